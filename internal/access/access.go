@@ -1,0 +1,172 @@
+// Package access says who somebody is and what they may do: users, roles with data scopes, sessions, API keys, sign-in.
+//
+// Every service call of the product takes an Actor and asks it; no other place decides. Secrets are kept hashed (passwords
+// argon2id, tokens SHA-256) and never logged. Single sign-on through other systems is a later matter.
+package access
+
+import (
+	"slices"
+
+	"xiaoguan/internal/errs"
+)
+
+// Role is what somebody does in the company. A person may have several.
+type Role string
+
+// The roles.
+const (
+	RoleSeller     Role = "seller"
+	RoleLead       Role = "lead"
+	RoleDirector   Role = "director"
+	RoleService    Role = "service"
+	RoleOperations Role = "operations"
+	RoleFinance    Role = "finance"
+	RoleHR         Role = "hr"
+	RoleAuditor    Role = "auditor"
+	RoleAdmin      Role = "admin"
+)
+
+// Roles lists all roles in the order in which they are shown.
+var Roles = []Role{RoleSeller, RoleLead, RoleDirector, RoleService, RoleOperations, RoleFinance, RoleHR, RoleAuditor, RoleAdmin}
+
+// ScopeKind says how far a role's data reach.
+type ScopeKind string
+
+// The scopes, from narrow to wide. Team is the teams the person belongs to, TeamAndBelow those the person leads, Region the
+// regions of the grant.
+const (
+	ScopeOwn          ScopeKind = "own"
+	ScopeTeam         ScopeKind = "team"
+	ScopeTeamAndBelow ScopeKind = "team_and_below"
+	ScopeRegion       ScopeKind = "region"
+	ScopeAll          ScopeKind = "all"
+)
+
+// Grant gives a role over a scope. RegionID is set for ScopeRegion.
+type Grant struct {
+	Role     Role      `json:"role"`
+	Scope    ScopeKind `json:"scope"`
+	RegionID int64     `json:"region_id,omitempty"`
+}
+
+// Permission is one thing that may be done.
+type Permission string
+
+// The permissions. Reading sales data is limited by scope; pay has permissions of its own.
+const (
+	PermSalesRead     Permission = "sales.read"     // customers, deals, payments, quotas within scope
+	PermSalesWrite    Permission = "sales.write"    // record and correct facts by hand
+	PermOrgRead       Permission = "org.read"       // organisation and people within scope
+	PermOrgWrite      Permission = "org.write"      // change organisation and people
+	PermImport        Permission = "import"         // import and undo imports
+	PermPlanRead      Permission = "plan.read"      // all plan documents (own plan: no permission needed)
+	PermPlanWrite     Permission = "plan.write"     // write drafts
+	PermPlanApprove   Permission = "plan.approve"   // approve somebody else's draft
+	PermPeriodRun     Permission = "period.run"     // calculate, review, publish
+	PermPeriodApprove Permission = "period.approve" // approve and close a month somebody else prepared
+	PermPayTeam       Permission = "pay.team"       // statements of those one approves, within scope
+	PermPayAll        Permission = "pay.all"        // statements of everybody
+	PermLedgerRead    Permission = "ledger.read"    // reward ledger and pay files
+	PermAuditRead     Permission = "audit.read"     // audit log
+	PermUsersRead     Permission = "users.read"     // users and roles
+	PermUsersWrite    Permission = "users.write"    // users, roles, API keys of others
+	PermJobsRead      Permission = "jobs.read"      // all jobs (own jobs: no permission needed)
+	PermSettingsWrite Permission = "settings.write" // company settings
+)
+
+var rolePermissions = map[Role][]Permission{
+	RoleSeller:     {PermSalesRead},
+	RoleLead:       {PermSalesRead, PermOrgRead, PermPlanRead, PermPayTeam},
+	RoleDirector:   {PermSalesRead, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam},
+	RoleService:    {PermSalesRead},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermJobsRead, PermPayAll},
+	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermPayAll, PermLedgerRead, PermJobsRead},
+	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermPayAll},
+	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},
+	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead},
+}
+
+// Permissions returns what the role may do.
+func (r Role) Permissions() []Permission { return rolePermissions[r] }
+
+// Actor is who asks: a signed-in user, an API key acting for one, or the system itself. It is a value made by this package's
+// Service for one request; its grants do not change while the request runs.
+type Actor struct {
+	UserID   string
+	Name     string
+	PersonID int64 // the person in the organisation, 0 if none
+	Grants   []Grant
+	System   bool // the system's own work: jobs, start-up
+	Session  string
+	APIKey   string
+	Client   string // address, for the audit log
+}
+
+// SystemActor acts for the system itself; what names its work, as in "system:import".
+func SystemActor(what string) Actor { return Actor{UserID: "system:" + what, Name: what, System: true} }
+
+// Can reports whether any of the actor's roles has the permission.
+func (a Actor) Can(p Permission) bool {
+	if a.System {
+		return true
+	}
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(g.Role.Permissions(), p) })
+}
+
+// Require returns nil when the actor has the permission, and otherwise an error of kind Unauthenticated (nobody is signed in) or
+// Forbidden that names the roles which have it.
+func (a Actor) Require(p Permission) error {
+	if a.Can(p) {
+		return nil
+	}
+	if a.UserID == "" {
+		return errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+	}
+	var roles []string
+	for _, r := range Roles {
+		if slices.Contains(r.Permissions(), p) {
+			roles = append(roles, string(r))
+		}
+	}
+	return errs.New(errs.KindForbidden, "access.forbidden", errs.Args{"Permission": string(p), "Roles": roles})
+}
+
+// Has reports whether the actor has the role.
+func (a Actor) Has(r Role) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == r })
+}
+
+// Scope is how far a permission reaches for an actor, ready for a query: everything, or the union of own person, teams led or
+// belonged to, and regions.
+type Scope struct {
+	All       bool
+	PersonID  int64   // own, 0 if none
+	TeamOf    bool    // teams the person belongs to
+	TeamsLed  bool    // teams the person leads
+	RegionIDs []int64 // regions granted
+}
+
+// ScopeOf returns the union of the scopes of the grants that carry the permission. The zero Scope reaches nothing.
+func (a Actor) ScopeOf(p Permission) Scope {
+	if a.System {
+		return Scope{All: true}
+	}
+	var s Scope
+	for _, g := range a.Grants {
+		if !slices.Contains(g.Role.Permissions(), p) {
+			continue
+		}
+		s.PersonID = a.PersonID
+		switch g.Scope {
+		case ScopeAll:
+			return Scope{All: true}
+		case ScopeTeam:
+			s.TeamOf = true
+		case ScopeTeamAndBelow:
+			s.TeamOf, s.TeamsLed = true, true
+		case ScopeRegion:
+			s.RegionIDs = append(s.RegionIDs, g.RegionID)
+		}
+	}
+	return s
+}
