@@ -1,0 +1,112 @@
+package store
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	sqlitedriver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"xiaoguan/internal/errs"
+)
+
+// dialect names every difference between the two databases' SQL. A query that needs more gets two texts and says why.
+type dialect struct {
+	name string
+	// likeFold is a case-insensitive match of a column with a pattern parameter. SQLite's LIKE ignores ASCII case already and
+	// PostgreSQL's does not, without an error on either side: never write LIKE by hand.
+	likeFold func(column, parameter string) string
+	// lockRow is appended to a SELECT whose row must not change before the transaction ends. SQLite has one writer and needs none.
+	lockRow string
+	// isRetryable reports a lost race after which the transaction may be run again.
+	isRetryable func(error) bool
+	// violation classifies a constraint violation and names the constraint or the column.
+	violation func(error) (kind violationKind, name string)
+}
+
+type violationKind uint8
+
+const (
+	violationNone violationKind = iota
+	violationUnique
+	violationReference
+	violationCheck
+)
+
+var sqlite = dialect{
+	name:     "sqlite",
+	likeFold: func(column, parameter string) string { return column + " LIKE " + parameter + ` ESCAPE '\'` },
+	isRetryable: func(err error) bool {
+		e, ok := errors.AsType[*sqlitedriver.Error](err)
+		return ok && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
+	},
+	violation: func(err error) (violationKind, string) {
+		e, ok := errors.AsType[*sqlitedriver.Error](err)
+		if !ok {
+			return violationNone, ""
+		}
+		_, name, _ := strings.Cut(e.Error(), "failed: ")
+		switch e.Code() {
+		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
+			return violationUnique, name
+		case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+			return violationReference, name
+		case sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_NOTNULL:
+			return violationCheck, name
+		}
+		return violationNone, ""
+	},
+}
+
+var postgres = dialect{
+	name:     "postgres",
+	likeFold: func(column, parameter string) string { return column + " ILIKE " + parameter + ` ESCAPE '\'` },
+	lockRow:  " FOR UPDATE",
+	isRetryable: func(err error) bool {
+		e, ok := errors.AsType[*pgconn.PgError](err)
+		return ok && (e.Code == "40001" || e.Code == "40P01")
+	},
+	violation: func(err error) (violationKind, string) {
+		e, ok := errors.AsType[*pgconn.PgError](err)
+		if !ok {
+			return violationNone, ""
+		}
+		switch e.Code {
+		case "23505":
+			return violationUnique, e.ConstraintName
+		case "23503":
+			return violationReference, e.ConstraintName
+		case "23514", "23502":
+			return violationCheck, e.ConstraintName
+		}
+		return violationNone, ""
+	},
+}
+
+// likePattern turns what a person typed into a pattern that finds it anywhere, with % and _ taken literally.
+func likePattern(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
+}
+
+// classify turns a driver's error into a kind. Errors that have one pass unchanged.
+func (db *DB) classify(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*errs.Error](err); ok {
+		return err
+	}
+	switch kind, name := db.dialect.violation(err); kind {
+	case violationUnique:
+		return errs.New(errs.KindConflict, "store.duplicate", errs.Args{"Constraint": name}).Because(err)
+	case violationReference:
+		return errs.New(errs.KindInvalid, "store.reference", errs.Args{"Constraint": name}).Because(err)
+	case violationCheck:
+		return errs.New(errs.KindInvalid, "store.check", errs.Args{"Constraint": name}).Because(err)
+	}
+	if db.dialect.isRetryable(err) {
+		return errs.New(errs.KindUnavailable, "store.busy", nil).Because(err)
+	}
+	return err
+}

@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// postgresEngine is a pool of connections to PostgreSQL.
+type postgresEngine struct{ pool *pgxpool.Pool }
+
+func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("read database address: %w", err)
+	}
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.ConnConfig.RuntimeParams["application_name"] = "xiaoguan"
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return &postgresEngine{pool}, nil
+}
+
+// inTx runs at serializable: the rules of a month (one run, one close, maker is not checker) are read and then written, and two
+// operators at once must not both win. Losers get 40001 and are tried again by InTx.
+func (e *postgresEngine) inTx(ctx context.Context, fn func(querier) error) error {
+	return pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{IsoLevel: pgx.Serializable}, func(tx pgx.Tx) error { return fn(pgQuerier{tx}) })
+}
+
+func (e *postgresEngine) read(ctx context.Context, fn func(querier) error) error {
+	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	return pgx.BeginTxFunc(ctx, e.pool, options, func(tx pgx.Tx) error { return fn(pgQuerier{tx}) })
+}
+
+func (e *postgresEngine) ping(ctx context.Context) error { return e.pool.Ping(ctx) }
+
+func (e *postgresEngine) close() error {
+	e.pool.Close()
+	return nil
+}
+
+// pgQuerier runs SQL in a pgx transaction.
+type pgQuerier struct{ tx pgx.Tx }
+
+func (q pgQuerier) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	tag, err := q.tx.Exec(ctx, text, args...)
+	return tag.RowsAffected(), err
+}
+
+func (q pgQuerier) query(ctx context.Context, text string, args ...any) (rows, error) {
+	return q.tx.Query(ctx, text, args...)
+}
+
+func (q pgQuerier) raw() any { return q.tx }
+
+func (q pgQuerier) copyIn(ctx context.Context, table string, columns []string, next nextRow) (int64, error) {
+	source := &copySource{next: next, row: make([]any, len(columns))}
+	return q.tx.CopyFrom(ctx, pgx.Identifier{table}, columns, source)
+}
+
+// copySource feeds COPY row by row; COPY keeps no row, so one slice serves all.
+type copySource struct {
+	next nextRow
+	row  []any
+	err  error
+}
+
+func (s *copySource) Next() bool {
+	more, err := s.next(s.row)
+	s.err = err
+	return more && err == nil
+}
+
+func (s *copySource) Values() ([]any, error) { return s.row, nil }
+
+func (s *copySource) Err() error { return s.err }

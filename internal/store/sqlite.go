@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver named "sqlite"
+)
+
+// busyTimeoutMilliseconds is how long a writer waits for another before it gives up.
+const busyTimeoutMilliseconds = 30_000
+
+// sqliteEngine is one file with one writing and several reading connections.
+type sqliteEngine struct {
+	writer *sql.DB
+	reader *sql.DB
+}
+
+// openSQLiteIn opens the database file of a data folder and makes the folder when it is missing.
+func openSQLiteIn(ctx context.Context, dir string, readers int) (*sqliteEngine, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	return openSQLite(ctx, filepath.Join(dir, "xiaoguan.db"), readers)
+}
+
+// openSQLite opens a database file. The order of pragmas matters: busy_timeout first, so that the others can wait for a lock.
+// synchronous is FULL: with WAL, NORMAL survives a killed process but can lose the last transactions when the power fails, and a
+// close that was reported as done must be done.
+func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, error) {
+	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(" + strconv.Itoa(busyTimeoutMilliseconds) + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"temp_store(MEMORY)", "cache_size(-65536)", "journal_size_limit(67108864)",
+	}}
+	writer, err := sql.Open("sqlite", "file:"+path+"?"+query.Encode())
+	if err != nil {
+		return nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	if err := writer.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), writer.Close())
+	}
+	query["_txlock"] = []string{"deferred"}
+	query["_pragma"] = append(query["_pragma"], "query_only(1)")
+	reader, err := sql.Open("sqlite", "file:"+path+"?"+query.Encode())
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	if readers <= 0 {
+		readers = max(4, runtime.GOMAXPROCS(0))
+	}
+	reader.SetMaxOpenConns(readers)
+	reader.SetMaxIdleConns(readers)
+	return &sqliteEngine{writer: writer, reader: reader}, nil
+}
+
+func (e *sqliteEngine) inTx(ctx context.Context, fn func(querier) error) error {
+	return inSQLTx(ctx, e.writer, nil, fn)
+}
+
+func (e *sqliteEngine) read(ctx context.Context, fn func(querier) error) error {
+	return inSQLTx(ctx, e.reader, &sql.TxOptions{ReadOnly: true}, fn)
+}
+
+func inSQLTx(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(querier) error) error {
+	tx, err := db.BeginTx(ctx, options)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
+	if err := fn(sqlQuerier{tx}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (e *sqliteEngine) ping(ctx context.Context) error { return e.reader.PingContext(ctx) }
+
+func (e *sqliteEngine) close() error { return errors.Join(e.reader.Close(), e.writer.Close()) }
+
+// sqlQuerier runs SQL in a database/sql transaction.
+type sqlQuerier struct{ tx *sql.Tx }
+
+func (q sqlQuerier) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	result, err := q.tx.ExecContext(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (q sqlQuerier) query(ctx context.Context, text string, args ...any) (rows, error) {
+	r, err := q.tx.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	return sqlRows{r}, nil
+}
+
+func (q sqlQuerier) raw() any { return q.tx }
+
+// sqlRows gives sql.Rows the Close of pgx.Rows.
+type sqlRows struct{ *sql.Rows }
+
+func (r sqlRows) Close() { _ = r.Rows.Close() }
+
+// copyRows is how many rows one insert statement carries; more gained nothing when it was measured.
+const copyRows = 64
+
+func (q sqlQuerier) copyIn(ctx context.Context, table string, columns []string, next nextRow) (int64, error) {
+	full, err := q.tx.PrepareContext(ctx, insertText(table, columns, copyRows))
+	if err != nil {
+		return 0, err
+	}
+	defer full.Close()
+	values := make([]any, copyRows*len(columns))
+	var total int64
+	for {
+		count := 0
+		for count < copyRows {
+			more, err := next(values[count*len(columns) : (count+1)*len(columns)])
+			if err != nil {
+				return total, err
+			}
+			if !more {
+				break
+			}
+			count++
+		}
+		if count < copyRows {
+			if count > 0 {
+				_, err = q.tx.ExecContext(ctx, insertText(table, columns, count), values[:count*len(columns)]...)
+			}
+			return total + int64(count), err
+		}
+		if _, err := full.ExecContext(ctx, values...); err != nil {
+			return total, err
+		}
+		total += copyRows
+	}
+}
+
+// insertText writes an INSERT of n rows with numbered parameters.
+func insertText(table string, columns []string, n int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", table, strings.Join(columns, ", "))
+	for row := range n {
+		if row > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		for column := range columns {
+			if column > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(row*len(columns) + column + 1))
+		}
+		b.WriteByte(')')
+	}
+	return b.String()
+}

@@ -1,0 +1,170 @@
+// Package store is the only room with SQL: it keeps everything in SQLite (embedded, the default) or PostgreSQL (several nodes).
+//
+// SQL is written once, in the PostgreSQL spelling with $N, next to the function that scans it; type dialect names every difference.
+// Columns: ids BIGINT or UUIDv7 TEXT, money BIGINT minor units, rates canonical decimal TEXT, instants fixed-width UTC TEXT, dates
+// YYYY-MM-DD TEXT. No date arithmetic, rounding or division of money happens in SQL.
+//
+// Each domain package declares the small Store and Tx interfaces it needs; here one file per domain implements them: methods of *Tx
+// for writes (names are unique over all domains), an adapter such as DB.Periods() for the whole. Driver errors become errs kinds
+// here and nowhere else.
+//
+// Limits: SQLite has one writer at a time; a long import holds it for some seconds and other writers wait up to busyTimeout.
+package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/job"
+)
+
+// Config says where the data are. URL wins over Dir: postgres://… or sqlite:PATH.
+type Config struct {
+	URL     string
+	Dir     string
+	Log     *slog.Logger
+	Now     func() time.Time
+	Readers int // reading connections; 0 is a sensible number
+}
+
+// DB is an open database.
+type DB struct {
+	engine  engine
+	dialect dialect
+	log     *slog.Logger
+	now     func() time.Time
+	enqueue func(ctx context.Context, tx *Tx, spec job.Spec) error
+}
+
+// engine is what the two databases do differently as a whole.
+type engine interface {
+	// inTx runs fn in one write transaction; it does not retry.
+	inTx(ctx context.Context, fn func(querier) error) error
+	// read runs fn on one consistent snapshot.
+	read(ctx context.Context, fn func(querier) error) error
+	ping(ctx context.Context) error
+	close() error
+}
+
+// Querier runs SQL. Queries are given in the PostgreSQL spelling.
+type querier interface {
+	exec(ctx context.Context, sql string, args ...any) (int64, error)
+	query(ctx context.Context, sql string, args ...any) (rows, error)
+	copyIn(ctx context.Context, table string, columns []string, next nextRow) (int64, error)
+	raw() any // *sql.Tx or pgx.Tx, for the job queue
+}
+
+// rows is what both drivers' rows can do.
+type rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close()
+}
+
+// nextRow gives the values of the next row into dst, and false when there is none.
+type nextRow func(dst []any) (bool, error)
+
+// Open opens the database and checks that it answers. It does not migrate.
+func Open(ctx context.Context, config Config) (_ *DB, err error) {
+	defer errs.Wrap(&err, "store.Open")
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	db := &DB{log: config.Log, now: config.Now, enqueue: noEnqueue}
+	switch {
+	case strings.HasPrefix(config.URL, "postgres://"), strings.HasPrefix(config.URL, "postgresql://"):
+		db.engine, err = openPostgres(ctx, config.URL)
+		db.dialect = postgres
+	case strings.HasPrefix(config.URL, "sqlite:"):
+		db.engine, err = openSQLite(ctx, strings.TrimPrefix(config.URL, "sqlite:"), config.Readers)
+		db.dialect = sqlite
+	case config.URL != "":
+		return nil, errs.New(errs.KindInvalid, "store.unknown_url", nil)
+	default:
+		db.engine, err = openSQLiteIn(ctx, config.Dir, config.Readers)
+		db.dialect = sqlite
+	}
+	if err != nil {
+		return nil, err
+	}
+	return db, nil
+}
+
+// Close closes all connections.
+func (db *DB) Close() error { return db.engine.close() }
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.classify(db.engine.ping(ctx)) }
+
+// Engine names the database: "sqlite" or "postgres".
+func (db *DB) Engine() string { return db.dialect.name }
+
+// SetEnqueuer gives the job queue's way to add a job within a transaction. It is called once, before the first transaction.
+func (db *DB) SetEnqueuer(enqueue func(ctx context.Context, tx *Tx, spec job.Spec) error) {
+	db.enqueue = enqueue
+}
+
+func noEnqueue(context.Context, *Tx, job.Spec) error {
+	return fmt.Errorf("no job queue is attached")
+}
+
+// Tx is one write transaction, or a snapshot for reading. It is used by one goroutine.
+type Tx struct {
+	querier
+	db    *DB
+	after []func()
+}
+
+// attempts is how often a transaction that lost a race is tried.
+const attempts = 6
+
+// InTx runs fn in one write transaction and commits when it returns nil. Where the database asks to try again (a lost race), fn
+// runs again from the start: it must be repeatable. What fn registered with AfterCommit runs once, after the commit.
+func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
+	for attempt := 1; ; attempt++ {
+		var tx *Tx
+		err := db.engine.inTx(ctx, func(q querier) error {
+			tx = &Tx{querier: q, db: db}
+			return fn(tx)
+		})
+		if err == nil {
+			for _, f := range tx.after {
+				f()
+			}
+			return nil
+		}
+		if attempt == attempts || !db.dialect.isRetryable(err) {
+			return db.classify(err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Duration(attempt*attempt) * 5 * time.Millisecond):
+		}
+	}
+}
+
+// Read runs fn on one consistent snapshot. Writing in it fails.
+func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	return db.classify(db.engine.read(ctx, func(q querier) error { return fn(&Tx{querier: q, db: db}) }))
+}
+
+// AfterCommit registers what is to be done once the transaction is committed.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+// Enqueue adds a job that runs after the commit, and not at all when the transaction rolls back.
+func (tx *Tx) Enqueue(ctx context.Context, spec job.Spec) error { return tx.db.enqueue(ctx, tx, spec) }
+
+// Raw returns the driver's transaction (*sql.Tx or pgx.Tx), for the job queue alone.
+func (tx *Tx) Raw() any { return tx.raw() }
+
+// Now returns the database's clock, to the microsecond, in UTC.
+func (tx *Tx) Now() time.Time { return tx.db.now().UTC().Truncate(time.Microsecond) }

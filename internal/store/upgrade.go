@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/store/migrate"
+)
+
+// riverVersion is the version of the job queue's own tables. It is raised together with the library.
+const riverVersion = 8
+
+// Upgrade brings the schema, and that of the job queue, to the version of this binary.
+func (db *DB) Upgrade(ctx context.Context) (err error) {
+	defer errs.Wrap(&err, "store.Upgrade")
+	switch e := db.engine.(type) {
+	case *sqliteEngine:
+		if _, err := migrate.Up(ctx, e.writer, "sqlite"); err != nil {
+			return err
+		}
+		return upgradeQueue(ctx, riversqlite.New(e.writer))
+	case *postgresEngine:
+		plain := stdlib.OpenDBFromPool(e.pool)
+		defer plain.Close()
+		if _, err := migrate.Up(ctx, plain, "postgres"); err != nil {
+			return err
+		}
+		return upgradeQueue(ctx, riverpgxv5.New(e.pool))
+	}
+	return nil
+}
+
+func upgradeQueue[T any](ctx context.Context, driver riverdriver.Driver[T]) error {
+	migrator, err := rivermigrate.New(driver, nil)
+	if err != nil {
+		return err
+	}
+	_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{TargetVersion: riverVersion})
+	return err
+}
+
+// SQLite returns the writing connection for the job queue, or nil on PostgreSQL.
+func (db *DB) SQLite() *sql.DB {
+	if e, ok := db.engine.(*sqliteEngine); ok {
+		return e.writer
+	}
+	return nil
+}
+
+// Postgres returns the pool for the job queue, or nil on SQLite.
+func (db *DB) Postgres() *pgxpool.Pool {
+	if e, ok := db.engine.(*postgresEngine); ok {
+		return e.pool
+	}
+	return nil
+}
