@@ -55,6 +55,7 @@ const (
 	KindRegion       Kind = "region"
 	KindTeam         Kind = "team"
 	KindPerson       Kind = "person"
+	KindLeader       Kind = "leader" // who leads a team: teams are needed by persons and persons by leaders
 	KindCustomer     Kind = "customer"
 	KindProduct      Kind = "product"
 	KindDeal         Kind = "deal"
@@ -64,4 +65,4 @@ const (
 )
 
 // Kinds lists all kinds in dependency order.
-var Kinds = []Kind{KindRegion, KindTeam, KindPerson, KindCustomer, KindProduct, KindDeal, KindPayment, KindQuota, KindExchangeRate}
+var Kinds = []Kind{KindRegion, KindTeam, KindPerson, KindLeader, KindCustomer, KindProduct, KindDeal, KindPayment, KindQuota, KindExchangeRate}

@@ -33,15 +33,15 @@ type Config struct {
 
 // DB is an open database.
 type DB struct {
-	engine  engine
+	backend backend
 	dialect dialect
 	log     *slog.Logger
 	now     func() time.Time
 	enqueue func(ctx context.Context, tx *Tx, spec job.Spec) error
 }
 
-// engine is what the two databases do differently as a whole.
-type engine interface {
+// backend is what the two databases do differently as a whole.
+type backend interface {
 	// inTx runs fn in one write transaction; it does not retry.
 	inTx(ctx context.Context, fn func(querier) error) error
 	// read runs fn on one consistent snapshot.
@@ -81,15 +81,15 @@ func Open(ctx context.Context, config Config) (_ *DB, err error) {
 	db := &DB{log: config.Log, now: config.Now, enqueue: noEnqueue}
 	switch {
 	case strings.HasPrefix(config.URL, "postgres://"), strings.HasPrefix(config.URL, "postgresql://"):
-		db.engine, err = openPostgres(ctx, config.URL)
+		db.backend, err = openPostgres(ctx, config.URL)
 		db.dialect = postgres
 	case strings.HasPrefix(config.URL, "sqlite:"):
-		db.engine, err = openSQLite(ctx, strings.TrimPrefix(config.URL, "sqlite:"), config.Readers)
+		db.backend, err = openSQLite(ctx, strings.TrimPrefix(config.URL, "sqlite:"), config.Readers)
 		db.dialect = sqlite
 	case config.URL != "":
 		return nil, errs.New(errs.KindInvalid, "store.unknown_url", nil)
 	default:
-		db.engine, err = openSQLiteIn(ctx, config.Dir, config.Readers)
+		db.backend, err = openSQLiteIn(ctx, config.Dir, config.Readers)
 		db.dialect = sqlite
 	}
 	if err != nil {
@@ -99,10 +99,10 @@ func Open(ctx context.Context, config Config) (_ *DB, err error) {
 }
 
 // Close closes all connections.
-func (db *DB) Close() error { return db.engine.close() }
+func (db *DB) Close() error { return db.backend.close() }
 
 // Ping reports whether the database answers.
-func (db *DB) Ping(ctx context.Context) error { return db.classify(db.engine.ping(ctx)) }
+func (db *DB) Ping(ctx context.Context) error { return db.classify(db.backend.ping(ctx)) }
 
 // Engine names the database: "sqlite" or "postgres".
 func (db *DB) Engine() string { return db.dialect.name }
@@ -131,7 +131,7 @@ const attempts = 6
 func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		var tx *Tx
-		err := db.engine.inTx(ctx, func(q querier) error {
+		err := db.backend.inTx(ctx, func(q querier) error {
 			tx = &Tx{querier: q, db: db}
 			return fn(tx)
 		})
@@ -154,7 +154,7 @@ func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
 
 // Read runs fn on one consistent snapshot. Writing in it fails.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return db.classify(db.engine.read(ctx, func(q querier) error { return fn(&Tx{querier: q, db: db}) }))
+	return db.classify(db.backend.read(ctx, func(q querier) error { return fn(&Tx{querier: q, db: db}) }))
 }
 
 // AfterCommit registers what is to be done once the transaction is committed.

@@ -21,7 +21,7 @@ const riverVersion = 8
 // Upgrade brings the schema, and that of the job queue, to the version of this binary.
 func (db *DB) Upgrade(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "store.Upgrade")
-	switch e := db.engine.(type) {
+	switch e := db.backend.(type) {
 	case *sqliteEngine:
 		if _, err := migrate.Up(ctx, e.writer, "sqlite"); err != nil {
 			return err
@@ -49,7 +49,7 @@ func upgradeQueue[T any](ctx context.Context, driver riverdriver.Driver[T]) erro
 
 // SQLite returns the writing connection for the job queue, or nil on PostgreSQL.
 func (db *DB) SQLite() *sql.DB {
-	if e, ok := db.engine.(*sqliteEngine); ok {
+	if e, ok := db.backend.(*sqliteEngine); ok {
 		return e.writer
 	}
 	return nil
@@ -57,7 +57,7 @@ func (db *DB) SQLite() *sql.DB {
 
 // Postgres returns the pool for the job queue, or nil on SQLite.
 func (db *DB) Postgres() *pgxpool.Pool {
-	if e, ok := db.engine.(*postgresEngine); ok {
+	if e, ok := db.backend.(*postgresEngine); ok {
 		return e.pool
 	}
 	return nil

@@ -1,0 +1,303 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+)
+
+var (
+	regionColumns     = []string{"id", "key", "name", "valid_from", "valid_to"}
+	teamColumns       = []string{"id", "key", "name", "region_id", "valid_from", "valid_to"}
+	leaderColumns     = []string{"team_id", "person_id", "valid_from", "valid_to"}
+	personColumns     = []string{"id", "key", "name", "hired_on", "left_on"}
+	assignmentColumns = []string{"person_id", "team_id", "level", "roles", "valid_from", "valid_to"}
+	customerColumns   = []string{"id", "key", "name", "industry", "city", "credit_code", "valid_from", "valid_to"}
+	productColumns    = []string{"id", "key", "name", "category", "valid_from", "valid_to"}
+	dealColumns       = []string{"id", "key", "customer_id", "product_id", "signed_on", "amount_minor", "currency"}
+	shareColumns      = []string{"deal_id", "position", "person_id", "basis_points"}
+	paymentColumns    = []string{"key", "deal_id", "paid_on", "amount_minor", "currency"}
+	quotaColumns      = []string{"person_id", "month", "quantity", "amount_minor"}
+	rateColumns       = []string{"base", "quote", "valid_on", "kind", "rate"}
+)
+
+var forever = calendar.Forever.String()
+
+// put writes the row of an entity whose whole content is one row: superseding the current one first when it is a correction.
+func (w *factWriter) put(ctx context.Context, kind fact.Kind, columns []string, key, content string, rest ...any) (int64, fact.Outcome, error) {
+	id, outcome, err := w.settle(ctx, kind, key, content)
+	if err != nil || outcome == fact.Unchanged {
+		return id, outcome, err
+	}
+	if outcome == fact.Corrected {
+		if err := w.supersede(ctx, string(kind), "id = $1", id); err != nil {
+			return 0, outcome, err
+		}
+	}
+	return id, outcome, w.insert(ctx, string(kind), columns, append([]any{id, key}, rest...)...)
+}
+
+// PutRegion implements fact.Writer.
+func (w *factWriter) PutRegion(ctx context.Context, r fact.RegionRecord) (fact.Outcome, error) {
+	_, outcome, err := w.put(ctx, fact.KindRegion, regionColumns, r.Key, r.Name, r.Name, dawn, forever)
+	return outcome, err
+}
+
+// PutCustomer implements fact.Writer.
+func (w *factWriter) PutCustomer(ctx context.Context, r fact.CustomerRecord) (fact.Outcome, error) {
+	content := strings.Join([]string{r.Name, r.Industry, r.City, r.CreditCode}, "|")
+	_, outcome, err := w.put(ctx, fact.KindCustomer, customerColumns, r.Key, content, r.Name, r.Industry, r.City, r.CreditCode, dawn, forever)
+	return outcome, err
+}
+
+// PutProduct implements fact.Writer. A product's category is read by every month, so a correction touches pay from the beginning.
+func (w *factWriter) PutProduct(ctx context.Context, r fact.ProductRecord) (fact.Outcome, error) {
+	_, outcome, err := w.put(ctx, fact.KindProduct, productColumns, r.Key, r.Name+"|"+r.Category, r.Name, r.Category, dawn, forever)
+	if outcome == fact.Corrected {
+		w.batch.EarliestMonth = calendar.NewMonth(1, 1)
+	}
+	return outcome, err
+}
+
+// PutTeam implements fact.Writer.
+func (w *factWriter) PutTeam(ctx context.Context, r fact.TeamRecord) (fact.Outcome, error) {
+	region, err := w.resolve(ctx, fact.KindRegion, r.Region)
+	if err != nil {
+		return fact.Unchanged, err
+	}
+	_, outcome, err := w.put(ctx, fact.KindTeam, teamColumns, r.Key, fmt.Sprintf("%s|%d", r.Name, region), r.Name, region, dawn, forever)
+	return outcome, err
+}
+
+// PutLeader implements fact.Writer.
+func (w *factWriter) PutLeader(ctx context.Context, r fact.LeaderRecord) (fact.Outcome, error) {
+	team, err := w.resolve(ctx, fact.KindTeam, r.Team)
+	if err != nil {
+		return fact.Unchanged, err
+	}
+	person, err := w.resolve(ctx, fact.KindPerson, r.Person)
+	if err != nil {
+		return fact.Unchanged, err
+	}
+	spans, err := w.currentSpans(ctx, "team_leader", "team_id", team, "person_id, '', ''")
+	if err != nil || (len(spans) == 0 && person == 0) {
+		return fact.Unchanged, err
+	}
+	outcome := fact.Unchanged
+	next := span{from: dateFrom(r.From), to: calendar.Forever, id: person}
+	err = replaceSpans(spans, next, r.From == calendar.NoDate, func(s span, add bool) error {
+		if outcome = fact.Corrected; len(spans) == 0 {
+			outcome = fact.Added
+		}
+		if !add {
+			return w.supersede(ctx, "team_leader", "team_id = $1 AND valid_from = $2", team, dayText(s.from))
+		}
+		w.touch(s.from)
+		return w.insert(ctx, "team_leader", leaderColumns, team, s.id, dayText(s.from), s.to.String())
+	})
+	return outcome, err
+}
+
+// PutPerson implements fact.Writer.
+func (w *factWriter) PutPerson(ctx context.Context, r fact.PersonRecord) (fact.Outcome, error) {
+	team, err := w.resolve(ctx, fact.KindTeam, r.Team)
+	if err != nil {
+		return fact.Unchanged, err
+	}
+	if r.Left == calendar.NoDate {
+		r.Left = calendar.Forever
+	}
+	content := strings.Join([]string{r.Name, r.Hired.String(), r.Left.String()}, "|")
+	id, outcome, err := w.put(ctx, fact.KindPerson, personColumns, r.Key, content, r.Name, r.Hired.String(), r.Left.String())
+	if err != nil {
+		return outcome, err
+	}
+	roles := slices.Sorted(slices.Values(r.Roles))
+	next := span{from: r.ValidFrom, to: calendar.Forever, id: team, level: r.Level, roles: strings.Join(roles, ",")}
+	if r.ValidFrom == calendar.NoDate {
+		next.from = r.Hired
+	}
+	spans, err := w.currentSpans(ctx, "assignment", "person_id", id, "team_id, level, roles")
+	if err != nil {
+		return outcome, err
+	}
+	changed := false
+	err = replaceSpans(spans, next, r.ValidFrom == calendar.NoDate, func(s span, add bool) error {
+		changed = true
+		if !add {
+			return w.supersede(ctx, "assignment", "person_id = $1 AND valid_from = $2", id, dayText(s.from))
+		}
+		w.touch(s.from)
+		return w.insert(ctx, "assignment", assignmentColumns, id, s.id, s.level, s.roles, dayText(s.from), s.to.String())
+	})
+	if outcome != fact.Unchanged {
+		w.touch(r.Hired)
+	}
+	if changed && outcome == fact.Unchanged {
+		outcome = fact.Corrected
+	}
+	return outcome, err
+}
+
+// PutDeal implements fact.Writer.
+func (w *factWriter) PutDeal(ctx context.Context, r fact.DealRecord) (fact.Outcome, error) {
+	customer, err := w.resolve(ctx, fact.KindCustomer, r.Customer)
+	if err != nil {
+		return fact.Unchanged, err
+	}
+	product, err := w.resolve(ctx, fact.KindProduct, r.Product)
+	if err != nil {
+		return fact.Unchanged, err
+	}
+	content := fmt.Sprintf("%d|%d|%s|%d|%s", customer, product, r.SignedOn, r.AmountMinor, r.Currency)
+	persons := make([]int64, len(r.Shares))
+	for i, s := range r.Shares {
+		if persons[i], err = w.resolve(ctx, fact.KindPerson, s.Person); err != nil {
+			return fact.Unchanged, err
+		}
+		content += shareContent(persons[i], int64(s.BasisPoints))
+	}
+	id, outcome, err := w.put(ctx, fact.KindDeal, dealColumns, r.Key, content, customer, product, r.SignedOn.String(), r.AmountMinor, string(r.Currency))
+	if err != nil || outcome == fact.Unchanged {
+		return outcome, err
+	}
+	w.touch(r.SignedOn)
+	if outcome == fact.Corrected {
+		if err := w.supersede(ctx, "deal_share", "deal_id = $1", id); err != nil {
+			return outcome, err
+		}
+	}
+	for i, s := range r.Shares {
+		if err := w.insert(ctx, "deal_share", shareColumns, id, int64(i), persons[i], int64(s.BasisPoints)); err != nil {
+			return outcome, err
+		}
+	}
+	return outcome, nil
+}
+
+// PutQuota implements fact.Writer.
+func (w *factWriter) PutQuota(ctx context.Context, r fact.QuotaRecord) (fact.Outcome, error) {
+	person, err := w.resolve(ctx, fact.KindPerson, r.Person)
+	if err != nil {
+		return fact.Unchanged, err
+	}
+	key := fmt.Sprintf("%d|%s|%s", person, r.Month, r.Of)
+	quotas, err := w.loadQuotas(ctx)
+	if err != nil {
+		return fact.Unchanged, err
+	}
+	before, ok := quotas[key]
+	if ok && before.id == r.AmountMinor {
+		return fact.Unchanged, nil
+	}
+	outcome := fact.Added
+	if ok {
+		outcome = fact.Corrected
+		if err := w.supersede(ctx, "quota", "person_id = $1 AND month = $2 AND quantity = $3", person, r.Month.String(), r.Of); err != nil {
+			return outcome, err
+		}
+	}
+	quotas[key] = known{id: r.AmountMinor}
+	w.touch(r.Month.First())
+	return outcome, w.insert(ctx, "quota", quotaColumns, person, r.Month.String(), r.Of, r.AmountMinor)
+}
+
+// loadQuotas reads the current quotas, with the amount in place of an id.
+func (w *factWriter) loadQuotas(ctx context.Context) (map[string]known, error) {
+	if m, ok := w.known[fact.KindQuota]; ok {
+		return m, nil
+	}
+	m := map[string]known{}
+	w.known[fact.KindQuota] = m
+	return m, each(ctx, w.tx, func(r rows) error {
+		var person, amount int64
+		var month, of string
+		if err := r.Scan(&person, &month, &of, &amount); err != nil {
+			return err
+		}
+		m[fmt.Sprintf("%d|%s|%s", person, month, of)] = known{id: amount}
+		return nil
+	}, `SELECT person_id, month, quantity, amount_minor FROM quota WHERE superseded_in = $1`, int64(fact.Open))
+}
+
+// PutRate implements fact.Writer.
+func (w *factWriter) PutRate(ctx context.Context, r fact.RateRecord) (fact.Outcome, error) {
+	key := []any{string(r.Base), string(r.Quote), r.On.String(), r.Kind}
+	before, err := value[string](ctx, w.tx, `SELECT rate FROM exchange_rate
+		WHERE base = $1 AND quote = $2 AND valid_on = $3 AND kind = $4 AND superseded_in = $5`, append(key, int64(fact.Open))...)
+	if err != nil || before == r.Rate {
+		return fact.Unchanged, err
+	}
+	outcome := fact.Added
+	if before != "" {
+		outcome = fact.Corrected
+		if err := w.supersede(ctx, "exchange_rate", "base = $1 AND quote = $2 AND valid_on = $3 AND kind = $4", key...); err != nil {
+			return outcome, err
+		}
+	}
+	w.touch(r.On)
+	return outcome, w.insert(ctx, "exchange_rate", rateColumns, append(key, r.Rate)...)
+}
+
+// paymentContent is what is current about a payment.
+type paymentContent struct {
+	deal     int64
+	amount   int64
+	paidOn   calendar.Date
+	currency [3]byte
+}
+
+// PutPayment implements fact.Writer.
+func (w *factWriter) PutPayment(ctx context.Context, r fact.PaymentRecord) (fact.Outcome, error) {
+	deal, err := w.resolve(ctx, fact.KindDeal, r.Deal)
+	if err != nil {
+		return fact.Unchanged, err
+	}
+	if deal == 0 {
+		return fact.Unchanged, errs.Invalid("fact.unknown_reference", []errs.Field{{Path: "deal", Message: errs.Msg("fact.unknown_deal", errs.Args{"Key": ""})}})
+	}
+	if w.payments == nil {
+		if err := w.loadPayments(ctx); err != nil {
+			return fact.Unchanged, err
+		}
+	}
+	content := paymentContent{deal: deal, amount: r.AmountMinor, paidOn: r.PaidOn}
+	copy(content.currency[:], r.Currency)
+	outcome := fact.Added
+	if before, ok := w.payments[r.Key]; ok {
+		if before == content {
+			return fact.Unchanged, nil
+		}
+		outcome = fact.Corrected
+		w.touch(before.paidOn)
+		if err := w.supersede(ctx, "payment", "key = $1", r.Key); err != nil {
+			return outcome, err
+		}
+	}
+	w.payments[r.Key] = content
+	w.touch(r.PaidOn)
+	return outcome, w.insert(ctx, "payment", paymentColumns, r.Key, deal, r.PaidOn.String(), r.AmountMinor, string(r.Currency))
+}
+
+func (w *factWriter) loadPayments(ctx context.Context) error {
+	count, err := value[int64](ctx, w.tx, `SELECT COUNT(*) FROM payment WHERE superseded_in = $1`, int64(fact.Open))
+	if err != nil {
+		return err
+	}
+	w.payments = make(map[string]paymentContent, count)
+	return each(ctx, w.tx, func(r rows) error {
+		var key, currency string
+		var c paymentContent
+		if err := r.Scan(&key, &c.deal, scanDate(&c.paidOn), &c.amount, &currency); err != nil {
+			return err
+		}
+		copy(c.currency[:], currency)
+		w.payments[key] = c
+		return nil
+	}, `SELECT key, deal_id, paid_on, amount_minor, currency FROM payment WHERE superseded_in = $1`, int64(fact.Open))
+}
