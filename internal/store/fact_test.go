@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/payout"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
 )
@@ -92,9 +93,9 @@ func record(t *testing.T, db *store.DB, write func(w fact.Writer)) fact.Batch {
 	return batch
 }
 
-func load(t *testing.T, db *store.DB, batch fact.BatchID) *store.LoadedFacts {
+func load(t *testing.T, db *store.DB, batch fact.BatchID) *payout.Loaded {
 	t.Helper()
-	var loaded *store.LoadedFacts
+	var loaded *payout.Loaded
 	err := db.Read(t.Context(), func(tx *store.Tx) (err error) {
 		loaded, err = tx.LoadFacts(t.Context(), month("2026-09"), batch, money.CNY)
 		return err

@@ -6,6 +6,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/payout"
 )
 
 // payeeLimit narrows the loader to what one payee's pay can depend on: the payee, the people of the teams the payee leads, all their
@@ -14,7 +15,7 @@ import (
 type payeeLimit struct{ person int64 }
 
 // LoadFactsOf reads what the pay of one person for the month depends on. Results for that person equal those of LoadFacts.
-func (tx *Tx) LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*LoadedFacts, error) {
+func (tx *Tx) LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error) {
 	return tx.loadFacts(ctx, month, recorded, currency, &payeeLimit{person})
 }
 

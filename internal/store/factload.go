@@ -10,14 +10,8 @@ import (
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/payout"
 )
-
-// LoadedFacts are the engine's facts with the ids behind the engine's indices.
-type LoadedFacts struct {
-	*engine.Facts
-	PersonIDs []int64
-	TeamIDs   []int64
-}
 
 // factLoader reads facts as recorded up to a batch into the engine's columns.
 type factLoader struct {
@@ -30,16 +24,16 @@ type factLoader struct {
 	customer map[int64]int32
 	product  map[int64]int32
 	deals    map[int64]int32
-	ids      LoadedFacts
+	ids      payout.Loaded
 	limit    *payeeLimit // nil: everything
 }
 
 // LoadFacts reads everything that pay of the month may depend on, as recorded up to and including the batch.
-func (tx *Tx) LoadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*LoadedFacts, error) {
+func (tx *Tx) LoadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error) {
 	return tx.loadFacts(ctx, month, recorded, currency, nil)
 }
 
-func (tx *Tx) loadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency, limit *payeeLimit) (*LoadedFacts, error) {
+func (tx *Tx) loadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency, limit *payeeLimit) (*payout.Loaded, error) {
 	l := &factLoader{
 		tx: tx, recorded: int64(recorded), month: month, facts: &engine.Facts{Currency: currency}, limit: limit,
 		persons: map[int64]int32{}, teams: map[int64]int32{}, customer: map[int64]int32{}, product: map[int64]int32{}, deals: map[int64]int32{},

@@ -1,0 +1,155 @@
+package payout
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"hash"
+
+	"github.com/klauspost/compress/zstd"
+
+	"xiaoguan/internal/engine"
+	"xiaoguan/internal/errs"
+)
+
+// Loaded are the engine's facts with the ids behind the engine's indices.
+type Loaded struct {
+	*engine.Facts
+	PersonIDs []int64 // parallel to Facts.Persons
+	TeamIDs   []int64 // parallel to Facts.Teams
+}
+
+// Group is the payouts of one payee under one plan, in the order of the plan's components.
+type Group struct {
+	Person, Plan int32
+	Payouts      []engine.Payout
+}
+
+// Groups cuts a result into payees, in the result's own order. The order is the same for the same input, so a run that was interrupted
+// knows where to go on.
+func Groups(payouts []engine.Payout) []Group {
+	var groups []Group
+	for i, p := range payouts {
+		if i == 0 || p.Person != payouts[i-1].Person || p.Plan != payouts[i-1].Plan {
+			groups = append(groups, Group{Person: p.Person, Plan: p.Plan})
+		}
+		g := &groups[len(groups)-1]
+		g.Payouts = payouts[i-len(g.Payouts) : i+1]
+	}
+	return groups
+}
+
+// Built is one statement ready to be stored, with its lines and what a reviewer must look at.
+type Built struct {
+	Row        StatementRow
+	Lines      []Line
+	Exceptions []Exception
+}
+
+// Builder turns results into statements. It is not safe for concurrent use: each goroutine has its own.
+type Builder struct {
+	Loaded  *Loaded
+	Result  *engine.Result
+	PlanIDs []string // document ids, parallel to the result's plans
+	Version []string // version ids, likewise
+	encoder *zstd.Encoder
+	text    []byte
+}
+
+// Build makes the statement of a group.
+func (b *Builder) Build(g Group) (Built, error) {
+	statement, err := b.Result.Statement(g.Person, g.Plan)
+	if err != nil {
+		return Built{}, err
+	}
+	if b.encoder == nil {
+		if b.encoder, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest)); err != nil {
+			return Built{}, err
+		}
+	}
+	b.text = statement.AppendJSON(b.text[:0])
+	digest := sha256.Sum256(b.text)
+	person := b.Loaded.PersonIDs[g.Person]
+	built := Built{Row: StatementRow{
+		PersonID: person, PlanID: b.PlanIDs[g.Plan], VersionID: b.Version[g.Plan], Level: statement.Level,
+		TotalMinor: statement.TotalFen, Digest: hex.EncodeToString(digest[:]), Body: b.encoder.EncodeAll(b.text, nil),
+	}}
+	for i, team := range b.Loaded.Teams {
+		if team.Key == statement.Team {
+			built.Row.TeamID = b.Loaded.TeamIDs[i]
+			break
+		}
+	}
+	for i, p := range g.Payouts {
+		built.Lines = append(built.Lines, Line{PersonID: person, PlanID: built.Row.PlanID, Component: statement.Components[i].ID, AmountMinor: p.AmountFen})
+	}
+	built.Exceptions = exceptions(built.Row, statement)
+	return built, nil
+}
+
+// exceptions reads from a statement what a reviewer must look at.
+func exceptions(row StatementRow, s *engine.Statement) []Exception {
+	var found []Exception
+	for _, m := range s.Measures {
+		if m.Kind == "money" && m.Reason.Key == engine.ReasonNoQuota {
+			found = append(found, Exception{Kind: ExceptionNoQuota, PersonID: row.PersonID, PlanID: row.PlanID, Component: m.ID})
+		}
+	}
+	for _, c := range s.Components {
+		if c.AmountFen < 0 {
+			found = append(found, Exception{Kind: ExceptionNegative, PersonID: row.PersonID, PlanID: row.PlanID, Component: c.ID, AmountMinor: c.AmountFen})
+		}
+		if c.Capped {
+			found = append(found, Exception{Kind: ExceptionAtCap, PersonID: row.PersonID, PlanID: row.PlanID, Component: c.ID, AmountMinor: c.AmountFen, BeforeMinor: c.RoundedFen})
+		}
+	}
+	return found
+}
+
+// Digest gathers the digests of statements, in order, into the digest of a run.
+type Digest struct{ h hash.Hash }
+
+// NewDigest returns an empty Digest.
+func NewDigest() *Digest { return &Digest{sha256.New()} }
+
+// Add adds the next statement.
+func (d *Digest) Add(row StatementRow) {
+	for _, s := range []string{row.PlanID, row.Digest} {
+		d.h.Write([]byte(s))
+		d.h.Write([]byte{0})
+	}
+}
+
+// Sum returns the digest in hex.
+func (d *Digest) Sum() string { return hex.EncodeToString(d.h.Sum(nil)) }
+
+// StatementBytesMax is the greatest size of a statement's JSON that is opened: about a million credits.
+const StatementBytesMax = 512 << 20
+
+// Open unpacks a stored statement and checks its digest. Errors: internal with key payout.statement_broken when the bytes are not
+// those that were stored.
+func Open(row StatementRow) (s *engine.Statement, text []byte, err error) {
+	decoder, err := zstd.NewReader(bytes.NewReader(row.Body), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(StatementBytesMax))
+	if err != nil {
+		return nil, nil, broken(row, err)
+	}
+	defer decoder.Close()
+	var buffer bytes.Buffer
+	if _, err := buffer.ReadFrom(decoder); err != nil {
+		return nil, nil, broken(row, err)
+	}
+	if digest := sha256.Sum256(buffer.Bytes()); hex.EncodeToString(digest[:]) != row.Digest {
+		return nil, nil, broken(row, nil)
+	}
+	s = new(engine.Statement)
+	if err := json.Unmarshal(buffer.Bytes(), s); err != nil {
+		return nil, nil, broken(row, err)
+	}
+	return s, buffer.Bytes(), nil
+}
+
+func broken(row StatementRow, cause error) error {
+	return errs.New(errs.KindInternal, "payout.statement_broken", errs.Args{"Person": row.PersonID, "Plan": row.PlanID}).Because(cause)
+}
+

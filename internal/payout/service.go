@@ -1,0 +1,259 @@
+package payout
+
+import (
+	"context"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/engine"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/planbook"
+)
+
+// Standing is what a month's stored result is worth to its readers.
+type Standing struct {
+	Month       calendar.Month
+	RunID       string // empty: no result
+	State       string // of the period
+	Published   bool   // payees may see it
+	PublishedAt time.Time
+	ObjectUntil time.Time
+	SealHash    string
+}
+
+// Head is a statement in a list.
+type Head struct {
+	Month      calendar.Month
+	PersonID   int64
+	PersonKey  string
+	Name       string
+	TeamName   string
+	PlanID     string
+	VersionID  string
+	Level      string
+	TotalMinor int64
+	Digest     string
+	Standing   Standing
+}
+
+// Filter chooses statements of a month.
+type Filter struct {
+	Month  calendar.Month
+	Search string // part of a name or key
+	TeamID int64
+	PlanID string
+	After  string // cursor: Next of the page before
+	Limit  int    // 1 to LimitMax; 0 means 50
+}
+
+// LimitMax is the greatest number of statements on a page.
+const LimitMax = 200
+
+// Page is a part of a list. TotalMinor and Count are of the whole filter.
+type Page struct {
+	Heads      []Head
+	Next       string
+	TotalMinor int64
+	Count      int64
+}
+
+// Reader reads results in one snapshot.
+type Reader interface {
+	planbook.Reader
+	// Standing returns where a month's result stands.
+	Standing(ctx context.Context, month calendar.Month) (Standing, error)
+	// StatementHeads returns the current statements of a month within the scope.
+	StatementHeads(ctx context.Context, scope access.Scope, filter Filter) (Page, error)
+	// StatementsOf returns the current statements of a person, newest month first; only published ones if asked so.
+	StatementsOf(ctx context.Context, personID int64, publishedOnly bool) ([]Head, error)
+	// Statement returns a stored statement. Errors: not found.
+	Statement(ctx context.Context, runID string, personID int64, planID string) (StatementRow, error)
+	// InScope reports whether the person is within the scope today.
+	InScope(ctx context.Context, scope access.Scope, personID int64) (bool, error)
+	LatestBatch(ctx context.Context) (fact.BatchID, error)
+	LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*Loaded, error)
+}
+
+// Store is where results are kept.
+type Store interface {
+	Read(ctx context.Context, fn func(Reader) error) error
+}
+
+// Service shows results to those who may see them.
+type Service struct {
+	store    Store
+	currency money.Currency
+}
+
+// NewService returns a Service.
+func NewService(store Store, currency money.Currency) *Service {
+	return &Service{store: store, currency: currency}
+}
+
+// Mine returns the actor's own published statements, newest first. Errors: unauthenticated; not found when no person belongs to the
+// user.
+func (s *Service) Mine(ctx context.Context, actor access.Actor) (heads []Head, err error) {
+	defer errs.Wrap(&err, "payout.Mine")
+	if err := hasPerson(actor); err != nil {
+		return nil, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		heads, err = r.StatementsOf(ctx, actor.PersonID, true)
+		return err
+	})
+	return heads, err
+}
+
+func hasPerson(actor access.Actor) error {
+	if actor.UserID == "" {
+		return errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+	}
+	if actor.PersonID == 0 {
+		return errs.New(errs.KindNotFound, "payout.no_person", nil)
+	}
+	return nil
+}
+
+// List returns statements of a month that the actor approves or may see. Errors: forbidden.
+func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
+	defer errs.Wrap(&err, "payout.List(%s)", filter.Month)
+	scope, err := payScope(actor)
+	if err != nil {
+		return Page{}, err
+	}
+	if filter.Limit <= 0 {
+		filter.Limit = 50
+	}
+	filter.Limit = min(filter.Limit, LimitMax)
+	err = s.store.Read(ctx, func(r Reader) error {
+		page, err = r.StatementHeads(ctx, scope, filter)
+		return err
+	})
+	return page, err
+}
+
+// payScope is how far the actor sees other people's pay.
+func payScope(actor access.Actor) (access.Scope, error) {
+	if actor.Can(access.PermPayAll) {
+		return access.Scope{All: true}, nil
+	}
+	if err := actor.Require(access.PermPayTeam); err != nil {
+		return access.Scope{}, err
+	}
+	return actor.ScopeOf(access.PermPayTeam), nil
+}
+
+// View is a statement opened for reading.
+type View struct {
+	Head
+	Statement *engine.Statement
+	Preview   bool // computed now from the facts of this moment; nothing of it is stored or promised
+}
+
+// Get opens a statement: one's own once it is published, others' within one's pay scope. planID may be empty when the person has one
+// plan. Errors: forbidden; not found (also for what the actor may not know of).
+func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Month, personID int64, planID string) (v View, err error) {
+	defer errs.Wrap(&err, "payout.Get(%s, %d)", month, personID)
+	err = s.store.Read(ctx, func(r Reader) error {
+		others, err := s.maySee(ctx, r, actor, personID)
+		if err != nil {
+			return err
+		}
+		heads, err := r.StatementsOf(ctx, personID, !others)
+		if err != nil {
+			return err
+		}
+		for _, h := range heads {
+			if h.Month != month || (planID != "" && h.PlanID != planID) {
+				continue
+			}
+			row, err := r.Statement(ctx, h.Standing.RunID, personID, h.PlanID)
+			if err != nil {
+				return err
+			}
+			v.Head = h
+			v.Statement, _, err = Open(row)
+			return err
+		}
+		return errs.New(errs.KindNotFound, "payout.no_statement", errs.Args{"Month": month.String()})
+	})
+	return v, err
+}
+
+// maySee decides whether the actor may open the person's pay, and whether as somebody with a say in it (who also sees what is not
+// published yet) or as its owner.
+func (s *Service) maySee(ctx context.Context, r Reader, actor access.Actor, personID int64) (others bool, err error) {
+	if scope, err := payScope(actor); err == nil {
+		if scope.All {
+			return true, nil
+		}
+		in, err := r.InScope(ctx, scope, personID)
+		if err != nil {
+			return false, err
+		}
+		if in && personID != actor.PersonID {
+			return true, nil
+		}
+	}
+	if actor.PersonID != 0 && actor.PersonID == personID {
+		return false, nil
+	}
+	return false, actor.Require(access.PermPayAll)
+}
+
+// Preview computes a person's statements of a month now, from the facts of this moment and the plans in force. Its owner may ask at
+// any time: it answers "where do I stand". Errors: forbidden; conflict when no plan is in force.
+func (s *Service) Preview(ctx context.Context, actor access.Actor, month calendar.Month, personID int64) (views []View, err error) {
+	defer errs.Wrap(&err, "payout.Preview(%s, %d)", month, personID)
+	err = s.store.Read(ctx, func(r Reader) error {
+		if _, err := s.maySee(ctx, r, actor, personID); err != nil {
+			return err
+		}
+		rules, err := planbook.ForMonth(ctx, r, month)
+		if err != nil {
+			return err
+		}
+		batch, err := r.LatestBatch(ctx)
+		if err != nil {
+			return err
+		}
+		loaded, err := r.LoadFactsOf(ctx, personID, month, batch, s.currency)
+		if err != nil {
+			return err
+		}
+		views, err = preview(loaded, rules, month, personID)
+		return err
+	})
+	return views, err
+}
+
+func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, personID int64) ([]View, error) {
+	var only []int32
+	for i, id := range loaded.PersonIDs {
+		if id == personID {
+			only = append(only, int32(i))
+		}
+	}
+	if len(only) == 0 {
+		return nil, errs.New(errs.KindNotFound, "payout.no_person", nil)
+	}
+	result, err := engine.Run(engine.Input{Period: month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: loaded.Facts, Only: only})
+	if err != nil {
+		return nil, err
+	}
+	var views []View
+	for _, g := range Groups(result.Payouts) {
+		statement, err := result.Statement(g.Person, g.Plan)
+		if err != nil {
+			return nil, err
+		}
+		views = append(views, View{Preview: true, Statement: statement, Head: Head{
+			Month: month, PersonID: personID, PersonKey: statement.Payee, Name: statement.PayeeName, PlanID: rules.PlanVersions[g.Plan].DocumentID,
+			VersionID: rules.PlanVersions[g.Plan].ID, Level: statement.Level, TotalMinor: statement.TotalFen,
+		}})
+	}
+	return views, nil
+}

@@ -1,0 +1,222 @@
+package period
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/engine"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/job"
+	"xiaoguan/internal/payout"
+	"xiaoguan/internal/planbook"
+)
+
+const engineVersion = engine.Version
+
+// portion is how many statements one transaction stores: short enough to let other writers in between.
+const portion = 400
+
+// RunCalculate carries a run out; it is the function of jobs of KindCalculate. A run that was interrupted goes on where it was: its
+// facts and plans are pinned, so what is recomputed is what was computed. Statements become the month's result all at once, with
+// the last step.
+func (s *Service) RunCalculate(ctx context.Context, running job.Running) (err error) {
+	var args CalculateArgs
+	if err := json.Unmarshal(running.Job().Args, &args); err != nil {
+		return err
+	}
+	defer errs.Wrap(&err, "period.RunCalculate(%s)", args.RunID)
+	var run payout.Run
+	if err := s.store.Read(ctx, func(r Reader) error {
+		run, err = r.Run(ctx, args.RunID)
+		return err
+	}); err != nil {
+		return err
+	}
+	if run.State != payout.RunRunning {
+		return nil // finished before a crash kept the queue from learning it
+	}
+	err = s.carryOut(ctx, running, &run)
+	if err != nil && !errs.Is(err, errs.KindUnavailable) {
+		return errors.Join(err, s.abandon(context.WithoutCancel(ctx), run, err))
+	}
+	return err
+}
+
+// carryOut computes and stores the statements and completes the run.
+func (s *Service) carryOut(ctx context.Context, running job.Running, run *payout.Run) error {
+	running.Report(job.Progress{Stage: "period.stage_loading"})
+	builder, rules, err := s.compute(ctx, *run)
+	if err != nil {
+		return err
+	}
+	groups := payout.Groups(builder.Result.Payouts)
+	run.Payees = int64(len(groups))
+	digest := payout.NewDigest()
+	var exceptions []payout.Exception
+	run.TotalMinor = 0
+	for first := 0; first < len(groups); first += portion {
+		running.Report(job.Progress{Stage: "period.stage_storing", Done: int64(first), Total: run.Payees})
+		built, err := buildAll(ctx, builder, groups[first:min(first+portion, len(groups))])
+		if err != nil {
+			return err
+		}
+		for _, b := range built {
+			digest.Add(b.Row)
+			exceptions = append(exceptions, b.Exceptions...)
+			run.TotalMinor += b.Row.TotalMinor
+		}
+		if int64(first) < run.Statements {
+			continue // stored before an interruption
+		}
+		run.Statements = int64(first + len(built))
+		if err := s.store.InTx(ctx, func(tx Tx) error {
+			if err := tx.InsertStatements(ctx, run.ID, int64(first), built); err != nil {
+				return err
+			}
+			return tx.UpdateRun(ctx, *run)
+		}); err != nil {
+			return err
+		}
+	}
+	run.Digest = digest.Sum()
+	return s.complete(ctx, running, *run, append(exceptions, withoutPlan(builder, groups, rules)...))
+}
+
+// compute loads the pinned facts and plans and runs the engine.
+func (s *Service) compute(ctx context.Context, run payout.Run) (*payout.Builder, planbook.InForce, error) {
+	var rules planbook.InForce
+	builder := &payout.Builder{}
+	err := s.store.Read(ctx, func(r Reader) (err error) {
+		if rules, err = planbook.ForVersions(ctx, r, run.Month, run.Plans); err != nil {
+			return err
+		}
+		builder.Loaded, err = r.LoadFacts(ctx, run.Month, run.Recorded, s.currency)
+		return err
+	})
+	if err != nil {
+		return nil, rules, err
+	}
+	builder.Result, err = engine.Run(engine.Input{Period: run.Month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: builder.Loaded.Facts})
+	for _, v := range rules.PlanVersions {
+		builder.PlanIDs = append(builder.PlanIDs, v.DocumentID)
+		builder.Version = append(builder.Version, v.ID)
+	}
+	return builder, rules, err
+}
+
+// buildAll builds the statements of the groups on two goroutines; the order is that of the groups.
+func buildAll(ctx context.Context, template *payout.Builder, groups []payout.Group) ([]payout.Built, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	built := make([]payout.Built, len(groups))
+	const workers = 2
+	var wait sync.WaitGroup
+	failures := make([]error, workers)
+	for w := range workers {
+		wait.Go(func() {
+			b := payout.Builder{Loaded: template.Loaded, Result: template.Result, PlanIDs: template.PlanIDs, Version: template.Version}
+			for i := w; i < len(groups); i += workers {
+				if built[i], failures[w] = b.Build(groups[i]); failures[w] != nil {
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return built, errors.Join(failures...)
+}
+
+// withoutPlan finds sellers and leaders at month end whom no plan pays, and those whom two pay.
+func withoutPlan(b *payout.Builder, groups []payout.Group, rules planbook.InForce) []payout.Exception {
+	plans := make(map[int32]int, len(groups))
+	for _, g := range groups {
+		plans[g.Person]++
+	}
+	var found []payout.Exception
+	last := b.Result.Period.Last()
+	for i, p := range b.Loaded.Persons {
+		if p.Hired > last || p.Left <= last {
+			continue
+		}
+		level := engine.LevelOn(p, last)
+		switch n := plans[int32(i)]; {
+		case n == 0 && level != "" && level != "other":
+			found = append(found, payout.Exception{Kind: payout.ExceptionNoPlan, PersonID: b.Loaded.PersonIDs[i]})
+		case n > 1:
+			found = append(found, payout.Exception{Kind: payout.ExceptionTwoPlans, PersonID: b.Loaded.PersonIDs[i]})
+		}
+	}
+	return found
+}
+
+// complete makes the run the month's result.
+func (s *Service) complete(ctx context.Context, running job.Running, run payout.Run, exceptions []payout.Exception) error {
+	actor := access.SystemActor("period")
+	return s.store.InTx(ctx, func(tx Tx) error {
+		before, err := tx.Period(ctx, run.Month)
+		if err != nil {
+			return err
+		}
+		if before.RunningRun != run.ID {
+			return errs.New(errs.KindConflict, "period.run_replaced", nil)
+		}
+		changed, err := farOff(ctx, tx, run)
+		if err != nil {
+			return err
+		}
+		if err := tx.InsertExceptions(ctx, run.ID, append(exceptions, changed...)); err != nil {
+			return err
+		}
+		run.State, run.FinishedAt = payout.RunComplete, tx.Now()
+		if err := tx.UpdateRun(ctx, run); err != nil {
+			return err
+		}
+		after := before
+		if after.State, err = before.Next(ActionComplete); err != nil {
+			return err
+		}
+		after.CurrentRun, after.RunningRun, after.RunBy, after.Revision = run.ID, "", run.StartedBy, before.Revision+1
+		if err := tx.SavePeriod(ctx, after); err != nil {
+			return err
+		}
+		running.SetResult(map[string]any{"month": run.Month.String(), "payees": run.Payees, "total_minor": run.TotalMinor})
+		return tx.AppendAudit(ctx, record(actor, ActionComplete, before, after, ""))
+	})
+}
+
+// abandon ends a run that failed or was cancelled; the result that stood stands.
+func (s *Service) abandon(ctx context.Context, run payout.Run, cause error) error {
+	return s.store.InTx(ctx, func(tx Tx) error {
+		before, err := tx.Period(ctx, run.Month)
+		if err != nil {
+			return err
+		}
+		run.State, run.FinishedAt = payout.RunFailed, tx.Now()
+		if errors.Is(cause, context.Canceled) {
+			run.State = payout.RunCancelled
+		}
+		run.Failure = errs.Msg("error.internal", nil)
+		if e, ok := errors.AsType[*errs.Error](cause); ok {
+			run.Failure = e.Message
+		}
+		if err := tx.UpdateRun(ctx, run); err != nil {
+			return err
+		}
+		if before.RunningRun != run.ID {
+			return nil
+		}
+		after := before
+		if after.State, err = before.Next(ActionAbandon); err != nil {
+			return err
+		}
+		after.RunningRun, after.Revision = "", before.Revision+1
+		if err := tx.SavePeriod(ctx, after); err != nil {
+			return err
+		}
+		return tx.AppendAudit(ctx, record(access.SystemActor("period"), ActionAbandon, before, after, run.Failure.Key))
+	})
+}

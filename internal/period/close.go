@@ -1,0 +1,240 @@
+package period
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/payout"
+	"xiaoguan/internal/plan"
+	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/reward"
+)
+
+// PaySheet is the content of a pay file: one row a payee, one column a component.
+type PaySheet struct {
+	Month    calendar.Month
+	Currency money.Currency
+	Columns  []PayColumn
+	Rows     []PayRow
+	Totals   []int64 // per column
+	Total    int64
+}
+
+// PayColumn is one component of one plan.
+type PayColumn struct {
+	PlanID    string
+	Component string
+	Plan      plan.Text
+	Name      plan.Text
+}
+
+// PayRow is one payee.
+type PayRow struct {
+	PayName
+	PersonID int64
+	Amounts  []int64 // per column
+	Total    int64
+}
+
+// PayName is how a payee is named in the file: as of the month's end.
+type PayName struct{ Key, Name, Team string }
+
+// PayFile is a pay file as it was written when the month closed. Digest is the SHA-256 of the content in hex, Signature the
+// installation's Ed25519 signature of the digest's text, base64.
+type PayFile struct {
+	Month     calendar.Month
+	Format    string // csv or xlsx
+	Digest    string
+	Signature string
+	Content   []byte
+	CreatedAt time.Time
+}
+
+// The formats of the pay file.
+const (
+	FormatCSV  = "csv"
+	FormatXLSX = "xlsx"
+)
+
+// Close posts an approved month to the reward ledger, writes its pay file, seals and closes it, all in one transaction: whatever
+// happens, either all of it is there or nothing. Of two who close at once, one wins and the other is told. Errors: forbidden; period
+// closed; conflict.
+func (s *Service) Close(ctx context.Context, actor access.Actor, in Change) (p Period, err error) {
+	defer errs.Wrap(&err, "period.Close(%s)", in.Month)
+	return s.step(ctx, actor, access.PermPeriodApprove, ActionClose, in, func(tx Tx, p *Period) error {
+		lines, err := tx.PayoutLines(ctx, p.CurrentRun)
+		if err != nil {
+			return err
+		}
+		run, err := tx.Run(ctx, p.CurrentRun)
+		if err != nil {
+			return err
+		}
+		rows := map[payeePlan]string{}
+		if err := tx.EachStatement(ctx, run.ID, func(row payout.StatementRow) error {
+			rows[payeePlan{row.PersonID, row.PlanID}] = row.Digest
+			return nil
+		}); err != nil {
+			return err
+		}
+		last, err := tx.AppendLedger(ctx, s.entries(p.Month, lines, rows))
+		if err != nil {
+			return err
+		}
+		csv, err := s.writePayFiles(ctx, tx, run, lines)
+		if err != nil {
+			return err
+		}
+		p.ClosedBy, p.ClosedAt = actor.UserID, tx.Now()
+		seal := Seal{Month: p.Month, RunID: run.ID, RunDigest: run.Digest, LedgerSeq: last.Seq, LedgerHash: last.Hash, PayFileDigest: csv,
+			ClosedBy: actor.UserID, ApprovedBy: p.ApprovedBy, ClosedAt: p.ClosedAt}
+		if err := s.seal(ctx, tx, &seal); err != nil {
+			return err
+		}
+		p.SealHash = seal.Hash
+		return nil
+	})
+}
+
+type payeePlan struct {
+	person int64
+	plan   string
+}
+
+// entries makes the ledger entries of a month: one for each line that is not zero.
+func (s *Service) entries(month calendar.Month, lines []payout.Line, digests map[payeePlan]string) []reward.Entry {
+	var entries []reward.Entry
+	for _, l := range lines {
+		if l.AmountMinor == 0 {
+			continue
+		}
+		entries = append(entries, reward.Entry{
+			Key: reward.CloseKey(month, l.PlanID, l.Component, l.PersonID), Month: month, PersonID: l.PersonID, PlanID: l.PlanID,
+			Component: l.Component, Debit: reward.ExpenseAccount(l.PlanID, l.Component), Credit: reward.PayableAccount(l.PersonID),
+			AmountMinor: l.AmountMinor, Currency: s.currency, Source: digests[payeePlan{l.PersonID, l.PlanID}],
+		})
+	}
+	return entries
+}
+
+// writePayFiles stores the pay file in its formats and returns the digest of the CSV.
+func (s *Service) writePayFiles(ctx context.Context, tx Tx, run payout.Run, lines []payout.Line) (string, error) {
+	sheet, err := s.sheet(ctx, tx, run, lines)
+	if err != nil {
+		return "", err
+	}
+	var csvDigest string
+	for _, format := range []string{FormatCSV, FormatXLSX} {
+		write := s.files.CSV
+		if format == FormatXLSX {
+			write = s.files.XLSX
+		}
+		content, err := write(sheet)
+		if err != nil {
+			return "", err
+		}
+		digest := digestOf(content)
+		if format == FormatCSV {
+			csvDigest = digest
+		}
+		if err := tx.InsertPayFile(ctx, PayFile{Month: run.Month, Format: format, Digest: digest, Content: content, CreatedAt: tx.Now(),
+			Signature: base64.StdEncoding.EncodeToString(s.signer.Sign([]byte(digest)))}); err != nil {
+			return "", err
+		}
+	}
+	return csvDigest, nil
+}
+
+func digestOf(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// sheet lays the lines of a run out as a table.
+func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []payout.Line) (PaySheet, error) {
+	rules, err := planbook.ForVersions(ctx, r, run.Month, run.Plans)
+	if err != nil {
+		return PaySheet{}, err
+	}
+	names, err := r.PaySheetNames(ctx, run.ID)
+	if err != nil {
+		return PaySheet{}, err
+	}
+	sheet := PaySheet{Month: run.Month, Currency: s.currency}
+	column := map[[2]string]int{}
+	for _, p := range rules.Plans {
+		for _, c := range p.Components {
+			column[[2]string{p.ID, c.ID}] = len(sheet.Columns)
+			sheet.Columns = append(sheet.Columns, PayColumn{PlanID: p.ID, Component: c.ID, Plan: p.Name, Name: c.Name})
+		}
+	}
+	sheet.Totals = make([]int64, len(sheet.Columns))
+	place := map[int64]int{}
+	for _, l := range lines {
+		i, ok := place[l.PersonID]
+		if !ok {
+			i = len(sheet.Rows)
+			place[l.PersonID] = i
+			sheet.Rows = append(sheet.Rows, PayRow{PayName: names[l.PersonID], PersonID: l.PersonID, Amounts: make([]int64, len(sheet.Columns))})
+		}
+		c := column[[2]string{l.PlanID, l.Component}]
+		sheet.Rows[i].Amounts[c] += l.AmountMinor
+		sheet.Rows[i].Total += l.AmountMinor
+		sheet.Totals[c] += l.AmountMinor
+		sheet.Total += l.AmountMinor
+	}
+	slices.SortStableFunc(sheet.Rows, func(a, b PayRow) int {
+		return cmp.Or(cmp.Compare(len(a.Key), len(b.Key)), cmp.Compare(a.Key, b.Key))
+	})
+	return sheet, nil
+}
+
+// seal chains, hashes, signs and stores a seal.
+func (s *Service) seal(ctx context.Context, tx Tx, seal *Seal) error {
+	seals, err := tx.Seals(ctx)
+	if err != nil {
+		return err
+	}
+	if len(seals) > 0 {
+		seal.PrevHash = seals[len(seals)-1].Hash
+	}
+	seal.Hash = seal.ComputeHash()
+	seal.Signature = base64.StdEncoding.EncodeToString(s.signer.Sign([]byte(seal.Hash)))
+	return tx.InsertSeal(ctx, *seal)
+}
+
+// ComputeHash returns the hex SHA-256 over the seal's fields in fixed order, each as length, colon, bytes: Month, RunID, RunDigest,
+// LedgerSeq, LedgerHash, PayFileDigest, ClosedBy, ApprovedBy, ClosedAt, PrevHash. The order is part of the format.
+func (s Seal) ComputeHash() string {
+	h := sha256.New()
+	for _, field := range []string{
+		s.Month.String(), s.RunID, s.RunDigest, strconv.FormatInt(s.LedgerSeq, 10), s.LedgerHash, s.PayFileDigest, s.ClosedBy, s.ApprovedBy,
+		s.ClosedAt.UTC().Format("2006-01-02T15:04:05.000000Z"), s.PrevHash,
+	} {
+		h.Write([]byte(strconv.Itoa(len(field)) + ":" + field))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// PayFile returns a closed month's pay file. Errors: forbidden, not found.
+func (s *Service) PayFile(ctx context.Context, actor access.Actor, month calendar.Month, format string) (f PayFile, err error) {
+	defer errs.Wrap(&err, "period.PayFile(%s, %s)", month, format)
+	if err := actor.Require(access.PermLedgerRead); err != nil {
+		return PayFile{}, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		f, err = r.PayFile(ctx, month, format)
+		return err
+	})
+	return f, err
+}

@@ -1,0 +1,348 @@
+package planbook
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/plan"
+)
+
+// Reader reads plan versions in one snapshot.
+type Reader interface {
+	// PlanVersion returns a version by its id. Errors: not found.
+	PlanVersion(ctx context.Context, id string) (Version, error)
+	// PlanVersions returns the versions of a document (of all, for ""), by document and descending number.
+	PlanVersions(ctx context.Context, documentID string) ([]Version, error)
+}
+
+// Tx changes plan versions.
+type Tx interface {
+	Reader
+	InsertPlanVersion(ctx context.Context, v Version) error
+	UpdatePlanVersion(ctx context.Context, v Version) error
+	AppendAudit(ctx context.Context, e audit.Entry) error
+	Now() time.Time
+}
+
+// Store is where plan versions are kept.
+type Store interface {
+	InTx(ctx context.Context, fn func(Tx) error) error
+	Read(ctx context.Context, fn func(Reader) error) error
+}
+
+// Service writes, approves and shows plan documents.
+type Service struct {
+	store Store
+	newID func() string
+}
+
+// NewService returns a Service over the store.
+func NewService(store Store, newID func() string) *Service {
+	return &Service{store: store, newID: newID}
+}
+
+// Draft is what an author hands in. VersionID is empty for a new version, or names the draft to be replaced.
+type Draft struct {
+	VersionID string
+	Text      string
+	Note      string
+}
+
+// TextBytesMax is the greatest size of a document.
+const TextBytesMax = plan.DocumentBytesMax
+
+// Save keeps a draft. The text must decode without errors, so that every kept version can be shown in prose and run; who only wants
+// to know what is wrong asks plan.Inspect. Errors: forbidden; invalid with every problem by line; conflict when the version to
+// replace is no draft or somebody else's.
+func (s *Service) Save(ctx context.Context, actor access.Actor, in Draft) (v Version, err error) {
+	defer errs.Wrap(&err, "planbook.Save")
+	if err := actor.Require(access.PermPlanWrite); err != nil {
+		return Version{}, err
+	}
+	document, err := plan.Decode("", []byte(in.Text))
+	if err != nil {
+		return Version{}, err
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		v = describe(document)
+		v.Text, v.Note, v.State, v.AuthorID, v.CreatedAt = in.Text, strings.TrimSpace(in.Note), StateDraft, actor.UserID, tx.Now()
+		if in.VersionID == "" {
+			return s.add(ctx, tx, actor, &v)
+		}
+		return replace(ctx, tx, actor, in.VersionID, &v)
+	})
+	return v, err
+}
+
+func describe(d *plan.Document) Version {
+	if p := d.Plan; p != nil {
+		return Version{DocumentID: p.ID, Kind: KindPlan, Hash: p.Hash(), Name: p.Name, Layer: p.Layer, Effective: p.Effective}
+	}
+	c := d.Crediting
+	return Version{DocumentID: c.ID, Kind: KindCrediting, Hash: c.Hash(), Name: plan.Text{Zh: "业绩归属规则", En: "Crediting rules"}, Effective: c.Effective}
+}
+
+// add keeps a new version under the next number of its document.
+func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, v *Version) error {
+	before, err := tx.PlanVersions(ctx, v.DocumentID)
+	if err != nil {
+		return err
+	}
+	v.ID, v.Number = s.newID(), 1
+	if len(before) > 0 {
+		if before[0].Kind != v.Kind {
+			return errs.New(errs.KindConflict, "planbook.other_kind", errs.Args{"Document": v.DocumentID})
+		}
+		v.Number = before[0].Number + 1
+	}
+	if err := tx.InsertPlanVersion(ctx, *v); err != nil {
+		return err
+	}
+	return tx.AppendAudit(ctx, record(actor, "planbook.draft", Version{}, *v))
+}
+
+// replace writes an author's draft anew.
+func replace(ctx context.Context, tx Tx, actor access.Actor, id string, v *Version) error {
+	old, err := tx.PlanVersion(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch {
+	case old.State != StateDraft:
+		return errs.New(errs.KindConflict, "planbook.not_a_draft", errs.Args{"State": string(old.State)})
+	case old.AuthorID != actor.UserID:
+		return errs.New(errs.KindConflict, "planbook.other_author", nil)
+	case old.DocumentID != v.DocumentID:
+		return errs.New(errs.KindConflict, "planbook.other_document", errs.Args{"Document": old.DocumentID})
+	}
+	v.ID, v.Number, v.CreatedAt = old.ID, old.Number, old.CreatedAt
+	if err := tx.UpdatePlanVersion(ctx, *v); err != nil {
+		return err
+	}
+	return tx.AppendAudit(ctx, record(actor, "planbook.redraft", old, *v))
+}
+
+// Approve puts a draft in force for its effective days. Errors: forbidden, also for the author (maker is not checker); conflict when
+// it is no draft, or when it does not fit with the documents in force (see plan.Check).
+func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (v Version, err error) {
+	defer errs.Wrap(&err, "planbook.Approve(%s)", id)
+	if err := actor.Require(access.PermPlanApprove); err != nil {
+		return Version{}, err
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		before, err := tx.PlanVersion(ctx, id)
+		if err != nil {
+			return err
+		}
+		if before.State != StateDraft {
+			return errs.New(errs.KindConflict, "planbook.not_a_draft", errs.Args{"State": string(before.State)})
+		}
+		if before.AuthorID == actor.UserID {
+			return errs.New(errs.KindForbidden, "planbook.own_draft", nil)
+		}
+		v = before
+		v.State, v.ApproverID, v.ApprovedAt = StateApproved, actor.UserID, tx.Now()
+		if err := fits(ctx, tx, v); err != nil {
+			return err
+		}
+		if err := tx.UpdatePlanVersion(ctx, v); err != nil {
+			return err
+		}
+		return tx.AppendAudit(ctx, record(actor, "planbook.approve", before, v))
+	})
+	return v, err
+}
+
+// fits checks the set that would be in force on the version's first day.
+func fits(ctx context.Context, r Reader, v Version) error {
+	all, err := r.PlanVersions(ctx, "")
+	if err != nil {
+		return err
+	}
+	others := all[:0]
+	for _, other := range all {
+		if other.ID != v.ID {
+			others = append(others, other)
+		}
+	}
+	documents, _, err := decodeAll(inForce(append(others, v), v.Effective.From))
+	if err != nil {
+		return err
+	}
+	findings := plan.Check(documents)
+	if !plan.HasErrors(findings) {
+		return nil
+	}
+	var fields []errs.Field
+	for _, f := range findings {
+		if f.Severity == plan.SeverityError {
+			fields = append(fields, f.Field)
+		}
+	}
+	return &errs.Error{Kind: errs.KindConflict, Message: errs.Msg("planbook.does_not_fit", nil), Fields: fields}
+}
+
+// Withdraw takes a draft or an approved version out. Months that were closed under it stay as they are. Errors: forbidden; conflict
+// when it is withdrawn already.
+func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id, reason string) (err error) {
+	defer errs.Wrap(&err, "planbook.Withdraw(%s)", id)
+	if strings.TrimSpace(reason) == "" {
+		return errs.Invalid("error.invalid", []errs.Field{{Path: "reason", Message: errs.Msg("planbook.reason_missing", nil)}})
+	}
+	return s.store.InTx(ctx, func(tx Tx) error {
+		before, err := tx.PlanVersion(ctx, id)
+		if err != nil {
+			return err
+		}
+		permission := access.PermPlanApprove
+		if before.State == StateDraft && before.AuthorID == actor.UserID {
+			permission = access.PermPlanWrite
+		}
+		if err := actor.Require(permission); err != nil {
+			return err
+		}
+		if before.State == StateWithdrawn {
+			return errs.New(errs.KindConflict, "planbook.not_a_draft", errs.Args{"State": string(before.State)})
+		}
+		after := before
+		after.State, after.Note = StateWithdrawn, strings.TrimSpace(reason)
+		if err := tx.UpdatePlanVersion(ctx, after); err != nil {
+			return err
+		}
+		return tx.AppendAudit(ctx, record(actor, "planbook.withdraw", before, after))
+	})
+}
+
+// List returns all versions, by document and descending number. Errors: forbidden.
+func (s *Service) List(ctx context.Context, actor access.Actor) (all []Version, err error) {
+	defer errs.Wrap(&err, "planbook.List")
+	if err := actor.Require(access.PermPlanRead); err != nil {
+		return nil, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		all, err = r.PlanVersions(ctx, "")
+		return err
+	})
+	return all, err
+}
+
+// Get returns a version with its decoded document. Everybody signed in may read an approved plan: it is the rule they may be paid
+// by. Errors: forbidden, not found.
+func (s *Service) Get(ctx context.Context, actor access.Actor, id string) (v Version, d *plan.Document, err error) {
+	defer errs.Wrap(&err, "planbook.Get(%s)", id)
+	err = s.store.Read(ctx, func(r Reader) error {
+		v, err = r.PlanVersion(ctx, id)
+		return err
+	})
+	if err != nil {
+		return Version{}, nil, err
+	}
+	if v.State != StateApproved || actor.UserID == "" {
+		if err := actor.Require(access.PermPlanRead); err != nil {
+			return Version{}, nil, err
+		}
+	}
+	d, err = plan.Decode(v.DocumentID, []byte(v.Text))
+	return v, d, err
+}
+
+// ForMonth returns the documents that a month is paid by: of each document the latest approved version whose effective days hold the
+// month's last day. Errors: conflict when there is no crediting document or no plan.
+func ForMonth(ctx context.Context, r Reader, month calendar.Month) (f InForce, err error) {
+	defer errs.Wrap(&err, "planbook.ForMonth(%s)", month)
+	all, err := r.PlanVersions(ctx, "")
+	if err != nil {
+		return InForce{}, err
+	}
+	return assemble(inForce(all, month.Last()), month)
+}
+
+// ForVersions returns the documents of the versions named, for a run that goes on after an interruption.
+func ForVersions(ctx context.Context, r Reader, month calendar.Month, ids []string) (f InForce, err error) {
+	defer errs.Wrap(&err, "planbook.ForVersions(%s)", month)
+	versions := make([]Version, len(ids))
+	for i, id := range ids {
+		if versions[i], err = r.PlanVersion(ctx, id); err != nil {
+			return InForce{}, err
+		}
+	}
+	return assemble(versions, month)
+}
+
+// inForce picks, of each document, the latest approved version that holds on the day. all is by document and descending number, but
+// for a version appended at the end.
+func inForce(all []Version, day calendar.Date) []Version {
+	var chosen []Version
+	place := map[string]int{}
+	for _, v := range all {
+		if v.State != StateApproved || !v.Effective.Contains(day) {
+			continue
+		}
+		i, seen := place[v.DocumentID]
+		switch {
+		case !seen:
+			place[v.DocumentID] = len(chosen)
+			chosen = append(chosen, v)
+		case v.Number > chosen[i].Number:
+			chosen[i] = v
+		}
+	}
+	return chosen
+}
+
+func decodeAll(versions []Version) (documents []*plan.Document, byVersion []Version, err error) {
+	for _, v := range versions {
+		d, err := plan.Decode(v.DocumentID, []byte(v.Text))
+		if err != nil {
+			return nil, nil, err
+		}
+		documents = append(documents, d)
+	}
+	return documents, versions, nil
+}
+
+func assemble(versions []Version, month calendar.Month) (InForce, error) {
+	documents, _, err := decodeAll(versions)
+	if err != nil {
+		return InForce{}, err
+	}
+	var f InForce
+	for i, d := range documents {
+		if d.Crediting != nil {
+			f.Crediting, f.CreditingVersion = d.Crediting, versions[i]
+			continue
+		}
+		f.Plans = append(f.Plans, d.Plan)
+		f.PlanVersions = append(f.PlanVersions, versions[i])
+	}
+	if f.Crediting == nil || len(f.Plans) == 0 {
+		return InForce{}, errs.New(errs.KindConflict, "planbook.none_in_force", errs.Args{"Month": month.String()})
+	}
+	return f, nil
+}
+
+// VersionIDs returns the ids of what is in force, the crediting document's first.
+func (f InForce) VersionIDs() []string {
+	ids := []string{f.CreditingVersion.ID}
+	for _, v := range f.PlanVersions {
+		ids = append(ids, v.ID)
+	}
+	return ids
+}
+
+// record is the audit entry of a change; texts enter by their hash.
+func record(actor access.Actor, action string, before, after Version) audit.Entry {
+	state := func(v Version) any {
+		if v.ID == "" {
+			return nil
+		}
+		return map[string]any{"document": v.DocumentID, "number": v.Number, "state": v.State, "hash": v.Hash, "note": v.Note,
+			"from": v.Effective.From, "to": v.Effective.To}
+	}
+	return audit.Record(actor.UserID, actor.Name, actor.Client, action, "plan_version:"+after.ID, state(before), state(after))
+}

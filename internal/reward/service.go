@@ -1,0 +1,67 @@
+package reward
+
+import (
+	"context"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+)
+
+// Filter chooses ledger entries. Zero fields choose all.
+type Filter struct {
+	Month     calendar.Month
+	PersonID  int64
+	PlanID    string
+	Component string
+	After     int64 // cursor: the number of the last entry seen
+	Limit     int   // 1 to LimitMax; 0 means 50
+}
+
+// LimitMax is the greatest number of entries on a page.
+const LimitMax = 500
+
+// Page is a part of the ledger, newest first. TotalMinor and Count are of the whole filter.
+type Page struct {
+	Entries    []Entry
+	Names      map[int64]string // of the persons in Entries
+	Next       int64
+	TotalMinor int64
+	Count      int64
+}
+
+// Reader reads the ledger in one snapshot.
+type Reader interface {
+	LedgerPage(ctx context.Context, filter Filter) (Page, error)
+}
+
+// Store is where the ledger is kept.
+type Store interface {
+	Read(ctx context.Context, fn func(Reader) error) error
+}
+
+// Service shows the ledger.
+type Service struct{ store Store }
+
+// NewService returns a Service.
+func NewService(store Store) *Service { return &Service{store} }
+
+// List returns a page of the ledger: all of it with the permission, one's own entries without. Errors: unauthenticated, forbidden.
+func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
+	defer errs.Wrap(&err, "reward.List")
+	if !actor.Can(access.PermLedgerRead) {
+		if actor.PersonID == 0 || (filter.PersonID != 0 && filter.PersonID != actor.PersonID) {
+			return Page{}, actor.Require(access.PermLedgerRead)
+		}
+		filter.PersonID = actor.PersonID
+	}
+	if filter.Limit <= 0 {
+		filter.Limit = 50
+	}
+	filter.Limit = min(filter.Limit, LimitMax)
+	err = s.store.Read(ctx, func(r Reader) error {
+		page, err = r.LedgerPage(ctx, filter)
+		return err
+	})
+	return page, err
+}
