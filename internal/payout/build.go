@@ -152,4 +152,3 @@ func Open(row StatementRow) (s *engine.Statement, text []byte, err error) {
 func broken(row StatementRow, cause error) error {
 	return errs.New(errs.KindInternal, "payout.statement_broken", errs.Args{"Person": row.PersonID, "Plan": row.PlanID}).Because(cause)
 }
-
