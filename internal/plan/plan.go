@@ -35,15 +35,21 @@ type Plan struct {
 	Name         Text
 	Layer        Layer
 	Currency     money.Currency
-	Period       Window            // pay period; today always WindowPeriod's base, one calendar month
+	Period       Period
 	Effective    calendar.Interval // the plan holds for periods whose last day is in it
 	Participants Participants
 	Statements   Statements
-	Measures     []Measure // in document order; a measure refers only to measures, never to itself through others
+	Measures     []Measure // a measure stands behind those that it refers to, otherwise by id; there are no cycles
 	Components   []Component
 	hash         string
 	canonical    []byte
 }
+
+// Period is the span over which a plan pays.
+type Period string
+
+// PeriodMonth is one calendar month.
+const PeriodMonth Period = "month"
 
 // Participants says whom the plan pays: every condition that is given must hold for the person at period end. An empty list is no
 // condition.

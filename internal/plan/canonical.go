@@ -1,0 +1,358 @@
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/money"
+)
+
+// The wire types write a plan in the words of the document itself, complete, with defaults made explicit: the canonical form is a
+// document that Decode reads back to the same plan. Field order is the order of the canonical keys; changing it changes every hash.
+type (
+	planWire struct {
+		Header       string                 `json:"xiaoguan"`
+		ID           string                 `json:"id"`
+		Name         Text                   `json:"name"`
+		Layer        Layer                  `json:"layer"`
+		Currency     money.Currency         `json:"currency"`
+		Period       Period                 `json:"period"`
+		Effective    effectiveWire          `json:"effective"`
+		Participants participantsWire       `json:"participants"`
+		Statements   statementsWire         `json:"statements"`
+		Measures     map[string]measureWire `json:"measures"` // encoding/json writes map keys sorted
+		Components   []componentWire        `json:"components"`
+	}
+	effectiveWire struct {
+		From string `json:"from"`
+		To   string `json:"to,omitempty"`
+	}
+	participantsWire struct {
+		Levels  []string `json:"level,omitempty"`
+		Roles   []string `json:"role,omitempty"`
+		Teams   []string `json:"team,omitempty"`
+		Regions []string `json:"region,omitempty"`
+		Persons []string `json:"person,omitempty"`
+		Except  []string `json:"excluding,omitempty"`
+	}
+	statementsWire struct {
+		EarnedOn               string             `json:"earned_on"`
+		PayableOn              PayableOn          `json:"payable_on"`
+		Refund                 Refund             `json:"refund"`
+		NegativeResult         NegativeResult     `json:"negative_result"`
+		ZeroQuota              ZeroQuota          `json:"zero_quota"`
+		LevelAt                At                 `json:"level_at"`
+		TeamAt                 At                 `json:"team_at"`
+		Joiner                 PartPeriod         `json:"joiner"`
+		Leaver                 PartPeriod         `json:"leaver"`
+		LeaverLaterCollections LaterCollections   `json:"leaver_later_collections"`
+		AttainmentRounding     AttainmentRounding `json:"attainment_rounding"`
+	}
+	measureWire struct {
+		Name    Text         `json:"name"`
+		Credits string       `json:"credits,omitempty"`
+		Where   []filterWire `json:"where,omitempty"`
+		Sum     string       `json:"sum,omitempty"`
+		Count   string       `json:"count,omitempty"`
+		First   string       `json:"first,omitempty"`
+		Quota   string       `json:"quota,omitempty"`
+		Window  Window       `json:"window,omitempty"`
+		Ratio   []string     `json:"ratio,omitempty"`
+		Tenure  TenureUnit   `json:"tenure,omitempty"`
+		Team    *teamWire    `json:"team,omitempty"`
+	}
+	teamWire struct {
+		Sum   string       `json:"sum,omitempty"`
+		Count string       `json:"count,omitempty"`
+		Where []filterWire `json:"where,omitempty"`
+	}
+	// filterWire is a condition on a measure, a filter of credits or a condition on members.
+	filterWire struct {
+		Measure string   `json:"measure,omitempty"`
+		Field   Field    `json:"field,omitempty"`
+		Levels  []string `json:"level,omitempty"`
+		AtLeast string   `json:"at_least,omitempty"`
+		Above   string   `json:"above,omitempty"`
+		AtMost  string   `json:"at_most,omitempty"`
+		Below   string   `json:"below,omitempty"`
+		Equals  string   `json:"equals,omitempty"`
+		In      any      `json:"in,omitempty"`
+	}
+	componentWire struct {
+		ID    string       `json:"id"`
+		Name  Text         `json:"name"`
+		When  []filterWire `json:"when,omitempty"`
+		Pays  paysWire     `json:"pays"`
+		Round roundWire    `json:"round"`
+		Cap   *limitWire   `json:"cap,omitempty"`
+		Floor *limitWire   `json:"floor,omitempty"`
+	}
+	paysWire struct {
+		Rate   any        `json:"rate,omitempty"`
+		Of     string     `json:"of,omitempty"`
+		Table  *tableWire `json:"table,omitempty"`
+		Amount string     `json:"amount,omitempty"`
+		Per    string     `json:"per,omitempty"`
+	}
+	lookupWire struct {
+		Lookup    Field             `json:"lookup"`
+		Table     map[string]string `json:"table"`
+		Otherwise string            `json:"otherwise"`
+	}
+	tableWire struct {
+		By       string     `json:"by"`
+		Style    TableStyle `json:"style"`
+		Boundary Boundary   `json:"boundary"`
+		Consume  []string   `json:"consume,omitempty"`
+		Bands    []bandWire `json:"bands"`
+	}
+	bandWire struct {
+		From  string `json:"from,omitempty"`
+		To    string `json:"to,omitempty"`
+		Times string `json:"times"`
+	}
+	roundWire struct {
+		Mode money.Rounding `json:"mode"`
+		At   RoundAt        `json:"at"`
+	}
+	limitWire struct {
+		Amount string `json:"amount"`
+		Excess string `json:"excess,omitempty"`
+	}
+)
+
+// seal computes the canonical bytes and the hash of a plan that was checked.
+func (p *Plan) seal() { p.canonical, p.hash = sealed(toPlanWire(p)) }
+
+// seal computes the canonical bytes and the hash.
+func (c *Crediting) seal() { c.canonical, c.hash = sealed(toCreditingWire(c)) }
+
+func sealed(wire any) ([]byte, string) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(wire); err != nil {
+		panic("plan: canonical form: " + err.Error()) // the wire types hold nothing that JSON cannot write
+	}
+	canonical := bytes.TrimRight(buffer.Bytes(), "\n")
+	sum := sha256.Sum256(canonical)
+	return canonical, hex.EncodeToString(sum[:])
+}
+
+func toEffectiveWire(days calendar.Interval) effectiveWire {
+	wire := effectiveWire{From: days.From.String()}
+	if days.To != calendar.Forever {
+		wire.To = days.To.String()
+	}
+	return wire
+}
+
+func toPlanWire(p *Plan) planWire {
+	wire := planWire{
+		Header: HeaderPlan, ID: p.ID, Name: p.Name, Layer: p.Layer, Currency: p.Currency, Period: p.Period,
+		Effective: toEffectiveWire(p.Effective), Participants: participantsWire(p.Participants),
+		Statements: statementsWire(p.Statements), Measures: map[string]measureWire{},
+	}
+	for _, m := range p.Measures {
+		wire.Measures[m.ID] = p.toMeasureWire(m)
+	}
+	for _, c := range p.Components {
+		wire.Components = append(wire.Components, p.toComponentWire(c))
+	}
+	return wire
+}
+
+func (p *Plan) toMeasureWire(m Measure) measureWire {
+	wire := measureWire{Name: m.Name}
+	switch {
+	case m.Credits != nil:
+		wire.Credits, wire.Window = m.Credits.Event, m.Credits.Window
+		switch m.Credits.Value {
+		case CreditsSumAmount:
+			wire.Sum = "amount"
+		case CreditsCount:
+			wire.Count = "credits"
+		case CreditsFirstDate:
+			wire.First = "date"
+		}
+		for _, f := range m.Credits.Where {
+			wire.Where = append(wire.Where, p.toFilterWire(f))
+		}
+	case m.Quota != nil:
+		wire.Quota, wire.Window = m.Quota.Of, m.Quota.Window
+	case m.Ratio != nil:
+		wire.Ratio = []string{m.Ratio.Of, m.Ratio.To}
+	case m.Tenure != nil:
+		wire.Tenure = m.Tenure.Unit
+	case m.Team != nil:
+		wire.Team = p.toTeamWire(m.Team)
+	}
+	return wire
+}
+
+func (p *Plan) toTeamWire(t *TeamMeasure) *teamWire {
+	if t.Sum != "" {
+		return &teamWire{Sum: t.Sum}
+	}
+	wire := &teamWire{Count: "people"}
+	for _, c := range t.Where {
+		if c.Condition != nil {
+			wire.Where = append(wire.Where, p.toConditionWire(*c.Condition))
+		} else {
+			wire.Where = append(wire.Where, filterWire{Levels: c.Levels})
+		}
+	}
+	return wire
+}
+
+// put sets the comparison's key.
+func (w *filterWire) put(c Comparison, text string) {
+	switch c {
+	case AtLeast:
+		w.AtLeast = text
+	case Above:
+		w.Above = text
+	case AtMost:
+		w.AtMost = text
+	case Below:
+		w.Below = text
+	case Equals:
+		w.Equals = text
+	case InPeriod:
+		w.In = "period"
+	}
+}
+
+func (p *Plan) toFilterWire(f Filter) filterWire {
+	wire := filterWire{Field: f.Field}
+	if len(f.In) > 0 {
+		wire.In = f.In
+		return wire
+	}
+	kind := KindCount
+	if f.Field == FieldAmount {
+		kind = KindMoney
+	}
+	wire.put(f.Comparison, p.constantText(f.Value, kind))
+	return wire
+}
+
+func (p *Plan) toConditionWire(c Condition) filterWire {
+	wire := filterWire{Measure: c.Measure}
+	wire.put(c.Comparison, p.constantText(c.Value, p.kind(c.Measure)))
+	return wire
+}
+
+func (p *Plan) kind(id string) ValueKind {
+	if m := p.Measure(id); m != nil {
+		return m.Kind(p.Measures)
+	}
+	return ""
+}
+
+// constantText writes what planReader.constant reads.
+func (p *Plan) constantText(d decimal.Decimal, kind ValueKind) string {
+	if kind == KindMoney {
+		return money.Format(d.Rat().Num().Int64(), p.Currency)
+	}
+	return d.String()
+}
+
+func (p *Plan) toComponentWire(c Component) componentWire {
+	wire := componentWire{ID: c.ID, Name: c.Name, Round: roundWire(c.Round)}
+	for _, condition := range c.When {
+		wire.When = append(wire.When, p.toConditionWire(condition))
+	}
+	if c.Pays.Rate == nil {
+		wire.Pays.Amount, wire.Pays.Per = money.Format(c.Pays.AmountFen, p.Currency), c.Pays.Per
+	} else {
+		wire.Pays.Rate, wire.Pays.Of, wire.Pays.Table = toRateWire(c.Pays.Rate), c.Pays.Of, p.toTableWire(c.Pays.Table)
+	}
+	if c.Cap != nil {
+		wire.Cap = &limitWire{Amount: money.Format(c.Cap.AmountFen, p.Currency), Excess: "dropped"}
+	}
+	if c.Floor != nil {
+		wire.Floor = &limitWire{Amount: money.Format(c.Floor.AmountFen, p.Currency)}
+	}
+	return wire
+}
+
+func toRateWire(rate *Rate) any {
+	if rate.Lookup == "" {
+		return rate.Fixed.String()
+	}
+	wire := lookupWire{Lookup: rate.Lookup, Table: map[string]string{}, Otherwise: "refuse"}
+	for _, row := range rate.Rows {
+		wire.Table[row.Key] = row.Rate.String()
+	}
+	if rate.Otherwise != nil {
+		wire.Otherwise = rate.Otherwise.String()
+	}
+	return wire
+}
+
+func (p *Plan) toTableWire(t *Table) *tableWire {
+	if t == nil {
+		return nil
+	}
+	kind := p.kind(t.By)
+	wire := &tableWire{By: t.By, Style: t.Style, Boundary: t.Boundary, Consume: t.Consume}
+	for _, b := range t.Bands {
+		band := bandWire{Times: b.Times.String()}
+		if b.From != nil {
+			band.From = p.constantText(*b.From, kind)
+		}
+		if b.To != nil {
+			band.To = p.constantText(*b.To, kind)
+		}
+		wire.Bands = append(wire.Bands, band)
+	}
+	return wire
+}
+
+type (
+	creditingWire struct {
+		Header    string               `json:"xiaoguan"`
+		ID        string               `json:"id"`
+		Effective effectiveWire        `json:"effective"`
+		Events    map[string]eventWire `json:"events"`
+		Rules     []ruleWire           `json:"rules"`
+	}
+	eventWire struct {
+		Name   Text     `json:"name"`
+		Fact   FactKind `json:"fact"`
+		Date   string   `json:"date"`
+		Amount string   `json:"amount"`
+	}
+	ruleWire struct {
+		ID        string      `json:"id"`
+		Events    []string    `json:"event"`
+		To        string      `json:"to"`
+		Share     CreditShare `json:"share"`
+		Remainder string      `json:"remainder,omitempty"`
+		Tie       string      `json:"tie,omitempty"`
+	}
+)
+
+func toCreditingWire(c *Crediting) creditingWire {
+	wire := creditingWire{Header: HeaderCrediting, ID: c.ID, Effective: toEffectiveWire(c.Effective), Events: map[string]eventWire{}}
+	for _, e := range c.Events {
+		date := "paid_on"
+		if e.Fact == FactDeal {
+			date = "signed_on"
+		}
+		wire.Events[e.ID] = eventWire{Name: e.Name, Fact: e.Fact, Date: date, Amount: "amount"}
+	}
+	for _, rule := range c.Rules {
+		r := ruleWire{ID: rule.ID, Events: rule.Events, To: "deal.sellers", Share: rule.Share}
+		if rule.Share == ShareBySplit {
+			r.Remainder, r.Tie = "largest", "first"
+		}
+		wire.Rules = append(wire.Rules, r)
+	}
+	return wire
+}

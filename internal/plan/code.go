@@ -1,0 +1,128 @@
+package plan
+
+// Code names a kind of finding. Codes are stable: scripts and saved reviews refer to them.
+type Code string
+
+// Codes about the document as text.
+const (
+	CodeTooLarge        Code = "document.too_large"
+	CodeEncoding        Code = "document.encoding"
+	CodeSyntax          Code = "document.syntax"
+	CodeDocumentEmpty   Code = "document.empty"
+	CodeDocumentSeveral Code = "document.several"
+	CodeHeader          Code = "document.header"
+	CodeAlias           Code = "document.alias"
+	CodeTag             Code = "document.tag"
+)
+
+// Codes about keys and single values.
+const (
+	CodeKeyUnknown      Code = "key.unknown"
+	CodeKeyDuplicate    Code = "key.duplicate"
+	CodeKeyMissing      Code = "key.missing"
+	CodeKeyConflict     Code = "key.conflict"
+	CodeKeyOneOf        Code = "key.one_of"
+	CodeKeyMeaningless  Code = "key.meaningless"
+	CodeWantMapping     Code = "value.mapping"
+	CodeWantList        Code = "value.list"
+	CodeWantText        Code = "value.text"
+	CodeTextBad         Code = "value.text_form"
+	CodeValueEmpty      Code = "value.empty"
+	CodeListEmpty       Code = "list.empty"
+	CodeListDuplicate   Code = "list.duplicate"
+	CodeTooMany         Code = "list.too_many"
+	CodeID              Code = "value.id"
+	CodeChoice          Code = "value.choice"
+	CodeNotYet          Code = "value.not_yet"
+	CodeDecimal         Code = "value.decimal"
+	CodeWhole           Code = "value.whole"
+	CodeNegative        Code = "value.negative"
+	CodeNotPositive     Code = "value.not_positive"
+	CodePercentNotMoney Code = "value.percent_not_money"
+	CodePercentNotCount Code = "value.percent_not_count"
+	CodeAmountDigits    Code = "value.amount_digits"
+	CodeAmountRange     Code = "value.amount_range"
+	CodeCurrency        Code = "value.currency"
+	CodeDate            Code = "value.date"
+	CodeIntervalEmpty   Code = "value.interval_empty"
+	CodeNameLanguage    Code = "name.language"
+	CodeNameMissing     Code = "name.missing"
+)
+
+// Codes about the statements a plan must make.
+const (
+	CodeStatementMissing Code = "statement.missing"
+	CodeStatementDefault Code = "statement.default"
+	CodeEarnedOnOther    Code = "statement.earned_on_other"
+)
+
+// Codes about references, kinds and measures.
+const (
+	CodeDuplicateID     Code = "id.duplicate"
+	CodeUnknownMeasure  Code = "measure.unknown"
+	CodeMeasureCycle    Code = "measure.cycle"
+	CodeMeasureUnused   Code = "measure.unused"
+	CodeKindWrong       Code = "measure.kind"
+	CodeRatioSame       Code = "measure.ratio_same"
+	CodeRatioWindow     Code = "measure.ratio_window"
+	CodeTeamOfTeam      Code = "measure.team_of_team"
+	CodeUnknownEvent    Code = "event.unknown"
+	CodeFieldForm       Code = "field.form"
+	CodePercentMissing  Code = "value.percent_missing"
+	CodeParticipantsAll Code = "participants.everybody"
+)
+
+// Codes about components.
+const (
+	CodeBaseWindow        Code = "component.base_window"
+	CodeLookupBase        Code = "component.lookup_base"
+	CodeLookupOtherwise   Code = "component.lookup_otherwise"
+	CodeRoundMissing      Code = "component.round_missing"
+	CodeRateHigh          Code = "component.rate_high"
+	CodeCapFloor          Code = "component.cap_below_floor"
+	CodeCapZero           Code = "component.cap_zero"
+	CodeContradiction     Code = "component.contradiction"
+	CodeConditionIdle     Code = "component.condition_idle"
+	CodePaysNothing       Code = "component.pays_nothing"
+	CodeExposure          Code = "plan.no_cap"
+	CodeCliff             Code = "component.cliff"
+	CodeBandHole          Code = "band.hole"
+	CodeBandOverlap       Code = "band.overlap"
+	CodeBandOrder         Code = "band.order"
+	CodeBandEmpty         Code = "band.empty"
+	CodeBandOpen          Code = "band.open"
+	CodeBandUnreachable   Code = "band.unreachable"
+	CodeBandBeyondCap     Code = "band.beyond_cap"
+	CodeBandsAllSame      Code = "band.all_same"
+	CodeMarginalBy        Code = "band.marginal_by"
+	CodeMarginalDirection Code = "band.falling"
+)
+
+// Codes across documents and about crediting.
+const (
+	CodeEventTwice       Code = "crediting.event_twice"
+	CodeEventUncredited  Code = "crediting.event_uncredited"
+	CodeCreditingMissing Code = "set.crediting_missing"
+	CodeCreditingSeveral Code = "set.crediting_several"
+	CodeSameID           Code = "set.same_id"
+	CodeLayerTwice       Code = "set.layer_twice"
+	CodeCurrencyMixed    Code = "set.currency_mixed"
+)
+
+// Codes lists every code, for catalogues and their tests.
+func Codes() []Code {
+	return []Code{
+		CodeTooLarge, CodeEncoding, CodeSyntax, CodeDocumentEmpty, CodeDocumentSeveral, CodeHeader, CodeAlias, CodeTag,
+		CodeKeyUnknown, CodeKeyDuplicate, CodeKeyMissing, CodeKeyConflict, CodeKeyOneOf, CodeKeyMeaningless, CodeWantMapping,
+		CodeWantList, CodeWantText, CodeTextBad, CodeValueEmpty, CodeListEmpty, CodeListDuplicate, CodeTooMany, CodeID, CodeChoice,
+		CodeNotYet, CodeDecimal, CodeWhole, CodeNegative, CodeNotPositive, CodePercentNotMoney, CodePercentNotCount, CodeAmountDigits,
+		CodeAmountRange, CodeCurrency, CodeDate, CodeIntervalEmpty, CodeNameLanguage, CodeNameMissing,
+		CodeStatementMissing, CodeStatementDefault, CodeEarnedOnOther,
+		CodeDuplicateID, CodeUnknownMeasure, CodeMeasureCycle, CodeMeasureUnused, CodeKindWrong, CodeRatioSame, CodeRatioWindow,
+		CodeTeamOfTeam, CodeUnknownEvent, CodeFieldForm, CodePercentMissing, CodeParticipantsAll,
+		CodeBaseWindow, CodeLookupBase, CodeLookupOtherwise, CodeRoundMissing, CodeRateHigh, CodeCapFloor, CodeCapZero,
+		CodeContradiction, CodeConditionIdle, CodePaysNothing, CodeExposure, CodeCliff, CodeBandHole, CodeBandOverlap, CodeBandOrder,
+		CodeBandEmpty, CodeBandOpen, CodeBandUnreachable, CodeBandBeyondCap, CodeBandsAllSame, CodeMarginalBy, CodeMarginalDirection,
+		CodeEventTwice, CodeEventUncredited, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
+	}
+}

@@ -1,0 +1,309 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/money"
+)
+
+func (p *planReader) components(v value) {
+	seen := map[string]bool{}
+	for _, item := range p.list(v, ComponentsMax) {
+		c := p.component(item)
+		if seen[c.ID] && c.ID != "" {
+			p.add(SeverityError, CodeDuplicateID, p.position(item.child("id")), item.child("id"), c.ID, errs.Args{"ID": c.ID})
+		}
+		seen[c.ID] = true
+		p.plan.Components = append(p.plan.Components, c)
+	}
+}
+
+func (p *planReader) component(v value) Component {
+	f := p.mapping(v, "id", "name", "when", "pays", "round", "cap", "floor")
+	var c Component
+	if id, ok := f.required("id"); ok {
+		c.ID = p.id(id)
+	}
+	if name, ok := f.required("name"); ok {
+		c.Name = p.name(name)
+	}
+	if when, ok := f.optional("when"); ok {
+		for _, item := range p.list(when, RowsMax) {
+			if condition, valid := p.condition(item); valid {
+				c.When = append(c.When, condition)
+			}
+		}
+	}
+	if pays, ok := f.required("pays"); ok {
+		c.Pays = p.pays(pays)
+	}
+	c.Round = Rounding{Mode: money.HalfAwayFromZero, At: RoundAtComponent}
+	if round, ok := f.optional("round"); ok {
+		c.Round = p.round(round)
+	} else if f.ok && c.Pays.Rate != nil {
+		p.add(SeverityError, CodeRoundMissing, Position{v.node.Line, v.node.Column}, v.child("round"), "", errs.Args{"ID": c.ID})
+	}
+	if limit, ok := f.optional("cap"); ok {
+		c.Cap = p.cap(limit)
+	}
+	if limit, ok := f.optional("floor"); ok {
+		lf := p.mapping(limit, "amount")
+		if amount, has := lf.required("amount"); has {
+			if minor, valid := p.amount(amount, p.plan.Currency); valid {
+				c.Floor = &Limit{AmountFen: minor}
+			}
+		}
+	}
+	return c
+}
+
+func (p *planReader) round(v value) Rounding {
+	f := p.mapping(v, "mode", "at")
+	var r Rounding
+	if mode, ok := f.required("mode"); ok {
+		r.Mode = choice(p.reader, mode, money.HalfAwayFromZero, money.HalfEven, money.Down, money.Up, money.Floor, money.Ceiling)
+	}
+	if at, ok := f.required("at"); ok {
+		r.At = choice(p.reader, at, RoundAtComponent)
+	}
+	return r
+}
+
+func (p *planReader) cap(v value) *Limit {
+	f := p.mapping(v, "amount", "excess")
+	if excess, ok := f.required("excess"); ok {
+		choice(p.reader, excess, "dropped")
+	}
+	amount, ok := f.required("amount")
+	if !ok {
+		return nil
+	}
+	minor, ok := p.amount(amount, p.plan.Currency)
+	if !ok {
+		return nil
+	}
+	if minor < 0 {
+		p.report(amount, CodeNegative, nil)
+		return nil
+	}
+	return &Limit{AmountFen: minor}
+}
+
+func (p *planReader) pays(v value) (pays Pays) {
+	f := p.mapping(v, "rate", "of", "table", "amount", "per")
+	form, what, ok := f.exactlyOne("rate", "amount")
+	if !ok {
+		return pays
+	}
+	if form == "amount" {
+		f.meaningless("of", "table")
+		minor, valid := p.amount(what, p.plan.Currency)
+		if valid && minor <= 0 {
+			p.report(what, CodeNotPositive, nil)
+		}
+		pays.AmountFen = minor
+		if per, has := f.optional("per"); has {
+			if pays.Per = p.measureID(per); pays.Per != "" {
+				p.wantKind(per, pays.Per, KindCount)
+			}
+		}
+		return pays
+	}
+	f.meaningless("per")
+	pays.Rate = p.rate(what)
+	if of, has := f.required("of"); has {
+		if pays.Of = p.measureID(of); pays.Of != "" {
+			p.wantKind(of, pays.Of, KindMoney)
+		}
+	}
+	if table, has := f.optional("table"); has {
+		pays.Table = p.table(table)
+	}
+	return pays
+}
+
+// wantKind reports a reference to a measure of another kind.
+func (p *planReader) wantKind(v value, id string, wanted ...ValueKind) {
+	kind := p.kinds[id]
+	if kind == "" {
+		return
+	}
+	for _, w := range wanted {
+		if kind == w {
+			return
+		}
+	}
+	p.wrongKind(v, kind, wanted...)
+}
+
+func joinKinds(kinds []ValueKind) string {
+	words := make([]string, len(kinds))
+	for i, kind := range kinds {
+		words[i] = string(kind)
+	}
+	return strings.Join(words, ", ")
+}
+
+// rate reads one rate, or {lookup: field, table: {key: rate}, otherwise: refuse | rate}.
+func (p *planReader) rate(v value) *Rate {
+	if len(v.node.Content) == 0 {
+		d, _ := p.rateNumber(v)
+		return &Rate{Fixed: d}
+	}
+	f := p.mapping(v, "lookup", "table", "otherwise")
+	rate := &Rate{}
+	if field, ok := f.required("lookup"); ok {
+		rate.Lookup = choice(p.reader, field, FieldProductCategory, FieldProduct)
+	}
+	if rows, ok := f.required("table"); ok {
+		rate.Rows = p.rateRows(rows)
+	}
+	otherwise, ok := f.optional("otherwise")
+	switch {
+	case !ok && f.ok:
+		p.add(SeverityError, CodeLookupOtherwise, Position{v.node.Line, v.node.Column}, v.child("otherwise"), "", nil)
+	case ok && otherwise.node.Value != "refuse":
+		if d, valid := p.rateNumber(otherwise); valid {
+			rate.Otherwise = &d
+		}
+	case ok:
+		p.text(otherwise)
+	}
+	return rate
+}
+
+func (p *planReader) rateRows(v value) []RateRow {
+	list, ok := p.entries(v)
+	switch {
+	case !ok:
+		return nil
+	case len(list) == 0:
+		p.report(v, CodeListEmpty, nil)
+	case len(list) > RowsMax:
+		p.report(v, CodeTooMany, errs.Args{"Count": len(list), "Most": RowsMax})
+		return nil
+	}
+	var rows []RateRow
+	for _, e := range list {
+		if d, valid := p.rateNumber(e.value); valid {
+			rows = append(rows, RateRow{Key: e.key, Rate: d})
+		}
+	}
+	slices.SortFunc(rows, func(a, b RateRow) int { return cmp.Compare(a.Key, b.Key) })
+	return rows
+}
+
+// rateNumber reads a rate that is not negative, and warns of one above 100 %.
+func (p *planReader) rateNumber(v value) (decimal.Decimal, bool) {
+	d, _, ok := p.number(v)
+	switch {
+	case !ok:
+		return d, false
+	case d.Sign() < 0:
+		p.report(v, CodeNegative, nil)
+		return d, false
+	case d.Cmp(decimal.FromInt(1, 0)) > 0:
+		p.add(SeverityWarning, CodeRateHigh, p.position(v.path), v.path, v.node.Value, errs.Args{"Percent": d.Percent()})
+	}
+	return d, true
+}
+
+func (p *planReader) table(v value) *Table {
+	f := p.mapping(v, "by", "style", "boundary", "consume", "bands")
+	t := &Table{}
+	if by, ok := f.required("by"); ok {
+		if t.By = p.measureID(by); t.By != "" {
+			p.wantKind(by, t.By, KindMoney, KindRatio, KindCount)
+		}
+	}
+	if style, ok := f.required("style"); ok {
+		t.Style = choice(p.reader, style, StyleWholeAmount, StyleMarginal)
+	}
+	p.boundary(f, t)
+	p.consume(f, t)
+	bands, ok := f.required("bands")
+	if !ok {
+		return t
+	}
+	for _, item := range p.list(bands, RowsMax) {
+		t.Bands = append(t.Bands, p.band(item, p.kinds[t.By]))
+	}
+	return t
+}
+
+// boundary is read where it decides something: a marginal table pays the same whichever band owns its edges.
+func (p *planReader) boundary(f fields, t *Table) {
+	v, ok := f.optional("boundary")
+	switch {
+	case ok:
+		t.Boundary = choice(p.reader, v, BoundaryUpperBand, BoundaryLowerBand)
+	case t.Style == StyleMarginal:
+		t.Boundary = BoundaryUpperBand
+		p.add(SeverityNote, CodeStatementDefault, p.position(f.at.path), f.at.child("boundary"), "",
+			errs.Args{"Statement": "boundary", "Value": string(BoundaryUpperBand)})
+	default:
+		f.required("boundary")
+	}
+}
+
+func (p *planReader) consume(f fields, t *Table) {
+	if t.Style == StyleWholeAmount {
+		f.meaningless("consume")
+		return
+	}
+	if t.Style != StyleMarginal {
+		return
+	}
+	v, ok := f.required("consume")
+	if !ok {
+		return
+	}
+	items := p.list(v, RowsMax)
+	wanted := []string{"date", "key"}
+	for i, item := range items {
+		if i < len(wanted) {
+			choice(p.reader, item, wanted[i])
+		}
+	}
+	if len(items) != len(wanted) {
+		p.report(v, CodeChoice, errs.Args{"Known": "[date, key]"})
+	}
+	t.Consume = wanted
+}
+
+func (p *planReader) band(v value, kind ValueKind) (b Band) {
+	f := p.mapping(v, "from", "to", "times")
+	edges := []struct {
+		key string
+		to  **decimal.Decimal
+	}{{"from", &b.From}, {"to", &b.To}}
+	for _, edge := range edges {
+		if at, ok := f.optional(edge.key); ok {
+			if d, valid := p.constant(at, kind); valid {
+				*edge.to = &d
+			}
+		}
+	}
+	if times, ok := f.required("times"); ok {
+		if d, _, valid := p.number(times); valid {
+			b.Times = d
+			if d.Sign() < 0 {
+				p.report(times, CodeNegative, nil)
+			}
+		}
+	}
+	return b
+}
+
+// componentPath is the path of the i-th component, with an optional rest.
+func componentPath(i int, rest string) string {
+	if rest == "" {
+		return fmt.Sprintf("components[%d]", i)
+	}
+	return fmt.Sprintf("components[%d].%s", i, rest)
+}

@@ -1,0 +1,305 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/money"
+)
+
+// planReader decodes one plan. Kinds are those of the measures that could be read, by id.
+type planReader struct {
+	*reader
+	plan  *Plan
+	kinds map[string]ValueKind
+	said  map[string]bool // statements that the document makes
+}
+
+var levels = []string{"newcomer", "regular", "core", "manager"}
+
+// plan reads the whole document in the order of dependence, whatever the order of its keys, and then checks it.
+func (r *reader) plan(top value) *Plan {
+	f := r.mapping(top, "xiaoguan", "id", "name", "layer", "currency", "period", "effective", "participants", "statements",
+		"measures", "components")
+	p := &planReader{reader: r, plan: &Plan{Currency: money.CNY}, kinds: map[string]ValueKind{}, said: map[string]bool{}}
+	p.head(f)
+	if v, ok := f.required("measures"); ok {
+		p.measures(v)
+	}
+	if v, ok := f.required("components"); ok {
+		p.components(v)
+	}
+	if v, ok := f.required("statements"); ok {
+		p.statements(v)
+		p.settleStatements()
+	}
+	p.check()
+	p.orderMeasures()
+	return p.plan
+}
+
+func (p *planReader) head(f fields) {
+	if v, ok := f.required("id"); ok {
+		p.plan.ID = p.id(v)
+	}
+	if v, ok := f.required("name"); ok {
+		p.plan.Name = p.name(v)
+	}
+	if v, ok := f.required("layer"); ok {
+		p.plan.Layer = choice(p.reader, v, LayerNewcomer, LayerRegular, LayerCore, LayerManager, LayerOther)
+	}
+	if v, ok := f.required("currency"); ok {
+		if text, valid := p.text(v); valid {
+			if !money.Currency(text).Valid() {
+				p.report(v, CodeCurrency, nil)
+			} else {
+				p.plan.Currency = money.Currency(text)
+			}
+		}
+	}
+	if v, ok := f.required("period"); ok {
+		p.plan.Period = choice(p.reader, v, PeriodMonth)
+	}
+	p.plan.Effective = calendar.Interval{From: calendar.NoDate, To: calendar.Forever}
+	if v, ok := f.required("effective"); ok {
+		p.plan.Effective = p.effective(v)
+	}
+	if v, ok := f.required("participants"); ok {
+		p.plan.Participants = p.participants(v)
+	}
+}
+
+func (p *planReader) participants(v value) Participants {
+	f := p.mapping(v, "level", "role", "team", "region", "person", "excluding")
+	var who Participants
+	targets := []struct {
+		key string
+		to  *[]string
+	}{
+		{"level", &who.Levels}, {"role", &who.Roles}, {"team", &who.Teams}, {"region", &who.Regions}, {"person", &who.Persons},
+		{"excluding", &who.Except},
+	}
+	for _, target := range targets {
+		list, ok := f.optional(target.key)
+		if !ok {
+			continue
+		}
+		*target.to = p.texts(list)
+		if target.key == "level" {
+			p.knownLevels(list)
+		}
+	}
+	return who
+}
+
+// knownLevels reports levels that the language does not know.
+func (p *planReader) knownLevels(list value) {
+	for i, n := range list.node.Content {
+		item := value{n, list.path}
+		if i < RowsMax && n.Value != "" && !slices.Contains(levels, n.Value) {
+			choice(p.reader, item, levels...)
+		}
+	}
+}
+
+func (p *planReader) statements(v value) {
+	s := &p.plan.Statements
+	f := p.mapping(v, statementKeys()...)
+	for _, key := range statementKeys() {
+		_, p.said[key] = f.optional(key)
+	}
+	if v, ok := f.optional("earned_on"); ok {
+		s.EarnedOn = p.id(v)
+	}
+	if v, ok := f.optional("payable_on"); ok {
+		s.PayableOn = choice(p.reader, v, PayableOnPeriodClose)
+	}
+	if v, ok := f.optional("refund"); ok {
+		s.Refund = choice(p.reader, v, RefundNegativeCredit)
+	}
+	if v, ok := f.optional("negative_result"); ok {
+		s.NegativeResult = choice(p.reader, v, NegativeStands, NegativeZero)
+	}
+	if v, ok := f.optional("zero_quota"); ok {
+		s.ZeroQuota = choice(p.reader, v, ZeroQuotaAttainmentZero, ZeroQuotaNotApplicable, ZeroQuotaRefuse)
+	}
+	if v, ok := f.optional("level_at"); ok {
+		s.LevelAt = p.at(v)
+	}
+	if v, ok := f.optional("team_at"); ok {
+		s.TeamAt = p.at(v)
+	}
+	if v, ok := f.optional("joiner"); ok {
+		s.Joiner = choice(p.reader, v, PartPeriodFull, PartPeriodByDay)
+	}
+	if v, ok := f.optional("leaver"); ok {
+		s.Leaver = choice(p.reader, v, PartPeriodFull, PartPeriodByDay)
+	}
+	if v, ok := f.optional("leaver_later_collections"); ok {
+		s.LeaverLaterCollections = choice(p.reader, v, LaterCollectionsUnpaid, LaterCollectionsPaid)
+	}
+	if v, ok := f.optional("attainment_rounding"); ok {
+		s.AttainmentRounding = choice(p.reader, v, AttainmentExact)
+	}
+}
+
+// at reads when a level or team counts. Counting each credit by the day's level needs pay by part periods, which is yet to come.
+func (p *planReader) at(v value) At {
+	if text, _ := p.text(v); text == string(AtCreditDate) {
+		p.report(v, CodeNotYet, errs.Args{"Known": string(AtPeriodEnd)})
+		return AtCreditDate
+	}
+	return choice(p.reader, v, AtPeriodEnd)
+}
+
+// statementRule says which value a statement takes where it makes no difference, and whether it makes one in this plan.
+type statementRule struct {
+	key     string
+	byRule  string // the default where the choice makes no difference; empty when it always must be said
+	matters func(*Plan) bool
+	set     func(*Statements)
+}
+
+func always(*Plan) bool { return true }
+
+// statementRules is the table of the ADR's statements, in its order.
+func statementRules() []statementRule {
+	return []statementRule{
+		{"earned_on", "", always, nil},
+		{"payable_on", "", always, nil},
+		{"refund", string(RefundNegativeCredit), hasCredits, func(s *Statements) { s.Refund = RefundNegativeCredit }},
+		{"negative_result", string(NegativeStands), hasRate, func(s *Statements) { s.NegativeResult = NegativeStands }},
+		{"zero_quota", string(ZeroQuotaAttainmentZero), hasRatio, func(s *Statements) { s.ZeroQuota = ZeroQuotaAttainmentZero }},
+		{"level_at", string(AtPeriodEnd), readsLevel, func(s *Statements) { s.LevelAt = AtPeriodEnd }},
+		{"team_at", string(AtPeriodEnd), readsTeam, func(s *Statements) { s.TeamAt = AtPeriodEnd }},
+		{"joiner", string(PartPeriodFull), hasProratable, func(s *Statements) { s.Joiner = PartPeriodFull }},
+		{"leaver", string(PartPeriodFull), hasProratable, func(s *Statements) { s.Leaver = PartPeriodFull }},
+		{"leaver_later_collections", string(LaterCollectionsUnpaid), hasCredits,
+			func(s *Statements) { s.LeaverLaterCollections = LaterCollectionsUnpaid }},
+		{"attainment_rounding", string(AttainmentExact), hasRatio, func(s *Statements) { s.AttainmentRounding = AttainmentExact }},
+	}
+}
+
+func statementKeys() []string {
+	var keys []string
+	for _, rule := range statementRules() {
+		keys = append(keys, rule.key)
+	}
+	return keys
+}
+
+// settleStatements reports statements that are open where they matter and takes the default, with a note, where they don't.
+func (p *planReader) settleStatements() {
+	for _, rule := range statementRules() {
+		if p.said[rule.key] {
+			continue
+		}
+		path := "statements." + rule.key
+		if rule.matters(p.plan) {
+			p.add(SeverityError, CodeStatementMissing, p.position(path), path, "", errs.Args{"Statement": rule.key})
+			continue
+		}
+		rule.set(&p.plan.Statements)
+		p.add(SeverityNote, CodeStatementDefault, p.position(path), path, "", errs.Args{"Statement": rule.key, "Value": rule.byRule})
+	}
+}
+
+func hasCredits(p *Plan) bool {
+	return slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Credits != nil })
+}
+
+func hasRatio(p *Plan) bool {
+	return slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Ratio != nil })
+}
+
+func hasRate(p *Plan) bool {
+	return slices.ContainsFunc(p.Components, func(c Component) bool { return c.Pays.Rate != nil })
+}
+
+// hasProratable reports whether a part period could change anything: a quota, or an amount that is paid once.
+func hasProratable(p *Plan) bool {
+	return slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Quota != nil }) ||
+		slices.ContainsFunc(p.Components, func(c Component) bool { return c.Pays.Rate == nil && c.Pays.Per == "" })
+}
+
+func readsLevel(p *Plan) bool {
+	return len(p.Participants.Levels) > 0 || slices.ContainsFunc(p.Measures, func(m Measure) bool {
+		return m.Team != nil && slices.ContainsFunc(m.Team.Where, func(c MemberCondition) bool { return len(c.Levels) > 0 })
+	})
+}
+
+func readsTeam(p *Plan) bool {
+	return len(p.Participants.Teams) > 0 || len(p.Participants.Regions) > 0 ||
+		slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Team != nil })
+}
+
+// orderMeasures puts a measure behind those that it refers to, and orders by id otherwise, so that the order of the document's keys
+// says nothing.
+func (p *planReader) orderMeasures() {
+	depth := map[string]int{}
+	for range p.plan.Measures {
+		for _, m := range p.plan.Measures {
+			for _, other := range m.refersTo() {
+				if p.plan.Measure(other) != nil {
+					depth[m.ID] = min(max(depth[m.ID], depth[other]+1), len(p.plan.Measures))
+				}
+			}
+		}
+	}
+	slices.SortFunc(p.plan.Measures, func(a, b Measure) int {
+		return cmp.Or(cmp.Compare(depth[a.ID], depth[b.ID]), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// refersTo lists the ids of the measures that m is made of.
+func (m Measure) refersTo() []string {
+	switch {
+	case m.Ratio != nil:
+		return []string{m.Ratio.Of, m.Ratio.To}
+	case m.Team != nil:
+		var ids []string
+		if m.Team.Sum != "" {
+			ids = append(ids, m.Team.Sum)
+		}
+		for _, c := range m.Team.Where {
+			if c.Condition != nil {
+				ids = append(ids, c.Condition.Measure)
+			}
+		}
+		return ids
+	}
+	return nil
+}
+
+// constant reads a value that is compared with a measure of the kind: minor units for money, a number for a ratio, a whole number
+// for a count.
+func (p *planReader) constant(v value, kind ValueKind) (decimal.Decimal, bool) {
+	switch kind {
+	case KindMoney:
+		minor, ok := p.amount(v, p.plan.Currency)
+		return decimal.FromInt(minor, 0), ok
+	case KindRatio:
+		d, percent, ok := p.number(v)
+		if ok && !percent && d.Cmp(decimal.FromInt(10, 0)) >= 0 {
+			p.add(SeverityWarning, CodePercentMissing, p.position(v.path), v.path, v.node.Value, errs.Args{"Percent": d.Percent()})
+		}
+		return d, ok
+	case KindCount:
+		d, percent, ok := p.number(v)
+		switch {
+		case !ok:
+		case percent:
+			p.report(v, CodePercentNotCount, nil)
+			ok = false
+		case !d.Rat().IsInt() || d.Cmp(decimal.FromInt(amountMax, 0)) > 0 || d.Cmp(decimal.FromInt(-amountMax, 0)) < 0:
+			p.report(v, CodeWhole, nil)
+			ok = false
+		}
+		return d, ok
+	}
+	p.remember(v)
+	return decimal.Decimal{}, false
+}

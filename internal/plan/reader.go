@@ -1,0 +1,435 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/money"
+)
+
+// Limits of a document. They keep a hostile or mistaken text from costing more than a moment.
+const (
+	DocumentBytesMax = 1 << 20
+	MeasuresMax      = 200
+	ComponentsMax    = 200
+	RowsMax          = 1000 // bands, rate rows, conditions, listed values
+	textRunesMax     = 200
+)
+
+// Position is a 1-based place in a document's text.
+type Position struct {
+	Row    int `json:"row"`
+	Column int `json:"column"`
+}
+
+// reader turns YAML nodes into values, recording every problem instead of stopping at the first.
+type reader struct {
+	source    string
+	positions map[string]Position
+	findings  []Finding
+}
+
+// value is a node with its path in the document.
+type value struct {
+	node *yaml.Node
+	path string
+}
+
+func (v value) child(key string) string {
+	if v.path == "" {
+		return key
+	}
+	return v.path + "." + key
+}
+
+func (r *reader) remember(v value) {
+	if _, known := r.positions[v.path]; !known {
+		r.positions[v.path] = Position{Row: v.node.Line, Column: v.node.Column}
+	}
+}
+
+// position finds the place of a path, or of the nearest enclosing path that has one.
+func (r *reader) position(path string) Position {
+	for {
+		if p, ok := r.positions[path]; ok {
+			return p
+		}
+		cut := strings.LastIndexAny(path, ".[")
+		if cut < 0 {
+			return r.positions[""]
+		}
+		path = path[:cut]
+	}
+}
+
+func (r *reader) add(severity Severity, code Code, at Position, path, found string, args errs.Args) {
+	if len(r.findings) >= FindingsMax {
+		return
+	}
+	r.findings = append(r.findings, Finding{Code: code, Severity: severity, Field: errs.Field{
+		Source: r.source, Row: at.Row, Column: at.Column, Path: path, Value: shorten(found),
+		Message: errs.Msg("plan.finding."+string(code), args), Remedy: errs.Msg("plan.remedy."+string(code), args),
+	}})
+}
+
+// report records an error at a value.
+func (r *reader) report(v value, code Code, args errs.Args) {
+	found := ""
+	if v.node.Kind == yaml.ScalarNode {
+		found = v.node.Value
+	}
+	r.add(SeverityError, code, Position{Row: v.node.Line, Column: v.node.Column}, v.path, found, args)
+}
+
+func shorten(s string) string {
+	s = strings.ToValidUTF8(s, "�")
+	if utf8.RuneCountInString(s) <= 60 {
+		return s
+	}
+	return string([]rune(s)[:59]) + "…"
+}
+
+// refuseIndirection reports anchors, aliases and explicit tags anywhere in the tree: what is written must be what is meant.
+func (r *reader) refuseIndirection(n *yaml.Node) {
+	switch {
+	case n.Kind == yaml.AliasNode:
+		r.add(SeverityError, CodeAlias, Position{n.Line, n.Column}, "", "*"+n.Value, nil)
+		return
+	case n.Anchor != "":
+		r.add(SeverityError, CodeAlias, Position{n.Line, n.Column}, "", "&"+n.Anchor, nil)
+	case n.Style&yaml.TaggedStyle != 0:
+		r.add(SeverityError, CodeTag, Position{n.Line, n.Column}, "", n.Tag, nil)
+	}
+	for _, child := range n.Content {
+		r.refuseIndirection(child)
+	}
+}
+
+// entry is one key of a mapping with its value.
+type entry struct {
+	key   string
+	at    value // of the key
+	value value
+}
+
+// entries reads a mapping in document order; keys are texts and occur once. It returns ok=false for anything else.
+func (r *reader) entries(v value) (list []entry, ok bool) {
+	r.remember(v)
+	if v.node.Kind != yaml.MappingNode {
+		if v.node.Kind != yaml.AliasNode {
+			r.report(v, CodeWantMapping, nil)
+		}
+		return nil, false
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(v.node.Content); i += 2 {
+		keyNode := value{v.node.Content[i], v.path}
+		key, keyOK := r.plainText(keyNode)
+		if !keyOK {
+			continue
+		}
+		keyNode.path = v.child(key)
+		if seen[key] {
+			r.report(keyNode, CodeKeyDuplicate, errs.Args{"Key": key})
+			continue
+		}
+		seen[key] = true
+		r.remember(keyNode)
+		list = append(list, entry{key, keyNode, value{v.node.Content[i+1], keyNode.path}})
+	}
+	return list, true
+}
+
+// fields is a mapping whose keys are fixed by the language.
+type fields struct {
+	r     *reader
+	at    value
+	ok    bool
+	byKey map[string]value
+}
+
+// mapping reads a mapping that may hold the known keys and no other.
+func (r *reader) mapping(v value, known ...string) fields {
+	list, ok := r.entries(v)
+	f := fields{r: r, at: v, ok: ok, byKey: map[string]value{}}
+	for _, e := range list {
+		if !slices.Contains(known, e.key) {
+			r.report(e.at, CodeKeyUnknown, errs.Args{"Key": shorten(e.key), "Known": strings.Join(known, ", ")})
+			continue
+		}
+		f.byKey[e.key] = e.value
+	}
+	return f
+}
+
+func (f fields) optional(key string) (value, bool) {
+	v, ok := f.byKey[key]
+	return v, ok
+}
+
+// required returns the key's value and reports its absence.
+func (f fields) required(key string) (value, bool) {
+	v, ok := f.byKey[key]
+	if !ok && f.ok {
+		f.r.add(SeverityError, CodeKeyMissing, Position{f.at.node.Line, f.at.node.Column}, f.at.child(key), "", errs.Args{"Key": key})
+	}
+	return v, ok
+}
+
+// exactlyOne returns the one key of the alternatives that is present, and reports none or several.
+func (f fields) exactlyOne(alternatives ...string) (key string, v value, ok bool) {
+	for _, alternative := range alternatives {
+		candidate, present := f.byKey[alternative]
+		if !present {
+			continue
+		}
+		if key != "" {
+			f.r.report(candidate, CodeKeyConflict, errs.Args{"Key": alternative, "Other": key})
+			continue
+		}
+		key, v = alternative, candidate
+	}
+	if key == "" && f.ok {
+		f.r.add(SeverityError, CodeKeyOneOf, Position{f.at.node.Line, f.at.node.Column}, f.at.path, "",
+			errs.Args{"Known": strings.Join(alternatives, ", ")})
+	}
+	return key, v, key != ""
+}
+
+// meaningless reports keys that say nothing in this place.
+func (f fields) meaningless(keys ...string) {
+	for _, key := range keys {
+		if v, present := f.byKey[key]; present {
+			f.r.report(v, CodeKeyMeaningless, errs.Args{"Key": key})
+		}
+	}
+}
+
+// list reads a sequence of at least one and at most max items.
+func (r *reader) list(v value, most int) []value {
+	r.remember(v)
+	switch {
+	case v.node.Kind == yaml.AliasNode:
+		return nil
+	case v.node.Kind != yaml.SequenceNode:
+		r.report(v, CodeWantList, nil)
+		return nil
+	case len(v.node.Content) == 0:
+		r.report(v, CodeListEmpty, nil)
+	case len(v.node.Content) > most:
+		r.report(v, CodeTooMany, errs.Args{"Count": len(v.node.Content), "Most": most})
+		return nil
+	}
+	items := make([]value, len(v.node.Content))
+	for i, n := range v.node.Content {
+		items[i] = value{n, fmt.Sprintf("%s[%d]", v.path, i)}
+		r.remember(items[i])
+	}
+	return items
+}
+
+// plainText reads a scalar as the text that is written. Null and booleans are refused: they are slips far more often than names.
+func (r *reader) plainText(v value) (string, bool) {
+	if v.node.Kind == yaml.AliasNode {
+		return "", false
+	}
+	if v.node.Kind != yaml.ScalarNode {
+		r.report(v, CodeWantText, nil)
+		return "", false
+	}
+	switch v.node.ShortTag() {
+	case "!!null":
+		r.report(v, CodeValueEmpty, nil)
+		return "", false
+	case "!!bool", "!!merge", "!!binary":
+		r.report(v, CodeWantText, nil)
+		return "", false
+	}
+	text := strings.TrimSpace(v.node.Value)
+	if text == "" {
+		r.report(v, CodeValueEmpty, nil)
+		return "", false
+	}
+	unprintable := strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsGraphic(c) || c == utf8.RuneError })
+	if unprintable || utf8.RuneCountInString(text) > textRunesMax {
+		r.report(v, CodeTextBad, errs.Args{"Most": textRunesMax})
+		return "", false
+	}
+	return text, true
+}
+
+func (r *reader) text(v value) (string, bool) {
+	r.remember(v)
+	return r.plainText(v)
+}
+
+// texts reads a non-empty set of texts and returns it sorted.
+func (r *reader) texts(v value) []string {
+	var list []string
+	for _, item := range r.list(v, RowsMax) {
+		text, ok := r.text(item)
+		if !ok {
+			continue
+		}
+		if slices.Contains(list, text) {
+			r.report(item, CodeListDuplicate, errs.Args{"Value": text})
+			continue
+		}
+		list = append(list, text)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// id reads an identifier: a small letter, then small letters, digits and underscores, at most 63.
+func (r *reader) id(v value) string {
+	text, ok := r.text(v)
+	if !ok {
+		return ""
+	}
+	if !validID(text) {
+		r.report(v, CodeID, nil)
+		return ""
+	}
+	return text
+}
+
+func validID(text string) bool {
+	if text == "" || len(text) > 63 || text[0] < 'a' || text[0] > 'z' {
+		return false
+	}
+	return strings.IndexFunc(text, func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' }) < 0
+}
+
+// choice reads one of the words; it is a function because methods take no type parameters.
+func choice[T ~string](r *reader, v value, words ...T) T {
+	text, ok := r.text(v)
+	if !ok {
+		return ""
+	}
+	if slices.Contains(words, T(text)) {
+		return T(text)
+	}
+	known := make([]string, len(words))
+	for i, word := range words {
+		known[i] = string(word)
+	}
+	r.report(v, CodeChoice, errs.Args{"Known": strings.Join(known, ", ")})
+	return ""
+}
+
+// name reads a name in both languages; a missing language is a warning and takes the other's text.
+func (r *reader) name(v value) Text {
+	f := r.mapping(v, "zh", "en")
+	var t Text
+	if zh, ok := f.optional("zh"); ok {
+		t.Zh, _ = r.text(zh)
+	}
+	if en, ok := f.optional("en"); ok {
+		t.En, _ = r.text(en)
+	}
+	if !f.ok {
+		return t
+	}
+	for _, missing := range []string{"zh", "en"} {
+		if _, ok := f.optional(missing); !ok {
+			r.add(SeverityWarning, CodeNameLanguage, r.position(v.path), v.child(missing), "", errs.Args{"Language": missing})
+		}
+	}
+	if t.Zh == "" && t.En == "" && len(f.byKey) == 0 {
+		r.report(v, CodeKeyMissing, errs.Args{"Key": "zh"})
+	}
+	return fill(t, t.Zh, t.En)
+}
+
+// fill puts the first non-empty fallback where a language has no text.
+func fill(t Text, fallbacks ...string) Text {
+	for _, fallback := range fallbacks {
+		if t.Zh == "" {
+			t.Zh = fallback
+		}
+		if t.En == "" {
+			t.En = fallback
+		}
+	}
+	return t
+}
+
+// number reads a plain decimal; percent tells whether it was written with a percent sign.
+func (r *reader) number(v value) (d decimal.Decimal, percent, ok bool) {
+	text, ok := r.text(v)
+	if !ok {
+		return d, false, false
+	}
+	d, err := decimal.Parse(text)
+	if err != nil {
+		r.report(v, CodeDecimal, nil)
+		return d, false, false
+	}
+	return d, strings.HasSuffix(text, "%"), true
+}
+
+// amount reads money in currency units and returns whole minor units.
+func (r *reader) amount(v value, currency money.Currency) (minor int64, ok bool) {
+	d, percent, ok := r.number(v)
+	if !ok {
+		return 0, false
+	}
+	if percent {
+		r.report(v, CodePercentNotMoney, nil)
+		return 0, false
+	}
+	exact := d.Mul(decimal.FromInt(1, -currency.MinorDigits())).Rat()
+	if !exact.IsInt() {
+		r.report(v, CodeAmountDigits, errs.Args{"Digits": currency.MinorDigits(), "Currency": string(currency)})
+		return 0, false
+	}
+	if !exact.Num().IsInt64() || exact.Num().Int64() > amountMax || exact.Num().Int64() < -amountMax {
+		r.report(v, CodeAmountRange, nil)
+		return 0, false
+	}
+	return exact.Num().Int64(), true
+}
+
+// amountMax bounds every amount in a document, in minor units: enough for any company, far from overflow.
+const amountMax = 1e15
+
+// date reads YYYY-MM-DD.
+func (r *reader) date(v value) (calendar.Date, bool) {
+	text, ok := r.text(v)
+	if !ok {
+		return calendar.NoDate, false
+	}
+	d, err := calendar.ParseDate(text)
+	if err != nil || d.String() == calendar.Forever.String() {
+		r.report(v, CodeDate, nil)
+		return calendar.NoDate, false
+	}
+	return d, true
+}
+
+// effective reads half-open days {from, to?}.
+func (r *reader) effective(v value) calendar.Interval {
+	f := r.mapping(v, "from", "to")
+	days := calendar.Interval{From: calendar.NoDate, To: calendar.Forever}
+	if from, ok := f.required("from"); ok {
+		days.From, _ = r.date(from)
+	}
+	if to, ok := f.optional("to"); ok {
+		if d, valid := r.date(to); valid {
+			days.To = d
+			if d <= days.From {
+				r.report(to, CodeIntervalEmpty, nil)
+			}
+		}
+	}
+	return days
+}
