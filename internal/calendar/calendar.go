@@ -16,7 +16,8 @@ var ErrSyntax = errors.New("calendar: want YYYY-MM-DD or YYYY-MM")
 // Date is a civil date: days since 1970-01-01 in the proleptic Gregorian calendar. The zero Date is 1970-01-01; absence is NoDate.
 type Date int32
 
-// NoDate marks an unknown or open date; it sorts before every real one. Forever sorts after every real one.
+// NoDate marks an unknown or open date; it sorts before every real one. Forever sorts after every real one; its text is
+// 9999-12-31, and that text reads as Forever.
 const (
 	NoDate  Date = -1 << 31
 	Forever Date = 1<<31 - 1
@@ -33,7 +34,7 @@ func DateOf(t time.Time) Date {
 	return NewDate(y, m, d)
 }
 
-// ParseDate reads YYYY-MM-DD strictly: four, two and two digits and a day that exists, years 0001–9999.
+// ParseDate reads YYYY-MM-DD strictly: four, two and two digits and a day that exists, years 0001–9999. 9999-12-31 is Forever.
 func ParseDate(s string) (Date, error) {
 	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
 		return NoDate, ErrSyntax
@@ -43,6 +44,9 @@ func ParseDate(s string) (Date, error) {
 	day, ok3 := digits(s[8:10])
 	if !ok1 || !ok2 || !ok3 || year < 1 || month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, time.Month(month)) {
 		return NoDate, ErrSyntax
+	}
+	if year == 9999 && month == 12 && day == 31 {
+		return Forever, nil
 	}
 	return fromCivil(year, month, day), nil
 }
@@ -62,8 +66,7 @@ func fromCivil(year, month, day int) Date {
 	if month <= 2 {
 		year--
 	}
-	era := year / 400
-	yearOfEra := year - era*400
+	era, yearOfEra := floorDiv(year, 400)
 	dayOfYear := (153*((month+9)%12)+2)/5 + day - 1
 	dayOfEra := yearOfEra*365 + yearOfEra/4 - yearOfEra/100 + dayOfYear
 	return Date(era*146097 + dayOfEra - 719468)
@@ -87,8 +90,18 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", y, int(m), day)
 }
 
+// Weekday returns the day of the week.
+func (d Date) Weekday() time.Weekday {
+	_, day := floorDiv(int(d)+4, 7) // 1970-01-01 was a Thursday
+	return time.Weekday(day)
+}
+
 // AddMonths returns the same day number k months later, or that month's last day when it is shorter: 29 Feb + 12 months is 28 Feb.
+// NoDate and Forever stay what they are.
 func (d Date) AddMonths(k int) Date {
+	if d == NoDate || d == Forever {
+		return d
+	}
 	y, m, day := d.Civil()
 	total := y*12 + int(m) - 1 + k
 	year, month := floorDiv(total, 12)
@@ -153,7 +166,7 @@ func (m Month) Civil() (year int, month time.Month) {
 	return y, time.Month(r + 1)
 }
 
-// First and Last return the month's first and last day.
+// First returns the month's first day.
 func (m Month) First() Date {
 	y, mo := m.Civil()
 	return fromCivil(y, int(mo), 1)
@@ -182,6 +195,9 @@ func (m *Month) UnmarshalText(b []byte) (err error) {
 
 // Interval is a half-open run of days: From is in it, To is not. To is Forever when it has no end.
 type Interval struct{ From, To Date }
+
+// Days counts the days in the interval; it is 0 when the interval is empty.
+func (i Interval) Days() int { return max(0, int(i.To)-int(i.From)) }
 
 // Contains reports whether the day is in the interval.
 func (i Interval) Contains(d Date) bool { return i.From <= d && d < i.To }

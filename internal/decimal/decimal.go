@@ -1,7 +1,8 @@
 // Package decimal is exact decimals for rates, shares and percentages: what a plan writes is what is computed.
 //
 // It is a thin, immutable face on cockroachdb/apd with exact (unrounded) arithmetic. There is no division: a quotient is a
-// big.Rat (see Rat), rounded only where a plan says so. Texts are limited to MaxDigits digits.
+// big.Rat (see Rat), rounded only where a plan says so. Texts that are read are limited to MaxDigits digits and MaxScale
+// decimals; results of arithmetic are not, up to 10^±100000, beyond which it panics rather than give a wrong number.
 package decimal
 
 import (
@@ -12,7 +13,8 @@ import (
 	"github.com/cockroachdb/apd/v3"
 )
 
-// MaxDigits is the greatest number of significant digits, and MaxScale of decimals, that Parse accepts.
+// MaxDigits is the greatest number of digits, and MaxScale of decimals of the value, that Parse accepts. A percentage has two
+// decimals more than its text shows, so that every value that Parse accepts has a String that Parse accepts.
 const (
 	MaxDigits = 38
 	MaxScale  = 18
@@ -53,6 +55,9 @@ func Parse(s string) (Decimal, error) {
 			return Decimal{}, ErrSyntax
 		}
 	}
+	if percent {
+		scale += 2
+	}
 	if digits == 0 || digits > MaxDigits || scale > MaxScale {
 		return Decimal{}, ErrSyntax
 	}
@@ -83,29 +88,39 @@ func (a Decimal) canonical() Decimal {
 	return a
 }
 
-// Add returns a+b, Sub a−b, Mul a·b, each exact.
+// mustBeExact panics when apd gave up exactness, which happens only beyond its exponent limits.
+func mustBeExact(condition apd.Condition, err error) {
+	if err != nil || condition.Inexact() || condition.Overflow() || condition.Underflow() {
+		panic("decimal: result beyond 10^±100000: " + condition.String())
+	}
+}
+
+// Add returns a+b.
 func (a Decimal) Add(b Decimal) Decimal {
 	var r Decimal
-	_, _ = exact.Add(&r.d, &a.d, &b.d)
+	mustBeExact(exact.Add(&r.d, &a.d, &b.d))
 	return r.canonical()
 }
 
 // Sub returns a−b.
 func (a Decimal) Sub(b Decimal) Decimal {
 	var r Decimal
-	_, _ = exact.Sub(&r.d, &a.d, &b.d)
+	mustBeExact(exact.Sub(&r.d, &a.d, &b.d))
 	return r.canonical()
 }
 
 // Mul returns a·b.
 func (a Decimal) Mul(b Decimal) Decimal {
 	var r Decimal
-	_, _ = exact.Mul(&r.d, &a.d, &b.d)
+	mustBeExact(exact.Mul(&r.d, &a.d, &b.d))
 	return r.canonical()
 }
 
 // Cmp returns −1, 0 or +1 as a is below, equal to or above b.
 func (a Decimal) Cmp(b Decimal) int { return a.d.Cmp(&b.d) }
+
+// Equal reports whether a and b are the same number. Use it instead of ==, which compares representations.
+func (a Decimal) Equal(b Decimal) bool { return a.Cmp(b) == 0 }
 
 // Sign returns −1, 0 or +1.
 func (a Decimal) Sign() int { return a.d.Sign() }

@@ -5,15 +5,20 @@
 package money
 
 import (
+	"cmp"
 	"errors"
 	"math/big"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // ErrOverflow says that a result does not fit into an int64 of minor units.
 var ErrOverflow = errors.New("money: amount does not fit into 64 bits of minor units")
+
+// ErrRounding says that a Rounding is none of the named ones; nothing is rounded by a rule that nobody stated.
+var ErrRounding = errors.New("money: unknown rounding")
 
 // Currency is an ISO 4217 code in capitals, such as "CNY".
 type Currency string
@@ -24,9 +29,9 @@ const CNY Currency = "CNY"
 // MinorDigits gives the number of decimals of the currency's minor unit: 2 for most, 0 for JPY and its like, 3 for KWD.
 func (c Currency) MinorDigits() int {
 	switch c {
-	case "JPY", "KRW", "VND", "CLP", "ISK", "XAF", "XOF", "UGX":
+	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF":
 		return 0
-	case "KWD", "BHD", "OMR", "JOD", "TND", "IQD", "LYD":
+	case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND":
 		return 3
 	}
 	return 2
@@ -68,8 +73,12 @@ func (r Rounding) Valid() bool {
 	return false
 }
 
-// Round turns an exact value in minor units into a whole number of them. It returns ErrOverflow when that does not fit.
+// Round turns an exact value in minor units into a whole number of them. It returns ErrOverflow when that does not fit, and
+// ErrRounding for a rounding that is not Valid.
 func Round(exact *big.Rat, r Rounding) (int64, error) {
+	if !r.Valid() {
+		return 0, ErrRounding
+	}
 	num, den := exact.Num(), exact.Denom()
 	quo, rem := new(big.Int).QuoRem(num, den, new(big.Int)) // truncated toward zero
 	if rem.Sign() != 0 && roundsAway(quo, rem, den, r) {
@@ -130,7 +139,22 @@ func Allocate(total int64, weights []int64) []int64 {
 		parts[i], remainders[i] = int64(q), rem
 		left -= q
 	}
-	for ; left > 0; left-- {
+	handOut(parts, remainders, left)
+	if total < 0 {
+		for i := range parts {
+			parts[i] = -parts[i]
+		}
+	}
+	return parts
+}
+
+// handOut adds one to the left parts with the largest remainders, earlier parts first among equals. There are always more
+// than left remainders above zero.
+func handOut(parts []int64, remainders []uint64, left uint64) {
+	if left == 0 {
+		return
+	}
+	if left == 1 { // the common case, a deal shared by two, needs no order
 		best := 0
 		for i, rem := range remainders {
 			if rem > remainders[best] {
@@ -138,14 +162,16 @@ func Allocate(total int64, weights []int64) []int64 {
 			}
 		}
 		parts[best]++
-		remainders[best] = 0
+		return
 	}
-	if total < 0 {
-		for i := range parts {
-			parts[i] = -parts[i]
-		}
+	order := make([]int, len(parts))
+	for i := range order {
+		order[i] = i
 	}
-	return parts
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainders[b], remainders[a]) })
+	for _, i := range order[:left] {
+		parts[i]++
+	}
 }
 
 // Format writes minor units as a plain decimal with the currency's digits: Format(-123450, "CNY") is "-1234.50".

@@ -1,0 +1,114 @@
+package archtest
+
+// Layer is one floor of the house.
+type Layer struct {
+	Number   int
+	Name     string
+	Packages []string // below internal/ where the folder exists there; "web/*" is every area of pages
+	May      string   // what it may import, in words; the rules in imports.go enforce it
+	MustNot  string
+}
+
+// The numbers of the layers. Test packages stand beside the house: they may import everything and nothing imports them.
+const (
+	layerVocabulary = iota
+	layerEngines
+	layerDomain
+	layerInfrastructure
+	layerEdges
+	layerShell
+	layerTests
+)
+
+// testHarness is the one package of the house that exists for tests; it may import package testing.
+const testHarness = "store/storetest"
+
+// Layers is the floor plan. Imports go down, or to a named sibling.
+var Layers = []Layer{
+	{
+		Number: layerVocabulary, Name: "vocabulary",
+		Packages: []string{"errs", "money", "decimal", "calendar", "i18n"},
+		May:      "a list of pure standard packages",
+		MustNot:  "`context`, `os`, `net`, `log`, `database/sql`, clocks; floats in `money`, `decimal`, `calendar`",
+	}, {
+		Number: layerEngines, Name: "pure engines",
+		Packages: []string{"plan", "formula", "engine", "engine/refmodel", "conform", "quota", "tier", "stats", "insight"},
+		May:      "0, pure libraries; `engine/refmodel` is imported by tests only",
+		MustNot:  "I/O, clocks, randomness without a seed; floats outside `stats`, `quota`, `insight`",
+	}, {
+		Number: layerDomain, Name: "domain",
+		Packages: []string{
+			"org", "customer", "deal", "fact", "target", "credit", "payout", "period", "reward", "planbook", "metric", "report",
+			"diagnosis", "programme", "access", "audit", "ingest", "job", "process",
+		},
+		May:     "0–1, `context`, named siblings (acyclic, listed below)",
+		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`",
+	}, {
+		Number: layerInfrastructure, Name: "infrastructure",
+		Packages: []string{"store", "store/migrate", "store/storetest", "worker", "notify", "render"},
+		May:      "0–2, drivers; SQL in `store` and below alone",
+		MustNot:  "web, api, business decisions",
+	}, {
+		Number: layerEdges, Name: "edges",
+		Packages: []string{"web/*", "web/ui", "api", "httpx"},
+		May:      "0–2, `httpx`, pages also `web/ui`",
+		MustNot:  "`store` and its layer, each other",
+	}, {
+		Number: layerShell, Name: "shell",
+		Packages: []string{"cli", "config", "app", "demo", "bench", "cmd/xiaoguan", "tools"},
+		May:      "all",
+		MustNot:  "decide anything: `app` is wiring only",
+	}, {
+		Number: layerTests, Name: "tests",
+		Packages: []string{"archtest", "simtest", "e2e"},
+		May:      "all",
+		MustNot:  "be imported",
+	},
+}
+
+// CommonSiblings are the domain packages that every domain package may import.
+var CommonSiblings = []string{"access", "audit", "job", "fact"}
+
+// Siblings names, for a package, the others of its layer that it may import. The relation has no cycles, so that each package can
+// be read and tested with those to its right alone.
+var Siblings = map[string][]string{
+	// vocabulary
+	"calendar": {"errs"},
+	"i18n":     {"errs", "money", "decimal", "calendar"},
+
+	// pure engines
+	"plan":            {"formula", "tier"},
+	"engine":          {"plan", "formula", "tier"},
+	"engine/refmodel": {"engine", "plan"},
+	"quota":           {"stats"},
+	"insight":         {"stats"},
+
+	// domain, beside CommonSiblings
+	"fact":      {},
+	"audit":     {"fact"},
+	"access":    {"audit", "fact"},
+	"job":       {"access", "audit", "fact"},
+	"customer":  {"org"},
+	"deal":      {"customer", "org"},
+	"target":    {"org"},
+	"credit":    {"deal", "customer", "org"},
+	"process":   {"deal", "customer", "org"},
+	"payout":    {"credit", "deal", "customer", "org", "target", "planbook"},
+	"reward":    {"payout", "org"},
+	"period":    {"reward", "payout", "credit", "planbook", "target", "deal", "customer", "org"},
+	"ingest":    {"planbook", "target", "deal", "customer", "org"},
+	"metric":    {"payout", "process", "target", "deal", "customer", "org"},
+	"report":    {"metric", "org"},
+	"diagnosis": {"metric", "process", "org"},
+	"programme": {"diagnosis", "metric", "org"},
+
+	// infrastructure
+	"store":           {"store/migrate"},
+	"store/storetest": {"store", "store/migrate"},
+	"worker":          {"store"},
+
+	// edges
+	"web/*":  {"web/ui", "httpx"},
+	"web/ui": {"httpx"},
+	"api":    {"httpx"},
+}

@@ -1,0 +1,69 @@
+package archtest
+
+// pureStandard are the standard packages that layers 0 and 1 may import: no clock, no I/O, no randomness, no binary floats.
+// Package time is in it for its types; clocks.go forbids its clock.
+var pureStandard = []string{
+	"bytes", "cmp", "crypto/sha256", "embed", "encoding", "encoding/binary", "encoding/hex", "encoding/json", "errors", "fmt",
+	"hash", "io", "iter", "maps", "math/big", "math/bits", "regexp", "slices", "sort", "strconv", "strings", "time", "unicode",
+	"unicode/utf8",
+}
+
+// moreStandard are standard packages that single packages of layers 0 and 1 may import besides.
+var moreStandard = map[string][]string{
+	"i18n":    {"io/fs", "sync", "text/template"},
+	"engine":  {"sync", "runtime"}, // payees are independent: the engine spreads them over the processors
+	"stats":   {"math", "math/rand/v2"},
+	"quota":   {"math", "math/rand/v2"},
+	"insight": {"math", "math/rand/v2"},
+}
+
+// deniedStandard are standard packages (and what lies below them) that a layer must not import.
+var deniedStandard = map[int][]string{
+	layerDomain: {
+		"database/sql", "flag", "html", "log", "math/rand", "net", "os", "plugin", "syscall", "testing", "unsafe",
+	},
+	layerInfrastructure: {"flag", "html", "log", "plugin", "unsafe"},
+	layerEdges:          {"database/sql", "flag", "log", "os", "plugin", "syscall", "testing", "unsafe"},
+	layerShell:          {"log", "plugin", "unsafe"},
+}
+
+// moreStandardAnywhere lifts a denial: the package below a denied one that is allowed all the same.
+var moreStandardAnywhere = []string{"log/slog"}
+
+// floatNodes are the packages in which binary floating point may appear although they are of layers 0 to 2, for statistics and
+// charts. In every other package of layers 0 and 1, and in payNodes, it must not.
+var (
+	floatNodes = []string{"stats", "quota", "insight", "i18n"}
+	payNodes   = []string{"payout", "period", "reward", "credit", "target", "deal", "ingest"}
+)
+
+// Library says where one library may be imported: one library, few rooms, so that it can be replaced. Tests may import any.
+type Library struct {
+	Path  string   // of the module, or of the packages below it
+	Nodes []string // as in Layers; "web/*" is every area, "*" everywhere above layer 1
+}
+
+// Libraries are the direct dependencies; docs/dependencies.md says why we have each.
+var Libraries = []Library{
+	{"github.com/a-h/templ", []string{"web/*", "httpx", "render"}},
+	{"github.com/alecthomas/kong", []string{"cli", "cmd/xiaoguan"}},
+	{"github.com/chromedp", []string{"render", "e2e"}},
+	{"github.com/cockroachdb/apd/v3", []string{"decimal"}},
+	{"github.com/danielgtaylor/huma/v2", []string{"api"}},
+	{"github.com/google/uuid", []string{"*"}},
+	{"github.com/jackc/pgx/v5", []string{"store", "store/*", "worker"}},
+	{"github.com/klauspost/compress", []string{"store", "ingest", "render", "httpx", "web/ui", "cli"}},
+	{"github.com/nicksnyder/go-i18n/v2", []string{"i18n"}},
+	{"github.com/pquerna/otp", []string{"access"}},
+	{"github.com/pressly/goose/v3", []string{"store/migrate"}},
+	{"github.com/prometheus/client_golang", []string{"app", "httpx", "worker"}},
+	{"github.com/riverqueue/river", []string{"store", "store/*", "worker"}},
+	{"github.com/santhosh-tekuri/jsonschema/v6", []string{"plan"}},
+	{"github.com/xuri/excelize/v2", []string{"ingest", "render"}},
+	{"go.yaml.in/yaml/v3", []string{"plan", "ingest", "config", "cli"}},
+	{"golang.org/x/crypto", []string{"access"}},
+	{"golang.org/x/net", []string{"e2e"}},
+	{"golang.org/x/sync", []string{"*"}},
+	{"golang.org/x/text", []string{"i18n", "ingest", "httpx", "render"}},
+	{"modernc.org/sqlite", []string{"store", "store/*"}},
+}
