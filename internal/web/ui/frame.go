@@ -1,0 +1,191 @@
+package ui
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
+)
+
+// Frame is what surrounds the pages of one request: whose they are, where one can go, how old the data are.
+type Frame struct {
+	Company string
+	HomeURL string // where the mark leads; "/" when empty
+	Nav     []NavGroup
+	// Phone holds the at most five entries of the bottom bar on phones; the one with Primary is drawn in the middle as the act.
+	Phone   []NavItem
+	Person  Person
+	Fresh   *Freshness // nil hides the age of the data
+	Bell    *Bell      // nil hides the bell
+	Search  *Search    // nil hides the search field
+	Banner  *Note      // at most one coloured banner, such as "you look as somebody else"
+	Toasts  []Toast    // messages left by the act before
+	Path    string     // the request's path and query, to come back to after switching language or theme
+	Version string     // program version, shown small in the person menu
+}
+
+// NavGroup is a heading of the rail with its entries. The first group usually has no title.
+type NavGroup struct {
+	Title string
+	Items []NavItem
+}
+
+// NavItem is an entry of the rail or the bottom bar. Key is compared with PageView.Current.
+type NavItem struct {
+	Key     string
+	Label   string
+	Icon    string
+	URL     string
+	Count   int  // things that wait for this person; 0 shows nothing
+	Urgent  bool // the count is overdue
+	Primary bool // bottom bar only: drawn as the raised button
+}
+
+// Person is who is signed in. The zero Person hides the menu.
+type Person struct {
+	Name    string
+	Role    string
+	Initial string // one or two characters; taken from Name when empty
+	Links   []Link // own account, settings
+	SignOut string // POST address; empty hides it
+}
+
+// Freshness is the age of the data on screen.
+type Freshness struct {
+	Text   string    // "10:12 · 18分钟前"
+	Detail string    // hover text: source and full time
+	At     time.Time // for machines; zero is left out
+	Late   bool      // older than promised: a square and a word, not only a colour
+}
+
+// Bell is the link to notifications.
+type Bell struct {
+	URL    string
+	Unread int
+}
+
+// Search is the search field of the top bar, a GET form with the parameter q.
+type Search struct {
+	URL         string
+	Placeholder string
+	Value       string
+}
+
+// Link is a text that leads somewhere.
+type Link struct {
+	Label string
+	URL   string
+	Icon  string
+}
+
+// PageView is a page without its content, which is given as children.
+type PageView struct {
+	Title   string // h1 and window title
+	Current string // Key of the rail entry; empty marks none
+	Chips   []Chip // state beside the title
+	// Subtitle is the line of scope and definition under the title; Sub draws it where it needs links.
+	Subtitle string
+	Sub      templ.Component
+	Crumbs   []Crumb
+	Actions  []Action
+	Tabs     []Tab
+	// Charts loads the chart library. Set it on pages with a Chart and on no other.
+	Charts bool
+	// Scripts are further own assets by file name, such as "kanban.js".
+	Scripts []string
+	// Bare leaves out rail, top bar and bottom bar: sign-in, certificates, documents for print.
+	Bare bool
+	// Narrow limits the column to reading width.
+	Narrow bool
+	// Frame is used instead of the one in the context when not nil.
+	Frame *Frame
+}
+
+// Crumb is a step of the drill path; the last one has no URL.
+type Crumb struct{ Label, URL, Icon string }
+
+// Tab is one view of the same thing.
+type Tab struct {
+	Label   string
+	URL     string
+	Current bool
+	Count   int
+	Counted bool // show Count, also when it is 0
+}
+
+// ActionKind says how an act is drawn.
+type ActionKind string
+
+// The kinds of act. One primary per screen.
+const (
+	ActionPlain   ActionKind = ""
+	ActionPrimary ActionKind = "primary"
+	ActionDanger  ActionKind = "danger"
+	ActionGhost   ActionKind = "ghost"
+)
+
+// Action is a button. With URL alone it is a link; with Post it is a small form that posts Fields to URL; with Popover it opens the
+// element of that id; with none of them it submits the form that it stands in (or the one named by Form).
+type Action struct {
+	Label   string
+	Icon    string
+	Kind    ActionKind
+	URL     string
+	Post    bool
+	Fields  url.Values // hidden fields of a Post
+	Popover string
+	Form    string
+	Name    string // name and value of a submit button
+	Value   string
+	Small   bool
+	// Disabled draws the button switched off; DisabledBy is the id of the text that says what unblocks it.
+	Disabled   bool
+	DisabledBy string
+	DeskOnly   bool
+	Download   bool
+	// Key is a keyboard shortcut announced with aria-keyshortcuts, such as "N".
+	Key string
+}
+
+type frameKey struct{}
+type pageKey struct{}
+
+// WithFrame puts the frame of the request into the context, for Page and the error pages.
+func WithFrame(ctx context.Context, frame Frame) context.Context {
+	return context.WithValue(ctx, frameKey{}, frame)
+}
+
+// FrameFrom returns the frame that WithFrame put there; the zero Frame when there is none.
+func FrameFrom(ctx context.Context) Frame {
+	frame, _ := ctx.Value(frameKey{}).(Frame)
+	return frame
+}
+
+func printer(ctx context.Context) *i18n.Printer { return httpx.PrinterFrom(ctx) }
+
+// t translates a component's own word.
+func t(ctx context.Context, key string, args ...any) string { return printer(ctx).T(key, args...) }
+
+// URLWith returns path with the query changed: pairs of name and value, where an empty value removes the parameter. It leaves query
+// untouched.
+func URLWith(path string, query url.Values, pairs ...string) string {
+	changed := url.Values{}
+	for name, values := range query {
+		changed[name] = values
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] == "" {
+			changed.Del(pairs[i])
+			continue
+		}
+		changed[pairs[i]] = []string{pairs[i+1]}
+	}
+	if len(changed) == 0 {
+		return path
+	}
+	return path + "?" + changed.Encode()
+}
