@@ -5,6 +5,7 @@
 package job
 
 import (
+	"context"
 	"encoding/json"
 	"time"
 
@@ -60,4 +61,22 @@ type Job struct {
 	StartedAt   time.Time
 	FinishedAt  time.Time
 	CancelAsked bool
+	Node        string    // where it runs
+	Failures    int       // starts that failed and were tried again
+	NotBefore   time.Time // when it is tried again, zero for at once
 }
+
+// Running is a job as the function that does its work sees it.
+type Running interface {
+	// Job returns the job as it was when this start began; Attempts is 1 for the first.
+	Job() Job
+	// Report tells how far the job is. It never waits, and may be called for every row.
+	Report(Progress)
+	// SetResult gives what is kept with the job when it succeeds. It must be marshalled to JSON.
+	SetResult(result any)
+}
+
+// Func does the work of a kind of job. It may be started again after a crash or a stop of the node, so it must find out what is
+// done already, and its writes must be guarded (HoldJob of the store's transactions) or repeatable. It ends early when ctx does, and
+// returns an error then. An error of kind Unavailable is tried again some times, any other is final.
+type Func func(ctx context.Context, running Running) error

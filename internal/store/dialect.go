@@ -1,7 +1,11 @@
 package store
 
 import (
+	"context"
 	"errors"
+	"io"
+	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,6 +25,8 @@ type dialect struct {
 	lockRow string
 	// isRetryable reports a lost race after which the transaction may be run again.
 	isRetryable func(error) bool
+	// isGone reports that the database cannot be reached or written: no connection, no disk, no space.
+	isGone func(error) bool
 	// violation classifies a constraint violation and names the constraint or the column.
 	violation func(error) (kind violationKind, name string)
 }
@@ -35,11 +41,12 @@ const (
 )
 
 var sqlite = dialect{
-	name:     "sqlite",
-	likeFold: func(column, parameter string) string { return column + " LIKE " + parameter + ` ESCAPE '\'` },
-	isRetryable: func(err error) bool {
+	name:        "sqlite",
+	likeFold:    func(column, parameter string) string { return column + " LIKE " + parameter + ` ESCAPE '\'` },
+	isRetryable: sqliteIsBusy,
+	isGone: func(err error) bool {
 		e, ok := errors.AsType[*sqlitedriver.Error](err)
-		return ok && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
+		return ok && slices.Contains([]int{sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}, e.Code()&0xff)
 	},
 	violation: func(err error) (violationKind, string) {
 		e, ok := errors.AsType[*sqlitedriver.Error](err)
@@ -59,6 +66,11 @@ var sqlite = dialect{
 	},
 }
 
+func sqliteIsBusy(err error) bool {
+	e, ok := errors.AsType[*sqlitedriver.Error](err)
+	return ok && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
+}
+
 var postgres = dialect{
 	name:     "postgres",
 	likeFold: func(column, parameter string) string { return column + " ILIKE " + parameter + ` ESCAPE '\'` },
@@ -66,6 +78,14 @@ var postgres = dialect{
 	isRetryable: func(err error) bool {
 		e, ok := errors.AsType[*pgconn.PgError](err)
 		return ok && (e.Code == "40001" || e.Code == "40P01")
+	},
+	isGone: func(err error) bool {
+		if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+			return slices.Contains([]string{"08", "53", "57"}, e.Code[:2]) && e.Code != "57014" // a cancelled query is the caller's doing
+		}
+		_, network := errors.AsType[net.Error](err)
+		_, connect := errors.AsType[*pgconn.ConnectError](err)
+		return network || connect || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 	},
 	violation: func(err error) (violationKind, string) {
 		e, ok := errors.AsType[*pgconn.PgError](err)
@@ -89,12 +109,12 @@ func likePattern(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
 }
 
-// classify turns a driver's error into a kind. Errors that have one pass unchanged.
+// classify turns a driver's error into a kind. Errors that have one pass unchanged, and so do those of the context.
 func (db *DB) classify(err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, ok := errors.AsType[*errs.Error](err); ok {
+	if _, ok := errors.AsType[*errs.Error](err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	switch kind, name := db.dialect.violation(err); kind {
@@ -107,6 +127,9 @@ func (db *DB) classify(err error) error {
 	}
 	if db.dialect.isRetryable(err) {
 		return errs.New(errs.KindUnavailable, "store.busy", nil).Because(err)
+	}
+	if db.dialect.isGone(err) {
+		return errs.New(errs.KindUnavailable, "store.unavailable", nil).Because(err)
 	}
 	return err
 }

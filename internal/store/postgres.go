@@ -29,10 +29,14 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 	return &postgresEngine{pool}, nil
 }
 
-// inTx runs at serializable: the rules of a month (one run, one close, maker is not checker) are read and then written, and two
-// operators at once must not both win. Losers get 40001 and are tried again by InTx.
-func (e *postgresEngine) inTx(ctx context.Context, fn func(querier) error) error {
-	return pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{IsoLevel: pgx.Serializable}, func(tx pgx.Tx) error { return fn(pgQuerier{tx}) })
+// inTx runs at serializable unless told otherwise: the rules of a month (one run, one close, maker is not checker) are read and then
+// written, and two operators at once must not both win. Losers get 40001 and are tried again by DB.inTx.
+func (e *postgresEngine) inTx(ctx context.Context, level isolation, fn func(querier) error) error {
+	options := pgx.TxOptions{IsoLevel: pgx.Serializable}
+	if level == guarded {
+		options.IsoLevel = pgx.ReadCommitted
+	}
+	return pgx.BeginTxFunc(ctx, e.pool, options, func(tx pgx.Tx) error { return fn(pgQuerier{tx}) })
 }
 
 func (e *postgresEngine) read(ctx context.Context, fn func(querier) error) error {
@@ -51,11 +55,17 @@ func (e *postgresEngine) close() error {
 type pgQuerier struct{ tx pgx.Tx }
 
 func (q pgQuerier) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	if err := checkArguments(args); err != nil {
+		return 0, err
+	}
 	tag, err := q.tx.Exec(ctx, text, args...)
 	return tag.RowsAffected(), err
 }
 
 func (q pgQuerier) query(ctx context.Context, text string, args ...any) (rows, error) {
+	if err := checkArguments(args); err != nil {
+		return nil, err
+	}
 	return q.tx.Query(ctx, text, args...)
 }
 
@@ -75,6 +85,9 @@ type copySource struct {
 
 func (s *copySource) Next() bool {
 	more, err := s.next(s.row)
+	if more && err == nil {
+		err = checkArguments(s.row)
+	}
 	s.err = err
 	return more && err == nil
 }

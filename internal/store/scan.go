@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding"
 	"fmt"
 	"time"
 
@@ -18,6 +19,20 @@ func instant(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(timeLayout)
+}
+
+// checkArguments refuses what the two drivers would store differently, or SQLite silently as something else: a time in Go's own
+// format, a date as its day number. Write instant(t) or d.String() instead. Floats are refused too: they have no column.
+func checkArguments(args []any) error {
+	for i, arg := range args {
+		switch arg.(type) {
+		case nil, string, int64, int, bool, []byte:
+			continue
+		case time.Time, float32, float64, encoding.TextMarshaler:
+			return fmt.Errorf("argument $%d: a %T has no column of its own, write it as text", i+1, arg)
+		}
+	}
+	return nil
 }
 
 // scanTime reads an instant column into *t.

@@ -20,6 +20,7 @@ const busyTimeoutMilliseconds = 30_000
 
 // sqliteEngine is one file with one writing and several reading connections.
 type sqliteEngine struct {
+	path   string
 	writer *sql.DB
 	reader *sql.DB
 }
@@ -40,7 +41,7 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 		"busy_timeout(" + strconv.Itoa(busyTimeoutMilliseconds) + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		"temp_store(MEMORY)", "cache_size(-65536)", "journal_size_limit(67108864)",
 	}}
-	writer, err := sql.Open("sqlite", "file:"+path+"?"+query.Encode())
+	writer, err := sql.Open("sqlite", sqliteAddress(path, query))
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 	}
 	query["_txlock"] = []string{"deferred"}
 	query["_pragma"] = append(query["_pragma"], "query_only(1)")
-	reader, err := sql.Open("sqlite", "file:"+path+"?"+query.Encode())
+	reader, err := sql.Open("sqlite", sqliteAddress(path, query))
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
@@ -59,10 +60,15 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 	}
 	reader.SetMaxOpenConns(readers)
 	reader.SetMaxIdleConns(readers)
-	return &sqliteEngine{writer: writer, reader: reader}, nil
+	return &sqliteEngine{path: path, writer: writer, reader: reader}, nil
 }
 
-func (e *sqliteEngine) inTx(ctx context.Context, fn func(querier) error) error {
+// sqliteAddress writes the path as an URL, so that %, ? and # in the name of a folder mean themselves.
+func sqliteAddress(path string, query url.Values) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath(), RawQuery: query.Encode()}).String()
+}
+
+func (e *sqliteEngine) inTx(ctx context.Context, _ isolation, fn func(querier) error) error {
 	return inSQLTx(ctx, e.writer, nil, fn)
 }
 
@@ -90,6 +96,9 @@ func (e *sqliteEngine) close() error { return errors.Join(e.reader.Close(), e.wr
 type sqlQuerier struct{ tx *sql.Tx }
 
 func (q sqlQuerier) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	if err := checkArguments(args); err != nil {
+		return 0, err
+	}
 	result, err := q.tx.ExecContext(ctx, text, args...)
 	if err != nil {
 		return 0, err
@@ -98,6 +107,9 @@ func (q sqlQuerier) exec(ctx context.Context, text string, args ...any) (int64, 
 }
 
 func (q sqlQuerier) query(ctx context.Context, text string, args ...any) (rows, error) {
+	if err := checkArguments(args); err != nil {
+		return nil, err
+	}
 	r, err := q.tx.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, err

@@ -13,13 +13,12 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"strings"
 	"time"
 
 	"xiaoguan/internal/errs"
-	"xiaoguan/internal/job"
 )
 
 // Config says where the data are. URL wins over Dir: postgres://… or sqlite:PATH.
@@ -37,20 +36,28 @@ type DB struct {
 	dialect dialect
 	log     *slog.Logger
 	now     func() time.Time
-	enqueue func(ctx context.Context, tx *Tx, spec job.Spec) error
+	deliver func(ctx context.Context, tx *Tx, id string, delay time.Duration) error
 }
 
 // backend is what the two databases do differently as a whole.
 type backend interface {
 	// inTx runs fn in one write transaction; it does not retry.
-	inTx(ctx context.Context, fn func(querier) error) error
+	inTx(ctx context.Context, level isolation, fn func(querier) error) error
 	// read runs fn on one consistent snapshot.
 	read(ctx context.Context, fn func(querier) error) error
 	ping(ctx context.Context) error
 	close() error
 }
 
-// Querier runs SQL. Queries are given in the PostgreSQL spelling.
+// isolation is how far a write transaction of PostgreSQL is kept apart from others; SQLite has one writer.
+type isolation uint8
+
+const (
+	serializable isolation = iota // everything that was read still holds at the commit
+	guarded                       // rows are changed by statements that check the row themselves
+)
+
+// querier runs SQL. Queries are given in the PostgreSQL spelling.
 type querier interface {
 	exec(ctx context.Context, sql string, args ...any) (int64, error)
 	query(ctx context.Context, sql string, args ...any) (rows, error)
@@ -78,7 +85,7 @@ func Open(ctx context.Context, config Config) (_ *DB, err error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	db := &DB{log: config.Log, now: config.Now, enqueue: noEnqueue}
+	db := &DB{log: config.Log, now: config.Now}
 	switch {
 	case strings.HasPrefix(config.URL, "postgres://"), strings.HasPrefix(config.URL, "postgresql://"):
 		db.backend, err = openPostgres(ctx, config.URL)
@@ -93,7 +100,7 @@ func Open(ctx context.Context, config Config) (_ *DB, err error) {
 		db.dialect = sqlite
 	}
 	if err != nil {
-		return nil, err
+		return nil, db.classify(err)
 	}
 	return db, nil
 }
@@ -107,15 +114,6 @@ func (db *DB) Ping(ctx context.Context) error { return db.classify(db.backend.pi
 // Engine names the database: "sqlite" or "postgres".
 func (db *DB) Engine() string { return db.dialect.name }
 
-// SetEnqueuer gives the job queue's way to add a job within a transaction. It is called once, before the first transaction.
-func (db *DB) SetEnqueuer(enqueue func(ctx context.Context, tx *Tx, spec job.Spec) error) {
-	db.enqueue = enqueue
-}
-
-func noEnqueue(context.Context, *Tx, job.Spec) error {
-	return fmt.Errorf("no job queue is attached")
-}
-
 // Tx is one write transaction, or a snapshot for reading. It is used by one goroutine.
 type Tx struct {
 	querier
@@ -123,15 +121,20 @@ type Tx struct {
 	after []func()
 }
 
-// attempts is how often a transaction that lost a race is tried.
-const attempts = 6
+// triesMax is how often a transaction that lost a race is tried.
+const triesMax = 10
 
 // InTx runs fn in one write transaction and commits when it returns nil. Where the database asks to try again (a lost race), fn
 // runs again from the start: it must be repeatable. What fn registered with AfterCommit runs once, after the commit.
 func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
-	for attempt := 1; ; attempt++ {
+	return db.inTx(ctx, serializable, fn)
+}
+
+// inTx is the one place that tries again.
+func (db *DB) inTx(ctx context.Context, level isolation, fn func(*Tx) error) error {
+	for try := 1; ; try++ {
 		var tx *Tx
-		err := db.backend.inTx(ctx, func(q querier) error {
+		err := db.backend.inTx(ctx, level, func(q querier) error {
 			tx = &Tx{querier: q, db: db}
 			return fn(tx)
 		})
@@ -141,13 +144,17 @@ func (db *DB) InTx(ctx context.Context, fn func(*Tx) error) error {
 			}
 			return nil
 		}
-		if attempt == attempts || !db.dialect.isRetryable(err) {
+		if try == triesMax || !db.dialect.isRetryable(err) {
 			return db.classify(err)
 		}
+		db.log.DebugContext(ctx, "transaction is tried again", slog.Int("try", try), slog.Any("error", err))
+		// Longer each time and at random, so that two who met do not meet again.
+		pause := time.NewTimer(rand.N(time.Millisecond << try))
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Duration(attempt*attempt) * 5 * time.Millisecond):
+			pause.Stop()
+			return context.Cause(ctx)
+		case <-pause.C:
 		}
 	}
 }
@@ -159,9 +166,6 @@ func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 
 // AfterCommit registers what is to be done once the transaction is committed.
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
-
-// Enqueue adds a job that runs after the commit, and not at all when the transaction rolls back.
-func (tx *Tx) Enqueue(ctx context.Context, spec job.Spec) error { return tx.db.enqueue(ctx, tx, spec) }
 
 // Raw returns the driver's transaction (*sql.Tx or pgx.Tx), for the job queue alone.
 func (tx *Tx) Raw() any { return tx.raw() }

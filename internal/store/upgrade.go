@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river/riverdriver"
@@ -23,11 +24,25 @@ func (db *DB) Upgrade(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "store.Upgrade")
 	switch e := db.backend.(type) {
 	case *sqliteEngine:
+		lock, err := holdFile(ctx, e.path+".upgrade", busyTimeoutMilliseconds)
+		if err != nil {
+			return err
+		}
+		defer lock.Release()
 		if _, err := migrate.Up(ctx, e.writer, "sqlite"); err != nil {
 			return err
 		}
 		return upgradeQueue(ctx, riversqlite.New(e.writer))
 	case *postgresEngine:
+		// One lock over both libraries' steps; goose's own covers only part of what goose does first.
+		connection, err := pgx.ConnectConfig(ctx, e.pool.Config().ConnConfig)
+		if err != nil {
+			return db.classify(err)
+		}
+		defer func() { _ = connection.Close(context.WithoutCancel(ctx)) }()
+		if _, err := connection.Exec(ctx, "SELECT pg_advisory_lock(hashtextextended('xiaoguan upgrade', 0))"); err != nil {
+			return db.classify(err)
+		}
 		plain := stdlib.OpenDBFromPool(e.pool)
 		defer plain.Close()
 		if _, err := migrate.Up(ctx, plain, "postgres"); err != nil {
@@ -38,10 +53,19 @@ func (db *DB) Upgrade(ctx context.Context) (err error) {
 	return nil
 }
 
+// upgradeQueue is for one caller at a time on SQLite (the file lock above) and repeatable on PostgreSQL, where an advisory lock keeps
+// nodes apart.
 func upgradeQueue[T any](ctx context.Context, driver riverdriver.Driver[T]) error {
 	migrator, err := rivermigrate.New(driver, nil)
 	if err != nil {
 		return err
+	}
+	applied, err := migrator.ExistingVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if n := len(applied); n > 0 && applied[n-1].Version > riverVersion {
+		return errs.New(errs.KindConflict, "migrate.database_newer", errs.Args{"Database": applied[n-1].Version, "Program": riverVersion})
 	}
 	_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{TargetVersion: riverVersion})
 	return err

@@ -1,5 +1,6 @@
 -- +goose Up
--- Long work as the product shows it; the queue's own tables are the queue library's.
+-- Long work as the product shows it; the queue's own tables are the queue library's. failures counts the starts that failed and may
+-- succeed later, not_before holds a start back, node is where it runs, delivery is its row in the queue (0: not handed over yet).
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -17,9 +18,14 @@ CREATE TABLE job (
     cancel_asked BOOLEAN NOT NULL,
     created_at TEXT NOT NULL,
     started_at TEXT NOT NULL,
-    finished_at TEXT NOT NULL
+    finished_at TEXT NOT NULL,
+    failures BIGINT NOT NULL,
+    not_before TEXT NOT NULL,
+    node TEXT NOT NULL,
+    delivery BIGINT NOT NULL
 );
 CREATE INDEX job_created ON job (created_at, id);
+CREATE INDEX job_state ON job (state, node) WHERE state IN ('queued', 'running');
 CREATE UNIQUE INDEX job_unfinished ON job (unique_key) WHERE unique_key <> '' AND state IN ('queued', 'running');
 
 -- Numbers handed out in order of commit: holding a row here is what makes writers of one sequence wait for each other.
