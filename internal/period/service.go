@@ -152,7 +152,7 @@ func record(actor access.Actor, action Action, before, after Period, reason stri
 func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) (p Period, err error) {
 	defer errs.Wrap(&err, "period.Calculate(%s)", in.Month)
 	return s.step(ctx, actor, access.PermPeriodRun, ActionCalculate, in, func(tx Tx, p *Period) error {
-		if in.Month.First() > calendar.DateOf(tx.Now().In(shanghai)) {
+		if in.Month.First() > calendar.DateOf(tx.Now().In(calendar.China)) {
 			return errs.New(errs.KindConflict, "period.not_begun", errs.Args{"Month": in.Month.String()})
 		}
 		rules, err := planbook.ForMonth(ctx, tx, in.Month)
@@ -180,8 +180,6 @@ func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) 
 	})
 }
 
-// shanghai is the default time zone; China has no daylight saving, so a fixed zone needs no table of zones.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
 
 // ObjectionDaysDefault is how long payees may object when nothing else is asked for.
 const ObjectionDaysDefault = 5
