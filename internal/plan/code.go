@@ -74,28 +74,29 @@ const (
 
 // Codes about components.
 const (
-	CodeBaseWindow        Code = "component.base_window"
-	CodeLookupBase        Code = "component.lookup_base"
-	CodeLookupOtherwise   Code = "component.lookup_otherwise"
-	CodeRoundMissing      Code = "component.round_missing"
-	CodeRateHigh          Code = "component.rate_high"
-	CodeCapFloor          Code = "component.cap_below_floor"
-	CodeCapZero           Code = "component.cap_zero"
-	CodeContradiction     Code = "component.contradiction"
-	CodeConditionIdle     Code = "component.condition_idle"
-	CodePaysNothing       Code = "component.pays_nothing"
-	CodeExposure          Code = "plan.no_cap"
-	CodeCliff             Code = "component.cliff"
-	CodeBandHole          Code = "band.hole"
-	CodeBandOverlap       Code = "band.overlap"
-	CodeBandOrder         Code = "band.order"
-	CodeBandEmpty         Code = "band.empty"
-	CodeBandOpen          Code = "band.open"
-	CodeBandUnreachable   Code = "band.unreachable"
-	CodeBandBeyondCap     Code = "band.beyond_cap"
-	CodeBandsAllSame      Code = "band.all_same"
-	CodeMarginalBy        Code = "band.marginal_by"
-	CodeMarginalDirection Code = "band.falling"
+	CodeBaseWindow      Code = "component.base_window"
+	CodeLookupBase      Code = "component.lookup_base"
+	CodeLookupOtherwise Code = "component.lookup_otherwise"
+	CodeRoundMissing    Code = "component.round_missing"
+	CodeRateHigh        Code = "component.rate_high"
+	CodeCapFloor        Code = "component.cap_below_floor"
+	CodeCapZero         Code = "component.cap_zero"
+	CodeContradiction   Code = "component.contradiction"
+	CodeConditionIdle   Code = "component.condition_idle"
+	CodePaysNothing     Code = "component.pays_nothing"
+	CodeExposure        Code = "plan.no_cap"
+	CodeCliff           Code = "component.cliff"
+	CodeCliffAmount     Code = "component.cliff_amount"
+	CodeBandHole        Code = "band.hole"
+	CodeBandOverlap     Code = "band.overlap"
+	CodeBandOrder       Code = "band.order"
+	CodeBandEmpty       Code = "band.empty"
+	CodeBandOpen        Code = "band.open"
+	CodeBandUnreachable Code = "band.unreachable"
+	CodeBandBeyondCap   Code = "band.beyond_cap"
+	CodeBandsAllSame    Code = "band.all_same"
+	CodeMarginalBy      Code = "band.marginal_by"
+	CodeBandFalling     Code = "band.falling"
 )
 
 // Codes across documents and about crediting.
@@ -121,8 +122,8 @@ func Codes() []Code {
 		CodeDuplicateID, CodeUnknownMeasure, CodeMeasureCycle, CodeMeasureUnused, CodeKindWrong, CodeRatioSame, CodeRatioWindow,
 		CodeTeamOfTeam, CodeUnknownEvent, CodeFieldForm, CodePercentMissing, CodeParticipantsAll,
 		CodeBaseWindow, CodeLookupBase, CodeLookupOtherwise, CodeRoundMissing, CodeRateHigh, CodeCapFloor, CodeCapZero,
-		CodeContradiction, CodeConditionIdle, CodePaysNothing, CodeExposure, CodeCliff, CodeBandHole, CodeBandOverlap, CodeBandOrder,
-		CodeBandEmpty, CodeBandOpen, CodeBandUnreachable, CodeBandBeyondCap, CodeBandsAllSame, CodeMarginalBy, CodeMarginalDirection,
+		CodeContradiction, CodeConditionIdle, CodePaysNothing, CodeExposure, CodeCliff, CodeCliffAmount, CodeBandHole, CodeBandOverlap, CodeBandOrder,
+		CodeBandEmpty, CodeBandOpen, CodeBandUnreachable, CodeBandBeyondCap, CodeBandsAllSame, CodeMarginalBy, CodeBandFalling,
 		CodeEventTwice, CodeEventUncredited, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
 	}
 }

@@ -1,0 +1,172 @@
+package plan
+
+import (
+	"fmt"
+	"math/big"
+
+	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/errs"
+)
+
+func bandPath(component, band int, rest string) string {
+	path := componentPath(component, fmt.Sprintf("pays.table.bands[%d]", band))
+	if rest != "" {
+		path += "." + rest
+	}
+	return path
+}
+
+// checkBands reports holes, overlaps, wrong order and misplaced open ends, and whether the table is sound.
+func (p *planReader) checkBands(i int, c Component) bool {
+	t := c.Pays.Table
+	kind := p.kinds[t.By]
+	if kind == "" || len(t.Bands) == 0 {
+		return false
+	}
+	sound := true
+	fail := func(path string, code Code, args errs.Args) {
+		sound = false
+		p.error(path, code, "", args)
+	}
+	p.checkMarginalBy(i, c)
+	for k, b := range t.Bands {
+		if (b.From == nil) != (k == 0) && !p.unread(bandPath(i, k, "from"), b.From) {
+			fail(bandPath(i, k, "from"), CodeBandOpen, errs.Args{"Key": "from"})
+		}
+		if (b.To == nil) != (k == len(t.Bands)-1) && !p.unread(bandPath(i, k, "to"), b.To) {
+			fail(bandPath(i, k, "to"), CodeBandOpen, errs.Args{"Key": "to"})
+		}
+		sound = sound && (b.From == nil) == (k == 0) && (b.To == nil) == (k == len(t.Bands)-1)
+		if b.From != nil && b.To != nil && b.From.Cmp(*b.To) >= 0 {
+			fail(bandPath(i, k, ""), CodeBandEmpty, errs.Args{"From": p.show(*b.From, kind), "To": p.show(*b.To, kind)})
+		}
+		if k == 0 || b.From == nil {
+			continue
+		}
+		before := t.Bands[k-1]
+		switch {
+		case before.From != nil && b.From.Cmp(*before.From) <= 0:
+			fail(bandPath(i, k, "from"), CodeBandOrder, errs.Args{"From": p.show(*b.From, kind), "Before": p.show(*before.From, kind)})
+		case before.To == nil:
+		case b.From.Cmp(*before.To) > 0:
+			fail(bandPath(i, k, "from"), CodeBandHole, errs.Args{"From": p.show(*before.To, kind), "To": p.show(*b.From, kind)})
+		case b.From.Cmp(*before.To) < 0:
+			fail(bandPath(i, k, "from"), CodeBandOverlap, errs.Args{"From": p.show(*b.From, kind), "To": p.show(*before.To, kind)})
+		}
+	}
+	return sound
+}
+
+// unread reports whether a bound is written but could not be read, which the reader has reported already.
+func (p *planReader) unread(path string, bound *decimal.Decimal) bool {
+	_, written := p.positions[path]
+	return written && bound == nil
+}
+
+// checkMarginalBy holds a marginal table to the base's own sum, or to a ratio of it: otherwise its bands have no slices.
+func (p *planReader) checkMarginalBy(i int, c Component) {
+	t := c.Pays.Table
+	if t.Style != StyleMarginal || c.Pays.Of == "" || t.By == c.Pays.Of {
+		return
+	}
+	by := p.plan.Measure(t.By)
+	if by == nil || (by.Ratio != nil && by.Ratio.Of == c.Pays.Of) {
+		return
+	}
+	p.error(componentPath(i, "pays.table.by"), CodeMarginalBy, t.By, errs.Args{"By": t.By, "Of": c.Pays.Of})
+}
+
+// span is the set of values that belong to the band.
+func (b Band) span(boundary Boundary) span {
+	s := span{low: b.From, high: b.To}
+	if boundary == BoundaryLowerBand {
+		s.lowOpen = b.From != nil
+	} else {
+		s.highOpen = b.To != nil
+	}
+	return s
+}
+
+// checkReach warns of bands that conditions, nature or the cap keep from ever mattering.
+func (p *planReader) checkReach(i int, c Component, spans map[string]span) {
+	t := c.Pays.Table
+	same := true
+	for k, b := range t.Bands {
+		same = same && b.Times.Cmp(t.Bands[0].Times) == 0
+		left, limited := spans[t.By]
+		if !limited {
+			left = naturalSpan(p.kinds[t.By])
+		}
+		unreachable := t.Style == StyleWholeAmount && !left.empty() && left.and(b.span(t.Boundary)).empty()
+		switch {
+		case unreachable:
+			p.warn(bandPath(i, k, ""), CodeBandUnreachable, errs.Args{"ID": c.ID, "Band": k + 1, "Measure": t.By})
+		case k > 0 && p.beyondCap(c, k):
+			p.warn(bandPath(i, k, ""), CodeBandBeyondCap, errs.Args{
+				"ID": c.ID, "Band": k + 1, "Cap": p.show(decimal.FromInt(c.Cap.AmountFen, 0), KindMoney)})
+		}
+	}
+	if same {
+		p.warn(componentPath(i, "pays.table"), CodeBandsAllSame, errs.Args{"ID": c.ID, "Times": t.Bands[0].Times.String()})
+	}
+}
+
+// beyondCap reports whether the cap is already reached where the band begins. It can be told where one rate is paid on the amount
+// that also chooses the band.
+func (p *planReader) beyondCap(c Component, band int) bool {
+	t := c.Pays.Table
+	if c.Cap == nil || t.By != c.Pays.Of || c.Pays.Rate.Lookup != "" {
+		return false
+	}
+	edge := t.Bands[band].From.Rat()
+	paid := new(big.Rat)
+	if t.Style == StyleWholeAmount {
+		paid.Mul(edge, t.Bands[band-1].Times.Rat())
+		if t.Bands[band].Times.Cmp(t.Bands[band-1].Times) < 0 {
+			return false
+		}
+	} else {
+		paid.Set(marginalSum(t.Bands, edge))
+	}
+	paid.Mul(paid, c.Pays.Rate.Fixed.Rat())
+	return paid.Cmp(new(big.Rat).SetInt64(c.Cap.AmountFen)) >= 0
+}
+
+// marginalSum runs an amount from zero through the bands and adds up what each multiplies. The amount is not negative.
+func marginalSum(bands []Band, amount *big.Rat) *big.Rat {
+	sum := new(big.Rat)
+	for _, b := range bands {
+		low, high := new(big.Rat), amount
+		if b.From != nil && b.From.Sign() > 0 {
+			low = b.From.Rat()
+		}
+		if b.To != nil && b.To.Rat().Cmp(high) < 0 {
+			high = b.To.Rat()
+		}
+		if high.Cmp(low) > 0 {
+			slice := new(big.Rat).Sub(high, low)
+			sum.Add(sum, slice.Mul(slice, b.Times.Rat()))
+		}
+	}
+	return sum
+}
+
+// checkCliffs notes each jump of a whole-amount table, and warns where reaching a band pays less.
+func (p *planReader) checkCliffs(i int, c Component) {
+	t := c.Pays.Table
+	if t.Style != StyleWholeAmount {
+		return
+	}
+	kind := p.kinds[t.By]
+	for k := 1; k < len(t.Bands); k++ {
+		before, after := t.Bands[k-1].Times, t.Bands[k].Times
+		args := errs.Args{"ID": c.ID, "Edge": p.show(*t.Bands[k].From, kind), "Before": before.String(), "After": after.String(),
+			"Jump": after.Sub(before).Percent()}
+		switch after.Cmp(before) {
+		case 1:
+			p.note(bandPath(i, k, "from"), CodeCliff, args)
+		case -1:
+			p.warn(bandPath(i, k, "from"), CodeBandFalling, args)
+		}
+	}
+}
