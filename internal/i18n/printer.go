@@ -59,8 +59,12 @@ func parsePlaceholder(inside string) (piece, error) {
 
 // formats are the words that may stand before an argument in a text.
 var formats = map[string]func(p *Printer, value any) (string, bool){
-	"money":   func(p *Printer, v any) (string, bool) { return whole(v, func(n int64) string { return p.Money(n, money.CNY) }) },
-	"board":   func(p *Printer, v any) (string, bool) { return whole(v, func(n int64) string { return p.Board(n, money.CNY) }) },
+	"money": func(p *Printer, v any) (string, bool) {
+		return whole(v, func(n int64) string { return p.Money(n, money.CNY) })
+	},
+	"board": func(p *Printer, v any) (string, bool) {
+		return whole(v, func(n int64) string { return p.Board(n, money.CNY) })
+	},
 	"int":     func(p *Printer, v any) (string, bool) { return whole(v, p.Int) },
 	"size":    func(p *Printer, v any) (string, bool) { return whole(v, p.FileSize) },
 	"percent": func(p *Printer, v any) (string, bool) { return ratio(v, p.Percent) },

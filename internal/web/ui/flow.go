@@ -120,7 +120,7 @@ type Job struct {
 	Title    string
 	State    JobState
 	Done     int
-	Total    int // 0 when unknown
+	Total    int    // 0 when unknown
 	Text     string // "核算中 18/33人 · 约20秒"
 	Source   string // address of the fragment that shows this job (Progress)
 	Cancel   string // POST address; empty hides it
@@ -155,7 +155,7 @@ type Series struct {
 	Type     string // bar, line, dash, dot
 	Color    string // 1…6, ref, ink2, good, warn, bad, brand
 	Area     bool
-	Running  bool // the last point is a running period
+	Running  bool   // the last point is a running period
 	Goal     string // horizontal line at this value
 	GoalText string
 	Stack    string

@@ -161,18 +161,18 @@ type FilterChip struct{ Label, Remove string }
 
 // Confirm asks for an act that can't be undone, by typing what it is about.
 type Confirm struct {
-	ID      string // the element an Action opens with Popover
-	Title   string
-	Strong  string // the consequence: "关账后8月不能再改。"
-	Text    string
-	Expect  string // what must be typed, such as the period "2026-08"; empty asks for the button alone
-	Field   string // name of the typed field; "confirm" when empty
-	Action  string // POST address
-	Hidden  []Field
-	Submit  string // label: act and object
-	Icon    string
-	Error   string // after a wrong answer
-	Inline  bool   // drawn in place instead of as a dialog
-	Reason  *Field // a reason to give besides
-	Plain   bool   // not dangerous: a primary button
+	ID     string // the element an Action opens with Popover
+	Title  string
+	Strong string // the consequence: "关账后8月不能再改。"
+	Text   string
+	Expect string // what must be typed, such as the period "2026-08"; empty asks for the button alone
+	Field  string // name of the typed field; "confirm" when empty
+	Action string // POST address
+	Hidden []Field
+	Submit string // label: act and object
+	Icon   string
+	Error  string // after a wrong answer
+	Inline bool   // drawn in place instead of as a dialog
+	Reason *Field // a reason to give besides
+	Plain  bool   // not dangerous: a primary button
 }

@@ -199,8 +199,8 @@ type CardView struct {
 	Label   string // names a card without a title for screen readers
 	Sub     string
 	Chips   []Chip
-	Count   int    // shown behind the title when > 0
-	More    *Link  // link at the right of the head
+	Count   int   // shown behind the title when > 0
+	More    *Link // link at the right of the head
 	Actions []Action
 	Head    templ.Component // drawn at the right of the head: legend, segment
 	Foot    string

@@ -1,0 +1,122 @@
+/* What pages gain from JavaScript. Each of them works without it. No inline styles, no eval: the policy forbids both. */
+(() => {
+	'use strict';
+	const root = document.documentElement;
+	root.classList.add('js');
+	const inField = e => e.target.closest?.('input,textarea,select,[contenteditable=true]');
+
+	// ---- scrolling tables become named, focusable regions only while they really scroll
+	const watchScroll = () => document.querySelectorAll('.xg-tw,.rule,.kan').forEach(e => {
+		if (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1) {
+			e.tabIndex = 0;
+			e.setAttribute('role', 'group');
+			const name = e.querySelector('caption')?.textContent || e.querySelector('table')?.getAttribute('aria-label') || e.closest('section,details')?.querySelector('h2,summary .nm')?.textContent;
+			e.setAttribute('aria-label', (name || document.title).trim());
+		} else {
+			e.removeAttribute('tabindex');
+			e.removeAttribute('role');
+			e.removeAttribute('aria-label');
+		}
+	});
+
+	// ---- money fields: separators when left, plain when entered
+	const plain = s => s.replace(/[,\s，]/g, '').replace(/[０-９．－]/g, c => String.fromCharCode(c.charCodeAt(0) - 0xfee0));
+	const grouped = s => {
+		const m = /^([-−]?)(\d+)(\.\d*)?$/.exec(plain(s));
+		return m ? m[1] + m[2].replace(/\B(?=(\d{3})+$)/g, ',') + (m[3] || '') : s;
+	};
+
+	// ---- toasts go after eight seconds unless they are looked at; failures stay
+	const fade = () => document.querySelectorAll('[data-fade]:not([data-fading])').forEach(e => {
+		e.dataset.fading = '';
+		const wait = () => setTimeout(() => e.matches(':hover,:focus-within') ? wait() : e.remove(), 8000);
+		wait();
+	});
+
+	const prepare = () => {
+		watchScroll();
+		fade();
+		document.querySelectorAll('input[data-money]').forEach(e => { if (e !== document.activeElement) e.value = grouped(e.value); });
+		document.querySelector('[data-focus]:not([data-focused])')?.focus();
+		document.querySelectorAll('[data-focus]').forEach(e => { e.dataset.focused = ''; });
+	};
+	addEventListener('DOMContentLoaded', prepare);
+	addEventListener('htmx:after:swap', () => { prepare(); dispatchEvent(new Event('xg:content')); });
+	addEventListener('resize', watchScroll);
+	addEventListener('toggle', watchScroll, true);
+	addEventListener('focusout', e => { if (e.target.matches?.('input[data-money]')) e.target.value = grouped(e.target.value); });
+	addEventListener('submit', e => e.target.querySelectorAll('input[data-money]').forEach(i => { i.value = plain(i.value); }), true);
+
+	// ---- a form is sent once; a slow answer shows on the button
+	addEventListener('submit', e => {
+		const form = e.target;
+		if (form.method === 'get' || e.defaultPrevented) return;
+		if (form.dataset.sent !== undefined) { e.preventDefault(); return; }
+		form.dataset.sent = '';
+		setTimeout(() => form.querySelectorAll('button[type=submit]').forEach(b => b.setAttribute('aria-busy', 'true')), 300);
+		setTimeout(() => { delete form.dataset.sent; }, 8000);
+		guarded.delete(form);
+	});
+	addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(f => { delete f.dataset.sent; f.querySelectorAll('[aria-busy]').forEach(b => b.removeAttribute('aria-busy')); }));
+	const guarded = new Set();
+	addEventListener('input', e => { const form = e.target.form; if (form?.dataset.guard !== undefined) guarded.add(form); });
+	addEventListener('beforeunload', e => { if ([...guarded].some(f => f.isConnected)) e.preventDefault(); });
+
+	// ---- clicks: close, print, expand a tree, filter menus without native popover
+	addEventListener('click', e => {
+		const close = e.target.closest?.('[data-close]');
+		if (close) close.closest('.xg-toast,.note')?.remove();
+		if (e.target.closest?.('[data-print]')) { e.preventDefault(); print(); }
+		const expand = e.target.closest?.('[data-expand]');
+		if (expand) {
+			e.preventDefault();
+			const all = [...document.querySelectorAll('details.xg-trace')];
+			const open = all.some(d => !d.open);
+			all.forEach(d => { d.open = open; });
+		}
+		if (!HTMLElement.prototype.showPopover) {
+			const button = e.target.closest?.('[popovertarget]');
+			const target = button && document.getElementById(button.getAttribute('popovertarget'));
+			document.querySelectorAll('[popover].xg-open').forEach(p => { if (p !== target && !p.contains(e.target)) p.classList.remove('xg-open'); });
+			if (target) {
+				target.classList.toggle('xg-open');
+				target.dispatchEvent(new Event('toggle'));
+			}
+		}
+	});
+
+	// ---- paper shows everything
+	const opened = [];
+	addEventListener('beforeprint', () => document.querySelectorAll('details:not([open])').forEach(d => { if (!d.closest('.xg-chart')) { opened.push(d); d.open = true; } }));
+	addEventListener('afterprint', () => { opened.splice(0).forEach(d => { d.open = false; }); });
+
+	// ---- keys: never the only way, off inside fields, can be switched off
+	let prefix = 0;
+	const rows = () => [...document.querySelectorAll('main .xg-table tbody tr')].filter(r => r.querySelector('a[href]'));
+	const step = by => {
+		const all = rows();
+		if (!all.length) return;
+		const at = all.findIndex(r => r.contains(document.activeElement));
+		all[Math.min(Math.max(at + by, 0), all.length - 1)].querySelector('a[href]').focus();
+	};
+	const follow = selector => { const a = document.querySelector(selector); if (a) a.click(); return !!a; };
+	addEventListener('keydown', e => {
+		if (root.dataset.noShortcuts !== undefined || e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey) return;
+		if (inField(e)) { if (e.key === 'Escape') e.target.blur(); return; }
+		const now = e.timeStamp;
+		if (now - prefix < 1200 && follow(`a[data-go="${CSS.escape(e.key)}"]`)) { prefix = 0; e.preventDefault(); return; }
+		prefix = 0;
+		let done = true;
+		switch (e.key) {
+			case '/': { const s = document.querySelector('[data-search]'); if (s) s.focus(); else done = false; break; }
+			case 'g': prefix = now; done = false; break;
+			case 'j': step(1); break;
+			case 'k': step(-1); break;
+			case 'x': { const box = document.activeElement?.closest('tr')?.querySelector('input[type=checkbox]'); if (box) box.click(); else done = false; break; }
+			case '[': done = follow('a[rel=prev]'); break;
+			case ']': done = follow('a[rel=next]'); break;
+			default: done = follow(`[aria-keyshortcuts="${CSS.escape(e.key)}"]`) || follow(`[aria-keyshortcuts="${CSS.escape(e.key.toUpperCase())}"]`);
+		}
+		if (done) e.preventDefault();
+	});
+})();
