@@ -1,0 +1,49 @@
+# Every target works on a clean clone with Go alone, but for `test`, which installs what its tests need when it may.
+# `make` or `make help` lists the targets.
+
+GO        ?= go
+ADDR      ?= 127.0.0.1:8080
+FUZZTIME  ?= 5s
+TESTFLAGS ?=
+# Packages tested at once. Two suit two processors: some tests start a browser or a database of their own.
+PARALLEL  ?= 2
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check bench fuzz generate vendor fmt
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## start the demo company (ADDR=127.0.0.1:8080)
+	$(GO) run ./cmd/xiaoguan demo --addr $(ADDR)
+
+build: ## build the one binary, bin/xiaoguan
+	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/xiaoguan ./cmd/xiaoguan
+
+test: ## run every test on both databases and in a browser, installing what is missing
+	tools/install-test-packages.sh
+	$(GO) test -p $(PARALLEL) -timeout 15m $(TESTFLAGS) ./...
+
+check: ## format, vet, lint, generated files, modules, architecture, known vulnerabilities
+	tools/check.sh
+
+bench: ## print the benchmark table and what machine made it
+	$(GO) run ./cmd/xiaoguan bench
+
+fuzz: ## run every fuzz target for a few seconds (FUZZTIME=5s)
+	tools/fuzz.sh $(FUZZTIME)
+
+generate: ## write generated files anew: templates, tables of ARCHITECTURE.md
+	$(GO) tool templ generate
+	$(GO) generate ./...
+	$(GO) test -count=1 -run TestArchitectureShowsTheTables ./internal/archtest -update
+
+vendor: ## fetch the browser's files anew by version and checksum (needs npm; never at build, run or test time)
+	$(MAKE) -C tools/vendor
+
+fmt: ## format Go code and templates
+	gofmt -w $(wildcard cmd internal tools)
+	$(GO) tool templ fmt internal
