@@ -6,6 +6,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"xiaoguan/internal/errs"
 )
@@ -89,6 +90,15 @@ var rolePermissions = map[Role][]Permission{
 // Permissions returns what the role may do.
 func (r Role) Permissions() []Permission { return rolePermissions[r] }
 
+// Writes reports whether the permission lets its holder change something; a read-only API key has no such permission.
+func (p Permission) Writes() bool {
+	switch p {
+	case PermSalesRead, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead:
+		return false
+	}
+	return true
+}
+
 // Actor is who asks: a signed-in user, an API key acting for one, or the system itself. It is a value made by this package's
 // Service for one request; its grants do not change while the request runs.
 type Actor struct {
@@ -98,7 +108,8 @@ type Actor struct {
 	Grants   []Grant
 	System   bool // the system's own work: jobs, start-up
 	Session  string
-	APIKey   string
+	APIKey   string // id of the key that acts for the user, empty for people at a screen
+	ReadOnly bool   // the key may only read
 	Client   string // address, for the audit log
 }
 
@@ -109,6 +120,9 @@ func SystemActor(what string) Actor { return Actor{UserID: "system:" + what, Nam
 func (a Actor) Can(p Permission) bool {
 	if a.System {
 		return true
+	}
+	if a.ReadOnly && p.Writes() {
+		return false
 	}
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return slices.Contains(g.Role.Permissions(), p) })
 }
@@ -122,13 +136,46 @@ func (a Actor) Require(p Permission) error {
 	if a.UserID == "" {
 		return errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
 	}
-	var roles []string
-	for _, r := range Roles {
-		if slices.Contains(r.Permissions(), p) {
-			roles = append(roles, string(r))
+	if a.ReadOnly && p.Writes() {
+		return errs.New(errs.KindForbidden, "access.read_only", nil)
+	}
+	return errs.New(errs.KindForbidden, "access.forbidden", errs.Args{"Permission": p.Message(), "Roles": rolesWith(p)})
+}
+
+// Message names the permission for people.
+func (p Permission) Message() errs.Message { return errs.Msg("access.permission."+string(p), nil) }
+
+// Message names the role for people.
+func (r Role) Message() errs.Message { return errs.Msg("access.role."+string(r), nil) }
+
+// Message names the scope for people.
+func (k ScopeKind) Message() errs.Message { return errs.Msg("access.scope."+string(k), nil) }
+
+// rolesWith lists the roles that have the permission as one message: a pair of the first and the rest, since each language joins a
+// list in its own way.
+func rolesWith(p Permission) errs.Message {
+	var list errs.Message
+	for _, r := range slices.Backward(Roles) {
+		switch {
+		case !slices.Contains(r.Permissions(), p):
+		case list.Key == "":
+			list = r.Message()
+		default:
+			list = errs.Msg("access.role_list", errs.Args{"First": r.Message(), "Rest": list})
 		}
 	}
-	return errs.New(errs.KindForbidden, "access.forbidden", errs.Args{"Permission": string(p), "Roles": roles})
+	return list
+}
+
+// MayReadAudit makes Actor the reader that package audit asks for.
+func (a Actor) MayReadAudit() error { return a.Require(PermAuditRead) }
+
+// AuditAuthor says how the audit log names the actor; an API key is named beside the address.
+func (a Actor) AuditAuthor() (id, name, client string) {
+	if a.APIKey != "" {
+		return a.UserID, a.Name, strings.TrimSpace(a.Client + " key:" + a.APIKey)
+	}
+	return a.UserID, a.Name, a.Client
 }
 
 // Has reports whether the actor has the role.
@@ -153,7 +200,7 @@ func (a Actor) ScopeOf(p Permission) Scope {
 	}
 	var s Scope
 	for _, g := range a.Grants {
-		if !slices.Contains(g.Role.Permissions(), p) {
+		if !slices.Contains(g.Role.Permissions(), p) || a.ReadOnly && p.Writes() {
 			continue
 		}
 		s.PersonID = a.PersonID

@@ -224,6 +224,6 @@ func floorDiv(a, b int) (quo, rem int) {
 	return quo, rem
 }
 
-// China is the time zone in which an instant becomes a date unless a company says otherwise. China has had no daylight saving since
+// ChinaTime is the time zone in which an instant becomes a date unless a company says otherwise. China has had no daylight saving since
 // 1991, so a fixed zone needs no table of zones.
-var China = time.FixedZone("Asia/Shanghai", 8*3600)
+var ChinaTime = time.FixedZone("Asia/Shanghai", 8*3600)

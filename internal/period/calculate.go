@@ -184,7 +184,7 @@ func (s *Service) complete(ctx context.Context, running job.Running, run payout.
 			return err
 		}
 		running.SetResult(map[string]any{"month": run.Month.String(), "payees": run.Payees, "total_minor": run.TotalMinor})
-		return tx.AppendAudit(ctx, record(actor, ActionComplete, before, after, ""))
+		return note(ctx, tx, actor, ActionComplete, before, after, "")
 	})
 }
 
@@ -217,6 +217,6 @@ func (s *Service) abandon(ctx context.Context, run payout.Run, cause error) erro
 		if err := tx.SavePeriod(ctx, after); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, record(access.SystemActor("period"), ActionAbandon, before, after, run.Failure.Key))
+		return note(ctx, tx, access.SystemActor("period"), ActionAbandon, before, after, run.Failure.Key)
 	})
 }

@@ -134,16 +134,17 @@ func (s *Service) step(ctx context.Context, actor access.Actor, need access.Perm
 		if err := tx.SavePeriod(ctx, after); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, record(actor, action, before, after, in.Reason))
+		return note(ctx, tx, actor, action, before, after, in.Reason)
 	})
 	return after, err
 }
 
-func record(actor access.Actor, action Action, before, after Period, reason string) audit.Entry {
+// note audits a step.
+func note(ctx context.Context, tx Tx, actor access.Actor, action Action, before, after Period, reason string) error {
 	state := func(p Period) map[string]any {
 		return map[string]any{"state": p.State, "revision": p.Revision, "current_run": p.CurrentRun, "running_run": p.RunningRun, "reason": reason}
 	}
-	return audit.Record(actor.UserID, actor.Name, actor.Client, "period."+string(action), "period:"+after.Month.String(), state(before), state(after))
+	return audit.Append(ctx, tx, actor, "period."+string(action), "period:"+after.Month.String(), state(before), state(after))
 }
 
 // Calculate starts a run of the month as a job: over the facts recorded by now and the plans in force. The result that stands stays
@@ -152,7 +153,7 @@ func record(actor access.Actor, action Action, before, after Period, reason stri
 func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) (p Period, err error) {
 	defer errs.Wrap(&err, "period.Calculate(%s)", in.Month)
 	return s.step(ctx, actor, access.PermPeriodRun, ActionCalculate, in, func(tx Tx, p *Period) error {
-		if in.Month.First() > calendar.DateOf(tx.Now().In(calendar.China)) {
+		if in.Month.First() > calendar.DateOf(tx.Now().In(calendar.ChinaTime)) {
 			return errs.New(errs.KindConflict, "period.not_begun", errs.Args{"Month": in.Month.String()})
 		}
 		rules, err := planbook.ForMonth(ctx, tx, in.Month)
@@ -179,7 +180,6 @@ func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) 
 			CreatedBy: actor.UserID, Subject: "period:" + in.Month.String()})
 	})
 }
-
 
 // ObjectionDaysDefault is how long payees may object when nothing else is asked for.
 const ObjectionDaysDefault = 5

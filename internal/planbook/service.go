@@ -103,7 +103,7 @@ func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, v *Version
 	if err := tx.InsertPlanVersion(ctx, *v); err != nil {
 		return err
 	}
-	return tx.AppendAudit(ctx, record(actor, "planbook.draft", Version{}, *v))
+	return note(ctx, tx, actor, "planbook.draft", Version{}, *v)
 }
 
 // replace writes an author's draft anew.
@@ -124,7 +124,7 @@ func replace(ctx context.Context, tx Tx, actor access.Actor, id string, v *Versi
 	if err := tx.UpdatePlanVersion(ctx, *v); err != nil {
 		return err
 	}
-	return tx.AppendAudit(ctx, record(actor, "planbook.redraft", old, *v))
+	return note(ctx, tx, actor, "planbook.redraft", old, *v)
 }
 
 // Approve puts a draft in force for its effective days. Errors: forbidden, also for the author (maker is not checker); conflict when
@@ -153,7 +153,7 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (v
 		if err := tx.UpdatePlanVersion(ctx, v); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, record(actor, "planbook.approve", before, v))
+		return note(ctx, tx, actor, "planbook.approve", before, v)
 	})
 	return v, err
 }
@@ -214,7 +214,7 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id, reason s
 		if err := tx.UpdatePlanVersion(ctx, after); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, record(actor, "planbook.withdraw", before, after))
+		return note(ctx, tx, actor, "planbook.withdraw", before, after)
 	})
 }
 
@@ -335,8 +335,8 @@ func (f InForce) VersionIDs() []string {
 	return ids
 }
 
-// record is the audit entry of a change; texts enter by their hash.
-func record(actor access.Actor, action string, before, after Version) audit.Entry {
+// note audits a change; texts enter by their hash.
+func note(ctx context.Context, tx Tx, actor access.Actor, action string, before, after Version) error {
 	state := func(v Version) any {
 		if v.ID == "" {
 			return nil
@@ -344,5 +344,5 @@ func record(actor access.Actor, action string, before, after Version) audit.Entr
 		return map[string]any{"document": v.DocumentID, "number": v.Number, "state": v.State, "hash": v.Hash, "note": v.Note,
 			"from": v.Effective.From, "to": v.Effective.To}
 	}
-	return audit.Record(actor.UserID, actor.Name, actor.Client, action, "plan_version:"+after.ID, state(before), state(after))
+	return audit.Append(ctx, tx, actor, action, "plan_version:"+after.ID, state(before), state(after))
 }

@@ -25,7 +25,7 @@ func (s payoutStore) Read(ctx context.Context, fn func(payout.Reader) error) err
 }
 
 // today is the date in the company's zone.
-func (tx *Tx) today() calendar.Date { return calendar.DateOf(tx.Now().In(calendar.China)) }
+func (tx *Tx) today() calendar.Date { return calendar.DateOf(tx.Now().In(calendar.ChinaTime)) }
 
 func standing(p period.Period) payout.Standing {
 	return payout.Standing{

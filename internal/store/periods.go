@@ -119,4 +119,3 @@ func (tx *Tx) PaySheetNames(ctx context.Context, runID string) (map[int64]period
 
 // errUnknownRun is the key of the error for a run that does not exist.
 const errUnknownRun = "payout.no_run"
-
