@@ -20,6 +20,7 @@ CREATE INDEX app_user_person ON app_user (person_id);
 
 CREATE TABLE user_grant (
     user_id TEXT COLLATE "C" NOT NULL REFERENCES app_user (id),
+    position BIGINT NOT NULL,
     role TEXT COLLATE "C" NOT NULL,
     scope TEXT COLLATE "C" NOT NULL,
     region_id BIGINT NOT NULL,

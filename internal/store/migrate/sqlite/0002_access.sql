@@ -20,6 +20,7 @@ CREATE INDEX app_user_person ON app_user (person_id);
 
 CREATE TABLE user_grant (
     user_id TEXT NOT NULL REFERENCES app_user (id),
+    position BIGINT NOT NULL,
     role TEXT NOT NULL,
     scope TEXT NOT NULL,
     region_id BIGINT NOT NULL,
