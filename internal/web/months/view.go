@@ -1,0 +1,296 @@
+package months
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/payout"
+	"xiaoguan/internal/period"
+	"xiaoguan/internal/web/ui"
+)
+
+var stateTones = map[period.State]ui.Tone{
+	period.StateReview: ui.ToneWarn, period.StatePublished: ui.ToneWarn, period.StateApproved: ui.ToneBrand, period.StateClosed: ui.ToneGood,
+	period.StateCalculating: ui.ToneBrand,
+}
+
+func stateChip(p *i18n.Printer, s period.State) *ui.Chip {
+	return &ui.Chip{Label: p.T("months.state_" + string(s)), Tone: stateTones[s]}
+}
+
+// listPage shows the months, the running one and the one before even when nobody has touched them.
+func listPage(ctx context.Context, periods []period.Period, running calendar.Month) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	for _, month := range []calendar.Month{running - 1, running} {
+		if !slices.ContainsFunc(periods, func(q period.Period) bool { return q.Month == month }) {
+			periods = append(periods, period.Period{Month: month, State: period.StateOpen})
+		}
+	}
+	slices.SortFunc(periods, func(a, b period.Period) int { return int(b.Month - a.Month) })
+	table := ui.TableView{Label: p.T("months.title"), Columns: []ui.Column{
+		{Key: "month", Label: p.T("months.month"), Phone: true}, {Key: "state", Label: p.T("months.state"), Phone: true},
+		{Key: "published", Label: p.T("months.published_at")}, {Key: "closed", Label: p.T("months.closed_at")},
+		{Key: "seal", Label: p.T("months.seal")},
+	}}
+	for _, q := range periods {
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
+			ui.LinkTo(p.Month(q.Month), "/months/"+q.Month.String()), {Chip: stateChip(p, q.State)},
+			ui.Text(moment(p, q.PublishedAt)), ui.Text(moment(p, q.ClosedAt)), {Text: short(q.SealHash), Title: q.SealHash, Muted: true},
+		}})
+	}
+	return ui.Compose(ui.PageView{Title: p.T("months.title"), Subtitle: p.T("months.subtitle"), Current: "months"},
+		ui.Filled(ui.CardView{Label: p.T("months.title"), Flush: true}, ui.Table(table)))
+}
+
+func short(hash string) string {
+	if len(hash) > 12 {
+		return hash[:12]
+	}
+	return hash
+}
+
+// monthPage is the stepper with what the state calls for under it.
+func monthPage(ctx context.Context, s shown) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	view := ui.PageView{
+		Title: p.T("months.close_of", "Month", p.Month(s.period.Month)), Subtitle: p.T("months.close_subtitle"), Current: "months",
+		Chips:  []ui.Chip{*stateChip(p, s.period.State)},
+		Crumbs: []ui.Crumb{{Label: p.T("months.title"), URL: "/months"}, {Label: p.Month(s.period.Month)}},
+	}
+	parts := []templ.Component{ui.Filled(ui.CardView{Label: p.T("months.progress")}, ui.Steps(steps(p, s)))}
+	if s.failure != nil {
+		parts = append(parts, ui.Across(ui.NoteOf(failureNote(p, s.failure))))
+	}
+	if s.running {
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("months.running")}, ui.Progress(progressOf(ctx, s))))
+	}
+	parts = append(parts, acts(p, s)...)
+	if s.hasReview {
+		parts = append(parts, reviewParts(p, s)...)
+	} else if !s.running {
+		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("months.no_result")}, ui.StateOf(ui.State{Kind: ui.StateEmpty,
+			Title: p.T("months.no_result"), Text: p.T("months.no_result_text")})))
+	}
+	return ui.Compose(view, parts...)
+}
+
+func failureNote(p *i18n.Printer, err error) ui.Note {
+	_, problem := ui.WithErrors(nil, err, p)
+	return ui.Note{ID: "refused", Tone: ui.ToneBad, Strong: p.T("months.refused"), Text: problem}
+}
+
+// steps are who did what and when.
+func steps(p *i18n.Printer, s shown) []ui.Step {
+	q := s.period
+	order := []period.State{period.StateCalculating, period.StateReview, period.StatePublished, period.StateApproved, period.StateClosed}
+	at := slices.Index(period.States, q.State)
+	texts := map[period.State]string{}
+	if s.hasReview {
+		texts[period.StateCalculating] = p.T("months.step_calculated", "Who", s.users[s.review.Run.StartedBy], "When", moment(p, s.review.Run.FinishedAt), "Count", int(s.review.Run.Payees))
+		texts[period.StateReview] = p.T("months.step_review", "Count", len(s.review.Exceptions))
+	}
+	if !q.PublishedAt.IsZero() {
+		texts[period.StatePublished] = p.T("months.step_published", "Who", s.users[q.PublishedBy], "When", moment(p, q.PublishedAt), "Until", moment(p, q.ObjectUntil))
+	}
+	if !q.ApprovedAt.IsZero() {
+		texts[period.StateApproved] = p.T("months.step_done", "Who", s.users[q.ApprovedBy], "When", moment(p, q.ApprovedAt))
+	}
+	if !q.ClosedAt.IsZero() {
+		texts[period.StateClosed] = p.T("months.step_done", "Who", s.users[q.ClosedBy], "When", moment(p, q.ClosedAt))
+	}
+	var out []ui.Step
+	for _, state := range order {
+		step := ui.Step{Name: p.T("months.step_" + string(state)), Text: texts[state]}
+		switch i := slices.Index(period.States, state); {
+		case i < at || q.State == period.StateClosed:
+			step.State = ui.StepDone
+		case i == at || (at == 0 && i == 1):
+			step.State = ui.StepNow
+		}
+		out = append(out, step)
+	}
+	return out
+}
+
+func progressOf(ctx context.Context, s shown) ui.Job {
+	p := httpx.PrinterFrom(ctx)
+	j := ui.Job{ID: "run", Title: p.T("months.running"), State: ui.JobRunning, Source: "/months/" + s.period.Month.String() + "/progress",
+		Done: int(s.job.Progress.Done), Total: int(s.job.Progress.Total)}
+	if !s.running {
+		j.State = ui.JobDone
+	}
+	if s.job.ID != "" {
+		j.Cancel = "/jobs/" + s.job.ID + "/cancel"
+	}
+	if s.job.Progress.Stage != "" {
+		j.Text = p.T(s.job.Progress.Stage)
+	}
+	return j
+}
+
+// act is one thing that can be done now, or that could be if something were different.
+func acts(p *i18n.Printer, s shown) []templ.Component {
+	q := s.period
+	hidden := []ui.Field{{Kind: ui.FieldHidden, Name: "revision", Value: strconv.FormatInt(q.Revision, 10)}}
+	path := "/months/" + q.Month.String() + "/"
+	var parts []templ.Component
+	form := func(title, consequence string, action period.Action, submit ui.Action, fields ...ui.Field) {
+		if s.failedAt == action {
+			fields, _ = ui.WithErrors(fields, s.failure, p)
+		}
+		parts = append(parts, ui.Filled(ui.CardView{Title: title, Span: 6}, ui.Form(ui.FormView{
+			ID: "act-" + string(action), Action: path + string(action), Fields: append(append([]ui.Field{}, hidden...), fields...), Submit: submit, Consequence: consequence,
+		})))
+	}
+	if s.actor.Can(access.PermPeriodRun) {
+		if _, err := q.Next(period.ActionPublish); err == nil && s.hasReview {
+			form(p.T("months.publish"), p.T("months.publish_consequence", "Count", int(s.review.Run.Payees)), period.ActionPublish,
+				ui.Action{Label: p.T("months.publish_button"), Kind: ui.ActionPrimary, Icon: "send"},
+				ui.Field{Name: "days", Kind: ui.FieldNumber, Label: p.T("months.days"), Value: strconv.Itoa(period.ObjectionDaysDefault), Min: "1", Max: "60", Unit: p.T("months.days_unit"), Span: 6})
+		}
+		if _, err := q.Next(period.ActionCalculate); err == nil {
+			kind := ui.ActionPlain
+			if !s.hasReview {
+				kind = ui.ActionPrimary
+			}
+			form(p.T("months.calculate"), p.T("months.calculate_consequence"), period.ActionCalculate,
+				ui.Action{Label: p.T("months.calculate_button"), Kind: kind, Icon: "calculator"})
+		}
+	}
+	if s.actor.Can(access.PermPeriodApprove) {
+		parts = append(parts, approverActs(p, s, form, path, hidden)...)
+	}
+	if _, err := q.Next(period.ActionReturn); err == nil && (s.actor.Can(access.PermPeriodApprove) || s.actor.Can(access.PermPeriodRun)) {
+		form(p.T("months.return"), p.T("months.return_consequence"), period.ActionReturn, ui.Action{Label: p.T("months.return_button"), Icon: "arrow-back-up"},
+			ui.Field{Name: "reason", Label: p.T("months.reason")})
+	}
+	return parts
+}
+
+// approverActs are approval and close.
+func approverActs(p *i18n.Printer, s shown, form func(title, consequence string, action period.Action, submit ui.Action, fields ...ui.Field), path string, hidden []ui.Field) []templ.Component {
+	q := s.period
+	if _, err := q.Next(period.ActionApprove); err == nil {
+		if s.actor.UserID == q.RunBy || s.actor.UserID == q.PublishedBy {
+			return []templ.Component{ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Icon: "lock", Strong: p.T("months.own_work"), Text: p.T("months.own_work_text")}))}
+		}
+		form(p.T("months.approve"), p.T("months.approve_consequence"), period.ActionApprove, ui.Action{Label: p.T("months.approve_button"), Kind: ui.ActionPrimary, Icon: "check"})
+	}
+	if _, err := q.Next(period.ActionClose); err == nil {
+		problem := ""
+		if s.failedAt == period.ActionClose && errs.Is(s.failure, errs.KindInvalid) {
+			problem = p.T("months.type_month", "Month", q.Month.String())
+		}
+		return []templ.Component{ui.Filled(ui.CardView{Title: p.T("months.close"), Span: 6}, ui.ConfirmOf(ui.Confirm{
+			ID: "close-month", Inline: true, Strong: p.T("months.close_strong", "Month", p.Month(q.Month)), Text: p.T("months.close_text"),
+			Expect: q.Month.String(), Action: path + string(period.ActionClose), Hidden: hidden, Submit: p.T("months.close_button", "Month", p.Month(q.Month)),
+			Icon: "lock", Error: problem,
+		}))}
+	}
+	return nil
+}
+
+// reviewParts are the totals, exceptions, differences and files of the result that stands.
+func reviewParts(p *i18n.Printer, s shown) []templ.Component {
+	parts := []templ.Component{
+		ui.MetricCard(ui.Metric{Label: p.T("months.total"), Basis: p.T("months.before_tax"), Value: ui.Money(ui.Amount{Minor: s.review.Run.TotalMinor})}),
+		ui.MetricCard(ui.Metric{Label: p.T("months.statements"), Text: p.Int(s.review.Run.Payees)}),
+		ui.MetricCard(ui.Metric{Label: p.T("months.exceptions"), Text: p.Int(int64(len(s.review.Exceptions)))}),
+		ui.MetricCard(ui.Metric{Label: p.T("months.differences"), Text: p.Int(int64(len(s.review.Differences)))}),
+	}
+	if s.period.State == period.StateClosed {
+		parts = append(parts, filesCard(p, s))
+	}
+	return append(parts, componentsCard(p, s), exceptionsCard(p, s), differencesCard(p, s))
+}
+
+func filesCard(p *i18n.Printer, s shown) templ.Component {
+	path := "/months/" + s.period.Month.String() + "/pay/"
+	return ui.Filled(ui.CardView{Title: p.T("months.files"), Span: 12, Sub: p.T("months.files_sub")},
+		ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("months.sealed"), Text: s.period.SealHash}),
+		ui.Button(ui.Action{Label: p.T("months.file_xlsx"), URL: path + "xlsx", Download: true, Icon: "file-download"}),
+		ui.Button(ui.Action{Label: p.T("months.file_csv"), URL: path + "csv", Download: true, Icon: "file-download"}))
+}
+
+func componentsCard(p *i18n.Printer, s shown) templ.Component {
+	table := ui.TableView{Label: p.T("months.by_component"), Columns: []ui.Column{
+		{Key: "plan", Label: p.T("months.plan"), Phone: true}, {Key: "component", Label: p.T("months.component"), Phone: true},
+		{Key: "before", Label: p.T("months.other"), Kind: ui.ColumnNumber}, {Key: "now", Label: p.T("months.now"), Kind: ui.ColumnNumber, Phone: true},
+		{Key: "delta", Label: p.T("months.delta"), Kind: ui.ColumnNumber},
+	}}
+	var before, now int64
+	for _, d := range s.review.ByComponent {
+		before, now = before+d.BeforeMinor, now+d.AmountMinor
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(d.PlanID), ui.Text(d.Component), ui.MoneyCell(d.BeforeMinor), ui.MoneyCell(d.AmountMinor), signed(d.AmountMinor - d.BeforeMinor)}})
+	}
+	table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: []ui.Cell{ui.Text(p.T("months.sum")), ui.Text(""), ui.MoneyCell(before), ui.MoneyCell(now), signed(now - before)}}}
+	path := "/months/" + s.period.Month.String()
+	against := ui.Segment([]ui.Tab{
+		{Label: p.T("months.against_last_month"), URL: path + "?against=last_month", Current: s.review.Against == period.AgainstLastMonth},
+		{Label: p.T("months.against_last_run"), URL: path + "?against=last_run", Current: s.review.Against == period.AgainstLastRun},
+	}, p.T("months.against"))
+	return ui.Filled(ui.CardView{Title: p.T("months.by_component"), Flush: true, Head: against}, ui.Table(table))
+}
+
+func signed(minor int64) ui.Cell {
+	return ui.Draw(ui.Money(ui.Amount{Minor: minor, Plain: true, Signed: true}))
+}
+
+func exceptionsCard(p *i18n.Printer, s shown) templ.Component {
+	table := ui.TableView{Label: p.T("months.exceptions"), Columns: []ui.Column{
+		{Key: "kind", Label: p.T("months.exception"), Phone: true}, {Key: "person", Label: p.T("months.person"), Phone: true}, {Key: "plan", Label: p.T("months.plan")},
+		{Key: "component", Label: p.T("months.component")}, {Key: "amount", Label: p.T("months.amount"), Kind: ui.ColumnNumber, Phone: true},
+	}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("months.no_exceptions")}}
+	for i, e := range s.review.Exceptions {
+		if i == s.shownLines {
+			table.Note = p.T("months.more_rows", "Count", len(s.review.Exceptions)-i)
+			break
+		}
+		person := ui.LinkTo(s.persons[e.PersonID], "/statements/"+s.period.Month.String()+"/"+strconv.FormatInt(e.PersonID, 10))
+		if e.Kind == payout.ExceptionNoPlan {
+			person = ui.LinkTo(s.persons[e.PersonID], "/people/"+strconv.FormatInt(e.PersonID, 10))
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
+			{Chip: &ui.Chip{Label: p.T("months.exception_" + string(e.Kind)), Tone: ui.ToneWarn}}, person, ui.Text(e.PlanID), ui.Text(e.Component), ui.MoneyCell(e.AmountMinor),
+		}})
+	}
+	return ui.Filled(ui.CardView{Title: p.T("months.exceptions"), Count: len(s.review.Exceptions), Flush: true}, ui.Table(table))
+}
+
+func differencesCard(p *i18n.Printer, s shown) templ.Component {
+	table := ui.TableView{Label: p.T("months.differences"), Columns: []ui.Column{
+		{Key: "person", Label: p.T("months.person"), Phone: true}, {Key: "component", Label: p.T("months.component"), Phone: true},
+		{Key: "before", Label: p.T("months.other"), Kind: ui.ColumnNumber}, {Key: "now", Label: p.T("months.now"), Kind: ui.ColumnNumber},
+		{Key: "delta", Label: p.T("months.delta"), Kind: ui.ColumnNumber, Phone: true},
+	}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("months.no_differences")}}
+	ordered := slices.Clone(s.review.Differences)
+	for i, d := range ordered {
+		if i == s.shownLines {
+			table.Note = p.T("months.more_rows", "Count", len(ordered)-i)
+			break
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
+			ui.LinkTo(s.persons[d.PersonID], "/statements/"+s.period.Month.String()+"/"+strconv.FormatInt(d.PersonID, 10)),
+			ui.Text(d.PlanID + " · " + d.Component), ui.MoneyCell(d.BeforeMinor), ui.MoneyCell(d.AmountMinor), signed(d.AmountMinor - d.BeforeMinor),
+		}})
+	}
+	return ui.Filled(ui.CardView{Title: p.T("months.differences"), Count: len(s.review.Differences), Flush: true, Sub: p.T("months.against_" + string(s.review.Against))}, ui.Table(table))
+}
+
+// moment writes an instant in the company's zone, and a dash for none.
+func moment(p *i18n.Printer, t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	local := t.In(calendar.ChinaTime)
+	return p.Date(calendar.DateOf(local)) + local.Format(" 15:04")
+}
