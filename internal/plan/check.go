@@ -13,14 +13,20 @@ import (
 // check judges what the reader could read; every finding is recorded with the place of its path. It expects nothing of the plan:
 // what is broken was reported by the reader and is passed over here.
 func (p *planReader) check() {
+	complete := !HasErrors(p.findings) // what was not read must not look as if it were not there
 	acyclic := p.checkMeasures()
-	p.checkParticipants()
 	used := map[string]bool{}
 	for i := range p.plan.Components {
 		p.checkComponent(i, used)
 	}
-	p.checkExposure()
-	if acyclic {
+	if complete {
+		p.checkParticipants()
+		p.checkExposure()
+		for i, c := range p.plan.Components {
+			p.checkPaysAnything(i, c)
+		}
+	}
+	if complete && acyclic {
 		p.checkUnused(used)
 	}
 }
@@ -38,9 +44,6 @@ func (p *planReader) note(path string, code Code, args errs.Args) {
 }
 
 func (p *planReader) checkParticipants() {
-	if _, given := p.positions["participants"]; !given {
-		return
-	}
 	who := p.plan.Participants
 	if len(who.Levels)+len(who.Roles)+len(who.Teams)+len(who.Regions)+len(who.Persons) == 0 {
 		p.warn("participants", CodeParticipantsAll, nil)
@@ -75,7 +78,7 @@ func (p *planReader) checkRatio(m Measure, path string) {
 		}
 		kinds[i] = p.kinds[id]
 		if kinds[i] != "" && kinds[i] != KindMoney && kinds[i] != KindCount {
-			p.error(at, CodeKindWrong, id, errs.Args{"Found": string(kinds[i]), "Wanted": joinKinds([]ValueKind{KindMoney, KindCount})})
+			p.error(at, CodeKindWrong, id, kindArgs(kinds[i], KindMoney, KindCount))
 			kinds[i] = ""
 		}
 	}
@@ -83,7 +86,7 @@ func (p *planReader) checkRatio(m Measure, path string) {
 		return
 	}
 	if kinds[0] != kinds[1] {
-		p.error(path+".ratio[1]", CodeKindWrong, parts[1], errs.Args{"Found": string(kinds[1]), "Wanted": string(kinds[0])})
+		p.error(path+".ratio[1]", CodeKindWrong, parts[1], kindArgs(kinds[1], kinds[0]))
 		return
 	}
 	if parts[0] == parts[1] {
@@ -103,7 +106,7 @@ func (p *planReader) checkTeamSum(m Measure, path string) {
 	}
 	kind := p.kinds[m.Team.Sum]
 	if kind == KindRatio || kind == KindDate {
-		p.error(at, CodeKindWrong, m.Team.Sum, errs.Args{"Found": string(kind), "Wanted": joinKinds([]ValueKind{KindMoney, KindCount})})
+		p.error(at, CodeKindWrong, m.Team.Sum, kindArgs(kind, KindMoney, KindCount))
 	}
 }
 

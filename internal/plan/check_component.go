@@ -24,7 +24,6 @@ func (p *planReader) checkComponent(i int, used map[string]bool) {
 		p.checkFixed(i, c)
 		return
 	}
-	p.checkRate(i, c)
 	if c.Pays.Table != nil && p.checkBands(i, c) {
 		p.checkReach(i, c, spans)
 		p.checkCliffs(i, c)
@@ -79,8 +78,11 @@ func (p *planReader) checkFixed(i int, c Component) {
 	}
 }
 
-// checkRate warns of a component that can never pay.
-func (p *planReader) checkRate(i int, c Component) {
+// checkPaysAnything warns of a component whose rates or multipliers are all zero.
+func (p *planReader) checkPaysAnything(i int, c Component) {
+	if c.Pays.Rate == nil {
+		return
+	}
 	zero := true
 	if c.Pays.Rate.Lookup == "" {
 		zero = c.Pays.Rate.Fixed.Sign() == 0

@@ -106,7 +106,11 @@ func Inspect(source string, text []byte) (*Document, []Finding) {
 	return d, findings
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+)`)
+// The library gives the line of a syntax error only inside its text.
+var (
+	yamlLine   = regexp.MustCompile(`line (\d+)`)
+	yamlPrefix = regexp.MustCompile(`^yaml: (line \d+: )?`)
+)
 
 // parse reads the text as exactly one YAML document.
 func (r *reader) parse(text []byte) (*yaml.Node, bool) {
@@ -147,7 +151,8 @@ func (r *reader) syntaxError(err error) {
 			at.Row = line
 		}
 	}
-	r.add(SeverityError, CodeSyntax, at, "", "", errs.Args{"Detail": err.Error()})
+	detail := yamlPrefix.ReplaceAllString(err.Error(), "")
+	r.add(SeverityError, CodeSyntax, at, "", "", errs.Args{"Detail": detail})
 }
 
 // header reads which kind of document this is without judging the other keys.

@@ -141,12 +141,13 @@ func (p *planReader) wantKind(v value, id string, wanted ...ValueKind) {
 	p.wrongKind(v, kind, wanted...)
 }
 
-func joinKinds(kinds []ValueKind) string {
-	words := make([]string, len(kinds))
-	for i, kind := range kinds {
+// kindArgs names the kind that was found and those that would do, as messages, so that they are read in the reader's language.
+func kindArgs(found ValueKind, wanted ...ValueKind) errs.Args {
+	words := make([]string, len(wanted))
+	for i, kind := range wanted {
 		words[i] = string(kind)
 	}
-	return strings.Join(words, ", ")
+	return errs.Args{"Found": errs.Msg("plan.kind."+string(found), nil), "Wanted": errs.Msg("plan.kind."+strings.Join(words, "_"), nil)}
 }
 
 // rate reads one rate, or {lookup: field, table: {key: rate}, otherwise: refuse | rate}.

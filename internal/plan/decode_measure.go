@@ -227,8 +227,7 @@ func (p *planReader) measureID(v value) string {
 }
 
 func (p *planReader) wrongKind(v value, found ValueKind, wanted ...ValueKind) {
-	args := errs.Args{"Found": string(found), "Wanted": joinKinds(wanted)}
-	p.report(v, CodeKindWrong, args)
+	p.report(v, CodeKindWrong, kindArgs(found, wanted...))
 }
 
 // filter reads {field: …, in: […]} or {field: …, at_least: …}.

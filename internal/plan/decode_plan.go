@@ -199,13 +199,16 @@ func (p *planReader) settleStatements() {
 		}
 		path := "statements." + rule.key
 		if rule.matters(p.plan) {
-			p.add(SeverityError, CodeStatementMissing, p.position(path), path, "", errs.Args{"Statement": rule.key})
+			p.add(SeverityError, CodeStatementMissing, p.position(path), path, "", errs.Args{"Statement": rule.key, "Says": statementSays(rule.key)})
 			continue
 		}
 		rule.set(&p.plan.Statements)
 		p.add(SeverityNote, CodeStatementDefault, p.position(path), path, "", errs.Args{"Statement": rule.key, "Value": rule.byRule})
 	}
 }
+
+// statementSays is the question that a statement answers.
+func statementSays(key string) errs.Message { return errs.Msg("plan.statement."+key, nil) }
 
 func hasCredits(p *Plan) bool {
 	return slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Credits != nil })

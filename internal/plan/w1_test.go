@@ -14,19 +14,22 @@ import (
 
 const w1 = "../../bench/w1/plans"
 
-// readW1 decodes one of the W1 documents.
-func readW1(t *testing.T, name string) *plan.Document {
+// w1Text is one of the W1 documents as written.
+func w1Text(t testing.TB, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(w1, name+".yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, findings := plan.Inspect(name+".yaml", text)
-	if plan.HasErrors(findings) {
-		for _, f := range findings {
-			t.Errorf("%s:%d:%d %s %s %v", f.Source, f.Row, f.Column, f.Code, f.Path, f.Message.Args)
-		}
-		t.FailNow()
+	return string(text)
+}
+
+// readW1 decodes one of the W1 documents.
+func readW1(t *testing.T, name string) *plan.Document {
+	t.Helper()
+	d, findings := plan.Inspect(name+".yaml", []byte(w1Text(t, name)))
+	if d == nil {
+		t.Fatal(report(t, findings))
 	}
 	return d
 }

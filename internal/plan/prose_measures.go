@@ -1,0 +1,159 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+)
+
+// definitions says what every measure is.
+func (w *proseWriter) definitions() {
+	p := w.plan
+	w.section("measures", "指标与定义", "Definitions")
+	if hasCredits(p) {
+		w.say("measures", w.pick("业绩归谁、几人怎么分，按公司当月生效的业绩归属规则执行。",
+			"Who is credited, and with which share, follows the crediting rules that the company has in force in the month."))
+	}
+	for _, m := range p.Measures {
+		if m.Team != nil {
+			w.say("measures", w.pick("团队成员，是指考核日由本人负责的团队中的人员，团队负责人除外；成员当月离职的，以其在职最后一天所在的团队为准。",
+				"Team members are the people of the teams that the person leads on the reference day, leaders themselves excepted; who leaves "+
+					"within the month counts in the team of the last day of employment."))
+			break
+		}
+	}
+	for _, m := range p.Measures {
+		w.say("measures."+m.ID, w.quoted(m.ID)+w.pick("：", ": ")+w.definition(m))
+	}
+}
+
+func (w *proseWriter) definition(m Measure) string {
+	switch {
+	case m.Credits != nil:
+		return w.creditsDefinition(m.Credits)
+	case m.Quota != nil:
+		return w.pickf("公司下达给本人的%[1]s%[2]s指标；没有下达的，按零计。",
+			"the target for %[2]s that the company set for the person for %[1]s; zero where none is set.", w.window(m.Quota.Window), w.event(m.Quota.Of))
+	case m.Ratio != nil:
+		return w.pickf("%[1]s除以%[2]s。", "%[1]s divided by %[2]s.", w.quoted(m.Ratio.Of), w.quoted(m.Ratio.To))
+	case m.Tenure != nil && m.Tenure.Unit == TenureFullYears:
+		return w.pick("自入职之日起，到当月最后一天止，已满的周年数；2 月 29 日入职的，平年以 2 月 28 日为满周年之日。",
+			"the full years of service from the day of hire until the last day of the month; who was hired on 29 February completes a year on "+
+				"28 February where the year has no leap day.")
+	case m.Tenure != nil:
+		return w.pick("当月与入职月份相差的月数，入职当月为 0。", "the number of calendar months since the month of hire, which is 0 itself.")
+	case m.Team.Sum != "":
+		return w.pickf("团队成员各自的%[1]s之和。", "the sum of %[1]s over the team members.", w.quoted(m.Team.Sum))
+	}
+	if len(m.Team.Where) == 0 {
+		return w.pick("团队成员的人数。", "the number of team members.")
+	}
+	var parts []string
+	for _, c := range m.Team.Where {
+		if c.Condition != nil {
+			parts = append(parts, w.condition(*c.Condition))
+		} else {
+			parts = append(parts, w.pick("考核日的层级为", "the level on the reference day is ")+w.levels(c.Levels))
+		}
+	}
+	return w.pick("团队成员中，", "the number of team members for whom ") + w.glue(strings.Join(parts, w.pick("，且", ", and ")), w.pick("的人数。", "."))
+}
+
+func (w *proseWriter) creditsDefinition(c *CreditsMeasure) string {
+	where := w.filters(c.Where)
+	switch c.Value {
+	case CreditsCount:
+		return w.pickf("%[1]s计入本人的%[2]s笔数，计入金额为零的也算一笔。%[3]s",
+			"the number of credits of %[2]s that the person has for %[1]s, credits of zero included.%[3]s", w.window(c.Window), w.event(c.Event), where)
+	case CreditsFirstDate:
+		return w.pickf("计入本人的%[1]s中最早一笔的日期，以前月份的也在内；一笔也没有的，没有这个日期。%[2]s",
+			"the date of the person's first credit of %[1]s, earlier months included; there is no such date where there is no such credit.%[2]s",
+			w.event(c.Event), where)
+	}
+	return w.pickf("%[1]s计入本人的%[2]s金额合计，退款按负数计入。%[3]s",
+		"the sum of the person's credits of %[2]s for %[1]s; refunds count with a minus.%[3]s", w.window(c.Window), w.event(c.Event), where)
+}
+
+func (w *proseWriter) window(window Window) string {
+	switch window {
+	case WindowQuarterToDate:
+		return w.pick("自本季度第一天起至当月最后一天", "the quarter from its first day to the last day of the month")
+	case WindowYearToDate:
+		return w.pick("自本年第一天起至当月最后一天", "the year from its first day to the last day of the month")
+	case WindowEver:
+		return w.pick("自有记录起至当月最后一天", "all time up to the last day of the month")
+	}
+	return w.pick("当月", "the month")
+}
+
+// event is the field's word for an event of the crediting document.
+func (w *proseWriter) event(id string) string {
+	switch id {
+	case "collected":
+		return w.pick("回款", "money collected")
+	case "signed":
+		return w.pick("签约", "contracts signed")
+	}
+	return w.pick("“"+id+"”业务", "“"+id+"”")
+}
+
+// filters says in a sentence of its own which credits count.
+func (w *proseWriter) filters(filters []Filter) string {
+	if len(filters) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, f := range filters {
+		parts = append(parts, w.filter(f))
+	}
+	return w.glue(w.pick("只计", " Only those count ")+strings.Join(parts, w.pick("，且", ", and ")), w.pick("的业绩。", "."))
+}
+
+func (w *proseWriter) filter(f Filter) string {
+	switch f.Field {
+	case FieldProductCategory:
+		return w.pick("产品类别为 ", "whose product category is ") + strings.Join(f.In, w.pick(" 或 ", " or "))
+	case FieldProduct:
+		return w.pick("产品为 ", "whose product is ") + strings.Join(f.In, w.pick(" 或 ", " or "))
+	case FieldAmount:
+		return w.pick("计入金额", "whose credited amount ") + w.compared(f.Comparison, w.value(f.Value, KindMoney))
+	}
+	if f.Comparison == AtLeast {
+		return w.pickf("该客户首笔金额为正的回款（不论哪份合同、由谁签下）到该笔业绩之日已满 %[1]s 个月（按对应日计，没有对应日的按该月最后一天）",
+			"that are dated at least %[1]s months after the customer's first positive payment, under any deal and with any seller (the same day "+
+				"of the month, or its last day where there is none)", f.Value)
+	}
+	return w.pick("该客户首笔金额为正的回款（不论哪份合同、由谁签下）到该笔业绩之日的满月数（按对应日计，没有对应日的按该月最后一天）",
+		"for which the full months since the customer's first positive payment, under any deal and with any seller (to the same day of the "+
+			"month, or its last day where there is none), ") +
+		w.comparedCount(f.Comparison, f.Value.String())
+}
+
+// compared writes a comparison of something singular.
+func (w *proseWriter) compared(c Comparison, value string) string {
+	switch c {
+	case AtLeast:
+		return w.pickf("不低于 %[1]s", "is at least %[1]s", value)
+	case Above:
+		return w.pickf("高于 %[1]s", "is above %[1]s", value)
+	case AtMost:
+		return w.pickf("不超过 %[1]s", "is at most %[1]s", value)
+	case Below:
+		return w.pickf("低于 %[1]s", "is below %[1]s", value)
+	case Equals:
+		return w.pickf("等于 %[1]s", "equals %[1]s", value)
+	}
+	return w.pick("在当月之内", "lies in the month")
+}
+
+// comparedCount is compared for English plurals.
+func (w *proseWriter) comparedCount(c Comparison, value string) string {
+	text := w.compared(c, value)
+	if w.lang == LangEn {
+		text = strings.Replace(strings.Replace(text, "is ", "are ", 1), "equals", "equal", 1)
+	}
+	return text
+}
+
+func (w *proseWriter) condition(c Condition) string {
+	return fmt.Sprintf(w.pick("%s%s", "%s %s"), w.quoted(c.Measure), w.compared(c.Comparison, w.value(c.Value, w.plan.kind(c.Measure))))
+}
