@@ -10,15 +10,15 @@ import (
 // Report is what Verify found. Write LastSeq and LastHash down outside the database, and a later check can also prove that the log
 // was not replaced as a whole: no check from inside can.
 type Report struct {
-	Entries     int64 // sound entries, up to the first broken one
-	FirstBroken int64 // number of the first broken or missing entry; 0 when all is sound
-	Reason      errs.Message
-	LastSeq     int64 // of the last sound entry
+	Entries     int64        // sound entries, up to the first broken one
+	FirstBroken int64        // number of the first broken or missing entry; meaningless when Sound
+	Reason      errs.Message // empty when Sound
+	LastSeq     int64        // of the last sound entry
 	LastHash    string
 }
 
 // Sound reports whether nothing is broken.
-func (r Report) Sound() bool { return r.FirstBroken == 0 }
+func (r Report) Sound() bool { return r.Reason.Key == "" }
 
 // The reasons, as message keys.
 const (

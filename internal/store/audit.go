@@ -42,7 +42,18 @@ func (tx *Tx) AppendAudit(ctx context.Context, entry audit.Entry) (err error) {
 // Audit returns the log for audit.Service.
 func (db *DB) Audit() audit.Store { return auditStore{db} }
 
-type auditStore struct{ db *DB }
+// Audit returns the log as this transaction sees it.
+func (tx *Tx) Audit() audit.Store { return auditStore{tx} }
+
+// auditStore reads the log in transactions of its own, or in the one it was made for.
+type auditStore struct {
+	source interface {
+		Read(ctx context.Context, fn func(*Tx) error) error
+	}
+}
+
+// Read runs fn in this transaction, so that code for a snapshot also works within a write.
+func (tx *Tx) Read(_ context.Context, fn func(*Tx) error) error { return fn(tx) }
 
 const auditColumns = `seq, at, actor_id, actor_name, client, action, subject, before_state, after_state, prev_hash, hash`
 
@@ -101,7 +112,7 @@ func (s auditStore) ListAudit(ctx context.Context, query audit.Query) (entries [
 	last := len(conditions) - 1
 	text := "SELECT " + auditColumns + " FROM audit_entry WHERE " + strings.Join(conditions[:last], " AND ") +
 		" ORDER BY seq DESC LIMIT" + conditions[last]
-	err = s.db.Read(ctx, func(tx *Tx) error {
+	err = s.source.Read(ctx, func(tx *Tx) error {
 		entries, err = collect(ctx, tx, scanAudit, text, args...)
 		return err
 	})
@@ -111,7 +122,7 @@ func (s auditStore) ListAudit(ctx context.Context, query audit.Query) (entries [
 // ScanAudit implements audit.Store.
 func (s auditStore) ScanAudit(ctx context.Context, fn func(audit.Entry) error) (next int64, err error) {
 	defer errs.Wrap(&err, "store.ScanAudit")
-	err = s.db.Read(ctx, func(tx *Tx) error {
+	err = s.source.Read(ctx, func(tx *Tx) error {
 		next, err = value[int64](ctx, tx, `SELECT next FROM sequence WHERE name = 'audit'`)
 		if err != nil {
 			return err
