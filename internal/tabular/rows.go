@@ -195,6 +195,9 @@ func (r *Rows) nextOfSheet() bool {
 // Fields returns the current row's fields. They must not be changed or kept.
 func (r *Rows) Fields() [][]byte { return r.fields }
 
+// Size returns the bytes of the block; 0 for rows of a workbook.
+func (r *Rows) Size() int64 { return int64(len(r.data)) }
+
 // Number returns the current row's number, as a spreadsheet shows it.
 func (r *Rows) Number() int { return r.row }
 

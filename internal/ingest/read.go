@@ -1,0 +1,223 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/tabular"
+)
+
+// Known tells whether a record exists outside the files, in the database. It is asked only when the files don't have it.
+type Known func(kind fact.Kind, key string) bool
+
+// Options of a reading. The zero value is a reading that knows no records but the files'.
+type Options struct {
+	Known       Known
+	MaxProblems int                                  // problems listed; default 10,000
+	Workers     int                                  // goroutines that decode; default one per processor, at most 8
+	Progress    func(kind fact.Kind, rowsRead int64) // called now and then from the reading goroutine; may be nil
+}
+
+// DefaultMaxProblems is how many problems a report lists.
+const DefaultMaxProblems = 10_000
+
+func (o Options) orDefault() Options {
+	if o.Known == nil {
+		o.Known = func(fact.Kind, string) bool { return false }
+	}
+	if o.MaxProblems <= 0 {
+		o.MaxProblems = DefaultMaxProblems
+	}
+	if o.Workers <= 0 {
+		o.Workers = min(runtime.GOMAXPROCS(0), 8)
+	}
+	if o.Progress == nil {
+		o.Progress = func(fact.Kind, int64) {}
+	}
+	return o
+}
+
+// Read reads every table that the mapping claims, in dependency order, and gives the rows that pass to the sink. Rows that don't are
+// in the report. When a header doesn't fit the mapping, or a file can't be read, no row is read at all: the report says so. The error
+// is for what is no fault of the rows: ctx, the sink, or a file that fails in the middle (errs.KindInvalid with its row).
+func Read(ctx context.Context, w *Workbook, m *Mapping, options Options, sink Sink) (report *Report, err error) {
+	defer errs.Wrap(&err, "ingest.Read(%q)", m.Name)
+	r := &reader{options: options.orDefault(), sink: sink, report: &Report{}}
+	defer func() {
+		for _, t := range r.tables {
+			err = errors.Join(err, t.close())
+		}
+	}()
+	if err := r.open(ctx, w, m); err != nil || r.report.ProblemCount > 0 {
+		return r.report, err
+	}
+	for _, step := range []func(context.Context) error{
+		r.organisation, r.customers, r.products, r.deals, r.payments, r.quotas, r.exchangeRates,
+	} {
+		if err := step(ctx); err != nil {
+			return r.report, err
+		}
+	}
+	return r.report, nil
+}
+
+// reader is one run of Read.
+type reader struct {
+	options Options
+	sink    Sink
+	report  *Report
+	tables  []*openTable
+
+	regionIndex, teamIndex, personIndex, customerIndex, productIndex, dealIndex keyIndex
+	paymentKeys                                                                 keySet
+	earliest                                                                    calendar.Date // payment
+}
+
+// open matches sheets to tables and checks every header before any row is read.
+func (r *reader) open(ctx context.Context, w *Workbook, m *Mapping) error {
+	matched := map[*TableMapping]bool{}
+	for _, sheet := range w.Sheets {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		mapping, ignored := m.Table(sheet)
+		if mapping == nil {
+			if !ignored {
+				r.report.Unmatched = append(r.report.Unmatched, sheet.Source())
+			}
+			continue
+		}
+		matched[mapping] = true
+		table, fields, err := w.open(m, mapping, sheet)
+		if e, ok := errors.AsType[*errs.Error](err); ok {
+			r.report.note(e.Fields, r.options.MaxProblems)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		r.tables = append(r.tables, table)
+		r.report.note(fields, r.options.MaxProblems)
+	}
+	for i := range m.Tables {
+		if t := &m.Tables[i]; !matched[t] && !t.Optional {
+			args := errs.Args{"Kind": kindFields(t.Kind).Name, "Pattern": t.Pattern()}
+			r.report.note([]errs.Field{{Source: t.Pattern(), Message: errs.Msg("ingest.no_file", args), Remedy: errs.Msg("ingest.no_file.remedy", args)}}, r.options.MaxProblems)
+		}
+	}
+	return nil
+}
+
+// of returns the open tables of a kind.
+func (r *reader) of(kind fact.Kind) []*openTable {
+	return slices.DeleteFunc(slices.Clone(r.tables), func(t *openTable) bool { return t.mapping.Kind != kind })
+}
+
+// decoded is what a goroutine made of one block.
+type decoded[T any] struct {
+	records  []T
+	rows     int64
+	failed   int64
+	problems []errs.Field
+	dropped  int64 // problems that were only counted
+	bytes    int64
+}
+
+// readTable decodes a table and passes its records, those that check keeps, to emit. check may note problems through the judge.
+func readTable[T any](ctx context.Context, r *reader, t *openTable, decode func(*rowDecoder, *T), check func(*judge, *T) bool, emit func([]T, int64) error) error {
+	entry := TableReport{Kind: t.mapping.Kind, Source: t.source, UnusedColumns: t.unused}
+	j := &judge{reader: r, table: t}
+	pool := make(chan []T, 4*r.options.Workers)
+	newDecoder := func() func(*tabular.Rows) *decoded[T] {
+		d := newRowDecoder(t, r.options.MaxProblems)
+		return func(rows *tabular.Rows) *decoded[T] {
+			out := &decoded[T]{}
+			select {
+			case out.records = <-pool:
+			default:
+			}
+			decodeBlock(d, rows, decode, out)
+			return out
+		}
+	}
+	bytesRead := int64(0)
+	consume := func(block *decoded[T]) error {
+		bytesRead += block.bytes
+		entry.Rows += block.rows
+		r.report.ProblemCount += block.dropped
+		entry.Rejected += block.failed
+		j.problems = append(j.problems, block.problems...)
+		kept := block.records[:0]
+		for i := range block.records {
+			if check(j, &block.records[i]) {
+				kept = append(kept, block.records[i])
+			}
+		}
+		entry.Rejected += int64(len(block.records) - len(kept))
+		entry.Accepted += int64(len(kept))
+		r.options.Progress(t.mapping.Kind, entry.Rows)
+		if len(j.problems) > 2*r.options.MaxProblems {
+			r.report.note(j.problems, r.options.MaxProblems)
+			j.problems = nil
+		}
+		if len(kept) > 0 {
+			if err := emit(kept, expect(t.size, entry.Rows, bytesRead)); err != nil {
+				return err
+			}
+		}
+		select {
+		case pool <- block.records[:0]:
+		default:
+		}
+		return nil
+	}
+	err := scanTable(ctx, t, r.options.Workers, newDecoder, consume)
+	r.report.note(j.problems, r.options.MaxProblems)
+	r.report.Tables = append(r.report.Tables, entry)
+	if err != nil {
+		return inSource(err, t.source)
+	}
+	return nil
+}
+
+// expect estimates the rows of a whole file from those read so far, a little high; 0 when the size is unknown.
+func expect(size, rows, bytesRead int64) int64 {
+	if size <= 0 || bytesRead <= 0 {
+		return 0
+	}
+	return int64(float64(size) / float64(bytesRead) * float64(rows) * 1.01)
+}
+
+// decodeBlock decodes the rows of one block.
+func decodeBlock[T any](d *rowDecoder, rows *tabular.Rows, decode func(*rowDecoder, *T), out *decoded[T]) {
+	var record T
+	d.problems, d.dropped, out.bytes = nil, 0, rows.Size()
+	for rows.Next() {
+		if !d.begin(rows) {
+			continue
+		}
+		out.rows++
+		if !d.failed {
+			decode(d, &record)
+		}
+		if d.failed {
+			out.failed++
+		} else {
+			out.records = append(out.records, record)
+		}
+	}
+	out.problems, out.dropped = d.problems, d.dropped
+}
+
+// scanTable runs the decoders over the table's rows, wherever they are.
+func scanTable[T any](ctx context.Context, t *openTable, workers int, newDecoder func() func(*tabular.Rows) *decoded[T], consume func(*decoded[T]) error) error {
+	if t.sheet != nil {
+		return tabular.ScanSheet(ctx, t.sheet, newDecoder(), consume)
+	}
+	return tabular.Scan(ctx, t.text, workers, newDecoder, consume)
+}
