@@ -130,7 +130,9 @@ func TestErrorsAreAnsweredSafely(t *testing.T) {
 func TestProblemIsValidJSON(t *testing.T) {
 	t.Parallel()
 	answer := Errors{}
-	w := get(answer.Handle(func(http.ResponseWriter, *http.Request) error { return errs.New(errs.KindConflict, "error.conflict", nil) }), request("GET", "/x", "", "Accept", "application/json"))
+	w := get(answer.Handle(func(http.ResponseWriter, *http.Request) error {
+		return errs.New(errs.KindConflict, "error.conflict", nil)
+	}), request("GET", "/x", "", "Accept", "application/json"))
 	var p problem
 	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p.Status != 409 || p.Instance != "/x" {
 		t.Errorf("%+v, %v", p, err)
