@@ -17,7 +17,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -109,7 +108,7 @@ func newFrom(files fs.FS) (*Catalogue, error) {
 }
 
 func (c *Catalogue) readFile(files fs.FS, name string) error {
-	_, tag, found := strings.Cut(strings.TrimSuffix(path.Base(name), ".json"), ".")
+	_, tag, found := strings.Cut(strings.TrimSuffix(name, ".json"), ".")
 	lang, known := ParseLang(tag)
 	if !found || !known {
 		return fmt.Errorf("want <area>.<lang>.json with a language of %v", Langs())

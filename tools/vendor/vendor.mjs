@@ -1,10 +1,10 @@
 // Copies third-party code into internal/web/ui/static/vendor: a cut of Tabler, htmx, a sprite of Tabler icons and a small build of
 // ECharts. Run it with `make -C tools/vendor` after changing a version in package.json, tabler-classes.txt, icons.txt or echarts.js.
 //
-// vendor.lock holds the SHA-256 of everything that comes in (after the minus sign of `<` lines) and goes out (`>` lines). A run stops
+// vendor.lock holds the SHA-256 of everything that comes in (`<` lines) and goes out (`>` lines). A run stops
 // when what comes in is not what the lock says; `--update` writes a new lock, to be reviewed like code.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync, readdirSync, mkdirSync } from 'node:fs';
+import { readFileSync, writeFileSync, readdirSync, mkdirSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -51,6 +51,9 @@ const charts = await build({ entryPoints: [join(here, 'echarts.js')], bundle: tr
 const inputs = Object.keys(charts.metafile.inputs).filter(name => name.includes('node_modules')).sort();
 incoming('echarts with zrender and tslib', packages.echarts, inputs.map(name => name + sha(readFileSync(join(here, name)))).join('\n'));
 outgoing('echarts.js', `/* Apache ECharts ${packages.echarts} (line, bar, scatter, radar; SVG), Apache-2.0 */\n${charts.outputFiles[0].text}`);
+
+const licences = [['htmx.org', 'LICENSE'], ['@tabler/core', 'LICENSE'], ['@tabler/icons', 'LICENSE'], ['echarts', 'LICENSE'], ['echarts', 'NOTICE'], ['zrender', 'LICENSE']].filter(([name, file]) => existsSync(join(modules, name, file)));
+outgoing('licenses.txt', licences.map(([name, file]) => `==== ${name} ${packages[name]}: ${file} ====\n\n${text(join(name, file)).trim()}\n`).join('\n'));
 
 const lockFile = join(here, 'vendor.lock');
 const written = lock.join('\n') + '\n';

@@ -330,7 +330,7 @@ func MetricCard(m Metric) templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var16 = []any{"card", spanClass(m.Span, 3)}
+		var templ_7745c5c3_Var16 = []any{"card", "p6", spanClass(m.Span, 3)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var16...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -239,7 +239,7 @@ func galleryPage(s sampler, query url.Values) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = Form(s.form()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Form(s.form(query.Has("errors"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-func (s sampler) form() FormView {
+func (s sampler) form(wrong bool) FormView {
 	say := s.say
-	return FormView{
+	v := FormView{
 		ID: "sample-form", Action: "/_gallery", Submit: Action{Label: say("登记回款", "Record collection"), Icon: "check"}, Cancel: &Link{Label: s.p.T("common.cancel"), URL: "#"}, Consequence: say("本月多得¥1,832", "earns ¥1,832 more this month"), Aside: say("草稿已存10:29", "draft saved 10:29"),
 		Fields: []Field{
 			{Name: "amount", Kind: FieldMoney, Label: say("到账金额", "Amount received"), Unit: s.p.T("common.yuan"), Value: "52000.00", Error: say("合同余额只有¥46,800.00。多出部分登记为预收。", "The contract has ¥46,800.00 left. Record the rest as a prepayment."), Span: 6},
@@ -21,6 +21,12 @@ func (s sampler) form() FormView {
 			{Name: "archived", Kind: FieldCheck, Label: say("合同原件已归档", "The original contract is on file"), Hint: say("未归档的提成会暂扣", "Otherwise the commission is held back"), Checked: true},
 		},
 	}
+	if !wrong {
+		for i := range v.Fields {
+			v.Fields[i].Error = ""
+		}
+	}
+	return v
 }
 
 func (s sampler) filter() FilterView {

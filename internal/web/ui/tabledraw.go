@@ -19,36 +19,43 @@ type placedCell struct {
 }
 
 // place pairs the cells of a row with the visible columns. A row that is too short is filled up, so that no column shifts.
+//
+// A cell over several columns becomes a colspan only where no column folds away on phones, or where it covers the whole row: a
+// colspan counts columns that a style sheet has hidden. Elsewhere it stands under its first column, with empty cells after it.
 func (v TableView) place(row Row) []placedCell {
 	var placed []placedCell
 	index := 0
 	for _, cell := range row.Cells {
 		width := max(cell.Span, 1)
-		var first *Column
-		visible := 0
-		for _, column := range v.Columns[min(index, len(v.Columns)):min(index+width, len(v.Columns))] {
-			if column.Hidden {
-				continue
-			}
-			if first == nil {
-				first = &column
-			}
-			visible++
-		}
-		if first != nil {
-			if width > 1 {
-				first.Phone = true
-			}
-			placed = append(placed, placedCell{cell: cell, column: *first, span: visible})
-		}
+		under := v.visible(index, index+width)
 		index += width
-	}
-	for ; index < len(v.Columns); index++ {
-		if !v.Columns[index].Hidden {
-			placed = append(placed, placedCell{column: v.Columns[index], span: 1})
+		switch {
+		case len(under) == 0:
+		case !v.foldsOnPhone() || (len(under) > 1 && len(under) == len(v.visible(0, len(v.Columns)))):
+			first := under[0]
+			first.Phone = first.Phone || len(under) > 1
+			placed = append(placed, placedCell{cell: cell, column: first, span: len(under)})
+		default:
+			placed = append(placed, placedCell{cell: cell, column: under[0], span: 1})
+			for _, column := range under[1:] {
+				placed = append(placed, placedCell{column: column, span: 1})
+			}
 		}
+	}
+	for _, column := range v.visible(index, len(v.Columns)) {
+		placed = append(placed, placedCell{column: column, span: 1})
 	}
 	return placed
+}
+
+func (v TableView) visible(from, to int) []Column {
+	var columns []Column
+	for _, column := range v.Columns[min(from, len(v.Columns)):min(max(to, from), len(v.Columns))] {
+		if !column.Hidden {
+			columns = append(columns, column)
+		}
+	}
+	return columns
 }
 
 // foldsOnPhone reports whether some column is marked to stay, so that the others go.

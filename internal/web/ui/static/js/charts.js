@@ -18,7 +18,7 @@
 	// Short figures for axes: 万 and 亿, or K and M. The full value is in the tooltip and in the table.
 	const short = v => {
 		const a = Math.abs(v);
-		if (zh) return minus(a >= 1e8 ? +(v / 1e8).toFixed(2) + '亿' : a >= 1e4 ? +(v / 1e4).toFixed(a >= 1e6 ? 0 : 1) + '万' : String(+v.toFixed(1)));
+		if (zh) return minus(a >= 1e8 ? +(v / 1e8).toFixed(2) + '亿' : a >= 1e4 ? +(v / 1e4).toFixed(a >= 1e6 ? 0 : 1) + '万' : (+v.toFixed(1)).toLocaleString('en-US'));
 		return minus(a >= 1e6 ? +(v / 1e6).toFixed(2) + 'M' : a >= 1e4 ? +(v / 1e3).toFixed(0) + 'K' : v.toLocaleString('en-US'));
 	};
 	const full = {
