@@ -53,7 +53,10 @@ var sqlite = dialect{
 		if !ok {
 			return violationNone, ""
 		}
-		_, name, _ := strings.Cut(e.Error(), "failed: ")
+		// "constraint failed: UNIQUE constraint failed: sample.code (2067)" names the columns, or the check.
+		name := e.Error()
+		name = name[strings.LastIndex(name, ": ")+len(": "):]
+		name, _, _ = strings.Cut(name, " (")
 		switch e.Code() {
 		case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_ROWID:
 			return violationUnique, name

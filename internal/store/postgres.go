@@ -73,7 +73,11 @@ func (q pgQuerier) raw() any { return q.tx }
 
 func (q pgQuerier) copyIn(ctx context.Context, table string, columns []string, next nextRow) (int64, error) {
 	source := &copySource{next: next, row: make([]any, len(columns))}
-	return q.tx.CopyFrom(ctx, pgx.Identifier{table}, columns, source)
+	n, err := q.tx.CopyFrom(ctx, pgx.Identifier{table}, columns, source)
+	if source.err != nil {
+		err = source.err // the server would put it in its own words
+	}
+	return n, err
 }
 
 // copySource feeds COPY row by row; COPY keeps no row, so one slice serves all.

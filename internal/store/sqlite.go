@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -77,12 +78,17 @@ func (e *sqliteEngine) read(ctx context.Context, fn func(querier) error) error {
 }
 
 func inSQLTx(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(querier) error) error {
-	tx, err := db.BeginTx(ctx, options)
+	connection, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = connection.Close() }() // gives it back to the pool
+	tx, err := connection.BeginTx(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
-	if err := fn(sqlQuerier{tx}); err != nil {
+	if err := fn(sqlQuerier{tx, connection}); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -93,7 +99,10 @@ func (e *sqliteEngine) ping(ctx context.Context) error { return e.reader.PingCon
 func (e *sqliteEngine) close() error { return errors.Join(e.reader.Close(), e.writer.Close()) }
 
 // sqlQuerier runs SQL in a database/sql transaction.
-type sqlQuerier struct{ tx *sql.Tx }
+type sqlQuerier struct {
+	tx         *sql.Tx
+	connection *sql.Conn // which carries the transaction
+}
 
 func (q sqlQuerier) exec(ctx context.Context, text string, args ...any) (int64, error) {
 	if err := checkArguments(args); err != nil {
@@ -124,59 +133,85 @@ type sqlRows struct{ *sql.Rows }
 
 func (r sqlRows) Close() { _ = r.Rows.Close() }
 
-// copyRows is how many rows one insert statement carries; more gained nothing when it was measured.
-const copyRows = 64
+// rowsPerInsert is how many rows one insert statement carries; more gained nothing when it was measured.
+const rowsPerInsert = 128
 
-func (q sqlQuerier) copyIn(ctx context.Context, table string, columns []string, next nextRow) (int64, error) {
-	full, err := q.tx.PrepareContext(ctx, insertText(table, columns, copyRows))
+// copyIn speaks to the driver itself: database/sql would convert and lock once per value.
+func (q sqlQuerier) copyIn(ctx context.Context, table string, columns []string, next nextRow) (total int64, err error) {
+	err = q.connection.Raw(func(connection any) error {
+		total, err = copyRows(ctx, connection.(driver.ConnPrepareContext), table, columns, next)
+		return err
+	})
+	return total, err
+}
+
+func copyRows(ctx context.Context, connection driver.ConnPrepareContext, table string, columns []string, next nextRow) (total int64, err error) {
+	// Inside, a context that can end would cost a goroutine per statement.
+	lasting := context.WithoutCancel(ctx)
+	full, err := connection.PrepareContext(lasting, insertText(table, columns, rowsPerInsert))
 	if err != nil {
 		return 0, err
 	}
-	defer full.Close()
-	values := make([]any, copyRows*len(columns))
-	var total int64
+	defer func() { _ = full.Close() }()
+	row := make([]any, len(columns))
+	args := make([]driver.NamedValue, 0, rowsPerInsert*len(columns))
 	for {
-		count := 0
-		for count < copyRows {
-			more, err := next(values[count*len(columns) : (count+1)*len(columns)])
-			if err != nil {
-				return total, err
-			}
-			if !more {
-				break
-			}
-			count++
-		}
-		if count < copyRows {
-			if count > 0 {
-				_, err = q.tx.ExecContext(ctx, insertText(table, columns, count), values[:count*len(columns)]...)
-			}
-			return total + int64(count), err
-		}
-		if _, err := full.ExecContext(ctx, values...); err != nil {
+		more, err := next(row)
+		if err != nil {
 			return total, err
 		}
-		total += copyRows
+		if !more {
+			break
+		}
+		if args, err = appendArguments(args, row); err != nil {
+			return total, err
+		}
+		total++
+		if len(args) < cap(args) {
+			continue
+		}
+		if _, err := full.(driver.StmtExecContext).ExecContext(lasting, args); err != nil {
+			return total, err
+		}
+		if err := ctx.Err(); err != nil {
+			return total, err
+		}
+		args = args[:0]
 	}
+	if len(args) == 0 {
+		return total, nil
+	}
+	rest, err := connection.PrepareContext(lasting, insertText(table, columns, len(args)/len(columns)))
+	if err != nil {
+		return total, err
+	}
+	defer func() { _ = rest.Close() }()
+	_, err = rest.(driver.StmtExecContext).ExecContext(lasting, args)
+	return total, err
 }
 
-// insertText writes an INSERT of n rows with numbered parameters.
-func insertText(table string, columns []string, n int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", table, strings.Join(columns, ", "))
-	for row := range n {
-		if row > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('(')
-		for column := range columns {
-			if column > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteByte('$')
-			b.WriteString(strconv.Itoa(row*len(columns) + column + 1))
-		}
-		b.WriteByte(')')
+// appendArguments adds a row as the driver wants it: the conversions that database/sql would make.
+func appendArguments(args []driver.NamedValue, row []any) ([]driver.NamedValue, error) {
+	if err := checkArguments(row); err != nil {
+		return nil, err
 	}
-	return b.String()
+	for _, value := range row {
+		switch value.(type) {
+		case nil, string, int64, bool, []byte:
+		default:
+			var err error
+			if value, err = driver.DefaultParameterConverter.ConvertValue(value); err != nil {
+				return nil, err
+			}
+		}
+		args = append(args, driver.NamedValue{Ordinal: len(args) + 1, Value: value})
+	}
+	return args, nil
+}
+
+// insertText writes an INSERT of n rows. Its parameters are ? and not $N: SQLite looks up the name of each one in a list, which makes
+// binding many of them quadratic. They are numbered by their place, as the values are.
+func insertText(table string, columns []string, n int) string {
+	row := "(?" + strings.Repeat(",?", len(columns)-1) + ")"
+	return "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " + row + strings.Repeat(","+row, n-1)
 }

@@ -2,12 +2,12 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"runtime"
 	"sort"
 	"strconv"
 	"strings"
@@ -27,6 +27,8 @@ var cluster struct {
 	url  string // of the server; the database name is appended
 	err  error
 	next atomic.Int64
+	// lifeline is held open for as long as the process lives.
+	lifeline *os.File
 }
 
 // Postgres returns a fresh, migrated PostgreSQL database.
@@ -72,8 +74,8 @@ func execute(t *testing.T, sql string) {
 	}
 }
 
-// startCluster starts a server on a socket in a folder of its own and prepares the migrated template. The server is a child that
-// gets a signal when this process dies, however it dies.
+// startCluster starts a server on a socket in a folder of its own and prepares the migrated template. Server and folder go with
+// this process.
 func startCluster() (string, error) {
 	if url := os.Getenv("XIAOGUAN_TEST_POSTGRES_URL"); url != "" {
 		return url, prepareTemplate(url)
@@ -85,6 +87,9 @@ func startCluster() (string, error) {
 	dir, err := os.MkdirTemp("", "xgpg")
 	if err != nil {
 		return "", err
+	}
+	if err := cleanUpAfterUs(dir); err != nil {
+		return "", errors.Join(fmt.Errorf("start the clean-up: %w", err), os.RemoveAll(dir))
 	}
 	credential, err := postgresUser(dir)
 	if err != nil {
@@ -98,27 +103,41 @@ func startCluster() (string, error) {
 		return "", fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB")
-	server.SysProcAttr = &syscall.SysProcAttr{Credential: credential, Pdeathsig: syscall.SIGQUIT}
+		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
+		"-c", "max_wal_size=64MB", "-c", "min_wal_size=32MB")
+	server.SysProcAttr = &syscall.SysProcAttr{Credential: credential, Setpgid: true}
 	server.Dir = dir
-	started := make(chan error, 1)
-	go superviseServer(server, started)
-	if err := <-started; err != nil {
+	if err := server.Start(); err != nil {
 		return "", fmt.Errorf("start PostgreSQL: %w", err)
 	}
+	go func() { _ = server.Wait() }()
 	url := "postgres://postgres@/postgres?host=" + dir
 	return url, prepareTemplate(url)
 }
 
-// superviseServer starts and waits for the server on a locked thread: the death signal is tied to the thread that forked.
-func superviseServer(server *exec.Cmd, started chan<- error) {
-	runtime.LockOSThread()
-	err := server.Start()
-	started <- err
-	if err == nil {
-		_ = server.Wait()
-		_ = os.RemoveAll(server.Dir)
+// cleanUp waits for the end of its input, then stops whatever runs in the folder $1 and removes it, again until nothing writes there.
+const cleanUp = `cat >/dev/null
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" 2>/dev/null
+	sleep 0.2
+	rm -rf "$1" 2>/dev/null && sleep 0.2 && [ ! -e "$1" ] && exit
+done`
+
+// cleanUpAfterUs starts a shell that waits for the end of this process, however it ends: the input of the shell is a pipe which only
+// this process holds.
+func cleanUpAfterUs(dir string) error {
+	read, write, err := os.Pipe()
+	if err != nil {
+		return err
 	}
+	shell := exec.Command("sh", "-c", cleanUp, "clean-up", dir)
+	shell.Stdin = read
+	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // it outlives an interrupt from the keyboard
+	if err := shell.Start(); err != nil {
+		return err
+	}
+	cluster.lifeline = write // never closed: the end of the process does it
+	return read.Close()
 }
 
 func prepareTemplate(url string) error {
