@@ -10,7 +10,7 @@ var pureStandard = []string{
 
 // moreStandard are standard packages that single packages of layers 0 and 1 may import besides.
 var moreStandard = map[string][]string{
-	"i18n":    {"io/fs", "sync", "text/template"},
+	"i18n":    {"io/fs", "path", "sync", "text/template"},
 	"engine":  {"sync", "runtime"}, // payees are independent: the engine spreads them over the processors
 	"stats":   {"math", "math/rand/v2"},
 	"quota":   {"math", "math/rand/v2"},
@@ -52,7 +52,7 @@ var Libraries = []Library{
 	{"github.com/danielgtaylor/huma/v2", []string{"api"}},
 	{"github.com/google/uuid", []string{"*"}},
 	{"github.com/jackc/pgx/v5", []string{"store", "store/*", "worker"}},
-	{"github.com/klauspost/compress", []string{"store", "ingest", "render", "httpx", "web/ui", "cli"}},
+	{"github.com/klauspost/compress", []string{"payout", "store", "ingest", "render", "httpx", "web/ui", "cli"}},
 	{"github.com/nicksnyder/go-i18n/v2", []string{"i18n"}},
 	{"github.com/pquerna/otp", []string{"access"}},
 	{"github.com/pressly/goose/v3", []string{"store/migrate"}},

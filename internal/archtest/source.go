@@ -180,7 +180,7 @@ func checkPackageComments(sources []Source) (complaints []string) {
 	comments, seen := map[string]string{}, map[string]bool{}
 	for _, s := range sources {
 		folder := path.Dir(s.Path)
-		if strings.HasSuffix(s.Path, "_test.go") {
+		if strings.HasSuffix(s.Path, "_test.go") || s.isGenerated() {
 			continue
 		}
 		seen[folder] = true
