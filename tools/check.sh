@@ -24,6 +24,11 @@ formatted() {
 	[ -z "$files" ] || { printf 'not formatted, run make fmt:\n%s\n' "$files"; return 1; }
 }
 
+tidy() {
+	local difference
+	difference=$("$GO" mod tidy -diff) || { printf '%s\n' "$difference" | head -n 30; echo "run go mod tidy"; return 1; }
+}
+
 # Known vulnerabilities are looked up where their database can be reached; the tool is no dependency of ours.
 vulnerabilities() {
 	local tool=golang.org/x/vuln/cmd/govulncheck@v1.1.4
@@ -40,7 +45,7 @@ step format formatted
 step vet "$GO" vet ./...
 step staticcheck "$GO" tool staticcheck ./...
 step generated tools/check-generated.sh
-step modules "$GO" mod tidy -diff
+step modules tidy
 step architecture "$GO" test -count=1 ./internal/archtest
 step vulnerable vulnerabilities
 

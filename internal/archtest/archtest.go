@@ -43,12 +43,12 @@ func place(pkg string) (placed, bool) {
 	return placed{}, false
 }
 
-// matches reports whether the node is the pattern, or falls under a pattern such as "web/*", or under "*", which is everything.
+// matches reports whether the node is the pattern, or falls under a pattern such as "web/*".
 func matches(pattern, node string) bool {
 	if parent, found := strings.CutSuffix(pattern, "/*"); found {
 		return strings.HasPrefix(node, parent+"/")
 	}
-	return pattern == node || pattern == "*"
+	return pattern == node
 }
 
 func matchesAny(patterns []string, node string) bool {

@@ -88,8 +88,8 @@ func checkLibrary(from placed, imported string, complain func(string)) {
 	}
 	for _, library := range Libraries {
 		if within(imported, library.Path) {
-			everywhere := slices.Contains(library.Nodes, "*")
-			if (everywhere && from.layer.Number <= layerEngines) || (!everywhere && !matchesAny(library.Nodes, from.node)) {
+			everywhere := slices.Contains(library.Nodes, "*") && from.layer.Number > layerEngines
+			if !everywhere && !matchesAny(library.Nodes, from.node) {
 				complain(fmt.Sprintf("%s is for %v", library.Path, library.Nodes))
 			}
 			return

@@ -32,9 +32,9 @@ var Layers = []Layer{
 		MustNot:  "`context`, `os`, `net`, `log`, `database/sql`, clocks; floats in `money`, `decimal`, `calendar`",
 	}, {
 		Number: layerEngines, Name: "pure engines",
-		Packages: []string{"plan", "formula", "engine", "engine/refmodel", "conform", "quota", "tier", "stats", "insight"},
+		Packages: []string{"plan", "formula", "engine", "engine/refmodel", "conform", "quota", "tier", "stats", "insight", "tabular"},
 		May:      "0, pure libraries; `engine/refmodel` is imported by tests only",
-		MustNot:  "I/O, clocks, randomness without a seed; floats outside `stats`, `quota`, `insight`",
+		MustNot:  "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `insight`, `tabular`",
 	}, {
 		Number: layerDomain, Name: "domain",
 		Packages: []string{

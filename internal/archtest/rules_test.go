@@ -62,6 +62,9 @@ func TestImportRulesCatch(t *testing.T) {
 		{"internal/web/pay", "github.com/a-h/templ", ""},
 		{"internal/plan", "github.com/google/uuid", "github.com/google/uuid is for"},
 		{"internal/deal", "github.com/google/uuid", ""},
+		{"internal/tabular", "golang.org/x/sync/errgroup", ""},
+		{"internal/engine", "golang.org/x/sync/errgroup", "golang.org/x/sync is for"},
+		{"internal/access", "net/netip", ""},
 		{"internal/deal", "example.com/leftpad", "without a room"},
 	}
 	for _, test := range tests {
