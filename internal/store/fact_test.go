@@ -32,8 +32,8 @@ func month(s string) calendar.Month {
 	return m
 }
 
-// company writes a small company and returns the outcomes by kind.
-func company(t *testing.T, w fact.Writer) map[fact.Kind]fact.Counts {
+// smallCompany writes a small company and returns the outcomes by kind.
+func smallCompany(t *testing.T, w fact.Writer) map[fact.Kind]fact.Counts {
 	t.Helper()
 	ctx := t.Context()
 	counts := map[fact.Kind]fact.Counts{}
@@ -123,7 +123,7 @@ func TestTheSameFactsTwiceChangeNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		first := record(t, db, func(w fact.Writer) {
-			for kind, c := range company(t, w) {
+			for kind, c := range smallCompany(t, w) {
 				if c.Added == 0 || c.Corrected+c.Unchanged != 0 {
 					t.Errorf("%s: first time %+v", kind, c)
 				}
@@ -133,7 +133,7 @@ func TestTheSameFactsTwiceChangeNothing(t *testing.T) {
 			t.Errorf("batch %+v", first)
 		}
 		second := record(t, db, func(w fact.Writer) {
-			for kind, c := range company(t, w) {
+			for kind, c := range smallCompany(t, w) {
 				if c.Added+c.Corrected != 0 {
 					t.Errorf("%s: second time %+v", kind, c)
 				}
@@ -148,7 +148,7 @@ func TestTheSameFactsTwiceChangeNothing(t *testing.T) {
 func TestACorrectionLeavesThePastAsItWasRecorded(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		first := record(t, db, func(w fact.Writer) { company(t, w) })
+		first := record(t, db, func(w fact.Writer) { smallCompany(t, w) })
 		before := load(t, db, first.ID)
 		second := record(t, db, func(w fact.Writer) {
 			ctx := t.Context()
@@ -186,7 +186,7 @@ func second[A any](_ A, err error) error { return err }
 func TestAnUndoneBatchLeavesWhatWasThereBefore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		first := record(t, db, func(w fact.Writer) { company(t, w) })
+		first := record(t, db, func(w fact.Writer) { smallCompany(t, w) })
 		before := load(t, db, first.ID)
 		batch := record(t, db, func(w fact.Writer) {
 			ctx := t.Context()
@@ -237,7 +237,7 @@ func TestAnUnknownReferenceIsRefusedByName(t *testing.T) {
 func TestLoadingForOnePayeeFindsAllThatPayDependsOn(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		batch := record(t, db, func(w fact.Writer) { company(t, w) })
+		batch := record(t, db, func(w fact.Writer) { smallCompany(t, w) })
 		err := db.Read(t.Context(), func(tx *store.Tx) error {
 			for person, want := range map[int64][3]int{1: {3, 1, 3}, 2: {2, 1, 3}} { // the leader sees the team
 				l, err := tx.LoadFactsOf(t.Context(), person, month("2026-09"), batch.ID, money.CNY)
