@@ -163,6 +163,13 @@ func TestPasswordHashRoundTrip(t *testing.T) {
 	}
 }
 
+func TestDefaultCostIsNotWeakened(t *testing.T) {
+	t.Parallel()
+	if c := DefaultHashCost; c.MemoryKiB < 19<<10 || c.Passes < 2 {
+		t.Errorf("cost %+v is below what is asked for at least", c)
+	}
+}
+
 func TestPasswordHashRefusesWhatItDidNotWrite(t *testing.T) {
 	t.Parallel()
 	const salt, hash = "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

@@ -114,6 +114,17 @@ func TestSessionsCanBeListedAndEnded(t *testing.T) {
 	})
 }
 
+// TestDisabledUserHasNoSession has a session that outlived the disabling, as after a restore of part of the data.
+func TestDisabledUserHasNoSession(t *testing.T) {
+	t.Parallel()
+	run(t, func(t *testing.T, b *bundle) {
+		b.user("known", all(access.RoleFinance))
+		issued := b.open("known", password)
+		b.raw(`UPDATE app_user SET disabled = TRUE WHERE login = 'known'`)
+		b.closed(issued.Token)
+	})
+}
+
 func TestRotatedSessionHasOneToken(t *testing.T) {
 	t.Parallel()
 	run(t, func(t *testing.T, b *bundle) {

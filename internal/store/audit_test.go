@@ -96,6 +96,7 @@ func TestAuditChainNamesTheFirstBrokenEntry(t *testing.T) {
 		{"subject", []string{`UPDATE audit_entry SET subject = 'deal:77' WHERE seq = 2`}, 2, audit.ReasonChanged},
 		{"time", []string{`UPDATE audit_entry SET at = '2026-09-24T02:00:00.000000Z' WHERE seq = 2`}, 2, audit.ReasonChanged},
 		{"time spelled otherwise", []string{`UPDATE audit_entry SET at = REPLACE(at, 'Z', '0Z') WHERE seq = 2`}, 2, audit.ReasonChanged},
+		{"time with a comma", []string{`UPDATE audit_entry SET at = REPLACE(at, '.', ',') WHERE seq = 2`}, 2, audit.ReasonChanged},
 		{"time that is none", []string{`UPDATE audit_entry SET at = 'yesterday' WHERE seq = 2`}, 2, audit.ReasonChanged},
 		{"hash", []string{`UPDATE audit_entry SET hash = prev_hash WHERE seq = 5`}, 5, audit.ReasonChanged},
 		{"link", []string{`UPDATE audit_entry SET prev_hash = hash WHERE seq = 5`}, 5, audit.ReasonChanged},
