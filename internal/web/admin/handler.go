@@ -1,0 +1,218 @@
+// Package admin is the pages of those who look after the installation: users and roles, the audit log, jobs.
+package admin
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/job"
+	"xiaoguan/internal/web/ui"
+)
+
+// Handler serves the pages.
+type Handler struct {
+	users *access.Service
+	log   *audit.Service
+	jobs  *job.Service
+}
+
+// New returns a Handler.
+func New(users *access.Service, log *audit.Service, jobs *job.Service) *Handler {
+	return &Handler{users: users, log: log, jobs: jobs}
+}
+
+// Routes registers the pages.
+func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
+	handle("GET /users", h.list)
+	handle("POST /users", h.create)
+	handle("GET /users/{id}", h.show)
+	handle("POST /users/{id}/{act}", h.act)
+	handle("GET /audit", h.audit)
+	handle("GET /jobs", h.listJobs)
+	handle("GET /jobs/{id}", h.showJob)
+	handle("GET /jobs/{id}/progress", h.jobProgress)
+	handle("POST /jobs/{id}/cancel", h.cancelJob)
+}
+
+func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
+	return h.drawList(w, r, http.StatusOK, nil, nil)
+}
+
+func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, failure error, created *access.Created) error {
+	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	filter := access.UserFilter{Text: r.FormValue("q"), Role: access.Role(r.FormValue("role")), Cursor: r.FormValue("cursor"), Disabled: r.FormValue("disabled") != ""}
+	if r.Method == http.MethodPost {
+		filter = access.UserFilter{}
+	}
+	page, err := h.users.ListUsers(ctx, actor, filter)
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, status, usersPage(ctx, actor, page, filter, r.PostForm, failure, created))
+}
+
+// grantsOf reads grants as a form gives them: repeated "role:scope" or "role:region:id".
+func grantsOf(values []string) (grants []access.Grant, err error) {
+	for _, v := range values {
+		parts := strings.Split(v, ":")
+		if len(parts) < 2 {
+			return nil, errs.Invalid("error.invalid", []errs.Field{{Path: "grants", Value: v, Message: errs.Msg("admin.bad_grant", nil)}})
+		}
+		g := access.Grant{Role: access.Role(parts[0]), Scope: access.ScopeKind(parts[1])}
+		if len(parts) == 3 {
+			if g.RegionID, err = strconv.ParseInt(parts[2], 10, 64); err != nil {
+				return nil, errs.Invalid("error.invalid", []errs.Field{{Path: "grants", Value: v, Message: errs.Msg("admin.bad_grant", nil)}})
+			}
+		}
+		grants = append(grants, g)
+	}
+	return grants, nil
+}
+
+func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return errs.New(errs.KindInvalid, "error.invalid", nil).Because(err)
+	}
+	grants, err := grantsOf(r.PostForm["grants"])
+	var created access.Created
+	if err == nil {
+		person, _ := strconv.ParseInt(r.PostFormValue("person"), 10, 64)
+		created, err = h.users.CreateUser(r.Context(), access.ActorFrom(r.Context()), access.CreateUser{
+			Login: r.PostFormValue("login"), Name: r.PostFormValue("name"), PersonID: person, Grants: grants,
+		})
+	}
+	if err != nil {
+		if !mendable(err) {
+			return err
+		}
+		return h.drawList(w, r, httpx.StatusOf(err), err, nil)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return h.drawList(w, r, http.StatusOK, nil, &created)
+}
+
+func mendable(err error) bool {
+	kind := errs.KindOf(err)
+	return kind == errs.KindInvalid || kind == errs.KindConflict || kind == errs.KindForbidden
+}
+
+func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+	return h.drawUser(w, r, http.StatusOK, nil, nil)
+}
+
+func (h *Handler) drawUser(w http.ResponseWriter, r *http.Request, status int, failure error, created *access.Created) error {
+	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	user, err := h.users.GetUser(ctx, actor, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	sessions, err := h.users.ListSessions(ctx, actor, user.ID)
+	if err != nil && !errs.Is(err, errs.KindForbidden) {
+		return err
+	}
+	return ui.Write(w, r, status, userPage(ctx, actor, user, sessions, failure, created))
+}
+
+func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return errs.New(errs.KindInvalid, "error.invalid", nil).Because(err)
+	}
+	ctx, actor, id := r.Context(), access.ActorFrom(r.Context()), r.PathValue("id")
+	var created *access.Created
+	var err error
+	switch r.PathValue("act") {
+	case "update":
+		person, _ := strconv.ParseInt(r.PostFormValue("person"), 10, 64)
+		_, err = h.users.UpdateUser(ctx, actor, access.UpdateUser{UserID: id, Login: r.PostFormValue("login"), Name: r.PostFormValue("name"), PersonID: person})
+	case "grants":
+		var grants []access.Grant
+		if grants, err = grantsOf(r.PostForm["grants"]); err == nil {
+			_, err = h.users.SetGrants(ctx, actor, access.SetGrants{UserID: id, Grants: grants})
+		}
+	case "disable":
+		_, err = h.users.DisableUser(ctx, actor, id)
+	case "enable":
+		_, err = h.users.EnableUser(ctx, actor, id)
+	case "password":
+		var c access.Created
+		c, err = h.users.ResetPassword(ctx, actor, access.ResetPassword{UserID: id})
+		created = &c
+	case "second-factor":
+		_, err = h.users.ResetSecondFactor(ctx, actor, id)
+	case "sessions":
+		_, err = h.users.EndSessions(ctx, actor, id)
+	default:
+		return errs.New(errs.KindNotFound, "error.not_found", nil)
+	}
+	if err != nil {
+		if !mendable(err) {
+			return err
+		}
+		return h.drawUser(w, r, httpx.StatusOf(err), err, nil)
+	}
+	if created != nil {
+		w.Header().Set("Cache-Control", "no-store")
+		return h.drawUser(w, r, http.StatusOK, nil, created)
+	}
+	http.Redirect(w, r, "/users/"+url.PathEscape(id), http.StatusSeeOther)
+	return nil
+}
+
+func (h *Handler) audit(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	filter := audit.Filter{Subject: r.FormValue("subject"), ActionPrefix: r.FormValue("action"), ActorID: r.FormValue("actor"), Cursor: r.FormValue("cursor")}
+	if day, err := calendar.ParseDate(r.FormValue("from")); err == nil {
+		filter.From = day.Time().Add(-8 * time.Hour) // midnight in China
+	}
+	if day, err := calendar.ParseDate(r.FormValue("to")); err == nil {
+		filter.To = day.Time().Add(16 * time.Hour)
+	}
+	page, err := h.log.List(ctx, actor, filter)
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, http.StatusOK, auditPage(ctx, page, filter, r.URL.Query()))
+}
+
+func (h *Handler) listJobs(w http.ResponseWriter, r *http.Request) error {
+	page, err := h.jobs.List(r.Context(), access.ActorFrom(r.Context()), job.Filter{After: r.FormValue("cursor"), Kind: job.Kind(r.FormValue("kind"))})
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, http.StatusOK, jobsPage(r.Context(), page, r.URL.Query()))
+}
+
+func (h *Handler) showJob(w http.ResponseWriter, r *http.Request) error {
+	j, err := h.jobs.Get(r.Context(), access.ActorFrom(r.Context()), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, http.StatusOK, jobPage(r.Context(), j))
+}
+
+func (h *Handler) jobProgress(w http.ResponseWriter, r *http.Request) error {
+	j, err := h.jobs.Get(r.Context(), access.ActorFrom(r.Context()), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if j.State.Finished() {
+		w.Header().Set("HX-Refresh", "true")
+	}
+	return ui.Write(w, r, http.StatusOK, ui.Progress(progressOf(r.Context(), j)))
+}
+
+func (h *Handler) cancelJob(w http.ResponseWriter, r *http.Request) error {
+	if err := h.jobs.Cancel(r.Context(), access.ActorFrom(r.Context()), r.PathValue("id")); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/jobs/"+url.PathEscape(r.PathValue("id")), http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,224 @@
+package admin
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/job"
+	"xiaoguan/internal/web/ui"
+)
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.In(calendar.ChinaTime).Format("2006-01-02 15:04:05")
+}
+
+// grantText writes a grant as people say it.
+func grantText(p *i18n.Printer, g access.Grant) string {
+	return p.T("access.role."+string(g.Role)) + "（" + p.T("access.scope."+string(g.Scope)) + "）"
+}
+
+func grantsText(p *i18n.Printer, grants []access.Grant) string {
+	var texts []string
+	for _, g := range grants {
+		texts = append(texts, grantText(p, g))
+	}
+	return p.Join(texts)
+}
+
+// usualScopes are the scopes offered for each role; others can be granted through the API.
+var usualScopes = map[access.Role][]access.ScopeKind{
+	access.RoleSeller: {access.ScopeOwn}, access.RoleLead: {access.ScopeTeam, access.ScopeTeamAndBelow}, access.RoleDirector: {access.ScopeAll},
+	access.RoleService: {access.ScopeAll}, access.RoleOperations: {access.ScopeAll}, access.RoleFinance: {access.ScopeAll},
+	access.RoleHR: {access.ScopeAll}, access.RoleAuditor: {access.ScopeAll}, access.RoleAdmin: {access.ScopeAll},
+}
+
+func grantsField(p *i18n.Printer, has []access.Grant) ui.Field {
+	f := ui.Field{Name: "grants", Kind: ui.FieldChecks, Label: p.T("admin.roles")}
+	offered := map[access.Grant]bool{}
+	for _, role := range access.Roles {
+		for _, scope := range usualScopes[role] {
+			g := access.Grant{Role: role, Scope: scope}
+			offered[g] = true
+			f.Options = append(f.Options, ui.Option{Value: string(role) + ":" + string(scope), Label: grantText(p, g), Selected: slices.Contains(has, g)})
+		}
+	}
+	for _, g := range has {
+		if !offered[g] { // a region, or what the API granted: it stays unless it is ticked off
+			value := string(g.Role) + ":" + string(g.Scope)
+			if g.RegionID != 0 {
+				value += ":" + p.Int(g.RegionID)
+			}
+			f.Options = append(f.Options, ui.Option{Value: strings.ReplaceAll(value, ",", ""), Label: grantText(p, g), Selected: true})
+		}
+	}
+	return f
+}
+
+func usersPage(ctx context.Context, actor access.Actor, page access.UserPage, filter access.UserFilter, form url.Values, failure error, created *access.Created) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	table := ui.TableView{ID: "users", Label: p.T("admin.users"), Path: "/users", Query: url.Values{"q": {filter.Text}}, Columns: []ui.Column{
+		{Key: "name", Label: p.T("admin.name"), Phone: true}, {Key: "login", Label: p.T("admin.login"), Phone: true}, {Key: "roles", Label: p.T("admin.roles")},
+		{Key: "factor", Label: p.T("admin.second_factor")}, {Key: "last", Label: p.T("admin.last_sign_in")}, {Key: "state", Label: p.T("admin.state"), Phone: true},
+	}, Pager: &ui.Pager{Total: -1, Next: page.Next}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("admin.no_users")}}
+	for _, u := range page.Users {
+		state := ui.Cell{Chip: &ui.Chip{Label: p.T("admin.active"), Tone: ui.ToneGood}}
+		if u.Disabled {
+			state = ui.Cell{Chip: &ui.Chip{Label: p.T("admin.disabled"), Tone: ui.ToneLine}}
+		}
+		factor := "–"
+		if u.SecondFactor {
+			factor = p.T("admin.on")
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(u.Name, "/users/"+u.ID), ui.Text(u.Login), ui.Text(grantsText(p, u.Grants)),
+			ui.Text(factor), ui.Text(moment(u.LastSignInAt)), state}})
+	}
+	parts := created1(p, created)
+	parts = append(parts, ui.Across(ui.Filter(ui.FilterView{Path: "/users", Search: &ui.Field{Name: "q", Kind: ui.FieldSearch, Label: p.T("admin.search"), Value: filter.Text}})),
+		ui.Filled(ui.CardView{Title: p.T("admin.users"), Flush: true}, ui.Table(table)))
+	if actor.Can(access.PermUsersWrite) {
+		grants, _ := grantsOf(form["grants"])
+		fields, problem := ui.WithErrors([]ui.Field{
+			{Name: "name", Label: p.T("admin.name"), Value: form.Get("name"), Span: 6}, {Name: "login", Label: p.T("admin.login"), Value: form.Get("login"), Span: 6},
+			{Name: "person", Label: p.T("admin.person"), Value: form.Get("person"), Kind: ui.FieldNumber, Optional: true, Hint: p.T("admin.person_hint"), Span: 6},
+			grantsField(p, grants),
+		}, failure, p)
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.new_user")}, ui.Form(ui.FormView{ID: "new-user", Action: "/users", Fields: fields, Problem: problem,
+			Submit: ui.Action{Label: p.T("admin.new_user_button"), Kind: ui.ActionPrimary}, Consequence: p.T("admin.new_user_consequence")})))
+	}
+	return ui.Compose(ui.PageView{Title: p.T("admin.users"), Subtitle: p.T("admin.users_subtitle"), Current: "users"}, parts...)
+}
+
+// created1 shows the first password of a user, once.
+func created1(p *i18n.Printer, created *access.Created) []templ.Component {
+	if created == nil {
+		return nil
+	}
+	return []templ.Component{ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("admin.password_once", "Login", created.User.Login), Text: created.Password}))}
+}
+
+func userPage(ctx context.Context, actor access.Actor, u access.User, sessions []access.Session, failure error, created *access.Created) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	parts := created1(p, created)
+	if failure != nil {
+		_, problem := ui.WithErrors(nil, failure, p)
+		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneBad, Strong: p.T("admin.refused"), Text: problem})))
+	}
+	path := "/users/" + u.ID + "/"
+	person := ""
+	if u.PersonID != 0 {
+		person = strings.ReplaceAll(p.Int(u.PersonID), ",", "")
+	}
+	if actor.Can(access.PermUsersWrite) {
+		parts = append(parts,
+			ui.Filled(ui.CardView{Title: p.T("admin.details"), Span: 6}, ui.Form(ui.FormView{ID: "details", Action: path + "update", Submit: ui.Action{Label: p.T("admin.save"), Kind: ui.ActionPrimary}, Fields: []ui.Field{
+				{Name: "name", Label: p.T("admin.name"), Value: u.Name}, {Name: "login", Label: p.T("admin.login"), Value: u.Login},
+				{Name: "person", Label: p.T("admin.person"), Value: person, Kind: ui.FieldNumber, Optional: true, Hint: p.T("admin.person_hint")},
+			}})),
+			ui.Filled(ui.CardView{Title: p.T("admin.roles"), Span: 6}, ui.Form(ui.FormView{ID: "grants", Action: path + "grants", Submit: ui.Action{Label: p.T("admin.save_roles")}, Fields: []ui.Field{grantsField(p, u.Grants)}})),
+			ui.Filled(ui.CardView{Title: p.T("admin.acts"), Span: 6}, userActs(p, u, path)...))
+	} else {
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.roles"), Span: 6}, ui.Facts([]ui.Fact{{Term: p.T("admin.roles"), Text: grantsText(p, u.Grants)}, {Term: p.T("admin.login"), Text: u.Login}})))
+	}
+	table := ui.TableView{Label: p.T("admin.sessions"), Columns: []ui.Column{{Key: "agent", Label: p.T("admin.device"), Phone: true}, {Key: "client", Label: p.T("admin.address")}, {Key: "seen", Label: p.T("admin.seen"), Phone: true}},
+		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("admin.no_sessions")}}
+	for _, s := range sessions {
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(s.Agent), ui.Text(s.Client), ui.Text(moment(s.SeenAt))}})
+	}
+	parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.sessions"), Span: 6, Flush: true}, ui.Table(table)))
+	return ui.Compose(ui.PageView{Title: u.Name, Subtitle: u.Login, Current: "users", Crumbs: []ui.Crumb{{Label: p.T("admin.users"), URL: "/users"}, {Label: u.Name}}}, parts...)
+}
+
+func userActs(p *i18n.Printer, u access.User, path string) []templ.Component {
+	button := func(act, label string, kind ui.ActionKind) templ.Component {
+		return ui.Button(ui.Action{Label: p.T(label), URL: path + act, Post: true, Kind: kind})
+	}
+	acts := []templ.Component{button("password", "admin.reset_password", ui.ActionPlain), button("sessions", "admin.end_sessions", ui.ActionPlain)}
+	if u.SecondFactor {
+		acts = append(acts, button("second-factor", "admin.reset_factor", ui.ActionPlain))
+	}
+	if u.Disabled {
+		return append(acts, button("enable", "admin.enable", ui.ActionPlain))
+	}
+	return append(acts, button("disable", "admin.disable", ui.ActionDanger))
+}
+
+func auditPage(ctx context.Context, page audit.Page, filter audit.Filter, query url.Values) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	table := ui.TableView{ID: "audit", Label: p.T("admin.audit"), Path: "/audit", Query: query, Columns: []ui.Column{
+		{Key: "seq", Label: p.T("admin.number"), Kind: ui.ColumnNumber}, {Key: "at", Label: p.T("admin.at"), Kind: ui.ColumnNarrow, Phone: true}, {Key: "who", Label: p.T("admin.who"), Phone: true},
+		{Key: "action", Label: p.T("admin.action"), Phone: true}, {Key: "subject", Label: p.T("admin.subject")}, {Key: "before", Label: p.T("admin.before")},
+		{Key: "after", Label: p.T("admin.after")}, {Key: "hash", Label: p.T("admin.hash")},
+	}, Pager: &ui.Pager{Total: -1, Next: page.Next}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("admin.no_entries")}}
+	for _, e := range page.Entries {
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
+			ui.Text(p.Int(e.Seq)), ui.Text(moment(e.At)), {Text: e.ActorName, URL: ui.URLWith("/audit", nil, "actor", e.ActorID), Sub: e.Client},
+			ui.LinkTo(e.Action, ui.URLWith("/audit", nil, "action", e.Action)), ui.LinkTo(e.Subject, ui.URLWith("/audit", nil, "subject", e.Subject)),
+			ui.Text(string(e.Before)), ui.Text(string(e.After)), {Text: e.Hash[:min(12, len(e.Hash))], Title: e.Hash, Muted: true},
+		}})
+	}
+	bar := ui.Filter(ui.FilterView{Path: "/audit", Fields: []ui.Field{
+		{Name: "subject", Label: p.T("admin.subject"), Value: filter.Subject, Placeholder: "period:2026-09"}, {Name: "action", Label: p.T("admin.action"), Value: filter.ActionPrefix, Placeholder: "period."},
+		{Name: "actor", Label: p.T("admin.who_id"), Value: filter.ActorID}, {Name: "from", Kind: ui.FieldDate, Label: p.T("admin.from"), Value: query.Get("from")},
+		{Name: "to", Kind: ui.FieldDate, Label: p.T("admin.to"), Value: query.Get("to")},
+	}, Clear: "/audit"})
+	return ui.Compose(ui.PageView{Title: p.T("admin.audit"), Subtitle: p.T("admin.audit_subtitle"), Current: "audit"}, ui.Across(bar), ui.Filled(ui.CardView{Label: p.T("admin.audit"), Flush: true}, ui.Table(table)))
+}
+
+var jobTones = map[job.State]ui.Tone{job.StateSucceeded: ui.ToneGood, job.StateFailed: ui.ToneBad, job.StateRunning: ui.ToneBrand}
+
+func jobsPage(ctx context.Context, page job.Page, query url.Values) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	table := ui.TableView{ID: "jobs", Label: p.T("admin.jobs"), Path: "/jobs", Query: query, Columns: []ui.Column{
+		{Key: "kind", Label: p.T("admin.job"), Phone: true}, {Key: "subject", Label: p.T("admin.subject")}, {Key: "state", Label: p.T("admin.state"), Phone: true},
+		{Key: "created", Label: p.T("admin.created"), Phone: true}, {Key: "finished", Label: p.T("admin.finished")},
+	}, Pager: &ui.Pager{Total: -1, Next: page.Next}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("admin.no_jobs")}}
+	for _, j := range page.Jobs {
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(jobName(p, j), "/jobs/"+j.ID), ui.Text(j.Subject),
+			{Chip: &ui.Chip{Label: p.T("admin.job_" + string(j.State)), Tone: jobTones[j.State]}}, ui.Text(moment(j.CreatedAt)), ui.Text(moment(j.FinishedAt))}})
+	}
+	return ui.Compose(ui.PageView{Title: p.T("admin.jobs"), Subtitle: p.T("admin.jobs_subtitle"), Current: "jobs"}, ui.Filled(ui.CardView{Label: p.T("admin.jobs"), Flush: true}, ui.Table(table)))
+}
+
+func jobName(p *i18n.Printer, j job.Job) string {
+	if key := "admin.job_kind_" + strings.ReplaceAll(string(j.Kind), ".", "_"); p.Has(key) {
+		return p.T(key)
+	}
+	return string(j.Kind)
+}
+
+func progressOf(ctx context.Context, j job.Job) ui.Job {
+	p := httpx.PrinterFrom(ctx)
+	states := map[job.State]ui.JobState{job.StateQueued: ui.JobQueued, job.StateRunning: ui.JobRunning, job.StateSucceeded: ui.JobDone, job.StateFailed: ui.JobFailed, job.StateCancelled: ui.JobCancelled}
+	v := ui.Job{ID: "job", Title: jobName(p, j), State: states[j.State], Done: int(j.Progress.Done), Total: int(j.Progress.Total), Source: "/jobs/" + j.ID + "/progress"}
+	if !j.State.Finished() {
+		v.Cancel = "/jobs/" + j.ID + "/cancel"
+	}
+	if j.Progress.Stage != "" {
+		v.Text = p.T(j.Progress.Stage)
+	}
+	if j.Failure.Key != "" {
+		v.Text = p.Message(j.Failure)
+	}
+	return v
+}
+
+func jobPage(ctx context.Context, j job.Job) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	facts := []ui.Fact{{Term: p.T("admin.subject"), Text: j.Subject}, {Term: p.T("admin.created"), Text: moment(j.CreatedAt)}, {Term: p.T("admin.started"), Text: moment(j.StartedAt)},
+		{Term: p.T("admin.finished"), Text: moment(j.FinishedAt)}, {Term: p.T("admin.attempts"), Text: p.Int(int64(j.Attempts))}}
+	return ui.Compose(ui.PageView{Title: jobName(p, j), Current: "jobs", Crumbs: []ui.Crumb{{Label: p.T("admin.jobs"), URL: "/jobs"}, {Label: jobName(p, j)}}},
+		ui.Filled(ui.CardView{Title: p.T("admin.progress")}, ui.Progress(progressOf(ctx, j))), ui.Filled(ui.CardView{Title: p.T("admin.details")}, ui.Facts(facts)))
+}
