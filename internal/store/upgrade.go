@@ -60,14 +60,25 @@ func upgradeQueue[T any](ctx context.Context, driver riverdriver.Driver[T]) erro
 	if err != nil {
 		return err
 	}
-	applied, err := migrator.ExistingVersions(ctx)
-	if err != nil {
+	if err := refuseNewerQueue(ctx, driver.GetExecutor()); err != nil {
 		return err
 	}
-	if n := len(applied); n > 0 && applied[n-1].Version > riverVersion {
-		return errs.New(errs.KindConflict, "migrate.database_newer", errs.Args{"Database": applied[n-1].Version, "Program": riverVersion})
-	}
 	_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{TargetVersion: riverVersion})
+	return err
+}
+
+// refuseNewerQueue asks below the migrator, which takes a version that it does not know for a broken database.
+func refuseNewerQueue(ctx context.Context, executor riverdriver.Executor) error {
+	exists, err := executor.TableExists(ctx, &riverdriver.TableExistsParams{Table: "river_migration"})
+	if err != nil || !exists {
+		return err
+	}
+	applied, err := executor.MigrationGetByLine(ctx, &riverdriver.MigrationGetByLineParams{Line: riverdriver.MigrationLineMain})
+	for _, m := range applied {
+		if m.Version > riverVersion {
+			return errs.New(errs.KindConflict, "migrate.database_newer", errs.Args{"Database": m.Version, "Program": riverVersion})
+		}
+	}
 	return err
 }
 

@@ -40,15 +40,26 @@ func Postgres(t *testing.T) *store.DB {
 // PostgresURL returns the address of a fresh, migrated PostgreSQL database that several nodes of a test can open.
 func PostgresURL(t *testing.T) string {
 	t.Helper()
+	return createDatabase(t, " TEMPLATE "+templateName())
+}
+
+// EmptyPostgresURL returns the address of a PostgreSQL database in which there is nothing.
+func EmptyPostgresURL(t *testing.T) string {
+	t.Helper()
+	return createDatabase(t, "")
+}
+
+func createDatabase(t *testing.T, options string) string {
+	t.Helper()
 	cluster.Do(func() { cluster.url, cluster.err = startCluster() })
 	if cluster.err != nil {
-		if os.Getenv("CI") == "" && strings.Contains(cluster.err.Error(), "not installed") {
+		if os.Getenv("CI") == "" && errors.Is(cluster.err, errNotInstalled) {
 			t.Skip(cluster.err)
 		}
 		t.Fatal(cluster.err)
 	}
 	name := fmt.Sprintf("test_%d_%d", os.Getpid(), cluster.next.Add(1))
-	execute(t, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, templateName()))
+	execute(t, "CREATE DATABASE "+name+options)
 	return withDatabase(cluster.url, name)
 }
 
@@ -170,6 +181,8 @@ func prepareTemplate(url string) error {
 	return db.Upgrade(ctx)
 }
 
+var errNotInstalled = errors.New("PostgreSQL is not installed")
+
 func findPostgres() (string, error) {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if len(found) == 0 {
@@ -178,7 +191,7 @@ func findPostgres() (string, error) {
 		}
 	}
 	if len(found) == 0 {
-		return "", fmt.Errorf("PostgreSQL is not installed")
+		return "", errNotInstalled
 	}
 	sort.Strings(found)
 	return filepath.Dir(found[len(found)-1]), nil

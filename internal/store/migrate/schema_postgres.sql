@@ -1,0 +1,470 @@
+-- The schema as the migrations make it, without the tables of the libraries. Written by go test ./internal/store -update.
+
+CREATE TABLE api_key (
+    id text COLLATE "C" NOT NULL,
+    key_hash text COLLATE "C" NOT NULL,
+    prefix text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    read_only boolean NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    expires_at text COLLATE "C" NOT NULL,
+    last_used_at text COLLATE "C" NOT NULL,
+    revoked_at text COLLATE "C" NOT NULL,
+    CONSTRAINT api_key_key_hash_key UNIQUE (key_hash),
+    CONSTRAINT api_key_pkey PRIMARY KEY (id),
+    CONSTRAINT api_key_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+CREATE TABLE app_user (
+    id text COLLATE "C" NOT NULL,
+    login text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    password_hash text COLLATE "C" NOT NULL,
+    must_change boolean NOT NULL,
+    totp_secret text COLLATE "C" NOT NULL,
+    totp_last bigint NOT NULL,
+    recovery_codes text COLLATE "C" NOT NULL,
+    language text COLLATE "C" NOT NULL,
+    theme text COLLATE "C" NOT NULL,
+    updown text COLLATE "C" NOT NULL,
+    disabled boolean NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    last_sign_in_at text COLLATE "C" NOT NULL,
+    CONSTRAINT app_user_login_key UNIQUE (login),
+    CONSTRAINT app_user_pkey PRIMARY KEY (id)
+);
+CREATE INDEX app_user_person ON public.app_user USING btree (person_id);
+CREATE TABLE assignment (
+    person_id bigint NOT NULL,
+    team_id bigint NOT NULL,
+    level text COLLATE "C" NOT NULL,
+    roles text COLLATE "C" NOT NULL,
+    valid_from text COLLATE "C" NOT NULL,
+    valid_to text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT assignment_pkey PRIMARY KEY (person_id, valid_from, recorded_in),
+    CONSTRAINT assignment_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE INDEX assignment_team ON public.assignment USING btree (team_id);
+CREATE TABLE audit_entry (
+    seq bigint NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    actor_name text COLLATE "C" NOT NULL,
+    client text COLLATE "C" NOT NULL,
+    action text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    before_state text COLLATE "C" NOT NULL,
+    after_state text COLLATE "C" NOT NULL,
+    prev_hash text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    CONSTRAINT audit_entry_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX audit_actor ON public.audit_entry USING btree (actor_id, seq);
+CREATE INDEX audit_subject ON public.audit_entry USING btree (subject, seq);
+CREATE TABLE batch (
+    id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    recorded_at text COLLATE "C" NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    document text COLLATE "C" NOT NULL,
+    row_count bigint NOT NULL,
+    earliest_month text COLLATE "C" NOT NULL,
+    CONSTRAINT batch_pkey PRIMARY KEY (id)
+);
+CREATE INDEX batch_document ON public.batch USING btree (document);
+CREATE TABLE customer (
+    id bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    industry text COLLATE "C" NOT NULL,
+    city text COLLATE "C" NOT NULL,
+    credit_code text COLLATE "C" NOT NULL,
+    valid_from text COLLATE "C" NOT NULL,
+    valid_to text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT customer_pkey PRIMARY KEY (id, valid_from, recorded_in),
+    CONSTRAINT customer_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE UNIQUE INDEX customer_key ON public.customer USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE deal (
+    id bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    customer_id bigint NOT NULL,
+    product_id bigint NOT NULL,
+    signed_on text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT deal_pkey PRIMARY KEY (id, recorded_in),
+    CONSTRAINT deal_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE INDEX deal_customer ON public.deal USING btree (customer_id);
+CREATE UNIQUE INDEX deal_key ON public.deal USING btree (key) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE INDEX deal_signed ON public.deal USING btree (signed_on, id);
+CREATE TABLE deal_share (
+    deal_id bigint NOT NULL,
+    position bigint NOT NULL,
+    person_id bigint NOT NULL,
+    basis_points bigint NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT deal_share_pkey PRIMARY KEY (deal_id, "position", recorded_in),
+    CONSTRAINT deal_share_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE INDEX deal_share_person ON public.deal_share USING btree (person_id);
+CREATE TABLE exchange_rate (
+    base text COLLATE "C" NOT NULL,
+    quote text COLLATE "C" NOT NULL,
+    valid_on text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    rate text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT exchange_rate_pkey PRIMARY KEY (base, quote, valid_on, kind, recorded_in),
+    CONSTRAINT exchange_rate_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE TABLE idempotency (
+    user_id text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    request_hash text COLLATE "C" NOT NULL,
+    status bigint NOT NULL,
+    response text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT idempotency_pkey PRIMARY KEY (user_id, key)
+);
+CREATE TABLE import (
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    source_path text COLLATE "C" NOT NULL,
+    source_size bigint NOT NULL,
+    source_digest text COLLATE "C" NOT NULL,
+    mapping text COLLATE "C" NOT NULL,
+    report text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    applied_at text COLLATE "C" NOT NULL,
+    undone_at text COLLATE "C" NOT NULL,
+    batch_id bigint NOT NULL,
+    undo_batch_id bigint NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    CONSTRAINT import_pkey PRIMARY KEY (id)
+);
+CREATE INDEX import_created ON public.import USING btree (created_at, id);
+CREATE TABLE import_mapping (
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    mapping text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT import_mapping_name_key UNIQUE (name),
+    CONSTRAINT import_mapping_pkey PRIMARY KEY (id)
+);
+CREATE TABLE job (
+    id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    args text COLLATE "C" NOT NULL,
+    unique_key text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    stage text COLLATE "C" NOT NULL,
+    done bigint NOT NULL,
+    total bigint NOT NULL,
+    result text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    attempts bigint NOT NULL,
+    cancel_asked boolean NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    started_at text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL,
+    failures bigint NOT NULL,
+    not_before text COLLATE "C" NOT NULL,
+    node text COLLATE "C" NOT NULL,
+    delivery bigint NOT NULL,
+    CONSTRAINT job_pkey PRIMARY KEY (id)
+);
+CREATE INDEX job_created ON public.job USING btree (created_at, id);
+CREATE INDEX job_state ON public.job USING btree (state, node) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+CREATE UNIQUE INDEX job_unfinished ON public.job USING btree (unique_key) WHERE ((unique_key <> ''::text) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
+CREATE TABLE ledger_entry (
+    seq bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    debit text COLLATE "C" NOT NULL,
+    credit text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    posted_at text COLLATE "C" NOT NULL,
+    prev_hash text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    CONSTRAINT ledger_entry_key_key UNIQUE (key),
+    CONSTRAINT ledger_entry_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX ledger_month ON public.ledger_entry USING btree (month, seq);
+CREATE INDEX ledger_person ON public.ledger_entry USING btree (person_id, seq);
+CREATE TABLE pay_file (
+    month text COLLATE "C" NOT NULL,
+    format text COLLATE "C" NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    signature text COLLATE "C" NOT NULL,
+    content bytea NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT pay_file_pkey PRIMARY KEY (month, format),
+    CONSTRAINT pay_file_month_fkey FOREIGN KEY (month) REFERENCES period(month)
+);
+CREATE TABLE payment (
+    key text COLLATE "C" NOT NULL,
+    deal_id bigint NOT NULL,
+    paid_on text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT payment_pkey PRIMARY KEY (key, recorded_in)
+);
+CREATE INDEX payment_deal ON public.payment USING btree (deal_id);
+CREATE INDEX payment_paid ON public.payment USING btree (paid_on, key);
+CREATE TABLE payout_line (
+    run_id text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT payout_line_pkey PRIMARY KEY (run_id, person_id, plan_id, component),
+    CONSTRAINT payout_line_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
+);
+CREATE TABLE period (
+    month text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    current_run text COLLATE "C" NOT NULL,
+    running_run text COLLATE "C" NOT NULL,
+    run_by text COLLATE "C" NOT NULL,
+    published_by text COLLATE "C" NOT NULL,
+    published_at text COLLATE "C" NOT NULL,
+    object_until text COLLATE "C" NOT NULL,
+    approved_by text COLLATE "C" NOT NULL,
+    approved_at text COLLATE "C" NOT NULL,
+    closed_by text COLLATE "C" NOT NULL,
+    closed_at text COLLATE "C" NOT NULL,
+    seal_hash text COLLATE "C" NOT NULL,
+    CONSTRAINT period_pkey PRIMARY KEY (month)
+);
+CREATE TABLE person (
+    id bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    hired_on text COLLATE "C" NOT NULL,
+    left_on text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT person_pkey PRIMARY KEY (id, recorded_in),
+    CONSTRAINT person_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE UNIQUE INDEX person_key ON public.person USING btree (key) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE plan_version (
+    id text COLLATE "C" NOT NULL,
+    document_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    layer text COLLATE "C" NOT NULL,
+    effective_from text COLLATE "C" NOT NULL,
+    effective_to text COLLATE "C" NOT NULL,
+    author_id text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    approver_id text COLLATE "C" NOT NULL,
+    approved_at text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    CONSTRAINT plan_version_document_id_number_key UNIQUE (document_id, number),
+    CONSTRAINT plan_version_pkey PRIMARY KEY (id)
+);
+CREATE TABLE product (
+    id bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    category text COLLATE "C" NOT NULL,
+    valid_from text COLLATE "C" NOT NULL,
+    valid_to text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT product_pkey PRIMARY KEY (id, valid_from, recorded_in),
+    CONSTRAINT product_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE UNIQUE INDEX product_key ON public.product USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE quota (
+    person_id bigint NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    quantity text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT quota_pkey PRIMARY KEY (person_id, month, quantity, recorded_in),
+    CONSTRAINT quota_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE INDEX quota_month ON public.quota USING btree (month, person_id);
+CREATE TABLE region (
+    id bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    valid_from text COLLATE "C" NOT NULL,
+    valid_to text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT region_pkey PRIMARY KEY (id, valid_from, recorded_in),
+    CONSTRAINT region_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE UNIQUE INDEX region_key ON public.region USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE run (
+    id text COLLATE "C" NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    recorded bigint NOT NULL,
+    plans text COLLATE "C" NOT NULL,
+    engine_version text COLLATE "C" NOT NULL,
+    started_by text COLLATE "C" NOT NULL,
+    started_at text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    statements bigint NOT NULL,
+    payees bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    CONSTRAINT run_pkey PRIMARY KEY (id)
+);
+CREATE INDEX run_month ON public.run USING btree (month, started_at);
+CREATE TABLE run_exception (
+    run_id text COLLATE "C" NOT NULL,
+    position bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    before_minor bigint NOT NULL,
+    CONSTRAINT run_exception_pkey PRIMARY KEY (run_id, "position"),
+    CONSTRAINT run_exception_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
+);
+CREATE TABLE saved_view (
+    id text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    list text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    query text COLLATE "C" NOT NULL,
+    shared boolean NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT saved_view_pkey PRIMARY KEY (id),
+    CONSTRAINT saved_view_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+CREATE INDEX saved_view_list ON public.saved_view USING btree (list, user_id);
+CREATE TABLE seal (
+    month text COLLATE "C" NOT NULL,
+    run_id text COLLATE "C" NOT NULL,
+    run_digest text COLLATE "C" NOT NULL,
+    ledger_seq bigint NOT NULL,
+    ledger_hash text COLLATE "C" NOT NULL,
+    pay_file_digest text COLLATE "C" NOT NULL,
+    closed_by text COLLATE "C" NOT NULL,
+    approved_by text COLLATE "C" NOT NULL,
+    closed_at text COLLATE "C" NOT NULL,
+    prev_hash text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    signature text COLLATE "C" NOT NULL,
+    CONSTRAINT seal_pkey PRIMARY KEY (month),
+    CONSTRAINT seal_month_fkey FOREIGN KEY (month) REFERENCES period(month)
+);
+CREATE TABLE sequence (
+    name text COLLATE "C" NOT NULL,
+    next bigint NOT NULL,
+    CONSTRAINT sequence_pkey PRIMARY KEY (name)
+);
+CREATE TABLE setting (
+    name text COLLATE "C" NOT NULL,
+    value text COLLATE "C" NOT NULL,
+    CONSTRAINT setting_pkey PRIMARY KEY (name)
+);
+CREATE TABLE sign_in_failure (
+    subject text COLLATE "C" NOT NULL,
+    failures bigint NOT NULL,
+    last_at text COLLATE "C" NOT NULL,
+    blocked_until text COLLATE "C" NOT NULL,
+    CONSTRAINT sign_in_failure_pkey PRIMARY KEY (subject)
+);
+CREATE TABLE statement (
+    run_id text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    position bigint NOT NULL,
+    level text COLLATE "C" NOT NULL,
+    team_id bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    body bytea NOT NULL,
+    CONSTRAINT statement_pkey PRIMARY KEY (run_id, person_id, plan_id),
+    CONSTRAINT statement_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
+);
+CREATE INDEX statement_person ON public.statement USING btree (person_id, run_id);
+CREATE TABLE team (
+    id bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    region_id bigint NOT NULL,
+    valid_from text COLLATE "C" NOT NULL,
+    valid_to text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT team_pkey PRIMARY KEY (id, valid_from, recorded_in),
+    CONSTRAINT team_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE UNIQUE INDEX team_key ON public.team USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE team_leader (
+    team_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    valid_from text COLLATE "C" NOT NULL,
+    valid_to text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT team_leader_pkey PRIMARY KEY (team_id, valid_from, recorded_in),
+    CONSTRAINT team_leader_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE INDEX team_leader_person ON public.team_leader USING btree (person_id);
+CREATE TABLE user_grant (
+    user_id text COLLATE "C" NOT NULL,
+    position bigint NOT NULL,
+    role text COLLATE "C" NOT NULL,
+    scope text COLLATE "C" NOT NULL,
+    region_id bigint NOT NULL,
+    CONSTRAINT user_grant_pkey PRIMARY KEY (user_id, role, scope, region_id),
+    CONSTRAINT user_grant_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+CREATE TABLE user_session (
+    token_hash text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    second_factor boolean NOT NULL,
+    client text COLLATE "C" NOT NULL,
+    agent text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    seen_at text COLLATE "C" NOT NULL,
+    expires_at text COLLATE "C" NOT NULL,
+    CONSTRAINT user_session_id_key UNIQUE (id),
+    CONSTRAINT user_session_pkey PRIMARY KEY (token_hash),
+    CONSTRAINT user_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+CREATE INDEX user_session_user ON public.user_session USING btree (user_id);

@@ -1,0 +1,428 @@
+-- The schema as the migrations make it, without the tables of the libraries. Written by go test ./internal/store -update.
+
+CREATE TABLE api_key (
+    id TEXT PRIMARY KEY,
+    key_hash TEXT NOT NULL UNIQUE,
+    prefix TEXT NOT NULL,
+    name TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES app_user (id),
+    read_only BOOLEAN NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    last_used_at TEXT NOT NULL,
+    revoked_at TEXT NOT NULL
+);
+CREATE TABLE app_user (
+    id TEXT PRIMARY KEY,
+    login TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    password_hash TEXT NOT NULL,
+    must_change BOOLEAN NOT NULL,
+    totp_secret TEXT NOT NULL,
+    totp_last BIGINT NOT NULL,
+    recovery_codes TEXT NOT NULL,
+    language TEXT NOT NULL,
+    theme TEXT NOT NULL,
+    updown TEXT NOT NULL,
+    disabled BOOLEAN NOT NULL,
+    created_at TEXT NOT NULL,
+    last_sign_in_at TEXT NOT NULL
+);
+CREATE INDEX app_user_person ON app_user (person_id);
+CREATE TABLE assignment (
+    person_id BIGINT NOT NULL,
+    team_id BIGINT NOT NULL,
+    level TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (person_id, valid_from, recorded_in)
+);
+CREATE INDEX assignment_team ON assignment (team_id);
+CREATE TABLE audit_entry (
+    seq BIGINT PRIMARY KEY,
+    at TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    client TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    before_state TEXT NOT NULL,
+    after_state TEXT NOT NULL,
+    prev_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+);
+CREATE INDEX audit_actor ON audit_entry (actor_id, seq);
+CREATE INDEX audit_subject ON audit_entry (subject, seq);
+CREATE TABLE batch (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    document TEXT NOT NULL,
+    row_count BIGINT NOT NULL,
+    earliest_month TEXT NOT NULL
+);
+CREATE INDEX batch_document ON batch (document);
+CREATE TABLE customer (
+    id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    industry TEXT NOT NULL,
+    city TEXT NOT NULL,
+    credit_code TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (id, valid_from, recorded_in)
+);
+CREATE UNIQUE INDEX customer_key ON customer (key, valid_from) WHERE superseded_in = 9223372036854775807;
+CREATE TABLE deal (
+    id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    product_id BIGINT NOT NULL,
+    signed_on TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (id, recorded_in)
+);
+CREATE INDEX deal_customer ON deal (customer_id);
+CREATE UNIQUE INDEX deal_key ON deal (key) WHERE superseded_in = 9223372036854775807;
+CREATE INDEX deal_signed ON deal (signed_on, id);
+CREATE TABLE deal_share (
+    deal_id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    basis_points BIGINT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (deal_id, position, recorded_in)
+);
+CREATE INDEX deal_share_person ON deal_share (person_id);
+CREATE TABLE exchange_rate (
+    base TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    valid_on TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    rate TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (base, quote, valid_on, kind, recorded_in)
+);
+CREATE TABLE idempotency (
+    user_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    status BIGINT NOT NULL,
+    response TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (user_id, key)
+);
+CREATE TABLE import (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    source_path TEXT NOT NULL,
+    source_size BIGINT NOT NULL,
+    source_digest TEXT NOT NULL,
+    mapping TEXT NOT NULL,
+    report TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    applied_at TEXT NOT NULL,
+    undone_at TEXT NOT NULL,
+    batch_id BIGINT NOT NULL,
+    undo_batch_id BIGINT NOT NULL,
+    job_id TEXT NOT NULL
+);
+CREATE INDEX import_created ON import (created_at, id);
+CREATE TABLE import_mapping (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    mapping TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE TABLE job (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    args TEXT NOT NULL,
+    unique_key TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    state TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    done BIGINT NOT NULL,
+    total BIGINT NOT NULL,
+    result TEXT NOT NULL,
+    failure TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    cancel_asked BOOLEAN NOT NULL,
+    created_at TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    finished_at TEXT NOT NULL,
+    failures BIGINT NOT NULL,
+    not_before TEXT NOT NULL,
+    node TEXT NOT NULL,
+    delivery BIGINT NOT NULL
+);
+CREATE INDEX job_created ON job (created_at, id);
+CREATE INDEX job_state ON job (state, node) WHERE state IN ('queued', 'running');
+CREATE UNIQUE INDEX job_unfinished ON job (unique_key) WHERE unique_key <> '' AND state IN ('queued', 'running');
+CREATE TABLE ledger_entry (
+    seq BIGINT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    month TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    plan_id TEXT NOT NULL,
+    component TEXT NOT NULL,
+    debit TEXT NOT NULL,
+    credit TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    source TEXT NOT NULL,
+    posted_at TEXT NOT NULL,
+    prev_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+);
+CREATE INDEX ledger_month ON ledger_entry (month, seq);
+CREATE INDEX ledger_person ON ledger_entry (person_id, seq);
+CREATE TABLE pay_file (
+    month TEXT NOT NULL REFERENCES period (month),
+    format TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    content BLOB NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (month, format)
+);
+CREATE TABLE payment (
+    key TEXT NOT NULL,
+    deal_id BIGINT NOT NULL,
+    paid_on TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL,
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (key, recorded_in)
+);
+CREATE INDEX payment_deal ON payment (deal_id);
+CREATE INDEX payment_paid ON payment (paid_on, key);
+CREATE TABLE payout_line (
+    run_id TEXT NOT NULL REFERENCES run (id),
+    person_id BIGINT NOT NULL,
+    plan_id TEXT NOT NULL,
+    component TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    PRIMARY KEY (run_id, person_id, plan_id, component)
+);
+CREATE TABLE period (
+    month TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    current_run TEXT NOT NULL,
+    running_run TEXT NOT NULL,
+    run_by TEXT NOT NULL,
+    published_by TEXT NOT NULL,
+    published_at TEXT NOT NULL,
+    object_until TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    approved_at TEXT NOT NULL,
+    closed_by TEXT NOT NULL,
+    closed_at TEXT NOT NULL,
+    seal_hash TEXT NOT NULL
+);
+CREATE TABLE person (
+    id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    hired_on TEXT NOT NULL,
+    left_on TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (id, recorded_in)
+);
+CREATE UNIQUE INDEX person_key ON person (key) WHERE superseded_in = 9223372036854775807;
+CREATE TABLE plan_version (
+    id TEXT PRIMARY KEY,
+    document_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    text TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    layer TEXT NOT NULL,
+    effective_from TEXT NOT NULL,
+    effective_to TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    approver_id TEXT NOT NULL,
+    approved_at TEXT NOT NULL,
+    note TEXT NOT NULL,
+    UNIQUE (document_id, number)
+);
+CREATE TABLE product (
+    id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (id, valid_from, recorded_in)
+);
+CREATE UNIQUE INDEX product_key ON product (key, valid_from) WHERE superseded_in = 9223372036854775807;
+CREATE TABLE quota (
+    person_id BIGINT NOT NULL,
+    month TEXT NOT NULL,
+    quantity TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (person_id, month, quantity, recorded_in)
+);
+CREATE INDEX quota_month ON quota (month, person_id);
+CREATE TABLE region (
+    id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (id, valid_from, recorded_in)
+);
+CREATE UNIQUE INDEX region_key ON region (key, valid_from) WHERE superseded_in = 9223372036854775807;
+CREATE TABLE run (
+    id TEXT PRIMARY KEY,
+    month TEXT NOT NULL,
+    state TEXT NOT NULL,
+    recorded BIGINT NOT NULL,
+    plans TEXT NOT NULL,
+    engine_version TEXT NOT NULL,
+    started_by TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    finished_at TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    statements BIGINT NOT NULL,
+    payees BIGINT NOT NULL,
+    total_minor BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    failure TEXT NOT NULL
+);
+CREATE INDEX run_month ON run (month, started_at);
+CREATE TABLE run_exception (
+    run_id TEXT NOT NULL REFERENCES run (id),
+    position BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    plan_id TEXT NOT NULL,
+    component TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    before_minor BIGINT NOT NULL,
+    PRIMARY KEY (run_id, position)
+);
+CREATE TABLE saved_view (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES app_user (id),
+    list TEXT NOT NULL,
+    name TEXT NOT NULL,
+    query TEXT NOT NULL,
+    shared BOOLEAN NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX saved_view_list ON saved_view (list, user_id);
+CREATE TABLE seal (
+    month TEXT PRIMARY KEY REFERENCES period (month),
+    run_id TEXT NOT NULL,
+    run_digest TEXT NOT NULL,
+    ledger_seq BIGINT NOT NULL,
+    ledger_hash TEXT NOT NULL,
+    pay_file_digest TEXT NOT NULL,
+    closed_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    closed_at TEXT NOT NULL,
+    prev_hash TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    signature TEXT NOT NULL
+);
+CREATE TABLE sequence (
+    name TEXT PRIMARY KEY,
+    next BIGINT NOT NULL
+);
+CREATE TABLE setting (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+CREATE TABLE sign_in_failure (
+    subject TEXT PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    last_at TEXT NOT NULL,
+    blocked_until TEXT NOT NULL
+);
+CREATE TABLE statement (
+    run_id TEXT NOT NULL REFERENCES run (id),
+    person_id BIGINT NOT NULL,
+    plan_id TEXT NOT NULL,
+    version_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    level TEXT NOT NULL,
+    team_id BIGINT NOT NULL,
+    total_minor BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (run_id, person_id, plan_id)
+);
+CREATE INDEX statement_person ON statement (person_id, run_id);
+CREATE TABLE team (
+    id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    region_id BIGINT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (id, valid_from, recorded_in)
+);
+CREATE UNIQUE INDEX team_key ON team (key, valid_from) WHERE superseded_in = 9223372036854775807;
+CREATE TABLE team_leader (
+    team_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (team_id, valid_from, recorded_in)
+);
+CREATE INDEX team_leader_person ON team_leader (person_id);
+CREATE TABLE user_grant (
+    user_id TEXT NOT NULL REFERENCES app_user (id),
+    position BIGINT NOT NULL,
+    role TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    region_id BIGINT NOT NULL,
+    PRIMARY KEY (user_id, role, scope, region_id)
+);
+CREATE TABLE user_session (
+    token_hash TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    user_id TEXT NOT NULL REFERENCES app_user (id),
+    second_factor BOOLEAN NOT NULL,
+    client TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+);
+CREATE INDEX user_session_user ON user_session (user_id);
