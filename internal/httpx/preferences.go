@@ -157,3 +157,6 @@ func PreferencesHandler(secure bool, save func(*http.Request, Preferences) error
 		return nil
 	}
 }
+
+// ChosenPreferences makes preferences of what somebody's settings say; what is no known choice is left open.
+func ChosenPreferences(lang, theme, updown string) Preferences { return parsePreferences(lang, theme, updown) }

@@ -1,0 +1,157 @@
+// Package app puts the program together: it opens the database, starts the worker, makes the services and the pages, and serves.
+//
+// It decides nothing: what belongs together is said here, what it means elsewhere.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/job"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/payout"
+	"xiaoguan/internal/period"
+	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/render"
+	"xiaoguan/internal/reward"
+	"xiaoguan/internal/store"
+	"xiaoguan/internal/web/account"
+	"xiaoguan/internal/worker"
+)
+
+// Options say what is to be put together.
+type Options struct {
+	DatabaseURL string // empty: SQLite in Dir
+	Dir         string // data folder: database file, key, uploads
+	Currency    money.Currency
+	Log         *slog.Logger
+	Now         func() time.Time
+	Version     string
+	TLS         bool // people come by HTTPS: secure cookies, strict transport
+	Company     string
+	DemoLogins  []account.DemoLogin
+	Proxies     []string // networks of trusted reverse proxies
+}
+
+// App is the program put together.
+type App struct {
+	options Options
+	DB      *store.DB
+	Worker  *worker.Worker
+	Users   *access.Service
+	Audit   *audit.Service
+	Jobs    *job.Service
+	Plans   *planbook.Service
+	Periods *period.Service
+	Payouts *payout.Service
+	Rewards *reward.Service
+
+	catalogue *i18n.Catalogue
+	errors    httpx.Errors
+}
+
+// New opens the database, brings it to this version's schema and makes the services. Nothing runs yet. Close it in any case.
+func New(ctx context.Context, options Options) (_ *App, err error) {
+	defer errs.Wrap(&err, "app.New")
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Currency == "" {
+		options.Currency = money.CNY
+	}
+	a := &App{options: options}
+	if a.catalogue, err = i18n.New(); err != nil {
+		return nil, err
+	}
+	if a.DB, err = store.Open(ctx, store.Config{URL: options.DatabaseURL, Dir: options.Dir, Log: options.Log, Now: options.Now}); err != nil {
+		return nil, err
+	}
+	if err := a.assemble(ctx); err != nil {
+		return nil, errors.Join(err, a.DB.Close())
+	}
+	return a, nil
+}
+
+func (a *App) assemble(ctx context.Context) (err error) {
+	if err := a.DB.Upgrade(ctx); err != nil {
+		return err
+	}
+	key, err := installationKey(a.options.Dir)
+	if err != nil {
+		return err
+	}
+	if a.Worker, err = worker.New(a.DB, worker.Config{Log: a.options.Log}); err != nil {
+		return err
+	}
+	if a.Users, err = access.New(access.Config{Store: a.DB.Access(), Key: key, Now: a.options.Now, Log: a.options.Log, Issuer: a.options.Company}); err != nil {
+		return err
+	}
+	newID := func() string { return store.NewID(a.options.Now()) }
+	a.Audit = audit.NewService(a.DB.Audit())
+	a.Jobs = job.NewService(a.DB.Jobs(), a.Worker.Live())
+	a.Plans = planbook.NewService(a.DB.Plans(), newID)
+	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.options.Currency)
+	a.Payouts = payout.NewService(a.DB.Payouts(), a.options.Currency)
+	a.Rewards = reward.NewService(a.DB.Rewards())
+	a.Worker.Register(period.KindCalculate, a.Periods.RunCalculate)
+	return nil
+}
+
+// Close releases the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+// shutdownWait is how long requests and jobs under way may go on when the program is told to stop.
+const shutdownWait = 10 * time.Second
+
+// Serve answers requests on the listener and runs jobs until the context ends.
+func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
+	defer errs.Wrap(&err, "app.Serve")
+	handler, err := a.Handler()
+	if err != nil {
+		return err
+	}
+	if err := a.Worker.Start(ctx); err != nil {
+		return err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(a.options.Log.Handler(), slog.LevelWarn)}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownWait)
+	defer cancel()
+	stopping := server.Shutdown(ending)
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return errors.Join(err, stopping, a.Worker.Stop(ending))
+}
+
+// VerifyAll checks the audit chain and everything that closed months rest on. The text names the first broken record.
+func (a *App) VerifyAll(ctx context.Context) (v period.Verification, log audit.Report, err error) {
+	defer errs.Wrap(&err, "app.VerifyAll")
+	if log, err = a.Audit.Verify(ctx); err != nil {
+		return v, log, err
+	}
+	v, err = a.Periods.Verify(ctx, access.SystemActor("verify"))
+	return v, log, err
+}
+
+// String names the database, for the log.
+func (a *App) String() string { return fmt.Sprintf("xiaoguan on %s", a.DB.Engine()) }

@@ -1,0 +1,112 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/store"
+	"xiaoguan/internal/web/ui"
+)
+
+// entry is a place of the navigation.
+type entry struct {
+	key, url, icon string
+	phone          bool
+}
+
+// navigation is what an actor may open, in groups: only what exists and only what opens.
+func navigation(actor access.Actor) [][]entry {
+	var mine, sales, incentives, base, settings []entry
+	if actor.PersonID != 0 {
+		mine = append(mine, entry{"pay", "/pay", "wallet", true})
+	}
+	if actor.Can(access.PermSalesRead) {
+		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"quotas", "/quotas", "target", false})
+	}
+	if actor.Can(access.PermPlanRead) {
+		incentives = append(incentives, entry{"plans", "/plans", "file-description", false})
+	}
+	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) || actor.Can(access.PermPayAll) {
+		incentives = append(incentives, entry{"months", "/months", "calendar", true})
+	}
+	if actor.Can(access.PermPayTeam) || actor.Can(access.PermPayAll) {
+		incentives = append(incentives, entry{"statements", "/statements", "receipt", false})
+	}
+	if actor.Can(access.PermLedgerRead) {
+		incentives = append(incentives, entry{"ledger", "/ledger", "building-bank", false})
+	}
+	if actor.Can(access.PermOrgRead) {
+		base = append(base, entry{"people", "/people", "sitemap", true})
+	}
+	if actor.Can(access.PermImport) {
+		base = append(base, entry{"imports", "/imports", "upload", false})
+	}
+	if actor.Can(access.PermUsersRead) {
+		settings = append(settings, entry{"users", "/users", "users", false})
+	}
+	if actor.Can(access.PermAuditRead) {
+		settings = append(settings, entry{"audit", "/audit", "history", false})
+	}
+	if actor.Can(access.PermJobsRead) {
+		settings = append(settings, entry{"jobs", "/jobs", "list-check", false})
+	}
+	return [][]entry{mine, sales, incentives, base, settings}
+}
+
+var groupKeys = []string{"", "nav.sales", "nav.incentives", "nav.base", "nav.settings"}
+
+// frame puts what surrounds a page into the context.
+func (a *App) frame(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p := httpx.PrinterFrom(r.Context())
+		frame := ui.Frame{Company: a.options.Company, Path: r.URL.RequestURI(), Version: a.options.Version}
+		actor := access.ActorFrom(r.Context())
+		if user, ok := r.Context().Value(userKey{}).(access.User); ok {
+			frame.Person = ui.Person{Name: user.Name, SignOut: "/sign-out", Links: []ui.Link{{Label: p.T("nav.account"), URL: "/account"}}}
+			if len(user.Grants) > 0 {
+				frame.Person.Role = p.T("access.role." + string(user.Grants[0].Role))
+			}
+			for i, group := range navigation(actor) {
+				shown := ui.NavGroup{}
+				if groupKeys[i] != "" {
+					shown.Title = p.T(groupKeys[i])
+				}
+				for _, e := range group {
+					item := ui.NavItem{Key: e.key, Label: p.T("nav." + e.key), Icon: e.icon, URL: e.url}
+					shown.Items = append(shown.Items, item)
+					if e.phone && len(frame.Phone) < 5 {
+						frame.Phone = append(frame.Phone, item)
+					}
+				}
+				if len(shown.Items) > 0 {
+					frame.Nav = append(frame.Nav, shown)
+				}
+			}
+		}
+		next.ServeHTTP(w, r.WithContext(ui.WithFrame(r.Context(), frame)))
+	})
+}
+
+// nameFinder finds names for pages.
+type nameFinder struct {
+	db    *store.DB
+	users *access.Service
+}
+
+func (a *App) names() nameFinder { return nameFinder{a.DB, a.Users} }
+
+// PersonNames returns the names of persons by id. Who may open the page that asks may see the names on it.
+func (n nameFinder) PersonNames(ctx context.Context, _ access.Actor, ids []int64) (names map[int64]string, err error) {
+	err = n.db.Read(ctx, func(tx *store.Tx) error {
+		names, err = tx.PersonNames(ctx, ids)
+		return err
+	})
+	return names, err
+}
+
+// UserNames returns the names of users by id.
+func (n nameFinder) UserNames(ctx context.Context, _ access.Actor, ids []string) (map[string]string, error) {
+	return n.users.Names(ctx, ids)
+}

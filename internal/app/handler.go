@@ -1,0 +1,163 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/web/account"
+	"xiaoguan/internal/web/admin"
+	"xiaoguan/internal/web/months"
+	"xiaoguan/internal/web/ui"
+)
+
+// bodyBytesMax is the greatest request that is no upload.
+const bodyBytesMax = 4 << 20
+
+// Handler is all of the program's HTTP: pages, API, static files, health.
+func (a *App) Handler() (http.Handler, error) {
+	a.errors = httpx.Errors{Log: a.options.Log, Page: ui.RenderError, SignIn: "/sign-in"}
+	proxies, err := httpx.ParseProxies(a.options.Proxies)
+	if err != nil {
+		return nil, err
+	}
+	crossOrigin, err := httpx.CrossOrigin(a.errors)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", ui.Assets())
+	a.health(mux)
+	pages := a.pages()
+	mux.Handle("/", httpx.Chain(pages, httpx.LimitBody(bodyBytesMax), a.identify, httpx.Resolve(a.catalogue, setting), a.frame))
+	return httpx.Chain(mux, httpx.AssignRequestID, httpx.ResolveClient(proxies), httpx.AccessLog(a.options.Log, a.options.Now),
+		httpx.Resolve(a.catalogue, nil), httpx.Recover(a.errors), httpx.SecurityHeaders(a.options.TLS), crossOrigin, httpx.Gzip), nil
+}
+
+// health is what machines ask: does it live, can it serve, how is it.
+func (a *App) health(mux *http.ServeMux) {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := a.DB.Ping(r.Context()); err != nil {
+			http.Error(w, "database does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+}
+
+// area is a package of pages.
+type area interface {
+	Routes(handle func(pattern string, handler httpx.HandlerFunc))
+}
+
+func (a *App) pages() *http.ServeMux {
+	mux := http.NewServeMux()
+	handle := func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, a.errors.Handle(handler)) }
+	names := a.names()
+	for _, pages := range []area{
+		account.New(a.Users, a.cookie(), a.options.DemoLogins),
+		admin.New(a.Users, a.Audit, a.Jobs),
+		months.New(a.Periods, a.Jobs, names, a.options.Now),
+	} {
+		pages.Routes(handle)
+	}
+	handle("GET /{$}", a.home)
+	handle("POST /preferences", httpx.PreferencesHandler(a.options.TLS, a.savePreferences))
+	handle("/", func(http.ResponseWriter, *http.Request) error {
+		return errs.New(errs.KindNotFound, "error.not_found", nil)
+	})
+	return mux
+}
+
+func (a *App) cookie() httpx.SessionCookie { return httpx.SessionCookie{Secure: a.options.TLS} }
+
+// identify finds out who asks, by the session's cookie. Who is half signed in may only go on with that.
+func (a *App) identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		token := a.cookie().Read(r)
+		if token == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		actor, session, err := a.Users.Authenticate(r.Context(), token)
+		if err != nil {
+			if !errs.Is(err, errs.KindUnauthenticated) && !errs.Is(err, errs.KindNotFound) {
+				a.errors.Write(w, r, err)
+				return
+			}
+			next.ServeHTTP(w, r)
+			return
+		}
+		actor.Client = httpx.ClientAddress(r.Context())
+		allowed := r.URL.Path == "/sign-out" || r.URL.Path == "/preferences"
+		switch {
+		case session.Stage == access.StageSecondFactor && !allowed && !strings.HasPrefix(r.URL.Path, "/sign-in"):
+			http.Redirect(w, r, "/sign-in/code?return="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+			return
+		case session.Stage == access.StagePassword && !allowed && r.URL.Path != "/account/password":
+			http.Redirect(w, r, "/account/password", http.StatusSeeOther)
+			return
+		}
+		ctx := access.WithActor(r.Context(), actor)
+		if user, err := a.Users.GetUser(ctx, actor, actor.UserID); err == nil {
+			ctx = context.WithValue(ctx, userKey{}, user)
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+type userKey struct{}
+
+// setting is what the signed-in person chose about looks and language.
+func setting(r *http.Request) httpx.Preferences {
+	user, _ := r.Context().Value(userKey{}).(access.User)
+	return httpx.ChosenPreferences(user.Preferences.Language, user.Preferences.Theme, user.Preferences.UpDown)
+}
+
+// savePreferences keeps a choice for the signed-in person; others have their cookies.
+func (a *App) savePreferences(r *http.Request, chosen httpx.Preferences) error {
+	user, ok := r.Context().Value(userKey{}).(access.User)
+	if !ok {
+		return nil
+	}
+	in := user.Preferences
+	if chosen.Lang != "" {
+		in.Language = string(chosen.Lang)
+	}
+	if chosen.Theme != "" {
+		in.Theme = string(chosen.Theme)
+	}
+	if chosen.UpDown != "" {
+		in.UpDown = string(chosen.UpDown)
+	}
+	return a.Users.SetPreferences(r.Context(), access.ActorFrom(r.Context()), in)
+}
+
+// home leads to what somebody most likely came for.
+func (a *App) home(w http.ResponseWriter, r *http.Request) error {
+	actor := access.ActorFrom(r.Context())
+	if actor.UserID == "" {
+		return errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+	}
+	target := "/account"
+	for _, group := range navigation(actor) {
+		if len(group) > 0 {
+			target = group[0].url
+			break
+		}
+	}
+	http.Redirect(w, r, target, http.StatusSeeOther)
+	return nil
+}

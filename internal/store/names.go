@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"xiaoguan/internal/fact"
+)
+
+// PersonNames returns the present names of persons by id; unknown ids are left out.
+func (tx *Tx) PersonNames(ctx context.Context, ids []int64) (map[int64]string, error) {
+	names := make(map[int64]string, len(ids))
+	const portion = 500
+	for len(ids) > 0 {
+		some := ids[:min(portion, len(ids))]
+		ids = ids[len(some):]
+		args := []any{int64(fact.Open)}
+		var marks []string
+		for _, id := range some {
+			args = append(args, id)
+			marks = append(marks, fmt.Sprintf("$%d", len(args)))
+		}
+		err := each(ctx, tx, func(r rows) error {
+			var id int64
+			var name string
+			if err := r.Scan(&id, &name); err != nil {
+				return err
+			}
+			names[id] = name
+			return nil
+		}, "SELECT id, name FROM person WHERE superseded_in = $1 AND id IN ("+strings.Join(marks, ", ")+")", args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
