@@ -48,6 +48,27 @@ func Propose(w *Workbook) Proposal {
 	return p
 }
 
+// Check refuses a proposal that can't be used as it stands: a table without a required column, a sheet that looks like nothing, two
+// sheets of which only one can be meant. The error is errs.KindInvalid.
+func (p *Proposal) Check() error {
+	var fields []errs.Field
+	wrong := func(source, value, key string) {
+		args := errs.Args{"Value": value}
+		fields = append(fields, errs.Field{Source: source, Path: value, Message: errs.Msg(key, args), Remedy: errs.Msg(key+".remedy", args)})
+	}
+	for _, table := range p.Tables {
+		for _, missing := range table.Missing {
+			wrong(table.Source, missing, "ingest.propose.missing")
+		}
+	}
+	for _, sheet := range p.Left {
+		if !strings.EqualFold(path.Base(sheet), "说明") && !strings.EqualFold(path.Base(sheet), "notes") {
+			wrong(sheet, "", "ingest.propose.unknown")
+		}
+	}
+	return errs.Invalid("ingest.invalid", fields)
+}
+
 func ignorePattern(s *Sheet) string {
 	if s.Name != "" {
 		return escapePattern(s.Name)

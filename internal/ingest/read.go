@@ -190,7 +190,7 @@ func expect(size, rows, bytesRead int64) int64 {
 	if size <= 0 || bytesRead <= 0 {
 		return 0
 	}
-	return int64(float64(size) / float64(bytesRead) * float64(rows) * 1.01)
+	return size * rows / bytesRead * 101 / 100
 }
 
 // decodeBlock decodes the rows of one block.

@@ -126,26 +126,44 @@ func (p *planReader) beyondCap(c Component, band int) bool {
 			return false
 		}
 	} else {
-		paid.Set(marginalSum(t.Bands, edge))
+		paid.Set(marginalSum(slicesOf(t.Bands), edge))
 	}
 	paid.Mul(paid, c.Pays.Rate.Fixed.Rat())
 	return paid.Cmp(new(big.Rat).SetInt64(c.Cap.AmountFen)) >= 0
 }
 
+// slice is a band in the unit of the base; nil ends are open.
+type slice struct{ from, to, times *big.Rat }
+
+// slicesOf are the bands of a table that goes by the base itself.
+func slicesOf(bands []Band) []slice {
+	list := make([]slice, len(bands))
+	for i, b := range bands {
+		list[i].times = b.Times.Rat()
+		if b.From != nil {
+			list[i].from = b.From.Rat()
+		}
+		if b.To != nil {
+			list[i].to = b.To.Rat()
+		}
+	}
+	return list
+}
+
 // marginalSum runs an amount from zero through the bands and adds up what each multiplies. The amount is not negative.
-func marginalSum(bands []Band, amount *big.Rat) *big.Rat {
+func marginalSum(bands []slice, amount *big.Rat) *big.Rat {
 	sum := new(big.Rat)
 	for _, b := range bands {
 		low, high := new(big.Rat), amount
-		if b.From != nil && b.From.Sign() > 0 {
-			low = b.From.Rat()
+		if b.from != nil && b.from.Sign() > 0 {
+			low = b.from
 		}
-		if b.To != nil && b.To.Rat().Cmp(high) < 0 {
-			high = b.To.Rat()
+		if b.to != nil && b.to.Cmp(high) < 0 {
+			high = b.to
 		}
 		if high.Cmp(low) > 0 {
-			slice := new(big.Rat).Sub(high, low)
-			sum.Add(sum, slice.Mul(slice, b.Times.Rat()))
+			part := new(big.Rat).Sub(high, low)
+			sum.Add(sum, part.Mul(part, b.times))
 		}
 	}
 	return sum

@@ -15,9 +15,9 @@ func (w *proseWriter) definitions() {
 	}
 	for _, m := range p.Measures {
 		if m.Team != nil {
-			w.say("measures", w.pick("团队成员，是指考核日由本人负责的团队中的人员，团队负责人除外；成员当月离职的，以其在职最后一天所在的团队为准。",
-				"Team members are the people of the teams that the person leads on the reference day, leaders themselves excepted; who leaves "+
-					"within the month counts in the team of the last day of employment."))
+			w.say("measures", w.pick("团队成员，是指考核日在本人团队中的人员，当月最后一天担任团队负责人的除外；本人团队，是指当月最后一天由本人负责的团队。",
+				"Team members are the people who are, on their reference day, in a team that the person leads on the last day of the month; "+
+					"who leads a team on that day is a member of none."))
 			break
 		}
 	}

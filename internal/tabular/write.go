@@ -45,12 +45,18 @@ type CSVWriter struct {
 
 // NewCSV begins a CSV file. It starts with a byte order mark, by which Excel knows the text is UTF-8.
 func NewCSV(w io.Writer) (*CSVWriter, error) {
-	c := &CSVWriter{buffer: bufio.NewWriter(w)}
-	c.csv = csv.NewWriter(c.buffer)
+	c := NewPlainCSV(w)
 	if _, err := c.buffer.Write(utf8BOM); err != nil {
 		return nil, fmt.Errorf("tabular.NewCSV: %w", err)
 	}
 	return c, nil
+}
+
+// NewPlainCSV begins a CSV file for programs: without the mark.
+func NewPlainCSV(w io.Writer) *CSVWriter {
+	c := &CSVWriter{buffer: bufio.NewWriter(w)}
+	c.csv = csv.NewWriter(c.buffer)
+	return c
 }
 
 // Write adds a row.
