@@ -39,7 +39,7 @@ func (a *App) Handler() (http.Handler, error) {
 	pages := a.pages()
 	mux.Handle("/", httpx.Chain(pages, httpx.LimitBody(bodyBytesMax), a.identify, httpx.Resolve(a.catalogue, setting), a.frame))
 	return httpx.Chain(mux, httpx.AssignRequestID, httpx.ResolveClient(proxies), httpx.AccessLog(a.options.Log, a.options.Now),
-		httpx.Resolve(a.catalogue, nil), httpx.Recover(a.errors), httpx.SecurityHeaders(a.options.TLS), crossOrigin, httpx.Gzip), nil
+		httpx.Resolve(a.catalogue, nil), httpx.Recover(a.errors), httpx.SecurityHeaders(a.options.TLS), crossOrigin, httpx.Gzip()), nil
 }
 
 // health is what machines ask: does it live, can it serve, how is it.
