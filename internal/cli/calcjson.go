@@ -75,7 +75,7 @@ func (c calcCommand) failCounting(env *environment, err error, invalid int, coun
 	code := env.fail(err, invalid)
 	e, ok := errors.AsType[*errs.Error](err)
 	if !ok {
-		e = errs.New(errs.KindInternal, "", nil)
+		e = errs.New(errs.KindInternal, "cli.internal", errs.Args{"Cause": err.Error()})
 	}
 	count = max(count, int64(len(e.Fields)))
 	if more := count - int64(len(e.Fields)); more > 0 {

@@ -37,7 +37,7 @@ func (j *judge) resolve(id fieldID, row int, ref *Ref, kind fact.Kind, index *ke
 	if j.reader.options.Known(kind, ref.Key.String()) {
 		return true
 	}
-	j.wrong(id, row, ref.Key.String(), "ingest.unknown_reference", errs.Args{"Kind": string(kind)})
+	j.wrong(id, row, ref.Key.String(), "ingest.unknown_"+string(kind), nil)
 	return false
 }
 

@@ -187,7 +187,7 @@ func (o *organisation) settle() (changed bool) {
 			}
 			row := &p.rows[i]
 			p.out, changed = true, true
-			row.judge.wrong(fieldTeam, row.assignment.Row, team.String(), "ingest.unknown_reference", errs.Args{"Kind": string(fact.KindTeam)})
+			row.judge.wrong(fieldTeam, row.assignment.Row, team.String(), "ingest.unknown_team", nil)
 			for k := range p.rows {
 				o.reject(p.rows[k].entry, 1)
 			}
@@ -199,7 +199,7 @@ func (o *organisation) settle() (changed bool) {
 			continue
 		}
 		t.out, changed = true, true
-		t.judge.wrong(fieldLeader, t.Row, leader.String(), "ingest.unknown_reference", errs.Args{"Kind": string(fact.KindPerson)})
+		t.judge.wrong(fieldLeader, t.Row, leader.String(), "ingest.unknown_person", nil)
 		o.reject(t.entry, 1)
 	}
 	return changed

@@ -1,0 +1,88 @@
+package ingest
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/tabular"
+)
+
+// WriteTemplate writes the workbook to fill in: a sheet for each kind, headers with notes, examples, lists to choose from. lang is
+// zh-CN or en. The filled workbook is recognised without a mapping.
+func WriteTemplate(out io.Writer, lang string, texts Texts) (err error) {
+	defer errs.Wrap(&err, "ingest.WriteTemplate(%s)", lang)
+	var sheets []tabular.TemplateSheet
+	for _, kind := range Kinds() {
+		sheets = append(sheets, templateSheet(&kind, lang, texts))
+	}
+	return tabular.WriteTemplateXLSX(out, sheets)
+}
+
+// WriteTemplateCSV writes the form of one kind as CSV. It returns errs.KindNotFound for a kind that doesn't exist.
+func WriteTemplateCSV(out io.Writer, kind fact.Kind, lang string, texts Texts) (err error) {
+	defer errs.Wrap(&err, "ingest.WriteTemplateCSV(%s, %s)", kind, lang)
+	fields := kindFields(kind)
+	if fields == nil {
+		return errs.New(errs.KindNotFound, "ingest.no_kind", errs.Args{"Kind": string(kind)})
+	}
+	return tabular.WriteTemplateCSV(out, templateSheet(fields, lang, texts))
+}
+
+func templateSheet(kind *KindFields, lang string, texts Texts) tabular.TemplateSheet {
+	zh := strings.HasPrefix(lang, "zh")
+	sheet := tabular.TemplateSheet{Name: kind.En}
+	if zh {
+		sheet.Name = kind.Zh
+	}
+	for _, field := range kind.Fields {
+		column := tabular.TemplateColumn{Header: field.Header(lang), Required: field.Required, Note: fieldNote(&field, texts)}
+		example := field.Examples[1]
+		if zh {
+			example = field.Examples[0]
+		}
+		column.Examples = []string{example}
+		if field.Type == TypeLevel {
+			column.Choices = []string{"newcomer", "regular", "core", "manager", "other"}
+			if zh {
+				column.Choices = []string{"新人", "普通", "核心", "经理", "其他"}
+			}
+		}
+		sheet.Columns = append(sheet.Columns, column)
+	}
+	return sheet
+}
+
+// fieldNote says whether a field must be filled and what its text looks like.
+func fieldNote(field *Field, texts Texts) string {
+	need := "ingest.note.optional"
+	if field.Required {
+		need = "ingest.note.required"
+	}
+	args := errs.Args{"Kind": ""}
+	if field.Refers != "" {
+		args["Kind"] = errs.Msg("ingest.kind."+string(field.Refers), nil)
+	}
+	note := texts.Message(errs.Msg(need, nil)) + "\n" + texts.Message(errs.Msg("ingest.note."+string(field.Type), args))
+	if more := moreNotes(field.id); more != "" {
+		note += "\n" + texts.Message(errs.Msg(more, nil))
+	}
+	return fmt.Sprintf("%s (%s)\n%s", field.Zh, field.Name, note)
+}
+
+// moreNotes are for fields whose meaning the type doesn't say.
+func moreNotes(id fieldID) string {
+	switch id {
+	case fieldLeftOn:
+		return "ingest.note.left_on"
+	case fieldValidFrom, fieldValidTo:
+		return "ingest.note.valid_from"
+	case fieldOf:
+		return "ingest.note.of"
+	case shareField(0):
+		return "ingest.note.share_1"
+	}
+	return ""
+}
