@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -17,6 +18,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/payout"
@@ -25,6 +27,7 @@ import (
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/store"
+	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/worker"
 )
@@ -55,6 +58,7 @@ type App struct {
 	Periods *period.Service
 	Payouts *payout.Service
 	Rewards *reward.Service
+	Imports *intake.Service
 
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -106,6 +110,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.options.Currency)
 	a.Payouts = payout.NewService(a.DB.Payouts(), a.options.Currency)
 	a.Rewards = reward.NewService(a.DB.Rewards())
+	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
+	a.Worker.Register(intake.KindApply, a.Imports.RunApply)
 	a.Worker.Register(period.KindCalculate, a.Periods.RunCalculate)
 	return nil
 }

@@ -15,12 +15,16 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/web/admin"
+	"xiaoguan/internal/web/imports"
 	"xiaoguan/internal/web/months"
 	"xiaoguan/internal/web/ui"
 )
 
 // bodyBytesMax is the greatest request that is no upload.
 const bodyBytesMax = 4 << 20
+
+// uploadBytesMax is the greatest upload: files of an import have a limit of their own besides.
+const uploadBytesMax = 4 << 30
 
 // Handler is all of the program's HTTP: pages, API, static files, health.
 func (a *App) Handler() (http.Handler, error) {
@@ -37,7 +41,10 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
 	pages := a.pages()
-	mux.Handle("/", httpx.Chain(pages, httpx.LimitBody(bodyBytesMax), a.identify, httpx.Resolve(a.catalogue, setting), a.frame))
+	known := []httpx.Middleware{a.identify, httpx.Resolve(a.catalogue, setting), a.frame}
+	mux.Handle("/", httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(bodyBytesMax)}, known...)...))
+	upload := a.errors.Handle(imports.New(a.Imports, a.Jobs).Upload)
+	mux.Handle("POST /imports", httpx.Chain(upload, append([]httpx.Middleware{httpx.LimitBody(uploadBytesMax)}, known...)...))
 	return httpx.Chain(mux, httpx.AssignRequestID, httpx.ResolveClient(proxies), httpx.AccessLog(a.options.Log, a.options.Now),
 		httpx.Resolve(a.catalogue, nil), httpx.Recover(a.errors), httpx.SecurityHeaders(a.options.TLS), crossOrigin, httpx.Gzip()), nil
 }
@@ -69,6 +76,7 @@ func (a *App) pages() *http.ServeMux {
 	for _, pages := range []area{
 		account.New(a.Users, a.cookie(), a.options.DemoLogins),
 		admin.New(a.Users, a.Audit, a.Jobs),
+		imports.New(a.Imports, a.Jobs),
 		months.New(a.Periods, a.Jobs, names, a.options.Now),
 	} {
 		pages.Routes(handle)

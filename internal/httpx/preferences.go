@@ -159,4 +159,6 @@ func PreferencesHandler(secure bool, save func(*http.Request, Preferences) error
 }
 
 // ChosenPreferences makes preferences of what somebody's settings say; what is no known choice is left open.
-func ChosenPreferences(lang, theme, updown string) Preferences { return parsePreferences(lang, theme, updown) }
+func ChosenPreferences(lang, theme, updown string) Preferences {
+	return parsePreferences(lang, theme, updown)
+}

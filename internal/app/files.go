@@ -1,0 +1,59 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ingest"
+)
+
+// importFolder keeps the files of imports in the data folder; it implements intake.Files.
+type importFolder struct{ dir string }
+
+// path returns where a file is kept. Names are reduced to their last element, so that none leads elsewhere.
+func (f importFolder) path(importID, name string) (string, error) {
+	base := filepath.Base(filepath.ToSlash(strings.ReplaceAll(name, "\\", "/")))
+	if base == "." || base == "/" || base == ".." || strings.HasPrefix(base, ".") || len(base) > 200 {
+		return "", errs.Invalid("error.invalid", []errs.Field{{Path: "files", Value: name, Message: errs.Msg("intake.bad_name", nil)}})
+	}
+	return filepath.Join(f.dir, filepath.Base(importID), base), nil
+}
+
+// Save implements intake.Files.
+func (f importFolder) Save(importID, name string, from io.Reader, limit int64) (size int64, err error) {
+	path, err := f.path(importID, name)
+	if err != nil {
+		return 0, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return 0, fmt.Errorf("make folder of the import: %w", err)
+	}
+	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return 0, errs.Invalid("error.invalid", []errs.Field{{Path: "files", Value: name, Message: errs.Msg("intake.two_of_a_name", nil)}})
+	}
+	if err != nil {
+		return 0, fmt.Errorf("keep file of the import: %w", err)
+	}
+	size, err = io.Copy(out, io.LimitReader(from, limit+1))
+	if err == nil && size > limit {
+		err = errs.New(errs.KindTooLarge, "tabular.file_too_large", errs.Args{"Bytes": limit})
+	}
+	return size, errors.Join(err, out.Sync(), out.Close())
+}
+
+// Open implements intake.Files.
+func (f importFolder) Open(importID string) ([]ingest.File, error) {
+	return ingest.FolderFiles(os.DirFS(filepath.Join(f.dir, filepath.Base(importID))))
+}
+
+// Remove implements intake.Files.
+func (f importFolder) Remove(importID string) error {
+	return os.RemoveAll(filepath.Join(f.dir, filepath.Base(importID)))
+}

@@ -1,0 +1,238 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/ingest"
+	"xiaoguan/internal/job"
+)
+
+// errRejected ends the transaction of an import whose files have rows that cannot be taken.
+var errRejected = errors.New("intake: rows were rejected")
+
+// RunApply reads an import's files into the facts; it is the function of jobs of KindApply. Reading and writing are one transaction:
+// an interruption leaves nothing behind, and the job begins anew.
+func (s *Service) RunApply(ctx context.Context, running job.Running) (err error) {
+	var args ApplyArgs
+	if err := json.Unmarshal(running.Job().Args, &args); err != nil {
+		return err
+	}
+	defer errs.Wrap(&err, "intake.RunApply(%s)", args.ImportID)
+	var i Import
+	if err := s.store.Read(ctx, func(r Reader) error {
+		i, err = r.Import(ctx, args.ImportID)
+		return err
+	}); err != nil {
+		return err
+	}
+	if i.State != StateApplying {
+		return nil // done before an interruption kept the queue from learning it
+	}
+	mapping, err := ingest.DecodeMapping([]byte(i.Mapping))
+	if err == nil {
+		err = s.open(ctx, i.ID, func(w *ingest.Workbook) error { return s.apply(ctx, running, w, mapping, &i, args.Partial) })
+	}
+	switch {
+	case err == nil:
+		running.SetResult(i.Result.Counts)
+		return nil
+	case errors.Is(err, errRejected):
+		i.State = StateRejected
+		return s.end(ctx, i)
+	case errs.Is(err, errs.KindUnavailable):
+		return err // tried again
+	}
+	i.State, i.Result.Failure = StateFailed, errs.Msg("error.internal", nil)
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		i.Result.Failure = e.Message
+		if len(e.Fields) > 0 {
+			i.Result.Failure = e.Fields[0].Message
+		}
+	}
+	return errors.Join(err, s.end(context.WithoutCancel(ctx), i))
+}
+
+// end stores how an import ended without facts.
+func (s *Service) end(ctx context.Context, i Import) error {
+	return s.store.InTx(ctx, func(tx Tx) error {
+		if err := tx.UpdateImport(ctx, i); err != nil {
+			return err
+		}
+		return note(ctx, tx, access.SystemActor("import"), "reject", i)
+	})
+}
+
+// apply writes the facts and the import's end in one transaction.
+func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Workbook, mapping *ingest.Mapping, i *Import, partial bool) error {
+	return s.store.InTx(ctx, func(tx Tx) error {
+		known, err := tx.FactKnown(ctx)
+		if err != nil {
+			return err
+		}
+		writer, err := tx.NewFactWriter(ctx, fact.BatchRequest{Kind: fact.BatchImport, ActorID: i.CreatedBy, Document: i.ID})
+		if err != nil {
+			return err
+		}
+		sink := &factSink{writer: writer, counts: map[fact.Kind]*fact.Counts{}, leaders: map[string]string{}}
+		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Progress: func(kind fact.Kind, rows int64) {
+			running.Report(job.Progress{Stage: "intake.stage_" + string(kind), Done: rows})
+		}}, sink)
+		if err != nil {
+			return err
+		}
+		if err := sink.putLeaders(ctx); err != nil {
+			return err
+		}
+		i.Result = Result{Report: report, Counts: sink.counts, Partial: partial && report.ProblemCount > 0}
+		if report.ProblemCount > 0 && !partial {
+			return errRejected
+		}
+		batch, err := writer.Finish(ctx)
+		if err != nil {
+			return err
+		}
+		if batch.EarliestMonth != 0 {
+			if i.Result.Late, err = tx.ClosedMonths(ctx, batch.EarliestMonth); err != nil {
+				return err
+			}
+		}
+		i.State, i.Batch, i.AppliedAt = StateApplied, batch.ID, tx.Now()
+		if err := tx.UpdateImport(ctx, *i); err != nil {
+			return err
+		}
+		return note(ctx, tx, access.SystemActor("import"), "applied", *i)
+	})
+}
+
+// factSink hands records on to the facts. Team leaders are settled after the persons, to whom they refer.
+type factSink struct {
+	writer  fact.Writer
+	counts  map[fact.Kind]*fact.Counts
+	leaders map[string]string // team → person
+	order   []string
+}
+
+func (s *factSink) note(kind fact.Kind, outcome fact.Outcome, err error) error {
+	c := s.counts[kind]
+	if c == nil {
+		c = &fact.Counts{}
+		s.counts[kind] = c
+	}
+	if err == nil {
+		c.Note(outcome)
+	}
+	return err
+}
+
+// Put implements ingest.Sink.
+func (s *factSink) Put(ctx context.Context, b ingest.Batch) error {
+	switch b.Kind {
+	case fact.KindRegion:
+		return each(s, b.Kind, b.Regions, func(r ingest.Region) (fact.Outcome, error) {
+			return s.writer.PutRegion(ctx, fact.RegionRecord{Key: r.Key.String(), Name: r.Name})
+		})
+	case fact.KindTeam:
+		return each(s, b.Kind, b.Teams, func(t ingest.Team) (fact.Outcome, error) {
+			if !t.Leader.Key.Empty() {
+				s.leaders[t.Key.String()] = t.Leader.Key.String()
+				s.order = append(s.order, t.Key.String())
+			}
+			return s.writer.PutTeam(ctx, fact.TeamRecord{Key: t.Key.String(), Name: t.Name, Region: t.Region.Key.String()})
+		})
+	case fact.KindPerson:
+		return s.putPersons(ctx, b.Persons)
+	case fact.KindCustomer:
+		return each(s, b.Kind, b.Customers, func(c ingest.Customer) (fact.Outcome, error) {
+			return s.writer.PutCustomer(ctx, fact.CustomerRecord{Key: c.Key.String(), Name: c.Name, Industry: c.Industry, City: c.City, CreditCode: c.CreditCode})
+		})
+	case fact.KindProduct:
+		return each(s, b.Kind, b.Products, func(p ingest.Product) (fact.Outcome, error) {
+			return s.writer.PutProduct(ctx, fact.ProductRecord{Key: p.Key.String(), Name: p.Name, Category: p.Category})
+		})
+	}
+	return s.putDated(ctx, b)
+}
+
+// putDated takes the kinds that follow the people.
+func (s *factSink) putDated(ctx context.Context, b ingest.Batch) error {
+	if err := s.putLeaders(ctx); err != nil {
+		return err
+	}
+	switch b.Kind {
+	case fact.KindDeal:
+		return each(s, b.Kind, b.Deals, func(d ingest.Deal) (fact.Outcome, error) {
+			record := fact.DealRecord{Key: d.Key.String(), Customer: d.Customer.Key.String(), Product: d.Product.Key.String(), SignedOn: d.SignedOn, AmountMinor: d.AmountMinor, Currency: d.Currency}
+			for _, share := range d.Sellers[:d.SellerCount] {
+				record.Shares = append(record.Shares, fact.ShareRecord{Person: share.Person.Key.String(), BasisPoints: share.BasisPoints})
+			}
+			return s.writer.PutDeal(ctx, record)
+		})
+	case fact.KindPayment:
+		return each(s, b.Kind, b.Payments, func(p ingest.Payment) (fact.Outcome, error) {
+			return s.writer.PutPayment(ctx, fact.PaymentRecord{Key: p.Key.String(), Deal: p.Deal.Key.String(), PaidOn: p.PaidOn, AmountMinor: p.AmountMinor, Currency: p.Currency})
+		})
+	case fact.KindQuota:
+		return each(s, b.Kind, b.Quotas, func(q ingest.Quota) (fact.Outcome, error) {
+			return s.writer.PutQuota(ctx, fact.QuotaRecord{Person: q.Person.Key.String(), Month: q.Month, Of: q.Of, AmountMinor: q.AmountMinor})
+		})
+	case fact.KindExchangeRate:
+		return each(s, b.Kind, b.ExchangeRates, func(r ingest.ExchangeRate) (fact.Outcome, error) {
+			return s.writer.PutRate(ctx, fact.RateRecord{Base: r.Base, Quote: r.Quote, On: r.On, Kind: r.Kind, Rate: r.Rate.String()})
+		})
+	}
+	return nil
+}
+
+func each[T any](s *factSink, kind fact.Kind, items []T, put func(T) (fact.Outcome, error)) error {
+	for _, item := range items {
+		outcome, err := put(item)
+		if err := s.note(kind, outcome, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putPersons writes every assignment of a person: the first states where the person is, further ones are changes on their days.
+func (s *factSink) putPersons(ctx context.Context, persons []ingest.Person) error {
+	return each(s, fact.KindPerson, persons, func(p ingest.Person) (fact.Outcome, error) {
+		record := fact.PersonRecord{Key: p.Key.String(), Name: p.Name, Hired: p.Hired, Left: p.Left, ValidFrom: calendar.NoDate, Level: "other"}
+		total := fact.Unchanged
+		for n, a := range p.Assignments {
+			record.Team, record.Level, record.Roles = a.Team.Key.String(), string(a.Level), a.Roles
+			if len(p.Assignments) > 1 || n > 0 {
+				record.ValidFrom = a.Days.From
+			}
+			outcome, err := s.writer.PutPerson(ctx, record)
+			if err != nil {
+				return outcome, err
+			}
+			if outcome == fact.Added || total == fact.Unchanged {
+				total = outcome
+			}
+		}
+		if len(p.Assignments) == 0 {
+			return s.writer.PutPerson(ctx, record)
+		}
+		return total, nil
+	})
+}
+
+// putLeaders settles who leads, once, after the persons.
+func (s *factSink) putLeaders(ctx context.Context) error {
+	order := s.order
+	s.order = nil
+	for _, team := range order {
+		outcome, err := s.writer.PutLeader(ctx, fact.LeaderRecord{Team: team, Person: s.leaders[team], From: calendar.NoDate})
+		if err := s.note(fact.KindLeader, outcome, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
