@@ -36,8 +36,8 @@ func checkOwn(from placed, imported string, complain func(string)) {
 	switch {
 	case !ok: // said of the package itself
 	case from.node == to.node:
-	case to.node == "engine/refmodel" && from.layer.Number != layerTests:
-		complain("the reference model is for tests only")
+	case (to.node == "engine/refmodel" || to.node == "engine/enginetest") && from.layer.Number != layerTests:
+		complain("the reference model and what draws its inputs are for tests only")
 	case to.layer.Number == layerTests:
 		complain("test packages are not imported")
 	case to.layer.Number > from.layer.Number:

@@ -32,8 +32,8 @@ var Layers = []Layer{
 		MustNot:  "`context`, `os`, `net`, `log`, `database/sql`, clocks; floats in `money`, `decimal`, `calendar`",
 	}, {
 		Number: layerEngines, Name: "pure engines",
-		Packages: []string{"plan", "formula", "engine", "engine/refmodel", "conform", "quota", "tier", "stats", "insight", "tabular"},
-		May:      "0, pure libraries; `engine/refmodel` is imported by tests only",
+		Packages: []string{"plan", "formula", "engine", "engine/refmodel", "engine/enginetest", "conform", "quota", "tier", "stats", "insight", "tabular"},
+		May:      "0, pure libraries; `engine/refmodel` and `engine/enginetest` are imported by tests only",
 		MustNot:  "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `insight`, `tabular`",
 	}, {
 		Number: layerDomain, Name: "domain",
@@ -77,11 +77,12 @@ var Siblings = map[string][]string{
 	"i18n":     {"errs", "money", "decimal", "calendar"},
 
 	// pure engines
-	"plan":            {"formula", "tier"},
-	"engine":          {"plan", "formula", "tier"},
-	"engine/refmodel": {"engine", "plan"},
-	"quota":           {"stats"},
-	"insight":         {"stats"},
+	"plan":              {"formula", "tier"},
+	"engine":            {"plan", "formula", "tier"},
+	"engine/refmodel":   {"engine", "plan"},
+	"engine/enginetest": {"engine", "plan"},
+	"quota":             {"stats"},
+	"insight":           {"stats"},
 
 	// domain, beside CommonSiblings
 	"fact":      {},

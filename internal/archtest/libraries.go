@@ -68,4 +68,5 @@ var Libraries = []Library{
 	{"golang.org/x/sync", []string{"*", "tabular"}},
 	{"golang.org/x/text", []string{"i18n", "tabular", "access", "httpx", "render"}},
 	{"modernc.org/sqlite", []string{"store", "store/*"}},
+	{"pgregory.net/rapid", []string{"engine/enginetest"}}, // draws random companies and plans, for tests
 }

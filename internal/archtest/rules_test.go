@@ -54,6 +54,7 @@ func TestImportRulesCatch(t *testing.T) {
 		{"internal/app", "internal/store", ""},
 		{"cmd/xiaoguan", "internal/cli", ""},
 		{"internal/engine", "internal/engine/refmodel", "tests only"},
+		{"internal/engine", "internal/engine/enginetest", "tests only"},
 		{"internal/bench", "internal/engine/refmodel", "tests only"},
 		{"internal/engine/refmodel", "internal/engine", ""},
 		{"internal/app", "internal/archtest", "not imported"},

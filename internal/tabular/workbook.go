@@ -45,6 +45,9 @@ func OpenWorkbook(r io.Reader, limits Limits) (*Workbook, error) {
 			w.Sheets = append(w.Sheets, name)
 		}
 	}
+	if len(w.Sheets) == 0 { // an archive of something else
+		return nil, errors.Join(errs.New(errs.KindInvalid, "tabular.not_xlsx", nil), file.Close())
+	}
 	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
 		w.Date1904 = *props.Date1904
 	}
