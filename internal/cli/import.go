@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/app"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/intake"
+)
+
+type importCommand struct {
+	database
+	Path    string `arg:"" help:"A folder of CSV files, or one .xlsx or .csv file."`
+	Mapping string `help:"Mapping file; without one the columns are guessed." placeholder:"FILE"`
+	Partial bool   `help:"Take the good rows when there are bad ones."`
+}
+
+// Run imports files as the system, waits for the end, and lists every bad row.
+func (c *importCommand) Run(env *environment) (err error) {
+	a, err := c.open(env, app.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	paths, err := c.paths()
+	if err != nil {
+		return err
+	}
+	mapping := ""
+	if c.Mapping != "" {
+		text, err := os.ReadFile(c.Mapping)
+		if err != nil {
+			return errs.New(errs.KindInvalid, "cli.unreadable", errs.Args{"Path": c.Mapping}).Because(err)
+		}
+		mapping = string(text)
+	}
+	actor := access.SystemActor("command line")
+	i, err := c.receive(env.Context, a, actor, mapping, paths)
+	if err != nil {
+		return err
+	}
+	if i, err = a.Imports.Apply(env.Context, actor, i.ID, c.Partial); err != nil {
+		return err
+	}
+	if err := a.Worker.Start(env.Context); err != nil {
+		return err
+	}
+	i, err = wait(env.Context, a, actor, i.ID)
+	err = errors.Join(err, a.Worker.Stop(context.WithoutCancel(env.Context)))
+	if err != nil {
+		return err
+	}
+	return tell(env, i)
+}
+
+// paths lists the files to import.
+func (c *importCommand) paths() ([]string, error) {
+	info, err := os.Stat(c.Path)
+	if err != nil {
+		return nil, errs.New(errs.KindInvalid, "cli.unreadable", errs.Args{"Path": c.Path}).Because(err)
+	}
+	if !info.IsDir() {
+		return []string{c.Path}, nil
+	}
+	entries, err := os.ReadDir(c.Path)
+	if err != nil {
+		return nil, errs.New(errs.KindInvalid, "cli.unreadable", errs.Args{"Path": c.Path}).Because(err)
+	}
+	var paths []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && e.Name()[0] != '.' {
+			paths = append(paths, filepath.Join(c.Path, e.Name()))
+		}
+	}
+	return paths, nil
+}
+
+func (c *importCommand) receive(ctx context.Context, a *app.App, actor access.Actor, mapping string, paths []string) (intake.Import, error) {
+	var open *os.File
+	defer func() { _ = open.Close() }() // the last one; reading only
+	return a.Imports.Receive(ctx, actor, filepath.Base(c.Path), mapping, func() (*intake.Upload, error) {
+		_ = open.Close()
+		if len(paths) == 0 {
+			return nil, nil
+		}
+		path := paths[0]
+		paths = paths[1:]
+		var err error
+		if open, err = os.Open(path); err != nil {
+			return nil, errs.New(errs.KindInvalid, "cli.unreadable", errs.Args{"Path": path}).Because(err)
+		}
+		return &intake.Upload{Name: filepath.Base(path), From: open}, nil
+	})
+}
+
+// wait returns the import when it is no longer being applied.
+func wait(ctx context.Context, a *app.App, actor access.Actor, id string) (intake.Import, error) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		i, err := a.Imports.Get(ctx, actor, id)
+		if err != nil || i.State != intake.StateApplying {
+			return i, err
+		}
+		select {
+		case <-ctx.Done():
+			return i, context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+}
+
+// tell prints what came of an import.
+func tell(env *environment, i intake.Import) error {
+	fmt.Fprintln(env.Stdout, env.print.T("cli.imported", "Name", i.Name, "State", env.print.T("imports.state_"+string(i.State))))
+	for _, kind := range fact.Kinds {
+		if c := i.Result.Counts[kind]; c != nil {
+			fmt.Fprintf(env.Stdout, "  %s: +%d ~%d =%d\n", env.print.T("imports.kind_"+string(kind)), c.Added, c.Corrected, c.Unchanged)
+		}
+	}
+	if i.Result.Report != nil {
+		for _, f := range i.Result.Report.Problems {
+			fmt.Fprintf(env.Stderr, "%s:%d:%s: %s %q %s\n", f.Source, f.Row, f.Path, env.print.Message(f.Message), f.Value, env.print.Message(f.Remedy))
+		}
+	}
+	if i.Result.Failure.Key != "" {
+		fmt.Fprintln(env.Stderr, env.print.Message(i.Result.Failure))
+	}
+	if i.State == intake.StateApplied {
+		return nil
+	}
+	return exit{ExitInput}
+}

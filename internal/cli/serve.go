@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"xiaoguan/internal/app"
+	"xiaoguan/internal/errs"
+)
+
+// database says where the data are; serve, demo, verify and migrate share it.
+type database struct {
+	Data     string `help:"Data folder: database, key, uploaded files." default:"xiaoguan-data" placeholder:"DIR" env:"XIAOGUAN_DATA"`
+	Database string `help:"postgres://… instead of SQLite in the data folder." placeholder:"URL" env:"XIAOGUAN_DATABASE"`
+}
+
+// open puts the program together on the database.
+func (d database) open(env *environment, options app.Options) (*app.App, error) {
+	options.Dir, options.DatabaseURL, options.Version = d.Data, d.Database, env.version
+	return app.New(env.Context, options)
+}
+
+// listening is where the program answers.
+type listening struct {
+	Addr    string   `help:"Address to answer on." default:"127.0.0.1:8080" placeholder:"HOST:PORT" env:"XIAOGUAN_ADDR"`
+	TLS     bool     `help:"People come by HTTPS through a proxy: secure cookies, strict transport." env:"XIAOGUAN_TLS"`
+	Proxies []string `help:"Networks of reverse proxies to believe, such as 10.0.0.0/8." placeholder:"CIDR" env:"XIAOGUAN_PROXIES"`
+	Quiet   bool     `help:"Log warnings and errors only."`
+}
+
+func (l listening) log(out io.Writer) *slog.Logger {
+	level := slog.LevelInfo
+	if l.Quiet {
+		level = slog.LevelWarn
+	}
+	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: level}))
+}
+
+type serveCommand struct {
+	database
+	listening
+	Company string `help:"Name of the company, shown beside the mark." env:"XIAOGUAN_COMPANY"`
+}
+
+// Run serves until it is interrupted.
+func (c *serveCommand) Run(env *environment) error {
+	a, err := c.open(env, app.Options{Log: c.log(env.Stderr), TLS: c.TLS, Proxies: c.Proxies, Company: c.Company})
+	if err != nil {
+		return err
+	}
+	return serve(env, a, c.listening)
+}
+
+// serve answers on the address until an interrupt, then lets what is under way end.
+func serve(env *environment, a *app.App, l listening) (err error) {
+	defer func() { err = errors.Join(err, a.Close()) }()
+	ctx, stop := signal.NotifyContext(env.Context, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", l.Addr)
+	if err != nil {
+		return errs.New(errs.KindInvalid, "cli.address", errs.Args{"Address": l.Addr}).Because(err)
+	}
+	fmt.Fprintln(env.Stdout, env.print.T("cli.serving", "URL", "http://"+listener.Addr().String()))
+	return a.Serve(ctx, listener)
+}
+
+type verifyCommand struct{ database }
+
+// Run checks the audit chain, the ledger, the statements and the seals, and names the first broken record.
+func (c *verifyCommand) Run(env *environment) (err error) {
+	a, err := c.open(env, app.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	v, log, err := a.VerifyAll(context.WithoutCancel(env.Context))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(env.Stdout, env.print.T("cli.verified_audit", "Count", log.Entries))
+	fmt.Fprintln(env.Stdout, env.print.T("cli.verified", "Seals", v.Seals, "Statements", v.Statements, "Entries", v.Entries))
+	switch {
+	case !log.Sound():
+		fmt.Fprintln(env.Stderr, env.print.T("cli.broken", "Record", fmt.Sprintf("audit_entry:%d", log.FirstBroken)), env.print.Message(log.Reason))
+		return exit{ExitInput}
+	case v.Broken != nil:
+		fmt.Fprintln(env.Stderr, env.print.T("cli.broken", "Record", v.Broken.Record), env.print.Message(v.Broken.Why))
+		return exit{ExitInput}
+	}
+	fmt.Fprintln(env.Stdout, env.print.T("cli.sound"))
+	return nil
+}
+
+type migrateCommand struct{ database }
+
+// Run brings the database to this version's schema.
+func (c *migrateCommand) Run(env *environment) error {
+	a, err := c.open(env, app.Options{})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(env.Stdout, env.print.T("cli.migrated", "Engine", a.DB.Engine()))
+	return a.Close()
+}
