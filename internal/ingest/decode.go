@@ -120,7 +120,7 @@ func (d *rowDecoder) deal(r *Deal) {
 // saying so.
 func (d *rowDecoder) sellers(r *Deal) {
 	total, remainderAt, blank := int32(0), -1, 0
-	for i := range MaxSellers {
+	for i := range d.table.sellers {
 		seller := d.key(sellerField(i))
 		share := d.cell(shareField(i))
 		remainder := d.columns[shareField(i)].at == atComputed && d.columns[shareField(i)].spec.Remainder

@@ -144,21 +144,32 @@ func (r *reader) payments(ctx context.Context) error {
 	return nil
 }
 
-// quotaKey is what may be there once: a person's quota of a measure for a month.
+// quotaKey is what may be there once: a person's quota of a measure for a month. Persons outside the files have negative numbers.
 type quotaKey struct {
-	person Key
-	month  calendar.Month
-	of     string
+	person, month, of int32
 }
 
 func (r *reader) quotas(ctx context.Context) error {
-	seen := map[quotaKey]struct{}{}
+	seen, measures, outside := map[quotaKey]struct{}{}, map[string]int32{}, keyIndex{}
+	key := func(q *Quota) quotaKey {
+		person := q.Person.Index
+		if person == External {
+			outside.add(q.Person.Key)
+			person = -1 - outside.find(q.Person.Key)
+		}
+		of, known := measures[q.Of]
+		if !known {
+			of = int32(len(measures))
+			measures[q.Of] = of
+		}
+		return quotaKey{person, int32(q.Month), of}
+	}
 	for _, t := range r.of(fact.KindQuota) {
 		check := func(j *judge, q *Quota) bool {
 			if !j.resolve(fieldPerson, q.Row, &q.Person, fact.KindPerson, &r.personIndex) {
 				return false
 			}
-			if !addTo(&seen, quotaKey{q.Person.Key, q.Month, q.Of}) {
+			if !addTo(&seen, key(q)) {
 				j.wrong(fieldMonth, q.Row, q.Person.Key.String()+" "+q.Month.String(), "ingest.quota_twice", nil)
 				return false
 			}

@@ -128,6 +128,9 @@ type decoded[T any] struct {
 	bytes    int64
 }
 
+// firstRecords is the room for the records of a block before the first has shown how many there are.
+const firstRecords = 2048
+
 // readTable decodes a table and passes its records, those that check keeps, to emit. check may note problems through the judge.
 func readTable[T any](ctx context.Context, r *reader, t *openTable, decode func(*rowDecoder, *T), check func(*judge, *T) bool, emit func([]T, int64) error) error {
 	entry := TableReport{Kind: t.mapping.Kind, Source: t.source, UnusedColumns: t.unused}
@@ -140,6 +143,7 @@ func readTable[T any](ctx context.Context, r *reader, t *openTable, decode func(
 			select {
 			case out.records = <-pool:
 			default:
+				out.records = make([]T, 0, firstRecords)
 			}
 			decodeBlock(d, rows, decode, out)
 			return out

@@ -23,6 +23,7 @@ type openTable struct {
 	currency money.Currency
 	columns  [fieldCount]column
 	unused   []string
+	sellers  int // how many sellers of a deal have columns
 	date1904 bool
 	sheet    *tabular.Sheet    // of a workbook
 	text     *tabular.TextFile // of a CSV file
@@ -115,6 +116,9 @@ func (t *openTable) compile(limits tabular.Limits) (fields []errs.Field) {
 			}
 		}
 		t.columns[field.id] = c
+		if field.id >= fieldSeller1 {
+			t.sellers = max(t.sellers, int(field.id-fieldSeller1)/2+1)
+		}
 	}
 	for i, header := range t.header {
 		if !used[i] && header != "" && !strings.HasPrefix(header, RejectedPrefix) {
