@@ -56,11 +56,6 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("POST /account/keys/revoke", h.revokeKey)
 }
 
-// bare is a page without rail: nobody is signed in yet.
-func bare(title string, parts ...templ.Component) templ.Component {
-	return ui.Compose(ui.PageView{Title: title, Bare: true, Narrow: true}, ui.Filled(ui.CardView{Label: title}, parts...))
-}
-
 func (h *Handler) setUpPage(w http.ResponseWriter, r *http.Request) error {
 	needed, err := h.users.NeedsSetUp(r.Context())
 	if err != nil {
@@ -80,7 +75,7 @@ func (h *Handler) drawSetUp(w http.ResponseWriter, r *http.Request, status int, 
 		{Name: "login", Label: p.T("account.login"), Value: in.Login, Autocomplete: "username", Hint: p.T("account.login_hint")},
 		{Name: "password", Kind: ui.FieldPassword, Label: p.T("account.password"), Autocomplete: "new-password", Hint: p.T("account.password_hint")},
 	}, failure, p)
-	return ui.Write(w, r, status, bare(p.T("account.set_up"), ui.NoteOf(ui.Note{Tone: ui.ToneBrand, Strong: p.T("account.set_up_strong"), Text: p.T("account.set_up_text")}),
+	return ui.Write(w, r, status, door(p.T("account.set_up"), ui.NoteOf(ui.Note{Tone: ui.ToneBrand, Strong: p.T("account.set_up_strong"), Text: p.T("account.set_up_text")}),
 		ui.Form(ui.FormView{Action: "/set-up", Fields: fields, Problem: problem, Submit: ui.Action{Label: p.T("account.set_up_button"), Kind: ui.ActionPrimary}})))
 }
 
@@ -137,7 +132,7 @@ func (h *Handler) drawSignIn(w http.ResponseWriter, r *http.Request, status int,
 	if len(h.demo) > 0 {
 		parts = append(parts, demoList(p, h.demo, back))
 	}
-	return ui.Write(w, r, status, bare(p.T("account.sign_in"), parts...))
+	return ui.Write(w, r, status, door(p.T("account.sign_in"), parts...))
 }
 
 // demoList offers the log-ins of a demonstration.
@@ -187,7 +182,7 @@ func (h *Handler) drawCode(w http.ResponseWriter, r *http.Request, status int, f
 		{Name: "code", Label: p.T("account.code"), Autocomplete: "one-time-code", Autofocus: true, Hint: p.T("account.code_hint")},
 		{Name: "return", Kind: ui.FieldHidden, Value: httpx.LocalPath(r.FormValue("return"))},
 	}, failure, p)
-	return ui.Write(w, r, status, bare(p.T("account.code_title"), ui.Form(ui.FormView{Action: "/sign-in/code", Fields: fields, Problem: problem,
+	return ui.Write(w, r, status, door(p.T("account.code_title"), ui.Form(ui.FormView{Action: "/sign-in/code", Fields: fields, Problem: problem,
 		Submit: ui.Action{Label: p.T("account.sign_in"), Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: "/sign-in"}})))
 }
 
@@ -254,7 +249,7 @@ func (h *Handler) drawPassword(w http.ResponseWriter, r *http.Request, status in
 		{Name: "current", Kind: ui.FieldPassword, Label: p.T("account.current_password"), Autocomplete: "current-password"},
 		{Name: "new", Kind: ui.FieldPassword, Label: p.T("account.new_password"), Autocomplete: "new-password", Hint: p.T("account.password_hint")},
 	}, failure, p)
-	return ui.Write(w, r, status, bare(p.T("account.change_password"), ui.Form(ui.FormView{Action: "/account/password", Fields: fields, Problem: problem,
+	return ui.Write(w, r, status, door(p.T("account.change_password"), ui.Form(ui.FormView{Action: "/account/password", Fields: fields, Problem: problem,
 		Submit: ui.Action{Label: p.T("account.change_password"), Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: "/account"}})))
 }
 
@@ -294,7 +289,7 @@ func (h *Handler) confirmSecondFactor(w http.ResponseWriter, r *http.Request) er
 		h.cookie.Write(w, on.Issued.Token, access.SessionLifetime)
 		w.Header().Set("Cache-Control", "no-store")
 		p := httpx.PrinterFrom(r.Context())
-		return ui.Write(w, r, http.StatusOK, bare(p.T("account.recovery"), ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("account.recovery_strong"), Text: p.T("account.recovery_text")}),
+		return ui.Write(w, r, http.StatusOK, door(p.T("account.recovery"), ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("account.recovery_strong"), Text: p.T("account.recovery_text")}),
 			codeBlock(on.RecoveryCodes...), ui.Button(ui.Action{Label: p.T("account.recovery_done"), URL: "/account", Kind: ui.ActionPrimary})))
 	}
 	return h.after(w, r, err, secret{})
