@@ -1,239 +1,162 @@
 package engine
 
 import (
-	"cmp"
-	"math/big"
-	"slices"
-
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/plan"
 )
 
-// evaluate computes one statement. With a tracer it also tells how; the amounts are the same.
-func (e *evaluator) evaluate(j job, t *tracer) ([]Payout, error) {
-	e.ready = false
-	p := e.programs[j.plan]
-	payouts := make([]Payout, len(p.components))
-	for i := range p.components {
-		t.begin(i)
-		exact, err := e.component(p, i, j.person, t)
-		if err != nil {
-			return nil, err
-		}
-		amount, err := e.finish(p, i, j.person, exact, t)
-		if err != nil {
-			return nil, err
-		}
-		payouts[i] = Payout{Person: j.person, Plan: j.plan, Component: int32(i), AmountFen: amount}
+func (c *compiler) component(source *plan.Component) componentProgram {
+	where := ".components[" + source.ID + "]"
+	p := componentProgram{source: source, base: None, selection: None, per: None, round: source.Round.Mode}
+	for _, condition := range source.When {
+		p.when = append(p.when, c.condition(where, condition))
 	}
-	return payouts, nil
+	if source.Pays.Rate == nil {
+		if p.round == "" {
+			p.round = money.HalfAwayFromZero // a whole amount needs none
+		}
+		if source.Pays.Per != "" {
+			p.per = c.reference(where, source.Pays.Per)
+		}
+	} else {
+		p.rate = c.rate(source.Pays.Rate)
+		if p.base = c.reference(where, source.Pays.Of); p.base != None {
+			p.selection = c.plan.measures[p.base].selection
+		}
+		if p.selection == None && source.Pays.Rate.Lookup != "" {
+			c.fail(where, source.Pays.Of, problemUnsupported, errs.Args{"What": "lookup"})
+		}
+		if source.Pays.Table != nil {
+			p.table = c.table(where, p.base, source.Pays.Table)
+		}
+	}
+	if !p.round.Valid() || (source.Round.At != plan.RoundAtComponent && source.Round.At != "") {
+		c.fail(where, string(source.Round.Mode), problemUnsupported, errs.Args{"What": "round"})
+	}
+	return p
 }
 
-// component computes the exact amount before the negative rule, rounding and limits, in the fixed order when → rate × base → table.
-func (e *evaluator) component(p *program, i int, person int32, t *tracer) (*big.Rat, error) {
-	c, compiled := &p.plan.Components[i], &p.components[i]
-	open := true
-	for _, condition := range c.When {
-		v, err := e.measure(p, p.index[condition.Measure], person, nil)
-		if err != nil {
-			return nil, err
-		}
-		met := e.met(condition, v)
-		t.condition(condition, v, met)
-		open = open && met
-	}
-	if !open {
-		t.zero(ReasonZeroConditions)
-		return new(big.Rat), nil
-	}
-	if c.Pays.Rate == nil {
-		return e.fixed(p, c, compiled, person, t)
-	}
-	if compiled.rateAt < 0 {
-		return e.onBase(p, compiled, person, t)
-	}
-	return e.onCredits(p, c, compiled, person, t)
+// outcome is what a component came to, step by step.
+type outcome struct {
+	exact           exact
+	rounded, amount int64
+	capped, floored bool
 }
 
-// fixed pays an amount once or per count.
-func (e *evaluator) fixed(p *program, c *plan.Component, compiled *component, person int32, t *tracer) (*big.Rat, error) {
-	amount := new(big.Rat).SetInt64(c.Pays.AmountFen)
-	if share := e.activeShare(p, person); share != nil && compiled.per < 0 {
-		amount.Mul(amount, share)
+// component computes one component of the payee. Who left before the period gets rates of own credits only. The order of operations is the ADR's: when → rate × base → table → negative rule →
+// round → cap → floor. t is nil unless a statement is wanted.
+func (e *evaluator) component(f *frame, index int, t *tracer) outcome {
+	c := &f.plan.components[index]
+	if e.roster.paidLater(&e.facts.Persons[f.person]) && (c.rate == nil || c.selection == None) {
+		t.zero(reasonNotEmployed, nil)
+		return outcome{}
 	}
-	if compiled.per < 0 {
-		t.unit(c.Pays.AmountFen, "")
-		return amount, nil
+	if !e.conditionsMet(f, c, t) {
+		return outcome{}
 	}
-	v, err := e.measure(p, compiled.per, person, nil)
+	var earned exact
+	if c.rate == nil {
+		earned = e.fixedAmount(f, c, t)
+	} else {
+		earned = e.rated(f, c, t)
+	}
+	return e.settle(f, c, earned, t)
+}
+
+// settle applies what follows once the exact value is known.
+func (e *evaluator) settle(f *frame, c *componentProgram, earned exact, t *tracer) outcome {
+	o := outcome{exact: earned}
+	if earned.sign() < 0 && f.plan.plan.Statements.NegativeResult == plan.NegativeZero {
+		t.zero(reasonNegative, errs.Args{"Exact": earned.text()})
+		earned = exact{}
+	}
+	rounded, err := earned.round(c.round)
 	if err != nil {
-		return nil, err
+		e.refuse(f, c, earned.text(), problemOverflow, nil)
+		return outcome{}
 	}
-	t.unit(c.Pays.AmountFen, v.n.text())
-	if v.n.sign() == 0 {
-		t.zero(ReasonZeroCount)
+	o.rounded, o.amount = rounded, rounded
+	if limit := c.source.Cap; limit != nil && o.amount > limit.AmountFen {
+		o.amount, o.capped = limit.AmountFen, true
 	}
-	return amount.Mul(amount, v.n.exact()), nil
-}
-
-// onBase applies one rate to one sum, such as a team's.
-func (e *evaluator) onBase(p *program, compiled *component, person int32, t *tracer) (*big.Rat, error) {
-	v, err := e.measure(p, compiled.of, person, nil)
-	if err != nil {
-		return nil, err
+	if limit := c.source.Floor; limit != nil && o.amount < limit.AmountFen {
+		o.amount, o.floored = limit.AmountFen, true
 	}
-	x := new(big.Rat).SetFrac(big.NewInt(compiled.rate.fixed), compiled.rate.divisor)
-	t.base(p.plan.Measures[compiled.of].ID, v.n, v.count)
-	t.rateOf("", compiled.rate.fixedAs, v.n, v.count)
-	x.Mul(x, v.n.exact())
-	if compiled.by < 0 {
-		return x, nil
-	}
-	return e.banded(p, compiled, person, x, t)
-}
-
-// banded multiplies a sum by the band that a measure reaches.
-func (e *evaluator) banded(p *program, compiled *component, person int32, x *big.Rat, t *tracer) (*big.Rat, error) {
-	v, err := e.measure(p, compiled.by, person, nil)
-	if err != nil {
-		return nil, err
-	}
-	if v.absent {
-		t.zero(ReasonNotApplicable)
-		return new(big.Rat), nil
-	}
-	reached := compiled.reach(v.n.exact(), compiled.boundary(p))
-	t.bands(compiled.bands, reached, x)
-	if reached < 0 {
-		t.zero(ReasonZeroTable)
-		return new(big.Rat), nil
-	}
-	return x.Mul(x, compiled.bands[reached].times), nil
-}
-
-// boundary tells which band owns a boundary value of the component's table.
-func (c *component) boundary(p *program) plan.Boundary {
-	for i := range p.components {
-		if &p.components[i] == c {
-			return p.plan.Components[i].Pays.Table.Boundary
+	if o.amount == 0 {
+		switch {
+		case o.capped || o.floored:
+			t.zero(reasonLimit, nil)
+		case earned.sign() != 0:
+			t.zero(reasonRounded, errs.Args{"Exact": earned.text()})
 		}
 	}
-	return plan.BoundaryUpperBand
+	return o
 }
 
-// reach returns the index of the band that holds the value, −1 when none does.
-func (c *component) reach(v *big.Rat, boundary plan.Boundary) int {
-	for i, b := range c.bands {
-		below := b.to == nil || v.Cmp(b.to) < 0 || (boundary == plan.BoundaryLowerBand && v.Cmp(b.to) == 0)
-		above := b.from == nil || v.Cmp(b.from) > 0 || (boundary != plan.BoundaryLowerBand && v.Cmp(b.from) == 0)
-		if below && above {
-			return i
+// fixedAmount is an amount paid once, or per count. A part period counts by its days where the plan says so, for amounts that are paid
+// once.
+func (e *evaluator) fixedAmount(f *frame, c *componentProgram, t *tracer) exact {
+	unit := c.source.Pays.AmountFen
+	t.fixed(unit)
+	if c.per == None {
+		part := f.plan.partOf(&e.facts.Persons[f.person], e.period)
+		if part.sign() == 0 {
+			t.zero(reasonNotEmployed, nil)
 		}
+		return whole(unit).mul(part)
 	}
-	return -1
+	count := e.measure(f, c.per)
+	t.count(count)
+	if count.exact.sign() == 0 {
+		t.zero(reasonCountZero, errs.Args{"Measure": c.source.Pays.Per})
+	}
+	return whole(unit).mul(count.exact)
 }
 
-// onCredits applies rates to each credit.
-func (e *evaluator) onCredits(p *program, c *plan.Component, compiled *component, person int32, t *tracer) (*big.Rat, error) {
-	if c.Pays.Table != nil && c.Pays.Table.Style == plan.StyleMarginal {
-		return e.marginal(p, c, compiled, person, t)
+// rated is Σ rate · base, through the table when there is one.
+func (e *evaluator) rated(f *frame, c *componentProgram, t *tracer) exact {
+	base := e.measure(f, c.base)
+	credits := int64(-1) // the base is one sum
+	if c.selection != None {
+		credits = e.cellOf(f, c.selection).count
 	}
-	m := &p.measures[compiled.rateAt]
-	var total, base sum
-	count := 0
-	for i := e.credits.from[person]; i < e.credits.from[person+1]; i++ {
-		if !e.matches(p, m, person, i) {
-			continue
-		}
-		r, err := e.rate(p, c, &compiled.rate, i)
-		if err != nil {
-			return nil, err
-		}
-		part := e.credits.part[i]
-		total.add(part, r)
-		base.add(part, 1)
-		count++
-		t.credit(e, compiled, i, r)
-	}
-	t.base(p.plan.Measures[compiled.rateAt].ID, number{rat: new(big.Rat).SetInt(base.total())}, count)
-	if count == 0 {
-		t.zero(ReasonZeroNoBase)
-	}
-	x := new(big.Rat).SetFrac(total.total(), compiled.rate.divisor)
-	if compiled.by < 0 {
-		return x, nil
-	}
-	return e.banded(p, compiled, person, x, t)
-}
-
-// rate returns the rate of a credit over the rate's divisor.
-func (e *evaluator) rate(p *program, c *plan.Component, r *rate, at int32) (int64, error) {
-	if r.products == nil {
-		return r.fixed, nil
-	}
-	deal := &e.in.Facts.Deals[e.dealOf(e.credits.fact[at])]
-	if deal.Product != None {
-		if v := r.products[deal.Product]; v != missing {
-			return v, nil
-		}
-	}
-	key := ""
-	if deal.Product != None {
-		key = r.names[deal.Product]
-	}
-	return 0, errs.Invalid("engine.lookup", []errs.Field{{Path: p.plan.ID + "." + c.ID, Value: key,
-		Message: errs.Msg("engine.lookup_without_row", errs.Args{"Plan": p.plan.ID, "Component": c.ID, "Value": key, "Deal": deal.Key})}})
-}
-
-// order returns the places of the person's credits by date, then key.
-func (e *evaluator) order(person int32) []int32 {
-	if e.ready && e.of == person {
-		return e.sorted
-	}
-	from, to := e.credits.from[person], e.credits.from[person+1]
-	e.sorted = e.sorted[:0]
-	for i := from; i < to; i++ {
-		e.sorted = append(e.sorted, i)
-	}
-	slices.SortFunc(e.sorted, func(a, b int32) int {
-		x, y := e.credits.fact[a], e.credits.fact[b]
-		return cmp.Or(cmp.Compare(e.on(x), e.on(y)), e.compareFacts(x, y), cmp.Compare(a, b))
-	})
-	e.ready, e.of = true, person
-	return e.sorted
-}
-
-// compareFacts orders two facts of one day: payments by their key's order, before deals by their key.
-func (e *evaluator) compareFacts(a, b int32) int {
+	t.base(e, f, c, base, credits)
 	switch {
-	case a >= 0 && b >= 0:
-		return cmp.Compare(e.in.Facts.Payments.Order[a], e.in.Facts.Payments.Order[b])
-	case a < 0 && b < 0:
-		return CompareKeys(e.in.Facts.Deals[^a].Key, e.in.Facts.Deals[^b].Key)
+	case credits == 0:
+		t.zero(reasonNoCredits, errs.Args{"Measure": c.source.Pays.Of})
+	case base.exact.sign() == 0:
+		t.zero(reasonBaseZero, errs.Args{"Measure": c.source.Pays.Of})
 	}
-	return -cmp.Compare(a, b)
+	if c.rate.lookup != "" && e.classesOf(f, c.rate)[refused].count > 0 {
+		e.refuseLookup(f, c)
+		return exact{}
+	}
+	if c.table != nil {
+		return e.throughTable(f, c, base, t)
+	}
+	earned := e.flat(f, c, base)
+	t.flat(e, f, c, whole(1))
+	if earned.sign() == 0 {
+		t.zero(c.rate.zeroReason(), nil)
+	}
+	return earned
 }
 
-// finish applies the negative rule, rounding and limits.
-func (e *evaluator) finish(p *program, i int, person int32, exact *big.Rat, t *tracer) (int64, error) {
-	c := &p.plan.Components[i]
-	kept := exact
-	if exact.Sign() < 0 && p.plan.Statements.NegativeResult == plan.NegativeZero {
-		kept = new(big.Rat)
-		t.zero(ReasonZeroNegative)
+// zeroReason tells rates of zero from credits that cancel each other.
+func (r *rateProgram) zeroReason() string {
+	for _, rate := range r.rates[1:] {
+		if rate.sign() != 0 {
+			return reasonCancelled
+		}
 	}
-	rounded, err := money.Round(kept, c.Round.Mode)
-	if err != nil {
-		return 0, e.overflow(person)
+	return reasonRateZero
+}
+
+// flat is Σ rate · base without a table.
+func (e *evaluator) flat(f *frame, c *componentProgram, base value) exact {
+	if c.rate.lookup == "" {
+		return base.exact.mul(c.rate.fixed())
 	}
-	amount := rounded
-	if c.Cap != nil {
-		amount = min(amount, c.Cap.AmountFen)
-	}
-	if c.Floor != nil {
-		amount = max(amount, c.Floor.AmountFen)
-	}
-	t.finish(exact, rounded, amount)
-	return amount, nil
+	return c.rate.sumClasses(e.classesOf(f, c.rate))
 }

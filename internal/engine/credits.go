@@ -1,249 +1,257 @@
 package engine
 
 import (
+	"fmt"
 	"math"
-	"math/bits"
-	"slices"
+	"strconv"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
-	"xiaoguan/internal/money"
 	"xiaoguan/internal/plan"
 )
 
-// needs is what the compiled plans ask of the credits.
-type needs struct {
-	from     calendar.Date // earliest day of any window that sums or counts
-	events   []string
-	firsts   []*firstNeed // dates of first credits, streamed over all history
-	activity bool         // the customers' first payments
-	months   []int        // offsets from them, see state.credits.due
+// credit is one seller's part of one payment or deal.
+type credit struct {
+	part  int64
+	deal  int32
+	fact  int32 // row of Facts.Payments, or of Facts.Deals
+	on    calendar.Date
+	event int16 // of program.events
+	share int16 // place in the deal's shares
 }
 
-// firstNeed asks for the date of each person's first credit of an event that passes a filter.
-type firstNeed struct {
-	event  string
-	filter predicate
-	dates  []calendar.Date // per person; Forever when there is none
+// grouping holds the credits of the kept window by person, in the order of the facts, and what was gathered while reading the rest.
+type grouping struct {
+	deals        []dealRow
+	credits      []credit
+	from         []int32         // by person, one more than persons
+	firstPayment []calendar.Date // by customer, Forever when there is none; nil when no selection asks
+	stream       []cell          // by person and stream
+	streamCount  int
+	inOrder      bool   // rows are in the order of keys, in every event
+	sold         []bool // persons with a credit in the period whose credits are not read
 }
 
-// credits are who gets what part of which fact, grouped by person: those of person p stand at from[p] to from[p+1]. A fact is a payment
-// by its index, or a deal by the complement of its index.
-type credits struct {
-	from     []int32
-	fact     []int32
-	part     []int64
-	active   []calendar.Date         // per customer: first positive payment; Forever when there is none
-	due      map[int][]calendar.Date // per offset in months and customer: active + offset
-	eventsOf map[plan.FactKind][]string
+func (g *grouping) of(person int32) []credit { return g.credits[g.from[person]:g.from[person+1]] }
+
+// rows is the facts of one kind as columns.
+type rows struct {
+	kind   plan.FactKind
+	deal   []int32 // nil: the row is the deal
+	on     []calendar.Date
+	amount []int64
+	events []int16 // that are made of these rows
 }
 
-// gather splits the facts into credits.
-func (s *state) gather(n needs) error {
-	c := &s.credits
-	c.eventsOf = map[plan.FactKind][]string{}
-	for _, e := range s.in.Crediting.Events {
-		if slices.Contains(n.events, e.ID) {
-			c.eventsOf[e.Fact] = append(c.eventsOf[e.Fact], e.ID)
-		}
+func (r *rows) dealOf(i int) int32 {
+	if r.deal == nil {
+		return int32(i)
 	}
-	if n.activity {
-		s.customersActive(n.months)
-	}
-	g := gatherer{state: s, needs: n, count: make([]int32, len(s.in.Facts.Persons)+1), wanted: s.wanted()}
-	if err := g.walk(g.countOne); err != nil {
-		return err
-	}
-	total := int64(0)
-	for i, k := range g.count {
-		g.count[i] = int32(total)
-		total += int64(k)
-	}
-	if total > math.MaxInt32 {
-		return errs.New(errs.KindTooLarge, "engine.too_many_credits", nil)
-	}
-	c.from = slices.Clone(g.count)
-	c.fact, c.part = make([]int32, total), make([]int64, total)
-	return g.walk(g.placeOne)
+	return r.deal[i]
 }
 
-// wanted marks the persons whose credits are kept: all, or those asked for and the people they lead.
-func (s *state) wanted() []bool {
-	if s.in.Only == nil {
-		return nil
-	}
-	w := make([]bool, len(s.in.Facts.Persons))
-	for _, p := range s.in.Only {
-		w[p] = true
-		for _, m := range s.members[p] {
-			w[m] = true
-		}
-	}
-	return w
+// grouper makes a grouping in two passes over the facts: the first counts each person's credits, the second puts them in their places.
+type grouper struct {
+	*program
+	*grouping
+	wanted, streamed []bool // by person
+	sources          []rows
+	problems         []problem
 }
 
-// customersActive finds each customer's first positive payment up to the period's end, and the days that lie whole months after it.
-func (s *state) customersActive(months []int) {
-	c, f := &s.credits, s.in.Facts
-	c.active = make([]calendar.Date, len(f.Customers))
-	for i := range c.active {
-		c.active[i] = calendar.Forever
+// group reads payments and deals. It is a counting sort by person, stable, on all processors; its result does not depend on how many.
+func group(p *program, wanted, streamed []bool) (grouping, []problem) {
+	g := &grouper{program: p, grouping: &grouping{inOrder: true, streamCount: len(p.streams)}, wanted: wanted, streamed: streamed}
+	split := false
+	for _, e := range p.events {
+		split = split || !e.full
 	}
-	for i, deal := range f.Payments.Deal {
-		if on := f.Payments.On[i]; f.Payments.AmountFen[i] > 0 && on <= s.last {
-			if customer := f.Deals[deal].Customer; customer != None && on < c.active[customer] {
-				c.active[customer] = on
-			}
-		}
+	if g.deals, g.problems = readDeals(p.facts, split); len(g.problems) > 0 {
+		return *g.grouping, g.problems
 	}
-	c.due = map[int][]calendar.Date{}
-	for _, k := range months {
-		due := make([]calendar.Date, len(c.active))
-		for i, d := range c.active {
-			if due[i] = calendar.Forever; d != calendar.Forever {
-				due[i] = d.AddMonths(k)
-			}
-		}
-		c.due[k] = due
+	g.openSources()
+	people := len(p.facts.Persons)
+	g.from, g.sold = make([]int32, people+1), make([]bool, people)
+	if p.asksFirstPayment() {
+		g.firstPayment = fullOf(len(p.facts.Customers))
 	}
+	counts := make([][][]int32, len(g.sources))
+	for i := range g.sources {
+		counts[i] = g.count(&g.sources[i])
+	}
+	if len(g.problems) > 0 {
+		return *g.grouping, g.problems
+	}
+	if totals, ok := g.place(counts); ok {
+		g.fill(counts, totals)
+	}
+	return *g.grouping, g.problems
 }
 
-// gatherer walks the facts twice: to count each person's credits, then to place them.
-type gatherer struct {
-	*state
-	needs  needs
-	count  []int32
-	wanted []bool
+func fullOf(n int) []calendar.Date {
+	dates := make([]calendar.Date, n)
+	for i := range dates {
+		dates[i] = calendar.Forever
+	}
+	return dates
 }
 
-// walk splits every fact up to the period's end and gives each part to fn.
-func (g *gatherer) walk(fn func(fact, person int32, part int64, on calendar.Date, event string)) error {
-	f := g.in.Facts
-	for _, event := range g.credits.eventsOf[plan.FactPayment] {
-		full := g.fullShare(event)
-		for i, deal := range f.Payments.Deal {
-			on := f.Payments.On[i]
-			if on > g.last {
-				continue
-			}
-			if err := g.split(int32(i), deal, f.Payments.AmountFen[i], on, event, full, fn); err != nil {
-				return err
-			}
-		}
-	}
-	for _, event := range g.credits.eventsOf[plan.FactDeal] {
-		full := g.fullShare(event)
-		for i := range f.Deals {
-			if on := f.Deals[i].SignedOn; on <= g.last {
-				if err := g.split(^int32(i), int32(i), f.Deals[i].AmountFen, on, event, full, fn); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// fullShare reports whether every seller of a deal gets all of the event.
-func (s *state) fullShare(event string) bool {
-	for _, r := range s.in.Crediting.Rules {
-		if slices.Contains(r.Events, event) {
-			return r.Share == plan.ShareFullEach
+func (p *program) asksFirstPayment() bool {
+	for i := range p.selections {
+		if len(p.selections[i].months) > 0 {
+			return true
 		}
 	}
 	return false
 }
 
-// split gives the sellers of a deal their parts of an amount: by largest remainder on |amount|, on a tie to the first. A part may be 0;
-// the parts always sum to the amount.
-func (g *gatherer) split(fact, deal int32, amount int64, on calendar.Date, event string, full bool, fn func(fact, person int32, part int64, on calendar.Date, event string)) error {
-	d := &g.in.Facts.Deals[deal]
-	shares := g.in.Facts.Shares[d.ShareFrom:d.ShareTo]
-	switch {
-	case full:
-		for _, share := range shares {
-			fn(fact, share.Person, amount, on, event)
-		}
-	case len(shares) == 1 && shares[0].BasisPoints == whole:
-		fn(fact, shares[0].Person, amount, on, event)
-	case len(shares) == 2 && shares[0].BasisPoints+shares[1].BasisPoints == whole && shares[0].BasisPoints >= 0 && shares[1].BasisPoints >= 0:
-		own := halfUp(amount, int64(shares[0].BasisPoints))
-		fn(fact, shares[0].Person, own, on, event)
-		fn(fact, shares[1].Person, amount-own, on, event)
-	case len(shares) == 0:
-		return nil
-	default:
-		weights := make([]int64, len(shares))
-		var sum int64
-		for i, share := range shares {
-			weights[i] = int64(share.BasisPoints)
-			sum += weights[i]
-		}
-		parts := money.Allocate(amount, weights)
-		if sum != whole || parts == nil {
-			return errs.Invalid("engine.shares", []errs.Field{{Path: "shares", Value: d.Key, Message: errs.Msg("engine.shares_of", errs.Args{"Deal": d.Key, "BasisPoints": sum})}})
-		}
-		for i, share := range shares {
-			fn(fact, share.Person, parts[i], on, event)
+// openSources lays out the facts that events are made of. Payments are read as well when customers' first payments are asked.
+func (g *grouper) openSources() {
+	pay := &g.facts.Payments
+	payments := rows{kind: plan.FactPayment, deal: pay.Deal, on: pay.On, amount: pay.AmountFen}
+	deals := rows{kind: plan.FactDeal}
+	for i, e := range g.events {
+		if e.fact == plan.FactPayment {
+			payments.events = append(payments.events, int16(i))
+		} else {
+			deals.events = append(deals.events, int16(i))
 		}
 	}
-	return nil
-}
-
-// whole is 100 % in basis points.
-const whole = 10_000
-
-// halfUp returns amount · points / 10,000 to the nearest unit, ties away from zero: with two sellers that is the largest remainder
-// with ties to the first.
-func halfUp(amount, points int64) int64 {
-	magnitude := uint64(amount)
-	if amount < 0 {
-		magnitude = -magnitude
+	if len(payments.events) > 0 || g.asksFirstPayment() {
+		g.sources = append(g.sources, payments)
 	}
-	hi, lo := bits.Mul64(magnitude, uint64(points))
-	lo, carry := bits.Add64(lo, whole/2, 0)
-	quo, _ := bits.Div64(hi+carry, lo, whole)
-	if amount < 0 {
-		return -int64(quo)
-	}
-	return int64(quo)
-}
-
-func (g *gatherer) countOne(fact, person int32, part int64, on calendar.Date, event string) {
-	if person == None || (g.wanted != nil && !g.wanted[person]) {
-		return
-	}
-	for _, first := range g.needs.firsts {
-		if first.event == event && on < first.dates[person] && first.filter.passes(g.state, fact, part, on) {
-			first.dates[person] = on
+	if len(deals.events) > 0 {
+		for i := range g.facts.Deals {
+			deals.on, deals.amount = append(deals.on, g.facts.Deals[i].SignedOn), append(deals.amount, g.facts.Deals[i].AmountFen)
 		}
-	}
-	if on >= g.needs.from {
-		g.count[person]++
+		g.inOrder = false // deals are ordered by their keys, which are texts
+		g.sources = append(g.sources, deals)
 	}
 }
 
-func (g *gatherer) placeOne(fact, person int32, part int64, on calendar.Date, _ string) {
-	if person == None || (g.wanted != nil && !g.wanted[person]) || on < g.needs.from {
-		return
-	}
-	at := g.count[person]
-	g.count[person]++
-	g.credits.fact[at], g.credits.part[at] = fact, part
+// counter is what one processor finds in the first pass.
+type counter struct {
+	counts       []int32
+	sold         []bool
+	firstPayment []calendar.Date
+	ordered      bool
+	problems     []problem
 }
 
-// dealOf returns the index of the deal behind a fact.
-func (s *state) dealOf(fact int32) int32 {
-	if fact < 0 {
-		return ^fact
+// count counts the credits of each person in the kept window, by processor, and finds customers' first payments.
+func (g *grouper) count(r *rows) [][]int32 {
+	n := len(r.on)
+	found := make([]counter, processors(n))
+	spread(len(found), n, func(w, from, to int) {
+		c := &found[w]
+		c.counts, c.sold, c.ordered = make([]int32, len(g.facts.Persons)), make([]bool, len(g.facts.Persons)), true
+		if r.kind == plan.FactPayment && g.firstPayment != nil {
+			c.firstPayment = fullOf(len(g.firstPayment))
+		}
+		if r.kind == plan.FactPayment {
+			order := g.facts.Payments.Order
+			for i := max(from, 1); i < to; i++ {
+				if order[i-1] >= order[i] {
+					c.ordered = false
+					break
+				}
+			}
+		}
+		g.countRows(r, c, from, to)
+	})
+	counts := make([][]int32, len(found))
+	for w := range found {
+		c := &found[w]
+		counts[w] = c.counts
+		g.inOrder = g.inOrder && c.ordered
+		g.problems = append(g.problems, c.problems...)
+		for i, first := range c.firstPayment {
+			g.firstPayment[i] = min(g.firstPayment[i], first)
+		}
+		for i, sold := range c.sold {
+			g.sold[i] = g.sold[i] || sold
+		}
 	}
-	return s.in.Facts.Payments.Deal[fact]
+	return counts
 }
 
-// on returns the date of a fact.
-func (s *state) on(fact int32) calendar.Date {
-	if fact < 0 {
-		return s.in.Facts.Deals[^fact].SignedOn
+func (g *grouper) countRows(r *rows, c *counter, from, to int) {
+	mark := func(person int32, on calendar.Date) {
+		if g.wanted[person] {
+			c.counts[person]++
+		} else if on >= g.first {
+			c.sold[person] = true
+		}
 	}
-	return s.in.Facts.Payments.On[fact]
+	for i := from; i < to; i++ {
+		on := r.on[i]
+		if on > g.last {
+			continue
+		}
+		d := r.dealOf(i)
+		if uint32(d) >= uint32(len(g.deals)) {
+			c.problems = append(c.problems, trouble(fmt.Sprintf("payments[%d]", i), fmt.Sprint(d), problemReference, errs.Args{"What": "deal"}))
+			continue
+		}
+		deal := &g.deals[d]
+		if c.firstPayment != nil && deal.customer != None && r.amount[i] > 0 && on < c.firstPayment[deal.customer] {
+			c.firstPayment[deal.customer] = on
+		}
+		if on < g.keepFrom || deal.first == None {
+			continue
+		}
+		mark(deal.first, on)
+		if deal.second != None {
+			mark(deal.second, on)
+		}
+		if deal.more {
+			full := &g.facts.Deals[d]
+			for _, s := range g.facts.Shares[full.ShareFrom+2 : full.ShareTo] {
+				mark(s.Person, on)
+			}
+		}
+	}
+}
+
+// place turns the counts of each source into first places, by person, then source, then event, then processor; it returns how many
+// places one event of a source takes for each person. It is false when there are too many credits.
+func (g *grouper) place(counts [][][]int32) (totals [][]int32, ok bool) {
+	people := len(g.facts.Persons)
+	totals = make([][]int32, len(g.sources))
+	for s := range g.sources {
+		totals[s] = make([]int32, people)
+	}
+	next := int64(0)
+	for person := range people {
+		g.from[person] = int32(next)
+		for s := range g.sources {
+			start := next
+			for w := range counts[s] {
+				n := counts[s][w][person]
+				counts[s][w][person] = int32(next)
+				next += int64(n)
+			}
+			total := next - start
+			totals[s][person] = int32(total)
+			next = start + total*int64(len(g.sources[s].events))
+		}
+		if next > math.MaxInt32 {
+			g.problems = append(g.problems, trouble("payments", fmt.Sprint(next), problemTooMany, errs.Args{"What": "credits"}))
+			return nil, false
+		}
+	}
+	g.from[people] = int32(next)
+	g.credits = make([]credit, next)
+	return totals, true
+}
+
+// paymentKey is the external key of a credit's payment; empty for credits of deals.
+func (p *program) paymentKey(c *credit) string {
+	if p.events[c.event].fact != plan.FactPayment {
+		return ""
+	}
+	if keys := p.facts.Payments.Keys; keys != nil {
+		return keys[c.fact]
+	}
+	return strconv.FormatInt(p.facts.Payments.Order[c.fact], 10)
 }

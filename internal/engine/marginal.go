@@ -1,159 +1,172 @@
 package engine
 
 import (
-	"math/big"
-
-	"xiaoguan/internal/errs"
-	"xiaoguan/internal/plan"
+	"math"
+	"math/bits"
 )
 
-// thresholds are the edges between the bands of a marginal table for one person, as whole numbers of 1/scale minor units, so that a
-// threshold at a fraction of a fen stays exact.
-type thresholds struct {
-	edges []*big.Rat // in minor units, between band k and k+1
-	fast  []int64    // the same times scale; nil when 64 bits don't do
-	scale int64
+// marginalRun carries credits through the bands of a marginal table, in units of 1/unit of a minor unit, in which every threshold is
+// a whole number. It is exact as long as bounded said so.
+type marginalRun struct {
+	thresholds []int64 // between the bands
+	times      []int64
+	unit       int64
+	sum        int64 // of the parts so far
 }
 
-// thresholdsOf turns the edges of a table into minor units of the base: those of a ratio are multiplied with its divisor.
-func (e *evaluator) thresholdsOf(p *program, compiled *component, person int32) (th thresholds, in value, err error) {
-	by := &p.plan.Measures[compiled.by]
-	unit := new(big.Rat).SetInt64(1)
-	if by.Ratio != nil {
-		if in, err = e.measure(p, compiled.by, person, nil); err != nil || in.absent || in.n.rat == nil {
-			return th, in, err // without a quota
+// prepareRun scales the table by the threshold measure. It is false when a number could leave 64 bits for credits of the given total
+// size; the run is then done in large numbers.
+func (t *tableProgram) prepareRun(r *marginalRun, threshold exact, size wide) bool {
+	if !t.integral || threshold.large != nil || size.hi != 0 || size.lo > math.MaxInt64 {
+		return false
+	}
+	unit, ok := mul64(t.edgeUnit, threshold.below())
+	if !ok {
+		return false
+	}
+	r.thresholds, r.times, r.unit, r.sum = r.thresholds[:0], t.time, unit, 0
+	var highest uint64
+	for _, edge := range t.edge {
+		scaled, ok := mul64(edge, threshold.top)
+		if !ok {
+			return false
 		}
-		to, err := e.measure(p, p.index[by.Ratio.To], person, nil)
-		if err != nil {
-			return th, in, err
-		}
-		unit = to.n.exact()
+		highest = max(highest, magnitude(scaled))
+		r.thresholds = append(r.thresholds, scaled)
 	}
-	common := big.NewInt(1)
-	for _, b := range compiled.bands[:len(compiled.bands)-1] {
-		edge := new(big.Rat).Mul(b.to, unit)
-		th.edges = append(th.edges, edge)
-		gcd := new(big.Int).GCD(nil, nil, common, edge.Denom())
-		common.Mul(common, new(big.Int).Quo(edge.Denom(), gcd))
+	var steepest uint64
+	for _, times := range r.times {
+		steepest = max(steepest, magnitude(times))
 	}
-	if !common.IsInt64() || common.BitLen() > 20 {
-		return th, in, nil
-	}
-	th.scale = common.Int64()
-	for _, edge := range th.edges {
-		n := new(big.Int).Quo(new(big.Int).Mul(edge.Num(), common), edge.Denom())
-		if n.BitLen() > 60 {
-			th.fast = nil
-			return th, in, nil
-		}
-		th.fast = append(th.fast, n.Int64())
-	}
-	return th, in, nil
+	// No cumulative sum is beyond the size, no earning beyond the size at the steepest band; two bits are spare.
+	hi, reach := bits.Mul64(size.lo, uint64(unit))
+	top, earning := bits.Mul64(reach, max(1, steepest))
+	return hi == 0 && top == 0 && earning < 1<<61 && highest < 1<<61
 }
 
-// marginal lets the person's credits fill the bands in the order of their dates and keys: what a credit moves inside a band earns at
-// that band, and a refund gives back from the band it leaves, at its own rate.
-func (e *evaluator) marginal(p *program, c *plan.Component, compiled *component, person int32, t *tracer) (*big.Rat, error) {
-	th, in, err := e.thresholdsOf(p, compiled, person)
-	if err != nil {
-		return nil, err
-	}
-	if in.absent {
-		t.zero(ReasonNotApplicable)
-		return new(big.Rat), nil
-	}
-	run := marginalRun{evaluator: e, compiled: compiled, th: th, tracer: t, sums: make([]sum, len(compiled.bands)), moved: make([]sum, len(compiled.bands))}
-	if th.edges == nil { // no quota counts as attainment zero: everything lies in the band of zero
-		run.only = compiled.reach(new(big.Rat), c.Pays.Table.Boundary)
-		run.th.scale = 1
-		if run.only < 0 {
-			t.zero(ReasonZeroTable)
-			return new(big.Rat), nil
+// move adds a part and returns what it earns, in units of 1/(unit · timeUnit); slices, if not nil, receives what it moved in each band.
+func (r *marginalRun) move(part int64, slices []int64) int64 {
+	before := r.sum
+	after := before + part*r.unit
+	r.sum = after
+	var earned int64
+	low := int64(math.MinInt64)
+	for k, times := range r.times {
+		high := int64(math.MaxInt64)
+		if k < len(r.thresholds) {
+			high = r.thresholds[k]
 		}
-	} else {
-		run.only = -1
+		moved := min(max(after, low), high) - min(max(before, low), high)
+		earned += times * moved
+		if slices != nil {
+			slices[k] = moved
+		}
+		low = high
 	}
-	m := &p.measures[compiled.rateAt]
-	var base sum
-	count := 0
-	for _, i := range e.order(person) {
-		if !e.matches(p, m, person, i) {
+	return earned
+}
+
+// marginal pays each slice of the base at its own band. Credits fill the bands in their order; a refund gives back from the band that
+// it leaves.
+func (e *evaluator) marginal(f *frame, c *componentProgram, base value, threshold exact, t *tracer) exact {
+	if c.selection == None {
+		return e.marginalSum(c, base, threshold, t)
+	}
+	size := e.cellSize(f)
+	if !c.table.prepareRun(&e.run, threshold, size) {
+		return e.marginalLarge(f, c, threshold, t)
+	}
+	s := &e.selections[c.selection]
+	until := s.until(&e.facts.Persons[f.person])
+	unit := fraction(1, e.run.unit).mul(fraction(1, c.table.timeUnit))
+	sums := e.bandSums(len(c.rate.rates))
+	slices := t.slices(len(c.table.times))
+	credits := e.ordered(f.person)
+	for i := range credits {
+		credit := &credits[i]
+		if !s.matches(&e.groups, credit, until) {
 			continue
 		}
-		r, err := e.rate(p, c, &compiled.rate, i)
-		if err != nil {
-			return nil, err
+		class := c.rate.classOf(&e.groups, credit)
+		earned := e.run.move(credit.part, slices)
+		sums[class].add(earned)
+		if t != nil {
+			t.moved(i, c, class, slices, e.run.unit, whole(earned).mul(unit))
 		}
-		t.credit(e, compiled, i, r)
-		if !run.take(e.credits.part[i], r) {
-			return nil, errs.New(errs.KindInvalid, "engine.overflow", errs.Args{"Person": e.in.Facts.Persons[person].Key})
-		}
-		base.add(e.credits.part[i], 1)
-		count++
 	}
-	t.base(p.plan.Measures[compiled.rateAt].ID, number{rat: new(big.Rat).SetInt(base.total())}, count)
-	if count == 0 {
-		t.zero(ReasonZeroNoBase)
+	total := exact{}
+	for class := 1; class < len(sums); class++ {
+		total = total.add(c.rate.rates[class].mul(sums[class].exact()))
 	}
-	return run.total(), nil
+	total = total.mul(unit)
+	t.bands(c, threshold)
+	if total.sign() == 0 {
+		t.zero(c.rate.zeroReason(), nil)
+	}
+	return total
 }
 
-// marginalRun is the state of filling the bands: cum is the sum so far times scale.
-type marginalRun struct {
-	*evaluator
-	compiled *component
-	th       thresholds
-	tracer   *tracer
-	only     int   // the one band of somebody without a quota; −1 otherwise
-	cum      int64 // in 1/scale minor units
-	sums     []sum // per band: Σ rate · moved, over scale and the rate's divisor
-	moved    []sum // per band: Σ moved, over scale
+// marginalSum carries a base that is one sum through the bands.
+func (e *evaluator) marginalSum(c *componentProgram, base value, threshold exact, t *tracer) exact {
+	bands := c.table.move(exact{}, base.exact, threshold)
+	earned := exact{}
+	for k, moved := range bands {
+		earned = earned.add(moved.mul(c.table.times[k]))
+	}
+	earned = earned.mul(c.rate.fixed())
+	t.sumMoved(c, bands)
+	t.bands(c, threshold)
+	return earned
 }
 
-// take lets one credit through; it is false when the amounts leave 64 bits.
-func (r *marginalRun) take(part, rate int64) bool {
-	if r.th.edges != nil && r.th.fast == nil {
-		return false
-	}
-	step, ok := multiply(part, r.th.scale)
-	next := r.cum + step
-	if !ok || (step >= 0) != (next >= r.cum) {
-		return false
-	}
-	if r.only >= 0 {
-		r.move(r.only, step, rate)
-	} else {
-		low := int64(-1 << 63)
-		for k := range r.compiled.bands {
-			high := int64(1<<63 - 1)
-			if k < len(r.th.fast) {
-				high = r.th.fast[k]
+// move is what lies in each band between two sums.
+func (t *tableProgram) move(before, after, threshold exact) []exact {
+	clamp := func(v exact, k int) exact {
+		if k > 0 {
+			if low := t.edges[k-1].mul(threshold); v.compare(low) < 0 {
+				return low
 			}
-			if moved := min(max(next, low), high) - min(max(r.cum, low), high); moved != 0 {
-				r.move(k, moved, rate)
-			}
-			low = high
 		}
+		if k < len(t.edges) {
+			if high := t.edges[k].mul(threshold); v.compare(high) > 0 {
+				return high
+			}
+		}
+		return v
 	}
-	r.cum = next
-	return true
+	moved := make([]exact, len(t.times))
+	for k := range moved {
+		moved[k] = clamp(after, k).sub(clamp(before, k))
+	}
+	return moved
 }
 
-func (r *marginalRun) move(band int, moved, rate int64) {
-	r.sums[band].add(moved, rate)
-	r.moved[band].add(moved, 1)
-	r.tracer.slice(r.compiled, band, moved, r.th.scale, rate)
-}
-
-// total is Σ over the bands of multiplier · Σ rate · moved.
-func (r *marginalRun) total() *big.Rat {
-	x := new(big.Rat)
-	divisor := new(big.Int).Mul(r.compiled.rate.divisor, big.NewInt(r.th.scale))
-	for k, b := range r.compiled.bands {
-		earned := new(big.Rat).SetFrac(r.sums[k].total(), divisor)
-		earned.Mul(earned, b.times)
-		r.tracer.marginalBand(r.th, b, k, new(big.Rat).SetFrac(r.moved[k].total(), big.NewInt(r.th.scale)), earned)
-		x.Add(x, earned)
+// marginalLarge is marginal for numbers that could leave 64 bits.
+func (e *evaluator) marginalLarge(f *frame, c *componentProgram, threshold exact, t *tracer) exact {
+	s := &e.selections[c.selection]
+	until := s.until(&e.facts.Persons[f.person])
+	total, sum := exact{}, exact{}
+	credits := e.ordered(f.person)
+	for i := range credits {
+		credit := &credits[i]
+		if !s.matches(&e.groups, credit, until) {
+			continue
+		}
+		after := sum.add(whole(credit.part))
+		class, earned := c.rate.classOf(&e.groups, credit), exact{}
+		bands := c.table.move(sum, after, threshold)
+		for k, moved := range bands {
+			earned = earned.add(moved.mul(c.table.times[k]))
+		}
+		total = total.add(earned.mul(c.rate.rates[class]))
+		if t != nil {
+			t.movedExact(i, c, class, bands, earned)
+		}
+		sum = after
 	}
-	return x
+	t.bands(c, threshold)
+	if total.sign() == 0 {
+		t.zero(c.rate.zeroReason(), nil)
+	}
+	return total
 }

@@ -1,265 +1,241 @@
 package engine
 
 import (
-	"cmp"
-	"runtime"
 	"slices"
-	"strings"
-	"sync"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/plan"
 )
 
-// Input is everything a run reads.
+// Input is everything a run reads. It must not be changed while the Result is in use.
 type Input struct {
 	Period    calendar.Month
-	Plans     []*plan.Plan // those in force at the period's end, in any order
+	Plans     []*plan.Plan // in any order; those whose Effective does not hold the period's last day pay nothing
 	Crediting *plan.Crediting
 	Facts     *Facts
 	Only      []int32 // persons to pay; nil pays everybody. Results equal those of a full run
 }
 
-// Result is what a run came to. It keeps what statements are made from; the input must not change while it is in use.
+// Result is what a run came to. It keeps what Statement needs, the input included, and may be read by several goroutines.
 type Result struct {
 	Period  calendar.Month
-	Payouts []Payout // by person (natural order of keys), plan, component; the lines of one statement stand together
-	state   *state
+	Payouts []Payout // by person in the natural order of keys, then by plan id, then in the plan's order of components
+	Totals  []Total  // by plan id, then in the plan's order of components
+	Notices []Notice // what a reviewer should look at, in the order of Payouts
+	book    *book
 }
 
-// state is the compiled input of one run. It is read-only once prepared, so goroutines share it.
-type state struct {
-	in       Input
-	first    calendar.Date
-	last     calendar.Date
-	programs []*program // parallel to in.Plans
-	credits  credits
-	members  map[int32][]int32 // leader at period end → members, without the leaders themselves
-	quotas   map[quotaKey]int64
+// Total is the sum of one component over all payees of the run.
+type Total struct {
+	Plan, Component int32 // index of Input.Plans, index of its Components
+	AmountFen       int64
+	Payees          int // payees whose amount is not zero
 }
 
-type quotaKey struct {
-	person int32
-	month  calendar.Month
-	of     string
+// NoticeKind names what a reviewer should look at.
+type NoticeKind string
+
+// The kinds of notice.
+const (
+	NoticeNoQuota       NoticeKind = "no_quota"       // Measure found no quota for the payee
+	NoticeNegative      NoticeKind = "negative"       // the component is below zero
+	NoticeAtCap         NoticeKind = "at_cap"         // the component was cut from BeforeFen
+	NoticeNoPlan        NoticeKind = "no_plan"        // no plan pays this person, who works at a level or was credited in the period
+	NoticeSameComponent NoticeKind = "same_component" // another plan pays this person a component of the same id
+)
+
+// Notice is one thing that a reviewer should look at. Plan and Component are None where they say nothing.
+type Notice struct {
+	Kind                    NoticeKind
+	Person, Plan, Component int32
+	Measure                 string // of NoticeNoQuota
+	AmountFen, BeforeFen    int64
 }
 
-// job is one statement to be computed: one person under one plan.
-type job struct{ person, plan int32 }
-
-// Run computes every payee's pay. Errors are of kind Invalid and name the plan, person, deal or payment at fault: a lookup without a
-// row, a missing quota where the plan refuses that, shares that do not total 100 %, an amount beyond 64 bits, a currency that is not the
-// plan's.
-func Run(in Input) (_ *Result, err error) {
+// Run computes what every payee gets for the period.
+//
+// Payees are computed on all processors; the result does not depend on how many, nor on the order of facts and plans. Errors are of
+// kind invalid: engine.input when plans and facts do not fit together, engine.refused when a payee's pay cannot be computed (a lookup
+// without a row, a quota that the plan demands, an amount beyond 64 bits). Their fields name plans, persons, deals and payments.
+func Run(in Input) (result *Result, err error) {
 	defer errs.Wrap(&err, "engine.Run(%s)", in.Period)
-	s := &state{in: in, first: in.Period.First(), last: in.Period.Last()}
-	if err := s.prepare(); err != nil {
+	if err := checkInput(in); err != nil {
 		return nil, err
 	}
-	jobs := s.jobs()
-	lines := make([][]Payout, len(jobs))
-	if err := s.evaluateAll(jobs, lines); err != nil {
+	p, err := compile(in)
+	if err != nil {
 		return nil, err
 	}
-	return &Result{Period: in.Period, Payouts: slices.Concat(lines...), state: s}, nil
+	b := &book{program: p, roster: callRoster(p, in.Only)}
+	var problems []problem
+	if b.quotas, problems = fileQuotas(p); len(problems) > 0 {
+		return nil, refuse(errorInput, problems)
+	}
+	b.drawProfiles()
+	wanted, streamed := make([]bool, len(b.profiles)), make([]bool, len(b.profiles))
+	for i, profile := range b.profiles {
+		wanted[i], streamed[i] = profile != nil && profile.cells > 0, profile != nil && profile.streams
+	}
+	if b.groups, problems = group(p, wanted, streamed); len(problems) > 0 {
+		return nil, refuse(errorInput, problems)
+	}
+	b.gatherAll()
+	return b.payAll()
 }
 
-// prepare compiles the plans and gathers the credits.
-func (s *state) prepare() error {
-	if s.in.Crediting == nil {
-		return errs.New(errs.KindInvalid, "engine.no_crediting", nil)
-	}
-	s.quotas = make(map[quotaKey]int64, len(s.in.Facts.Quotas))
-	for _, q := range s.in.Facts.Quotas {
-		s.quotas[quotaKey{q.Person, q.Month, q.Of}] = q.AmountFen
-	}
-	s.lead()
-	needs := needs{from: s.first}
-	for _, p := range s.in.Plans {
-		program, err := compile(s, p, &needs)
-		if err != nil {
-			return err
-		}
-		s.programs = append(s.programs, program)
-	}
-	return s.gather(needs)
+// paid is where the payouts and notices of one payee lie among those of the goroutine that computed them.
+type paid struct {
+	by                       int32
+	payoutsFrom, payoutsTo   int32
+	noticesFrom, noticesTo   int32
+	problemsFrom, problemsTo int32
 }
 
-// lead finds who leads whom at the period's end.
-func (s *state) lead() {
-	s.members = map[int32][]int32{}
-	leader := make([]int32, len(s.in.Facts.Teams))
-	for i, t := range s.in.Facts.Teams {
-		leader[i] = None
-		for _, l := range t.Leaders {
-			if l.Days.Contains(s.last) {
-				leader[i] = l.Person
-			}
+// payAll computes the payees and puts their lines into order.
+func (b *book) payAll() (*Result, error) {
+	payees := len(b.roster.payees)
+	work := len(b.groups.credits) + payees*64
+	evaluators := make([]evaluator, processors(work))
+	places := make([]paid, payees)
+	b.share(payees, work, func(w, i int) {
+		e := &evaluators[w]
+		e.book = b
+		p := &places[i]
+		p.by, p.payoutsFrom, p.noticesFrom = int32(w), int32(len(e.payouts)), int32(len(e.notices))
+		p.problemsFrom = int32(len(e.problems))
+		e.pay(i)
+		p.payoutsTo, p.noticesTo, p.problemsTo = int32(len(e.payouts)), int32(len(e.notices)), int32(len(e.problems))
+	})
+	result := &Result{Period: b.period, book: b}
+	var problems []problem
+	for i := range places {
+		p := &places[i]
+		e := &evaluators[p.by]
+		result.Payouts = append(result.Payouts, e.payouts[p.payoutsFrom:p.payoutsTo]...)
+		result.Notices = append(result.Notices, e.notices[p.noticesFrom:p.noticesTo]...)
+		problems = append(problems, e.problems[p.problemsFrom:p.problemsTo]...)
+	}
+	if len(problems) > 0 {
+		return nil, refuse(errorRefused, distinct(problems))
+	}
+	if problems = result.sum(); len(problems) > 0 {
+		return nil, refuse(errorRefused, problems)
+	}
+	return result, nil
+}
+
+// distinct drops what was found more than once, as when two plans ask the same of a team member.
+func distinct(problems []problem) []problem {
+	type identity struct{ path, value, key, payment string }
+	seen := map[identity]bool{}
+	return slices.DeleteFunc(problems, func(p problem) bool {
+		payment, _ := p.field.Message.Args["Payment"].(string)
+		id := identity{p.field.Path, p.field.Value, p.field.Message.Key, payment}
+		before := seen[id]
+		seen[id] = true
+		return before
+	})
+}
+
+// pay computes one payee under all plans.
+func (e *evaluator) pay(i int) {
+	person, plans := e.roster.payees[i], e.roster.plans[i]
+	facts := &e.facts.Persons[person]
+	if len(plans) == 0 {
+		if e.roster.atWork(facts) || e.groups.sold[person] {
+			e.notices = append(e.notices, Notice{Kind: NoticeNoPlan, Person: person, Plan: None, Component: None})
 		}
+		return
 	}
-	leads := map[int32]bool{}
-	for _, p := range leader {
-		leads[p] = true
+	start := len(e.payouts)
+	for _, index := range plans {
+		p := e.plans[index]
+		e.payee.reset(person, p)
+		for c := range p.components {
+			o := e.component(&e.payee, c, nil)
+			e.payouts = append(e.payouts, Payout{Person: person, Plan: p.index, Component: int32(c), AmountFen: o.amount})
+			e.notice(p, int32(c), &o)
+		}
+		e.noticeQuotas(p)
 	}
-	for i := range s.in.Facts.Persons {
-		span, ok := s.in.Facts.Persons[i].on(s.last)
-		if !ok || span.Team == None || leads[int32(i)] {
+	if len(plans) > 1 {
+		e.noticeSame(e.payouts[start:])
+	}
+}
+
+func (e *evaluator) notice(p *planProgram, component int32, o *outcome) {
+	n := Notice{Person: e.payee.person, Plan: p.index, Component: component, AmountFen: o.amount, BeforeFen: o.rounded}
+	if o.amount < 0 {
+		n.Kind = NoticeNegative
+		e.notices = append(e.notices, n)
+	}
+	if o.capped {
+		n.Kind = NoticeAtCap
+		e.notices = append(e.notices, n)
+	}
+}
+
+func (e *evaluator) noticeQuotas(p *planProgram) {
+	for _, m := range p.own {
+		if p.measures[m].source.Quota == nil {
 			continue
 		}
-		if l := leader[span.Team]; l != None {
-			s.members[l] = append(s.members[l], int32(i))
+		if v := e.measure(&e.payee, m); v.reason == ReasonNoQuota {
+			e.notices = append(e.notices, Notice{
+				Kind: NoticeNoQuota, Person: e.payee.person, Plan: p.index, Component: None, Measure: p.measures[m].source.ID,
+			})
 		}
 	}
 }
 
-// on returns the person's span on a day, or for somebody who has left the last one before.
-func (p *Person) on(day calendar.Date) (Span, bool) {
-	if p.Hired > day {
-		return Span{}, false
-	}
-	day = min(day, p.Left-1)
-	for i := len(p.Spans) - 1; i >= 0; i-- {
-		if p.Spans[i].Days.Contains(day) {
-			return p.Spans[i], true
-		}
-	}
-	return Span{}, false
-}
-
-// LevelOn returns the person's level on a day; empty before the hire and for a day without an assignment. For somebody who has left it
-// is the last level.
-func LevelOn(p Person, day calendar.Date) string {
-	span, _ := p.on(day)
-	return span.Level
-}
-
-// jobs lists the statements to be computed, in the order of the result.
-func (s *state) jobs() []job {
-	persons := s.in.Only
-	if persons == nil {
-		persons = make([]int32, len(s.in.Facts.Persons))
-		for i := range persons {
-			persons[i] = int32(i)
-		}
-	}
-	persons = slices.Clone(persons)
-	all := s.in.Facts.Persons
-	slices.SortFunc(persons, func(a, b int32) int { return CompareKeys(all[a].Key, all[b].Key) })
-	order := make([]int32, len(s.in.Plans))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(s.in.Plans[a].ID, s.in.Plans[b].ID) })
-	var jobs []job
-	for _, person := range persons {
-		for _, p := range order {
-			if s.participates(person, s.in.Plans[p]) {
-				jobs = append(jobs, job{person, p})
+func (e *evaluator) noticeSame(payouts []Payout) {
+	id := func(p *Payout) string { return e.sourcePlan(p.Plan).Components[p.Component].ID }
+	for i := range payouts {
+		for j := range payouts[:i] {
+			if payouts[i].Plan != payouts[j].Plan && id(&payouts[i]) == id(&payouts[j]) {
+				e.notices = append(e.notices, Notice{
+					Kind: NoticeSameComponent, Person: payouts[i].Person, Plan: payouts[i].Plan, Component: payouts[i].Component,
+					AmountFen: payouts[i].AmountFen,
+				})
+				break
 			}
 		}
 	}
-	return jobs
 }
 
-// participates decides whether the plan pays the person in this period.
-func (s *state) participates(person int32, p *plan.Plan) bool {
-	who := &s.in.Facts.Persons[person]
-	if !p.Effective.Contains(s.last) || who.Hired > s.last {
-		return false
-	}
-	if who.Left <= s.first && p.Statements.LeaverLaterCollections != plan.LaterCollectionsPaid {
-		return false
-	}
-	span, ok := who.on(s.last)
-	if !ok {
-		return false
-	}
-	if who.Left <= s.first && s.credits.from[person] == s.credits.from[person+1] {
-		return false // has left, and nothing was collected since
-	}
-	team, region := "", ""
-	if span.Team != None {
-		team, region = s.in.Facts.Teams[span.Team].Key, s.in.Facts.Teams[span.Team].Region
-	}
-	w := p.Participants
-	return allows(w.Levels, span.Level) && allowsAny(w.Roles, span.Roles) && allows(w.Teams, team) && allows(w.Regions, region) &&
-		allows(w.Persons, who.Key) && !slices.Contains(w.Except, who.Key)
-}
-
-func allows(list []string, value string) bool { return len(list) == 0 || slices.Contains(list, value) }
-
-func allowsAny(list, values []string) bool {
-	return len(list) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(list, v) })
-}
-
-// portion is how many statements a goroutine takes at a time.
-const portion = 64
-
-// evaluateAll computes the statements on all processors. Which goroutine computes what changes nothing: each writes its own place. Of
-// several errors that of the first statement in order is reported.
-func (s *state) evaluateAll(jobs []job, lines [][]Payout) error {
-	workers := min(runtime.GOMAXPROCS(0), (len(jobs)+portion-1)/portion)
-	if workers <= 1 {
-		workers = 1
-	}
-	var mu sync.Mutex
-	next, failedAt := 0, len(jobs)
-	var failure error
-	take := func() (int, int) {
-		mu.Lock()
-		defer mu.Unlock()
-		from := next
-		next = min(next+portion, len(jobs))
-		return from, next
-	}
-	var wait sync.WaitGroup
-	for range workers {
-		wait.Go(func() {
-			e := evaluator{state: s}
-			for from, to := take(); from < to; from, to = take() {
-				for i := from; i < to; i++ {
-					payouts, err := e.evaluate(jobs[i], nil)
-					if err != nil {
-						mu.Lock()
-						if i < failedAt {
-							failedAt, failure = i, err
-						}
-						mu.Unlock()
-						return
-					}
-					lines[i] = payouts
-				}
-			}
-		})
-	}
-	wait.Wait()
-	return failure
-}
-
-// CompareKeys is the natural order of keys: whole numbers first, by value, then all others by bytes.
-func CompareKeys(a, b string) int {
-	aNumber, bNumber := isWhole(a), isWhole(b)
-	switch {
-	case aNumber && bNumber:
-		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
-	case aNumber:
-		return -1
-	case bNumber:
-		return 1
-	}
-	return strings.Compare(a, b)
-}
-
-// isWhole reports whether a key is the canonical text of a whole number ≥ 0.
-func isWhole(key string) bool {
-	if key == "" || (key[0] == '0' && len(key) > 1) {
-		return false
-	}
-	for i := range len(key) {
-		if key[i] < '0' || key[i] > '9' {
-			return false
+// sourcePlan is the plan at an index of Input.Plans.
+func (p *program) sourcePlan(index int32) *plan.Plan {
+	for _, planned := range p.plans {
+		if planned.index == index {
+			return planned.plan
 		}
 	}
-	return true
+	return nil
+}
+
+// sum adds up the totals.
+func (r *Result) sum() (problems []problem) {
+	place := map[int32]int{}
+	for _, p := range r.book.plans {
+		place[p.index] = len(r.Totals)
+		for c := range p.components {
+			r.Totals = append(r.Totals, Total{Plan: p.index, Component: int32(c)})
+		}
+	}
+	for i := range r.Payouts {
+		p := &r.Payouts[i]
+		t := &r.Totals[place[p.Plan]+int(p.Component)]
+		sum, err := money.Add(t.AmountFen, p.AmountFen)
+		if err != nil {
+			path := "plans[" + r.book.sourcePlan(p.Plan).ID + "]"
+			problems = append(problems, trouble(path, "", problemOverflow, nil))
+		}
+		t.AmountFen = sum
+		if p.AmountFen != 0 {
+			t.Payees++
+		}
+	}
+	return problems
 }

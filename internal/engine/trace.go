@@ -1,204 +1,214 @@
 package engine
 
 import (
-	"math/big"
-	"slices"
-
 	"xiaoguan/internal/errs"
-	"xiaoguan/internal/plan"
 )
 
-// tracer writes down how a statement comes about while the evaluator computes it. A nil tracer writes nothing: its methods may be
-// called all the same, so that there is one path of computation.
+// tracer writes down how a component came about. Every method does nothing on a nil tracer, which is what the fast path carries.
 type tracer struct {
-	statement *Statement
-	lines     map[int32]int // place of a credit → index in statement.Credits
-	current   int           // component
-	last      *CreditEarn   // of the credit being consumed
-	lastAt    int           // its index in statement.Credits
-	rates     map[string]int
+	trace  *ComponentTrace
+	index  int
+	places []int32  // of the payee's ordered credits: the line of the statement, None when it is not shown
+	lines  int      // how many are shown
+	earned []earned // what components counted, by component and line
+	slabs  int      // how many slices they have
+	band   []exact  // of a marginal table: what lay in each band
+	paid   []exact  // and what it earned
+	moves  []int64
+	rates  []rateSum
 }
 
-func (t *tracer) component() *ComponentTrace { return &t.statement.Components[t.current] }
+// earned is what one component made of one credit; texts are written when the statement is put together.
+type earned struct {
+	line, component int32
+	rate            string
+	exact           exact
+	bands           []exact // of a marginal table
+}
 
-func (t *tracer) begin(i int) {
+type rateSum struct {
+	base  wide
+	count int
+}
+
+// zero gives the reason, if the component turns out zero; the first reason given stands.
+func (t *tracer) zero(key string, args errs.Args) {
+	if t != nil && t.trace.Reason.Key == "" {
+		t.trace.Reason = errs.Msg(key, args)
+	}
+}
+
+func (t *tracer) fixed(unit int64) {
+	if t != nil {
+		t.trace.UnitFen = unit
+	}
+}
+
+func (t *tracer) count(v value) {
+	if t != nil {
+		t.trace.Count = v.exact.text()
+	}
+}
+
+// base records what the rates are applied to.
+func (t *tracer) base(e *evaluator, f *frame, c *componentProgram, base value, credits int64) {
 	if t == nil {
 		return
 	}
-	t.current, t.rates = i, map[string]int{}
-}
-
-// zero notes the first reason for which a component pays nothing.
-func (t *tracer) zero(reason string) {
-	if t != nil && t.component().Reason.Key == "" {
-		t.component().Reason = errs.Msg(reason, nil)
-	}
-}
-
-func (t *tracer) condition(c plan.Condition, v value, met bool) {
-	if t == nil {
+	t.rates = make([]rateSum, len(c.rate.rates))
+	sum, _ := base.exact.integer()
+	t.trace.Base = &BaseTrace{Measure: c.source.Pays.Of, SumFen: sum, Credits: int(max(credits, 0))}
+	if c.selection == None {
+		t.trace.Rates = []RateTrace{{Rate: c.rate.texts[1], BaseFen: sum}}
 		return
 	}
-	r := ConditionResult{Measure: c.Measure, Comparison: string(c.Comparison), Wanted: ratText(c.Value.Rat()), Found: v.text(), Met: met}
-	if c.Comparison == plan.InPeriod {
-		r.Wanted = t.statement.Period.String()
-	} else if !met && !v.absent {
-		difference := new(big.Rat).Sub(c.Value.Rat(), v.n.exact())
-		r.Missing = ratText(difference.Abs(difference))
-	}
-	t.component().Conditions = append(t.component().Conditions, r)
-}
-
-func (t *tracer) unit(amount int64, count string) {
-	if t == nil {
-		return
-	}
-	t.component().UnitFen, t.component().Count = amount, count
-}
-
-func (t *tracer) base(measure string, total number, count int) {
-	if t == nil {
-		return
-	}
-	rounded := new(big.Int).Quo(total.exact().Num(), total.exact().Denom())
-	t.component().Base = &BaseTrace{Measure: measure, SumFen: rounded.Int64(), Credits: count}
-}
-
-func (t *tracer) rateOf(key, text string, base number, count int) {
-	if t == nil {
-		return
-	}
-	whole := new(big.Int).Quo(base.exact().Num(), base.exact().Denom())
-	t.component().Rates = append(t.component().Rates, RateTrace{Key: key, Rate: text, BaseFen: whole.Int64(), Credits: count})
-}
-
-// credit notes that a credit counts in the present component.
-func (t *tracer) credit(e *evaluator, c *component, at int32, r int64) {
-	if t == nil {
-		return
-	}
-	text, key := c.rate.fixedAs, ""
-	if c.rate.products != nil {
-		if product := e.in.Facts.Deals[e.dealOf(e.credits.fact[at])].Product; product != None {
-			text, key = c.rate.texts[product], c.rate.names[product]
+	s := &e.selections[c.selection]
+	until := s.until(&e.facts.Persons[f.person])
+	own := e.groups.of(f.person)
+	for i := range own {
+		if s.matches(&e.groups, &own[i], until) {
+			r := &t.rates[c.rate.classOf(&e.groups, &own[i])]
+			r.base.add(own[i].part)
+			r.count++
 		}
 	}
-	part := e.credits.part[at]
-	i, ok := t.rates[key+"\x00"+text]
-	if !ok {
-		i = len(t.component().Rates)
-		t.rates[key+"\x00"+text] = i
-		t.component().Rates = append(t.component().Rates, RateTrace{Key: key, Rate: text})
-	}
-	t.component().Rates[i].BaseFen += part
-	t.component().Rates[i].Credits++
-	t.lastAt = t.lines[at]
-	line := &t.statement.Credits[t.lastAt]
-	exact := new(big.Rat).SetFrac(new(big.Int).Mul(big.NewInt(part), big.NewInt(r)), c.rate.divisor)
-	line.In = append(line.In, CreditEarn{Component: t.current, Rate: text, Exact: ratText(exact)})
-	t.last = &line.In[len(line.In)-1]
-}
-
-// slice notes what the present credit moved inside a band.
-func (t *tracer) slice(c *component, band int, moved, scale, rate int64) {
-	if t == nil {
-		return
-	}
-	if len(t.last.Bands) == 0 {
-		t.last.Exact = "0"
-	}
-	part := big.NewRat(moved, scale)
-	t.last.Bands = append(t.last.Bands, Slice{Band: band, Exact: ratText(part)})
-	earned := new(big.Rat).Mul(part, new(big.Rat).SetFrac(big.NewInt(rate), c.rate.divisor))
-	before, _ := new(big.Rat).SetString(t.last.Exact)
-	t.last.Exact = ratText(before.Add(before, earned.Mul(earned, c.bands[band].times)))
-}
-
-func edgeText(r *big.Rat) string {
-	if r == nil {
-		return ""
-	}
-	return ratText(r)
-}
-
-// bands notes a whole-amount table: x is the amount before the multiplier.
-func (t *tracer) bands(bands []band, reached int, x *big.Rat) {
-	if t == nil {
-		return
-	}
-	for i, b := range bands {
-		line := BandTrace{From: edgeText(b.from), To: edgeText(b.to), Times: b.text, BaseExact: "0", EarnExact: "0"}
-		if i == reached {
-			line.Reached, line.BaseExact = true, ratText(x)
-			line.EarnExact = ratText(new(big.Rat).Mul(x, b.times))
-		}
-		t.component().Bands = append(t.component().Bands, line)
-	}
-}
-
-func (t *tracer) marginalBand(th thresholds, b band, k int, moved, earned *big.Rat) {
-	if t == nil {
-		return
-	}
-	line := BandTrace{From: edgeText(b.from), To: edgeText(b.to), Times: b.text, BaseExact: ratText(moved), EarnExact: ratText(earned)}
-	if k > 0 && k-1 < len(th.edges) {
-		line.FromFen = ratText(th.edges[k-1])
-	}
-	if k < len(th.edges) {
-		line.ToFen = ratText(th.edges[k])
-	}
-	t.component().Bands = append(t.component().Bands, line)
-}
-
-func (t *tracer) finish(exact *big.Rat, rounded, amount int64) {
-	if t == nil {
-		return
-	}
-	c := t.component()
-	c.Exact, c.RoundedFen, c.AmountFen = ratText(exact), rounded, amount
-	c.Capped, c.Floored = amount < rounded, amount > rounded
-	if amount != 0 {
-		c.Reason = errs.Message{}
-		return
-	}
-	if c.Reason.Key == "" {
-		c.Reason = errs.Msg(ReasonZeroRounded, nil)
-		if exact.Sign() == 0 {
-			c.Reason = errs.Msg(ReasonZeroNoBase, nil)
+	for class := 1; class < len(t.rates); class++ {
+		if r := &t.rates[class]; r.count > 0 {
+			fen, _ := r.base.exact().integer()
+			t.trace.Rates = append(t.trace.Rates, RateTrace{Key: c.rate.keys[class], Rate: c.rate.texts[class], BaseFen: fen, Credits: r.count})
 		}
 	}
 }
 
-// memberTrace gathers what is said about the members of a team.
-type memberTrace struct {
-	state *state
-	order []int32
-	lines map[int32]*MemberLine
-}
-
-func (m *memberTrace) line(member int32) *MemberLine {
-	l := m.lines[member]
-	if l == nil {
-		p := m.state.in.Facts.Persons[member]
-		l = &MemberLine{Person: p.Key, Name: p.Name, Level: LevelOn(p, m.state.last)}
-		m.lines[member] = l
-		m.order = append(m.order, member)
-	}
-	return l
-}
-
-func (m *memberTrace) note(member int32, measure string, v value) {
-	if m == nil {
+// flat records what each credit earned at its rate, all multiplied by times.
+func (t *tracer) flat(e *evaluator, f *frame, c *componentProgram, times exact) {
+	if t == nil || c.selection == None {
 		return
 	}
-	l := m.line(member)
-	if !slices.ContainsFunc(l.Measures, func(o MeasureValue) bool { return o.ID == measure }) {
-		l.Measures = append(l.Measures, MeasureValue{ID: measure, Kind: string(v.kind), Exact: v.text(), Reason: v.reason})
+	factors := make([]exact, len(c.rate.rates))
+	for class := range factors {
+		factors[class] = c.rate.rates[class].mul(times)
+	}
+	s := &e.selections[c.selection]
+	until := s.until(&e.facts.Persons[f.person])
+	credits := e.ordered(f.person)
+	for i := range credits {
+		if t.places[i] == None || !s.matches(&e.groups, &credits[i], until) {
+			continue
+		}
+		class := c.rate.classOf(&e.groups, &credits[i])
+		t.earn(i, earned{rate: c.rate.texts[class], exact: factors[class].mul(whole(credits[i].part))})
 	}
 }
 
-func (m *memberTrace) counted(member int32, measure string) {
-	if m != nil {
-		m.line(member).Counted = append(m.line(member).Counted, measure)
+func (t *tracer) earn(i int, e earned) {
+	line := t.places[i]
+	if line == None {
+		return
+	}
+	if t.earned == nil {
+		t.earned = make([]earned, 0, t.lines+t.lines/4)
+	}
+	e.line, e.component = line, int32(t.index)
+	t.earned = append(t.earned, e)
+	for _, moved := range e.bands {
+		if moved.sign() != 0 {
+			t.slabs++
+		}
+	}
+}
+
+// reached records the bands of a table of which one applies to everything.
+func (t *tracer) reached(e *evaluator, f *frame, c *componentProgram, base value, reached int, paid exact) {
+	if t == nil {
+		return
+	}
+	for k := range c.table.times {
+		b := c.bandTrace(k)
+		b.BaseExact, b.EarnExact = "0", "0"
+		if k == reached {
+			b.BaseExact, b.EarnExact, b.Reached = base.exact.text(), paid.text(), true
+		}
+		t.trace.Bands = append(t.trace.Bands, b)
+	}
+}
+
+// bandTrace is a band's edges and multiplier, in the unit of the measure that chooses.
+func (c *componentProgram) bandTrace(k int) BandTrace {
+	b := BandTrace{Times: c.table.texts[k]}
+	if k > 0 {
+		b.From = c.table.edges[k-1].text()
+	}
+	if k < len(c.table.edges) {
+		b.To = c.table.edges[k].text()
+	}
+	return b
+}
+
+// slices is room for what a credit moves in each band; nil on the fast path.
+func (t *tracer) slices(bands int) []int64 {
+	if t == nil {
+		return nil
+	}
+	t.moves = make([]int64, bands)
+	return t.moves
+}
+
+// moved records what a credit moved in each band, in units of 1/unit, and earned there before its rate.
+func (t *tracer) moved(i int, c *componentProgram, class int32, slices []int64, unit int64, paid exact) {
+	bands := make([]exact, len(slices))
+	for k, n := range slices {
+		bands[k] = fraction(n, unit)
+	}
+	t.movedExact(i, c, class, bands, paid)
+}
+
+func (t *tracer) movedExact(i int, c *componentProgram, class int32, bands []exact, paid exact) {
+	rate := c.rate.rates[class]
+	t.openBands(len(bands))
+	for k, moved := range bands {
+		if moved.sign() == 0 {
+			continue
+		}
+		t.band[k] = t.band[k].add(moved)
+		t.paid[k] = t.paid[k].add(moved.mul(c.table.times[k]).mul(rate))
+	}
+	t.earn(i, earned{rate: c.rate.texts[class], exact: paid.mul(rate), bands: bands})
+}
+
+// sumMoved records what a base that is one sum moved in each band.
+func (t *tracer) sumMoved(c *componentProgram, bands []exact) {
+	if t == nil {
+		return
+	}
+	t.openBands(len(bands))
+	for k, moved := range bands {
+		t.band[k] = moved
+		t.paid[k] = moved.mul(c.table.times[k]).mul(c.rate.fixed())
+	}
+}
+
+func (t *tracer) openBands(n int) {
+	if t.band == nil {
+		t.band, t.paid = make([]exact, n), make([]exact, n)
+	}
+}
+
+// bands records a marginal table with its thresholds.
+func (t *tracer) bands(c *componentProgram, threshold exact) {
+	if t == nil {
+		return
+	}
+	t.openBands(len(c.table.times))
+	for k := range c.table.times {
+		b := c.bandTrace(k)
+		if k > 0 {
+			b.FromFen = c.table.edges[k-1].mul(threshold).text()
+		}
+		if k < len(c.table.edges) {
+			b.ToFen = c.table.edges[k].mul(threshold).text()
+		}
+		b.BaseExact, b.EarnExact = t.band[k].text(), t.paid[k].text()
+		t.trace.Bands = append(t.trace.Bands, b)
 	}
 }

@@ -1,0 +1,53 @@
+package engine
+
+// Keys of the messages that results carry. Arguments are texts; Measure, Component and Plan are ids, which a page replaces by names.
+const (
+	// ReasonNoQuota is the reason of a quota measure when no quota is recorded for the person and window.
+	ReasonNoQuota = "engine.no_quota"
+	// ReasonZeroDivisor is the reason of a ratio that is zero because its divisor is, and the plan says attainment_zero.
+	ReasonZeroDivisor = "engine.zero_divisor"
+	// ReasonNotApplicable is the reason of a ratio without a value because its divisor is zero and the plan says not_applicable.
+	ReasonNotApplicable = "engine.not_applicable"
+	// ReasonNoCredit is the reason of a date measure when no credit matches.
+	ReasonNoCredit = "engine.no_credit"
+
+	// Why a component is zero. The conditions carry Measure, Wanted, Found and Missing.
+	reasonBelow         = "engine.zero.below"
+	reasonNotAbove      = "engine.zero.not_above"
+	reasonAbove         = "engine.zero.above"
+	reasonNotBelow      = "engine.zero.not_below"
+	reasonUnequal       = "engine.zero.unequal"
+	reasonOutsidePeriod = "engine.zero.outside_period"
+	reasonNoDate        = "engine.zero.no_date"
+	reasonNoValue       = "engine.zero.no_value"
+	reasonNoCredits     = "engine.zero.no_credits"
+	reasonBaseZero      = "engine.zero.base_zero"
+	reasonBandZero      = "engine.zero.band_zero"
+	reasonRateZero      = "engine.zero.rate_zero"
+	reasonCountZero     = "engine.zero.count_zero"
+	reasonNotEmployed   = "engine.zero.not_employed"
+	reasonRounded       = "engine.zero.rounded"
+	reasonNegative      = "engine.zero.negative"
+	reasonLimit         = "engine.zero.limit"
+	reasonCancelled     = "engine.zero.cancelled"
+
+	// Why a run is refused.
+	errorInput         = "engine.input"
+	errorRefused       = "engine.refused"
+	errorNoStatement   = "engine.no_statement"
+	errorMismatch      = "engine.mismatch"
+	problemLookup      = "engine.lookup_without_row"
+	problemQuota       = "engine.quota_missing"
+	problemOverflow    = "engine.overflow"
+	problemShares      = "engine.shares_not_whole"
+	problemReference   = "engine.reference"
+	problemColumns     = "engine.columns"
+	problemQuotaTwice  = "engine.quota_twice"
+	problemCurrency    = "engine.currency"
+	problemCrediting   = "engine.crediting_not_in_force"
+	problemUnsupported = "engine.unsupported"
+	problemUnknown     = "engine.unknown_reference"
+	problemCycle       = "engine.measure_cycle"
+	problemTooMany     = "engine.too_many"
+	problemSamePlan    = "engine.same_plan"
+)

@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+
+	"xiaoguan/internal/plan"
+)
+
+// countingDaysMax is the widest window that is sorted by counting days.
+const countingDaysMax = 4096
+
+// ordered returns the person's kept credits in the order in which they are consumed: date, event, key. The slice is the evaluator's
+// own and holds until the next call.
+func (e *evaluator) ordered(person int32) []credit {
+	credits := e.groups.of(person)
+	if cap(e.scratch) < len(credits) {
+		e.scratch = make([]credit, len(credits)+len(credits)/2)
+	}
+	e.scratch = e.scratch[:len(credits)]
+	if days := int64(e.last) - int64(e.keepFrom) + 1; e.groups.inOrder && days <= countingDaysMax {
+		e.sortByDay(credits, int(days))
+		return e.scratch
+	}
+	copy(e.scratch, credits)
+	slices.SortFunc(e.scratch, e.compareCredits)
+	return e.scratch
+}
+
+// sortByDay is a counting sort; credits of a day keep the order of the facts, which is that of their keys.
+func (e *evaluator) sortByDay(credits []credit, days int) {
+	if cap(e.days) < days+1 {
+		e.days = make([]int32, days+1)
+	}
+	e.days = e.days[:days+1]
+	clear(e.days)
+	for i := range credits {
+		e.days[credits[i].on-e.keepFrom+1]++
+	}
+	for d := range days {
+		e.days[d+1] += e.days[d]
+	}
+	for i := range credits {
+		at := &e.days[credits[i].on-e.keepFrom]
+		e.scratch[*at] = credits[i]
+		*at++
+	}
+}
+
+func (e *evaluator) compareCredits(a, b credit) int {
+	if a.on != b.on {
+		return cmp.Compare(a.on, b.on)
+	}
+	if a.event != b.event {
+		return cmp.Compare(a.event, b.event)
+	}
+	if a.fact != b.fact {
+		if e.events[a.event].fact == plan.FactPayment {
+			order := e.facts.Payments.Order
+			return cmp.Or(cmp.Compare(order[a.fact], order[b.fact]), cmp.Compare(a.fact, b.fact))
+		}
+		return compareKeys(e.facts.Deals[a.fact].Key, e.facts.Deals[b.fact].Key)
+	}
+	return cmp.Compare(a.share, b.share)
+}
+

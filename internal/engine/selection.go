@@ -1,0 +1,253 @@
+package engine
+
+import (
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/plan"
+)
+
+// selection is a set of credits that measures gather: of one event, in one window, matching all filters. Equal selections of all
+// plans are one, so that a person's credits are read once for each.
+type selection struct {
+	signature   string
+	event       int16
+	from        calendar.Date // first day of the window; NoDate: from the first fact
+	stream      int32         // index of program.streams, None when its credits are kept
+	keep        bool          // a component goes through its credits
+	unpaidLater bool          // credits after leaving do not count
+	filters     []plan.Filter
+	least, most int64       // bounds of the part
+	products    []bool      // by product + 1; nil: all
+	months      []monthTest // on the time since the customer's first payment
+	plain       bool        // all of the event's credits in the window match
+}
+
+// cell is what a selection of one person comes to.
+type cell struct {
+	sum   wide
+	count int64
+	first calendar.Date // Forever when there is none
+}
+
+func (c *cell) join(o *cell) {
+	c.sum.join(o.sum)
+	c.count += o.count
+	c.first = min(c.first, o.first)
+}
+
+func (c *compiler) selection(where string, source *plan.CreditsMeasure) int32 {
+	s := selection{stream: None, filters: source.Where, unpaidLater: c.plan.unpaidLater, event: c.event(where, source.Event)}
+	year, month := c.period.Civil()
+	switch source.Window {
+	case plan.WindowPeriod:
+		s.from = c.first
+	case plan.WindowQuarterToDate:
+		s.from = (c.period - calendar.Month((int(month)-1)%3)).First()
+	case plan.WindowYearToDate:
+		s.from = calendar.NewMonth(year, 1).First()
+	case plan.WindowEver:
+		s.from = calendar.NoDate
+	default:
+		c.fail(where, string(source.Window), problemUnsupported, errs.Args{"What": "window"})
+	}
+	s.signature = s.sign()
+	for i := range c.selections {
+		if c.selections[i].signature == s.signature {
+			return int32(i)
+		}
+	}
+	c.selections = append(c.selections, s)
+	return int32(len(c.selections) - 1)
+}
+
+// sign writes what makes a selection, so that equal ones have equal texts.
+func (s *selection) sign() string {
+	var b strings.Builder
+	write := func(text string) { b.WriteString(text); b.WriteByte(0) }
+	write(string(rune(s.event)))
+	write(s.from.String())
+	if s.unpaidLater {
+		write("unpaid")
+	}
+	for _, f := range s.filters {
+		write(string(f.Field))
+		write(string(f.Comparison))
+		write(f.Value.String())
+		for _, in := range f.In {
+			write(in)
+		}
+		b.WriteByte(1)
+	}
+	return b.String()
+}
+
+// event finds or adds the event of an id.
+func (c *compiler) event(where, id string) int16 {
+	for i := range c.events {
+		if c.events[i].id == id {
+			return int16(i)
+		}
+	}
+	e := eventProgram{id: id}
+	known := false
+	for _, source := range c.crediting.Events {
+		if source.ID == id {
+			e.fact, known = source.Fact, true
+		}
+	}
+	credited := false
+	for _, rule := range c.crediting.Rules {
+		if slices.Contains(rule.Events, id) {
+			e.full, credited = rule.Share == plan.ShareFullEach, true
+		}
+	}
+	if !known || !credited || (e.fact != plan.FactPayment && e.fact != plan.FactDeal) {
+		c.fail(where, id, problemUnknown, errs.Args{"ID": id})
+	}
+	c.events = append(c.events, e)
+	return int16(len(c.events) - 1)
+}
+
+// settleStreams decides which selections are gathered while reading: those over all time whose credits no component goes through.
+// The others widen the window that is kept.
+func (p *program) settleStreams() {
+	for _, planned := range p.plans {
+		for _, component := range planned.components {
+			if component.selection != None {
+				p.selections[component.selection].keep = true
+			}
+		}
+	}
+	for i := range p.selections {
+		s := &p.selections[i]
+		if s.from == calendar.NoDate && !s.keep {
+			s.stream = int32(len(p.streams))
+			p.streams = append(p.streams, int32(i))
+		} else {
+			p.keepFrom = min(p.keepFrom, s.from)
+		}
+	}
+}
+
+// prepare turns the filters into bounds and tables.
+func (s *selection) prepare(p *program) {
+	s.least, s.most = math.MinInt64, math.MaxInt64
+	for _, f := range s.filters {
+		switch f.Field {
+		case plan.FieldAmount:
+			s.boundAmount(f)
+		case plan.FieldCustomerMonthsActive:
+			s.months = append(s.months, monthTests(p, f)...)
+		default:
+			s.restrictProducts(p.facts, f)
+		}
+	}
+	s.plain = len(s.filters) == 0
+}
+
+// boundAmount narrows the whole numbers that match.
+func (s *selection) boundAmount(f plan.Filter) {
+	floor, isWhole := floorOf(f.Value)
+	up, down := floor, floor // the least number ≥ the value, the greatest ≤ it
+	if !isWhole && up < math.MaxInt64 {
+		up++
+	}
+	switch f.Comparison {
+	case plan.AtLeast:
+		s.least = max(s.least, up)
+	case plan.Above:
+		if floor == math.MaxInt64 {
+			s.least, s.most = 1, 0
+			return
+		}
+		s.least = max(s.least, floor+1)
+	case plan.AtMost:
+		s.most = min(s.most, down)
+	case plan.Below:
+		if up == math.MinInt64 {
+			s.least, s.most = 1, 0
+			return
+		}
+		s.most = min(s.most, up-1)
+	case plan.Equals:
+		if !isWhole {
+			s.least, s.most = 1, 0
+			return
+		}
+		s.least, s.most = max(s.least, floor), min(s.most, floor)
+	}
+}
+
+// floorOf returns the greatest whole number ≤ d, kept inside 64 bits, and whether it is d.
+func floorOf(d decimal.Decimal) (floor int64, isWhole bool) {
+	r := d.Rat()
+	n, rest := new(big.Int).DivMod(r.Num(), r.Denom(), new(big.Int))
+	switch {
+	case n.IsInt64():
+		return n.Int64(), rest.Sign() == 0
+	case n.Sign() < 0:
+		return math.MinInt64, false
+	}
+	return math.MaxInt64, false
+}
+
+// restrictProducts keeps the products whose key or category is listed.
+func (s *selection) restrictProducts(f *Facts, filter plan.Filter) {
+	if s.products == nil {
+		s.products = make([]bool, len(f.Products)+1)
+		for i := range s.products {
+			s.products[i] = true
+		}
+	}
+	for i := range s.products {
+		s.products[i] = s.products[i] && slices.Contains(filter.In, productField(f, int32(i)-1, filter.Field))
+	}
+}
+
+// productField is the text of a product's field; a deal without product has empty ones.
+func productField(f *Facts, product int32, field plan.Field) string {
+	switch {
+	case product == None:
+		return ""
+	case field == plan.FieldProduct:
+		return f.Products[product].Key
+	}
+	return f.Products[product].Category
+}
+
+// matches reports whether the credit is one of the selection, for a person whose credits count before the day until.
+func (s *selection) matches(g *grouping, c *credit, until calendar.Date) bool {
+	if c.event != s.event || c.on < s.from || c.on >= until {
+		return false
+	}
+	if s.plain {
+		return true
+	}
+	if c.part < s.least || c.part > s.most {
+		return false
+	}
+	deal := &g.deals[c.deal]
+	if s.products != nil && !s.products[deal.product+1] {
+		return false
+	}
+	for i := range s.months {
+		if !s.months[i].matches(g, deal.customer, c.on) {
+			return false
+		}
+	}
+	return true
+}
+
+// until is the first day from which a person's credits do not count.
+func (s *selection) until(p *Person) calendar.Date {
+	if s.unpaidLater {
+		return p.Left
+	}
+	return calendar.Forever
+}
