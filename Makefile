@@ -31,7 +31,7 @@ check: ## format, vet, lint, generated files, modules, architecture, known vulne
 	tools/check.sh
 
 bench: ## print the benchmark table and what machine made it
-	$(GO) run ./cmd/xiaoguan bench
+	$(GO) run ./tools/bench
 
 fuzz: ## run every fuzz target for a few seconds (FUZZTIME=5s)
 	tools/fuzz.sh $(FUZZTIME)
