@@ -139,8 +139,8 @@ func failedField(p *i18n.Printer, f errs.Field) FailedField {
 	}
 }
 
-// problem is an RFC 9457 problem document with our members code, request_id and errors.
-type problem struct {
+// Problem is an RFC 9457 problem document with our members code, request_id and errors.
+type Problem struct {
 	Type      string        `json:"type"`
 	Title     string        `json:"title"`
 	Status    int           `json:"status"`
@@ -151,14 +151,19 @@ type problem struct {
 	Errors    []FailedField `json:"errors,omitempty"`
 }
 
+// Problem returns the failure as a problem document about the address.
+func (f Failure) Problem(instance string) Problem {
+	return Problem{
+		Type: "about:blank", Title: http.StatusText(f.Status), Status: f.Status, Detail: f.Message, Instance: instance,
+		Code: f.Kind.String(), RequestID: f.RequestID, Errors: f.Fields,
+	}
+}
+
 func writeProblem(w http.ResponseWriter, r *http.Request, f Failure) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(f.Status)
 	// A client that hung up is nobody's error.
-	_ = json.NewEncoder(w).Encode(problem{
-		Type: "about:blank", Title: http.StatusText(f.Status), Status: f.Status, Detail: f.Message, Instance: r.URL.Path,
-		Code: f.Kind.String(), RequestID: f.RequestID, Errors: f.Fields,
-	})
+	_ = json.NewEncoder(w).Encode(f.Problem(r.URL.Path))
 }
 
 // wantsJSON reports whether JSON is asked for and a page is not.

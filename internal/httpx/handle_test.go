@@ -133,7 +133,7 @@ func TestProblemIsValidJSON(t *testing.T) {
 	w := get(answer.Handle(func(http.ResponseWriter, *http.Request) error {
 		return errs.New(errs.KindConflict, "error.conflict", nil)
 	}), request("GET", "/x", "", "Accept", "application/json"))
-	var p problem
+	var p Problem
 	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || p.Status != 409 || p.Instance != "/x" {
 		t.Errorf("%+v, %v", p, err)
 	}

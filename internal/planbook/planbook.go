@@ -6,6 +6,9 @@
 package planbook
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/calendar"
@@ -49,6 +52,13 @@ type Version struct {
 	ApproverID string
 	ApprovedAt time.Time
 	Note       string
+}
+
+// Tag tells states of a version apart: it changes with everything that may change about it. Who acts on what they have seen says so
+// with the tag.
+func (v Version) Tag() string {
+	digest := sha256.Sum256([]byte(strings.Join([]string{v.ID, string(v.State), v.Hash, v.ApproverID, v.Note, v.Text}, "\x00")))
+	return hex.EncodeToString(digest[:16])
 }
 
 // InForce is what a month is paid by.

@@ -46,9 +46,11 @@ func NewService(store Store, newID func() string) *Service {
 	return &Service{store: store, newID: newID}
 }
 
-// Draft is what an author hands in. VersionID is empty for a new version, or names the draft to be replaced.
+// Draft is what an author hands in. VersionID is empty for a new version, or names the draft to be replaced. Seen is the Tag of the
+// draft as the author last saw it; empty replaces it whatever came between.
 type Draft struct {
 	VersionID string
+	Seen      string
 	Text      string
 	Note      string
 }
@@ -74,7 +76,7 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Draft) (v Ver
 		if in.VersionID == "" {
 			return s.add(ctx, tx, actor, &v)
 		}
-		return replace(ctx, tx, actor, in.VersionID, &v)
+		return replace(ctx, tx, actor, in.VersionID, in.Seen, &v)
 	})
 	return v, err
 }
@@ -107,12 +109,14 @@ func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, v *Version
 }
 
 // replace writes an author's draft anew.
-func replace(ctx context.Context, tx Tx, actor access.Actor, id string, v *Version) error {
+func replace(ctx context.Context, tx Tx, actor access.Actor, id, seen string, v *Version) error {
 	old, err := tx.PlanVersion(ctx, id)
 	if err != nil {
 		return err
 	}
 	switch {
+	case !old.isAs(seen):
+		return errChanged()
 	case old.State != StateDraft:
 		return errs.New(errs.KindConflict, "planbook.not_a_draft", errs.Args{"State": string(old.State)})
 	case old.AuthorID != actor.UserID:
@@ -130,6 +134,16 @@ func replace(ctx context.Context, tx Tx, actor access.Actor, id string, v *Versi
 // Approve puts a draft in force for its effective days. Errors: forbidden, also for the author (maker is not checker); conflict when
 // it is no draft, or when it does not fit with the documents in force (see plan.Check).
 func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (v Version, err error) {
+	return s.ApproveSeen(ctx, actor, id, "")
+}
+
+// isAs reports whether the version still has the tag; the empty tag is that of any.
+func (v Version) isAs(tag string) bool { return tag == "" || tag == v.Tag() }
+
+func errChanged() error { return errs.New(errs.KindConflict, "planbook.changed_meanwhile", nil) }
+
+// ApproveSeen is Approve of exactly the text that the approver has seen, told by its Tag; another one is a conflict.
+func (s *Service) ApproveSeen(ctx context.Context, actor access.Actor, id, seen string) (v Version, err error) {
 	defer errs.Wrap(&err, "planbook.Approve(%s)", id)
 	if err := actor.Require(access.PermPlanApprove); err != nil {
 		return Version{}, err
@@ -138,6 +152,9 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (v
 		before, err := tx.PlanVersion(ctx, id)
 		if err != nil {
 			return err
+		}
+		if !before.isAs(seen) {
+			return errChanged()
 		}
 		if before.State != StateDraft {
 			return errs.New(errs.KindConflict, "planbook.not_a_draft", errs.Args{"State": string(before.State)})

@@ -1,0 +1,190 @@
+// Package api is the HTTP interface for programs: /api/v1 with its OpenAPI 3.1 document and a reference page, both made from the Go
+// types of requests and answers.
+//
+// It decides nothing: every call goes to the service that the pages use too, which asks what the actor may do. Here are only the
+// shapes: authentication by key or session, Paging, tags for "has it changed", keys against doing a thing twice, errors as problem
+// documents. Amounts are whole minor units, dates ISO texts; there are no fractions in the protocol. Whoever changes a shape raises
+// Version, and a test insists.
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/job"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/payout"
+	"xiaoguan/internal/period"
+	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/reward"
+)
+
+// Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
+// path does too), the second when something is added, the third when only texts change.
+const Version = "1.0.0"
+
+// The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
+const (
+	Root     = "/api/"
+	Prefix   = "/api/v1"
+	SpecPath = Prefix + "/openapi.json"
+	DocsPath = "/api/docs"
+)
+
+// Services are what the interface calls. All are required.
+type Services struct {
+	Users   *access.Service
+	Audit   *audit.Service
+	Jobs    *job.Service
+	Plans   *planbook.Service
+	Periods *period.Service
+	Payouts *payout.Service
+	Rewards *reward.Service
+	Answers Answers
+}
+
+// Options say how the interface presents itself.
+type Options struct {
+	Catalogue   *i18n.Catalogue // texts of the OpenAPI document and of the reference page
+	Log         *slog.Logger    // nil is silence
+	Currency    money.Currency  // of all amounts of pay; empty is CNY
+	Stylesheets []string        // addresses of the style sheets of the reference page
+}
+
+// API answers everything below Root. The caller puts around it what all requests need: request ids, language (httpx.Resolve), body
+// limits, protection against other sites' requests, and the actor of the session (access.WithActor).
+type API struct {
+	services Services
+	options  Options
+	english  *i18n.Printer
+	mux      *http.ServeMux
+	huma     huma.API
+	spec     []byte
+	docs     *reference
+}
+
+// New makes the interface. It panics when a type of a request or an answer cannot be described, which a test would have found.
+func New(services Services, options Options) (_ *API, err error) {
+	defer errs.Wrap(&err, "api.New")
+	if options.Log == nil {
+		options.Log = slog.New(slog.DiscardHandler)
+	}
+	if options.Currency == "" {
+		options.Currency = money.CNY
+	}
+	a := &API{services: services, options: options, english: options.Catalogue.Printer(i18n.En), mux: http.NewServeMux()}
+	a.huma = humago.New(a.mux, a.config())
+	a.huma.UseMiddleware(a.authenticate, a.once)
+	for _, describe := range []func(){
+		a.accountOperations, a.userOperations, a.auditOperations, a.jobOperations, a.planOperations, a.periodOperations, a.reviewOperations,
+		a.statementOperations, a.ledgerOperations,
+	} {
+		describe()
+	}
+	if a.spec, err = a.document(); err != nil {
+		return nil, err
+	}
+	if a.docs, err = newReference(a.huma.OpenAPI(), options.Stylesheets); err != nil {
+		return nil, err
+	}
+	a.mux.HandleFunc("GET "+SpecPath, a.serveSpec)
+	a.mux.HandleFunc("GET "+DocsPath, a.serveDocs)
+	a.mux.HandleFunc(Root, a.unknown)
+	return a, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
+
+// Spec returns the OpenAPI 3.1 document. It must not be changed.
+func (a *API) Spec() []byte { return a.spec }
+
+// operation is one call of the interface. Its texts are the messages api.op.<id> and, where there is more to say, api.help.<id>.
+type operation struct {
+	id     string
+	method string
+	path   string // below Prefix
+	tag    string // its title is the message api.tag.<tag>
+	status int    // of success; 0 is 200, or 204 without a body
+	bytes  int64  // greatest request body; 0 is bodyBytesMax
+	// reads marks a POST that changes nothing: read-only keys may send it.
+	reads bool
+	// secret names members of the answer that are shown once and not kept for repeated requests.
+	secret []string
+}
+
+// bodyBytesMax is the greatest request body, unless an operation says otherwise.
+const bodyBytesMax = 1 << 20
+
+// writes reports whether the operation changes something.
+func (o operation) writes() bool { return o.method != http.MethodGet && !o.reads }
+
+// metaOperation is where a huma operation keeps the operation it was made of.
+const metaOperation = "xiaoguan"
+
+func operationOf(ctx huma.Context) operation {
+	op, _ := ctx.Operation().Metadata[metaOperation].(operation)
+	return op
+}
+
+// register adds an operation. The handler gets the actor; what it returns as an error becomes a problem document.
+func register[I, O any](a *API, op operation, handler func(ctx context.Context, actor access.Actor, in *I) (*O, error)) {
+	huma.Register(a.huma, a.describe(op), func(ctx context.Context, in *I) (*O, error) {
+		out, err := handler(ctx, access.ActorFrom(ctx), in)
+		if err != nil {
+			return nil, a.failed(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// unknown answers for addresses that don't exist, and for methods that an address doesn't have.
+func (a *API) unknown(w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := a.mux.Handler(other); pattern != Root {
+			allowed = append(allowed, method)
+		}
+	}
+	failure := a.failed(r.Context(), errs.New(errs.KindNotFound, "error.not_found", nil))
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		failure = a.failed(r.Context(), &statusError{http.StatusMethodNotAllowed, "method_not_allowed",
+			errs.New(errs.KindInvalid, "api.method", errs.Args{"Allowed": strings.Join(allowed, ", ")})})
+	}
+	failure.write(w, r)
+}
+
+func (a *API) serveSpec(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/openapi+json")
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write(a.spec) // a client that hung up is nobody's error
+}
+
+// document writes the OpenAPI document, indented so that its changes can be read.
+func (a *API) document() ([]byte, error) {
+	plain, err := json.Marshal(a.huma.OpenAPI())
+	if err != nil {
+		return nil, fmt.Errorf("encode OpenAPI: %w", err)
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, plain, "", " "); err != nil {
+		return nil, fmt.Errorf("indent OpenAPI: %w", err)
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}

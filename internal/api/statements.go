@@ -1,0 +1,125 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/engine"
+	"xiaoguan/internal/payout"
+)
+
+// StatementHead is a statement in a list.
+type StatementHead struct {
+	Month       string     `json:"month"`
+	PersonID    int64      `json:"person_id"`
+	PersonKey   string     `json:"person_key" doc:"Employee number."`
+	Name        string     `json:"name"`
+	Team        string     `json:"team,omitempty"`
+	PlanID      string     `json:"plan_id"`
+	PlanVersion string     `json:"plan_version" doc:"Read it at /plans/{id}."`
+	Level       string     `json:"level"`
+	TotalMinor  int64      `json:"total_minor" doc:"In minor units of the currency (fen for CNY)."`
+	Currency    string     `json:"currency" example:"CNY"`
+	Digest      string     `json:"digest,omitempty" doc:"SHA-256 of the statement's bytes."`
+	PeriodState string     `json:"period_state,omitempty"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+	ObjectUntil *time.Time `json:"object_until,omitempty"`
+	SealHash    string     `json:"seal_hash,omitempty"`
+}
+
+// statement is a statement with how it came about.
+type statement struct {
+	StatementHead
+	Preview   bool  `json:"preview" doc:"Computed now from the facts of this moment; nothing of it is stored or promised."`
+	Statement trace `json:"statement" doc:"How each amount came about, down to the payments. These bytes are what the digest is of."`
+}
+
+// trace is a statement in its canonical bytes (form 1), which the stored digest is of.
+type trace struct{ *engine.Statement }
+
+// MarshalJSON writes the canonical bytes.
+func (s trace) MarshalJSON() ([]byte, error) { return s.AppendJSON(nil), nil }
+
+// Schema describes the bytes by the type that they are read into.
+func (trace) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[engine.Statement](), true, "")
+}
+
+// statementPage is a part of a month's statements. The sums are of the whole filter.
+type statementPage struct {
+	List[StatementHead]
+	TotalMinor int64  `json:"total_minor"`
+	Currency   string `json:"currency" example:"CNY"`
+	Count      int64  `json:"count"`
+}
+
+type (
+	listStatementsInput struct {
+		Paging
+		Month  string `query:"month" required:"true" pattern:"^[0-9]{4}-(0[1-9]|1[0-2])$" example:"2026-09"`
+		Search string `query:"search" maxLength:"100" doc:"Part of a name or employee number."`
+		TeamID int64  `query:"team_id"`
+		PlanID string `query:"plan_id" maxLength:"100"`
+	}
+	PersonPath struct {
+		MonthPath
+		PersonID int64 `path:"person_id"`
+	}
+	getStatementInput struct {
+		PersonPath
+		PlanID string `query:"plan_id" maxLength:"100" doc:"Needed only when the person has two plans in the month."`
+	}
+)
+
+func (a *API) statementOperations() {
+	payouts := a.services.Payouts
+	register(a, operation{id: "my_statements", method: http.MethodGet, path: "/statements/mine", tag: "statements"},
+		func(ctx context.Context, actor access.Actor, in *struct{ Paging }) (*listOutput[StatementHead], error) {
+			heads, err := payouts.Mine(ctx, actor)
+			if err != nil {
+				return nil, err
+			}
+			part, next, err := cut(heads, in.Paging, func(h payout.Head) string { return h.Month.String() + "/" + h.PlanID })
+			return newList(part, next, a.toAPIStatementHead), err
+		})
+	register(a, operation{id: "list_statements", method: http.MethodGet, path: "/statements", tag: "statements"},
+		func(ctx context.Context, actor access.Actor, in *listStatementsInput) (*output[statementPage], error) {
+			wanted, err := fromAPIMonth(in.Month)
+			if err != nil {
+				return nil, err
+			}
+			page, err := payouts.List(ctx, actor, payout.Filter{
+				Month: wanted, Search: in.Search, TeamID: in.TeamID, PlanID: in.PlanID, After: in.Cursor, Limit: in.Limit,
+			})
+			return &output[statementPage]{a.toAPIStatementPage(page)}, err
+		})
+	register(a, operation{id: "get_statement", method: http.MethodGet, path: "/statements/{month}/{person_id}", tag: "statements"},
+		func(ctx context.Context, actor access.Actor, in *getStatementInput) (*output[statement], error) {
+			wanted, err := in.month()
+			if err != nil {
+				return nil, err
+			}
+			view, err := payouts.Get(ctx, actor, wanted, in.PersonID, in.PlanID)
+			if err != nil {
+				return nil, err
+			}
+			return &output[statement]{a.toAPIStatement(view)}, nil
+		})
+	register(a, operation{id: "preview_statement", method: http.MethodGet, path: "/statements/{month}/{person_id}/preview", tag: "statements"},
+		func(ctx context.Context, actor access.Actor, in *PersonPath) (*listOutput[statement], error) {
+			wanted, err := in.month()
+			if err != nil {
+				return nil, err
+			}
+			views, err := payouts.Preview(ctx, actor, wanted, in.PersonID)
+			if err != nil {
+				return nil, err
+			}
+			return newList(views, "", a.toAPIStatement), nil
+		})
+}
