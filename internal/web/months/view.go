@@ -109,7 +109,7 @@ func steps(p *i18n.Printer, s shown) []ui.Step {
 	}
 	var out []ui.Step
 	for _, state := range order {
-		step := ui.Step{Name: p.T("months.step_" + string(state)), Text: texts[state]}
+		step := ui.Step{Name: p.T("months.stage_" + string(state)), Text: texts[state]}
 		switch i := slices.Index(period.States, state); {
 		case i < at || q.State == period.StateClosed:
 			step.State = ui.StepDone
