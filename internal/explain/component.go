@@ -177,7 +177,7 @@ func (x *explainer) formula(i int, done Component) []Piece {
 	c, rule := &x.s.Components[i], x.rule(i)
 	result := []Piece{{Operator: "="}, {Text: ExactMoney(x.p, c.Exact, x.s.Currency)}}
 	switch {
-	case c.Reason.Key == engine.ReasonZeroConditions:
+	case gated(c):
 		return nil
 	case c.Count != "":
 		per := ""

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"math/big"
+	"slices"
 	"strings"
 
 	"xiaoguan/internal/engine"
@@ -12,31 +13,47 @@ import (
 // to do.
 const eventCollected = "collected"
 
+// The reasons of zeros as package engine writes them into statements; they are part of what is sealed.
+const (
+	zeroNoCredits = "engine.zero.no_credits"
+	zeroBase      = "engine.zero.base_zero"
+	zeroCount     = "engine.zero.count_zero"
+	zeroRounded   = "engine.zero.rounded"
+	zeroNegative  = "engine.zero.negative"
+	zeroBand      = "engine.zero.band_zero"
+)
+
+// gated reports whether a condition kept the component from paying.
+func gated(c *engine.ComponentTrace) bool {
+	return slices.ContainsFunc(c.Conditions, func(r engine.ConditionResult) bool { return !r.Met })
+}
+
 // zero says why a component pays nothing, and how much was missing.
 func (x *explainer) zero(i int) string {
 	c, rule := &x.s.Components[i], x.rule(i)
 	if c.AmountFen != 0 {
 		return ""
 	}
-	switch c.Reason.Key {
-	case engine.ReasonZeroConditions:
+	if gated(c) {
 		return x.unmet(i)
-	case engine.ReasonZeroNoBase:
+	}
+	switch c.Reason.Key {
+	case zeroNoCredits, zeroBase:
 		if c.Base == nil || c.Base.Credits > 0 {
 			return x.p.T("explain.zero_sum")
 		}
 		return x.p.T("explain.zero_no_base", "Month", x.p.Month(x.s.Period), "Measure", x.name(c.Base.Measure))
-	case engine.ReasonZeroCount:
+	case zeroCount:
 		per := ""
 		if rule != nil {
 			per = rule.Pays.Per
 		}
 		return x.p.T("explain.zero_count", "Measure", x.name(per), "Unit", x.p.Money(c.UnitFen, x.s.Currency))
-	case engine.ReasonZeroRounded:
+	case zeroRounded:
 		return x.p.T("explain.zero_rounded", "Exact", ExactMoney(x.p, c.Exact, x.s.Currency))
-	case engine.ReasonZeroNegative:
+	case zeroNegative:
 		return x.p.T("explain.zero_negative", "Exact", ExactMoney(x.p, c.Exact, x.s.Currency))
-	case engine.ReasonZeroTable:
+	case zeroBand:
 		return x.p.T("explain.zero_table")
 	case engine.ReasonNotApplicable:
 		return x.p.T("explain.zero_not_applicable")
@@ -184,7 +201,7 @@ func (x *explainer) missing(id string, value *big.Rat, strict bool) (measure str
 // shortOf says in short what was missing, for a component whose single unmet condition asks for more.
 func (x *explainer) shortOf(i int) string {
 	c := &x.s.Components[i]
-	if c.Reason.Key != engine.ReasonZeroConditions {
+	if !gated(c) {
 		return ""
 	}
 	short, unmet := "", 0
