@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/api"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/web/account"
@@ -40,6 +41,12 @@ func (a *App) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
+	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Answers: a.DB.Answers()},
+		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.options.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle(api.Root, httpx.Chain(rest, httpx.LimitBody(bodyBytesMax), a.identify))
 	pages := a.pages()
 	known := []httpx.Middleware{a.identify, httpx.Resolve(a.catalogue, setting), a.frame}
 	mux.Handle("/", httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(bodyBytesMax)}, known...)...))

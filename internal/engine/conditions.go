@@ -152,4 +152,3 @@ func exactText(kind plan.ValueKind, v value) string {
 	}
 	return v.exact.text()
 }
-

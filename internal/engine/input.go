@@ -32,7 +32,9 @@ func trouble(path, value, key string, args errs.Args) problem {
 // checkInput looks at what the plans and the shape of the facts must hold before anything is computed.
 func checkInput(in Input) error {
 	var problems []problem
-	add := func(path, value, key string, args errs.Args) { problems = append(problems, trouble(path, value, key, args)) }
+	add := func(path, value, key string, args errs.Args) {
+		problems = append(problems, trouble(path, value, key, args))
+	}
 	last := in.Period.Last()
 	if in.Crediting == nil || !in.Crediting.Effective.Contains(last) {
 		add("crediting", "", problemCrediting, errs.Args{"Day": last.String()})

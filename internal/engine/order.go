@@ -63,4 +63,3 @@ func (e *evaluator) compareCredits(a, b credit) int {
 	}
 	return cmp.Compare(a.share, b.share)
 }
-

@@ -252,4 +252,3 @@ func (t *texts) settle() {
 		*w.to = all[w.from:w.of]
 	}
 }
-

@@ -61,7 +61,7 @@ func (x *explainer) isTeam(id string) bool {
 }
 
 func (x *explainer) rate(r engine.RateTrace) Rate {
-	out := Rate{Name: r.Key, Rate: r.Rate, BaseFen: r.BaseFen, Credits: r.Credits}
+	out := Rate{Name: r.Key, Rate: rateText(r.Rate), BaseFen: r.BaseFen, Credits: r.Credits}
 	if rate, err := decimal.Parse(r.Rate); err == nil {
 		out.Earned = exactMoney(x.p, new(big.Rat).Mul(rate.Rat(), new(big.Rat).SetInt64(r.BaseFen)), x.s.Currency)
 	}
@@ -298,4 +298,13 @@ func (x *explainer) limit(i int) string {
 		return x.p.T("explain.floored", append(args, "Added", x.p.Money(c.AmountFen-c.RoundedFen, x.s.Currency))...)
 	}
 	return ""
+}
+
+// rateText writes a rate as people say it: a percentage.
+func rateText(decimalText string) string {
+	rate, err := decimal.Parse(decimalText)
+	if err != nil {
+		return decimalText
+	}
+	return rate.Percent()
 }

@@ -46,7 +46,7 @@ func (e *Explanation) CreditRows(component, group, limit int) (rows []CreditRow,
 
 // creditRow returns the part of a credit that belongs to the group; false when none does.
 func (x *explainer) creditRow(trace *engine.ComponentTrace, c Component, line *engine.CreditLine, earn *engine.CreditEarn, group int) (row CreditRow, ok bool) {
-	row = CreditRow{CreditLine: line, Component: trace.ID, Rate: earn.Rate}
+	row = CreditRow{CreditLine: line, Component: trace.ID, Rate: rateText(earn.Rate)}
 	part, earned := new(big.Rat).SetInt64(line.PartFen), rational(earn.Exact)
 	if c.Marginal {
 		slice := inBand(earn, group)
