@@ -77,9 +77,15 @@ func smallCompany(t *testing.T, w fact.Writer) map[fact.Kind]fact.Counts {
 // record writes one batch and returns it.
 func record(t *testing.T, db *store.DB, write func(w fact.Writer)) fact.Batch {
 	t.Helper()
+	return recordAs(t, db, fact.BatchImport, write)
+}
+
+// recordAs writes a batch of a kind: imports read all that is known at once, entries by hand ask for each record.
+func recordAs(t *testing.T, db *store.DB, kind fact.BatchKind, write func(w fact.Writer)) fact.Batch {
+	t.Helper()
 	var batch fact.Batch
 	err := db.InTx(t.Context(), func(tx *store.Tx) error {
-		w, err := tx.NewFactWriter(t.Context(), fact.BatchRequest{Kind: fact.BatchImport, ActorID: "u", Document: "i"})
+		w, err := tx.NewFactWriter(t.Context(), fact.BatchRequest{Kind: kind, ActorID: "u", Document: "i"})
 		if err != nil {
 			return err
 		}
@@ -142,6 +148,16 @@ func TestTheSameFactsTwiceChangeNothing(t *testing.T) {
 		if second.ID != 0 {
 			t.Errorf("a batch without a change was kept: %+v", second)
 		}
+		third := recordAs(t, db, fact.BatchManual, func(w fact.Writer) {
+			for kind, c := range smallCompany(t, w) {
+				if c.Added+c.Corrected != 0 {
+					t.Errorf("%s: by hand %+v", kind, c)
+				}
+			}
+		})
+		if third.ID != 0 {
+			t.Errorf("a batch by hand without a change was kept: %+v", third)
+		}
 	})
 }
 
@@ -150,7 +166,7 @@ func TestACorrectionLeavesThePastAsItWasRecorded(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		first := record(t, db, func(w fact.Writer) { smallCompany(t, w) })
 		before := load(t, db, first.ID)
-		second := record(t, db, func(w fact.Writer) {
+		second := recordAs(t, db, fact.BatchManual, func(w fact.Writer) {
 			ctx := t.Context()
 			// given: a payment corrected, a move on a day, a quota raised
 			for _, err := range []error{

@@ -187,7 +187,7 @@ func (w *factWriter) PutQuota(ctx context.Context, r fact.QuotaRecord) (fact.Out
 		return fact.Unchanged, err
 	}
 	key := fmt.Sprintf("%d|%s|%s", person, r.Month, r.Of)
-	quotas, err := w.loadQuotas(ctx)
+	quotas, err := w.loadQuotas(ctx, person, r.Month.String())
 	if err != nil {
 		return fact.Unchanged, err
 	}
@@ -207,13 +207,20 @@ func (w *factWriter) PutQuota(ctx context.Context, r fact.QuotaRecord) (fact.Out
 	return outcome, w.insert(ctx, "quota", quotaColumns, person, r.Month.String(), r.Of, r.AmountMinor)
 }
 
-// loadQuotas reads the current quotas, with the amount in place of an id.
-func (w *factWriter) loadQuotas(ctx context.Context) (map[string]known, error) {
-	if m, ok := w.known[fact.KindQuota]; ok {
+// loadQuotas reads the current quotas, with the amount in place of an id: all of them, once, or those of one person and month.
+func (w *factWriter) loadQuotas(ctx context.Context, person int64, month string) (map[string]known, error) {
+	m, ok := w.known[fact.KindQuota]
+	if ok && !w.pointwise {
 		return m, nil
 	}
-	m := map[string]known{}
-	w.known[fact.KindQuota] = m
+	if !ok {
+		m = map[string]known{}
+		w.known[fact.KindQuota] = m
+	}
+	and, args := "", []any{int64(fact.Open)}
+	if w.pointwise {
+		and, args = " AND person_id = $2 AND month = $3", append(args, person, month)
+	}
 	return m, each(ctx, w.tx, func(r rows) error {
 		var person, amount int64
 		var month, of string
@@ -222,7 +229,7 @@ func (w *factWriter) loadQuotas(ctx context.Context) (map[string]known, error) {
 		}
 		m[fmt.Sprintf("%d|%s|%s", person, month, of)] = known{id: amount}
 		return nil
-	}, `SELECT person_id, month, quantity, amount_minor FROM quota WHERE superseded_in = $1`, int64(fact.Open))
+	}, `SELECT person_id, month, quantity, amount_minor FROM quota WHERE superseded_in = $1`+and, args...)
 }
 
 // PutRate implements fact.Writer.
@@ -261,10 +268,8 @@ func (w *factWriter) PutPayment(ctx context.Context, r fact.PaymentRecord) (fact
 	if deal == 0 {
 		return fact.Unchanged, errs.Invalid("fact.unknown_reference", []errs.Field{{Path: "deal", Message: errs.Msg("fact.unknown_deal", errs.Args{"Key": ""})}})
 	}
-	if w.payments == nil {
-		if err := w.loadPayments(ctx); err != nil {
-			return fact.Unchanged, err
-		}
+	if err := w.knowPayments(ctx, r.Key); err != nil {
+		return fact.Unchanged, err
 	}
 	content := paymentContent{deal: deal, amount: r.AmountMinor, paidOn: r.PaidOn}
 	copy(content.currency[:], r.Currency)
@@ -284,12 +289,29 @@ func (w *factWriter) PutPayment(ctx context.Context, r fact.PaymentRecord) (fact
 	return outcome, w.insert(ctx, "payment", paymentColumns, r.Key, deal, r.PaidOn.String(), r.AmountMinor, string(r.Currency))
 }
 
-func (w *factWriter) loadPayments(ctx context.Context) error {
+// knowPayments reads what is current about payments: all of them, once, or the one asked for.
+func (w *factWriter) knowPayments(ctx context.Context, key string) error {
+	if w.pointwise {
+		if w.payments == nil {
+			w.payments = map[string]paymentContent{}
+		}
+		if _, ok := w.payments[key]; ok {
+			return nil
+		}
+		return w.readPayments(ctx, ` AND key = $2`, key)
+	}
+	if w.payments != nil {
+		return nil
+	}
 	count, err := value[int64](ctx, w.tx, `SELECT COUNT(*) FROM payment WHERE superseded_in = $1`, int64(fact.Open))
 	if err != nil {
 		return err
 	}
 	w.payments = make(map[string]paymentContent, count)
+	return w.readPayments(ctx, "")
+}
+
+func (w *factWriter) readPayments(ctx context.Context, and string, args ...any) error {
 	return each(ctx, w.tx, func(r rows) error {
 		var key, currency string
 		var c paymentContent
@@ -299,5 +321,5 @@ func (w *factWriter) loadPayments(ctx context.Context) error {
 		copy(c.currency[:], currency)
 		w.payments[key] = c
 		return nil
-	}, `SELECT key, deal_id, paid_on, amount_minor, currency FROM payment WHERE superseded_in = $1`, int64(fact.Open))
+	}, `SELECT key, deal_id, paid_on, amount_minor, currency FROM payment WHERE superseded_in = $1`+and, append([]any{int64(fact.Open)}, args...)...)
 }

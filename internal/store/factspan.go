@@ -63,7 +63,8 @@ func (w *factWriter) isNew(table string, id int64) bool {
 	if table == "team_leader" {
 		kind = fact.KindTeam
 	}
-	return !seen && id >= w.first[kind]
+	first, counted := w.first[kind]
+	return !seen && counted && id >= first
 }
 
 // replaceSpans makes next hold from its first day on and calls apply for every current row that ends (add false) and every row that

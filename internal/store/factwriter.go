@@ -22,16 +22,17 @@ type known struct {
 // factWriter records one batch. It holds the row of the batch sequence until its transaction ends, so batches commit one after the
 // other, in the order of their numbers; that also lets it hand out entity ids without a round trip each.
 type factWriter struct {
-	tx       *Tx
-	batch    fact.Batch
-	known    map[fact.Kind]map[string]known
-	next     map[fact.Kind]int64
-	payments map[string]paymentContent
-	changed  int64
-	first    map[fact.Kind]int64 // first id that was free when the batch began
-	spanned  map[string]bool     // owners whose spans were touched in this batch
-	bulks    map[string]*bulk
-	order    []string // tables in the order of their first row: referenced ones first
+	tx        *Tx
+	batch     fact.Batch
+	known     map[fact.Kind]map[string]known
+	next      map[fact.Kind]int64
+	payments  map[string]paymentContent
+	changed   int64
+	pointwise bool                // few records: ask for each instead of reading all
+	first     map[fact.Kind]int64 // first id that was free when the batch began
+	spanned   map[string]bool     // owners whose spans were touched in this batch
+	bulks     map[string]*bulk
+	order     []string // tables in the order of their first row: referenced ones first
 }
 
 var _ fact.Writer = (*factWriter)(nil)
@@ -48,6 +49,7 @@ func (tx *Tx) NewFactWriter(ctx context.Context, request fact.BatchRequest) (fac
 		known: map[fact.Kind]map[string]known{}, next: map[fact.Kind]int64{}, first: map[fact.Kind]int64{}, bulks: map[string]*bulk{},
 	}
 	w.batch.EarliestMonth = calendar.Forever.Month()
+	w.pointwise = request.Kind == fact.BatchManual
 	_, err = tx.exec(ctx, `INSERT INTO batch (id, kind, recorded_at, actor_id, document, row_count, earliest_month)
 		VALUES ($1, $2, $3, $4, $5, 0, '')`, id, string(request.Kind), instant(w.batch.RecordedAt), request.ActorID, request.Document)
 	return w, err
@@ -99,6 +101,64 @@ var entityQueries = map[fact.Kind]string{
 		WHERE superseded_in = $1`,
 }
 
+// find returns what is current about one record. A batch of an import reads all of a kind once; one entered by hand asks for the key
+// alone.
+func (w *factWriter) find(ctx context.Context, kind fact.Kind, key string) (known, bool, error) {
+	if !w.pointwise {
+		m, err := w.load(ctx, kind)
+		k, ok := m[key]
+		return k, ok, err
+	}
+	m := w.known[kind]
+	if m == nil {
+		m = map[string]known{}
+		w.known[kind] = m
+	}
+	if k, ok := m[key]; ok {
+		return k, true, nil
+	}
+	found, err := collect(ctx, w.tx, func(r rows, k *known) error {
+		var ignored string
+		return r.Scan(&ignored, &k.id, &k.content)
+	}, entityQueries[kind]+" AND key = $2", int64(fact.Open), key)
+	if err != nil || len(found) == 0 {
+		return known{}, false, err
+	}
+	if kind == fact.KindDeal {
+		if err := w.addShares(ctx, &found[0]); err != nil {
+			return known{}, false, err
+		}
+	}
+	m[key] = found[0]
+	return found[0], true, nil
+}
+
+// addShares appends the shares of one deal to its content.
+func (w *factWriter) addShares(ctx context.Context, deal *known) error {
+	return each(ctx, w.tx, func(r rows) error {
+		var person, points int64
+		if err := r.Scan(&person, &points); err != nil {
+			return err
+		}
+		deal.content += shareContent(person, points)
+		return nil
+	}, `SELECT person_id, basis_points FROM deal_share WHERE deal_id = $1 AND superseded_in = $2 ORDER BY position`, deal.id, int64(fact.Open))
+}
+
+// nextID hands out the next id of a kind.
+func (w *factWriter) nextID(ctx context.Context, kind fact.Kind) (int64, error) {
+	if _, ok := w.next[kind]; !ok {
+		next, err := value[int64](ctx, w.tx, `SELECT next FROM sequence WHERE name = $1`, string(kind))
+		if err != nil {
+			return 0, err
+		}
+		w.next[kind], w.first[kind] = next, next
+	}
+	id := w.next[kind]
+	w.next[kind]++
+	return id, nil
+}
+
 // load reads what is current of a kind, once per batch.
 func (w *factWriter) load(ctx context.Context, kind fact.Kind) (map[string]known, error) {
 	if m, ok := w.known[kind]; ok {
@@ -118,8 +178,10 @@ func (w *factWriter) load(ctx context.Context, kind fact.Kind) (map[string]known
 		return nil, err
 	}
 	w.known[kind] = m
-	w.next[kind], err = value[int64](ctx, w.tx, `SELECT next FROM sequence WHERE name = $1`, string(kind))
-	w.first[kind] = w.next[kind]
+	if _, counted := w.next[kind]; !counted {
+		w.next[kind], err = value[int64](ctx, w.tx, `SELECT next FROM sequence WHERE name = $1`, string(kind))
+		w.first[kind] = w.next[kind]
+	}
 	if err == nil && kind == fact.KindDeal {
 		err = w.loadShares(ctx, m)
 	}
@@ -156,11 +218,10 @@ func (w *factWriter) resolve(ctx context.Context, kind fact.Kind, key string) (i
 	if key == "" {
 		return 0, nil
 	}
-	m, err := w.load(ctx, kind)
+	k, ok, err := w.find(ctx, kind, key)
 	if err != nil {
 		return 0, err
 	}
-	k, ok := m[key]
 	if !ok {
 		return 0, errs.Invalid("fact.unknown_reference", []errs.Field{{Path: string(kind), Value: key,
 			Message: errs.Msg("fact.unknown_"+string(kind), errs.Args{"Key": key})}})
@@ -170,21 +231,21 @@ func (w *factWriter) resolve(ctx context.Context, kind fact.Kind, key string) (i
 
 // settle decides what a record of a kind with ids does: nothing, a new id, or a correction of the id it has.
 func (w *factWriter) settle(ctx context.Context, kind fact.Kind, key, content string) (int64, fact.Outcome, error) {
-	m, err := w.load(ctx, kind)
-	if err != nil {
-		return 0, fact.Unchanged, err
-	}
-	k, ok := m[key]
+	k, ok, err := w.find(ctx, kind, key)
 	switch {
+	case err != nil:
+		return 0, fact.Unchanged, err
 	case ok && k.content == content:
 		return k.id, fact.Unchanged, nil
 	case ok:
-		m[key] = known{k.id, content}
+		w.known[kind][key] = known{k.id, content}
 		return k.id, fact.Corrected, nil
 	}
-	id := w.next[kind]
-	w.next[kind]++
-	m[key] = known{id, content}
+	id, err := w.nextID(ctx, kind)
+	if err != nil {
+		return 0, fact.Unchanged, err
+	}
+	w.known[kind][key] = known{id, content}
 	return id, fact.Added, nil
 }
 

@@ -12,6 +12,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -37,6 +38,13 @@ func main() {
 }
 
 func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
+	if len(arguments) == 3 && arguments[0] == productMode {
+		m, err := walkProduct(ctx, arguments[1], arguments[2])
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(out).Encode(m)
+	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	sizes := flags.String("sizes", "small,M", "W1 sizes, of small, M and L, separated by commas")
 	runs := flags.Int("runs", 5, "runs of each engine and size")
@@ -69,6 +77,11 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 			return err
 		}
 		table(out, size, shape, engines, results)
+		if size != "L" {
+			if err := product(ctx, out, size, data, os.Getenv("XIAOGUAN_BENCH_DATABASE")); err != nil {
+				return err
+			}
+		}
 		if err := os.RemoveAll(data); err != nil {
 			return err
 		}
