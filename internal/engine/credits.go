@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"xiaoguan/internal/calendar"
@@ -235,7 +234,7 @@ func (g *grouper) place(counts [][][]int32) (totals [][]int32, ok bool) {
 			totals[s][person] = int32(total)
 			next = start + total*int64(len(g.sources[s].events))
 		}
-		if next > math.MaxInt32 {
+		if next > most32 {
 			g.problems = append(g.problems, trouble("payments", fmt.Sprint(next), problemTooMany, errs.Args{"What": "credits"}))
 			return nil, false
 		}

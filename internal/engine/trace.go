@@ -194,10 +194,13 @@ func (t *tracer) openBands(n int) {
 	}
 }
 
-// bands records a marginal table with its thresholds.
-func (t *tracer) bands(c *componentProgram, threshold exact) {
+// bands records a marginal table with its thresholds, and why it paid nothing if so.
+func (t *tracer) bands(c *componentProgram, threshold, total exact) {
 	if t == nil {
 		return
+	}
+	if total.sign() == 0 {
+		t.zero(t.zeroOfBands(c), nil)
 	}
 	t.openBands(len(c.table.times))
 	for k := range c.table.times {
@@ -211,4 +214,14 @@ func (t *tracer) bands(c *componentProgram, threshold exact) {
 		b.BaseExact, b.EarnExact = t.band[k].text(), t.paid[k].text()
 		t.trace.Bands = append(t.trace.Bands, b)
 	}
+}
+
+// zeroOfBands tells bands that pay nothing from rates that do not and from credits that cancel each other.
+func (t *tracer) zeroOfBands(c *componentProgram) string {
+	for k, moved := range t.band {
+		if moved.sign() != 0 && c.table.times[k].sign() != 0 {
+			return c.rate.zeroReason()
+		}
+	}
+	return reasonBandZero
 }
