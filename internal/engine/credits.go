@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"strconv"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -249,8 +248,5 @@ func (p *program) paymentKey(c *credit) string {
 	if p.events[c.event].fact != plan.FactPayment {
 		return ""
 	}
-	if keys := p.facts.Payments.Keys; keys != nil {
-		return keys[c.fact]
-	}
-	return strconv.FormatInt(p.facts.Payments.Order[c.fact], 10)
+	return p.facts.Payments.Key(c.fact)
 }
