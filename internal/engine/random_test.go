@@ -309,7 +309,7 @@ func (s source) component(id string) plan.Component {
 		c.Cap = &plan.Limit{AmountFen: int64(s.n("cap", 0, 2000))}
 	}
 	if s.yes("floor", 20) {
-		c.Floor = &plan.Limit{AmountFen: int64(s.n("floor", -100, 0))}
+		c.Floor = &plan.Limit{AmountFen: int64(s.n("floor", -100, 100))}
 	}
 	return c
 }

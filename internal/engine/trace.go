@@ -57,9 +57,13 @@ func (t *tracer) base(e *evaluator, f *frame, c *componentProgram, base value, c
 	}
 	t.rates = make([]rateSum, len(c.rate.rates))
 	sum, _ := base.exact.integer()
-	t.trace.Base = &BaseTrace{Measure: c.source.Pays.Of, SumFen: sum, Credits: int(max(credits, 0))}
+	t.trace.Base = &BaseTrace{Measure: c.source.Pays.Of, SumFen: sum, Credits: int(credits)}
 	if c.selection == None {
-		t.trace.Rates = []RateTrace{{Rate: c.rate.texts[1], BaseFen: sum}}
+		t.trace.Base.Credits = 0
+		if f.plan.measures[c.base].sum != None {
+			t.trace.Base.Credits = len(e.roster.membersOf(f.person))
+		}
+		t.trace.Rates = []RateTrace{{Rate: c.rate.texts[1], BaseFen: sum, Credits: t.trace.Base.Credits}}
 		return
 	}
 	s := &e.selections[c.selection]
