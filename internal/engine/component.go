@@ -59,7 +59,10 @@ func (e *evaluator) component(f *frame, index int, t *tracer) outcome {
 	if c.rate == nil {
 		earned = e.fixedAmount(f, c, t)
 	} else {
-		earned = e.rated(f, c, t)
+		var applies bool
+		if earned, applies = e.rated(f, c, t); !applies {
+			return outcome{}
+		}
 	}
 	return e.settle(f, c, earned, t)
 }
@@ -114,8 +117,9 @@ func (e *evaluator) fixedAmount(f *frame, c *componentProgram, t *tracer) exact 
 	return whole(unit).mul(count.exact)
 }
 
-// rated is Σ rate · base, through the table when there is one.
-func (e *evaluator) rated(f *frame, c *componentProgram, t *tracer) exact {
+// rated is Σ rate · base, through the table when there is one. When the table does not apply, the component is zero and no limit
+// touches that zero.
+func (e *evaluator) rated(f *frame, c *componentProgram, t *tracer) (earned exact, applies bool) {
 	base := e.measure(f, c.base)
 	credits := int64(-1) // the base is one sum
 	if c.selection != None {
@@ -130,17 +134,17 @@ func (e *evaluator) rated(f *frame, c *componentProgram, t *tracer) exact {
 	}
 	if c.rate.lookup != "" && e.classesOf(f, c.rate)[refused].count > 0 {
 		e.refuseLookup(f, c)
-		return exact{}
+		return exact{}, false
 	}
 	if c.table != nil {
 		return e.throughTable(f, c, base, t)
 	}
-	earned := e.flat(f, c, base)
+	earned = e.flat(f, c, base)
 	t.flat(e, f, c, whole(1))
 	if earned.sign() == 0 {
 		t.zero(c.rate.zeroReason(), nil)
 	}
-	return earned
+	return earned, true
 }
 
 // zeroReason tells rates of zero from credits that cancel each other.

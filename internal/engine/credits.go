@@ -2,8 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -235,7 +233,7 @@ func (g *grouper) place(counts [][][]int32) (totals [][]int32, ok bool) {
 			totals[s][person] = int32(total)
 			next = start + total*int64(len(g.sources[s].events))
 		}
-		if next > math.MaxInt32 {
+		if next > most32 {
 			g.problems = append(g.problems, trouble("payments", fmt.Sprint(next), problemTooMany, errs.Args{"What": "credits"}))
 			return nil, false
 		}
@@ -250,8 +248,5 @@ func (p *program) paymentKey(c *credit) string {
 	if p.events[c.event].fact != plan.FactPayment {
 		return ""
 	}
-	if keys := p.facts.Payments.Keys; keys != nil {
-		return keys[c.fact]
-	}
-	return strconv.FormatInt(p.facts.Payments.Order[c.fact], 10)
+	return p.facts.Payments.Key(c.fact)
 }

@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"sync"
-	"sync/atomic"
-)
+import "sync"
 
 // gather is one selection to gather for a person, with the lookups that want its sums by class.
 type gather struct {
@@ -156,15 +153,18 @@ func (b *book) share(n, work int, do func(w, i int)) {
 		}
 		return
 	}
-	var next atomic.Int64
+	next := 0
+	var lock sync.Mutex
+	take := func() (from int) {
+		lock.Lock()
+		defer lock.Unlock()
+		from, next = next, next+batch
+		return from
+	}
 	var wait sync.WaitGroup
 	for w := range count {
 		wait.Go(func() {
-			for {
-				from := int(next.Add(batch)) - batch
-				if from >= n {
-					return
-				}
+			for from := take(); from < n; from = take() {
 				for i := from; i < min(from+batch, n); i++ {
 					do(w, i)
 				}

@@ -1,13 +1,19 @@
 package engine
 
 import (
-	"math"
 	"math/big"
 	"math/bits"
 	"strconv"
 
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/money"
+)
+
+// The ends of the integers; package math is not for code near pay.
+const (
+	least64 = -1 << 63
+	most64  = 1<<63 - 1
+	most32  = 1<<31 - 1
 )
 
 // exact is a rational number. While numerator and denominator fit into 64 bits it is top/bottom, not necessarily in lowest terms;
@@ -68,7 +74,7 @@ func (x exact) add(y exact) exact {
 }
 
 func (x exact) negated() exact {
-	if x.large == nil && x.top != math.MinInt64 {
+	if x.large == nil && x.top != least64 {
 		return exact{top: -x.top, bottom: x.below()}
 	}
 	return fromRat(new(big.Rat).Neg(x.rat()))
@@ -89,7 +95,7 @@ func (x exact) mul(y exact) exact {
 
 // quo returns x/y; y must not be zero.
 func (x exact) quo(y exact) exact {
-	if y.large == nil && y.top != math.MinInt64 {
+	if y.large == nil && y.top != least64 {
 		top, bottom := y.below(), y.top
 		if bottom < 0 {
 			top, bottom = -top, -bottom
@@ -198,7 +204,7 @@ func add64(a, b int64) (int64, bool) {
 
 func mul64(a, b int64) (int64, bool) {
 	hi, lo := bits.Mul64(magnitude(a), magnitude(b))
-	if hi != 0 || lo > math.MaxInt64 {
+	if hi != 0 || lo > most64 {
 		return 0, false
 	}
 	if (a < 0) != (b < 0) {

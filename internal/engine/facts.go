@@ -9,6 +9,8 @@
 package engine
 
 import (
+	"strconv"
+
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/money"
 )
@@ -97,6 +99,14 @@ type Payments struct {
 
 // Len returns the number of payments.
 func (p *Payments) Len() int { return len(p.Deal) }
+
+// Key returns the external key of the payment in row i.
+func (p *Payments) Key(i int32) string {
+	if p.Keys != nil {
+		return p.Keys[i]
+	}
+	return strconv.FormatInt(p.Order[i], 10)
+}
 
 // Quota is a person's target of a measured quantity for one month. Of is the event it is for, such as "collected".
 type Quota struct {

@@ -3,7 +3,9 @@ package engine
 import (
 	"encoding/json"
 	"strconv"
+	"unicode/utf8"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 )
 
@@ -65,18 +67,47 @@ func text(b []byte, field, value string, always bool) []byte {
 
 // quote appends a JSON string. Plain texts, nearly all of them, are copied; others go through encoding/json.
 func quote(b []byte, value string) []byte {
+	beyond := false
 	for i := range len(value) {
-		if c := value[i]; c < 0x20 || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == 0xe2 || c >= 0xf5 {
-			encoded, err := json.Marshal(value)
-			if err != nil {
-				return append(b, `""`...) // strings always marshal
-			}
-			return append(b, encoded...)
+		if c := value[i]; c < 0x20 || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == 0xe2 {
+			return quoteRarely(b, value)
+		} else if c >= utf8.RuneSelf {
+			beyond = true
 		}
+	}
+	if beyond && !utf8.ValidString(value) {
+		return quoteRarely(b, value)
 	}
 	b = append(b, '"')
 	b = append(b, value...)
 	return append(b, '"')
+}
+
+func quoteRarely(b []byte, value string) []byte {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return append(b, `""`...) // strings always marshal
+	}
+	return append(b, encoded...)
+}
+
+// appendDate writes what Date.String writes, without the detour over formats.
+func appendDate(b []byte, d calendar.Date) []byte {
+	if d == calendar.NoDate || d == calendar.Forever {
+		return append(b, d.String()...)
+	}
+	year, month, day := d.Civil()
+	if year < 0 || year > 9999 {
+		return append(b, d.String()...)
+	}
+	two := func(n int) { b = append(b, byte('0'+n/10), byte('0'+n%10)) }
+	two(year / 100)
+	two(year % 100)
+	b = append(b, '-')
+	two(int(month))
+	b = append(b, '-')
+	two(day)
+	return b
 }
 
 func whole64(b []byte, field string, value int64, always bool) []byte {
@@ -171,7 +202,7 @@ func (c CreditLine) appendJSON(b []byte) []byte {
 	b = text(b, "customer", c.Customer, true)
 	b = text(b, "product", c.Product, true)
 	b = text(b, "category", c.Category, false)
-	b = text(b, "on", c.On.String(), true)
+	b = append(appendDate(append(name(b, "on"), '"'), c.On), '"')
 	b = whole64(b, "amount_fen", c.AmountFen, true)
 	b = whole64(b, "share_basis_points", int64(c.Share), true)
 	b = whole64(b, "part_fen", c.PartFen, true)

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"math"
 	"math/bits"
 )
 
@@ -17,7 +16,7 @@ type marginalRun struct {
 // prepareRun scales the table by the threshold measure. It is false when a number could leave 64 bits for credits of the given total
 // size; the run is then done in large numbers.
 func (t *tableProgram) prepareRun(r *marginalRun, threshold exact, size wide) bool {
-	if !t.integral || threshold.large != nil || size.hi != 0 || size.lo > math.MaxInt64 {
+	if !t.integral || threshold.large != nil || size.hi != 0 || size.lo > most64 {
 		return false
 	}
 	unit, ok := mul64(t.edgeUnit, threshold.below())
@@ -50,9 +49,9 @@ func (r *marginalRun) move(part int64, slices []int64) int64 {
 	after := before + part*r.unit
 	r.sum = after
 	var earned int64
-	low := int64(math.MinInt64)
+	low := int64(least64)
 	for k, times := range r.times {
-		high := int64(math.MaxInt64)
+		high := int64(most64)
 		if k < len(r.thresholds) {
 			high = r.thresholds[k]
 		}
@@ -99,10 +98,7 @@ func (e *evaluator) marginal(f *frame, c *componentProgram, base value, threshol
 		total = total.add(c.rate.rates[class].mul(sums[class].exact()))
 	}
 	total = total.mul(unit)
-	t.bands(c, threshold)
-	if total.sign() == 0 {
-		t.zero(c.rate.zeroReason(), nil)
-	}
+	t.bands(c, threshold, total)
 	return total
 }
 
@@ -115,7 +111,7 @@ func (e *evaluator) marginalSum(c *componentProgram, base value, threshold exact
 	}
 	earned = earned.mul(c.rate.fixed())
 	t.sumMoved(c, bands)
-	t.bands(c, threshold)
+	t.bands(c, threshold, earned)
 	return earned
 }
 
@@ -164,9 +160,6 @@ func (e *evaluator) marginalLarge(f *frame, c *componentProgram, threshold exact
 		}
 		sum = after
 	}
-	t.bands(c, threshold)
-	if total.sign() == 0 {
-		t.zero(c.rate.zeroReason(), nil)
-	}
+	t.bands(c, threshold, total)
 	return total
 }

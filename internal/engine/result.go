@@ -74,7 +74,7 @@ type ConditionResult struct {
 type BaseTrace struct {
 	Measure string `json:"measure"`
 	SumFen  int64  `json:"sum_fen"`
-	Credits int    `json:"credits"` // how many credits matched
+	Credits int    `json:"credits"` // how many credits matched; of a team sum, how many members
 }
 
 // BandTrace is one band of a table: its exact edges in the unit of the measure that chooses (for marginal tables of a ratio, in

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -137,7 +136,7 @@ func (p *program) settleStreams() {
 
 // prepare turns the filters into bounds and tables.
 func (s *selection) prepare(p *program) {
-	s.least, s.most = math.MinInt64, math.MaxInt64
+	s.least, s.most = least64, most64
 	for _, f := range s.filters {
 		switch f.Field {
 		case plan.FieldAmount:
@@ -155,14 +154,14 @@ func (s *selection) prepare(p *program) {
 func (s *selection) boundAmount(f plan.Filter) {
 	floor, isWhole := floorOf(f.Value)
 	up, down := floor, floor // the least number ≥ the value, the greatest ≤ it
-	if !isWhole && up < math.MaxInt64 {
+	if !isWhole && up < most64 {
 		up++
 	}
 	switch f.Comparison {
 	case plan.AtLeast:
 		s.least = max(s.least, up)
 	case plan.Above:
-		if floor == math.MaxInt64 {
+		if floor == most64 {
 			s.least, s.most = 1, 0
 			return
 		}
@@ -170,7 +169,7 @@ func (s *selection) boundAmount(f plan.Filter) {
 	case plan.AtMost:
 		s.most = min(s.most, down)
 	case plan.Below:
-		if up == math.MinInt64 {
+		if up == least64 {
 			s.least, s.most = 1, 0
 			return
 		}
@@ -192,9 +191,9 @@ func floorOf(d decimal.Decimal) (floor int64, isWhole bool) {
 	case n.IsInt64():
 		return n.Int64(), rest.Sign() == 0
 	case n.Sign() < 0:
-		return math.MinInt64, false
+		return least64, false
 	}
-	return math.MaxInt64, false
+	return most64, false
 }
 
 // restrictProducts keeps the products whose key or category is listed.

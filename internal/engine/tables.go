@@ -80,13 +80,13 @@ func (t *tableProgram) band(v exact) int {
 	return len(t.edges)
 }
 
-// throughTable multiplies the base by the bands of the table.
-func (e *evaluator) throughTable(f *frame, c *componentProgram, base value, t *tracer) exact {
+// throughTable multiplies the base by the bands of the table. A table does not apply when the measure that chooses has no value.
+func (e *evaluator) throughTable(f *frame, c *componentProgram, base value, t *tracer) (earned exact, applies bool) {
 	table := c.table
 	by := e.measure(f, table.by)
 	if by.absent() {
-		t.zero(reasonNoValue, errs.Args{"Measure": f.plan.measures[table.by].source.ID})
-		return exact{}
+		t.zero(ReasonNotApplicable, errs.Args{"Measure": f.plan.measures[table.by].source.ID})
+		return exact{}, false
 	}
 	if table.style == plan.StyleMarginal {
 		threshold := whole(1)
@@ -94,12 +94,12 @@ func (e *evaluator) throughTable(f *frame, c *componentProgram, base value, t *t
 			threshold = e.measure(f, table.to).exact
 		}
 		if threshold.sign() > 0 {
-			return e.marginal(f, c, base, threshold, t)
+			return e.marginal(f, c, base, threshold, t), true
 		}
 		// With a divisor of zero or below the ratio is zero whatever the base, so all of it lies in one band.
 	}
 	reached := table.band(by.exact)
-	earned := e.flat(f, c, base).mul(table.times[reached])
+	earned = e.flat(f, c, base).mul(table.times[reached])
 	t.reached(e, f, c, base, reached, earned)
 	t.flat(e, f, c, table.times[reached])
 	if earned.sign() == 0 {
@@ -109,5 +109,5 @@ func (e *evaluator) throughTable(f *frame, c *componentProgram, base value, t *t
 			t.zero(c.rate.zeroReason(), nil)
 		}
 	}
-	return earned
+	return earned, true
 }

@@ -57,9 +57,13 @@ func (t *tracer) base(e *evaluator, f *frame, c *componentProgram, base value, c
 	}
 	t.rates = make([]rateSum, len(c.rate.rates))
 	sum, _ := base.exact.integer()
-	t.trace.Base = &BaseTrace{Measure: c.source.Pays.Of, SumFen: sum, Credits: int(max(credits, 0))}
+	t.trace.Base = &BaseTrace{Measure: c.source.Pays.Of, SumFen: sum, Credits: int(credits)}
 	if c.selection == None {
-		t.trace.Rates = []RateTrace{{Rate: c.rate.texts[1], BaseFen: sum}}
+		t.trace.Base.Credits = 0
+		if f.plan.measures[c.base].sum != None {
+			t.trace.Base.Credits = len(e.roster.membersOf(f.person))
+		}
+		t.trace.Rates = []RateTrace{{Rate: c.rate.texts[1], BaseFen: sum, Credits: t.trace.Base.Credits}}
 		return
 	}
 	s := &e.selections[c.selection]
@@ -194,10 +198,13 @@ func (t *tracer) openBands(n int) {
 	}
 }
 
-// bands records a marginal table with its thresholds.
-func (t *tracer) bands(c *componentProgram, threshold exact) {
+// bands records a marginal table with its thresholds, and why it paid nothing if so.
+func (t *tracer) bands(c *componentProgram, threshold, total exact) {
 	if t == nil {
 		return
+	}
+	if total.sign() == 0 {
+		t.zero(t.zeroOfBands(c), nil)
 	}
 	t.openBands(len(c.table.times))
 	for k := range c.table.times {
@@ -211,4 +218,14 @@ func (t *tracer) bands(c *componentProgram, threshold exact) {
 		b.BaseExact, b.EarnExact = t.band[k].text(), t.paid[k].text()
 		t.trace.Bands = append(t.trace.Bands, b)
 	}
+}
+
+// zeroOfBands tells bands that pay nothing from rates that do not and from credits that cancel each other.
+func (t *tracer) zeroOfBands(c *componentProgram) string {
+	for k, moved := range t.band {
+		if moved.sign() != 0 && c.table.times[k].sign() != 0 {
+			return c.rate.zeroReason()
+		}
+	}
+	return reasonBandZero
 }
