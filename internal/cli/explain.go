@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/i18n"
@@ -147,6 +148,14 @@ func (e *explainer) reason(m errs.Message) string {
 	return "  " + e.print.T("cli.explain.why", "Reason", e.print.Message(m))
 }
 
+// rate writes an exact decimal as a percentage.
+func (e *explainer) rate(exact string) string {
+	if rate, err := decimal.Parse(exact); err == nil {
+		return rate.Percent()
+	}
+	return exact
+}
+
 // level writes a level in the reader's language; a company's own word stays.
 func (e *explainer) level(level string) string {
 	if key := "cli.level." + level; e.print.Has(key) {
@@ -170,10 +179,19 @@ func (e *explainer) component(c *engine.ComponentTrace) {
 		e.condition(condition)
 	}
 	if c.Base != nil {
-		e.line(2, "cli.explain.base", "Measure", e.measureName(c.Base.Measure), "Amount", e.money(c.Base.SumFen), "Count", c.Base.Credits)
+		key := "cli.explain.base" // of a sum over credits; a base of another measure has none of its own
+		if c.Base.Credits > 0 {
+			key = "cli.explain.base_credits"
+		}
+		e.line(2, key, "Measure", e.measureName(c.Base.Measure), "Amount", e.money(c.Base.SumFen), "Count", c.Base.Credits)
 	}
 	for _, r := range c.Rates {
-		e.line(2, "cli.explain.rate", "Key", r.Key, "Rate", r.Rate, "Amount", e.money(r.BaseFen), "Count", r.Credits)
+		key := "cli.explain.rate"
+		if r.Credits > 0 {
+			key = "cli.explain.rate_credits"
+		}
+		name := strings.TrimSpace(r.Key + " " + e.rate(r.Rate))
+		e.line(2, key, "Rate", name, "Amount", e.money(r.BaseFen), "Count", r.Credits)
 	}
 	e.bands(c)
 	if c.Count != "" {
@@ -259,7 +277,7 @@ func (e *explainer) credit(c *engine.CreditLine) {
 		if earn.Rate == "" || earn.Exact == "" {
 			continue
 		}
-		e.line(3, "cli.explain.earned", "Component", e.componentName(e.statement.Components[earn.Component].ID), "Rate", earn.Rate, "Exact", e.fen(earn.Exact))
+		e.line(3, "cli.explain.earned", "Component", e.componentName(e.statement.Components[earn.Component].ID), "Rate", e.rate(earn.Rate), "Exact", e.fen(earn.Exact))
 	}
 }
 

@@ -28,7 +28,7 @@ func (j *judge) wrong(id fieldID, row int, value, key string, args errs.Args) {
 
 // resolve finds what a reference points at: among the records read, or outside. A reference to nothing is a problem.
 func (j *judge) resolve(id fieldID, row int, ref *Ref, kind fact.Kind, index *keyIndex) bool {
-	if ref.Key.Empty() {
+	if ref.Key.Empty() || ref.Index >= 0 {
 		return true
 	}
 	if ref.Index = index.find(ref.Key); ref.Index >= 0 {
@@ -39,6 +39,13 @@ func (j *judge) resolve(id fieldID, row int, ref *Ref, kind fact.Kind, index *ke
 	}
 	j.wrong(id, row, ref.Key.String(), "ingest.unknown_"+string(kind), nil)
 	return false
+}
+
+// find resolves a reference on a decoding goroutine, of which there are several; nobody may add to the index meanwhile.
+func (ref *Ref) find(index *keyIndex) {
+	if !ref.Key.Empty() {
+		ref.Index = index.find(ref.Key)
+	}
 }
 
 // enter gives the record's key its index. A key that was there before is a problem.
@@ -91,7 +98,17 @@ func (r *reader) deals(ctx context.Context) error {
 			}
 			return ok
 		}
-		err := readTable(ctx, r, t, (*rowDecoder).deal, check, func(some []Deal, expect int64) error {
+		decode := func(d *rowDecoder, deal *Deal) {
+			d.deal(deal)
+			deal.Product.find(&r.productIndex)
+			for i := range deal.Sellers[:deal.SellerCount] {
+				deal.Sellers[i].Person.find(&r.personIndex)
+			}
+			if !t.creates(fact.KindCustomer) {
+				deal.Customer.find(&r.customerIndex)
+			}
+		}
+		err := readTable(ctx, r, t, decode, check, func(some []Deal, expect int64) error {
 			if len(created) > 0 {
 				if err := r.sink.Put(ctx, Batch{Kind: fact.KindCustomer, Source: t.source, Customers: created}); err != nil {
 					return err
@@ -131,7 +148,11 @@ func (r *reader) payments(ctx context.Context) error {
 			return true
 		}
 		r.earliest = calendar.Forever
-		err := readTable(ctx, r, t, (*rowDecoder).payment, check, func(some []Payment, expect int64) error {
+		decode := func(d *rowDecoder, payment *Payment) {
+			d.payment(payment)
+			payment.Deal.find(&r.dealIndex)
+		}
+		err := readTable(ctx, r, t, decode, check, func(some []Payment, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindPayment, Source: t.source, Expect: expect, Payments: some})
 		})
 		if err != nil {
@@ -176,7 +197,11 @@ func (r *reader) quotas(ctx context.Context) error {
 			r.report.touch(q.Month)
 			return true
 		}
-		err := readTable(ctx, r, t, (*rowDecoder).quota, check, func(some []Quota, expect int64) error {
+		decode := func(d *rowDecoder, quota *Quota) {
+			d.quota(quota)
+			quota.Person.find(&r.personIndex)
+		}
+		err := readTable(ctx, r, t, decode, check, func(some []Quota, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindQuota, Source: t.source, Expect: expect, Quotas: some})
 		})
 		if err != nil {
