@@ -52,13 +52,15 @@ type createdKey struct {
 	Text string `json:"text,omitempty" doc:"The key itself. It is shown once; a repeated request does not get it again."`
 }
 
+// ByID is the id in an address.
+type ByID struct {
+	ID string `path:"id" maxLength:"100"`
+}
+
 type (
 	none       struct{}
 	ownerInput struct {
 		UserID string `query:"user_id" maxLength:"100" doc:"Whose; your own when it is left out."`
-	}
-	ByID struct {
-		ID string `path:"id" maxLength:"100"`
 	}
 	createKeyInput struct {
 		Body struct {

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -93,6 +94,9 @@ func New(services Services, options Options) (_ *API, err error) {
 	} {
 		describe()
 	}
+	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own problem documents, which translate replaces
+		delete(a.huma.OpenAPI().Components.Schemas.Map(), unused)
+	}
 	if a.spec, err = a.document(); err != nil {
 		return nil, err
 	}
@@ -143,6 +147,9 @@ func operationOf(ctx huma.Context) operation {
 func register[I, O any](a *API, op operation, handler func(ctx context.Context, actor access.Actor, in *I) (*O, error)) {
 	huma.Register(a.huma, a.describe(op), func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, access.ActorFrom(ctx), in)
+		if _, told := errors.AsType[huma.StatusError](err); told { // 304, which is no failure
+			return nil, err
+		}
 		if err != nil {
 			return nil, a.failed(ctx, err)
 		}

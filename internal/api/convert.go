@@ -238,8 +238,8 @@ func (a *API) toAPIStatementPage(p payout.Page) statementPage {
 	}
 }
 
-func (a *API) toAPIStatement(v payout.View) statement {
-	out := statement{StatementHead: a.toAPIStatementHead(v.Head), Preview: v.Preview, Statement: trace{v.Statement}}
+func (a *API) toAPIStatement(v payout.View) explained {
+	out := explained{StatementHead: a.toAPIStatementHead(v.Head), Preview: v.Preview, Statement: trace{v.Statement}}
 	out.Currency = string(v.Statement.Currency)
 	return out
 }

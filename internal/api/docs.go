@@ -216,7 +216,7 @@ func typeOf(schema *huma.Schema) docsType {
 		return docsType{Schema: schema.Ref[strings.LastIndex(schema.Ref, "/")+1:]}
 	case schema.Items != nil:
 		item := typeOf(schema.Items)
-		return docsType{Words: strings.TrimSpace("list of " + item.Words), Schema: item.Schema}
+		return docsType{Words: strings.TrimSpace("array of " + item.Words), Schema: item.Schema}
 	case schema.Type == "":
 		return docsType{Words: "any"}
 	case schema.Format != "":

@@ -95,11 +95,12 @@ func refused(problem *huma.ErrorModel) error {
 	case http.StatusUnprocessableEntity:
 		known := &errs.Error{Kind: errs.KindInvalid, Message: errs.Msg("error.invalid", nil)}
 		for _, detail := range problem.Errors {
-			path := detail.Location
-			for _, place := range []string{"body.", "query.", "path.", "header."} {
-				path = strings.TrimPrefix(path, place)
+			message := fieldMessage(detail.Message)
+			_, path, _ := strings.Cut(detail.Location, ".") // before the point stands body, query, path or header
+			if missing, _ := message.Args["Wanted"].(string); message.Key == keyRequired && missing != "" {
+				path = strings.TrimPrefix(path+"."+missing, ".")
 			}
-			known.Fields = append(known.Fields, errs.Field{Path: path, Message: fieldMessage(detail.Message)})
+			known.Fields = append(known.Fields, errs.Field{Path: path, Message: message})
 		}
 		return known
 	}
@@ -110,11 +111,14 @@ func refused(problem *huma.ErrorModel) error {
 	return errors.Join(append(details, problem)...)
 }
 
+// keyRequired is the message of something that is missing; huma names the object and not the member.
+const keyRequired = "api.field.required"
+
 // fieldMessages gives each of huma's messages, which are English texts with arguments, a message of ours. A test holds that every
 // constraint that our types use is in it.
 var fieldMessages = []struct{ text, key string }{
-	{validation.MsgExpectedRequiredProperty, "api.field.required"},
-	{"required ", "api.field.required"},
+	{validation.MsgExpectedRequiredProperty, keyRequired},
+	{"required ", "api.field.missing"},
 	{validation.MsgUnexpectedProperty, "api.field.unknown"},
 	{"unknown query parameter", "api.field.unknown"},
 	{validation.MsgExpectedOneOf, "api.field.choice"},

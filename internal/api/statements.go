@@ -32,8 +32,8 @@ type StatementHead struct {
 	SealHash    string     `json:"seal_hash,omitempty"`
 }
 
-// statement is a statement with how it came about.
-type statement struct {
+// explained is a statement with how it came about.
+type explained struct {
 	StatementHead
 	Preview   bool  `json:"preview" doc:"Computed now from the facts of this moment; nothing of it is stored or promised."`
 	Statement trace `json:"statement" doc:"How each amount came about, down to the payments. These bytes are what the digest is of."`
@@ -58,6 +58,12 @@ type statementPage struct {
 	Count      int64  `json:"count"`
 }
 
+// PersonPath is the month and the person in an address.
+type PersonPath struct {
+	MonthPath
+	PersonID int64 `path:"person_id"`
+}
+
 type (
 	listStatementsInput struct {
 		Paging
@@ -65,10 +71,6 @@ type (
 		Search string `query:"search" maxLength:"100" doc:"Part of a name or employee number."`
 		TeamID int64  `query:"team_id"`
 		PlanID string `query:"plan_id" maxLength:"100"`
-	}
-	PersonPath struct {
-		MonthPath
-		PersonID int64 `path:"person_id"`
 	}
 	getStatementInput struct {
 		PersonPath
@@ -99,7 +101,7 @@ func (a *API) statementOperations() {
 			return &output[statementPage]{a.toAPIStatementPage(page)}, err
 		})
 	register(a, operation{id: "get_statement", method: http.MethodGet, path: "/statements/{month}/{person_id}", tag: "statements"},
-		func(ctx context.Context, actor access.Actor, in *getStatementInput) (*output[statement], error) {
+		func(ctx context.Context, actor access.Actor, in *getStatementInput) (*output[explained], error) {
 			wanted, err := in.month()
 			if err != nil {
 				return nil, err
@@ -108,10 +110,10 @@ func (a *API) statementOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &output[statement]{a.toAPIStatement(view)}, nil
+			return &output[explained]{a.toAPIStatement(view)}, nil
 		})
 	register(a, operation{id: "preview_statement", method: http.MethodGet, path: "/statements/{month}/{person_id}/preview", tag: "statements"},
-		func(ctx context.Context, actor access.Actor, in *PersonPath) (*listOutput[statement], error) {
+		func(ctx context.Context, actor access.Actor, in *PersonPath) (*listOutput[explained], error) {
 			wanted, err := in.month()
 			if err != nil {
 				return nil, err
