@@ -77,6 +77,9 @@ func (tx *Tx) StatementHeads(ctx context.Context, scope access.Scope, filter pay
 	if filter.PlanID != "" {
 		add("s.plan_id = ?", filter.PlanID)
 	}
+	if filter.Except() != 0 {
+		add("s.person_id <> ?", filter.Except())
+	}
 	var page payout.Page
 	err = each(ctx, tx, func(r rows) error { return r.Scan(&page.Count, &page.TotalMinor) },
 		strings.Replace(headSelect, headSelect[:strings.Index(headSelect, "FROM")], "SELECT COUNT(*), CAST(COALESCE(SUM(s.total_minor), 0) AS BIGINT) ", 1)+where, args...)

@@ -77,6 +77,13 @@ func (tx *Tx) PayFile(ctx context.Context, month calendar.Month, format string) 
 	}, `SELECT month, format, digest, signature, content, created_at FROM pay_file WHERE month = $1 AND format = $2`, month.String(), format)
 }
 
+// PayFiles implements period.Reader.
+func (tx *Tx) PayFiles(ctx context.Context) ([]period.PayFile, error) {
+	return collect(ctx, tx, func(r rows, f *period.PayFile) error {
+		return r.Scan(scanMonth(&f.Month), &f.Format, &f.Digest, &f.Signature, scanTime(&f.CreatedAt))
+	}, "SELECT month, format, digest, signature, created_at FROM pay_file ORDER BY month, format")
+}
+
 const sealColumns = `month, run_id, run_digest, ledger_seq, ledger_hash, pay_file_digest, closed_by, approved_by, closed_at, prev_hash, hash, signature`
 
 // InsertSeal implements period.Tx.
