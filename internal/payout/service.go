@@ -47,11 +47,8 @@ type Filter struct {
 	PlanID string
 	After  string // cursor: Next of the page before
 	Limit  int    // 1 to LimitMax; 0 means 50
-	except int64  // person whose statements are left out
+	Except int64  // person whose statements are left out, 0 for nobody
 }
-
-// Except returns the person whose statements are left out, 0 for nobody: who approves pay does not see their own before the others do.
-func (f Filter) Except() int64 { return f.except }
 
 // LimitMax is the greatest number of statements on a page.
 const LimitMax = 200
@@ -138,7 +135,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 			return err
 		}
 		if !scope.All && !standing.Published {
-			filter.except = actor.PersonID
+			filter.Except = actor.PersonID // who approves pay does not see their own before everybody does
 		}
 		page, err = r.StatementHeads(ctx, scope, filter)
 		return err

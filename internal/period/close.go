@@ -60,9 +60,9 @@ type PayFile struct {
 	CreatedAt time.Time
 }
 
-// SignedText is what the signature vouches for: the month, the format and the digest, so that one month's file cannot stand for another's.
+// SignedText is what the signature vouches for: month, format, digest and time, so that one month's file cannot stand for another's.
 func (f PayFile) SignedText() []byte {
-	return []byte("pay file " + f.Month.String() + " " + f.Format + " " + f.Digest)
+	return []byte("pay file " + f.Month.String() + " " + f.Format + " " + f.Digest + " " + f.CreatedAt.UTC().Format(sealTime))
 }
 
 // The formats of the pay file.
@@ -218,13 +218,16 @@ func (s *Service) seal(ctx context.Context, tx Tx, seal *Seal) error {
 	return tx.InsertSeal(ctx, *seal)
 }
 
+// sealTime is how instants are written where they are signed or hashed.
+const sealTime = "2006-01-02T15:04:05.000000Z"
+
 // ComputeHash returns the hex SHA-256 over the seal's fields in fixed order, each as length, colon, bytes: Month, RunID, RunDigest,
 // LedgerSeq, LedgerHash, PayFileDigest, ClosedBy, ApprovedBy, ClosedAt, PrevHash. The order is part of the format.
 func (s Seal) ComputeHash() string {
 	h := sha256.New()
 	for _, field := range []string{
 		s.Month.String(), s.RunID, s.RunDigest, strconv.FormatInt(s.LedgerSeq, 10), s.LedgerHash, s.PayFileDigest, s.ClosedBy, s.ApprovedBy,
-		s.ClosedAt.UTC().Format("2006-01-02T15:04:05.000000Z"), s.PrevHash,
+		s.ClosedAt.UTC().Format(sealTime), s.PrevHash,
 	} {
 		h.Write([]byte(strconv.Itoa(len(field)) + ":" + field))
 	}

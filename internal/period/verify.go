@@ -61,7 +61,7 @@ func (c *verifier) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context, []Seal) error{c.ledger, c.seals, c.closedMonths, c.sealedMonths, c.leftOver} {
+	for _, step := range []func(context.Context, []Seal) error{c.ledger, c.closedMonths, c.seals, c.sealedMonths, c.leftOver} {
 		if err := step(ctx, seals); err != nil || c.Broken != nil {
 			return err
 		}
