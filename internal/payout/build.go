@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"hash"
+	"strconv"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -107,7 +108,7 @@ func exceptions(row StatementRow, s *engine.Statement) []Exception {
 	return found
 }
 
-// Digest gathers the digests of statements, in order, into the digest of a run.
+// Digest gathers statements, in order, into the digest of a run: the digests of their texts and the columns that stand beside them.
 type Digest struct{ h hash.Hash }
 
 // NewDigest returns an empty Digest.
@@ -115,7 +116,10 @@ func NewDigest() *Digest { return &Digest{sha256.New()} }
 
 // Add adds the next statement.
 func (d *Digest) Add(row StatementRow) {
-	for _, s := range []string{row.PlanID, row.Digest} {
+	for _, s := range []string{
+		strconv.FormatInt(row.PersonID, 10), row.PlanID, row.VersionID, row.Level, strconv.FormatInt(row.TeamID, 10),
+		strconv.FormatInt(row.TotalMinor, 10), row.Digest,
+	} {
 		d.h.Write([]byte(s))
 		d.h.Write([]byte{0})
 	}

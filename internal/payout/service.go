@@ -47,6 +47,7 @@ type Filter struct {
 	PlanID string
 	After  string // cursor: Next of the page before
 	Limit  int    // 1 to LimitMax; 0 means 50
+	Except int64  // person whose statements are left out, 0 for nobody
 }
 
 // LimitMax is the greatest number of statements on a page.
@@ -129,6 +130,13 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 	}
 	filter.Limit = min(filter.Limit, LimitMax)
 	err = s.store.Read(ctx, func(r Reader) error {
+		standing, err := r.Standing(ctx, filter.Month)
+		if err != nil {
+			return err
+		}
+		if !scope.All && !standing.Published {
+			filter.Except = actor.PersonID // who approves pay does not see their own before everybody does
+		}
 		page, err = r.StatementHeads(ctx, scope, filter)
 		return err
 	})

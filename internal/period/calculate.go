@@ -16,8 +16,8 @@ import (
 
 const engineVersion = engine.Version
 
-// portion is how many statements one transaction stores: short enough to let other writers in between.
-const portion = 400
+// portionDefault is how many statements one transaction stores: short enough to let other writers in between.
+const portionDefault = 400
 
 // RunCalculate carries a run out; it is the function of jobs of KindCalculate. A run that was interrupted goes on where it was: its
 // facts and plans are pinned, so what is recomputed is what was computed. Statements become the month's result all at once, with
@@ -39,10 +39,16 @@ func (s *Service) RunCalculate(ctx context.Context, running job.Running) (err er
 		return nil // finished before a crash kept the queue from learning it
 	}
 	err = s.carryOut(ctx, running, &run)
-	if err != nil && !errs.Is(err, errs.KindUnavailable) {
-		return errors.Join(err, s.abandon(context.WithoutCancel(ctx), run, err))
+	if err == nil || goesOn(ctx, err) {
+		return err
 	}
-	return err
+	return errors.Join(err, s.fail(context.WithoutCancel(ctx), running.Job(), run, errors.Is(context.Cause(ctx), job.ErrCancelled), err))
+}
+
+// goesOn reports whether an error leaves the run as it is for the next start of its job: the database could not be reached, or the
+// node stops. A run that somebody cancelled does not go on.
+func goesOn(ctx context.Context, err error) bool {
+	return errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), job.ErrCancelled)
 }
 
 // carryOut computes and stores the statements and completes the run.
@@ -57,9 +63,9 @@ func (s *Service) carryOut(ctx context.Context, running job.Running, run *payout
 	digest := payout.NewDigest()
 	var exceptions []payout.Exception
 	run.TotalMinor = 0
-	for first := 0; first < len(groups); first += portion {
+	for first := 0; first < len(groups); first += s.portion {
 		running.Report(job.Progress{Stage: "period.stage_storing", Done: int64(first), Total: run.Payees})
-		built, err := buildAll(ctx, builder, groups[first:min(first+portion, len(groups))])
+		built, err := buildAll(ctx, builder, groups[first:min(first+s.portion, len(groups))])
 		if err != nil {
 			return err
 		}
@@ -68,12 +74,17 @@ func (s *Service) carryOut(ctx context.Context, running job.Running, run *payout
 			exceptions = append(exceptions, b.Exceptions...)
 			run.TotalMinor += b.Row.TotalMinor
 		}
-		if int64(first) < run.Statements {
-			continue // stored before an interruption
+		stored := run.Statements // also before an interruption, and perhaps by portions of another size
+		if int64(first+len(built)) <= stored {
+			continue
 		}
-		run.Statements = int64(first + len(built))
+		built = built[max(0, stored-int64(first)):]
+		run.Statements += int64(len(built))
 		if err := s.store.InTx(ctx, func(tx Tx) error {
-			if err := tx.InsertStatements(ctx, run.ID, int64(first), built); err != nil {
+			if err := tx.HoldJob(ctx, running.Job().ID, running.Job().Attempts); err != nil {
+				return err
+			}
+			if err := tx.InsertStatements(ctx, run.ID, stored, built); err != nil {
 				return err
 			}
 			return tx.UpdateRun(ctx, *run)
@@ -157,6 +168,9 @@ func withoutPlan(b *payout.Builder, groups []payout.Group, rules planbook.InForc
 func (s *Service) complete(ctx context.Context, running job.Running, run payout.Run, exceptions []payout.Exception) error {
 	actor := access.SystemActor("period")
 	return s.store.InTx(ctx, func(tx Tx) error {
+		if err := tx.HoldJob(ctx, running.Job().ID, running.Job().Attempts); err != nil {
+			return err
+		}
 		before, err := tx.Period(ctx, run.Month)
 		if err != nil {
 			return err
@@ -188,35 +202,62 @@ func (s *Service) complete(ctx context.Context, running job.Running, run payout.
 	})
 }
 
-// abandon ends a run that failed or was cancelled; the result that stood stands.
-func (s *Service) abandon(ctx context.Context, run payout.Run, cause error) error {
+// fail ends a run that failed or was cancelled. A start of the job that is not the current one any more has no say in that.
+func (s *Service) fail(ctx context.Context, j job.Job, run payout.Run, cancelled bool, cause error) error {
+	failure := errs.Msg("error.internal", nil)
+	if e, ok := errors.AsType[*errs.Error](cause); ok {
+		failure = e.Message
+	}
 	return s.store.InTx(ctx, func(tx Tx) error {
+		if err := tx.HoldJob(ctx, j.ID, j.Attempts); err != nil {
+			return err
+		}
 		before, err := tx.Period(ctx, run.Month)
 		if err != nil {
 			return err
 		}
-		run.State, run.FinishedAt = payout.RunFailed, tx.Now()
-		if errors.Is(cause, context.Canceled) {
-			run.State = payout.RunCancelled
-		}
-		run.Failure = errs.Msg("error.internal", nil)
-		if e, ok := errors.AsType[*errs.Error](cause); ok {
-			run.Failure = e.Message
-		}
-		if err := tx.UpdateRun(ctx, run); err != nil {
-			return err
-		}
-		if before.RunningRun != run.ID {
-			return nil
-		}
-		after := before
-		if after.State, err = before.Next(ActionAbandon); err != nil {
-			return err
-		}
-		after.RunningRun, after.Revision = "", before.Revision+1
-		if err := tx.SavePeriod(ctx, after); err != nil {
-			return err
-		}
-		return note(ctx, tx, access.SystemActor("period"), ActionAbandon, before, after, run.Failure.Key)
+		_, err = abandon(ctx, tx, before, run, cancelled, failure)
+		return err
 	})
+}
+
+// abandon ends a run that will not be completed; the result that stood stands.
+func abandon(ctx context.Context, tx Tx, before Period, run payout.Run, cancelled bool, failure errs.Message) (Period, error) {
+	run.State, run.Failure, run.FinishedAt = payout.RunFailed, failure, tx.Now()
+	if cancelled {
+		run.State = payout.RunCancelled
+	}
+	if err := tx.UpdateRun(ctx, run); err != nil || before.RunningRun != run.ID {
+		return before, err
+	}
+	after, err := before, error(nil)
+	if after.State, err = before.Next(ActionAbandon); err != nil {
+		return before, err
+	}
+	after.RunningRun, after.Revision = "", before.Revision+1
+	if err := tx.SavePeriod(ctx, after); err != nil {
+		return before, err
+	}
+	return after, note(ctx, tx, access.SystemActor("period"), ActionAbandon, before, after, failure.Key)
+}
+
+// release abandons the month's run when its job has ended without it: the job was cancelled before it began, or was given up. Otherwise
+// such a month could never be calculated again.
+func release(ctx context.Context, tx Tx, p Period) (Period, error) {
+	if p.RunningRun == "" {
+		return p, nil
+	}
+	run, err := tx.Run(ctx, p.RunningRun)
+	if err != nil {
+		return p, err
+	}
+	j, err := tx.Job(ctx, run.JobID)
+	if err != nil || !j.State.Finished() {
+		return p, err
+	}
+	failure := j.Failure
+	if failure.Key == "" {
+		failure = errs.Msg("error.internal", nil)
+	}
+	return abandon(ctx, tx, p, run, j.State == job.StateCancelled, failure)
 }

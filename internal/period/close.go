@@ -50,7 +50,7 @@ type PayRow struct {
 type PayName struct{ Key, Name, Team string }
 
 // PayFile is a pay file as it was written when the month closed. Digest is the SHA-256 of the content in hex, Signature the
-// installation's Ed25519 signature of the digest's text, base64.
+// installation's Ed25519 signature of SignedText, base64.
 type PayFile struct {
 	Month     calendar.Month
 	Format    string // csv or xlsx
@@ -58,6 +58,11 @@ type PayFile struct {
 	Signature string
 	Content   []byte
 	CreatedAt time.Time
+}
+
+// SignedText is what the signature vouches for: month, format, digest and time, so that one month's file cannot stand for another's.
+func (f PayFile) SignedText() []byte {
+	return []byte("pay file " + f.Month.String() + " " + f.Format + " " + f.Digest + " " + f.CreatedAt.UTC().Format(sealTime))
 }
 
 // The formats of the pay file.
@@ -143,12 +148,12 @@ func (s *Service) writePayFiles(ctx context.Context, tx Tx, run payout.Run, line
 		if err != nil {
 			return "", err
 		}
-		digest := digestOf(content)
+		f := PayFile{Month: run.Month, Format: format, Digest: digestOf(content), Content: content, CreatedAt: tx.Now()}
+		f.Signature = base64.StdEncoding.EncodeToString(s.signer.Sign(f.SignedText()))
 		if format == FormatCSV {
-			csvDigest = digest
+			csvDigest = f.Digest
 		}
-		if err := tx.InsertPayFile(ctx, PayFile{Month: run.Month, Format: format, Digest: digest, Content: content, CreatedAt: tx.Now(),
-			Signature: base64.StdEncoding.EncodeToString(s.signer.Sign([]byte(digest)))}); err != nil {
+		if err := tx.InsertPayFile(ctx, f); err != nil {
 			return "", err
 		}
 	}
@@ -213,13 +218,16 @@ func (s *Service) seal(ctx context.Context, tx Tx, seal *Seal) error {
 	return tx.InsertSeal(ctx, *seal)
 }
 
+// sealTime is how instants are written where they are signed or hashed.
+const sealTime = "2006-01-02T15:04:05.000000Z"
+
 // ComputeHash returns the hex SHA-256 over the seal's fields in fixed order, each as length, colon, bytes: Month, RunID, RunDigest,
 // LedgerSeq, LedgerHash, PayFileDigest, ClosedBy, ApprovedBy, ClosedAt, PrevHash. The order is part of the format.
 func (s Seal) ComputeHash() string {
 	h := sha256.New()
 	for _, field := range []string{
 		s.Month.String(), s.RunID, s.RunDigest, strconv.FormatInt(s.LedgerSeq, 10), s.LedgerHash, s.PayFileDigest, s.ClosedBy, s.ApprovedBy,
-		s.ClosedAt.UTC().Format("2006-01-02T15:04:05.000000Z"), s.PrevHash,
+		s.ClosedAt.UTC().Format(sealTime), s.PrevHash,
 	} {
 		h.Write([]byte(strconv.Itoa(len(field)) + ":" + field))
 	}

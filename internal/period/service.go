@@ -44,6 +44,8 @@ type Reader interface {
 	EachStatement(ctx context.Context, runID string, fn func(payout.StatementRow) error) error
 	RunExceptions(ctx context.Context, runID string) ([]payout.Exception, error)
 	PayFile(ctx context.Context, month calendar.Month, format string) (PayFile, error)
+	// PayFiles returns all pay files without their contents.
+	PayFiles(ctx context.Context) ([]PayFile, error)
 	Seals(ctx context.Context) ([]Seal, error)
 	PaySheetNames(ctx context.Context, runID string) (map[int64]PayName, error)
 	EachLedgerEntry(ctx context.Context, fn func(reward.Entry) error) error
@@ -65,6 +67,10 @@ type Tx interface {
 	InsertSeal(ctx context.Context, s Seal) error
 	AppendAudit(ctx context.Context, e audit.Entry) error
 	Enqueue(ctx context.Context, spec job.Spec) error
+	// Job returns a job. Errors: not found.
+	Job(ctx context.Context, id string) (job.Job, error)
+	// HoldJob makes the transaction part of one start of a job. It returns an error of kind Conflict when another node has the job now.
+	HoldJob(ctx context.Context, id string, attempt int) error
 	Now() time.Time
 }
 
@@ -93,12 +99,16 @@ type Service struct {
 	files    PayFiles
 	newID    func() string
 	currency money.Currency
+	portion  int
 }
 
 // NewService returns a Service.
 func NewService(store Store, signer Signer, files PayFiles, newID func() string, currency money.Currency) *Service {
-	return &Service{store: store, signer: signer, files: files, newID: newID, currency: currency}
+	return &Service{store: store, signer: signer, files: files, newID: newID, currency: currency, portion: portionDefault}
 }
+
+// StoreBy sets how many statements one transaction of a run stores. Call it before the service is used.
+func (s *Service) StoreBy(statements int) { s.portion = max(1, statements) }
 
 // Change asks for a step of a month. Revision is the one the asker has seen; 0 takes the step whatever came between.
 type Change struct {
@@ -122,6 +132,11 @@ func (s *Service) step(ctx context.Context, actor access.Actor, need access.Perm
 		}
 		if in.Revision != 0 && in.Revision != before.Revision {
 			return errs.New(errs.KindConflict, "period.changed_meanwhile", errs.Args{"Month": in.Month.String(), "State": string(before.State)})
+		}
+		if action == ActionCalculate {
+			if before, err = release(ctx, tx, before); err != nil {
+				return err
+			}
 		}
 		after = before
 		if after.State, err = before.Next(action); err != nil {
@@ -148,7 +163,7 @@ func note(ctx context.Context, tx Tx, actor access.Actor, action Action, before,
 }
 
 // Calculate starts a run of the month as a job: over the facts recorded by now and the plans in force. The result that stands stays
-// until the new one is complete. Errors: forbidden; period closed; conflict when a run is under way, the month has not begun, or no
+// until the new one is complete. A run whose job has ended without completing it is abandoned first. Errors: forbidden; period closed; conflict when a run is under way, the month has not begun, or no
 // plan is in force.
 func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) (p Period, err error) {
 	defer errs.Wrap(&err, "period.Calculate(%s)", in.Month)

@@ -7,7 +7,6 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/errs"
-	"xiaoguan/internal/payout"
 	"xiaoguan/internal/reward"
 )
 
@@ -25,163 +24,155 @@ type Verification struct {
 	Broken     *Broken // nil: all is as it was
 }
 
-// Verify recomputes everything that closed months rest on: the chain and signatures of seals, the digests of statements and their sums,
-// the pay files, the chain of the ledger and its sums per month. It stops at the first broken record. Errors: forbidden.
+// Verify recomputes everything that closed months rest on: the chain and signatures of seals, the digests of statements and their
+// lines, the plans they name, the pay files, the chain of the ledger and its amounts. It stops at the first broken record. What nothing
+// inside can tell is whether the newest closed months were taken back as a whole: compare the last seal with one noted elsewhere.
+// Errors: forbidden.
 func (s *Service) Verify(ctx context.Context, actor access.Actor) (v Verification, err error) {
 	defer errs.Wrap(&err, "period.Verify")
 	if err := actor.Require(access.PermAuditRead); err != nil {
 		return Verification{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		ledger, err := verifyLedger(ctx, r, &v)
-		if err != nil || v.Broken != nil {
-			return err
-		}
-		return s.verifySeals(ctx, r, ledger, &v)
+		c := &verifier{Verification: &v, service: s, reader: r, posted: map[string]posting{}}
+		return c.all(ctx)
 	})
 	return v, err
 }
 
-// ledgerState is what the ledger's chain amounted to: the hash at each number, and each posted amount by key.
-type ledgerState struct {
-	hashes  []string // by Seq − 1
-	amounts map[string]int64
+// verifier walks through everything once; each step ends early when something is broken.
+type verifier struct {
+	*Verification
+	service *Service
+	reader  Reader
+	hashes  []string           // of the ledger, by Seq − 1
+	posted  map[string]posting // ledger entries by key that no closed month has claimed yet
 }
 
-// verifyLedger walks the ledger's chain.
-func verifyLedger(ctx context.Context, r Reader, v *Verification) (*ledgerState, error) {
-	state := &ledgerState{amounts: map[string]int64{}}
-	prev := ""
-	err := r.EachLedgerEntry(ctx, func(e reward.Entry) error {
-		if v.Broken != nil {
-			return nil
-		}
-		v.Entries++
-		switch {
-		case e.Seq != v.Entries:
-			v.Broken = &Broken{fmt.Sprintf("ledger_entry:%d", v.Entries), errs.Msg("verify.missing", nil)}
-		case e.PrevHash != prev:
-			v.Broken = &Broken{fmt.Sprintf("ledger_entry:%d", e.Seq), errs.Msg("verify.chain", nil)}
-		case e.ComputeHash() != e.Hash:
-			v.Broken = &Broken{fmt.Sprintf("ledger_entry:%d", e.Seq), errs.Msg("verify.changed", nil)}
-		}
-		prev = e.Hash
-		state.hashes = append(state.hashes, e.Hash)
-		state.amounts[e.Key] = e.AmountMinor
-		return nil
-	})
-	return state, err
+type posting struct{ seq, amount int64 }
+
+func (c *verifier) broken(record, why string) error {
+	c.Broken = &Broken{record, errs.Msg(why, nil)}
+	return nil
 }
 
-func (s *Service) verifySeals(ctx context.Context, r Reader, ledger *ledgerState, v *Verification) error {
-	seals, err := r.Seals(ctx)
+func (c *verifier) all(ctx context.Context) error {
+	seals, err := c.reader.Seals(ctx)
 	if err != nil {
 		return err
 	}
-	prev := ""
-	posted := 0
-	for _, seal := range seals {
-		id := "seal:" + seal.Month.String()
-		signature, decodeErr := base64.StdEncoding.DecodeString(seal.Signature)
-		switch {
-		case seal.PrevHash != prev:
-			v.Broken = &Broken{id, errs.Msg("verify.chain", nil)}
-		case seal.ComputeHash() != seal.Hash:
-			v.Broken = &Broken{id, errs.Msg("verify.changed", nil)}
-		case decodeErr != nil || !s.signer.Verify([]byte(seal.Hash), signature):
-			v.Broken = &Broken{id, errs.Msg("verify.signature", nil)}
-		case seal.LedgerSeq > int64(len(ledger.hashes)) || (seal.LedgerSeq > 0 && ledger.hashes[seal.LedgerSeq-1] != seal.LedgerHash):
-			v.Broken = &Broken{id, errs.Msg("verify.ledger_differs", nil)}
-		}
-		if v.Broken == nil {
-			err = s.verifyMonth(ctx, r, seal, ledger, v, &posted)
-		}
-		if err != nil || v.Broken != nil {
+	for _, step := range []func(context.Context, []Seal) error{c.ledger, c.closedMonths, c.seals, c.sealedMonths, c.leftOver} {
+		if err := step(ctx, seals); err != nil || c.Broken != nil {
 			return err
 		}
-		prev = seal.Hash
-		v.Seals++
-	}
-	if posted != len(ledger.amounts) {
-		v.Broken = &Broken{"ledger", errs.Msg("verify.unsealed_entries", nil)}
 	}
 	return nil
 }
 
-// verifyMonth recomputes one closed month: its period row, statements, lines, ledger postings and pay files.
-func (s *Service) verifyMonth(ctx context.Context, r Reader, seal Seal, ledger *ledgerState, v *Verification, posted *int) error {
-	p, err := r.Period(ctx, seal.Month)
-	if err != nil {
-		return err
-	}
-	if p.State != StateClosed || p.CurrentRun != seal.RunID || p.SealHash != seal.Hash {
-		v.Broken = &Broken{"period:" + seal.Month.String(), errs.Msg("verify.changed", nil)}
-		return nil
-	}
-	sums, err := verifyStatements(ctx, r, seal, v)
-	if err != nil || v.Broken != nil {
-		return err
-	}
-	lines, err := r.PayoutLines(ctx, seal.RunID)
-	if err != nil {
-		return err
-	}
-	for _, l := range lines {
-		sums[payeePlan{l.PersonID, l.PlanID}] -= l.AmountMinor
-		key := reward.CloseKey(seal.Month, l.PlanID, l.Component, l.PersonID)
-		if ledger.amounts[key] != l.AmountMinor {
-			v.Broken = &Broken{"ledger_entry:" + key, errs.Msg("verify.ledger_differs", nil)}
+// ledger walks the ledger's chain up to where the last seal says it ends.
+func (c *verifier) ledger(ctx context.Context, seals []Seal) error {
+	prev := ""
+	err := c.reader.EachLedgerEntry(ctx, func(e reward.Entry) error {
+		if c.Broken != nil {
 			return nil
 		}
-		if l.AmountMinor != 0 {
-			*posted++
+		c.Entries++
+		switch {
+		case e.Seq > c.Entries:
+			return c.broken(ledgerRecord(c.Entries), "verify.missing")
+		case e.Seq < c.Entries:
+			return c.broken(ledgerRecord(e.Seq), "verify.inserted")
+		case e.ComputeHash() != e.Hash:
+			return c.broken(ledgerRecord(e.Seq), "verify.changed")
+		case e.PrevHash != prev:
+			return c.broken(ledgerRecord(e.Seq), "verify.chain")
 		}
-	}
-	for k, rest := range sums {
-		if rest != 0 {
-			v.Broken = &Broken{fmt.Sprintf("statement:%s/%d/%s", seal.Month, k.person, k.plan), errs.Msg("verify.sum", nil)}
-			return nil
-		}
-	}
-	return s.verifyPayFiles(ctx, r, seal, v)
-}
-
-// verifyStatements recomputes the digests of a month's statements and returns each one's total.
-func verifyStatements(ctx context.Context, r Reader, seal Seal, v *Verification) (map[payeePlan]int64, error) {
-	sums := map[payeePlan]int64{}
-	digest := payout.NewDigest()
-	err := r.EachStatement(ctx, seal.RunID, func(row payout.StatementRow) error {
-		if v.Broken != nil {
-			return nil
-		}
-		v.Statements++
-		statement, _, err := payout.Open(row)
-		if err != nil || statement.TotalFen != row.TotalMinor {
-			v.Broken = &Broken{fmt.Sprintf("statement:%s/%d/%s", seal.Month, row.PersonID, row.PlanID), errs.Msg("verify.changed", nil)}
-			return nil
-		}
-		digest.Add(row)
-		sums[payeePlan{row.PersonID, row.PlanID}] = row.TotalMinor
+		prev = e.Hash
+		c.hashes = append(c.hashes, e.Hash)
+		c.posted[e.Key] = posting{e.Seq, e.AmountMinor}
 		return nil
 	})
-	if err == nil && v.Broken == nil && digest.Sum() != seal.RunDigest {
-		v.Broken = &Broken{"run:" + seal.RunID, errs.Msg("verify.statements_differ", nil)}
-	}
-	return sums, err
+	return err
 }
 
-func (s *Service) verifyPayFiles(ctx context.Context, r Reader, seal Seal, v *Verification) error {
-	for _, format := range []string{FormatCSV, FormatXLSX} {
-		f, err := r.PayFile(ctx, seal.Month, format)
-		if err != nil {
+func ledgerRecord(seq int64) string { return fmt.Sprintf("ledger_entry:%d", seq) }
+
+// seals checks each seal by itself, then their chain, then that the ledger is the one they were put on.
+func (c *verifier) seals(_ context.Context, seals []Seal) error {
+	for _, seal := range seals {
+		signature, err := base64.StdEncoding.DecodeString(seal.Signature)
+		switch {
+		case seal.ComputeHash() != seal.Hash:
+			return c.broken(seal.record(), "verify.changed")
+		case err != nil || !c.service.signer.Verify([]byte(seal.Hash), signature):
+			return c.broken(seal.record(), "verify.signature")
+		}
+	}
+	prev := ""
+	for _, seal := range seals {
+		switch n := int64(len(c.hashes)); {
+		case seal.PrevHash != prev:
+			return c.broken(seal.record(), "verify.chain")
+		case seal.LedgerSeq > n:
+			return c.broken(ledgerRecord(n+1), "verify.missing")
+		case seal.LedgerSeq > 0 && c.hashes[seal.LedgerSeq-1] != seal.LedgerHash:
+			return c.broken(ledgerRecord(seal.LedgerSeq), "verify.changed")
+		}
+		prev = seal.Hash
+	}
+	return nil
+}
+
+func (s Seal) record() string { return "seal:" + s.Month.String() }
+
+// closedMonths checks that the months which are closed are those that have seals and pay files.
+func (c *verifier) closedMonths(ctx context.Context, seals []Seal) error {
+	sealed := map[string]bool{}
+	for _, seal := range seals {
+		sealed[seal.Month.String()] = true
+	}
+	periods, err := c.reader.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range periods {
+		if p.State == StateClosed && !sealed[p.Month.String()] {
+			return c.broken("seal:"+p.Month.String(), "verify.missing")
+		}
+	}
+	files, err := c.reader.PayFiles(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if !sealed[f.Month.String()] || f.Format != FormatCSV && f.Format != FormatXLSX {
+			return c.broken(f.record(), "verify.inserted")
+		}
+	}
+	return nil
+}
+
+// sealedMonths recomputes the closed months one by one.
+func (c *verifier) sealedMonths(ctx context.Context, seals []Seal) error {
+	for _, seal := range seals {
+		if err := c.month(ctx, seal); err != nil || c.Broken != nil {
 			return err
 		}
-		signature, err := base64.StdEncoding.DecodeString(f.Signature)
-		if err != nil || digestOf(f.Content) != f.Digest || !s.signer.Verify([]byte(f.Digest), signature) ||
-			(format == FormatCSV && f.Digest != seal.PayFileDigest) {
-			v.Broken = &Broken{"pay_file:" + seal.Month.String() + "." + format, errs.Msg("verify.changed", nil)}
-			return nil
+		c.Seals++
+	}
+	return nil
+}
+
+// leftOver names the first ledger entry that no closed month has claimed.
+func (c *verifier) leftOver(context.Context, []Seal) error {
+	first := int64(0)
+	for _, p := range c.posted {
+		if first == 0 || p.seq < first {
+			first = p.seq
 		}
+	}
+	if first != 0 {
+		return c.broken(ledgerRecord(first), "verify.unsealed_entries")
 	}
 	return nil
 }

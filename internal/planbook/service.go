@@ -123,6 +123,8 @@ func replace(ctx context.Context, tx Tx, actor access.Actor, id, seen string, v 
 		return errs.New(errs.KindConflict, "planbook.other_author", nil)
 	case old.DocumentID != v.DocumentID:
 		return errs.New(errs.KindConflict, "planbook.other_document", errs.Args{"Document": old.DocumentID})
+	case old.Kind != v.Kind:
+		return errs.New(errs.KindConflict, "planbook.other_kind", errs.Args{"Document": v.DocumentID})
 	}
 	v.ID, v.Number, v.CreatedAt = old.ID, old.Number, old.CreatedAt
 	if err := tx.UpdatePlanVersion(ctx, *v); err != nil {

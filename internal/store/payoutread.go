@@ -77,6 +77,9 @@ func (tx *Tx) StatementHeads(ctx context.Context, scope access.Scope, filter pay
 	if filter.PlanID != "" {
 		add("s.plan_id = ?", filter.PlanID)
 	}
+	if filter.Except != 0 {
+		add("s.person_id <> ?", filter.Except)
+	}
 	var page payout.Page
 	err = each(ctx, tx, func(r rows) error { return r.Scan(&page.Count, &page.TotalMinor) },
 		strings.Replace(headSelect, headSelect[:strings.Index(headSelect, "FROM")], "SELECT COUNT(*), CAST(COALESCE(SUM(s.total_minor), 0) AS BIGINT) ", 1)+where, args...)
@@ -140,8 +143,8 @@ func (s rewardStore) Read(ctx context.Context, fn func(reward.Reader) error) err
 const ledgerColumns = `seq, key, month, person_id, plan_id, component, debit, credit, amount_minor, currency, source, posted_at, prev_hash, hash`
 
 func scanLedger(r rows, e *reward.Entry) error {
-	return r.Scan(&e.Seq, &e.Key, scanMonth(&e.Month), &e.PersonID, &e.PlanID, &e.Component, &e.Debit, &e.Credit, &e.AmountMinor, &e.Currency,
-		&e.Source, scanTime(&e.PostedAt), &e.PrevHash, &e.Hash)
+	return r.Scan(&e.Seq, &e.Key, scanKeptMonth(&e.Month), &e.PersonID, &e.PlanID, &e.Component, &e.Debit, &e.Credit, &e.AmountMinor, &e.Currency,
+		&e.Source, scanKeptTime(&e.PostedAt), &e.PrevHash, &e.Hash)
 }
 
 // AppendLedger implements period.Tx.

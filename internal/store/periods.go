@@ -26,7 +26,7 @@ const periodColumns = `month, state, revision, current_run, running_run, run_by,
 
 func scanPeriod(r rows, p *period.Period) error {
 	return r.Scan(scanMonth(&p.Month), &p.State, &p.Revision, &p.CurrentRun, &p.RunningRun, &p.RunBy, &p.PublishedBy, scanTime(&p.PublishedAt),
-		scanTime(&p.ObjectUntil), &p.ApprovedBy, scanTime(&p.ApprovedAt), &p.ClosedBy, scanTime(&p.ClosedAt), &p.SealHash)
+		scanTime(&p.ObjectUntil), &p.ApprovedBy, scanTime(&p.ApprovedAt), &p.ClosedBy, scanKeptTime(&p.ClosedAt), &p.SealHash)
 }
 
 // Period implements period.Reader.
@@ -73,8 +73,15 @@ func (tx *Tx) InsertPayFile(ctx context.Context, f period.PayFile) error {
 // PayFile implements period.Reader.
 func (tx *Tx) PayFile(ctx context.Context, month calendar.Month, format string) (period.PayFile, error) {
 	return one(ctx, tx, "period.no_pay_file", func(r rows, f *period.PayFile) error {
-		return r.Scan(scanMonth(&f.Month), &f.Format, &f.Digest, &f.Signature, &f.Content, scanTime(&f.CreatedAt))
+		return r.Scan(scanMonth(&f.Month), &f.Format, &f.Digest, &f.Signature, &f.Content, scanKeptTime(&f.CreatedAt))
 	}, `SELECT month, format, digest, signature, content, created_at FROM pay_file WHERE month = $1 AND format = $2`, month.String(), format)
+}
+
+// PayFiles implements period.Reader.
+func (tx *Tx) PayFiles(ctx context.Context) ([]period.PayFile, error) {
+	return collect(ctx, tx, func(r rows, f *period.PayFile) error {
+		return r.Scan(scanMonth(&f.Month), &f.Format, &f.Digest, &f.Signature, scanKeptTime(&f.CreatedAt))
+	}, "SELECT month, format, digest, signature, created_at FROM pay_file ORDER BY month, format")
 }
 
 const sealColumns = `month, run_id, run_digest, ledger_seq, ledger_hash, pay_file_digest, closed_by, approved_by, closed_at, prev_hash, hash, signature`
@@ -91,7 +98,7 @@ func (tx *Tx) InsertSeal(ctx context.Context, s period.Seal) error {
 func (tx *Tx) Seals(ctx context.Context) ([]period.Seal, error) {
 	return collect(ctx, tx, func(r rows, s *period.Seal) error {
 		return r.Scan(scanMonth(&s.Month), &s.RunID, &s.RunDigest, &s.LedgerSeq, &s.LedgerHash, &s.PayFileDigest, &s.ClosedBy, &s.ApprovedBy,
-			scanTime(&s.ClosedAt), &s.PrevHash, &s.Hash, &s.Signature)
+			scanKeptTime(&s.ClosedAt), &s.PrevHash, &s.Hash, &s.Signature)
 	}, "SELECT "+sealColumns+" FROM seal ORDER BY closed_at, month")
 }
 
