@@ -32,6 +32,7 @@ type factWriter struct {
 	spanned  map[string]bool     // owners whose spans were touched in this batch
 	bulks    map[string]*bulk
 	order    []string // tables in the order of their first row: referenced ones first
+	single   bool     // an entry by hand: a few records, looked up one by one instead of reading whole tables
 }
 
 var _ fact.Writer = (*factWriter)(nil)
@@ -47,6 +48,7 @@ func (tx *Tx) NewFactWriter(ctx context.Context, request fact.BatchRequest) (fac
 		batch: fact.Batch{ID: fact.BatchID(id), Kind: request.Kind, RecordedAt: tx.Now(), ActorID: request.ActorID, Document: request.Document},
 		known: map[fact.Kind]map[string]known{}, next: map[fact.Kind]int64{}, first: map[fact.Kind]int64{}, bulks: map[string]*bulk{},
 	}
+	w.single = request.Kind == fact.BatchManual
 	w.batch.EarliestMonth = calendar.Forever.Month()
 	_, err = tx.exec(ctx, `INSERT INTO batch (id, kind, recorded_at, actor_id, document, row_count, earliest_month)
 		VALUES ($1, $2, $3, $4, $5, 0, '')`, id, string(request.Kind), instant(w.batch.RecordedAt), request.ActorID, request.Document)
@@ -90,13 +92,65 @@ func (w *factWriter) supersede(ctx context.Context, table, where string, args ..
 
 // entityQueries read, for each kind with ids, the current key, id and content. The content is whatever putEntity compares.
 var entityQueries = map[fact.Kind]string{
-	fact.KindRegion:   `SELECT key, id, name FROM region WHERE superseded_in = $1`,
-	fact.KindTeam:     `SELECT key, id, name || '|' || region_id FROM team WHERE superseded_in = $1`,
-	fact.KindPerson:   `SELECT key, id, name || '|' || hired_on || '|' || left_on FROM person WHERE superseded_in = $1`,
-	fact.KindCustomer: `SELECT key, id, name || '|' || industry || '|' || city || '|' || credit_code FROM customer WHERE superseded_in = $1`,
-	fact.KindProduct:  `SELECT key, id, name || '|' || category FROM product WHERE superseded_in = $1`,
-	fact.KindDeal: `SELECT key, id, customer_id || '|' || product_id || '|' || signed_on || '|' || amount_minor || '|' || currency FROM deal
-		WHERE superseded_in = $1`,
+	fact.KindRegion:   `SELECT key, id, name FROM region` + isOpen,
+	fact.KindTeam:     `SELECT key, id, name || '|' || region_id FROM team` + isOpen,
+	fact.KindPerson:   `SELECT key, id, name || '|' || hired_on || '|' || left_on FROM person` + isOpen,
+	fact.KindCustomer: `SELECT key, id, name || '|' || industry || '|' || city || '|' || credit_code FROM customer` + isOpen,
+	fact.KindProduct:  `SELECT key, id, name || '|' || category FROM product` + isOpen,
+	fact.KindDeal: `SELECT key, id, customer_id || '|' || product_id || '|' || signed_on || '|' || amount_minor || '|' || currency
+		FROM deal` + isOpen,
+}
+
+// isOpen is written out, because SQLite uses an index over current rows only where it reads the number.
+const isOpen = ` WHERE superseded_in = 9223372036854775807`
+
+func scanKnown(r rows) (key string, k known, err error) {
+	err = r.Scan(&key, &k.id, &k.content)
+	return key, k, err
+}
+
+// find returns what is current of a record. An import reads its kind as a whole, once; an entry by hand looks its few keys up.
+func (w *factWriter) find(ctx context.Context, kind fact.Kind, key string) (k known, ok bool, err error) {
+	if !w.single {
+		m, err := w.load(ctx, kind)
+		k, ok = m[key]
+		return k, ok, err
+	}
+	if w.known[kind] == nil {
+		if err := w.begin(ctx, kind, map[string]known{}); err != nil {
+			return known{}, false, err
+		}
+	}
+	if k, ok = w.known[kind][key]; ok {
+		return k, true, nil
+	}
+	err = each(ctx, w.tx, func(r rows) error {
+		ok = true
+		_, k, err = scanKnown(r)
+		return err
+	}, entityQueries[kind]+` AND key = $1`, key)
+	if err == nil && ok && kind == fact.KindDeal {
+		err = each(ctx, w.tx, func(r rows) error {
+			var person, points int64
+			if err := r.Scan(&person, &points); err != nil {
+				return err
+			}
+			k.content += shareContent(person, points)
+			return nil
+		}, `SELECT person_id, basis_points FROM deal_share`+isOpen+` AND deal_id = $1 ORDER BY position`, k.id)
+	}
+	if err == nil && ok {
+		w.known[kind][key] = k
+	}
+	return k, ok, err
+}
+
+// begin notes what is known of a kind and where its ids go on.
+func (w *factWriter) begin(ctx context.Context, kind fact.Kind, m map[string]known) (err error) {
+	w.known[kind] = m
+	w.next[kind], err = value[int64](ctx, w.tx, `SELECT next FROM sequence WHERE name = $1`, string(kind))
+	w.first[kind] = w.next[kind]
+	return err
 }
 
 // load reads what is current of a kind, once per batch.
@@ -106,20 +160,13 @@ func (w *factWriter) load(ctx context.Context, kind fact.Kind) (map[string]known
 	}
 	m := map[string]known{}
 	err := each(ctx, w.tx, func(r rows) error {
-		var key string
-		var k known
-		if err := r.Scan(&key, &k.id, &k.content); err != nil {
-			return err
-		}
+		key, k, err := scanKnown(r)
 		m[key] = k
-		return nil
-	}, entityQueries[kind], int64(fact.Open))
-	if err != nil {
-		return nil, err
+		return err
+	}, entityQueries[kind])
+	if err == nil {
+		err = w.begin(ctx, kind, m)
 	}
-	w.known[kind] = m
-	w.next[kind], err = value[int64](ctx, w.tx, `SELECT next FROM sequence WHERE name = $1`, string(kind))
-	w.first[kind] = w.next[kind]
 	if err == nil && kind == fact.KindDeal {
 		err = w.loadShares(ctx, m)
 	}
@@ -156,11 +203,10 @@ func (w *factWriter) resolve(ctx context.Context, kind fact.Kind, key string) (i
 	if key == "" {
 		return 0, nil
 	}
-	m, err := w.load(ctx, kind)
+	k, ok, err := w.find(ctx, kind, key)
 	if err != nil {
 		return 0, err
 	}
-	k, ok := m[key]
 	if !ok {
 		return 0, errs.Invalid("fact.unknown_reference", []errs.Field{{Path: string(kind), Value: key,
 			Message: errs.Msg("fact.unknown_"+string(kind), errs.Args{"Key": key})}})
@@ -170,11 +216,11 @@ func (w *factWriter) resolve(ctx context.Context, kind fact.Kind, key string) (i
 
 // settle decides what a record of a kind with ids does: nothing, a new id, or a correction of the id it has.
 func (w *factWriter) settle(ctx context.Context, kind fact.Kind, key, content string) (int64, fact.Outcome, error) {
-	m, err := w.load(ctx, kind)
+	k, ok, err := w.find(ctx, kind, key)
 	if err != nil {
 		return 0, fact.Unchanged, err
 	}
-	k, ok := m[key]
+	m := w.known[kind]
 	switch {
 	case ok && k.content == content:
 		return k.id, fact.Unchanged, nil
