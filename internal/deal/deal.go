@@ -41,8 +41,7 @@ type Share struct {
 
 // Payment is a collection, or a refund when the amount is negative. It is never zero.
 type Payment struct {
-	ID          int64
-	Key         string
+	Key         string // unique; it is the identity
 	DealID      int64
 	PaidOn      calendar.Date
 	AmountMinor int64

@@ -74,10 +74,37 @@ type Member struct {
 	Leads      []int64 // teams led that day
 }
 
-// Change is one fact of a person's history with both of its times.
+// Change is one fact of where a person works, with both of its times.
 type Change struct {
 	Assignment Assignment
 	TeamName   string
-	Recorded   fact.BatchID
-	Superseded fact.BatchID // fact.Open when current
+	Mark       fact.Mark
+}
+
+// PersonChange is one fact of who a person is and from when to when employed.
+type PersonChange struct {
+	Person Person
+	Mark   fact.Mark
+}
+
+// LeadChange is one fact of a team that a person leads.
+type LeadChange struct {
+	Leadership Leadership
+	TeamName   string
+	Mark       fact.Mark
+}
+
+// TeamNode is a team in the tree with who leads it and how many are in it on the day.
+type TeamNode struct {
+	Team
+	LeaderID   int64 // 0 when nobody leads it
+	LeaderName string
+	People     int64
+}
+
+// RegionNode is a region in the tree with its teams in the order of their keys.
+type RegionNode struct {
+	Region
+	Teams  []TeamNode
+	People int64
 }

@@ -97,7 +97,7 @@ func (w *factWriter) PutLeader(ctx context.Context, r fact.LeaderRecord) (fact.O
 		if !add {
 			return w.supersede(ctx, "team_leader", "team_id = $1 AND valid_from = $2", team, dayText(s.from))
 		}
-		w.touch(s.from)
+		w.touch(max(s.from, next.from)) // days before the change stay what they were
 		return w.insert(ctx, "team_leader", leaderColumns, team, s.id, dayText(s.from), s.to.String())
 	})
 	return outcome, err
@@ -111,6 +111,10 @@ func (w *factWriter) PutPerson(ctx context.Context, r fact.PersonRecord) (fact.O
 	}
 	if r.Left == calendar.NoDate {
 		r.Left = calendar.Forever
+	}
+	before, known, err := w.find(ctx, fact.KindPerson, r.Key)
+	if err != nil {
+		return fact.Unchanged, err
 	}
 	content := strings.Join([]string{r.Name, r.Hired.String(), r.Left.String()}, "|")
 	id, outcome, err := w.put(ctx, fact.KindPerson, personColumns, r.Key, content, r.Name, r.Hired.String(), r.Left.String())
@@ -132,16 +136,47 @@ func (w *factWriter) PutPerson(ctx context.Context, r fact.PersonRecord) (fact.O
 		if !add {
 			return w.supersede(ctx, "assignment", "person_id = $1 AND valid_from = $2", id, dayText(s.from))
 		}
-		w.touch(s.from)
+		w.touch(max(s.from, next.from)) // days before the change stay what they were
 		return w.insert(ctx, "assignment", assignmentColumns, id, s.id, s.level, s.roles, dayText(s.from), s.to.String())
 	})
 	if outcome != fact.Unchanged {
-		w.touch(r.Hired)
+		w.touchEmployment(before.content, known, r)
 	}
 	if changed && outcome == fact.Unchanged {
 		outcome = fact.Corrected
 	}
 	return outcome, err
+}
+
+// touchEmployment notes the first day on which somebody is employed now and was not before, or the other way round. A new name alone
+// touches no pay. before is the content of the person as it was.
+func (w *factWriter) touchEmployment(before string, known bool, r fact.PersonRecord) {
+	const day = len("2006-01-02")
+	if !known || len(before) < 2*day+1 {
+		w.touch(r.Hired)
+		return
+	}
+	hired, hiredErr := calendar.ParseDate(before[len(before)-2*day-1 : len(before)-day-1])
+	left, leftErr := calendar.ParseDate(before[len(before)-day:])
+	if hiredErr != nil || leftErr != nil {
+		w.touch(r.Hired)
+		return
+	}
+	if hired != r.Hired {
+		w.touch(min(hired, r.Hired))
+	}
+	if left != r.Left {
+		w.touch(min(left, r.Left))
+	}
+}
+
+// touchSigned notes the month in which a deal was signed as it was known before.
+func (w *factWriter) touchSigned(before string) {
+	if parts := strings.SplitN(before, "|", 4); len(parts) == 4 {
+		if day, err := calendar.ParseDate(parts[2]); err == nil {
+			w.touch(day)
+		}
+	}
 }
 
 // PutDeal implements fact.Writer.
@@ -162,12 +197,17 @@ func (w *factWriter) PutDeal(ctx context.Context, r fact.DealRecord) (fact.Outco
 		}
 		content += shareContent(persons[i], int64(s.BasisPoints))
 	}
+	before, _, err := w.find(ctx, fact.KindDeal, r.Key)
+	if err != nil {
+		return fact.Unchanged, err
+	}
 	id, outcome, err := w.put(ctx, fact.KindDeal, dealColumns, r.Key, content, customer, product, r.SignedOn.String(), r.AmountMinor, string(r.Currency))
 	if err != nil || outcome == fact.Unchanged {
 		return outcome, err
 	}
 	w.touch(r.SignedOn)
 	if outcome == fact.Corrected {
+		w.touchSigned(before.content)
 		if err := w.supersede(ctx, "deal_share", "deal_id = $1", id); err != nil {
 			return outcome, err
 		}
@@ -187,7 +227,7 @@ func (w *factWriter) PutQuota(ctx context.Context, r fact.QuotaRecord) (fact.Out
 		return fact.Unchanged, err
 	}
 	key := fmt.Sprintf("%d|%s|%s", person, r.Month, r.Of)
-	quotas, err := w.loadQuotas(ctx, person, r.Month.String())
+	quotas, err := w.loadQuotas(ctx, person, r)
 	if err != nil {
 		return fact.Unchanged, err
 	}
@@ -207,19 +247,22 @@ func (w *factWriter) PutQuota(ctx context.Context, r fact.QuotaRecord) (fact.Out
 	return outcome, w.insert(ctx, "quota", quotaColumns, person, r.Month.String(), r.Of, r.AmountMinor)
 }
 
-// loadQuotas reads the current quotas, with the amount in place of an id: all of them, once, or those of one person and month.
-func (w *factWriter) loadQuotas(ctx context.Context, person int64, month string) (map[string]known, error) {
-	m, ok := w.known[fact.KindQuota]
-	if ok && !w.pointwise {
+// loadQuotas reads the current quotas, with the amount in place of an id; for an entry by hand the one in question.
+func (w *factWriter) loadQuotas(ctx context.Context, person int64, of fact.QuotaRecord) (map[string]known, error) {
+	m, loaded := w.known[fact.KindQuota]
+	if loaded && !w.single {
 		return m, nil
 	}
-	if !ok {
+	if !loaded {
 		m = map[string]known{}
 		w.known[fact.KindQuota] = m
 	}
-	and, args := "", []any{int64(fact.Open)}
-	if w.pointwise {
-		and, args = " AND person_id = $2 AND month = $3", append(args, person, month)
+	limit, args := "", []any{}
+	if w.single {
+		if _, seen := m[fmt.Sprintf("%d|%s|%s", person, of.Month, of.Of)]; seen {
+			return m, nil
+		}
+		limit, args = " AND person_id = $1 AND month = $2 AND quantity = $3", []any{person, of.Month.String(), of.Of}
 	}
 	return m, each(ctx, w.tx, func(r rows) error {
 		var person, amount int64
@@ -229,7 +272,7 @@ func (w *factWriter) loadQuotas(ctx context.Context, person int64, month string)
 		}
 		m[fmt.Sprintf("%d|%s|%s", person, month, of)] = known{id: amount}
 		return nil
-	}, `SELECT person_id, month, quantity, amount_minor FROM quota WHERE superseded_in = $1`+and, args...)
+	}, `SELECT person_id, month, quantity, amount_minor FROM quota`+isOpen+limit, args...)
 }
 
 // PutRate implements fact.Writer.
@@ -268,7 +311,7 @@ func (w *factWriter) PutPayment(ctx context.Context, r fact.PaymentRecord) (fact
 	if deal == 0 {
 		return fact.Unchanged, errs.Invalid("fact.unknown_reference", []errs.Field{{Path: "deal", Message: errs.Msg("fact.unknown_deal", errs.Args{"Key": ""})}})
 	}
-	if err := w.knowPayments(ctx, r.Key); err != nil {
+	if err := w.loadPayments(ctx, r.Key); err != nil {
 		return fact.Unchanged, err
 	}
 	content := paymentContent{deal: deal, amount: r.AmountMinor, paidOn: r.PaidOn}
@@ -289,29 +332,27 @@ func (w *factWriter) PutPayment(ctx context.Context, r fact.PaymentRecord) (fact
 	return outcome, w.insert(ctx, "payment", paymentColumns, r.Key, deal, r.PaidOn.String(), r.AmountMinor, string(r.Currency))
 }
 
-// knowPayments reads what is current about payments: all of them, once, or the one asked for.
-func (w *factWriter) knowPayments(ctx context.Context, key string) error {
-	if w.pointwise {
+// loadPayments reads the current payments, once; for an entry by hand the one in question.
+func (w *factWriter) loadPayments(ctx context.Context, key string) error {
+	limit, args := "", []any{}
+	switch {
+	case w.single:
+		if _, seen := w.payments[key]; seen {
+			return nil
+		}
 		if w.payments == nil {
 			w.payments = map[string]paymentContent{}
 		}
-		if _, ok := w.payments[key]; ok {
-			return nil
-		}
-		return w.readPayments(ctx, ` AND key = $2`, key)
-	}
-	if w.payments != nil {
+		limit, args = " AND key = $1", []any{key}
+	case w.payments != nil:
 		return nil
+	default:
+		count, err := value[int64](ctx, w.tx, `SELECT COUNT(*) FROM payment`+isOpen)
+		if err != nil {
+			return err
+		}
+		w.payments = make(map[string]paymentContent, count)
 	}
-	count, err := value[int64](ctx, w.tx, `SELECT COUNT(*) FROM payment WHERE superseded_in = $1`, int64(fact.Open))
-	if err != nil {
-		return err
-	}
-	w.payments = make(map[string]paymentContent, count)
-	return w.readPayments(ctx, "")
-}
-
-func (w *factWriter) readPayments(ctx context.Context, and string, args ...any) error {
 	return each(ctx, w.tx, func(r rows) error {
 		var key, currency string
 		var c paymentContent
@@ -321,5 +362,5 @@ func (w *factWriter) readPayments(ctx context.Context, and string, args ...any) 
 		copy(c.currency[:], currency)
 		w.payments[key] = c
 		return nil
-	}, `SELECT key, deal_id, paid_on, amount_minor, currency FROM payment WHERE superseded_in = $1`+and, append([]any{int64(fact.Open)}, args...)...)
+	}, `SELECT key, deal_id, paid_on, amount_minor, currency FROM payment`+isOpen+limit, args...)
 }

@@ -22,17 +22,17 @@ type known struct {
 // factWriter records one batch. It holds the row of the batch sequence until its transaction ends, so batches commit one after the
 // other, in the order of their numbers; that also lets it hand out entity ids without a round trip each.
 type factWriter struct {
-	tx        *Tx
-	batch     fact.Batch
-	known     map[fact.Kind]map[string]known
-	next      map[fact.Kind]int64
-	payments  map[string]paymentContent
-	changed   int64
-	pointwise bool                // few records: ask for each instead of reading all
-	first     map[fact.Kind]int64 // first id that was free when the batch began
-	spanned   map[string]bool     // owners whose spans were touched in this batch
-	bulks     map[string]*bulk
-	order     []string // tables in the order of their first row: referenced ones first
+	tx       *Tx
+	batch    fact.Batch
+	known    map[fact.Kind]map[string]known
+	next     map[fact.Kind]int64
+	payments map[string]paymentContent
+	changed  int64
+	first    map[fact.Kind]int64 // first id that was free when the batch began
+	spanned  map[string]bool     // owners whose spans were touched in this batch
+	bulks    map[string]*bulk
+	order    []string // tables in the order of their first row: referenced ones first
+	single   bool     // an entry by hand: a few records, looked up one by one instead of reading whole tables
 }
 
 var _ fact.Writer = (*factWriter)(nil)
@@ -48,8 +48,8 @@ func (tx *Tx) NewFactWriter(ctx context.Context, request fact.BatchRequest) (fac
 		batch: fact.Batch{ID: fact.BatchID(id), Kind: request.Kind, RecordedAt: tx.Now(), ActorID: request.ActorID, Document: request.Document},
 		known: map[fact.Kind]map[string]known{}, next: map[fact.Kind]int64{}, first: map[fact.Kind]int64{}, bulks: map[string]*bulk{},
 	}
+	w.single = request.Kind == fact.BatchManual
 	w.batch.EarliestMonth = calendar.Forever.Month()
-	w.pointwise = request.Kind == fact.BatchManual
 	_, err = tx.exec(ctx, `INSERT INTO batch (id, kind, recorded_at, actor_id, document, row_count, earliest_month)
 		VALUES ($1, $2, $3, $4, $5, 0, '')`, id, string(request.Kind), instant(w.batch.RecordedAt), request.ActorID, request.Document)
 	return w, err
@@ -92,71 +92,65 @@ func (w *factWriter) supersede(ctx context.Context, table, where string, args ..
 
 // entityQueries read, for each kind with ids, the current key, id and content. The content is whatever putEntity compares.
 var entityQueries = map[fact.Kind]string{
-	fact.KindRegion:   `SELECT key, id, name FROM region WHERE superseded_in = $1`,
-	fact.KindTeam:     `SELECT key, id, name || '|' || region_id FROM team WHERE superseded_in = $1`,
-	fact.KindPerson:   `SELECT key, id, name || '|' || hired_on || '|' || left_on FROM person WHERE superseded_in = $1`,
-	fact.KindCustomer: `SELECT key, id, name || '|' || industry || '|' || city || '|' || credit_code FROM customer WHERE superseded_in = $1`,
-	fact.KindProduct:  `SELECT key, id, name || '|' || category FROM product WHERE superseded_in = $1`,
-	fact.KindDeal: `SELECT key, id, customer_id || '|' || product_id || '|' || signed_on || '|' || amount_minor || '|' || currency FROM deal
-		WHERE superseded_in = $1`,
+	fact.KindRegion:   `SELECT key, id, name FROM region` + isOpen,
+	fact.KindTeam:     `SELECT key, id, name || '|' || region_id FROM team` + isOpen,
+	fact.KindPerson:   `SELECT key, id, name || '|' || hired_on || '|' || left_on FROM person` + isOpen,
+	fact.KindCustomer: `SELECT key, id, name || '|' || industry || '|' || city || '|' || credit_code FROM customer` + isOpen,
+	fact.KindProduct:  `SELECT key, id, name || '|' || category FROM product` + isOpen,
+	fact.KindDeal: `SELECT key, id, customer_id || '|' || product_id || '|' || signed_on || '|' || amount_minor || '|' || currency
+		FROM deal` + isOpen,
 }
 
-// find returns what is current about one record. A batch of an import reads all of a kind once; one entered by hand asks for the key
-// alone.
-func (w *factWriter) find(ctx context.Context, kind fact.Kind, key string) (known, bool, error) {
-	if !w.pointwise {
+// isOpen is written out, because SQLite uses an index over current rows only where it reads the number.
+const isOpen = ` WHERE superseded_in = 9223372036854775807`
+
+func scanKnown(r rows) (key string, k known, err error) {
+	err = r.Scan(&key, &k.id, &k.content)
+	return key, k, err
+}
+
+// find returns what is current of a record. An import reads its kind as a whole, once; an entry by hand looks its few keys up.
+func (w *factWriter) find(ctx context.Context, kind fact.Kind, key string) (k known, ok bool, err error) {
+	if !w.single {
 		m, err := w.load(ctx, kind)
-		k, ok := m[key]
+		k, ok = m[key]
 		return k, ok, err
 	}
-	m := w.known[kind]
-	if m == nil {
-		m = map[string]known{}
-		w.known[kind] = m
-	}
-	if k, ok := m[key]; ok {
-		return k, true, nil
-	}
-	found, err := collect(ctx, w.tx, func(r rows, k *known) error {
-		var ignored string
-		return r.Scan(&ignored, &k.id, &k.content)
-	}, entityQueries[kind]+" AND key = $2", int64(fact.Open), key)
-	if err != nil || len(found) == 0 {
-		return known{}, false, err
-	}
-	if kind == fact.KindDeal {
-		if err := w.addShares(ctx, &found[0]); err != nil {
+	if w.known[kind] == nil {
+		if err := w.begin(ctx, kind, map[string]known{}); err != nil {
 			return known{}, false, err
 		}
 	}
-	m[key] = found[0]
-	return found[0], true, nil
-}
-
-// addShares appends the shares of one deal to its content.
-func (w *factWriter) addShares(ctx context.Context, deal *known) error {
-	return each(ctx, w.tx, func(r rows) error {
-		var person, points int64
-		if err := r.Scan(&person, &points); err != nil {
-			return err
-		}
-		deal.content += shareContent(person, points)
-		return nil
-	}, `SELECT person_id, basis_points FROM deal_share WHERE deal_id = $1 AND superseded_in = $2 ORDER BY position`, deal.id, int64(fact.Open))
-}
-
-// nextID hands out the next id of a kind.
-func (w *factWriter) nextID(ctx context.Context, kind fact.Kind) (int64, error) {
-	if _, ok := w.next[kind]; !ok {
-		next, err := value[int64](ctx, w.tx, `SELECT next FROM sequence WHERE name = $1`, string(kind))
-		if err != nil {
-			return 0, err
-		}
-		w.next[kind], w.first[kind] = next, next
+	if k, ok = w.known[kind][key]; ok {
+		return k, true, nil
 	}
-	id := w.next[kind]
-	w.next[kind]++
-	return id, nil
+	err = each(ctx, w.tx, func(r rows) error {
+		ok = true
+		_, k, err = scanKnown(r)
+		return err
+	}, entityQueries[kind]+` AND key = $1`, key)
+	if err == nil && ok && kind == fact.KindDeal {
+		err = each(ctx, w.tx, func(r rows) error {
+			var person, points int64
+			if err := r.Scan(&person, &points); err != nil {
+				return err
+			}
+			k.content += shareContent(person, points)
+			return nil
+		}, `SELECT person_id, basis_points FROM deal_share`+isOpen+` AND deal_id = $1 ORDER BY position`, k.id)
+	}
+	if err == nil && ok {
+		w.known[kind][key] = k
+	}
+	return k, ok, err
+}
+
+// begin notes what is known of a kind and where its ids go on.
+func (w *factWriter) begin(ctx context.Context, kind fact.Kind, m map[string]known) (err error) {
+	w.known[kind] = m
+	w.next[kind], err = value[int64](ctx, w.tx, `SELECT next FROM sequence WHERE name = $1`, string(kind))
+	w.first[kind] = w.next[kind]
+	return err
 }
 
 // load reads what is current of a kind, once per batch.
@@ -166,21 +160,12 @@ func (w *factWriter) load(ctx context.Context, kind fact.Kind) (map[string]known
 	}
 	m := map[string]known{}
 	err := each(ctx, w.tx, func(r rows) error {
-		var key string
-		var k known
-		if err := r.Scan(&key, &k.id, &k.content); err != nil {
-			return err
-		}
+		key, k, err := scanKnown(r)
 		m[key] = k
-		return nil
-	}, entityQueries[kind], int64(fact.Open))
-	if err != nil {
-		return nil, err
-	}
-	w.known[kind] = m
-	if _, counted := w.next[kind]; !counted {
-		w.next[kind], err = value[int64](ctx, w.tx, `SELECT next FROM sequence WHERE name = $1`, string(kind))
-		w.first[kind] = w.next[kind]
+		return err
+	}, entityQueries[kind])
+	if err == nil {
+		err = w.begin(ctx, kind, m)
 	}
 	if err == nil && kind == fact.KindDeal {
 		err = w.loadShares(ctx, m)
@@ -232,20 +217,20 @@ func (w *factWriter) resolve(ctx context.Context, kind fact.Kind, key string) (i
 // settle decides what a record of a kind with ids does: nothing, a new id, or a correction of the id it has.
 func (w *factWriter) settle(ctx context.Context, kind fact.Kind, key, content string) (int64, fact.Outcome, error) {
 	k, ok, err := w.find(ctx, kind, key)
-	switch {
-	case err != nil:
-		return 0, fact.Unchanged, err
-	case ok && k.content == content:
-		return k.id, fact.Unchanged, nil
-	case ok:
-		w.known[kind][key] = known{k.id, content}
-		return k.id, fact.Corrected, nil
-	}
-	id, err := w.nextID(ctx, kind)
 	if err != nil {
 		return 0, fact.Unchanged, err
 	}
-	w.known[kind][key] = known{id, content}
+	m := w.known[kind]
+	switch {
+	case ok && k.content == content:
+		return k.id, fact.Unchanged, nil
+	case ok:
+		m[key] = known{k.id, content}
+		return k.id, fact.Corrected, nil
+	}
+	id := w.next[kind]
+	w.next[kind]++
+	m[key] = known{id, content}
 	return id, fact.Added, nil
 }
 

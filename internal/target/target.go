@@ -12,7 +12,6 @@ const OfCollected = "collected"
 
 // Quota is one person's target of a measured quantity for one month, in minor units of the company's currency, above zero.
 type Quota struct {
-	ID          int64
 	PersonID    int64
 	Month       calendar.Month
 	Of          string

@@ -1,0 +1,273 @@
+package customer
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+)
+
+// Row is a customer in a list, with what the actor may see of its deals.
+type Row struct {
+	Customer
+	Deals      int64
+	LastSigned calendar.Date // NoDate without a deal
+}
+
+// Seller is who shares deals of a customer.
+type Seller struct {
+	PersonID int64
+	Name     string
+	Deals    int64
+}
+
+// Version is one fact about a customer with its recorded time.
+type Version struct {
+	Customer Customer
+	Mark     fact.Mark
+}
+
+// Detail is a customer with its sellers and everything ever recorded about it, the newest first.
+type Detail struct {
+	Customer
+	Sellers  []Seller
+	Versions []Version
+	MayWrite bool
+}
+
+// The orders of the list.
+const (
+	SortKey  = "key"
+	SortName = "name"
+	SortCity = "city"
+)
+
+// Filter chooses customers.
+type Filter struct {
+	Search   string // part of a name, key or credit code
+	Industry string
+	City     string
+	PersonID int64 // who sells to them
+	Paging   fact.Paging
+}
+
+func (f Filter) checked() (Filter, error) {
+	var c fact.Checker
+	c.Search(f.Search)
+	c.Text("industry", f.Industry, false)
+	c.Text("city", f.City, false)
+	if err := c.Err(); err != nil {
+		return f, err
+	}
+	var err error
+	f.Paging, err = f.Paging.Checked(false, SortKey, SortName, SortCity)
+	return f, err
+}
+
+// Page is a part of the list; Count is of the whole filter.
+type Page struct {
+	Rows  []Row
+	Next  string
+	Count int64
+}
+
+// Reach is how far somebody sees: a scope as of today.
+type Reach struct {
+	Scope access.Scope
+	Today calendar.Date
+}
+
+// Reader reads customers on one snapshot. A customer is in reach when a person in reach shares one of its deals.
+type Reader interface {
+	Customers(ctx context.Context, reach Reach, filter Filter) ([]Row, string, error)
+	CustomerCount(ctx context.Context, reach Reach, filter Filter) (int64, error)
+	Customer(ctx context.Context, id int64) (Customer, error) // NotFound
+	CustomerID(ctx context.Context, key string) (int64, error)
+	CustomerInReach(ctx context.Context, reach Reach, id int64) (bool, error)
+	CustomerSellers(ctx context.Context, reach Reach, id int64) ([]Seller, error)
+	CustomerVersions(ctx context.Context, id int64) ([]Version, error)
+}
+
+// Tx is one write transaction.
+type Tx interface {
+	Reader
+	audit.Tx
+	fact.Recorder
+}
+
+// Store is what this package needs of the database. InTx may run fn again after a lost race.
+type Store interface {
+	InTx(ctx context.Context, fn func(Tx) error) error
+	Read(ctx context.Context, fn func(Reader) error) error
+}
+
+// Service shows customers and takes corrections by hand.
+type Service struct {
+	store Store
+	now   func() time.Time
+}
+
+// NewService returns a Service.
+func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
+
+func (s *Service) reach(actor access.Actor, p access.Permission) Reach {
+	return Reach{Scope: actor.ScopeOf(p), Today: calendar.DateOf(s.now().In(calendar.ChinaTime))}
+}
+
+// List returns customers within the actor's reach. Errors: forbidden, invalid.
+func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
+	defer errs.Wrap(&err, "customer.List")
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return Page{}, err
+	}
+	if filter, err = filter.checked(); err != nil {
+		return Page{}, err
+	}
+	reach := s.reach(actor, access.PermSalesRead)
+	err = s.store.Read(ctx, func(r Reader) error {
+		if page.Count, err = r.CustomerCount(ctx, reach, filter); err != nil {
+			return err
+		}
+		page.Rows, page.Next, err = r.Customers(ctx, reach, filter)
+		return err
+	})
+	return page, err
+}
+
+// Each calls fn on every customer of the filter, at most fact.ExportMax; more says that there are others. Errors: those of List and fn.
+func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, fn func(Row) error) (more bool, err error) {
+	defer errs.Wrap(&err, "customer.Each")
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return false, err
+	}
+	filter.Paging.Limit = fact.LimitMax
+	if filter, err = filter.checked(); err != nil {
+		return false, err
+	}
+	reach := s.reach(actor, access.PermSalesRead)
+	err = s.store.Read(ctx, func(r Reader) error {
+		more, err = fact.EachPage(filter.Paging, func(p fact.Paging) ([]Row, string, error) {
+			filter.Paging = p
+			return r.Customers(ctx, reach, filter)
+		}, fn)
+		return err
+	})
+	return more, err
+}
+
+// Get returns a customer within the actor's reach. Errors: forbidden; not found, also out of reach.
+func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (d Detail, err error) {
+	defer errs.Wrap(&err, "customer.Get(%d)", id)
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return Detail{}, err
+	}
+	reach := s.reach(actor, access.PermSalesRead)
+	err = s.store.Read(ctx, func(r Reader) error {
+		if d.Customer, err = s.open(ctx, r, reach, id); err != nil {
+			return err
+		}
+		if d.Sellers, err = r.CustomerSellers(ctx, reach, id); err != nil {
+			return err
+		}
+		if actor.Can(access.PermSalesWrite) {
+			if d.MayWrite, err = r.CustomerInReach(ctx, s.reach(actor, access.PermSalesWrite), id); err != nil {
+				return err
+			}
+		}
+		d.Versions, err = r.CustomerVersions(ctx, id)
+		return err
+	})
+	return d, err
+}
+
+func (s *Service) open(ctx context.Context, r Reader, reach Reach, id int64) (Customer, error) {
+	in, err := r.CustomerInReach(ctx, reach, id)
+	if err != nil {
+		return Customer{}, err
+	}
+	if !in {
+		return Customer{}, errs.New(errs.KindNotFound, "customer.missing", nil)
+	}
+	return r.Customer(ctx, id)
+}
+
+// Entry is a customer as it is entered by hand.
+type Entry struct {
+	ID         int64 // 0: a new one
+	Key        string
+	Name       string
+	Industry   string
+	City       string
+	CreditCode string       // 18 characters, or empty
+	Seen       fact.BatchID // Customer.Recorded of what is corrected; 0 skips the check
+}
+
+var creditCodeShape = regexp.MustCompile(`^[0-9A-Z]{18}$`)
+
+// Validate returns an error of kind Invalid that names every wrong field.
+func (in Entry) Validate() error {
+	var c fact.Checker
+	if in.ID == 0 {
+		c.Key("key", in.Key)
+	}
+	c.Text("name", in.Name, true)
+	c.Text("industry", in.Industry, false)
+	c.Text("city", in.City, false)
+	if in.CreditCode != "" && !creditCodeShape.MatchString(in.CreditCode) {
+		c.Add("credit_code", in.CreditCode, "customer.bad_credit_code", nil)
+	}
+	return c.Err()
+}
+
+// Save adds a customer or corrects one. Errors: forbidden; invalid, also for a key that is taken; not found out of reach; conflict
+// when the customer was changed after in.Seen.
+func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (id int64, receipt fact.Receipt, err error) {
+	defer errs.Wrap(&err, "customer.Save(%d %s)", in.ID, in.Key)
+	if err := actor.Require(access.PermSalesWrite); err != nil {
+		return 0, receipt, err
+	}
+	if err := in.Validate(); err != nil {
+		return 0, receipt, err
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		var before *fact.CustomerRecord
+		record := fact.CustomerRecord{Key: in.Key, Name: in.Name, Industry: in.Industry, City: in.City, CreditCode: in.CreditCode}
+		action := "customer.add"
+		if in.ID != 0 {
+			old, err := s.open(ctx, tx, s.reach(actor, access.PermSalesWrite), in.ID)
+			if err != nil {
+				return err
+			}
+			if in.Seen != 0 && old.Recorded != in.Seen {
+				return errs.New(errs.KindConflict, "fact.changed_meanwhile", nil)
+			}
+			before = &fact.CustomerRecord{Key: old.Key, Name: old.Name, Industry: old.Industry, City: old.City, CreditCode: old.CreditCode}
+			record.Key, action = old.Key, "customer.correct"
+		} else if err := requireFree(ctx, tx, in.Key); err != nil {
+			return err
+		}
+		receipt, err = fact.Record(ctx, tx, actor.UserID, "customer:"+record.Key, func(w fact.Writer) (fact.Outcome, error) { return w.PutCustomer(ctx, record) })
+		if err != nil {
+			return err
+		}
+		if id, err = tx.CustomerID(ctx, record.Key); err != nil || receipt.Batch == 0 {
+			return err
+		}
+		return audit.Append(ctx, tx, actor, action, fmt.Sprintf("customer:%d", id), before, record)
+	})
+	return id, receipt, err
+}
+
+func requireFree(ctx context.Context, r Reader, key string) error {
+	taken, err := r.CustomerID(ctx, key)
+	if err == nil && taken != 0 {
+		err = errs.Invalid("fact.invalid", []errs.Field{{Path: "key", Value: key, Message: errs.Msg("customer.key_taken", errs.Args{"Key": key})}})
+	}
+	return err
+}
