@@ -97,7 +97,7 @@ func Fill(ctx context.Context, target Target) (_ Company, err error) {
 	}
 	f.company = tell(f.Seed, f.Today)
 	defer f.SetNow(time.Time{})
-	if err := f.run(ctx); err != nil {
+	if err := f.DB.Unsynced(ctx, func() error { return f.run(ctx) }); err != nil {
 		return Company{}, err
 	}
 	made := Company{Name: CompanyName, Today: f.Today, First: f.first, Present: f.first + historyMonths, Logins: f.logins,

@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/demo"
 	"xiaoguan/internal/engine"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/payout"
@@ -89,6 +90,7 @@ func TestTheCompanyIsWhole(t *testing.T) {
 			checkMonths(t, f)
 			checkLogins(t, f)
 			checkStories(t, f)
+			checkRecording(t, f)
 		})
 	}
 }
@@ -266,6 +268,44 @@ func checkAttainments(t *testing.T, f filled) {
 	}
 }
 
+// checkRecording makes sure that both axes of time have a history: payments that were recorded after their month, and some after it
+// was closed.
+func checkRecording(t *testing.T, f filled) {
+	t.Helper()
+	actor := access.SystemActor("test")
+	count := func(month calendar.Month, batch fact.BatchID) (n int) {
+		err := f.DB.Read(t.Context(), func(tx *store.Tx) error {
+			loaded, err := tx.LoadFacts(t.Context(), month, batch, money.CNY)
+			if err == nil {
+				for _, on := range loaded.Payments.On {
+					if on.Month() == month {
+						n++
+					}
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	afterClose := 0
+	for month := f.company.First; month < f.company.Present; month++ {
+		runs, err := f.Periods.Runs(t.Context(), actor, month)
+		if err != nil || len(runs) == 0 {
+			t.Fatal(runs, err)
+		}
+		if calendar.DateOf(runs[0].FinishedAt).Month() != month+1 {
+			t.Errorf("%s was calculated at %s", month, runs[0].FinishedAt)
+		}
+		afterClose += count(month, fact.Open-1) - count(month, runs[0].Recorded)
+	}
+	if afterClose == 0 {
+		t.Error("nothing was recorded after its month was closed")
+	}
+}
+
 func checkLogins(t *testing.T, f filled) {
 	t.Helper()
 	roles := map[access.Role]int{}
@@ -302,15 +342,31 @@ func checkReach(ctx context.Context, t *testing.T, f filled, tx *store.Tx) error
 	return err
 }
 
-func TestTheSameSeedOnTheSameDayIsTheSameCompany(t *testing.T) {
+func TestTheSameSeedOnTheSameDayGivesTheSameFacts(t *testing.T) {
 	t.Parallel()
 	day := calendar.NewDate(2025, 3, 1) // the first of a month: nothing has happened in it
 	first := digest(t, fill(t, app.Options{}, 7, day).facts(t))
 	if second := digest(t, fill(t, app.Options{}, 7, day).facts(t)); second != first {
 		t.Errorf("digests %s and %s", first, second)
 	}
-	if other := digest(t, fill(t, app.Options{}, 8, day).facts(t)); other == first {
-		t.Error("another seed gives the same company")
+}
+
+func TestWithoutAClockToSetAllIsRecordedNow(t *testing.T) {
+	t.Parallel()
+	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if real := calendar.DateOf(time.Now().In(calendar.ChinaTime)); company.Today != real && company.Today != real-1 {
+		t.Errorf("the story goes up to %s", company.Today)
+	}
+	if v, _, err := a.VerifyAll(t.Context()); err != nil || v.Broken != nil || v.Seals != 23 {
+		t.Errorf("verification: %+v %v", v, err)
 	}
 }
 

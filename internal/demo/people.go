@@ -272,7 +272,8 @@ func (c *company) changeLeader(m calendar.Month, f *monthFacts) {
 	}
 	t.leader.left = m.First()
 	f.people = append(f.people, c.record(t.leader, t.leader.now()))
-	c.handOver(t.leader, next)
+	next.book = append(next.book, t.leader.book...)
+	t.leader.book = nil
 	c.move(f, next, step{m.First(), leaderChangeTeam, org.LevelManager})
 	t.leader = next
 	f.leaders = append(f.leaders, fact.LeaderRecord{Team: t.key, Person: next.key, From: m.First()})
@@ -335,20 +336,16 @@ func (c *company) leave(m calendar.Month, f *monthFacts) {
 	c.inherit(p, p.left)
 }
 
-// inherit hands the customers of somebody who goes to a colleague of the team.
+// inherit shares the customers of somebody who goes among those of the team who stay, the leader last.
 func (c *company) inherit(p *person, day calendar.Date) {
-	for _, other := range c.members(p.now().team, day-1) {
-		if other != p && other.left == calendar.Forever {
-			c.handOver(p, other)
-			return
-		}
+	t := p.now().team
+	heirs := slices.DeleteFunc(c.members(t, day-1), func(other *person) bool { return other == p || other.left != calendar.Forever })
+	heirs = append(heirs, c.teams[t].leader)
+	for i, customer := range p.book {
+		heir := heirs[i%len(heirs)]
+		heir.book = append(heir.book, customer)
 	}
-	c.handOver(p, c.teams[p.now().team].leader)
-}
-
-func (c *company) handOver(from, to *person) {
-	to.book = append(to.book, from.book...)
-	from.book = nil
+	p.book = nil
 }
 
 // smallest is the team with the fewest people at present.

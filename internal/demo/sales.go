@@ -7,10 +7,8 @@ import (
 	"xiaoguan/internal/org"
 )
 
-// sellMonth tells a month of selling.
+// sellMonth takes in what is due, gives back what is, and lets everybody sell what their month is to be.
 func (c *company) sellMonth(i int) {
-	c.begin(i)
-	c.months[i].customers = c.meet(customersBefore + (customersAll-customersBefore)*(i+1)/len(c.months))
 	c.collect(i)
 	c.refund(i)
 	for _, exactly := range []bool{false, true} { // who must hit a mark comes last, so that no shared deal moves them
@@ -20,7 +18,6 @@ func (c *company) sellMonth(i int) {
 			}
 		}
 	}
-	c.keep(i)
 }
 
 // pay notes a payment of this month.
@@ -169,7 +166,8 @@ func (c *company) split(p *person) []share {
 	}
 	var partners []*person
 	for _, other := range c.people {
-		if m := &other.month; other != p && m.active && m.whole && !m.exact && !m.refund && m.team == p.month.team && m.level != org.LevelManager {
+		if m := &other.month; other != p && m.active && m.whole && !m.exact && !m.refund && m.team == p.month.team &&
+			m.level != org.LevelManager && m.credited < m.desired {
 			partners = append(partners, other)
 		}
 	}
@@ -224,15 +222,31 @@ func (c *company) sign(p *person, i int, sold product, plan []int64, sellers []s
 // buyer is a customer of the seller's own book, or one of the team's who bought nothing yet and is the seller's from now on.
 func (c *company) buyer(p *person) *customer {
 	t := c.teams[p.month.team]
-	if len(p.book) > 0 && (len(t.fresh) == 0 || c.dice.sales.chance(min(900, 200+25*int64(len(p.book))))) {
-		return one(c.dice.sales, p.book)
+	if len(p.book) == 0 && len(t.fresh) == 0 {
+		c.borrow(p)
 	}
-	if len(t.fresh) == 0 {
-		return nil
+	if len(t.fresh) == 0 || (len(p.book) > 0 && c.dice.sales.chance(min(900, 350+25*int64(len(p.book))))) {
+		if len(p.book) == 0 {
+			return nil
+		}
+		return one(c.dice.sales, p.book)
 	}
 	n := c.dice.sales.IntN(len(t.fresh))
 	found := t.fresh[n]
 	t.fresh = slices.Delete(t.fresh, n, n+1)
 	p.book = append(p.book, found)
 	return found
+}
+
+// borrow gives a seller without customers a third of the longest book of the team.
+func (c *company) borrow(p *person) {
+	longest := p
+	for _, other := range c.people {
+		if other.month.active && other.month.team == p.month.team && len(other.book) > len(longest.book) {
+			longest = other
+		}
+	}
+	rest := len(longest.book) - len(longest.book)/3
+	p.book = append(p.book, longest.book[rest:]...)
+	longest.book = longest.book[:rest]
 }

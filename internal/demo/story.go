@@ -84,6 +84,15 @@ type company struct {
 
 // tell makes up the story of a company until today.
 func tell(seed uint64, today calendar.Date) *company {
+	c := imagine(seed, today)
+	for i := range c.months {
+		c.tellMonth(i)
+	}
+	return c
+}
+
+// imagine makes up the company as it was before the first month.
+func imagine(seed uint64, today calendar.Date) *company {
 	c := &company{
 		year: year{calendar.China()}, today: today, first: today.Month() - historyMonths, last: historyMonths, names: map[string]bool{},
 		market: market{dice: newDice(seed, 3), used: map[string]bool{}}, months: make([]monthFacts, historyMonths+1), due: make([][]receipt, historyMonths+1),
@@ -91,11 +100,16 @@ func tell(seed uint64, today calendar.Date) *company {
 	c.dice.people, c.dice.sales = newDice(seed, 1), newDice(seed, 2)
 	c.found()
 	c.setup.customers = c.meet(customersBefore)
-	for i := range c.months {
-		c.organise(i, &c.months[i])
-		c.sellMonth(i)
-	}
 	return c
+}
+
+// tellMonth tells the next month.
+func (c *company) tellMonth(i int) {
+	c.organise(i, &c.months[i])
+	c.begin(i)
+	c.months[i].customers = c.meet(customersBefore + (customersAll-customersBefore)*(i+1)/len(c.months))
+	c.sellMonth(i)
+	c.keep(i)
 }
 
 // meet adds customers until there are so many, a team after the other.
