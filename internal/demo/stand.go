@@ -44,7 +44,7 @@ func (c *company) begin(i int) {
 // quota is what the month asks of a person: by level, person, growth of the company and, dampened, the season.
 func (c *company) quota(p *person, i int) int64 {
 	m := c.first + calendar.Month(i)
-	base := map[org.Level]int64{org.LevelNewcomer: 60_000, org.LevelRegular: 200_000, org.LevelCore: 360_000, org.LevelManager: 110_000}[p.month.level]
+	base := map[org.Level]int64{org.LevelNewcomer: 60_000, org.LevelRegular: 200_000, org.LevelCore: 410_000, org.LevelManager: 110_000}[p.month.level]
 	if p.month.level == org.LevelNewcomer {
 		base += 15_000 * min(5, int64(m-p.hired.Month()))
 	}
