@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"xiaoguan/internal/errs"
+)
 
 // bulkRows is how many rows a bulk insert gathers before it writes: enough to make a COPY or a prepared insert worth it, little enough
 // to keep memory flat.
@@ -43,4 +47,15 @@ func (b *bulk) flush(ctx context.Context) error {
 	clear(b.values)
 	b.values = b.values[:0]
 	return err
+}
+
+// Unsynced runs fn, which may use the database as usual, for work that is begun anew when the machine fails half way: on SQLite its
+// commits do not wait for the disk one by one. When Unsynced returns nil, all is on the disk. On PostgreSQL it changes nothing.
+func (db *DB) Unsynced(ctx context.Context, fn func() error) (err error) {
+	defer errs.Wrap(&err, "store.Unsynced")
+	e, ok := db.backend.(*sqliteEngine)
+	if !ok {
+		return fn()
+	}
+	return e.unsynced(ctx, fn)
 }

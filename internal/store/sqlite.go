@@ -94,6 +94,21 @@ func inSQLTx(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(qu
 	return tx.Commit()
 }
 
+// unsynced runs fn while commits do not wait for the disk, and waits once at the end. A crash of the system meanwhile can lose the last
+// transactions; the file stays sound.
+func (e *sqliteEngine) unsynced(ctx context.Context, fn func() error) (err error) {
+	if _, err := e.writer.ExecContext(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
+		return err
+	}
+	defer func() {
+		ctx := context.WithoutCancel(ctx)
+		_, syncing := e.writer.ExecContext(ctx, "PRAGMA synchronous = FULL")
+		_, writing := e.writer.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+		err = errors.Join(err, syncing, writing)
+	}()
+	return fn()
+}
+
 func (e *sqliteEngine) ping(ctx context.Context) error { return e.reader.PingContext(ctx) }
 
 func (e *sqliteEngine) close() error { return errors.Join(e.reader.Close(), e.writer.Close()) }
