@@ -60,7 +60,7 @@ var Layers = []Layer{
 		MustNot:  "decide anything: `app` is wiring only",
 	}, {
 		Number: layerTests, Name: "tests",
-		Packages: []string{"archtest", "simtest", "e2e"},
+		Packages: []string{"archtest", "simtest", "browsertest"},
 		May:      "all",
 		MustNot:  "be imported",
 	},
