@@ -131,4 +131,3 @@ func (b *tab) keep(name string, s screen, colours theme) {
 		b.t.Fatal(err)
 	}
 }
-

@@ -37,7 +37,6 @@ type tab struct {
 	ctx  context.Context
 	p    *i18n.Printer
 	name string // of its pictures
-	wide bool
 
 	mu        sync.Mutex
 	faults    []string        // what the console said
@@ -58,6 +57,9 @@ func newTab(t *testing.T, s *site, lang i18n.Lang, name string) *tab {
 	b := &tab{t: t, site: s, p: catalogue.Printer(lang), name: name, documents: map[string]bool{}, folder: t.TempDir(), loaded: make(chan browser.EventDownloadProgress, 8)}
 	ctx, cancel := chromedp.NewContext(e.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(b.hear))
 	b.ctx = ctx
+	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context of its first step
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		cancel()
 		b.mu.Lock()
