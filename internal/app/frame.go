@@ -106,6 +106,18 @@ func (n nameFinder) PersonNames(ctx context.Context, _ access.Actor, ids []int64
 	return names, err
 }
 
+// TeamNames returns the names of all teams by id, for who sees others' pay or the organisation.
+func (n nameFinder) TeamNames(ctx context.Context, actor access.Actor) (names map[int64]string, err error) {
+	if !actor.Can(access.PermOrgRead) && !actor.Can(access.PermPayTeam) && !actor.Can(access.PermPayAll) {
+		return nil, nil
+	}
+	err = n.db.Read(ctx, func(tx *store.Tx) error {
+		names, err = tx.TeamNames(ctx)
+		return err
+	})
+	return names, err
+}
+
 // UserNames returns the names of users by id.
 func (n nameFinder) UserNames(ctx context.Context, _ access.Actor, ids []string) (map[string]string, error) {
 	return n.users.Names(ctx, ids)

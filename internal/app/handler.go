@@ -17,7 +17,10 @@ import (
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/imports"
+	"xiaoguan/internal/web/ledger"
 	"xiaoguan/internal/web/months"
+	"xiaoguan/internal/web/pay"
+	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -85,6 +88,9 @@ func (a *App) pages() *http.ServeMux {
 		admin.New(a.Users, a.Audit, a.Jobs),
 		imports.New(a.Imports, a.Jobs),
 		months.New(a.Periods, a.Jobs, names, a.options.Now),
+		pay.New(a.Payouts, a.Plans, names, a.options.Now),
+		ledger.New(a.Rewards, a.Plans, names),
+		plans.New(a.Plans, names),
 	} {
 		pages.Routes(handle)
 	}

@@ -256,7 +256,7 @@ func (x *explainer) quantity(i int) string {
 	case c.Count != "":
 		return x.p.T("explain.quantity_count", "Count", x.kindText(plan.KindCount, rational(c.Count)), "Unit", x.p.Money(c.UnitFen, x.s.Currency))
 	case c.Base != nil && x.isTeam(c.Base.Measure):
-		return x.p.T("explain.quantity_team", "Count", c.Base.Credits, "Sum", x.p.Money(c.Base.SumFen, x.s.Currency))
+		return x.p.T("explain.quantity_team", "Count", len(x.s.Members), "Sum", x.p.Money(c.Base.SumFen, x.s.Currency))
 	case c.Base != nil && c.Base.Credits > 0:
 		return x.p.T("explain.quantity_base", "Count", c.Base.Credits, "Sum", x.p.Money(c.Base.SumFen, x.s.Currency))
 	case c.Base != nil:

@@ -21,6 +21,11 @@ const (
 	zeroRounded   = "engine.zero.rounded"
 	zeroNegative  = "engine.zero.negative"
 	zeroBand      = "engine.zero.band_zero"
+	zeroRate      = "engine.zero.rate_zero"
+	zeroNoValue   = "engine.zero.no_value"
+	zeroAbsent    = "engine.zero.not_employed"
+	zeroLimit     = "engine.zero.limit"
+	zeroCancelled = "engine.zero.cancelled"
 )
 
 // gated reports whether a condition kept the component from paying.
@@ -55,8 +60,16 @@ func (x *explainer) zero(i int) string {
 		return x.p.T("explain.zero_negative", "Exact", ExactMoney(x.p, c.Exact, x.s.Currency))
 	case zeroBand:
 		return x.p.T("explain.zero_table")
-	case engine.ReasonNotApplicable:
+	case zeroRate:
+		return x.p.T("explain.zero_rate")
+	case zeroNoValue, engine.ReasonNotApplicable:
 		return x.p.T("explain.zero_not_applicable")
+	case zeroAbsent:
+		return x.p.T("explain.zero_not_employed")
+	case zeroLimit:
+		return x.p.T("explain.zero_limit")
+	case zeroCancelled:
+		return x.p.T("explain.zero_cancelled")
 	}
 	return x.p.T("explain.zero")
 }

@@ -21,6 +21,8 @@ type Standing struct {
 	Published   bool   // payees may see it
 	PublishedAt time.Time
 	ObjectUntil time.Time
+	ApprovedAt  time.Time
+	ClosedAt    time.Time
 	SealHash    string
 }
 
@@ -181,6 +183,21 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Mo
 		return errs.New(errs.KindNotFound, "payout.no_statement", errs.Args{"Month": month.String()})
 	})
 	return v, err
+}
+
+// History returns the current statements of a person, newest month first: one's own as far as they are published, others' within one's
+// pay scope. Errors: forbidden.
+func (s *Service) History(ctx context.Context, actor access.Actor, personID int64) (heads []Head, err error) {
+	defer errs.Wrap(&err, "payout.History(%d)", personID)
+	err = s.store.Read(ctx, func(r Reader) error {
+		others, err := s.maySee(ctx, r, actor, personID)
+		if err != nil {
+			return err
+		}
+		heads, err = r.StatementsOf(ctx, personID, !others)
+		return err
+	})
+	return heads, err
 }
 
 // maySee decides whether the actor may open the person's pay, and whether as somebody with a say in it (who also sees what is not

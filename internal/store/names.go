@@ -36,3 +36,16 @@ func (tx *Tx) PersonNames(ctx context.Context, ids []int64) (map[int64]string, e
 	}
 	return names, nil
 }
+
+// TeamNames returns the present names of all teams by id.
+func (tx *Tx) TeamNames(ctx context.Context) (map[int64]string, error) {
+	names := map[int64]string{}
+	err := each(ctx, tx, func(r rows) error {
+		var id int64
+		var name string
+		err := r.Scan(&id, &name)
+		names[id] = name
+		return err
+	}, "SELECT id, name FROM team WHERE superseded_in = $1", int64(fact.Open))
+	return names, err
+}

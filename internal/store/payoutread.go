@@ -29,7 +29,8 @@ func (tx *Tx) today() calendar.Date { return calendar.DateOf(tx.Now().In(calenda
 
 func standing(p period.Period) payout.Standing {
 	return payout.Standing{
-		Month: p.Month, RunID: p.CurrentRun, State: string(p.State), PublishedAt: p.PublishedAt, ObjectUntil: p.ObjectUntil, SealHash: p.SealHash,
+		Month: p.Month, RunID: p.CurrentRun, State: string(p.State), PublishedAt: p.PublishedAt, ObjectUntil: p.ObjectUntil, ApprovedAt: p.ApprovedAt,
+		ClosedAt: p.ClosedAt, SealHash: p.SealHash,
 		Published: p.State == period.StatePublished || p.State == period.StateApproved || p.State == period.StateClosed,
 	}
 }

@@ -1,0 +1,191 @@
+// Package pay is the pages of pay: one's own months and a preview of the present one, statements explained down to the payment, and
+// the list of statements for those who approve them.
+//
+// Whose pay may be seen is package payout's to decide; a page never shows a name or an amount that it did not get from there.
+package pay
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/explain"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/payout"
+	"xiaoguan/internal/plan"
+	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/web/ui"
+)
+
+// Teams names the teams that an actor may choose from.
+type Teams interface {
+	TeamNames(ctx context.Context, actor access.Actor) (map[int64]string, error)
+}
+
+// Handler serves the pages.
+type Handler struct {
+	payouts *payout.Service
+	plans   *planbook.Service
+	teams   Teams
+	now     func() time.Time
+}
+
+// New returns a Handler.
+func New(payouts *payout.Service, plans *planbook.Service, teams Teams, now func() time.Time) *Handler {
+	return &Handler{payouts: payouts, plans: plans, teams: teams, now: now}
+}
+
+// Routes registers the pages.
+func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
+	handle("GET /pay", h.mine)
+	handle("GET /pay/{month}", h.show)
+	handle("GET /pay/{month}/statement.json", h.data)
+	handle("GET /pay/{month}/credits.csv", h.credits)
+	handle("GET /statements", h.list)
+	handle("GET /statements/export.csv", h.export)
+	handle("GET /statements/{month}/{person}", h.show)
+	handle("GET /statements/{month}/{person}/statement.json", h.data)
+	handle("GET /statements/{month}/{person}/credits.csv", h.credits)
+}
+
+func (h *Handler) thisMonth() calendar.Month {
+	return calendar.DateOf(h.now().In(calendar.ChinaTime)).Month()
+}
+
+// asked is the statement that an address names.
+type asked struct {
+	actor   access.Actor
+	month   calendar.Month
+	person  int64
+	plan    string
+	preview bool
+	base    string // the page's path
+	own     bool
+}
+
+// ask reads the address. Without a person in it, it is the actor's own.
+func ask(r *http.Request) (a asked, err error) {
+	a.actor = access.ActorFrom(r.Context())
+	if a.actor.UserID == "" {
+		return a, errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+	}
+	if a.month, err = calendar.ParseMonth(r.PathValue("month")); err != nil {
+		return a, errs.New(errs.KindNotFound, "error.not_found", nil)
+	}
+	a.plan, a.preview = r.FormValue("plan"), r.FormValue("preview") != ""
+	if text := r.PathValue("person"); text != "" {
+		if a.person, err = strconv.ParseInt(text, 10, 64); err != nil || a.person <= 0 {
+			return a, errs.New(errs.KindNotFound, "error.not_found", nil)
+		}
+		a.base, a.own = "/statements/"+a.month.String()+"/"+text, a.person == a.actor.PersonID
+		return a, nil
+	}
+	if a.person = a.actor.PersonID; a.person == 0 {
+		return a, errs.New(errs.KindNotFound, "payout.no_person", nil)
+	}
+	a.base, a.own = "/pay/"+a.month.String(), true
+	return a, nil
+}
+
+// open finds the statement: the stored one, or a preview of what it would be now.
+func (h *Handler) open(ctx context.Context, a asked) (payout.View, error) {
+	if !a.preview {
+		return h.payouts.Get(ctx, a.actor, a.month, a.person, a.plan)
+	}
+	views, err := h.payouts.Preview(ctx, a.actor, a.month, a.person)
+	if err != nil {
+		return payout.View{}, err
+	}
+	for _, v := range views {
+		if a.plan == "" || v.PlanID == a.plan {
+			return v, nil
+		}
+	}
+	return payout.View{}, errs.New(errs.KindNotFound, "payout.no_statement", errs.Args{"Month": a.month.String()})
+}
+
+// opened is a statement with all that its page shows.
+type opened struct {
+	asked
+	view    payout.View
+	words   *explain.Explanation
+	version planbook.Version // zero when the actor may not read it
+	history []payout.Head
+	now     time.Time
+}
+
+// dress adds words and the plan's version to a statement.
+func (h *Handler) dress(ctx context.Context, a asked, v payout.View) (o opened, err error) {
+	o = opened{asked: a, view: v, now: h.now()}
+	version, document, err := h.plans.Get(ctx, a.actor, v.VersionID)
+	var by *plan.Plan
+	switch {
+	case err == nil:
+		o.version = version
+		if document.Plan != nil && document.Plan.Hash() == v.Statement.PlanHash {
+			by = document.Plan
+		}
+	case errs.Is(err, errs.KindForbidden) || errs.Is(err, errs.KindNotFound): // a version withdrawn since: its ids stand for its names
+	default:
+		return o, err
+	}
+	o.words = explain.Explain(httpx.PrinterFrom(ctx), v.Statement, by)
+	return o, nil
+}
+
+func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	a, err := ask(r)
+	if err != nil {
+		return err
+	}
+	view, err := h.open(ctx, a)
+	if err != nil {
+		return err
+	}
+	o, err := h.dress(ctx, a, view)
+	if err != nil {
+		return err
+	}
+	if o.history, err = h.payouts.History(ctx, a.actor, a.person); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return ui.Write(w, r, http.StatusOK, statementPage(ctx, o))
+}
+
+// mine shows the actor's months, and what the present one (or the one asked for) would pay by now.
+func (h *Handler) mine(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	actor := access.ActorFrom(ctx)
+	heads, err := h.payouts.Mine(ctx, actor)
+	if err != nil {
+		return err
+	}
+	month := h.thisMonth()
+	if text := r.FormValue("month"); text != "" {
+		if month, err = calendar.ParseMonth(text); err != nil {
+			return errs.Invalid("error.invalid", []errs.Field{{Path: "month", Value: text, Message: errs.Msg("pay.bad_month", nil)}})
+		}
+	}
+	page := myPay{heads: heads, month: month, running: h.thisMonth()}
+	views, err := h.payouts.Preview(ctx, actor, month, actor.PersonID)
+	if err != nil && !errs.Is(err, errs.KindConflict) && !errs.Is(err, errs.KindInvalid) {
+		return err
+	}
+	page.refused = err
+	for _, v := range views {
+		a := asked{actor: actor, month: month, person: actor.PersonID, plan: v.PlanID, preview: true, own: true, base: "/pay/" + month.String()}
+		o, err := h.dress(ctx, a, v)
+		if err != nil {
+			return err
+		}
+		page.now = append(page.now, o)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return ui.Write(w, r, http.StatusOK, minePage(ctx, page))
+}

@@ -1,0 +1,299 @@
+// Package plans is the pages of plan documents: the list, a version with its text beside its rule and its payout curve, the editor
+// with its findings, approval and withdrawal, and the differences between versions.
+//
+// What a document means is package plan's, who may change it package planbook's; these pages only show and ask.
+package plans
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/plan"
+	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/web/ui"
+)
+
+// Names finds the names of users by id, for the actor.
+type Names interface {
+	UserNames(ctx context.Context, actor access.Actor, ids []string) (map[string]string, error)
+}
+
+// Handler serves the pages.
+type Handler struct {
+	plans *planbook.Service
+	names Names
+}
+
+// New returns a Handler.
+func New(plans *planbook.Service, names Names) *Handler {
+	return &Handler{plans: plans, names: names}
+}
+
+// Routes registers the pages.
+func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
+	handle("GET /plans", h.list)
+	handle("GET /plans/new", h.compose)
+	handle("POST /plans/new", h.save)
+	handle("GET /plans/{version}", h.show)
+	handle("GET /plans/{version}/diff", h.diff)
+	handle("GET /plans/{version}/source", h.source)
+	handle("GET /plans/{version}/edit", h.edit)
+	handle("POST /plans/{version}/edit", h.save)
+	handle("POST /plans/{version}/{act}", h.act)
+}
+
+func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	versions, err := h.plans.List(ctx, actor)
+	if err != nil {
+		return err
+	}
+	names, err := h.userNames(ctx, actor, versions)
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, http.StatusOK, listPage(ctx, actor, versions, names))
+}
+
+func (h *Handler) userNames(ctx context.Context, actor access.Actor, versions []planbook.Version) (map[string]string, error) {
+	var ids []string
+	for _, v := range versions {
+		ids = append(ids, v.AuthorID)
+		if v.ApproverID != "" {
+			ids = append(ids, v.ApproverID)
+		}
+	}
+	return h.names.UserNames(ctx, actor, ids)
+}
+
+// shown is a version with everything around it.
+type shown struct {
+	actor     access.Actor
+	version   planbook.Version
+	document  *plan.Document
+	siblings  []planbook.Version // all versions of the document, newest first; the version alone for who may not list
+	names     map[string]string
+	failure   error
+	failedAt  string
+	reason    string
+	curve     plan.CurveInput
+	curveText [2]string // what was asked for: quota, rate
+	lang      plan.Lang
+}
+
+func (h *Handler) load(r *http.Request) (s shown, err error) {
+	ctx := r.Context()
+	s.actor = access.ActorFrom(ctx)
+	if s.version, s.document, err = h.plans.Get(ctx, s.actor, r.PathValue("version")); err != nil {
+		return s, err
+	}
+	all, err := h.plans.List(ctx, s.actor)
+	switch {
+	case err == nil:
+		for _, v := range all {
+			if v.DocumentID == s.version.DocumentID {
+				s.siblings = append(s.siblings, v)
+			}
+		}
+	case errs.Is(err, errs.KindForbidden):
+		s.siblings = []planbook.Version{s.version}
+	default:
+		return s, err
+	}
+	s.lang = plan.LangEn
+	if httpx.PrinterFrom(ctx).Zh() {
+		s.lang = plan.LangZh
+	}
+	if asked := plan.Lang(r.FormValue("prose")); asked == plan.LangZh || asked == plan.LangEn {
+		s.lang = asked
+	}
+	s.names, err = h.userNames(ctx, s.actor, s.siblings)
+	return s, err
+}
+
+func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+	s, err := h.load(r)
+	if err != nil {
+		return err
+	}
+	if err := s.readCurve(r); err != nil {
+		return err
+	}
+	return ui.Write(w, r, http.StatusOK, versionPage(r.Context(), s))
+}
+
+func (h *Handler) source(w http.ResponseWriter, r *http.Request) error {
+	s, err := h.load(r)
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, http.StatusOK, sourcePage(r.Context(), s))
+}
+
+// diff shows what changed between two versions of a document: by default since the version before.
+func (h *Handler) diff(w http.ResponseWriter, r *http.Request) error {
+	s, err := h.load(r)
+	if err != nil {
+		return err
+	}
+	var other *planbook.Version
+	with := r.FormValue("with")
+	for i := range s.siblings {
+		v := &s.siblings[i]
+		if (with == "" && v.Number < s.version.Number && other == nil) || (with != "" && v.ID == with) {
+			other = v
+		}
+	}
+	if with != "" && other == nil {
+		return errs.New(errs.KindNotFound, "planbook.not_found", nil)
+	}
+	return ui.Write(w, r, http.StatusOK, diffPage(r.Context(), s, other))
+}
+
+// act approves or withdraws. A step that is refused shows the page again with the reason.
+func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor, id := r.Context(), access.ActorFrom(r.Context()), r.PathValue("version")
+	var err error
+	reason := strings.TrimSpace(r.PostFormValue("reason"))
+	switch r.PathValue("act") {
+	case "approve":
+		_, err = h.plans.Approve(ctx, actor, id)
+	case "withdraw":
+		err = h.plans.Withdraw(ctx, actor, id, reason)
+	default:
+		return errs.New(errs.KindNotFound, "plans.unknown_act", nil)
+	}
+	if err == nil {
+		http.Redirect(w, r, "/plans/"+url.PathEscape(id), http.StatusSeeOther)
+		return nil
+	}
+	if !mendable(err) {
+		return err
+	}
+	s, loadErr := h.load(r)
+	if loadErr != nil {
+		return errors.Join(err, loadErr)
+	}
+	s.failure, s.failedAt, s.reason = err, r.PathValue("act"), reason
+	if curveErr := s.readCurve(r); curveErr != nil {
+		return errors.Join(err, curveErr)
+	}
+	return ui.Write(w, r, httpx.StatusOf(err), versionPage(ctx, s))
+}
+
+func mendable(err error) bool {
+	kind := errs.KindOf(err)
+	return kind == errs.KindInvalid || kind == errs.KindConflict || kind == errs.KindForbidden
+}
+
+// draft is a text in the editor with what is known about it.
+type draft struct {
+	version  planbook.Version // the draft to be replaced; zero for a new version
+	text     string
+	note     string
+	checked  bool
+	document *plan.Document
+	findings []plan.Finding
+	failure  error
+	starts   []planbook.Version // versions to start from
+	lang     plan.Lang
+}
+
+// compose opens the editor for a new version: empty, or with the text of the version named by "from".
+func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	if err := actor.Require(access.PermPlanWrite); err != nil {
+		return err
+	}
+	var d draft
+	if from := r.FormValue("from"); from != "" {
+		version, _, err := h.plans.Get(ctx, actor, from)
+		if err != nil {
+			return err
+		}
+		d.text = version.Text
+	} else {
+		all, err := h.plans.List(ctx, actor)
+		if err != nil {
+			return err
+		}
+		d.starts = newest(all)
+	}
+	return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
+}
+
+// newest keeps the newest version of each document.
+func newest(all []planbook.Version) (kept []planbook.Version) {
+	for i, v := range all {
+		if i == 0 || all[i-1].DocumentID != v.DocumentID {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	if err := actor.Require(access.PermPlanWrite); err != nil {
+		return err
+	}
+	version, _, err := h.plans.Get(ctx, actor, r.PathValue("version"))
+	if err != nil {
+		return err
+	}
+	if version.State != planbook.StateDraft {
+		return errs.New(errs.KindConflict, "planbook.not_a_draft", errs.Args{"State": string(version.State)})
+	}
+	if version.AuthorID != actor.UserID {
+		return errs.New(errs.KindConflict, "planbook.other_author", nil)
+	}
+	d := draft{version: version, text: version.Text, note: version.Note}
+	d.document, d.findings = plan.Inspect("", []byte(d.text))
+	d.checked = true
+	return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
+}
+
+// save keeps a draft, or only checks it when asked to. A text with errors is shown again with all of them.
+func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	if err := actor.Require(access.PermPlanWrite); err != nil {
+		return err
+	}
+	d := draft{text: strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n"), note: r.PostFormValue("note"), checked: true}
+	if id := r.PathValue("version"); id != "" {
+		version, _, err := h.plans.Get(ctx, actor, id)
+		if err != nil {
+			return err
+		}
+		d.version = version
+	}
+	d.document, d.findings = plan.Inspect("", []byte(d.text))
+	if r.PostFormValue("act") == "check" {
+		return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
+	}
+	saved, err := h.plans.Save(ctx, actor, planbook.Draft{VersionID: d.version.ID, Text: d.text, Note: d.note})
+	if err == nil {
+		http.Redirect(w, r, "/plans/"+url.PathEscape(saved.ID), http.StatusSeeOther)
+		return nil
+	}
+	if !mendable(err) {
+		return err
+	}
+	d.failure = err
+	return ui.Write(w, r, httpx.StatusOf(err), editPage(ctx, d))
+}
+
+// when is an instant, or nothing.
+func when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.RFC3339)
+}
