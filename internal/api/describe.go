@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"xiaoguan/internal/engine"
 	"xiaoguan/internal/httpx"
 )
 
@@ -20,7 +21,7 @@ const (
 
 // config sets huma up: one format, no built-in pages, and our problem documents instead of its own.
 func (a *API) config() huma.Config {
-	registry := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	registry := huma.NewMapRegistry("#/components/schemas/", schemaName)
 	document := &huma.OpenAPI{
 		OpenAPI: "3.1.0",
 		Info:    &huma.Info{Title: a.english.T("api.title"), Version: Version, Description: a.english.T("api.about")},
@@ -76,4 +77,12 @@ func (a *API) problemResponse() *huma.Response {
 		Description: a.english.T("api.problem"),
 		Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: schema}},
 	}
+}
+
+// schemaName names types in the document. The engine's statement is the trace within the statement that programs are given.
+func schemaName(t reflect.Type, hint string) string {
+	if t == reflect.TypeFor[engine.Statement]() {
+		return "StatementTrace"
+	}
+	return huma.DefaultSchemaNamer(t, hint)
 }

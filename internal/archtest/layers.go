@@ -60,7 +60,7 @@ var Layers = []Layer{
 		MustNot:  "decide anything: `app` is wiring only",
 	}, {
 		Number: layerTests, Name: "tests",
-		Packages: []string{"archtest", "monthtest", "crashtest", "simtest", "e2e"},
+		Packages: []string{"archtest", "monthtest", "crashtest", "simtest", "browsertest"},
 		May:      "all",
 		MustNot:  "be imported",
 	},

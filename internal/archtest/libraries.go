@@ -49,7 +49,7 @@ type Library struct {
 var Libraries = []Library{
 	{"github.com/a-h/templ", []string{"web/*", "httpx", "render"}},
 	{"github.com/alecthomas/kong", []string{"cli", "cmd/xiaoguan"}},
-	{"github.com/chromedp", []string{"render", "e2e"}},
+	{"github.com/chromedp", []string{"render", "browsertest"}},
 	{"github.com/cockroachdb/apd/v3", []string{"decimal"}},
 	{"github.com/danielgtaylor/huma/v2", []string{"api"}},
 	{"github.com/google/uuid", []string{"*"}},
@@ -64,7 +64,7 @@ var Libraries = []Library{
 	{"github.com/xuri/excelize/v2", []string{"tabular", "render"}},
 	{"go.yaml.in/yaml/v3", []string{"plan", "ingest", "config", "cli"}},
 	{"golang.org/x/crypto", []string{"access"}},
-	{"golang.org/x/net", []string{"e2e"}},
+	{"golang.org/x/net", []string{"browsertest"}},
 	{"golang.org/x/sync", []string{"*", "tabular"}},
 	{"golang.org/x/text", []string{"i18n", "tabular", "access", "httpx", "render"}},
 	{"modernc.org/sqlite", []string{"store", "store/*"}},

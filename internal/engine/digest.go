@@ -62,7 +62,7 @@ func byKey(n int, key func(i int32) string) []int32 {
 	for i := range list {
 		list[i] = int32(i)
 	}
-	slices.SortFunc(list, func(a, b int32) int { return compareKeys(key(a), key(b)) })
+	slices.SortFunc(list, func(a, b int32) int { return CompareKeys(key(a), key(b)) })
 	return list
 }
 
@@ -87,7 +87,7 @@ func (d *digester) people(f *Facts) {
 		d.text(t.Key, t.Region)
 		leaders := slices.Clone(t.Leaders)
 		slices.SortFunc(leaders, func(a, b Leader) int {
-			return cmp.Or(cmp.Compare(a.Days.From, b.Days.From), cmp.Compare(a.Days.To, b.Days.To), compareKeys(personKey(f, a.Person), personKey(f, b.Person)))
+			return cmp.Or(cmp.Compare(a.Days.From, b.Days.From), cmp.Compare(a.Days.To, b.Days.To), CompareKeys(personKey(f, a.Person), personKey(f, b.Person)))
 		})
 		d.number(int64(len(leaders)))
 		for _, l := range leaders {
@@ -160,7 +160,7 @@ func (d *digester) quotas(f *Facts, period calendar.Month) {
 	}
 	slices.SortFunc(rows, func(a, b int32) int {
 		x, y := &f.Quotas[a], &f.Quotas[b]
-		return cmp.Or(cmp.Compare(x.Month, y.Month), compareKeys(f.Persons[x.Person].Key, f.Persons[y.Person].Key), cmp.Compare(x.Of, y.Of))
+		return cmp.Or(cmp.Compare(x.Month, y.Month), CompareKeys(f.Persons[x.Person].Key, f.Persons[y.Person].Key), cmp.Compare(x.Of, y.Of))
 	})
 	d.number(int64(len(rows)))
 	for _, i := range rows {

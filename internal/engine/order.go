@@ -59,7 +59,7 @@ func (e *evaluator) compareCredits(a, b credit) int {
 			order := e.facts.Payments.Order
 			return cmp.Or(cmp.Compare(order[a.fact], order[b.fact]), cmp.Compare(a.fact, b.fact))
 		}
-		return compareKeys(e.facts.Deals[a.fact].Key, e.facts.Deals[b.fact].Key)
+		return CompareKeys(e.facts.Deals[a.fact].Key, e.facts.Deals[b.fact].Key)
 	}
 	return cmp.Compare(a.share, b.share)
 }

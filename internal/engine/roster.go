@@ -142,16 +142,16 @@ func (r *roster) membersOf(leader int32) []int32 {
 
 // sortByKey orders persons by key.
 func sortByKey(f *Facts, persons []int32) {
-	if slices.IsSortedFunc(persons, func(a, b int32) int { return compareKeys(f.Persons[a].Key, f.Persons[b].Key) }) {
+	if slices.IsSortedFunc(persons, func(a, b int32) int { return CompareKeys(f.Persons[a].Key, f.Persons[b].Key) }) {
 		return
 	}
 	slices.SortFunc(persons, func(a, b int32) int {
-		return cmp.Or(compareKeys(f.Persons[a].Key, f.Persons[b].Key), cmp.Compare(a, b))
+		return cmp.Or(CompareKeys(f.Persons[a].Key, f.Persons[b].Key), cmp.Compare(a, b))
 	})
 }
 
-// compareKeys is the total order of external keys: numbers first, by value, then the others by bytes.
-func compareKeys(a, b string) int {
+// CompareKeys is the total order of external keys: numbers first, by value, then the others by bytes.
+func CompareKeys(a, b string) int {
 	switch aNumber, bNumber := isNumber(a), isNumber(b); {
 	case aNumber && bNumber:
 		x, y := strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")

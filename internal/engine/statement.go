@@ -42,7 +42,7 @@ func (r *Result) lines(person, plan int32) []Payout {
 		if p.Person == want {
 			return 0
 		}
-		return compareKeys(facts.Persons[p.Person].Key, facts.Persons[want].Key)
+		return CompareKeys(facts.Persons[p.Person].Key, facts.Persons[want].Key)
 	})
 	for at < len(r.Payouts) && r.Payouts[at].Person == person && r.Payouts[at].Plan != plan {
 		at++

@@ -27,7 +27,7 @@ func moment(t time.Time) string {
 
 // grantText writes a grant as people say it.
 func grantText(p *i18n.Printer, g access.Grant) string {
-	return p.T("access.role."+string(g.Role)) + "（" + p.T("access.scope."+string(g.Scope)) + "）"
+	return p.T("admin.grant", "Role", p.T("access.role."+string(g.Role)), "Scope", p.T("access.scope."+string(g.Scope)))
 }
 
 func grantsText(p *i18n.Printer, grants []access.Grant) string {
