@@ -94,7 +94,7 @@ func changedBytes(h *monthtest.House, p period.Period, person int64, last string
 	statement := fmt.Sprintf("statement:%s/%d/", m, person)
 	return []struct{ table, row, texts, numbers, want string }{
 		{"audit_entry", "seq = 5", "at actor_id actor_name client action subject before_state after_state prev_hash hash", "", "audit_entry:5"},
-		{"audit_entry", "seq = 1", "seq", "", "audit_entry:1"},
+		{"audit_entry", "seq = 1", "seq", "", "audit_entry:0"},
 		{"ledger_entry", "seq = 2", "key month plan_id component debit credit currency source posted_at prev_hash hash", "person_id amount_minor", "ledger_entry:2"},
 		{"ledger_entry", "seq = " + last, "key month plan_id component debit credit currency source posted_at prev_hash hash", "person_id amount_minor", "ledger_entry:" + last},
 		{"ledger_entry", "seq = 3", "", "seq", "ledger_entry:3"},
