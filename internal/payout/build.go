@@ -12,6 +12,7 @@ import (
 
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/plan"
 )
 
 // Loaded are the engine's facts with the ids behind the engine's indices.
@@ -54,6 +55,8 @@ type Builder struct {
 	Result  *engine.Result
 	PlanIDs []string // document ids, parallel to the result's plans
 	Version []string // version ids, likewise
+	Plans   []*plan.Plan
+	quotas  map[int32]map[string]bool // by plan, see ownQuotas
 	encoder *zstd.Encoder
 	text    []byte
 }
@@ -85,15 +88,50 @@ func (b *Builder) Build(g Group) (Built, error) {
 	for i, p := range g.Payouts {
 		built.Lines = append(built.Lines, Line{PersonID: person, PlanID: built.Row.PlanID, Component: statement.Components[i].ID, AmountMinor: p.AmountFen})
 	}
-	built.Exceptions = exceptions(built.Row, statement)
+	built.Exceptions = exceptions(built.Row, statement, b.ownQuotas(g.Plan))
 	return built, nil
 }
 
+// ownQuotas returns the quota measures of a plan that the payee's own pay rests on. Those that the plan only asks of the members of a team
+// are none of the leader's, who needs no quota then.
+func (b *Builder) ownQuotas(planIndex int32) map[string]bool {
+	if found, ok := b.quotas[planIndex]; ok {
+		return found
+	}
+	p, found := b.Plans[planIndex], map[string]bool{}
+	var add func(id string)
+	add = func(id string) {
+		switch m := p.Measure(id); {
+		case m == nil:
+		case m.Quota != nil:
+			found[id] = true
+		case m.Ratio != nil:
+			add(m.Ratio.Of)
+			add(m.Ratio.To)
+		}
+	}
+	for _, c := range p.Components {
+		for _, condition := range c.When {
+			add(condition.Measure)
+		}
+		add(c.Pays.Of)
+		add(c.Pays.Per)
+		if c.Pays.Table != nil {
+			add(c.Pays.Table.By)
+		}
+	}
+	if b.quotas == nil {
+		b.quotas = map[int32]map[string]bool{}
+	}
+	b.quotas[planIndex] = found
+	return found
+}
+
 // exceptions reads from a statement what a reviewer must look at.
-func exceptions(row StatementRow, s *engine.Statement) []Exception {
+func exceptions(row StatementRow, s *engine.Statement, quotas map[string]bool) []Exception {
 	var found []Exception
 	for _, m := range s.Measures {
-		if m.Kind == "money" && m.Reason.Key == engine.ReasonNoQuota {
+		if quotas[m.ID] && m.Reason.Key == engine.ReasonNoQuota {
 			found = append(found, Exception{Kind: ExceptionNoQuota, PersonID: row.PersonID, PlanID: row.PlanID, Component: m.ID})
 		}
 	}

@@ -54,7 +54,7 @@ func goesOn(ctx context.Context, err error) bool {
 // carryOut computes and stores the statements and completes the run.
 func (s *Service) carryOut(ctx context.Context, running job.Running, run *payout.Run) error {
 	running.Report(job.Progress{Stage: "period.stage_loading"})
-	builder, rules, err := s.compute(ctx, *run)
+	builder, err := s.compute(ctx, *run)
 	if err != nil {
 		return err
 	}
@@ -93,11 +93,11 @@ func (s *Service) carryOut(ctx context.Context, running job.Running, run *payout
 		}
 	}
 	run.Digest = digest.Sum()
-	return s.complete(ctx, running, *run, append(exceptions, withoutPlan(builder, groups, rules)...))
+	return s.complete(ctx, running, *run, append(exceptions, withoutPlan(builder, groups)...))
 }
 
 // compute loads the pinned facts and plans and runs the engine.
-func (s *Service) compute(ctx context.Context, run payout.Run) (*payout.Builder, planbook.InForce, error) {
+func (s *Service) compute(ctx context.Context, run payout.Run) (*payout.Builder, error) {
 	var rules planbook.InForce
 	builder := &payout.Builder{}
 	err := s.store.Read(ctx, func(r Reader) (err error) {
@@ -108,14 +108,15 @@ func (s *Service) compute(ctx context.Context, run payout.Run) (*payout.Builder,
 		return err
 	})
 	if err != nil {
-		return nil, rules, err
+		return nil, err
 	}
 	builder.Result, err = engine.Run(engine.Input{Period: run.Month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: builder.Loaded.Facts})
+	builder.Plans = rules.Plans
 	for _, v := range rules.PlanVersions {
 		builder.PlanIDs = append(builder.PlanIDs, v.DocumentID)
 		builder.Version = append(builder.Version, v.ID)
 	}
-	return builder, rules, err
+	return builder, err
 }
 
 // buildAll builds the statements of the groups on two goroutines; the order is that of the groups.
@@ -129,7 +130,7 @@ func buildAll(ctx context.Context, template *payout.Builder, groups []payout.Gro
 	failures := make([]error, workers)
 	for w := range workers {
 		wait.Go(func() {
-			b := payout.Builder{Loaded: template.Loaded, Result: template.Result, PlanIDs: template.PlanIDs, Version: template.Version}
+			b := payout.Builder{Loaded: template.Loaded, Result: template.Result, PlanIDs: template.PlanIDs, Version: template.Version, Plans: template.Plans}
 			for i := w; i < len(groups); i += workers {
 				if built[i], failures[w] = b.Build(groups[i]); failures[w] != nil {
 					return
@@ -142,7 +143,7 @@ func buildAll(ctx context.Context, template *payout.Builder, groups []payout.Gro
 }
 
 // withoutPlan finds sellers and leaders at month end whom no plan pays, and those whom two pay.
-func withoutPlan(b *payout.Builder, groups []payout.Group, rules planbook.InForce) []payout.Exception {
+func withoutPlan(b *payout.Builder, groups []payout.Group) []payout.Exception {
 	plans := make(map[int32]int, len(groups))
 	for _, g := range groups {
 		plans[g.Person]++
