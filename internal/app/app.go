@@ -116,6 +116,9 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	return nil
 }
 
+// SetDemoLogins gives the log-ins that the sign-in page offers. Call it before Handler or Serve.
+func (a *App) SetDemoLogins(logins []account.DemoLogin) { a.options.DemoLogins = logins }
+
 // Close releases the database.
 func (a *App) Close() error { return a.DB.Close() }
 
