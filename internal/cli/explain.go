@@ -173,25 +173,39 @@ func (e *explainer) componentName(id string) string {
 	return id
 }
 
+// componentReason is why a component is zero, unless that is one of its conditions, which are listed with what was found.
+func (e *explainer) componentReason(c *engine.ComponentTrace) string {
+	for _, condition := range c.Conditions {
+		if !condition.Met {
+			return ""
+		}
+	}
+	return e.reason(c.Reason)
+}
+
+// counted says what stands behind a base, as the ending of a message key: credits, the people of a team, or nothing.
+func (e *explainer) counted(c *engine.ComponentTrace) string {
+	if c.Base == nil || c.Base.Credits == 0 {
+		return ""
+	}
+	if m := e.plan.Measure(c.Base.Measure); m != nil && m.Team != nil {
+		return "_people"
+	}
+	return "_credits"
+}
+
 func (e *explainer) component(c *engine.ComponentTrace) {
-	e.out.WriteString("  " + e.componentName(c.ID) + "  " + e.money(c.AmountFen) + e.reason(c.Reason) + "\n")
+	e.out.WriteString("  " + e.componentName(c.ID) + "  " + e.money(c.AmountFen) + e.componentReason(c) + "\n")
 	for _, condition := range c.Conditions {
 		e.condition(condition)
 	}
+	of := e.counted(c)
 	if c.Base != nil {
-		key := "cli.explain.base" // of a sum over credits; a base of another measure has none of its own
-		if c.Base.Credits > 0 {
-			key = "cli.explain.base_credits"
-		}
-		e.line(2, key, "Measure", e.measureName(c.Base.Measure), "Amount", e.money(c.Base.SumFen), "Count", c.Base.Credits)
+		e.line(2, "cli.explain.base"+of, "Measure", e.measureName(c.Base.Measure), "Amount", e.money(c.Base.SumFen), "Count", c.Base.Credits)
 	}
 	for _, r := range c.Rates {
-		key := "cli.explain.rate"
-		if r.Credits > 0 {
-			key = "cli.explain.rate_credits"
-		}
 		name := strings.TrimSpace(r.Key + " " + e.rate(r.Rate))
-		e.line(2, key, "Rate", name, "Amount", e.money(r.BaseFen), "Count", r.Credits)
+		e.line(2, "cli.explain.rate"+of, "Rate", name, "Amount", e.money(r.BaseFen), "Count", r.Credits)
 	}
 	e.bands(c)
 	if c.Count != "" {
