@@ -23,10 +23,10 @@ func navigation(actor access.Actor) [][]entry {
 		mine = append(mine, entry{"pay", "/pay", "wallet", true})
 	}
 	if actor.Can(access.PermSalesRead) {
-		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"quotas", "/quotas", "target", false})
+		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"quotas", "/quotas", "target-arrow", false})
 	}
 	if actor.Can(access.PermPlanRead) {
-		incentives = append(incentives, entry{"plans", "/plans", "file-description", false})
+		incentives = append(incentives, entry{"plans", "/plans", "list-details", false})
 	}
 	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) || actor.Can(access.PermPayAll) {
 		incentives = append(incentives, entry{"months", "/months", "calendar", true})

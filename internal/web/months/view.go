@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
+	"xiaoguan/internal/plan"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -216,8 +217,9 @@ func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 func filesCard(p *i18n.Printer, s shown) templ.Component {
 	path := "/months/" + s.period.Month.String() + "/pay/"
 	return ui.Filled(ui.CardView{Title: p.T("months.files"), Span: 12, Sub: p.T("months.files_sub")},
-		ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("months.sealed"), Text: s.period.SealHash}),
-		ui.Button(ui.Action{Label: p.T("months.file_xlsx"), URL: path + "xlsx", Download: true, Icon: "file-download"}),
+		ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("months.sealed"), Text: short(s.period.SealHash)}),
+		ui.Gap(),
+		ui.Button(ui.Action{Label: p.T("months.file_xlsx"), URL: path + "xlsx", Download: true, Icon: "file-download"}), ui.Gap(),
 		ui.Button(ui.Action{Label: p.T("months.file_csv"), URL: path + "csv", Download: true, Icon: "file-download"}))
 }
 
@@ -230,7 +232,7 @@ func componentsCard(p *i18n.Printer, s shown) templ.Component {
 	var before, now int64
 	for _, d := range s.review.ByComponent {
 		before, now = before+d.BeforeMinor, now+d.AmountMinor
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(d.PlanID), ui.Text(d.Component), ui.MoneyCell(d.BeforeMinor), ui.MoneyCell(d.AmountMinor), signed(d.AmountMinor - d.BeforeMinor)}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(planName(p, s, d.PlanID)), ui.Text(componentName(p, s, d.PlanID, d.Component)), ui.MoneyCell(d.BeforeMinor), ui.MoneyCell(d.AmountMinor), signed(d.AmountMinor - d.BeforeMinor)}})
 	}
 	table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: []ui.Cell{ui.Text(p.T("months.sum")), ui.Text(""), ui.MoneyCell(before), ui.MoneyCell(now), signed(now - before)}}}
 	path := "/months/" + s.period.Month.String()
@@ -260,7 +262,7 @@ func exceptionsCard(p *i18n.Printer, s shown) templ.Component {
 			person = ui.LinkTo(s.persons[e.PersonID], "/people/"+strconv.FormatInt(e.PersonID, 10))
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			{Chip: &ui.Chip{Label: p.T("months.exception_" + string(e.Kind)), Tone: ui.ToneWarn}}, person, ui.Text(e.PlanID), ui.Text(e.Component), ui.MoneyCell(e.AmountMinor),
+			{Chip: &ui.Chip{Label: p.T("months.exception_" + string(e.Kind)), Tone: ui.ToneWarn}}, person, ui.Text(planName(p, s, e.PlanID)), ui.Text(componentName(p, s, e.PlanID, e.Component)), ui.MoneyCell(e.AmountMinor),
 		}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("months.exceptions"), Count: len(s.review.Exceptions), Flush: true}, ui.Table(table))
@@ -280,7 +282,7 @@ func differencesCard(p *i18n.Printer, s shown) templ.Component {
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
 			ui.LinkTo(s.persons[d.PersonID], "/statements/"+s.period.Month.String()+"/"+strconv.FormatInt(d.PersonID, 10)),
-			ui.Text(d.PlanID + " · " + d.Component), ui.MoneyCell(d.BeforeMinor), ui.MoneyCell(d.AmountMinor), signed(d.AmountMinor - d.BeforeMinor),
+			ui.Text(planName(p, s, d.PlanID) + " · " + componentName(p, s, d.PlanID, d.Component)), ui.MoneyCell(d.BeforeMinor), ui.MoneyCell(d.AmountMinor), signed(d.AmountMinor - d.BeforeMinor),
 		}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("months.differences"), Count: len(s.review.Differences), Flush: true, Sub: p.T("months.against_" + string(s.review.Against))}, ui.Table(table))
@@ -293,4 +295,18 @@ func moment(p *i18n.Printer, t time.Time) string {
 	}
 	local := t.In(calendar.ChinaTime)
 	return p.Date(calendar.DateOf(local)) + local.Format(" 15:04")
+}
+
+// planName and componentName write names in the reader's language.
+func planName(p *i18n.Printer, s shown, id string) string { return choose(p, s.review.Labels.Plan(id)) }
+
+func componentName(p *i18n.Printer, s shown, planID, id string) string {
+	return choose(p, s.review.Labels.Component(planID, id))
+}
+
+func choose(p *i18n.Printer, text plan.Text) string {
+	if p.Zh() {
+		return text.Zh
+	}
+	return text.En
 }

@@ -150,8 +150,8 @@ func (c Confirm) typed(ctx context.Context) Field {
 		name = "confirm"
 	}
 	field := Field{Name: name, ID: c.ID + "-typed", Label: t(ctx, "confirm.type", "Expect", c.Expect), Placeholder: c.Expect, Error: c.Error, Autocomplete: "off"}
-	pattern := regexp.QuoteMeta(c.Expect)
-	field.Body = typedInput(field, strings.ReplaceAll(pattern, "-", `\-`), c.Expect)
+	// Browsers read a pattern with the flag v, which refuses to escape what needs none, such as a hyphen outside a class.
+	field.Body = typedInput(field, regexp.QuoteMeta(c.Expect), c.Expect)
 	return field
 }
 
