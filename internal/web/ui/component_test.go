@@ -227,7 +227,7 @@ func TestConfirmWantsTheWordTyped(t *testing.T) {
 	t.Parallel()
 	d := render(t, speaking(t, i18n.En), ConfirmOf(Confirm{ID: "close", Title: "Close", Strong: "Final.", Expect: "2026-08", Action: "/close", Submit: "Close August", Hidden: []Field{{Name: "version", Value: "3"}}}))
 	input := d.one(t, "input[name=confirm]")
-	if attribute(input, "pattern") != `2026\-08` || !has(input, "required") || attribute(d.one(t, "form"), "action") != "/close" || attribute(d.one(t, "input[name=version]"), "value") != "3" {
+	if attribute(input, "pattern") != `2026-08` || !has(input, "required") || attribute(d.one(t, "form"), "action") != "/close" || attribute(d.one(t, "input[name=version]"), "value") != "3" {
 		t.Errorf("%s", d.source)
 	}
 }
