@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"strconv"
 
 	"pgregory.net/rapid"
 
@@ -321,3 +322,5 @@ func (s source) input() engine.Input {
 	}
 	return in
 }
+
+func number64(n int64) string { return strconv.FormatInt(n, 10) }

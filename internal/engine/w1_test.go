@@ -225,3 +225,51 @@ func BenchmarkRunW1(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkStatementsW1(b *testing.B) {
+	dirs := strings.Fields(os.Getenv(w1Folders))
+	if len(dirs) == 0 {
+		b.Skip(w1Folders + " names no folder")
+	}
+	facts, month := loadW1(b, dirs[len(dirs)-1])
+	plans, crediting := w1Plans(b)
+	result, err := engine.Run(engine.Input{Period: month, Plans: plans, Crediting: crediting, Facts: facts})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var text []byte
+	for b.Loop() {
+		for i, p := range result.Payouts {
+			if i > 0 && result.Payouts[i-1].Person == p.Person && result.Payouts[i-1].Plan == p.Plan {
+				continue
+			}
+			s, err := result.Statement(p.Person, p.Plan)
+			if err != nil {
+				b.Fatal(err)
+			}
+			text = s.AppendJSON(text[:0])
+		}
+	}
+}
+
+// BenchmarkRunMonth needs no folder: 120,000 payments of 220 people.
+func BenchmarkRunMonth(b *testing.B) {
+	plans, crediting := w1Plans(b)
+	in := engine.Input{Period: calendar.NewMonth(2026, 9), Plans: plans, Crediting: crediting, Facts: someMonth(120_000)}
+	for b.Loop() {
+		if _, err := engine.Run(in); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkRunOnePayee is what a seller's page asks for after a new payment, with the seller's own facts.
+func BenchmarkRunOnePayee(b *testing.B) {
+	plans, crediting := w1Plans(b)
+	in := engine.Input{Period: calendar.NewMonth(2026, 9), Plans: plans, Crediting: crediting, Facts: someMonth(600), Only: []int32{1}}
+	for b.Loop() {
+		if _, err := engine.Run(in); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
