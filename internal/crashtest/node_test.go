@@ -28,8 +28,8 @@ const (
 	nodeSeed = "XIAOGUAN_CRASH_NODE_SEED"
 )
 
-// firstMonth is the first month that nodes work on; all they reach lie in the past.
-const firstMonth = calendar.Month(2001 * 12)
+// firstMonth is the first month that nodes work on, the first in which the plans are in force; all they reach lie in the past.
+const firstMonth = calendar.Month(2020 * 12)
 
 // portionStatements is how many statements a node stores at once: few, so that runs can be killed between.
 const portionStatements = 3
