@@ -3,6 +3,7 @@ package period_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -118,13 +119,22 @@ func TestAnInterruptedRunGoesOnToTheSameResult(t *testing.T) {
 func TestAFactThatComesDuringARunBelongsToTheNext(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		h := monthtest.Open(t, db, monthtest.Small())
+		small := monthtest.Small()
+		h := monthtest.Open(t, db, small)
 		h.MustCalculate(t, month)
 		whole := latest(t, h)
 		if _, err := h.Periods.Calculate(t.Context(), monthtest.Maker, change); err != nil {
 			t.Fatal(err)
 		}
 		h.MustRecord(t, func(ctx context.Context, w fact.Writer) error {
+			// the correction moves rows that the run reads, so that it gets them in another order
+			for _, key := range []string{"4", "6", "8"} {
+				p := small.Payments[slices.IndexFunc(small.Payments, func(p fact.PaymentRecord) bool { return p.Key == key })]
+				p.PaidOn++
+				if _, err := w.PutPayment(ctx, p); err != nil {
+					return err
+				}
+			}
 			_, err := w.PutPayment(ctx, fact.PaymentRecord{Key: "99", Deal: "D3", PaidOn: monthtest.Day("2026-09-20"), AmountMinor: 1_000_00, Currency: "CNY"})
 			return err
 		})
