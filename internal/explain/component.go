@@ -201,13 +201,18 @@ func (x *explainer) formula(i int, done Component) []Piece {
 		if len(terms) > 1 {
 			if joined := x.sum(terms, nil); joined != nil {
 				return append(append(append([]Piece{{Operator: "("}}, joined...), Piece{Operator: ")"}, Piece{Operator: "×"},
-					Piece{Label: done.Bands[k].Name, Text: b.Times}), result...)
+					x.bandTimes(done.Bands[k], b)), result...)
 			}
 			return nil
 		}
-		return append(append(x.sum(terms, nil), Piece{Operator: "×"}, Piece{Label: done.Bands[k].Name, Text: b.Times}), result...)
+		return append(append(x.sum(terms, nil), Piece{Operator: "×"}, x.bandTimes(done.Bands[k], b)), result...)
 	}
 	return x.sum(terms, result)
+}
+
+// bandTimes is the multiplier of the band that was reached.
+func (x *explainer) bandTimes(b Band, trace engine.BandTrace) Piece {
+	return Piece{Label: x.p.T("explain.band_times", "Band", b.Name), Text: trace.Times}
 }
 
 // bandTerms are what the bands of a marginal table earned.

@@ -19,6 +19,9 @@ import (
 // monthsShown is how many months stand beside a statement.
 const monthsShown = 6
 
+// objectionsSoon is when the end of the objections is drawn as near.
+const objectionsSoon = 48 * time.Hour
+
 // states of a month in order, as package payout names them.
 var stateTones = map[string]ui.Tone{"review": ui.ToneWarn, "published": ui.ToneWarn, "approved": ui.ToneBrand, "closed": ui.ToneGood}
 
@@ -108,7 +111,10 @@ func heroOf(p *i18n.Printer, o opened) heroView {
 			v.Chips = append(v.Chips, ui.Chip{Label: p.T("pay.sealed"), Icon: "shield-check", Tone: ui.ToneGood})
 		}
 		if standing.State == "published" && o.now.Before(standing.ObjectUntil) {
-			v.Clock = &ui.Clock{State: ui.ClockSoon, Label: p.T("pay.objections_left", "Left", p.Deadline(standing.ObjectUntil, o.now)), Title: moment(p, standing.ObjectUntil)}
+			v.Clock = &ui.Clock{State: ui.ClockRun, Label: p.T("pay.objections_left", "Left", p.Deadline(standing.ObjectUntil, o.now)), Title: moment(p, standing.ObjectUntil)}
+		}
+		if v.Clock != nil && standing.ObjectUntil.Sub(o.now) < objectionsSoon {
+			v.Clock.State = ui.ClockSoon
 		}
 		v.Delta = deltaOf(p, o)
 	}
@@ -181,14 +187,14 @@ func processCard(p *i18n.Printer, o opened) templ.Component {
 			m.Icon, m.Tone, m.When = done.Icon, done.Tone, p.T("pay.done")
 		}
 		if !at.IsZero() {
-			m.When, m.At = day(p, at), at.Format(time.RFC3339)
+			m.When, m.At = shortDay(at, o.now), at.Format(time.RFC3339)
 		}
 		return m
 	}
 	calculated := step("pay.step_calculated", time.Time{}, true, "calculator")
 	calculated.Detail = p.T("pay.step_engine", "Version", o.view.Statement.Engine)
 	published := step("pay.step_published", s.PublishedAt, s.Published, "send")
-	objections := step("pay.step_objections", s.ObjectUntil, s.Published && !o.now.Before(s.ObjectUntil), "clock")
+	objections := step("pay.step_objections", s.ObjectUntil, s.State == "approved" || s.State == "closed" || (s.Published && !o.now.Before(s.ObjectUntil)), "clock")
 	if s.State == "published" && o.now.Before(s.ObjectUntil) {
 		objections.Strong, objections.Future, objections.Tone = true, false, ui.ToneWarn
 		objections.Detail = p.T("pay.step_objections_text")
@@ -202,6 +208,15 @@ func processCard(p *i18n.Printer, o opened) templ.Component {
 // day writes the day of an instant in the company's zone.
 func day(p *i18n.Printer, t time.Time) string {
 	return p.Date(calendar.DateOf(t.In(calendar.ChinaTime)))
+}
+
+// shortDay writes the day of an instant without its year, where that is the present one.
+func shortDay(t, now time.Time) string {
+	local := t.In(calendar.ChinaTime)
+	if local.Year() == now.In(calendar.ChinaTime).Year() {
+		return local.Format("01-02")
+	}
+	return local.Format(time.DateOnly)
 }
 
 // moment writes an instant in the company's zone, a dash for none.

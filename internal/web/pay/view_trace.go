@@ -48,7 +48,7 @@ func (t *tracer) component(i int) ui.TraceNode {
 	c, s := t.o.words.Components[i], t.o.view.Statement
 	node := ui.TraceNode{ID: "c-" + c.ID, Name: c.Name, Quantity: c.Quantity, Amount: t.p.Money(c.AmountFen, s.Currency), Zero: c.AmountFen == 0, Rounding: c.Rounding}
 	node.Open = i == 0 || c.Zero != ""
-	node.Note = t.sentences(c.Zero, c.Limit, c.Next)
+	node.Note = t.sentences(c.Zero, c.Limit)
 	if c.Limit != "" {
 		node.Chips = []ui.Chip{{Label: t.p.T("pay.limited"), Icon: "lock", Tone: ui.ToneWarn}}
 	}
@@ -60,6 +60,9 @@ func (t *tracer) component(i int) ui.TraceNode {
 		}
 	} else {
 		node.Formula = formula
+	}
+	if c.Next != "" {
+		node.Body = join(node.Body, sentence(c.Next))
 	}
 	if checks := conditions(c); len(checks) > 0 && c.Zero == "" {
 		node.Body = join(node.Body, ui.Checklist(checks))

@@ -88,10 +88,10 @@ func curveCard(p *i18n.Printer, s shown) templ.Component {
 	if len(curve.Left) > 0 {
 		chart.Note = p.T("plans.curve_left", "Names", p.Join(componentNames(p, s.document.Plan, curve.Left)))
 	}
-	form := ui.Form(ui.FormView{ID: "curve-form", Action: "/plans/" + s.version.ID + "#payout-curve", Method: "get", Submit: ui.Action{Label: p.T("plans.curve_draw"), Small: true},
+	form := ui.Form(ui.FormView{ID: "curve-form", Action: "/plans/" + s.version.ID + "#payout-curve", Method: "get", Submit: ui.Action{Label: p.T("plans.curve_draw"), Kind: ui.ActionGhost, Icon: "refresh"},
 		Fields: []ui.Field{{Name: "quota", Kind: ui.FieldMoney, Label: p.T("plans.curve_quota"), Value: s.curveText[0], Span: 6},
 			{Name: "rate", Kind: ui.FieldText, Label: p.T("plans.curve_rate"), Value: s.curveText[1], Span: 6}}})
-	return ui.Filled(ui.CardView{ID: "curve", Title: p.T("plans.curve"), Sub: p.T("plans.curve_sub"), Span: -1}, ui.Chart(chart), ui.Facts(curveFacts(p, curve, s.document.Plan.Currency)), form)
+	return ui.Filled(ui.CardView{ID: "curve", Title: p.T("plans.curve"), Sub: p.T("plans.curve_sub"), Span: -1}, ui.Chart(chart), figures(curveFacts(p, curve, s.document.Plan.Currency)), form)
 }
 
 func componentNames(p *i18n.Printer, rule *plan.Plan, ids []string) (names []string) {
@@ -139,13 +139,29 @@ func curveRows(p *i18n.Printer, curve *plan.Curve, currency money.Currency) (row
 	return rows
 }
 
+// labelApartPPM is how far apart labelled marks stand at least, so that their texts don't overlap; the table has every jump.
+const labelApartPPM = 180_000
+
+// jumpText writes a jump in whole units, for a label.
+func jumpText(p *i18n.Printer, fen int64, currency money.Currency) string {
+	sign := "+"
+	if fen < 0 {
+		sign, fen = i18n.Minus, -fen
+	}
+	return sign + i18n.Symbol(currency) + p.AmountWhole(fen, currency)
+}
+
 // marksOf are jumps with their size, and where the cap begins.
 func marksOf(p *i18n.Printer, curve *plan.Curve, currency money.Currency) (marks []ui.Mark) {
-	capped := false
+	capped, last := false, int64(0)
 	for _, point := range curve.Total {
 		_, x := percentOf(p, point)
 		if point.Jumps() {
-			marks = append(marks, ui.Mark{At: x, Label: p.MoneySigned(point.AfterFen-point.BeforeFen, currency)})
+			mark := ui.Mark{At: x}
+			if len(marks) == 0 || point.AttainmentPPM-last >= labelApartPPM {
+				mark.Label, last = jumpText(p, point.AfterFen-point.BeforeFen, currency), point.AttainmentPPM
+			}
+			marks = append(marks, mark)
 		}
 		if point.Capped && !capped {
 			capped = true

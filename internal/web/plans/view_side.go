@@ -141,7 +141,7 @@ func diffParts(p *i18n.Printer, list []change) (parts []ui.DiffPart) {
 	for i, c := range list {
 		switch c.kind {
 		case removed:
-			parts = append(parts, ui.DiffPart{Kind: ui.DiffRemoved, Text: marked(i18n.Minus+" ", c.lines)}, ui.DiffPart{Text: "\n"})
+			parts = append(parts, ui.DiffPart{Kind: ui.DiffRemoved, Text: marked("- ", c.lines)}, ui.DiffPart{Text: "\n"})
 		case added:
 			parts = append(parts, ui.DiffPart{Kind: ui.DiffAdded, Text: marked("+ ", c.lines)}, ui.DiffPart{Text: "\n"})
 		default:
