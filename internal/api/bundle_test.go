@@ -202,11 +202,15 @@ func (b *bundle) calculated(headers ...string) {
 	b.t.Helper()
 	answer := b.call(scenario{as: "ops", send: "POST /api/v1/periods/2026-09/calculate", headers: headers, status: 202, contains: []string{`"calculating"`}})
 	var j job.Job
-	b.must(b.db.Read(b.t.Context(), func(tx *store.Tx) (err error) {
-		j, err = tx.Job(b.t.Context(), answer.text("job_id"))
+	b.must(b.db.InTx(b.t.Context(), func(tx *store.Tx) (err error) {
+		j, _, err = tx.StartJob(b.t.Context(), answer.text("job_id"), "this node")
 		return err
 	}))
 	b.must(b.services.Periods.RunCalculate(b.t.Context(), running{j}))
+	b.must(b.db.InTx(b.t.Context(), func(tx *store.Tx) error {
+		_, err := tx.FinishJob(b.t.Context(), store.Outcome{ID: j.ID, Attempt: j.Attempts, State: job.StateSucceeded})
+		return err
+	}))
 }
 
 // scenario is one request and what its answer must and must not hold.
