@@ -80,6 +80,7 @@ var Siblings = map[string][]string{
 	"plan":              {"formula", "tier"},
 	"engine":            {"plan", "formula", "tier"},
 	"engine/refmodel":   {"engine", "plan"},
+	"explain":           {"engine", "plan"},
 	"engine/enginetest": {"engine", "plan"},
 	"quota":             {"stats"},
 	"insight":           {"stats"},

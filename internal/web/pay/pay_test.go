@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -247,11 +246,18 @@ func (s *site) advance(to period.State) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	args, err := json.Marshal(period.CalculateArgs{RunID: p.RunningRun})
-	if err != nil {
-		s.t.Fatal(err)
+	var start job.Job
+	err = s.db.InTx(ctx, func(tx *store.Tx) error {
+		run, err := tx.Run(ctx, p.RunningRun)
+		if err == nil {
+			start, _, err = tx.StartJob(ctx, run.JobID, "test")
+		}
+		return err
+	})
+	if err == nil {
+		err = s.periods.RunCalculate(ctx, running{start})
 	}
-	if err := s.periods.RunCalculate(ctx, running{job.Job{Spec: job.Spec{Args: args}}}); err != nil {
+	if err != nil {
 		s.t.Fatal(err)
 	}
 	steps := []struct {
