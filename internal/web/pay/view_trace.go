@@ -24,7 +24,7 @@ type tracer struct {
 
 func traceCard(p *i18n.Printer, o opened) templ.Component {
 	view := (&tracer{p: p, o: o}).trace()
-	card := ui.CardView{Title: p.T("pay.how"), Sub: p.T("pay.how_sub"), Span: -1, Flush: true}
+	card := ui.CardView{ID: "how-" + o.view.PlanID, Title: p.T("pay.how"), Sub: p.T("pay.how_sub"), Span: -1, Flush: true}
 	if len(o.view.Statement.Credits) > 0 {
 		card.Actions = []ui.Action{{Label: p.T("pay.credits_csv"), Icon: "file-type-csv", URL: o.address("/credits.csv"), Download: true, DeskOnly: true}}
 	}
@@ -43,10 +43,18 @@ func (t *tracer) trace() ui.TraceView {
 	return view
 }
 
+// anchor is where links to a component lead. Previews have none: several may stand on one page.
+func (t *tracer) anchor(id string) string {
+	if t.o.preview {
+		return ""
+	}
+	return "c-" + id
+}
+
 // component is a line of pay, opening to its formula, bands or rates, and those to credits.
 func (t *tracer) component(i int) ui.TraceNode {
 	c, s := t.o.words.Components[i], t.o.view.Statement
-	node := ui.TraceNode{ID: "c-" + c.ID, Name: c.Name, Quantity: c.Quantity, Amount: t.p.Money(c.AmountFen, s.Currency), Zero: c.AmountFen == 0, Rounding: c.Rounding}
+	node := ui.TraceNode{ID: t.anchor(c.ID), Name: c.Name, Quantity: c.Quantity, Amount: t.p.Money(c.AmountFen, s.Currency), Zero: c.AmountFen == 0, Rounding: c.Rounding}
 	node.Open = i == 0 || c.Zero != ""
 	node.Note = t.sentences(c.Zero, c.Limit)
 	if c.Limit != "" {
@@ -190,7 +198,7 @@ func (t *tracer) bands(c explain.Component) ui.TableView {
 func (t *tracer) band(i, k int) ui.TraceNode {
 	c := t.o.words.Components[i]
 	b := c.Bands[k]
-	node := ui.TraceNode{ID: "c-" + c.ID + "-b" + strconv.Itoa(k), Name: b.Name, Quantity: b.Base + " " + b.Times, Amount: b.Earned, Zero: b.Empty}
+	node := ui.TraceNode{ID: t.anchor(c.ID + "-b" + strconv.Itoa(k)), Name: b.Name, Quantity: b.Base + " " + b.Times, Amount: b.Earned, Zero: b.Empty}
 	if b.Threshold != "" {
 		node.Name = b.Name + " · " + b.Threshold
 	}
@@ -207,7 +215,7 @@ func (t *tracer) band(i, k int) ui.TraceNode {
 func (t *tracer) rate(i, k int) ui.TraceNode {
 	c, currency := t.o.words.Components[i], t.o.view.Statement.Currency
 	r := c.Rates[k]
-	node := ui.TraceNode{ID: "c-" + c.ID + "-r" + strconv.Itoa(k), Name: t.p.T("pay.rate_all"), Quantity: t.p.Money(r.BaseFen, currency) + " × " + r.Rate, Amount: r.Earned}
+	node := ui.TraceNode{ID: t.anchor(c.ID + "-r" + strconv.Itoa(k)), Name: t.p.T("pay.rate_all"), Quantity: t.p.Money(r.BaseFen, currency) + " × " + r.Rate, Amount: r.Earned}
 	if r.Name != "" {
 		node.Name = t.p.T("pay.rate_key", "Key", r.Name)
 	}
@@ -276,5 +284,5 @@ func (t *tracer) members() ui.TraceNode {
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	return ui.TraceNode{ID: "members", Name: p.T("pay.members"), Quantity: p.T("common.count.people", "Count", len(m.Rows)), Tables: []ui.TableView{table}}
+	return ui.TraceNode{ID: t.anchor("members"), Name: p.T("pay.members"), Quantity: p.T("common.count.people", "Count", len(m.Rows)), Tables: []ui.TableView{table}}
 }
