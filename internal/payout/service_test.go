@@ -2,6 +2,9 @@ package payout_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -240,6 +243,41 @@ func TestAPreviewIsWhatTheRunWillSay(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestPreviewsOfW1AreQuick looks at some payees of large companies, in the folders that XIAOGUAN_W1 names; see bench/w1.
+func TestPreviewsOfW1AreQuick(t *testing.T) {
+	t.Parallel()
+	for _, dir := range strings.Fields(os.Getenv("XIAOGUAN_W1")) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			company, err := monthtest.ReadW1(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			storetest.Run(t, func(t *testing.T, db *store.DB) {
+				h := monthtest.Open(t, db, company)
+				h.MustCalculate(t, company.Month)
+				slowest := map[string]time.Duration{}
+				for i := 0; i < len(company.Persons); i += max(1, len(company.Persons)/40) {
+					p := company.Persons[i]
+					begun := time.Now()
+					views, err := h.Payouts.Preview(t.Context(), monthtest.Approver, company.Month, h.Person(t, p.Key))
+					slowest[p.Level] = max(slowest[p.Level], time.Since(begun))
+					if err != nil || len(views) != 1 {
+						t.Fatal(p.Key, views, err)
+					}
+					stored, err := h.Payouts.Get(t.Context(), monthtest.Approver, company.Month, views[0].PersonID, "")
+					if diff := cmp.Diff(string(stored.Statement.AppendJSON(nil)), string(views[0].Statement.AppendJSON(nil))); err != nil || diff != "" {
+						t.Fatal(p.Key, err, diff)
+					}
+				}
+				t.Logf("%s: the slowest by level %v", company, slowest)
+				if slowest["regular"] > time.Second {
+					t.Errorf("a preview took %v", slowest)
+				}
+			})
+		})
+	}
 }
 
 func TestAPreviewFollowsTheFactsAndStoresNothing(t *testing.T) {
