@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/planbook"
 )
 
 // A payee's total is far from last month's when it moved by more than half and by more than this.
@@ -77,6 +78,8 @@ type Review struct {
 	Differences []Difference
 	// ByComponent sums the month by plan and component, with the other run's sum beside it.
 	ByComponent []Difference
+	// Columns names the components of the plans that the run was calculated by.
+	Columns []PayColumn
 }
 
 // Review returns the month's current result with its exceptions and what differs from the other run. Errors: forbidden; not found when
@@ -100,6 +103,11 @@ func (s *Service) Review(ctx context.Context, actor access.Actor, month calendar
 		if review.Exceptions, err = r.RunExceptions(ctx, review.Run.ID); err != nil {
 			return err
 		}
+		rules, err := planbook.ForVersions(ctx, r, month, review.Run.Plans)
+		if err != nil {
+			return err
+		}
+		review.Columns = payColumns(rules)
 		return compareRuns(ctx, r, &review)
 	})
 	return review, err

@@ -18,10 +18,7 @@ func (v FormView) method() string {
 func submitOf(ctx context.Context, v FormView) Action {
 	submit := v.Submit
 	if submit.Label == "" {
-		submit.Label = t(ctx, "common.save")
-	}
-	if submit.Kind == ActionPlain {
-		submit.Kind = ActionPrimary
+		submit.Label, submit.Kind = t(ctx, "common.save"), ActionPrimary
 	}
 	return submit
 }
@@ -150,8 +147,7 @@ func (c Confirm) typed(ctx context.Context) Field {
 		name = "confirm"
 	}
 	field := Field{Name: name, ID: c.ID + "-typed", Label: t(ctx, "confirm.type", "Expect", c.Expect), Placeholder: c.Expect, Error: c.Error, Autocomplete: "off"}
-	pattern := regexp.QuoteMeta(c.Expect)
-	field.Body = typedInput(field, strings.ReplaceAll(pattern, "-", `\-`), c.Expect)
+	field.Body = typedInput(field, regexp.QuoteMeta(c.Expect), c.Expect)
 	return field
 }
 
