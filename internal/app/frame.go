@@ -26,7 +26,11 @@ func navigation(actor access.Actor) [][]entry {
 		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"quotas", "/quotas", "target-arrow", false})
 	}
 	if actor.Can(access.PermPlanRead) {
+<<<<<<< HEAD
 		incentives = append(incentives, entry{"plans", "/plans", "list-details", false})
+=======
+		incentives = append(incentives, entry{"plans", "/plans", "report-money", false})
+>>>>>>> browser
 	}
 	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) || actor.Can(access.PermPayAll) {
 		incentives = append(incentives, entry{"months", "/months", "calendar", true})
@@ -76,7 +80,7 @@ func (a *App) frame(next http.Handler) http.Handler {
 				for _, e := range group {
 					item := ui.NavItem{Key: e.key, Label: p.T("nav." + e.key), Icon: e.icon, URL: e.url}
 					shown.Items = append(shown.Items, item)
-					if e.phone && len(frame.Phone) < 5 {
+					if e.phone && len(frame.Phone) < 4 {
 						frame.Phone = append(frame.Phone, item)
 					}
 				}
@@ -121,4 +125,22 @@ func (n nameFinder) TeamNames(ctx context.Context, actor access.Actor) (names ma
 // UserNames returns the names of users by id.
 func (n nameFinder) UserNames(ctx context.Context, _ access.Actor, ids []string) (map[string]string, error) {
 	return n.users.Names(ctx, ids)
+}
+
+// PersonByKey returns the id of the person with the company's number.
+func (n nameFinder) PersonByKey(ctx context.Context, key string) (id int64, err error) {
+	err = n.db.Read(ctx, func(tx *store.Tx) error {
+		id, err = tx.PersonByKey(ctx, key)
+		return err
+	})
+	return id, err
+}
+
+// PersonKey returns the company's number of the person.
+func (n nameFinder) PersonKey(ctx context.Context, id int64) (key string, err error) {
+	err = n.db.Read(ctx, func(tx *store.Tx) error {
+		key, err = tx.PersonKey(ctx, id)
+		return err
+	})
+	return key, err
 }

@@ -85,7 +85,7 @@ func (a *App) pages() *http.ServeMux {
 	names := a.names()
 	for _, pages := range []area{
 		account.New(a.Users, a.cookie(), a.options.DemoLogins),
-		admin.New(a.Users, a.Audit, a.Jobs),
+		admin.New(a.Users, a.Audit, a.Jobs, names),
 		imports.New(a.Imports, a.Jobs),
 		months.New(a.Periods, a.Jobs, names, a.options.Now),
 		pay.New(a.Payouts, a.Plans, names, a.options.Now),

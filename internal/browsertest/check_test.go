@@ -20,6 +20,9 @@ var checkJS string
 //go:embed testdata/js/wide.js
 var wideJS string
 
+//go:embed testdata/js/sums.js
+var sumsJS string
+
 //go:embed testdata/js/axe.js
 var axeJS string
 

@@ -43,6 +43,7 @@ type tab struct {
 	documents map[string]bool // addresses of pages, which may be refusals
 	status    int64           // of the last page
 	folder    string          // of downloads
+	begun     map[string]bool // downloads of this installation: the browser tells every tab of all
 	loaded    chan browser.EventDownloadProgress
 }
 
@@ -54,7 +55,7 @@ func newTab(t *testing.T, s *site, lang i18n.Lang, name string) *tab {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &tab{t: t, site: s, p: catalogue.Printer(lang), name: name, documents: map[string]bool{}, folder: t.TempDir(), loaded: make(chan browser.EventDownloadProgress, 8)}
+	b := &tab{t: t, site: s, p: catalogue.Printer(lang), name: name, documents: map[string]bool{}, begun: map[string]bool{}, folder: t.TempDir(), loaded: make(chan browser.EventDownloadProgress, 8)}
 	ctx, cancel := chromedp.NewContext(e.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(b.hear))
 	b.ctx = ctx
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context of its first step
@@ -117,10 +118,15 @@ func (b *tab) hear(event any) {
 }
 
 func (b *tab) hearDownloads(event any) {
-	if e, ok := event.(*browser.EventDownloadProgress); ok && e.State != browser.DownloadProgressStateInProgress {
-		select {
-		case b.loaded <- *e:
-		default:
+	switch e := event.(type) {
+	case *browser.EventDownloadWillBegin:
+		b.begun[e.GUID] = strings.HasPrefix(e.URL, b.site.url)
+	case *browser.EventDownloadProgress:
+		if b.begun[e.GUID] && e.State != browser.DownloadProgressStateInProgress {
+			select {
+			case b.loaded <- *e:
+			default:
+			}
 		}
 	}
 }
@@ -181,7 +187,7 @@ func (b *tab) until(what, function string, args ...any) {
 
 // here describes the page for a message of failure.
 func (b *tab) here() string {
-	text, err := tell[string](b, `() => location.href + "\n" + document.title + "\n" + document.body.innerText.slice(0, 3000)`)
+	text, err := tell[string](b, `() => location.href + "\n" + document.title + "\n" + (document.querySelector("main") || document.body).innerText.slice(0, 1200)`)
 	if err != nil {
 		return err.Error()
 	}
@@ -191,16 +197,24 @@ func (b *tab) here() string {
 // open goes to an address and wants the status.
 func (b *tab) open(path string, status int64) {
 	b.t.Helper()
-	b.do(chromedp.Navigate(b.site.url + path))
+	b.visit(path)
 	b.wantStatus(status)
+}
+
+func (b *tab) visit(path string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(b.site.url + path))
+}
+
+func (b *tab) lastStatus() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.status
 }
 
 func (b *tab) wantStatus(status int64) {
 	b.t.Helper()
-	b.mu.Lock()
-	got := b.status
-	b.mu.Unlock()
-	if got != status {
+	if got := b.lastStatus(); got != status {
 		b.t.Fatalf("%s: status %d, want %d\n%s", b.name, got, status, b.here())
 	}
 }
@@ -256,6 +270,16 @@ func (b *tab) upload(label string, paths []string) {
 func (b *tab) wait(words string) {
 	b.t.Helper()
 	b.until("the words "+words, `words => document.readyState === 'complete' && document.body.innerText.replace(/\s+/g, ' ').includes(words)`, strings.Join(strings.Fields(words), " "))
+}
+
+// path is where the tab is.
+func (b *tab) path() string {
+	b.t.Helper()
+	path, err := tell[string](b, `() => location.pathname`)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return path
 }
 
 // text is all that the page shows, blanks joined.

@@ -3,6 +3,7 @@ package browsertest
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +11,6 @@ import (
 
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/period"
-	"xiaoguan/internal/planbook"
 )
 
 // password is everybody's, once they have changed the first one.
@@ -46,15 +46,18 @@ func TestAMonthFromSetUpToPay(t *testing.T) {
 			t.Parallel()
 			w := newWalk(t, lang, false)
 			w.setUp()
-			operations := w.newUser("operations", "周运营", 0, "operations:all")
-			finance := w.newUser("finance", "钱会计", 0, "finance:all")
+			operations := w.newUser("operations", "周运营", "", "operations:all")
+			finance := w.newUser("finance", "钱会计", "", "finance:all")
 			maker, approver := w.firstSignIn("operations", operations), w.firstSignIn("finance", finance)
 			w.takeIn(maker)
-			w.plans("operations", "finance")
+			w.plans(maker, approver)
 			w.calculate(maker)
 			w.publish(maker)
 			w.closeMonth(approver)
 			w.payFiles(approver)
+			seller := w.firstSignIn("minzhang", w.newUser("minzhang", nameOf(sellerKey, lang), sellerKey, "seller:own"))
+			w.statement(seller)
+			w.overview(approver)
 			w.records()
 		})
 	}
@@ -77,14 +80,14 @@ func (w *walk) setUp() {
 }
 
 // newUser makes a user in the administrator's browser and returns the first password, as the page shows it once.
-func (w *walk) newUser(login, name string, personID int64, grants ...string) string {
+func (w *walk) newUser(login, name, personKey string, grants ...string) string {
 	w.t.Helper()
 	b := w.admin
 	b.open("/users", 200)
 	b.fill(b.T("admin.name"), name)
 	b.fill(b.T("admin.login"), login)
-	if personID != 0 {
-		b.fill(b.T("admin.person"), b.p.Int(personID))
+	if personKey != "" {
+		b.fill(b.T("admin.person"), personKey)
 	}
 	for _, grant := range grants {
 		role, scope, _ := strings.Cut(grant, ":")
@@ -139,33 +142,39 @@ func (w *walk) takeIn(b *tab) {
 	w.look(b, "09-imports")
 }
 
-// plans brings the documents in force: one writes, another approves.
-func (w *walk) plans(author, approver string) {
+// plans brings the documents in force: one writes them, another approves, each in their own browser.
+func (w *walk) plans(author, approver *tab) {
 	w.t.Helper()
-	folder := filepath.Join("..", "..", "bench", "w1", "plans")
-	files, err := os.ReadDir(folder)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	writes, approves := w.actor(author, password), w.actor(approver, password)
-	for _, crediting := range []bool{true, false} { // a plan must fit what is credited
-		for _, file := range files {
-			if strings.HasPrefix(file.Name(), "crediting") != crediting {
-				continue
-			}
-			text, err := os.ReadFile(filepath.Join(folder, file.Name()))
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			v, err := w.app.Plans.Save(w.t.Context(), writes, planbook.Draft{Text: string(text)})
-			if err != nil {
-				w.t.Fatalf("%s: %v", file.Name(), err)
-			}
-			if _, err := w.app.Plans.Approve(w.t.Context(), approves, v.ID); err != nil {
-				w.t.Fatalf("%s: %v", file.Name(), err)
-			}
+	for i, file := range []string{"crediting", "newcomer", "regular", "core", "manager"} { // a plan must fit what is credited
+		text, err := os.ReadFile(filepath.Join("..", "..", "bench", "w1", "plans", file+".yaml"))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		author.open("/plans/new", 200)
+		author.fill(author.T("plans.text"), string(text))
+		if i == 2 {
+			w.look(author, "20-plan-new")
+		}
+		author.press(author.T("plans.save"))
+		author.mustShow(author.T("plans.state_draft"))
+		if w.quick { // this author may approve, but not their own
+			author.mustShow(author.T("plans.own_draft"))
+			author.forge(author.path() + "/approve")
+			author.wantStatus(403)
+		}
+		draft := author.path()
+		if i == 2 {
+			w.look(author, "21-plan-draft")
+		}
+		approver.open(draft, 200)
+		approver.press(approver.T("plans.approve"))
+		approver.mustShow(approver.T("plans.state_approved"))
+		if i == 2 {
+			w.look(approver, "22-plan-approved")
 		}
 	}
+	author.open("/plans", 200)
+	w.look(author, "23-plans")
 }
 
 // calculate starts the month's calculation and waits for its result.
@@ -219,6 +228,43 @@ func (w *walk) payFiles(b *tab) {
 			w.t.Errorf("the pay of %s is not in the file:\n%s", sellerKey, content)
 		}
 	}
+}
+
+// statement is what the walk is for: a seller opens the month's pay and follows it down to a payment.
+func (w *walk) statement(b *tab) {
+	w.t.Helper()
+	b.open("/pay", 200)
+	w.look(b, "16-pay")
+	b.open("/pay/"+month.String(), 200)
+	b.mustShow("3,528.00", b.T("pay.sealed"))
+	w.look(b, "17-statement")
+	// The commission opens to its rates, and a rate to the payments under it: what is under each adds up to it.
+	if _, err := tell[bool](b, `() => { document.querySelectorAll('main details').forEach(d => { d.open = true; }); return true; }`); err != nil {
+		w.t.Fatal(err)
+	}
+	b.mustShow("107,000.00", "107%", "R1", "R2", "R3", "R4", "60,000.00", "20,000.00", "2,400.00", "540.00")
+	b.mustNotShow("R5", "R6", nameOf("1004", w.lang), "70,000.00")
+	b.faultsOf("statement opened", sumsJS)
+	w.look(b, "18-statement-opened")
+	if content := string(b.download(b.T("pay.data"))); !strings.Contains(content, fmt.Sprint(sellerMinor)) {
+		w.t.Errorf("the statement's data lack the total: %s", content)
+	}
+}
+
+// overview is what finance sees afterwards: every statement, the ledger; the sums are the month's.
+func (w *walk) overview(b *tab) {
+	w.t.Helper()
+	b.open("/statements?month="+month.String(), 200)
+	b.mustShow(nameOf(sellerKey, w.lang), "3,528.00", "16,858.00")
+	w.look(b, "24-statements")
+	b.press(nameOf(sellerKey, w.lang))
+	b.mustShow("3,528.00")
+	w.look(b, "25-statement-of-another")
+	b.open("/ledger", 200)
+	b.mustShow("3,528.00")
+	w.look(b, "26-ledger")
+	b.open("/months", 200)
+	w.look(b, "27-months")
 }
 
 // records looks at what the walk left behind: the audit log, the jobs, and that everything verifies.

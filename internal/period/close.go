@@ -165,6 +165,16 @@ func digestOf(content []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// payColumns lists the components of the plans in their order.
+func payColumns(rules planbook.InForce) (columns []PayColumn) {
+	for _, p := range rules.Plans {
+		for _, c := range p.Components {
+			columns = append(columns, PayColumn{PlanID: p.ID, Component: c.ID, Plan: p.Name, Name: c.Name})
+		}
+	}
+	return columns
+}
+
 // sheet lays the lines of a run out as a table.
 func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []payout.Line) (PaySheet, error) {
 	rules, err := planbook.ForVersions(ctx, r, run.Month, run.Plans)
@@ -176,12 +186,10 @@ func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []p
 		return PaySheet{}, err
 	}
 	sheet := PaySheet{Month: run.Month, Currency: s.currency}
+	sheet.Columns = payColumns(rules)
 	column := map[[2]string]int{}
-	for _, p := range rules.Plans {
-		for _, c := range p.Components {
-			column[[2]string{p.ID, c.ID}] = len(sheet.Columns)
-			sheet.Columns = append(sheet.Columns, PayColumn{PlanID: p.ID, Component: c.ID, Plan: p.Name, Name: c.Name})
-		}
+	for i, c := range sheet.Columns {
+		column[[2]string{c.PlanID, c.Component}] = i
 	}
 	sheet.Totals = make([]int64, len(sheet.Columns))
 	place := map[int64]int{}

@@ -9,7 +9,10 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/payout"
+<<<<<<< HEAD
 	"xiaoguan/internal/plan"
+=======
+>>>>>>> browser
 	"xiaoguan/internal/planbook"
 )
 
@@ -79,6 +82,7 @@ type Review struct {
 	Differences []Difference
 	// ByComponent sums the month by plan and component, with the other run's sum beside it.
 	ByComponent []Difference
+<<<<<<< HEAD
 	Labels      Labels
 }
 
@@ -115,6 +119,10 @@ func labelsOf(ctx context.Context, r Reader, run payout.Run) (Labels, error) {
 		}
 	}
 	return labels, nil
+=======
+	// Columns names the components of the plans that the run was calculated by.
+	Columns []PayColumn
+>>>>>>> browser
 }
 
 // Review returns the month's current result with its exceptions and what differs from the other run. Errors: forbidden; not found when
@@ -141,6 +149,11 @@ func (s *Service) Review(ctx context.Context, actor access.Actor, month calendar
 		if review.Exceptions, err = r.RunExceptions(ctx, review.Run.ID); err != nil {
 			return err
 		}
+		rules, err := planbook.ForVersions(ctx, r, month, review.Run.Plans)
+		if err != nil {
+			return err
+		}
+		review.Columns = payColumns(rules)
 		return compareRuns(ctx, r, &review)
 	})
 	return review, err

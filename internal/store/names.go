@@ -49,3 +49,15 @@ func (tx *Tx) TeamNames(ctx context.Context) (map[int64]string, error) {
 	}, "SELECT id, name FROM team WHERE superseded_in = $1", int64(fact.Open))
 	return names, err
 }
+
+// PersonByKey returns the id of the person with the company's number. Errors: not found.
+func (tx *Tx) PersonByKey(ctx context.Context, key string) (int64, error) {
+	return one(ctx, tx, "access.person_unknown", func(r rows, id *int64) error { return r.Scan(id) },
+		"SELECT id FROM person WHERE key = $1 AND superseded_in = $2", key, int64(fact.Open))
+}
+
+// PersonKey returns the company's number of the person. Errors: not found.
+func (tx *Tx) PersonKey(ctx context.Context, id int64) (string, error) {
+	return one(ctx, tx, "access.person_unknown", func(r rows, key *string) error { return r.Scan(key) },
+		"SELECT key FROM person WHERE id = $1 AND superseded_in = $2", id, int64(fact.Open))
+}

@@ -2,6 +2,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -17,16 +18,38 @@ import (
 	"xiaoguan/internal/web/ui"
 )
 
+// Persons finds persons by the number that the company gave them, and back.
+type Persons interface {
+	// PersonByKey returns the id of the person with the number. Errors: not found.
+	PersonByKey(ctx context.Context, key string) (int64, error)
+	// PersonKey returns the number of the person. Errors: not found.
+	PersonKey(ctx context.Context, id int64) (string, error)
+}
+
 // Handler serves the pages.
 type Handler struct {
-	users *access.Service
-	log   *audit.Service
-	jobs  *job.Service
+	users   *access.Service
+	log     *audit.Service
+	jobs    *job.Service
+	persons Persons
 }
 
 // New returns a Handler.
-func New(users *access.Service, log *audit.Service, jobs *job.Service) *Handler {
-	return &Handler{users: users, log: log, jobs: jobs}
+func New(users *access.Service, log *audit.Service, jobs *job.Service, persons Persons) *Handler {
+	return &Handler{users: users, log: log, jobs: jobs, persons: persons}
+}
+
+// personOf reads the company's number of a person from the form; an empty field is nobody.
+func (h *Handler) personOf(r *http.Request) (int64, error) {
+	key := strings.TrimSpace(r.PostFormValue("person"))
+	if key == "" {
+		return 0, nil
+	}
+	id, err := h.persons.PersonByKey(r.Context(), key)
+	if errs.Is(err, errs.KindNotFound) {
+		return 0, errs.Invalid("error.invalid", []errs.Field{{Path: "person", Value: key, Message: errs.Msg("access.person_unknown", nil)}})
+	}
+	return id, err
 }
 
 // Routes registers the pages.
@@ -56,7 +79,11 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, f
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, status, usersPage(ctx, actor, page, filter, r.PostForm, failure, created))
+	form := r.PostForm
+	if created != nil { // the next user starts with empty fields
+		form = nil
+	}
+	return ui.Write(w, r, status, usersPage(ctx, actor, page, filter, form, failure, created))
 }
 
 // grantsOf reads grants as a form gives them: repeated "role:scope" or "role:region:id".
@@ -84,10 +111,12 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	grants, err := grantsOf(r.PostForm["grants"])
 	var created access.Created
 	if err == nil {
-		person, _ := strconv.ParseInt(r.PostFormValue("person"), 10, 64)
-		created, err = h.users.CreateUser(r.Context(), access.ActorFrom(r.Context()), access.CreateUser{
-			Login: r.PostFormValue("login"), Name: r.PostFormValue("name"), PersonID: person, Grants: grants,
-		})
+		var person int64
+		if person, err = h.personOf(r); err == nil {
+			created, err = h.users.CreateUser(r.Context(), access.ActorFrom(r.Context()), access.CreateUser{
+				Login: r.PostFormValue("login"), Name: r.PostFormValue("name"), PersonID: person, Grants: grants,
+			})
+		}
 	}
 	if err != nil {
 		if !mendable(err) {
@@ -118,7 +147,13 @@ func (h *Handler) drawUser(w http.ResponseWriter, r *http.Request, status int, f
 	if err != nil && !errs.Is(err, errs.KindForbidden) {
 		return err
 	}
-	return ui.Write(w, r, status, userPage(ctx, actor, user, sessions, failure, created))
+	person := ""
+	if user.PersonID != 0 {
+		if person, err = h.persons.PersonKey(ctx, user.PersonID); err != nil && !errs.Is(err, errs.KindNotFound) {
+			return err
+		}
+	}
+	return ui.Write(w, r, status, userPage(ctx, actor, user, person, sessions, failure, created))
 }
 
 func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
@@ -130,7 +165,10 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	switch r.PathValue("act") {
 	case "update":
-		person, _ := strconv.ParseInt(r.PostFormValue("person"), 10, 64)
+		var person int64
+		if person, err = h.personOf(r); err != nil {
+			break
+		}
 		_, err = h.users.UpdateUser(ctx, actor, access.UpdateUser{UserID: id, Login: r.PostFormValue("login"), Name: r.PostFormValue("name"), PersonID: person})
 	case "grants":
 		var grants []access.Grant

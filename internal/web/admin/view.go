@@ -86,13 +86,13 @@ func usersPage(ctx context.Context, actor access.Actor, page access.UserPage, fi
 			ui.Text(factor), ui.Text(moment(u.LastSignInAt)), state}})
 	}
 	parts := created1(p, created)
-	parts = append(parts, ui.Across(ui.Filter(ui.FilterView{Path: "/users", Search: &ui.Field{Name: "q", Kind: ui.FieldSearch, Label: p.T("admin.search"), Value: filter.Text}})),
+	parts = append(parts, ui.Across(ui.Filter(ui.FilterView{Path: "/users", Search: &ui.Field{Name: "q", Kind: ui.FieldSearch, Label: p.T("admin.search"), Placeholder: p.T("admin.search"), Value: filter.Text}})),
 		ui.Filled(ui.CardView{Title: p.T("admin.users"), Flush: true}, ui.Table(table)))
 	if actor.Can(access.PermUsersWrite) {
 		grants, _ := grantsOf(form["grants"])
 		fields, problem := ui.WithErrors([]ui.Field{
 			{Name: "name", Label: p.T("admin.name"), Value: form.Get("name"), Span: 6}, {Name: "login", Label: p.T("admin.login"), Value: form.Get("login"), Span: 6},
-			{Name: "person", Label: p.T("admin.person"), Value: form.Get("person"), Kind: ui.FieldNumber, Optional: true, Hint: p.T("admin.person_hint"), Span: 6},
+			{Name: "person", Label: p.T("admin.person"), Value: form.Get("person"), Optional: true, Hint: p.T("admin.person_hint"), Span: 6},
 			grantsField(p, grants),
 		}, failure, p)
 		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.new_user")}, ui.Form(ui.FormView{ID: "new-user", Action: "/users", Fields: fields, Problem: problem,
@@ -109,7 +109,7 @@ func created1(p *i18n.Printer, created *access.Created) []templ.Component {
 	return []templ.Component{ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("admin.password_once", "Login", created.User.Login), Text: created.Password}))}
 }
 
-func userPage(ctx context.Context, actor access.Actor, u access.User, sessions []access.Session, failure error, created *access.Created) templ.Component {
+func userPage(ctx context.Context, actor access.Actor, u access.User, person string, sessions []access.Session, failure error, created *access.Created) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	parts := created1(p, created)
 	if failure != nil {
@@ -117,15 +117,11 @@ func userPage(ctx context.Context, actor access.Actor, u access.User, sessions [
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneBad, Strong: p.T("admin.refused"), Text: problem})))
 	}
 	path := "/users/" + u.ID + "/"
-	person := ""
-	if u.PersonID != 0 {
-		person = strings.ReplaceAll(p.Int(u.PersonID), ",", "")
-	}
 	if actor.Can(access.PermUsersWrite) {
 		parts = append(parts,
 			ui.Filled(ui.CardView{Title: p.T("admin.details"), Span: 6}, ui.Form(ui.FormView{ID: "details", Action: path + "update", Submit: ui.Action{Label: p.T("admin.save"), Kind: ui.ActionPrimary}, Fields: []ui.Field{
 				{Name: "name", Label: p.T("admin.name"), Value: u.Name}, {Name: "login", Label: p.T("admin.login"), Value: u.Login},
-				{Name: "person", Label: p.T("admin.person"), Value: person, Kind: ui.FieldNumber, Optional: true, Hint: p.T("admin.person_hint")},
+				{Name: "person", Label: p.T("admin.person"), Value: person, Optional: true, Hint: p.T("admin.person_hint")},
 			}})),
 			ui.Filled(ui.CardView{Title: p.T("admin.roles"), Span: 6}, ui.Form(ui.FormView{ID: "grants", Action: path + "grants", Submit: ui.Action{Label: p.T("admin.save_roles")}, Fields: []ui.Field{grantsField(p, u.Grants)}})),
 			ui.Filled(ui.CardView{Title: p.T("admin.acts"), Span: 6}, userActs(p, u, path)...))
@@ -135,7 +131,7 @@ func userPage(ctx context.Context, actor access.Actor, u access.User, sessions [
 	table := ui.TableView{Label: p.T("admin.sessions"), Columns: []ui.Column{{Key: "agent", Label: p.T("admin.device"), Phone: true}, {Key: "client", Label: p.T("admin.address")}, {Key: "seen", Label: p.T("admin.seen"), Phone: true}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("admin.no_sessions")}}
 	for _, s := range sessions {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(s.Agent), ui.Text(s.Client), ui.Text(moment(s.SeenAt))}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: ui.Device(s.Agent), Title: s.Agent}, ui.Text(s.Client), ui.Text(moment(s.SeenAt))}})
 	}
 	parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.sessions"), Span: 6, Flush: true}, ui.Table(table)))
 	return ui.Compose(ui.PageView{Title: u.Name, Subtitle: u.Login, Current: "users", Crumbs: []ui.Crumb{{Label: p.T("admin.users"), URL: "/users"}, {Label: u.Name}}}, parts...)

@@ -187,7 +187,14 @@ func problemCells(p *i18n.Printer, f errs.Field) []ui.Cell {
 func previewCard(p *i18n.Printer, t ingest.TablePreview) templ.Component {
 	table := ui.TableView{Label: t.Source}
 	for _, field := range t.Fields {
-		table.Columns = append(table.Columns, ui.Column{Key: field, Label: field, Phone: true})
+		column := ui.Column{Key: field, Label: field, Phone: true}
+		if known := t.Kind.Field(field); known != nil {
+			column.Label = known.Header(string(p.Lang()))
+			if known.Type == ingest.TypeMoney || known.Type == ingest.TypeShare || known.Type == ingest.TypeRate {
+				column.Kind = ui.ColumnNumber
+			}
+		}
+		table.Columns = append(table.Columns, column)
 	}
 	for _, r := range t.Rows {
 		row := ui.Row{}

@@ -1,6 +1,7 @@
 package months
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -112,9 +113,9 @@ func steps(p *i18n.Printer, s shown) []ui.Step {
 	for _, state := range order {
 		step := ui.Step{Name: p.T("months.stage_" + string(state)), Text: texts[state]}
 		switch i := slices.Index(period.States, state); {
-		case i < at || q.State == period.StateClosed:
+		case i < at || q.State == period.StateClosed || (i == at && q.State == period.StateApproved): // approval takes no time: closing is next
 			step.State = ui.StepDone
-		case i == at || (at == 0 && i == 1):
+		case i == at || (at == 0 && i == 1) || (q.State == period.StateApproved && i == at+1):
 			step.State = ui.StepNow
 		}
 		out = append(out, step)
@@ -206,7 +207,7 @@ func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 		ui.MetricCard(ui.Metric{Label: p.T("months.total"), Basis: p.T("months.before_tax"), Value: ui.Money(ui.Amount{Minor: s.review.Run.TotalMinor})}),
 		ui.MetricCard(ui.Metric{Label: p.T("months.statements"), Text: p.Int(s.review.Run.Payees)}),
 		ui.MetricCard(ui.Metric{Label: p.T("months.exceptions"), Text: p.Int(int64(len(s.review.Exceptions)))}),
-		ui.MetricCard(ui.Metric{Label: p.T("months.differences"), Text: p.Int(int64(len(s.review.Differences)))}),
+		ui.MetricCard(ui.Metric{Label: p.T("months.differences"), Text: s.differenceCount(p)}),
 	}
 	if s.period.State == period.StateClosed {
 		parts = append(parts, filesCard(p, s))
@@ -217,10 +218,16 @@ func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 func filesCard(p *i18n.Printer, s shown) templ.Component {
 	path := "/months/" + s.period.Month.String() + "/pay/"
 	return ui.Filled(ui.CardView{Title: p.T("months.files"), Span: 12, Sub: p.T("months.files_sub")},
+<<<<<<< HEAD
 		ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("months.sealed"), Text: short(s.period.SealHash)}),
 		ui.Gap(),
 		ui.Button(ui.Action{Label: p.T("months.file_xlsx"), URL: path + "xlsx", Download: true, Icon: "file-download"}), ui.Gap(),
 		ui.Button(ui.Action{Label: p.T("months.file_csv"), URL: path + "csv", Download: true, Icon: "file-download"}))
+=======
+		ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("months.sealed"), Text: s.period.SealHash}),
+		ui.Beside(ui.Button(ui.Action{Label: p.T("months.file_xlsx"), URL: path + "xlsx", Download: true, Icon: "file-download"}),
+			ui.Button(ui.Action{Label: p.T("months.file_csv"), URL: path + "csv", Download: true, Icon: "file-download"})))
+>>>>>>> browser
 }
 
 func componentsCard(p *i18n.Printer, s shown) templ.Component {
@@ -232,15 +239,67 @@ func componentsCard(p *i18n.Printer, s shown) templ.Component {
 	var before, now int64
 	for _, d := range s.review.ByComponent {
 		before, now = before+d.BeforeMinor, now+d.AmountMinor
+<<<<<<< HEAD
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(planName(p, s, d.PlanID)), ui.Text(componentName(p, s, d.PlanID, d.Component)), ui.MoneyCell(d.BeforeMinor), ui.MoneyCell(d.AmountMinor), signed(d.AmountMinor - d.BeforeMinor)}})
+=======
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(planName(p, s, d.PlanID)), ui.Text(componentName(p, s, d.PlanID, d.Component)), s.compared(ui.MoneyCell(d.BeforeMinor)), ui.MoneyCell(d.AmountMinor), s.compared(signed(d.AmountMinor - d.BeforeMinor))}})
+>>>>>>> browser
 	}
-	table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: []ui.Cell{ui.Text(p.T("months.sum")), ui.Text(""), ui.MoneyCell(before), ui.MoneyCell(now), signed(now - before)}}}
+	table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: []ui.Cell{ui.Text(p.T("months.sum")), ui.Text(""), s.compared(ui.MoneyCell(before)), ui.MoneyCell(now), s.compared(signed(now - before))}}}
 	path := "/months/" + s.period.Month.String()
 	against := ui.Segment([]ui.Tab{
 		{Label: p.T("months.against_last_month"), URL: path + "?against=last_month", Current: s.review.Against == period.AgainstLastMonth},
 		{Label: p.T("months.against_last_run"), URL: path + "?against=last_run", Current: s.review.Against == period.AgainstLastRun},
 	}, p.T("months.against"))
 	return ui.Filled(ui.CardView{Title: p.T("months.by_component"), Flush: true, Head: against}, ui.Table(table))
+}
+
+// textIn chooses a plan's own words; a plan without a name in the language goes by its id.
+func textIn(p *i18n.Printer, text plan.Text, id string) string {
+	if p.Zh() && text.Zh != "" {
+		return text.Zh
+	}
+	return cmp.Or(text.En, text.Zh, id)
+}
+
+func planName(p *i18n.Printer, s shown, id string) string {
+	for _, c := range s.review.Columns {
+		if c.PlanID == id {
+			return textIn(p, c.Plan, id)
+		}
+	}
+	return id
+}
+
+func componentName(p *i18n.Printer, s shown, planID, id string) string {
+	for _, c := range s.review.Columns {
+		if c.PlanID == planID && c.Component == id {
+			return textIn(p, c.Name, id)
+		}
+	}
+	return id
+}
+
+// compared is a cell that means something only beside another run.
+func (s shown) compared(cell ui.Cell) ui.Cell {
+	if s.review.OtherRun.ID == "" {
+		return ui.Text(i18n.Unknown)
+	}
+	return cell
+}
+
+func (s shown) differenceCount(p *i18n.Printer) string {
+	if s.review.OtherRun.ID == "" {
+		return i18n.Unknown
+	}
+	return p.Int(int64(len(s.review.Differences)))
+}
+
+func noDifferences(p *i18n.Printer, s shown) string {
+	if s.review.OtherRun.ID == "" {
+		return p.T("months.nothing_to_compare")
+	}
+	return p.T("months.no_differences")
 }
 
 func signed(minor int64) ui.Cell {
@@ -273,7 +332,7 @@ func differencesCard(p *i18n.Printer, s shown) templ.Component {
 		{Key: "person", Label: p.T("months.person"), Phone: true}, {Key: "component", Label: p.T("months.component"), Phone: true},
 		{Key: "before", Label: p.T("months.other"), Kind: ui.ColumnNumber}, {Key: "now", Label: p.T("months.now"), Kind: ui.ColumnNumber},
 		{Key: "delta", Label: p.T("months.delta"), Kind: ui.ColumnNumber, Phone: true},
-	}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("months.no_differences")}}
+	}, Empty: &ui.State{Kind: ui.StateEmpty, Title: noDifferences(p, s)}}
 	ordered := slices.Clone(s.review.Differences)
 	for i, d := range ordered {
 		if i == s.shownLines {

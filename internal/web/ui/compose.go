@@ -46,6 +46,11 @@ func Across(parts ...templ.Component) templ.Component {
 	return wrapped(`<div class="g12 xg-stack">`, `</div>`, parts...)
 }
 
+// Beside puts small parts, such as buttons, side by side; they wrap where there is no room.
+func Beside(parts ...templ.Component) templ.Component {
+	return wrapped(`<div class="row-f wrap mt12">`, `</div>`, parts...)
+}
+
 // wrapped surrounds parts with markup that this package has written.
 func wrapped(open, shut string, parts ...templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {

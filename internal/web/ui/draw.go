@@ -370,3 +370,15 @@ func deferWhy(ctx context.Context, a Asked) bool {
 	}
 	return true
 }
+
+// beyondPhone lists the places that the bottom bar of a phone has no room for.
+func beyondPhone(f Frame) (items []NavItem) {
+	for _, group := range f.Nav {
+		for _, item := range group.Items {
+			if !slices.ContainsFunc(f.Phone, func(shown NavItem) bool { return shown.URL == item.URL }) {
+				items = append(items, item)
+			}
+		}
+	}
+	return items
+}

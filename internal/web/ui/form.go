@@ -88,9 +88,9 @@ type FormView struct {
 	Action  string
 	Method  string // "post" when empty
 	Fields  []Field
-	Summary string // heading of the error summary; made from the number of errors when empty
-	Problem string // an error that belongs to no field
-	Submit  Action
+	Summary string   // heading of the error summary; made from the number of errors when empty
+	Problem string   // an error that belongs to no field
+	Submit  Action   // without a label it says "save" and is the primary act
 	Others  []Action // drawn behind Submit
 	Cancel  *Link
 	Aside   string // at the right of the buttons: "草稿已存 10:29"

@@ -16,7 +16,8 @@ type Frame struct {
 	Company string
 	HomeURL string // where the mark leads; "/" when empty
 	Nav     []NavGroup
-	// Phone holds the at most five entries of the bottom bar on phones; the one with Primary is drawn in the middle as the act.
+	// Phone holds the entries of the bottom bar on phones, at most four beside "more", which lists the rest of Nav; the one with Primary is
+	// drawn in the middle as the act.
 	Phone   []NavItem
 	Person  Person
 	Fresh   *Freshness // nil hides the age of the data
