@@ -26,11 +26,7 @@ func navigation(actor access.Actor) [][]entry {
 		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"quotas", "/quotas", "target-arrow", false})
 	}
 	if actor.Can(access.PermPlanRead) {
-<<<<<<< HEAD
-		incentives = append(incentives, entry{"plans", "/plans", "list-details", false})
-=======
 		incentives = append(incentives, entry{"plans", "/plans", "report-money", false})
->>>>>>> browser
 	}
 	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) || actor.Can(access.PermPayAll) {
 		incentives = append(incentives, entry{"months", "/months", "calendar", true})

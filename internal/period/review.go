@@ -9,10 +9,6 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/payout"
-<<<<<<< HEAD
-	"xiaoguan/internal/plan"
-=======
->>>>>>> browser
 	"xiaoguan/internal/planbook"
 )
 
@@ -82,47 +78,8 @@ type Review struct {
 	Differences []Difference
 	// ByComponent sums the month by plan and component, with the other run's sum beside it.
 	ByComponent []Difference
-<<<<<<< HEAD
-	Labels      Labels
-}
-
-// Labels are the names of plans ("regular") and of their components ("regular/commission") in both languages.
-type Labels map[string]plan.Text
-
-// Plan returns the name of a plan, or its id in both languages.
-func (l Labels) Plan(id string) plan.Text {
-	if text, ok := l[id]; ok {
-		return text
-	}
-	return plan.Text{Zh: id, En: id}
-}
-
-// Component returns the name of a plan's component, or its id in both languages.
-func (l Labels) Component(planID, id string) plan.Text {
-	if text, ok := l[planID+"/"+id]; ok {
-		return text
-	}
-	return plan.Text{Zh: id, En: id}
-}
-
-// labelsOf names the plans that a run paid by.
-func labelsOf(ctx context.Context, r Reader, run payout.Run) (Labels, error) {
-	rules, err := planbook.ForVersions(ctx, r, run.Month, run.Plans)
-	if err != nil {
-		return nil, err
-	}
-	labels := Labels{}
-	for _, p := range rules.Plans {
-		labels[p.ID] = p.Name
-		for _, c := range p.Components {
-			labels[p.ID+"/"+c.ID] = c.Name
-		}
-	}
-	return labels, nil
-=======
 	// Columns names the components of the plans that the run was calculated by.
 	Columns []PayColumn
->>>>>>> browser
 }
 
 // Review returns the month's current result with its exceptions and what differs from the other run. Errors: forbidden; not found when
@@ -141,9 +98,6 @@ func (s *Service) Review(ctx context.Context, actor access.Actor, month calendar
 			return errs.New(errs.KindNotFound, "period.no_result", errs.Args{"Month": month.String()})
 		}
 		if review.Run, err = r.Run(ctx, review.Period.CurrentRun); err != nil {
-			return err
-		}
-		if review.Labels, err = labelsOf(ctx, r, review.Run); err != nil {
 			return err
 		}
 		if review.Exceptions, err = r.RunExceptions(ctx, review.Run.ID); err != nil {

@@ -218,16 +218,9 @@ func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 func filesCard(p *i18n.Printer, s shown) templ.Component {
 	path := "/months/" + s.period.Month.String() + "/pay/"
 	return ui.Filled(ui.CardView{Title: p.T("months.files"), Span: 12, Sub: p.T("months.files_sub")},
-<<<<<<< HEAD
-		ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("months.sealed"), Text: short(s.period.SealHash)}),
-		ui.Gap(),
-		ui.Button(ui.Action{Label: p.T("months.file_xlsx"), URL: path + "xlsx", Download: true, Icon: "file-download"}), ui.Gap(),
-		ui.Button(ui.Action{Label: p.T("months.file_csv"), URL: path + "csv", Download: true, Icon: "file-download"}))
-=======
 		ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("months.sealed"), Text: s.period.SealHash}),
 		ui.Beside(ui.Button(ui.Action{Label: p.T("months.file_xlsx"), URL: path + "xlsx", Download: true, Icon: "file-download"}),
 			ui.Button(ui.Action{Label: p.T("months.file_csv"), URL: path + "csv", Download: true, Icon: "file-download"})))
->>>>>>> browser
 }
 
 func componentsCard(p *i18n.Printer, s shown) templ.Component {
@@ -239,11 +232,7 @@ func componentsCard(p *i18n.Printer, s shown) templ.Component {
 	var before, now int64
 	for _, d := range s.review.ByComponent {
 		before, now = before+d.BeforeMinor, now+d.AmountMinor
-<<<<<<< HEAD
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(planName(p, s, d.PlanID)), ui.Text(componentName(p, s, d.PlanID, d.Component)), ui.MoneyCell(d.BeforeMinor), ui.MoneyCell(d.AmountMinor), signed(d.AmountMinor - d.BeforeMinor)}})
-=======
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(planName(p, s, d.PlanID)), ui.Text(componentName(p, s, d.PlanID, d.Component)), s.compared(ui.MoneyCell(d.BeforeMinor)), ui.MoneyCell(d.AmountMinor), s.compared(signed(d.AmountMinor - d.BeforeMinor))}})
->>>>>>> browser
 	}
 	table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: []ui.Cell{ui.Text(p.T("months.sum")), ui.Text(""), s.compared(ui.MoneyCell(before)), ui.MoneyCell(now), s.compared(signed(now - before))}}}
 	path := "/months/" + s.period.Month.String()
@@ -354,18 +343,4 @@ func moment(p *i18n.Printer, t time.Time) string {
 	}
 	local := t.In(calendar.ChinaTime)
 	return p.Date(calendar.DateOf(local)) + local.Format(" 15:04")
-}
-
-// planName and componentName write names in the reader's language.
-func planName(p *i18n.Printer, s shown, id string) string { return choose(p, s.review.Labels.Plan(id)) }
-
-func componentName(p *i18n.Printer, s shown, planID, id string) string {
-	return choose(p, s.review.Labels.Component(planID, id))
-}
-
-func choose(p *i18n.Printer, text plan.Text) string {
-	if p.Zh() {
-		return text.Zh
-	}
-	return text.En
 }

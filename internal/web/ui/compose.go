@@ -33,9 +33,6 @@ func FormWith(v FormView, content ...templ.Component) templ.Component {
 	return with(Form(v), templ.Join(content...))
 }
 
-// Gap keeps the parts on its sides apart.
-func Gap() templ.Component { return templ.Raw(`<span class="xg-gap"></span>`) }
-
 // Stack puts parts one under the other in a column of the grid.
 func Stack(span int, parts ...templ.Component) templ.Component {
 	return wrapped(`<div class="`+spanClass(span, 12)+` xg-stack">`, `</div>`, parts...)

@@ -147,10 +147,6 @@ func (c Confirm) typed(ctx context.Context) Field {
 		name = "confirm"
 	}
 	field := Field{Name: name, ID: c.ID + "-typed", Label: t(ctx, "confirm.type", "Expect", c.Expect), Placeholder: c.Expect, Error: c.Error, Autocomplete: "off"}
-<<<<<<< HEAD
-	// Browsers read a pattern with the flag v, which refuses to escape what needs none, such as a hyphen outside a class.
-=======
->>>>>>> browser
 	field.Body = typedInput(field, regexp.QuoteMeta(c.Expect), c.Expect)
 	return field
 }
