@@ -18,6 +18,8 @@ import (
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/imports"
 	"xiaoguan/internal/web/months"
+	"xiaoguan/internal/web/people"
+	"xiaoguan/internal/web/sales"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -85,6 +87,8 @@ func (a *App) pages() *http.ServeMux {
 		admin.New(a.Users, a.Audit, a.Jobs),
 		imports.New(a.Imports, a.Jobs),
 		months.New(a.Periods, a.Jobs, names, a.options.Now),
+		people.New(a.People, a.Users),
+		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, People: a.People, Users: a.Users, Currency: a.options.Currency, Now: a.options.Now}),
 	} {
 		pages.Routes(handle)
 	}
