@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/a-h/templ"
-
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -149,7 +147,7 @@ func (h *Handler) drawQuota(w http.ResponseWriter, r *http.Request, status int, 
 	if len(versions) > 0 {
 		parts = append(parts, historyCard(p, []string{p.T("common.month"), p.T("sales.quota")}, versions, users))
 	} else {
-		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("sales.history"), Span: 6}, templ.Component(ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("sales.no_quota")}))))
+		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("sales.history"), Span: 6}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("sales.no_quota")})))
 	}
 	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: p.T("sales.quota_of_person", "Name", text(names[person])), Subtitle: p.Month(month), Current: "quotas",
 		Crumbs: []ui.Crumb{{Label: p.T("nav.quotas"), URL: "/quotas?month=" + month.String()}, {Label: text(names[person])}}}, parts...))
