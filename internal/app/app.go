@@ -15,12 +15,15 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/customer"
+	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
@@ -28,6 +31,7 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tabular"
+	"xiaoguan/internal/target"
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/worker"
 )
@@ -48,17 +52,21 @@ type Options struct {
 
 // App is the program put together.
 type App struct {
-	options Options
-	DB      *store.DB
-	Worker  *worker.Worker
-	Users   *access.Service
-	Audit   *audit.Service
-	Jobs    *job.Service
-	Plans   *planbook.Service
-	Periods *period.Service
-	Payouts *payout.Service
-	Rewards *reward.Service
-	Imports *intake.Service
+	options   Options
+	DB        *store.DB
+	Worker    *worker.Worker
+	Users     *access.Service
+	Audit     *audit.Service
+	Jobs      *job.Service
+	Plans     *planbook.Service
+	Periods   *period.Service
+	Payouts   *payout.Service
+	Rewards   *reward.Service
+	Imports   *intake.Service
+	People    *org.Service
+	Customers *customer.Service
+	Deals     *deal.Service
+	Targets   *target.Service
 
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -110,6 +118,10 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.options.Currency)
 	a.Payouts = payout.NewService(a.DB.Payouts(), a.options.Currency)
 	a.Rewards = reward.NewService(a.DB.Rewards())
+	a.People = org.NewService(a.DB.Org(), a.options.Now)
+	a.Customers = customer.NewService(a.DB.Customers(), a.options.Now)
+	a.Deals = deal.NewService(a.DB.Deals(), a.options.Now)
+	a.Targets = target.NewService(a.DB.Quotas(), a.options.Now)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Worker.Register(intake.KindApply, a.Imports.RunApply)
 	a.Worker.Register(period.KindCalculate, a.Periods.RunCalculate)

@@ -20,7 +20,9 @@ import (
 	"xiaoguan/internal/web/ledger"
 	"xiaoguan/internal/web/months"
 	"xiaoguan/internal/web/pay"
+	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
+	"xiaoguan/internal/web/sales"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -91,6 +93,8 @@ func (a *App) pages() *http.ServeMux {
 		pay.New(a.Payouts, a.Plans, names, a.options.Now),
 		ledger.New(a.Rewards, a.Plans, names),
 		plans.New(a.Plans, names),
+		people.New(a.People, a.Users),
+		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, People: a.People, Users: a.Users, Currency: a.options.Currency, Now: a.options.Now}),
 	} {
 		pages.Routes(handle)
 	}

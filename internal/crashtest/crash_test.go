@@ -50,13 +50,14 @@ func TestNothingIsLostDoubledOrHalfVisibleAfterKills(t *testing.T) {
 			t.Logf("XIAOGUAN_CRASH_SEED=%d XIAOGUAN_CRASH_KILLS=%d", seed, kills)
 			b := &bench{url: open(t), random: rand.New(rand.NewPCG(seed, 3)), said: newSaid()}
 			b.prepare(t)
-			for b.kills < kills {
+			for enough := kills < 50; b.kills < kills || !enough && b.kills < 4*kills; { // on a slow machine it takes more of them
 				b.round(t, name == "postgres" && b.random.IntN(3) == 0)
 				look := b.look(t)
 				look.compare(t, b.said)
 				if t.Failed() {
 					t.Fatalf("after %d kills", b.kills)
 				}
+				enough = enough || len(look.seals) >= 3 && look.resumed >= 3
 			}
 			b.settle(t)
 			final := b.look(t)
@@ -64,7 +65,7 @@ func TestNothingIsLostDoubledOrHalfVisibleAfterKills(t *testing.T) {
 			final.recompute(t, b.url)
 			t.Logf("%d kills: %d batches, %d months closed, %d runs of which %d were taken up again, %d ledger entries", b.kills, len(final.batches), len(final.seals),
 				len(final.runs), final.resumed, final.ledgerCount)
-			if len(final.batches) < int(kills) || kills >= 50 && (len(final.seals) < 3 || final.resumed == 0) {
+			if kills >= 50 && (len(final.seals) < 3 || final.resumed < 3 || len(final.batches) < 10) {
 				t.Error("the nodes got too little done for this to prove anything")
 			}
 		})

@@ -32,13 +32,12 @@ type openTable struct {
 
 // column is the compiled form of a ColumnMapping. at is the place of the one plain column, or one of the marks below.
 type column struct {
-	at      int
-	spec    *ColumnMapping
-	field   *Field
-	label   string // the header, or the field's name
-	places  []int  // of several columns
-	values  map[string]string
-	current []byte
+	at     int
+	spec   *ColumnMapping
+	field  *Field
+	label  string // the header, or the field's name
+	places []int  // of several columns
+	values map[string]string
 }
 
 const (

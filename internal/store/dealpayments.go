@@ -112,8 +112,9 @@ func (tx *Tx) DealPayments(ctx context.Context, dealID int64, limit int) ([]deal
 
 // Payment implements deal.Reader.
 func (tx *Tx) Payment(ctx context.Context, reach deal.Reach, key string) (deal.PaymentRow, error) {
-	c := tx.paymentConditions(reach, deal.PaymentFilter{Paid: fact.AnyDay()})
-	c.add("y.key = ?", key)
+	c := &filters{}
+	c.add("y.superseded_in = "+openBatch+" AND y.key = ?", key)
+	c.reach(reach.Scope, reach.Today, "s.person_id", sharesOf("y.deal_id"))
 	row, err := one(ctx, tx, "deal.payment_missing", scanPayment, paymentRows+paymentNarrow+c.where()+paymentNames, c.args...)
 	if err != nil {
 		return deal.PaymentRow{}, err

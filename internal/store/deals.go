@@ -42,6 +42,12 @@ func (c *filters) sharedBy(column string, personID, teamID int64, today calendar
 	}
 }
 
+// sharesOf wants somebody for whom %s holds among the sharers of the one deal in a column: asked for a single deal, this reads its
+// shares and not everybody's.
+func sharesOf(column string) string {
+	return "EXISTS (SELECT 1 FROM deal_share s WHERE s.deal_id = " + column + " AND s.superseded_in = " + openBatch + " AND %s)"
+}
+
 // customersNamed are the ids of customers whose name holds the pattern.
 func (tx *Tx) customersNamed(pattern string) string {
 	return "(SELECT n.id FROM customer n WHERE n.superseded_in = " + openBatch + " AND " + tx.db.dialect.likeFold("n.name", pattern) + ")"
@@ -184,8 +190,9 @@ func (tx *Tx) DealTotal(ctx context.Context, reach deal.Reach, filter deal.Filte
 
 // Deal implements deal.Reader.
 func (tx *Tx) Deal(ctx context.Context, reach deal.Reach, key string) (deal.Row, error) {
-	c := tx.dealConditions(reach, deal.Filter{Signed: fact.AnyDay()})
-	c.add("d.key = ?", key)
+	c := &filters{}
+	c.add("d.superseded_in = "+openBatch+" AND d.key = ?", key)
+	c.reach(reach.Scope, reach.Today, "s.person_id", sharesOf("d.id"))
 	row, err := one(ctx, tx, "deal.missing", scanDeal, dealRows+dealNarrow+c.where()+dealNames, c.args...)
 	if err != nil {
 		return deal.Row{}, err

@@ -211,7 +211,6 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
 // secret is what a page shows once: a new key, recovery codes, or a second factor being set up.
 type secret struct {
 	key       string
-	codes     []string
 	enrolment *access.Enrolment
 }
 

@@ -121,7 +121,7 @@ func (h *Handler) loadJob(ctx context.Context, s *shown) error {
 		if errs.Is(err, errs.KindNotFound) { // somebody else's job: the state alone is shown
 			err = nil
 		}
-		s.running = true
+		s.running = !s.job.State.Finished() // a job that was cancelled or given up before it began leaves its run behind
 		return err
 	}
 	return nil

@@ -159,7 +159,7 @@ func acts(p *i18n.Printer, s shown) []templ.Component {
 				ui.Action{Label: p.T("months.publish_button"), Kind: ui.ActionPrimary, Icon: "send"},
 				ui.Field{Name: "days", Kind: ui.FieldNumber, Label: p.T("months.days"), Value: strconv.Itoa(period.ObjectionDaysDefault), Min: "1", Max: "60", Unit: p.T("months.days_unit"), Span: 6})
 		}
-		if _, err := q.Next(period.ActionCalculate); err == nil {
+		if _, err := q.Next(period.ActionCalculate); err == nil || q.State == period.StateCalculating && !s.running {
 			kind := ui.ActionPlain
 			if !s.hasReview {
 				kind = ui.ActionPrimary

@@ -203,7 +203,6 @@ type draft struct {
 	findings []plan.Finding
 	failure  error
 	starts   []planbook.Version // versions to start from
-	lang     plan.Lang
 }
 
 // compose opens the editor for a new version: empty, or with the text of the version named by "from".

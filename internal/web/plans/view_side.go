@@ -6,10 +6,12 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/plan"
@@ -22,10 +24,10 @@ const contextLines = 3
 
 func approvalCard(p *i18n.Printer, s shown) templ.Component {
 	v := s.version
-	moments := []ui.Moment{{When: day(p, v.CreatedAt), At: when(v.CreatedAt), Icon: "pencil", Title: p.T("plans.drafted", "Who", cmp.Or(s.names[v.AuthorID], i18n.Unknown))}}
+	moments := []ui.Moment{{When: monthDay(v.CreatedAt), At: when(v.CreatedAt), Detail: day(p, v.CreatedAt), Icon: "pencil", Title: p.T("plans.drafted", "Who", cmp.Or(s.names[v.AuthorID], i18n.Unknown))}}
 	switch {
 	case v.ApproverID != "":
-		moments = append(moments, ui.Moment{When: day(p, v.ApprovedAt), At: when(v.ApprovedAt), Icon: "check", Tone: ui.ToneGood, Title: p.T("plans.approved_by", "Who", cmp.Or(s.names[v.ApproverID], i18n.Unknown))})
+		moments = append(moments, ui.Moment{When: monthDay(v.ApprovedAt), At: when(v.ApprovedAt), Detail: day(p, v.ApprovedAt), Icon: "check", Tone: ui.ToneGood, Title: p.T("plans.approved_by", "Who", cmp.Or(s.names[v.ApproverID], i18n.Unknown))})
 	case v.State == planbook.StateDraft:
 		moments = append(moments, ui.Moment{When: i18n.Unknown, Icon: "signature", Title: p.T("plans.awaiting"), Future: true})
 	}
@@ -38,6 +40,9 @@ func approvalCard(p *i18n.Printer, s shown) templ.Component {
 	}
 	return ui.Filled(ui.CardView{Title: p.T("plans.approval"), Span: -1}, ui.Timeline(moments), ui.Facts(facts))
 }
+
+// monthDay writes the day of an instant as short as a timeline needs it; the full date stands beside.
+func monthDay(t time.Time) string { return t.In(calendar.ChinaTime).Format("01-02") }
 
 // acts are what the actor may do with the version now.
 func acts(p *i18n.Printer, s shown) (parts []templ.Component) {

@@ -1,0 +1,252 @@
+package sales
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customer"
+	"xiaoguan/internal/deal"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/tabular"
+	"xiaoguan/internal/web/ui"
+)
+
+func customerColumns(p *i18n.Printer) []ui.Column {
+	return []ui.Column{
+		{Key: customer.SortName, Label: p.T("sales.customer_name"), Sortable: true, Phone: true, Fixed: true},
+		{Key: customer.SortKey, Label: p.T("sales.customer_key"), Sortable: true, Kind: ui.ColumnNarrow},
+		{Key: "industry", Label: p.T("sales.industry")},
+		{Key: customer.SortCity, Label: p.T("sales.city"), Sortable: true},
+		{Key: "credit_code", Label: p.T("sales.credit_code"), Kind: ui.ColumnNarrow},
+		{Key: "deals", Label: p.T("sales.deal_count"), Kind: ui.ColumnNumber, Phone: true},
+		{Key: "last", Label: p.T("sales.last_signed"), Kind: ui.ColumnNarrow},
+	}
+}
+
+func (h *Handler) customerFilter(r *http.Request) (*listing, customer.Filter, error) {
+	columns := customerColumns(httpx.PrinterFrom(r.Context()))
+	l, err := h.list(r, "customers", columns, ui.Sort{Key: customer.SortKey})
+	if err != nil {
+		return nil, customer.Filter{}, err
+	}
+	return l, customer.Filter{Search: l.get("q"), Industry: l.get("industry"), City: l.get("city"), PersonID: l.id("person"), Paging: l.paging()}, nil
+}
+
+func customerURL(id int64) string { return "/customers/" + number(id) }
+
+func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
+	l, filter, err := h.customerFilter(r)
+	if err != nil {
+		return err
+	}
+	var page customer.Page
+	if err = l.wrong.Err(); err == nil {
+		page, err = h.Customers.List(l.ctx, l.actor, filter)
+	}
+	failure, err := asFailure(err)
+	if err != nil {
+		return err
+	}
+	p := l.p
+	var rows []ui.Row
+	for _, c := range page.Rows {
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City}, ui.Text(c.Key), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
+			ui.Text(text(c.CreditCode)), ui.Text(p.Int(c.Deals)), ui.Text(text(dayText(c.LastSigned)))}})
+	}
+	fields := []ui.Field{
+		{Name: "industry", Label: p.T("sales.industry"), Value: l.get("industry"), Optional: true},
+		{Name: "city", Label: p.T("sales.city"), Value: l.get("city"), Optional: true},
+	}
+	view := ui.PageView{Title: p.T("nav.customers"), Subtitle: p.T("sales.customers_sub")}
+	if l.actor.Can(access.PermSalesWrite) {
+		view.Actions = []ui.Action{{Label: p.T("sales.new_customer"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/customers/new"}}
+	}
+	return l.draw(w, r, view, l.bar(p.T("sales.search_customers"), fields, failure), l.table(view.Title, rows, nil, page.Count, page.Next, ""), failure)
+}
+
+// dayText writes a day as tables do; nothing for none.
+func dayText(d calendar.Date) string {
+	if d == calendar.NoDate || d == calendar.Forever {
+		return ""
+	}
+	return d.String()
+}
+
+func (h *Handler) exportCustomers(w http.ResponseWriter, r *http.Request) error {
+	l, filter, err := h.customerFilter(r)
+	if err != nil {
+		return err
+	}
+	if err := l.wrong.Err(); err != nil {
+		return err
+	}
+	p := l.p
+	return httpx.Download(w, httpx.Export{
+		Name: "customers", Sheet: p.T("nav.customers"), Format: r.PathValue("format"), More: p.T("sales.export_more", "Max", fact.ExportMax),
+		Head: []string{p.T("sales.customer_key"), p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.deal_count"), p.T("sales.last_signed")},
+		Rows: func(write func(...tabular.Cell) error) (bool, error) {
+			return h.Customers.Each(l.ctx, l.actor, filter, func(c customer.Row) error {
+				return write(tabular.Text(c.Key), tabular.Text(c.Name), tabular.Text(c.Industry), tabular.Text(c.City), tabular.Text(c.CreditCode),
+					tabular.Number(number(c.Deals)), tabular.Text(dayText(c.LastSigned)))
+			})
+		},
+	})
+}
+
+func customerID(r *http.Request) (int64, error) {
+	if r.PathValue("id") == "" {
+		return 0, nil
+	}
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, errs.New(errs.KindNotFound, "customer.missing", nil)
+	}
+	return id, nil
+}
+
+func (h *Handler) showCustomer(w http.ResponseWriter, r *http.Request) error {
+	return h.drawCustomer(w, r, http.StatusOK, nil)
+}
+
+func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status int, failure error) error {
+	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
+	id, err := customerID(r)
+	if err != nil {
+		return err
+	}
+	d, err := h.Customers.Get(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	deals, err := h.Deals.List(ctx, actor, deal.Filter{CustomerID: id, Signed: fact.AnyDay(), Paging: fact.Paging{Limit: fact.LimitMax}})
+	if err != nil {
+		return err
+	}
+	paid, err := h.Deals.Payments(ctx, actor, deal.PaymentFilter{CustomerID: id, Paid: fact.AnyDay()})
+	if err != nil {
+		return err
+	}
+	var marks []fact.Mark
+	var versions []version
+	for _, v := range d.Versions {
+		marks = append(marks, v.Mark)
+		versions = append(versions, version{[]string{v.Customer.Name, text(v.Customer.Industry), text(v.Customer.City), text(v.Customer.CreditCode)}, v.Mark})
+	}
+	users, err := h.userNames(ctx, marks)
+	if err != nil {
+		return err
+	}
+	var sellers []ui.Item
+	for _, s := range d.Sellers {
+		sellers = append(sellers, ui.Item{Avatar: lastTwo(s.Name), Title: s.Name, URL: personURL(actor, s.PersonID), Beside: p.T("sales.deals_of", "Count", s.Deals)})
+	}
+	parts := append(savedNote(p, r),
+		ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
+			{Term: p.T("sales.customer_key"), Text: d.Key}, {Term: p.T("sales.industry"), Text: text(d.Industry)}, {Term: p.T("sales.city"), Text: text(d.City)},
+			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
+			{Term: p.T("sales.paid_total"), Text: text(sums(p, paid.Total))},
+		})),
+		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers)}, listOr(p, sellers)),
+		ui.Filled(ui.CardView{Title: p.T("nav.deals"), Count: int(deals.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/deals?customer=" + number(id)}}, ui.Table(dealTable(p, deals.Rows))),
+		ui.Filled(ui.CardView{Title: p.T("nav.payments"), Count: int(paid.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/payments?customer=" + number(id)}}, ui.Table(paymentTable(p, paid.Rows))),
+	)
+	if d.MayWrite {
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.Form(customerForm(p, r, d.Customer, failure))))
+	}
+	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code")}, versions, users))
+	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers",
+		Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}, parts...))
+}
+
+func listOr(p *i18n.Printer, items []ui.Item) templ.Component {
+	if len(items) == 0 {
+		return ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.title")})
+	}
+	return ui.List(items)
+}
+
+// personURL leads to a person for those who may see the organisation.
+func personURL(actor access.Actor, id int64) string {
+	if !actor.Can(access.PermOrgRead) {
+		return ""
+	}
+	return "/people/" + number(id)
+}
+
+func lastTwo(name string) string {
+	runes := []rune(name)
+	return string(runes[max(0, len(runes)-2):])
+}
+
+// customerForm asks for a customer; what was typed wins over what is recorded.
+func customerForm(p *i18n.Printer, r *http.Request, c customer.Customer, failure error) ui.FormView {
+	typed := func(name, recorded string) string {
+		if failure != nil {
+			return r.PostFormValue(name)
+		}
+		return recorded
+	}
+	fields := []ui.Field{
+		{Name: "name", Label: p.T("sales.customer_name"), Value: typed("name", c.Name), Span: 6},
+		{Name: "industry", Label: p.T("sales.industry"), Value: typed("industry", c.Industry), Optional: true, Span: 6},
+		{Name: "city", Label: p.T("sales.city"), Value: typed("city", c.City), Optional: true, Span: 6},
+		{Name: "credit_code", Label: p.T("sales.credit_code"), Value: typed("credit_code", c.CreditCode), Optional: true, Hint: p.T("sales.credit_code_hint"), Span: 6},
+	}
+	v := ui.FormView{ID: "customer", Action: "/customers", Submit: ui.Action{Label: p.T("sales.new_customer_button"), Kind: ui.ActionPrimary}}
+	if c.ID == 0 {
+		fields = append([]ui.Field{{Name: "key", Label: p.T("sales.customer_key"), Value: typed("key", ""), Span: 6}}, fields...)
+	} else {
+		fields = append(fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: typed("seen", number(int64(c.Recorded)))})
+		v.Action, v.Submit.Label, v.Consequence = customerURL(c.ID), p.T("sales.correct_button"), p.T("sales.correct_consequence")
+	}
+	v.Fields, v.Problem = ui.WithErrors(fields, failure, p)
+	return v
+}
+
+func (h *Handler) newCustomer(w http.ResponseWriter, r *http.Request) error {
+	return h.drawNewCustomer(w, r, http.StatusOK, nil)
+}
+
+func (h *Handler) drawNewCustomer(w http.ResponseWriter, r *http.Request, status int, failure error) error {
+	p := httpx.PrinterFrom(r.Context())
+	if err := access.ActorFrom(r.Context()).Require(access.PermSalesWrite); err != nil {
+		return err
+	}
+	form := customerForm(p, r, customer.Customer{}, failure)
+	form.Cancel = &ui.Link{Label: p.T("common.cancel"), URL: "/customers"}
+	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: p.T("sales.new_customer"), Current: "customers", Narrow: true,
+		Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: p.T("sales.new_customer")}}},
+		ui.Filled(ui.CardView{Label: p.T("sales.new_customer")}, ui.Form(form))))
+}
+
+func (h *Handler) saveCustomer(w http.ResponseWriter, r *http.Request) error {
+	id, err := customerID(r)
+	if err != nil {
+		return err
+	}
+	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
+	seen, _ := strconv.ParseInt(value("seen"), 10, 64)
+	saved, receipt, err := h.Customers.Save(r.Context(), access.ActorFrom(r.Context()), customer.Entry{ID: id, Key: value("key"), Name: value("name"),
+		Industry: value("industry"), City: value("city"), CreditCode: strings.ToUpper(value("credit_code")), Seen: fact.BatchID(seen)})
+	switch {
+	case err == nil:
+		return done(w, r, customerURL(saved), receipt)
+	case !mendable(err):
+		return err
+	case id == 0:
+		return h.drawNewCustomer(w, r, httpx.StatusOf(err), err)
+	}
+	return h.drawCustomer(w, r, httpx.StatusOf(err), err)
+}
+
+// keyURL is the address of something named by a key of the company's own, whatever is in it.
+func keyURL(path, key string) string { return path + url.PathEscape(key) }

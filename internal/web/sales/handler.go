@@ -1,0 +1,118 @@
+// Package sales is the pages of what was sold: customers, deals, payments, products, quotas; lists with filters, saved views and
+// exports, and the forms by which facts are entered and corrected by hand.
+//
+// It decides nothing about who may see what: the services do. An amount is typed and shown in its own currency.
+package sales
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customer"
+	"xiaoguan/internal/deal"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/org"
+	"xiaoguan/internal/target"
+	"xiaoguan/internal/web/ui"
+)
+
+// Services are what the pages show.
+type Services struct {
+	Customers *customer.Service
+	Deals     *deal.Service
+	Targets   *target.Service
+	People    *org.Service
+	Users     *access.Service
+	Currency  money.Currency // of quotas
+	Now       func() time.Time
+}
+
+// Handler serves the pages.
+type Handler struct{ Services }
+
+// New returns a Handler.
+func New(services Services) *Handler { return &Handler{services} }
+
+// Routes registers the pages.
+func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
+	handle("GET /customers", h.listCustomers)
+	handle("GET /customers/export/{format}", h.exportCustomers)
+	handle("GET /customers/new", h.newCustomer)
+	handle("POST /customers", h.saveCustomer)
+	handle("GET /customers/{id}", h.showCustomer)
+	handle("POST /customers/{id}", h.saveCustomer)
+	handle("GET /deals", h.listDeals)
+	handle("GET /deals/export/{format}", h.exportDeals)
+	handle("GET /deals/{key}", h.showDeal)
+	handle("POST /deals/{key}/payments", h.recordPayment)
+	handle("GET /payments", h.listPayments)
+	handle("GET /payments/export/{format}", h.exportPayments)
+	handle("GET /payments/{key}", h.showPayment)
+	handle("POST /payments/{key}", h.correctPayment)
+	handle("GET /products", h.listProducts)
+	handle("GET /quotas", h.listQuotas)
+	handle("GET /quotas/export/{format}", h.exportQuotas)
+	handle("GET /quotas/{month}/{person}", h.showQuota)
+	handle("POST /quotas/{month}/{person}", h.setQuota)
+	handle("GET /views/new", h.newView)
+	handle("POST /views", h.saveView)
+	handle("POST /views/{id}/delete", h.deleteView)
+}
+
+func (h *Handler) today() calendar.Date { return calendar.DateOf(h.Now().In(calendar.ChinaTime)) }
+
+// mendable reports errors that a form shows beside its fields.
+func mendable(err error) bool {
+	kind := errs.KindOf(err)
+	return kind == errs.KindInvalid || kind == errs.KindConflict
+}
+
+// done goes on to the page of what was entered, which then says whether it came late.
+func done(w http.ResponseWriter, r *http.Request, path string, receipt fact.Receipt) error {
+	query := url.Values{"saved": {"1"}}
+	switch {
+	case receipt.Batch == 0:
+		query.Set("saved", "0")
+	case receipt.Late:
+		query.Set("late", receipt.Month.String())
+	}
+	http.Redirect(w, r, path+"?"+query.Encode(), http.StatusSeeOther)
+	return nil
+}
+
+// userNames finds who recorded the versions.
+func (h *Handler) userNames(ctx context.Context, marks []fact.Mark) (map[string]string, error) {
+	var ids []string
+	for _, m := range marks {
+		ids = append(ids, m.RecordedBy)
+		if m.SupersededBy != "" {
+			ids = append(ids, m.SupersededBy)
+		}
+	}
+	return h.Users.Names(ctx, ids)
+}
+
+// teams are the choices of the team filter, for those who may see the organisation.
+func (h *Handler) teams(ctx context.Context, actor access.Actor) ([]ui.Option, error) {
+	if !actor.Can(access.PermOrgRead) {
+		return nil, nil
+	}
+	tree, err := h.People.Tree(ctx, actor, org.Now())
+	if err != nil {
+		return nil, err
+	}
+	var options []ui.Option
+	for _, region := range tree.Regions {
+		for _, team := range region.Teams {
+			options = append(options, ui.Option{Value: number(team.ID), Label: team.Name, Group: region.Name})
+		}
+	}
+	return options, nil
+}
