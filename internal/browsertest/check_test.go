@@ -69,7 +69,7 @@ func (b *tab) resize(s screen, colours theme) {
 func (b *tab) look(name string) {
 	b.t.Helper()
 	b.faultsOf(name, checkJS)
-	b.axe(name + " (wide, light)")
+	b.axe(name+" (wide, light)", true)
 	b.keep(name, wideScreen, lightTheme)
 	if b.pictures() != "" {
 		b.resize(wideScreen, darkTheme)
@@ -79,14 +79,14 @@ func (b *tab) look(name string) {
 	}
 	b.resize(phoneScreen, darkTheme)
 	b.faultsOf(name+" (phone)", wideJS)
-	b.axe(name + " (phone, dark)")
+	b.axe(name+" (phone, dark)", false)
 	b.keep(name, phoneScreen, darkTheme)
 	b.resize(wideScreen, lightTheme)
 }
 
-func (b *tab) faultsOf(name, function string) {
+func (b *tab) faultsOf(name, function string, args ...any) {
 	b.t.Helper()
-	faults, err := tell[[]string](b, function)
+	faults, err := tell[[]string](b, function, args...)
 	if err != nil {
 		b.t.Fatalf("%s: %s: %v", b.name, name, err)
 	}
@@ -95,8 +95,8 @@ func (b *tab) faultsOf(name, function string) {
 	}
 }
 
-// axe runs axe-core on the page as it stands.
-func (b *tab) axe(name string) {
+// axe runs axe-core on the page as it stands: all of its rules, or those that depend on size and colours.
+func (b *tab) axe(name string, all bool) {
 	b.t.Helper()
 	source, err := axeSource()
 	if err != nil {
@@ -109,7 +109,7 @@ func (b *tab) axe(name string) {
 			b.t.Fatalf("axe: %v", err)
 		}
 	}
-	b.faultsOf(name, axeJS)
+	b.faultsOf(name, axeJS, all)
 }
 
 // pictures is the folder of screenshots, empty for none.

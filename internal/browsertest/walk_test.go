@@ -123,6 +123,7 @@ func (w *walk) firstSignIn(login, first string) *tab {
 	b.fill(b.T("account.current_password"), first)
 	b.fill(b.T("account.new_password"), password)
 	b.press(b.T("account.change_password"))
+	b.wantStatus(200)
 	return b
 }
 
@@ -246,6 +247,11 @@ func (w *walk) statement(b *tab) {
 	b.mustNotShow("R5", "R6", nameOf("1004", w.lang), "70,000.00")
 	b.faultsOf("statement opened", sumsJS)
 	w.look(b, "18-statement-opened")
+	b.press("R1") // the payment itself
+	b.wantStatus(200)
+	b.mustShow("R1", "60,000.00", "D1")
+	w.look(b, "19-payment")
+	b.open("/pay/"+month.String(), 200)
 	if content := string(b.download(b.T("pay.data"))); !strings.Contains(content, fmt.Sprint(sellerMinor)) {
 		w.t.Errorf("the statement's data lack the total: %s", content)
 	}
