@@ -156,13 +156,13 @@ func (w *walk) plans(author, approver *tab) {
 			w.look(author, "20-plan-new")
 		}
 		author.press(author.T("plans.save"))
+		draft := author.path()
 		author.mustShow(author.T("plans.state_draft"))
 		if w.quick { // this author may approve, but not their own
 			author.mustShow(author.T("plans.own_draft"))
-			author.forge(author.path() + "/approve")
+			author.forge(draft + "/approve")
 			author.wantStatus(403)
 		}
-		draft := author.path()
 		if i == 2 {
 			w.look(author, "21-plan-draft")
 		}
@@ -242,7 +242,7 @@ func (w *walk) statement(b *tab) {
 	if _, err := tell[bool](b, `() => { document.querySelectorAll('main details').forEach(d => { d.open = true; }); return true; }`); err != nil {
 		w.t.Fatal(err)
 	}
-	b.mustShow("107,000.00", "107%", "R1", "R2", "R3", "R4", "60,000.00", "20,000.00", "2,400.00", "540.00")
+	b.mustShow("107,000.00", "107.00%", "R1", "R2", "R3", "R4", "60,000.00", "20,000.00", "2,400.00", "540.00")
 	b.mustNotShow("R5", "R6", nameOf("1004", w.lang), "70,000.00")
 	b.faultsOf("statement opened", sumsJS)
 	w.look(b, "18-statement-opened")

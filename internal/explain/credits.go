@@ -66,6 +66,9 @@ func (x *explainer) creditRow(trace *engine.ComponentTrace, c Component, line *e
 	if earned == nil {
 		earned = new(big.Rat)
 	}
+	if rate, err := decimal.Parse(earn.Rate); err == nil && !c.Marginal && len(trace.Bands) > 0 {
+		earned = new(big.Rat).Mul(part, rate.Rat()) // the engine's figure has the multiplier of the band in it
+	}
 	row.PartExact, row.EarnExact = part.RatString(), earned.RatString()
 	row.Part, row.Earned = exactMoney(x.p, part, x.s.Currency), exactMoney(x.p, earned, x.s.Currency)
 	return row, true

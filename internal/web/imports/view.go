@@ -148,7 +148,11 @@ func resultParts(p *i18n.Printer, s shown) []templ.Component {
 			table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.T("imports.kind_" + string(kind))), ui.Text(p.Int(c.Added)), ui.Text(p.Int(c.Corrected)), ui.Text(p.Int(c.Unchanged))}})
 		}
 	}
-	parts := []templ.Component{ui.Filled(ui.CardView{Title: p.T("imports.result"), Flush: true, Span: 12}, ui.Table(table))}
+	title := p.T("imports.result")
+	if s.State == intake.StateRejected {
+		title = p.T("imports.result_if")
+	}
+	parts := []templ.Component{ui.Filled(ui.CardView{Title: title, Flush: true, Span: 12}, ui.Table(table))}
 	for _, month := range s.Result.Late {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("imports.late", "Month", p.Month(month)), Text: p.T("imports.late_text")})))
 	}

@@ -224,6 +224,9 @@ func (t *tracer) rate(i, k int) ui.TraceNode {
 	}
 	if rows, more := t.take(i, k); len(rows) > 0 || more > 0 {
 		node.Tables = []ui.TableView{t.credits(rows, false, t.p.Money(r.BaseFen, currency), r.Earned)}
+		if len(c.Bands) > 0 {
+			node.Tables[0].Columns[5].Label = t.p.T("pay.before_times")
+		}
 	}
 	return node
 }
@@ -240,7 +243,8 @@ func (t *tracer) take(i, group int) ([]explain.CreditRow, int) {
 	return rows, more
 }
 
-// credits lists credits with the deal and the payment that each comes from. The totals are those of the whole group.
+// credits lists credits with the deal and the payment that each comes from: in a band with its multiplier, under a rate before any, as
+// the line above them says. So the rows add up to the totals, which are those of the whole group.
 func (t *tracer) credits(rows []explain.CreditRow, banded bool, base, earned string) ui.TableView {
 	p := t.p
 	table := ui.TableView{Label: p.T("pay.credited"), Columns: []ui.Column{

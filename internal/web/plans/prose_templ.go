@@ -70,7 +70,7 @@ func prose(s plan.Section) templ.Component {
 }
 
 // section is an article of the prose beside its rule.
-func section(s plan.Section, lang, rule string) templ.Component {
+func section(s plan.Section, id, lang, rule string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -108,7 +108,7 @@ func section(s plan.Section, lang, rule string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.PairOf(ui.Pair{ID: anchor(s.Path), Title: s.Heading, Prose: prose(s), Rule: rule}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.PairOf(ui.Pair{ID: id, Title: s.Heading, Prose: prose(s), Rule: rule}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

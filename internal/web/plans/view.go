@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -166,7 +167,11 @@ func textCard(p *i18n.Printer, s shown) templ.Component {
 	rules := ruleOf(s.document, s.version.Text, sections)
 	var pairs []templ.Component
 	for i, part := range sections {
-		pairs = append(pairs, section(part, tagOf(s.lang), rules[i]))
+		id := anchor(part.Path)
+		if slices.ContainsFunc(sections[:i], func(before plan.Section) bool { return before.Path == part.Path }) {
+			id = "" // the article before goes on: links lead to its beginning
+		}
+		pairs = append(pairs, section(part, id, tagOf(s.lang), rules[i]))
 	}
 	languages := ui.Segment([]ui.Tab{{Label: p.T("plans.chinese"), URL: addressOf(s.version, "?prose=zh"), Current: s.lang == plan.LangZh},
 		{Label: p.T("plans.english"), URL: addressOf(s.version, "?prose=en"), Current: s.lang == plan.LangEn}}, p.T("plans.language"))

@@ -3,7 +3,7 @@
 () => {
 	const faults = [];
 	const minor = s => {
-		const m = /[-\u2212+]?[\d,]+\.\d\d(?!\d|%)/.exec(s.replace(/\u2212/g, '-'));
+		const m = /[-\u2212+]?[\d,]+\.\d\d(?!\d|%)/.exec(s.replace(/\u2212/g, '-').replace(/[¥\s]/g, ''));
 		return m ? Number(m[0].replace(/[,.+]/g, '')) : null;
 	};
 	let tables = 0;
