@@ -271,3 +271,25 @@ func TestLoadingForOnePayeeFindsAllThatPayDependsOn(t *testing.T) {
 		}
 	})
 }
+
+func TestOneBatchMayHoldSeveralChangesOfOnePerson(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		batch := record(t, db, func(w fact.Writer) {
+			smallCompany(t, w)
+			for _, change := range []struct{ from, level string }{{"2021-01-01", "regular"}, {"2023-01-01", "core"}, {"2022-01-01", "other"}} {
+				if _, err := w.PutPerson(t.Context(), fact.PersonRecord{Key: "P2", Name: "newcomer", Team: "T1", Level: change.level, Hired: day("2020-01-15"), Left: calendar.Forever, ValidFrom: day(change.from)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+		var levels []string
+		for _, s := range load(t, db, batch.ID).Persons[2].Spans {
+			levels = append(levels, s.Days.From.String()+" "+s.Level)
+		}
+		want := []string{"2020-01-15 newcomer", "2021-01-01 regular", "2022-01-01 other", "2023-01-01 core"}
+		if diff := cmp.Diff(want, levels); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

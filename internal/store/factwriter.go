@@ -85,6 +85,11 @@ func (w *factWriter) supersede(ctx context.Context, table, where string, args ..
 		return err
 	}
 	n := len(args)
+	// A row of this very batch was never seen by anybody: it goes, so that one batch can change a thing twice.
+	own := fmt.Sprintf(`DELETE FROM %s WHERE recorded_in = $%d AND superseded_in = $%d AND %s`, table, n+1, n+2, where)
+	if _, err := w.tx.exec(ctx, own, append(args[:n:n], int64(w.batch.ID), int64(fact.Open))...); err != nil {
+		return err
+	}
 	statement := fmt.Sprintf(`UPDATE %s SET superseded_in = $%d WHERE superseded_in = $%d AND %s`, table, n+1, n+2, where)
 	_, err := w.tx.exec(ctx, statement, append(args, int64(w.batch.ID), int64(fact.Open))...)
 	return err

@@ -158,7 +158,7 @@ func forms(p *i18n.Printer, s shown) []templ.Component {
 	}
 	place := placeFields(p, s.tree, value("move", "team", idText(d.Assignment.TeamID)), value("move", "level", string(d.Assignment.Level)), value("move", "roles", strings.Join(d.Assignment.Roles, " ")))
 	lead := placeFields(p, s.tree, value("lead", "team", ""), "", "")[0]
-	lead.ID, lead.Optional = "f-lead-team", false
+	lead.ID, lead.Optional, lead.Placeholder = "f-lead-team", false, ""
 	parts := []templ.Component{form("move", p.T("people.move"), p.T("people.move_consequence"), ui.Action{Label: p.T("people.move_button"), Icon: "transfer"}, append(place, on("move", p.T("people.from_day")))...)}
 	if d.Left == calendar.Forever {
 		parts = append(parts, ui.Stack(6,

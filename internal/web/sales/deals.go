@@ -1,6 +1,8 @@
 package sales
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"strings"
 
@@ -9,7 +11,6 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/deal"
-	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -175,7 +176,10 @@ func (h *Handler) drawDeal(w http.ResponseWriter, r *http.Request, status int, f
 
 // link is a plain link.
 func link(label, address string) templ.Component {
-	return ui.List([]ui.Item{{Title: label, URL: address}})
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, `<a href="`+templ.EscapeString(string(templ.URL(address)))+`">`+templ.EscapeString(label)+`</a>`)
+		return err
+	})
 }
 
 // paymentForm asks for a collection or a refund.
@@ -234,7 +238,7 @@ func paymentTyped(r *http.Request, currency money.Currency) (paidOn calendar.Dat
 	}
 	amount, ok := parseAmount(r.PostFormValue("amount"), currency)
 	if !ok {
-		c.Add("amount", r.PostFormValue("amount"), "form.error.number", errs.Args(nil))
+		c.Add("amount", r.PostFormValue("amount"), "form.error.number", nil)
 	}
 	return paidOn, amount, c.Err()
 }
