@@ -38,7 +38,7 @@ func (w *walk) wrongPassword() {
 	b.fill(b.T("account.password"), "not the password at all")
 	b.press(b.T("account.sign_in"))
 	b.wantStatus(401)
-	b.mustShow(b.T("access.sign_in_failed"))
+	b.mustShow(b.T("account.not_signed_in"), b.T("access.sign_in_failed"))
 	b.mustNotShow("钱会计")
 	b.look("40-wrong-password")
 	b.open("/users", 200)

@@ -127,7 +127,7 @@ func (h *Handler) drawSignIn(w http.ResponseWriter, r *http.Request, status int,
 		{Name: "password", Kind: ui.FieldPassword, Label: p.T("account.password"), Autocomplete: "current-password"},
 		{Name: "return", Kind: ui.FieldHidden, Value: back},
 	}, failure, p)
-	parts := []templ.Component{ui.Form(ui.FormView{Action: "/sign-in", Fields: fields, Problem: problem,
+	parts := []templ.Component{ui.Form(ui.FormView{Action: "/sign-in", Fields: fields, Summary: p.T("account.not_signed_in"), Problem: problem,
 		Submit: ui.Action{Label: p.T("account.sign_in"), Kind: ui.ActionPrimary}})}
 	if len(h.demo) > 0 {
 		parts = append(parts, demoList(p, h.demo, back))
@@ -182,7 +182,7 @@ func (h *Handler) drawCode(w http.ResponseWriter, r *http.Request, status int, f
 		{Name: "code", Label: p.T("account.code"), Autocomplete: "one-time-code", Autofocus: true, Hint: p.T("account.code_hint")},
 		{Name: "return", Kind: ui.FieldHidden, Value: httpx.LocalPath(r.FormValue("return"))},
 	}, failure, p)
-	return ui.Write(w, r, status, door(p.T("account.code_title"), ui.Form(ui.FormView{Action: "/sign-in/code", Fields: fields, Problem: problem,
+	return ui.Write(w, r, status, door(p.T("account.code_title"), ui.Form(ui.FormView{Action: "/sign-in/code", Fields: fields, Summary: p.T("account.not_signed_in"), Problem: problem,
 		Submit: ui.Action{Label: p.T("account.sign_in"), Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: "/sign-in"}})))
 }
 
