@@ -36,7 +36,7 @@ func listPage(ctx context.Context, actor access.Actor, filter reward.Filter, pag
 	}
 	table := ui.TableView{ID: "ledger", Label: p.T("ledger.title"), Path: "/ledger", Query: query, Columns: []ui.Column{
 		{Key: "seq", Label: p.T("ledger.seq"), Kind: ui.ColumnNumber}, {Key: "month", Label: p.T("ledger.month"), Kind: ui.ColumnNarrow, Phone: true},
-		{Key: "person", Label: p.T("ledger.person"), Phone: true}, {Key: "plan", Label: p.T("ledger.plan")}, {Key: "component", Label: p.T("ledger.component"), Phone: true},
+		{Key: "person", Label: p.T("ledger.person"), Kind: ui.ColumnNarrow, Phone: true}, {Key: "plan", Label: p.T("ledger.plan")}, {Key: "component", Label: p.T("ledger.component"), Phone: true},
 		{Key: "amount", Label: p.T("ledger.amount"), Kind: ui.ColumnNumber, Phone: true}, {Key: "posted", Label: p.T("ledger.posted"), Kind: ui.ColumnNarrow},
 		{Key: "hash", Label: p.T("ledger.hash"), Kind: ui.ColumnNarrow}},
 		Pager:   &ui.Pager{Total: int(page.Count), Next: next},

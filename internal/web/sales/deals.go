@@ -1,12 +1,8 @@
 package sales
 
 import (
-	"context"
-	"io"
 	"net/http"
 	"strings"
-
-	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
@@ -159,7 +155,7 @@ func (h *Handler) drawDeal(w http.ResponseWriter, r *http.Request, status int, f
 	}
 	parts := append(savedNote(p, r),
 		ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
-			{Term: p.T("common.customer"), Body: link(d.CustomerName, customerURL(d.CustomerID))}, {Term: p.T("sales.product"), Text: d.ProductName + " · " + d.Category},
+			{Term: p.T("common.customer"), Text: d.CustomerName, URL: customerURL(d.CustomerID)}, {Term: p.T("sales.product"), Text: d.ProductName + " · " + d.Category},
 			{Term: p.T("sales.signed_on"), Text: d.SignedOn.String()}, {Term: p.T("sales.deal_amount"), Text: p.Money(d.AmountMinor, d.Currency)},
 			{Term: p.T("sales.collected"), Text: p.Money(d.PaidMinor, d.Currency)}, {Term: p.T("sales.open_amount"), Text: p.Money(d.AmountMinor-d.PaidMinor, d.Currency)},
 		})),
@@ -172,14 +168,6 @@ func (h *Handler) drawDeal(w http.ResponseWriter, r *http.Request, status int, f
 	parts = append(parts, historyCard(p, []string{p.T("sales.signed_on"), p.T("common.customer"), p.T("sales.product"), p.T("sales.sellers"), p.T("sales.deal_amount")}, versions, users))
 	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: d.Key, Subtitle: d.CustomerName, Current: "deals",
 		Crumbs: []ui.Crumb{{Label: p.T("nav.deals"), URL: "/deals"}, {Label: d.Key}}}, parts...))
-}
-
-// link is a plain link.
-func link(label, address string) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		_, err := io.WriteString(w, `<a href="`+templ.EscapeString(string(templ.URL(address)))+`">`+templ.EscapeString(label)+`</a>`)
-		return err
-	})
 }
 
 // paymentForm asks for a collection or a refund.

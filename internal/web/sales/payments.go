@@ -130,7 +130,7 @@ func (h *Handler) drawPayment(w http.ResponseWriter, r *http.Request, status int
 	}
 	parts := append(savedNote(p, r), ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
 		{Term: p.T("sales.payment_kind"), Text: kind}, {Term: p.T("common.amount"), Text: p.Money(d.AmountMinor, d.Currency)}, {Term: p.T("sales.paid_on"), Text: d.PaidOn.String()},
-		{Term: p.T("sales.deal_key"), Body: link(d.DealKey, keyURL("/deals/", d.DealKey))}, {Term: p.T("common.customer"), Body: link(d.CustomerName, customerURL(d.CustomerID))},
+		{Term: p.T("sales.deal_key"), Text: d.DealKey, URL: keyURL("/deals/", d.DealKey)}, {Term: p.T("common.customer"), Text: d.CustomerName, URL: customerURL(d.CustomerID)},
 		{Term: p.T("sales.sellers"), Text: sharersText(p, d.Sharers)},
 	})))
 	if d.MayWrite {

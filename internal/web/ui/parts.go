@@ -90,6 +90,7 @@ type Why struct {
 type Fact struct {
 	Term string
 	Text string
+	URL  string          // makes Text a link
 	Body templ.Component // drawn instead of Text
 }
 
