@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"math"
 	"strconv"
-	"strings"
+
+	"xiaoguan/internal/engine"
 )
 
 // Key is a company's own id of a record. Ids that are plain whole numbers are held as numbers, without a string each. The zero Key is
@@ -50,17 +51,12 @@ func (k Key) String() string {
 	return k.text
 }
 
-// Compare is the total order of keys: numbers by value, then others by bytes.
+// Compare is the engine's total order of keys (engine.CompareKeys), quick for the plain numbers that most keys are.
 func (k Key) Compare(other Key) int {
-	switch {
-	case k.number > 0 && other.number > 0:
+	if k.number > 0 && other.number > 0 {
 		return cmp.Compare(k.number, other.number)
-	case k.number > 0:
-		return -1
-	case other.number > 0:
-		return 1
 	}
-	return strings.Compare(k.text, other.text)
+	return engine.CompareKeys(k.String(), other.String())
 }
 
 // keyIndex numbers keys from 0 in the order in which they are added.

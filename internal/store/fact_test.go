@@ -293,3 +293,18 @@ func TestOneBatchMayHoldSeveralChangesOfOnePerson(t *testing.T) {
 		}
 	})
 }
+
+func TestQuotasOfEarlierYearsAreLoaded(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		batch := record(t, db, func(w fact.Writer) {
+			smallCompany(t, w)
+			if _, err := w.PutQuota(t.Context(), fact.QuotaRecord{Person: "P1", Month: month("2024-12"), Of: "collected", AmountMinor: 7}); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if quotas := load(t, db, batch.ID).Quotas; len(quotas) != 2 || quotas[0].AmountFen != 7 {
+			t.Errorf("quotas %+v", quotas)
+		}
+	})
+}

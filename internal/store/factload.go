@@ -258,7 +258,7 @@ func rankKeys(keys []string) []int64 {
 	for i := range sorted {
 		sorted[i] = i
 	}
-	slices.SortFunc(sorted, func(a, b int) int { return compareKeys(keys[a], keys[b]) })
+	slices.SortFunc(sorted, func(a, b int) int { return engine.CompareKeys(keys[a], keys[b]) })
 	order := make([]int64, len(keys))
 	for rank, i := range sorted {
 		order[i] = int64(rank)
@@ -266,27 +266,8 @@ func rankKeys(keys []string) []int64 {
 	return order
 }
 
-func compareKeys(a, b string) int {
-	n, aNumber := wholeNumber(a)
-	m, bNumber := wholeNumber(b)
-	switch {
-	case aNumber && bNumber && n != m:
-		if n < m {
-			return -1
-		}
-		return 1
-	case aNumber != bNumber:
-		if aNumber {
-			return -1
-		}
-		return 1
-	}
-	return strings.Compare(a, b)
-}
-
 func (l *factLoader) loadQuotas(ctx context.Context) error {
-	year, _ := l.month.Civil()
-	args := append(l.limit.args(l.recorded), calendar.NewMonth(year, 1).String(), l.month.String())
+	args := append(l.limit.args(l.recorded), l.month.String())
 	n := len(args)
 	return each(ctx, l.tx, func(r rows) error {
 		var person int64
@@ -299,5 +280,5 @@ func (l *factLoader) loadQuotas(ctx context.Context) error {
 		}
 		return nil
 	}, `SELECT person_id, month, quantity, amount_minor FROM quota WHERE`+currentAt+l.limit.and("person", "person_id")+
-		` AND month >= $`+strconv.Itoa(n-1)+` AND month <= $`+strconv.Itoa(n)+` ORDER BY person_id, month, quantity`, args...)
+		` AND month <= $`+strconv.Itoa(n)+` ORDER BY person_id, month, quantity`, args...)
 }
