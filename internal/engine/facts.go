@@ -33,6 +33,7 @@ type Facts struct {
 	Shares    []Share // of all deals, see Deal.Shares
 	Payments  Payments
 	Quotas    []Quota
+	FurtherFacts
 }
 
 // Person is somebody who sells or leads. Spans do not overlap and are ascending.
@@ -65,8 +66,8 @@ type Leader struct {
 	Person int32
 }
 
-// Customer is who buys.
-type Customer struct{ Key, Name string }
+// Customer is who buys. Tier and Region are empty where nobody recorded them.
+type Customer struct{ Key, Name, Tier, Region string }
 
 // Product is what is bought; Category is what rate tables look up.
 type Product struct{ Key, Name, Category string }
@@ -95,6 +96,7 @@ type Payments struct {
 	AmountFen []int64
 	Order     []int64
 	Keys      []string
+	Currency  []int16 // of FurtherFacts.Currencies; nil: all in the currency of the run
 }
 
 // Len returns the number of payments.

@@ -15,7 +15,8 @@ type Input struct {
 	Plans     []*plan.Plan // in any order; those whose Effective does not hold the period's last day pay nothing
 	Crediting *plan.Crediting
 	Facts     *Facts
-	Only      []int32 // persons to pay; nil pays everybody. Results equal those of a full run
+	Only      []int32      // persons to pay; nil pays everybody. Results equal those of a full run
+	Earlier   []EarlierPay // of closed months; read by caps over a longer span
 }
 
 // Result is what a run came to. It keeps what Statement needs, the input included, and may be read by several goroutines.

@@ -263,7 +263,7 @@ func (p *Plan) constantText(d decimal.Decimal, kind ValueKind) string {
 }
 
 func (p *Plan) toComponentWire(c Component) componentWire {
-	wire := componentWire{ID: c.ID, Name: c.Name, Round: roundWire(c.Round)}
+	wire := componentWire{ID: c.ID, Name: c.Name, Round: roundWire{Mode: c.Round.Mode, At: c.Round.At}}
 	for _, condition := range c.When {
 		wire.When = append(wire.When, p.toConditionWire(condition))
 	}
