@@ -122,3 +122,12 @@ func (n *node) each(do func(*node)) {
 		part.each(do)
 	}
 }
+
+// NamesIn lists the names in a text, sorted, each once, whether or not it has a meaning; none when it cannot be read.
+func NamesIn(text string) []string {
+	root, fault := parse(text)
+	if fault != nil {
+		return nil
+	}
+	return (&Formula{root: root}).Names()
+}

@@ -55,20 +55,28 @@ type (
 	measureWire struct {
 		Name    Text         `json:"name"`
 		Credits string       `json:"credits,omitempty"`
+		By      []string     `json:"by,omitempty"`
 		Where   []filterWire `json:"where,omitempty"`
 		Sum     string       `json:"sum,omitempty"`
 		Count   string       `json:"count,omitempty"`
 		First   string       `json:"first,omitempty"`
+		Last    string       `json:"last,omitempty"`
 		Quota   string       `json:"quota,omitempty"`
-		Window  Window       `json:"window,omitempty"`
+		Window  any          `json:"window,omitempty"`
+		Ramp    []string     `json:"ramp,omitempty"`
 		Ratio   []string     `json:"ratio,omitempty"`
 		Tenure  TenureUnit   `json:"tenure,omitempty"`
 		Team    *teamWire    `json:"team,omitempty"`
+		furtherWire
 	}
 	teamWire struct {
-		Sum   string       `json:"sum,omitempty"`
-		Count string       `json:"count,omitempty"`
-		Where []filterWire `json:"where,omitempty"`
+		Sum     string       `json:"sum,omitempty"`
+		Average string       `json:"average,omitempty"`
+		Highest string       `json:"highest,omitempty"`
+		Lowest  string       `json:"lowest,omitempty"`
+		Count   string       `json:"count,omitempty"`
+		Group   Group        `json:"of,omitempty"`
+		Where   []filterWire `json:"where,omitempty"`
 	}
 	// filterWire is a condition on a measure, a filter of credits or a condition on members.
 	filterWire struct {
@@ -170,35 +178,35 @@ func (p *Plan) toMeasureWire(m Measure) measureWire {
 	wire := measureWire{Name: m.Name}
 	switch {
 	case m.Credits != nil:
-		wire.Credits, wire.Window = m.Credits.Event, m.Credits.Window
-		switch m.Credits.Value {
-		case CreditsSumAmount:
-			wire.Sum = "amount"
-		case CreditsCount:
-			wire.Count = "credits"
-		case CreditsFirstDate:
-			wire.First = "date"
-		}
-		for _, f := range m.Credits.Where {
-			wire.Where = append(wire.Where, p.toFilterWire(f))
-		}
+		p.putCredits(&wire, m.Credits)
 	case m.Quota != nil:
-		wire.Quota, wire.Window = m.Quota.Of, m.Quota.Window
+		wire.Quota, wire.Window, wire.Ramp = m.Quota.Of, windowWire(m.Quota.Window, m.Quota.Span), decimalTexts(m.Quota.Ramp)
 	case m.Ratio != nil:
 		wire.Ratio = []string{m.Ratio.Of, m.Ratio.To}
 	case m.Tenure != nil:
 		wire.Tenure = m.Tenure.Unit
 	case m.Team != nil:
 		wire.Team = p.toTeamWire(m.Team)
+	default:
+		p.putFurther(&wire, m.FurtherForms)
 	}
 	return wire
 }
 
 func (p *Plan) toTeamWire(t *TeamMeasure) *teamWire {
-	if t.Sum != "" {
-		return &teamWire{Sum: t.Sum}
+	wire := &teamWire{Group: t.Group}
+	switch {
+	case t.Sum == "":
+		wire.Count = "people"
+	case t.Fold == FoldAverage:
+		wire.Average = t.Sum
+	case t.Fold == FoldHighest:
+		wire.Highest = t.Sum
+	case t.Fold == FoldLowest:
+		wire.Lowest = t.Sum
+	default:
+		wire.Sum = t.Sum
 	}
-	wire := &teamWire{Count: "people"}
 	for _, c := range t.Where {
 		if c.Condition != nil {
 			wire.Where = append(wire.Where, p.toConditionWire(*c.Condition))

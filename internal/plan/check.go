@@ -59,6 +59,8 @@ func (p *planReader) checkMeasures() (acyclic bool) {
 			p.checkRatio(m, path)
 		case m.Team != nil && m.Team.Sum != "":
 			p.checkTeamSum(m, path)
+		case m.further():
+			p.checkFurther(m, path)
 		}
 	}
 	return p.checkCycles()
@@ -99,13 +101,15 @@ func (p *planReader) checkRatio(m Measure, path string) {
 }
 
 func (p *planReader) checkTeamSum(m Measure, path string) {
-	at := path + ".team.sum"
+	at := path + ".team." + m.Team.foldKey()
 	if p.plan.Measure(m.Team.Sum) == nil {
 		p.error(at, CodeUnknownMeasure, m.Team.Sum, errs.Args{"ID": m.Team.Sum})
 		return
 	}
-	kind := p.kinds[m.Team.Sum]
-	if kind == KindRatio || kind == KindDate {
+	switch kind := p.kinds[m.Team.Sum]; {
+	case kind == KindDate && m.Team.Fold != "":
+		p.error(at, CodeKindWrong, m.Team.Sum, kindArgs(kind, KindMoney, KindRatio, KindCount))
+	case (kind == KindRatio && m.Team.Fold == "") || kind == KindDate:
 		p.error(at, CodeKindWrong, m.Team.Sum, kindArgs(kind, KindMoney, KindCount))
 	}
 }
@@ -136,12 +140,16 @@ func (p *planReader) checkCycles() bool {
 		return false
 	}
 	for _, m := range p.plan.Measures {
-		if m.Team == nil {
+		form := "team"
+		switch {
+		case m.Rank != nil:
+			form = "rank"
+		case m.Team == nil:
 			continue
 		}
-		for _, id := range m.refersTo() {
+		for _, id := range p.plan.refersTo(m) {
 			if p.restsOnTeam(id) {
-				p.error("measures."+m.ID+".team", CodeTeamOfTeam, id, errs.Args{"ID": m.ID, "Other": id})
+				p.error("measures."+m.ID+"."+form, CodeTeamOfTeam, id, errs.Args{"ID": m.ID, "Other": id})
 			}
 		}
 	}
@@ -159,7 +167,7 @@ func (p *planReader) cycleFrom(id string) []string {
 			return false
 		}
 		trail = append(trail, at)
-		for _, next := range m.refersTo() {
+		for _, next := range p.plan.refersTo(*m) {
 			if next == id {
 				return true
 			}
@@ -179,20 +187,21 @@ func (p *planReader) cycleFrom(id string) []string {
 	return nil
 }
 
-// restsOnTeam reports whether a measure is, or is made of, a team measure. The measures have no cycle.
+// restsOnTeam reports whether a measure is, or is made of, a measure that cannot be asked of the members of a group: one of a group
+// itself, a rank, or what a component pays. The measures have no cycle.
 func (p *planReader) restsOnTeam(id string) bool {
 	m := p.plan.Measure(id)
 	if m == nil {
 		return false
 	}
-	return m.Team != nil || slices.ContainsFunc(m.refersTo(), p.restsOnTeam)
+	return m.Team != nil || m.Rank != nil || m.Component != "" || slices.ContainsFunc(p.plan.refersTo(*m), p.restsOnTeam)
 }
 
 // source follows team sums to the measure that gathers, or nil.
 func (p *planReader) source(id string) *Measure {
 	m := p.plan.Measure(id)
 	for range p.plan.Measures {
-		if m == nil || m.Team == nil || m.Team.Sum == "" {
+		if m == nil || m.Team == nil || m.Team.Sum == "" || m.Team.Fold != "" {
 			break
 		}
 		m = p.plan.Measure(m.Team.Sum)
@@ -217,7 +226,7 @@ func (p *planReader) checkUnused(used map[string]bool) {
 	mark = func(id string) {
 		if m := p.plan.Measure(id); m != nil && !used["deep "+id] {
 			used["deep "+id] = true
-			for _, other := range m.refersTo() {
+			for _, other := range p.plan.refersTo(*m) {
 				mark(other)
 			}
 		}

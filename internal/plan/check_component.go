@@ -10,12 +10,8 @@ import (
 // checkComponent judges one component and marks the measures that it reads.
 func (p *planReader) checkComponent(i int, used map[string]bool) {
 	c := p.plan.Components[i]
-	for _, condition := range c.When {
-		used[condition.Measure] = true
-	}
-	used[c.Pays.Of], used[c.Pays.Per] = true, true
-	if c.Pays.Table != nil {
-		used[c.Pays.Table.By] = true
+	for _, id := range c.refersTo() {
+		used[id] = true
 	}
 	p.checkBase(i, c)
 	p.checkLimits(i, c)

@@ -38,6 +38,8 @@ const (
 	CodeWhole           Code = "value.whole"
 	CodeNegative        Code = "value.negative"
 	CodeNotPositive     Code = "value.not_positive"
+	CodeBetween         Code = "value.between"
+	CodePart            Code = "value.part"
 	CodePercentNotMoney Code = "value.percent_not_money"
 	CodePercentNotCount Code = "value.percent_not_count"
 	CodeAmountDigits    Code = "value.amount_digits"
@@ -70,6 +72,22 @@ const (
 	CodeFieldForm       Code = "field.form"
 	CodePercentMissing  Code = "value.percent_missing"
 	CodeParticipantsAll Code = "participants.everybody"
+)
+
+// Codes about formulas, scorecards and measures of other components. Those of formulas are "formula." and a code of package formula.
+const (
+	CodeFormulaTooLong    Code = "formula.too_long"
+	CodeFormulaTooComplex Code = "formula.too_complex"
+	CodeFormulaCharacter  Code = "formula.character"
+	CodeFormulaNumber     Code = "formula.number"
+	CodeFormulaUnexpected Code = "formula.unexpected"
+	CodeFormulaFunction   Code = "formula.function"
+	CodeFormulaArguments  Code = "formula.arguments"
+	CodeFormulaName       Code = "formula.name"
+	CodeFormulaKind       Code = "formula.kind"
+	CodeWeights           Code = "weights.total"
+	CodeLeastMost         Code = "limits.order"
+	CodeUnknownComponent  Code = "component.unknown"
 )
 
 // Codes about components.
@@ -116,11 +134,13 @@ func Codes() []Code {
 		CodeTooLarge, CodeEncoding, CodeSyntax, CodeDocumentEmpty, CodeDocumentSeveral, CodeHeader, CodeAlias, CodeTag,
 		CodeKeyUnknown, CodeKeyDuplicate, CodeKeyMissing, CodeKeyConflict, CodeKeyOneOf, CodeKeyMeaningless, CodeWantMapping,
 		CodeWantList, CodeWantText, CodeTextBad, CodeValueEmpty, CodeListEmpty, CodeListDuplicate, CodeTooMany, CodeID, CodeChoice,
-		CodeNotYet, CodeDecimal, CodeWhole, CodeNegative, CodeNotPositive, CodePercentNotMoney, CodePercentNotCount, CodeAmountDigits,
+		CodeNotYet, CodeDecimal, CodeWhole, CodeNegative, CodeNotPositive, CodeBetween, CodePart, CodePercentNotMoney, CodePercentNotCount, CodeAmountDigits,
 		CodeAmountRange, CodeCurrency, CodeDate, CodeIntervalEmpty, CodeNameLanguage, CodeNameMissing,
 		CodeStatementMissing, CodeStatementDefault, CodeEarnedOnOther,
 		CodeDuplicateID, CodeUnknownMeasure, CodeMeasureCycle, CodeMeasureUnused, CodeKindWrong, CodeRatioSame, CodeRatioWindow,
 		CodeTeamOfTeam, CodeUnknownEvent, CodeFieldForm, CodePercentMissing, CodeParticipantsAll,
+		CodeFormulaTooLong, CodeFormulaTooComplex, CodeFormulaCharacter, CodeFormulaNumber, CodeFormulaUnexpected, CodeFormulaFunction,
+		CodeFormulaArguments, CodeFormulaName, CodeFormulaKind, CodeWeights, CodeLeastMost, CodeUnknownComponent,
 		CodeBaseWindow, CodeLookupBase, CodeLookupOtherwise, CodeRoundMissing, CodeRateHigh, CodeCapFloor, CodeCapZero,
 		CodeContradiction, CodeConditionIdle, CodePaysNothing, CodeExposure, CodeCliff, CodeCliffAmount, CodeBandHole, CodeBandOverlap, CodeBandOrder,
 		CodeBandEmpty, CodeBandOpen, CodeBandUnreachable, CodeBandBeyondCap, CodeBandsAllSame, CodeMarginalBy, CodeBandFalling,

@@ -1,11 +1,13 @@
 package plan
 
 import (
+	"slices"
+
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
 )
 
-// measures reads every measure in two passes: forms first, then the member conditions, whose constants need the other kinds.
+// measures reads every measure in two passes: forms first, then what needs the kinds of other measures, such as constants.
 func (p *planReader) measures(v value) {
 	list, ok := p.entries(v)
 	if !ok {
@@ -15,25 +17,18 @@ func (p *planReader) measures(v value) {
 		p.report(v, CodeTooMany, errs.Args{"Count": len(list), "Most": MeasuresMax})
 		return
 	}
-	pending := map[int]value{}
 	for _, e := range list {
 		if !validID(e.key) {
 			p.report(e.at, CodeID, nil)
 			continue
 		}
-		m, where := p.measure(e)
-		p.plan.Measures = append(p.plan.Measures, m)
-		if where.node != nil {
-			pending[len(p.plan.Measures)-1] = where
-		}
+		p.plan.Measures = append(p.plan.Measures, p.measure(e))
 	}
 	for _, m := range p.plan.Measures {
 		p.kinds[m.ID] = p.kindOf(m)
 	}
-	for i := range p.plan.Measures {
-		if where, has := pending[i]; has {
-			p.plan.Measures[i].Team.Where = p.memberConditions(where)
-		}
+	for _, read := range p.later {
+		read()
 	}
 }
 
@@ -49,57 +44,63 @@ func (p *planReader) kindOf(m Measure) ValueKind {
 		}
 		m = *next
 	}
-	if m.Credits == nil && m.Quota == nil && m.Ratio == nil && m.Tenure == nil && (m.Team == nil || m.Team.Sum != "") {
+	if m.Credits == nil && m.Quota == nil && m.Ratio == nil && m.Tenure == nil && (m.Team == nil || m.Team.Sum != "") && !m.further() {
 		return ""
 	}
 	return m.Kind(nil)
 }
 
-// measure reads one measure; where is the unread list of member conditions, if there is one.
-func (p *planReader) measure(e entry) (m Measure, where value) {
+// measureForms are the keys that say what a measure is; each has keys of its own beside it.
+var measureForms = []string{
+	"credits", "quota", "ratio", "tenure", "team", "given", "retained", "scorecard", "formula", "component", "rank",
+}
+
+// measureKeys are the keys beside a form, by form.
+var measureKeys = map[string][]string{
+	"credits": {"by", "where", "sum", "count", "first", "last", "window"}, "quota": {"window", "ramp"}, "given": {"kind", "window", "missing"},
+	"retained": {"by", "before", "now"}, "formula": {"kind"}, "rank": {"among", "order", "ties"},
+}
+
+// measure reads one measure.
+func (p *planReader) measure(e entry) (m Measure) {
 	m.ID = e.key
 	p.remember(e.at)
-	f := p.mapping(e.value, "name", "credits", "where", "sum", "count", "first", "window", "quota", "ratio", "tenure", "team")
+	f := p.mapping(e.value, append([]string{"name", "by", "where", "sum", "count", "first", "last", "window", "ramp", "kind", "missing", "before",
+		"now", "among", "order", "ties"}, measureForms...)...)
 	if v, ok := f.optional("name"); ok {
 		m.Name = p.name(v)
 	} else if f.ok {
 		p.add(SeverityWarning, CodeNameMissing, p.position(e.value.path), e.value.child("name"), "", errs.Args{"ID": e.key})
 	}
 	m.Name = fill(m.Name, e.key)
-	form, v, ok := f.exactlyOne("credits", "quota", "ratio", "tenure", "team")
+	form, v, ok := f.exactlyOne(measureForms...)
 	if !ok {
-		return m, where
+		return m
 	}
-	if form != "credits" {
-		f.meaningless("where", "sum", "count", "first")
-	}
-	if form != "credits" && form != "quota" {
-		f.meaningless("window")
+	for key := range f.byKey {
+		if key != "name" && key != form && !slices.Contains(measureForms, key) && !slices.Contains(measureKeys[form], key) {
+			f.meaningless(key)
+		}
 	}
 	switch form {
 	case "credits":
 		m.Credits = p.credits(f, v)
 	case "quota":
-		m.Quota = &QuotaMeasure{Of: p.id(v), Window: p.window(f)}
+		m.Quota = p.quota(f, v)
 	case "ratio":
 		m.Ratio = p.ratio(v)
 	case "tenure":
-		m.Tenure = &TenureMeasure{Unit: choice(p.reader, v, TenureFullYears, TenureCalendarMonths)}
+		m.Tenure = &TenureMeasure{Unit: choice(p.reader, v, TenureFullYears, TenureCalendarMonths, TenureDays)}
 	case "team":
-		m.Team, where = p.team(v)
+		m.Team = p.team(v)
+	default:
+		m.FurtherForms = p.furtherForm(form, f, v)
 	}
-	return m, where
-}
-
-func (p *planReader) window(f fields) Window {
-	if v, ok := f.required("window"); ok {
-		return choice(p.reader, v, WindowPeriod, WindowQuarterToDate, WindowYearToDate, WindowEver)
-	}
-	return ""
+	return m
 }
 
 func (p *planReader) credits(f fields, event value) *CreditsMeasure {
-	m := &CreditsMeasure{Event: p.id(event)}
+	m := &CreditsMeasure{Event: p.id(event), By: p.creditedBy(f)}
 	if v, ok := f.optional("where"); ok {
 		for _, item := range p.list(v, RowsMax) {
 			if filter, valid := p.filter(item); valid {
@@ -107,28 +108,37 @@ func (p *planReader) credits(f fields, event value) *CreditsMeasure {
 			}
 		}
 	}
-	form, v, ok := f.exactlyOne("sum", "count", "first")
+	form, v, ok := f.exactlyOne("sum", "count", "first", "last")
 	if !ok {
 		return m
 	}
 	switch form {
 	case "sum":
-		choice(p.reader, v, "amount")
-		m.Value = CreditsSumAmount
+		m.Value = creditsSums[choice(p.reader, v, "amount", "margin", "units")]
 	case "count":
-		choice(p.reader, v, "credits")
-		m.Value = CreditsCount
-	case "first":
+		m.Value = creditsCounts[choice(p.reader, v, "credits", "deals", "customers", "products")]
+	default:
 		choice(p.reader, v, "date")
 		m.Value, m.Window = CreditsFirstDate, WindowEver
+		if form == "last" {
+			m.Value = CreditsLastDate
+		}
 		if window, given := f.optional("window"); given {
 			choice(p.reader, window, WindowEver)
 		}
 		return m
 	}
-	m.Window = p.window(f)
+	m.Window, m.Span = p.window(f)
 	return m
 }
+
+// The words of sums and counts of credits.
+var (
+	creditsSums   = map[string]CreditsValue{"amount": CreditsSumAmount, "margin": CreditsSumMargin, "units": CreditsSumUnits}
+	creditsCounts = map[string]CreditsValue{
+		"credits": CreditsCount, "deals": CreditsDeals, "customers": CreditsCustomers, "products": CreditsProducts,
+	}
+)
 
 func (p *planReader) ratio(v value) *RatioMeasure {
 	items := p.list(v, 2)
@@ -141,20 +151,31 @@ func (p *planReader) ratio(v value) *RatioMeasure {
 	return &RatioMeasure{Of: p.id(items[0]), To: p.id(items[1])}
 }
 
-// team reads {sum: measure} or {count: people, where: […]}.
-func (p *planReader) team(v value) (m *TeamMeasure, where value) {
-	f := p.mapping(v, "sum", "count", "where")
-	form, what, ok := f.exactlyOne("sum", "count")
+// teamFolds are the keys that say what is made of the members' values.
+var teamFolds = map[string]GroupFold{"sum": "", "average": FoldAverage, "highest": FoldHighest, "lowest": FoldLowest}
+
+// team reads {sum: measure, of: group, where: […]} or {count: people, of: group, where: […]}.
+func (p *planReader) team(v value) *TeamMeasure {
+	f := p.mapping(v, "sum", "average", "highest", "lowest", "count", "of", "where")
+	form, what, ok := f.exactlyOne("sum", "average", "highest", "lowest", "count")
 	if !ok {
-		return nil, where
+		return nil
 	}
-	if form == "sum" {
-		f.meaningless("where")
-		return &TeamMeasure{Sum: p.id(what)}, where
+	m := &TeamMeasure{}
+	if form == "count" {
+		choice(p.reader, what, "people")
+	} else {
+		m.Sum, m.Fold = p.id(what), teamFolds[form]
 	}
-	choice(p.reader, what, "people")
-	where, _ = f.optional("where")
-	return &TeamMeasure{}, where
+	if group, has := f.optional("of"); has {
+		if m.Group = p.group(group); m.Group == GroupLedTeams {
+			m.Group = ""
+		}
+	}
+	if where, has := f.optional("where"); has {
+		p.later = append(p.later, func() { m.Where = p.memberConditions(where) })
+	}
+	return m
 }
 
 // memberConditions reads a list of {level: […]} and {measure: …, at_least: …}.

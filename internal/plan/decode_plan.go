@@ -16,6 +16,7 @@ type planReader struct {
 	plan  *Plan
 	kinds map[string]ValueKind
 	said  map[string]bool // statements that the document makes
+	later []func()        // what can be read only when the kinds of all measures are known
 }
 
 var levels = []string{"newcomer", "regular", "core", "manager"}
@@ -245,7 +246,7 @@ func (p *planReader) orderMeasures() {
 	depth := map[string]int{}
 	for range p.plan.Measures {
 		for _, m := range p.plan.Measures {
-			for _, other := range m.refersTo() {
+			for _, other := range p.plan.refersTo(m) {
 				if p.plan.Measure(other) != nil {
 					depth[m.ID] = min(max(depth[m.ID], depth[other]+1), len(p.plan.Measures))
 				}
@@ -255,26 +256,6 @@ func (p *planReader) orderMeasures() {
 	slices.SortFunc(p.plan.Measures, func(a, b Measure) int {
 		return cmp.Or(cmp.Compare(depth[a.ID], depth[b.ID]), cmp.Compare(a.ID, b.ID))
 	})
-}
-
-// refersTo lists the ids of the measures that m is made of.
-func (m Measure) refersTo() []string {
-	switch {
-	case m.Ratio != nil:
-		return []string{m.Ratio.Of, m.Ratio.To}
-	case m.Team != nil:
-		var ids []string
-		if m.Team.Sum != "" {
-			ids = append(ids, m.Team.Sum)
-		}
-		for _, c := range m.Team.Where {
-			if c.Condition != nil {
-				ids = append(ids, c.Condition.Measure)
-			}
-		}
-		return ids
-	}
-	return nil
 }
 
 // constant reads a value that is compared with a measure of the kind: minor units for money, a number for a ratio, a whole number

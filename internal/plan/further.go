@@ -45,6 +45,20 @@ type FurtherForms struct {
 	Rank      *RankMeasure
 }
 
+func (m FurtherForms) kind() ValueKind {
+	switch {
+	case m.Given != nil:
+		return m.Given.Kind
+	case m.Formula != nil:
+		return m.Formula.Kind
+	case m.Component != "":
+		return KindMoney
+	case m.Rank != nil:
+		return KindCount
+	}
+	return KindRatio
+}
+
 // Missing names what a given value that nobody recorded is.
 type Missing string
 

@@ -47,13 +47,9 @@ func (m Measure) Kind(measures []Measure) ValueKind {
 	case m.Tenure != nil:
 		return KindCount
 	case m.Credits != nil:
-		switch m.Credits.Value {
-		case CreditsCount:
-			return KindCount
-		case CreditsFirstDate:
-			return KindDate
-		}
-		return KindMoney
+		return m.Credits.Value.kind()
+	case m.further():
+		return m.FurtherForms.kind()
 	case m.Team != nil && m.Team.Sum != "":
 		for _, other := range measures {
 			if other.ID == m.Team.Sum {
@@ -79,6 +75,16 @@ const (
 	CreditsCustomers CreditsValue = "count_customers"
 	CreditsProducts  CreditsValue = "count_products"
 )
+
+func (v CreditsValue) kind() ValueKind {
+	switch v {
+	case CreditsSumAmount, CreditsSumMargin:
+		return KindMoney
+	case CreditsFirstDate, CreditsLastDate:
+		return KindDate
+	}
+	return KindCount
+}
 
 // CreditsMeasure gathers the person's credits of one event.
 type CreditsMeasure struct {

@@ -36,12 +36,35 @@ func (r *reader) plainText(v value) (string, bool) {
 		r.report(v, CodeValueEmpty, nil)
 		return "", false
 	}
-	unprintable := strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsGraphic(c) || c == utf8.RuneError })
-	if unprintable || utf8.RuneCountInString(text) > textRunesMax {
-		r.report(v, CodeTextBad, errs.Args{"Most": textRunesMax})
+	if !r.printable(v, text, textRunesMax) {
 		return "", false
 	}
 	return text, true
+}
+
+// printable reports a text that holds invisible characters or is too long.
+func (r *reader) printable(v value, text string, most int) bool {
+	unprintable := strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsGraphic(c) || c == utf8.RuneError })
+	if unprintable || utf8.RuneCountInString(text) > most {
+		r.report(v, CodeTextBad, errs.Args{"Most": most})
+		return false
+	}
+	return true
+}
+
+// longText reads a scalar that may be longer than a name and span lines.
+func (r *reader) longText(v value, most int) (string, bool) {
+	r.remember(v)
+	if v.node.Kind != yaml.ScalarNode {
+		r.report(v, CodeWantText, nil)
+		return "", false
+	}
+	text := strings.Join(strings.Fields(v.node.Value), " ")
+	if text == "" {
+		r.report(v, CodeValueEmpty, nil)
+		return "", false
+	}
+	return text, r.printable(v, text, most)
 }
 
 func (r *reader) text(v value) (string, bool) {
