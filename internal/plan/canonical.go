@@ -242,8 +242,12 @@ func (p *Plan) toFilterWire(f Filter) filterWire {
 		return wire
 	}
 	kind := KindCount
-	if f.Field == FieldAmount {
+	switch f.Field {
+	case FieldAmount:
 		kind = KindMoney
+	case FieldCustomerFirstPayment:
+		wire.In = "window"
+		return wire
 	}
 	wire.put(f.Comparison, p.constantText(f.Value, kind))
 	return wire

@@ -251,21 +251,29 @@ func (p *planReader) wrongKind(v value, found ValueKind, wanted ...ValueKind) {
 	p.report(v, CodeKindWrong, kindArgs(found, wanted...))
 }
 
-// filter reads {field: …, in: […]} or {field: …, at_least: …}.
+// listedFields are compared with a list of texts.
+var listedFields = []Field{FieldProductCategory, FieldProduct, FieldCustomer, FieldCustomerTier, FieldCustomerRegion}
+
+// filter reads {field: …, in: […]}, {field: …, at_least: …} or {field: customer.first_payment, in: window}.
 func (p *planReader) filter(v value) (filter Filter, ok bool) {
 	f := p.mapping(v, append([]string{"field"}, comparisonKeys...)...)
 	if field, has := f.required("field"); has {
-		filter.Field = choice(p.reader, field, FieldProductCategory, FieldProduct, FieldAmount, FieldCustomerMonthsActive)
+		filter.Field = choice(p.reader, field, append(slices.Clone(listedFields), FieldAmount, FieldCustomerMonthsActive, FieldCustomerFirstPayment,
+			FieldDealMonthsSigned)...)
 	}
 	key, what, has := f.exactlyOne(comparisonKeys...)
 	if !has || filter.Field == "" {
 		return filter, false
 	}
-	listed := filter.Field == FieldProductCategory || filter.Field == FieldProduct
+	inWindow := filter.Field == FieldCustomerFirstPayment
+	listed := slices.Contains(listedFields, filter.Field)
 	switch {
-	case listed != (key == "in"):
+	case (listed || inWindow) != (key == "in"):
 		p.report(what, CodeFieldForm, errs.Args{"Field": string(filter.Field), "Key": key})
 		return filter, false
+	case inWindow:
+		filter.Comparison = InPeriod
+		return filter, choice(p.reader, what, "window") != ""
 	case listed:
 		filter.In = p.texts(what)
 		return filter, len(filter.In) > 0

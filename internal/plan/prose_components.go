@@ -79,10 +79,7 @@ func (w *proseWriter) rate(i int, c Component) {
 		w.say(path, w.pickf("以%[1]s为底数，按 %[2]s 计算。", "It is %[2]s of %[1]s.", base, rate.Fixed.Percent()))
 		return
 	}
-	field := w.pick("产品类别", "product category")
-	if rate.Lookup == FieldProduct {
-		field = w.pick("产品", "product")
-	}
+	field := w.field(rate.Lookup)
 	text := w.pickf("以%[1]s为底数，逐笔按该笔的%[2]s适用下表的比例，再相加。", "Every credit in %[1]s is multiplied by the rate of its %[2]s, and the "+
 		"results are added.", base, field)
 	if rate.Otherwise != nil {
