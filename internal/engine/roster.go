@@ -17,7 +17,8 @@ type roster struct {
 	plans       [][]int32 // by position in payees: of program.plans
 	member      []bool    // persons in a team whose leader's pay asks about it
 	led         map[int32][]int32
-	members     [][]int32 // by team, in the natural order of keys; nil when no plan asks
+	teamMembers [][]int32 // by team, in the natural order of keys; nil when no plan asks
+	groups      *groupBook
 }
 
 // span is a person's assignment on the reference day: the period's last day, or the last day employed; nil when there is none.
@@ -111,18 +112,18 @@ func (r *roster) callTeams(p *program) {
 			}
 		}
 	}
-	r.members = make([][]int32, len(r.facts.Teams))
+	r.teamMembers = make([][]int32, len(r.facts.Teams))
 	for i := range r.facts.Persons {
 		person := &r.facts.Persons[i]
 		span := r.span(person)
 		if person.Left <= r.first || span == nil || span.Team == None || !needed[span.Team] || len(r.led[int32(i)]) > 0 {
 			continue
 		}
-		r.members[span.Team] = append(r.members[span.Team], int32(i))
+		r.teamMembers[span.Team] = append(r.teamMembers[span.Team], int32(i))
 		r.member[i] = true
 	}
-	for t := range r.members {
-		sortByKey(r.facts, r.members[t])
+	for t := range r.teamMembers {
+		sortByKey(r.facts, r.teamMembers[t])
 	}
 }
 
@@ -131,11 +132,11 @@ func (r *roster) callTeams(p *program) {
 func (r *roster) membersOf(leader int32) []int32 {
 	teams := r.led[leader]
 	if len(teams) == 1 {
-		return r.members[teams[0]]
+		return r.teamMembers[teams[0]]
 	}
 	var members []int32
 	for _, t := range teams {
-		members = append(members, r.members[t]...)
+		members = append(members, r.teamMembers[t]...)
 	}
 	return members
 }
