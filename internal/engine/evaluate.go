@@ -24,12 +24,15 @@ type book struct {
 	*program
 	roster    *roster
 	quotas    quotaBook
+	givenRows []int32 // of Facts.Given, by person, measure and month
 	groups    grouping
 	profiles  []*profile // by person; nil: nothing is gathered
 	cells     []cell
 	cellFrom  []int32 // by person
 	classSums []classSum
 	classFrom []int32 // by person
+
+	groupValues *groupValues
 }
 
 // evaluator computes payees, one at a time. Each goroutine has its own.

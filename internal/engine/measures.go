@@ -52,6 +52,10 @@ func (e *evaluator) measure(f *frame, index int32) value {
 		v = e.ratio(f, m)
 	case m.source.Tenure != nil:
 		v = value{exact: whole(e.tenure(f.person, m.source.Tenure.Unit))}
+	case m.further != nil:
+		v = e.further(f, m)
+	case isWide(m.source.Team.Group) || m.source.Team.Fold != "" || len(m.where) > 0 && m.sum != None:
+		v = e.group(f, index)
 	default:
 		v = e.team(f, m)
 	}
@@ -61,6 +65,9 @@ func (e *evaluator) measure(f *frame, index int32) value {
 
 // credited reads what was gathered. A sum that does not fit into 64 bits of minor units is refused.
 func (e *evaluator) credited(f *frame, m *measureProgram) value {
+	if isDetailed(m.source.Credits.Value) {
+		return e.detailed(f, m)
+	}
 	c := e.cellOf(f, m.selection)
 	switch m.source.Credits.Value {
 	case plan.CreditsCount:
@@ -79,11 +86,19 @@ func (e *evaluator) credited(f *frame, m *measureProgram) value {
 	return value{exact: sum}
 }
 
-// ratio divides two measures. A divisor of zero or below, as a quota that nobody recorded, is settled by the plan's statement.
+// ratio divides two measures. It has no value when one of them has none.
 func (e *evaluator) ratio(f *frame, m *measureProgram) value {
 	of, to := e.measure(f, m.of), e.measure(f, m.to)
-	if to.exact.sign() > 0 {
-		return value{exact: of.exact.quo(to.exact)}
+	if of.absent() || to.absent() {
+		return value{none: true, reason: ReasonNoValue}
+	}
+	return e.quotient(f, m, of.exact, to.exact)
+}
+
+// quotient divides; what a divisor of zero or below gives is the plan's statement zero_quota.
+func (e *evaluator) quotient(f *frame, m *measureProgram, of, to exact) value {
+	if to.sign() > 0 {
+		return value{exact: of.quo(to)}
 	}
 	switch f.plan.plan.Statements.ZeroQuota {
 	case plan.ZeroQuotaRefuse:

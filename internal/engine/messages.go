@@ -11,6 +11,15 @@ const (
 	// ReasonNoCredit is the reason of a date measure when no credit matches.
 	ReasonNoCredit = "engine.no_credit"
 
+	// ReasonNoValue is the reason of a measure without a value because something that it is made of has none, or is divided by zero.
+	ReasonNoValue = "engine.no_value"
+	// ReasonNotGiven is the reason of a given measure of which nothing is recorded for the person and window.
+	ReasonNotGiven = "engine.not_given"
+	// ReasonNobody is the reason of an average, highest or lowest over nobody.
+	ReasonNobody = "engine.nobody"
+	// ReasonNotInGroup is the reason of a rank of somebody who is not in the group.
+	ReasonNotInGroup = "engine.not_in_group"
+
 	// Why a component is zero. The conditions carry Measure, Wanted, Found and Missing.
 	reasonBelow         = "engine.zero.below"
 	reasonNotAbove      = "engine.zero.not_above"
@@ -43,6 +52,8 @@ const (
 	problemReference   = "engine.reference"
 	problemColumns     = "engine.columns"
 	problemQuotaTwice  = "engine.quota_twice"
+	problemGivenTwice  = "engine.given_twice"
+	problemGiven       = "engine.given_missing"
 	problemCurrency    = "engine.currency"
 	problemCrediting   = "engine.crediting_not_in_force"
 	problemUnsupported = "engine.unsupported"

@@ -42,6 +42,7 @@ type planProgram struct {
 	memberSelections []int32
 	lookups          []int32 // of program.lookups
 	leads            bool    // has team measures that a component reads
+	groups           bool    // has measures of groups that reach beyond the teams led
 	unpaidLater      bool
 }
 
@@ -52,6 +53,7 @@ type measureProgram struct {
 	of, to    int32 // of a ratio
 	sum       int32 // of a team sum
 	where     []memberTest
+	further   *furtherProgram // of the forms of docs/adr/0011
 }
 
 // memberTest is one condition on a team member: by level, or by a measure.
@@ -157,9 +159,10 @@ func (c *compiler) measure(source *plan.Measure) measureProgram {
 		m.selection = c.selection(where, source.Credits)
 	case source.Ratio != nil:
 		m.of, m.to = c.reference(where, source.Ratio.Of), c.reference(where, source.Ratio.To)
-	case source.Team != nil && source.Team.Sum != "":
-		m.sum = c.reference(where, source.Team.Sum)
 	case source.Team != nil:
+		if source.Team.Sum != "" {
+			m.sum = c.reference(where, source.Team.Sum)
+		}
 		for _, t := range source.Team.Where {
 			test := memberTest{levels: t.Levels}
 			if t.Condition != nil {
@@ -168,8 +171,9 @@ func (c *compiler) measure(source *plan.Measure) measureProgram {
 			}
 			m.where = append(m.where, test)
 		}
+		c.plan.groups = c.plan.groups || isWide(source.Team.Group)
 	case source.Quota == nil && source.Tenure == nil:
-		c.fail(where, "", problemUnsupported, errs.Args{"What": "measure"})
+		m.further = c.furtherMeasure(where, source)
 	}
 	return m
 }
@@ -180,21 +184,18 @@ func (c *compiler) condition(where string, source plan.Condition) conditionProgr
 	}
 }
 
-// refersTo lists the measures that a measure of the plan is made of.
+// refersTo lists the measures that a measure of the plan is made of: of the same person, and of the members of a group.
 func (p *planProgram) refersTo(m int32) (same, ofMembers []int32) {
-	switch measure := &p.measures[m]; {
-	case measure.source.Ratio != nil:
-		return []int32{measure.of, measure.to}, nil
-	case measure.sum != None:
-		return nil, []int32{measure.sum}
-	case measure.source.Team != nil:
-		for _, test := range measure.where {
-			if test.condition != nil {
-				ofMembers = append(ofMembers, test.condition.measure)
-			}
+	source := p.measures[m].source
+	for _, id := range p.plan.RefersTo(*source) {
+		index := slices.IndexFunc(p.measures, func(other measureProgram) bool { return other.source.ID == id })
+		if source.Team != nil || source.Rank != nil {
+			ofMembers = append(ofMembers, int32(index))
+		} else {
+			same = append(same, int32(index))
 		}
 	}
-	return nil, ofMembers
+	return same, ofMembers
 }
 
 // acyclic refuses measures that rest on themselves.
@@ -239,10 +240,9 @@ func (c *compiler) trace() {
 		for _, other := range same {
 			visit(other, seen)
 		}
-		if p.measures[m].source.Team == nil {
-			return
+		if team := p.measures[m].source.Team; team != nil && !isWide(team.Group) {
+			p.leads = true
 		}
-		p.leads = true
 		for _, other := range ofMembers {
 			visit(other, asked)
 		}
@@ -260,7 +260,7 @@ func (c *compiler) trace() {
 	p.own, p.asked = sortedKeys(own), sortedKeys(asked)
 	p.selections, p.memberSelections = p.selectionsOf(p.own), p.selectionsOf(p.asked)
 	for _, m := range p.asked {
-		if p.measures[m].source.Team != nil {
+		if source := p.measures[m].source; source.Team != nil || source.Rank != nil || source.Component != "" {
 			c.fail(".measures["+p.measures[m].source.ID+"]", "", problemUnsupported, errs.Args{"What": "team of team"})
 		}
 	}
@@ -271,6 +271,11 @@ func (p *planProgram) selectionsOf(measures []int32) []int32 {
 	for _, m := range measures {
 		if s := p.measures[m].selection; s != None {
 			found[s] = true
+		}
+		if further := p.measures[m].further; further != nil {
+			for _, s := range further.selections {
+				found[s] = true
+			}
 		}
 	}
 	return sortedKeys(found)

@@ -68,26 +68,20 @@ func (b *quotaBook) of(person int32) []int32 { return b.rows[b.from[person]:b.fr
 // quota sums the person's quotas of the window. A month that was worked in part counts by its days where the plan says so, rounded
 // half away from zero.
 func (e *evaluator) quota(f *frame, source *plan.QuotaMeasure) value {
-	earliest := e.period
-	year, month := e.period.Civil()
-	switch source.Window {
-	case plan.WindowQuarterToDate:
-		earliest = e.period - calendar.Month((int(month)-1)%3)
-	case plan.WindowYearToDate:
-		earliest = calendar.NewMonth(year, 1)
-	case plan.WindowEver:
-		earliest = calendar.NewMonth(0, 1)
-	}
+	earliest, latest := e.months(source.Window, source.Span)
 	sum, found := whole(0), false
 	for _, row := range e.quotas.of(f.person) {
 		q := &e.facts.Quotas[row]
-		if q.Of != source.Of || q.Month < earliest {
+		if q.Of != source.Of || q.Month < earliest || q.Month > latest {
 			continue
 		}
 		found = true
 		amount := q.AmountFen
 		if part := f.plan.partOf(&e.facts.Persons[f.person], q.Month); part.top != part.bottom {
 			amount, _ = whole(amount).mul(part).round(money.HalfAwayFromZero) // a part is never more than the whole
+		}
+		if month := int64(q.Month) - int64(e.facts.Persons[f.person].Hired.Month()); month >= 0 && month < int64(len(source.Ramp)) {
+			amount, _ = whole(amount).mul(fromDecimal(source.Ramp[month])).round(money.HalfAwayFromZero)
 		}
 		sum = sum.add(whole(amount))
 	}

@@ -62,6 +62,12 @@ func callRoster(p *program, only []int32) *roster {
 	if leads {
 		r.callTeams(p)
 	}
+	if slices.ContainsFunc(p.plans, func(planned *planProgram) bool { return planned.groups }) {
+		r.callGroups(p)
+		for _, person := range r.groups.company {
+			r.member[person] = true // anybody may be looked at, whoever is paid
+		}
+	}
 	return r
 }
 

@@ -69,8 +69,11 @@ func Run(in Input) (result *Result, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &book{program: p, roster: callRoster(p, in.Only)}
+	b := &book{program: p, roster: callRoster(p, in.Only), groupValues: &groupValues{known: map[groupKey]groupValue{}}}
 	var problems []problem
+	if b.givenRows, problems = fileGiven(p); len(problems) > 0 {
+		return nil, refuse(errorInput, problems)
+	}
 	if b.quotas, problems = fileQuotas(p); len(problems) > 0 {
 		return nil, refuse(errorInput, problems)
 	}

@@ -17,6 +17,7 @@ type selection struct {
 	signature   string
 	event       int16
 	from        calendar.Date // first day of the window; NoDate: from the first fact
+	to          calendar.Date // first day after the window
 	stream      int32         // index of program.streams, None when its credits are kept
 	keep        bool          // a component goes through its credits
 	unpaidLater bool          // credits after leaving do not count
@@ -42,27 +43,16 @@ func (c *cell) join(o *cell) {
 
 func (c *compiler) selection(where string, source *plan.CreditsMeasure) int32 {
 	s := selection{stream: None, filters: source.Where, unpaidLater: c.plan.unpaidLater, event: c.event(where, source.Event)}
-	year, month := c.period.Civil()
-	switch source.Window {
-	case plan.WindowPeriod:
-		s.from = c.first
-	case plan.WindowQuarterToDate:
-		s.from = (c.period - calendar.Month((int(month)-1)%3)).First()
-	case plan.WindowYearToDate:
-		s.from = calendar.NewMonth(year, 1).First()
-	case plan.WindowEver:
-		s.from = calendar.NoDate
-	default:
-		c.fail(where, string(source.Window), problemUnsupported, errs.Args{"What": "window"})
-	}
+	s.from, s.to = c.days(source.Window, source.Span)
 	s.signature = s.sign()
-	for i := range c.selections {
-		if c.selections[i].signature == s.signature {
-			return int32(i)
-		}
+	index := slices.IndexFunc(c.selections, func(other selection) bool { return other.signature == s.signature })
+	if index < 0 {
+		index, c.selections = len(c.selections), append(c.selections, s)
 	}
-	c.selections = append(c.selections, s)
-	return int32(len(c.selections) - 1)
+	if isDetailed(source.Value) {
+		c.selections[index].keep = true
+	}
+	return int32(index)
 }
 
 // sign writes what makes a selection, so that equal ones have equal texts.
@@ -71,6 +61,7 @@ func (s *selection) sign() string {
 	write := func(text string) { b.WriteString(text); b.WriteByte(0) }
 	write(string(rune(s.event)))
 	write(s.from.String())
+	write(s.to.String())
 	if s.unpaidLater {
 		write("unpaid")
 	}
@@ -243,10 +234,10 @@ func (s *selection) matches(g *grouping, c *credit, until calendar.Date) bool {
 	return true
 }
 
-// until is the first day from which a person's credits do not count.
+// until is the first day from which a person's credits do not count: that after the window, or the first one no longer employed.
 func (s *selection) until(p *Person) calendar.Date {
 	if s.unpaidLater {
-		return p.Left
+		return min(p.Left, s.to)
 	}
-	return calendar.Forever
+	return s.to
 }

@@ -147,7 +147,7 @@ func (p *planReader) checkCycles() bool {
 		case m.Team == nil:
 			continue
 		}
-		for _, id := range p.plan.refersTo(m) {
+		for _, id := range p.plan.RefersTo(m) {
 			if p.restsOnTeam(id) {
 				p.error("measures."+m.ID+"."+form, CodeTeamOfTeam, id, errs.Args{"ID": m.ID, "Other": id})
 			}
@@ -167,7 +167,7 @@ func (p *planReader) cycleFrom(id string) []string {
 			return false
 		}
 		trail = append(trail, at)
-		for _, next := range p.plan.refersTo(*m) {
+		for _, next := range p.plan.RefersTo(*m) {
 			if next == id {
 				return true
 			}
@@ -194,7 +194,7 @@ func (p *planReader) restsOnTeam(id string) bool {
 	if m == nil {
 		return false
 	}
-	return m.Team != nil || m.Rank != nil || m.Component != "" || slices.ContainsFunc(p.plan.refersTo(*m), p.restsOnTeam)
+	return m.Team != nil || m.Rank != nil || m.Component != "" || slices.ContainsFunc(p.plan.RefersTo(*m), p.restsOnTeam)
 }
 
 // source follows team sums to the measure that gathers, or nil.
@@ -226,7 +226,7 @@ func (p *planReader) checkUnused(used map[string]bool) {
 	mark = func(id string) {
 		if m := p.plan.Measure(id); m != nil && !used["deep "+id] {
 			used["deep "+id] = true
-			for _, other := range p.plan.refersTo(*m) {
+			for _, other := range p.plan.RefersTo(*m) {
 				mark(other)
 			}
 		}

@@ -212,10 +212,10 @@ func (p *planReader) formula(f fields, v value) *FormulaMeasure {
 }
 
 func (p *planReader) compileFormula(v value, m *FormulaMeasure) {
-	compiled, err := formula.Compile(m.Text, func(name string) formula.Kind { return formulaKind(p.kinds[name]) })
+	compiled, err := formula.Compile(m.Text, func(name string) formula.Kind { return FormulaKind(p.kinds[name]) })
 	var fault *formula.Error
 	if !errors.As(err, &fault) {
-		if wanted := formulaKind(m.Kind); m.Kind != "" && compiled.Kind() != wanted {
+		if wanted := FormulaKind(m.Kind); m.Kind != "" && compiled.Kind() != wanted {
 			fault = &formula.Error{Code: formula.CodeKind, Found: compiled.Kind().String(), Wanted: wanted.String()}
 		}
 	}
@@ -238,8 +238,8 @@ func formulaArgs(fault *formula.Error) errs.Args {
 	return args
 }
 
-// formulaKind is how formulas see a kind of measure: ratios and counts are numbers, dates do not occur.
-func formulaKind(kind ValueKind) formula.Kind {
+// FormulaKind is how formulas see a kind of measure: ratios and counts are numbers, dates do not occur.
+func FormulaKind(kind ValueKind) formula.Kind {
 	switch kind {
 	case KindMoney:
 		return formula.KindMoney

@@ -246,7 +246,7 @@ func (p *planReader) orderMeasures() {
 	depth := map[string]int{}
 	for range p.plan.Measures {
 		for _, m := range p.plan.Measures {
-			for _, other := range p.plan.refersTo(m) {
+			for _, other := range p.plan.RefersTo(m) {
 				if p.plan.Measure(other) != nil {
 					depth[m.ID] = min(max(depth[m.ID], depth[other]+1), len(p.plan.Measures))
 				}

@@ -150,7 +150,7 @@ func (w *proseWriter) scorecard(items []ScoreItem) string {
 
 // formula writes the formula with the names of its measures.
 func (w *proseWriter) formula(m *FormulaMeasure) string {
-	compiled, err := formula.Compile(m.Text, func(name string) formula.Kind { return formulaKind(w.plan.kind(name)) })
+	compiled, err := formula.Compile(m.Text, func(name string) formula.Kind { return FormulaKind(w.plan.kind(name)) })
 	if err != nil {
 		return m.Text // an unreadable formula is no plan
 	}

@@ -11,8 +11,8 @@ func (m Measure) further() bool {
 	return m.Given != nil || m.Retained != nil || m.Scorecard != nil || m.Formula != nil || m.Component != "" || m.Rank != nil
 }
 
-// refersTo lists the ids of the measures that m is made of. A component's amount is made of all that the component reads.
-func (p *Plan) refersTo(m Measure) (ids []string) {
+// RefersTo lists the ids of the measures that m is made of, some perhaps twice. A component's amount is made of all that the component reads.
+func (p *Plan) RefersTo(m Measure) (ids []string) {
 	switch {
 	case m.Ratio != nil:
 		return []string{m.Ratio.Of, m.Ratio.To}
