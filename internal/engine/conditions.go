@@ -30,18 +30,7 @@ func (e *evaluator) holds(f *frame, c *conditionProgram) bool {
 	if c.comparison == plan.InPeriod {
 		return v.date >= e.first && v.date <= e.last
 	}
-	order := v.exact.compare(c.value)
-	switch c.comparison {
-	case plan.AtLeast:
-		return order >= 0
-	case plan.Above:
-		return order > 0
-	case plan.AtMost:
-		return order <= 0
-	case plan.Below:
-		return order < 0
-	}
-	return order == 0
+	return compares(v.exact, c.comparison, c.value)
 }
 
 // condition records one condition with what was found, and the first that fails as the reason of the zero.

@@ -96,7 +96,7 @@ func fullOf(n int) []calendar.Date {
 
 func (p *program) asksFirstPayment() bool {
 	for i := range p.selections {
-		if len(p.selections[i].months) > 0 {
+		if len(p.selections[i].months) > 0 || p.selections[i].isNew {
 			return true
 		}
 	}

@@ -27,6 +27,7 @@ func (r *Result) InputDigest() string {
 	d.deals(b.facts)
 	d.payments(b.facts, b.last)
 	d.quotas(b.facts, b.period)
+	d.further(b.facts, b.last)
 	d.hash.Write(d.buffer)
 	return hex.EncodeToString(d.hash.Sum(nil))
 }
@@ -131,9 +132,11 @@ func productKey(f *Facts, product int32) string {
 	return f.Products[product].Key
 }
 
-// payments go in the order of their keys. The order itself enters only where it is the key: another loader may number it differently.
-func (d *digester) payments(f *Facts, last calendar.Date) {
-	p := &f.Payments
+func (d *digester) payments(f *Facts, last calendar.Date) { d.rowsOf(f, &f.Payments, last) }
+
+// rowsOf writes rows in the order of their keys. The order itself enters only where it is the key: another loader may number it
+// differently.
+func (d *digester) rowsOf(f *Facts, p *Payments, last calendar.Date) {
 	rows := make([]int32, 0, p.Len())
 	for i, on := range p.On {
 		if on <= last {
@@ -148,6 +151,9 @@ func (d *digester) payments(f *Facts, last calendar.Date) {
 	for _, i := range rows {
 		d.text(p.Key(i), f.Deals[p.Deal[i]].Key)
 		d.number(int64(p.On[i]), p.AmountFen[i])
+		if p.Currency != nil {
+			d.number(int64(p.Currency[i]))
+		}
 	}
 }
 

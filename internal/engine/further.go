@@ -16,7 +16,8 @@ type FurtherFacts struct {
 	Exchange   []ExchangeRate
 }
 
-// DealMore is what else may be known of a deal. Currency 0 is the currency of the run.
+// DealMore is what else may be known of a deal. Currency 0 is the currency of the run. Units and CostFen are −1 where nobody recorded
+// them; a plan that needs one of them is then refused.
 type DealMore struct {
 	Units       int64
 	CostFen     int64         // of the whole deal

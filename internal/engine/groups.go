@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"xiaoguan/internal/plan"
 )
 
@@ -11,6 +13,7 @@ type groupBook struct {
 	byTeam   map[int32][]int32
 	byRegion map[string][]int32
 	byPlan   map[*planProgram][]int32
+	mentees  map[int32][]int32 // by mentor: trained on a day of the period
 }
 
 // callGroups lists everybody by team, region and plan. Participants are those of a full run, whatever Input.Only says.
@@ -36,6 +39,16 @@ func (r *roster) callGroups(p *program) {
 			}
 		}
 	}
+	g.mentees = map[int32][]int32{}
+	for _, m := range r.facts.Mentors {
+		inPeriod := m.Days.From <= r.last && m.Days.To > r.first
+		if inPeriod && slices.Contains(g.company, m.Trainee) && !slices.Contains(g.mentees[m.Mentor], m.Trainee) {
+			g.mentees[m.Mentor] = append(g.mentees[m.Mentor], m.Trainee)
+		}
+	}
+	for _, trainees := range g.mentees {
+		sortByKey(r.facts, trainees)
+	}
 	r.groups = g
 }
 
@@ -57,8 +70,7 @@ func (r *roster) region(person int32) string {
 
 // members lists the people of a group as seen from a person, in the natural order of keys. But for the teams that the person
 // leads, leaders and the person are members too. Somebody without a team, or whose team is in no region, has no group of that kind.
-// callGroups or, for GroupLedTeams, callTeams must have run. The list must not be changed. Mentees are not among the groups yet: no plan
-// that decodes asks for them.
+// callGroups or, for GroupLedTeams, callTeams must have run. The list must not be changed.
 func (r *roster) members(group plan.Group, person int32, p *planProgram) []int32 {
 	switch group {
 	case plan.GroupLedTeams:
@@ -75,6 +87,8 @@ func (r *roster) members(group plan.Group, person int32, p *planProgram) []int32
 		return nil
 	case plan.GroupPlan:
 		return r.groups.byPlan[p]
+	case plan.GroupMentees:
+		return r.groups.mentees[person]
 	}
 	return r.groups.company
 }

@@ -66,6 +66,7 @@ func checkInput(in Input) error {
 		}
 	}
 	problems = append(problems, checkPeople(in.Facts)...)
+	problems = append(problems, checkFurther(in.Facts)...)
 	return refuse(errorInput, problems)
 }
 

@@ -22,10 +22,14 @@ type selection struct {
 	keep        bool          // a component goes through its credits
 	unpaidLater bool          // credits after leaving do not count
 	filters     []plan.Filter
-	least, most int64       // bounds of the part
-	products    []bool      // by product + 1; nil: all
-	months      []monthTest // on the time since the customer's first payment
-	plain       bool        // all of the event's credits in the window match
+	least, most int64         // bounds of the part
+	products    []bool        // by product + 1; nil: all
+	months      []monthTest   // on the time since the customer's first payment
+	customers   []bool        // by customer + 1; nil: all
+	isNew       bool          // the customer's first payment lies in the window
+	signed      []plan.Filter // on the months since the deal was signed
+	deals       []Deal        // of the facts, when signed asks
+	plain       bool          // all of the event's credits in the window match
 }
 
 // cell is what a selection of one person comes to.
@@ -134,8 +138,10 @@ func (s *selection) prepare(p *program) {
 			s.boundAmount(f)
 		case plan.FieldCustomerMonthsActive:
 			s.months = append(s.months, monthTests(p, f)...)
-		default:
+		case plan.FieldProduct, plan.FieldProductCategory:
 			s.restrictProducts(p.facts, f)
+		default:
+			s.restrictFurther(p.facts, f)
 		}
 	}
 	s.plain = len(s.filters) == 0
@@ -231,7 +237,7 @@ func (s *selection) matches(g *grouping, c *credit, until calendar.Date) bool {
 			return false
 		}
 	}
-	return true
+	return s.customers == nil && !s.isNew && s.signed == nil || s.matchesFurther(g, c)
 }
 
 // until is the first day from which a person's credits do not count: that after the window, or the first one no longer employed.
