@@ -21,6 +21,7 @@ type credit struct {
 // grouping holds the credits of the kept window by person, in the order of the facts, and what was gathered while reading the rest.
 type grouping struct {
 	deals        []dealRow
+	products     []int32 // by deal, None when it has none
 	credits      []credit
 	from         []int32         // by person, one more than persons
 	firstPayment []calendar.Date // by customer, Forever when there is none; nil when no selection asks
@@ -64,7 +65,7 @@ func group(p *program, wanted, streamed []bool) (grouping, []problem) {
 	for _, e := range p.events {
 		split = split || !e.full
 	}
-	if g.deals, g.problems = readDeals(p.facts, split); len(g.problems) > 0 {
+	if g.deals, g.products, g.problems = readDeals(p.facts, split); len(g.problems) > 0 {
 		return *g.grouping, g.problems
 	}
 	g.openSources()
@@ -174,40 +175,49 @@ func (g *grouper) count(r *rows) [][]int32 {
 }
 
 func (g *grouper) countRows(r *rows, c *counter, from, to int) {
-	mark := func(person int32, on calendar.Date) {
-		if g.wanted[person] {
-			c.counts[person]++
-		} else if on >= g.first {
-			c.sold[person] = true
+	var near nearDeals
+	for start := from; start < to; start += nearRows {
+		deals := near.fetch(g.deals, r, start, min(start+nearRows, to))
+		for k := range deals {
+			g.countRow(r, c, start+k, &deals[k])
 		}
 	}
-	for i := from; i < to; i++ {
-		on := r.on[i]
-		if on > g.last {
-			continue
+}
+
+func (g *grouper) countRow(r *rows, c *counter, i int, deal *dealRow) {
+	on := r.on[i]
+	if on > g.last {
+		return
+	}
+	d := r.dealOf(i)
+	if uint32(d) >= uint32(len(g.deals)) {
+		c.problems = append(c.problems, trouble(fmt.Sprintf("payments[%d]", i), fmt.Sprint(d), problemReference, errs.Args{"What": "deal"}))
+		return
+	}
+	if c.firstPayment != nil && deal.customer != None && r.amount[i] > 0 && on < c.firstPayment[deal.customer] {
+		c.firstPayment[deal.customer] = on
+	}
+	if on < g.keepFrom || deal.first == None {
+		return
+	}
+	g.mark(c, deal.first, on)
+	if deal.second != None {
+		g.mark(c, deal.second, on)
+	}
+	if deal.more {
+		full := &g.facts.Deals[d]
+		for _, s := range g.facts.Shares[full.ShareFrom+2 : full.ShareTo] {
+			g.mark(c, s.Person, on)
 		}
-		d := r.dealOf(i)
-		if uint32(d) >= uint32(len(g.deals)) {
-			c.problems = append(c.problems, trouble(fmt.Sprintf("payments[%d]", i), fmt.Sprint(d), problemReference, errs.Args{"What": "deal"}))
-			continue
-		}
-		deal := &g.deals[d]
-		if c.firstPayment != nil && deal.customer != None && r.amount[i] > 0 && on < c.firstPayment[deal.customer] {
-			c.firstPayment[deal.customer] = on
-		}
-		if on < g.keepFrom || deal.first == None {
-			continue
-		}
-		mark(deal.first, on)
-		if deal.second != None {
-			mark(deal.second, on)
-		}
-		if deal.more {
-			full := &g.facts.Deals[d]
-			for _, s := range g.facts.Shares[full.ShareFrom+2 : full.ShareTo] {
-				mark(s.Person, on)
-			}
-		}
+	}
+}
+
+// mark counts one credit of the kept window.
+func (g *grouper) mark(c *counter, person int32, on calendar.Date) {
+	if g.wanted[person] {
+		c.counts[person]++
+	} else if on >= g.first {
+		c.sold[person] = true
 	}
 }
 

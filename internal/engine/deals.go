@@ -9,35 +9,62 @@ import (
 // wholeDeal is 100 % in basis points.
 const wholeDeal = 10000
 
-// dealRow is what the run needs of a deal, small enough to stay near the processor.
+// dealRow is what crediting needs of a deal. Payments come to deals in no order, so that every row waits for memory: 16 bytes never
+// lie across two lines of the cache.
 type dealRow struct {
-	customer, product int32
-	first, second     int32 // sellers; None when the deal has fewer
-	firstPoints       int32
-	more              bool // more than two sellers: see Facts.Shares
+	customer      int32
+	first, second int32 // sellers; None when the deal has fewer
+	firstPoints   int16 // of 10,000; 0 when no event is split
+	more          bool  // more than two sellers: see Facts.Shares
 }
 
-// readDeals checks the deals and makes them small.
-func readDeals(f *Facts, split bool) ([]dealRow, []problem) {
-	rows := make([]dealRow, len(f.Deals))
+// noDeal stands for a deal that is not there.
+var noDeal = dealRow{customer: None, first: None, second: None}
+
+// nearRows is how many rows have their deals fetched at once.
+const nearRows = 256
+
+// nearDeals are the deals of some neighbouring rows. Fetching does nothing but read, so that the processor waits for many of them at
+// the same time; what is done with a row would keep the next one waiting.
+type nearDeals [nearRows]dealRow
+
+// fetch returns the deals of the rows from … to, at most nearRows.
+func (near *nearDeals) fetch(deals []dealRow, r *rows, from, to int) []dealRow {
+	if r.deal == nil {
+		return deals[from:to]
+	}
+	for k, d := range r.deal[from:to] {
+		if uint32(d) < uint32(len(deals)) {
+			near[k] = deals[d]
+		} else {
+			near[k] = noDeal
+		}
+	}
+	return near[:to-from]
+}
+
+// readDeals checks the deals and makes them small: what crediting needs, and the products, which are asked for by credit.
+func readDeals(f *Facts, split bool) (rows []dealRow, products []int32, problems []problem) {
+	rows, products = make([]dealRow, len(f.Deals)), make([]int32, len(f.Deals))
 	lists := make([][]problem, processors(len(rows)))
 	spread(len(lists), len(rows), func(w, from, to int) {
 		for i := from; i < to; i++ {
+			products[i] = f.Deals[i].Product
 			if p := readDeal(f, i, &rows[i], split); p != nil {
 				lists[w] = append(lists[w], *p)
 			}
 		}
 	})
-	var problems []problem
 	for _, list := range lists {
 		problems = append(problems, list...)
 	}
-	return rows, problems
+	return rows, products, problems
 }
 
 func readDeal(f *Facts, i int, row *dealRow, split bool) *problem {
 	d := &f.Deals[i]
-	*row = dealRow{customer: d.Customer, product: d.Product, first: None, second: None}
+	*row = noDeal
+	row.customer = d.Customer
 	fail := func(value, key string, args errs.Args) *problem {
 		p := trouble("deals["+d.Key+"]", value, key, args)
 		return &p
@@ -66,7 +93,10 @@ func readDeal(f *Facts, i int, row *dealRow, split bool) *problem {
 	if split && sum != wholeDeal {
 		return fail(fmt.Sprint(sum), problemShares, errs.Args{"Percent": shown("ratio", fraction(sum, wholeDeal), "", false)})
 	}
-	row.first, row.firstPoints = shares[0].Person, shares[0].BasisPoints
+	row.first = shares[0].Person
+	if split {
+		row.firstPoints = int16(shares[0].BasisPoints) // not above wholeDeal, as their sum
+	}
 	if len(shares) > 1 {
 		row.second = shares[1].Person
 	}

@@ -62,7 +62,7 @@ func (r *rateProgram) classOf(g *grouping, c *credit) int32 {
 	if r.classes == nil {
 		return 1
 	}
-	return r.classes[g.deals[c.deal].product+1]
+	return r.classes[g.products[c.deal]+1]
 }
 
 // fixed is the one rate of a rate that is not a lookup.
@@ -78,8 +78,7 @@ func (e *evaluator) refuseLookup(f *frame, c *componentProgram) {
 		if !s.matches(&e.groups, credit, until) || c.rate.classOf(&e.groups, credit) != refused {
 			continue
 		}
-		deal := &e.groups.deals[credit.deal]
-		e.refuse(f, c, productField(e.facts, deal.product, c.rate.lookup), problemLookup, errs.Args{
+		e.refuse(f, c, productField(e.facts, e.groups.products[credit.deal], c.rate.lookup), problemLookup, errs.Args{
 			"Field": string(c.rate.lookup), "Deal": e.facts.Deals[credit.deal].Key, "Payment": e.paymentKey(credit),
 		})
 	}

@@ -228,12 +228,11 @@ func (s *selection) matches(g *grouping, c *credit, until calendar.Date) bool {
 	if c.part < s.least || c.part > s.most {
 		return false
 	}
-	deal := &g.deals[c.deal]
-	if s.products != nil && !s.products[deal.product+1] {
+	if s.products != nil && !s.products[g.products[c.deal]+1] {
 		return false
 	}
 	for i := range s.months {
-		if !s.months[i].matches(g, deal.customer, c.on) {
+		if !s.months[i].matches(g, g.deals[c.deal].customer, c.on) {
 			return false
 		}
 	}

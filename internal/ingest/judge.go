@@ -60,7 +60,7 @@ func (j *judge) enter(row int, key Key, index *keyIndex) bool {
 func (r *reader) customers(ctx context.Context) error {
 	for _, t := range r.of(fact.KindCustomer) {
 		check := func(j *judge, c *Customer) bool { return j.enter(c.Row, c.Key, &r.customerIndex) }
-		err := readTable(ctx, r, t, (*rowDecoder).customer, check, func(some []Customer, expect int64) error {
+		err := readTable(ctx, r, t, form[Customer]{decode: (*rowDecoder).customer}, check, func(some []Customer, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindCustomer, Source: t.source, Expect: expect, Customers: some})
 		})
 		if err != nil {
@@ -73,7 +73,7 @@ func (r *reader) customers(ctx context.Context) error {
 func (r *reader) products(ctx context.Context) error {
 	for _, t := range r.of(fact.KindProduct) {
 		check := func(j *judge, p *Product) bool { return j.enter(p.Row, p.Key, &r.productIndex) }
-		err := readTable(ctx, r, t, (*rowDecoder).product, check, func(some []Product, expect int64) error {
+		err := readTable(ctx, r, t, form[Product]{decode: (*rowDecoder).product}, check, func(some []Product, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindProduct, Source: t.source, Expect: expect, Products: some})
 		})
 		if err != nil {
@@ -98,17 +98,18 @@ func (r *reader) deals(ctx context.Context) error {
 			}
 			return ok
 		}
-		decode := func(d *rowDecoder, deal *Deal) {
-			d.deal(deal)
-			deal.Product.find(&r.productIndex)
-			for i := range deal.Sellers[:deal.SellerCount] {
-				deal.Sellers[i].Person.find(&r.personIndex)
-			}
-			if !t.creates(fact.KindCustomer) {
-				deal.Customer.find(&r.customerIndex)
+		relate := func(some []Deal) {
+			for k := range some {
+				some[k].Product.find(&r.productIndex)
+				for i := range some[k].Sellers[:some[k].SellerCount] {
+					some[k].Sellers[i].Person.find(&r.personIndex)
+				}
+				if !t.creates(fact.KindCustomer) {
+					some[k].Customer.find(&r.customerIndex)
+				}
 			}
 		}
-		err := readTable(ctx, r, t, decode, check, func(some []Deal, expect int64) error {
+		err := readTable(ctx, r, t, form[Deal]{(*rowDecoder).deal, relate}, check, func(some []Deal, expect int64) error {
 			if len(created) > 0 {
 				if err := r.sink.Put(ctx, Batch{Kind: fact.KindCustomer, Source: t.source, Customers: created}); err != nil {
 					return err
@@ -148,11 +149,12 @@ func (r *reader) payments(ctx context.Context) error {
 			return true
 		}
 		r.earliest = calendar.Forever
-		decode := func(d *rowDecoder, payment *Payment) {
-			d.payment(payment)
-			payment.Deal.find(&r.dealIndex)
+		relate := func(some []Payment) {
+			for i := range some {
+				some[i].Deal.find(&r.dealIndex)
+			}
 		}
-		err := readTable(ctx, r, t, decode, check, func(some []Payment, expect int64) error {
+		err := readTable(ctx, r, t, form[Payment]{(*rowDecoder).payment, relate}, check, func(some []Payment, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindPayment, Source: t.source, Expect: expect, Payments: some})
 		})
 		if err != nil {
@@ -197,11 +199,12 @@ func (r *reader) quotas(ctx context.Context) error {
 			r.report.touch(q.Month)
 			return true
 		}
-		decode := func(d *rowDecoder, quota *Quota) {
-			d.quota(quota)
-			quota.Person.find(&r.personIndex)
+		relate := func(some []Quota) {
+			for i := range some {
+				some[i].Person.find(&r.personIndex)
+			}
 		}
-		err := readTable(ctx, r, t, decode, check, func(some []Quota, expect int64) error {
+		err := readTable(ctx, r, t, form[Quota]{(*rowDecoder).quota, relate}, check, func(some []Quota, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindQuota, Source: t.source, Expect: expect, Quotas: some})
 		})
 		if err != nil {
@@ -226,7 +229,7 @@ func (r *reader) exchangeRates(ctx context.Context) error {
 			r.report.touch(x.On.Month())
 			return true
 		}
-		err := readTable(ctx, r, t, (*rowDecoder).exchangeRate, check, func(some []ExchangeRate, expect int64) error {
+		err := readTable(ctx, r, t, form[ExchangeRate]{decode: (*rowDecoder).exchangeRate}, check, func(some []ExchangeRate, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindExchangeRate, Source: t.source, Expect: expect, ExchangeRates: some})
 		})
 		if err != nil {

@@ -63,7 +63,7 @@ func (o *organisation) readRegions(ctx context.Context) error {
 	r := o.reader
 	for _, t := range r.of(fact.KindRegion) {
 		check := func(j *judge, region *Region) bool { return j.enter(region.Row, region.Key, &r.regionIndex) }
-		err := readTable(ctx, r, t, (*rowDecoder).region, check, func(some []Region, expect int64) error {
+		err := readTable(ctx, r, t, form[Region]{decode: (*rowDecoder).region}, check, func(some []Region, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindRegion, Source: t.source, Expect: expect, Regions: some})
 		})
 		if err != nil {
@@ -90,7 +90,7 @@ func (o *organisation) readTeams(ctx context.Context) error {
 			o.teams[team.Key], o.teamOrder = held, append(o.teamOrder, held)
 			return true
 		}
-		if err := readTable(ctx, r, t, (*rowDecoder).team, check, func([]Team, int64) error { return nil }); err != nil {
+		if err := readTable(ctx, r, t, form[Team]{decode: (*rowDecoder).team}, check, func([]Team, int64) error { return nil }); err != nil {
 			return err
 		}
 	}
@@ -118,7 +118,7 @@ func (o *organisation) readPersons(ctx context.Context) error {
 			held.rows = append(held.rows, heldRow{*row, late, entry})
 			return true
 		}
-		if err := readTable(ctx, r, t, (*rowDecoder).person, check, func([]personRow, int64) error { return nil }); err != nil {
+		if err := readTable(ctx, r, t, form[personRow]{decode: (*rowDecoder).person}, check, func([]personRow, int64) error { return nil }); err != nil {
 			return err
 		}
 	}

@@ -131,8 +131,16 @@ type decoded[T any] struct {
 // firstRecords is the room for the records of a block before the first has shown how many there are.
 const firstRecords = 2048
 
+// form is how a row becomes a record: decode reads its fields, relate finds what the records of a block refer to. Both run on the
+// decoding goroutines, so nobody may add to the indices that relate asks. It gets a whole block because large indices lie in far memory:
+// in a loop of nothing but look-ups the processor waits for many at a time, between decodings for each alone.
+type form[T any] struct {
+	decode func(*rowDecoder, *T)
+	relate func([]T) // nil: the records refer to nothing that was read before, or check finds it
+}
+
 // readTable decodes a table and passes its records, those that check keeps, to emit. check may note problems through the judge.
-func readTable[T any](ctx context.Context, r *reader, t *openTable, decode func(*rowDecoder, *T), check func(*judge, *T) bool, emit func([]T, int64) error) error {
+func readTable[T any](ctx context.Context, r *reader, t *openTable, row form[T], check func(*judge, *T) bool, emit func([]T, int64) error) error {
 	entry := TableReport{Kind: t.mapping.Kind, Source: t.source, UnusedColumns: t.unused}
 	j := &judge{reader: r, table: t}
 	pool := make(chan []T, 4*r.options.Workers)
@@ -145,7 +153,10 @@ func readTable[T any](ctx context.Context, r *reader, t *openTable, decode func(
 			default:
 				out.records = make([]T, 0, firstRecords)
 			}
-			decodeBlock(d, rows, decode, out)
+			decodeBlock(d, rows, row.decode, out)
+			if row.relate != nil {
+				row.relate(out.records)
+			}
 			return out
 		}
 	}

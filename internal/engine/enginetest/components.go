@@ -27,7 +27,7 @@ func (w *planText) component(i int) {
 	w.line("  - id: part_%d", i)
 	w.line("    name: {zh: 部分, en: part}")
 	measures := some(w.t, []string{"attainment", "first", "years", "team_attainment", "heads", "share"})
-	if len(measures) > 0 && w.oneIn(2, "gated") {
+	if len(measures) > 0 && w.oneIn(3, "gated") {
 		var conditions []string
 		for _, measure := range measures[:min(len(measures), 2)] {
 			conditions = append(conditions, w.condition(measure))
@@ -112,7 +112,7 @@ func (w *planText) table(style, by string) {
 		if i < len(kept) {
 			parts = append(parts, fmt.Sprintf("to: %q", kept[i]))
 		}
-		parts = append(parts, "times: "+w.pick("times", "0", "0.5", "1", "1.2", "150%", "0.333"))
+		parts = append(parts, "times: "+w.pick("times", "1", "0.5", "1.2", "150%", "0", "0.333"))
 		w.line("          - {%s}", strings.Join(parts, ", "))
 	}
 }
