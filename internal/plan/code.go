@@ -121,6 +121,11 @@ const (
 const (
 	CodeEventTwice       Code = "crediting.event_twice"
 	CodeEventUncredited  Code = "crediting.event_uncredited"
+	CodeRuleTie          Code = "crediting.rule_tie"
+	CodeShareForm        Code = "crediting.share_form"
+	CodeUnknownRule      Code = "set.unknown_rule"
+	CodeRulesOpen        Code = "set.rules_open"
+	CodeUnitsEvent       Code = "set.units_event"
 	CodeCreditingMissing Code = "set.crediting_missing"
 	CodeCreditingSeveral Code = "set.crediting_several"
 	CodeSameID           Code = "set.same_id"
@@ -144,6 +149,6 @@ func Codes() []Code {
 		CodeBaseWindow, CodeLookupBase, CodeLookupOtherwise, CodeRoundMissing, CodeRateHigh, CodeCapFloor, CodeCapZero,
 		CodeContradiction, CodeConditionIdle, CodePaysNothing, CodeExposure, CodeCliff, CodeCliffAmount, CodeBandHole, CodeBandOverlap, CodeBandOrder,
 		CodeBandEmpty, CodeBandOpen, CodeBandUnreachable, CodeBandBeyondCap, CodeBandsAllSame, CodeMarginalBy, CodeBandFalling,
-		CodeEventTwice, CodeEventUncredited, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
+		CodeEventTwice, CodeEventUncredited, CodeRuleTie, CodeShareForm, CodeUnknownRule, CodeRulesOpen, CodeUnitsEvent, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
 	}
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/money"
 )
 
 // Crediting is the document that says who is credited with what.
@@ -108,12 +109,19 @@ type ShareBase string
 // Of deductions: the fact's amount, or what earlier deductions left. Of chains: the parts below, or those less what the level below
 // was credited.
 const (
-	ShareOfFull      ShareBase = "full"
-	ShareOfRest      ShareBase = "rest"
-	ShareAfterLevel  ShareBase = "after_level_below"
-	CreditLevelsMax            = 10
-	CreditRulesMax             = 64
-	CreditFiltersMax           = 8
+	ShareOfFull     ShareBase = "full"
+	ShareOfRest     ShareBase = "rest"
+	ShareAfterLevel ShareBase = "after_level_below"
+)
+
+// creditingCurrency is the currency of amounts in a crediting document: facts are compared in the minor units that they have.
+const creditingCurrency = money.CNY
+
+// The bounds of a crediting document.
+const (
+	CreditLevelsMax  = 10
+	CreditRulesMax   = 60
+	CreditFiltersMax = 8
 )
 
 // CreditRule gives the credits of its events to somebody. A remainder of a split goes to the largest remainder, on a tie to the first

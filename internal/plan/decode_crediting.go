@@ -11,7 +11,7 @@ import (
 
 // crediting reads a crediting document and checks that each event is credited by exactly one rule.
 func (r *reader) crediting(top value) *Crediting {
-	f := r.mapping(top, "xiaoguan", "id", "effective", "events", "rules")
+	f := r.mapping(top, "xiaoguan", "id", "effective", "precedence", "no_match", "events", "rules")
 	c := &Crediting{Effective: calendar.Interval{From: calendar.NoDate, To: calendar.Forever}}
 	if v, ok := f.required("id"); ok {
 		c.ID = r.id(v)
@@ -24,7 +24,7 @@ func (r *reader) crediting(top value) *Crediting {
 	}
 	if v, ok := f.required("rules"); ok {
 		seen := map[string]bool{}
-		for _, item := range r.list(v, RowsMax) {
+		for _, item := range r.list(v, CreditRulesMax) {
 			rule := r.creditRule(item, c.Events)
 			if rule.ID != "" && seen[rule.ID] {
 				r.report(item, CodeDuplicateID, errs.Args{"ID": rule.ID})
@@ -33,8 +33,25 @@ func (r *reader) crediting(top value) *Crediting {
 			c.Rules = append(c.Rules, rule)
 		}
 	}
+	r.precedence(f, c)
 	r.checkCrediting(c)
 	return c
+}
+
+// precedence must be said where rules compete, and says nothing where none do.
+func (r *reader) precedence(f fields, c *Crediting) {
+	if slices.ContainsFunc(c.Rules, func(rule CreditRule) bool { return rule.Group != "" }) {
+		if v, ok := f.required("precedence"); ok {
+			c.Precedence = choice(r, v, PrecedenceFirst, PrecedenceSpecific)
+		}
+	} else {
+		f.meaningless("precedence")
+	}
+	if v, ok := f.optional("no_match"); ok {
+		if c.NoMatch = choice(r, v, NoMatchIgnore, NoMatchRefuse); c.NoMatch == NoMatchIgnore {
+			c.NoMatch = "" // the form without it
+		}
+	}
 }
 
 func (r *reader) events(v value) []Event {
@@ -61,18 +78,16 @@ func (r *reader) events(v value) []Event {
 }
 
 func (r *reader) event(e entry) Event {
-	f := r.mapping(e.value, "name", "fact", "date", "amount")
+	f := r.mapping(e.value, "name", "fact", "date", "amount", "tax")
 	event := Event{ID: e.key}
 	if v, ok := f.required("fact"); ok {
-		event.Fact = choice(r, v, FactPayment, FactDeal)
+		event.Fact = choice(r, v, FactPayment, FactDeal, FactInvoice)
 	}
-	if v, ok := f.required("date"); ok {
-		switch event.Fact {
-		case FactPayment:
-			choice(r, v, "paid_on")
-		case FactDeal:
-			choice(r, v, "signed_on")
-		}
+	if v, ok := f.required("date"); ok && event.Fact != "" {
+		choice(r, v, event.Fact.date())
+	}
+	if v, ok := f.optional("tax"); ok {
+		event.Tax = r.tax(v)
 	}
 	if v, ok := f.required("amount"); ok {
 		choice(r, v, "amount")
@@ -87,40 +102,13 @@ func (r *reader) event(e entry) Event {
 
 // usualEventName is the field's word for an event without a name of its own.
 func usualEventName(fact FactKind) Text {
-	if fact == FactDeal {
+	switch fact {
+	case FactDeal:
 		return Text{Zh: "签约额", En: "signed amounts"}
+	case FactInvoice:
+		return Text{Zh: "开票额", En: "money invoiced"}
 	}
 	return Text{Zh: "回款额", En: "money collected"}
-}
-
-func (r *reader) creditRule(v value, events []Event) CreditRule {
-	f := r.mapping(v, "id", "event", "to", "share", "remainder", "tie")
-	var rule CreditRule
-	if id, ok := f.required("id"); ok {
-		rule.ID = r.id(id)
-	}
-	if event, ok := f.required("event"); ok {
-		rule.Events = r.ruleEvents(event, events)
-	}
-	if to, ok := f.required("to"); ok {
-		choice(r, to, "deal.sellers")
-	}
-	if share, ok := f.required("share"); ok {
-		rule.Share = choice(r, share, ShareBySplit, ShareFullEach)
-	}
-	if rule.Share == ShareFullEach {
-		f.meaningless("remainder", "tie")
-		return rule
-	}
-	if rule.Share == ShareBySplit {
-		if remainder, ok := f.required("remainder"); ok {
-			choice(r, remainder, "largest")
-		}
-		if tie, ok := f.required("tie"); ok {
-			choice(r, tie, "first")
-		}
-	}
-	return rule
 }
 
 // ruleEvents reads one event or a list of them.
@@ -146,11 +134,17 @@ func (r *reader) ruleEvents(v value, events []Event) []string {
 	return ids
 }
 
-// checkCrediting refuses an event that two rules credit, and warns of one that none does.
+// checkCrediting reports sellers credited twice for one event, rules that tie, and events that nobody is credited with.
 func (r *reader) checkCrediting(c *Crediting) {
 	by := map[string]string{}
+	credited := map[string]bool{}
 	for i, rule := range c.Rules {
+		r.checkTies(c, i)
 		for _, id := range rule.Events {
+			credited[id] = true
+			if rule.To != ToSellers || rule.Group != "" || len(rule.Where) > 0 {
+				continue
+			}
 			if other, taken := by[id]; taken {
 				path := fmt.Sprintf("rules[%d].event", i)
 				r.add(SeverityError, CodeEventTwice, r.position(path), path, id, errs.Args{"Event": id, "Other": other})
@@ -159,9 +153,24 @@ func (r *reader) checkCrediting(c *Crediting) {
 		}
 	}
 	for _, e := range c.Events {
-		if _, credited := by[e.ID]; !credited && len(c.Rules) > 0 {
+		if !credited[e.ID] && len(c.Rules) > 0 {
 			path := "events." + e.ID
 			r.add(SeverityWarning, CodeEventUncredited, r.position(path), path, e.ID, errs.Args{"Event": e.ID})
+		}
+	}
+}
+
+// checkTies warns of two rules of a group between which the number of filters does not decide.
+func (r *reader) checkTies(c *Crediting, i int) {
+	rule := c.Rules[i]
+	if rule.Group == "" || c.Precedence != PrecedenceSpecific {
+		return
+	}
+	for _, other := range c.Rules[:i] {
+		shared := slices.ContainsFunc(rule.Events, func(id string) bool { return slices.Contains(other.Events, id) })
+		if other.Group == rule.Group && len(other.Where) == len(rule.Where) && shared {
+			path := fmt.Sprintf("rules[%d]", i)
+			r.add(SeverityWarning, CodeRuleTie, r.position(path), path, rule.ID, errs.Args{"ID": rule.ID, "Other": other.ID})
 		}
 	}
 }

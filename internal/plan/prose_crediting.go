@@ -16,6 +16,7 @@ func (c *Crediting) Prose(lang Lang) []Section {
 	for _, e := range c.Events {
 		w.say("events."+e.ID, w.eventSentence(e))
 	}
+	w.precedence(c)
 	for i, rule := range c.Rules {
 		w.section(fmt.Sprintf("rules[%d]", i), "业绩的归属", "Who is credited")
 		w.rule(i, rule, c.Events)
@@ -24,6 +25,13 @@ func (c *Crediting) Prose(lang Lang) []Section {
 }
 
 func (w *proseWriter) eventSentence(e Event) string {
+	return w.factSentence(e) + w.taxSentence(e.Tax)
+}
+
+func (w *proseWriter) factSentence(e Event) string {
+	if e.Fact == FactInvoice {
+		return w.pickf("“%[1]s”：每张发票按开票日期和金额计为一笔业务；红字发票是负数。", "“%[1]s”: every invoice counts with its date and amount; a credit note has a minus.", w.name(e.Name))
+	}
 	if e.Fact == FactDeal {
 		return w.pickf("“%[1]s”：每份合同按签约日期和合同金额计为一笔业务。", "“%[1]s”: every deal counts with its date of signature and its amount.", w.name(e.Name))
 	}
@@ -42,6 +50,11 @@ func (w *proseWriter) rule(i int, rule CreditRule, events []Event) {
 	}
 	path := fmt.Sprintf("rules[%d]", i)
 	what := strings.Join(names, w.pick("和", " and "))
+	w.ruleConditions(path, rule)
+	if rule.To != ToSellers {
+		w.say(path+".to", w.otherTarget(what, rule))
+		return
+	}
 	if rule.Share == ShareFullEach {
 		w.say(path+".share", w.pickf("%[1]s计入该合同的每一名销售，每人都按全额计入，不拆分。", "%[1]s is credited to every seller of the deal, in full to each.", what))
 		return

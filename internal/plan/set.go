@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"xiaoguan/internal/errs"
 )
@@ -60,11 +61,17 @@ func (s *set) checkEvents(d *Document) {
 		return
 	}
 	for _, m := range d.Plan.Measures {
+		path := "measures." + m.ID
 		switch {
 		case m.Credits != nil:
-			s.checkEvent(d, m.Credits.Event, "measures."+m.ID+".credits")
+			s.checkEvent(d, m.Credits.Event, path+".credits")
+			s.checkRules(d, m.Credits.Event, m.Credits.By, path)
+			s.checkUnits(d, m.Credits, path)
+		case m.Retained != nil:
+			s.checkEvent(d, m.Retained.Event, path+".retained")
+			s.checkRules(d, m.Retained.Event, m.Retained.By, path)
 		case m.Quota != nil:
-			s.checkEvent(d, m.Quota.Of, "measures."+m.ID+".quota")
+			s.checkEvent(d, m.Quota.Of, path+".quota")
 		}
 	}
 	s.checkEvent(d, d.Plan.Statements.EarnedOn, "statements.earned_on")
@@ -76,6 +83,43 @@ func (s *set) checkEvent(d *Document, event, path string) {
 	})
 	if !known {
 		s.add(d, SeverityError, CodeUnknownEvent, path, errs.Args{"ID": event})
+	}
+}
+
+// checkRules reports rules that the crediting in force with the plan does not have, and asks for them where several credit the event.
+func (s *set) checkRules(d *Document, event string, by []string, path string) {
+	for _, c := range s.crediting {
+		if !c.Crediting.Effective.Overlaps(d.Plan.Effective) {
+			continue
+		}
+		var rules []string
+		for _, rule := range c.Crediting.Rules {
+			if slices.Contains(rule.Events, event) && rule.To != ToHouse {
+				rules = append(rules, rule.ID)
+			}
+		}
+		for _, id := range by {
+			if !slices.Contains(rules, id) {
+				s.add(d, SeverityError, CodeUnknownRule, path+".by", errs.Args{"ID": id, "Event": event, "Known": strings.Join(rules, ", ")})
+			}
+		}
+		if len(by) == 0 && len(rules) > 1 {
+			s.add(d, SeverityError, CodeRulesOpen, path, errs.Args{"Event": event, "Known": strings.Join(rules, ", ")})
+		}
+	}
+}
+
+// checkUnits reports units of an event that is not made of deals.
+func (s *set) checkUnits(d *Document, m *CreditsMeasure, path string) {
+	if m.Value != CreditsSumUnits {
+		return
+	}
+	for _, c := range s.crediting {
+		for _, e := range c.Crediting.Events {
+			if e.ID == m.Event && e.Fact != FactDeal {
+				s.add(d, SeverityError, CodeUnitsEvent, path+".sum", errs.Args{"Event": m.Event})
+			}
+		}
 	}
 }
 
