@@ -63,7 +63,7 @@ func group(p *program, wanted, streamed []bool) (grouping, []problem) {
 	g := &grouper{program: p, grouping: &grouping{inOrder: true, streamCount: len(p.streams)}, wanted: wanted, streamed: streamed}
 	split := false
 	for _, e := range p.events {
-		split = split || !e.full
+		split = split || !e.full || e.creditor != None
 	}
 	if g.deals, g.products, g.problems = readDeals(p.facts, split); len(g.problems) > 0 {
 		return *g.grouping, g.problems
@@ -83,6 +83,7 @@ func group(p *program, wanted, streamed []bool) (grouping, []problem) {
 	}
 	if totals, ok := g.place(counts); ok {
 		g.fill(counts, totals)
+		g.general()
 	}
 	return *g.grouping, g.problems
 }
@@ -110,6 +111,9 @@ func (g *grouper) openSources() {
 	payments := rows{kind: plan.FactPayment, deal: pay.Deal, on: pay.On, amount: pay.AmountFen}
 	deals := rows{kind: plan.FactDeal}
 	for i, e := range g.events {
+		if e.creditor != None {
+			continue
+		}
 		if e.fact == plan.FactPayment {
 			payments.events = append(payments.events, int16(i))
 		} else {
@@ -253,10 +257,11 @@ func (g *grouper) place(counts [][][]int32) (totals [][]int32, ok bool) {
 	return totals, true
 }
 
-// paymentKey is the external key of a credit's payment; empty for credits of deals.
-func (p *program) paymentKey(c *credit) string {
-	if p.events[c.event].fact != plan.FactPayment {
+// factKey is the external key of a credit's payment or invoice; empty for credits of deals.
+func (p *program) factKey(c *credit) string {
+	source := p.facts.rowsOf(p.events[c.event].fact)
+	if source == nil {
 		return ""
 	}
-	return p.facts.Payments.Key(c.fact)
+	return source.Key(c.fact)
 }

@@ -206,6 +206,8 @@ func (c CreditLine) appendJSON(b []byte) []byte {
 	b = whole64(b, "amount_fen", c.AmountFen, true)
 	b = whole64(b, "share_basis_points", int64(c.Share), true)
 	b = whole64(b, "part_fen", c.PartFen, true)
+	b = text(b, "rule", c.Rule, false)
+	b = text(b, "counts", c.Counts, false)
 	if len(c.In) > 0 {
 		b = list(name(b, "in"), c.In, CreditEarn.appendJSON)
 	}

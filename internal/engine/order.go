@@ -3,8 +3,6 @@ package engine
 import (
 	"cmp"
 	"slices"
-
-	"xiaoguan/internal/plan"
 )
 
 // countingDaysMax is the widest window that is sorted by counting days.
@@ -55,9 +53,8 @@ func (e *evaluator) compareCredits(a, b credit) int {
 		return cmp.Compare(a.event, b.event)
 	}
 	if a.fact != b.fact {
-		if e.events[a.event].fact == plan.FactPayment {
-			order := e.facts.Payments.Order
-			return cmp.Or(cmp.Compare(order[a.fact], order[b.fact]), cmp.Compare(a.fact, b.fact))
+		if source := e.facts.rowsOf(e.events[a.event].fact); source != nil {
+			return cmp.Or(cmp.Compare(source.Order[a.fact], source.Order[b.fact]), cmp.Compare(a.fact, b.fact))
 		}
 		return CompareKeys(e.facts.Deals[a.fact].Key, e.facts.Deals[b.fact].Key)
 	}

@@ -18,17 +18,11 @@ type program struct {
 	keepFrom    calendar.Date  // first day of the widest window whose credits are kept
 	plans       []*planProgram // those in force, by id
 	events      []eventProgram
+	creditors   []creditorProgram
 	selections  []selection
 	streams     []int32 // selections gathered while reading and not kept
 	lookups     []*rateProgram
 	crediting   *plan.Crediting
-}
-
-// eventProgram is one event that a plan counts.
-type eventProgram struct {
-	id   string
-	fact plan.FactKind
-	full bool // the whole amount to each seller
 }
 
 type planProgram struct {
@@ -105,6 +99,7 @@ func compile(in Input) (*program, error) {
 	if err := refuse(errorInput, c.problems); err != nil {
 		return nil, err
 	}
+	p.settleCreditors()
 	p.settleStreams()
 	for i := range p.selections {
 		p.selections[i].prepare(p)

@@ -137,8 +137,8 @@ func (s source) crediting() *plan.Crediting {
 		ID: "random", Effective: calendar.Interval{From: calendar.NoDate, To: calendar.Forever},
 		Events: []plan.Event{{ID: "collected", Fact: plan.FactPayment}, {ID: "banked", Fact: plan.FactPayment}, {ID: "signed", Fact: plan.FactDeal}},
 		Rules: []plan.CreditRule{
-			{ID: "one", Events: []string{"collected"}, Share: pick(s, "share", shares...)},
-			{ID: "two", Events: []string{"banked", "signed"}, Share: pick(s, "share", shares...)},
+			{ID: "one", Events: []string{"collected"}, To: plan.ToSellers, Share: pick(s, "share", shares...)},
+			{ID: "two", Events: []string{"banked", "signed"}, To: plan.ToSellers, Share: pick(s, "share", shares...)},
 		},
 	}
 }

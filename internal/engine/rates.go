@@ -79,7 +79,7 @@ func (e *evaluator) refuseLookup(f *frame, c *componentProgram) {
 			continue
 		}
 		e.refuse(f, c, productField(e.facts, e.groups.products[credit.deal], c.rate.lookup), problemLookup, errs.Args{
-			"Field": string(c.rate.lookup), "Deal": e.facts.Deals[credit.deal].Key, "Payment": e.paymentKey(credit),
+			"Field": string(c.rate.lookup), "Deal": e.facts.Deals[credit.deal].Key, "Payment": e.factKey(credit),
 		})
 	}
 }

@@ -110,7 +110,9 @@ type CreditLine struct {
 	On        calendar.Date `json:"on"`
 	AmountFen int64         `json:"amount_fen"` // the whole payment
 	Share     int32         `json:"share_basis_points"`
-	PartFen   int64         `json:"part_fen"` // the payee's part
+	PartFen   int64         `json:"part_fen"`         // the payee's part, or what the line counts of it
+	Rule      string        `json:"rule,omitempty"`   // the crediting rule, where it is not the deal's sellers by shares or in full
+	Counts    string        `json:"counts,omitempty"` // margin or units, where it is not the amount
 	In        []CreditEarn  `json:"in,omitempty"`
 }
 

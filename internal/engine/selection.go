@@ -3,11 +3,11 @@ package engine
 import (
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
-	"xiaoguan/internal/errs"
 	"xiaoguan/internal/plan"
 )
 
@@ -16,6 +16,7 @@ import (
 type selection struct {
 	signature   string
 	event       int16
+	also        uint64        // further events, a bit each
 	from        calendar.Date // first day of the window; NoDate: from the first fact
 	to          calendar.Date // first day after the window
 	stream      int32         // index of program.streams, None when its credits are kept
@@ -46,7 +47,12 @@ func (c *cell) join(o *cell) {
 }
 
 func (c *compiler) selection(where string, source *plan.CreditsMeasure) int32 {
-	s := selection{stream: None, filters: source.Where, unpaidLater: c.plan.unpaidLater, event: c.event(where, source.Event)}
+	s := selection{stream: None, filters: source.Where, unpaidLater: c.plan.unpaidLater}
+	streams := c.streamsOf(where, source)
+	s.event = streams[0]
+	for _, stream := range streams[1:] {
+		s.also |= 1 << stream
+	}
 	s.from, s.to = c.days(source.Window, source.Span)
 	s.signature = s.sign()
 	index := slices.IndexFunc(c.selections, func(other selection) bool { return other.signature == s.signature })
@@ -64,6 +70,7 @@ func (s *selection) sign() string {
 	var b strings.Builder
 	write := func(text string) { b.WriteString(text); b.WriteByte(0) }
 	write(string(rune(s.event)))
+	write(strconv.FormatUint(s.also, 16))
 	write(s.from.String())
 	write(s.to.String())
 	if s.unpaidLater {
@@ -81,33 +88,6 @@ func (s *selection) sign() string {
 	return b.String()
 }
 
-// event finds or adds the event of an id.
-func (c *compiler) event(where, id string) int16 {
-	for i := range c.events {
-		if c.events[i].id == id {
-			return int16(i)
-		}
-	}
-	e := eventProgram{id: id}
-	known := false
-	for _, source := range c.crediting.Events {
-		if source.ID == id {
-			e.fact, known = source.Fact, true
-		}
-	}
-	credited := false
-	for _, rule := range c.crediting.Rules {
-		if slices.Contains(rule.Events, id) {
-			e.full, credited = rule.Share == plan.ShareFullEach, true
-		}
-	}
-	if !known || !credited || (e.fact != plan.FactPayment && e.fact != plan.FactDeal) {
-		c.fail(where, id, problemUnknown, errs.Args{"ID": id})
-	}
-	c.events = append(c.events, e)
-	return int16(len(c.events) - 1)
-}
-
 // settleStreams decides which selections are gathered while reading: those over all time whose credits no component goes through.
 // The others widen the window that is kept.
 func (p *program) settleStreams() {
@@ -120,7 +100,7 @@ func (p *program) settleStreams() {
 	}
 	for i := range p.selections {
 		s := &p.selections[i]
-		if s.from == calendar.NoDate && !s.keep {
+		if s.from == calendar.NoDate && !s.keep && s.also == 0 && p.events[s.event].creditor == None {
 			s.stream = int32(len(p.streams))
 			p.streams = append(p.streams, int32(i))
 		} else {
@@ -219,7 +199,7 @@ func productField(f *Facts, product int32, field plan.Field) string {
 
 // matches reports whether the credit is one of the selection, for a person whose credits count before the day until.
 func (s *selection) matches(g *grouping, c *credit, until calendar.Date) bool {
-	if c.event != s.event || c.on < s.from || c.on >= until {
+	if c.on < s.from || c.on >= until || !s.counts(c.event) {
 		return false
 	}
 	if s.plain {
@@ -238,6 +218,9 @@ func (s *selection) matches(g *grouping, c *credit, until calendar.Date) bool {
 	}
 	return s.customers == nil && !s.isNew && s.signed == nil || s.matchesFurther(g, c)
 }
+
+// counts reports whether the selection is of the event.
+func (s *selection) counts(event int16) bool { return event == s.event || s.also>>uint(event)&1 != 0 }
 
 // until is the first day from which a person's credits do not count: that after the window, or the first one no longer employed.
 func (s *selection) until(p *Person) calendar.Date {

@@ -112,7 +112,9 @@ func (w *writer) place(t *tracer) (lines []credit) {
 	from := w.first
 	shown := make([]bool, len(w.events))
 	for _, selection := range w.plan.selections {
-		shown[w.selections[selection].event] = true
+		for event := range shown {
+			shown[event] = shown[event] || w.selections[selection].counts(int16(event))
+		}
 	}
 	for i := range w.plan.components {
 		if selection := w.plan.components[i].selection; selection != None {
@@ -196,20 +198,27 @@ func (w *writer) creditLines(credits []credit, t *tracer) []CreditLine {
 	return lines
 }
 
+// countsText says what a credit counts when it is not the amount.
+var countsText = map[plan.CreditsValue]string{plan.CreditsSumMargin: "margin", plan.CreditsSumUnits: "units"}
+
 func (w *writer) fillLine(line *CreditLine, c *credit) {
 	f := w.facts
 	deal := &f.Deals[c.deal]
 	event := &w.events[c.event]
 	*line = CreditLine{
 		Event: event.id, Deal: deal.Key, On: c.on, AmountFen: deal.AmountFen, PartFen: c.part,
-		Share: f.Shares[deal.ShareFrom+int32(c.share)].BasisPoints,
 	}
-	if event.fact == plan.FactPayment {
-		line.AmountFen = f.Payments.AmountFen[c.fact]
-		if f.Payments.Keys != nil {
-			line.Payment = f.Payments.Keys[c.fact]
+	if event.creditor == None {
+		line.Share = f.Shares[deal.ShareFrom+int32(c.share)].BasisPoints
+	} else {
+		line.Rule, line.Counts = event.rule.ID, countsText[event.value]
+	}
+	if source := f.rowsOf(event.fact); source != nil {
+		line.AmountFen = source.AmountFen[c.fact]
+		if source.Keys != nil {
+			line.Payment = source.Keys[c.fact]
 		} else {
-			w.texts.number(&line.Payment, f.Payments.Order[c.fact])
+			w.texts.number(&line.Payment, source.Order[c.fact])
 		}
 	}
 	if deal.Customer != None {
