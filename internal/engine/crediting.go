@@ -44,6 +44,9 @@ func (c *compiler) streamsOf(where string, source *plan.CreditsMeasure) (streams
 		}
 		streams = append(streams, c.stream(event, rule, counted(source.Value)))
 	}
+	if slices.ContainsFunc(c.crediting.Rules, func(rule plan.CreditRule) bool { return rule.To == "" }) {
+		c.fail(where, "to", problemUnsupported, errs.Args{"What": "rule"})
+	}
 	if len(streams) == 0 || (source.Value == plan.CreditsSumUnits && event.Fact != plan.FactDeal) {
 		c.fail(where, source.Event, problemUnknown, errs.Args{"ID": source.Event})
 		return []int16{0}

@@ -26,7 +26,7 @@ func oneSeller() engine.Input {
 	return engine.Input{
 		Period: randomMonth, Plans: []*plan.Plan{p},
 		Crediting: &plan.Crediting{Effective: always, Events: []plan.Event{{ID: "collected", Fact: plan.FactPayment}},
-			Rules: []plan.CreditRule{{ID: "split", Events: []string{"collected"}, Share: plan.ShareBySplit}}},
+			Rules: []plan.CreditRule{{ID: "split", Events: []string{"collected"}, To: plan.ToSellers, Share: plan.ShareBySplit}}},
 		Facts: &engine.Facts{
 			Currency:  "CNY",
 			Persons:   []engine.Person{{Key: "S1", Left: calendar.Forever, Spans: []engine.Span{{Days: always, Team: engine.None, Level: "regular"}}}},
