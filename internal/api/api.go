@@ -139,6 +139,8 @@ type operation struct {
 	upload access.Permission
 	// reads marks a POST that changes nothing: read-only keys may send it.
 	reads bool
+	// files are the media types of the answer, when it is a file.
+	files []string
 	// secret names members of the answer that are shown once and not kept for repeated requests.
 	secret []string
 }

@@ -61,6 +61,13 @@ func (a *API) describe(op operation) huma.Operation {
 	if op.bytes > 0 {
 		described.MaxBodyBytes = op.bytes
 	}
+	if len(op.files) > 0 {
+		file := &huma.Response{Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{}}
+		for _, kind := range op.files {
+			file.Content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+		}
+		described.Responses["200"] = file
+	}
 	if op.method == http.MethodPost {
 		longest := keyLengthMax
 		described.Parameters = append(described.Parameters, &huma.Param{

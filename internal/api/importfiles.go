@@ -40,7 +40,11 @@ type download struct {
 	Body               []byte
 }
 
-const typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+// The media types of files.
+const (
+	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	typeCSV  = "text/csv"
+)
 
 // templateInput chooses a template.
 type templateInput struct {
@@ -49,7 +53,7 @@ type templateInput struct {
 
 func (a *API) importFileOperations() {
 	register(a, operation{id: "receive_import", method: http.MethodPost, path: "/imports", tag: "imports", status: http.StatusCreated, bytes: UploadBytesMax, upload: access.PermImport}, a.receiveImport)
-	register(a, operation{id: "rejected_rows", method: http.MethodGet, path: "/imports/{id}/rejected", tag: "imports"},
+	register(a, operation{id: "rejected_rows", method: http.MethodGet, path: "/imports/{id}/rejected", tag: "imports", files: []string{typeXLSX}},
 		func(ctx context.Context, actor access.Actor, in *ByID) (*download, error) {
 			var b bytes.Buffer
 			if err := a.services.Imports.WriteRejected(ctx, actor, in.ID, httpx.PrinterFrom(ctx), &b); err != nil {
@@ -57,7 +61,7 @@ func (a *API) importFileOperations() {
 			}
 			return newDownload(typeXLSX, "rejected.xlsx", b.Bytes()), nil
 		})
-	register(a, operation{id: "import_template", method: http.MethodGet, path: "/import-template", tag: "imports"}, a.importTemplate)
+	register(a, operation{id: "import_template", method: http.MethodGet, path: "/import-template", tag: "imports", files: []string{typeXLSX, typeCSV}}, a.importTemplate)
 }
 
 func (a *API) receiveImport(ctx context.Context, actor access.Actor, in *receiveInput) (*output[importDocument], error) {
@@ -90,7 +94,7 @@ func (a *API) importTemplate(ctx context.Context, actor access.Actor, in *templa
 	var b bytes.Buffer
 	if in.Kind != "" {
 		err := ingest.WriteTemplateCSV(&b, fact.Kind(in.Kind), string(printer.Lang()), printer)
-		return newDownload("text/csv; charset=utf-8", in.Kind+".csv", b.Bytes()), err
+		return newDownload(typeCSV+"; charset=utf-8", in.Kind+".csv", b.Bytes()), err
 	}
 	err := ingest.WriteTemplate(&b, string(printer.Lang()), printer)
 	return newDownload(typeXLSX, "xiaoguan-template.xlsx", b.Bytes()), err
