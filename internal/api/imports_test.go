@@ -152,6 +152,25 @@ func TestTheGoodRowsAreTakenWhenAskedFor(t *testing.T) {
 	b.call(scenario{as: "fin", send: "GET /api/v1/payments?customer_id=2", status: 200, contains: []string{`"key":"R1"`, `"count":1`}, lacks: []string{"R2", "R3"}})
 }
 
+func TestTheJobOfAnImportIsFollowedAndCancelled(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	body, headers := form(t, part{"files", "customers.csv", customers2})
+	received := b.call(scenario{as: "ops", send: sendImport, body: body, headers: headers, status: 201})
+	started := b.call(scenario{as: "ops", send: "POST /api/v1/imports/" + received.text("id") + "/apply", status: 202})
+	path := "/api/v1/jobs/" + started.text("job_id")
+	for _, s := range []scenario{
+		{name: "the one who started it", as: "ops", send: "GET " + path, status: 200, contains: []string{`"kind":"import.apply"`, `"state":"queued"`, `"subject":"import:` + received.text("id")}},
+		{name: "a seller", as: "p1", send: "GET " + path, status: 404},
+		{name: "a seller cancels", as: "p1", send: "POST " + path + "/cancel", status: 404},
+		{name: "somebody else cancels", as: "fin", send: "POST " + path + "/cancel", status: 403},
+		{name: "the one who started it cancels", as: "ops", send: "POST " + path + "/cancel", status: 200, contains: []string{`"state":"cancelled"`}},
+		{name: "nothing was taken", as: "ops", send: "GET /api/v1/customers?search=C2", status: 200, contains: []string{`"count":0`}},
+	} {
+		b.call(s)
+	}
+}
+
 func TestFilesAreTakenOnceAndOnlyFromWhoMay(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
