@@ -22,19 +22,24 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/customer"
+	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/target"
 )
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.1.0"
+const Version = "1.2.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -54,6 +59,12 @@ type Services struct {
 	Payouts *payout.Service
 	Rewards *reward.Service
 	Answers Answers
+
+	People    *org.Service
+	Customers *customer.Service
+	Deals     *deal.Service
+	Targets   *target.Service
+	Imports   *intake.Service
 }
 
 // Options say how the interface presents itself.
@@ -89,8 +100,9 @@ func New(services Services, options Options) (_ *API, err error) {
 	a.huma = humago.New(a.mux, a.config())
 	a.huma.UseMiddleware(a.authenticate, a.once)
 	for _, describe := range []func(){
-		a.accountOperations, a.userOperations, a.auditOperations, a.jobOperations, a.planOperations, a.periodOperations, a.reviewOperations,
-		a.statementOperations, a.ledgerOperations,
+		a.accountOperations, a.userOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
+		a.paymentOperations, a.quotaOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
+		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations,
 	} {
 		describe()
 	}
@@ -123,8 +135,12 @@ type operation struct {
 	tag    string // its title is the message api.tag.<tag>
 	status int    // of success; 0 is 200, or 204 without a body
 	bytes  int64  // greatest request body; 0 is bodyBytesMax
+	// upload marks a form with files, which need not fit into memory, and is the permission that sending it takes.
+	upload access.Permission
 	// reads marks a POST that changes nothing: read-only keys may send it.
 	reads bool
+	// files are the media types of the answer, when it is a file.
+	files []string
 	// secret names members of the answer that are shown once and not kept for repeated requests.
 	secret []string
 }

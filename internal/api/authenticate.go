@@ -41,7 +41,16 @@ func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	r = r.WithContext(access.WithActor(r.Context(), actor))
-	if err := readBody(r, ctx.Operation().MaxBodyBytes); err != nil {
+	if upload := operationOf(ctx).upload; upload != "" {
+		// Files are taken only from who may send them: they fill disks.
+		if err = actor.Require(upload); err == nil {
+			err = readForm(w, r, ctx.Operation().MaxBodyBytes)
+			defer forget(r.MultipartForm)
+		}
+	} else {
+		err = readBody(r, ctx.Operation().MaxBodyBytes)
+	}
+	if err != nil {
 		a.failed(r.Context(), err).write(w, r)
 		return
 	}

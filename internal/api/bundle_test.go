@@ -16,11 +16,15 @@ import (
 	"xiaoguan/internal/api"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customer"
+	"xiaoguan/internal/deal"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
@@ -28,6 +32,8 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
+	"xiaoguan/internal/tabular"
+	"xiaoguan/internal/target"
 )
 
 // bundle is the interface over a small company on a fresh database.
@@ -92,6 +98,8 @@ func setup(t *testing.T) *bundle {
 		Users: users, Audit: audit.NewService(b.db.Audit()), Jobs: job.NewService(b.db.Jobs(), idle{}), Plans: planbook.NewService(b.db.Plans(), newID),
 		Periods: period.NewService(b.db.Periods(), signer{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, render.PayFiles{}, newID, money.CNY),
 		Payouts: payout.NewService(b.db.Payouts(), money.CNY), Rewards: reward.NewService(b.db.Rewards()), Answers: b.db.Answers(),
+		People: org.NewService(b.db.Org(), clock), Customers: customer.NewService(b.db.Customers(), clock), Deals: deal.NewService(b.db.Deals(), clock),
+		Targets: target.NewService(b.db.Quotas(), clock), Imports: intake.NewService(b.db.Imports(), folders{}, newID, tabular.Limits{FileBytes: fileBytesMax}),
 	}
 	catalogue, err := i18n.New()
 	b.must(err)
@@ -201,12 +209,18 @@ func (b *bundle) plans() {
 func (b *bundle) calculated(headers ...string) {
 	b.t.Helper()
 	answer := b.call(scenario{as: "ops", send: "POST /api/v1/periods/2026-09/calculate", headers: headers, status: 202, contains: []string{`"calculating"`}})
+	b.work(answer.text("job_id"), b.services.Periods.RunCalculate)
+}
+
+// work does a job to its end, as a node would.
+func (b *bundle) work(id string, run func(context.Context, job.Running) error) {
+	b.t.Helper()
 	var j job.Job
 	b.must(b.db.InTx(b.t.Context(), func(tx *store.Tx) (err error) {
-		j, _, err = tx.StartJob(b.t.Context(), answer.text("job_id"), "this node")
+		j, _, err = tx.StartJob(b.t.Context(), id, "this node")
 		return err
 	}))
-	b.must(b.services.Periods.RunCalculate(b.t.Context(), running{j}))
+	b.must(run(b.t.Context(), running{j}))
 	b.must(b.db.InTx(b.t.Context(), func(tx *store.Tx) error {
 		_, err := tx.FinishJob(b.t.Context(), store.Outcome{ID: j.ID, Attempt: j.Attempts, State: job.StateSucceeded})
 		return err

@@ -11,7 +11,7 @@ import (
 )
 
 // tags are the groups of operations, in the order in which they are shown.
-var tags = []string{"account", "users", "audit", "jobs", "plans", "periods", "statements", "ledger"}
+var tags = []string{"account", "users", "organisation", "sales", "imports", "audit", "jobs", "plans", "periods", "statements", "ledger"}
 
 // Names of the two ways to say who one is.
 const (
@@ -60,6 +60,13 @@ func (a *API) describe(op operation) huma.Operation {
 	}
 	if op.bytes > 0 {
 		described.MaxBodyBytes = op.bytes
+	}
+	if len(op.files) > 0 {
+		file := &huma.Response{Description: http.StatusText(http.StatusOK), Content: map[string]*huma.MediaType{}}
+		for _, kind := range op.files {
+			file.Content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+		}
+		described.Responses["200"] = file
 	}
 	if op.method == http.MethodPost {
 		longest := keyLengthMax

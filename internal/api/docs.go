@@ -153,6 +153,12 @@ func newDocsOperation(printer *i18n.Printer, op *huma.Operation) docsOperation {
 			body := typeOf(media.Schema)
 			out.Body = &body
 		}
+		if media := op.RequestBody.Content["multipart/form-data"]; media != nil {
+			for _, field := range fieldsOf(media.Schema) {
+				field.In = "form"
+				out.Parameters = append(out.Parameters, field)
+			}
+		}
 	}
 	for status, response := range op.Responses {
 		if status == "default" {

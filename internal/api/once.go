@@ -119,16 +119,22 @@ func (a *API) repeat(w http.ResponseWriter, r *http.Request, status int, text st
 
 // hashRequest returns the SHA-256 of what makes the request what it is. The body is left to be read again.
 func hashRequest(r *http.Request) (string, error) {
+	h := sha256.New()
+	for _, part := range []string{r.Method, r.URL.RequestURI(), r.Header.Get("If-Match")} {
+		h.Write([]byte(part))
+		h.Write([]byte{0})
+	}
+	if r.MultipartForm != nil {
+		err := hashForm(h, r.MultipartForm)
+		return hex.EncodeToString(h.Sum(nil)), err
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return "", err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	h := sha256.New()
-	for _, part := range []string{r.Method, r.URL.RequestURI(), r.Header.Get("If-Match"), string(body)} {
-		h.Write([]byte(part))
-		h.Write([]byte{0})
-	}
+	h.Write(body)
+	h.Write([]byte{0})
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 

@@ -141,7 +141,7 @@ func (a *API) periodOperations() {
 			return a.step(ctx, actor, in.MonthPath, in.Precondition, period.Change{}, periods.Close)
 		})
 	register(a, operation{id: "list_runs", method: http.MethodGet, path: "/periods/{month}/runs", tag: "periods"}, a.listRuns)
-	register(a, operation{id: "pay_file", method: http.MethodGet, path: "/periods/{month}/pay-file/{format}", tag: "periods"}, a.payFile)
+	register(a, operation{id: "pay_file", method: http.MethodGet, path: "/periods/{month}/pay-file/{format}", tag: "periods", files: []string{typeXLSX, typeCSV}}, a.payFile)
 }
 
 func (a *API) getMonth(ctx context.Context, actor access.Actor, in *getMonthInput) (*monthOutput, error) {
@@ -235,8 +235,8 @@ func (a *API) payFile(ctx context.Context, actor access.Actor, in *payFileInput)
 		return nil, err
 	}
 	kinds := map[string]string{
-		period.FormatCSV:  "text/csv; charset=utf-8",
-		period.FormatXLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		period.FormatCSV:  typeCSV + "; charset=utf-8",
+		period.FormatXLSX: typeXLSX,
 	}
 	return &fileOutput{
 		ContentType: kinds[f.Format], ContentDisposition: `attachment; filename="pay-` + wanted.String() + "." + f.Format + `"`,

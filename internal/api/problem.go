@@ -96,7 +96,7 @@ func refused(problem *huma.ErrorModel) error {
 		known := &errs.Error{Kind: errs.KindInvalid, Message: errs.Msg("error.invalid", nil)}
 		for _, detail := range problem.Errors {
 			message := fieldMessage(detail.Message)
-			_, path, _ := strings.Cut(detail.Location, ".") // before the point stands body, query, path or header
+			path := fieldPath(detail.Location)
 			if missing, _ := message.Args["Wanted"].(string); message.Key == keyRequired && missing != "" {
 				path = strings.TrimPrefix(path+"."+missing, ".")
 			}
@@ -111,20 +111,31 @@ func refused(problem *huma.ErrorModel) error {
 	return errors.Join(append(details, problem)...)
 }
 
+// fieldPath returns what stands behind body, query, path or header. Parts of forms have nothing before them.
+func fieldPath(location string) string {
+	before, after, found := strings.Cut(location, ".")
+	if !found && before != "body" {
+		return before
+	}
+	return after
+}
+
 // keyRequired is the message of something that is missing; huma names the object and not the member.
 const keyRequired = "api.field.required"
 
 // fieldMessages gives each of huma's messages, which are English texts with arguments, a message of ours. A test holds that every
-// constraint that our types use is in it.
+// constraint that our types use is in it. The first that fits counts, so that dates stand before other shapes.
 var fieldMessages = []struct{ text, key string }{
 	{validation.MsgExpectedRequiredProperty, keyRequired},
 	{"required ", "api.field.missing"},
+	{"At least one file is required", "api.field.missing"},
 	{validation.MsgUnexpectedProperty, "api.field.unknown"},
 	{"unknown query parameter", "api.field.unknown"},
 	{validation.MsgExpectedOneOf, "api.field.choice"},
+	{validation.MsgExpectedRFC3339DateTime, "api.field.instant"},
+	{validation.MsgExpectedRFC3339Date, "form.error.date"},
 	{validation.MsgExpectedMatchPattern, "api.field.shape"},
 	{validation.MsgExpectedBePattern, "api.field.shape"},
-	{validation.MsgExpectedRFC3339DateTime, "api.field.instant"},
 	{validation.MsgExpectedMinimumNumber, "api.field.least"},
 	{validation.MsgExpectedMaximumNumber, "api.field.most"},
 	{validation.MsgExpectedMinLength, "api.field.short"},

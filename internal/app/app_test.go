@@ -1,7 +1,10 @@
 package app_test
 
 import (
+	"bytes"
+	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -9,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/api"
 	"xiaoguan/internal/app"
 )
 
@@ -97,5 +102,51 @@ func TestHealthAnswersWithoutSigningIn(t *testing.T) {
 	s.do("GET", "/readyz", nil, 204)
 	if text := s.do("GET", "/metrics", nil, 200); !strings.Contains(text, "go_goroutines") {
 		t.Error("no metrics")
+	}
+}
+
+func TestTheInterfaceTakesFilesThatAreNoOtherRequests(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	// given a key of somebody who may import
+	system := access.SystemActor("test")
+	created, err := s.app.Users.CreateUser(t.Context(), system, access.CreateUser{Login: "ops", Name: "陈晓", Password: "seven herons over 黄浦江", Keep: true,
+		Grants: []access.Grant{{Role: access.RoleOperations, Scope: access.ScopeAll}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := s.app.Users.CreateKey(t.Context(), system, access.CreateKey{Name: "test", UserID: created.User.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// when more is sent than other requests may have
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	file, err := form.CreateFormFile("files", "客户.csv")
+	if err == nil {
+		_, err = io.WriteString(file, "客户编号,客户名称\n"+strings.Repeat("C1,很长的名字\n", 400_000))
+	}
+	if err = errors.Join(err, form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{api.ImportsPath: http.StatusCreated, api.Prefix + "/customers": http.StatusRequestEntityTooLarge} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.server.URL+path, bytes.NewReader(b.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer "+key.Text)
+		request.Header.Set("Content-Type", form.FormDataContentType())
+		response, err := s.client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		if err = errors.Join(err, response.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+		// then only the imports take it
+		if response.StatusCode != want {
+			t.Errorf("%s: %d, want %d: %s", path, response.StatusCode, want, body)
+		}
 	}
 }

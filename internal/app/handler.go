@@ -29,8 +29,8 @@ import (
 // bodyBytesMax is the greatest request that is no upload.
 const bodyBytesMax = 4 << 20
 
-// uploadBytesMax is the greatest upload: files of an import have a limit of their own besides.
-const uploadBytesMax = 4 << 30
+// uploadBytesMax is the greatest upload, by the page as by the API: files of an import have a limit of their own besides.
+const uploadBytesMax = api.UploadBytesMax
 
 // Handler is all of the program's HTTP: pages, API, static files, health.
 func (a *App) Handler() (http.Handler, error) {
@@ -46,12 +46,14 @@ func (a *App) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
-	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Answers: a.DB.Answers()},
+	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Answers: a.DB.Answers(),
+		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Imports: a.Imports},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.options.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
 		return nil, err
 	}
 	mux.Handle(api.Root, httpx.Chain(rest, httpx.LimitBody(bodyBytesMax), a.identify))
+	mux.Handle("POST "+api.ImportsPath, httpx.Chain(rest, httpx.LimitBody(uploadBytesMax), a.identify))
 	pages := a.pages()
 	known := []httpx.Middleware{a.identify, httpx.Resolve(a.catalogue, setting), a.frame}
 	mux.Handle("/", httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(bodyBytesMax)}, known...)...))

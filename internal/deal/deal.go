@@ -1,4 +1,5 @@
-// Package deal is what was sold and what was paid: products, signed deals with the sellers who share them, payments and refunds.
+// Package deal is what was sold and what was paid: products, signed deals with the sellers who share them, payments and refunds, and the
+// exchange rates of their currencies.
 //
 // All are facts with valid time (the day signed, the day paid) and recorded time. It owns no pay: crediting is the engine's.
 package deal

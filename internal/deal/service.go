@@ -170,6 +170,7 @@ type Reader interface {
 	Payment(ctx context.Context, reach Reach, key string) (PaymentRow, error) // NotFound, also out of reach
 	PaymentVersions(ctx context.Context, key string) ([]PaymentVersion, error)
 	PaymentKnown(ctx context.Context, key string) (bool, error) // whoever may see it
+	Rates(ctx context.Context, filter RateFilter) ([]Rate, string, error)
 }
 
 // Tx is one write transaction.

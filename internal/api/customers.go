@@ -1,0 +1,125 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/customer"
+	"xiaoguan/internal/fact"
+)
+
+// CustomerEntry is a customer as it is entered.
+type CustomerEntry struct {
+	Name       string `json:"name" maxLength:"300"`
+	Industry   string `json:"industry,omitempty" maxLength:"300"`
+	City       string `json:"city,omitempty" maxLength:"300"`
+	CreditCode string `json:"credit_code,omitempty" maxLength:"18" doc:"Unified social credit code, 18 characters."`
+}
+
+// CustomerHead is what is recorded of a customer.
+type CustomerHead struct {
+	ID            int64  `json:"id"`
+	Key           string `json:"key" doc:"The company's own number of the customer."`
+	Name          string `json:"name"`
+	Industry      string `json:"industry,omitempty"`
+	City          string `json:"city,omitempty"`
+	CreditCode    string `json:"credit_code,omitempty" doc:"Unified social credit code."`
+	RecordedBatch int64  `json:"recorded_batch"`
+}
+
+// customerRow is a customer in a list, with what you may see of its deals.
+type customerRow struct {
+	CustomerHead
+	Deals        int64  `json:"deals"`
+	LastSignedOn string `json:"last_signed_on,omitempty" format:"date"`
+}
+
+// customerDetail is a customer with its sellers and everything ever recorded about it, the newest first.
+type customerDetail struct {
+	CustomerHead
+	Sellers  []customerSeller  `json:"sellers" nullable:"false" doc:"Within your scope."`
+	Versions []customerVersion `json:"versions" nullable:"false"`
+}
+
+// customerSeller is who shares deals of a customer.
+type customerSeller struct {
+	PersonID int64  `json:"person_id"`
+	Name     string `json:"name"`
+	Deals    int64  `json:"deals"`
+}
+
+// customerVersion is one fact about a customer.
+type customerVersion struct {
+	CustomerEntry
+	Recorded factMark `json:"recorded"`
+}
+
+// customerOutput is a customer with its tag.
+type customerOutput struct {
+	ETag string `header:"ETag"`
+	Body customerDetail
+}
+
+type (
+	listCustomersInput struct {
+		Paging
+		Search   string `query:"search" maxLength:"100" doc:"Part of a name, number or credit code."`
+		Industry string `query:"industry" maxLength:"300"`
+		City     string `query:"city" maxLength:"300"`
+		PersonID int64  `query:"person_id" doc:"Who sells to them."`
+		Sort     string `query:"sort" enum:"key,name,city,-key,-name,-city" doc:"By key when it is left out; a minus turns the order round."`
+	}
+	createCustomerInput struct {
+		Body struct {
+			Key string `json:"key" maxLength:"100" doc:"The company's own number of the customer."`
+			CustomerEntry
+		}
+	}
+	correctCustomerInput struct {
+		ByNumber
+		Precondition
+		Body CustomerEntry
+	}
+)
+
+func (a *API) customerOperations() {
+	customers := a.services.Customers
+	register(a, operation{id: "list_customers", method: http.MethodGet, path: "/customers", tag: "sales"},
+		func(ctx context.Context, actor access.Actor, in *listCustomersInput) (*output[countedList[customerRow]], error) {
+			page, err := customers.List(ctx, actor, customer.Filter{
+				Search: in.Search, Industry: in.Industry, City: in.City, PersonID: in.PersonID, Paging: in.facts(in.Sort),
+			})
+			return newCounted(page.Rows, page.Next, page.Count, toAPICustomerRow), err
+		})
+	register(a, operation{id: "get_customer", method: http.MethodGet, path: "/customers/{id}", tag: "sales"},
+		func(ctx context.Context, actor access.Actor, in *ByNumber) (*customerOutput, error) {
+			d, err := customers.Get(ctx, actor, in.ID)
+			return &customerOutput{factTag(d.Recorded), toAPICustomer(d)}, err
+		})
+	register(a, operation{id: "create_customer", method: http.MethodPost, path: "/customers", tag: "sales", status: http.StatusCreated},
+		func(ctx context.Context, actor access.Actor, in *createCustomerInput) (*createdOutput, error) {
+			entry := fromAPICustomer(in.Body.CustomerEntry)
+			entry.Key = in.Body.Key
+			id, receipt, err := customers.Save(ctx, actor, entry)
+			return newCreated(id, receipt), err
+		})
+	register(a, operation{id: "correct_customer", method: http.MethodPut, path: "/customers/{id}", tag: "sales"}, a.correctCustomer)
+}
+
+func (a *API) correctCustomer(ctx context.Context, actor access.Actor, in *correctCustomerInput) (*receiptOutput, error) {
+	if in.ID <= 0 { // the service would take it for a new one
+		return nil, errNotFound()
+	}
+	seen, err := seenBatch(in.Precondition, func() (fact.BatchID, error) {
+		d, err := a.services.Customers.Get(ctx, actor, in.ID)
+		return d.Recorded, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	entry := fromAPICustomer(in.Body)
+	entry.ID, entry.Seen = in.ID, seen
+	_, receipt, err := a.services.Customers.Save(ctx, actor, entry)
+	return newReceipt(receipt), staleFact(err)
+}
