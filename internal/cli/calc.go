@@ -121,7 +121,7 @@ func (c calcCommand) output(env *environment, in engine.Input, result *engine.Re
 	case c.JSON:
 		return writeJSON(env.Stdout, in, result, statements)
 	case payee != engine.None:
-		return explain(env, in, payee, statements)
+		return printStatements(env, in, payee, statements)
 	}
 	return nil
 }

@@ -107,7 +107,7 @@ func TestCalcDoesNotDependOnTheOrderOfRows(t *testing.T) {
 
 func TestCalcExplains(t *testing.T) {
 	t.Parallel()
-	for _, payee := range []string{"100001", "100002", "100004"} {
+	for _, payee := range []string{"100001", "100002", "100004", "100008"} {
 		for _, lang := range []string{"zh-CN", "en"} {
 			code, stdout, stderr := run(t, calcW1("--explain", payee, "--lang", lang)...)
 			if code != ExitOK || stderr != "" {

@@ -53,7 +53,7 @@ type waitingCredit struct {
 const (
 	groupShift     = 8    // at least 256 persons a group
 	groupsMax      = 256  // that a filler goes between
-	waitingCredits = 2048 // of a group, 64 KiB: several for each person
+	waitingCredits = 1024 // of a group, 32 KiB: some for each person
 )
 
 func newFiller(g *grouper, source *rows) filler {

@@ -272,13 +272,64 @@ func TestAMonthIsPaidTheSameOnAnyNumberOfProcessors(t *testing.T) {
 	}
 }
 
-// someMonth makes W1-like facts: 200 sellers in 20 teams, one deal in five shared.
+// TestEveryCreditOfManyPersonsIsFiled has more persons and more credits than wait for each other in one group, and pays each by the
+// sum of the month and the number of all credits so far, which are easily counted.
+func TestEveryCreditOfManyPersonsIsFiled(t *testing.T) {
+	t.Parallel()
+	_, crediting := w1Plans(t)
+	p := linear()
+	p.Components[0].Pays.Rate.Fixed = decimal.MustParse("100%")
+	p.Measures = append(p.Measures, plan.Measure{ID: "number", Credits: &plan.CreditsMeasure{
+		Event: "collected", Value: plan.CreditsCount, Window: plan.WindowEver}})
+	p.Components = append(p.Components, plan.Component{ID: "each", Pays: plan.Pays{AmountFen: 1, Per: "number"}, Round: p.Components[0].Round})
+	in := engine.Input{Period: calendar.NewMonth(2026, 9), Plans: []*plan.Plan{p}, Crediting: crediting, Facts: someMonth(30_000)}
+	employ(in.Facts)
+	type line struct {
+		person    string
+		component int32
+	}
+	want, got := map[line]int64{}, map[line]int64{}
+	for i, d := range in.Facts.Payments.Deal {
+		on, left := in.Facts.Payments.On[i], in.Facts.Payments.AmountFen[i]
+		deal := &in.Facts.Deals[d]
+		for k, share := range in.Facts.Shares[deal.ShareFrom:deal.ShareTo] {
+			part := left
+			if k == 0 && deal.ShareTo-deal.ShareFrom == 2 { // to the nearest fen, a half away from zero
+				sign := max(-1, min(1, left))
+				part = sign * ((sign*left*int64(share.BasisPoints) + 5_000) / 10_000)
+			}
+			left -= part
+			key := in.Facts.Persons[share.Person].Key
+			if on >= in.Period.First() && on <= in.Period.Last() {
+				want[line{key, 0}] += part
+			}
+			if on <= in.Period.Last() {
+				want[line{key, 1}]++
+			}
+		}
+	}
+	result, err := engine.Run(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range result.Payouts {
+		if p.AmountFen != 0 {
+			got[line{in.Facts.Persons[p.Person].Key, p.Component}] = p.AmountFen
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(got) < 1000 {
+		t.Fatal(len(got), diff)
+	}
+}
+
+// someMonth makes W1-like facts: 600 sellers in 60 teams, one deal in five shared.
 func someMonth(payments int) *engine.Facts {
 	random := rand.New(rand.NewPCG(1, 2))
 	always := calendar.Interval{From: calendar.NoDate, To: calendar.Forever}
 	month := calendar.NewMonth(2026, 9)
+	const teams, people = int32(60), 60 * 11
 	f := &engine.Facts{Currency: "CNY"}
-	for t := range int32(20) {
+	for t := range teams {
 		f.Teams = append(f.Teams, engine.Team{Key: number64(int64(t)), Leaders: []engine.Leader{{Days: always, Person: t * 11}}})
 		for k := range int32(11) {
 			level := []string{"manager", "newcomer", "regular", "core"}[min(k, 1)+min(k, 1)*int32(random.IntN(3))]
@@ -294,12 +345,12 @@ func someMonth(payments int) *engine.Facts {
 		f.Customers = append(f.Customers, engine.Customer{Key: number64(int64(i))})
 	}
 	for i := range payments / 4 {
-		owner := random.Int32N(220)
+		owner := random.Int32N(people)
 		d := engine.Deal{Key: number64(int64(i)), Customer: random.Int32N(int32(len(f.Customers))), Product: random.Int32N(30), ShareFrom: int32(len(f.Shares))}
 		points := int32(10_000)
 		if i%5 == 0 {
 			points = 7000
-			f.Shares = append(f.Shares, engine.Share{Person: (owner + 1) % 220, BasisPoints: 3000})
+			f.Shares = append(f.Shares, engine.Share{Person: (owner + 1) % people, BasisPoints: 3000})
 		}
 		f.Shares = append(f.Shares, engine.Share{Person: owner, BasisPoints: points})
 		d.ShareTo = int32(len(f.Shares))

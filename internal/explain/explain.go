@@ -3,6 +3,7 @@
 //
 // It reads the engine's trace and the plan's names and computes no pay of its own: every figure is the trace's, every distance is
 // exact arithmetic on the trace's figures. The same statement, plan and language give the same words.
+// Explain gives it in pieces for a page, Text as plain text for a terminal.
 package explain
 
 import (

@@ -10,6 +10,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/explain"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/plan"
@@ -263,6 +264,34 @@ func TestWithoutThePlanIDsStandForNames(t *testing.T) {
 	}
 	if want := "Not paid, because attainment is 96.60%, below 110%."; e.Components[1].Zero != want {
 		t.Errorf("got %q", e.Components[1].Zero)
+	}
+}
+
+func TestTextSaysWhatThereIs(t *testing.T) {
+	t.Parallel()
+	s, p := statement(t, regular, nil)
+	alone := *s
+	alone.Team, alone.PayeeName = "", ""
+	alone.Measures = append([]engine.MeasureValue{{ID: "long", Kind: "money", Reason: errs.Msg("engine.not_applicable", nil)}}, s.Measures...)
+	for name, test := range map[string]struct {
+		s    *engine.Statement
+		p    *plan.Plan
+		want []string
+	}{
+		"all of it": {s, p, []string{"林知遥 (R1) Aug 2026 · Regular sellers", "Level: Regular seller, team T1. ", "attainment of the month 96.60% = ",
+			"Commission: ¥85,400.00 × 3% = ¥2,562.00", "Collect ¥10,812.00 more to reach"}},
+		"no plan at hand":      {s, nil, []string{"R1) Aug 2026 · regular\n", "  over_target  ¥0.00", "because attainment is 96.60%, below 110%"}},
+		"no team, name, value": {&alone, p, []string{"R1 (R1) Aug", "Level: Regular seller. Plan hash", "  long  none  because "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := explain.Text(printer(t, i18n.En), test.s, test.p)
+			for _, want := range test.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("%q is not in\n%s", want, got)
+				}
+			}
+		})
 	}
 }
 

@@ -49,9 +49,17 @@ func (t *table[T]) add(key Key, row T) {
 
 func (t *table[T]) grow(expect int64, has int) {
 	if len(t.rows) == 0 && expect > int64(has) {
-		t.rows = slices.Grow(t.rows, int(expect))
-		t.keys.numbers = slices.Grow(t.keys.numbers, int(expect))
+		t.rows, t.keys.numbers = room(t.rows, expect), room(t.keys.numbers, expect)
 	}
+}
+
+// room makes room in a column that is still empty. slices.Grow would write zeros into all of it, in the one goroutine that gathers;
+// memory that is new has them.
+func room[T any](column []T, expect int64) []T {
+	if int64(cap(column)) >= expect {
+		return column
+	}
+	return make([]T, 0, expect)
 }
 
 // keyColumn holds keys as numbers as long as all are.
@@ -152,6 +160,14 @@ func (s *FactsSink) otherCurrency(source string, row int, found money.Currency) 
 
 func (s *FactsSink) putDeals(batch Batch) error {
 	s.deals.grow(batch.Expect, len(batch.Deals))
+	if len(s.shares) == 0 && batch.Expect > 0 {
+		sellers := 0
+		for i := range batch.Deals {
+			sellers += batch.Deals[i].SellerCount
+		}
+		const spare = 100 // of which one: later deals may have a few sellers more
+		s.shares = room(s.shares, batch.Expect*int64(sellers)/int64(len(batch.Deals))*(spare+1)/spare)
+	}
 	for i := range batch.Deals {
 		d := &batch.Deals[i]
 		if d.Currency != s.currency {
@@ -170,9 +186,8 @@ func (s *FactsSink) putDeals(batch Batch) error {
 func (s *FactsSink) putPayments(batch Batch) error {
 	p := &s.payments
 	if len(p.Deal) == 0 && batch.Expect > 0 {
-		expect := int(batch.Expect)
-		p.Deal, p.On = slices.Grow(p.Deal, expect), slices.Grow(p.On, expect)
-		p.AmountFen, s.orders.numbers = slices.Grow(p.AmountFen, expect), slices.Grow(s.orders.numbers, expect)
+		p.Deal, p.On = room(p.Deal, batch.Expect), room(p.On, batch.Expect)
+		p.AmountFen, s.orders.numbers = room(p.AmountFen, batch.Expect), room(s.orders.numbers, batch.Expect)
 	}
 	for i := range batch.Payments {
 		payment := &batch.Payments[i]
@@ -189,7 +204,7 @@ func (s *FactsSink) putPayments(batch Batch) error {
 
 func (s *FactsSink) putQuotas(batch Batch) error {
 	if len(s.quotas) == 0 && batch.Expect > 0 {
-		s.quotas = slices.Grow(s.quotas, int(batch.Expect))
+		s.quotas = room(s.quotas, batch.Expect)
 	}
 	for i := range batch.Quotas {
 		q := &batch.Quotas[i]
@@ -226,8 +241,10 @@ func (s *FactsSink) Facts() *engine.Facts {
 		f.Quotas[i].Person = at(personAt, f.Quotas[i].Person)
 	}
 	f.Payments = s.payments
-	for i, index := range f.Payments.Deal {
-		f.Payments.Deal[i] = at(dealAt, index)
+	if dealAt != nil {
+		for i, index := range f.Payments.Deal {
+			f.Payments.Deal[i] = at(dealAt, index)
+		}
 	}
 	s.orderPayments(&f.Payments)
 	return f
