@@ -144,6 +144,7 @@ func (r *roster) membersOf(leader int32) []int32 {
 	for _, t := range teams {
 		members = append(members, r.teamMembers[t]...)
 	}
+	sortByKey(r.facts, members) // the order of teams in the facts must not show
 	return members
 }
 
