@@ -55,7 +55,7 @@ func (s *Service) RunApply(ctx context.Context, running job.Running) (err error)
 	case goesOn(ctx, err):
 		return err
 	}
-	i.State, i.Result.Failure = StateFailed, failureOf(ctx, err)
+	i.State, i.Result = StateFailed, Result{Failure: failureOf(ctx, err), Report: placeOf(err)}
 	return errors.Join(err, s.end(context.WithoutCancel(ctx), running.Job(), i))
 }
 
@@ -66,6 +66,15 @@ func decides(j job.Job, i Import) bool { return i.State == StateApplying && i.Jo
 // An import that somebody cancelled does not go on.
 func goesOn(ctx context.Context, err error) bool {
 	return errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), job.ErrCancelled)
+}
+
+// placeOf keeps where in the files an error lies, as a report of nothing but that.
+func placeOf(err error) *ingest.Report {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || len(e.Fields) == 0 {
+		return nil
+	}
+	return &ingest.Report{Problems: e.Fields, ProblemCount: int64(len(e.Fields))}
 }
 
 // failureOf says why an import failed, in the most telling words that the error has.

@@ -90,7 +90,7 @@ func (s *Service) keep(i *Import, next func() (*Upload, error)) error {
 		digest.Write([]byte(upload.Name + "\x00"))
 		size, err := s.files.Save(i.ID, upload.Name, io.TeeReader(upload.From, digest), s.limits.FileBytes)
 		if err != nil {
-			return err
+			return inFile(err, upload.Name)
 		}
 		i.Files = append(i.Files, upload.Name)
 		i.SourceBytes += size
@@ -102,6 +102,14 @@ func (s *Service) keep(i *Import, next func() (*Upload, error)) error {
 	return nil
 }
 
+// inFile names the file in an error about it.
+func inFile(err error, name string) error {
+	if e, ok := errors.AsType[*errs.Error](err); ok && len(e.Fields) == 0 {
+		e.Fields = []errs.Field{{Source: name, Message: e.Message, Remedy: errs.Msg(e.Message.Key+".remedy", e.Message.Args)}}
+	}
+	return err
+}
+
 // propose fills in a mapping when none was given, and checks the one that was.
 func (s *Service) propose(ctx context.Context, i *Import) error {
 	if i.Mapping != "" {
@@ -109,11 +117,26 @@ func (s *Service) propose(ctx context.Context, i *Import) error {
 		return err
 	}
 	return s.open(ctx, i.ID, func(w *ingest.Workbook) error {
+		if err := unreadable(w); err != nil {
+			return err
+		}
 		proposal := ingest.Propose(w)
 		text, err := proposal.Mapping.Encode()
 		i.Mapping = string(text)
 		return err
 	})
+}
+
+// unreadable names the files whose beginning cannot be read. A mapping would leave them out, and what was handed in is what is to be
+// taken in.
+func unreadable(w *ingest.Workbook) error {
+	var fields []errs.Field
+	for _, sheet := range w.Sheets {
+		if e, ok := errors.AsType[*errs.Error](sheet.Broken); ok {
+			fields = append(fields, e.Fields...)
+		}
+	}
+	return errs.Invalid("error.invalid", fields)
 }
 
 // open opens the files of an import.
