@@ -174,7 +174,9 @@ func TestALeadReachesNoOtherTeam(t *testing.T) {
 func (c *company) everyRouteIsWalked() {
 	c.t.Helper()
 	routes := c.app.Patterns()
-	var document struct{ Paths map[string]map[string]json.RawMessage }
+	var document struct {
+		Paths map[string]map[string]json.RawMessage
+	}
 	spec := c.send("thief", http.MethodGet, api.SpecPath, "")
 	if err := json.Unmarshal([]byte(spec.body), &document); err != nil {
 		c.t.Fatal(err)
