@@ -99,6 +99,7 @@ func (c *company) actor(login string) access.Actor {
 type answer struct {
 	status   int
 	location string
+	caching  string
 	body     string
 }
 
@@ -131,7 +132,7 @@ func (c *company) sendAs(login, method, path, body, contentType string) answer {
 	if err != nil {
 		c.t.Error(err)
 	}
-	return answer{response.StatusCode, response.Header.Get("Location"), string(text)}
+	return answer{response.StatusCode, response.Header.Get("Location"), response.Header.Get("Cache-Control"), string(text)}
 }
 
 func (c *company) post(login, path string, form url.Values) answer {

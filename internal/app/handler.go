@@ -142,6 +142,7 @@ func (a *App) identify(next http.Handler) http.Handler {
 			http.Redirect(w, r, "/account/password", http.StatusSeeOther)
 			return
 		}
+		w.Header().Set("Cache-Control", "no-store") // nobody finds it on a shared machine after the sign-out
 		ctx := access.WithActor(r.Context(), actor)
 		if user, err := a.Users.GetUser(ctx, actor, actor.UserID); err == nil {
 			ctx = context.WithValue(ctx, userKey{}, user)

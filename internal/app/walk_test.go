@@ -128,6 +128,9 @@ func TestNobodyReachesAnotherTeamsThingsByGuessing(t *testing.T) {
 		if got.status != s.want {
 			t.Errorf("%s: %d, want %d: %s", s.pattern, got.status, s.want, plain(got.body))
 		}
+		if got.caching != "no-store" {
+			t.Errorf("%s may be cached: %q", s.pattern, got.caching)
+		}
 		for _, secret := range secrets {
 			if strings.Contains(got.body, secret) {
 				t.Errorf("%s shows %s: %s", s.pattern, secret, plain(got.body))

@@ -43,7 +43,7 @@ func TestBadFilesSayWhatIsWrongAndLeaveNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	const payments, deals = "key,deal,paid_on,amount\n", "key,customer,product,signed_on,amount,seller_1,share_1,seller_2,share_2\n"
-	for _, c := range []struct {
+	cases := []struct {
 		name, file, text string
 		want             string // source:row:path message
 	}{
@@ -65,19 +65,22 @@ func TestBadFilesSayWhatIsWrongAndLeaveNothing(t *testing.T) {
 		{"shares that do not add up", "deals.csv", deals + "Y1,C1,PA,2026-09-01,100,A,60%,B,30%\n", "deals.csv:2:share_1 ingest.shares"},
 		{"a seller twice", "deals.csv", deals + "Y1,C1,PA,2026-09-01,100,A,60%,A,40%\n", "deals.csv:2:seller_2 ingest.seller"},
 		{"a team that leads nowhere", "teams.csv", "key,region\nT9,nowhere\n", "teams.csv:2:region ingest.unknown_region"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			run(t, func(t *testing.T, b *bundle) {
-				b.refuses(map[string]string{c.file: c.text}, c.want)
-			})
-		})
 	}
+	run(t, func(t *testing.T, b *bundle) {
+		for _, c := range cases { // one after the other: what one leaves behind, the next finds
+			t.Run(c.name, func(t *testing.T) {
+				one := *b
+				one.t = t
+				one.refuses(map[string]string{c.file: c.text}, c.want)
+			})
+		}
+	})
 }
 
 // refuses hands files in, applies them, and wants a first problem like want and no facts.
 func (b *bundle) refuses(files map[string]string, want string) {
 	b.t.Helper()
+	kept := len(b.files.files)
 	i, err := b.receive(files)
 	var problems []errs.Field
 	if err != nil {
@@ -88,8 +91,8 @@ func (b *bundle) refuses(files map[string]string, want string) {
 		if problems = e.Fields; len(problems) == 0 {
 			problems = []errs.Field{{Message: e.Message, Remedy: errs.Msg(e.Message.Key+".remedy", e.Message.Args)}}
 		}
-		if len(b.files.files) > 0 {
-			b.t.Errorf("files stay: %v", len(b.files.files))
+		if got := len(b.files.files); got != kept {
+			b.t.Errorf("files of %d imports stay, before there were %d", got, kept)
 		}
 	} else {
 		i, err = b.Apply(b.t.Context(), operator, i.ID, false)
