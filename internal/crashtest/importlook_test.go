@@ -195,7 +195,7 @@ func (b *importBench) resumed(t *testing.T) int64 {
 // settle lets a server that nobody kills finish every import: none is stuck.
 func (b *importBench) settle(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	a := b.open(t)
 	defer func() { _ = a.Close() }()
