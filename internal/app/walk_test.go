@@ -33,7 +33,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(ownSteps, salesSteps, paySteps, officeSteps, operationSteps)
+var walk = slices.Concat(ownSteps, salesSteps, paySteps, officeSteps, operationSteps, factOperationSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -93,6 +93,20 @@ var operationSteps = []step{
 	{refused, "POST /api/v1/periods/2026-10/approve", "{}"}, {refused, "POST /api/v1/periods/2026-10/close", `{"confirm":"2026-10"}`},
 	{fine, "GET /api/v1/statements/mine", ""}, {refused, "GET /api/v1/statements?month=2026-09", ""}, {refused, "GET /api/v1/statements/{month}/{person}", ""}, {refused, "GET /api/v1/statements/{month}/{person}/preview", ""},
 	{fine, "GET /api/v1/ledger", ""}, {refused, "GET /api/v1/ledger?person_id={person}", ""},
+}
+
+// factOperationSteps are those about facts and imports.
+var factOperationSteps = []step{
+	{fine, "GET /api/v1/customers", ""}, {notThere, "GET /api/v1/customers/{customer}", ""}, {refused, "POST /api/v1/customers", `{"key":"X","name":"X"}`}, {refused, "PUT /api/v1/customers/{customer}", `{"name":"X"}`},
+	{fine, "GET /api/v1/deals", ""}, {notThere, "GET /api/v1/deals/{deal}", ""}, {fine, "GET /api/v1/payments", ""}, {notThere, "GET /api/v1/payments/{payment}", ""},
+	{refused, "POST /api/v1/payments", `{"key":"X","deal_key":"{deal}","kind":"collection","paid_on":"2026-10-02","amount_minor":1}`}, {refused, "PUT /api/v1/payments/{payment}", `{"paid_on":"2026-10-02","amount_minor":1}`},
+	{fine, "GET /api/v1/products", ""}, {fine, "GET /api/v1/quotas?month={month}", ""}, {notThere, "GET /api/v1/quotas/{month}/{person}", ""}, {refused, "PUT /api/v1/quotas/{month}/{person}", `{"amount_minor":1}`},
+	{fine, "GET /api/v1/exchange-rates", ""}, {refused, "GET /api/v1/regions", ""}, {refused, "GET /api/v1/teams", ""}, {refused, "GET /api/v1/organisation", ""}, {refused, "GET /api/v1/people", ""},
+	{refused, "GET /api/v1/people/{person}", ""}, {refused, "POST /api/v1/people", `{"key":"X","name":"X","level":"regular","on":"2026-10-01"}`}, {refused, "POST /api/v1/people/{person}/leave", `{"on":"2026-10-31"}`},
+	{refused, "DELETE /api/v1/people/{person}/leave", ""}, {refused, "POST /api/v1/people/{person}/move", `{"level":"core","on":"2026-10-01"}`}, {refused, "PUT /api/v1/teams/{team}/leader", `{"on":"2026-10-01"}`},
+	{refused, "GET /api/v1/import-mappings", ""}, {refused, "GET /api/v1/import-template", ""}, {refused, "GET /api/v1/imports", ""}, {refused, "POST /api/v1/imports", ""}, {refused, "GET /api/v1/imports/{import}", ""},
+	{refused, "GET /api/v1/imports/{import}/preview", ""}, {refused, "GET /api/v1/imports/{import}/problems", ""}, {refused, "GET /api/v1/imports/{import}/rejected", ""},
+	{refused, "POST /api/v1/imports/{import}/apply", "{}"}, {refused, "POST /api/v1/imports/{import}/undo", ""}, {refused, "PUT /api/v1/imports/{import}/mapping", `{"mapping":"x"}`},
 }
 
 var (
@@ -228,6 +242,7 @@ func (c *company) thingsOfOthers() map[string]string {
 	return map[string]string{
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
 		"deal": "D1", "payment": "4", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "job": jobs.Jobs[0].ID,
+		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
 		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,D1,2026-10-02,10.00\n"),
 		"user":   c.ids["victim"], "self": c.ids["thief"], "session": victim.Session, "key": key.Key.ID, "view": view.ID,
 	}
