@@ -43,7 +43,7 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (_ Issued, err error) {
 	account, stale, err := s.proveLogin(ctx, login, in.Password)
 	if err != nil {
 		if errs.Is(err, errs.KindUnauthenticated) {
-			s.log.WarnContext(ctx, "sign-in failed", "client", plainText(in.Client, 60), "user_id", account.ID)
+			s.noteRefused(ctx, account, login, in.Client, "password")
 		}
 		return Issued{}, err
 	}
@@ -174,6 +174,9 @@ func (s *Service) ConfirmCode(ctx context.Context, in ConfirmCode) (_ Issued, er
 		}
 		return s.completeSignIn(ctx, tx, account, session)
 	})
+	if errs.Is(err, errs.KindInvalid) {
+		s.noteRefused(ctx, account, account.Login, session.Client, "code")
+	}
 	if err != nil {
 		return Issued{}, err
 	}
@@ -268,6 +271,7 @@ func (s *Service) proveActor(ctx context.Context, actor Actor, path, password st
 		return Account{}, err
 	}
 	if !ok || account.Disabled {
+		s.noteRefused(ctx, account, account.Login, actor.Client, "password")
 		return Account{}, problem(path, "", "access.password_wrong", nil)
 	}
 	return account, s.store.InTx(ctx, func(tx Tx) error {

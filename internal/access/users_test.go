@@ -121,7 +121,7 @@ func TestUserLifeCycle(t *testing.T) {
 			t.Errorf("after the reset %+v", issued.Session)
 		}
 		want := []string{
-			"user.create", "user.change_password", "user.update", "user.set_grants", "user.disable", "user.enable", "user.reset_password",
+			"user.create", "user.change_password", "user.update", "user.set_grants", "user.disable", "session.refused", "user.enable", "user.reset_password", "session.refused",
 		}
 		if diff := cmp.Diff(want, b.actions("user:"+id)); diff != "" {
 			t.Errorf("audit (-want +got):\n%s", diff)

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -149,6 +150,11 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.options.Log.Handler(), slog.LevelWarn)}
+	sweeping, stopSweeping := context.WithCancel(ctx)
+	var sweeper sync.WaitGroup
+	sweeper.Go(func() { a.sweepForEver(sweeping) })
+	defer sweeper.Wait()
+	defer stopSweeping()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

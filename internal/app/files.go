@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/ingest"
@@ -48,9 +49,35 @@ func (f importFolder) Save(importID, name string, from io.Reader, limit int64) (
 	return size, errors.Join(err, out.Sync(), out.Close())
 }
 
-// Open implements intake.Files.
+// Open implements intake.Files. Files that are not here may be on the node that took them in, so their absence is of kind Unavailable.
 func (f importFolder) Open(importID string) ([]ingest.File, error) {
-	return ingest.FolderFiles(os.DirFS(filepath.Join(f.dir, filepath.Base(importID))))
+	files, err := ingest.FolderFiles(os.DirFS(filepath.Join(f.dir, filepath.Base(importID))))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errs.New(errs.KindUnavailable, "intake.files_missing", nil).Because(err)
+	}
+	return files, err
+}
+
+// Kept implements intake.Files.
+func (f importFolder) Kept() (map[string]time.Time, error) {
+	kept := map[string]time.Time{}
+	folders, err := os.ReadDir(f.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return kept, nil
+	}
+	for _, folder := range folders {
+		err = errors.Join(err, filepath.WalkDir(filepath.Join(f.dir, folder.Name()), func(_ string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			info, err := entry.Info()
+			if err == nil && info.ModTime().After(kept[folder.Name()]) {
+				kept[folder.Name()] = info.ModTime()
+			}
+			return err
+		}))
+	}
+	return kept, err
 }
 
 // Remove implements intake.Files.

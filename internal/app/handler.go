@@ -83,11 +83,10 @@ type area interface {
 	Routes(handle func(pattern string, handler httpx.HandlerFunc))
 }
 
-func (a *App) pages() *http.ServeMux {
-	mux := http.NewServeMux()
-	handle := func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, a.errors.Handle(handler)) }
+// areas are all packages of pages.
+func (a *App) areas() []area {
 	names := a.names()
-	for _, pages := range []area{
+	return []area{
 		account.New(a.Users, a.cookie(), a.options.DemoLogins),
 		admin.New(a.Users, a.Audit, a.Jobs, names),
 		imports.New(a.Imports, a.Jobs),
@@ -97,7 +96,13 @@ func (a *App) pages() *http.ServeMux {
 		plans.New(a.Plans, names),
 		people.New(a.People, a.Users),
 		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, People: a.People, Users: a.Users, Currency: a.options.Currency, Now: a.options.Now}),
-	} {
+	}
+}
+
+func (a *App) pages() *http.ServeMux {
+	mux := http.NewServeMux()
+	handle := func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, a.errors.Handle(handler)) }
+	for _, pages := range a.areas() {
 		pages.Routes(handle)
 	}
 	handle("GET /{$}", a.home)
@@ -137,6 +142,7 @@ func (a *App) identify(next http.Handler) http.Handler {
 			http.Redirect(w, r, "/account/password", http.StatusSeeOther)
 			return
 		}
+		w.Header().Set("Cache-Control", "no-store") // nobody finds it on a shared machine after the sign-out
 		ctx := access.WithActor(r.Context(), actor)
 		if user, err := a.Users.GetUser(ctx, actor, actor.UserID); err == nil {
 			ctx = context.WithValue(ctx, userKey{}, user)

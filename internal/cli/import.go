@@ -49,8 +49,8 @@ func (c *importCommand) Run(env *environment) (err error) {
 	if i, err = a.Imports.Apply(env.Context, actor, i.ID, c.Partial); err != nil {
 		return err
 	}
-	if err := a.Worker.Start(env.Context); err != nil {
-		return err
+	if err := a.Worker.Start(env.Context); err != nil && !errs.Is(err, errs.KindConflict) {
+		return err // a conflict says that a server works on this folder: it carries the import out
 	}
 	i, err = wait(env.Context, a, actor, i.ID)
 	err = errors.Join(err, a.Worker.Stop(context.WithoutCancel(env.Context)))

@@ -35,6 +35,9 @@ const firstMonth = calendar.Month(2020 * 12)
 const portionStatements = 3
 
 func TestMain(m *testing.M) {
+	if do := os.Getenv(nodeDo); do != "" {
+		os.Exit(runProgram(context.Background(), do))
+	}
 	if url := os.Getenv(nodeURL); url != "" {
 		seed, _ := strconv.ParseUint(os.Getenv(nodeSeed), 10, 64)
 		if err := runNode(context.Background(), url, os.Getenv(nodeName), seed); err != nil {

@@ -16,7 +16,7 @@ type Report struct {
 	ProblemCount int64         `json:"problem_count"`
 	Unmatched    []string      `json:"unmatched"` // files and sheets that no table of the mapping claims
 	// EarliestMonth is the first month whose pay the records can touch; Dated says that there is one.
-	EarliestMonth calendar.Month `json:"earliest_month"`
+	EarliestMonth calendar.Month `json:"earliest_month,omitzero"`
 	Dated         bool           `json:"dated"`
 }
 

@@ -2,11 +2,13 @@ package ingest
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -214,5 +216,26 @@ func TestMappingDocumentsComeBackTheSame(t *testing.T) {
 	}
 	if !strings.Contains(string(first), "unit: ten_thousand") {
 		t.Errorf("%s", first)
+	}
+}
+
+// TestAMappingThatIsABombIsRefusedSoon: aliases of aliases would unfold to more than memory holds.
+func TestAMappingThatIsABombIsRefusedSoon(t *testing.T) {
+	t.Parallel()
+	bomb := &strings.Builder{}
+	bomb.WriteString("xiaoguan: mapping/1\na0: &a0 [x, x, x, x, x, x, x, x, x]\n")
+	for i := range 12 {
+		fmt.Fprintf(bomb, "a%d: &a%d [%s*a%d]\n", i+1, i+1, strings.Repeat(fmt.Sprintf("*a%d, ", i), 8), i)
+	}
+	bomb.WriteString("tables: *a12\n")
+	for _, text := range []string{bomb.String(), "xiaoguan: mapping/1\ntables: &t [*t]\n", strings.Repeat("[", 60_000), "xiaoguan: mapping/1\n# " + strings.Repeat("x", 2<<20)} {
+		began := time.Now()
+		_, err := DecodeMapping([]byte(text))
+		if kind := errs.KindOf(err); err == nil || kind != errs.KindInvalid && kind != errs.KindTooLarge {
+			t.Errorf("%.40s: %v", text, err)
+		}
+		if took := time.Since(began); took > 20*time.Second { // a moment on an idle machine
+			t.Errorf("%.40s took %s", text, took)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,8 +17,12 @@ import (
 // errRejected ends the transaction of an import whose files have rows that cannot be taken.
 var errRejected = errors.New("intake: rows were rejected")
 
+// errSettled ends the transaction of a start that is not the one to decide about the import any more.
+var errSettled = errors.New("intake: the import was settled elsewhere")
+
 // RunApply reads an import's files into the facts; it is the function of jobs of KindApply. Reading and writing are one transaction:
-// an interruption leaves nothing behind, and the job begins anew.
+// an interruption leaves nothing behind, and the job begins anew. When two nodes carry the job out at once, because one was believed
+// dead, the import's row lets one of them decide.
 func (s *Service) RunApply(ctx context.Context, running job.Running) (err error) {
 	var args ApplyArgs
 	if err := json.Unmarshal(running.Job().Args, &args); err != nil {
@@ -31,7 +36,7 @@ func (s *Service) RunApply(ctx context.Context, running job.Running) (err error)
 	}); err != nil {
 		return err
 	}
-	if i.State != StateApplying {
+	if !decides(running.Job(), i) {
 		return nil // done before an interruption kept the queue from learning it
 	}
 	mapping, err := ingest.DecodeMapping([]byte(i.Mapping))
@@ -42,25 +47,56 @@ func (s *Service) RunApply(ctx context.Context, running job.Running) (err error)
 	case err == nil:
 		running.SetResult(i.Result.Counts)
 		return nil
+	case errors.Is(err, errSettled):
+		return nil
 	case errors.Is(err, errRejected):
 		i.State = StateRejected
-		return s.end(ctx, i)
-	case errs.Is(err, errs.KindUnavailable):
-		return err // tried again
+		return s.end(ctx, running.Job(), i)
+	case goesOn(ctx, err):
+		return err
 	}
-	i.State, i.Result.Failure = StateFailed, errs.Msg("error.internal", nil)
-	if e, ok := errors.AsType[*errs.Error](err); ok {
-		i.Result.Failure = e.Message
-		if len(e.Fields) > 0 {
-			i.Result.Failure = e.Fields[0].Message
-		}
-	}
-	return errors.Join(err, s.end(context.WithoutCancel(ctx), i))
+	i.State, i.Result = StateFailed, Result{Failure: failureOf(ctx, err), Report: placeOf(err)}
+	return errors.Join(err, s.end(context.WithoutCancel(ctx), running.Job(), i))
 }
 
-// end stores how an import ended without facts.
-func (s *Service) end(ctx context.Context, i Import) error {
+// decides reports whether a job is the one that an import waits for.
+func decides(j job.Job, i Import) bool { return i.State == StateApplying && i.JobID == j.ID }
+
+// goesOn reports whether an error leaves the import to the next start of its job: the database could not be reached, or the node stops.
+// An import that somebody cancelled does not go on.
+func goesOn(ctx context.Context, err error) bool {
+	return errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), job.ErrCancelled)
+}
+
+// placeOf keeps where in the files an error lies, as a report of nothing but that.
+func placeOf(err error) *ingest.Report {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || len(e.Fields) == 0 {
+		return nil
+	}
+	return &ingest.Report{Problems: e.Fields, ProblemCount: int64(len(e.Fields))}
+}
+
+// failureOf says why an import failed, in the most telling words that the error has.
+func failureOf(ctx context.Context, err error) errs.Message {
+	e, ok := errors.AsType[*errs.Error](err)
+	switch {
+	case errors.Is(context.Cause(ctx), job.ErrCancelled):
+		return errs.Msg("intake.cancelled", nil)
+	case ok && len(e.Fields) > 0:
+		return e.Fields[0].Message
+	case ok:
+		return e.Message
+	}
+	return errs.Msg("error.internal", nil)
+}
+
+// end stores how an import ended without facts, unless it was settled elsewhere meanwhile.
+func (s *Service) end(ctx context.Context, j job.Job, i Import) error {
 	return s.store.InTx(ctx, func(tx Tx) error {
+		if current, err := tx.Import(ctx, i.ID); err != nil || !decides(j, current) {
+			return err
+		}
 		if err := tx.UpdateImport(ctx, i); err != nil {
 			return err
 		}
@@ -71,10 +107,10 @@ func (s *Service) end(ctx context.Context, i Import) error {
 // apply writes the facts and the import's end in one transaction.
 func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Workbook, mapping *ingest.Mapping, i *Import, partial bool) error {
 	return s.store.InTx(ctx, func(tx Tx) error {
-		known, err := tx.FactKnown(ctx)
-		if err != nil {
-			return err
+		if current, err := tx.Import(ctx, i.ID); err != nil || !decides(running.Job(), current) {
+			return cmp.Or(err, errSettled)
 		}
+		known, failed := tx.FactKnown(ctx)
 		writer, err := tx.NewFactWriter(ctx, fact.BatchRequest{Kind: fact.BatchImport, ActorID: i.CreatedBy, Document: i.ID})
 		if err != nil {
 			return err
@@ -83,7 +119,7 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Progress: func(kind fact.Kind, rows int64) {
 			running.Report(job.Progress{Stage: "intake.stage_" + string(kind), Done: rows})
 		}}, sink)
-		if err != nil {
+		if err := cmp.Or(failed(), err); err != nil {
 			return err
 		}
 		if err := sink.putLeaders(ctx); err != nil {
@@ -102,11 +138,12 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 				return err
 			}
 		}
-		i.State, i.Batch, i.AppliedAt = StateApplied, batch.ID, tx.Now()
-		if err := tx.UpdateImport(ctx, *i); err != nil {
+		done := *i
+		done.State, done.Batch, done.AppliedAt = StateApplied, batch.ID, tx.Now()
+		if err := tx.UpdateImport(ctx, done); err != nil {
 			return err
 		}
-		return note(ctx, tx, access.SystemActor("import"), "applied", *i)
+		return note(ctx, tx, access.SystemActor("import"), "applied", done)
 	})
 }
 

@@ -73,6 +73,8 @@ type Files interface {
 	Open(importID string) ([]ingest.File, error)
 	// Remove forgets the files of an import.
 	Remove(importID string) error
+	// Kept tells for which imports there are files, and when the last of them was written.
+	Kept() (map[string]time.Time, error)
 }
 
 // Reader reads imports in one snapshot.
@@ -80,8 +82,10 @@ type Reader interface {
 	Import(ctx context.Context, id string) (Import, error)
 	Imports(ctx context.Context, limit int, after string) ([]Import, error)
 	ImportMappings(ctx context.Context) ([]SavedMapping, error)
-	// FactKnown returns a function that tells which records exist already.
-	FactKnown(ctx context.Context) (ingest.Known, error)
+	Job(ctx context.Context, id string) (job.Job, error)
+	// FactKnown returns a function that tells which records exist already, and one that tells whether it could not be found out: then
+	// the first took records for unknown that may be there.
+	FactKnown(ctx context.Context) (known ingest.Known, failed func() error)
 	// ClosedMonths returns the closed months that are not before first.
 	ClosedMonths(ctx context.Context, first calendar.Month) ([]calendar.Month, error)
 }

@@ -53,20 +53,16 @@ func (s *Service) Receive(ctx context.Context, actor access.Actor, name, mapping
 		return Import{}, err
 	}
 	i = Import{ID: s.newID(), Name: strings.TrimSpace(name), State: StateReceived, Mapping: mapping, CreatedBy: actor.UserID}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.files.Remove(i.ID))
-		}
-	}()
-	if err := s.keep(&i, next); err != nil {
-		return Import{}, err
+	if err = s.keep(&i, next); err == nil {
+		err = s.propose(ctx, &i)
+	}
+	if err != nil {
+		return Import{}, errors.Join(err, s.files.Remove(i.ID))
 	}
 	if i.Name == "" {
 		i.Name = strings.Join(i.Files, ", ")
 	}
-	if err := s.propose(ctx, &i); err != nil {
-		return Import{}, err
-	}
+	// When this fails, the files stay for SweepFiles: a connection that was lost does not say whether the import is there.
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		i.CreatedAt = tx.Now()
 		if err := tx.InsertImport(ctx, i); err != nil {
@@ -94,7 +90,7 @@ func (s *Service) keep(i *Import, next func() (*Upload, error)) error {
 		digest.Write([]byte(upload.Name + "\x00"))
 		size, err := s.files.Save(i.ID, upload.Name, io.TeeReader(upload.From, digest), s.limits.FileBytes)
 		if err != nil {
-			return err
+			return inFile(err, upload.Name)
 		}
 		i.Files = append(i.Files, upload.Name)
 		i.SourceBytes += size
@@ -106,6 +102,14 @@ func (s *Service) keep(i *Import, next func() (*Upload, error)) error {
 	return nil
 }
 
+// inFile names the file in an error about it.
+func inFile(err error, name string) error {
+	if e, ok := errors.AsType[*errs.Error](err); ok && len(e.Fields) == 0 {
+		e.Fields = []errs.Field{{Source: name, Message: e.Message, Remedy: errs.Msg(e.Message.Key+".remedy", e.Message.Args)}}
+	}
+	return err
+}
+
 // propose fills in a mapping when none was given, and checks the one that was.
 func (s *Service) propose(ctx context.Context, i *Import) error {
 	if i.Mapping != "" {
@@ -113,11 +117,26 @@ func (s *Service) propose(ctx context.Context, i *Import) error {
 		return err
 	}
 	return s.open(ctx, i.ID, func(w *ingest.Workbook) error {
+		if err := unreadable(w); err != nil {
+			return err
+		}
 		proposal := ingest.Propose(w)
 		text, err := proposal.Mapping.Encode()
 		i.Mapping = string(text)
 		return err
 	})
+}
+
+// unreadable names the files whose beginning cannot be read. A mapping would leave them out, and what was handed in is what is to be
+// taken in.
+func unreadable(w *ingest.Workbook) error {
+	var fields []errs.Field
+	for _, sheet := range w.Sheets {
+		if e, ok := errors.AsType[*errs.Error](sheet.Broken); ok {
+			fields = append(fields, e.Fields...)
+		}
+	}
+	return errs.Invalid("error.invalid", fields)
 }
 
 // open opens the files of an import.
@@ -144,10 +163,39 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id string) (i Imp
 		return Import{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		i, err = r.Import(ctx, id)
+		i, err = current(ctx, r, id)
 		return err
 	})
 	return i, err
+}
+
+// current returns an import as it stands.
+func current(ctx context.Context, r Reader, id string) (Import, error) {
+	i, err := r.Import(ctx, id)
+	if err != nil {
+		return i, err
+	}
+	return i, stand(ctx, r, &i)
+}
+
+// stand corrects the state of an import whose job ended without it: it was cancelled before it began, or was given up. Such an import
+// can be applied again.
+func stand(ctx context.Context, r Reader, i *Import) error {
+	if i.State != StateApplying {
+		return nil
+	}
+	j, err := r.Job(ctx, i.JobID)
+	if err != nil && !errs.Is(err, errs.KindNotFound) || err == nil && !j.State.Finished() {
+		return err
+	}
+	i.State, i.Result.Failure = StateFailed, errs.Msg("intake.interrupted", nil)
+	switch {
+	case j.Failure.Key != "":
+		i.Result.Failure = j.Failure
+	case j.State == job.StateCancelled:
+		i.Result.Failure = errs.Msg("intake.cancelled", nil)
+	}
+	return nil
 }
 
 // List returns imports, newest first; after is the id of the last one seen. Errors: forbidden.
@@ -157,8 +205,15 @@ func (s *Service) List(ctx context.Context, actor access.Actor, limit int, after
 		return nil, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		all, err = r.Imports(ctx, min(max(limit, 1), 200), after)
-		return err
+		if all, err = r.Imports(ctx, min(max(limit, 1), 200), after); err != nil {
+			return err
+		}
+		for n := range all {
+			if err := stand(ctx, r, &all[n]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return all, err
 }
@@ -191,7 +246,7 @@ func (s *Service) SetMapping(ctx context.Context, actor access.Actor, id, mappin
 		return err
 	}
 	return s.store.InTx(ctx, func(tx Tx) error {
-		i, err := tx.Import(ctx, id)
+		i, err := current(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -232,13 +287,13 @@ func (s *Service) Apply(ctx context.Context, actor access.Actor, id string, part
 		return Import{}, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		if i, err = tx.Import(ctx, id); err != nil {
+		if i, err = current(ctx, tx, id); err != nil {
 			return err
 		}
 		if i.State == StateApplying || i.State == StateApplied || i.State == StateUndone {
 			return errs.New(errs.KindConflict, "intake.not_now", errs.Args{"State": string(i.State)})
 		}
-		i.State, i.JobID = StateApplying, s.newID()
+		i.State, i.JobID, i.Result = StateApplying, s.newID(), Result{}
 		if err := tx.UpdateImport(ctx, i); err != nil {
 			return err
 		}

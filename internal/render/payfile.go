@@ -7,13 +7,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/period"
+	"xiaoguan/internal/tabular"
 )
 
 // PayFiles writes pay files; it implements period.PayFiles.
@@ -46,14 +46,14 @@ func payRows(sheet period.PaySheet) [][]string {
 	}
 	rows := [][]string{append(head, payTotal+" "+string(sheet.Currency))}
 	for _, r := range sheet.Rows {
-		row := []string{inert(r.Key), inert(r.Name), inert(r.Team)}
+		row := []string{tabular.Guard(r.Key), tabular.Guard(r.Name), tabular.Guard(r.Team)}
 		rows = append(rows, append(row, amounts(sheet.Currency, r.Amounts, r.Total)...))
 	}
 	return append(rows, append([]string{payTotal, "", ""}, amounts(sheet.Currency, sheet.Totals, sheet.Total)...))
 }
 
 func columnTitle(c period.PayColumn) string {
-	return inert(fmt.Sprintf("%s·%s %s/%s", c.Plan.Zh, c.Name.Zh, c.PlanID, c.Component))
+	return tabular.Guard(fmt.Sprintf("%s·%s %s/%s", c.Plan.Zh, c.Name.Zh, c.PlanID, c.Component))
 }
 
 func amounts(currency money.Currency, parts []int64, total int64) []string {
@@ -62,14 +62,6 @@ func amounts(currency money.Currency, parts []int64, total int64) []string {
 		texts = append(texts, money.Format(p, currency))
 	}
 	return texts
-}
-
-// inert keeps a text from being read as a formula by a spreadsheet.
-func inert(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 // XLSX writes a workbook of two sheets: the payees, and the totals by component. Amounts are numbers with two decimals; the exact
@@ -162,7 +154,7 @@ func writeTotals(f *excelize.File, sheet period.PaySheet) error {
 		return err
 	}
 	for i, c := range sheet.Columns {
-		row := []any{inert(c.Plan.Zh), inert(c.Name.Zh), number(sheet, len(sheet.Rows), i)}
+		row := []any{tabular.Guard(c.Plan.Zh), tabular.Guard(c.Name.Zh), number(sheet, len(sheet.Rows), i)}
 		if err := f.SetSheetRow(name, fmt.Sprintf("A%d", i+2), &row); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"xiaoguan/internal/calendar"
@@ -93,9 +94,10 @@ func (tx *Tx) ImportMappings(ctx context.Context) ([]intake.SavedMapping, error)
 }
 
 // FactKnown implements intake.Reader. The keys of a kind are read when the first one is asked for.
-func (tx *Tx) FactKnown(ctx context.Context) (ingest.Known, error) {
+func (tx *Tx) FactKnown(ctx context.Context) (known ingest.Known, failed func() error) {
 	sets := map[fact.Kind]map[string]struct{}{}
-	return func(kind fact.Kind, key string) bool {
+	var failure error
+	known = func(kind fact.Kind, key string) bool {
 		set, ok := sets[kind]
 		if !ok {
 			set = map[string]struct{}{}
@@ -103,19 +105,19 @@ func (tx *Tx) FactKnown(ctx context.Context) (ingest.Known, error) {
 			if _, has := entityQueries[kind]; !has && kind != fact.KindPayment {
 				return false
 			}
-			// An error leaves the set short: the reference is then refused, and the writer meets the same error.
-			_ = each(ctx, tx, func(r rows) error {
+			failure = errors.Join(failure, each(ctx, tx, func(r rows) error {
 				var k string
 				if err := r.Scan(&k); err != nil {
 					return err
 				}
 				set[k] = struct{}{}
 				return nil
-			}, "SELECT key FROM "+string(kind)+" WHERE superseded_in = $1", int64(fact.Open))
+			}, "SELECT key FROM "+string(kind)+" WHERE superseded_in = $1", int64(fact.Open)))
 		}
 		_, known := set[key]
 		return known
-	}, nil
+	}
+	return known, func() error { return failure }
 }
 
 // ClosedMonths implements intake.Reader.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -235,8 +236,14 @@ func TestFileAboveTheDefaultLimitIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := 0
+	var memory runtime.MemStats
 	err = Scan(t.Context(), file, 2, func() func(*Rows) int { return func(*Rows) int { return 1 } }, func(n int) error {
 		blocks += n
+		if blocks%128 == 0 {
+			if runtime.ReadMemStats(&memory); memory.HeapInuse > 256<<20 { // other tests run beside this one
+				return fmt.Errorf("%d MiB in memory after %d MiB", memory.HeapInuse>>20, blocks)
+			}
+		}
 		return nil
 	})
 	if !errs.Is(err, errs.KindTooLarge) || blocks > 2049 {

@@ -152,7 +152,10 @@ func resultParts(p *i18n.Printer, s shown) []templ.Component {
 	if s.State == intake.StateRejected {
 		title = p.T("imports.result_if")
 	}
-	parts := []templ.Component{ui.Filled(ui.CardView{Title: title, Flush: true, Span: 12}, ui.Table(table))}
+	var parts []templ.Component
+	if s.State != intake.StateFailed { // that did nothing, not even in thought
+		parts = append(parts, ui.Filled(ui.CardView{Title: title, Flush: true, Span: 12}, ui.Table(table)))
+	}
 	for _, month := range s.Result.Late {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("imports.late", "Month", p.Month(month)), Text: p.T("imports.late_text")})))
 	}

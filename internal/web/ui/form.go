@@ -125,6 +125,9 @@ func WithErrors(fields []Field, err error, p *i18n.Printer) (fitted []Field, pro
 		if remedy := p.Message(wrong.Remedy); remedy != "" {
 			text += " " + remedy
 		}
+		if wrong.Source != "" {
+			text = wrong.Source + ": " + text
+		}
 		index := slices.IndexFunc(fitted, func(f Field) bool { return f.Name == wrong.Path })
 		switch {
 		case index < 0:

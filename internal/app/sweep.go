@@ -1,0 +1,35 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// sweepEvery is how often what nobody needs any more is cleared away.
+const sweepEvery = time.Hour
+
+// sweepForEver clears away ended sessions, forgotten failed sign-ins and files of imports that never came to be, at once and then every
+// hour, until the context ends. Nothing depends on it, so a failure is logged and the next round tries again.
+func (a *App) sweepForEver(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		_, err := a.Users.Sweep(ctx)
+		if err != nil && ctx.Err() == nil {
+			a.options.Log.WarnContext(ctx, "ended sessions could not be cleared away", slog.Any("error", err))
+		}
+		removed, err := a.Imports.SweepFiles(ctx, time.Now()) // the file system's clock, not the installation's
+		if err != nil && ctx.Err() == nil {
+			a.options.Log.WarnContext(ctx, "files of imports could not be cleared away", slog.Any("error", err))
+		}
+		if removed > 0 {
+			a.options.Log.InfoContext(ctx, "files that were never taken in were cleared away", slog.Int("imports", removed))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}

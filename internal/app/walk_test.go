@@ -1,0 +1,264 @@
+package app_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/api"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/job"
+	"xiaoguan/internal/monthtest"
+	"xiaoguan/internal/planbook"
+)
+
+// step is what somebody sends and what the answer must be.
+type step struct {
+	want    int
+	pattern string // of the route, with the names of what is guessed: {person} is a person of the other team, and so on
+	body    string
+}
+
+const (
+	fine     = http.StatusOK // what everybody may see, or one's own; nothing of the other team may be in it
+	away     = http.StatusSeeOther
+	refused  = http.StatusForbidden
+	notThere = http.StatusNotFound
+)
+
+// walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
+// a step, and says whether it guards what it leads to.
+var walk = slices.Concat(ownSteps, salesSteps, paySteps, officeSteps, operationSteps, factOperationSteps)
+
+// ownSteps are about the account of who asks.
+var ownSteps = []step{
+	{away, "GET /{$}", ""}, {away, "POST /preferences", "lang=zh-CN"}, {away, "GET /set-up", ""}, {http.StatusConflict, "POST /set-up", "login=thief2&name=x&password=Tr4verse-lagoon"},
+	{away, "GET /sign-in", ""}, {fine, "GET /sign-in/code", ""}, {http.StatusUnauthorized, "POST /sign-in/code", "code=123456"}, {http.StatusUnauthorized, "POST /sign-in", "login=victim&password=wrong-Kettle-1"},
+	{fine, "GET /account", ""}, {fine, "GET /account/password", ""}, {http.StatusUnprocessableEntity, "POST /account/password", "current=wrong&new=Tr4verse-lagoon"},
+	{http.StatusUnprocessableEntity, "POST /account/second-factor", "password=wrong"}, {http.StatusUnprocessableEntity, "POST /account/second-factor/confirm", "sealed=v1.x&code=123456"},
+	{http.StatusUnprocessableEntity, "POST /account/second-factor/drop", "password=wrong"},
+	{notThere, "POST /account/sessions/end", "session={session}"}, {notThere, "POST /account/keys/revoke", "key={key}"}, {http.StatusUnprocessableEntity, "POST /account/keys", "name="},
+}
+
+var salesSteps = []step{
+	{fine, "GET /customers", ""}, {fine, "GET /customers/export/{format}", ""}, {refused, "GET /customers/new", ""}, {refused, "POST /customers", "key=X&name=X"},
+	{notThere, "GET /customers/{customer}", ""}, {refused, "POST /customers/{customer}", "name=X"},
+	{fine, "GET /deals", ""}, {fine, "GET /deals/export/{format}", ""}, {notThere, "GET /deals/{deal}", ""}, {notThere, "POST /deals/{deal}/payments", "key=X&kind=payment&paid_on=2026-10-02&amount=1"},
+	{fine, "GET /payments", ""}, {fine, "GET /payments/export/{format}", ""}, {notThere, "GET /payments/{payment}", ""}, {notThere, "POST /payments/{payment}", "paid_on=2026-10-02&amount=1&seen=1"},
+	{fine, "GET /products", ""}, {fine, "GET /quotas", ""}, {fine, "GET /quotas/export/{format}", ""}, {notThere, "GET /quotas/{month}/{person}", ""}, {refused, "POST /quotas/{month}/{person}", "amount=1"},
+	{fine, "GET /views/new?list=deals", ""}, {http.StatusUnprocessableEntity, "POST /views", "list=deals&name="}, {notThere, "POST /views/{view}/delete", "list=deals"},
+	{refused, "GET /people", ""}, {refused, "GET /people/export/{format}", ""}, {refused, "GET /people/new", ""}, {refused, "POST /people", "key=X&name=X&level=regular&hired=2026-10-01"},
+	{refused, "GET /people/{person}", ""}, {refused, "POST /people/{person}/{act:leave}", "on=2026-10-31"},
+}
+
+var paySteps = []step{
+	{fine, "GET /pay", ""}, {fine, "GET /pay/{month}", ""}, {fine, "GET /pay/{month}/statement.json", ""}, {fine, "GET /pay/{month}/credits.csv", ""},
+	{refused, "GET /statements", ""}, {refused, "GET /statements/export.csv", ""}, {refused, "GET /statements/{month}/{person}", ""},
+	{refused, "GET /statements/{month}/{person}/statement.json", ""}, {refused, "GET /statements/{month}/{person}/credits.csv", ""},
+	{fine, "GET /ledger", ""}, {refused, "GET /ledger?person={person}", ""}, {fine, "GET /ledger/export.csv", ""},
+	{refused, "GET /months", ""}, {refused, "GET /months/{month}", ""}, {refused, "GET /months/{month}/progress", ""}, {refused, "GET /months/{month}/pay/{format}", ""},
+	{refused, "POST /months/2026-10/{act:calculate}", ""}, {refused, "POST /months/2026-10/{act:publish}", "days=5"}, {refused, "POST /months/2026-10/{act:approve}", ""}, {refused, "POST /months/2026-10/{act:close}", "confirm=2026-10"},
+	{refused, "GET /plans", ""}, {refused, "GET /plans/new", ""}, {refused, "POST /plans/new", "text=x"}, {refused, "GET /plans/{draft}", ""}, {refused, "GET /plans/{draft}/source", ""},
+	{refused, "GET /plans/{draft}/diff", ""}, {refused, "GET /plans/{draft}/edit", ""}, {refused, "POST /plans/{draft}/edit", "text=x"}, {refused, "POST /plans/{draft}/{act:approve}", ""},
+	{refused, "POST /plans/{draft}/{act:withdraw}", "reason=x"},
+}
+
+var officeSteps = []step{
+	{refused, "GET /imports", ""}, {refused, "POST /imports", ""}, {refused, "GET /imports/{import}", ""}, {refused, "GET /imports/{import}/progress", ""}, {refused, "POST /imports/{import}/mapping", "mapping=x"},
+	{refused, "POST /imports/{import}/apply", ""}, {refused, "POST /imports/{import}/undo", ""}, {refused, "GET /imports/{import}/rejected", ""}, {refused, "GET /import-template", ""},
+	{refused, "GET /users", ""}, {refused, "POST /users", "login=x&name=x"}, {refused, "GET /users/{user}", ""}, {refused, "POST /users/{user}/{act:disable}", ""}, {refused, "POST /users/{user}/{act:password}", ""},
+	{refused, "GET /audit", ""}, {fine, "GET /jobs", ""}, {notThere, "GET /jobs/{job}", ""}, {notThere, "GET /jobs/{job}/progress", ""}, {notThere, "POST /jobs/{job}/cancel", ""},
+}
+
+const oneGrant = `{"grants":[{"role":"admin","scope":"all"}]}`
+
+// operationSteps are those of the interface for programs.
+var operationSteps = []step{
+	{fine, "GET /api/v1/me", ""}, {fine, "GET /api/v1/sessions", ""}, {refused, "GET /api/v1/sessions?user_id={user}", ""}, {notThere, "DELETE /api/v1/sessions/{session}", ""},
+	{fine, "GET /api/v1/keys", ""}, {refused, "GET /api/v1/keys?user_id={user}", ""}, {http.StatusUnprocessableEntity, "POST /api/v1/keys", `{"name":""}`}, {notThere, "DELETE /api/v1/keys/{key}", ""},
+	{refused, "GET /api/v1/users", ""}, {refused, "GET /api/v1/users/{user}", ""}, {refused, "POST /api/v1/users", `{"login":"x","name":"x","grants":[]}`},
+	{refused, "PUT /api/v1/users/{user}", `{"login":"x","name":"x"}`}, {refused, "PUT /api/v1/users/{user}/grants", oneGrant}, {refused, "PUT /api/v1/users/{self}/grants", oneGrant},
+	{refused, "POST /api/v1/users/{user}/disable", "{}"}, {refused, "POST /api/v1/users/{user}/enable", "{}"}, {refused, "POST /api/v1/users/{user}/reset-password", "{}"}, {refused, "DELETE /api/v1/users/{user}/sessions", ""},
+	{refused, "GET /api/v1/audit", ""}, {refused, "GET /api/v1/verification", ""}, {fine, "GET /api/v1/jobs", ""}, {notThere, "GET /api/v1/jobs/{job}", ""}, {notThere, "POST /api/v1/jobs/{job}/cancel", "{}"},
+	{refused, "GET /api/v1/plans", ""}, {refused, "GET /api/v1/plans/{draft}", ""}, {refused, "POST /api/v1/plans", `{"text":"x"}`}, {refused, "PUT /api/v1/plans/{draft}", `{"text":"x"}`},
+	{refused, "POST /api/v1/plans/{draft}/approve", "{}"}, {refused, "POST /api/v1/plans/{draft}/withdraw", `{"reason":"x"}`}, {fine, "POST /api/v1/plan-lint", `{"text":"x"}`},
+	{refused, "GET /api/v1/periods", ""}, {refused, "GET /api/v1/periods/{month}", ""}, {refused, "GET /api/v1/periods/{month}/runs", ""}, {refused, "GET /api/v1/periods/{month}/review", ""},
+	{refused, "GET /api/v1/periods/{month}/exceptions", ""}, {refused, "GET /api/v1/periods/{month}/differences", ""}, {refused, "GET /api/v1/periods/{month}/pay-file/{format}", ""},
+	{refused, "POST /api/v1/periods/2026-10/calculate", "{}"}, {refused, "POST /api/v1/periods/2026-10/publish", "{}"}, {refused, "POST /api/v1/periods/2026-10/return", `{"reason":"x"}`},
+	{refused, "POST /api/v1/periods/2026-10/approve", "{}"}, {refused, "POST /api/v1/periods/2026-10/close", `{"confirm":"2026-10"}`},
+	{fine, "GET /api/v1/statements/mine", ""}, {refused, "GET /api/v1/statements?month=2026-09", ""}, {refused, "GET /api/v1/statements/{month}/{person}", ""}, {refused, "GET /api/v1/statements/{month}/{person}/preview", ""},
+	{fine, "GET /api/v1/ledger", ""}, {refused, "GET /api/v1/ledger?person_id={person}", ""},
+}
+
+// factOperationSteps are those about facts and imports.
+var factOperationSteps = []step{
+	{fine, "GET /api/v1/customers", ""}, {notThere, "GET /api/v1/customers/{customer}", ""}, {refused, "POST /api/v1/customers", `{"key":"X","name":"X"}`}, {refused, "PUT /api/v1/customers/{customer}", `{"name":"X"}`},
+	{fine, "GET /api/v1/deals", ""}, {notThere, "GET /api/v1/deals/{deal}", ""}, {fine, "GET /api/v1/payments", ""}, {notThere, "GET /api/v1/payments/{payment}", ""},
+	{refused, "POST /api/v1/payments", `{"key":"X","deal_key":"{deal}","kind":"collection","paid_on":"2026-10-02","amount_minor":1}`}, {refused, "PUT /api/v1/payments/{payment}", `{"paid_on":"2026-10-02","amount_minor":1}`},
+	{fine, "GET /api/v1/products", ""}, {fine, "GET /api/v1/quotas?month={month}", ""}, {notThere, "GET /api/v1/quotas/{month}/{person}", ""}, {refused, "PUT /api/v1/quotas/{month}/{person}", `{"amount_minor":1}`},
+	{fine, "GET /api/v1/exchange-rates", ""}, {refused, "GET /api/v1/regions", ""}, {refused, "GET /api/v1/teams", ""}, {refused, "GET /api/v1/organisation", ""}, {refused, "GET /api/v1/people", ""},
+	{refused, "GET /api/v1/people/{person}", ""}, {refused, "POST /api/v1/people", `{"key":"X","name":"X","level":"regular","on":"2026-10-01"}`}, {refused, "POST /api/v1/people/{person}/leave", `{"on":"2026-10-31"}`},
+	{refused, "DELETE /api/v1/people/{person}/leave", ""}, {refused, "POST /api/v1/people/{person}/move", `{"level":"core","on":"2026-10-01"}`}, {refused, "PUT /api/v1/teams/{team}/leader", `{"on":"2026-10-01"}`},
+	{refused, "GET /api/v1/import-mappings", ""}, {refused, "GET /api/v1/import-template", ""}, {refused, "GET /api/v1/imports", ""}, {refused, "POST /api/v1/imports", ""}, {refused, "GET /api/v1/imports/{import}", ""},
+	{refused, "GET /api/v1/imports/{import}/preview", ""}, {refused, "GET /api/v1/imports/{import}/problems", ""}, {refused, "GET /api/v1/imports/{import}/rejected", ""},
+	{refused, "POST /api/v1/imports/{import}/apply", "{}"}, {refused, "POST /api/v1/imports/{import}/undo", ""}, {refused, "PUT /api/v1/imports/{import}/mapping", `{"mapping":"x"}`},
+}
+
+var (
+	actName = regexp.MustCompile(`\{act:([^}]*)\}`)
+	guess   = regexp.MustCompile(`\{[^}]*\}|2026-10`)
+)
+
+// fill replaces the names in a pattern.
+func fill(pattern string, ids map[string]string) string {
+	pattern = actName.ReplaceAllString(pattern, "$1")
+	for name, id := range ids {
+		pattern = strings.ReplaceAll(pattern, "{"+name+"}", id)
+	}
+	return strings.TrimSuffix(pattern, "{$}")
+}
+
+// shapeOf forgets what is guessed, and the query.
+func shapeOf(pattern string) string {
+	pattern, _, _ = strings.Cut(pattern, "?")
+	return guess.ReplaceAllString(pattern, "{}")
+}
+
+// secrets are words that stand on pages about team T1 alone.
+var secrets = []string{"恒越精密", "陈思远", "顾南星", "叶小舟", "用户victim"}
+
+func TestNobodyReachesAnotherTeamsThingsByGuessing(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t, "")
+	ids := c.thingsOfOthers()
+	for _, s := range append(walk, step{away, "POST /sign-out", ""}) {
+		method, pattern, _ := strings.Cut(s.pattern, " ")
+		got := c.send("thief", method, fill(pattern, ids), fill(s.body, ids))
+		if got.status != s.want {
+			t.Errorf("%s: %d, want %d: %s", s.pattern, got.status, s.want, plain(got.body))
+		}
+		if got.caching != "no-store" {
+			t.Errorf("%s may be cached: %q", s.pattern, got.caching)
+		}
+		for _, secret := range secrets {
+			if strings.Contains(got.body, secret) {
+				t.Errorf("%s shows %s: %s", s.pattern, secret, plain(got.body))
+			}
+		}
+	}
+	if changes := c.changesBy("thief"); len(changes) > 0 {
+		t.Errorf("something was changed: %v", changes)
+	}
+	c.tokens["thief"] = c.signIn("thief")
+	c.everyRouteIsWalked()
+}
+
+// TestALeadReachesNoOtherTeam sends what reads one thing as the lead of team T2.
+func TestALeadReachesNoOtherTeam(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t, "")
+	ids := c.thingsOfOthers()
+	c.user("lead", "M2", access.RoleLead, access.ScopeTeamAndBelow)
+	walked := 0
+	for _, s := range walk {
+		method, pattern, _ := strings.Cut(s.pattern, " ")
+		readsOne := slices.ContainsFunc([]string{"{person}", "{customer}", "{deal}", "{payment}", "{user}", "{job}", "{import}"}, func(name string) bool { return strings.Contains(pattern, name) })
+		if method != http.MethodGet || !readsOne {
+			continue
+		}
+		walked++
+		got := c.send("lead", method, fill(pattern, ids), "")
+		if got.status != refused && got.status != notThere {
+			t.Errorf("%s: %d: %s", s.pattern, got.status, plain(got.body))
+		}
+		for _, secret := range secrets {
+			if strings.Contains(got.body, secret) {
+				t.Errorf("%s shows %s: %s", s.pattern, secret, plain(got.body))
+			}
+		}
+	}
+	if walked < 15 {
+		t.Errorf("only %d steps", walked)
+	}
+}
+
+// everyRouteIsWalked compares the steps with the routes.
+func (c *company) everyRouteIsWalked() {
+	c.t.Helper()
+	routes := c.app.Patterns()
+	var document struct {
+		Paths map[string]map[string]json.RawMessage
+	}
+	spec := c.send("thief", http.MethodGet, api.SpecPath, "")
+	if err := json.Unmarshal([]byte(spec.body), &document); err != nil {
+		c.t.Fatal(err)
+	}
+	for path, methods := range document.Paths {
+		for method := range methods {
+			routes = append(routes, strings.ToUpper(method)+" "+path)
+		}
+	}
+	for _, route := range routes {
+		if !slices.ContainsFunc(walk, func(s step) bool { return route == "POST /sign-out" || shapeOf(s.pattern) == shapeOf(route) }) {
+			c.t.Errorf("no step for %s", route)
+		}
+	}
+	if len(routes) < 100 {
+		c.t.Errorf("only %d routes", len(routes))
+	}
+}
+
+// thingsOfOthers makes a company with closed months, a thief in team T2 and a victim in team T1, and returns the ids of what is not the
+// thief's, by the names in patterns.
+func (c *company) thingsOfOthers() map[string]string {
+	c.t.Helper()
+	ctx := c.t.Context()
+	c.house.MustClose(c.t, monthtest.SmallMonth)
+	c.user("victim", "A", access.RoleSeller, access.ScopeOwn)
+	c.user("thief", "D", access.RoleSeller, access.ScopeOwn)
+	c.user("ops", "", access.RoleOperations, access.ScopeAll)
+	victim := c.actor("victim")
+	must := func(err error) {
+		c.t.Helper()
+		if err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	key, err := c.app.Users.CreateKey(ctx, victim, access.CreateKey{Name: "表格"})
+	must(err)
+	view, err := c.app.Users.SaveView(ctx, victim, access.SaveView{List: "deals", Name: "我的", Query: "q=1"})
+	must(err)
+	texts, err := monthtest.PlanTexts()
+	must(err)
+	draft, err := c.app.Plans.Save(ctx, monthtest.Maker, planbook.Draft{Text: strings.Replace(texts[1], "2020-01-01", "2027-01-01", 1)})
+	must(err)
+	jobs, err := c.app.Jobs.List(ctx, c.actor("ops"), job.Filter{Limit: 1})
+	must(err)
+	return map[string]string{
+		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
+		"deal": "D1", "payment": "4", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "job": jobs.Jobs[0].ID,
+		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
+		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,D1,2026-10-02,10.00\n"),
+		"user":   c.ids["victim"], "self": c.ids["thief"], "session": victim.Session, "key": key.Key.ID, "view": view.ID,
+	}
+}
+
+// changesBy lists what somebody has changed, by the audit log, but for their own sessions and preferences.
+func (c *company) changesBy(login string) (actions []string) {
+	c.t.Helper()
+	page, err := c.app.Audit.List(c.t.Context(), access.SystemActor("test"), audit.Filter{ActorID: c.ids[login], Limit: 200})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, e := range page.Entries {
+		if !strings.HasPrefix(e.Action, "session.") && e.Action != "user.set_preferences" {
+			actions = append(actions, e.Action+" "+e.Subject)
+		}
+	}
+	return actions
+}
