@@ -55,10 +55,16 @@ func (w *factWriter) PutCustomer(ctx context.Context, r fact.CustomerRecord) (fa
 	return outcome, err
 }
 
-// PutProduct implements fact.Writer. A product's category is read by every month, so a correction touches pay from the beginning.
+// PutProduct implements fact.Writer. A product's category is read by every month, so a correction of it touches pay from the beginning;
+// a new name alone touches none.
 func (w *factWriter) PutProduct(ctx context.Context, r fact.ProductRecord) (fact.Outcome, error) {
+	before, _, err := w.find(ctx, fact.KindProduct, r.Key)
+	if err != nil {
+		return fact.Unchanged, err
+	}
 	_, outcome, err := w.put(ctx, fact.KindProduct, productColumns, r.Key, r.Name+"|"+r.Category, r.Name, r.Category, dawn, forever)
-	if outcome == fact.Corrected {
+	renamed := strings.Count(before.content, "|") == 1 && strings.HasSuffix(before.content, "|"+r.Category)
+	if outcome == fact.Corrected && !renamed {
 		w.batch.EarliestMonth = calendar.NewMonth(1, 1)
 	}
 	return outcome, err
@@ -179,6 +185,23 @@ func (w *factWriter) touchSigned(before string) {
 	}
 }
 
+// touchPaid notes the month of the first payment on a deal, which may be before the signature. An import, which may correct a million
+// deals, takes the signature for the beginning.
+func (w *factWriter) touchPaid(ctx context.Context, deal int64) error {
+	if !w.single {
+		return nil
+	}
+	text, err := value[string](ctx, w.tx, `SELECT COALESCE(MIN(paid_on), '') FROM payment WHERE superseded_in = `+openBatch+` AND deal_id = $1`, deal)
+	if err != nil || text == "" {
+		return err
+	}
+	day, err := calendar.ParseDate(text)
+	if err == nil {
+		w.touch(day)
+	}
+	return err
+}
+
 // PutDeal implements fact.Writer.
 func (w *factWriter) PutDeal(ctx context.Context, r fact.DealRecord) (fact.Outcome, error) {
 	customer, err := w.resolve(ctx, fact.KindCustomer, r.Customer)
@@ -208,6 +231,9 @@ func (w *factWriter) PutDeal(ctx context.Context, r fact.DealRecord) (fact.Outco
 	w.touch(r.SignedOn)
 	if outcome == fact.Corrected {
 		w.touchSigned(before.content)
+		if err := w.touchPaid(ctx, id); err != nil {
+			return outcome, err
+		}
 		if err := w.supersede(ctx, "deal_share", "deal_id = $1", id); err != nil {
 			return outcome, err
 		}
