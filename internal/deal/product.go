@@ -43,8 +43,9 @@ func (in ProductEntry) Validate() error {
 	return c.Err()
 }
 
-// mayWriteProducts wants a reach without limits: everybody's deals name the products.
-func mayWriteProducts(actor access.Actor) error {
+// MayWriteProducts returns nil when the actor may add and correct products, and otherwise why not: it needs a reach without limits,
+// because everybody's deals name the products. Errors: unauthenticated, forbidden.
+func (s *Service) MayWriteProducts(actor access.Actor) error {
 	if err := actor.Require(access.PermSalesWrite); err != nil {
 		return err
 	}
@@ -53,9 +54,6 @@ func mayWriteProducts(actor access.Actor) error {
 	}
 	return nil
 }
-
-// MayWriteProducts reports whether the actor may add and correct products.
-func (s *Service) MayWriteProducts(actor access.Actor) bool { return mayWriteProducts(actor) == nil }
 
 // Products lists the products in the order of their keys. Errors: forbidden.
 func (s *Service) Products(ctx context.Context, actor access.Actor) (products []Product, err error) {
@@ -74,7 +72,7 @@ func (s *Service) Product(ctx context.Context, actor access.Actor, id int64) (d 
 		if d.Product, err = r.Product(ctx, id); err != nil {
 			return err
 		}
-		d.MayWrite = s.MayWriteProducts(actor)
+		d.MayWrite = s.MayWriteProducts(actor) == nil
 		d.Versions, err = r.ProductVersions(ctx, id)
 		return err
 	})
@@ -86,7 +84,7 @@ func (s *Service) Product(ctx context.Context, actor access.Actor, id int64) (d 
 // when the product was changed after in.Seen.
 func (s *Service) SaveProduct(ctx context.Context, actor access.Actor, in ProductEntry) (id int64, receipt fact.Receipt, err error) {
 	defer errs.Wrap(&err, "deal.SaveProduct(%d %s)", in.ID, in.Key)
-	if err := mayWriteProducts(actor); err != nil {
+	if err := s.MayWriteProducts(actor); err != nil {
 		return 0, receipt, err
 	}
 	if err := in.Validate(); err != nil {

@@ -149,7 +149,7 @@ func TestEveryPageOpensInBothLanguages(t *testing.T) {
 	for _, lang := range []string{"zh-CN", "en"} {
 		s := newSite(t)
 		s.lang = lang
-		for _, path := range []string{"/customers", "/customers/1", "/customers/new", "/deals", "/deals/D%2F00", "/payments", "/payments/Y0", "/products", "/quotas", "/quotas/2026-09/1", "/quotas/2026-09/2",
+		for _, path := range []string{"/customers", "/customers/1", "/customers/new", "/deals", "/deals/D%2F00", "/payments", "/payments/Y0", "/products", "/products/1", "/products/new", "/new-deal", "/correct-deal/D%2F00", "/quotas", "/quotas/2026-09/1", "/quotas/2026-09/2",
 			"/views/new?list=deals&query=sort%3Damount", "/deals?q=nothing", "/payments?kind=refund", "/deals/D%2F00?saved=1&late=2026-08"} {
 			page := s.get(path)
 			if strings.Count(page, "<h1") != 1 || !strings.Contains(page, `lang="`+lang+`"`) {
