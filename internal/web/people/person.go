@@ -167,7 +167,20 @@ func forms(p *i18n.Printer, s shown) []templ.Component {
 	} else {
 		parts = append(parts, form("leave", p.T("people.take_back"), p.T("people.take_back_consequence"), ui.Action{Label: p.T("people.take_back_button"), Icon: "arrow-back-up"}, ui.Field{Name: "back", Kind: ui.FieldHidden, Value: "1"}))
 	}
-	return parts
+	return append(parts, form("correct", p.T("people.correct"), p.T("people.correct_consequence"), ui.Action{Label: p.T("people.correct_button"), Icon: "edit"},
+		ui.Field{Name: "key", ID: "f-correct-key", Label: p.T("people.key"), Value: value("correct", "key", s.recorded().Key), Hint: p.T("people.key_hint"), Span: 6},
+		ui.Field{Name: "name", ID: "f-correct-name", Label: p.T("people.name"), Value: value("correct", "name", s.recorded().Name), Span: 6},
+		ui.Field{Name: "hired", ID: "f-correct-hired", Kind: ui.FieldDate, Label: p.T("people.hired"), Value: value("correct", "hired", s.recorded().Hired.String()), Hint: p.T("people.hired_hint"), Span: 6}))
+}
+
+// recorded is the person as recorded now, whatever point is looked at.
+func (s shown) recorded() org.Person {
+	for _, c := range s.detail.Persons {
+		if c.Mark.Current() {
+			return c.Person
+		}
+	}
+	return s.detail.Person
 }
 
 func leaveForm(p *i18n.Printer, s shown, fields ...ui.Field) templ.Component {
@@ -228,11 +241,11 @@ func assignmentsCard(p *i18n.Printer, s shown) templ.Component {
 }
 
 func personCard(p *i18n.Printer, s shown) templ.Component {
-	table := ui.TableView{Label: p.T("people.master"), Columns: append([]ui.Column{{Key: "name", Label: p.T("people.name"), Phone: true}, {Key: "hired", Label: p.T("people.hired")},
+	table := ui.TableView{Label: p.T("people.master"), Columns: append([]ui.Column{{Key: "name", Label: p.T("people.name"), Phone: true}, {Key: "key", Label: p.T("people.key")}, {Key: "hired", Label: p.T("people.hired")},
 		{Key: "left", Label: p.T("people.last_day"), Phone: true}}, recordedColumns(p)...)}
 	for _, c := range s.detail.Persons {
 		known := c.Mark.KnownIn(s.detail.At.Recorded)
-		table.Rows = append(table.Rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Person.Name, Muted: !known}, {Text: c.Person.Hired.String(), Muted: !known}, {Text: text(lastDay(c.Person.Left)), Muted: !known}},
+		table.Rows = append(table.Rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Person.Name, Muted: !known, Phone: c.Person.Key}, {Text: c.Person.Key, Muted: !known}, {Text: c.Person.Hired.String(), Muted: !known}, {Text: text(lastDay(c.Person.Left)), Muted: !known}},
 			recordedCells(p, s, c.Mark, known)...)})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("people.master"), Flush: true}, ui.Table(table))

@@ -339,4 +339,8 @@ func TestViewsAreSavedSharedAndDeleted(t *testing.T) {
 		t.Error("a deleted view is still there")
 	}
 	s.do(http.MethodGet, "/views/new?list=passwords", nil, http.StatusNotFound)
+	people := url.Values{"list": {"people"}, "query": {"team=1"}, "name": {"一部"}}
+	if _, response := s.do(http.MethodPost, "/views", people, http.StatusSeeOther); response.Header.Get("Location") != "/people?team=1" {
+		t.Errorf("a view of the people leads to %s", response.Header.Get("Location"))
+	}
 }
