@@ -43,14 +43,14 @@ func (in ProductEntry) Validate() error {
 	return c.Err()
 }
 
-// MayWriteProducts returns nil when the actor may add and correct products, and otherwise why not: it needs a reach without limits,
-// because everybody's deals name the products. Errors: unauthenticated, forbidden.
-func (s *Service) MayWriteProducts(actor access.Actor) error {
+// MayWriteShared returns nil when the actor may add and correct products and exchange rates, and otherwise why not: it needs a reach
+// without limits, because everybody's deals rest on them. Errors: unauthenticated, forbidden.
+func (s *Service) MayWriteShared(actor access.Actor) error {
 	if err := actor.Require(access.PermSalesWrite); err != nil {
 		return err
 	}
 	if !actor.ScopeOf(access.PermSalesWrite).All {
-		return errs.New(errs.KindForbidden, "deal.products_are_everybodys", nil)
+		return errs.New(errs.KindForbidden, "deal.shared_by_all", nil)
 	}
 	return nil
 }
@@ -72,7 +72,7 @@ func (s *Service) Product(ctx context.Context, actor access.Actor, id int64) (d 
 		if d.Product, err = r.Product(ctx, id); err != nil {
 			return err
 		}
-		d.MayWrite = s.MayWriteProducts(actor) == nil
+		d.MayWrite = s.MayWriteShared(actor) == nil
 		d.Versions, err = r.ProductVersions(ctx, id)
 		return err
 	})
@@ -84,7 +84,7 @@ func (s *Service) Product(ctx context.Context, actor access.Actor, id int64) (d 
 // when the product was changed after in.Seen.
 func (s *Service) SaveProduct(ctx context.Context, actor access.Actor, in ProductEntry) (id int64, receipt fact.Receipt, err error) {
 	defer errs.Wrap(&err, "deal.SaveProduct(%d %s)", in.ID, in.Key)
-	if err := s.MayWriteProducts(actor); err != nil {
+	if err := s.MayWriteShared(actor); err != nil {
 		return 0, receipt, err
 	}
 	if err := in.Validate(); err != nil {

@@ -181,6 +181,9 @@ type Reader interface {
 	PaymentVersions(ctx context.Context, key string) ([]PaymentVersion, error)
 	PaymentKnown(ctx context.Context, key string) (bool, error) // whoever may see it
 	Rates(ctx context.Context, filter RateFilter) ([]Rate, string, error)
+	RateCount(ctx context.Context, filter RateFilter) (int64, error)
+	Rate(ctx context.Context, key RateKey) (Rate, error) // NotFound
+	RateVersions(ctx context.Context, key RateKey) ([]RateVersion, error)
 }
 
 // Tx is one write transaction.

@@ -31,7 +31,7 @@ func (h *Handler) listProducts(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := ui.PageView{Title: p.T("sales.products"), Subtitle: p.T("sales.products_sub"), Current: "deals",
 		Crumbs: []ui.Crumb{{Label: p.T("nav.deals"), URL: "/deals"}, {Label: p.T("sales.products")}}}
-	if h.Deals.MayWriteProducts(actor) == nil {
+	if h.Deals.MayWriteShared(actor) == nil {
 		view.Actions = []ui.Action{{Label: p.T("sales.new_product"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/products/new"}}
 	}
 	return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Filled(ui.CardView{Label: p.T("sales.products"), Flush: true}, ui.Table(table))))
@@ -115,7 +115,7 @@ func (h *Handler) newProduct(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) drawNewProduct(w http.ResponseWriter, r *http.Request, status int, failure error) error {
 	p := httpx.PrinterFrom(r.Context())
-	if err := h.Deals.MayWriteProducts(access.ActorFrom(r.Context())); err != nil {
+	if err := h.Deals.MayWriteShared(access.ActorFrom(r.Context())); err != nil {
 		return err
 	}
 	form := productForm(p, r, deal.Product{}, failure)
