@@ -247,13 +247,21 @@ func (h *Handler) dealForm(ctx context.Context, actor access.Actor, p *i18n.Prin
 // currencies are offered first; any other code may be typed.
 var currencies = []string{"CNY", "USD", "EUR", "HKD", "JPY", "GBP"}
 
+func someCurrencies() ui.Suggestions {
+	codes := ui.Suggestions{ID: "some-currencies"}
+	for _, code := range currencies {
+		codes.Options = append(codes.Options, ui.Option{Value: code})
+	}
+	return codes
+}
+
 // dealSuggestions offers customers and people of one's reach by number and name, as many as fit: the numbers of others can be typed.
 func (h *Handler) dealSuggestions(ctx context.Context, actor access.Actor) ([]ui.Suggestions, error) {
 	page, err := h.Customers.List(ctx, actor, customer.Filter{Paging: fact.Paging{Limit: fact.LimitMax}})
 	if err != nil {
 		return nil, err
 	}
-	customers, people, codes := ui.Suggestions{ID: "some-customers"}, ui.Suggestions{ID: "some-people"}, ui.Suggestions{ID: "some-currencies"}
+	customers, people := ui.Suggestions{ID: "some-customers"}, ui.Suggestions{ID: "some-people"}
 	for _, c := range page.Rows {
 		customers.Options = append(customers.Options, ui.Option{Value: c.Key, Label: c.Name})
 	}
@@ -266,8 +274,5 @@ func (h *Handler) dealSuggestions(ctx context.Context, actor access.Actor) ([]ui
 			people.Options = append(people.Options, ui.Option{Value: m.Key, Label: strings.Trim(m.Name+" · "+m.TeamName, " ·")})
 		}
 	}
-	for _, code := range currencies {
-		codes.Options = append(codes.Options, ui.Option{Value: code})
-	}
-	return []ui.Suggestions{customers, people, codes}, nil
+	return []ui.Suggestions{customers, people, someCurrencies()}, nil
 }

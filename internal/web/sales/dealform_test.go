@@ -128,12 +128,55 @@ func TestProductsAreAddedAndCorrected(t *testing.T) {
 	}
 }
 
+func TestExchangeRatesAreListedRecordedAndCorrected(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	form := url.Values{"base": {"eur"}, "quote": {"CNY"}, "on": {"2026-09-02"}, "kind": {"买入价/现汇"}, "rate": {"8.25"}}
+	_, response := s.do(http.MethodPost, "/rates", form, http.StatusSeeOther)
+	path := strings.TrimSuffix(response.Header.Get("Location"), "?saved=1")
+	page := s.get(path)
+	if !strings.Contains(page, "1 EUR = 8.25 CNY") || !strings.Contains(page, "买入价/现汇") || field(page, "rate") != "8.25" {
+		t.Error("the rate is not shown")
+	}
+	correction := url.Values{"rate": {"8.26"}, "seen": {field(page, "seen")}}
+	s.do(http.MethodPost, path, correction, http.StatusSeeOther)
+	if page := s.get(path); strings.Count(page, "已被更正") != 1 || !strings.Contains(page, "1 EUR = 8.26 CNY") {
+		t.Error("the correction does not show both records")
+	}
+	if page, _ := s.do(http.MethodPost, path, correction, http.StatusConflict); !strings.Contains(page, "别人刚改过") {
+		t.Error("a stale correction")
+	}
+	if page, _ := s.do(http.MethodPost, path, url.Values{"rate": {"8%"}}, http.StatusUnprocessableEntity); strings.Join(wrongFields(page), " ") != "rate" || field(page, "rate") != "8%" {
+		t.Error("a percentage is no rate")
+	}
+	if page, _ := s.do(http.MethodPost, "/rates", url.Values{}, http.StatusUnprocessableEntity); strings.Join(wrongFields(page), " ") != "base quote on kind rate" {
+		t.Errorf("nothing typed: %v", wrongFields(page))
+	}
+	if page, _ := s.do(http.MethodPost, "/rates", form, http.StatusUnprocessableEntity); strings.Join(wrongFields(page), " ") != "on" {
+		t.Error("recorded twice")
+	}
+	if page := s.get("/rates"); !strings.Contains(page, "共2条") || strings.Index(page, "EUR / CNY") > strings.Index(page, "USD / CNY") || !strings.Contains(page, "list=rates") {
+		t.Error("the list is not in the order of days")
+	}
+	if page := s.get("/rates?base=usd&from=2026-09-01"); !strings.Contains(page, "共1条") || strings.Contains(page, "EUR / CNY") {
+		t.Error("the filter")
+	}
+	if file, _ := s.do(http.MethodGet, "/rates/export/csv?base=USD", nil, http.StatusOK); !strings.Contains(file, "USD,CNY,2026-09-01,middle,7.1055") || strings.Count(file, "\n") != 2 {
+		t.Errorf("export %q", file)
+	}
+	s.do(http.MethodGet, "/rates?base=dollar", nil, http.StatusOK) // none has the name
+	s.do(http.MethodGet, "/rates?from=x", nil, http.StatusUnprocessableEntity)
+	for _, missing := range []string{"/rates/USD/CNY/2026-09-09/middle", "/rates/USD/CNY/never/middle"} {
+		s.do(http.MethodGet, missing, nil, http.StatusNotFound)
+	}
+}
+
 func TestWhoMayNotWriteIsOfferedNoForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for name, actor := range map[string]access.Actor{"seller": seller(1), "auditor": {UserID: "u", Session: "s", Grants: []access.Grant{{Role: access.RoleAuditor, Scope: access.ScopeAll}}}} {
 		s.actor = actor
-		for path, offers := range map[string][]string{"/deals": {"/new-deal"}, "/deals/D%2F00": {"/correct-deal", `id="payment"`}, "/customers/1": {"/new-deal"}, "/products": {"/products/new"}, "/products/1": {`id="product"`}} {
+		for path, offers := range map[string][]string{"/deals": {"/new-deal"}, "/deals/D%2F00": {"/correct-deal", `id="payment"`}, "/customers/1": {"/new-deal"}, "/products": {"/products/new"}, "/products/1": {`id="product"`}, "/rates": {"/rates/new"}, "/rates/USD/CNY/2026-09-01/middle": {`id="rate"`}} {
 			page := s.get(path)
 			for _, offer := range offers {
 				if strings.Contains(page, offer) {
@@ -141,12 +184,14 @@ func TestWhoMayNotWriteIsOfferedNoForm(t *testing.T) {
 				}
 			}
 		}
-		for _, path := range []string{"/new-deal", "/correct-deal/D%2F00", "/products/new"} {
+		for _, path := range []string{"/new-deal", "/correct-deal/D%2F00", "/products/new", "/rates/new"} {
 			s.do(http.MethodGet, path, nil, http.StatusForbidden)
 		}
 		s.do(http.MethodPost, "/new-deal", newDeal(), http.StatusForbidden)
 		s.do(http.MethodPost, "/correct-deal/D%2F00", newDeal(), http.StatusForbidden)
 		s.do(http.MethodPost, "/products", url.Values{"key": {"Z"}, "name": {"x"}, "category": {"B"}}, http.StatusForbidden)
+		s.do(http.MethodPost, "/rates", url.Values{}, http.StatusForbidden)
+		s.do(http.MethodPost, "/rates/USD/CNY/2026-09-01/middle", url.Values{"rate": {"7"}}, http.StatusForbidden)
 		s.do(http.MethodPost, "/products/1", url.Values{"name": {"x"}, "category": {"B"}}, http.StatusForbidden)
 	}
 	// An auditor of everything who writes for one region only sees every deal and may correct none that is not the region's.

@@ -1,4 +1,4 @@
-// Package sales is the pages of what was sold: customers, deals, payments, products, quotas; lists with filters, saved views and
+// Package sales is the pages of what was sold: customers, deals, payments, products, exchange rates, quotas; lists with filters, saved views and
 // exports, and the forms by which facts are entered and corrected by hand.
 //
 // It decides nothing about who may see what: the services do. An amount is typed and shown in its own currency.
@@ -65,6 +65,12 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("POST /products", h.saveProduct)
 	handle("GET /products/{id}", h.showProduct)
 	handle("POST /products/{id}", h.saveProduct)
+	handle("GET /rates", h.listRates)
+	handle("GET /rates/export/{format}", h.exportRates)
+	handle("GET /rates/new", h.newRate)
+	handle("POST /rates", h.recordRate)
+	handle("GET /rates/{base}/{quote}/{on}/{kind}", h.showRate)
+	handle("POST /rates/{base}/{quote}/{on}/{kind}", h.correctRate)
 	handle("GET /quotas", h.listQuotas)
 	handle("GET /quotas/export/{format}", h.exportQuotas)
 	handle("GET /quotas/{month}/{person}", h.showQuota)
