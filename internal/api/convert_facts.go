@@ -138,7 +138,7 @@ func toAPIDealHead(r deal.Row) DealHead {
 
 func toAPIDeal(d deal.Detail) dealDetail {
 	return dealDetail{
-		DealHead: toAPIDealHead(d.Row), Paid: newList(d.Paid, "", toAPIPayment).Body.Items,
+		DealHead: toAPIDealHead(d.Row), Entry: toAPIDealEntry(d.Record), Paid: newList(d.Paid, "", toAPIPayment).Body.Items,
 		Versions: newList(d.Versions, "", func(v deal.Version) dealVersion { return dealVersion{toAPIDealFact(v.Row), toAPIMark(v.Mark)} }).Body.Items,
 	}
 }

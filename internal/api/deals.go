@@ -50,6 +50,7 @@ type DealHead struct {
 // dealDetail is a deal with its payments and everything ever recorded about it, the newest first.
 type dealDetail struct {
 	DealHead
+	Entry    DealEntry     `json:"entry" doc:"By the company's own keys, as it is sent to correct it."`
 	Paid     []payment     `json:"paid" nullable:"false" doc:"The oldest first, at most 200; list payments for all."`
 	Versions []dealVersion `json:"versions" nullable:"false"`
 }

@@ -40,6 +40,10 @@ func navigation(actor access.Actor) [][]entry {
 	if actor.Can(access.PermOrgRead) {
 		base = append(base, entry{"people", "/people", "sitemap", true})
 	}
+	// Everybody who sees sales data may open the rates; who minds the books is led there.
+	if actor.Can(access.PermSalesRead) && (actor.Can(access.PermSalesWrite) || actor.Can(access.PermLedgerRead)) {
+		base = append(base, entry{"rates", "/rates", "currency-yuan", false})
+	}
 	if actor.Can(access.PermImport) {
 		base = append(base, entry{"imports", "/imports", "upload", false})
 	}

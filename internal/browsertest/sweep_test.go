@@ -51,8 +51,14 @@ func (s *swept) first(path string) bool {
 	return true
 }
 
+func (s *swept) has(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Contains(s.paths, path)
+}
+
 // TestEveryPageOpensForEveryRole signs each role of the demonstration in and opens every place of its navigation, and from each the
-// first thing that is listed there.
+// first thing that is listed there and what their heads lead to.
 func TestEveryPageOpensForEveryRole(t *testing.T) {
 	t.Parallel()
 	needBrowser(t)
@@ -86,12 +92,29 @@ func sweep(t *testing.T, s *site, lang i18n.Lang, login demo.Login, seen *swept)
 	}
 	for _, place := range append(places, "/account") {
 		sweepPage(b, place, place, seen)
+		sweepActions(b, place, seen)
+		b.visit(place)
 		below, err := tell[string](b, `() => { const a = document.querySelector('main table tbody a[href^="/"]'); return a ? a.getAttribute('href') : ''; }`)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if below != "" {
 			sweepPage(b, below, "below "+place, seen)
+			sweepActions(b, "below "+place, seen)
+		}
+	}
+}
+
+// sweepActions opens what the head of the page leads to: the forms, and neighbouring pages. Each sort is opened once.
+func sweepActions(b *tab, from string, seen *swept) {
+	b.t.Helper()
+	links, err := tell[[]string](b, `() => [...document.querySelectorAll('main .xg-head a.btn[href^="/"]:not([download])')].map(a => a.getAttribute('href'))`)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for i, link := range links {
+		if kind := fmt.Sprintf("action %d of %s", i+1, from); !seen.has(kind) {
+			sweepPage(b, link, kind, seen)
 		}
 	}
 }

@@ -13,12 +13,16 @@ import (
 // FullShare is 100 % in basis points.
 const FullShare = 10_000
 
+// SellersMax is how many sellers can share a deal, by hand and in a file.
+const SellersMax = 5
+
 // Product is what is sold; Category is what rate tables look up.
 type Product struct {
 	ID       int64
 	Key      string
 	Name     string
 	Category string
+	Recorded fact.BatchID
 }
 
 // Deal is a signed contract.

@@ -10,12 +10,20 @@ import (
 	"xiaoguan/internal/money"
 )
 
+// RateKey is the identity of an exchange rate: there is one for two currencies, a day and a kind.
+type RateKey struct {
+	Base  money.Currency
+	Quote money.Currency
+	On    calendar.Date
+	Kind  string // such as middle
+}
+
+// RateMiddle is the usual kind of rate: the middle rate that the central bank publishes.
+const RateMiddle = "middle"
+
 // Rate is an exchange rate of a day: one Base is Value of Quote.
 type Rate struct {
-	Base     money.Currency
-	Quote    money.Currency
-	On       calendar.Date
-	Kind     string // such as middle
+	RateKey
 	Value    string // canonical decimal, above zero
 	Recorded fact.BatchID
 }
@@ -46,10 +54,11 @@ func (f RateFilter) checked() (RateFilter, error) {
 	return f, err
 }
 
-// RatePage is a part of the list of exchange rates.
+// RatePage is a part of the list of exchange rates; Count is of the whole filter.
 type RatePage struct {
 	Rates []Rate
 	Next  string
+	Count int64
 }
 
 // Rates returns exchange rates, the newest day first. They are the same for everybody who reads sales data. Errors: forbidden, invalid.
@@ -59,8 +68,29 @@ func (s *Service) Rates(ctx context.Context, actor access.Actor, filter RateFilt
 		if filter, err = filter.checked(); err != nil {
 			return err
 		}
+		if page.Count, err = r.RateCount(ctx, filter); err != nil {
+			return err
+		}
 		page.Rates, page.Next, err = r.Rates(ctx, filter)
 		return err
 	})
 	return page, err
+}
+
+// EachRate calls fn on every exchange rate of the filter, at most fact.ExportMax; more says that there are others. Errors: those of
+// Rates and fn.
+func (s *Service) EachRate(ctx context.Context, actor access.Actor, filter RateFilter, fn func(Rate) error) (more bool, err error) {
+	defer errs.Wrap(&err, "deal.EachRate")
+	err = s.read(ctx, actor, func(r Reader, _ Reach) error {
+		filter.Paging.Limit = fact.LimitMax
+		if filter, err = filter.checked(); err != nil {
+			return err
+		}
+		more, err = fact.EachPage(filter.Paging, func(p fact.Paging) ([]Rate, string, error) {
+			filter.Paging = p
+			return r.Rates(ctx, filter)
+		}, fn)
+		return err
+	})
+	return more, err
 }

@@ -38,6 +38,7 @@ type Version struct {
 // first.
 type Detail struct {
 	Row
+	Record   fact.DealRecord // the deal by the company's keys, as it is corrected
 	Paid     []PaymentRow
 	Versions []Version
 	MayWrite bool
@@ -160,10 +161,19 @@ type Reach struct {
 // Reader reads deals and payments on one snapshot. A deal is in reach when a person in reach shares it, and its payments with it.
 type Reader interface {
 	Products(ctx context.Context) ([]Product, error)
+	Product(ctx context.Context, id int64) (Product, error)   // NotFound
+	ProductID(ctx context.Context, key string) (int64, error) // 0 when there is none
+	ProductVersions(ctx context.Context, id int64) ([]ProductVersion, error)
 	Deals(ctx context.Context, reach Reach, filter Filter) ([]Row, string, error)
 	DealTotal(ctx context.Context, reach Reach, filter Filter) (fact.Total, error)
 	Deal(ctx context.Context, reach Reach, key string) (Row, error) // NotFound, also out of reach
+	DealRecord(ctx context.Context, dealID int64) (fact.DealRecord, error)
+	DealKnown(ctx context.Context, key string) (bool, error) // whoever may see it
 	DealVersions(ctx context.Context, dealID int64) ([]Version, error)
+	// CustomerToSellTo reports whether the customer is in reach, or has no deal yet.
+	CustomerToSellTo(ctx context.Context, reach Reach, key string) (bool, error)
+	OrgPersonID(ctx context.Context, key string) (int64, error) // 0 when there is none
+	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)
 	DealPayments(ctx context.Context, dealID int64, limit int) ([]PaymentRow, error)
 	Payments(ctx context.Context, reach Reach, filter PaymentFilter) ([]PaymentRow, string, error)
 	PaymentTotal(ctx context.Context, reach Reach, filter PaymentFilter) (fact.Total, error)
@@ -171,6 +181,9 @@ type Reader interface {
 	PaymentVersions(ctx context.Context, key string) ([]PaymentVersion, error)
 	PaymentKnown(ctx context.Context, key string) (bool, error) // whoever may see it
 	Rates(ctx context.Context, filter RateFilter) ([]Rate, string, error)
+	RateCount(ctx context.Context, filter RateFilter) (int64, error)
+	Rate(ctx context.Context, key RateKey) (Rate, error) // NotFound
+	RateVersions(ctx context.Context, key RateKey) ([]RateVersion, error)
 }
 
 // Tx is one write transaction.
@@ -186,7 +199,7 @@ type Store interface {
 	Read(ctx context.Context, fn func(Reader) error) error
 }
 
-// Service shows deals and payments and takes payments and corrections by hand.
+// Service shows deals, products and payments, and takes new ones and corrections by hand.
 type Service struct {
 	store Store
 	now   func() time.Time
@@ -207,16 +220,6 @@ func (s *Service) read(ctx context.Context, actor access.Actor, fn func(r Reader
 		return err
 	}
 	return s.store.Read(ctx, func(r Reader) error { return fn(r, s.reach(actor, access.PermSalesRead)) })
-}
-
-// Products lists the products in the order of their keys. Errors: forbidden.
-func (s *Service) Products(ctx context.Context, actor access.Actor) (products []Product, err error) {
-	defer errs.Wrap(&err, "deal.Products")
-	err = s.read(ctx, actor, func(r Reader, _ Reach) error {
-		products, err = r.Products(ctx)
-		return err
-	})
-	return products, err
 }
 
 // List returns deals within the actor's reach. Errors: forbidden, invalid.
@@ -263,6 +266,9 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, key string) (d De
 			return err
 		}
 		if d.MayWrite, err = s.mayWrite(ctx, r, actor, key); err != nil {
+			return err
+		}
+		if d.Record, err = r.DealRecord(ctx, d.ID); err != nil {
 			return err
 		}
 		d.Versions, err = r.DealVersions(ctx, d.ID)

@@ -36,6 +36,9 @@ type PersonRecord struct {
 	ValidFrom calendar.Date
 }
 
+// PersonKeyRecord gives a person another key; it stays the same person.
+type PersonKeyRecord struct{ Key, NewKey string }
+
 // CustomerRecord is a customer.
 type CustomerRecord struct{ Key, Name, Industry, City, CreditCode string }
 
@@ -116,6 +119,8 @@ type Writer interface {
 	PutRegion(ctx context.Context, r RegionRecord) (Outcome, error)
 	PutTeam(ctx context.Context, r TeamRecord) (Outcome, error)
 	PutPerson(ctx context.Context, r PersonRecord) (Outcome, error)
+	// PutPersonKey wants the new key to be free; whoever is written after it is written by the new one.
+	PutPersonKey(ctx context.Context, r PersonKeyRecord) (Outcome, error)
 	PutLeader(ctx context.Context, r LeaderRecord) (Outcome, error)
 	PutCustomer(ctx context.Context, r CustomerRecord) (Outcome, error)
 	PutProduct(ctx context.Context, r ProductRecord) (Outcome, error)

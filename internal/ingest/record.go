@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/deal"
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
@@ -70,7 +71,7 @@ type Product struct {
 }
 
 // MaxSellers is how many sellers can share a deal in a file.
-const MaxSellers = 5
+const MaxSellers = deal.SellersMax
 
 // Deal is a row of deals. Its sellers are Sellers[:SellerCount]; their shares total 100 %. Product may be empty.
 type Deal struct {

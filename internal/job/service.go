@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
 	"xiaoguan/internal/errs"
 )
 
@@ -25,8 +26,9 @@ type Reader interface {
 // Tx changes jobs.
 type Tx interface {
 	Reader
-	// AskJobCancel ends a queued job as cancelled and marks a running one, which the node that runs it notices. It returns an error
-	// of kind Conflict when the job has finished.
+	audit.Tx
+	// AskJobCancel ends a queued job as cancelled and marks a running one, which the node that runs it notices, and one that an
+	// interruption has ended already. It returns an error of kind Conflict when the job has finished otherwise.
 	AskJobCancel(ctx context.Context, id string) error
 	AfterCommit(func())
 }
@@ -137,16 +139,34 @@ func (s *Service) Cancel(ctx context.Context, actor access.Actor, id string) (er
 			return err
 		}
 	}
-	// First here, then in the database: a bulk job on SQLite holds the only writer, and would make its own cancellation wait.
+	// First here, then in the database: a bulk job on SQLite holds the only writer, and would make its own cancellation wait. From here
+	// on the decision has consequences, so it is recorded also when the one who asked hangs up.
 	s.live.Interrupt(id)
+	ctx = context.WithoutCancel(ctx)
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		j, err := tx.Job(ctx, id)
-		if err != nil || j.State == StateCancelled {
+		if err != nil || (j.CancelAsked && (j.State == StateCancelled || !j.State.Finished())) {
+			return err // asked for before, and recorded then
+		}
+		if err := tx.AskJobCancel(ctx, id); err != nil {
 			return err
 		}
-		return tx.AskJobCancel(ctx, id)
+		before := cancelled{Kind: j.Kind, Subject: j.Subject, State: j.State}
+		after := before
+		if after.CancelAsked = true; after.State == StateQueued {
+			after.State = StateCancelled
+		}
+		return audit.Append(ctx, tx, actor, "job.cancel", "job:"+id, before, after)
 	})
 	return err
+}
+
+// cancelled is a job as the audit log shows it beside the decision to cancel it.
+type cancelled struct {
+	Kind        Kind   `json:"kind"`
+	Subject     string `json:"subject"`
+	State       State  `json:"state"`
+	CancelAsked bool   `json:"cancel_asked"`
 }
 
 // Watch lets the actor wait for changes of a job they may see. The function ends the watch.

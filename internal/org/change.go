@@ -239,7 +239,7 @@ func (s *Service) SetLeader(ctx context.Context, actor access.Actor, in SetLeade
 	return receipt, err
 }
 
-// change is what Move and Leave have in common: permission, reach, nobody faster, one batch, one entry in the log.
+// change is what Move, Leave and Correct have in common: permission, reach, nobody faster, one batch, one entry in the log.
 func (s *Service) change(ctx context.Context, actor access.Actor, validate func() error, personID int64, seen fact.BatchID, action string,
 	records func(tx Tx, before Member) ([]any, error)) (receipt fact.Receipt, err error) {
 	if err := s.mayWrite(actor, validate); err != nil {
@@ -279,6 +279,8 @@ func put(ctx context.Context, w fact.Writer, records []any) (outcome fact.Outcom
 		switch record := r.(type) {
 		case fact.PersonRecord:
 			one, err = w.PutPerson(ctx, record)
+		case fact.PersonKeyRecord:
+			one, err = w.PutPersonKey(ctx, record)
 		case fact.LeaderRecord:
 			one, err = w.PutLeader(ctx, record)
 		}

@@ -24,12 +24,6 @@ func (s dealStore) Read(ctx context.Context, fn func(deal.Reader) error) error {
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-// Products implements deal.Reader.
-func (tx *Tx) Products(ctx context.Context) ([]deal.Product, error) {
-	return collect(ctx, tx, func(r rows, p *deal.Product) error { return r.Scan(&p.ID, &p.Key, &p.Name, &p.Category) },
-		`SELECT id, key, name, category FROM product WHERE superseded_in = `+openBatch+` ORDER BY key`)
-}
-
 // sharedBy are the ids of deals that somebody shares: a person, or anyone of a team as it is today.
 func (c *filters) sharedBy(column string, personID, teamID int64, today calendar.Date) {
 	const deals = " IN (SELECT q.deal_id FROM deal_share q WHERE q.superseded_in = " + openBatch + " AND q.person_id "

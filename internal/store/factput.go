@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"xiaoguan/internal/calendar"
@@ -55,10 +54,16 @@ func (w *factWriter) PutCustomer(ctx context.Context, r fact.CustomerRecord) (fa
 	return outcome, err
 }
 
-// PutProduct implements fact.Writer. A product's category is read by every month, so a correction touches pay from the beginning.
+// PutProduct implements fact.Writer. A product's category is read by every month, so a correction of it touches pay from the beginning;
+// a new name alone touches none.
 func (w *factWriter) PutProduct(ctx context.Context, r fact.ProductRecord) (fact.Outcome, error) {
+	before, _, err := w.find(ctx, fact.KindProduct, r.Key)
+	if err != nil {
+		return fact.Unchanged, err
+	}
 	_, outcome, err := w.put(ctx, fact.KindProduct, productColumns, r.Key, r.Name+"|"+r.Category, r.Name, r.Category, dawn, forever)
-	if outcome == fact.Corrected {
+	renamed := strings.Count(before.content, "|") == 1 && strings.HasSuffix(before.content, "|"+r.Category)
+	if outcome == fact.Corrected && !renamed {
 		w.batch.EarliestMonth = calendar.NewMonth(1, 1)
 	}
 	return outcome, err
@@ -103,73 +108,6 @@ func (w *factWriter) PutLeader(ctx context.Context, r fact.LeaderRecord) (fact.O
 	return outcome, err
 }
 
-// PutPerson implements fact.Writer.
-func (w *factWriter) PutPerson(ctx context.Context, r fact.PersonRecord) (fact.Outcome, error) {
-	team, err := w.resolve(ctx, fact.KindTeam, r.Team)
-	if err != nil {
-		return fact.Unchanged, err
-	}
-	if r.Left == calendar.NoDate {
-		r.Left = calendar.Forever
-	}
-	before, known, err := w.find(ctx, fact.KindPerson, r.Key)
-	if err != nil {
-		return fact.Unchanged, err
-	}
-	content := strings.Join([]string{r.Name, r.Hired.String(), r.Left.String()}, "|")
-	id, outcome, err := w.put(ctx, fact.KindPerson, personColumns, r.Key, content, r.Name, r.Hired.String(), r.Left.String())
-	if err != nil {
-		return outcome, err
-	}
-	roles := slices.Sorted(slices.Values(r.Roles))
-	next := span{from: r.ValidFrom, to: calendar.Forever, id: team, level: r.Level, roles: strings.Join(roles, ",")}
-	if r.ValidFrom == calendar.NoDate {
-		next.from = r.Hired
-	}
-	spans, err := w.currentSpans(ctx, "assignment", "person_id", id, "team_id, level, roles")
-	if err != nil {
-		return outcome, err
-	}
-	changed := false
-	err = replaceSpans(spans, next, r.ValidFrom == calendar.NoDate, func(s span, add bool) error {
-		changed = true
-		if !add {
-			return w.supersede(ctx, "assignment", "person_id = $1 AND valid_from = $2", id, dayText(s.from))
-		}
-		w.touch(max(s.from, next.from)) // days before the change stay what they were
-		return w.insert(ctx, "assignment", assignmentColumns, id, s.id, s.level, s.roles, dayText(s.from), s.to.String())
-	})
-	if outcome != fact.Unchanged {
-		w.touchEmployment(before.content, known, r)
-	}
-	if changed && outcome == fact.Unchanged {
-		outcome = fact.Corrected
-	}
-	return outcome, err
-}
-
-// touchEmployment notes the first day on which somebody is employed now and was not before, or the other way round. A new name alone
-// touches no pay. before is the content of the person as it was.
-func (w *factWriter) touchEmployment(before string, known bool, r fact.PersonRecord) {
-	const day = len("2006-01-02")
-	if !known || len(before) < 2*day+1 {
-		w.touch(r.Hired)
-		return
-	}
-	hired, hiredErr := calendar.ParseDate(before[len(before)-2*day-1 : len(before)-day-1])
-	left, leftErr := calendar.ParseDate(before[len(before)-day:])
-	if hiredErr != nil || leftErr != nil {
-		w.touch(r.Hired)
-		return
-	}
-	if hired != r.Hired {
-		w.touch(min(hired, r.Hired))
-	}
-	if left != r.Left {
-		w.touch(min(left, r.Left))
-	}
-}
-
 // touchSigned notes the month in which a deal was signed as it was known before.
 func (w *factWriter) touchSigned(before string) {
 	if parts := strings.SplitN(before, "|", 4); len(parts) == 4 {
@@ -177,6 +115,23 @@ func (w *factWriter) touchSigned(before string) {
 			w.touch(day)
 		}
 	}
+}
+
+// touchPaid notes the month of the first payment on a deal, which may be before the signature. An import, which may correct a million
+// deals, takes the signature for the beginning.
+func (w *factWriter) touchPaid(ctx context.Context, deal int64) error {
+	if !w.single {
+		return nil
+	}
+	text, err := value[string](ctx, w.tx, `SELECT COALESCE(MIN(paid_on), '') FROM payment WHERE superseded_in = `+openBatch+` AND deal_id = $1`, deal)
+	if err != nil || text == "" {
+		return err
+	}
+	day, err := calendar.ParseDate(text)
+	if err == nil {
+		w.touch(day)
+	}
+	return err
 }
 
 // PutDeal implements fact.Writer.
@@ -208,6 +163,9 @@ func (w *factWriter) PutDeal(ctx context.Context, r fact.DealRecord) (fact.Outco
 	w.touch(r.SignedOn)
 	if outcome == fact.Corrected {
 		w.touchSigned(before.content)
+		if err := w.touchPaid(ctx, id); err != nil {
+			return outcome, err
+		}
 		if err := w.supersede(ctx, "deal_share", "deal_id = $1", id); err != nil {
 			return outcome, err
 		}

@@ -148,7 +148,7 @@ func (tx *Tx) deliverJob(ctx context.Context, id string, delay time.Duration) er
 func (tx *Tx) AskJobCancel(ctx context.Context, id string) error {
 	n, err := tx.exec(ctx, `UPDATE job SET cancel_asked = TRUE, state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END,
 			finished_at = CASE WHEN state = 'queued' THEN $2 ELSE finished_at END
-		WHERE id = $1 AND state IN ('queued', 'running')`, id, instant(tx.Now()))
+		WHERE id = $1 AND (state IN ('queued', 'running') OR (state = 'cancelled' AND NOT cancel_asked))`, id, instant(tx.Now()))
 	if err == nil && n == 0 {
 		return errs.New(errs.KindConflict, "job.finished", nil)
 	}

@@ -1,10 +1,13 @@
 package store_test
 
 import (
+	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/store"
@@ -85,6 +88,54 @@ func TestPeopleSeeTheirOwnJobsAndThoseWhoMaySeeAll(t *testing.T) {
 		j, err := service.Get(t.Context(), auditor, "3")
 		if err != nil || j.State != job.StateCancelled || j.FinishedAt.IsZero() {
 			t.Errorf("cancelled job is %+v, %v", j, err)
+		}
+		checkLog(t, db, "job.cancel")
+	})
+}
+
+// ender is a node whose job ends, as cancelled, as soon as it is interrupted: before the cancellation gets at the database.
+type ender struct {
+	noNode
+	end func(id string)
+}
+
+func (e ender) Interrupt(id string) bool {
+	e.end(id)
+	return true
+}
+
+func TestWhoCancelsIsInTheLogHoweverTheJobEnds(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		ctx, hangUp := context.WithCancel(t.Context())
+		owner := access.Actor{UserID: "owner", Name: "陈晓", Grants: []access.Grant{{Role: access.RoleOperations}}}
+		to := func(id, state string) { execRaw(t, db, `UPDATE job SET state = '`+state+`' WHERE id = '`+id+`'`) }
+		for _, id := range []string{"ended", "runs", "done"} {
+			do(t, db, func(tx *store.Tx) error {
+				return tx.Enqueue(t.Context(), job.Spec{ID: id, Kind: "import.apply", CreatedBy: owner.UserID, Subject: "import:" + id})
+			})
+			to(id, "running")
+		}
+		// The one who asks hangs up in the moment in which the job is interrupted.
+		quick := job.NewService(db.Jobs(), ender{end: func(id string) { to(id, "cancelled"); hangUp() }})
+		if err := quick.Cancel(ctx, owner, "ended"); err != nil {
+			t.Errorf("a job that ended at once: %v", err)
+		}
+		slow := job.NewService(db.Jobs(), noNode{})
+		for range 2 {
+			if err := slow.Cancel(t.Context(), owner, "runs"); err != nil {
+				t.Errorf("a running job: %v", err)
+			}
+		}
+		to("done", "succeeded")
+		if err := slow.Cancel(t.Context(), owner, "done"); !errs.Is(err, errs.KindConflict) {
+			t.Errorf("a finished job: %v", err)
+		}
+		checkLog(t, db, "job.cancel", "job.cancel")
+		page, err := audit.NewService(db.Audit()).List(t.Context(), access.SystemActor("test"), audit.Filter{Subject: "job:runs"})
+		if err != nil || len(page.Entries) != 1 || page.Entries[0].ActorID != "owner" || !strings.Contains(string(page.Entries[0].Before), `"cancel_asked":false`) ||
+			!strings.Contains(string(page.Entries[0].After), `"cancel_asked":true`) {
+			t.Errorf("entry %+v (%v)", page.Entries, err)
 		}
 	})
 }

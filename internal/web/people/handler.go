@@ -76,6 +76,18 @@ type request struct {
 	sort   ui.Sort
 	before int
 	wrong  error
+	views  []access.SavedView
+}
+
+// plain is the query without the place in the list.
+func (q request) plain() url.Values {
+	plain := url.Values{}
+	for name, values := range q.query {
+		if name != "cursor" {
+			plain[name] = values
+		}
+	}
+	return plain
 }
 
 func columns(p *i18n.Printer) []ui.Column {
@@ -140,6 +152,10 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	tree, treeErr := h.people.Tree(ctx, actor, when)
 	if treeErr != nil {
 		return treeErr
+	}
+	var viewErr error
+	if q.views, viewErr = h.users.ListViews(ctx, actor, "people"); viewErr != nil {
+		return viewErr
 	}
 	status := http.StatusOK
 	if err != nil {
@@ -313,6 +329,14 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 		}
 		if err = c.Err(); err == nil {
 			receipt, err = h.people.Leave(ctx, actor, in)
+		}
+	case "correct":
+		in := org.Correct{PersonID: id, Key: strings.TrimSpace(r.PostFormValue("key")), Name: strings.TrimSpace(r.PostFormValue("name")), Hired: calendar.NoDate, Seen: seen}
+		if r.PostFormValue("hired") != "" {
+			in.Hired = day(r, "hired", &c)
+		}
+		if err = c.Err(); err == nil {
+			receipt, err = h.people.Correct(ctx, actor, in)
 		}
 	case "lead":
 		in := org.SetLeader{TeamID: team(r, &c), PersonID: id, On: day(r, "on", &c)}

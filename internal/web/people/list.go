@@ -99,9 +99,13 @@ func listPage(ctx context.Context, actor access.Actor, q request, page org.Page,
 			bar.Keep = append(bar.Keep, ui.Field{Name: name, Value: v})
 		}
 	}
+	for _, column := range q.query["column"] {
+		bar.Keep = append(bar.Keep, ui.Field{Name: "column", Value: column})
+	}
 	if len(chips) > 0 {
 		bar.Clear = "/people"
 	}
+	bar.SaveAs, bar.Views = ui.URLWith("/views/new", url.Values{}, "list", "people", "query", q.plain().Encode()), viewTabs(p, q)
 	view := ui.PageView{Title: p.T("nav.people"), Subtitle: p.T("people.subtitle"), Current: "people"}
 	if actor.Can(access.PermOrgWrite) {
 		view.Actions = []ui.Action{{Label: p.T("people.new"), Icon: "user-plus", Kind: ui.ActionPrimary, URL: "/people/new"}}
@@ -121,16 +125,26 @@ func listPage(ctx context.Context, actor access.Actor, q request, page org.Page,
 	return ui.Compose(view, parts...)
 }
 
-func membersTable(p *i18n.Printer, q request, page org.Page) ui.TableView {
-	plain := url.Values{}
-	for name, values := range q.query {
-		if name != "cursor" {
-			plain[name] = values
+// viewTabs are the saved views of the list, after the list without any.
+func viewTabs(p *i18n.Printer, q request) (tabs []ui.Tab) {
+	now := q.plain().Encode()
+	for _, view := range q.views {
+		query, err := url.ParseQuery(view.Query)
+		if err != nil {
+			continue
 		}
+		if tabs == nil {
+			tabs = append(tabs, ui.Tab{Label: p.T("people.employed"), URL: "/people", Current: now == ""})
+		}
+		tabs = append(tabs, ui.Tab{Label: view.Name, URL: "/people?" + query.Encode(), Current: query.Encode() == now})
 	}
+	return tabs
+}
+
+func membersTable(p *i18n.Printer, q request, page org.Page) ui.TableView {
 	table := ui.TableView{ID: "people", Label: p.T("people.persons"), Columns: ui.ChooseColumns(columns(p), q.query), Path: "/people", Query: q.query, Sort: q.sort, Chooser: true,
 		Pager: ui.PagerAt(q.before, len(page.Members), page.Count, page.Next), Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.filter")},
-		Exports: []ui.Link{{Label: "CSV", URL: ui.URLWith("/people/export/csv", plain), Icon: "file-type-csv"}, {Label: "XLSX", URL: ui.URLWith("/people/export/xlsx", plain), Icon: "file-type-xls"}}}
+		Exports: []ui.Link{{Label: "CSV", URL: ui.URLWith("/people/export/csv", q.plain()), Icon: "file-type-csv"}, {Label: "XLSX", URL: ui.URLWith("/people/export/xlsx", q.plain()), Icon: "file-type-xls"}}}
 	for _, m := range page.Members {
 		address := ui.URLWith(personURL(m.ID), url.Values{}, "valid", q.query.Get("valid"), "recorded", q.query.Get("recorded"))
 		name := ui.Cell{Text: m.Name, URL: address, Phone: strings.Trim(m.Key+" · "+m.TeamName, " ·")}

@@ -25,6 +25,7 @@ import (
 // site is the pages over a company of two teams: 一部, led by person 1, with persons 1 and 2, and 二部 with person 3.
 type site struct {
 	t     *testing.T
+	users *access.Service
 	pages http.Handler
 	actor access.Actor
 	lang  string
@@ -69,7 +70,7 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, lang: "zh-CN", actor: as(access.RoleHR, access.ScopeAll, 0)}
+	s := &site{t: t, users: users, lang: "zh-CN", actor: as(access.RoleHR, access.ScopeAll, 0)}
 	mux := http.NewServeMux()
 	answers := httpx.Errors{Page: ui.RenderError}
 	people.New(org.NewService(db.Org(), now), users).Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })
@@ -179,9 +180,10 @@ func TestReachOfLeadsAndOthers(t *testing.T) {
 	if page := s.get("/people"); !strings.Contains(page, "同事2") || strings.Contains(page, "同事3") || strings.Contains(page, "二部") || strings.Contains(page, "/people/new") {
 		t.Error("a lead sees too much or too little")
 	}
-	if page := s.get("/people/2"); strings.Contains(page, `action="/people/2/move"`) {
+	if page := s.get("/people/2"); strings.Contains(page, `action="/people/2/`) {
 		t.Error("a lead is offered forms")
 	}
+	s.do(http.MethodPost, "/people/2/correct", url.Values{"key": {"P2"}, "name": {"x"}, "hired": {"2024-01-01"}}, http.StatusForbidden)
 	s.do(http.MethodGet, "/people/3", nil, http.StatusNotFound)
 	s.do(http.MethodGet, "/people/new", nil, http.StatusForbidden)
 	s.do(http.MethodPost, "/people/2/leave", url.Values{"on": {"2026-09-20"}}, http.StatusForbidden)
@@ -190,4 +192,74 @@ func TestReachOfLeadsAndOthers(t *testing.T) {
 	}
 	s.actor = as(access.RoleSeller, access.ScopeOwn, 2)
 	s.do(http.MethodGet, "/people", nil, http.StatusForbidden)
+}
+
+func TestNumberNameAndFirstDayAreCorrected(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	field := func(page, id string) string {
+		tag := regexp.MustCompile(`<input[^>]*id="` + id + `"[^>]*>`).FindString(page)
+		if value := regexp.MustCompile(`value="([^"]*)"`).FindStringSubmatch(tag); value != nil {
+			return value[1]
+		}
+		return ""
+	}
+	page := s.get("/people/2")
+	seen := regexp.MustCompile(`name="seen" value="(\d+)"`).FindStringSubmatch(page)[1]
+	for id, want := range map[string]string{"f-correct-key": "P2", "f-correct-name": "同事2", "f-correct-hired": "2024-01-01"} {
+		if got := field(page, id); got != want {
+			t.Errorf("%s offers %q, want %q", id, got, want)
+		}
+	}
+	form := url.Values{"key": {"N2"}, "name": {" 同事贰 "}, "hired": {"2023-12-01"}, "seen": {seen}}
+	if _, location := s.do(http.MethodPost, "/people/2/correct", form, http.StatusSeeOther); location != "/people/2?saved=1" {
+		t.Errorf("leads to %s", location)
+	}
+	page = s.get("/people/2")
+	for _, want := range []string{"同事贰", "N2", "2023-12-01 – 至今", "已被更正", ">P2</"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if page, _ := s.do(http.MethodPost, "/people/2/correct", form, http.StatusConflict); !strings.Contains(page, "刚被改过") || field(page, "f-correct-key") != "N2" {
+		t.Error("a stale correction")
+	}
+	wrong, _ := s.do(http.MethodPost, "/people/2/correct", url.Values{"key": {"P3"}, "name": {""}, "hired": {""}}, http.StatusUnprocessableEntity)
+	marked := regexp.MustCompile(`<input[^>]*id="(f-correct-[a-z]+)"[^>]*is-invalid`).FindAllStringSubmatch(wrong, -1)
+	if len(marked) != 2 {
+		t.Errorf("marked %v", marked)
+	}
+	if wrong, _ := s.do(http.MethodPost, "/people/2/correct", url.Values{"key": {"P3"}, "name": {"x"}, "hired": {"2023-12-01"}}, http.StatusUnprocessableEntity); !strings.Contains(wrong, "工号P3已有人使用") {
+		t.Error("a taken number")
+	}
+	if page := s.get("/people/2?recorded=1"); field(page, "f-correct-name") != "同事贰" {
+		t.Error("looking back, the correction begins with what was recorded then")
+	}
+}
+
+func TestTheListKeepsItsViews(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	user, err := s.users.SetUp(t.Context(), access.SetUp{Login: "root", Name: "人事", Password: "copper-Kettle-42 of mine", Client: "203.0.113.9"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.actor.UserID = user.ID
+	page := s.get("/people?team=1&column=level&cursor=")
+	if !strings.Contains(page, `href="/views/new?list=people&amp;query=column%3Dlevel%26team%3D1"`) || !strings.Contains(page, `type="hidden" name="column" value="level"`) {
+		t.Error("the list does not offer to save the view")
+	}
+	if _, err := s.users.SaveView(t.Context(), s.actor, access.SaveView{List: "people", Name: "一部的人", Query: "column=level&team=1"}); err != nil {
+		t.Fatal(err)
+	}
+	if page := s.get("/people?team=1&column=level"); !regexp.MustCompile(`href="/people\?column=level&amp;team=1"[^>]*aria-current="(page|true)"[^>]*>\s*一部的人`).MatchString(page) {
+		t.Error("the view is not the current one of its list")
+	}
+	if page := s.get("/people"); !strings.Contains(page, "一部的人") || !regexp.MustCompile(`href="/people"[^>]*aria-current="(page|true)"[^>]*>\s*在职`).MatchString(page) {
+		t.Error("the list without a view")
+	}
+	s.actor.UserID = "u-other"
+	if page := s.get("/people"); strings.Contains(page, "一部的人") {
+		t.Error("a view that is not shared shows to others")
+	}
 }

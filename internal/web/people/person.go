@@ -145,12 +145,12 @@ func forms(p *i18n.Printer, s shown) []templ.Component {
 		}
 		return usual
 	}
-	form := func(act, title, consequence string, submit ui.Action, fields ...ui.Field) templ.Component {
+	form := func(span int, act, title, consequence string, submit ui.Action, fields ...ui.Field) templ.Component {
 		v := ui.FormView{ID: act, Action: personURL(d.ID) + "/" + act, Fields: append(fields, seen), Submit: submit, Consequence: consequence}
 		if s.act == act {
 			v.Fields, v.Problem = ui.WithErrors(v.Fields, s.failure, p)
 		}
-		return ui.Filled(ui.CardView{Title: title, Span: 6}, ui.Form(v))
+		return ui.Filled(ui.CardView{Title: title, Span: span}, ui.Form(v))
 	}
 	today := s.today.String()
 	on := func(act, label string) ui.Field {
@@ -159,15 +159,30 @@ func forms(p *i18n.Printer, s shown) []templ.Component {
 	place := placeFields(p, s.tree, value("move", "team", idText(d.Assignment.TeamID)), value("move", "level", string(d.Assignment.Level)), value("move", "roles", strings.Join(d.Assignment.Roles, " ")))
 	lead := placeFields(p, s.tree, value("lead", "team", ""), "", "")[0]
 	lead.ID, lead.Optional, lead.Placeholder = "f-lead-team", false, ""
-	parts := []templ.Component{form("move", p.T("people.move"), p.T("people.move_consequence"), ui.Action{Label: p.T("people.move_button"), Icon: "transfer"}, append(place, on("move", p.T("people.from_day")))...)}
+	move := form(-1, "move", p.T("people.move"), p.T("people.move_consequence"), ui.Action{Label: p.T("people.move_button"), Icon: "transfer"}, append(place, on("move", p.T("people.from_day")))...)
+	correct := form(-1, "correct", p.T("people.correct"), p.T("people.correct_consequence"), ui.Action{Label: p.T("people.correct_button"), Icon: "edit"},
+		ui.Field{Name: "key", ID: "f-correct-key", Label: p.T("people.key"), Value: value("correct", "key", s.recorded().Key), Hint: p.T("people.key_hint"), Span: 6},
+		ui.Field{Name: "name", ID: "f-correct-name", Label: p.T("people.name"), Value: value("correct", "name", s.recorded().Name), Span: 6},
+		ui.Field{Name: "hired", ID: "f-correct-hired", Kind: ui.FieldDate, Label: p.T("people.hired"), Value: value("correct", "hired", s.recorded().Hired.String()), Hint: p.T("people.hired_hint"), Span: 6})
+	parts := []templ.Component{ui.Stack(6, move, correct)}
 	if d.Left == calendar.Forever {
 		parts = append(parts, ui.Stack(6,
 			ui.Filled(ui.CardView{Title: p.T("people.leave"), Span: -1}, leaveForm(p, s, on("leave", p.T("people.last_day")), seen)),
 			ui.Filled(ui.CardView{Title: p.T("people.lead"), Span: -1}, leadForm(p, s, lead, on("lead", p.T("people.from_day"))))))
 	} else {
-		parts = append(parts, form("leave", p.T("people.take_back"), p.T("people.take_back_consequence"), ui.Action{Label: p.T("people.take_back_button"), Icon: "arrow-back-up"}, ui.Field{Name: "back", Kind: ui.FieldHidden, Value: "1"}))
+		parts = append(parts, form(6, "leave", p.T("people.take_back"), p.T("people.take_back_consequence"), ui.Action{Label: p.T("people.take_back_button"), Icon: "arrow-back-up"}, ui.Field{Name: "back", Kind: ui.FieldHidden, Value: "1"}))
 	}
 	return parts
+}
+
+// recorded is the person as recorded now, whatever point is looked at.
+func (s shown) recorded() org.Person {
+	for _, c := range s.detail.Persons {
+		if c.Mark.Current() {
+			return c.Person
+		}
+	}
+	return s.detail.Person
 }
 
 func leaveForm(p *i18n.Printer, s shown, fields ...ui.Field) templ.Component {
@@ -228,11 +243,11 @@ func assignmentsCard(p *i18n.Printer, s shown) templ.Component {
 }
 
 func personCard(p *i18n.Printer, s shown) templ.Component {
-	table := ui.TableView{Label: p.T("people.master"), Columns: append([]ui.Column{{Key: "name", Label: p.T("people.name"), Phone: true}, {Key: "hired", Label: p.T("people.hired")},
+	table := ui.TableView{Label: p.T("people.master"), Columns: append([]ui.Column{{Key: "name", Label: p.T("people.name"), Phone: true}, {Key: "key", Label: p.T("people.key")}, {Key: "hired", Label: p.T("people.hired")},
 		{Key: "left", Label: p.T("people.last_day"), Phone: true}}, recordedColumns(p)...)}
 	for _, c := range s.detail.Persons {
 		known := c.Mark.KnownIn(s.detail.At.Recorded)
-		table.Rows = append(table.Rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Person.Name, Muted: !known}, {Text: c.Person.Hired.String(), Muted: !known}, {Text: text(lastDay(c.Person.Left)), Muted: !known}},
+		table.Rows = append(table.Rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Person.Name, Muted: !known, Phone: c.Person.Key}, {Text: c.Person.Key, Muted: !known}, {Text: c.Person.Hired.String(), Muted: !known}, {Text: text(lastDay(c.Person.Left)), Muted: !known}},
 			recordedCells(p, s, c.Mark, known)...)})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("people.master"), Flush: true}, ui.Table(table))

@@ -163,8 +163,11 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.Form(customerForm(p, r, d.Customer, failure))))
 	}
 	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code")}, versions, users))
-	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers",
-		Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}, parts...))
+	view := ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers", Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}
+	if d.MayWrite {
+		view.Actions = []ui.Action{{Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)}}
+	}
+	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 
 func listOr(p *i18n.Printer, items []ui.Item) templ.Component {

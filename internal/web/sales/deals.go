@@ -91,6 +91,9 @@ func (h *Handler) listDeals(w http.ResponseWriter, r *http.Request) error {
 	fields = append(fields, l.kept("person", p.T("common.person"))...)
 	total := sums(p, page.Total)
 	view := ui.PageView{Title: p.T("nav.deals"), Subtitle: p.T("sales.deals_sub"), Actions: []ui.Action{{Label: p.T("sales.products"), Icon: "tag", URL: "/products"}}}
+	if l.actor.Can(access.PermSalesWrite) {
+		view.Actions = append(view.Actions, ui.Action{Label: p.T("sales.new_deal"), Icon: "plus", Kind: ui.ActionPrimary, URL: newDealURL})
+	}
 	table := l.table(view.Title, dealRows(p, page.Rows), totalRow(p, l.columns, map[string]string{deal.SortAmount: total}), page.Total.Count, page.Next, p.T("sales.sum", "Sum", text(total)))
 	return l.draw(w, r, view, l.bar(p.T("sales.search_deals"), fields, failure), table, failure)
 }
@@ -155,7 +158,8 @@ func (h *Handler) drawDeal(w http.ResponseWriter, r *http.Request, status int, f
 	}
 	parts := append(savedNote(p, r),
 		ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
-			{Term: p.T("common.customer"), Text: d.CustomerName, URL: customerURL(d.CustomerID)}, {Term: p.T("sales.product"), Text: d.ProductName + " · " + d.Category},
+			{Term: p.T("common.customer"), Text: d.CustomerName, URL: customerURL(d.CustomerID)},
+			{Term: p.T("sales.product"), Text: strings.Trim(d.ProductName+" · "+d.Category, " ·"), URL: productURL(d.ProductID)},
 			{Term: p.T("sales.signed_on"), Text: d.SignedOn.String()}, {Term: p.T("sales.deal_amount"), Text: p.Money(d.AmountMinor, d.Currency)},
 			{Term: p.T("sales.collected"), Text: p.Money(d.PaidMinor, d.Currency)}, {Term: p.T("sales.open_amount"), Text: p.Money(d.AmountMinor-d.PaidMinor, d.Currency)},
 		})),
@@ -166,8 +170,11 @@ func (h *Handler) drawDeal(w http.ResponseWriter, r *http.Request, status int, f
 		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.record_payment")}, ui.Form(h.paymentForm(p, r, d.Row, failure))))
 	}
 	parts = append(parts, historyCard(p, []string{p.T("sales.signed_on"), p.T("common.customer"), p.T("sales.product"), p.T("sales.sellers"), p.T("sales.deal_amount")}, versions, users))
-	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: d.Key, Subtitle: d.CustomerName, Current: "deals",
-		Crumbs: []ui.Crumb{{Label: p.T("nav.deals"), URL: "/deals"}, {Label: d.Key}}}, parts...))
+	view := ui.PageView{Title: d.Key, Subtitle: d.CustomerName, Current: "deals", Crumbs: []ui.Crumb{{Label: p.T("nav.deals"), URL: "/deals"}, {Label: d.Key}}}
+	if d.MayWrite {
+		view.Actions = []ui.Action{{Label: p.T("sales.correct_deal"), Icon: "edit", URL: correctDealURL(d.Key)}}
+	}
+	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 
 // paymentForm asks for a collection or a refund.
@@ -229,19 +236,4 @@ func paymentTyped(r *http.Request, currency money.Currency) (paidOn calendar.Dat
 		c.Add("amount", r.PostFormValue("amount"), "form.error.number", nil)
 	}
 	return paidOn, amount, c.Err()
-}
-
-func (h *Handler) listProducts(w http.ResponseWriter, r *http.Request) error {
-	p := httpx.PrinterFrom(r.Context())
-	products, err := h.Deals.Products(r.Context(), access.ActorFrom(r.Context()))
-	if err != nil {
-		return err
-	}
-	table := ui.TableView{Label: p.T("sales.products"), Columns: []ui.Column{{Key: "key", Label: p.T("sales.product_key")}, {Key: "name", Label: p.T("common.name"), Phone: true},
-		{Key: "category", Label: p.T("sales.category"), Phone: true}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.title"), Text: p.T("sales.empty_text")}}
-	for _, product := range products {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(product.Key), ui.LinkTo(product.Name, "/deals?product="+number(product.ID)), ui.Text(product.Category)}})
-	}
-	return ui.Write(w, r, http.StatusOK, ui.Compose(ui.PageView{Title: p.T("sales.products"), Subtitle: p.T("sales.products_sub"), Current: "deals",
-		Crumbs: []ui.Crumb{{Label: p.T("nav.deals"), URL: "/deals"}, {Label: p.T("sales.products")}}}, ui.Filled(ui.CardView{Label: p.T("sales.products"), Flush: true}, ui.Table(table))))
 }

@@ -1,4 +1,4 @@
-// Package sales is the pages of what was sold: customers, deals, payments, products, quotas; lists with filters, saved views and
+// Package sales is the pages of what was sold: customers, deals, payments, products, exchange rates, quotas; lists with filters, saved views and
 // exports, and the forms by which facts are entered and corrected by hand.
 //
 // It decides nothing about who may see what: the services do. An amount is typed and shown in its own currency.
@@ -50,13 +50,27 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("POST /customers/{id}", h.saveCustomer)
 	handle("GET /deals", h.listDeals)
 	handle("GET /deals/export/{format}", h.exportDeals)
+	handle("GET "+newDealURL, h.newDeal)
+	handle("POST "+newDealURL, h.recordDeal)
 	handle("GET /deals/{key}", h.showDeal)
+	handle("GET /correct-deal/{key}", h.editDeal)
+	handle("POST /correct-deal/{key}", h.correctDeal)
 	handle("POST /deals/{key}/payments", h.recordPayment)
 	handle("GET /payments", h.listPayments)
 	handle("GET /payments/export/{format}", h.exportPayments)
 	handle("GET /payments/{key}", h.showPayment)
 	handle("POST /payments/{key}", h.correctPayment)
 	handle("GET /products", h.listProducts)
+	handle("GET /products/new", h.newProduct)
+	handle("POST /products", h.saveProduct)
+	handle("GET /products/{id}", h.showProduct)
+	handle("POST /products/{id}", h.saveProduct)
+	handle("GET /rates", h.listRates)
+	handle("GET /rates/export/{format}", h.exportRates)
+	handle("GET /rates/new", h.newRate)
+	handle("POST /rates", h.recordRate)
+	handle("GET /rates/{base}/{quote}/{on}/{kind}", h.showRate)
+	handle("POST /rates/{base}/{quote}/{on}/{kind}", h.correctRate)
 	handle("GET /quotas", h.listQuotas)
 	handle("GET /quotas/export/{format}", h.exportQuotas)
 	handle("GET /quotas/{month}/{person}", h.showQuota)

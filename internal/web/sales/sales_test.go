@@ -76,6 +76,7 @@ func newSite(t *testing.T) *site {
 			must(w.PutDeal(ctx, fact.DealRecord{Key: key, Customer: "C1", Product: "X", SignedOn: opening + calendar.Date(i%20), AmountMinor: 1_000_00, Currency: money.CNY, Shares: []fact.ShareRecord{{Person: person, BasisPoints: 10000}}}))
 			must(w.PutPayment(ctx, fact.PaymentRecord{Key: fmt.Sprint("Y", i), Deal: key, PaidOn: opening + 30, AmountMinor: 100_05, Currency: money.CNY}))
 		}
+		must(w.PutRate(ctx, fact.RateRecord{Base: "USD", Quote: "CNY", On: opening + 31, Kind: "middle", Rate: "7.1055"}))
 		must(w.PutQuota(ctx, fact.QuotaRecord{Person: "P1", Month: calendar.NewMonth(2026, 9), Of: target.OfCollected, AmountMinor: 5_000_00}))
 		if failed != nil {
 			return failed
@@ -149,7 +150,7 @@ func TestEveryPageOpensInBothLanguages(t *testing.T) {
 	for _, lang := range []string{"zh-CN", "en"} {
 		s := newSite(t)
 		s.lang = lang
-		for _, path := range []string{"/customers", "/customers/1", "/customers/new", "/deals", "/deals/D%2F00", "/payments", "/payments/Y0", "/products", "/quotas", "/quotas/2026-09/1", "/quotas/2026-09/2",
+		for _, path := range []string{"/customers", "/customers/1", "/customers/new", "/deals", "/deals/D%2F00", "/payments", "/payments/Y0", "/products", "/products/1", "/products/new", "/new-deal", "/correct-deal/D%2F00", "/rates", "/rates/new", "/rates?base=usd", "/rates/USD/CNY/2026-09-01/middle", "/quotas", "/quotas/2026-09/1", "/quotas/2026-09/2",
 			"/views/new?list=deals&query=sort%3Damount", "/deals?q=nothing", "/payments?kind=refund", "/deals/D%2F00?saved=1&late=2026-08"} {
 			page := s.get(path)
 			if strings.Count(page, "<h1") != 1 || !strings.Contains(page, `lang="`+lang+`"`) {
@@ -230,7 +231,7 @@ func TestSellersSeeTheirOwnAndNoForms(t *testing.T) {
 		t.Errorf("a seller's export: %q", file)
 	}
 	s.actor = access.Actor{UserID: "u", Session: "s", Grants: []access.Grant{{Role: access.RoleAdmin, Scope: access.ScopeAll}}}
-	for _, path := range []string{"/deals", "/payments", "/customers", "/products", "/quotas", "/deals/export/csv"} {
+	for _, path := range []string{"/deals", "/payments", "/customers", "/products", "/quotas", "/rates", "/rates/export/csv", "/deals/export/csv"} {
 		s.do(http.MethodGet, path, nil, http.StatusForbidden)
 	}
 }
@@ -339,4 +340,8 @@ func TestViewsAreSavedSharedAndDeleted(t *testing.T) {
 		t.Error("a deleted view is still there")
 	}
 	s.do(http.MethodGet, "/views/new?list=passwords", nil, http.StatusNotFound)
+	people := url.Values{"list": {"people"}, "query": {"team=1"}, "name": {"一部"}}
+	if _, response := s.do(http.MethodPost, "/views", people, http.StatusSeeOther); response.Header.Get("Location") != "/people?team=1" {
+		t.Errorf("a view of the people leads to %s", response.Header.Get("Location"))
+	}
 }

@@ -12,8 +12,8 @@ import (
 	"xiaoguan/internal/web/ui"
 )
 
-// viewed are the lists whose views can be saved.
-var viewed = []string{"customers", "deals", "payments", "quotas"}
+// viewed are the lists whose views can be saved; people is one of package web/people.
+var viewed = []string{"customers", "deals", "payments", "quotas", "rates", "people"}
 
 func (h *Handler) newView(w http.ResponseWriter, r *http.Request) error {
 	return h.drawViews(w, r, http.StatusOK, nil)

@@ -59,6 +59,7 @@ type Field struct {
 	Multiple     bool
 	Autocomplete string
 	Autofocus    bool
+	Suggest      string          // ID of the form's suggestions that the browser offers while one types
 	Span         int             // columns of 12 in the form's grid; 12 when 0
 	Body         templ.Component // drawn instead of the input, for special ones; keep its id FieldID
 }
@@ -81,6 +82,12 @@ type Option struct {
 	Group    string // consecutive options of the same group stand under its name
 }
 
+// Suggestions are values that are offered for a text, which may be another all the same: a long list has more than fit on a page.
+type Suggestions struct {
+	ID      string
+	Options []Option
+}
+
 // FormView is a form. It posts to Action; a field's error is shown at the field and in the summary on top. Children are drawn between
 // the fields and the buttons.
 type FormView struct {
@@ -88,10 +95,11 @@ type FormView struct {
 	Action  string
 	Method  string // "post" when empty
 	Fields  []Field
-	Summary string   // heading of the error summary; made from the number of errors when empty
-	Problem string   // an error that belongs to no field
-	Submit  Action   // without a label it says "save" and is the primary act
-	Others  []Action // drawn behind Submit
+	Suggest []Suggestions // what fields offer by ID
+	Summary string        // heading of the error summary; made from the number of errors when empty
+	Problem string        // an error that belongs to no field
+	Submit  Action        // without a label it says "save" and is the primary act
+	Others  []Action      // drawn behind Submit
 	Cancel  *Link
 	Aside   string // at the right of the buttons: "草稿已存 10:29"
 	// Consequence stands beside the button and says what will happen.

@@ -68,6 +68,7 @@ func (f Field) attributes() templ.OrderedAttributes {
 	add("min", f.Min)
 	add("max", f.Max)
 	add("autocomplete", f.Autocomplete)
+	add("list", f.Suggest)
 	if f.Autofocus {
 		attributes = append(attributes, templ.KeyValue[string, any]{Key: "autofocus", Value: true})
 	}

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+
+	"xiaoguan/internal/deal"
+	"xiaoguan/internal/fact"
+)
+
+const productSelect = `SELECT x.id, x.key, x.name, x.category, x.recorded_in`
+
+func productDestinations(p *deal.Product) []any {
+	return []any{&p.ID, &p.Key, &p.Name, &p.Category, &p.Recorded}
+}
+
+func scanProduct(r rows, p *deal.Product) error { return r.Scan(productDestinations(p)...) }
+
+// Products implements deal.Reader.
+func (tx *Tx) Products(ctx context.Context) ([]deal.Product, error) {
+	return collect(ctx, tx, scanProduct, productSelect+` FROM product x WHERE x.superseded_in = `+openBatch+` ORDER BY x.key`)
+}
+
+// Product implements deal.Reader.
+func (tx *Tx) Product(ctx context.Context, id int64) (deal.Product, error) {
+	return one(ctx, tx, "deal.product_missing", scanProduct, productSelect+` FROM product x WHERE x.id = $1 AND x.superseded_in = `+openBatch, id)
+}
+
+// ProductID implements deal.Reader.
+func (tx *Tx) ProductID(ctx context.Context, key string) (int64, error) {
+	return value[int64](ctx, tx, `SELECT id FROM product WHERE key = $1 AND superseded_in = `+openBatch, key)
+}
+
+// ProductVersions implements deal.Reader.
+func (tx *Tx) ProductVersions(ctx context.Context, id int64) ([]deal.ProductVersion, error) {
+	return collect(ctx, tx, func(r rows, v *deal.ProductVersion) error {
+		return r.Scan(append(productDestinations(&v.Product), markDestinations(&v.Mark)...)...)
+	}, productSelect+`, `+markColumns+` FROM product x`+markJoins+`WHERE x.id = $1`+newestFirst, id)
+}
+
+// DealKnown implements deal.Reader.
+func (tx *Tx) DealKnown(ctx context.Context, key string) (bool, error) {
+	n, err := value[int64](ctx, tx, `SELECT COUNT(*) FROM deal WHERE key = $1 AND superseded_in = `+openBatch, key)
+	return n > 0, err
+}
+
+// DealRecord implements deal.Reader.
+func (tx *Tx) DealRecord(ctx context.Context, dealID int64) (fact.DealRecord, error) {
+	record, err := one(ctx, tx, "deal.missing", func(r rows, d *fact.DealRecord) error {
+		return r.Scan(&d.Key, &d.Customer, &d.Product, scanDate(&d.SignedOn), &d.AmountMinor, &d.Currency)
+	}, `SELECT d.key, COALESCE(c.key, ''), COALESCE(p.key, ''), d.signed_on, d.amount_minor, d.currency FROM deal d
+		LEFT JOIN customer c ON c.id = d.customer_id AND c.superseded_in = `+openBatch+`
+		LEFT JOIN product p ON p.id = d.product_id AND p.superseded_in = `+openBatch+`
+		WHERE d.id = $1 AND d.superseded_in = `+openBatch, dealID)
+	if err != nil {
+		return record, err
+	}
+	record.Shares, err = collect(ctx, tx, func(r rows, s *fact.ShareRecord) error { return r.Scan(&s.Person, &s.BasisPoints) },
+		`SELECT n.key, h.basis_points FROM deal_share h JOIN person n ON n.id = h.person_id AND n.superseded_in = `+openBatch+`
+		WHERE h.deal_id = $1 AND h.superseded_in = `+openBatch+` ORDER BY h.position`, dealID)
+	return record, err
+}
+
+// CustomerToSellTo implements deal.Reader.
+func (tx *Tx) CustomerToSellTo(ctx context.Context, reach deal.Reach, key string) (bool, error) {
+	c := &filters{}
+	c.add("c.key = ? AND c.superseded_in = "+openBatch, key)
+	c.reach(reach.Scope, reach.Today, "s.person_id", `(NOT EXISTS (SELECT 1 FROM deal f WHERE f.customer_id = c.id AND f.superseded_in = `+openBatch+`)
+		OR EXISTS (SELECT 1 FROM deal o JOIN deal_share s ON s.deal_id = o.id
+		WHERE o.customer_id = c.id AND o.superseded_in = `+openBatch+` AND s.superseded_in = `+openBatch+` AND %s))`)
+	n, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM customer c"+c.where(), c.args...)
+	return n > 0, err
+}
