@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
@@ -109,6 +110,26 @@ func ratio(v any, write func(*big.Rat) string) (string, bool) {
 type Printer struct {
 	catalogue *Catalogue
 	lang      Lang
+	zone      *time.Location // nil is China's
+}
+
+// In returns a printer of the same language for readers in the zone.
+func (p *Printer) In(zone *time.Location) *Printer {
+	if p == nil {
+		return nil
+	}
+	return &Printer{catalogue: p.catalogue, lang: p.lang, zone: zone}
+}
+
+// Local returns the instant as clocks show it where the readers are.
+func (p *Printer) Local(t time.Time) time.Time { return t.In(p.Zone()) }
+
+// Zone is where the readers are.
+func (p *Printer) Zone() *time.Location {
+	if p == nil || p.zone == nil {
+		return calendar.ChinaTime
+	}
+	return p.zone
 }
 
 // Lang returns the printer's language; ZhCN for a nil Printer.

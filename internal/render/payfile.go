@@ -5,6 +5,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"strings"
@@ -72,7 +73,7 @@ func inert(text string) string {
 	return text
 }
 
-// XLSX writes a workbook of two sheets: the payees, and the totals by component. Amounts are numbers with two decimals; the exact
+// XLSX writes a workbook of two sheets: the payees, and the totals by component under the company's name. Amounts are numbers with two decimals; the exact
 // texts are those of the CSV.
 func (PayFiles) XLSX(sheet period.PaySheet) (_ []byte, err error) {
 	f := excelize.NewFile()
@@ -82,7 +83,7 @@ func (PayFiles) XLSX(sheet period.PaySheet) (_ []byte, err error) {
 		}
 	}()
 	when := sheet.Month.Last().Time().Format(time.RFC3339)
-	if err := f.SetDocProps(&excelize.DocProperties{Creator: "xiaoguan", Title: "发放表 " + sheet.Month.String(), Created: when, Modified: when}); err != nil {
+	if err := f.SetDocProps(&excelize.DocProperties{Creator: cmp.Or(sheet.Company, "xiaoguan"), Title: strings.TrimSpace(sheet.Company + " 发放表 " + sheet.Month.String()), Created: when, Modified: when}); err != nil {
 		return nil, err
 	}
 	if err := f.SetSheetName("Sheet1", "发放明细"); err != nil {
@@ -158,14 +159,17 @@ func writeTotals(f *excelize.File, sheet period.PaySheet) error {
 	if _, err := f.NewSheet(name); err != nil {
 		return err
 	}
-	if err := f.SetSheetRow(name, "A1", &[]any{"方案 Plan", "组件 Component", "金额 Amount " + string(sheet.Currency)}); err != nil {
+	if err := f.SetSheetRow(name, "A1", &[]any{inert(sheet.Company), "发放表 Pay file", sheet.Month.String()}); err != nil {
+		return err
+	}
+	if err := f.SetSheetRow(name, "A2", &[]any{"方案 Plan", "组件 Component", "金额 Amount " + string(sheet.Currency)}); err != nil {
 		return err
 	}
 	for i, c := range sheet.Columns {
 		row := []any{inert(c.Plan.Zh), inert(c.Name.Zh), number(sheet, len(sheet.Rows), i)}
-		if err := f.SetSheetRow(name, fmt.Sprintf("A%d", i+2), &row); err != nil {
+		if err := f.SetSheetRow(name, fmt.Sprintf("A%d", i+3), &row); err != nil {
 			return err
 		}
 	}
-	return f.SetSheetRow(name, fmt.Sprintf("A%d", len(sheet.Columns)+2), &[]any{payTotal, "", number(sheet, len(sheet.Rows), len(sheet.Columns))})
+	return f.SetSheetRow(name, fmt.Sprintf("A%d", len(sheet.Columns)+3), &[]any{payTotal, "", number(sheet, len(sheet.Rows), len(sheet.Columns))})
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -26,11 +25,11 @@ func chip(p *i18n.Printer, s intake.State) ui.Chip {
 	return ui.Chip{Label: p.T("imports.state_" + string(s)), Tone: tones[s]}
 }
 
-func moment(t time.Time) string {
+func moment(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(calendar.ChinaTime).Format("2006-01-02 15:04")
+	return p.Local(t).Format("2006-01-02 15:04")
 }
 
 func listPage(ctx context.Context, all []intake.Import, mappings []intake.SavedMapping, failure error) templ.Component {
@@ -47,7 +46,7 @@ func listPage(ctx context.Context, all []intake.Import, mappings []intake.SavedM
 		added, corrected := sums(i.Result.Counts)
 		c := chip(p, i.State)
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(i.Name, "/imports/"+i.ID), {Chip: &c}, ui.Text(p.Int(added)), ui.Text(p.Int(corrected)),
-			ui.Text(p.Int(problems(i))), ui.Text(moment(i.CreatedAt))}})
+			ui.Text(p.Int(problems(i))), ui.Text(moment(p, i.CreatedAt))}})
 	}
 	fields, problem := ui.WithErrors([]ui.Field{{Name: "files", Kind: ui.FieldFile, Label: p.T("imports.files"), Multiple: true, Accept: ".csv,.tsv,.txt,.xlsx,.xlsm,.json", Hint: p.T("imports.files_hint")}}, failure, p)
 	return ui.Compose(ui.PageView{Title: p.T("imports.title"), Subtitle: p.T("imports.subtitle"), Current: "imports",

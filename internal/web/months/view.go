@@ -341,6 +341,6 @@ func moment(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	local := t.In(calendar.ChinaTime)
+	local := p.Local(t)
 	return p.Date(calendar.DateOf(local)) + local.Format(" 15:04")
 }

@@ -64,7 +64,7 @@ func day(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return i18n.Unknown
 	}
-	return p.Date(calendar.DateOf(t.In(calendar.ChinaTime)))
+	return p.Date(calendar.DateOf(p.Local(t)))
 }
 
 func addressOf(v planbook.Version, below string) string {
