@@ -105,6 +105,19 @@ func ratio(v any, write func(*big.Rat) string) (string, bool) {
 	return "", false
 }
 
+// Named is an argument that carries a name in each language, such as the component of a plan; it goes by its id where it has none.
+type Named struct{ ID, Zh, En string }
+
+func (n Named) in(lang Lang) string {
+	switch {
+	case lang == ZhCN && n.Zh != "":
+		return "「" + n.Zh + "」"
+	case lang == En && n.En != "":
+		return "“" + n.En + "”"
+	}
+	return n.ID
+}
+
 // Printer writes texts and figures in one language. It is immutable and safe for concurrent use. A nil Printer writes keys, so that
 // a page without a language is ugly and not down.
 type Printer struct {
@@ -231,6 +244,8 @@ func (p *Printer) plain(value any) string {
 		return v
 	case errs.Message:
 		return p.Message(v)
+	case Named:
+		return v.in(p.Lang())
 	case calendar.Date:
 		return p.Date(v)
 	case calendar.Month:
