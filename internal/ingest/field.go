@@ -230,6 +230,9 @@ func levelWords() map[string]string {
 	}
 }
 
+// QuotaOf returns the program's word for what a quota is of, such as "collected" for 回款; empty for a word that it does not know.
+func QuotaOf(word string) string { return measureWords()[strings.ToLower(strings.TrimSpace(word))] }
+
 // measureWords translate what a quota is of.
 func measureWords() map[string]string {
 	return map[string]string{"": "collected", "collected": "collected", "回款": "collected", "回款额": "collected",

@@ -201,8 +201,8 @@ func previewCard(p *i18n.Printer, t ingest.TablePreview) templ.Component {
 	}
 	for _, r := range t.Rows {
 		row := ui.Row{}
-		for _, v := range r.Values {
-			row.Cells = append(row.Cells, ui.Text(v))
+		for i, v := range r.Values {
+			row.Cells = append(row.Cells, ui.Text(inWords(p, t, i, v)))
 		}
 		if len(r.Problems) > 0 && len(row.Cells) > 0 {
 			row.Cells[0].Chip = &ui.Chip{Label: p.Message(r.Problems[0].Message), Tone: ui.ToneBad}
@@ -220,6 +220,28 @@ func previewCard(p *i18n.Printer, t ingest.TablePreview) templ.Component {
 		return ui.Filled(ui.CardView{Title: title}, ui.NoteOf(ui.Note{Tone: ui.ToneBad, Text: table.Note}))
 	}
 	return ui.Filled(ui.CardView{Title: title, Sub: p.T("imports.preview"), Flush: true, Span: 12}, ui.Table(table))
+}
+
+// inWords writes a value as people say it: what is stored as a word of the program, a level or what a quota is of, has a name.
+func inWords(p *i18n.Printer, t ingest.TablePreview, column int, value string) string {
+	if t.Kind == nil || column >= len(t.Fields) {
+		return value
+	}
+	field, prefix := t.Kind.Field(t.Fields[column]), ""
+	switch {
+	case field == nil:
+	case field.Type == ingest.TypeLevel:
+		prefix = "people.level_"
+	case t.Kind.Kind == fact.KindQuota && field.Name == "of":
+		prefix = "sales.of_"
+		if known := ingest.QuotaOf(value); known != "" {
+			value = known
+		}
+	}
+	if key := prefix + value; prefix != "" && p.Has(key) {
+		return p.T(key)
+	}
+	return value
 }
 
 func mappingCard(p *i18n.Printer, s shown) templ.Component {
