@@ -66,7 +66,7 @@ func (a *App) frame(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		settings := a.Company.Current(r.Context())
 		p := httpx.PrinterFrom(r.Context()).In(a.Company.Zone())
-		frame := ui.Frame{Company: settings.Name, Path: r.URL.RequestURI(), Version: a.options.Version}
+		frame := ui.Frame{Company: settings.Name, Path: r.URL.RequestURI(), Version: a.options.Version, Fiscal: settings.FiscalYear(), Printed: a.now().Format("2006-01-02 15:04")}
 		actor := access.ActorFrom(r.Context())
 		if user, ok := r.Context().Value(userKey{}).(access.User); ok {
 			frame.Person = ui.Person{Name: user.Name, SignOut: "/sign-out", Links: []ui.Link{{Label: p.T("nav.account"), URL: "/account"}}}

@@ -45,12 +45,22 @@ func listPage(ctx context.Context, periods []period.Period, running calendar.Mon
 	}}
 	for _, q := range periods {
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			ui.LinkTo(p.Month(q.Month), "/months/"+q.Month.String()), {Chip: stateChip(p, q.State)},
+			{Text: p.Month(q.Month), URL: "/months/" + q.Month.String(), Sub: fiscalQuarter(ctx, q.Month)}, {Chip: stateChip(p, q.State)},
 			ui.Text(moment(p, q.PublishedAt)), ui.Text(moment(p, q.ClosedAt)), {Text: short(q.SealHash), Title: q.SealHash, Muted: true},
 		}})
 	}
 	return ui.Compose(ui.PageView{Title: p.T("months.title"), Subtitle: p.T("months.subtitle"), Current: "months"},
 		ui.Filled(ui.CardView{Label: p.T("months.title"), Flush: true}, ui.Table(table)))
+}
+
+// fiscalQuarter places a month in the company's fiscal year; nothing where that is the calendar's.
+func fiscalQuarter(ctx context.Context, month calendar.Month) string {
+	fiscal := ui.FrameFrom(ctx).Fiscal
+	if fiscal.Start <= time.January {
+		return ""
+	}
+	year, quarter := fiscal.QuarterOf(month)
+	return httpx.PrinterFrom(ctx).T("months.fiscal", "Year", year, "Quarter", quarter)
 }
 
 func short(hash string) string {
@@ -67,6 +77,7 @@ func monthPage(ctx context.Context, s shown) templ.Component {
 		Title: p.T("months.close_of", "Month", p.Month(s.period.Month)), Subtitle: p.T("months.close_subtitle"), Current: "months",
 		Chips:  []ui.Chip{*stateChip(p, s.period.State)},
 		Crumbs: []ui.Crumb{{Label: p.T("months.title"), URL: "/months"}, {Label: p.Month(s.period.Month)}},
+		Print:  &ui.PrintFoot{Document: p.T("months.close_of", "Month", p.Month(s.period.Month)), Version: p.T("months.state_" + string(s.period.State)), Hash: s.period.SealHash},
 	}
 	parts := []templ.Component{ui.Filled(ui.CardView{Label: p.T("months.progress")}, ui.Steps(steps(p, s)))}
 	if s.failure != nil {

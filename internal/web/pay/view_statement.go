@@ -56,12 +56,24 @@ func statementPage(ctx context.Context, o opened) templ.Component {
 			}
 		}
 	}
-	view.Tabs = planTabs(o)
+	view.Tabs, view.Print = planTabs(o), printFoot(p, o)
 	side := []templ.Component{processCard(p, o), monthsCard(p, o), verifyCard(p, o)}
 	if o.preview {
 		side = []templ.Component{monthsCard(p, o), verifyCard(p, o)}
 	}
 	return ui.Compose(view, ui.Stack(8, heroCard(p, o), traceCard(p, o)), ui.Stack(4, side...))
+}
+
+// printFoot names the statement on paper; an estimate has no digest to compare with.
+func printFoot(p *i18n.Printer, o opened) *ui.PrintFoot {
+	foot := &ui.PrintFoot{Document: p.T("pay.statement_of", "Month", p.Month(o.month)) + " · " + o.view.Name, Hash: o.view.Digest}
+	if o.version.ID != "" {
+		foot.Version = p.T("pay.plan_version", "Plan", o.words.PlanName, "Number", o.version.Number)
+	}
+	if o.preview {
+		foot.Document, foot.Hash = p.T("pay.estimated", "Month", p.Month(o.month))+" · "+o.view.Name, ""
+	}
+	return foot
 }
 
 // beside is the address of another month of the same person.
