@@ -60,7 +60,7 @@ var Layers = []Layer{
 		MustNot:  "decide anything: `app` is wiring only",
 	}, {
 		Number: layerTests, Name: "tests",
-		Packages: []string{"archtest", "monthtest", "crashtest", "simtest", "browsertest"},
+		Packages: []string{"archtest", "monthtest", "pagetest", "crashtest", "simtest", "browsertest"},
 		May:      "all",
 		MustNot:  "be imported",
 	},

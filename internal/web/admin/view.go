@@ -55,7 +55,7 @@ func grantsField(p *i18n.Printer, has []access.Grant) ui.Field {
 		}
 	}
 	for _, g := range has {
-		if !offered[g] { // a region, or what the API granted: it stays unless it is ticked off
+		if !offered[g] && g.Role.Known() && g.Scope.Known() { // a region, or what the API granted: it stays unless it is ticked off
 			value := string(g.Role) + ":" + string(g.Scope)
 			if g.RegionID != 0 {
 				value += ":" + p.Int(g.RegionID)

@@ -306,6 +306,14 @@ func signed(minor int64) ui.Cell {
 	return ui.Draw(ui.Money(ui.Amount{Minor: minor, Plain: true, Signed: true}))
 }
 
+// exceptionSubject names what an exception is about: a component, or the quota that is not there.
+func exceptionSubject(p *i18n.Printer, s shown, e payout.Exception) string {
+	if e.Kind == payout.ExceptionNoQuota {
+		return p.T("months.quota")
+	}
+	return componentName(p, s, e.PlanID, e.Component)
+}
+
 func exceptionsCard(p *i18n.Printer, s shown) templ.Component {
 	table := ui.TableView{Label: p.T("months.exceptions"), Columns: []ui.Column{
 		{Key: "kind", Label: p.T("months.exception"), Phone: true}, {Key: "person", Label: p.T("months.person"), Phone: true}, {Key: "plan", Label: p.T("months.plan")},
@@ -321,10 +329,18 @@ func exceptionsCard(p *i18n.Printer, s shown) templ.Component {
 			person = ui.LinkTo(s.persons[e.PersonID], "/people/"+strconv.FormatInt(e.PersonID, 10))
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			{Chip: &ui.Chip{Label: p.T("months.exception_" + string(e.Kind)), Tone: ui.ToneWarn}}, person, ui.Text(planName(p, s, e.PlanID)), ui.Text(componentName(p, s, e.PlanID, e.Component)), ui.MoneyCell(e.AmountMinor),
+			{Chip: &ui.Chip{Label: p.T("months.exception_" + string(e.Kind)), Tone: ui.ToneWarn}}, person, ui.Text(planName(p, s, e.PlanID)), ui.Text(exceptionSubject(p, s, e)), ui.MoneyCell(e.AmountMinor),
 		}})
 	}
-	return ui.Filled(ui.CardView{Title: p.T("months.exceptions"), Count: len(s.review.Exceptions), Flush: true}, ui.Table(table))
+	return ui.Filled(ui.CardView{Title: p.T("months.exceptions"), Count: len(s.review.Exceptions), Flush: true, More: allRows(p, s, len(s.review.Exceptions))}, ui.Table(table))
+}
+
+// allRows leads to the page with every row, where some are left out.
+func allRows(p *i18n.Printer, s shown, rows int) *ui.Link {
+	if rows <= s.shownLines {
+		return nil
+	}
+	return &ui.Link{Label: p.T("months.all_rows", "Count", rows), URL: "/months/" + s.period.Month.String() + "?lines=all&against=" + string(s.review.Against)}
 }
 
 func differencesCard(p *i18n.Printer, s shown) templ.Component {
@@ -344,7 +360,7 @@ func differencesCard(p *i18n.Printer, s shown) templ.Component {
 			ui.Text(planName(p, s, d.PlanID) + " · " + componentName(p, s, d.PlanID, d.Component)), ui.MoneyCell(d.BeforeMinor), ui.MoneyCell(d.AmountMinor), signed(d.AmountMinor - d.BeforeMinor),
 		}})
 	}
-	return ui.Filled(ui.CardView{Title: p.T("months.differences"), Count: len(s.review.Differences), Flush: true, Sub: p.T("months.against_" + string(s.review.Against))}, ui.Table(table))
+	return ui.Filled(ui.CardView{Title: p.T("months.differences"), Count: len(s.review.Differences), Flush: true, More: allRows(p, s, len(s.review.Differences)), Sub: p.T("months.against_" + string(s.review.Against))}, ui.Table(table))
 }
 
 // moment writes an instant in the company's zone, and a dash for none.
