@@ -23,9 +23,9 @@ func stepsPage(ctx context.Context, actor access.Actor, progress company.Progres
 	led := false
 	for i, s := range progress.Steps {
 		v := stepView{Number: strconv.Itoa(i + 1), Key: string(s.Step), Title: p.T("company.step_" + string(s.Step)), Done: s.Done, Text: stepText(p, progress, s)}
-		if !s.May {
+		if !s.May && !s.Done {
 			v.Who = p.T("company.by_others", "Roles", roleNames(p, s.Roles))
-		} else {
+		} else if s.May {
 			v.Acts = stepActs(p, progress, s)
 			if !s.Done && !led && len(v.Acts) > 0 { // one primary act: the first step that the reader can take
 				v.Acts[0].Kind, led = ui.ActionPrimary, true
