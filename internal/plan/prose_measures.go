@@ -76,7 +76,7 @@ func (w *proseWriter) ramp(parts []decimal.Decimal) string {
 	for i, part := range parts {
 		texts[i] = part.Percent()
 	}
-	return w.pickf("入职当月起的头 %[1]d 个月，依次按指标的 %[2]s 计，之后按全额计；折算后四舍五入到分。", " In the first %[1]d months from the month of hire, %[2]s of it count, the whole of it after that, "+
+	return w.pickf("入职当月起的头 %[1]d 个月，依次按任务额的 %[2]s 计，之后按全额计；折算后四舍五入到分。", " In the first %[1]d months from the month of hire, %[2]s of it count, the whole of it after that, "+
 		"rounded half up to the minor unit.", len(parts), w.list(texts))
 }
 
