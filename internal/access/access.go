@@ -151,6 +151,16 @@ func (r Role) Message() errs.Message { return errs.Msg("access.role."+string(r),
 // Message names the scope for people.
 func (k ScopeKind) Message() errs.Message { return errs.Msg("access.scope."+string(k), nil) }
 
+// RolesWith returns the roles that have the permission, in the order of Roles.
+func RolesWith(p Permission) (roles []Role) {
+	for _, r := range Roles {
+		if slices.Contains(r.Permissions(), p) {
+			roles = append(roles, r)
+		}
+	}
+	return roles
+}
+
 // rolesWith lists the roles that have the permission as one message: a pair of the first and the rest, since each language joins a
 // list in its own way.
 func rolesWith(p Permission) errs.Message {

@@ -69,10 +69,10 @@ type Services struct {
 
 // Options say how the interface presents itself.
 type Options struct {
-	Catalogue   *i18n.Catalogue // texts of the OpenAPI document and of the reference page
-	Log         *slog.Logger    // nil is silence
-	Currency    money.Currency  // of all amounts of pay; empty is CNY
-	Stylesheets []string        // addresses of the style sheets of the reference page
+	Catalogue   *i18n.Catalogue       // texts of the OpenAPI document and of the reference page
+	Log         *slog.Logger          // nil is silence
+	Currency    func() money.Currency // of all amounts of pay; nil is CNY
+	Stylesheets []string              // addresses of the style sheets of the reference page
 }
 
 // API answers everything below Root. The caller puts around it what all requests need: request ids, language (httpx.Resolve), body
@@ -93,8 +93,8 @@ func New(services Services, options Options) (_ *API, err error) {
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
-	if options.Currency == "" {
-		options.Currency = money.CNY
+	if options.Currency == nil {
+		options.Currency = money.Constantly(money.CNY)
 	}
 	a := &API{services: services, options: options, english: options.Catalogue.Printer(i18n.En), mux: http.NewServeMux()}
 	a.huma = humago.New(a.mux, a.config())

@@ -96,8 +96,8 @@ func setup(t *testing.T) *bundle {
 	newID := func() string { return store.NewID(clock()) }
 	b.services = api.Services{
 		Users: users, Audit: audit.NewService(b.db.Audit()), Jobs: job.NewService(b.db.Jobs(), idle{}), Plans: planbook.NewService(b.db.Plans(), newID),
-		Periods: period.NewService(b.db.Periods(), signer{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, render.PayFiles{}, newID, money.CNY),
-		Payouts: payout.NewService(b.db.Payouts(), money.CNY), Rewards: reward.NewService(b.db.Rewards()), Answers: b.db.Answers(),
+		Periods: period.NewService(b.db.Periods(), signer{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, render.PayFiles{}, newID, money.Constantly(money.CNY)),
+		Payouts: payout.NewService(b.db.Payouts(), money.Constantly(money.CNY)), Rewards: reward.NewService(b.db.Rewards()), Answers: b.db.Answers(),
 		People: org.NewService(b.db.Org(), clock), Customers: customer.NewService(b.db.Customers(), clock), Deals: deal.NewService(b.db.Deals(), clock),
 		Targets: target.NewService(b.db.Quotas(), clock), Imports: intake.NewService(b.db.Imports(), folders{}, newID, tabular.Limits{FileBytes: fileBytesMax}),
 	}

@@ -198,7 +198,7 @@ func (a *API) toAPIRun(printer *i18n.Printer, r payout.Run) run {
 	return run{
 		ID: r.ID, Month: r.Month.String(), State: string(r.State), RecordedBatch: int64(r.Recorded), PlanVersions: append([]string{}, r.Plans...),
 		EngineVersion: r.EngineVersion, StartedBy: r.StartedBy, StartedAt: toAPIInstant(r.StartedAt), FinishedAt: toAPIInstant(r.FinishedAt),
-		JobID: r.JobID, Payees: r.Payees, Statements: r.Statements, TotalMinor: r.TotalMinor, Currency: string(a.options.Currency),
+		JobID: r.JobID, Payees: r.Payees, Statements: r.Statements, TotalMinor: r.TotalMinor, Currency: string(a.options.Currency()),
 		Digest: r.Digest, Failure: printer.Message(r.Failure),
 	}
 }
@@ -216,17 +216,17 @@ func (a *API) toAPIReview(printer *i18n.Printer, r period.Review) review {
 }
 
 func (a *API) toAPIException(e payout.Exception) exception {
-	return exception{string(e.Kind), e.PersonID, e.PlanID, e.Component, e.AmountMinor, e.BeforeMinor, string(a.options.Currency)}
+	return exception{string(e.Kind), e.PersonID, e.PlanID, e.Component, e.AmountMinor, e.BeforeMinor, string(a.options.Currency())}
 }
 
 func (a *API) toAPIDifference(d period.Difference) difference {
-	return difference{d.PersonID, d.PlanID, d.Component, d.AmountMinor, d.BeforeMinor, string(a.options.Currency)}
+	return difference{d.PersonID, d.PlanID, d.Component, d.AmountMinor, d.BeforeMinor, string(a.options.Currency())}
 }
 
 func (a *API) toAPIStatementHead(h payout.Head) StatementHead {
 	return StatementHead{
 		Month: h.Month.String(), PersonID: h.PersonID, PersonKey: h.PersonKey, Name: h.Name, Team: h.TeamName, PlanID: h.PlanID,
-		PlanVersion: h.VersionID, Level: h.Level, TotalMinor: h.TotalMinor, Currency: string(a.options.Currency), Digest: h.Digest,
+		PlanVersion: h.VersionID, Level: h.Level, TotalMinor: h.TotalMinor, Currency: string(a.options.Currency()), Digest: h.Digest,
 		PeriodState: h.Standing.State, PublishedAt: toAPIInstant(h.Standing.PublishedAt), ObjectUntil: toAPIInstant(h.Standing.ObjectUntil),
 		SealHash: h.Standing.SealHash,
 	}
@@ -234,7 +234,7 @@ func (a *API) toAPIStatementHead(h payout.Head) StatementHead {
 
 func (a *API) toAPIStatementPage(p payout.Page) statementPage {
 	return statementPage{
-		List: newList(p.Heads, p.Next, a.toAPIStatementHead).Body, TotalMinor: p.TotalMinor, Currency: string(a.options.Currency), Count: p.Count,
+		List: newList(p.Heads, p.Next, a.toAPIStatementHead).Body, TotalMinor: p.TotalMinor, Currency: string(a.options.Currency()), Count: p.Count,
 	}
 }
 

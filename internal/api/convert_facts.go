@@ -169,19 +169,19 @@ func toAPIRate(r deal.Rate) exchangeRate {
 }
 
 func (a *API) toAPIQuotaPage(p target.Page) quotaPage {
-	return quotaPage{newCounted(p.Rows, p.Next, p.Count, a.toAPIQuotaRow).Body, p.SumMinor, string(a.options.Currency)}
+	return quotaPage{newCounted(p.Rows, p.Next, p.Count, a.toAPIQuotaRow).Body, p.SumMinor, string(a.options.Currency())}
 }
 
 func (a *API) toAPIQuotaRow(r target.Row) quotaRow {
 	return quotaRow{
 		Month: r.Month.String(), PersonID: r.PersonID, PersonKey: r.PersonKey, PersonName: r.PersonName, TeamName: r.TeamName, Of: r.Of,
-		AmountMinor: r.AmountMinor, Currency: string(a.options.Currency), RecordedBatch: int64(r.Recorded),
+		AmountMinor: r.AmountMinor, Currency: string(a.options.Currency()), RecordedBatch: int64(r.Recorded),
 	}
 }
 
 func (a *API) toAPIQuota(month calendar.Month, personID int64, versions []target.Version) quotaDetail {
 	return quotaDetail{
-		Month: month.String(), PersonID: personID, Of: target.OfCollected, AmountMinor: heldQuota(versions).AmountMinor, Currency: string(a.options.Currency),
+		Month: month.String(), PersonID: personID, Of: target.OfCollected, AmountMinor: heldQuota(versions).AmountMinor, Currency: string(a.options.Currency()),
 		Versions: newList(versions, "", func(v target.Version) quotaVersion { return quotaVersion{v.Quota.AmountMinor, toAPIMark(v.Mark)} }).Body.Items,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/ingest"
@@ -37,6 +38,8 @@ func (f folders) Open(importID string) ([]ingest.File, error) {
 	}
 	return ingest.FolderFiles(f[importID])
 }
+
+func (f folders) Kept() (map[string]time.Time, error) { return nil, nil }
 
 func (f folders) Remove(importID string) error {
 	delete(f, importID)

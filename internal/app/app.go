@@ -16,6 +16,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/company"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
@@ -23,7 +24,6 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
-	"xiaoguan/internal/money"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
@@ -41,12 +41,11 @@ import (
 type Options struct {
 	DatabaseURL string // empty: SQLite in Dir
 	Dir         string // data folder: database file, key, uploads
-	Currency    money.Currency
 	Log         *slog.Logger
 	Now         func() time.Time
 	Version     string
-	TLS         bool // people come by HTTPS: secure cookies, strict transport
-	Company     string
+	TLS         bool   // people come by HTTPS: secure cookies, strict transport
+	Company     string // the company's name, kept at the first start of a new installation
 	DemoLogins  []account.DemoLogin
 	Proxies     []string // networks of trusted reverse proxies
 }
@@ -54,8 +53,10 @@ type Options struct {
 // App is the program put together.
 type App struct {
 	options   Options
+	now       func() time.Time // in the company's time zone
 	DB        *store.DB
 	Worker    *worker.Worker
+	Company   *company.Service
 	Users     *access.Service
 	Audit     *audit.Service
 	Jobs      *job.Service
@@ -82,14 +83,17 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	if options.Currency == "" {
-		options.Currency = money.CNY
-	}
 	a := &App{options: options}
+	a.now = func() time.Time {
+		if a.Company == nil {
+			return options.Now()
+		}
+		return options.Now().In(a.Company.Zone())
+	}
 	if a.catalogue, err = i18n.New(); err != nil {
 		return nil, err
 	}
-	if a.DB, err = store.Open(ctx, store.Config{URL: options.DatabaseURL, Dir: options.Dir, Log: options.Log, Now: options.Now}); err != nil {
+	if a.DB, err = store.Open(ctx, store.Config{URL: options.DatabaseURL, Dir: options.Dir, Log: options.Log, Now: a.now}); err != nil {
 		return nil, err
 	}
 	if err := a.assemble(ctx); err != nil {
@@ -106,27 +110,39 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Company = company.NewService(a.DB.Company(), a.options.Now)
+	if err := a.Company.Start(ctx, a.options.Company); err != nil {
+		return err
+	}
 	if a.Worker, err = worker.New(a.DB, worker.Config{Log: a.options.Log}); err != nil {
 		return err
 	}
-	if a.Users, err = access.New(access.Config{Store: a.DB.Access(), Key: key, Now: a.options.Now, Log: a.options.Log, Issuer: a.options.Company}); err != nil {
+	if a.Users, err = access.New(access.Config{Store: a.DB.Access(), Key: key, Now: a.options.Now, Log: a.options.Log, Issuer: a.Company.Known().Name}); err != nil {
 		return err
 	}
 	newID := func() string { return store.NewID(a.options.Now()) }
 	a.Audit = audit.NewService(a.DB.Audit())
 	a.Jobs = job.NewService(a.DB.Jobs(), a.Worker.Live())
 	a.Plans = planbook.NewService(a.DB.Plans(), newID)
-	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.options.Currency)
-	a.Payouts = payout.NewService(a.DB.Payouts(), a.options.Currency)
+	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.Company.Currency)
+	a.Payouts = payout.NewService(a.DB.Payouts(), a.Company.Currency)
 	a.Rewards = reward.NewService(a.DB.Rewards())
-	a.People = org.NewService(a.DB.Org(), a.options.Now)
-	a.Customers = customer.NewService(a.DB.Customers(), a.options.Now)
-	a.Deals = deal.NewService(a.DB.Deals(), a.options.Now)
-	a.Targets = target.NewService(a.DB.Quotas(), a.options.Now)
+	a.People = org.NewService(a.DB.Org(), a.now)
+	a.Customers = customer.NewService(a.DB.Customers(), a.now)
+	a.Deals = deal.NewService(a.DB.Deals(), a.now)
+	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
-	a.Worker.Register(intake.KindApply, a.Imports.RunApply)
-	a.Worker.Register(period.KindCalculate, a.Periods.RunCalculate)
+	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
+	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
 	return nil
+}
+
+// informed makes a job read the company's settings before it works: another node may have changed them.
+func (a *App) informed(work job.Func) job.Func {
+	return func(ctx context.Context, running job.Running) error {
+		a.Company.Current(ctx)
+		return work(ctx, running)
+	}
 }
 
 // SetDemoLogins gives the log-ins that the sign-in page offers. Call it before Handler or Serve.

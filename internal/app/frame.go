@@ -6,6 +6,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/web/ui"
 )
@@ -47,6 +48,9 @@ func navigation(actor access.Actor) [][]entry {
 	if actor.Can(access.PermImport) {
 		base = append(base, entry{"imports", "/imports", "upload", false})
 	}
+	if actor.Can(access.PermSettingsWrite) {
+		settings = append(settings, entry{"company", "/company", "building-bank", false})
+	}
 	if actor.Can(access.PermUsersRead) {
 		settings = append(settings, entry{"users", "/users", "users", false})
 	}
@@ -64,13 +68,17 @@ var groupKeys = []string{"", "nav.sales", "nav.incentives", "nav.base", "nav.set
 // frame puts what surrounds a page into the context.
 func (a *App) frame(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p := httpx.PrinterFrom(r.Context())
-		frame := ui.Frame{Company: a.options.Company, Path: r.URL.RequestURI(), Version: a.options.Version}
+		settings := a.Company.Current(r.Context())
+		p := httpx.PrinterFrom(r.Context()).In(a.Company.Zone())
+		frame := ui.Frame{Company: settings.Name, Path: r.URL.RequestURI(), Version: a.options.Version, Fiscal: settings.FiscalYear(), Printed: a.now().Format("2006-01-02 15:04")}
 		actor := access.ActorFrom(r.Context())
 		if user, ok := r.Context().Value(userKey{}).(access.User); ok {
 			frame.Person = ui.Person{Name: user.Name, SignOut: "/sign-out", Links: []ui.Link{{Label: p.T("nav.account"), URL: "/account"}}}
 			if len(user.Grants) > 0 {
 				frame.Person.Role = p.T("access.role." + string(user.Grants[0].Role))
+			}
+			if item, open := a.setUpItem(r.Context(), actor, p); open {
+				frame.Nav, frame.Phone = []ui.NavGroup{{Items: []ui.NavItem{item}}}, []ui.NavItem{item}
 			}
 			for i, group := range navigation(actor) {
 				shown := ui.NavGroup{}
@@ -89,8 +97,16 @@ func (a *App) frame(next http.Handler) http.Handler {
 				}
 			}
 		}
-		next.ServeHTTP(w, r.WithContext(ui.WithFrame(r.Context(), frame)))
+		ctx := httpx.WithPreferences(r.Context(), httpx.PreferencesFrom(r.Context()), p)
+		next.ServeHTTP(w, r.WithContext(ui.WithFrame(ctx, frame)))
 	})
+}
+
+// setUpItem is the way to what is still to be set up, while there is something. Not being able to tell hides it: the page that was asked
+// for matters more.
+func (a *App) setUpItem(ctx context.Context, actor access.Actor, p *i18n.Printer) (ui.NavItem, bool) {
+	waiting, err := a.Company.Waiting(ctx, actor)
+	return ui.NavItem{Key: "start", Label: p.T("nav.start"), Icon: "list-check", URL: "/start", Count: waiting}, err == nil && waiting > 0
 }
 
 // nameFinder finds names for pages.

@@ -23,6 +23,7 @@ import (
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/sales"
+	"xiaoguan/internal/web/start"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -48,7 +49,7 @@ func (a *App) Handler() (http.Handler, error) {
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Answers: a.DB.Answers(),
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Imports: a.Imports},
-		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.options.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
+		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
 		return nil, err
 	}
@@ -90,12 +91,13 @@ func (a *App) areas() []area {
 		account.New(a.Users, a.cookie(), a.options.DemoLogins),
 		admin.New(a.Users, a.Audit, a.Jobs, names),
 		imports.New(a.Imports, a.Jobs),
-		months.New(a.Periods, a.Jobs, names, a.options.Now),
-		pay.New(a.Payouts, a.Plans, names, a.options.Now),
+		months.New(a.Periods, a.Jobs, names, a.now),
+		pay.New(a.Payouts, a.Plans, names, a.now),
 		ledger.New(a.Rewards, a.Plans, names),
 		plans.New(a.Plans, names),
+		start.New(a.Company),
 		people.New(a.People, a.Users),
-		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, People: a.People, Users: a.Users, Currency: a.options.Currency, Now: a.options.Now}),
+		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 	}
 }
 
@@ -178,11 +180,17 @@ func (a *App) savePreferences(r *http.Request, chosen httpx.Preferences) error {
 	return a.Users.SetPreferences(r.Context(), access.ActorFrom(r.Context()), in)
 }
 
-// home leads to what somebody most likely came for.
+// home leads to what somebody most likely came for: while the installation is being set up, to what is still to be done.
 func (a *App) home(w http.ResponseWriter, r *http.Request) error {
 	actor := access.ActorFrom(r.Context())
 	if actor.UserID == "" {
 		return errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+	}
+	if waiting, err := a.Company.Waiting(r.Context(), actor); err != nil {
+		return err
+	} else if waiting > 0 {
+		http.Redirect(w, r, "/start", http.StatusSeeOther)
+		return nil
 	}
 	target := "/account"
 	for _, group := range navigation(actor) {

@@ -33,7 +33,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(ownSteps, salesSteps, paySteps, officeSteps, operationSteps, factOperationSteps)
+var walk = slices.Concat(ownSteps, salesSteps, handSteps, paySteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -54,6 +54,14 @@ var salesSteps = []step{
 	{fine, "GET /views/new?list=deals", ""}, {http.StatusUnprocessableEntity, "POST /views", "list=deals&name="}, {notThere, "POST /views/{view}/delete", "list=deals"},
 	{refused, "GET /people", ""}, {refused, "GET /people/export/{format}", ""}, {refused, "GET /people/new", ""}, {refused, "POST /people", "key=X&name=X&level=regular&hired=2026-10-01"},
 	{refused, "GET /people/{person}", ""}, {refused, "POST /people/{person}/{act:leave}", "on=2026-10-31"},
+}
+
+// handSteps are about what is entered and corrected by hand, and the company.
+var handSteps = []step{
+	{refused, "GET /new-deal", ""}, {refused, "POST /new-deal", "key=X"}, {refused, "GET /correct-deal/{deal}", ""}, {refused, "POST /correct-deal/{deal}", "amount=1&seen=1"},
+	{refused, "GET /products/new", ""}, {refused, "POST /products", "key=X&name=X"}, {fine, "GET /products/{product}", ""}, {refused, "POST /products/{product}", "name=X"},
+	{fine, "GET /rates", ""}, {fine, "GET /rates/export/{format}", ""}, {refused, "GET /rates/new", ""}, {refused, "POST /rates", "base=USD"}, {notThere, "GET /rates/{base}/{quote}/{on}/{kind}", ""},
+	{refused, "POST /rates/{base}/{quote}/{on}/{kind}", "rate=1"}, {refused, "GET /start", ""}, {refused, "GET /company", ""}, {refused, "POST /company", "name=X"},
 }
 
 var paySteps = []step{
@@ -108,6 +116,17 @@ var factOperationSteps = []step{
 	{refused, "GET /api/v1/imports/{import}/preview", ""}, {refused, "GET /api/v1/imports/{import}/problems", ""}, {refused, "GET /api/v1/imports/{import}/rejected", ""},
 	{refused, "POST /api/v1/imports/{import}/apply", "{}"}, {refused, "POST /api/v1/imports/{import}/undo", ""}, {refused, "PUT /api/v1/imports/{import}/mapping", `{"mapping":"x"}`},
 }
+
+// handOperationSteps are those of handSteps.
+var handOperationSteps = []step{
+	{refused, "POST /api/v1/deals", `{"key":"X",` + oneDeal[1:]}, {refused, "PUT /api/v1/deals/{deal}", oneDeal},
+	{refused, "POST /api/v1/products", `{"key":"X","name":"X","category":"A"}`}, {fine, "GET /api/v1/products/{product}", ""}, {refused, "PUT /api/v1/products/{product}", `{"name":"X","category":"A"}`},
+	{refused, "PUT /api/v1/people/{person}", `{"key":"X","name":"X","hired_on":"2026-10-01"}`},
+	{refused, "POST /api/v1/exchange-rates", `{"base":"USD","quote":"CNY","on":"2026-10-01","kind":"spot","rate":"7"}`},
+	{notThere, "GET /api/v1/exchange-rates/{base}/{quote}/{on}/{kind}", ""}, {refused, "PUT /api/v1/exchange-rates/{base}/{quote}/{on}/{kind}", `{"rate":"7"}`},
+}
+
+const oneDeal = `{"customer":"C1","product":"P1","signed_on":"2026-10-01","amount_minor":1,"currency":"CNY","shares":[{"person":"E1","basis_points":10000}]}`
 
 var (
 	actName = regexp.MustCompile(`\{act:([^}]*)\}`)
@@ -241,7 +260,7 @@ func (c *company) thingsOfOthers() map[string]string {
 	must(err)
 	return map[string]string{
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
-		"deal": "D1", "payment": "4", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "job": jobs.Jobs[0].ID,
+		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "job": jobs.Jobs[0].ID,
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
 		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,D1,2026-10-02,10.00\n"),
 		"user":   c.ids["victim"], "self": c.ids["thief"], "session": victim.Session, "key": key.Key.ID, "view": view.ID,

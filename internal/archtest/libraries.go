@@ -55,7 +55,6 @@ var Libraries = []Library{
 	{"github.com/google/uuid", []string{"*"}},
 	{"github.com/jackc/pgx/v5", []string{"store", "store/*", "worker"}},
 	{"github.com/klauspost/compress", []string{"payout", "store", "ingest", "render", "httpx", "web/ui", "cli"}},
-	{"github.com/nicksnyder/go-i18n/v2", []string{"i18n"}},
 	{"github.com/pquerna/otp", []string{"access"}},
 	{"github.com/pressly/goose/v3", []string{"store/migrate"}},
 	{"github.com/prometheus/client_golang", []string{"app", "httpx", "worker"}},

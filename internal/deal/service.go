@@ -208,7 +208,7 @@ type Service struct {
 // NewService returns a Service.
 func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
 
-func (s *Service) today() calendar.Date { return calendar.DateOf(s.now().In(calendar.ChinaTime)) }
+func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }
 
 func (s *Service) reach(actor access.Actor, p access.Permission) Reach {
 	return Reach{Scope: actor.ScopeOf(p), Today: s.today()}

@@ -123,3 +123,22 @@ func TestTexts(t *testing.T) {
 		t.Errorf("nil printer: %q", got)
 	}
 }
+
+func TestNamesAndClocksFollowTheReader(t *testing.T) {
+	t.Parallel()
+	c, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := Named{ID: "commission", Zh: "提成"}
+	if zh, en := c.Printer(ZhCN).plain(named), c.Printer(En).plain(named); zh != "「提成」" || en != "commission" {
+		t.Errorf("named %s, %s", zh, en)
+	}
+	noon := time.Date(2026, 10, 8, 12, 0, 0, 0, time.UTC)
+	if got := c.Printer(En).Local(noon).Hour(); got != 20 {
+		t.Errorf("in China it is %d", got)
+	}
+	if got := c.Printer(En).In(time.UTC).Local(noon).Hour(); got != 12 {
+		t.Errorf("in UTC it is %d", got)
+	}
+}

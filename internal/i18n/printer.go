@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
@@ -104,11 +105,44 @@ func ratio(v any, write func(*big.Rat) string) (string, bool) {
 	return "", false
 }
 
+// Named is an argument that carries a name in each language, such as the component of a plan; it goes by its id where it has none.
+type Named struct{ ID, Zh, En string }
+
+func (n Named) in(lang Lang) string {
+	switch {
+	case lang == ZhCN && n.Zh != "":
+		return "「" + n.Zh + "」"
+	case lang == En && n.En != "":
+		return "“" + n.En + "”"
+	}
+	return n.ID
+}
+
 // Printer writes texts and figures in one language. It is immutable and safe for concurrent use. A nil Printer writes keys, so that
 // a page without a language is ugly and not down.
 type Printer struct {
 	catalogue *Catalogue
 	lang      Lang
+	zone      *time.Location // nil is China's
+}
+
+// In returns a printer of the same language for readers in the zone.
+func (p *Printer) In(zone *time.Location) *Printer {
+	if p == nil {
+		return nil
+	}
+	return &Printer{catalogue: p.catalogue, lang: p.lang, zone: zone}
+}
+
+// Local returns the instant as clocks show it where the readers are.
+func (p *Printer) Local(t time.Time) time.Time { return t.In(p.Zone()) }
+
+// Zone is where the readers are.
+func (p *Printer) Zone() *time.Location {
+	if p == nil || p.zone == nil {
+		return calendar.ChinaTime
+	}
+	return p.zone
 }
 
 // Lang returns the printer's language; ZhCN for a nil Printer.
@@ -210,6 +244,8 @@ func (p *Printer) plain(value any) string {
 		return v
 	case errs.Message:
 		return p.Message(v)
+	case Named:
+		return v.in(p.Lang())
 	case calendar.Date:
 		return p.Date(v)
 	case calendar.Month:

@@ -150,19 +150,19 @@ func Kinds() []KindFields {
 			field(fieldName, "name", TypeText, "产品名称", "Product name", "产品", "名称", "product").example("标准版", "Standard"),
 			field(fieldCategory, "category", TypeText, "产品类别", "Category", "类别", "产品分类", "分类").example("A", "A"),
 		}},
-		{fact.KindDeal, "deals", "签约", "Deals", []string{"deal", "合同", "订单", "contracts", "orders", "签约明细"}, dealFields()},
+		{fact.KindDeal, "deals", "成交单", "Deals", []string{"deal", "签约", "合同", "订单", "contracts", "orders", "签约明细"}, dealFields()},
 		{fact.KindPayment, "payments", "回款", "Payments", []string{"payment", "collections", "回款明细", "收款"}, []Field{
 			field(fieldKey, "key", TypeKey, "回款编号", "Payment ID", "payment_id", "收款编号", "流水号", "回款单号").required().example("HK0001", "R0001"),
-			field(fieldDeal, "deal", TypeReference, "合同编号", "Deal ID", "deal_id", "订单编号", "合同号", "合同", "contract_id").required().refers(fact.KindDeal).example("HT0001", "D0001"),
+			field(fieldDeal, "deal", TypeReference, "成交单编号", "Deal ID", "deal_id", "合同编号", "订单编号", "合同号", "合同", "成交单", "contract_id").required().refers(fact.KindDeal).example("HT0001", "D0001"),
 			field(fieldPaidOn, "paid_on", TypeDate, "回款日期", "Paid on", "收款日期", "到账日期", "paid_date", "payment_date").required().example("2026-09-10", "2026-09-10"),
 			field(fieldAmount, "amount", TypeMoney, "回款金额", "Amount", "收款金额", "到账金额", "金额", "回款").required().example("60000.00", "60000.00"),
 			field(fieldCurrency, "currency", TypeCurrency, "币种", "Currency", "货币"),
 		}},
-		{fact.KindQuota, "quotas", "目标", "Quotas", []string{"quota", "targets", "指标", "业绩目标", "月度目标"}, []Field{
+		{fact.KindQuota, "quotas", "任务额", "Quotas", []string{"quota", "targets", "目标", "指标", "业绩目标", "月度目标"}, []Field{
 			field(fieldPerson, "person", TypeReference, "工号", "Employee ID", "person_id", "employee_id", "员工编号", "人员编号").required().refers(fact.KindPerson).example("1001", "1001"),
 			field(fieldMonth, "month", TypeMonth, "月份", "Month", "年月", "目标月份", "期间").required().example("2026-09", "2026-09"),
-			field(fieldOf, "of", TypeText, "指标", "Measure", "目标类型", "口径").example("回款", "collected"),
-			field(fieldAmount, "amount", TypeMoney, "目标金额", "Target amount", "目标", "金额", "quota", "amount", "target").required().example("300000.00", "300000.00"),
+			field(fieldOf, "of", TypeText, "口径", "Basis", "measure", "指标", "目标类型", "任务额口径").example("回款", "collected"),
+			field(fieldAmount, "amount", TypeMoney, "任务额", "Quota amount", "目标金额", "target amount", "目标", "金额", "quota", "amount", "target").required().example("300000.00", "300000.00"),
 			field(fieldCurrency, "currency", TypeCurrency, "币种", "Currency", "货币"),
 		}},
 		{fact.KindExchangeRate, "exchange_rates", "汇率", "Exchange rates", []string{"exchange_rate", "rates", "fx"}, []Field{
@@ -177,11 +177,11 @@ func Kinds() []KindFields {
 
 func dealFields() []Field {
 	fields := []Field{
-		field(fieldKey, "key", TypeKey, "合同编号", "Deal ID", "deal_id", "订单编号", "合同号", "contract_id", "order_id").required().example("HT0001", "D0001"),
+		field(fieldKey, "key", TypeKey, "成交单编号", "Deal ID", "deal_id", "合同编号", "订单编号", "合同号", "contract_id", "order_id").required().example("HT0001", "D0001"),
 		field(fieldCustomer, "customer", TypeReference, "客户编号", "Customer ID", "customer_id", "客户", "客户代码").required().refers(fact.KindCustomer).example("C0001", "C0001"),
 		field(fieldProduct, "product", TypeReference, "产品编号", "Product ID", "product_id", "产品", "产品代码").refers(fact.KindProduct).example("P01", "P01"),
 		field(fieldSignedOn, "signed_on", TypeDate, "签约日期", "Signed on", "签订日期", "合同日期", "下单日期", "signed_date").required().example("2026-08-20", "2026-08-20"),
-		field(fieldAmount, "amount", TypeMoney, "合同金额", "Amount", "签约金额", "订单金额", "金额").required().example("120000.00", "120000.00"),
+		field(fieldAmount, "amount", TypeMoney, "成交金额", "Amount", "合同金额", "签约金额", "订单金额", "金额").required().example("120000.00", "120000.00"),
 		field(fieldCurrency, "currency", TypeCurrency, "币种", "Currency", "货币"),
 	}
 	first := [2][]string{{"owner_id", "owner", "销售工号", "负责人", "负责人工号", "业务员", "销售", "seller"}, {"owner_pct", "主销售占比", "share"}}
@@ -229,6 +229,9 @@ func levelWords() map[string]string {
 		"other": "other", "其他": "other", "其它": "other",
 	}
 }
+
+// QuotaOf returns the program's word for what a quota is of, such as "collected" for 回款; empty for a word that it does not know.
+func QuotaOf(word string) string { return measureWords()[strings.ToLower(strings.TrimSpace(word))] }
 
 // measureWords translate what a quota is of.
 func measureWords() map[string]string {

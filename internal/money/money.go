@@ -26,6 +26,9 @@ type Currency string
 // CNY is the default currency; its minor unit is the fen.
 const CNY Currency = "CNY"
 
+// Constantly returns a function that always answers the currency: for services that ask for the company's.
+func Constantly(c Currency) func() Currency { return func() Currency { return c } }
+
 // MinorDigits gives the number of decimals of the currency's minor unit: 2 for most, 0 for JPY and its like, 3 for KWD.
 func (c Currency) MinorDigits() int {
 	switch c {

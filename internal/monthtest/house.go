@@ -61,7 +61,7 @@ func NewHouse(db *store.DB, now func() time.Time) *House {
 		DB:      db,
 		Plans:   planbook.NewService(db.Plans(), NewID(now)),
 		Periods: NewPeriods(db.Periods(), now),
-		Payouts: payout.NewService(db.Payouts(), money.CNY),
+		Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		Rewards: reward.NewService(db.Rewards()),
 		Audit:   audit.NewService(db.Audit()),
 	}
@@ -72,7 +72,7 @@ func NewID(now func() time.Time) func() string { return func() string { return s
 
 // NewPeriods returns the service of months over a store that a test may have wrapped. All sign with the same key.
 func NewPeriods(s period.Store, now func() time.Time) *period.Service {
-	return period.NewService(s, signer{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, render.PayFiles{}, NewID(now), money.CNY)
+	return period.NewService(s, signer{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, render.PayFiles{}, NewID(now), money.Constantly(money.CNY))
 }
 
 type signer struct{ private ed25519.PrivateKey }

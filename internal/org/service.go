@@ -58,7 +58,7 @@ type Service struct {
 func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
 
 // Today returns the date in the company's zone.
-func (s *Service) Today() calendar.Date { return calendar.DateOf(s.now().In(calendar.ChinaTime)) }
+func (s *Service) Today() calendar.Date { return calendar.DateOf(s.now()) }
 
 // When asks for a point on both time axes: what was valid on a day (NoDate: today) as recorded in a batch, or by an instant (both
 // zero: as recorded now).

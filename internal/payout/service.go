@@ -88,11 +88,11 @@ type Store interface {
 // Service shows results to those who may see them.
 type Service struct {
 	store    Store
-	currency money.Currency
+	currency func() money.Currency
 }
 
 // NewService returns a Service.
-func NewService(store Store, currency money.Currency) *Service {
+func NewService(store Store, currency func() money.Currency) *Service {
 	return &Service{store: store, currency: currency}
 }
 
@@ -245,7 +245,7 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
-		loaded, err := r.LoadFactsOf(ctx, personID, month, batch, s.currency)
+		loaded, err := r.LoadFactsOf(ctx, personID, month, batch, s.currency())
 		if err != nil {
 			return err
 		}

@@ -104,7 +104,7 @@ func (s *Service) compute(ctx context.Context, run payout.Run) (*payout.Builder,
 		if rules, err = planbook.ForVersions(ctx, r, run.Month, run.Plans); err != nil {
 			return err
 		}
-		builder.Loaded, err = r.LoadFacts(ctx, run.Month, run.Recorded, s.currency)
+		builder.Loaded, err = r.LoadFacts(ctx, run.Month, run.Recorded, s.currency())
 		return err
 	})
 	if err != nil {

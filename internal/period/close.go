@@ -22,6 +22,7 @@ import (
 
 // PaySheet is the content of a pay file: one row a payee, one column a component.
 type PaySheet struct {
+	Company  string // as the company is called when the file is written; empty when nobody said
 	Month    calendar.Month
 	Currency money.Currency
 	Columns  []PayColumn
@@ -126,7 +127,7 @@ func (s *Service) entries(month calendar.Month, lines []payout.Line, digests map
 		entries = append(entries, reward.Entry{
 			Key: reward.CloseKey(month, l.PlanID, l.Component, l.PersonID), Month: month, PersonID: l.PersonID, PlanID: l.PlanID,
 			Component: l.Component, Debit: reward.ExpenseAccount(l.PlanID, l.Component), Credit: reward.PayableAccount(l.PersonID),
-			AmountMinor: l.AmountMinor, Currency: s.currency, Source: digests[payeePlan{l.PersonID, l.PlanID}],
+			AmountMinor: l.AmountMinor, Currency: s.currency(), Source: digests[payeePlan{l.PersonID, l.PlanID}],
 		})
 	}
 	return entries
@@ -185,7 +186,11 @@ func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []p
 	if err != nil {
 		return PaySheet{}, err
 	}
-	sheet := PaySheet{Month: run.Month, Currency: s.currency}
+	company, err := r.CompanyName(ctx)
+	if err != nil {
+		return PaySheet{}, err
+	}
+	sheet := PaySheet{Company: company, Month: run.Month, Currency: s.currency()}
 	sheet.Columns = payColumns(rules)
 	column := map[[2]string]int{}
 	for i, c := range sheet.Columns {

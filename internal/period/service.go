@@ -47,6 +47,8 @@ type Reader interface {
 	// PayFiles returns all pay files without their contents.
 	PayFiles(ctx context.Context) ([]PayFile, error)
 	Seals(ctx context.Context) ([]Seal, error)
+	// CompanyName returns what the company is called.
+	CompanyName(ctx context.Context) (string, error)
 	PaySheetNames(ctx context.Context, runID string) (map[int64]PayName, error)
 	EachLedgerEntry(ctx context.Context, fn func(reward.Entry) error) error
 }
@@ -72,6 +74,8 @@ type Tx interface {
 	// HoldJob makes the transaction part of one start of a job. It returns an error of kind Conflict when another node has the job now.
 	HoldJob(ctx context.Context, id string, attempt int) error
 	Now() time.Time
+	// Today is the date in the company's time zone.
+	Today() calendar.Date
 }
 
 // Store is where months are kept.
@@ -98,12 +102,12 @@ type Service struct {
 	signer   Signer
 	files    PayFiles
 	newID    func() string
-	currency money.Currency
+	currency func() money.Currency
 	portion  int
 }
 
 // NewService returns a Service.
-func NewService(store Store, signer Signer, files PayFiles, newID func() string, currency money.Currency) *Service {
+func NewService(store Store, signer Signer, files PayFiles, newID func() string, currency func() money.Currency) *Service {
 	return &Service{store: store, signer: signer, files: files, newID: newID, currency: currency, portion: portionDefault}
 }
 
@@ -168,7 +172,7 @@ func note(ctx context.Context, tx Tx, actor access.Actor, action Action, before,
 func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) (p Period, err error) {
 	defer errs.Wrap(&err, "period.Calculate(%s)", in.Month)
 	return s.step(ctx, actor, access.PermPeriodRun, ActionCalculate, in, func(tx Tx, p *Period) error {
-		if in.Month.First() > calendar.DateOf(tx.Now().In(calendar.ChinaTime)) {
+		if in.Month.First() > tx.Today() {
 			return errs.New(errs.KindConflict, "period.not_begun", errs.Args{"Month": in.Month.String()})
 		}
 		rules, err := planbook.ForMonth(ctx, tx, in.Month)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"xiaoguan/internal/i18n"
 
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
@@ -92,11 +93,11 @@ func (p *planReader) checkRatio(m Measure, path string) {
 		return
 	}
 	if parts[0] == parts[1] {
-		p.warn(path+".ratio", CodeRatioSame, errs.Args{"ID": m.ID})
+		p.warn(path+".ratio", CodeRatioSame, errs.Args{"ID": p.measured(m.ID)})
 		return
 	}
 	if of, to := p.windowOf(parts[0]), p.windowOf(parts[1]); of != "" && to != "" && of != to {
-		p.warn(path+".ratio", CodeRatioWindow, errs.Args{"ID": m.ID, "Of": string(of), "To": string(to)})
+		p.warn(path+".ratio", CodeRatioWindow, errs.Args{"ID": p.measured(m.ID), "Of": string(of), "To": string(to)})
 	}
 }
 
@@ -149,7 +150,7 @@ func (p *planReader) checkCycles() bool {
 		}
 		for _, id := range p.plan.RefersTo(m) {
 			if p.restsOnTeam(id) {
-				p.error("measures."+m.ID+"."+form, CodeTeamOfTeam, id, errs.Args{"ID": m.ID, "Other": id})
+				p.error("measures."+m.ID+"."+form, CodeTeamOfTeam, id, errs.Args{"ID": p.measured(m.ID), "Other": p.measured(id)})
 			}
 		}
 	}
@@ -236,7 +237,7 @@ func (p *planReader) checkUnused(used map[string]bool) {
 	}
 	for _, m := range p.plan.Measures {
 		if !used["deep "+m.ID] {
-			p.warn("measures."+m.ID, CodeMeasureUnused, errs.Args{"ID": m.ID})
+			p.warn("measures."+m.ID, CodeMeasureUnused, errs.Args{"ID": p.measured(m.ID)})
 		}
 	}
 }
@@ -274,4 +275,15 @@ func groupDigits(text string) string {
 		return sign + whole + "." + rest
 	}
 	return sign + whole
+}
+
+// called names a component in findings.
+func called(c Component) i18n.Named { return i18n.Named{ID: c.ID, Zh: c.Name.Zh, En: c.Name.En} }
+
+// measured names a measure in findings; one that does not exist goes by its id.
+func (p *planReader) measured(id string) i18n.Named {
+	if m := p.plan.Measure(id); m != nil {
+		return i18n.Named{ID: id, Zh: m.Name.Zh, En: m.Name.En}
+	}
+	return i18n.Named{ID: id}
 }

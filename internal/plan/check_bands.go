@@ -73,7 +73,7 @@ func (p *planReader) checkMarginalBy(i int, c Component) {
 	if by == nil || (by.Ratio != nil && by.Ratio.Of == c.Pays.Of) {
 		return
 	}
-	p.error(componentPath(i, "pays.table.by"), CodeMarginalBy, t.By, errs.Args{"By": t.By, "Of": c.Pays.Of})
+	p.error(componentPath(i, "pays.table.by"), CodeMarginalBy, t.By, errs.Args{"By": p.measured(t.By), "Of": p.measured(c.Pays.Of)})
 }
 
 // span is the set of values that belong to the band.
@@ -100,14 +100,14 @@ func (p *planReader) checkReach(i int, c Component, spans map[string]span) {
 		unreachable := t.Style == StyleWholeAmount && !left.empty() && left.and(b.span(t.Boundary)).empty()
 		switch {
 		case unreachable:
-			p.warn(bandPath(i, k, ""), CodeBandUnreachable, errs.Args{"ID": c.ID, "Band": k + 1, "Measure": t.By})
+			p.warn(bandPath(i, k, ""), CodeBandUnreachable, errs.Args{"ID": called(c), "Band": k + 1, "Measure": p.measured(t.By)})
 		case k > 0 && p.beyondCap(c, k):
 			p.warn(bandPath(i, k, ""), CodeBandBeyondCap, errs.Args{
-				"ID": c.ID, "Band": k + 1, "Cap": p.show(decimal.FromInt(c.Cap.AmountFen, 0), KindMoney)})
+				"ID": called(c), "Band": k + 1, "Cap": p.show(decimal.FromInt(c.Cap.AmountFen, 0), KindMoney)})
 		}
 	}
 	if same {
-		p.warn(componentPath(i, "pays.table"), CodeBandsAllSame, errs.Args{"ID": c.ID, "Times": t.Bands[0].Times.String()})
+		p.warn(componentPath(i, "pays.table"), CodeBandsAllSame, errs.Args{"ID": called(c), "Times": t.Bands[0].Times.String()})
 	}
 }
 
@@ -178,7 +178,7 @@ func (p *planReader) checkCliffs(i int, c Component) {
 	kind := p.kinds[t.By]
 	for k := 1; k < len(t.Bands); k++ {
 		before, after := t.Bands[k-1].Times, t.Bands[k].Times
-		args := errs.Args{"ID": c.ID, "Edge": p.show(*t.Bands[k].From, kind), "Before": before.String(), "After": after.String(),
+		args := errs.Args{"ID": called(c), "Edge": p.show(*t.Bands[k].From, kind), "Before": before.String(), "After": after.String(),
 			"Jump": after.Sub(before).Percent()}
 		switch after.Cmp(before) {
 		case 1:

@@ -33,7 +33,7 @@ func (p *planReader) checkBase(i int, c Component) {
 	}
 	at := componentPath(i, "pays.of")
 	if window := p.windowOf(c.Pays.Of); window != "" && window != WindowPeriod {
-		p.error(at, CodeBaseWindow, c.Pays.Of, errs.Args{"ID": c.Pays.Of, "Window": string(window)})
+		p.error(at, CodeBaseWindow, c.Pays.Of, errs.Args{"ID": p.measured(c.Pays.Of), "Window": string(window)})
 	}
 	source := p.source(c.Pays.Of)
 	if source != nil && source.Credits != nil {
@@ -44,7 +44,7 @@ func (p *planReader) checkBase(i int, c Component) {
 	}
 	base := p.plan.Measure(c.Pays.Of)
 	if c.Pays.Rate.Lookup != "" && base != nil && base.Credits == nil {
-		p.error(componentPath(i, "pays.rate.lookup"), CodeLookupBase, "", errs.Args{"ID": c.Pays.Of})
+		p.error(componentPath(i, "pays.rate.lookup"), CodeLookupBase, "", errs.Args{"ID": p.measured(c.Pays.Of)})
 	}
 }
 
@@ -54,7 +54,7 @@ func (p *planReader) checkLimits(i int, c Component) {
 			"Cap": p.show(decimal.FromInt(c.Cap.AmountFen, 0), KindMoney), "Floor": p.show(decimal.FromInt(c.Floor.AmountFen, 0), KindMoney)})
 	}
 	if c.Cap != nil && c.Cap.AmountFen == 0 {
-		p.warn(componentPath(i, "cap.amount"), CodeCapZero, errs.Args{"ID": c.ID})
+		p.warn(componentPath(i, "cap.amount"), CodeCapZero, errs.Args{"ID": called(c)})
 	}
 }
 
@@ -62,14 +62,14 @@ func (p *planReader) checkLimits(i int, c Component) {
 func (p *planReader) checkFixed(i int, c Component) {
 	byDay := p.plan.Statements.Joiner == PartPeriodByDay || p.plan.Statements.Leaver == PartPeriodByDay
 	if _, rounds := p.positions[componentPath(i, "round")]; byDay && c.Pays.Per == "" && !rounds {
-		p.error(componentPath(i, "round"), CodeRoundMissing, "", errs.Args{"ID": c.ID})
+		p.error(componentPath(i, "round"), CodeRoundMissing, "", errs.Args{"ID": called(c)})
 	}
 	for k, condition := range c.When {
 		kind := p.kinds[condition.Measure]
 		rises := condition.Comparison == AtLeast || condition.Comparison == Above
 		if c.Pays.Per == "" && rises && (kind == KindRatio || kind == KindMoney) {
 			p.note(componentPath(i, fmt.Sprintf("when[%d]", k)), CodeCliffAmount, errs.Args{
-				"ID": c.ID, "Edge": p.show(condition.Value, kind), "Jump": p.show(decimal.FromInt(c.Pays.AmountFen, 0), KindMoney)})
+				"ID": called(c), "Edge": p.show(condition.Value, kind), "Jump": p.show(decimal.FromInt(c.Pays.AmountFen, 0), KindMoney)})
 		}
 	}
 }
@@ -96,7 +96,7 @@ func (p *planReader) checkPaysAnything(i int, c Component) {
 		zero = zero || allZero
 	}
 	if zero {
-		p.warn(componentPath(i, "pays"), CodePaysNothing, errs.Args{"ID": c.ID})
+		p.warn(componentPath(i, "pays"), CodePaysNothing, errs.Args{"ID": called(c)})
 	}
 }
 
@@ -189,9 +189,9 @@ func (p *planReader) checkConditions(i int, c Component) map[string]span {
 		switch {
 		case before.empty():
 		case after.empty():
-			p.error(path, CodeContradiction, "", errs.Args{"ID": c.ID, "Measure": condition.Measure})
+			p.error(path, CodeContradiction, "", errs.Args{"ID": called(c), "Measure": p.measured(condition.Measure)})
 		case before.within(own):
-			p.warn(path, CodeConditionIdle, errs.Args{"ID": c.ID, "Measure": condition.Measure})
+			p.warn(path, CodeConditionIdle, errs.Args{"ID": called(c), "Measure": p.measured(condition.Measure)})
 		}
 	}
 	return spans

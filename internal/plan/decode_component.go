@@ -46,7 +46,7 @@ func (p *planReader) component(v value) Component {
 	if round, ok := f.optional("round"); ok {
 		c.Round = p.round(round)
 	} else if f.ok && c.Pays.Rate != nil {
-		p.add(SeverityError, CodeRoundMissing, Position{v.node.Line, v.node.Column}, v.child("round"), "", errs.Args{"ID": c.ID})
+		p.add(SeverityError, CodeRoundMissing, Position{v.node.Line, v.node.Column}, v.child("round"), "", errs.Args{"ID": called(c)})
 	}
 	if limit, ok := f.optional("cap"); ok {
 		c.Cap = p.cap(limit)

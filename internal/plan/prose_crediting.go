@@ -33,7 +33,7 @@ func (w *proseWriter) factSentence(e Event) string {
 		return w.pickf("“%[1]s”：每张发票按开票日期和金额计为一笔业务；红字发票是负数。", "“%[1]s”: every invoice counts with its date and amount; a credit note has a minus.", w.name(e.Name))
 	}
 	if e.Fact == FactDeal {
-		return w.pickf("“%[1]s”：每份合同按签约日期和合同金额计为一笔业务。", "“%[1]s”: every deal counts with its date of signature and its amount.", w.name(e.Name))
+		return w.pickf("“%[1]s”：每份成交单按签约日期和成交金额计为一笔业务。", "“%[1]s”: every deal counts with its date of signature and its amount.", w.name(e.Name))
 	}
 	return w.pickf("“%[1]s”：每笔收款按收款日期和金额计为一笔业务；退款是负数的收款。",
 		"“%[1]s”: every payment counts with its date and amount; a refund is a payment with a minus.", w.name(e.Name))
@@ -56,10 +56,10 @@ func (w *proseWriter) rule(i int, rule CreditRule, events []Event) {
 		return
 	}
 	if rule.Share == ShareFullEach {
-		w.say(path+".share", w.pickf("%[1]s计入该合同的每一名销售，每人都按全额计入，不拆分。", "%[1]s is credited to every seller of the deal, in full to each.", what))
+		w.say(path+".share", w.pickf("%[1]s计入该成交单的每一名销售，每人都按全额计入，不拆分。", "%[1]s is credited to every seller of the deal, in full to each.", what))
 		return
 	}
-	w.say(path+".share", w.pickf("%[1]s计入该合同的销售；几个人共同签下的，按合同上批准的比例拆分，比例合计为 100%%。",
+	w.say(path+".share", w.pickf("%[1]s计入该成交单的销售；几个人共同签下的，按成交单上批准的比例拆分，比例合计为 100%%。",
 		"%[1]s is credited to the sellers of the deal; where there are several, by the shares approved for the deal, which total 100%%.", what))
 	w.say(path+".remainder", w.pick("拆分时每份先舍去不足一分的部分，余下的分给舍去部分最大的人；舍去部分相同的，给排在前面的人，主签人排第一。退款按绝对值拆分后取负。各人之和等于原金额。",
 		"Each share is first cut to whole fen; the fen left over go to the largest fractions, on a tie to the seller named first, the owner being the "+

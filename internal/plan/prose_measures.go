@@ -33,7 +33,7 @@ func (w *proseWriter) definition(m Measure) string {
 	case m.Credits != nil:
 		return w.creditsDefinition(m.Credits)
 	case m.Quota != nil:
-		return w.pickf("公司下达给本人的%[1]s%[2]s指标；没有下达的，按零计。",
+		return w.pickf("公司下达给本人的%[1]s%[2]s任务额；没有下达的，按零计。",
 			"the target for %[2]s that the company set for the person for %[1]s; zero where none is set.", w.span(m.Quota.Window, m.Quota.Span),
 			w.event(m.Quota.Of)) + w.ramp(m.Quota.Ramp)
 	case m.Ratio != nil:
@@ -76,7 +76,7 @@ func (w *proseWriter) ramp(parts []decimal.Decimal) string {
 	for i, part := range parts {
 		texts[i] = part.Percent()
 	}
-	return w.pickf("入职当月起的头 %[1]d 个月，依次按指标的 %[2]s 计，之后按全额计；折算后四舍五入到分。", " In the first %[1]d months from the month of hire, %[2]s of it count, the whole of it after that, "+
+	return w.pickf("入职当月起的头 %[1]d 个月，依次按任务额的 %[2]s 计，之后按全额计；折算后四舍五入到分。", " In the first %[1]d months from the month of hire, %[2]s of it count, the whole of it after that, "+
 		"rounded half up to the minor unit.", len(parts), w.list(texts))
 }
 
@@ -162,11 +162,11 @@ func (w *proseWriter) filter(f Filter) string {
 		return w.pick("计入金额", "whose credited amount ") + w.compared(f.Comparison, w.value(f.Value, KindMoney))
 	}
 	if f.Comparison == AtLeast {
-		return w.pickf("该客户首笔金额为正的回款（不论哪份合同、由谁签下）到该笔业绩之日已满 %[1]s 个月（按对应日计，没有对应日的按该月最后一天）",
+		return w.pickf("该客户首笔金额为正的回款（不论哪份成交单、由谁签下）到该笔业绩之日已满 %[1]s 个月（按对应日计，没有对应日的按该月最后一天）",
 			"that are dated at least %[1]s months after the customer's first positive payment, under any deal and with any seller (the same day "+
 				"of the month, or its last day where there is none)", f.Value)
 	}
-	return w.pick("该客户首笔金额为正的回款（不论哪份合同、由谁签下）到该笔业绩之日的满月数（按对应日计，没有对应日的按该月最后一天）",
+	return w.pick("该客户首笔金额为正的回款（不论哪份成交单、由谁签下）到该笔业绩之日的满月数（按对应日计，没有对应日的按该月最后一天）",
 		"for which the full months since the customer's first positive payment, under any deal and with any seller (to the same day of the "+
 			"month, or its last day where there is none), ") +
 		w.comparedCount(f.Comparison, f.Value.String())

@@ -86,10 +86,10 @@ func (w *proseWriter) zeroQuota(choice ZeroQuota) string {
 			"Where the divisor of a ratio is zero or below, there is no such ratio: conditions on it are not met, and a component whose band it "+
 				"chooses is zero.")
 	case ZeroQuotaRefuse:
-		return w.pick("比率的分母为零或负数的，不予计算，补上指标后再算。",
+		return w.pick("比率的分母为零或负数的，不予计算，补上任务额后再算。",
 			"Where the divisor of a ratio is zero or below, nothing is computed until the target is set.")
 	}
-	text := w.pick("比率的分母为零或负数的（如没有指标），比率按 0% 计", "Where the divisor of a ratio is zero or below, as without a target, the ratio is 0%")
+	text := w.pick("比率的分母为零或负数的（如没有任务额），比率按 0% 计", "Where the divisor of a ratio is zero or below, as without a target, the ratio is 0%")
 	for _, c := range w.plan.Components {
 		if c.Pays.Table != nil && c.Pays.Table.Style == StyleMarginal && c.Pays.Table.By != c.Pays.Of {
 			return text + w.pick("；分段计算的，全部按 0% 所在的一档计算。", "; a table of slices then puts everything into the band of 0%.")
@@ -101,9 +101,9 @@ func (w *proseWriter) zeroQuota(choice ZeroQuota) string {
 // partPeriod writes what joining or leaving within the month does.
 func (w *proseWriter) partPeriod(choice PartPeriod, zhWho, zhDays, enWho, enDays string) string {
 	if choice == PartPeriodByDay {
-		return w.pickf("%[1]s，当月的指标和固定金额按%[2]s的日历天数占当月日历天数的比例折算；折算后的指标四舍五入到%[5]s。",
+		return w.pickf("%[1]s，当月的任务额和固定金额按%[2]s的日历天数占当月日历天数的比例折算；折算后的任务额四舍五入到%[5]s。",
 			"%[3]s has the month's target and fixed amounts in proportion to the calendar days %[4]s, over the calendar days of the month; the target is "+
 				"then rounded to the nearest %[5]s.", zhWho, zhDays, enWho, enDays, w.minorUnit())
 	}
-	return w.pickf("%[1]s，指标和固定金额不折算，按整月计算。", "%[2]s has the whole month's target and fixed amounts.", zhWho, enWho)
+	return w.pickf("%[1]s，任务额和固定金额不折算，按整月计算。", "%[2]s has the whole month's target and fixed amounts.", zhWho, enWho)
 }

@@ -5,8 +5,10 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -64,7 +66,7 @@ func amounts(currency money.Currency, parts []int64, total int64) []string {
 	return texts
 }
 
-// XLSX writes a workbook of two sheets: the payees, and the totals by component. Amounts are numbers with two decimals; the exact
+// XLSX writes a workbook of two sheets: the payees, and the totals by component under the company's name. Amounts are numbers with two decimals; the exact
 // texts are those of the CSV.
 func (PayFiles) XLSX(sheet period.PaySheet) (_ []byte, err error) {
 	f := excelize.NewFile()
@@ -74,7 +76,7 @@ func (PayFiles) XLSX(sheet period.PaySheet) (_ []byte, err error) {
 		}
 	}()
 	when := sheet.Month.Last().Time().Format(time.RFC3339)
-	if err := f.SetDocProps(&excelize.DocProperties{Creator: "xiaoguan", Title: "发放表 " + sheet.Month.String(), Created: when, Modified: when}); err != nil {
+	if err := f.SetDocProps(&excelize.DocProperties{Creator: cmp.Or(sheet.Company, "xiaoguan"), Title: strings.TrimSpace(sheet.Company + " 发放表 " + sheet.Month.String()), Created: when, Modified: when}); err != nil {
 		return nil, err
 	}
 	if err := f.SetSheetName("Sheet1", "发放明细"); err != nil {
@@ -150,14 +152,17 @@ func writeTotals(f *excelize.File, sheet period.PaySheet) error {
 	if _, err := f.NewSheet(name); err != nil {
 		return err
 	}
-	if err := f.SetSheetRow(name, "A1", &[]any{"方案 Plan", "组件 Component", "金额 Amount " + string(sheet.Currency)}); err != nil {
+	if err := f.SetSheetRow(name, "A1", &[]any{tabular.Guard(sheet.Company), "发放表 Pay file", sheet.Month.String()}); err != nil {
+		return err
+	}
+	if err := f.SetSheetRow(name, "A2", &[]any{"方案 Plan", "组件 Component", "金额 Amount " + string(sheet.Currency)}); err != nil {
 		return err
 	}
 	for i, c := range sheet.Columns {
 		row := []any{tabular.Guard(c.Plan.Zh), tabular.Guard(c.Name.Zh), number(sheet, len(sheet.Rows), i)}
-		if err := f.SetSheetRow(name, fmt.Sprintf("A%d", i+2), &row); err != nil {
+		if err := f.SetSheetRow(name, fmt.Sprintf("A%d", i+3), &row); err != nil {
 			return err
 		}
 	}
-	return f.SetSheetRow(name, fmt.Sprintf("A%d", len(sheet.Columns)+2), &[]any{payTotal, "", number(sheet, len(sheet.Rows), len(sheet.Columns))})
+	return f.SetSheetRow(name, fmt.Sprintf("A%d", len(sheet.Columns)+3), &[]any{payTotal, "", number(sheet, len(sheet.Rows), len(sheet.Columns))})
 }

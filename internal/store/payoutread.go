@@ -24,9 +24,6 @@ func (s payoutStore) Read(ctx context.Context, fn func(payout.Reader) error) err
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-// today is the date in the company's zone.
-func (tx *Tx) today() calendar.Date { return calendar.DateOf(tx.Now().In(calendar.ChinaTime)) }
-
 func standing(p period.Period) payout.Standing {
 	return payout.Standing{
 		Month: p.Month, RunID: p.CurrentRun, State: string(p.State), PublishedAt: p.PublishedAt, ObjectUntil: p.ObjectUntil, ApprovedAt: p.ApprovedAt,
@@ -43,7 +40,7 @@ func (tx *Tx) Standing(ctx context.Context, month calendar.Month) (payout.Standi
 
 // InScope implements payout.Reader.
 func (tx *Tx) InScope(ctx context.Context, scope access.Scope, personID int64) (bool, error) {
-	return tx.PersonInReach(ctx, scope, tx.today(), personID)
+	return tx.PersonInReach(ctx, scope, tx.Today(), personID)
 }
 
 const headSelect = `SELECT r.month, s.person_id, p.key, p.name, COALESCE(t.name, ''), s.plan_id, s.version_id, s.level, s.total_minor, s.digest
@@ -62,7 +59,7 @@ func (tx *Tx) StatementHeads(ctx context.Context, scope access.Scope, filter pay
 		return payout.Page{}, err
 	}
 	args := []any{p.CurrentRun}
-	reach, reachArgs := personsInReach(scope, tx.today(), "s.person_id", len(args)+1)
+	reach, reachArgs := personsInReach(scope, tx.Today(), "s.person_id", len(args)+1)
 	args = append(args, reachArgs...)
 	where := "WHERE s.run_id = $1 AND " + reach
 	add := func(format string, v any) {

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 )
 
@@ -26,8 +27,8 @@ type Config struct {
 	URL     string
 	Dir     string
 	Log     *slog.Logger
-	Now     func() time.Time
-	Readers int // reading connections; 0 is a sensible number
+	Now     func() time.Time // its zone is the company's: it decides what day it is
+	Readers int              // reading connections; 0 is a sensible number
 }
 
 // DB is an open database.
@@ -169,6 +170,9 @@ func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
 // Raw returns the driver's transaction (*sql.Tx or pgx.Tx), for the job queue alone.
 func (tx *Tx) Raw() any { return tx.raw() }
+
+// Today is the date where the company is: the clock that the database was opened with tells the time there.
+func (tx *Tx) Today() calendar.Date { return calendar.DateOf(tx.db.now()) }
 
 // Now returns the database's clock, to the microsecond, in UTC.
 func (tx *Tx) Now() time.Time { return tx.db.now().UTC().Truncate(time.Microsecond) }

@@ -109,7 +109,7 @@ type Service struct {
 func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
 
 func (s *Service) reach(actor access.Actor, p access.Permission) Reach {
-	return Reach{Scope: actor.ScopeOf(p), Today: calendar.DateOf(s.now().In(calendar.ChinaTime))}
+	return Reach{Scope: actor.ScopeOf(p), Today: calendar.DateOf(s.now())}
 }
 
 // List returns quotas of a month within the actor's reach. Errors: forbidden, invalid.

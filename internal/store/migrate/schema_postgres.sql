@@ -75,6 +75,16 @@ CREATE TABLE batch (
     CONSTRAINT batch_pkey PRIMARY KEY (id)
 );
 CREATE INDEX batch_document ON public.batch USING btree (document);
+CREATE TABLE company (
+    id bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    fiscal_first_month bigint NOT NULL,
+    time_zone text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT company_pkey PRIMARY KEY (id),
+    CONSTRAINT company_id_check CHECK ((id = 1))
+);
 CREATE TABLE customer (
     id bigint NOT NULL,
     key text COLLATE "C" NOT NULL,

@@ -67,6 +67,14 @@ CREATE TABLE batch (
     earliest_month TEXT NOT NULL
 );
 CREATE INDEX batch_document ON batch (document);
+CREATE TABLE company (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    name TEXT NOT NULL,
+    fiscal_first_month BIGINT NOT NULL,
+    time_zone TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
 CREATE TABLE customer (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,

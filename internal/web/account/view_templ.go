@@ -14,8 +14,8 @@ import (
 
 	"time"
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -118,11 +118,11 @@ func picture(address, label string) templ.Component {
 	})
 }
 
-func moment(t time.Time) string {
+func moment(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(calendar.ChinaTime).Format("2006-01-02 15:04")
+	return p.Local(t).Format("2006-01-02 15:04")
 }
 
 func t(ctx context.Context, key string, args ...any) string {
@@ -435,7 +435,7 @@ func sessionsTable(ctx context.Context, sessions []access.Session) ui.TableView 
 		if !s.Current {
 			act = ui.Draw(ui.Button(ui.Action{Label: t(ctx, "account.end"), URL: "/account/sessions/end", Post: true, Small: true, Fields: map[string][]string{"session": {s.ID}}}))
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: ui.Device(s.Agent), Title: s.Agent}, ui.Text(s.Client), ui.Text(moment(s.SeenAt)), act}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: ui.Device(s.Agent), Title: s.Agent}, ui.Text(s.Client), ui.Text(moment(httpx.PrinterFrom(ctx), s.SeenAt)), act}})
 	}
 	return table
 }
@@ -450,7 +450,7 @@ func keysTable(ctx context.Context, keys []access.APIKey) ui.TableView {
 		if k.RevokedAt.IsZero() {
 			act = ui.Draw(ui.Button(ui.Action{Label: t(ctx, "account.revoke"), URL: "/account/keys/revoke", Post: true, Small: true, Fields: map[string][]string{"key": {k.ID}}}))
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(k.Name), ui.Text(k.Prefix + "…"), ui.Text(moment(k.LastUsedAt)), ui.Text(moment(k.ExpiresAt)), act}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(k.Name), ui.Text(k.Prefix + "…"), ui.Text(moment(httpx.PrinterFrom(ctx), k.LastUsedAt)), ui.Text(moment(httpx.PrinterFrom(ctx), k.ExpiresAt)), act}})
 	}
 	return table
 }

@@ -80,6 +80,9 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, f
 		return err
 	}
 	form := r.PostForm
+	if r.Method == http.MethodGet {
+		form = url.Values{"grants": r.URL.Query()["grants"]} // a link may suggest roles
+	}
 	if created != nil { // the next user starts with empty fields
 		form = nil
 	}
@@ -208,16 +211,22 @@ func (h *Handler) audit(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	filter := audit.Filter{Subject: r.FormValue("subject"), ActionPrefix: r.FormValue("action"), ActorID: r.FormValue("actor"), Cursor: r.FormValue("cursor")}
 	if day, err := calendar.ParseDate(r.FormValue("from")); err == nil {
-		filter.From = day.Time().Add(-8 * time.Hour) // midnight in China
+		filter.From = midnight(r, day)
 	}
 	if day, err := calendar.ParseDate(r.FormValue("to")); err == nil {
-		filter.To = day.Time().Add(16 * time.Hour)
+		filter.To = midnight(r, day+1)
 	}
 	page, err := h.log.List(ctx, actor, filter)
 	if err != nil {
 		return err
 	}
 	return ui.Write(w, r, http.StatusOK, auditPage(ctx, page, filter, r.URL.Query()))
+}
+
+// midnight is when the day begins where the reader is.
+func midnight(r *http.Request, day calendar.Date) time.Time {
+	year, month, date := day.Civil()
+	return time.Date(year, month, date, 0, 0, 0, 0, httpx.PrinterFrom(r.Context()).Zone())
 }
 
 func (h *Handler) listJobs(w http.ResponseWriter, r *http.Request) error {

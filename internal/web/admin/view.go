@@ -11,18 +11,17 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/web/ui"
 )
 
-func moment(t time.Time) string {
+func moment(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(calendar.ChinaTime).Format("2006-01-02 15:04:05")
+	return p.Local(t).Format("2006-01-02 15:04:05")
 }
 
 // grantText writes a grant as people say it.
@@ -56,7 +55,7 @@ func grantsField(p *i18n.Printer, has []access.Grant) ui.Field {
 		}
 	}
 	for _, g := range has {
-		if !offered[g] { // a region, or what the API granted: it stays unless it is ticked off
+		if !offered[g] && g.Role.Known() && g.Scope.Known() { // a region, or what the API granted: it stays unless it is ticked off
 			value := string(g.Role) + ":" + string(g.Scope)
 			if g.RegionID != 0 {
 				value += ":" + p.Int(g.RegionID)
@@ -83,7 +82,7 @@ func usersPage(ctx context.Context, actor access.Actor, page access.UserPage, fi
 			factor = p.T("admin.on")
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(u.Name, "/users/"+u.ID), ui.Text(u.Login), ui.Text(grantsText(p, u.Grants)),
-			ui.Text(factor), ui.Text(moment(u.LastSignInAt)), state}})
+			ui.Text(factor), ui.Text(moment(p, u.LastSignInAt)), state}})
 	}
 	parts := created1(p, created)
 	parts = append(parts, ui.Across(ui.Filter(ui.FilterView{Path: "/users", Search: &ui.Field{Name: "q", Kind: ui.FieldSearch, Label: p.T("admin.search"), Placeholder: p.T("admin.search"), Value: filter.Text}})),
@@ -131,7 +130,7 @@ func userPage(ctx context.Context, actor access.Actor, u access.User, person str
 	table := ui.TableView{Label: p.T("admin.sessions"), Columns: []ui.Column{{Key: "agent", Label: p.T("admin.device"), Phone: true}, {Key: "client", Label: p.T("admin.address")}, {Key: "seen", Label: p.T("admin.seen"), Phone: true}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("admin.no_sessions")}}
 	for _, s := range sessions {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: ui.Device(s.Agent), Title: s.Agent}, ui.Text(s.Client), ui.Text(moment(s.SeenAt))}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: ui.Device(s.Agent), Title: s.Agent}, ui.Text(s.Client), ui.Text(moment(p, s.SeenAt))}})
 	}
 	parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.sessions"), Span: 6, Flush: true}, ui.Table(table)))
 	return ui.Compose(ui.PageView{Title: u.Name, Subtitle: u.Login, Current: "users", Crumbs: []ui.Crumb{{Label: p.T("admin.users"), URL: "/users"}, {Label: u.Name}}}, parts...)
@@ -160,7 +159,7 @@ func auditPage(ctx context.Context, page audit.Page, filter audit.Filter, query 
 	}, Pager: &ui.Pager{Total: -1, Next: page.Next}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("admin.no_entries")}}
 	for _, e := range page.Entries {
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			ui.Text(p.Int(e.Seq)), ui.Text(moment(e.At)), {Text: e.ActorName, URL: ui.URLWith("/audit", nil, "actor", e.ActorID), Sub: e.Client},
+			ui.Text(p.Int(e.Seq)), ui.Text(moment(p, e.At)), {Text: e.ActorName, URL: ui.URLWith("/audit", nil, "actor", e.ActorID), Sub: e.Client},
 			ui.LinkTo(e.Action, ui.URLWith("/audit", nil, "action", e.Action)), ui.LinkTo(e.Subject, ui.URLWith("/audit", nil, "subject", e.Subject)),
 			ui.Text(string(e.Before)), ui.Text(string(e.After)), {Text: e.Hash[:min(12, len(e.Hash))], Title: e.Hash, Muted: true},
 		}})
@@ -183,7 +182,7 @@ func jobsPage(ctx context.Context, page job.Page, query url.Values) templ.Compon
 	}, Pager: &ui.Pager{Total: -1, Next: page.Next}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("admin.no_jobs")}}
 	for _, j := range page.Jobs {
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(jobName(p, j), "/jobs/"+j.ID), ui.Text(j.Subject),
-			{Chip: &ui.Chip{Label: p.T("admin.job_" + string(j.State)), Tone: jobTones[j.State]}}, ui.Text(moment(j.CreatedAt)), ui.Text(moment(j.FinishedAt))}})
+			{Chip: &ui.Chip{Label: p.T("admin.job_" + string(j.State)), Tone: jobTones[j.State]}}, ui.Text(moment(p, j.CreatedAt)), ui.Text(moment(p, j.FinishedAt))}})
 	}
 	return ui.Compose(ui.PageView{Title: p.T("admin.jobs"), Subtitle: p.T("admin.jobs_subtitle"), Current: "jobs"}, ui.Filled(ui.CardView{Label: p.T("admin.jobs"), Flush: true}, ui.Table(table)))
 }
@@ -213,8 +212,8 @@ func progressOf(ctx context.Context, j job.Job) ui.Job {
 
 func jobPage(ctx context.Context, j job.Job) templ.Component {
 	p := httpx.PrinterFrom(ctx)
-	facts := []ui.Fact{{Term: p.T("admin.subject"), Text: j.Subject}, {Term: p.T("admin.created"), Text: moment(j.CreatedAt)}, {Term: p.T("admin.started"), Text: moment(j.StartedAt)},
-		{Term: p.T("admin.finished"), Text: moment(j.FinishedAt)}, {Term: p.T("admin.attempts"), Text: p.Int(int64(j.Attempts))}}
+	facts := []ui.Fact{{Term: p.T("admin.subject"), Text: j.Subject}, {Term: p.T("admin.created"), Text: moment(p, j.CreatedAt)}, {Term: p.T("admin.started"), Text: moment(p, j.StartedAt)},
+		{Term: p.T("admin.finished"), Text: moment(p, j.FinishedAt)}, {Term: p.T("admin.attempts"), Text: p.Int(int64(j.Attempts))}}
 	return ui.Compose(ui.PageView{Title: jobName(p, j), Current: "jobs", Crumbs: []ui.Crumb{{Label: p.T("admin.jobs"), URL: "/jobs"}, {Label: jobName(p, j)}}},
 		ui.Filled(ui.CardView{Title: p.T("admin.progress")}, ui.Progress(progressOf(ctx, j))), ui.Filled(ui.CardView{Title: p.T("admin.details")}, ui.Facts(facts)))
 }

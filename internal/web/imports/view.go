@@ -7,7 +7,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -26,11 +25,11 @@ func chip(p *i18n.Printer, s intake.State) ui.Chip {
 	return ui.Chip{Label: p.T("imports.state_" + string(s)), Tone: tones[s]}
 }
 
-func moment(t time.Time) string {
+func moment(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(calendar.ChinaTime).Format("2006-01-02 15:04")
+	return p.Local(t).Format("2006-01-02 15:04")
 }
 
 func listPage(ctx context.Context, all []intake.Import, mappings []intake.SavedMapping, failure error) templ.Component {
@@ -47,7 +46,7 @@ func listPage(ctx context.Context, all []intake.Import, mappings []intake.SavedM
 		added, corrected := sums(i.Result.Counts)
 		c := chip(p, i.State)
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(i.Name, "/imports/"+i.ID), {Chip: &c}, ui.Text(p.Int(added)), ui.Text(p.Int(corrected)),
-			ui.Text(p.Int(problems(i))), ui.Text(moment(i.CreatedAt))}})
+			ui.Text(p.Int(problems(i))), ui.Text(moment(p, i.CreatedAt))}})
 	}
 	fields, problem := ui.WithErrors([]ui.Field{{Name: "files", Kind: ui.FieldFile, Label: p.T("imports.files"), Multiple: true, Accept: ".csv,.tsv,.txt,.xlsx,.xlsm,.json", Hint: p.T("imports.files_hint")}}, failure, p)
 	return ui.Compose(ui.PageView{Title: p.T("imports.title"), Subtitle: p.T("imports.subtitle"), Current: "imports",
@@ -205,8 +204,8 @@ func previewCard(p *i18n.Printer, t ingest.TablePreview) templ.Component {
 	}
 	for _, r := range t.Rows {
 		row := ui.Row{}
-		for _, v := range r.Values {
-			row.Cells = append(row.Cells, ui.Text(v))
+		for i, v := range r.Values {
+			row.Cells = append(row.Cells, ui.Text(inWords(p, t, i, v)))
 		}
 		if len(r.Problems) > 0 && len(row.Cells) > 0 {
 			row.Cells[0].Chip = &ui.Chip{Label: p.Message(r.Problems[0].Message), Tone: ui.ToneBad}
@@ -224,6 +223,28 @@ func previewCard(p *i18n.Printer, t ingest.TablePreview) templ.Component {
 		return ui.Filled(ui.CardView{Title: title}, ui.NoteOf(ui.Note{Tone: ui.ToneBad, Text: table.Note}))
 	}
 	return ui.Filled(ui.CardView{Title: title, Sub: p.T("imports.preview"), Flush: true, Span: 12}, ui.Table(table))
+}
+
+// inWords writes a value as people say it: what is stored as a word of the program, a level or what a quota is of, has a name.
+func inWords(p *i18n.Printer, t ingest.TablePreview, column int, value string) string {
+	if t.Kind == nil || column >= len(t.Fields) {
+		return value
+	}
+	field, prefix := t.Kind.Field(t.Fields[column]), ""
+	switch {
+	case field == nil:
+	case field.Type == ingest.TypeLevel:
+		prefix = "people.level_"
+	case t.Kind.Kind == fact.KindQuota && field.Name == "of":
+		prefix = "sales.of_"
+		if known := ingest.QuotaOf(value); known != "" {
+			value = known
+		}
+	}
+	if key := prefix + value; prefix != "" && p.Has(key) {
+		return p.T(key)
+	}
+	return value
 }
 
 func mappingCard(p *i18n.Printer, s shown) templ.Component {

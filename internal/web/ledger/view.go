@@ -24,7 +24,7 @@ import (
 const hashShown = 12
 
 func posted(p *i18n.Printer, t time.Time) string {
-	local := t.In(calendar.ChinaTime)
+	local := p.Local(t)
 	return p.Date(calendar.DateOf(local)) + local.Format(" 15:04")
 }
 

@@ -3,6 +3,7 @@ package months
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -51,7 +52,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, http.StatusOK, listPage(r.Context(), periods, calendar.DateOf(h.now().In(calendar.ChinaTime)).Month()))
+	return ui.Write(w, r, http.StatusOK, listPage(r.Context(), periods, calendar.DateOf(h.now()).Month()))
 }
 
 func monthOf(r *http.Request) (calendar.Month, error) {
@@ -79,9 +80,15 @@ type shown struct {
 	shownLines int
 }
 
+// linesShown is how many exceptions, and how many differences, the page lists until somebody asks for all.
+const linesShown = 30
+
 func (h *Handler) load(r *http.Request) (s shown, err error) {
 	ctx := r.Context()
-	s.actor, s.now, s.shownLines = access.ActorFrom(ctx), h.now(), 100
+	s.actor, s.now, s.shownLines = access.ActorFrom(ctx), h.now(), linesShown
+	if r.FormValue("lines") == "all" {
+		s.shownLines = math.MaxInt
+	}
 	month, err := monthOf(r)
 	if err != nil {
 		return s, err

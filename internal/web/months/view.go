@@ -45,12 +45,22 @@ func listPage(ctx context.Context, periods []period.Period, running calendar.Mon
 	}}
 	for _, q := range periods {
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			ui.LinkTo(p.Month(q.Month), "/months/"+q.Month.String()), {Chip: stateChip(p, q.State)},
+			{Text: p.Month(q.Month), URL: "/months/" + q.Month.String(), Sub: fiscalQuarter(ctx, q.Month)}, {Chip: stateChip(p, q.State)},
 			ui.Text(moment(p, q.PublishedAt)), ui.Text(moment(p, q.ClosedAt)), {Text: short(q.SealHash), Title: q.SealHash, Muted: true},
 		}})
 	}
 	return ui.Compose(ui.PageView{Title: p.T("months.title"), Subtitle: p.T("months.subtitle"), Current: "months"},
 		ui.Filled(ui.CardView{Label: p.T("months.title"), Flush: true}, ui.Table(table)))
+}
+
+// fiscalQuarter places a month in the company's fiscal year; nothing where that is the calendar's.
+func fiscalQuarter(ctx context.Context, month calendar.Month) string {
+	fiscal := ui.FrameFrom(ctx).Fiscal
+	if fiscal.Start <= time.January {
+		return ""
+	}
+	year, quarter := fiscal.QuarterOf(month)
+	return httpx.PrinterFrom(ctx).T("months.fiscal", "Year", year, "Quarter", quarter)
 }
 
 func short(hash string) string {
@@ -67,6 +77,7 @@ func monthPage(ctx context.Context, s shown) templ.Component {
 		Title: p.T("months.close_of", "Month", p.Month(s.period.Month)), Subtitle: p.T("months.close_subtitle"), Current: "months",
 		Chips:  []ui.Chip{*stateChip(p, s.period.State)},
 		Crumbs: []ui.Crumb{{Label: p.T("months.title"), URL: "/months"}, {Label: p.Month(s.period.Month)}},
+		Print:  &ui.PrintFoot{Document: p.T("months.close_of", "Month", p.Month(s.period.Month)), Version: p.T("months.state_" + string(s.period.State)), Hash: s.period.SealHash},
 	}
 	parts := []templ.Component{ui.Filled(ui.CardView{Label: p.T("months.progress")}, ui.Steps(steps(p, s)))}
 	if s.failure != nil {
@@ -295,6 +306,14 @@ func signed(minor int64) ui.Cell {
 	return ui.Draw(ui.Money(ui.Amount{Minor: minor, Plain: true, Signed: true}))
 }
 
+// exceptionSubject names what an exception is about: a component, or the quota that is not there.
+func exceptionSubject(p *i18n.Printer, s shown, e payout.Exception) string {
+	if e.Kind == payout.ExceptionNoQuota {
+		return p.T("months.quota")
+	}
+	return componentName(p, s, e.PlanID, e.Component)
+}
+
 func exceptionsCard(p *i18n.Printer, s shown) templ.Component {
 	table := ui.TableView{Label: p.T("months.exceptions"), Columns: []ui.Column{
 		{Key: "kind", Label: p.T("months.exception"), Phone: true}, {Key: "person", Label: p.T("months.person"), Phone: true}, {Key: "plan", Label: p.T("months.plan")},
@@ -310,10 +329,18 @@ func exceptionsCard(p *i18n.Printer, s shown) templ.Component {
 			person = ui.LinkTo(s.persons[e.PersonID], "/people/"+strconv.FormatInt(e.PersonID, 10))
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			{Chip: &ui.Chip{Label: p.T("months.exception_" + string(e.Kind)), Tone: ui.ToneWarn}}, person, ui.Text(planName(p, s, e.PlanID)), ui.Text(componentName(p, s, e.PlanID, e.Component)), ui.MoneyCell(e.AmountMinor),
+			{Chip: &ui.Chip{Label: p.T("months.exception_" + string(e.Kind)), Tone: ui.ToneWarn}}, person, ui.Text(planName(p, s, e.PlanID)), ui.Text(exceptionSubject(p, s, e)), ui.MoneyCell(e.AmountMinor),
 		}})
 	}
-	return ui.Filled(ui.CardView{Title: p.T("months.exceptions"), Count: len(s.review.Exceptions), Flush: true}, ui.Table(table))
+	return ui.Filled(ui.CardView{Title: p.T("months.exceptions"), Count: len(s.review.Exceptions), Flush: true, More: allRows(p, s, len(s.review.Exceptions))}, ui.Table(table))
+}
+
+// allRows leads to the page with every row, where some are left out.
+func allRows(p *i18n.Printer, s shown, rows int) *ui.Link {
+	if rows <= s.shownLines {
+		return nil
+	}
+	return &ui.Link{Label: p.T("months.all_rows", "Count", rows), URL: "/months/" + s.period.Month.String() + "?lines=all&against=" + string(s.review.Against)}
 }
 
 func differencesCard(p *i18n.Printer, s shown) templ.Component {
@@ -333,7 +360,7 @@ func differencesCard(p *i18n.Printer, s shown) templ.Component {
 			ui.Text(planName(p, s, d.PlanID) + " · " + componentName(p, s, d.PlanID, d.Component)), ui.MoneyCell(d.BeforeMinor), ui.MoneyCell(d.AmountMinor), signed(d.AmountMinor - d.BeforeMinor),
 		}})
 	}
-	return ui.Filled(ui.CardView{Title: p.T("months.differences"), Count: len(s.review.Differences), Flush: true, Sub: p.T("months.against_" + string(s.review.Against))}, ui.Table(table))
+	return ui.Filled(ui.CardView{Title: p.T("months.differences"), Count: len(s.review.Differences), Flush: true, More: allRows(p, s, len(s.review.Differences)), Sub: p.T("months.against_" + string(s.review.Against))}, ui.Table(table))
 }
 
 // moment writes an instant in the company's zone, and a dash for none.
@@ -341,6 +368,6 @@ func moment(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	local := t.In(calendar.ChinaTime)
+	local := p.Local(t)
 	return p.Date(calendar.DateOf(local)) + local.Format(" 15:04")
 }

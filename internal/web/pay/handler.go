@@ -53,7 +53,7 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 }
 
 func (h *Handler) thisMonth() calendar.Month {
-	return calendar.DateOf(h.now().In(calendar.ChinaTime)).Month()
+	return calendar.DateOf(h.now()).Month()
 }
 
 // asked is the statement that an address names.

@@ -83,12 +83,12 @@ func newSite(t *testing.T) *site {
 	newID := func() string { ids++; return fmt.Sprintf("id-%d", ids) }
 	plans := planbook.NewService(db.Plans(), newID)
 	s := &site{t: t, db: db, text: catalogue, persons: map[string]int64{}, lang: i18n.ZhCN,
-		periods: period.NewService(db.Periods(), signer{}, render.PayFiles{}, newID, money.CNY)}
+		periods: period.NewService(db.Periods(), signer{}, render.PayFiles{}, newID, money.Constantly(money.CNY))}
 	s.putFacts()
 	s.approvePlans(plans)
 	mux := http.NewServeMux()
 	answer := httpx.Errors{Log: slog.New(slog.DiscardHandler), Page: ui.RenderError}
-	pay.New(payout.NewService(db.Payouts(), money.CNY), plans, teams{db}, now).Routes(func(pattern string, handler httpx.HandlerFunc) {
+	pay.New(payout.NewService(db.Payouts(), money.Constantly(money.CNY)), plans, teams{db}, now).Routes(func(pattern string, handler httpx.HandlerFunc) {
 		mux.Handle(pattern, answer.Handle(handler))
 	})
 	s.handler = mux

@@ -56,12 +56,24 @@ func statementPage(ctx context.Context, o opened) templ.Component {
 			}
 		}
 	}
-	view.Tabs = planTabs(o)
+	view.Tabs, view.Print = planTabs(o), printFoot(p, o)
 	side := []templ.Component{processCard(p, o), monthsCard(p, o), verifyCard(p, o)}
 	if o.preview {
 		side = []templ.Component{monthsCard(p, o), verifyCard(p, o)}
 	}
 	return ui.Compose(view, ui.Stack(8, heroCard(p, o), traceCard(p, o)), ui.Stack(4, side...))
+}
+
+// printFoot names the statement on paper; an estimate has no digest to compare with.
+func printFoot(p *i18n.Printer, o opened) *ui.PrintFoot {
+	foot := &ui.PrintFoot{Document: p.T("pay.statement_of", "Month", p.Month(o.month)) + " · " + o.view.Name, Hash: o.view.Digest}
+	if o.version.ID != "" {
+		foot.Version = p.T("pay.plan_version", "Plan", o.words.PlanName, "Number", o.version.Number)
+	}
+	if o.preview {
+		foot.Document, foot.Hash = p.T("pay.estimated", "Month", p.Month(o.month))+" · "+o.view.Name, ""
+	}
+	return foot
 }
 
 // beside is the address of another month of the same person.
@@ -187,7 +199,7 @@ func processCard(p *i18n.Printer, o opened) templ.Component {
 			m.Icon, m.Tone, m.When = done.Icon, done.Tone, p.T("pay.done")
 		}
 		if !at.IsZero() {
-			m.When, m.At = shortDay(at, o.now), at.Format(time.RFC3339)
+			m.When, m.At = shortDay(p, at, o.now), at.Format(time.RFC3339)
 		}
 		return m
 	}
@@ -207,13 +219,13 @@ func processCard(p *i18n.Printer, o opened) templ.Component {
 
 // day writes the day of an instant in the company's zone.
 func day(p *i18n.Printer, t time.Time) string {
-	return p.Date(calendar.DateOf(t.In(calendar.ChinaTime)))
+	return p.Date(calendar.DateOf(p.Local(t)))
 }
 
 // shortDay writes the day of an instant without its year, where that is the present one.
-func shortDay(t, now time.Time) string {
-	local := t.In(calendar.ChinaTime)
-	if local.Year() == now.In(calendar.ChinaTime).Year() {
+func shortDay(p *i18n.Printer, t, now time.Time) string {
+	local := p.Local(t)
+	if local.Year() == p.Local(now).Year() {
 		return local.Format("01-02")
 	}
 	return local.Format(time.DateOnly)
@@ -224,7 +236,7 @@ func moment(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return i18n.Unknown
 	}
-	return day(p, t) + t.In(calendar.ChinaTime).Format(" 15:04")
+	return day(p, t) + p.Local(t).Format(" 15:04")
 }
 
 func monthsCard(p *i18n.Printer, o opened) templ.Component {

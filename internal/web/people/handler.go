@@ -45,7 +45,7 @@ func personURL(id int64) string { return "/people/" + number(id) }
 
 // whenOf reads the point on both time axes: "valid" is a day; "recorded" the number of a batch, or a day, which stands for its end in
 // the company's zone.
-func whenOf(query url.Values) (when org.When, err error) {
+func whenOf(query url.Values, zone *time.Location) (when org.When, err error) {
 	var c fact.Checker
 	when = org.Now()
 	if text := query.Get("valid"); text != "" {
@@ -59,7 +59,7 @@ func whenOf(query url.Values) (when org.When, err error) {
 		switch {
 		case dayErr == nil && day != calendar.Forever:
 			year, month, date := (day + 1).Civil()
-			when.By = time.Date(year, month, date, 0, 0, 0, 0, calendar.ChinaTime).Add(-time.Microsecond)
+			when.By = time.Date(year, month, date, 0, 0, 0, 0, zone).Add(-time.Microsecond)
 		case batchErr == nil && batch > 0:
 			when.Recorded = fact.BatchID(batch)
 		default:
@@ -129,7 +129,7 @@ func requestOf(r *http.Request) request {
 	} else if q.query.Get("employment") == "all" {
 		q.filter.Employment = org.EmployedAny
 	}
-	if q.filter.When, q.wrong = whenOf(q.query); q.wrong == nil {
+	if q.filter.When, q.wrong = whenOf(q.query, httpx.PrinterFrom(r.Context()).Zone()); q.wrong == nil {
 		q.wrong = c.Err()
 	}
 	return q
@@ -285,7 +285,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, act s
 	if err != nil {
 		return err
 	}
-	when, err := whenOf(r.URL.Query())
+	when, err := whenOf(r.URL.Query(), httpx.PrinterFrom(r.Context()).Zone())
 	if err != nil {
 		when, failure, status = org.Now(), err, httpx.StatusOf(err)
 	}

@@ -20,7 +20,11 @@ func levelText(p *i18n.Printer, level org.Level) string {
 	if level == "" {
 		return i18n.Unknown
 	}
-	return p.T("people.level_" + string(level))
+	key := "people.level_" + string(level)
+	if !p.Has(key) { // a level of the company's own goes by its word
+		return string(level)
+	}
+	return p.T(key)
 }
 
 func text(s string) string {

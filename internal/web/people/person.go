@@ -48,11 +48,11 @@ func (s shown) marks() []fact.Mark {
 }
 
 // moment writes an instant in the company's zone, and a dash for none.
-func moment(t time.Time) string {
+func moment(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return i18n.Unknown
 	}
-	return t.In(calendar.ChinaTime).Format("2006-01-02 15:04")
+	return p.Local(t).Format("2006-01-02 15:04")
 }
 
 // daysText writes a run of days by its first and its last day.
@@ -126,7 +126,7 @@ func pointCard(p *i18n.Printer, s shown) templ.Component {
 	for _, m := range s.marks() {
 		if m.Recorded != last {
 			last = m.Recorded
-			choice.Options = append(choice.Options, ui.Option{Value: number(int64(m.Recorded)), Label: p.T("people.batch_at", "Number", int64(m.Recorded), "When", moment(m.RecordedAt))})
+			choice.Options = append(choice.Options, ui.Option{Value: number(int64(m.Recorded)), Label: p.T("people.batch_at", "Number", int64(m.Recorded), "When", moment(p, m.RecordedAt))})
 		}
 	}
 	valid := s.detail.At.Valid.String()
@@ -220,9 +220,9 @@ func recordedCells(p *i18n.Printer, s shown, m fact.Mark, holds bool) []ui.Cell 
 	case holds:
 		chip = ui.Chip{Label: p.T("people.holds"), Tone: ui.ToneBrand, Icon: "check"}
 	case !m.Current():
-		chip, sub = ui.Chip{Label: p.T("people.superseded"), Tone: ui.ToneLine}, moment(m.SupersededAt)
+		chip, sub = ui.Chip{Label: p.T("people.superseded"), Tone: ui.ToneLine}, moment(p, m.SupersededAt)
 	}
-	return []ui.Cell{{Text: moment(m.RecordedAt), Sub: p.T("people.batch", "Number", int64(m.Recorded))}, ui.Text(text(s.users[m.RecordedBy])), {Chip: &chip, Sub: sub}}
+	return []ui.Cell{{Text: moment(p, m.RecordedAt), Sub: p.T("people.batch", "Number", int64(m.Recorded))}, ui.Text(text(s.users[m.RecordedBy])), {Chip: &chip, Sub: sub}}
 }
 
 func assignmentsCard(p *i18n.Printer, s shown) templ.Component {

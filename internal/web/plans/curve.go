@@ -139,9 +139,6 @@ func curveRows(p *i18n.Printer, curve *plan.Curve, currency money.Currency) (row
 	return rows
 }
 
-// labelApartPPM is how far apart labelled marks stand at least, so that their texts don't overlap; the table has every jump.
-const labelApartPPM = 180_000
-
 // jumpText writes a jump in whole units, for a label.
 func jumpText(p *i18n.Printer, fen int64, currency money.Currency) string {
 	sign := "+"
@@ -153,15 +150,11 @@ func jumpText(p *i18n.Printer, fen int64, currency money.Currency) string {
 
 // marksOf are jumps with their size, and where the cap begins.
 func marksOf(p *i18n.Printer, curve *plan.Curve, currency money.Currency) (marks []ui.Mark) {
-	capped, last := false, int64(0)
+	capped := false
 	for _, point := range curve.Total {
 		_, x := percentOf(p, point)
 		if point.Jumps() {
-			mark := ui.Mark{At: x}
-			if len(marks) == 0 || point.AttainmentPPM-last >= labelApartPPM {
-				mark.Label, last = jumpText(p, point.AfterFen-point.BeforeFen, currency), point.AttainmentPPM
-			}
-			marks = append(marks, mark)
+			marks = append(marks, ui.Mark{At: x, Label: jumpText(p, point.AfterFen-point.BeforeFen, currency)})
 		}
 		if point.Capped && !capped {
 			capped = true

@@ -203,22 +203,31 @@ type draft struct {
 	findings []plan.Finding
 	failure  error
 	starts   []planbook.Version // versions to start from
+	fresh    bool               // nothing chosen yet: templates are offered
 }
 
-// compose opens the editor for a new version: empty, or with the text of the version named by "from".
+// compose opens the editor for a new version: empty, with the text of the template named, or with that of the version named by "from".
 func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	if err := actor.Require(access.PermPlanWrite); err != nil {
 		return err
 	}
 	var d draft
-	if from := r.FormValue("from"); from != "" {
+	switch from := r.FormValue("from"); {
+	case r.FormValue("template") != "":
+		text, err := planbook.Template(r.FormValue("template"))
+		if err != nil {
+			return err
+		}
+		d.text = text
+	case from != "":
 		version, _, err := h.plans.Get(ctx, actor, from)
 		if err != nil {
 			return err
 		}
 		d.text = version.Text
-	} else {
+	default:
+		d.fresh = true
 		all, err := h.plans.List(ctx, actor)
 		if err != nil {
 			return err

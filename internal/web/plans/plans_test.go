@@ -138,7 +138,7 @@ func TestAPlanShowsTextRuleCurveAndFindings(t *testing.T) {
 	s := newSite(t)
 	path := s.inForce("regular")
 	s.wants(s.get(director, path), http.StatusOK, []string{
-		"第三条　提成", "- id: commission", "发放曲线", `data-chart="curve"`, "检查结果", "余安起草", "秦岚批准", "普通销售·业绩激励", "已批准", "查表1%–3%", `id="measures"`,
+		"第三条　提成", "- id: commission", "兑现曲线", `data-chart="curve"`, "检查结果", "余安起草", "秦岚批准", "普通销售·业绩激励", "已批准", "查表1%–3%", `id="measures"`,
 	}, []string{"Article 3"})
 	s.wants(s.get(director, path+"?prose=en"), http.StatusOK, []string{"Article 3. Commission", `lang="en"`}, nil)
 	s.wants(s.get(director, path+"?quota=100000.00&rate=3%25"), http.StatusOK, []string{"¥3,600.00"}, nil)

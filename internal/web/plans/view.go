@@ -64,7 +64,7 @@ func day(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return i18n.Unknown
 	}
-	return p.Date(calendar.DateOf(t.In(calendar.ChinaTime)))
+	return p.Date(calendar.DateOf(p.Local(t)))
 }
 
 func addressOf(v planbook.Version, below string) string {
@@ -106,7 +106,8 @@ func headOf(p *i18n.Printer, s shown, current string) ui.PageView {
 	v := s.version
 	view := ui.PageView{Title: nameOf(p, v), Current: "plans", Subtitle: layerOf(p, v) + " · " + days(p, v.Effective) + " · " + v.DocumentID,
 		Chips:  []ui.Chip{{Label: "v" + strconv.Itoa(v.Number)}, stateChip(p, v.State)},
-		Crumbs: []ui.Crumb{{Label: p.T("plans.title"), URL: "/plans"}, {Label: nameOf(p, v) + " v" + strconv.Itoa(v.Number)}}}
+		Crumbs: []ui.Crumb{{Label: p.T("plans.title"), URL: "/plans"}, {Label: nameOf(p, v) + " v" + strconv.Itoa(v.Number)}},
+		Print:  &ui.PrintFoot{Document: nameOf(p, v), Version: "v" + strconv.Itoa(v.Number) + " · " + p.T("plans.state_"+string(v.State)), Hash: v.Hash}}
 	for _, tab := range [][2]string{{"", "plans.tab_text"}, {"/source", "plans.tab_source"}, {"/diff", "plans.tab_diff"}} {
 		view.Tabs = append(view.Tabs, ui.Tab{Label: p.T(tab[1]), URL: addressOf(v, tab[0]), Current: tab[0] == current})
 	}

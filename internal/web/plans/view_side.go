@@ -11,7 +11,6 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/plan"
@@ -24,10 +23,10 @@ const contextLines = 3
 
 func approvalCard(p *i18n.Printer, s shown) templ.Component {
 	v := s.version
-	moments := []ui.Moment{{When: monthDay(v.CreatedAt), At: when(v.CreatedAt), Detail: day(p, v.CreatedAt), Icon: "pencil", Title: p.T("plans.drafted", "Who", cmp.Or(s.names[v.AuthorID], i18n.Unknown))}}
+	moments := []ui.Moment{{When: monthDay(p, v.CreatedAt), At: when(v.CreatedAt), Detail: day(p, v.CreatedAt), Icon: "pencil", Title: p.T("plans.drafted", "Who", cmp.Or(s.names[v.AuthorID], i18n.Unknown))}}
 	switch {
 	case v.ApproverID != "":
-		moments = append(moments, ui.Moment{When: monthDay(v.ApprovedAt), At: when(v.ApprovedAt), Detail: day(p, v.ApprovedAt), Icon: "check", Tone: ui.ToneGood, Title: p.T("plans.approved_by", "Who", cmp.Or(s.names[v.ApproverID], i18n.Unknown))})
+		moments = append(moments, ui.Moment{When: monthDay(p, v.ApprovedAt), At: when(v.ApprovedAt), Detail: day(p, v.ApprovedAt), Icon: "check", Tone: ui.ToneGood, Title: p.T("plans.approved_by", "Who", cmp.Or(s.names[v.ApproverID], i18n.Unknown))})
 	case v.State == planbook.StateDraft:
 		moments = append(moments, ui.Moment{When: i18n.Unknown, Icon: "signature", Title: p.T("plans.awaiting"), Future: true})
 	}
@@ -42,7 +41,7 @@ func approvalCard(p *i18n.Printer, s shown) templ.Component {
 }
 
 // monthDay writes the day of an instant as short as a timeline needs it; the full date stands beside.
-func monthDay(t time.Time) string { return t.In(calendar.ChinaTime).Format("01-02") }
+func monthDay(p *i18n.Printer, t time.Time) string { return p.Local(t).Format("01-02") }
 
 // acts are what the actor may do with the version now.
 func acts(p *i18n.Printer, s shown) (parts []templ.Component) {
@@ -205,17 +204,29 @@ func editPage(ctx context.Context, d draft) templ.Component {
 	return ui.Compose(view, ui.Stack(7, main...), ui.Stack(5, besideEditor(p, d)...))
 }
 
+// templatesCard offers documents to start from.
+func templatesCard(p *i18n.Printer) templ.Component {
+	var items []ui.Item
+	for _, name := range planbook.Templates {
+		items = append(items, ui.Item{Icon: "file-plus", Title: p.T("plans.template_" + name), URL: "/plans/new?template=" + name, Detail: p.T("plans.template_" + name + "_text")})
+	}
+	return ui.Filled(ui.CardView{Title: p.T("plans.start_template"), Flush: true, Span: -1}, ui.List(items))
+}
+
 // besideEditor is what is known about the text: findings by line, and what it reads like.
 func besideEditor(p *i18n.Printer, d draft) (parts []templ.Component) {
 	if !d.checked {
+		if d.fresh {
+			parts = append(parts, templatesCard(p))
+		}
 		if len(d.starts) == 0 {
-			return nil
+			return parts
 		}
 		var items []ui.Item
 		for _, v := range d.starts {
 			items = append(items, ui.Item{Icon: "file-text", Title: nameOf(p, v) + " v" + strconv.Itoa(v.Number), URL: "/plans/new?from=" + url.QueryEscape(v.ID), Detail: days(p, v.Effective)})
 		}
-		return []templ.Component{ui.Filled(ui.CardView{Title: p.T("plans.start_from"), Flush: true, Span: -1}, ui.List(items))}
+		return append(parts, ui.Filled(ui.CardView{Title: p.T("plans.start_from"), Flush: true, Span: -1}, ui.List(items)))
 	}
 	parts = append(parts, findingsCard(p, d.findings))
 	if d.document != nil {

@@ -155,7 +155,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
 			{Term: p.T("sales.paid_total"), Text: text(sums(p, paid.Total))},
 		})),
-		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers)}, listOr(p, sellers)),
+		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers), Flush: true}, listOr(p, sellers)),
 		ui.Filled(ui.CardView{Title: p.T("nav.deals"), Count: int(deals.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/deals?customer=" + number(id)}}, ui.Table(dealTable(p, deals.Rows))),
 		ui.Filled(ui.CardView{Title: p.T("nav.payments"), Count: int(paid.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/payments?customer=" + number(id)}}, ui.Table(paymentTable(p, paid.Rows))),
 	)

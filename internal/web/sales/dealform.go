@@ -117,7 +117,7 @@ func withRest(unread, wrong error) error {
 }
 
 func (h *Handler) newDeal(w http.ResponseWriter, r *http.Request) error {
-	typed := signingTyped{customer: r.FormValue("customer"), signedOn: h.today().String(), currency: string(h.Currency)}
+	typed := signingTyped{customer: r.FormValue("customer"), signedOn: h.today().String(), currency: string(h.Currency())}
 	return h.drawNewDeal(w, r, http.StatusOK, typed, nil)
 }
 

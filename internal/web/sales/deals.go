@@ -195,7 +195,7 @@ func (h *Handler) paymentForm(p *i18n.Printer, r *http.Request, d deal.Row, fail
 		{Name: "kind", Kind: ui.FieldSelect, Label: p.T("sales.payment_kind"), Value: value("kind", string(deal.Collection)), Options: paymentKinds(p), Span: 6},
 		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("common.amount"), Value: value("amount", ""), Unit: unit, Hint: p.T("sales.amount_hint"), Span: 6},
 		{Name: "paid_on", Kind: ui.FieldDate, Label: p.T("sales.paid_on"), Value: value("paid_on", h.today().String()), Span: 6},
-		{Name: "key", Label: p.T("sales.payment_key"), Value: value("key", h.Now().In(calendar.ChinaTime).Format("H20060102-150405")), Hint: p.T("sales.payment_key_hint"), Span: 6},
+		{Name: "key", Label: p.T("sales.payment_key"), Value: value("key", h.Now().Format("H20060102-150405")), Hint: p.T("sales.payment_key_hint"), Span: 6},
 	}, failure, p)
 	return v
 }

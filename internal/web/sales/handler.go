@@ -30,7 +30,7 @@ type Services struct {
 	Targets   *target.Service
 	People    *org.Service
 	Users     *access.Service
-	Currency  money.Currency // of quotas
+	Currency  func() money.Currency // of quotas
 	Now       func() time.Time
 }
 
@@ -80,7 +80,7 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("POST /views/{id}/delete", h.deleteView)
 }
 
-func (h *Handler) today() calendar.Date { return calendar.DateOf(h.Now().In(calendar.ChinaTime)) }
+func (h *Handler) today() calendar.Date { return calendar.DateOf(h.Now()) }
 
 // mendable reports errors that a form shows beside its fields.
 func mendable(err error) bool {

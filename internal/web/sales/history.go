@@ -13,11 +13,11 @@ import (
 )
 
 // moment writes an instant in the company's zone, and a dash for none.
-func moment(t time.Time) string {
+func moment(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return i18n.Unknown
 	}
-	return t.In(calendar.ChinaTime).Format("2006-01-02 15:04")
+	return p.Local(t).Format("2006-01-02 15:04")
 }
 
 // version is one row of a history: what was recorded, and when.
@@ -41,9 +41,9 @@ func historyCard(p *i18n.Printer, heads []string, versions []version, users map[
 		}
 		state := ui.Cell{Chip: &ui.Chip{Label: p.T("sales.current"), Tone: ui.ToneGood}}
 		if !v.mark.Current() {
-			state = ui.Cell{Chip: &ui.Chip{Label: p.T("sales.superseded"), Tone: ui.ToneLine}, Sub: moment(v.mark.SupersededAt)}
+			state = ui.Cell{Chip: &ui.Chip{Label: p.T("sales.superseded"), Tone: ui.ToneLine}, Sub: moment(p, v.mark.SupersededAt)}
 		}
-		row.Cells = append(row.Cells, ui.Cell{Text: moment(v.mark.RecordedAt), Sub: p.T("sales.batch", "Number", int64(v.mark.Recorded))},
+		row.Cells = append(row.Cells, ui.Cell{Text: moment(p, v.mark.RecordedAt), Sub: p.T("sales.batch", "Number", int64(v.mark.Recorded))},
 			ui.Cell{Text: nameOr(users, v.mark.RecordedBy), Sub: p.T("sales.kind_" + string(v.mark.Kind))}, state)
 		table.Rows = append(table.Rows, row)
 	}

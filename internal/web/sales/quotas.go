@@ -65,10 +65,10 @@ func (h *Handler) listQuotas(w http.ResponseWriter, r *http.Request) error {
 	var rows []ui.Row
 	for _, q := range page.Rows {
 		rows = append(rows, ui.Row{Cells: []ui.Cell{ui.Text(q.PersonKey), {Text: q.PersonName, URL: quotaURL(q.Month, q.PersonID), Phone: q.TeamName}, ui.Text(text(q.TeamName)),
-			ui.Text(p.T("sales.of_" + q.Of)), amountCell(q.AmountMinor, h.Currency)}})
+			ui.Text(p.T("sales.of_" + q.Of)), amountCell(q.AmountMinor, h.Currency())}})
 	}
 	fields := append([]ui.Field{{Name: "month", Kind: ui.FieldMonth, Label: p.T("common.month"), Value: l.get("month"), Optional: true}}, l.teamField(teams)...)
-	total := p.Money(page.SumMinor, h.Currency)
+	total := p.Money(page.SumMinor, h.Currency())
 	view := ui.PageView{Title: p.T("nav.quotas")}
 	if failure == nil {
 		view.Subtitle = p.T("sales.quotas_sub", "Month", p.Month(filter.Month))
@@ -96,7 +96,7 @@ func (h *Handler) exportQuotas(w http.ResponseWriter, r *http.Request) error {
 		Rows: func(write func(...tabular.Cell) error) (bool, error) {
 			return h.Targets.Each(l.ctx, l.actor, filter, func(q target.Row) error {
 				return write(tabular.Text(q.PersonKey), tabular.Text(q.PersonName), tabular.Text(q.TeamName), tabular.Text(q.Month.String()), tabular.Text(p.T("sales.of_"+q.Of)),
-					tabular.Number(money.Format(q.AmountMinor, h.Currency)), tabular.Text(string(h.Currency)))
+					tabular.Number(money.Format(q.AmountMinor, h.Currency())), tabular.Text(string(h.Currency())))
 			})
 		},
 	})
@@ -134,7 +134,7 @@ func (h *Handler) drawQuota(w http.ResponseWriter, r *http.Request, status int, 
 	var versions []version
 	for _, v := range recorded {
 		marks = append(marks, v.Mark)
-		versions = append(versions, version{[]string{p.Month(v.Quota.Month), p.Money(v.Quota.AmountMinor, h.Currency)}, v.Mark})
+		versions = append(versions, version{[]string{p.Month(v.Quota.Month), p.Money(v.Quota.AmountMinor, h.Currency())}, v.Mark})
 	}
 	users, err := h.userNames(ctx, marks)
 	if err != nil {
@@ -156,14 +156,14 @@ func (h *Handler) drawQuota(w http.ResponseWriter, r *http.Request, status int, 
 func (h *Handler) quotaForm(p *i18n.Printer, r *http.Request, month calendar.Month, person int64, recorded []target.Version, failure error) ui.FormView {
 	amount, seen := "", "0"
 	if len(recorded) > 0 && recorded[0].Mark.Current() {
-		amount, seen = money.Format(recorded[0].Quota.AmountMinor, h.Currency), number(int64(recorded[0].Mark.Recorded))
+		amount, seen = money.Format(recorded[0].Quota.AmountMinor, h.Currency()), number(int64(recorded[0].Mark.Recorded))
 	}
 	if failure != nil {
 		amount, seen = r.PostFormValue("amount"), r.PostFormValue("seen")
 	}
 	v := ui.FormView{ID: "quota", Action: quotaURL(month, person), Submit: ui.Action{Label: p.T("sales.set_quota_button"), Kind: ui.ActionPrimary, Icon: "target-arrow"}, Consequence: p.T("sales.correct_consequence")}
 	v.Fields, v.Problem = ui.WithErrors([]ui.Field{
-		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("sales.quota"), Value: amount, Unit: string(h.Currency)}, {Name: "seen", Kind: ui.FieldHidden, Value: seen},
+		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("sales.quota"), Value: amount, Unit: string(h.Currency())}, {Name: "seen", Kind: ui.FieldHidden, Value: seen},
 	}, failure, p)
 	return v
 }
@@ -175,7 +175,7 @@ func (h *Handler) setQuota(w http.ResponseWriter, r *http.Request) error {
 	}
 	seen, _ := strconv.ParseInt(r.PostFormValue("seen"), 10, 64)
 	var receipt fact.Receipt
-	amount, ok := parseAmount(r.PostFormValue("amount"), h.Currency)
+	amount, ok := parseAmount(r.PostFormValue("amount"), h.Currency())
 	if ok {
 		receipt, err = h.Targets.Set(r.Context(), access.ActorFrom(r.Context()), target.Entry{PersonID: person, Month: month, AmountMinor: amount, Seen: fact.BatchID(seen)})
 	} else {

@@ -174,7 +174,7 @@ func (h *Handler) drawNewRate(w http.ResponseWriter, r *http.Request, status int
 		Cancel: &ui.Link{Label: p.T("common.cancel"), URL: "/rates"}, Suggest: []ui.Suggestions{someCurrencies()}}
 	form.Fields, form.Problem = ui.WithErrors([]ui.Field{
 		{Name: "base", Label: p.T("sales.rate_base"), Value: value("base", ""), Suggest: "some-currencies", Autocomplete: "off", Hint: p.T("sales.currency_hint"), Span: 6},
-		{Name: "quote", Label: p.T("sales.rate_quote"), Value: value("quote", string(h.Currency)), Suggest: "some-currencies", Autocomplete: "off", Hint: p.T("sales.currency_hint"), Span: 6},
+		{Name: "quote", Label: p.T("sales.rate_quote"), Value: value("quote", string(h.Currency())), Suggest: "some-currencies", Autocomplete: "off", Hint: p.T("sales.currency_hint"), Span: 6},
 		{Name: "on", Kind: ui.FieldDate, Label: p.T("sales.rate_on"), Value: value("on", h.today().String()), Span: 6},
 		{Name: "kind", Label: p.T("sales.rate_kind"), Value: value("kind", deal.RateMiddle), Hint: p.T("sales.rate_kind_hint"), Span: 6},
 		{Name: "rate", Kind: ui.FieldDecimal, Label: p.T("sales.rate"), Value: value("rate", ""), Hint: p.T("sales.rate_hint"), Span: 6},

@@ -104,7 +104,7 @@ func newSite(t *testing.T) *site {
 	mux := http.NewServeMux()
 	answers := httpx.Errors{Page: ui.RenderError}
 	sales.New(sales.Services{Customers: customer.NewService(db.Customers(), now), Deals: deal.NewService(db.Deals(), now), Targets: target.NewService(db.Quotas(), now),
-		People: org.NewService(db.Org(), now), Users: users, Currency: money.CNY, Now: now}).
+		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).
 		Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })
 	s.pages = httpx.Resolve(catalogue, nil)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mux.ServeHTTP(w, r.WithContext(access.WithActor(r.Context(), s.actor)))

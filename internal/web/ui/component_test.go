@@ -276,3 +276,18 @@ func TestErrorPageIsSafeAndHelpful(t *testing.T) {
 		t.Errorf("%s", d.source)
 	}
 }
+
+func TestASumKeepsItsNameOnPhones(t *testing.T) {
+	t.Parallel()
+	v := TableView{Label: "x", Columns: []Column{{Key: "a", Label: "A"}, {Key: "b", Label: "B", Phone: true}, {Key: "n", Label: "N", Kind: ColumnNumber, Phone: true}}}
+	placed := v.placeIn(Row{Cells: []Cell{Text("Total"), {}, Text("3")}}, "sum")
+	if placed[1].cell.Phone != "Total" || placed[2].cell.Phone != "" {
+		t.Errorf("the name goes to %+v", placed)
+	}
+	if placed = v.placeIn(Row{Cells: []Cell{Text("Total"), Text("2"), Text("3")}}, "sum"); placed[1].cell.Phone != "Total" {
+		t.Errorf("beside figures it goes to %+v", placed)
+	}
+	if placed = v.placeIn(Row{Cells: []Cell{Text("East"), {}, Text("3")}}, ""); placed[1].cell.Phone != "" {
+		t.Error("a row that is no sum changes")
+	}
+}

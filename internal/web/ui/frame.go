@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 )
@@ -14,7 +15,8 @@ import (
 // Frame is what surrounds the pages of one request: whose they are, where one can go, how old the data are.
 type Frame struct {
 	Company string
-	HomeURL string // where the mark leads; "/" when empty
+	Fiscal  calendar.Fiscal // the company's fiscal years
+	HomeURL string          // where the mark leads; "/" when empty
 	Nav     []NavGroup
 	// Phone holds the entries of the bottom bar on phones, at most four beside "more", which lists the rest of Nav; the one with Primary is
 	// drawn in the middle as the act.
@@ -26,6 +28,7 @@ type Frame struct {
 	Banner  *Note      // at most one coloured banner, such as "you look as somebody else"
 	Toasts  []Toast    // messages left by the act before
 	Path    string     // the request's path and query, to come back to after switching language or theme
+	Printed string     // when the page was made, for the foot of printed documents
 	Version string     // program version, shown small in the person menu
 }
 
@@ -100,10 +103,19 @@ type PageView struct {
 	Scripts []string
 	// Bare leaves out rail, top bar and bottom bar: sign-in, certificates, documents for print.
 	Bare bool
+	// Print is the foot of a document's printed pages; nil prints none.
+	Print *PrintFoot
 	// Narrow limits the column to reading width.
 	Narrow bool
 	// Frame is used instead of the one in the context when not nil.
 	Frame *Frame
+}
+
+// PrintFoot says, on each printed page, which text it is: so that a sheet of paper can be compared with what is kept.
+type PrintFoot struct {
+	Document string
+	Version  string // of the document or its rule; may be empty
+	Hash     string // for verification; empty while nothing is fixed
 }
 
 // Crumb is a step of the drill path; the last one has no URL.

@@ -537,7 +537,7 @@ func galleryPage(s sampler, query url.Values) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = Card(CardView{ID: "curve", Title: s.say("发放曲线", "Payout curve"), Span: 8}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Card(CardView{ID: "curve", Title: s.say("兑现曲线", "Payout curve"), Span: 8}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var20), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -105,7 +105,7 @@ func (s sampler) combo() ChartView {
 func (s sampler) curve() ChartView {
 	say := s.say
 	v := ChartView{Kind: ChartCurve, Unit: "yuan", LabelledBy: "curve", Height: 340, Marks: []Mark{{At: "80", Label: ""}, {At: "100", Label: "+¥1,000"}, {At: "120", Label: "+¥1,000"}}, Point: &Point{X: "110", Y: "6150.80", Label: say("当前110% · ¥6,151", "now 110% · ¥6,151")}, Axis: []string{say("月激励", "Monthly pay"), say("再回款1万元多得", "Next ¥10,000 pays")}}
-	v.Table = TableView{Label: say("发放曲线", "Payout curve"), Columns: []Column{{Label: s.p.T("common.attainment")}, {Label: say("月激励", "Monthly pay"), Kind: ColumnNumber}, {Label: say("边际", "Marginal"), Kind: ColumnNumber}}}
+	v.Table = TableView{Label: say("兑现曲线", "Payout curve"), Columns: []Column{{Label: s.p.T("common.attainment")}, {Label: say("月激励", "Monthly pay"), Kind: ColumnNumber}, {Label: say("边际", "Marginal"), Kind: ColumnNumber}}}
 	for _, line := range [][3]string{{"0", "0", "120"}, {"40", "1564.80", "120"}, {"80", "3129.60", "180"}, {"99.99", "4302.61", "180"}, {"100", "5303.20", "260"}, {"110", "6150.80", "260"}, {"119.99", "6997.55", "260"}, {"120", "7998.40", "360"}, {"160", "12692.80", "360"}, {"200", "17387.20", "0"}} {
 		v.Table.Rows = append(v.Table.Rows, Row{Cells: []Cell{Text(line[0] + "%"), {Text: line[1], Data: line[1]}, {Text: line[2], Data: line[2]}}})
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"hash/fnv"
 	"io"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
@@ -40,6 +42,11 @@ func colorScheme(theme httpx.Theme) string {
 		return "dark"
 	}
 	return "light dark"
+}
+
+// joined puts what is there side by side.
+func joined(texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), " · ")
 }
 
 func homeURL(f Frame) string {

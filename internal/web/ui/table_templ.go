@@ -527,7 +527,7 @@ func rowOf(v TableView, row Row, class string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, placed := range v.place(row) {
+		for _, placed := range v.placeIn(row, class) {
 			templ_7745c5c3_Err = cellOf(v, placed).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -48,6 +48,26 @@ func (v TableView) place(row Row) []placedCell {
 	return placed
 }
 
+// placeIn is place for a row of the class. A sum keeps its name on phones: where the column that names it folds away, the name goes to the
+// first column that stays, if possible one without a figure.
+func (v TableView) placeIn(row Row, class string) []placedCell {
+	placed := v.place(row)
+	if class != "sum" || !v.foldsOnPhone() {
+		return placed
+	}
+	name := slices.IndexFunc(placed, func(c placedCell) bool { return c.cell.Text != "" })
+	if name < 0 || placed[name].column.Phone {
+		return placed
+	}
+	stays := func(c placedCell) bool { return c.column.Phone }
+	to := slices.IndexFunc(placed, func(c placedCell) bool { return stays(c) && c.cell.Text == "" && c.cell.Body == nil })
+	if to < 0 {
+		to = slices.IndexFunc(placed, stays)
+	}
+	placed[to].cell.Phone = placed[name].cell.Text
+	return placed
+}
+
 func (v TableView) visible(from, to int) []Column {
 	var columns []Column
 	for _, column := range v.Columns[min(from, len(v.Columns)):min(max(to, from), len(v.Columns))] {

@@ -140,14 +140,21 @@
 		curve(p, d, f) {
 			const xs = d.rows.map((cells, i) => +(cells[0].dataset.v ?? d.categories[i].replace(/[^\d.]/g, '')));
 			const [pay, slope] = d.series;
-			const marks = [...f.querySelectorAll('[data-mark]')].map(e => ({ xAxis: +e.dataset.mark, name: e.dataset.label }));
 			const most = Math.max(...xs), step = most > 120 ? 40 : 20;
+			// Labels of marks stand in two rows; one that fits in neither is left out: the table has it.
+			const wide = text => [...text].reduce((w, c) => w + (c > '\u2e80' ? 12 : 7), 8);
+			const pixel = (f.querySelector('.cv').clientWidth - 80) / most, free = [-1e9, -1e9];
+			const marks = [...f.querySelectorAll('[data-mark]')].map(e => {
+				const at = +e.dataset.mark, half = wide(e.dataset.label) / 2, row = free.findIndex(end => at * pixel - half >= end);
+				if (e.dataset.label && row >= 0) free[row] = at * pixel + half;
+				return { xAxis: at, name: row < 0 ? '' : e.dataset.label, label: { distance: row > 0 ? 19 : 4 } };
+			});
 			const axis = i => ({ gridIndex: i, type: 'value', min: 0, max: most, interval: step / 2, axisLine: { lineStyle: { color: p.line } }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { show: i === 1, color: p.ink2, formatter: v => v % step ? '' : v + '%' } });
 			const title = text => ({ name: text, nameTextStyle: { color: p.ink2, align: 'left', padding: [0, 0, 0, -48] } });
 			const here = f.dataset.pointX ? { symbol: 'circle', symbolSize: 9, label: { show: true, position: 'top', distance: 12, color: p.ink, formatter: f.dataset.point, fontSize: 12, backgroundColor: p.surface, padding: 3 }, itemStyle: { color: p.series[1], borderColor: p.surface, borderWidth: 2 }, data: [{ coord: [+f.dataset.pointX, +f.dataset.pointY] }] } : undefined;
 			const o = base(p, full.yuan);
 			return {
-				...o, grid: [{ left: 56, right: 24, top: 30, height: '48%' }, { left: 56, right: 24, top: '72%', bottom: 24 }], axisPointer: { link: [{ xAxisIndex: 'all' }] },
+				...o, grid: [{ left: 56, right: 24, top: 46, height: '44%' }, { left: 56, right: 24, top: '72%', bottom: 24 }], axisPointer: { link: [{ xAxisIndex: 'all' }] },
 				tooltip: { ...o.tooltip, formatter: a => tip(a[0].axisValue.toFixed(0) + '%', a.map(x => [x.seriesName, full.yuan(x.value[1])])) },
 				xAxis: [axis(0), axis(1)], yAxis: [valueAxis(p, 'yuan', { gridIndex: 0, ...title(f.dataset.axis1 || pay.name) }), valueAxis(p, 'yuan', { gridIndex: 1, splitNumber: 2, ...title(f.dataset.axis2 || slope.name) })],
 				series: [

@@ -1,0 +1,56 @@
+package admin_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/pagetest"
+)
+
+func TestAnAdministratorMakesAndStopsUsers(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	admin := site.As(t, 0, pagetest.Grant(access.RoleAdmin))
+	refused := admin.Post("/users", url.Values{"name": {""}, "login": {"admin"}, "person": {"X9"}, "grants": {"boss:all"}}, http.StatusUnprocessableEntity)
+	refused.Has("form#new-user input#f-login[value=admin]", "form#new-user input#f-person.is-invalid")
+	refused.Lacks(".note.warn")
+	admin.Post("/users", url.Values{"name": {""}, "login": {"admin"}, "grants": {"finance:all"}}, http.StatusUnprocessableEntity).Has("input#f-name.is-invalid", "input[value=finance:all][checked]")
+	made := admin.Post("/users", url.Values{"name": {"严正"}, "login": {"yan.zheng"}, "grants": {"finance:all"}}, http.StatusOK)
+	made.Has(".note.warn: yan.zheng", "table td a: 严正")
+	if made.Header.Get("Cache-Control") != "no-store" {
+		t.Error("a page with a password may be stored")
+	}
+	admin.Get("/users", http.StatusOK).Lacks(".note.warn")
+	user := made.Attribute("table td a", "href")
+	if user == "" {
+		t.Fatal("no link to the user")
+	}
+	found := admin.Get("/users?q=yan", http.StatusOK)
+	found.Has("td: yan.zheng")
+	page := admin.Get(found.Attribute("table td a", "href"), http.StatusOK)
+	page.Has("form#details input[value=yan.zheng]", "form#grants input[value=finance:all][checked]", "form#grants input[value=seller:own]")
+	page.Lacks("form#grants input[value=seller:own][checked]")
+	path := page.Path
+	admin.Post(path+"/grants", url.Values{"grants": {"finance:all", "hr:all"}}, http.StatusOK).Has("form#grants input[value=hr:all][checked]")
+	admin.Post(path+"/disable", nil, http.StatusOK)
+	admin.Get("/users?disabled=1&q=yan", http.StatusOK).Has("td: 已停用")
+	admin.Post(path+"/promote", nil, http.StatusNotFound)
+}
+
+func TestOthersSeeNeitherUsersNorTheLog(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	seller, auditor := site.As(t, 0, pagetest.Grant(access.RoleSeller)), site.As(t, 0, pagetest.Grant(access.RoleAuditor))
+	for _, path := range []string{"/users", "/audit"} {
+		seller.Get(path, http.StatusForbidden).Lacks("table", "main form")
+		seller.Get("/account", http.StatusOK).Lacks("nav.xg-rail a[href=" + path + "]")
+	}
+	seller.Get("/jobs", http.StatusOK).Lacks("table td a") // one's own jobs, of which there are none
+	auditor.Get("/users", http.StatusOK).Lacks("form#new-user")
+	auditor.Post("/users", url.Values{"name": {"甲"}, "login": {"jia"}, "grants": {"admin:all"}}, http.StatusForbidden)
+	auditor.Get("/audit?action=user.create", http.StatusOK).Has("table td: 同事auditor")
+	auditor.Get("/audit?from=2026-10-09", http.StatusOK).Lacks("table td: 同事auditor")
+	auditor.Get("/jobs/none", http.StatusNotFound)
+}

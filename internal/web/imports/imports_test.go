@@ -1,0 +1,41 @@
+package imports_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/pagetest"
+)
+
+func TestAnImportIsPreviewedInWords(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	operations := site.As(t, 0, pagetest.Grant(access.RoleOperations))
+	operations.Get("/imports", http.StatusOK).Has("form#upload input[type=file]", ".xg-state a[href=/import-template]")
+	page := operations.Upload("/imports", "人员.csv", "工号,姓名,团队编号,层级,入职日期\n1001,王芳,T1,core,2021-03-15\n1002,李四,T1,核心,2021-02-30\n", http.StatusOK)
+	page.Has("table td: 核心", "form#apply button.btn-primary", "form#mapping textarea", ".chip.bad")
+	page.Lacks("table td: core", "form#undo", "a[href="+page.Path+"/rejected]")
+	quotas := operations.Upload("/imports", "任务额.csv", "工号,月份,口径,任务额\n1001,2026-09,collected,300000.00\n", http.StatusOK)
+	quotas.Has("table td: 回款")
+	quotas.Lacks("table td: collected")
+	quotas.Lacks("table th: of")
+	if file := operations.Get("/import-template", http.StatusOK); !strings.HasPrefix(file.Text, "PK") {
+		t.Error("the template is no workbook")
+	}
+	operations.Upload("/imports", "空.csv", "", http.StatusOK).Lacks("table td: 核心")
+}
+
+func TestWhoMayNotImportSeesNoImports(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	operations := site.As(t, 0, pagetest.Grant(access.RoleOperations))
+	made := operations.Upload("/imports", "人员.csv", "工号,姓名,层级,入职日期\n1001,王芳,core,2021-03-15\n", http.StatusOK)
+	lead := site.As(t, 0, access.Grant{Role: access.RoleLead, Scope: access.ScopeTeamAndBelow})
+	lead.Get("/imports", http.StatusForbidden).Lacks("form#upload", "table")
+	lead.Get(made.Path, http.StatusForbidden).Lacks("main: 王芳")
+	lead.Get("/people", http.StatusOK).Lacks("nav.xg-rail a[href=/imports]")
+	lead.Upload("/imports", "a.csv", "x\n", http.StatusForbidden)
+	operations.Get("/imports/none", http.StatusNotFound)
+}

@@ -1,0 +1,60 @@
+package months_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/monthtest"
+	"xiaoguan/internal/pagetest"
+)
+
+const september = "/months/2026-09"
+
+// withMonth is an installation with monthtest's small company, whose September is calculated.
+func withMonth(t *testing.T) (*pagetest.Site, *monthtest.House) {
+	t.Helper()
+	site := pagetest.New(t, "青禾智控")
+	house := monthtest.Open(t, site.App.DB, monthtest.Small())
+	house.MustCalculate(t, monthtest.SmallMonth)
+	return site, house
+}
+
+func TestAMonthOffersEachTheirOwnSteps(t *testing.T) {
+	t.Parallel()
+	site, _ := withMonth(t)
+	operations, finance := site.As(t, 0, pagetest.Grant(access.RoleOperations)), site.As(t, 0, pagetest.Grant(access.RoleFinance))
+	page := operations.Get(september, http.StatusOK)
+	page.Has("ol.xg-steps li.now: 复核", "form#act-publish button.btn-primary", "form#act-calculate", "table[aria-label=例外] td: 没有任务额", "table[aria-label=例外] td: 任务额", ".xg-print: 青禾智控")
+	page.Lacks("form#act-approve", "form#act-close", "table[aria-label=例外] td: quota", "a[download]")
+	finance.Get(september, http.StatusOK).Lacks("form#act-publish", "form#act-calculate", "form#act-approve")
+	operations.Post(september+"/publish", url.Values{"days": {"0"}}, http.StatusUnprocessableEntity).Has("#refused", "form#act-publish")
+	operations.Post(september+"/publish", url.Values{"days": {"5"}}, http.StatusOK).Has("ol.xg-steps li.now: 公示")
+	operations.Post(september+"/approve", nil, http.StatusForbidden)
+	finance.Post(september+"/approve", nil, http.StatusOK).Has("ol.xg-steps li.now: 关账", "main input[pattern]")
+	finance.Post(september+"/close", url.Values{"confirm": {"2026-08"}}, http.StatusUnprocessableEntity).Has("main: 输入2026-09确认")
+	closed := finance.Post(september+"/close", url.Values{"confirm": {"2026-09"}}, http.StatusOK)
+	closed.Has("a[href=/months/2026-09/pay/xlsx]", "a[href=/months/2026-09/pay/csv]", ".note.good: 已封存")
+	closed.Lacks("form#act-calculate", "form#act-return", "form#act-publish")
+	if file := finance.Get(september+"/pay/csv", http.StatusOK); !strings.HasPrefix(file.Text, "\ufeff工号") || file.Header.Get("X-Content-Digest") == "" {
+		t.Errorf("pay file %.80q", file.Text)
+	}
+	operations.Get(september, http.StatusOK).Lacks("form#act-calculate")
+	operations.Get(september+"/pay/csv", http.StatusForbidden)
+}
+
+func TestWhoIsNotConcernedSeesNoMonth(t *testing.T) {
+	t.Parallel()
+	site, house := withMonth(t)
+	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
+	seller.Get("/months", http.StatusForbidden)
+	seller.Get(september, http.StatusForbidden).Lacks("main: 任平", "table")
+	auditor := site.As(t, 0, pagetest.Grant(access.RoleAuditor))
+	auditor.Get(september, http.StatusOK).Lacks("main form")
+	auditor.Post(september+"/publish", url.Values{"days": {"5"}}, http.StatusForbidden)
+	auditor.Get("/months/2026-13", http.StatusNotFound)
+	auditor.Lang = "en"
+	auditor.Get("/months", http.StatusOK).Has("a[href=/months/2026-09]: Sep 2026", "a[href=/months/2026-10]")
+}
