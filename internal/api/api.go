@@ -22,6 +22,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/company"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
@@ -39,7 +40,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.3.0"
+const Version = "1.4.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -65,6 +66,7 @@ type Services struct {
 	Deals     *deal.Service
 	Targets   *target.Service
 	Imports   *intake.Service
+	Company   *company.Service
 }
 
 // Options say how the interface presents itself.
@@ -100,7 +102,7 @@ func New(services Services, options Options) (_ *API, err error) {
 	a.huma = humago.New(a.mux, a.config())
 	a.huma.UseMiddleware(a.authenticate, a.once)
 	for _, describe := range []func(){
-		a.accountOperations, a.userOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
+		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
 		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
 		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations,
 	} {

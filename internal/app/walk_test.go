@@ -119,6 +119,7 @@ var factOperationSteps = []step{
 
 // handOperationSteps are those of handSteps.
 var handOperationSteps = []step{
+	{refused, "GET /api/v1/company", ""}, {refused, "PUT /api/v1/company", `{"name":"X","fiscal_first_month":1,"time_zone":"UTC","currency":"CNY"}`}, {refused, "GET /api/v1/setup-progress", ""},
 	{refused, "POST /api/v1/deals", `{"key":"X",` + oneDeal[1:]}, {refused, "PUT /api/v1/deals/{deal}", oneDeal},
 	{refused, "POST /api/v1/products", `{"key":"X","name":"X","category":"A"}`}, {fine, "GET /api/v1/products/{product}", ""}, {refused, "PUT /api/v1/products/{product}", `{"name":"X","category":"A"}`},
 	{refused, "PUT /api/v1/people/{person}", `{"key":"X","name":"X","hired_on":"2026-10-01"}`},
