@@ -226,10 +226,14 @@ func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 	return append(parts, componentsCard(p, s), exceptionsCard(p, s), differencesCard(p, s))
 }
 
+// filesCard shows the seal, and the pay files to those who may have them.
 func filesCard(p *i18n.Printer, s shown) templ.Component {
+	seal := ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("months.sealed"), Text: s.period.SealHash})
+	if !s.actor.Can(access.PermLedgerRead) {
+		return ui.Across(seal)
+	}
 	path := "/months/" + s.period.Month.String() + "/pay/"
-	return ui.Filled(ui.CardView{Title: p.T("months.files"), Span: 12, Sub: p.T("months.files_sub")},
-		ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("months.sealed"), Text: s.period.SealHash}),
+	return ui.Filled(ui.CardView{Title: p.T("months.files"), Span: 12, Sub: p.T("months.files_sub")}, seal,
 		ui.Beside(ui.Button(ui.Action{Label: p.T("months.file_xlsx"), URL: path + "xlsx", Download: true, Icon: "file-download"}),
 			ui.Button(ui.Action{Label: p.T("months.file_csv"), URL: path + "csv", Download: true, Icon: "file-download"})))
 }

@@ -108,6 +108,9 @@ func headOf(p *i18n.Printer, s shown, current string) ui.PageView {
 		Chips:  []ui.Chip{{Label: "v" + strconv.Itoa(v.Number)}, stateChip(p, v.State)},
 		Crumbs: []ui.Crumb{{Label: p.T("plans.title"), URL: "/plans"}, {Label: nameOf(p, v) + " v" + strconv.Itoa(v.Number)}},
 		Print:  &ui.PrintFoot{Document: nameOf(p, v), Version: "v" + strconv.Itoa(v.Number) + " · " + p.T("plans.state_"+string(v.State)), Hash: v.Hash}}
+	if !s.actor.Can(access.PermPlanRead) { // one's own plan, without the list of all
+		view.Crumbs[0].URL = ""
+	}
 	for _, tab := range [][2]string{{"", "plans.tab_text"}, {"/source", "plans.tab_source"}, {"/diff", "plans.tab_diff"}} {
 		view.Tabs = append(view.Tabs, ui.Tab{Label: p.T(tab[1]), URL: addressOf(v, tab[0]), Current: tab[0] == current})
 	}
