@@ -88,7 +88,7 @@ func (a *API) customerOperations() {
 	register(a, operation{id: "list_customers", method: http.MethodGet, path: "/customers", tag: "sales"},
 		func(ctx context.Context, actor access.Actor, in *listCustomersInput) (*output[countedList[customerRow]], error) {
 			page, err := customers.List(ctx, actor, customer.Filter{
-				Search: in.Search, Industry: in.Industry, City: in.City, PersonID: in.PersonID, Paging: in.facts(in.Sort),
+				Search: in.Search, Industry: in.Industry, City: in.City, PersonID: in.PersonID, Paging: in.facts(in.Sort), ExactTotal: true,
 			})
 			return newCounted(page.Rows, page.Next, page.Count, toAPICustomerRow), err
 		})

@@ -130,7 +130,7 @@ func (a *API) listDeals(ctx context.Context, actor access.Actor, in *listDealsIn
 	}
 	page, err := a.services.Deals.List(ctx, actor, deal.Filter{
 		Search: in.Search, CustomerID: in.CustomerID, ProductID: in.ProductID, PersonID: in.PersonID, TeamID: in.TeamID, Signed: signed,
-		Amounts: in.amounts(), Paging: in.facts(in.Sort),
+		Amounts: in.amounts(), Paging: in.facts(in.Sort), ExactTotal: true,
 	})
 	return newSummed(page.Rows, page.Next, page.Total, toAPIDealHead), amountFields(err)
 }

@@ -103,7 +103,7 @@ func (a *API) listPayments(ctx context.Context, actor access.Actor, in *listPaym
 	}
 	page, err := a.services.Deals.Payments(ctx, actor, deal.PaymentFilter{
 		Search: in.Search, CustomerID: in.CustomerID, PersonID: in.PersonID, TeamID: in.TeamID, Kind: deal.PaymentKind(in.Kind), Paid: paid,
-		Amounts: in.amounts(), Paging: in.facts(in.Sort),
+		Amounts: in.amounts(), Paging: in.facts(in.Sort), ExactTotal: true,
 	})
 	return newSummed(page.Rows, page.Next, page.Total, toAPIPayment), amountFields(err)
 }

@@ -50,11 +50,12 @@ const (
 
 // Filter chooses customers.
 type Filter struct {
-	Search   string // part of a name, key or credit code
-	Industry string
-	City     string
-	PersonID int64 // who sells to them
-	Paging   fact.Paging
+	Search     string // part of a name, key or credit code
+	Industry   string
+	City       string
+	PersonID   int64 // who sells to them
+	ExactTotal bool  // however long it takes
+	Paging     fact.Paging
 }
 
 func (f Filter) checked() (Filter, error) {
@@ -70,11 +71,12 @@ func (f Filter) checked() (Filter, error) {
 	return f, err
 }
 
-// Page is a part of the list; Count is of the whole filter.
+// Page is a part of the list; Count is of the whole filter, the least there are when More.
 type Page struct {
 	Rows  []Row
 	Next  string
 	Count int64
+	More  bool
 }
 
 // Reach is how far somebody sees: a scope as of today.
@@ -86,7 +88,7 @@ type Reach struct {
 // Reader reads customers on one snapshot. A customer is in reach when a person in reach shares one of its deals.
 type Reader interface {
 	Customers(ctx context.Context, reach Reach, filter Filter) ([]Row, string, error)
-	CustomerCount(ctx context.Context, reach Reach, filter Filter) (int64, error)
+	CustomerCount(ctx context.Context, reach Reach, filter Filter) (count int64, more bool, err error)
 	Customer(ctx context.Context, id int64) (Customer, error) // NotFound
 	CustomerID(ctx context.Context, key string) (int64, error)
 	CustomerInReach(ctx context.Context, reach Reach, id int64) (bool, error)
@@ -131,7 +133,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 	}
 	reach := s.reach(actor, access.PermSalesRead)
 	err = s.store.Read(ctx, func(r Reader) error {
-		if page.Count, err = r.CustomerCount(ctx, reach, filter); err != nil {
+		if page.Count, page.More, err = r.CustomerCount(ctx, reach, filter); err != nil {
 			return err
 		}
 		page.Rows, page.Next, err = r.Customers(ctx, reach, filter)

@@ -87,6 +87,7 @@ type Filter struct {
 	Signed     fact.Days
 	Amounts    fact.Amounts
 	Paging     fact.Paging
+	ExactTotal bool // however long it takes
 }
 
 func (f Filter) checked() (Filter, error) {
@@ -121,6 +122,7 @@ type PaymentFilter struct {
 	Paid       fact.Days
 	Amounts    fact.Amounts
 	Paging     fact.Paging
+	ExactTotal bool // however long it takes
 }
 
 func (f PaymentFilter) checked() (PaymentFilter, error) {

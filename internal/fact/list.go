@@ -98,10 +98,12 @@ type Sum struct {
 	AmountMinor int64
 }
 
-// Total is how many rows a whole filter has and what they add up to, by currency. Currencies are never added to each other.
+// Total is how many rows a whole filter has and what they add up to, by currency. Currencies are never added to each other. More says that
+// Count is the least there are, and that sums are not known: counting all would take long, and was not asked for.
 type Total struct {
 	Count int64
 	Sums  []Sum
+	More  bool
 }
 
 // Mark is when a row was recorded and by whom, and, when it no longer holds, the same of what superseded it.

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"log/slog"
+	"maps"
+	"slices"
 
 	"xiaoguan/internal/errs"
 )
@@ -37,6 +40,7 @@ func (b *bulk) flush(ctx context.Context) error {
 		return nil
 	}
 	rest := b.values
+	b.tx.wrote(ctx, b.table, int64(len(rest)/len(b.columns)))
 	_, err := b.tx.copyIn(ctx, b.table, b.columns, func(dst []any) (bool, error) {
 		if len(rest) == 0 {
 			return false, nil
@@ -47,6 +51,28 @@ func (b *bulk) flush(ctx context.Context) error {
 	clear(b.values)
 	b.values = b.values[:0]
 	return err
+}
+
+// settleRows is how many rows of one table a transaction must have written for the table to be settled after it.
+const settleRows = 5_000
+
+// wrote notes rows written in bulk. After the commit, tables with many new rows are settled; that this fails is logged and harms nobody:
+// queries are slower for a while.
+func (tx *Tx) wrote(ctx context.Context, table string, rows int64) {
+	if tx.written == nil {
+		tx.written = map[string]int64{}
+		tx.AfterCommit(func() {
+			tables := slices.Sorted(maps.Keys(tx.written))
+			tables = slices.DeleteFunc(tables, func(t string) bool { return tx.written[t] < settleRows })
+			if len(tables) == 0 {
+				return
+			}
+			if err := tx.db.backend.settle(context.WithoutCancel(ctx), tables); err != nil {
+				tx.db.log.WarnContext(ctx, "planner's figures are out of date", slog.Any("tables", tables), slog.Any("error", err))
+			}
+		})
+	}
+	tx.written[table] += rows
 }
 
 // Unsynced runs fn, which may use the database as usual, for work that is begun anew when the machine fails half way: on SQLite its

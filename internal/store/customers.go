@@ -22,38 +22,52 @@ func (s customerStore) Read(ctx context.Context, fn func(customer.Reader) error)
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-// sharedDeals are the ids of deals shared by persons for whom %s holds of s.person_id.
-const sharedDeals = `SELECT s.deal_id FROM deal_share s WHERE s.superseded_in = ` + openBatch + ` AND %s`
-
-// customersOf are the ids of customers with such deals.
-const customersOf = `SELECT o.customer_id FROM deal o WHERE o.superseded_in = ` + openBatch + ` AND o.id IN (` + sharedDeals + `)`
-
 const customerSelect = `c.id, c.key, c.name, c.industry, c.city, c.credit_code, c.recorded_in`
 
 func customerDestinations(c *customer.Customer) []any {
 	return []any{&c.ID, &c.Key, &c.Name, &c.Industry, &c.City, &c.CreditCode, &c.Recorded}
 }
 
-func (tx *Tx) customerConditions(reach customer.Reach, filter customer.Filter) *filters {
-	c := &filters{}
-	c.add("c.superseded_in = " + openBatch)
-	c.reach(reach.Scope, reach.Today, "s.person_id", "c.id IN ("+customersOf+")")
-	if filter.Search != "" {
-		pattern := c.parameter(likePattern(filter.Search))
-		like := tx.db.dialect.likeFold
-		c.add("(" + like("c.name", pattern) + " OR " + like("c.key", pattern) + " OR " + like("c.credit_code", pattern) + ")")
+// customersSharedBy is the part of customers with a deal that somebody among the persons shares.
+func (tx *Tx) customersSharedBy(persons string) part {
+	const open = " AND o.superseded_in = " + openBatch + " AND s.superseded_in = " + openBatch
+	return part{
+		ids:    "SELECT DISTINCT o.customer_id AS id FROM deal_share s CROSS JOIN deal o WHERE s.person_id IN " + persons + " AND o.id = s.deal_id" + open,
+		check:  "EXISTS (SELECT 1 FROM deal o CROSS JOIN deal_share s WHERE o.customer_id = c.id AND s.deal_id = o.id AND " + tx.db.dialect.unindexed("s.person_id") + " IN " + persons + open + ")",
+		drives: true,
 	}
-	if filter.Industry != "" {
-		c.add("c.industry = ?", filter.Industry)
+}
+
+// namedCustomer is what a search looks through: name, key and credit code, one after the other, apart by a line's end that nobody types.
+func namedCustomer(alias string) string {
+	return "(" + alias + ".name || '\n' || " + alias + ".key || '\n' || " + alias + ".credit_code)"
+}
+
+func (tx *Tx) customerSelection(ctx context.Context, reach customer.Reach, filter customer.Filter) (*selection, error) {
+	s := &selection{table: "customer c", of: "c.id", own: true, columns: "0 AS amount_minor, '' AS currency"}
+	s.index("c.superseded_in = " + openBatch)
+	persons, all, err := tx.personsOf(ctx, reach.Scope, reach.Today)
+	if err != nil {
+		return nil, err
 	}
-	if filter.City != "" {
-		c.add("c.city = ?", filter.City)
+	if !all {
+		s.sharers(persons, tx.customersSharedBy)
 	}
 	if filter.PersonID != 0 {
-		c.add("c.id IN (SELECT f.customer_id FROM deal f JOIN deal_share q ON q.deal_id = f.id WHERE f.superseded_in = "+openBatch+
-			" AND q.superseded_in = "+openBatch+" AND q.person_id = ?)", filter.PersonID)
+		s.sharers([]int64{filter.PersonID}, tx.customersSharedBy)
 	}
-	return c
+	if filter.Industry != "" {
+		s.test("c.industry = ?", filter.Industry)
+	}
+	if filter.City != "" {
+		s.test("c.city = ?", filter.City)
+	}
+	if filter.Search != "" {
+		like := tx.db.dialect.likeFold
+		s.parts = append(s.parts, part{pattern: likePattern(filter.Search), check: like(namedCustomer("c"), "{p}"),
+			ids: "SELECT n.id FROM customer n WHERE n.superseded_in = " + openBatch + " AND " + like(namedCustomer("n"), "{p}")})
+	}
+	return s, tx.narrow(ctx, s)
 }
 
 var customerOrders = map[string]order{
@@ -62,7 +76,11 @@ var customerOrders = map[string]order{
 
 // Customers implements customer.Reader.
 func (tx *Tx) Customers(ctx context.Context, reach customer.Reach, filter customer.Filter) ([]customer.Row, string, error) {
-	c := tx.customerConditions(reach, filter)
+	s, err := tx.customerSelection(ctx, reach, filter)
+	if err != nil {
+		return nil, "", err
+	}
+	c := s.where()
 	tail, err := c.page(filter.Paging, customerOrders[filter.Paging.Sort])
 	if err != nil {
 		return nil, "", err
@@ -99,7 +117,7 @@ func (tx *Tx) addDealsOfCustomers(ctx context.Context, reach customer.Reach, pag
 	}
 	c.args = ids
 	c.add("d.superseded_in = " + openBatch + " AND d.customer_id IN (" + numbered(len(ids)) + ")")
-	c.reach(reach.Scope, reach.Today, "s.person_id", "d.id IN ("+sharedDeals+")")
+	c.reach(reach.Scope, reach.Today, tx.db.dialect.unindexed("s.person_id"), sharesOf("d.id"))
 	return each(ctx, tx, func(r rows) error {
 		var id, n int64
 		last := calendar.NoDate
@@ -112,9 +130,13 @@ func (tx *Tx) addDealsOfCustomers(ctx context.Context, reach customer.Reach, pag
 }
 
 // CustomerCount implements customer.Reader.
-func (tx *Tx) CustomerCount(ctx context.Context, reach customer.Reach, filter customer.Filter) (int64, error) {
-	c := tx.customerConditions(reach, filter)
-	return value[int64](ctx, tx, "SELECT COUNT(*) FROM customer c"+c.where(), c.args...)
+func (tx *Tx) CustomerCount(ctx context.Context, reach customer.Reach, filter customer.Filter) (count int64, more bool, err error) {
+	s, err := tx.customerSelection(ctx, reach, filter)
+	if err != nil {
+		return 0, false, err
+	}
+	total, err := tx.total(ctx, s, filter.ExactTotal)
+	return total.Count, total.More, err
 }
 
 // Customer implements customer.Reader.
@@ -144,7 +166,7 @@ func (tx *Tx) CustomerInReach(ctx context.Context, reach customer.Reach, id int6
 func (tx *Tx) CustomerSellers(ctx context.Context, reach customer.Reach, id int64) ([]customer.Seller, error) {
 	c := &filters{}
 	c.add("d.customer_id = ? AND d.superseded_in = "+openBatch+" AND h.superseded_in = "+openBatch, id)
-	c.reach(reach.Scope, reach.Today, "s.person_id", "d.id IN ("+sharedDeals+")")
+	c.reach(reach.Scope, reach.Today, tx.db.dialect.unindexed("s.person_id"), sharesOf("d.id"))
 	return collect(ctx, tx, func(r rows, s *customer.Seller) error { return r.Scan(&s.PersonID, &s.Name, &s.Deals) },
 		`SELECT h.person_id, COALESCE(n.name, ''), COUNT(*) FROM deal d JOIN deal_share h ON h.deal_id = d.id
 		LEFT JOIN person n ON n.id = h.person_id AND n.superseded_in = `+openBatch+c.where()+`

@@ -8,28 +8,29 @@ import (
 	"xiaoguan/internal/fact"
 )
 
-func (tx *Tx) paymentConditions(reach deal.Reach, filter deal.PaymentFilter) *filters {
-	c := &filters{}
-	c.add("y.superseded_in = " + openBatch)
-	c.reach(reach.Scope, reach.Today, "s.person_id", "y.deal_id IN ("+sharedDeals+")")
-	if filter.Search != "" {
-		key, pattern := c.parameter(filter.Search), c.parameter(likePattern(filter.Search))
-		c.add("(y.key = " + key + " OR y.deal_id IN (SELECT k.id FROM deal k WHERE k.superseded_in = " + openBatch + " AND (" +
-			tx.db.dialect.likeFold("k.key", pattern) + " OR k.customer_id IN " + tx.customersNamed(pattern) + ")))")
+func (tx *Tx) paymentSelection(ctx context.Context, reach deal.Reach, filter deal.PaymentFilter) (*selection, error) {
+	s := &selection{table: "payment y", of: "y.deal_id", columns: "y.amount_minor, y.currency"}
+	s.index("y.superseded_in = " + openBatch)
+	if filter.Kind == deal.Collection {
+		s.test(tx.db.dialect.unindexed("y.amount_minor") + " > 0")
+	}
+	s.days("y.paid_on", filter.Paid)
+	if err := tx.amounts(ctx, s, "key", filter.Amounts, filter.Kind == deal.Refund); err != nil {
+		return nil, err
 	}
 	if filter.CustomerID != 0 {
-		c.add("y.deal_id IN (SELECT k.id FROM deal k WHERE k.superseded_in = "+openBatch+" AND k.customer_id = ?)", filter.CustomerID)
+		s.parts = append(s.parts, dealsOfCustomer(s.of, filter.CustomerID))
 	}
-	c.sharedBy("y.deal_id", filter.PersonID, filter.TeamID, reach.Today)
-	switch filter.Kind {
-	case deal.Collection:
-		c.add("y.amount_minor > 0")
-	case deal.Refund:
-		c.add("y.amount_minor < 0")
+	if err := tx.sharedBy(ctx, s, reach, filter.PersonID, filter.TeamID); err != nil {
+		return nil, err
 	}
-	c.days("y.paid_on", filter.Paid)
-	c.amounts("y.amount_minor", filter.Amounts)
-	return c
+	if filter.Search != "" {
+		named := tx.dealsNamed(filter.Search, "EXISTS (SELECT 1 FROM deal k WHERE k.id = y.deal_id AND k.superseded_in = "+openBatch+" AND "+tx.namedDeal("k")+")")
+		named.or, named.key = "y.key = {k}", filter.Search
+		named.orIDs = "SELECT v.deal_id AS id FROM payment v WHERE v.superseded_in = " + openBatch + " AND v.key = {k}"
+		s.parts = append(s.parts, named)
+	}
+	return s, tx.narrow(ctx, s)
 }
 
 var paymentOrders = map[string]order{
@@ -56,7 +57,11 @@ func scanPayment(r rows, row *deal.PaymentRow) error {
 
 // Payments implements deal.Reader.
 func (tx *Tx) Payments(ctx context.Context, reach deal.Reach, filter deal.PaymentFilter) ([]deal.PaymentRow, string, error) {
-	c := tx.paymentConditions(reach, filter)
+	s, err := tx.paymentSelection(ctx, reach, filter)
+	if err != nil {
+		return nil, "", err
+	}
+	c := s.where()
 	o := paymentOrders[filter.Paging.Sort]
 	tail, err := c.page(filter.Paging, o)
 	if err != nil {
@@ -97,7 +102,11 @@ func (tx *Tx) addSharers(ctx context.Context, page []deal.PaymentRow) error {
 
 // PaymentTotal implements deal.Reader.
 func (tx *Tx) PaymentTotal(ctx context.Context, reach deal.Reach, filter deal.PaymentFilter) (fact.Total, error) {
-	return tx.total(ctx, "payment y", tx.paymentConditions(reach, filter))
+	s, err := tx.paymentSelection(ctx, reach, filter)
+	if err != nil {
+		return fact.Total{}, err
+	}
+	return tx.total(ctx, s, filter.ExactTotal)
 }
 
 // DealPayments implements deal.Reader.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strconv"
 
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/fact"
 )
@@ -24,15 +23,65 @@ func (s dealStore) Read(ctx context.Context, fn func(deal.Reader) error) error {
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-// sharedBy are the ids of deals that somebody shares: a person, or anyone of a team as it is today.
-func (c *filters) sharedBy(column string, personID, teamID int64, today calendar.Date) {
-	const deals = " IN (SELECT q.deal_id FROM deal_share q WHERE q.superseded_in = " + openBatch + " AND q.person_id "
+// dealsSharedBy is the part of the deals in a column that somebody among the persons shares. Of one deal the sharers are
+// looked up and not, one by one, the persons.
+func (tx *Tx) dealsSharedBy(column string) func(persons string) part {
+	return func(persons string) part {
+		return part{
+			ids:    "SELECT DISTINCT s.deal_id AS id FROM deal_share s WHERE s.superseded_in = " + openBatch + " AND s.person_id IN " + persons,
+			check:  "EXISTS (SELECT 1 FROM deal_share s WHERE s.deal_id = " + column + " AND s.superseded_in = " + openBatch + " AND " + tx.db.dialect.unindexed("s.person_id") + " IN " + persons + ")",
+			drives: true,
+		}
+	}
+}
+
+// sharedBy wants the deals in the column to be in reach and shared by a person, or anyone of a team as it is today.
+func (tx *Tx) sharedBy(ctx context.Context, s *selection, reach deal.Reach, personID, teamID int64) error {
+	persons, all, err := tx.personsOf(ctx, reach.Scope, reach.Today)
+	if err != nil {
+		return err
+	}
+	if !all {
+		s.sharers(persons, tx.dealsSharedBy(s.of))
+	}
 	if personID != 0 {
-		c.add(column+deals+"= ?)", personID)
+		s.sharers([]int64{personID}, tx.dealsSharedBy(s.of))
 	}
 	if teamID != 0 {
-		c.add(column+deals+`IN (SELECT m.person_id FROM assignment m WHERE m.team_id = ? AND m.superseded_in = `+openBatch+
-			` AND m.valid_from <= ? AND ? < m.valid_to))`, teamID, today.String(), today.String())
+		members, err := tx.teamMembers(ctx, teamID, reach.Today)
+		if err != nil {
+			return err
+		}
+		s.sharers(members, tx.dealsSharedBy(s.of))
+	}
+	return nil
+}
+
+// dealsNamed is the part of deals whose key, or whose customer's name, holds a text.
+func (tx *Tx) dealsNamed(search, check string) part {
+	like := tx.db.dialect.likeFold
+	return part{
+		pattern: likePattern(search), check: check,
+		ids: "SELECT k.id FROM deal k WHERE k.superseded_in = " + openBatch + " AND " + like("k.key", "{p}") +
+			" UNION ALL SELECT o.id FROM customer n CROSS JOIN deal o WHERE n.superseded_in = " + openBatch + " AND " + like("n.name", "{p}") +
+			" AND o.customer_id = n.id AND o.superseded_in = " + openBatch,
+	}
+}
+
+// namedDeal says of one deal, whose alias is given, that its key or its customer's name holds the pattern.
+func (tx *Tx) namedDeal(alias string) string {
+	like := tx.db.dialect.likeFold
+	return "(" + like(alias+".key", "{p}") + " OR EXISTS (SELECT 1 FROM customer n WHERE n.id = " + alias + ".customer_id AND n.superseded_in = " + openBatch +
+		" AND " + like("n.name", "{p}") + "))"
+}
+
+// dealsOfCustomer is the part of the deals in a column that are a customer's.
+func dealsOfCustomer(column string, customerID int64) part {
+	id := strconv.FormatInt(customerID, 10)
+	return part{
+		ids:    "SELECT k.id FROM deal k WHERE k.superseded_in = " + openBatch + " AND k.customer_id = " + id,
+		check:  "EXISTS (SELECT 1 FROM deal k WHERE k.id = " + column + " AND k.superseded_in = " + openBatch + " AND k.customer_id = " + id + ")",
+		drives: true,
 	}
 }
 
@@ -42,29 +91,30 @@ func sharesOf(column string) string {
 	return "EXISTS (SELECT 1 FROM deal_share s WHERE s.deal_id = " + column + " AND s.superseded_in = " + openBatch + " AND %s)"
 }
 
-// customersNamed are the ids of customers whose name holds the pattern.
-func (tx *Tx) customersNamed(pattern string) string {
-	return "(SELECT n.id FROM customer n WHERE n.superseded_in = " + openBatch + " AND " + tx.db.dialect.likeFold("n.name", pattern) + ")"
-}
-
-func (tx *Tx) dealConditions(reach deal.Reach, filter deal.Filter) *filters {
-	c := &filters{}
-	c.add("d.superseded_in = " + openBatch)
-	c.reach(reach.Scope, reach.Today, "s.person_id", "d.id IN ("+sharedDeals+")")
-	if filter.Search != "" {
-		pattern := c.parameter(likePattern(filter.Search))
-		c.add("(" + tx.db.dialect.likeFold("d.key", pattern) + " OR d.customer_id IN " + tx.customersNamed(pattern) + ")")
-	}
+func (tx *Tx) dealSelection(ctx context.Context, reach deal.Reach, filter deal.Filter) (*selection, error) {
+	s := &selection{table: "deal d", of: "d.id", own: true, columns: "d.amount_minor, d.currency"}
+	s.index("d.superseded_in = " + openBatch)
 	if filter.CustomerID != 0 {
-		c.add("d.customer_id = ?", filter.CustomerID)
+		s.parts = append(s.parts, dealsOfCustomer(s.of, filter.CustomerID))
 	}
-	if filter.ProductID != 0 {
-		c.add("d.product_id = ?", filter.ProductID)
+	s.days("d.signed_on", filter.Signed)
+	if err := tx.amounts(ctx, s, "id", filter.Amounts, false); err != nil {
+		return nil, err
 	}
-	c.sharedBy("d.id", filter.PersonID, filter.TeamID, reach.Today)
-	c.days("d.signed_on", filter.Signed)
-	c.amounts("d.amount_minor", filter.Amounts)
-	return c
+	if err := tx.sharedBy(ctx, s, reach, filter.PersonID, filter.TeamID); err != nil {
+		return nil, err
+	}
+	if filter.Search != "" {
+		s.parts = append(s.parts, tx.dealsNamed(filter.Search, tx.namedDeal("d")))
+	}
+	switch {
+	case filter.ProductID == 0:
+	case len(s.parts) == 0:
+		s.index("d.product_id = ?", filter.ProductID)
+	default: // SQLite would go through all deals of the product once for each deal that the parts find
+		s.test(tx.db.dialect.unindexed("d.product_id")+" = ?", filter.ProductID)
+	}
+	return s, tx.narrow(ctx, s)
 }
 
 var dealOrders = map[string]order{
@@ -92,7 +142,11 @@ func scanDeal(r rows, row *deal.Row) error { return r.Scan(dealDestinations(row)
 
 // Deals implements deal.Reader.
 func (tx *Tx) Deals(ctx context.Context, reach deal.Reach, filter deal.Filter) ([]deal.Row, string, error) {
-	c := tx.dealConditions(reach, filter)
+	s, err := tx.dealSelection(ctx, reach, filter)
+	if err != nil {
+		return nil, "", err
+	}
+	c := s.where()
 	o := dealOrders[filter.Paging.Sort]
 	tail, err := c.page(filter.Paging, o)
 	if err != nil {
@@ -179,7 +233,11 @@ func (tx *Tx) sharersOf(ctx context.Context, ids []int64) (map[int64][]deal.Shar
 
 // DealTotal implements deal.Reader.
 func (tx *Tx) DealTotal(ctx context.Context, reach deal.Reach, filter deal.Filter) (fact.Total, error) {
-	return tx.total(ctx, "deal d", tx.dealConditions(reach, filter))
+	s, err := tx.dealSelection(ctx, reach, filter)
+	if err != nil {
+		return fact.Total{}, err
+	}
+	return tx.total(ctx, s, filter.ExactTotal)
 }
 
 // Deal implements deal.Reader.

@@ -21,6 +21,9 @@ type dialect struct {
 	// likeFold is a case-insensitive match of a column with a pattern parameter. SQLite's LIKE ignores ASCII case already and
 	// PostgreSQL's does not, without an error on either side: never write LIKE by hand.
 	likeFold func(column, parameter string) string
+	// unindexed keeps the planner off an index of the column. SQLite reads by an index of which it knows nothing and must be told;
+	// PostgreSQL has figures and chooses better by itself.
+	unindexed func(column string) string
 	// lockRow is appended to a SELECT whose row must not change before the transaction ends. SQLite has one writer and needs none.
 	lockRow string
 	// isRetryable reports a lost race after which the transaction may be run again.
@@ -43,6 +46,7 @@ const (
 var sqlite = dialect{
 	name:        "sqlite",
 	likeFold:    func(column, parameter string) string { return column + " LIKE " + parameter + ` ESCAPE '\'` },
+	unindexed:   func(column string) string { return "+" + column },
 	isRetryable: sqliteIsBusy,
 	isGone: func(err error) bool {
 		e, ok := errors.AsType[*sqlitedriver.Error](err)
@@ -75,9 +79,10 @@ func sqliteIsBusy(err error) bool {
 }
 
 var postgres = dialect{
-	name:     "postgres",
-	likeFold: func(column, parameter string) string { return column + " ILIKE " + parameter + ` ESCAPE '\'` },
-	lockRow:  " FOR UPDATE",
+	name:      "postgres",
+	likeFold:  func(column, parameter string) string { return column + " ILIKE " + parameter + ` ESCAPE '\'` },
+	unindexed: func(column string) string { return column },
+	lockRow:   " FOR UPDATE",
 	isRetryable: func(err error) bool {
 		e, ok := errors.AsType[*pgconn.PgError](err)
 		return ok && (e.Code == "40001" || e.Code == "40P01")

@@ -11,45 +11,55 @@ import (
 
 // payeeLimit narrows the loader to what one payee's pay can depend on: the payee, the people of the teams the payee leads, all their
 // deals, everybody who shares those deals, the customers of those deals with all of the customers' deals (whether a customer is old
-// depends on them), and the payments of all these. A nil limit narrows nothing.
-type payeeLimit struct{ person int64 }
+// depends on them), and the payments of all these. A nil limit narrows nothing. The sets are looked up once, because most kinds of fact
+// are narrowed by the last of them.
+type payeeLimit struct{ persons, customers, deals string } // ids as they stand in SQL
 
 // LoadFactsOf reads what the pay of one person for the month depends on. Results for that person equal those of LoadFacts.
 func (tx *Tx) LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error) {
-	return tx.loadFacts(ctx, month, recorded, currency, &payeeLimit{person})
+	limit, err := tx.limitTo(ctx, person, int64(recorded))
+	if err != nil {
+		return nil, err
+	}
+	return tx.loadFacts(ctx, month, recorded, currency, limit)
 }
 
-// The sets are sub-selects over $1 (batch) and $2 (payee).
-const (
-	limitMembers = `SELECT CAST($2 AS BIGINT) UNION SELECT a.person_id FROM assignment a JOIN team_leader tl ON tl.team_id = a.team_id
-		WHERE tl.person_id = $2 AND tl.recorded_in <= $1 AND tl.superseded_in > $1 AND a.recorded_in <= $1 AND a.superseded_in > $1`
-	limitCustomers = `SELECT d.customer_id FROM deal_share s JOIN deal d ON d.id = s.deal_id
-		WHERE s.person_id IN (` + limitMembers + `) AND s.recorded_in <= $1 AND s.superseded_in > $1
-		AND d.recorded_in <= $1 AND d.superseded_in > $1`
-	limitDeals = `SELECT e.id FROM deal e WHERE e.customer_id IN (` + limitCustomers + `)
-		AND e.recorded_in <= $1 AND e.superseded_in > $1`
-	limitPersons = limitMembers + ` UNION SELECT o.person_id FROM deal_share o WHERE o.deal_id IN (` + limitDeals + `)
-		AND o.recorded_in <= $1 AND o.superseded_in > $1`
-)
+func (tx *Tx) limitTo(ctx context.Context, person, recorded int64) (*payeeLimit, error) {
+	ids := func(query string, args ...any) ([]int64, error) {
+		return collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, query, args...)
+	}
+	known := func(alias string) string {
+		return " AND " + alias + ".recorded_in <= $1 AND " + alias + ".superseded_in > $1"
+	}
+	members, err := ids(`SELECT DISTINCT a.person_id FROM team_leader l JOIN assignment a ON a.team_id = l.team_id WHERE l.person_id = $2`+known("l")+known("a"), recorded, person)
+	if err != nil {
+		return nil, err
+	}
+	members = append(members, person)
+	customers, err := ids(`SELECT DISTINCT d.customer_id FROM deal_share s CROSS JOIN deal d WHERE s.person_id IN (`+listed(members)+`) AND d.id = s.deal_id`+
+		known("s")+known("d"), recorded)
+	if err != nil {
+		return nil, err
+	}
+	deals, err := ids(`SELECT e.id FROM deal e WHERE e.customer_id IN (`+listed(customers)+`)`+known("e"), recorded)
+	if err != nil {
+		return nil, err
+	}
+	sharers, err := ids(`SELECT DISTINCT o.person_id FROM deal_share o WHERE o.deal_id IN (`+listed(deals)+`)`+known("o"), recorded)
+	return &payeeLimit{listed(append(members, sharers...)), listed(customers), listed(deals)}, err
+}
 
 // and gives the condition on a column that holds ids of what.
 func (l *payeeLimit) and(what, column string) string {
 	if l == nil {
 		return ""
 	}
+	ids := l.deals
 	switch what {
 	case "person":
-		return " AND " + column + " IN (" + limitPersons + ")"
+		ids = l.persons
 	case "customer":
-		return " AND " + column + " IN (" + limitCustomers + ")"
+		ids = l.customers
 	}
-	return " AND " + column + " IN (" + limitDeals + ")"
-}
-
-// args are the parameters of a query: the batch, and the payee when there is a limit.
-func (l *payeeLimit) args(recorded int64) []any {
-	if l == nil {
-		return []any{recorded}
-	}
-	return []any{recorded, l.person}
+	return " AND " + column + " IN (" + ids + ")"
 }

@@ -79,7 +79,7 @@ func (l *factLoader) loadPersons(ctx context.Context) error {
 		l.facts.Persons = append(l.facts.Persons, p)
 		l.ids.PersonIDs = append(l.ids.PersonIDs, id)
 		return nil
-	}, `SELECT id, key, name, hired_on, left_on FROM person WHERE`+currentAt+l.limit.and("person", "id")+` ORDER BY id`, l.limit.args(l.recorded)...)
+	}, `SELECT id, key, name, hired_on, left_on FROM person WHERE`+currentAt+l.limit.and("person", "id")+` ORDER BY id`, l.recorded)
 }
 
 func (l *factLoader) loadSpans(ctx context.Context) error {
@@ -102,7 +102,7 @@ func (l *factLoader) loadSpans(ctx context.Context) error {
 		p.Spans = append(p.Spans, s)
 		return nil
 	}, `SELECT person_id, team_id, level, roles, valid_from, valid_to FROM assignment
-		WHERE`+currentAt+l.limit.and("person", "person_id")+` ORDER BY person_id, valid_from`, l.limit.args(l.recorded)...)
+		WHERE`+currentAt+l.limit.and("person", "person_id")+` ORDER BY person_id, valid_from`, l.recorded)
 }
 
 func indexOf(m map[int64]int32, id int64) int32 {
@@ -137,7 +137,7 @@ func (l *factLoader) loadCustomers(ctx context.Context) error {
 		l.customer[id] = int32(len(l.facts.Customers))
 		l.facts.Customers = append(l.facts.Customers, c)
 		return nil
-	}, `SELECT id, key, name FROM customer WHERE`+currentAt+l.limit.and("customer", "id")+` ORDER BY id`, l.limit.args(l.recorded)...)
+	}, `SELECT id, key, name FROM customer WHERE`+currentAt+l.limit.and("customer", "id")+` ORDER BY id`, l.recorded)
 }
 
 func (l *factLoader) loadProducts(ctx context.Context) error {
@@ -164,7 +164,7 @@ func (l *factLoader) loadDeals(ctx context.Context) error {
 		l.deals[id] = int32(len(l.facts.Deals))
 		l.facts.Deals = append(l.facts.Deals, d)
 		return nil
-	}, `SELECT id, key, customer_id, product_id, signed_on, amount_minor FROM deal WHERE`+currentAt+l.limit.and("deal", "id")+` ORDER BY id`, l.limit.args(l.recorded)...)
+	}, `SELECT id, key, customer_id, product_id, signed_on, amount_minor FROM deal WHERE`+currentAt+l.limit.and("deal", "id")+` ORDER BY id`, l.recorded)
 }
 
 func (l *factLoader) loadShares(ctx context.Context) error {
@@ -187,7 +187,7 @@ func (l *factLoader) loadShares(ctx context.Context) error {
 		l.facts.Shares = append(l.facts.Shares, s)
 		d.ShareTo = int32(len(l.facts.Shares))
 		return nil
-	}, `SELECT deal_id, person_id, basis_points FROM deal_share WHERE`+currentAt+l.limit.and("deal", "deal_id")+` ORDER BY deal_id, position`, l.limit.args(l.recorded)...)
+	}, `SELECT deal_id, person_id, basis_points FROM deal_share WHERE`+currentAt+l.limit.and("deal", "deal_id")+` ORDER BY deal_id, position`, l.recorded)
 	return err
 }
 
@@ -197,7 +197,7 @@ func (l *factLoader) loadPayments(ctx context.Context) error {
 	p := &l.facts.Payments
 	numeric := true
 	var keys []string
-	args := append(l.limit.args(l.recorded), l.month.Last().String())
+	args := append([]any{l.recorded}, l.month.Last().String())
 	err := each(ctx, l.tx, func(r rows) error {
 		var key string
 		var deal, amount int64
@@ -267,7 +267,7 @@ func rankKeys(keys []string) []int64 {
 }
 
 func (l *factLoader) loadQuotas(ctx context.Context) error {
-	args := append(l.limit.args(l.recorded), l.month.String())
+	args := append([]any{l.recorded}, l.month.String())
 	n := len(args)
 	return each(ctx, l.tx, func(r rows) error {
 		var person int64

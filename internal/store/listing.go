@@ -53,24 +53,6 @@ func (c *filters) where() string {
 	return " WHERE " + strings.Join(c.texts, " AND ")
 }
 
-func (c *filters) days(column string, days fact.Days) {
-	if days.From != calendar.NoDate {
-		c.add(column+" >= ?", days.From.String())
-	}
-	if days.To != calendar.NoDate {
-		c.add(column+" <= ?", days.To.String())
-	}
-}
-
-func (c *filters) amounts(column string, amounts fact.Amounts) {
-	if amounts.Min != nil {
-		c.add(column+" >= ?", *amounts.Min)
-	}
-	if amounts.Max != nil {
-		c.add(column+" <= ?", *amounts.Max)
-	}
-}
-
 // order is what a list is sorted by and what tells equal rows apart, with whether each is a number.
 type order struct {
 	column, tie       string
@@ -139,26 +121,6 @@ func cut[T any](found []T, p fact.Paging, place func(T) (value, tie string)) (pa
 	}
 	value, tie := place(found[p.Limit-1])
 	return found[:p.Limit], p.After(value, tie)
-}
-
-// total counts and sums a whole filter over one table, which has the columns amount_minor and currency.
-func (tx *Tx) total(ctx context.Context, table string, c *filters) (total fact.Total, err error) {
-	var one fact.Sum
-	var last string
-	err = each(ctx, tx, func(r rows) error { return r.Scan(&total.Count, &one.AmountMinor, &one.Currency, &last) },
-		"SELECT COUNT(*), CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT), COALESCE(MIN(currency), ''), COALESCE(MAX(currency), '') FROM "+
-			table+c.where(), c.args...)
-	if err != nil || total.Count == 0 {
-		return total, err
-	}
-	if string(one.Currency) == last {
-		total.Sums = []fact.Sum{one}
-		return total, nil
-	}
-	// Grouping a million rows costs a sort, so it is asked only where there is more than one currency.
-	total.Sums, err = collect(ctx, tx, func(r rows, s *fact.Sum) error { return r.Scan(&s.Currency, &s.AmountMinor) },
-		"SELECT currency, CAST(SUM(amount_minor) AS BIGINT) FROM "+table+c.where()+" GROUP BY currency ORDER BY currency", c.args...)
-	return total, err
 }
 
 // markColumns read a fact.Mark of the rows of table x; markJoins go with them.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -42,6 +43,13 @@ func (e *postgresEngine) inTx(ctx context.Context, level isolation, fn func(quer
 func (e *postgresEngine) read(ctx context.Context, fn func(querier) error) error {
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	return pgx.BeginTxFunc(ctx, e.pool, options, func(tx pgx.Tx) error { return fn(pgQuerier{tx}) })
+}
+
+// settle tells the planner how many rows there are now, and marks their pages as seen by all, so that indexes alone can answer. The server
+// would do both by itself, minutes later; until then a statement's queries were measured to take 1.2 s instead of 40 ms.
+func (e *postgresEngine) settle(ctx context.Context, tables []string) error {
+	_, err := e.pool.Exec(ctx, "VACUUM (ANALYZE) "+strings.Join(tables, ", "))
+	return err
 }
 
 func (e *postgresEngine) ping(ctx context.Context) error { return e.pool.Ping(ctx) }

@@ -38,6 +38,7 @@ type DB struct {
 	log     *slog.Logger
 	now     func() time.Time
 	deliver func(ctx context.Context, tx *Tx, id string, delay time.Duration) error
+	totals  totals
 }
 
 // backend is what the two databases do differently as a whole.
@@ -46,6 +47,8 @@ type backend interface {
 	inTx(ctx context.Context, level isolation, fn func(querier) error) error
 	// read runs fn on one consistent snapshot.
 	read(ctx context.Context, fn func(querier) error) error
+	// settle brings what plans of queries rest on up to date after many rows of the tables were written.
+	settle(ctx context.Context, tables []string) error
 	ping(ctx context.Context) error
 	close() error
 }
@@ -118,8 +121,11 @@ func (db *DB) Engine() string { return db.dialect.name }
 // Tx is one write transaction, or a snapshot for reading. It is used by one goroutine.
 type Tx struct {
 	querier
-	db    *DB
-	after []func()
+	db       *DB
+	after    []func()
+	snapshot bool               // it reads what is committed and nothing else
+	written  map[string]int64   // rows written in bulk, by table
+	found    map[string][]int64 // what parts of filters found in this transaction
 }
 
 // triesMax is how often a transaction that lost a race is tried.
@@ -162,7 +168,7 @@ func (db *DB) inTx(ctx context.Context, level isolation, fn func(*Tx) error) err
 
 // Read runs fn on one consistent snapshot. Writing in it fails.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return db.classify(db.backend.read(ctx, func(q querier) error { return fn(&Tx{querier: q, db: db}) }))
+	return db.classify(db.backend.read(ctx, func(q querier) error { return fn(&Tx{querier: q, db: db, snapshot: true}) }))
 }
 
 // AfterCommit registers what is to be done once the transaction is committed.

@@ -99,7 +99,9 @@ CREATE TABLE customer (
     CONSTRAINT customer_pkey PRIMARY KEY (id, valid_from, recorded_in),
     CONSTRAINT customer_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
+CREATE INDEX customer_city ON public.customer USING btree (city, key);
 CREATE UNIQUE INDEX customer_key ON public.customer USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE INDEX customer_search ON public.customer USING btree (name, key, credit_code, id, superseded_in);
 CREATE TABLE deal (
     id bigint NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -113,8 +115,11 @@ CREATE TABLE deal (
     CONSTRAINT deal_pkey PRIMARY KEY (id, recorded_in),
     CONSTRAINT deal_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
+CREATE INDEX deal_amount ON public.deal USING btree (amount_minor, id);
 CREATE INDEX deal_customer ON public.deal USING btree (customer_id);
 CREATE UNIQUE INDEX deal_key ON public.deal USING btree (key) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE INDEX deal_product ON public.deal USING btree (product_id);
+CREATE INDEX deal_search ON public.deal USING btree (key, id, superseded_in);
 CREATE INDEX deal_signed ON public.deal USING btree (signed_on, id);
 CREATE TABLE deal_share (
     deal_id bigint NOT NULL,
@@ -126,7 +131,7 @@ CREATE TABLE deal_share (
     CONSTRAINT deal_share_pkey PRIMARY KEY (deal_id, "position", recorded_in),
     CONSTRAINT deal_share_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
-CREATE INDEX deal_share_person ON public.deal_share USING btree (person_id);
+CREATE INDEX deal_share_person ON public.deal_share USING btree (person_id, superseded_in, deal_id);
 CREATE TABLE exchange_rate (
     base text COLLATE "C" NOT NULL,
     quote text COLLATE "C" NOT NULL,
@@ -242,7 +247,8 @@ CREATE TABLE payment (
     superseded_in bigint NOT NULL,
     CONSTRAINT payment_pkey PRIMARY KEY (key, recorded_in)
 );
-CREATE INDEX payment_deal ON public.payment USING btree (deal_id);
+CREATE INDEX payment_amount ON public.payment USING btree (amount_minor, key);
+CREATE INDEX payment_deal ON public.payment USING btree (deal_id, superseded_in, paid_on, amount_minor, currency);
 CREATE INDEX payment_paid ON public.payment USING btree (paid_on, key);
 CREATE TABLE payout_line (
     run_id text COLLATE "C" NOT NULL,

@@ -88,7 +88,9 @@ CREATE TABLE customer (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (id, valid_from, recorded_in)
 );
+CREATE INDEX customer_city ON customer (city, key);
 CREATE UNIQUE INDEX customer_key ON customer (key, valid_from) WHERE superseded_in = 9223372036854775807;
+CREATE INDEX customer_search ON customer (name, key, credit_code, id, superseded_in);
 CREATE TABLE deal (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,
@@ -101,8 +103,11 @@ CREATE TABLE deal (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (id, recorded_in)
 );
+CREATE INDEX deal_amount ON deal (amount_minor, id);
 CREATE INDEX deal_customer ON deal (customer_id);
 CREATE UNIQUE INDEX deal_key ON deal (key) WHERE superseded_in = 9223372036854775807;
+CREATE INDEX deal_product ON deal (product_id);
+CREATE INDEX deal_search ON deal (key, id, superseded_in);
 CREATE INDEX deal_signed ON deal (signed_on, id);
 CREATE TABLE deal_share (
     deal_id BIGINT NOT NULL,
@@ -113,7 +118,7 @@ CREATE TABLE deal_share (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (deal_id, position, recorded_in)
 );
-CREATE INDEX deal_share_person ON deal_share (person_id);
+CREATE INDEX deal_share_person ON deal_share (person_id, superseded_in, deal_id);
 CREATE TABLE exchange_rate (
     base TEXT NOT NULL,
     quote TEXT NOT NULL,
@@ -221,7 +226,8 @@ CREATE TABLE payment (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (key, recorded_in)
 );
-CREATE INDEX payment_deal ON payment (deal_id);
+CREATE INDEX payment_amount ON payment (amount_minor, key);
+CREATE INDEX payment_deal ON payment (deal_id, superseded_in, paid_on, amount_minor, currency);
 CREATE INDEX payment_paid ON payment (paid_on, key);
 CREATE TABLE payout_line (
     run_id TEXT NOT NULL REFERENCES run (id),

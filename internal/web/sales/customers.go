@@ -38,7 +38,7 @@ func (h *Handler) customerFilter(r *http.Request) (*listing, customer.Filter, er
 	if err != nil {
 		return nil, customer.Filter{}, err
 	}
-	return l, customer.Filter{Search: l.get("q"), Industry: l.get("industry"), City: l.get("city"), PersonID: l.id("person"), Paging: l.paging()}, nil
+	return l, customer.Filter{Search: l.get("q"), Industry: l.get("industry"), City: l.get("city"), PersonID: l.id("person"), Paging: l.paging(), ExactTotal: l.exact()}, nil
 }
 
 func customerURL(id int64) string { return "/customers/" + number(id) }
@@ -70,7 +70,7 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 	if l.actor.Can(access.PermSalesWrite) {
 		view.Actions = []ui.Action{{Label: p.T("sales.new_customer"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/customers/new"}}
 	}
-	return l.draw(w, r, view, l.bar(p.T("sales.search_customers"), fields, failure), l.table(view.Title, rows, nil, page.Count, page.Next, ""), failure)
+	return l.draw(w, r, view, l.bar(p.T("sales.search_customers"), fields, failure), l.table(view.Title, rows, nil, fact.Total{Count: page.Count, More: page.More}, page.Next, ""), failure)
 }
 
 // dayText writes a day as tables do; nothing for none.

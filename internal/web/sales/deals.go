@@ -57,7 +57,7 @@ func (h *Handler) dealFilter(r *http.Request) (*listing, deal.Filter, error) {
 		return nil, deal.Filter{}, err
 	}
 	return l, deal.Filter{Search: l.get("q"), CustomerID: l.id("customer"), ProductID: l.id("product"), PersonID: l.id("person"), TeamID: l.id("team"),
-		Signed: l.days(), Amounts: l.amounts(), Paging: l.paging()}, nil
+		Signed: l.days(), Amounts: l.amounts(), Paging: l.paging(), ExactTotal: l.exact()}, nil
 }
 
 func (h *Handler) listDeals(w http.ResponseWriter, r *http.Request) error {
@@ -94,7 +94,7 @@ func (h *Handler) listDeals(w http.ResponseWriter, r *http.Request) error {
 	if l.actor.Can(access.PermSalesWrite) {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("sales.new_deal"), Icon: "plus", Kind: ui.ActionPrimary, URL: newDealURL})
 	}
-	table := l.table(view.Title, dealRows(p, page.Rows), totalRow(p, l.columns, map[string]string{deal.SortAmount: total}), page.Total.Count, page.Next, p.T("sales.sum", "Sum", text(total)))
+	table := l.table(view.Title, dealRows(p, page.Rows), totalRow(p, l.columns, map[string]string{deal.SortAmount: total}), page.Total, page.Next, p.T("sales.sum", "Sum", text(total)))
 	return l.draw(w, r, view, l.bar(p.T("sales.search_deals"), fields, failure), table, failure)
 }
 

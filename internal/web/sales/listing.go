@@ -64,6 +64,9 @@ func (l *listing) paging() fact.Paging {
 	return fact.Paging{Sort: l.sort.Key, Descending: l.sort.Descending, Cursor: l.cursor}
 }
 
+// exact says that the whole list is to be counted, however long it takes.
+func (l *listing) exact() bool { return l.get(ui.TotalParameter) == ui.TotalExact }
+
 func (l *listing) id(name string) int64 {
 	if l.get(name) == "" {
 		return 0
@@ -184,16 +187,21 @@ func (l *listing) plain() url.Values {
 }
 
 // table is the table of a page of the list with paging, columns and exports.
-func (l *listing) table(label string, rows []ui.Row, totals []ui.Row, count int64, next, summary string) ui.TableView {
+func (l *listing) table(label string, rows []ui.Row, totals []ui.Row, total fact.Total, next, summary string) ui.TableView {
+	count := total.Count
 	v := ui.TableView{
 		ID: l.key, Label: label, Columns: l.columns, Rows: rows, Totals: totals, Path: l.path, Query: l.query, Sort: l.sort, Chooser: true,
 		Pager: ui.PagerAt(l.before, len(rows), count, next), Empty: &ui.State{Kind: ui.StateEmpty, Title: l.p.T("state.empty.title"), Text: l.p.T("sales.empty_text")},
 	}
 	v.Pager.Summary = summary
+	if total.More {
+		// What is shown counts, too, when the store stopped counting before it came here.
+		v.Pager.AtLeast, v.Pager.Total, v.Pager.Summary, v.Totals = true, max(v.Pager.Total, v.Pager.To), "", nil
+	}
 	if len(l.plain()) > 0 {
 		v.Empty = &ui.State{Kind: ui.StateEmpty, Title: l.p.T("state.empty.filter"), Actions: []ui.Action{{Label: l.p.T("filter.clear"), URL: l.path}}}
 	}
-	if count > 0 {
+	if count > 0 || len(rows) > 0 {
 		for _, format := range []string{"csv", "xlsx"} {
 			v.Exports = append(v.Exports, ui.Link{Label: strings.ToUpper(format), URL: ui.URLWith(l.path+"/export/"+format, l.plain()), Icon: exportIcons[format]})
 		}

@@ -52,7 +52,7 @@ func (h *Handler) paymentFilter(r *http.Request) (*listing, deal.PaymentFilter, 
 		return nil, deal.PaymentFilter{}, err
 	}
 	return l, deal.PaymentFilter{Search: l.get("q"), CustomerID: l.id("customer"), PersonID: l.id("person"), TeamID: l.id("team"), Kind: deal.PaymentKind(l.get("kind")),
-		Paid: l.days(), Amounts: l.amounts(), Paging: l.paging()}, nil
+		Paid: l.days(), Amounts: l.amounts(), Paging: l.paging(), ExactTotal: l.exact()}, nil
 }
 
 func (h *Handler) listPayments(w http.ResponseWriter, r *http.Request) error {
@@ -79,7 +79,7 @@ func (h *Handler) listPayments(w http.ResponseWriter, r *http.Request) error {
 	fields = append(fields, l.kept("person", p.T("common.person"))...)
 	total := sums(p, page.Total)
 	view := ui.PageView{Title: p.T("nav.payments"), Subtitle: p.T("sales.payments_sub")}
-	table := l.table(view.Title, paymentRows(p, page.Rows), totalRow(p, l.columns, map[string]string{deal.SortAmount: total}), page.Total.Count, page.Next, p.T("sales.sum", "Sum", text(total)))
+	table := l.table(view.Title, paymentRows(p, page.Rows), totalRow(p, l.columns, map[string]string{deal.SortAmount: total}), page.Total, page.Next, p.T("sales.sum", "Sum", text(total)))
 	return l.draw(w, r, view, l.bar(p.T("sales.search_payments"), fields, failure), table, failure)
 }
 

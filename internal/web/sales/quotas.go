@@ -77,7 +77,7 @@ func (h *Handler) listQuotas(w http.ResponseWriter, r *http.Request) error {
 			{Label: p.T("sales.month_after"), Icon: "chevron-right", URL: ui.URLWith(l.path, l.plain(), "month", (filter.Month + 1).String())},
 		}
 	}
-	table := l.table(view.Title, rows, totalRow(p, l.columns, map[string]string{target.SortAmount: total}), page.Count, page.Next, p.T("sales.sum", "Sum", total))
+	table := l.table(view.Title, rows, totalRow(p, l.columns, map[string]string{target.SortAmount: total}), fact.Total{Count: page.Count}, page.Next, p.T("sales.sum", "Sum", total))
 	return l.draw(w, r, view, l.bar(p.T("sales.search_people"), fields, failure), table, failure)
 }
 

@@ -80,7 +80,7 @@ func (h *Handler) listRates(w http.ResponseWriter, r *http.Request) error {
 	}
 	bar := l.bar("", fields, failure)
 	bar.Search = nil
-	return l.draw(w, r, view, bar, l.table(view.Title, rows, nil, page.Count, page.Next, ""), failure)
+	return l.draw(w, r, view, bar, l.table(view.Title, rows, nil, fact.Total{Count: page.Count}, page.Next, ""), failure)
 }
 
 func (h *Handler) exportRates(w http.ResponseWriter, r *http.Request) error {

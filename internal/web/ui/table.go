@@ -151,7 +151,14 @@ type Pager struct {
 	From, To, Total int
 	Previous, Next  string // cursors; empty for none
 	Summary         string // besides the count, such as a sum
+	AtLeast         bool   // Total is the least there are; a link asks for the exact one
 }
+
+// TotalParameter with the value TotalExact asks a list to count all its rows where it would otherwise say the least there are.
+const (
+	TotalParameter = "total"
+	TotalExact     = "exact"
+)
 
 // Text is a cell of text.
 func Text(s string) Cell { return Cell{Text: s} }

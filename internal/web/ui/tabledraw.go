@@ -175,6 +175,8 @@ func pagerRange(p *i18n.Printer, pager Pager) string {
 		return p.T("pager.total", "Count", pager.Total)
 	case pager.Total < 0:
 		return p.T("pager.range", "From", pager.From, "To", pager.To)
+	case pager.AtLeast:
+		return p.T("pager.range_least", "From", pager.From, "To", pager.To, "Total", pager.Total)
 	}
 	return p.T("pager.range_of", "From", pager.From, "To", pager.To, "Total", pager.Total)
 }
