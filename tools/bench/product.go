@@ -36,13 +36,18 @@ type Measured struct {
 	PreviewP50, PreviewP99   time.Duration
 }
 
-// product runs the walk in a child and prints its table.
-func product(ctx context.Context, out io.Writer, size, data, databaseURL string) error {
+// product runs the walk in a child and prints its table, then walks through the pages of what it left.
+func product(ctx context.Context, out io.Writer, size, data, databaseURL string) (err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	command := exec.CommandContext(ctx, self, productMode, data, databaseURL)
+	dir, err := os.MkdirTemp("", "xiaoguan-product-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	command := exec.CommandContext(ctx, self, productMode, data, dir, databaseURL)
 	command.Stderr = os.Stderr
 	text, err := command.Output()
 	if err != nil {
@@ -60,17 +65,12 @@ func product(ctx context.Context, out io.Writer, size, data, databaseURL string)
 	fmt.Fprintln(out, "| step | s |\n|---|---|")
 	fmt.Fprintf(out, "| import of %d payments | %.2f |\n| calculate, with persisted statements | %.2f |\n| close and post | %.2f |\n", m.Payments, m.Import.Seconds(), m.Calculate.Seconds(), m.Close.Seconds())
 	fmt.Fprintf(out, "| one statement after one new payment, p50 | %.4f |\n| the same, p99 | %.4f |\n", m.PreviewP50.Seconds(), m.PreviewP99.Seconds())
-	return nil
+	return pages(ctx, out, size+" on "+name, dir, databaseURL)
 }
 
-// walkProduct imports a folder, closes its month and asks for statements after new payments.
-func walkProduct(ctx context.Context, data, databaseURL string) (m Measured, err error) {
-	dir, err := os.MkdirTemp("", "xiaoguan-product-*")
-	if err != nil {
-		return m, err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	a, err := app.New(ctx, app.Options{Dir: dir, DatabaseURL: databaseURL})
+// walkProduct imports a folder, closes its month and asks for statements after new payments. What is left in dir is the installation.
+func walkProduct(ctx context.Context, data, dir, databaseURL string) (m Measured, err error) {
+	a, err := app.New(ctx, app.Options{Dir: dir, DatabaseURL: databaseURL, Now: clockFrom(dayOfClosing)})
 	if err != nil {
 		return m, err
 	}

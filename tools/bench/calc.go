@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// engine is a program that closes W1.
+type engine struct {
+	name    string
+	command []string // with {D} and {O}
+}
+
+// prepare builds the product and reads the list of peers. The product comes last in the list of engines.
+func prepare(ctx context.Context, folder, peers string) (engines []engine, err error) {
+	for _, peer := range strings.Split(peers, ";") {
+		name, command, found := strings.Cut(strings.TrimSpace(peer), "=")
+		if found {
+			engines = append(engines, engine{name, strings.Fields(command)})
+		}
+	}
+	binary := filepath.Join(folder, "xiaoguan")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, "./cmd/xiaoguan")
+	if output, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build (run me from the root of the repository): %w\n%s", err, output)
+	}
+	command := []string{binary, "calc", "--plans", "bench/w1/plans", "--mapping", "bench/w1/mapping.yaml", "--data", "{D}", "--period", month, "--out", "{O}"}
+	return append(engines, engine{"xiaoguan calc", command}), nil
+}
+
+// result is one run.
+type result struct {
+	wall      time.Duration
+	cpu       time.Duration
+	peakBytes int64
+}
+
+// measure runs all engines in turn and checks that all pay the same.
+func measure(ctx context.Context, engines []engine, data string, runs int) ([][]result, error) {
+	results := make([][]result, len(engines))
+	var reference []byte
+	for range runs {
+		for i, engine := range engines {
+			out := filepath.Join(data, "payouts.csv")
+			if err := os.Remove(out); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return nil, err
+			}
+			r, err := once(ctx, engine, data, out)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", engine.name, err)
+			}
+			results[i] = append(results[i], r)
+			paid, err := os.ReadFile(out)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", engine.name, err)
+			}
+			paid = bytes.ReplaceAll(bytes.ReplaceAll(paid, []byte("\r"), nil), []byte(`"`), nil)
+			if reference == nil {
+				reference = paid
+			} else if !bytes.Equal(reference, paid) {
+				return nil, fmt.Errorf("%s pays something else than %s", engine.name, engines[0].name)
+			}
+		}
+	}
+	return results, nil
+}
+
+func once(ctx context.Context, e engine, data, out string) (result, error) {
+	var arguments []string
+	for _, argument := range e.command {
+		arguments = append(arguments, strings.NewReplacer("{D}", data, "{O}", out).Replace(argument))
+	}
+	var messages bytes.Buffer
+	command := exec.CommandContext(ctx, arguments[0], arguments[1:]...)
+	command.Stderr = &messages
+	start := time.Now()
+	err := command.Run()
+	wall := time.Since(start)
+	if err != nil {
+		return result{}, fmt.Errorf("%w\n%s", err, messages.String())
+	}
+	state := command.ProcessState
+	return result{wall, state.UserTime() + state.SystemTime(), peak(state)}, nil
+}
+
+// table prints one size as a Markdown table.
+func table(out io.Writer, size string, shape shape, engines []engine, results [][]result) {
+	fmt.Fprintf(out, "\n%s: %d sellers, %d payments in the month, %d in the file\n\n", size, shape.sellers, shape.payments, shape.rows())
+	fmt.Fprintln(out, "| engine | median s | min–max s | cpu s | peak MiB | ratio |\n|---|---|---|---|---|---|")
+	base := median(results[0], func(r result) float64 { return r.wall.Seconds() })
+	for i, engine := range engines {
+		seconds := func(r result) float64 { return r.wall.Seconds() }
+		slices.SortFunc(results[i], func(a, b result) int { return int(a.wall - b.wall) })
+		first, last := results[i][0], results[i][len(results[i])-1]
+		ratio := "–"
+		if len(engines) > 1 {
+			ratio = fmt.Sprintf("%.2f", median(results[i], seconds)/base)
+		}
+		fmt.Fprintf(out, "| %s | %.3f | %.3f–%.3f | %.2f | %.0f | %s |\n", engine.name, median(results[i], seconds), first.wall.Seconds(), last.wall.Seconds(),
+			median(results[i], func(r result) float64 { return r.cpu.Seconds() }), median(results[i], func(r result) float64 { return float64(r.peakBytes) / (1 << 20) }), ratio)
+	}
+}
+
+func median(results []result, of func(result) float64) float64 {
+	values := make([]float64, len(results))
+	for i, r := range results {
+		values[i] = of(r)
+	}
+	slices.Sort(values)
+	if n := len(values); n%2 == 0 {
+		return (values[n/2-1] + values[n/2]) / 2
+	}
+	return values[len(values)/2]
+}

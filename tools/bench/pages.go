@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/app"
+	"xiaoguan/internal/demo"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/org"
+)
+
+// pagesMode makes the program walk through the pages of an installation and print Pages as JSON, in a process of its own like productMode.
+const pagesMode = "-pages"
+
+// askedTimes is how often each page is asked for.
+const askedTimes = 20
+
+// Pages is how long the pages took that one log-in can open.
+type Pages struct {
+	Role     string
+	Count    int
+	P50, P95 time.Duration // over all requests
+	Slowest  []PageTime    // by their own p95, the slowest first
+}
+
+// PageTime is one page.
+type PageTime struct {
+	Path          string
+	P50, P95, Max time.Duration
+}
+
+// pages walks in a child and prints its table.
+func pages(ctx context.Context, out io.Writer, title string, arguments ...string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	command := exec.CommandContext(ctx, self, append([]string{pagesMode}, arguments...)...)
+	command.Stderr = os.Stderr
+	text, err := command.Output()
+	if err != nil {
+		return fmt.Errorf("walk through the pages: %w", err)
+	}
+	var measured []Pages
+	if err := json.Unmarshal(text, &measured); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nPages %s, server time in ms, each page %d times (peak of the process %d MiB)\n\n", title, askedTimes, peak(command.ProcessState)>>20)
+	fmt.Fprintln(out, "| role | pages | p50 | p95 | slowest page | its p50 | its p95 | its worst |\n|---|---|---|---|---|---|---|---|")
+	for _, m := range measured {
+		for i, slow := range m.Slowest {
+			if i > 0 {
+				m = Pages{}
+				fmt.Fprint(out, "| | | | |")
+			} else {
+				fmt.Fprintf(out, "| %s | %d | %s | %s |", m.Role, m.Count, milliseconds(m.P50), milliseconds(m.P95))
+			}
+			fmt.Fprintf(out, " %s | %s | %s | %s |\n", slow.Path, milliseconds(slow.P50), milliseconds(slow.P95), milliseconds(slow.Max))
+		}
+	}
+	return nil
+}
+
+func milliseconds(d time.Duration) string {
+	return strconv.FormatFloat(float64(d.Microseconds())/1000, 'f', 1, 64)
+}
+
+// walkPages opens an installation and measures its pages, for the demonstration's log-ins or, where there are none, for one of each
+// role that it makes itself.
+func walkPages(ctx context.Context, dir, databaseURL string) (measured []Pages, err error) {
+	a, err := app.New(ctx, app.Options{Dir: dir, DatabaseURL: databaseURL, Company: "bench", Now: clockFrom(dayOfClosing.AddDate(0, 0, 1))})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	logins, err := makeLogins(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return measurePages(ctx, a, logins)
+}
+
+// walkDemo makes the demonstration company and measures its pages.
+func walkDemo(ctx context.Context) (measured []Pages, err error) {
+	dir, err := os.MkdirTemp("", "xiaoguan-demo-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	clock := demo.NewClock(time.Now)
+	a, err := app.New(ctx, app.Options{Dir: dir, Company: demo.CompanyName, Now: clock.Now})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	company, err := demo.Fill(ctx, demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, SetNow: clock.Set})
+	if err != nil {
+		return nil, err
+	}
+	return measurePages(ctx, a, company.Logins)
+}
+
+// dayOfClosing is when the month is imported and closed; the day after, its pages are looked at: what they show as the last month is it.
+var dayOfClosing = monthStart.AddDate(0, 1, 7)
+
+// clockFrom runs as time does, from the given moment.
+func clockFrom(moment time.Time) func() time.Time {
+	started := time.Now()
+	return func() time.Time { return moment.Add(time.Since(started)) }
+}
+
+func measurePages(ctx context.Context, a *app.App, logins []demo.Login) (measured []Pages, err error) {
+	handler, err := a.Handler()
+	if err != nil {
+		return nil, err
+	}
+	for _, login := range logins {
+		issued, err := a.Users.SignIn(ctx, access.SignIn{Login: login.Login, Password: login.Password, Client: "127.0.0.1"})
+		if err != nil {
+			return nil, err
+		}
+		m, err := visitor{handler, httpx.SessionCookie{}.Name() + "=" + issued.Token}.measure(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", login.Login, err)
+		}
+		m.Role = login.Login
+		measured = append(measured, m)
+	}
+	return measured, nil
+}
+
+// slowestShown is how many pages are named for each role.
+const slowestShown = 1
+
+// measure asks for all pages in turn, so that a disturbance of the machine does not hit one page alone.
+func (v visitor) measure(ctx context.Context) (m Pages, err error) {
+	paths, err := v.discover(ctx)
+	if err != nil {
+		return m, err
+	}
+	times := make([][]time.Duration, len(paths))
+	var all []time.Duration
+	for range askedTimes {
+		for i, path := range paths {
+			start := time.Now()
+			answer := v.get(ctx, path, "gzip")
+			took := time.Since(start)
+			if answer.Code != http.StatusOK {
+				return m, fmt.Errorf("%s: status %d", path, answer.Code)
+			}
+			times[i], all = append(times[i], took), append(all, took)
+		}
+	}
+	var slow []PageTime
+	for i, path := range paths {
+		slow = append(slow, PageTime{path, quantile(times[i], 50), quantile(times[i], 95), slices.Max(times[i])})
+	}
+	slices.SortFunc(slow, func(a, b PageTime) int { return int(b.P95 - a.P95) })
+	return Pages{Count: len(paths), P50: quantile(all, 50), P95: quantile(all, 95), Slowest: slow[:min(slowestShown, len(slow))]}, nil
+}
+
+// quantile sorts the times and returns the one that so many percent do not exceed.
+func quantile(times []time.Duration, percent int) time.Duration {
+	slices.Sort(times)
+	return times[max(0, (len(times)*percent+99)/100-1)]
+}
+
+// password opens the log-ins made here; the installation is thrown away.
+const password = "bench-only-7183-kaimenhong"
+
+// makeLogins makes a log-in for each role that the pages are measured for, with the widest reach that the role has.
+func makeLogins(ctx context.Context, a *app.App) (logins []demo.Login, err error) {
+	system := access.SystemActor("bench")
+	tree, err := a.People.Tree(ctx, system, org.Now())
+	if err != nil {
+		return nil, err
+	}
+	if len(tree.Regions) == 0 {
+		return nil, errors.New("the installation has no region")
+	}
+	region := tree.Regions[0]
+	team := region.Teams[0]
+	members, err := a.People.List(ctx, system, org.Filter{When: org.Now(), TeamID: team.ID, Employment: org.Employed})
+	if err != nil {
+		return nil, err
+	}
+	seller := slices.IndexFunc(members.Members, func(m org.Member) bool { return m.ID != team.LeaderID && m.Assignment.Level == org.LevelCore })
+	for _, u := range []access.CreateUser{
+		{Login: "admin", Grants: []access.Grant{{Role: access.RoleAdmin, Scope: access.ScopeAll}}},
+		{Login: "operations", Grants: []access.Grant{{Role: access.RoleOperations, Scope: access.ScopeAll}}},
+		{Login: "finance", Grants: []access.Grant{{Role: access.RoleFinance, Scope: access.ScopeAll}}},
+		{Login: "auditor", Grants: []access.Grant{{Role: access.RoleAuditor, Scope: access.ScopeAll}}},
+		{Login: "director", Grants: []access.Grant{{Role: access.RoleDirector, Scope: access.ScopeRegion, RegionID: region.ID}}},
+		{Login: "manager", PersonID: team.LeaderID, Grants: []access.Grant{{Role: access.RoleLead, Scope: access.ScopeTeamAndBelow}}},
+		{Login: "seller", PersonID: members.Members[max(0, seller)].ID, Grants: []access.Grant{{Role: access.RoleSeller, Scope: access.ScopeOwn}}},
+	} {
+		u.Name, u.Password, u.Keep = u.Login, password, true
+		if _, err := a.Users.CreateUser(ctx, system, u); err != nil {
+			return nil, err
+		}
+		logins = append(logins, demo.Login{Login: u.Login, Password: password, Role: u.Grants[0].Role})
+	}
+	return logins, nil
+}
