@@ -26,6 +26,7 @@ type (
 		Statements   statementsWire         `json:"statements"`
 		Measures     map[string]measureWire `json:"measures"` // encoding/json writes map keys sorted
 		Components   []componentWire        `json:"components"`
+		Cap          *limitWire             `json:"cap,omitempty"`
 	}
 	effectiveWire struct {
 		From string `json:"from"`
@@ -91,20 +92,25 @@ type (
 		In      any      `json:"in,omitempty"`
 	}
 	componentWire struct {
-		ID    string       `json:"id"`
-		Name  Text         `json:"name"`
-		When  []filterWire `json:"when,omitempty"`
-		Pays  paysWire     `json:"pays"`
-		Round roundWire    `json:"round"`
-		Cap   *limitWire   `json:"cap,omitempty"`
-		Floor *limitWire   `json:"floor,omitempty"`
+		ID     string       `json:"id"`
+		Name   Text         `json:"name"`
+		PaysIn []string     `json:"pays_in,omitempty"`
+		When   []filterWire `json:"when,omitempty"`
+		Pays   paysWire     `json:"pays"`
+		Round  roundWire    `json:"round"`
+		Cap    *limitWire   `json:"cap,omitempty"`
+		Floor  *limitWire   `json:"floor,omitempty"`
 	}
 	paysWire struct {
-		Rate   any        `json:"rate,omitempty"`
-		Of     string     `json:"of,omitempty"`
-		Table  *tableWire `json:"table,omitempty"`
-		Amount string     `json:"amount,omitempty"`
-		Per    string     `json:"per,omitempty"`
+		Rate    any          `json:"rate,omitempty"`
+		Of      string       `json:"of,omitempty"`
+		Deduct  *deductWire  `json:"deduct,omitempty"`
+		Table   *tableWire   `json:"table,omitempty"`
+		Amount  any          `json:"amount,omitempty"`
+		Per     string       `json:"per,omitempty"`
+		Prizes  *prizesWire  `json:"prizes,omitempty"`
+		Pool    *poolWire    `json:"pool,omitempty"`
+		Factors *factorsWire `json:"factors,omitempty"`
 	}
 	lookupWire struct {
 		Lookup    Field             `json:"lookup"`
@@ -112,11 +118,15 @@ type (
 		Otherwise string            `json:"otherwise"`
 	}
 	tableWire struct {
-		By       string     `json:"by"`
-		Style    TableStyle `json:"style"`
-		Boundary Boundary   `json:"boundary"`
-		Consume  []string   `json:"consume,omitempty"`
-		Bands    []bandWire `json:"bands"`
+		By       string      `json:"by"`
+		Style    TableStyle  `json:"style"`
+		Boundary Boundary    `json:"boundary,omitempty"`
+		Consume  []string    `json:"consume,omitempty"`
+		Point    string      `json:"point,omitempty"`
+		Below    string      `json:"below,omitempty"`
+		Bands    []bandWire  `json:"bands,omitempty"`
+		Points   []pointWire `json:"points,omitempty"`
+		Beyond   End         `json:"beyond,omitempty"`
 	}
 	bandWire struct {
 		From  string `json:"from,omitempty"`
@@ -126,10 +136,15 @@ type (
 	roundWire struct {
 		Mode money.Rounding `json:"mode"`
 		At   RoundAt        `json:"at"`
+		To   string         `json:"to,omitempty"`
 	}
 	limitWire struct {
-		Amount string `json:"amount"`
-		Excess string `json:"excess,omitempty"`
+		Amount  string    `json:"amount,omitempty"`
+		Percent string    `json:"percent,omitempty"`
+		Of      string    `json:"of,omitempty"`
+		Per     LimitPer  `json:"per,omitempty"`
+		Over    LimitOver `json:"over,omitempty"`
+		Excess  string    `json:"excess,omitempty"`
 	}
 )
 
@@ -171,6 +186,7 @@ func toPlanWire(p *Plan) planWire {
 	for _, c := range p.Components {
 		wire.Components = append(wire.Components, p.toComponentWire(c))
 	}
+	wire.Cap = p.toLimitWire(p.Cap)
 	return wire
 }
 
@@ -275,25 +291,25 @@ func (p *Plan) constantText(d decimal.Decimal, kind ValueKind) string {
 }
 
 func (p *Plan) toComponentWire(c Component) componentWire {
-	wire := componentWire{ID: c.ID, Name: c.Name, Round: roundWire{Mode: c.Round.Mode, At: c.Round.At}}
+	wire := componentWire{ID: c.ID, Name: c.Name, PaysIn: monthTexts(c.PaysIn), Round: roundWire{Mode: c.Round.Mode, At: c.Round.At}}
+	if c.Round.Unit > 1 {
+		wire.Round.To = money.Format(c.Round.Unit, p.Currency)
+	}
 	for _, condition := range c.When {
 		wire.When = append(wire.When, p.toConditionWire(condition))
 	}
-	if c.Pays.Rate == nil {
-		wire.Pays.Amount, wire.Pays.Per = money.Format(c.Pays.AmountFen, p.Currency), c.Pays.Per
-	} else {
-		wire.Pays.Rate, wire.Pays.Of, wire.Pays.Table = toRateWire(c.Pays.Rate), c.Pays.Of, p.toTableWire(c.Pays.Table)
-	}
-	if c.Cap != nil {
-		wire.Cap = &limitWire{Amount: money.Format(c.Cap.AmountFen, p.Currency), Excess: "dropped"}
-	}
+	wire.Pays = p.toPaysWire(&c.Pays)
+	wire.Cap = p.toLimitWire(c.Cap)
 	if c.Floor != nil {
 		wire.Floor = &limitWire{Amount: money.Format(c.Floor.AmountFen, p.Currency)}
 	}
 	return wire
 }
 
-func toRateWire(rate *Rate) any {
+func (p *Plan) toRateWire(rate *Rate) any {
+	if rate.Grid != nil {
+		return p.toGridHolder(rate.Grid, KindRatio)
+	}
 	if rate.Lookup == "" {
 		return rate.Fixed.String()
 	}
@@ -312,8 +328,13 @@ func (p *Plan) toTableWire(t *Table) *tableWire {
 		return nil
 	}
 	kind := p.kind(t.By)
-	wire := &tableWire{By: t.By, Style: t.Style, Boundary: t.Boundary, Consume: t.Consume}
-	for _, b := range t.Bands {
+	wire := &tableWire{By: t.By, Style: t.Style, Boundary: t.Boundary, Consume: t.Consume, Bands: p.toBandWires(t.Bands, kind)}
+	p.furtherTableWire(wire, t, kind)
+	return wire
+}
+
+func (p *Plan) toBandWires(bands []Band, kind ValueKind) (wires []bandWire) {
+	for _, b := range bands {
 		band := bandWire{Times: b.Times.String()}
 		if b.From != nil {
 			band.From = p.constantText(*b.From, kind)
@@ -321,7 +342,7 @@ func (p *Plan) toTableWire(t *Table) *tableWire {
 		if b.To != nil {
 			band.To = p.constantText(*b.To, kind)
 		}
-		wire.Bands = append(wire.Bands, band)
+		wires = append(wires, band)
 	}
-	return wire
+	return wires
 }

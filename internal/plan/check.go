@@ -16,6 +16,7 @@ import (
 func (p *planReader) check() {
 	complete := !HasErrors(p.findings) // what was not read must not look as if it were not there
 	acyclic := p.checkMeasures()
+	p.cyclic = !acyclic
 	used := map[string]bool{}
 	for i := range p.plan.Components {
 		p.checkComponent(i, used)
@@ -244,7 +245,10 @@ func (p *planReader) checkUnused(used map[string]bool) {
 
 // checkExposure warns of a plan that pays by rate and limits nothing.
 func (p *planReader) checkExposure() {
-	capped := slices.ContainsFunc(p.plan.Components, func(c Component) bool { return c.Cap != nil })
+	capped := p.plan.Cap != nil || slices.ContainsFunc(p.plan.Components, func(c Component) bool { return c.Cap != nil && !c.Cap.parts() })
+	if p.plan.Cap != nil && p.plan.Cap.AmountFen == 0 {
+		p.warn("cap.amount", CodePlanCapZero, nil)
+	}
 	if hasRate(p.plan) && !capped {
 		p.warn("components", CodeExposure, nil)
 	}

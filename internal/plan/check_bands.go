@@ -23,35 +23,41 @@ func (p *planReader) checkBands(i int, c Component) bool {
 	if kind == "" || len(t.Bands) == 0 {
 		return false
 	}
-	sound := true
-	fail := func(path string, code Code, args errs.Args) {
-		sound = false
-		p.error(path, code, "", args)
-	}
 	p.checkMarginalBy(i, c)
-	for k, b := range t.Bands {
-		if (b.From == nil) != (k == 0) && !p.unread(bandPath(i, k, "from"), b.From) {
-			fail(bandPath(i, k, "from"), CodeBandOpen, errs.Args{"Key": "from"})
+	t, sound := p.checkPoint(i, t)
+	return p.checkBandEdges(func(k int, rest string) string { return bandPath(i, k, rest) }, t.Bands, kind) && sound
+}
+
+// checkBandEdges is checkBands for bands at any place.
+func (p *planReader) checkBandEdges(path func(band int, rest string) string, bands []Band, kind ValueKind) bool {
+	sound := true
+	fail := func(at string, code Code, args errs.Args) {
+		sound = false
+		p.error(at, code, "", args)
+	}
+	for k, b := range bands {
+		if (b.From == nil) != (k == 0) && !p.unread(path(k, "from"), b.From) {
+			fail(path(k, "from"), CodeBandOpen, errs.Args{"Key": "from"})
 		}
-		if (b.To == nil) != (k == len(t.Bands)-1) && !p.unread(bandPath(i, k, "to"), b.To) {
-			fail(bandPath(i, k, "to"), CodeBandOpen, errs.Args{"Key": "to"})
+		if (b.To == nil) != (k == len(bands)-1) && !p.unread(path(k, "to"), b.To) {
+			fail(path(k, "to"), CodeBandOpen, errs.Args{"Key": "to"})
 		}
-		sound = sound && (b.From == nil) == (k == 0) && (b.To == nil) == (k == len(t.Bands)-1)
+		sound = sound && (b.From == nil) == (k == 0) && (b.To == nil) == (k == len(bands)-1)
 		if b.From != nil && b.To != nil && b.From.Cmp(*b.To) >= 0 {
-			fail(bandPath(i, k, ""), CodeBandEmpty, errs.Args{"From": p.show(*b.From, kind), "To": p.show(*b.To, kind)})
+			fail(path(k, ""), CodeBandEmpty, errs.Args{"From": p.show(*b.From, kind), "To": p.show(*b.To, kind)})
 		}
 		if k == 0 || b.From == nil {
 			continue
 		}
-		before := t.Bands[k-1]
+		before := bands[k-1]
 		switch {
 		case before.From != nil && b.From.Cmp(*before.From) <= 0:
-			fail(bandPath(i, k, "from"), CodeBandOrder, errs.Args{"From": p.show(*b.From, kind), "Before": p.show(*before.From, kind)})
+			fail(path(k, "from"), CodeBandOrder, errs.Args{"From": p.show(*b.From, kind), "Before": p.show(*before.From, kind)})
 		case before.To == nil:
 		case b.From.Cmp(*before.To) > 0:
-			fail(bandPath(i, k, "from"), CodeBandHole, errs.Args{"From": p.show(*before.To, kind), "To": p.show(*b.From, kind)})
+			fail(path(k, "from"), CodeBandHole, errs.Args{"From": p.show(*before.To, kind), "To": p.show(*b.From, kind)})
 		case b.From.Cmp(*before.To) < 0:
-			fail(bandPath(i, k, "from"), CodeBandOverlap, errs.Args{"From": p.show(*b.From, kind), "To": p.show(*before.To, kind)})
+			fail(path(k, "from"), CodeBandOverlap, errs.Args{"From": p.show(*b.From, kind), "To": p.show(*before.To, kind)})
 		}
 	}
 	return sound
@@ -66,7 +72,7 @@ func (p *planReader) unread(path string, bound *decimal.Decimal) bool {
 // checkMarginalBy holds a marginal table to the base's own sum, or to a ratio of it: otherwise its bands have no slices.
 func (p *planReader) checkMarginalBy(i int, c Component) {
 	t := c.Pays.Table
-	if t.Style != StyleMarginal || c.Pays.Of == "" || t.By == c.Pays.Of {
+	if (t.Style != StyleMarginal && t.Style != StyleAbovePoint) || c.Pays.Of == "" || t.By == c.Pays.Of {
 		return
 	}
 	by := p.plan.Measure(t.By)
@@ -90,7 +96,7 @@ func (b Band) span(boundary Boundary) span {
 // checkReach warns of bands that conditions, nature or the cap keep from ever mattering.
 func (p *planReader) checkReach(i int, c Component, spans map[string]span) {
 	t := c.Pays.Table
-	same := true
+	same := t.Point == nil || t.Point.Below.Cmp(t.Bands[0].Times) == 0
 	for k, b := range t.Bands {
 		same = same && b.Times.Cmp(t.Bands[0].Times) == 0
 		left, limited := spans[t.By]
@@ -115,7 +121,8 @@ func (p *planReader) checkReach(i int, c Component, spans map[string]span) {
 // that also chooses the band.
 func (p *planReader) beyondCap(c Component, band int) bool {
 	t := c.Pays.Table
-	if c.Cap == nil || t.By != c.Pays.Of || c.Pays.Rate.Lookup != "" {
+	plain := c.Cap != nil && c.Cap.plain() && c.Pays.Deduct == nil && c.Pays.Factors == nil && c.Pays.Rate.Grid == nil && t.Style != StyleAbovePoint
+	if !plain || t.By != c.Pays.Of || c.Pays.Rate.Lookup != "" {
 		return false
 	}
 	edge := t.Bands[band].From.Rat()
@@ -172,10 +179,13 @@ func marginalSum(bands []slice, amount *big.Rat) *big.Rat {
 // checkCliffs notes each jump of a whole-amount table, and warns where reaching a band pays less.
 func (p *planReader) checkCliffs(i int, c Component) {
 	t := c.Pays.Table
+	kind := p.kinds[t.By]
+	if t.Style == StyleAbovePoint {
+		p.checkCliffsAbove(i, c, kind)
+	}
 	if t.Style != StyleWholeAmount {
 		return
 	}
-	kind := p.kinds[t.By]
 	for k := 1; k < len(t.Bands); k++ {
 		before, after := t.Bands[k-1].Times, t.Bands[k].Times
 		args := errs.Args{"ID": called(c), "Edge": p.show(*t.Bands[k].From, kind), "Before": before.String(), "After": after.String(),

@@ -13,11 +13,19 @@ func (p *planReader) checkComponent(i int, used map[string]bool) {
 	for _, id := range c.refersTo() {
 		used[id] = true
 	}
+	p.checkSteps(i, c, used)
 	p.checkBase(i, c)
 	p.checkLimits(i, c)
 	spans := p.checkConditions(i, c)
+	if c.Pays.Prizes != nil || c.Pays.Pool != nil {
+		return
+	}
 	if c.Pays.Rate == nil {
 		p.checkFixed(i, c)
+		return
+	}
+	if t := c.Pays.Table; t != nil && t.Style == StyleInterpolate {
+		p.checkLine(i, c)
 		return
 	}
 	if c.Pays.Table != nil && p.checkBands(i, c) {
@@ -49,6 +57,9 @@ func (p *planReader) checkBase(i int, c Component) {
 }
 
 func (p *planReader) checkLimits(i int, c Component) {
+	if c.Cap != nil && (c.Cap.Percent != nil || c.Cap.parts()) {
+		return
+	}
 	if c.Cap != nil && c.Floor != nil && c.Cap.AmountFen < c.Floor.AmountFen {
 		p.error(componentPath(i, "cap.amount"), CodeCapFloor, "", errs.Args{
 			"Cap": p.show(decimal.FromInt(c.Cap.AmountFen, 0), KindMoney), "Floor": p.show(decimal.FromInt(c.Floor.AmountFen, 0), KindMoney)})
@@ -67,7 +78,7 @@ func (p *planReader) checkFixed(i int, c Component) {
 	for k, condition := range c.When {
 		kind := p.kinds[condition.Measure]
 		rises := condition.Comparison == AtLeast || condition.Comparison == Above
-		if c.Pays.Per == "" && rises && (kind == KindRatio || kind == KindMoney) {
+		if c.Pays.Per == "" && c.Pays.AmountGrid == nil && rises && (kind == KindRatio || kind == KindMoney) {
 			p.note(componentPath(i, fmt.Sprintf("when[%d]", k)), CodeCliffAmount, errs.Args{
 				"ID": called(c), "Edge": p.show(condition.Value, kind), "Jump": p.show(decimal.FromInt(c.Pays.AmountFen, 0), KindMoney)})
 		}
@@ -80,7 +91,9 @@ func (p *planReader) checkPaysAnything(i int, c Component) {
 		return
 	}
 	zero := true
-	if c.Pays.Rate.Lookup == "" {
+	if g := c.Pays.Rate.Grid; g != nil {
+		zero = g.allZero()
+	} else if c.Pays.Rate.Lookup == "" {
 		zero = c.Pays.Rate.Fixed.Sign() == 0
 	} else {
 		for _, row := range c.Pays.Rate.Rows {
@@ -93,6 +106,7 @@ func (p *planReader) checkPaysAnything(i int, c Component) {
 		for _, b := range c.Pays.Table.Bands {
 			allZero = allZero && b.Times.Sign() == 0
 		}
+		allZero = allZero && (c.Pays.Table.Point == nil || c.Pays.Table.Point.Below.Sign() == 0)
 		zero = zero || allZero
 	}
 	if zero {

@@ -117,6 +117,23 @@ const (
 	CodeBandFalling     Code = "band.falling"
 )
 
+// Codes about the further steps of a component, and what limits a plan.
+const (
+	CodeMonth         Code = "value.month"
+	CodePointFirst    Code = "band.point_first"
+	CodeCliffAbove    Code = "component.cliff_above"
+	CodeLineFew       Code = "line.few"
+	CodeLineOrder     Code = "line.order"
+	CodeLineFalling   Code = "line.falling"
+	CodeGridShape     Code = "grid.shape"
+	CodeRoundParts    Code = "component.round_parts"
+	CodeCapParts      Code = "component.cap_parts"
+	CodeGroupMeasure  Code = "component.group_measure"
+	CodePrizesFalling Code = "component.prizes_rising"
+	CodePlanCapZero   Code = "plan.cap_zero"
+	CodePaysInOutside Code = "component.pays_in_outside"
+)
+
 // Codes across documents and about crediting.
 const (
 	CodeEventTwice       Code = "crediting.event_twice"
@@ -150,5 +167,7 @@ func Codes() []Code {
 		CodeContradiction, CodeConditionIdle, CodePaysNothing, CodeExposure, CodeCliff, CodeCliffAmount, CodeBandHole, CodeBandOverlap, CodeBandOrder,
 		CodeBandEmpty, CodeBandOpen, CodeBandUnreachable, CodeBandBeyondCap, CodeBandsAllSame, CodeMarginalBy, CodeBandFalling,
 		CodeEventTwice, CodeEventUncredited, CodeRuleTie, CodeShareForm, CodeUnknownRule, CodeRulesOpen, CodeUnitsEvent, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
+		CodeMonth, CodePointFirst, CodeCliffAbove, CodeLineFew, CodeLineOrder, CodeLineFalling, CodeGridShape,
+		CodeRoundParts, CodeCapParts, CodeGroupMeasure, CodePrizesFalling, CodePlanCapZero, CodePaysInOutside,
 	}
 }

@@ -24,13 +24,16 @@ func (p *planReader) components(v value) {
 }
 
 func (p *planReader) component(v value) Component {
-	f := p.mapping(v, "id", "name", "when", "pays", "round", "cap", "floor")
+	f := p.mapping(v, "id", "name", "pays_in", "when", "pays", "round", "cap", "floor")
 	var c Component
 	if id, ok := f.required("id"); ok {
 		c.ID = p.id(id)
 	}
 	if name, ok := f.required("name"); ok {
 		c.Name = p.name(name)
+	}
+	if months, ok := f.optional("pays_in"); ok {
+		c.PaysIn = p.paysIn(months)
 	}
 	if when, ok := f.optional("when"); ok {
 		for _, item := range p.list(when, RowsMax) {
@@ -62,71 +65,6 @@ func (p *planReader) component(v value) Component {
 	return c
 }
 
-func (p *planReader) round(v value) Rounding {
-	f := p.mapping(v, "mode", "at")
-	var r Rounding
-	if mode, ok := f.required("mode"); ok {
-		r.Mode = choice(p.reader, mode, money.HalfAwayFromZero, money.HalfEven, money.Down, money.Up, money.Floor, money.Ceiling)
-	}
-	if at, ok := f.required("at"); ok {
-		r.At = choice(p.reader, at, RoundAtComponent)
-	}
-	return r
-}
-
-func (p *planReader) cap(v value) *Limit {
-	f := p.mapping(v, "amount", "excess")
-	if excess, ok := f.required("excess"); ok {
-		choice(p.reader, excess, "dropped")
-	}
-	amount, ok := f.required("amount")
-	if !ok {
-		return nil
-	}
-	minor, ok := p.amount(amount, p.plan.Currency)
-	if !ok {
-		return nil
-	}
-	if minor < 0 {
-		p.report(amount, CodeNegative, nil)
-		return nil
-	}
-	return &Limit{AmountFen: minor}
-}
-
-func (p *planReader) pays(v value) (pays Pays) {
-	f := p.mapping(v, "rate", "of", "table", "amount", "per")
-	form, what, ok := f.exactlyOne("rate", "amount")
-	if !ok {
-		return pays
-	}
-	if form == "amount" {
-		f.meaningless("of", "table")
-		minor, valid := p.amount(what, p.plan.Currency)
-		if valid && minor <= 0 {
-			p.report(what, CodeNotPositive, nil)
-		}
-		pays.AmountFen = minor
-		if per, has := f.optional("per"); has {
-			if pays.Per = p.measureID(per); pays.Per != "" {
-				p.wantKind(per, pays.Per, KindCount)
-			}
-		}
-		return pays
-	}
-	f.meaningless("per")
-	pays.Rate = p.rate(what)
-	if of, has := f.required("of"); has {
-		if pays.Of = p.measureID(of); pays.Of != "" {
-			p.wantKind(of, pays.Of, KindMoney)
-		}
-	}
-	if table, has := f.optional("table"); has {
-		pays.Table = p.table(table)
-	}
-	return pays
-}
-
 // wantKind reports a reference to a measure of another kind.
 func (p *planReader) wantKind(v value, id string, wanted ...ValueKind) {
 	kind := p.kinds[id]
@@ -156,8 +94,13 @@ func (p *planReader) rate(v value) *Rate {
 		d, _ := p.rateNumber(v)
 		return &Rate{Fixed: d}
 	}
-	f := p.mapping(v, "lookup", "table", "otherwise")
+	f := p.mapping(v, "lookup", "table", "otherwise", "grid")
 	rate := &Rate{}
+	if grid, ok := f.optional("grid"); ok {
+		f.meaningless("lookup", "table", "otherwise")
+		rate.Grid = p.grid(grid, rateFields, (*planReader).rateNumber)
+		return rate
+	}
 	if field, ok := f.required("lookup"); ok {
 		rate.Lookup = choice(p.reader, field, FieldProductCategory, FieldProduct)
 	}
@@ -214,29 +157,6 @@ func (p *planReader) rateNumber(v value) (decimal.Decimal, bool) {
 	return d, true
 }
 
-func (p *planReader) table(v value) *Table {
-	f := p.mapping(v, "by", "style", "boundary", "consume", "bands")
-	t := &Table{}
-	if by, ok := f.required("by"); ok {
-		if t.By = p.measureID(by); t.By != "" {
-			p.wantKind(by, t.By, KindMoney, KindRatio, KindCount)
-		}
-	}
-	if style, ok := f.required("style"); ok {
-		t.Style = choice(p.reader, style, StyleWholeAmount, StyleMarginal)
-	}
-	p.boundary(f, t)
-	p.consume(f, t)
-	bands, ok := f.required("bands")
-	if !ok {
-		return t
-	}
-	for _, item := range p.list(bands, RowsMax) {
-		t.Bands = append(t.Bands, p.band(item, p.kinds[t.By]))
-	}
-	return t
-}
-
 // boundary is read where it decides something: a marginal table pays the same whichever band owns its edges.
 func (p *planReader) boundary(f fields, t *Table) {
 	v, ok := f.optional("boundary")
@@ -253,11 +173,10 @@ func (p *planReader) boundary(f fields, t *Table) {
 }
 
 func (p *planReader) consume(f fields, t *Table) {
-	if t.Style == StyleWholeAmount {
-		f.meaningless("consume")
-		return
-	}
-	if t.Style != StyleMarginal {
+	if t.Style != StyleMarginal && t.Style != StyleAbovePoint {
+		if t.Style != "" {
+			f.meaningless("consume")
+		}
 		return
 	}
 	v, ok := f.required("consume")

@@ -16,7 +16,9 @@ type planReader struct {
 	plan  *Plan
 	kinds map[string]ValueKind
 	said  map[string]bool // statements that the document makes
-	later []func()        // what can be read only when the kinds of all measures are known
+
+	cyclic bool     // measures refer to each other in a circle
+	later  []func() // what can be read only when the kinds of all measures are known
 }
 
 var levels = []string{"newcomer", "regular", "core", "manager"}
@@ -24,7 +26,7 @@ var levels = []string{"newcomer", "regular", "core", "manager"}
 // plan reads the whole document in the order of dependence, whatever the order of its keys, and then checks it.
 func (r *reader) plan(top value) *Plan {
 	f := r.mapping(top, "xiaoguan", "id", "name", "layer", "currency", "period", "effective", "participants", "statements",
-		"measures", "components")
+		"measures", "components", "cap")
 	p := &planReader{reader: r, plan: &Plan{Currency: money.CNY}, kinds: map[string]ValueKind{}, said: map[string]bool{}}
 	p.head(f)
 	if v, ok := f.required("measures"); ok {
@@ -32,6 +34,9 @@ func (r *reader) plan(top value) *Plan {
 	}
 	if v, ok := f.required("components"); ok {
 		p.components(v)
+	}
+	if v, ok := f.optional("cap"); ok {
+		p.plan.Cap = p.planCap(v)
 	}
 	if v, ok := f.required("statements"); ok {
 		p.statements(v)
@@ -220,23 +225,43 @@ func hasRatio(p *Plan) bool {
 }
 
 func hasRate(p *Plan) bool {
-	return slices.ContainsFunc(p.Components, func(c Component) bool { return c.Pays.Rate != nil })
+	return slices.ContainsFunc(p.Components, func(c Component) bool { return c.Pays.Rate != nil || c.Pays.Factors != nil })
 }
 
 // hasProratable reports whether a part period could change anything: a quota, or an amount that is paid once.
 func hasProratable(p *Plan) bool {
 	return slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Quota != nil }) ||
-		slices.ContainsFunc(p.Components, func(c Component) bool { return c.Pays.Rate == nil && c.Pays.Per == "" })
+		slices.ContainsFunc(p.Components, func(c Component) bool { return c.Pays.once() })
+}
+
+// once reports whether the pay is an amount that is paid once, of which a part period may have a part.
+func (p *Pays) once() bool { return p.Rate == nil && p.Per == "" && p.Prizes == nil && p.Pool == nil }
+
+// looksUp reports whether a grid of the plan has one of the fields.
+func looksUp(p *Plan, fields ...Field) bool {
+	return slices.ContainsFunc(p.Components, func(c Component) bool {
+		return slices.ContainsFunc(c.grids(), func(g *Grid) bool {
+			return slices.ContainsFunc(g.By, func(d Dimension) bool { return slices.Contains(fields, d.Field) })
+		})
+	})
+}
+
+// meets reports whether a component pays among people of one team or region.
+func meets(p *Plan) bool {
+	own := func(g Group) bool { return g == GroupOwnTeam || g == GroupOwnRegion }
+	return slices.ContainsFunc(p.Components, func(c Component) bool {
+		return c.Pays.Prizes != nil && own(c.Pays.Prizes.Among) || c.Pays.Pool != nil && own(c.Pays.Pool.Among)
+	})
 }
 
 func readsLevel(p *Plan) bool {
-	return len(p.Participants.Levels) > 0 || slices.ContainsFunc(p.Measures, func(m Measure) bool {
+	return len(p.Participants.Levels) > 0 || looksUp(p, FieldPersonLevel) || slices.ContainsFunc(p.Measures, func(m Measure) bool {
 		return m.Team != nil && slices.ContainsFunc(m.Team.Where, func(c MemberCondition) bool { return len(c.Levels) > 0 })
 	})
 }
 
 func readsTeam(p *Plan) bool {
-	return len(p.Participants.Teams) > 0 || len(p.Participants.Regions) > 0 ||
+	return len(p.Participants.Teams) > 0 || len(p.Participants.Regions) > 0 || looksUp(p, FieldPersonTeam, FieldPersonRegion) || meets(p) ||
 		slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Team != nil })
 }
 

@@ -11,17 +11,27 @@ import (
 func (w *proseWriter) component(i int) {
 	c := w.plan.Components[i]
 	w.section(componentPath(i, ""), c.Name.Zh, c.Name.En)
+	w.paysIn(i, c)
 	w.when(i, c)
-	if c.Pays.Rate == nil {
-		w.amount(i, c)
-	} else {
+	switch {
+	case c.Pays.Rate != nil:
 		w.rate(i, c)
+		w.deduct(i, c)
 		w.table(i, c)
+	case c.Pays.Prizes != nil:
+		w.prizes(i, c)
+	case c.Pays.Pool != nil:
+		w.pool(i, c)
+	default:
+		w.amount(i, c)
 	}
-	if c.Pays.Rate != nil || w.prorated(c) {
+	w.factors(i, c)
+	if c.roundsSomething() || w.prorated(c) {
 		w.say(componentPath(i, "round"), w.rounding(c))
 	}
-	if c.Cap != nil {
+	if c.Cap != nil && !c.Cap.plain() {
+		w.say(componentPath(i, "cap"), w.furtherCap(c.Cap))
+	} else if c.Cap != nil {
 		w.say(componentPath(i, "cap"), w.pickf("本项每人每月最高 %[1]s；超过的部分不发，也不结转到以后月份。",
 			"It pays at most %[1]s a person and month; what lies beyond is not paid and not carried to later months.", w.money(c.Cap.AmountFen)))
 	}
@@ -48,6 +58,10 @@ func (w *proseWriter) when(i int, c Component) {
 
 func (w *proseWriter) amount(i int, c Component) {
 	path := componentPath(i, "pays")
+	if c.Pays.AmountGrid != nil {
+		w.amountGrid(i, c)
+		return
+	}
 	amount := w.money(c.Pays.AmountFen)
 	if c.Pays.Per == "" {
 		w.say(path, w.pickf("本项每月固定为 %[1]s。", "It pays a fixed %[1]s in the month.", amount))
@@ -75,6 +89,10 @@ func (w *proseWriter) rate(i int, c Component) {
 	path := componentPath(i, "pays.rate")
 	base := w.quoted(c.Pays.Of)
 	rate := c.Pays.Rate
+	if rate.Grid != nil {
+		w.rateGrid(i, c)
+		return
+	}
 	if rate.Lookup == "" {
 		w.say(path, w.pickf("以%[1]s为底数，按 %[2]s 计算。", "It is %[2]s of %[1]s.", base, rate.Fixed.Percent()))
 		return
@@ -101,6 +119,10 @@ func (w *proseWriter) table(i int, c Component) {
 	if t == nil {
 		return
 	}
+	if t.Style == StyleInterpolate {
+		w.interpolated(i, t)
+		return
+	}
 	path := componentPath(i, "pays.table")
 	by := w.plan.Measure(t.By)
 	table := &ProseTable{Columns: []string{w.name(by.Name), w.pick("倍数", "Times")}}
@@ -109,12 +131,12 @@ func (w *proseWriter) table(i int, c Component) {
 		table.Paths = append(table.Paths, bandPath(i, k, ""))
 	}
 	if t.Style == StyleWholeAmount {
-		owner := w.pick("恰好等于分界值的，归入较高的一档。", "A value exactly on an edge belongs to the band above it.")
-		if t.Boundary == BoundaryLowerBand {
-			owner = w.pick("恰好等于分界值的，归入较低的一档。", "A value exactly on an edge belongs to the band below it.")
-		}
 		w.add(Paragraph{Path: path, Text: w.pickf("按%[1]s所在的档，把上述结果的全部乘以该档的倍数（全额累进）。",
-			"The whole of this is multiplied by the number of times of the band in which %[1]s lies (whole amount). ", w.quoted(t.By)) + owner, Table: table})
+			"The whole of this is multiplied by the number of times of the band in which %[1]s lies (whole amount). ", w.quoted(t.By)) + w.owner(t.Boundary), Table: table})
+		return
+	}
+	if t.Style == StyleAbovePoint {
+		w.add(Paragraph{Path: path, Text: w.abovePoint(c, by), Table: table})
 		return
 	}
 	w.add(Paragraph{Path: path, Text: w.marginal(c, by), Table: table})
@@ -162,7 +184,7 @@ func (w *proseWriter) band(b Band, t *Table) string {
 }
 
 func (w *proseWriter) rounding(c Component) string {
-	unit := w.minorUnit()
+	unit := w.roundingUnit(c)
 	mode := map[money.Rounding]string{
 		money.HalfAwayFromZero: w.pickf("四舍五入到%[1]s（负数按绝对值）", "to the nearest %[1]s, halves away from zero", unit),
 		money.HalfEven:         w.pickf("四舍六入五成双到%[1]s", "to the nearest %[1]s, halves to the even one", unit),
@@ -171,14 +193,22 @@ func (w *proseWriter) rounding(c Component) string {
 		money.Floor:            w.pickf("向下取到整%[1]s（负数取绝对值较大的）", "down to a whole %[1]s", unit),
 		money.Ceiling:          w.pickf("向上取到整%[1]s（负数取绝对值较小的）", "up to a whole %[1]s", unit),
 	}[c.Round.Mode]
+	if parts := w.parts(c); parts != "" {
+		return parts + w.pickf("%[1]s；其他各步都不取整。", "%[1]s. No other step is rounded.", mode)
+	}
 	return w.pickf("每人每月只对本项的最后结果取整一次：%[1]s；中间各步都不取整。",
 		"Only the final result of a person and month is rounded, once: %[1]s. No step before is rounded.", mode)
+}
+
+// roundsSomething reports whether a rounding may change the component's result.
+func (c *Component) roundsSomething() bool {
+	return c.Pays.Rate != nil || c.Pays.Factors != nil || c.Round.Unit > 1 || (c.Pays.Prizes != nil && c.Pays.Prizes.Ties == PrizeTiesShare)
 }
 
 // prorated reports whether a fixed amount may be taken by day.
 func (w *proseWriter) prorated(c Component) bool {
 	s := w.plan.Statements
-	return c.Pays.Rate == nil && c.Pays.Per == "" && (s.Joiner == PartPeriodByDay || s.Leaver == PartPeriodByDay)
+	return c.Pays.once() && (s.Joiner == PartPeriodByDay || s.Leaver == PartPeriodByDay)
 }
 
 func (w *proseWriter) floor(c Component) string {

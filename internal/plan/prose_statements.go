@@ -8,9 +8,22 @@ func (w *proseWriter) common() {
 			w.say("statements."+rule.key, w.statement(rule.key))
 		}
 	}
-	w.say("components", w.pick("各项按固定顺序计算：先看条件，再以比例乘底数，再乘倍数，再处理负数，再取整，再封顶，最后保底。",
+	w.say("components", w.order())
+	w.planCap()
+}
+
+// order is the order of operations: that of ADR 0010, or that of 0011 where one of its steps is used.
+func (w *proseWriter) order() string {
+	for i := range w.plan.Components {
+		if c := &w.plan.Components[i]; len(c.PaysIn) > 0 || c.Pays.Deduct != nil || c.Pays.Factors != nil {
+			return w.pick("各项按固定顺序计算：先看当月是否计发，再看条件，再定底数，再减起付额，再乘比例，再乘倍数，再乘系数，再处理负数，再取整，再封顶，最后保底。",
+				"Every component is computed in a fixed order: whether it is due, conditions, base, deductible, rate, times of the band, factors, the rule for negative results, "+
+					"rounding, cap, floor.")
+		}
+	}
+	return w.pick("各项按固定顺序计算：先看条件，再以比例乘底数，再乘倍数，再处理负数，再取整，再封顶，最后保底。",
 		"Every component is computed in a fixed order: conditions, rate times base, times of the band, the rule for negative results, rounding, "+
-			"cap, floor."))
+			"cap, floor.")
 }
 
 // others writes the statements that cannot make a difference in this plan as it is.
@@ -90,6 +103,12 @@ func (w *proseWriter) zeroQuota(choice ZeroQuota) string {
 			"Where the divisor of a ratio is zero or below, nothing is computed until the target is set.")
 	}
 	text := w.pick("比率的分母为零或负数的（如没有任务额），比率按 0% 计", "Where the divisor of a ratio is zero or below, as without a target, the ratio is 0%")
+	for _, c := range w.plan.Components {
+		if c.Pays.Table != nil && c.Pays.Table.Style == StyleAbovePoint && c.Pays.Table.By != c.Pays.Of {
+			return text + w.pick("；有起算点的，全部按起算点以内计算；分段计算的，全部按 0% 所在的一档计算。",
+				"; a table with a point then puts everything below the point, a table of slices into the band of 0%.")
+		}
+	}
 	for _, c := range w.plan.Components {
 		if c.Pays.Table != nil && c.Pays.Table.Style == StyleMarginal && c.Pays.Table.By != c.Pays.Of {
 			return text + w.pick("；分段计算的，全部按 0% 所在的一档计算。", "; a table of slices then puts everything into the band of 0%.")
