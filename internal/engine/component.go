@@ -20,7 +20,7 @@ func (c *compiler) component(source *plan.Component) componentProgram {
 			p.per = c.reference(where, source.Pays.Per)
 		}
 	} else {
-		p.rate = c.rate(source.Pays.Rate)
+		p.rate = c.rate(where, source.Pays.Rate)
 		if p.base = c.reference(where, source.Pays.Of); p.base != None {
 			p.selection = c.plan.measures[p.base].selection
 		}
@@ -31,7 +31,8 @@ func (c *compiler) component(source *plan.Component) componentProgram {
 			p.table = c.table(where, p.base, source.Pays.Table)
 		}
 	}
-	if !p.round.Valid() || (source.Round.At != plan.RoundAtComponent && source.Round.At != "") {
+	p.steps = c.steps(where, source)
+	if !p.round.Valid() || (p.steps == nil && source.Round.At != plan.RoundAtComponent && source.Round.At != "") {
 		c.fail(where, string(source.Round.Mode), problemUnsupported, errs.Args{"What": "round"})
 	}
 	return p
@@ -42,12 +43,17 @@ type outcome struct {
 	exact           exact
 	rounded, amount int64
 	capped, floored bool
+	carriedIn       int64 // excess of an earlier period, in the amount
+	carried         int64 // excess for the next period
 }
 
 // component computes one component of the payee. Who left before the period gets rates of own credits only. The order of operations is the ADR's: when → rate × base → table → negative rule →
 // round → cap → floor. t is nil unless a statement is wanted.
 func (e *evaluator) component(f *frame, index int, t *tracer) outcome {
 	c := &f.plan.components[index]
+	if c.steps != nil {
+		return e.furtherComponent(f, c, t)
+	}
 	if e.roster.paidLater(&e.facts.Persons[f.person]) && (c.rate == nil || c.selection == None) {
 		t.zero(reasonNotEmployed, nil)
 		return outcome{}

@@ -28,6 +28,7 @@ func (r *Result) InputDigest() string {
 	d.payments(b.facts, b.last)
 	d.quotas(b.facts, b.period)
 	d.further(b.facts, b.last)
+	d.earlier(b.facts, b.earlier)
 	d.hash.Write(d.buffer)
 	return hex.EncodeToString(d.hash.Sum(nil))
 }

@@ -33,6 +33,8 @@ type book struct {
 	classFrom []int32 // by person
 
 	groupValues *groupValues
+	earlier     earlierBook
+	standings   map[*componentProgram]map[int32]standing // of contests and pools
 }
 
 // evaluator computes payees, one at a time. Each goroutine has its own.

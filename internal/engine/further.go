@@ -49,11 +49,13 @@ type ExchangeRate struct {
 	Rate     decimal.Decimal
 }
 
-// EarlierPay is what a component of a plan paid somebody in an earlier month, and the excess over a cap that it carried on. Caps over a
-// quarter or a year and carried excess rest on it. It is an input of a run: closed months are not computed again.
+// EarlierPay is what a component of a plan paid somebody in an earlier month, and the excess over a cap that it carried on
+// (Payout.CarriedFen). Caps over a quarter or a year and carried excess rest on it. It is an input of a run: closed months are not
+// computed again. The row of the empty component has what the plan as a whole paid in the month, for the plan's own cap; what that cap cut
+// is carried by the components. One row for each person, plan, component and month.
 type EarlierPay struct {
 	Person          int32
-	Plan, Component string // ids; the plan's own cap has the empty component
+	Plan, Component string // ids; empty Component: the whole plan
 	Month           calendar.Month
 	AmountFen       int64
 	CarriedFen      int64

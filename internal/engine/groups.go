@@ -50,6 +50,13 @@ func (r *roster) callGroups(p *program) {
 		sortByKey(r.facts, trainees)
 	}
 	r.groups = g
+	for _, planned := range p.plans {
+		if planned.contests {
+			for _, i := range g.byPlan[planned] {
+				r.member[i] = true
+			}
+		}
+	}
 }
 
 // team is the person's team on the reference day, or None.

@@ -165,7 +165,20 @@ func (c ComponentTrace) appendJSON(b []byte) []byte {
 		b = list(name(b, "rates"), c.Rates, RateTrace.appendJSON)
 	}
 	b = text(b, "count", c.Count, false)
-	return append(whole64(b, "unit_fen", c.UnitFen, false), '}')
+	b = whole64(b, "unit_fen", c.UnitFen, false)
+	return append(further(b, c.Further), '}')
+}
+
+// further writes the rare steps with encoding/json, which has the same form.
+func further(b []byte, f *Further) []byte {
+	if f == nil {
+		return b
+	}
+	encoded, err := json.Marshal(f)
+	if err != nil {
+		return b // texts and numbers always marshal
+	}
+	return append(name(b, "further"), encoded...)
 }
 
 func (c ConditionResult) appendJSON(b []byte) []byte {
@@ -192,7 +205,8 @@ func (r RateTrace) appendJSON(b []byte) []byte {
 	b = text(append(b, '{'), "key", r.Key, false)
 	b = text(b, "rate", r.Rate, true)
 	b = whole64(b, "base_fen", r.BaseFen, true)
-	return append(whole64(b, "credits", int64(r.Credits), true), '}')
+	b = whole64(b, "credits", int64(r.Credits), true)
+	return append(text(b, "left", r.LeftExact, false), '}')
 }
 
 func (c CreditLine) appendJSON(b []byte) []byte {
@@ -220,7 +234,9 @@ func (c CreditEarn) appendJSON(b []byte) []byte {
 	if len(c.Bands) > 0 {
 		b = list(name(b, "bands"), c.Bands, Slice.appendJSON)
 	}
-	return append(text(b, "exact", c.Exact, false), '}')
+	b = text(b, "exact", c.Exact, false)
+	b = text(b, "key", c.Key, false)
+	return append(text(b, "kept", c.Kept, false), '}')
 }
 
 func (s Slice) appendJSON(b []byte) []byte {

@@ -40,6 +40,20 @@ const (
 	reasonLimit         = "engine.zero.limit"
 	reasonCancelled     = "engine.zero.cancelled"
 
+	// Why a component of ADR 0011 is zero.
+	reasonNotDue     = "engine.zero.not_due"
+	reasonDeducted   = "engine.zero.deducted"
+	reasonFactorZero = "engine.zero.factor_zero"
+	reasonGridZero   = "engine.zero.grid_zero"
+	reasonParts      = "engine.zero.parts"
+	reasonLimitUsed  = "engine.zero.limit_used"
+	reasonPlanCap    = "engine.zero.plan_cap"
+	reasonNoPrize    = "engine.zero.no_prize"
+	reasonNoGroup    = "engine.zero.no_group"
+	reasonNoShare    = "engine.zero.no_share"
+	reasonPoolEmpty  = "engine.zero.pool_empty"
+	reasonShareSmall = "engine.zero.share_small"
+
 	// Why a run is refused.
 	errorInput         = "engine.input"
 	errorRefused       = "engine.refused"
@@ -64,4 +78,7 @@ const (
 	problemCycle       = "engine.measure_cycle"
 	problemTooMany     = "engine.too_many"
 	problemSamePlan    = "engine.same_plan"
+
+	problemGrid         = "engine.grid_without_row"
+	problemEarlierTwice = "engine.earlier_twice"
 )

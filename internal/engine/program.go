@@ -37,6 +37,8 @@ type planProgram struct {
 	lookups          []int32 // of program.lookups
 	leads            bool    // has team measures that a component reads
 	groups           bool    // has measures of groups that reach beyond the teams led
+	contests         bool    // has prizes or pools
+	contested        []int32 // measures asked of those who compete or share, ascending
 	unpaidLater      bool
 }
 
@@ -71,6 +73,7 @@ type componentProgram struct {
 	table     *tableProgram
 	per       int32
 	round     money.Rounding
+	steps     *stepsProgram // nil: nothing of ADR 0011
 }
 
 // compiler turns plans into a program and gathers what is wrong with them. Decoded plans have nothing wrong.
@@ -224,7 +227,7 @@ func (c *compiler) acyclic() bool {
 // trace finds which measures are read of the payee and which of team members, and the selections of both.
 func (c *compiler) trace() {
 	p := c.plan
-	own, asked := map[int32]bool{}, map[int32]bool{}
+	own, asked, contested := map[int32]bool{}, map[int32]bool{}, map[int32]bool{}
 	var visit func(m int32, seen map[int32]bool)
 	visit = func(m int32, seen map[int32]bool) {
 		if m == None || seen[m] {
@@ -251,10 +254,11 @@ func (c *compiler) trace() {
 		if component.table != nil {
 			visit(component.table.by, own)
 		}
+		c.traceFurther(&component, func(m int32) { visit(m, own) }, func(m int32) { visit(m, contested) })
 	}
-	p.own, p.asked = sortedKeys(own), sortedKeys(asked)
-	p.selections, p.memberSelections = p.selectionsOf(p.own), p.selectionsOf(p.asked)
-	for _, m := range p.asked {
+	p.own, p.asked, p.contested = sortedKeys(own), sortedKeys(asked), sortedKeys(contested)
+	p.selections, p.memberSelections = p.selectionsOf(p.own), p.selectionsOf(slices.Concat(p.asked, p.contested))
+	for _, m := range slices.Concat(p.asked, p.contested) {
 		if source := p.measures[m].source; source.Team != nil || source.Rank != nil || source.Component != "" {
 			c.fail(".measures["+p.measures[m].source.ID+"]", "", problemUnsupported, errs.Args{"What": "team of team"})
 		}

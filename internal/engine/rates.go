@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/plan"
 )
@@ -11,12 +13,13 @@ const refused = 0
 // rateProgram is a rate, or a lookup whose rows are classes: class 0 is what the plan refuses, then the rows, then what it says
 // otherwise. A fixed rate is one class.
 type rateProgram struct {
-	lookup  plan.Field // empty: the rate is fixed
-	index   int32      // in program.lookups, None for a fixed rate
-	keys    []string   // by class
-	rates   []exact    // by class, of one denominator
-	texts   []string   // by class
-	classes []int32    // by product + 1; nil for a fixed rate
+	lookup  plan.Field   // empty: the rate is fixed
+	index   int32        // in program.lookups, None for a fixed rate
+	keys    []string     // by class
+	rates   []exact      // by class, of one denominator
+	texts   []string     // by class
+	classes []int32      // by product + 1; nil for a fixed rate
+	grid    *gridProgram // instead of a lookup; classes are those of the grid
 }
 
 // classSum is what one class of a lookup gathered.
@@ -25,8 +28,14 @@ type classSum struct {
 	count int64
 }
 
-func (c *compiler) rate(source *plan.Rate) *rateProgram {
+func (c *compiler) rate(where string, source *plan.Rate) *rateProgram {
 	r := &rateProgram{lookup: source.Lookup, index: None, keys: []string{""}, rates: []exact{{}}, texts: []string{"0"}}
+	if source.Grid != nil {
+		r.grid = c.grid(where, source.Grid)
+		r.rates = slices.Clone(r.grid.cells)
+		shareDenominator(r.rates)
+		return r
+	}
 	if source.Lookup == "" {
 		r.keys, r.rates, r.texts = append(r.keys, ""), append(r.rates, fromDecimal(source.Fixed)), append(r.texts, source.Fixed.String())
 		return r

@@ -12,6 +12,8 @@ type Payout struct {
 	Plan      int32 // index of Input.Plans
 	Component int32 // index of the plan's Components
 	AmountFen int64
+	// The excess over a cap that is carried into the next period, where the plan carries it; the EarlierPay of that period has it.
+	CarriedFen int64
 }
 
 // Statement explains one payee's pay under one plan, down to payments. Its JSON form is what is sealed and shown: field order is
@@ -58,6 +60,7 @@ type ComponentTrace struct {
 	Rates      []RateTrace       `json:"rates,omitempty"`
 	Count      string            `json:"count,omitempty"`    // value of Per
 	UnitFen    int64             `json:"unit_fen,omitempty"` // amount of one Per, or the fixed amount
+	Further    *Further          `json:"further,omitempty"`
 }
 
 // ConditionResult is one condition of a gate with what was found. Missing is how much more was needed, in the measure's unit, exact.
@@ -96,6 +99,8 @@ type RateTrace struct {
 	Rate    string `json:"rate"`
 	BaseFen int64  `json:"base_fen"`
 	Credits int    `json:"credits"`
+	// What the deductible left of the base, exact; empty without one.
+	LeftExact string `json:"left,omitempty"`
 }
 
 // CreditLine is one credit of the payee in the period: the part of one payment (or deal) that is theirs. In tells for each
@@ -122,6 +127,8 @@ type CreditEarn struct {
 	Rate      string  `json:"rate"`
 	Bands     []Slice `json:"bands,omitempty"`
 	Exact     string  `json:"exact,omitempty"` // exact pay of this credit before rounding
+	Key       string  `json:"key,omitempty"`   // of the cell of a grid of rates
+	Kept      string  `json:"kept,omitempty"`  // what a rounding or cap by credit made of Exact, where it changed it
 }
 
 // Slice is the part of a credit that fell into one band, exact.

@@ -62,8 +62,11 @@ func callRoster(p *program, only []int32) *roster {
 	if leads {
 		r.callTeams(p)
 	}
-	if slices.ContainsFunc(p.plans, func(planned *planProgram) bool { return planned.groups }) {
+	grouped := func(planned *planProgram) bool { return planned.groups || planned.contests }
+	if slices.ContainsFunc(p.plans, grouped) {
 		r.callGroups(p)
+	}
+	if slices.ContainsFunc(p.plans, func(planned *planProgram) bool { return planned.groups }) {
 		for _, person := range r.groups.company {
 			r.member[person] = true // anybody may be looked at, whoever is paid
 		}

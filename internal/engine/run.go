@@ -42,7 +42,7 @@ type NoticeKind string
 const (
 	NoticeNoQuota       NoticeKind = "no_quota"       // Measure found no quota for the payee
 	NoticeNegative      NoticeKind = "negative"       // the component is below zero
-	NoticeAtCap         NoticeKind = "at_cap"         // the component was cut from BeforeFen
+	NoticeAtCap         NoticeKind = "at_cap"         // the component, or without one the whole plan, was cut from BeforeFen
 	NoticeNoPlan        NoticeKind = "no_plan"        // no plan pays this person, who works at a level or was credited in the period
 	NoticeSameComponent NoticeKind = "same_component" // another plan pays this person a component of the same id
 )
@@ -77,6 +77,9 @@ func Run(in Input) (result *Result, err error) {
 	if b.quotas, problems = fileQuotas(p); len(problems) > 0 {
 		return nil, refuse(errorInput, problems)
 	}
+	if b.earlier, problems = fileEarlier(in); len(problems) > 0 {
+		return nil, refuse(errorInput, problems)
+	}
 	b.drawProfiles()
 	wanted, streamed := make([]bool, len(b.profiles)), make([]bool, len(b.profiles))
 	for i, profile := range b.profiles {
@@ -86,7 +89,7 @@ func Run(in Input) (result *Result, err error) {
 		return nil, refuse(errorInput, problems)
 	}
 	b.gatherAll()
-	return b.payAll()
+	return b.payAll(b.holdContests())
 }
 
 // paid is where the payouts and notices of one payee lie among those of the goroutine that computed them.
@@ -97,8 +100,8 @@ type paid struct {
 	problemsFrom, problemsTo int32
 }
 
-// payAll computes the payees and puts their lines into order.
-func (b *book) payAll() (*Result, error) {
+// payAll computes the payees and puts their lines into order. problems are those that are known already.
+func (b *book) payAll(problems []problem) (*Result, error) {
 	payees := len(b.roster.payees)
 	work := len(b.groups.credits) + payees*64
 	evaluators := make([]evaluator, processors(work))
@@ -113,7 +116,6 @@ func (b *book) payAll() (*Result, error) {
 		p.payoutsTo, p.noticesTo, p.problemsTo = int32(len(e.payouts)), int32(len(e.notices)), int32(len(e.problems))
 	})
 	result := &Result{Period: b.period, book: b}
-	var problems []problem
 	for i := range places {
 		p := &places[i]
 		e := &evaluators[p.by]
@@ -159,9 +161,10 @@ func (e *evaluator) pay(i int) {
 		e.payee.reset(person, p)
 		for c := range p.components {
 			o := e.component(&e.payee, c, nil)
-			e.payouts = append(e.payouts, Payout{Person: person, Plan: p.index, Component: int32(c), AmountFen: o.amount})
+			e.payouts = append(e.payouts, Payout{Person: person, Plan: p.index, Component: int32(c), AmountFen: o.amount, CarriedFen: o.carried})
 			e.notice(p, int32(c), &o)
 		}
+		e.capPlan(p, e.payouts[len(e.payouts)-len(p.components):])
 		e.noticeQuotas(p)
 	}
 	if len(plans) > 1 {
@@ -170,7 +173,7 @@ func (e *evaluator) pay(i int) {
 }
 
 func (e *evaluator) notice(p *planProgram, component int32, o *outcome) {
-	n := Notice{Person: e.payee.person, Plan: p.index, Component: component, AmountFen: o.amount, BeforeFen: o.rounded}
+	n := Notice{Person: e.payee.person, Plan: p.index, Component: component, AmountFen: o.amount, BeforeFen: o.rounded + o.carriedIn}
 	if o.amount < 0 {
 		n.Kind = NoticeNegative
 		e.notices = append(e.notices, n)

@@ -82,6 +82,7 @@ func (w *writer) write() *Statement {
 		t.close(&o)
 		s.TotalFen += o.amount
 	}
+	w.traceCap(s)
 	for _, m := range p.own {
 		s.Measures = append(s.Measures, w.measureValue(&w.payee, m))
 	}
@@ -177,7 +178,7 @@ func (w *writer) creditLines(credits []credit, t *tracer) []CreditLine {
 	for i := range t.earned {
 		from := &t.earned[i]
 		to := &earns[i]
-		to.Component, to.Rate = int(from.component), from.rate
+		to.Component, to.Rate, to.Key, to.Kept = int(from.component), from.rate, from.key, from.kept
 		w.texts.exact(&to.Exact, from.exact)
 		first := len(slabs)
 		for k, moved := range from.bands {

@@ -19,11 +19,21 @@ type tableProgram struct {
 	time     []int64  // times in units of 1/timeBelow
 	edgeUnit int64
 	timeUnit int64
+	point    exact // of above_point: below it everything is multiplied by below
+	below    exact
+	line     *lineProgram // of an interpolated table, which has no bands
 }
 
 func (c *compiler) table(where string, base int32, source *plan.Table) *tableProgram {
 	t := &tableProgram{
 		style: source.Style, by: c.reference(where, source.By), to: None, lower: source.Boundary == plan.BoundaryLowerBand,
+	}
+	if source.Line != nil {
+		t.line = c.line(where, source.Line)
+		return t
+	}
+	if source.Point != nil {
+		t.point, t.below = fromDecimal(source.Point.At), fromDecimal(source.Point.Below)
 	}
 	for i, band := range source.Bands {
 		if i > 0 {
@@ -39,7 +49,7 @@ func (c *compiler) table(where string, base int32, source *plan.Table) *tablePro
 		c.fail(where, "", problemUnsupported, errs.Args{"What": "bands"})
 		return t
 	}
-	if t.style == plan.StyleMarginal && t.by != base {
+	if (t.style == plan.StyleMarginal || t.style == plan.StyleAbovePoint) && t.by != base {
 		ratio := c.plan.measures[t.by]
 		if ratio.source.Ratio == nil || ratio.of != base {
 			c.fail(where, source.By, problemUnsupported, errs.Args{"What": "marginal by"})
@@ -47,7 +57,7 @@ func (c *compiler) table(where string, base int32, source *plan.Table) *tablePro
 		}
 		t.to = ratio.to
 	}
-	if t.style != plan.StyleMarginal && t.style != plan.StyleWholeAmount {
+	if t.style != plan.StyleMarginal && t.style != plan.StyleWholeAmount && (t.style != plan.StyleAbovePoint || source.Point == nil) {
 		c.fail(where, string(t.style), problemUnsupported, errs.Args{"What": "style"})
 	}
 	t.scale()

@@ -16,6 +16,8 @@ type tracer struct {
 	paid   []exact  // and what it earned
 	moves  []int64
 	rates  []rateSum
+
+	lastCell string // of the grid that was looked up last
 }
 
 // earned is what one component made of one credit; texts are written when the statement is put together.
@@ -24,6 +26,7 @@ type earned struct {
 	rate            string
 	exact           exact
 	bands           []exact // of a marginal table
+	key, kept       string  // see CreditEarn
 }
 
 type rateSum struct {
