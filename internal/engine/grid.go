@@ -193,7 +193,7 @@ func (e *evaluator) refuseGrid(f *frame, c *componentProgram, g *gridProgram, pl
 		args := errs.Args{"Field": string(d.source.Field), "Deal": "", "Payment": ""}
 		key := problemGrid
 		if credit != nil && d.credit {
-			key, args["Deal"], args["Payment"] = problemLookup, e.facts.Deals[credit.deal].Key, e.paymentKey(credit)
+			key, args["Deal"], args["Payment"] = problemLookup, e.facts.Deals[credit.deal].Key, e.factKey(credit)
 		}
 		e.refuse(f, c, found, key, args)
 	}
