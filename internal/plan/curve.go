@@ -24,7 +24,9 @@ type Curve struct {
 	Base       string      `json:"base"`       // the measure that attainment divides
 	Total      []Point     `json:"total"`      // sum of the lines
 	Lines      []CurveLine `json:"lines"`
-	Left       []string    `json:"left,omitempty"` // components that depend on something else and are not in the curve
+	// Components that depend on something else and are not in the curve: on other measures, on people, single credits or earlier months. A
+	// component that pays in some months only is drawn as in those, and the plan's own cap is not drawn.
+	Left []string `json:"left,omitempty"`
 }
 
 // CurveLine is one component of a curve, at the same attainments as the total.
@@ -150,7 +152,7 @@ func (s *sampler) draws(c Component) bool {
 			return false
 		}
 	}
-	return known(c.Pays.Of) && c.Pays.Per == "" && (c.Pays.Table == nil || known(c.Pays.Table.By))
+	return known(c.Pays.Of) && c.Pays.Per == "" && (c.Pays.Table == nil || known(c.Pays.Table.By)) && s.drawsSteps(c)
 }
 
 // value is the measure at an attainment, and how it moves with it.
@@ -191,6 +193,7 @@ func (s *sampler) places(components []Component, upTo int64) []*big.Rat {
 		for _, condition := range c.When {
 			edge(condition.Measure, condition.Value)
 		}
+		s.stepEdges(c, edge, add)
 		if c.Pays.Table != nil {
 			for _, b := range c.Pays.Table.Bands {
 				if b.From != nil {
@@ -221,9 +224,12 @@ func sortPlaces(places []*big.Rat) []*big.Rat {
 func (s *sampler) capBegins(c Component, low, high *big.Rat) *big.Rat {
 	y0, _ := s.exact(c, low, +1)
 	y1, _ := s.exact(c, high, -1)
-	limit := new(big.Rat).SetInt64(c.Cap.AmountFen)
+	limit := s.capFen(c)
 	if (y0.Cmp(limit) < 0) == (y1.Cmp(limit) < 0) || y0.Cmp(limit) == 0 || y1.Cmp(limit) == 0 {
 		return nil
+	}
+	if bends(c) {
+		return s.capOnCurve(c, low, high, limit)
 	}
 	share := new(big.Rat).Quo(limit.Sub(limit, y0), new(big.Rat).Sub(y1, y0))
 	width := new(big.Rat).Sub(high, low)

@@ -22,7 +22,7 @@ func (s *sampler) point(c Component, x *big.Rat) (p Point, err error) {
 		p.BeforeFen = p.PayFen // the curve begins here
 	}
 	exact, _ := s.exact(c, x, 0)
-	p.Capped = c.Cap != nil && exact.Cmp(new(big.Rat).SetInt64(c.Cap.AmountFen)) >= 0
+	p.Capped = c.Cap != nil && exact.Cmp(s.capFen(c)) >= 0
 	after, slope := s.exact(c, x, +1)
 	p.Slope = s.limitedSlope(c, after, slope)
 	return p, nil
@@ -30,7 +30,7 @@ func (s *sampler) point(c Component, x *big.Rat) (p Point, err error) {
 
 // limitedSlope is zero where a cap or floor holds pay still.
 func (s *sampler) limitedSlope(c Component, after *big.Rat, slope decimal.Decimal) decimal.Decimal {
-	if c.Cap != nil && after.Cmp(new(big.Rat).SetInt64(c.Cap.AmountFen)) >= 0 {
+	if c.Cap != nil && after.Cmp(s.capFen(c)) >= 0 {
 		return decimal.Decimal{}
 	}
 	if c.Floor != nil && after.Cmp(new(big.Rat).SetInt64(c.Floor.AmountFen)) < 0 {
@@ -45,12 +45,17 @@ func (s *sampler) paid(c Component, x *big.Rat, side int) (int64, error) {
 		return 0, nil
 	}
 	exact, _ := s.exact(c, x, side)
-	fen, err := money.Round(exact, c.Round.Mode)
+	unit := max(1, c.Round.Unit)
+	fen, err := money.Round(new(big.Rat).Mul(exact, big.NewRat(1, unit)), c.Round.Mode)
 	if err != nil {
 		return 0, err
 	}
+	if unit > 1 && (fen > amountMax || fen < -amountMax) {
+		return 0, money.ErrOverflow
+	}
+	fen *= unit
 	if c.Cap != nil {
-		fen = min(fen, c.Cap.AmountFen)
+		fen = min(fen, s.capFen(c).Num().Int64())
 	}
 	if c.Floor != nil {
 		fen = max(fen, c.Floor.AmountFen)
@@ -107,17 +112,7 @@ func (s *sampler) exact(c Component, x *big.Rat, side int) (*big.Rat, decimal.De
 	if c.Pays.Of == s.attainment {
 		base, moves = new(big.Rat), false // the decoder lets only money be a base
 	}
-	slope := rate
-	pay := new(big.Rat).Mul(base, rate.Rat())
-	if t := c.Pays.Table; t != nil {
-		times := s.band(t, x, side).Times
-		slope = rate.Mul(times)
-		if t.Style == StyleWholeAmount {
-			pay.Mul(pay, times.Rat())
-		} else {
-			pay.Mul(marginalSum(s.edgesInFen(t), base), rate.Rat())
-		}
-	}
+	pay, slope := s.tabled(c, rate, x, base, moves, side)
 	if !moves {
 		slope = none
 	}
