@@ -18,7 +18,7 @@ func (x *explainer) component(i int) Component {
 	rule := x.rule(i)
 	if rule != nil {
 		out.Name = x.text(rule.Name)
-		out.Marginal = rule.Pays.Table != nil && rule.Pays.Table.Style == plan.StyleMarginal
+		out.Marginal = rule.Pays.Table != nil && (rule.Pays.Table.Style == plan.StyleMarginal || rule.Pays.Table.Style == plan.StyleAbovePoint)
 		out.Team = x.isTeam(rule.Pays.Of) || x.isTeam(rule.Pays.Per)
 	}
 	for _, condition := range c.Conditions {
@@ -29,14 +29,14 @@ func (x *explainer) component(i int) Component {
 		out.Rates = append(out.Rates, x.rate(r))
 	}
 	out.Bands = x.bands(i, out.Marginal)
-	if rule != nil && rule.Pays.Table != nil && len(c.Bands) > 0 {
+	if rule != nil && rule.Pays.Table != nil && (len(c.Bands) > 0 || rule.Pays.Table.Line != nil) {
 		out.Attainment = x.measure(x.measures[rule.Pays.Table.By]).Parts
 		out.Next = x.next(i)
 	}
 	out.Formula = x.formula(i, out)
 	out.Zero = x.zero(i)
 	out.Quantity = x.quantity(i)
-	out.Rounding, out.Limit = x.rounding(i), x.limit(i)
+	out.Rounding, out.Limit, out.Steps = x.rounding(i), x.limit(i), x.steps(i)
 	return out
 }
 
@@ -61,9 +61,9 @@ func (x *explainer) isTeam(id string) bool {
 }
 
 func (x *explainer) rate(r engine.RateTrace) Rate {
-	out := Rate{Name: r.Key, Rate: rateText(r.Rate), BaseFen: r.BaseFen, Credits: r.Credits}
+	out := Rate{Name: x.rateName(r.Key), Rate: rateText(r.Rate), BaseFen: r.BaseFen, Credits: r.Credits}
 	if rate, err := decimal.Parse(r.Rate); err == nil {
-		out.Earned = exactMoney(x.p, new(big.Rat).Mul(rate.Rat(), new(big.Rat).SetInt64(r.BaseFen)), x.s.Currency)
+		out.Earned = exactMoney(x.p, new(big.Rat).Mul(rate.Rat(), left(r)), x.s.Currency)
 	}
 	return out
 }
@@ -188,12 +188,19 @@ func (x *explainer) formula(i int, done Component) []Piece {
 			{Label: x.name(per), Text: x.kindText(plan.KindCount, rational(c.Count)), Measure: per}, {Operator: "×"},
 			{Label: x.p.T("explain.each"), Text: x.p.Money(c.UnitFen, x.s.Currency)},
 		}, result...)
+	case c.UnitFen != 0 && c.Further != nil && c.Further.Factor != "":
+		return append(x.scaled(c, []Piece{{Label: x.p.T("explain.fixed"), Text: x.p.Money(c.UnitFen, x.s.Currency)}}), result...)
 	case c.UnitFen != 0:
 		return []Piece{{Label: x.p.T("explain.fixed"), Text: x.p.Money(c.UnitFen, x.s.Currency)}}
+	case c.Further != nil && (c.Further.Prize != nil || c.Further.Pool != nil):
+		return nil
 	case done.Marginal:
 		return x.sum(bandTerms(done.Bands), result)
 	}
 	terms := x.rateTerms(c, done.Rates)
+	if len(terms) > 1 && c.Further != nil && (c.Further.Times != "" || c.Further.Factor != "") {
+		terms = x.bracketed(terms)
+	}
 	for k, b := range c.Bands {
 		if !b.Reached {
 			continue
@@ -205,9 +212,29 @@ func (x *explainer) formula(i int, done Component) []Piece {
 			}
 			return nil
 		}
-		return append(append(x.sum(terms, nil), Piece{Operator: "×"}, x.bandTimes(done.Bands[k], b)), result...)
+		return append(x.scaled(c, append(x.sum(terms, nil), Piece{Operator: "×"}, x.bandTimes(done.Bands[k], b))), result...)
 	}
-	return x.sum(terms, result)
+	if formula := x.scaled(c, x.sum(terms, nil)); formula != nil {
+		return append(formula, result...)
+	}
+	return nil
+}
+
+// bracketed joins terms into one in brackets, so that it can be multiplied; nil when there are too many.
+func (x *explainer) bracketed(terms [][]Piece) [][]Piece {
+	joined := x.sum(terms, nil)
+	if joined == nil {
+		return nil
+	}
+	return [][]Piece{append(append([]Piece{{Operator: "("}}, joined...), Piece{Operator: ")"})}
+}
+
+// rateName names the key of a rate, which of a grid is a cell.
+func (x *explainer) rateName(key string) string {
+	if key == "" {
+		return ""
+	}
+	return x.cellName(key)
 }
 
 // bandTimes is the multiplier of the band that was reached.
@@ -228,7 +255,7 @@ func bandTerms(bands []Band) (terms [][]Piece) {
 // rateTerms are base × rate for each rate.
 func (x *explainer) rateTerms(c *engine.ComponentTrace, rates []Rate) (terms [][]Piece) {
 	for k, r := range rates {
-		base := Piece{Label: r.Name, Text: x.p.Money(r.BaseFen, x.s.Currency)}
+		base := Piece{Label: r.Name, Text: exactMoney(x.p, left(c.Rates[k]), x.s.Currency)}
 		if len(rates) == 1 && c.Base != nil {
 			base.Label, base.Measure = x.name(c.Base.Measure), c.Base.Measure
 		}
@@ -273,14 +300,22 @@ func (x *explainer) quantity(i int) string {
 // rounding says where the parts of a fen went.
 func (x *explainer) rounding(i int) string {
 	c, rule := &x.s.Components[i], x.rule(i)
-	exact := rational(c.Exact)
+	exact, key := rational(c.Exact), "explain.rounding"
+	if rule != nil && rule.Round.Unit > 1 {
+		key = "explain.rounding_to"
+	}
+	if c.Further != nil && c.Further.Kept != "" {
+		if exact = rational(c.Further.Kept); exact != nil && exact.IsInt() && key == "explain.rounding" {
+			return "" // the steps have said it
+		}
+	}
 	if exact == nil || (c.Base == nil && exact.IsInt()) {
 		return ""
 	}
 	if exact.Sign() == 0 {
 		return ""
 	}
-	if exact.IsInt() {
+	if exact.IsInt() && exact.Cmp(new(big.Rat).SetInt64(c.RoundedFen)) == 0 {
 		return x.p.T("explain.rounding_none")
 	}
 	mode := x.p.T("explain.round")
@@ -288,13 +323,16 @@ func (x *explainer) rounding(i int) string {
 		mode = x.p.T("explain.round_" + string(rule.Round.Mode))
 	}
 	rounded := new(big.Rat).SetInt64(c.RoundedFen)
-	return x.p.T("explain.rounding", "Exact", exactMoney(x.p, exact, x.s.Currency), "Mode", mode,
+	return x.p.T(key, "Exact", exactMoney(x.p, exact, x.s.Currency), "Mode", mode,
 		"Rounded", x.p.Money(c.RoundedFen, x.s.Currency), "Difference", exactMoney(x.p, rounded.Sub(rounded, exact), x.s.Currency))
 }
 
 // limit says what a cap or a floor did.
 func (x *explainer) limit(i int) string {
 	c := &x.s.Components[i]
+	if said := x.furtherLimit(i); said != "" {
+		return said
+	}
 	args := []any{"Computed", x.p.Money(c.RoundedFen, x.s.Currency), "Limit", x.p.Money(c.AmountFen, x.s.Currency)}
 	switch {
 	case c.Capped:

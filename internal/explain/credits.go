@@ -60,14 +60,15 @@ func (x *explainer) creditRow(trace *engine.ComponentTrace, c Component, line *e
 		}
 		part, row.Times = slice, trace.Bands[group].Times
 		earned = new(big.Rat).Mul(new(big.Rat).Mul(slice, rate.Rat()), times)
-	} else if group >= len(trace.Rates) || trace.Rates[group].Rate != earn.Rate || !x.hasKey(line, trace.Rates, group) {
+		earned.Mul(earned, scale(trace)) // the bands' figures have the factors in them
+	} else if group >= len(trace.Rates) || trace.Rates[group].Rate != earn.Rate || !x.hasKey(line, earn, trace, group) {
 		return row, false
 	}
 	if earned == nil {
 		earned = new(big.Rat)
 	}
-	if rate, err := decimal.Parse(earn.Rate); err == nil && !c.Marginal && len(trace.Bands) > 0 {
-		earned = new(big.Rat).Mul(part, rate.Rat()) // the engine's figure has the multiplier of the band in it
+	if !c.Marginal && (len(trace.Bands) > 0 || trace.Further != nil) {
+		earned = beforeScale(trace, part, earn.Rate, earned) // the engine's figure has the multipliers in it
 	}
 	row.PartExact, row.EarnExact = part.RatString(), earned.RatString()
 	row.Part, row.Earned = exactMoney(x.p, part, x.s.Currency), exactMoney(x.p, earned, x.s.Currency)
@@ -91,8 +92,12 @@ func inBand(earn *engine.CreditEarn, band int) *big.Rat {
 }
 
 // hasKey decides between two looked-up keys with the same rate: a credit carries its product and category, one of which was the key.
-func (x *explainer) hasKey(line *engine.CreditLine, rates []engine.RateTrace, group int) bool {
+func (x *explainer) hasKey(line *engine.CreditLine, earn *engine.CreditEarn, trace *engine.ComponentTrace, group int) bool {
+	rates := trace.Rates
 	key := rates[group].Key
+	if x.isGrid(earn.Component) {
+		return earn.Key == key
+	}
 	if key == "" || key == line.Category || key == line.Product {
 		return true
 	}

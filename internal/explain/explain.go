@@ -61,7 +61,8 @@ type Component struct {
 	Zero       string // why it pays nothing, and what was missing
 	Next       string // how far the next band is
 	Rounding   string
-	Limit      string // what a cap or a floor did
+	Limit      string   // what a cap or a floor did
+	Steps      []string // what deductible, line, factors, grid, contest or pool did, a sentence each
 }
 
 // Condition is one condition of a component with what was found.

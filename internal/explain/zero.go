@@ -26,7 +26,26 @@ const (
 	zeroAbsent    = "engine.zero.not_employed"
 	zeroLimit     = "engine.zero.limit"
 	zeroCancelled = "engine.zero.cancelled"
+	zeroNotDue    = "engine.zero.not_due"
+	zeroNoPrize   = "engine.zero.no_prize"
 )
+
+// zeroFurther are the reasons of ADR 0011 that need no figures: the message that says each.
+var zeroFurther = map[string]string{
+	"engine.zero.deducted":    "explain.zero_deducted",
+	"engine.zero.factor_zero": "explain.zero_factor",
+	"engine.zero.grid_zero":   "explain.zero_grid",
+	"engine.zero.parts":       "explain.zero_parts",
+	"engine.zero.limit_used":  "explain.zero_limit_used",
+	"engine.zero.plan_cap":    "explain.zero_plan_cap",
+	"engine.zero.no_group":    "explain.zero_no_group",
+	"engine.zero.no_share":    "explain.zero_no_share",
+	"engine.zero.pool_empty":  "explain.zero_pool_empty",
+	"engine.zero.share_small": "explain.zero_share_small",
+}
+
+// zeroUnknown is said when nothing is known.
+const zeroUnknown = "explain.zero"
 
 // gated reports whether a condition kept the component from paying.
 func gated(c *engine.ComponentTrace) bool {
@@ -70,8 +89,17 @@ func (x *explainer) zero(i int) string {
 		return x.p.T("explain.zero_limit")
 	case zeroCancelled:
 		return x.p.T("explain.zero_cancelled")
+	case zeroNotDue:
+		return x.p.T("explain.zero_not_due", "Months", c.Reason.Args["Months"])
+	case zeroNoPrize:
+		if c.Further != nil && c.Further.Prize != nil {
+			return x.p.T("explain.zero_no_prize", "Place", c.Further.Prize.Place, "Of", c.Further.Prize.Of)
+		}
 	}
-	return x.p.T("explain.zero")
+	if key, known := zeroFurther[c.Reason.Key]; known {
+		return x.p.T(key)
+	}
+	return x.p.T(zeroUnknown)
 }
 
 // unmet says which conditions were not met and, where one thing alone was missing, what would have met it.
@@ -101,7 +129,7 @@ func (x *explainer) unmet(i int) string {
 // promised returns what a component pays once its condition is met, where that is a fixed amount.
 func (x *explainer) promised(i int) (int64, bool) {
 	rule := x.rule(i)
-	if rule == nil || rule.Pays.Rate != nil || rule.Pays.Per != "" || rule.Pays.AmountFen <= 0 {
+	if rule == nil || rule.Pays.Rate != nil || rule.Pays.Per != "" || rule.Pays.AmountFen <= 0 || rule.Pays.Factors != nil || !promisesWhole(rule) {
 		return 0, false
 	}
 	if st := x.plan.Statements; st.Joiner == plan.PartPeriodByDay || st.Leaver == plan.PartPeriodByDay {
@@ -112,6 +140,11 @@ func (x *explainer) promised(i int) (int64, bool) {
 		amount = min(amount, rule.Cap.AmountFen)
 	}
 	return amount, true
+}
+
+// promisesWhole reports whether nothing but a plain cap stands between a fixed amount and what is paid.
+func promisesWhole(rule *plan.Component) bool {
+	return len(rule.PaysIn) == 0 && rule.Round.Unit <= 1 && (rule.Cap == nil || rule.Cap.Percent == nil && rule.Cap.Over == "")
 }
 
 // condition writes a condition with what was found.
