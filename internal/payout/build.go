@@ -119,6 +119,9 @@ func (b *Builder) ownQuotas(planIndex int32) map[string]bool {
 		if c.Pays.Table != nil {
 			add(c.Pays.Table.By)
 		}
+		for _, id := range c.FurtherMeasures() {
+			add(id)
+		}
 	}
 	if b.quotas == nil {
 		b.quotas = map[int32]map[string]bool{}

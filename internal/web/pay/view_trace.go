@@ -69,6 +69,9 @@ func (t *tracer) component(i int) ui.TraceNode {
 	} else {
 		node.Formula = formula
 	}
+	if len(c.Steps) > 0 {
+		node.Body = join(node.Body, sentence(t.sentences(c.Steps...)))
+	}
 	if c.Next != "" {
 		node.Body = join(node.Body, sentence(c.Next))
 	}

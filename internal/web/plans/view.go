@@ -211,12 +211,13 @@ func structureCard(p *i18n.Printer, rule *plan.Plan) templ.Component {
 		if c.Pays.Table != nil {
 			by = append(by, measureName(p, rule, c.Pays.Table.By)+" · "+p.T("plans.style_"+string(c.Pays.Table.Style)))
 		}
+		by = append(by, furtherBy(p, rule, &c)...)
 		if len(c.When) > 0 {
 			by = append(by, p.T("plans.conditions", "Count", len(c.When)))
 		}
 		limit := ui.Text(i18n.Unknown)
 		if c.Cap != nil {
-			limit = ui.Text(p.Amount(c.Cap.AmountFen, rule.Currency))
+			limit = ui.Text(capText(p, rule, c.Cap))
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: text(p, c.Name), URL: "#components-" + strconv.Itoa(i), Sub: c.ID}, ui.Text(paysText(p, rule, c)), ui.Text(p.Join(by)), limit}})
 	}
@@ -233,6 +234,12 @@ func measureName(p *i18n.Printer, rule *plan.Plan, id string) string {
 func paysText(p *i18n.Printer, rule *plan.Plan, c plan.Component) string {
 	rate := c.Pays.Rate
 	switch {
+	case c.Pays.Prizes != nil:
+		return p.T("plans.pays_prizes", "Count", len(c.Pays.Prizes.AmountsFen))
+	case c.Pays.Pool != nil:
+		return p.T("plans.pays_pool")
+	case c.Pays.AmountGrid != nil || (rate != nil && rate.Grid != nil):
+		return p.T("plans.pays_grid")
 	case rate == nil && c.Pays.Per != "":
 		return p.T("plans.pays_per", "Amount", p.Money(c.Pays.AmountFen, rule.Currency))
 	case rate == nil:
