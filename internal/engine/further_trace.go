@@ -115,7 +115,7 @@ func (t *tracer) carried(in, out int64) {
 
 // parts records what roundings and limits of parts left, when they changed anything.
 func (t *tracer) parts(e earning) {
-	if t != nil && (e.kept.compare(e.exact) != 0 || e.rounded) {
+	if t != nil && (e.kept.compare(e.exact) != 0 || (e.rounded && e.kept.sign() != 0)) {
 		t.more().Kept = e.kept.text()
 	}
 }
@@ -250,7 +250,7 @@ func (r *runner) bandAt(k int, above bool) BandTrace {
 	var from, to *exact
 	b := BandTrace{}
 	if above {
-		b.Times = table.below.text()
+		b.Times = table.belowAs
 		switch {
 		case k == 0:
 			to = &table.point

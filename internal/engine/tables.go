@@ -21,6 +21,7 @@ type tableProgram struct {
 	timeUnit int64
 	point    exact // of above_point: below it everything is multiplied by below
 	below    exact
+	belowAs  string       // below as the plan writes it
 	line     *lineProgram // of an interpolated table, which has no bands
 }
 
@@ -33,7 +34,7 @@ func (c *compiler) table(where string, base int32, source *plan.Table) *tablePro
 		return t
 	}
 	if source.Point != nil {
-		t.point, t.below = fromDecimal(source.Point.At), fromDecimal(source.Point.Below)
+		t.point, t.below, t.belowAs = fromDecimal(source.Point.At), fromDecimal(source.Point.Below), source.Point.Below.String()
 	}
 	for i, band := range source.Bands {
 		if i > 0 {

@@ -61,7 +61,7 @@ func (x *explainer) isTeam(id string) bool {
 }
 
 func (x *explainer) rate(r engine.RateTrace) Rate {
-	out := Rate{Name: x.rateName(r.Key), Rate: rateText(r.Rate), BaseFen: r.BaseFen, Credits: r.Credits}
+	out := Rate{Name: x.rateName(r.Key), Rate: rateText(r.Rate), BaseFen: r.BaseFen, Base: exactMoney(x.p, left(r), x.s.Currency), Credits: r.Credits}
 	if rate, err := decimal.Parse(r.Rate); err == nil {
 		out.Earned = exactMoney(x.p, new(big.Rat).Mul(rate.Rat(), left(r)), x.s.Currency)
 	}
@@ -305,7 +305,7 @@ func (x *explainer) rounding(i int) string {
 		key = "explain.rounding_to"
 	}
 	if c.Further != nil && c.Further.Kept != "" {
-		if exact = rational(c.Further.Kept); exact != nil && exact.IsInt() && key == "explain.rounding" {
+		if exact = rational(c.Further.Kept); exact != nil && exact.Cmp(new(big.Rat).SetInt64(c.RoundedFen)) == 0 {
 			return "" // the steps have said it
 		}
 	}

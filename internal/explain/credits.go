@@ -14,7 +14,7 @@ type CreditRow struct {
 	Rate      string
 	Times     string // of the band, for marginal tables
 	PartExact string // minor units, exact
-	EarnExact string // minor units, exact; before the multiplier of a whole-amount table
+	EarnExact string // minor units, exact; before the multipliers of a whole-amount table, a line and factors
 	Part      string // the same in words
 	Earned    string
 }
@@ -60,7 +60,6 @@ func (x *explainer) creditRow(trace *engine.ComponentTrace, c Component, line *e
 		}
 		part, row.Times = slice, trace.Bands[group].Times
 		earned = new(big.Rat).Mul(new(big.Rat).Mul(slice, rate.Rat()), times)
-		earned.Mul(earned, scale(trace)) // the bands' figures have the factors in them
 	} else if group >= len(trace.Rates) || trace.Rates[group].Rate != earn.Rate || !x.hasKey(line, earn, trace, group) {
 		return row, false
 	}

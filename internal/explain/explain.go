@@ -76,6 +76,7 @@ type Rate struct {
 	Name    string // of the looked-up key; empty for one rate for all
 	Rate    string
 	BaseFen int64
+	Base    string // after the deductible, where there is one
 	Credits int
 	Earned  string // exact
 }

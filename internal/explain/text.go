@@ -114,11 +114,14 @@ func (w *textWriter) component(c *Component) {
 	}
 	for _, r := range c.Rates {
 		if r.Name != "" || len(c.Formula) == 0 { // otherwise the formula is the same
-			w.line(2, strings.TrimSpace(r.Name+" "+w.money(r.BaseFen)+" × "+r.Rate+" = "+r.Earned))
+			w.line(2, strings.TrimSpace(r.Name+" "+r.Base+" × "+r.Rate+" = "+r.Earned))
 		}
 	}
 	for _, b := range c.Bands {
 		w.band(c, b)
+	}
+	for _, step := range c.Steps {
+		w.line(2, step)
 	}
 	w.line(2, computed(c.Formula))
 	w.line(2, c.Next)

@@ -31,7 +31,7 @@ func (w *proseWriter) deduct(i int, c Component) {
 	if d.Measure == "" {
 		deductible = w.money(d.AmountFen)
 	}
-	text := w.pickf("底数只取%[1]s超过起付额 %[2]s 的部分；没有超过起付额的，底数为零。", "Only what %[1]s has above the deductible of %[2]s is the base; where it has not more, the base is zero.",
+	text := w.pickf("起付额是 %[2]s：底数只取%[1]s超过起付额的部分；没有超过起付额的，底数为零。", "Only what %[1]s has above the deductible of %[2]s is the base; where it has not more, the base is zero.",
 		base, deductible)
 	if d.Measure != "" {
 		text += w.pick("起付额小于零的，按零计；没有这个数的，本项为零。", " A deductible below zero counts as zero; where it has no value, the component is zero.")
