@@ -28,6 +28,7 @@ type runner struct {
 	deals      map[int32]exact
 	classes    []classBase // what each rate was applied to, when a statement is wanted
 	failed     bool
+	silent     bool // credits are not shown
 }
 
 type classBase struct {
@@ -49,7 +50,9 @@ func (e *evaluator) furtherRated(f *frame, c *componentProgram, factor, limit ex
 		e.refuseLookup(f, c)
 		return earning{}, false
 	}
+	r.baseReason(base)
 	if !r.openDeductible() || !r.openTable() {
+		r.traceBaseAlone(base)
 		return earning{}, false
 	}
 	count, ok := r.all(base)
@@ -58,6 +61,28 @@ func (e *evaluator) furtherRated(f *frame, c *componentProgram, factor, limit ex
 	}
 	r.close(base, count)
 	return r.earning(), true
+}
+
+// baseReason says so where there is nothing to multiply.
+func (r *runner) baseReason(base value) {
+	args := errs.Args{"Measure": r.c.source.Pays.Of}
+	switch {
+	case r.c.selection != None && r.e.cellOf(r.f, r.c.selection).count == 0:
+		r.t.zero(reasonNoCredits, args)
+	case base.exact.sign() == 0:
+		r.t.zero(reasonBaseZero, args)
+	}
+}
+
+// traceBaseAlone shows what would have been multiplied, had the table or the deductible had a value.
+func (r *runner) traceBaseAlone(base value) {
+	if r.t == nil {
+		return
+	}
+	r.silent, r.deducts, r.run, r.times = true, false, nil, whole(1)
+	if count, ok := r.all(base); ok {
+		r.traceBase(base, count)
+	}
 }
 
 func (r *runner) openDeductible() bool {
@@ -256,10 +281,6 @@ func (r *runner) close(base value, count int64) {
 	r.traceBase(base, count)
 	r.traceBands()
 	switch {
-	case count == 0:
-		t.zero(reasonNoCredits, errs.Args{"Measure": c.source.Pays.Of})
-	case base.exact.sign() == 0 && r.total.sign() == 0:
-		t.zero(reasonBaseZero, errs.Args{"Measure": c.source.Pays.Of})
 	case r.total.sign() != 0:
 	case r.left.sign() == 0 && r.deducts:
 		t.zero(reasonDeducted, errs.Args{"Measure": c.source.Pays.Of})

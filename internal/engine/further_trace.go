@@ -149,7 +149,7 @@ func (r *runner) tracePart(place int, class int32, moved []exact, paid, kept exa
 			t.paid[k] = t.paid[k].add(shown[k].mul(r.timesOf(k)).mul(scale))
 		}
 	}
-	if place < 0 {
+	if place < 0 || r.silent {
 		return
 	}
 	line := earned{rate: c.rateText(class), exact: paid, bands: shown}

@@ -67,7 +67,9 @@ func (e *evaluator) capComponent(f *frame, c *componentProgram, limit exact, o *
 	total, _ := limit.integer()
 	earlier := e.earlier.paid(e.period, l.over, f.person, f.plan.plan.ID, c.source.ID)
 	allowed := max(total-earlier, 0)
-	t.limit(total, earlier)
+	if l.of != None || l.over != "" || l.carried {
+		t.limit(total, earlier)
+	}
 	if o.amount <= allowed {
 		return
 	}
