@@ -69,12 +69,12 @@ func (p *planReader) checkSteps(i int, c Component, used map[string]bool) {
 	}
 	if c.Pays.Rate != nil && c.Pays.Rate.Grid != nil && c.Pays.Rate.Grid.readsCredits() {
 		if base := p.plan.Measure(c.Pays.Of); base != nil && base.Credits == nil {
-			p.error(componentPath(i, "pays.rate.grid"), CodeLookupBase, "", errs.Args{"ID": c.Pays.Of})
+			p.error(componentPath(i, "pays.rate.grid"), CodeLookupBase, "", errs.Args{"ID": p.measured(c.Pays.Of)})
 		}
 	}
 	_, rounds := p.positions[componentPath(i, "round")]
 	if !rounds && (c.Pays.Factors != nil && c.Pays.Rate == nil || c.Pays.Prizes != nil && c.Pays.Prizes.Ties == PrizeTiesShare) {
-		p.error(componentPath(i, "round"), CodeRoundMissing, "", errs.Args{"ID": c.ID})
+		p.error(componentPath(i, "round"), CodeRoundMissing, "", errs.Args{"ID": called(c)})
 	}
 	if c.Pays.Prizes != nil {
 		p.checkPrizes(i, c)
@@ -96,7 +96,7 @@ func (p *planReader) checkPaysIn(i int, c Component) {
 			return
 		}
 	}
-	p.warn(componentPath(i, "pays_in"), CodePaysInOutside, errs.Args{"ID": c.ID})
+	p.warn(componentPath(i, "pays_in"), CodePaysInOutside, errs.Args{"ID": called(c)})
 }
 
 // checkParts holds roundings and caps of parts to components that have such parts.
@@ -106,13 +106,13 @@ func (p *planReader) checkParts(i int, c Component) {
 	t := c.Pays.Table
 	bands := t != nil && (t.Style == StyleMarginal || t.Style == StyleAbovePoint)
 	if c.Round.At == RoundAtCredit && !credits || c.Round.At == RoundAtBand && !bands {
-		p.error(componentPath(i, "round.at"), CodeRoundParts, string(c.Round.At), errs.Args{"ID": c.ID, "At": errs.Msg("plan.part."+string(c.Round.At), nil)})
+		p.error(componentPath(i, "round.at"), CodeRoundParts, string(c.Round.At), errs.Args{"ID": called(c), "At": errs.Msg("plan.part."+string(c.Round.At), nil)})
 	}
 	if c.Cap == nil || !c.Cap.parts() {
 		return
 	}
 	if !credits || c.Cap.Over != "" || c.Cap.Carried || c.Round.At == RoundAtBand {
-		p.error(componentPath(i, "cap.per"), CodeCapParts, string(c.Cap.Per), errs.Args{"ID": c.ID, "Per": errs.Msg("plan.part."+string(c.Cap.Per), nil)})
+		p.error(componentPath(i, "cap.per"), CodeCapParts, string(c.Cap.Per), errs.Args{"ID": called(c), "Per": errs.Msg("plan.part."+string(c.Cap.Per), nil)})
 	}
 }
 
@@ -154,7 +154,7 @@ func (p *planReader) checkPrizes(i int, c Component) {
 	amounts := c.Pays.Prizes.AmountsFen
 	for k := 1; k < len(amounts); k++ {
 		if amounts[k] > amounts[k-1] {
-			p.warn(componentPath(i, fmt.Sprintf("pays.prizes.amounts[%d]", k)), CodePrizesFalling, errs.Args{"ID": c.ID, "Place": k + 1})
+			p.warn(componentPath(i, fmt.Sprintf("pays.prizes.amounts[%d]", k)), CodePrizesFalling, errs.Args{"ID": called(c), "Place": k + 1})
 			return
 		}
 	}
@@ -163,7 +163,7 @@ func (p *planReader) checkPrizes(i int, c Component) {
 // checkAsked refuses to ask the members of a group for a measure that rests on a group itself.
 func (p *planReader) checkAsked(i int, c Component, at, id string) {
 	if !p.cyclic && p.restsOnTeam(id) {
-		p.error(componentPath(i, at), CodeGroupMeasure, id, errs.Args{"ID": c.ID, "Measure": id})
+		p.error(componentPath(i, at), CodeGroupMeasure, id, errs.Args{"ID": called(c), "Measure": p.measured(id)})
 	}
 }
 
@@ -196,7 +196,7 @@ func (p *planReader) checkCliffsAbove(i int, c Component, kind ValueKind) {
 	t := c.Pays.Table
 	for k := 1; k < len(t.Bands); k++ {
 		before, after := t.Bands[k-1].Times, t.Bands[k].Times
-		args := errs.Args{"ID": c.ID, "Edge": p.show(*t.Bands[k].From, kind), "Before": before.String(), "After": after.String(),
+		args := errs.Args{"ID": called(c), "Edge": p.show(*t.Bands[k].From, kind), "Before": before.String(), "After": after.String(),
 			"Point": p.show(t.Point.At, kind)}
 		switch after.Cmp(before) {
 		case 1:
@@ -222,7 +222,7 @@ func (p *planReader) checkLine(i int, c Component) {
 	}
 	for k := 1; k < len(line.Points); k++ {
 		before, point := line.Points[k-1], line.Points[k]
-		args := errs.Args{"ID": c.ID, "From": p.show(before.At, kind), "To": p.show(point.At, kind), "Before": before.Times.String(), "After": point.Times.String()}
+		args := errs.Args{"ID": called(c), "From": p.show(before.At, kind), "To": p.show(point.At, kind), "Before": before.Times.String(), "After": point.Times.String()}
 		if point.At.Cmp(before.At) <= 0 {
 			p.error(path(k, ".at"), CodeLineOrder, "", args)
 		} else if point.Times.Cmp(before.Times) < 0 {
@@ -230,7 +230,7 @@ func (p *planReader) checkLine(i int, c Component) {
 		}
 	}
 	if first := line.Points[0]; line.Below == EndZero && first.Times.Sign() > 0 {
-		p.note(path(0, ".at"), CodeCliff, errs.Args{"ID": c.ID, "Edge": p.show(first.At, kind), "Before": "0", "After": first.Times.String(),
+		p.note(path(0, ".at"), CodeCliff, errs.Args{"ID": called(c), "Edge": p.show(first.At, kind), "Before": "0", "After": first.Times.String(),
 			"Jump": first.Times.Percent()})
 	}
 }
