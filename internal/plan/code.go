@@ -136,8 +136,7 @@ const (
 
 // Codes about settlements.
 const (
-	CodeMonths           Code = "value.months"
-	CodePart             Code = "value.part"
+	CodeSettlePart       Code = "settle.part"
 	CodeMonthsOrder      Code = "settle.months_order"
 	CodePartsTotal       Code = "settle.parts_total"
 	CodeSettleComponent  Code = "settle.component"
@@ -184,7 +183,7 @@ func Codes() []Code {
 		CodeBaseWindow, CodeLookupBase, CodeLookupOtherwise, CodeRoundMissing, CodeRateHigh, CodeCapFloor, CodeCapZero,
 		CodeContradiction, CodeConditionIdle, CodePaysNothing, CodeExposure, CodeCliff, CodeCliffAmount, CodeBandHole, CodeBandOverlap, CodeBandOrder,
 		CodeBandEmpty, CodeBandOpen, CodeBandUnreachable, CodeBandBeyondCap, CodeBandsAllSame, CodeMarginalBy, CodeBandFalling,
-		CodeMonths, CodePart, CodeMonthsOrder, CodePartsTotal, CodeSettleComponent, CodeNoDeals, CodeNotByDeal, CodeClawbackTwice,
+		CodeSettlePart, CodeMonthsOrder, CodePartsTotal, CodeSettleComponent, CodeNoDeals, CodeNotByDeal, CodeClawbackTwice,
 		CodeRefundNever, CodeNegativePay, CodeStepsShort, CodeStepsIdle, CodeHoldExpires, CodeRecoverBelowDraw,
 		CodeEventTwice, CodeEventUncredited, CodeRuleTie, CodeShareForm, CodeUnknownRule, CodeRulesOpen, CodeUnitsEvent, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
 		CodeMonth, CodePointFirst, CodeCliffAbove, CodeLineFew, CodeLineOrder, CodeLineFalling, CodeGridShape,

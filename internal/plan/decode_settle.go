@@ -78,15 +78,7 @@ func (p *planReader) requiredComponents(f fields) []string {
 
 // months reads a whole number of months, at least least.
 func (p *planReader) months(v value, least int) int {
-	d, percent, ok := p.number(v)
-	if !ok {
-		return least
-	}
-	if percent || !d.Rat().IsInt() || d.Cmp(decimal.FromInt(int64(least), 0)) < 0 || d.Cmp(decimal.FromInt(settleMonthsMax, 0)) > 0 {
-		p.report(v, CodeMonths, errs.Args{"Least": least, "Most": settleMonthsMax})
-		return least
-	}
-	return int(d.Rat().Num().Int64())
+	return max(least, p.wholeBetween(v, int64(least), settleMonthsMax))
 }
 
 func (p *planReader) requiredMonths(f fields, key string, least int) int {
@@ -104,7 +96,7 @@ func (p *planReader) part(f fields, key string) decimal.Decimal {
 	}
 	d, _, ok := p.number(v)
 	if ok && (d.Sign() <= 0 || d.Cmp(decimal.FromInt(1, 0)) > 0) {
-		p.report(v, CodePart, nil)
+		p.report(v, CodeSettlePart, nil)
 	}
 	return d
 }
