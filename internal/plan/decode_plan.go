@@ -35,7 +35,11 @@ func (r *reader) plan(top value) *Plan {
 	if v, ok := f.required("components"); ok {
 		p.components(v)
 	}
-		"measures", "components", "cap", "settle")
+	if v, ok := f.optional("cap"); ok {
+		p.plan.Cap = p.planCap(v)
+	}
+	if v, ok := f.optional("settle"); ok {
+		p.plan.Settle = p.settlement(v)
 	}
 	if v, ok := f.required("statements"); ok {
 		p.statements(v)
