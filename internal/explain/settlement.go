@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -97,4 +98,25 @@ func settlementReason(p *i18n.Printer, m errs.Message, currency money.Currency) 
 		args = append(args, name, text)
 	}
 	return p.T(m.Key, args...)
+}
+
+// SettlementText writes a settled month as text for a terminal, a line for each step and each open item.
+func SettlementText(p *i18n.Printer, r *settle.Result, by *plan.Plan) string {
+	said := ExplainSettlement(p, r, by, by.Currency)
+	var b strings.Builder
+	line := func(fen int64, why string, what ...string) {
+		parts := slices.DeleteFunc(what, func(part string) bool { return part == "" })
+		b.WriteString(strings.TrimRight("  "+strings.Join(parts, " ")+"  "+p.MoneySigned(fen, by.Currency)+"  "+why, " ") + "\n")
+	}
+	b.WriteString(p.T("settle.text.steps") + "\n")
+	for _, s := range said.Steps {
+		line(s.AmountFen, s.Why, s.Name, s.Component, s.Deal, s.Month)
+	}
+	if len(said.Open) > 0 {
+		b.WriteString(p.T("settle.text.open") + "\n")
+	}
+	for _, i := range said.Open {
+		line(i.AmountFen, "", i.Name, i.Component, i.Deal, i.Month, i.Due)
+	}
+	return b.String()
 }

@@ -26,7 +26,7 @@ func (p *planReader) checkSettlement(used map[string]bool) {
 		if s.Negative == nil {
 			p.warn("settle.clawback", CodeNegativePay, nil)
 		}
-		p.checkSteps(s.Clawback)
+		p.checkClawbackSteps(s.Clawback)
 	}
 	if s.Hold != nil {
 		for _, condition := range s.Hold.When {
@@ -66,8 +66,8 @@ func (p *planReader) checkByDeal(s *Settlement) {
 	}
 }
 
-// checkSteps notes ages at which a clawback by steps takes nothing, and steps that are never reached.
-func (p *planReader) checkSteps(c *Clawback) {
+// checkClawbackSteps notes ages at which a clawback by steps takes nothing, and steps that are never reached.
+func (p *planReader) checkClawbackSteps(c *Clawback) {
 	if len(c.Steps) == 0 {
 		return
 	}

@@ -26,7 +26,7 @@ const sumMax = 1 << 60
 func (r *run) open() error {
 	var wrong []errs.Field
 	fail := func(path, value, key string) {
-		wrong = append(wrong, errs.Field{Path: path, Value: value, Message: errs.Msg(key, nil), Remedy: errs.Msg(key+"_remedy", nil)})
+		wrong = append(wrong, errs.Field{Source: r.c.Payee + "/" + r.plan, Path: path, Value: value, Message: errs.Msg(key, nil), Remedy: errs.Msg(key+"_remedy", nil)})
 	}
 	size := uint64(0)
 	grow := func(amount int64) {

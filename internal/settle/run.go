@@ -29,6 +29,7 @@ type line struct {
 
 // run is one case being settled.
 type run struct {
+	plan     string // its id
 	rule     plan.Settlement
 	period   calendar.Month
 	c        *Case
@@ -46,7 +47,7 @@ type run struct {
 // missing, amounts beyond what 64 bits hold.
 func Run(by *plan.Plan, c Case) (result *Result, err error) {
 	defer errs.Wrap(&err, "settle.Run(%s, %s, %s)", c.Payee, by.ID, c.Period)
-	r := &run{c: &c, period: c.Period, ranks: map[string]int{}, deals: map[string]*Deal{}, items: map[itemKey]*Item{}}
+	r := &run{plan: by.ID, c: &c, period: c.Period, ranks: map[string]int{}, deals: map[string]*Deal{}, items: map[itemKey]*Item{}}
 	if by.Settle != nil {
 		r.rule = *by.Settle
 	}
