@@ -34,7 +34,6 @@ type coin struct {
 	due       calendar.Month
 	owes      bool // the payee owes it
 	fresh     bool // of this month's earnings
-	drawn     bool // comes from this month's draw
 }
 
 type memory struct{ left, paid int }
