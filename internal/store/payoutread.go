@@ -204,7 +204,7 @@ func (tx *Tx) LedgerPage(ctx context.Context, filter reward.Filter) (page reward
 		add("component = $%d", filter.Component)
 	}
 	err = each(ctx, tx, func(r rows) error { return r.Scan(&page.Count, &page.TotalMinor) },
-		"SELECT COUNT(*), CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM ledger_entry "+where, args...)
+		"SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN credit LIKE 'payable:%' THEN amount_minor ELSE 0 END), 0) AS BIGINT) FROM ledger_entry "+where, args...)
 	if err != nil {
 		return page, err
 	}
