@@ -37,7 +37,8 @@ type Head struct {
 	PlanID     string
 	VersionID  string
 	Level      string
-	TotalMinor int64
+	TotalMinor int64 // what is earned
+	PaidMinor  int64 // what is paid: the same, unless the plan settles
 	Digest     string
 	Standing   Standing
 }
@@ -288,13 +289,17 @@ func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, perso
 		if err != nil {
 			return nil, err
 		}
+		paid := statement.TotalFen
 		settled, err := settledNow(result, rules, g, openings[Account{personID, rules.PlanVersions[g.Plan].DocumentID}])
 		if err != nil {
 			return nil, err
 		}
+		if settled != nil {
+			paid = settled.PaidFen
+		}
 		views = append(views, View{Preview: true, Statement: statement, Settled: settled, Head: Head{
 			Month: month, PersonID: personID, PersonKey: statement.Payee, Name: statement.PayeeName, PlanID: rules.PlanVersions[g.Plan].DocumentID,
-			VersionID: rules.PlanVersions[g.Plan].ID, Level: statement.Level, TotalMinor: statement.TotalFen,
+			VersionID: rules.PlanVersions[g.Plan].ID, Level: statement.Level, TotalMinor: statement.TotalFen, PaidMinor: paid,
 		}})
 	}
 	return views, nil

@@ -98,3 +98,11 @@ func (s Settled) accounts(p settle.Posting) (debit, credit Account, ok bool) {
 	}
 	return "", "", false
 }
+
+// Event is the step of a settlement that an entry posts; empty for entries of what a component earned.
+func (e Entry) Event() string {
+	if parts := strings.Split(e.Key, "/"); parts[0] == "settle" && len(parts) > 3 {
+		return parts[3]
+	}
+	return ""
+}
