@@ -48,13 +48,14 @@ func (p *planReader) checkByDeal(s *Settlement) {
 		pays := p.plan.Components[i].Pays
 		base := p.plan.Measure(pays.Of)
 		if pays.Rate == nil || (base != nil && base.Credits == nil) {
-			p.error("settle.by_deal", CodeNoDeals, id, errs.Args{"ID": id})
+			p.error("settle.by_deal", CodeNoDeals, id, errs.Args{"ID": called(p.plan.Components[i])})
 		}
 	}
 	needs := func(path string, components []string) {
 		for _, id := range components {
 			if !slices.Contains(s.ByDeal, id) {
-				p.error(path, CodeNotByDeal, id, errs.Args{"ID": id})
+				i := slices.IndexFunc(p.plan.Components, func(c Component) bool { return c.ID == id })
+				p.error(path, CodeNotByDeal, id, errs.Args{"ID": called(p.plan.Components[i])})
 			}
 		}
 	}
