@@ -47,7 +47,7 @@ func TestEveryStepOfASettlementIsPostedOnce(t *testing.T) {
 	}
 	want := map[reward.Account]int64{
 		reward.PayableAccount(7):                       -(result.PaidFen - 1000), // what is earned is posted by itself
-		reward.HeldAccount(7):                          100 - 100 - 200 + 80 + 7 + 9,
+		reward.HeldAccount(7):                          -60 - 40 + 100 - 200 + 80 + 7 + 9,
 		reward.DrawAccount(7):                          150 - 50 - 30,
 		reward.CarriedAccount(7):                       -50 + 5 - 3,
 		reward.ExpenseAccount("regular", "commission"): -300 - 7,
