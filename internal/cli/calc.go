@@ -23,19 +23,21 @@ import (
 
 // calcCommand computes one month headless.
 type calcCommand struct {
-	Plans   string `help:"Folder with the plans and the crediting document (*.yaml)." required:"" type:"path" placeholder:"DIR"`
-	Data    string `help:"Folder with the facts as CSV or .xlsx, or one .xlsx file." required:"" type:"path" placeholder:"DIR"`
-	Mapping string `help:"Mapping document that says which column is which field. Without it, files must have the headers of the templates." type:"path" placeholder:"FILE"`
-	Period  string `help:"Month to compute." required:"" placeholder:"YYYY-MM"`
-	Out     string `help:"Where to write payee,component,amount_fen: every amount that isn't zero; - for standard output." placeholder:"FILE"`
-	Explain string `help:"Print the statements of one payee, down to the payments." placeholder:"PAYEE"`
-	JSON    bool   `help:"Print results, statements and errors as JSON on standard output." name:"json"`
+	Plans    string `help:"Folder with the plans and the crediting document (*.yaml)." required:"" type:"path" placeholder:"DIR"`
+	Data     string `help:"Folder with the facts as CSV or .xlsx, or one .xlsx file." required:"" type:"path" placeholder:"DIR"`
+	Openings string `help:"Closing items of the month before, as closings.csv has them. Without it, openings.csv in the data folder, if there is one." type:"path" placeholder:"FILE"`
+	Mapping  string `help:"Mapping document that says which column is which field. Without it, files must have the headers of the templates." type:"path" placeholder:"FILE"`
+	Period   string `help:"Month to compute." required:"" placeholder:"YYYY-MM"`
+	Out      string `help:"Where to write payee,component,amount_fen: every amount that isn't zero; - for standard output." placeholder:"FILE"`
+	Explain  string `help:"Print the statements of one payee, down to the payments." placeholder:"PAYEE"`
+	JSON     bool   `help:"Print results, statements and errors as JSON on standard output." name:"json"`
 }
 
 // Help says what --help shows for this command beyond its flags.
 func (calcCommand) Help() string {
 	return `The payouts come sorted by payee (numbers by value, then other keys), then component. Amounts of one component id that several plans
-pay to the same payee are added up; --json keeps the plans apart. All plans in force on the last day of the month must be in one
+pay to the same payee are added up; --json keeps the plans apart. They are what is earned: where a plan settles, settlement.csv beside
+the payouts says what is paid, held, advanced and taken back, and closings.csv is the next month's openings.csv. All plans in force on the last day of the month must be in one
 currency, and so must the facts. Nothing is written unless every row of the input is right.
 
 Exit codes: 0 done; 1 internal error; 2 wrong command line; 3 input invalid (file:row:field on standard error); 4 plan invalid.`
@@ -75,6 +77,10 @@ func (c calcCommand) Run(env *environment) error {
 	if err != nil {
 		return exit{c.failInput(env, err, report)}
 	}
+	openings, err := c.readOpenings(facts)
+	if err != nil {
+		return exit{c.fail(env, err, ExitInput)}
+	}
 	in := engine.Input{Period: month, Plans: rules.plans, Crediting: rules.crediting, Facts: facts}
 	payee := engine.None
 	if c.Explain != "" {
@@ -90,11 +96,15 @@ func (c calcCommand) Run(env *environment) error {
 	if err != nil {
 		return exit{c.fail(env, err, ExitInput)}
 	}
-	return c.output(env, in, result, payee)
+	settled, err := settleAll(in, result, openings)
+	if err != nil {
+		return exit{c.fail(env, err, ExitInput)}
+	}
+	return c.output(env, in, result, settled, payee)
 }
 
 // output writes what was asked for.
-func (c calcCommand) output(env *environment, in engine.Input, result *engine.Result, payee int32) error {
+func (c calcCommand) output(env *environment, in engine.Input, result *engine.Result, settled *settlements, payee int32) error {
 	if c.Out == "-" {
 		if err := writePayouts(env.Stdout, in, result); err != nil {
 			return err
@@ -102,6 +112,11 @@ func (c calcCommand) output(env *environment, in engine.Input, result *engine.Re
 	} else if c.Out != "" {
 		if err := writeFile(c.Out, func(w io.Writer) error { return writePayouts(w, in, result) }); err != nil {
 			return err
+		}
+		if settled.settles() {
+			if err := settled.write(env, c.Out); err != nil {
+				return err
+			}
 		}
 	}
 	var statements []*engine.Statement
@@ -119,9 +134,9 @@ func (c calcCommand) output(env *environment, in engine.Input, result *engine.Re
 	}
 	switch {
 	case c.JSON:
-		return writeJSON(env.Stdout, in, result, statements)
+		return writeJSON(env.Stdout, in, result, settled, statements)
 	case payee != engine.None:
-		return printStatements(env, in, payee, statements)
+		return printStatements(env, in, payee, statements, settled)
 	}
 	return nil
 }
@@ -217,7 +232,8 @@ func dataFiles(name string) ([]ingest.File, error) {
 		return nil, errs.New(errs.KindInvalid, "cli.calc.no_data", errs.Args{"Path": name}).Because(err)
 	}
 	if info.IsDir() {
-		return ingest.FolderFiles(os.DirFS(name))
+		files, err := ingest.FolderFiles(os.DirFS(name))
+		return slices.DeleteFunc(files, func(f ingest.File) bool { return f.Name == openingsName }), err
 	}
 	open := func() (io.ReadCloser, error) { return os.Open(name) }
 	return []ingest.File{{Name: filepath.Base(name), Size: info.Size(), Open: open}}, nil

@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/ingest"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/settle"
 )
 
 // calcResult is the machine form of a calculation. Lists are never null.
@@ -20,6 +21,7 @@ type calcResult struct {
 	Plans      []calcPlan          `json:"plans"`
 	Crediting  string              `json:"crediting_hash"`
 	Payouts    []calcPayout        `json:"payouts"`
+	Settled    []*settle.Result    `json:"settlements,omitempty"`
 	Statements []*engine.Statement `json:"statements,omitempty"`
 }
 
@@ -36,9 +38,9 @@ type calcPayout struct {
 	AmountFen int64  `json:"amount_fen"`
 }
 
-func writeJSON(w io.Writer, in engine.Input, result *engine.Result, statements []*engine.Statement) error {
+func writeJSON(w io.Writer, in engine.Input, result *engine.Result, settled *settlements, statements []*engine.Statement) error {
 	out := calcResult{Engine: engine.Version, Period: in.Period, Currency: in.Facts.Currency, Crediting: in.Crediting.Hash(),
-		Plans: []calcPlan{}, Payouts: make([]calcPayout, 0, len(result.Payouts)), Statements: statements}
+		Plans: []calcPlan{}, Payouts: make([]calcPayout, 0, len(result.Payouts)), Settled: settled.results, Statements: statements}
 	for _, p := range in.Plans {
 		out.Plans = append(out.Plans, calcPlan{p.ID, p.Hash()})
 	}

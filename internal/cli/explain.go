@@ -11,11 +11,15 @@ import (
 )
 
 // printStatements prints the statements of one payee as text, one after the other.
-func printStatements(env *environment, in engine.Input, payee int32, statements []*engine.Statement) error {
+func printStatements(env *environment, in engine.Input, payee int32, statements []*engine.Statement, settled *settlements) error {
 	texts := make([]string, 0, len(statements))
 	for _, statement := range statements {
 		at := slices.IndexFunc(in.Plans, func(p *plan.Plan) bool { return p.ID == statement.Plan })
-		texts = append(texts, explain.Text(env.print, statement, in.Plans[at]))
+		text := explain.Text(env.print, statement, in.Plans[at])
+		if r := settled.of(statement.Payee, statement.Plan); r != nil {
+			text += explain.SettlementText(env.print, r, in.Plans[at])
+		}
+		texts = append(texts, text)
 	}
 	if len(texts) == 0 {
 		who := in.Facts.Persons[payee]

@@ -34,11 +34,12 @@ type planProgram struct {
 	asked            []int32 // measures asked of team members, ascending
 	selections       []int32 // of the payee's own credits
 	memberSelections []int32
-	lookups          []int32 // of program.lookups
-	leads            bool    // has team measures that a component reads
-	groups           bool    // has measures of groups that reach beyond the teams led
-	contests         bool    // has prizes or pools
-	contested        []int32 // measures asked of those who compete or share, ascending
+	lookups          []int32            // of program.lookups
+	leads            bool               // has team measures that a component reads
+	groups           bool               // has measures of groups that reach beyond the teams led
+	contests         bool               // has prizes or pools
+	contested        []int32            // measures asked of those who compete or share, ascending
+	release          []conditionProgram // of the hold of the plan's settlement
 	unpaidLater      bool
 }
 
@@ -135,6 +136,11 @@ func (c *compiler) compilePlan(index int32, source *plan.Plan) {
 	}
 	for i := range source.Components {
 		p.components = append(p.components, c.component(&source.Components[i]))
+	}
+	if source.Settle != nil && source.Settle.Hold != nil {
+		for _, condition := range source.Settle.Hold.When {
+			p.release = append(p.release, c.condition(".settle.hold", condition))
+		}
 	}
 	c.trace()
 	c.plans = append(c.plans, p)
@@ -255,6 +261,9 @@ func (c *compiler) trace() {
 			visit(component.table.by, own)
 		}
 		c.traceFurther(&component, func(m int32) { visit(m, own) }, func(m int32) { visit(m, contested) })
+	}
+	for _, condition := range p.release {
+		visit(condition.measure, own)
 	}
 	p.own, p.asked, p.contested = sortedKeys(own), sortedKeys(asked), sortedKeys(contested)
 	p.selections, p.memberSelections = p.selectionsOf(p.own), p.selectionsOf(slices.Concat(p.asked, p.contested))

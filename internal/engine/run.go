@@ -26,6 +26,7 @@ type Result struct {
 	Totals  []Total  // by plan id, then in the plan's order of components
 	Notices []Notice // what a reviewer should look at, in the order of Payouts
 	book    *book
+	settles settling
 }
 
 // Total is the sum of one component over all payees of the run.

@@ -30,6 +30,8 @@ type selection struct {
 	isNew       bool          // the customer's first payment lies in the window
 	signed      []plan.Filter // on the months since the deal was signed
 	deals       []Deal        // of the facts, when signed asks
+	kept        bool          // refunds make no credit
+	refunds     []int64       // amounts of payments, when refunds make no credit
 	plain       bool          // all of the event's credits in the window match
 }
 
@@ -53,6 +55,7 @@ func (c *compiler) selection(where string, source *plan.CreditsMeasure) int32 {
 	for _, stream := range streams[1:] {
 		s.also |= 1 << stream
 	}
+	s.kept = c.plan.plan.Statements.Refund == plan.RefundKeptUntilClaw && c.events[s.event].fact == plan.FactPayment
 	s.from, s.to = c.days(source.Window, source.Span)
 	s.signature = s.sign()
 	index := slices.IndexFunc(c.selections, func(other selection) bool { return other.signature == s.signature })
@@ -75,6 +78,9 @@ func (s *selection) sign() string {
 	write(s.to.String())
 	if s.unpaidLater {
 		write("unpaid")
+	}
+	if s.kept {
+		write("kept")
 	}
 	for _, f := range s.filters {
 		write(string(f.Field))
@@ -124,7 +130,10 @@ func (s *selection) prepare(p *program) {
 			s.restrictFurther(p.facts, f)
 		}
 	}
-	s.plain = len(s.filters) == 0
+	if s.kept {
+		s.refunds = p.facts.Payments.AmountFen
+	}
+	s.plain = len(s.filters) == 0 && !s.kept
 }
 
 // boundAmount narrows the whole numbers that match.
@@ -205,7 +214,7 @@ func (s *selection) matches(g *grouping, c *credit, until calendar.Date) bool {
 	if s.plain {
 		return true
 	}
-	if c.part < s.least || c.part > s.most {
+	if c.part < s.least || c.part > s.most || (s.refunds != nil && s.refunds[c.fact] < 0) {
 		return false
 	}
 	if s.products != nil && !s.products[g.products[c.deal]+1] {

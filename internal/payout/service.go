@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/settle"
 )
 
 // Standing is what a month's stored result is worth to its readers.
@@ -36,7 +37,8 @@ type Head struct {
 	PlanID     string
 	VersionID  string
 	Level      string
-	TotalMinor int64
+	TotalMinor int64 // what is earned
+	PaidMinor  int64 // what is paid: the same, unless the plan settles
 	Digest     string
 	Standing   Standing
 }
@@ -74,6 +76,10 @@ type Reader interface {
 	StatementsOf(ctx context.Context, personID int64, publishedOnly bool) ([]Head, error)
 	// Statement returns a stored statement. Errors: not found.
 	Statement(ctx context.Context, runID string, personID int64, planID string) (StatementRow, error)
+	// SettlementsOf returns what a run settled of a person.
+	SettlementsOf(ctx context.Context, runID string, personID int64) ([]SettlementRow, error)
+	// Openings returns the opening items of a month of a person, or of everybody for 0.
+	Openings(ctx context.Context, month calendar.Month, personID int64) (Openings, error)
 	// InScope reports whether the person is within the scope today.
 	InScope(ctx context.Context, scope access.Scope, personID int64) (bool, error)
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
@@ -160,7 +166,8 @@ func payScope(actor access.Actor) (access.Scope, error) {
 type View struct {
 	Head
 	Statement *engine.Statement
-	Preview   bool // computed now from the facts of this moment; nothing of it is stored or promised
+	Settled   *settle.Result // nil when what is earned is paid
+	Preview   bool           // computed now from the facts of this moment; nothing of it is stored or promised
 }
 
 // Get opens a statement: one's own once it is published, others' within one's pay scope. planID may be empty when the person has one
@@ -185,7 +192,10 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Mo
 				return err
 			}
 			v.Head = h
-			v.Statement, _, err = Open(row)
+			if v.Statement, _, err = Open(row); err != nil {
+				return err
+			}
+			v.Settled, err = settledOf(ctx, r, h)
 			return err
 		}
 		return errs.New(errs.KindNotFound, "payout.no_statement", errs.Args{"Month": month.String()})
@@ -249,13 +259,17 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
-		views, err = preview(loaded, rules, month, personID)
+		openings, err := r.Openings(ctx, month, personID)
+		if err != nil {
+			return err
+		}
+		views, err = preview(loaded, rules, month, personID, openings)
 		return err
 	})
 	return views, err
 }
 
-func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, personID int64) ([]View, error) {
+func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, personID int64, openings Openings) ([]View, error) {
 	var only []int32
 	for i, id := range loaded.PersonIDs {
 		if id == personID {
@@ -275,9 +289,17 @@ func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, perso
 		if err != nil {
 			return nil, err
 		}
-		views = append(views, View{Preview: true, Statement: statement, Head: Head{
+		paid := statement.TotalFen
+		settled, err := settledNow(result, rules, g, openings[Account{personID, rules.PlanVersions[g.Plan].DocumentID}])
+		if err != nil {
+			return nil, err
+		}
+		if settled != nil {
+			paid = settled.PaidFen
+		}
+		views = append(views, View{Preview: true, Statement: statement, Settled: settled, Head: Head{
 			Month: month, PersonID: personID, PersonKey: statement.Payee, Name: statement.PayeeName, PlanID: rules.PlanVersions[g.Plan].DocumentID,
-			VersionID: rules.PlanVersions[g.Plan].ID, Level: statement.Level, TotalMinor: statement.TotalFen,
+			VersionID: rules.PlanVersions[g.Plan].ID, Level: statement.Level, TotalMinor: statement.TotalFen, PaidMinor: paid,
 		}})
 	}
 	return views, nil

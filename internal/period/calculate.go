@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/job"
@@ -92,8 +93,27 @@ func (s *Service) carryOut(ctx context.Context, running job.Running, run *payout
 			return err
 		}
 	}
+	settled, err := s.settle(ctx, builder, run.Month)
+	if err != nil {
+		return err
+	}
+	for _, row := range settled {
+		digest.AddSettlement(row)
+	}
 	run.Digest = digest.Sum()
-	return s.complete(ctx, running, *run, append(exceptions, withoutPlan(builder, groups)...))
+	return s.complete(ctx, running, *run, append(exceptions, withoutPlan(builder, groups)...), settled)
+}
+
+// settle settles the month of everybody whom a settling plan pays or who has something open.
+func (s *Service) settle(ctx context.Context, builder *payout.Builder, month calendar.Month) ([]payout.SettlementRow, error) {
+	var openings payout.Openings
+	if err := s.store.Read(ctx, func(r Reader) (err error) {
+		openings, err = r.Openings(ctx, month, 0)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	return builder.Settle(openings)
 }
 
 // compute loads the pinned facts and plans and runs the engine.
@@ -166,7 +186,7 @@ func withoutPlan(b *payout.Builder, groups []payout.Group) []payout.Exception {
 }
 
 // complete makes the run the month's result.
-func (s *Service) complete(ctx context.Context, running job.Running, run payout.Run, exceptions []payout.Exception) error {
+func (s *Service) complete(ctx context.Context, running job.Running, run payout.Run, exceptions []payout.Exception, settled []payout.SettlementRow) error {
 	actor := access.SystemActor("period")
 	return s.store.InTx(ctx, func(tx Tx) error {
 		if err := tx.HoldJob(ctx, running.Job().ID, running.Job().Attempts); err != nil {
@@ -184,6 +204,9 @@ func (s *Service) complete(ctx context.Context, running job.Running, run payout.
 			return err
 		}
 		if err := tx.InsertExceptions(ctx, run.ID, append(exceptions, changed...)); err != nil {
+			return err
+		}
+		if err := tx.InsertSettlements(ctx, run.ID, settled); err != nil {
 			return err
 		}
 		run.State, run.FinishedAt = payout.RunComplete, tx.Now()

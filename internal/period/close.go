@@ -93,11 +93,19 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, in Change) (p P
 		}); err != nil {
 			return err
 		}
-		last, err := tx.AppendLedger(ctx, s.entries(p.Month, lines, rows))
+		settled, err := settled(ctx, tx, run)
 		if err != nil {
 			return err
 		}
-		csv, err := s.writePayFiles(ctx, tx, run, lines)
+		entries, err := s.settlementEntries(p.Month, settled)
+		if err != nil {
+			return err
+		}
+		last, err := tx.AppendLedger(ctx, append(s.entries(p.Month, lines, rows), entries...))
+		if err != nil {
+			return err
+		}
+		csv, err := s.writePayFiles(ctx, tx, run, append(lines, settlementLines(settled)...))
 		if err != nil {
 			return err
 		}
@@ -191,7 +199,7 @@ func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []p
 		return PaySheet{}, err
 	}
 	sheet := PaySheet{Company: company, Month: run.Month, Currency: s.currency()}
-	sheet.Columns = payColumns(rules)
+	sheet.Columns = settlementColumns(payColumns(rules), rules, lines)
 	column := map[[2]string]int{}
 	for i, c := range sheet.Columns {
 		column[[2]string{c.PlanID, c.Component}] = i

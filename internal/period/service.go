@@ -42,6 +42,10 @@ type Reader interface {
 	PayoutLines(ctx context.Context, runID string) ([]payout.Line, error)
 	// EachStatement calls fn for every statement of a run in the order they were stored.
 	EachStatement(ctx context.Context, runID string, fn func(payout.StatementRow) error) error
+	// Settlements returns what a run settled, in the order in which it was stored.
+	Settlements(ctx context.Context, runID string) ([]payout.SettlementRow, error)
+	// Openings returns the opening items of a month of a person, or of everybody for 0.
+	Openings(ctx context.Context, month calendar.Month, personID int64) (payout.Openings, error)
 	RunExceptions(ctx context.Context, runID string) ([]payout.Exception, error)
 	PayFile(ctx context.Context, month calendar.Month, format string) (PayFile, error)
 	// PayFiles returns all pay files without their contents.
@@ -62,6 +66,7 @@ type Tx interface {
 	UpdateRun(ctx context.Context, r payout.Run) error
 	InsertStatements(ctx context.Context, runID string, first int64, built []payout.Built) error
 	InsertExceptions(ctx context.Context, runID string, exceptions []payout.Exception) error
+	InsertSettlements(ctx context.Context, runID string, settled []payout.SettlementRow) error
 	// AppendLedger numbers, chains and stores the entries and returns the last one. An entry whose key exists is an error of kind
 	// Conflict: nothing is posted twice.
 	AppendLedger(ctx context.Context, entries []reward.Entry) (reward.Entry, error)

@@ -22,6 +22,7 @@ type monthVerifier struct {
 	// lines are the amounts that the statements give; what payout_line has is taken out.
 	lines      map[lineKey]int64
 	statements map[payeePlan]bool
+	settled    []payout.SettlementRow
 	total      int64
 }
 
@@ -35,7 +36,7 @@ type ruleHash struct{ document, hash string }
 
 func (c *verifier) month(ctx context.Context, seal Seal) error {
 	m := &monthVerifier{verifier: c, seal: seal, plans: map[string]ruleHash{}, lines: map[lineKey]int64{}, statements: map[payeePlan]bool{}}
-	for _, step := range []func(context.Context) error{m.period, m.rules, m.eachStatement, m.eachLine, m.totals, m.payFiles} {
+	for _, step := range []func(context.Context) error{m.period, m.rules, m.settlements, m.eachStatement, m.eachLine, m.settledEntries, m.totals, m.payFiles} {
 		if err := step(ctx); err != nil || c.Broken != nil {
 			return err
 		}
@@ -121,6 +122,9 @@ func (m *monthVerifier) eachStatement(ctx context.Context) error {
 		return nil
 	})
 	m.Statements += count
+	for _, row := range m.settled {
+		digest.AddSettlement(row)
+	}
 	if err == nil && m.Broken == nil && digest.Sum() != m.seal.RunDigest {
 		return m.oddStatement(ctx)
 	}

@@ -27,6 +27,7 @@ type (
 		Measures     map[string]measureWire `json:"measures"` // encoding/json writes map keys sorted
 		Components   []componentWire        `json:"components"`
 		Cap          *limitWire             `json:"cap,omitempty"`
+		Settle       *settleWire            `json:"settle,omitempty"`
 	}
 	effectiveWire struct {
 		From string `json:"from"`
@@ -187,6 +188,7 @@ func toPlanWire(p *Plan) planWire {
 		wire.Components = append(wire.Components, p.toComponentWire(c))
 	}
 	wire.Cap = p.toLimitWire(p.Cap)
+	wire.Settle = p.toSettleWire(p.Settle)
 	return wire
 }
 

@@ -21,6 +21,7 @@ func (p *planReader) check() {
 	for i := range p.plan.Components {
 		p.checkComponent(i, used)
 	}
+	p.checkSettlement(used)
 	if complete {
 		p.checkParticipants()
 		p.checkExposure()

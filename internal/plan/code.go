@@ -134,6 +134,23 @@ const (
 	CodePaysInOutside Code = "component.pays_in_outside"
 )
 
+// Codes about settlements.
+const (
+	CodeSettlePart       Code = "settle.part"
+	CodeMonthsOrder      Code = "settle.months_order"
+	CodePartsTotal       Code = "settle.parts_total"
+	CodeSettleComponent  Code = "settle.component"
+	CodeNoDeals          Code = "settle.no_deals"
+	CodeNotByDeal        Code = "settle.not_by_deal"
+	CodeClawbackTwice    Code = "settle.clawback_twice"
+	CodeRefundNever      Code = "settle.refund_never"
+	CodeNegativePay      Code = "settle.negative_pay"
+	CodeStepsShort       Code = "settle.steps_short"
+	CodeStepsIdle        Code = "settle.steps_idle"
+	CodeHoldExpires      Code = "settle.hold_expires"
+	CodeRecoverBelowDraw Code = "settle.recover_below_draw"
+)
+
 // Codes across documents and about crediting.
 const (
 	CodeEventTwice       Code = "crediting.event_twice"
@@ -166,6 +183,8 @@ func Codes() []Code {
 		CodeBaseWindow, CodeLookupBase, CodeLookupOtherwise, CodeRoundMissing, CodeRateHigh, CodeCapFloor, CodeCapZero,
 		CodeContradiction, CodeConditionIdle, CodePaysNothing, CodeExposure, CodeCliff, CodeCliffAmount, CodeBandHole, CodeBandOverlap, CodeBandOrder,
 		CodeBandEmpty, CodeBandOpen, CodeBandUnreachable, CodeBandBeyondCap, CodeBandsAllSame, CodeMarginalBy, CodeBandFalling,
+		CodeSettlePart, CodeMonthsOrder, CodePartsTotal, CodeSettleComponent, CodeNoDeals, CodeNotByDeal, CodeClawbackTwice,
+		CodeRefundNever, CodeNegativePay, CodeStepsShort, CodeStepsIdle, CodeHoldExpires, CodeRecoverBelowDraw,
 		CodeEventTwice, CodeEventUncredited, CodeRuleTie, CodeShareForm, CodeUnknownRule, CodeRulesOpen, CodeUnitsEvent, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
 		CodeMonth, CodePointFirst, CodeCliffAbove, CodeLineFew, CodeLineOrder, CodeLineFalling, CodeGridShape,
 		CodeRoundParts, CodeCapParts, CodeGroupMeasure, CodePrizesFalling, CodePlanCapZero, CodePaysInOutside,

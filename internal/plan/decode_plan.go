@@ -26,7 +26,7 @@ var levels = []string{"newcomer", "regular", "core", "manager"}
 // plan reads the whole document in the order of dependence, whatever the order of its keys, and then checks it.
 func (r *reader) plan(top value) *Plan {
 	f := r.mapping(top, "xiaoguan", "id", "name", "layer", "currency", "period", "effective", "participants", "statements",
-		"measures", "components", "cap")
+		"measures", "components", "cap", "settle")
 	p := &planReader{reader: r, plan: &Plan{Currency: money.CNY}, kinds: map[string]ValueKind{}, said: map[string]bool{}}
 	p.head(f)
 	if v, ok := f.required("measures"); ok {
@@ -37,6 +37,9 @@ func (r *reader) plan(top value) *Plan {
 	}
 	if v, ok := f.optional("cap"); ok {
 		p.plan.Cap = p.planCap(v)
+	}
+	if v, ok := f.optional("settle"); ok {
+		p.plan.Settle = p.settlement(v)
 	}
 	if v, ok := f.required("statements"); ok {
 		p.statements(v)
@@ -124,7 +127,7 @@ func (p *planReader) statements(v value) {
 		s.PayableOn = choice(p.reader, v, PayableOnPeriodClose)
 	}
 	if v, ok := f.optional("refund"); ok {
-		s.Refund = choice(p.reader, v, RefundNegativeCredit)
+		s.Refund = choice(p.reader, v, RefundNegativeCredit, RefundKeptUntilClaw)
 	}
 	if v, ok := f.optional("negative_result"); ok {
 		s.NegativeResult = choice(p.reader, v, NegativeStands, NegativeZero)

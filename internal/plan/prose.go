@@ -51,6 +51,7 @@ func (p *Plan) Prose(lang Lang) []Section {
 	for i := range p.Components {
 		w.component(i)
 	}
+	w.settlement()
 	w.common()
 	w.others()
 	return w.sections

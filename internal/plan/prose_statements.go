@@ -50,8 +50,15 @@ func (w *proseWriter) statement(key string) string {
 	case "earned_on":
 		return w.earnedOn(s.EarnedOn)
 	case "payable_on":
+		if w.plan.Settle != nil {
+			return w.pick("当月的激励在当月关账时，按“发放、暂扣与追回”一条发放。",
+				"The pay of a month is settled when the month is closed, by the article “Payment, holds and clawback”.")
+		}
 		return w.pick("当月的激励在当月关账时计发。", "The pay of a month falls due when the month is closed.")
 	case "refund":
+		if s.Refund == RefundKeptUntilClaw {
+			return w.keptUntilClawback()
+		}
 		return w.pick("客户退款的，在退款当月按负数计入业绩；已经算过的月份不重算。",
 			"A refund counts with a minus in the month in which it is made; months that were computed are not computed again.")
 	case "negative_result":

@@ -1,7 +1,7 @@
 // Package reward is the one ledger of rewards: append-only double entry, each entry with a key of its own so that nothing is posted
 // twice, chained by hashes so that nothing is changed unseen.
 //
-// In this part it holds money earned by closed months. The accounts of an entry always sum to zero in each currency.
+// It holds what closed months earned and how it was settled: paid, held, advanced, carried, taken back. The accounts of an entry always sum to zero in each currency.
 package reward
 
 import (
@@ -16,7 +16,7 @@ import (
 )
 
 // Account is a ledger account by name: "expense:<component>" is what the company spends on a component, "payable:<person id>" what it
-// owes a person.
+// owes a person now; "held", "draw" and "carried" are what is owed either way later (settlement.go).
 type Account string
 
 // ExpenseAccount is what the company spends on a component of a plan.

@@ -21,7 +21,8 @@ type Filter struct {
 // LimitMax is the greatest number of entries on a page.
 const LimitMax = 500
 
-// Page is a part of the ledger, newest first. TotalMinor and Count are of the whole filter.
+// Page is a part of the ledger, newest first. TotalMinor and Count are of the whole filter; the total is of what was
+// posted to payees.
 type Page struct {
 	Entries    []Entry
 	Names      map[int64]string // of the persons in Entries

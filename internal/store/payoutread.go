@@ -43,13 +43,14 @@ func (tx *Tx) InScope(ctx context.Context, scope access.Scope, personID int64) (
 	return tx.PersonInReach(ctx, scope, tx.Today(), personID)
 }
 
-const headSelect = `SELECT r.month, s.person_id, p.key, p.name, COALESCE(t.name, ''), s.plan_id, s.version_id, s.level, s.total_minor, s.digest
+const headSelect = `SELECT r.month, s.person_id, p.key, p.name, COALESCE(t.name, ''), s.plan_id, s.version_id, s.level, s.total_minor, COALESCE(e.paid_minor, s.total_minor), s.digest
 	FROM statement s JOIN run r ON r.id = s.run_id
 	JOIN person p ON p.id = s.person_id AND p.recorded_in <= r.recorded AND p.superseded_in > r.recorded
-	LEFT JOIN team t ON t.id = s.team_id AND t.recorded_in <= r.recorded AND t.superseded_in > r.recorded `
+	LEFT JOIN team t ON t.id = s.team_id AND t.recorded_in <= r.recorded AND t.superseded_in > r.recorded
+	LEFT JOIN settlement e ON e.run_id = s.run_id AND e.person_id = s.person_id AND e.plan_id = s.plan_id `
 
 func scanHead(r rows, h *payout.Head) error {
-	return r.Scan(scanMonth(&h.Month), &h.PersonID, &h.PersonKey, &h.Name, &h.TeamName, &h.PlanID, &h.VersionID, &h.Level, &h.TotalMinor, &h.Digest)
+	return r.Scan(scanMonth(&h.Month), &h.PersonID, &h.PersonKey, &h.Name, &h.TeamName, &h.PlanID, &h.VersionID, &h.Level, &h.TotalMinor, &h.PaidMinor, &h.Digest)
 }
 
 // StatementHeads implements payout.Reader, by team and person.
@@ -96,7 +97,7 @@ func (tx *Tx) StatementHeads(ctx context.Context, scope access.Scope, filter pay
 	err = each(ctx, tx, func(r rows) error {
 		var h payout.Head
 		var position int64
-		if err := r.Scan(scanMonth(&h.Month), &h.PersonID, &h.PersonKey, &h.Name, &h.TeamName, &h.PlanID, &h.VersionID, &h.Level, &h.TotalMinor, &h.Digest, &position); err != nil {
+		if err := r.Scan(scanMonth(&h.Month), &h.PersonID, &h.PersonKey, &h.Name, &h.TeamName, &h.PlanID, &h.VersionID, &h.Level, &h.TotalMinor, &h.PaidMinor, &h.Digest, &position); err != nil {
 			return err
 		}
 		if len(page.Heads) == filter.Limit {
@@ -204,7 +205,7 @@ func (tx *Tx) LedgerPage(ctx context.Context, filter reward.Filter) (page reward
 		add("component = $%d", filter.Component)
 	}
 	err = each(ctx, tx, func(r rows) error { return r.Scan(&page.Count, &page.TotalMinor) },
-		"SELECT COUNT(*), CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM ledger_entry "+where, args...)
+		"SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN credit LIKE 'payable:%' THEN amount_minor ELSE 0 END), 0) AS BIGINT) FROM ledger_entry "+where, args...)
 	if err != nil {
 		return page, err
 	}

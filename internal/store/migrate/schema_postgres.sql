@@ -414,6 +414,20 @@ CREATE TABLE setting (
     value text COLLATE "C" NOT NULL,
     CONSTRAINT setting_pkey PRIMARY KEY (name)
 );
+CREATE TABLE settlement (
+    run_id text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    position bigint NOT NULL,
+    earned_minor bigint NOT NULL,
+    paid_minor bigint NOT NULL,
+    opening_digest text COLLATE "C" NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    body bytea NOT NULL,
+    CONSTRAINT settlement_pkey PRIMARY KEY (run_id, person_id, plan_id),
+    CONSTRAINT settlement_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
+);
+CREATE INDEX settlement_account ON public.settlement USING btree (person_id, plan_id, run_id);
 CREATE TABLE sign_in_failure (
     subject text COLLATE "C" NOT NULL,
     failures bigint NOT NULL,

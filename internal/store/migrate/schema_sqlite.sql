@@ -378,6 +378,19 @@ CREATE TABLE setting (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
 );
+CREATE TABLE settlement (
+    run_id TEXT NOT NULL REFERENCES run (id),
+    person_id BIGINT NOT NULL,
+    plan_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    earned_minor BIGINT NOT NULL,
+    paid_minor BIGINT NOT NULL,
+    opening_digest TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (run_id, person_id, plan_id)
+);
+CREATE INDEX settlement_account ON settlement (person_id, plan_id, run_id);
 CREATE TABLE sign_in_failure (
     subject TEXT PRIMARY KEY,
     failures BIGINT NOT NULL,

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/settle"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -60,10 +61,18 @@ func entryRow(p *i18n.Printer, e reward.Entry, person string, names named, query
 		ui.Text(p.Int(e.Seq)), ui.LinkTo(e.Month.String(), ui.URLWith("/ledger", query, "month", e.Month.String(), "cursor", "")),
 		{Text: cmp.Or(person, id), URL: ui.URLWith("/ledger", query, "person", id, "cursor", "")},
 		ui.Text(cmp.Or(names.plans[e.PlanID], e.PlanID)),
-		ui.LinkTo(cmp.Or(names.components[e.PlanID][e.Component], e.Component),
-			"/statements/"+e.Month.String()+"/"+id+"?plan="+url.QueryEscape(e.PlanID)+"#c-"+url.PathEscape(e.Component)),
+		{Text: cmp.Or(names.components[e.PlanID][e.Component], settlementStep(p, e.Component), e.Component), Sub: settlementStep(p, e.Event()),
+			URL: "/statements/" + e.Month.String() + "/" + id + "?plan=" + url.QueryEscape(e.PlanID) + "#c-" + url.PathEscape(e.Component)},
 		amount, ui.Text(posted(p, e.PostedAt)), {Text: e.Hash[:min(hashShown, len(e.Hash))], Title: e.Hash, Muted: true},
 	}}
+}
+
+// settlementStep names a step of a settlement; empty for what is none.
+func settlementStep(p *i18n.Printer, kind string) string {
+	if slices.Contains(settle.PostingKinds(), settle.PostingKind(kind)) {
+		return p.T("settle.kind." + kind)
+	}
+	return ""
 }
 
 func filterView(p *i18n.Printer, actor access.Actor, f reward.Filter, page reward.Page, names named, query url.Values) ui.FilterView {

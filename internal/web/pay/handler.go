@@ -113,7 +113,8 @@ type opened struct {
 	asked
 	view    payout.View
 	words   *explain.Explanation
-	version planbook.Version // zero when the actor may not read it
+	settled *explain.Settlement // nil when what is earned is paid
+	version planbook.Version    // zero when the actor may not read it
 	history []payout.Head
 	now     time.Time
 }
@@ -134,6 +135,9 @@ func (h *Handler) dress(ctx context.Context, a asked, v payout.View) (o opened, 
 		return o, err
 	}
 	o.words = explain.Explain(httpx.PrinterFrom(ctx), v.Statement, by)
+	if v.Settled != nil {
+		o.settled = explain.ExplainSettlement(httpx.PrinterFrom(ctx), v.Settled, by, v.Statement.Currency)
+	}
 	return o, nil
 }
 

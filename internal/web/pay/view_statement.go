@@ -61,7 +61,7 @@ func statementPage(ctx context.Context, o opened) templ.Component {
 	if o.preview {
 		side = []templ.Component{monthsCard(p, o), verifyCard(p, o)}
 	}
-	return ui.Compose(view, ui.Stack(8, heroCard(p, o), traceCard(p, o)), ui.Stack(4, side...))
+	return ui.Compose(view, ui.Stack(8, mainCards(p, o)...), ui.Stack(4, side...))
 }
 
 // printFoot names the statement on paper; an estimate has no digest to compare with.
@@ -111,7 +111,7 @@ func heroCard(p *i18n.Printer, o opened) templ.Component {
 
 func heroOf(p *i18n.Printer, o opened) heroView {
 	s := o.view.Statement
-	v := heroView{Label: p.T("pay.payable", "Month", p.Month(o.month)), Total: ui.Amount{Minor: s.TotalFen, Currency: s.Currency}, Digest: o.view.Digest}
+	v := heroView{Label: p.T("pay.payable", "Month", p.Month(o.month)), Total: ui.Amount{Minor: o.view.PaidMinor, Currency: s.Currency}, Digest: o.view.Digest}
 	if o.preview {
 		v.Label = p.T("pay.estimated", "Month", p.Month(o.month))
 		v.Chips = []ui.Chip{{Label: p.T("pay.estimate"), Icon: "clock", Tone: ui.ToneWarn}}
@@ -148,7 +148,10 @@ func totalFormula(p *i18n.Printer, o opened) (parts []ui.FormulaPart) {
 		}
 		parts = append(parts, ui.FormulaPart{Label: c.Name, Value: p.Amount(amount, s.Currency)})
 	}
-	return append(parts, ui.FormulaPart{Operator: "="}, ui.FormulaPart{Value: p.Amount(s.TotalFen, s.Currency)})
+	if o.settled != nil {
+		parts = append(parts, settledPart(p, o))
+	}
+	return append(parts, ui.FormulaPart{Operator: "="}, ui.FormulaPart{Value: p.Amount(o.view.PaidMinor, s.Currency)})
 }
 
 // monthSum is a month of a person with the sum over the plans.
@@ -164,7 +167,7 @@ func monthsOf(heads []payout.Head) (months []monthSum) {
 		if n := len(months); n == 0 || months[n-1].month != h.Month {
 			months = append(months, monthSum{month: h.Month, state: h.Standing.State})
 		}
-		months[len(months)-1].total += h.TotalMinor
+		months[len(months)-1].total += h.PaidMinor
 	}
 	return months
 }

@@ -1,0 +1,159 @@
+package payout
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+
+	"xiaoguan/internal/engine"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/plan"
+	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/settle"
+)
+
+// Account is one payee under one plan: what is settled from month to month.
+type Account struct {
+	PersonID int64
+	PlanID   string
+}
+
+// Openings are the opening items of a month by account: the closing items of each account's newest closed month before it.
+type Openings map[Account][]settle.Item
+
+// SettlementRow is one account's settled month as a run stores it. Body is the settlement's JSON, Digest its SHA-256 in hex.
+// OpeningDigest is the digest of the opening items: while they are what they were, the settlement stands.
+type SettlementRow struct {
+	PersonID      int64
+	PlanID        string
+	EarnedMinor   int64
+	PaidMinor     int64
+	OpeningDigest string
+	Digest        string
+	Body          []byte
+}
+
+// OpeningDigest is the digest of opening items.
+func OpeningDigest(items []settle.Item) (string, error) {
+	text, err := json.Marshal(items)
+	if err != nil {
+		return "", err
+	}
+	return sha256Hex(text), nil
+}
+
+func sha256Hex(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// Settle settles every account that a plan with a settlement pays, or that has opening items, in the order of persons' keys, then plans.
+// Items of a plan that is not in force stay open where they are.
+func (b *Builder) Settle(openings Openings) (rows []SettlementRow, err error) {
+	defer errs.Wrap(&err, "payout.Settle")
+	accounts := map[account]bool{}
+	for _, g := range Groups(b.Result.Payouts) {
+		if b.Plans[g.Plan].Settle != nil {
+			accounts[account{g.Person, g.Plan}] = true
+		}
+	}
+	persons := map[int64]int32{}
+	for i, id := range b.Loaded.PersonIDs {
+		persons[id] = int32(i)
+	}
+	for key := range openings {
+		person, known := persons[key.PersonID]
+		if index := slices.Index(b.PlanIDs, key.PlanID); known && index >= 0 {
+			accounts[account{person, int32(index)}] = true
+		}
+	}
+	ordered := slices.SortedFunc(maps.Keys(accounts), func(x, y account) int {
+		return cmp.Or(engine.CompareKeys(b.Loaded.Persons[x.person].Key, b.Loaded.Persons[y.person].Key), cmp.Compare(b.PlanIDs[x.plan], b.PlanIDs[y.plan]))
+	})
+	for _, a := range ordered {
+		opening := openings[Account{b.Loaded.PersonIDs[a.person], b.PlanIDs[a.plan]}]
+		result, err := SettleOne(b.Result, b.Plans[a.plan], a.person, a.plan, opening)
+		if err != nil {
+			return nil, err
+		}
+		row := SettlementRow{PersonID: b.Loaded.PersonIDs[a.person], PlanID: b.PlanIDs[a.plan], PaidMinor: result.PaidFen}
+		for _, p := range result.Postings {
+			if p.Kind == settle.PostingEarned {
+				row.EarnedMinor += p.AmountFen
+			}
+		}
+		if row.Body, err = json.Marshal(result); err != nil {
+			return nil, err
+		}
+		row.Digest = sha256Hex(row.Body)
+		if row.OpeningDigest, err = OpeningDigest(opening); err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+type account struct{ person, plan int32 }
+
+// SettleOne settles one account of a result. plan is the index of by in the run's plans.
+func SettleOne(result *engine.Result, by *plan.Plan, person, plan int32, opening []settle.Item) (*settle.Result, error) {
+	c, err := result.SettlementCase(person, plan, opening)
+	if err != nil {
+		return nil, err
+	}
+	return settle.Run(by, c)
+}
+
+// OpenSettlement reads a stored settlement and checks its digest. Errors: internal with key payout.settlement_broken when it is not what
+// was stored.
+func OpenSettlement(row SettlementRow) (*settle.Result, error) {
+	broken := errs.New(errs.KindInternal, "payout.settlement_broken", errs.Args{"Person": row.PersonID, "Plan": row.PlanID})
+	if sha256Hex(row.Body) != row.Digest {
+		return nil, broken
+	}
+	r := new(settle.Result)
+	if err := json.NewDecoder(bytes.NewReader(row.Body)).Decode(r); err != nil {
+		return nil, broken.Because(err)
+	}
+	return r, nil
+}
+
+// AddSettlement adds a settled account to the digest of a run, behind the statements.
+func (d *Digest) AddSettlement(row SettlementRow) {
+	for _, s := range []string{
+		"settlement", strconv.FormatInt(row.PersonID, 10), row.PlanID, strconv.FormatInt(row.EarnedMinor, 10), strconv.FormatInt(row.PaidMinor, 10),
+		row.OpeningDigest, row.Digest,
+	} {
+		d.h.Write([]byte(s))
+		d.h.Write([]byte{0})
+	}
+}
+
+// settledOf reads how the month behind a statement was settled; nil when it was not.
+func settledOf(ctx context.Context, r Reader, h Head) (*settle.Result, error) {
+	rows, err := r.SettlementsOf(ctx, h.Standing.RunID, h.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		if row.PlanID == h.PlanID {
+			return OpenSettlement(row)
+		}
+	}
+	return nil, nil
+}
+
+// settledNow settles what a preview computed.
+func settledNow(result *engine.Result, rules planbook.InForce, g Group, opening []settle.Item) (*settle.Result, error) {
+	if by := rules.Plans[g.Plan]; by.Settle != nil || len(opening) > 0 {
+		return SettleOne(result, by, g.Person, g.Plan, opening)
+	}
+	return nil, nil
+}
