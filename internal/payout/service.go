@@ -83,6 +83,7 @@ type Reader interface {
 	// InScope reports whether the person is within the scope today.
 	InScope(ctx context.Context, scope access.Scope, personID int64) (bool, error)
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
+	LoadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*Loaded, error)
 	LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*Loaded, error)
 }
 
@@ -95,6 +96,7 @@ type Store interface {
 type Service struct {
 	store    Store
 	currency func() money.Currency
+	previews previews
 }
 
 // NewService returns a Service.
@@ -237,70 +239,4 @@ func (s *Service) maySee(ctx context.Context, r Reader, actor access.Actor, pers
 		return false, nil
 	}
 	return false, actor.Require(access.PermPayAll)
-}
-
-// Preview computes a person's statements of a month now, from the facts of this moment and the plans in force. Its owner may ask at
-// any time: it answers "where do I stand". Errors: forbidden; conflict when no plan is in force.
-func (s *Service) Preview(ctx context.Context, actor access.Actor, month calendar.Month, personID int64) (views []View, err error) {
-	defer errs.Wrap(&err, "payout.Preview(%s, %d)", month, personID)
-	err = s.store.Read(ctx, func(r Reader) error {
-		if _, err := s.maySee(ctx, r, actor, personID); err != nil {
-			return err
-		}
-		rules, err := planbook.ForMonth(ctx, r, month)
-		if err != nil {
-			return err
-		}
-		batch, err := r.LatestBatch(ctx)
-		if err != nil {
-			return err
-		}
-		loaded, err := r.LoadFactsOf(ctx, personID, month, batch, s.currency())
-		if err != nil {
-			return err
-		}
-		openings, err := r.Openings(ctx, month, personID)
-		if err != nil {
-			return err
-		}
-		views, err = preview(loaded, rules, month, personID, openings)
-		return err
-	})
-	return views, err
-}
-
-func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, personID int64, openings Openings) ([]View, error) {
-	var only []int32
-	for i, id := range loaded.PersonIDs {
-		if id == personID {
-			only = append(only, int32(i))
-		}
-	}
-	if len(only) == 0 {
-		return nil, errs.New(errs.KindNotFound, "payout.no_person", nil)
-	}
-	result, err := engine.Run(engine.Input{Period: month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: loaded.Facts, Only: only})
-	if err != nil {
-		return nil, err
-	}
-	var views []View
-	for _, g := range Groups(result.Payouts) {
-		statement, err := result.Statement(g.Person, g.Plan)
-		if err != nil {
-			return nil, err
-		}
-		paid := statement.TotalFen
-		settled, err := settledNow(result, rules, g, openings[Account{personID, rules.PlanVersions[g.Plan].DocumentID}])
-		if err != nil {
-			return nil, err
-		}
-		if settled != nil {
-			paid = settled.PaidFen
-		}
-		views = append(views, View{Preview: true, Statement: statement, Settled: settled, Head: Head{
-			Month: month, PersonID: personID, PersonKey: statement.Payee, Name: statement.PayeeName, PlanID: rules.PlanVersions[g.Plan].DocumentID,
-			VersionID: rules.PlanVersions[g.Plan].ID, Level: statement.Level, TotalMinor: statement.TotalFen, PaidMinor: paid,
-		}})
-	}
-	return views, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
@@ -13,7 +14,8 @@ import (
 // deals, everybody who shares those deals, the customers of those deals with all of the customers' deals (whether a customer is old
 // depends on them), and the payments of all these. A nil limit narrows nothing. The sets are looked up once, because most kinds of fact
 // are narrowed by the last of them.
-type payeeLimit struct{ persons, customers, deals string } // ids as they stand in SQL
+// Quotas are those of the payee and the team alone. Ids stand as they do in SQL.
+type payeeLimit struct{ payees, persons, customers, deals string }
 
 // LoadFactsOf reads what the pay of one person for the month depends on. Results for that person equal those of LoadFacts.
 func (tx *Tx) LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error) {
@@ -46,7 +48,7 @@ func (tx *Tx) limitTo(ctx context.Context, person, recorded int64) (*payeeLimit,
 		return nil, err
 	}
 	sharers, err := ids(`SELECT DISTINCT o.person_id FROM deal_share o WHERE o.deal_id IN (`+listed(deals)+`)`+known("o"), recorded)
-	return &payeeLimit{listed(append(members, sharers...)), listed(customers), listed(deals)}, err
+	return &payeeLimit{listed(members), listed(slices.Concat(members, sharers)), listed(customers), listed(deals)}, err
 }
 
 // and gives the condition on a column that holds ids of what.
@@ -56,6 +58,8 @@ func (l *payeeLimit) and(what, column string) string {
 	}
 	ids := l.deals
 	switch what {
+	case "payee":
+		ids = l.payees
 	case "person":
 		ids = l.persons
 	case "customer":

@@ -279,6 +279,6 @@ func (l *factLoader) loadQuotas(ctx context.Context) error {
 			l.facts.Quotas = append(l.facts.Quotas, q)
 		}
 		return nil
-	}, `SELECT person_id, month, quantity, amount_minor FROM quota WHERE`+currentAt+l.limit.and("person", "person_id")+
+	}, `SELECT person_id, month, quantity, amount_minor FROM quota WHERE`+currentAt+l.limit.and("payee", "person_id")+
 		` AND month <= $`+strconv.Itoa(n)+` ORDER BY person_id, month, quantity`, args...)
 }
