@@ -86,7 +86,7 @@ func (b *Builder) Build(g Group) (Built, error) {
 		}
 	}
 	for i, p := range g.Payouts {
-		built.Lines = append(built.Lines, Line{PersonID: person, PlanID: built.Row.PlanID, Component: statement.Components[i].ID, AmountMinor: p.AmountFen})
+		built.Lines = append(built.Lines, Line{PersonID: person, PlanID: built.Row.PlanID, Component: statement.Components[i].ID, AmountMinor: p.AmountFen, CarriedMinor: p.CarriedFen})
 	}
 	built.Exceptions = exceptions(built.Row, statement, b.ownQuotas(g.Plan))
 	return built, nil

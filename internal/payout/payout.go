@@ -51,6 +51,8 @@ type Line struct {
 	PlanID      string // the document's own id
 	Component   string
 	AmountMinor int64
+	// CarriedMinor is what a cap cut off and the next month takes up.
+	CarriedMinor int64
 }
 
 // StatementRow is one stored statement. Body is the engine's statement JSON, compressed with Zstandard; Digest is the SHA-256 of

@@ -38,7 +38,11 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
-		key, err := previewKeyOf(month, personID, batch, s.currency(), rules, openings)
+		earlier, err := EarlierLinesFor(ctx, r, rules, month, personID)
+		if err != nil {
+			return err
+		}
+		key, err := previewKeyOf(month, personID, batch, s.currency(), rules, openings, earlier)
 		if err != nil {
 			return err
 		}
@@ -50,7 +54,7 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
-		if views, err = preview(loaded, rules, month, personID, openings); err == nil {
+		if views, err = preview(loaded, rules, month, personID, openings, earlier); err == nil {
 			s.previews.put(key, views)
 		}
 		return err
@@ -66,7 +70,7 @@ func loadFor(ctx context.Context, r Reader, rules planbook.InForce, personID int
 	return r.LoadFactsOf(ctx, personID, month, batch, currency)
 }
 
-func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, personID int64, openings Openings) ([]View, error) {
+func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, personID int64, openings Openings, earlier []EarlierLine) ([]View, error) {
 	var only []int32
 	for i, id := range loaded.PersonIDs {
 		if id == personID {
@@ -76,7 +80,7 @@ func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, perso
 	if len(only) == 0 {
 		return nil, errs.New(errs.KindNotFound, "payout.no_person", nil)
 	}
-	result, err := engine.Run(engine.Input{Period: month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: loaded.Facts, Only: only})
+	result, err := engine.Run(engine.Input{Period: month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: loaded.Facts, Only: only, Earlier: EarlierPay(earlier, loaded, rules)})
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +119,11 @@ type previewKey struct {
 	openings string
 }
 
-func previewKeyOf(month calendar.Month, person int64, batch fact.BatchID, currency money.Currency, rules planbook.InForce, openings Openings) (previewKey, error) {
+func previewKeyOf(month calendar.Month, person int64, batch fact.BatchID, currency money.Currency, rules planbook.InForce, openings Openings, earlier []EarlierLine) (previewKey, error) {
+	paid, err := json.Marshal(earlier)
+	if err != nil {
+		return previewKey{}, err
+	}
 	versions := []string{rules.CreditingVersion.ID}
 	digests := make([]string, len(rules.PlanVersions))
 	for i, v := range rules.PlanVersions {
@@ -126,7 +134,7 @@ func previewKeyOf(month calendar.Month, person int64, batch fact.BatchID, curren
 		}
 		digests[i] = string(text)
 	}
-	return previewKey{month, person, batch, currency, strings.Join(versions, " "), sha256Hex([]byte(strings.Join(digests, " ")))}, nil
+	return previewKey{month, person, batch, currency, strings.Join(versions, " "), sha256Hex([]byte(strings.Join(append(digests, string(paid)), " ")))}, nil
 }
 
 // previews remembers the newest previews. A page of one's pay is opened more often than facts change.

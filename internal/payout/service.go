@@ -80,6 +80,8 @@ type Reader interface {
 	SettlementsOf(ctx context.Context, runID string, personID int64) ([]SettlementRow, error)
 	// Openings returns the opening items of a month of a person, or of everybody for 0.
 	Openings(ctx context.Context, month calendar.Month, personID int64) (Openings, error)
+	// EarlierLines returns what the closed months among so many before the month paid a person, or everybody for 0.
+	EarlierLines(ctx context.Context, month calendar.Month, months int, personID int64) ([]EarlierLine, error)
 	// InScope reports whether the person is within the scope today.
 	InScope(ctx context.Context, scope access.Scope, personID int64) (bool, error)
 	LatestBatch(ctx context.Context) (fact.BatchID, error)

@@ -119,9 +119,13 @@ func (s *Service) settle(ctx context.Context, builder *payout.Builder, month cal
 // compute loads the pinned facts and plans and runs the engine.
 func (s *Service) compute(ctx context.Context, run payout.Run) (*payout.Builder, error) {
 	var rules planbook.InForce
+	var earlier []payout.EarlierLine
 	builder := &payout.Builder{}
 	err := s.store.Read(ctx, func(r Reader) (err error) {
 		if rules, err = planbook.ForVersions(ctx, r, run.Month, run.Plans); err != nil {
+			return err
+		}
+		if earlier, err = payout.EarlierLinesFor(ctx, r, rules, run.Month, 0); err != nil {
 			return err
 		}
 		builder.Loaded, err = r.LoadFacts(ctx, run.Month, run.Recorded, s.currency())
@@ -130,7 +134,8 @@ func (s *Service) compute(ctx context.Context, run payout.Run) (*payout.Builder,
 	if err != nil {
 		return nil, err
 	}
-	builder.Result, err = engine.Run(engine.Input{Period: run.Month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: builder.Loaded.Facts})
+	builder.Result, err = engine.Run(engine.Input{Period: run.Month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: builder.Loaded.Facts,
+		Earlier: payout.EarlierPay(earlier, builder.Loaded, rules)})
 	builder.Plans = rules.Plans
 	for _, v := range rules.PlanVersions {
 		builder.PlanIDs = append(builder.PlanIDs, v.DocumentID)

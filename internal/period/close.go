@@ -93,6 +93,9 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, in Change) (p P
 		}); err != nil {
 			return err
 		}
+		if err := earlierStands(ctx, tx, run); err != nil {
+			return err
+		}
 		settled, err := settled(ctx, tx, run)
 		if err != nil {
 			return err

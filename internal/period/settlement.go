@@ -58,6 +58,24 @@ func settled(ctx context.Context, r Reader, run payout.Run) ([]payout.Settlement
 	return rows, nil
 }
 
+// earlierStands refuses a run of plans that rest on what closed months paid, when an earlier month was closed after the run began.
+func earlierStands(ctx context.Context, r Reader, run payout.Run) error {
+	rules, err := planbook.ForVersions(ctx, r, run.Month, run.Plans)
+	if err != nil || !payout.NeedsEarlier(rules) {
+		return err
+	}
+	months, err := r.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range months {
+		if p.State == StateClosed && p.Month < run.Month && p.ClosedAt.After(run.StartedAt) {
+			return errs.New(errs.KindConflict, "period.openings_changed", errs.Args{"Month": run.Month.String()})
+		}
+	}
+	return nil
+}
+
 // settlementEntries are the ledger's entries of what was settled.
 func (s *Service) settlementEntries(month calendar.Month, rows []payout.SettlementRow) (entries []reward.Entry, err error) {
 	for _, row := range rows {

@@ -73,7 +73,7 @@ func (tx *Tx) UpdateRun(ctx context.Context, run payout.Run) error {
 
 var (
 	statementColumns = []string{"run_id", "person_id", "plan_id", "version_id", "position", "level", "team_id", "total_minor", "digest", "body"}
-	lineColumns      = []string{"run_id", "person_id", "plan_id", "component", "amount_minor"}
+	lineColumns      = []string{"run_id", "person_id", "plan_id", "component", "amount_minor", "carried_minor"}
 	exceptionColumns = []string{"run_id", "position", "kind", "person_id", "plan_id", "component", "amount_minor", "before_minor"}
 )
 
@@ -86,7 +86,7 @@ func (tx *Tx) InsertStatements(ctx context.Context, runID string, first int64, b
 			return err
 		}
 		for _, l := range b.Lines {
-			if err := lines.add(ctx, runID, l.PersonID, l.PlanID, l.Component, l.AmountMinor); err != nil {
+			if err := lines.add(ctx, runID, l.PersonID, l.PlanID, l.Component, l.AmountMinor, l.CarriedMinor); err != nil {
 				return err
 			}
 		}
@@ -118,8 +118,18 @@ func (tx *Tx) RunExceptions(ctx context.Context, runID string) ([]payout.Excepti
 // PayoutLines implements period.Reader.
 func (tx *Tx) PayoutLines(ctx context.Context, runID string) ([]payout.Line, error) {
 	return collect(ctx, tx, func(r rows, l *payout.Line) error {
-		return r.Scan(&l.PersonID, &l.PlanID, &l.Component, &l.AmountMinor)
-	}, `SELECT person_id, plan_id, component, amount_minor FROM payout_line WHERE run_id = $1 ORDER BY person_id, plan_id, component`, runID)
+		return r.Scan(&l.PersonID, &l.PlanID, &l.Component, &l.AmountMinor, &l.CarriedMinor)
+	}, `SELECT person_id, plan_id, component, amount_minor, carried_minor FROM payout_line WHERE run_id = $1 ORDER BY person_id, plan_id, component`, runID)
+}
+
+// EarlierLines implements period.Reader and payout.Reader.
+func (tx *Tx) EarlierLines(ctx context.Context, month calendar.Month, months int, personID int64) ([]payout.EarlierLine, error) {
+	return collect(ctx, tx, func(r rows, l *payout.EarlierLine) error {
+		return r.Scan(scanMonth(&l.Month), &l.PersonID, &l.PlanID, &l.Component, &l.AmountMinor, &l.CarriedMinor)
+	}, `SELECT p.month, l.person_id, l.plan_id, l.component, l.amount_minor, l.carried_minor FROM period p
+		JOIN payout_line l ON l.run_id = p.current_run
+		WHERE p.state = 'closed' AND p.month < $1 AND p.month >= $2 AND ($3 = 0 OR l.person_id = $3)
+		ORDER BY p.month, l.person_id, l.plan_id, l.component`, month.String(), (month - calendar.Month(months)).String(), personID)
 }
 
 const statementSelect = `SELECT person_id, plan_id, version_id, level, team_id, total_minor, digest, body FROM statement WHERE run_id = $1`

@@ -256,6 +256,7 @@ CREATE TABLE payout_line (
     plan_id text COLLATE "C" NOT NULL,
     component text COLLATE "C" NOT NULL,
     amount_minor bigint NOT NULL,
+    carried_minor bigint NOT NULL DEFAULT 0,
     CONSTRAINT payout_line_pkey PRIMARY KEY (run_id, person_id, plan_id, component),
     CONSTRAINT payout_line_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
 );

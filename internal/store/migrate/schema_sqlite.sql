@@ -234,7 +234,7 @@ CREATE TABLE payout_line (
     person_id BIGINT NOT NULL,
     plan_id TEXT NOT NULL,
     component TEXT NOT NULL,
-    amount_minor BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL, carried_minor BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (run_id, person_id, plan_id, component)
 );
 CREATE TABLE period (
