@@ -188,7 +188,7 @@ func TestVerifyNamesTheRowThatWasRemovedOrInserted(t *testing.T) {
 					fmt.Sprintf("statement:%s/%d/regular", m, person+1_000_000)},
 				{"DELETE FROM payout_line" + row + " AND component = 'commission'", "payout_line:" + payee + "/commission"},
 				{"DELETE FROM payout_line" + row + " AND component = 'over_target'", "payout_line:" + payee + "/over_target"},
-				{"INSERT INTO payout_line SELECT run_id, person_id, plan_id, 'gift', 100 FROM payout_line" + row + " AND component = 'commission'", "payout_line:" + payee + "/gift"},
+				{"INSERT INTO payout_line SELECT run_id, person_id, plan_id, 'gift', 100, 0 FROM payout_line" + row + " AND component = 'commission'", "payout_line:" + payee + "/gift"},
 				{"DELETE FROM pay_file WHERE format = 'csv' AND month = '" + m.String() + "'", "pay_file:" + m.String() + ".csv"},
 				{"DELETE FROM pay_file WHERE format = 'xlsx' AND month = '" + m.String() + "'", "pay_file:" + m.String() + ".xlsx"},
 				{"INSERT INTO pay_file SELECT month, 'pdf', digest, signature, content, created_at FROM pay_file WHERE format = 'csv' AND month = '" + m.String() + "'", "pay_file:" + m.String() + ".pdf"},
