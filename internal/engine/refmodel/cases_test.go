@@ -128,6 +128,14 @@ var furtherCases = []furtherCase{
 		},
 		want: map[string]refmodel.Pay{"count": {CarriedFen: 700}, "base": {CarriedFen: 700}},
 	},
+	{
+		name:     "a pool that is not due asks nothing of anybody, so nothing refuses",
+		rules:    sale,
+		measures: "  visits: {name: {zh: 拜访, en: visits}, given: visits, kind: count, window: period, missing: refuse}\n",
+		components: "  - {id: pay, name: {zh: 奖池, en: pool}, pays_in: [12], pays: {pool: {amount: 100.00, among: plan, by: visits}}, " +
+			"round: {mode: half_even, at: component}}\n",
+		want: map[string]refmodel.Pay{"pay": {}},
+	},
 }
 
 func TestSentencesReadInTwoWays(t *testing.T) {
