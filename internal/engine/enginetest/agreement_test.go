@@ -1,12 +1,14 @@
 package enginetest_test
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"xiaoguan/internal/engine"
@@ -14,17 +16,26 @@ import (
 	"xiaoguan/internal/engine/refmodel"
 )
 
-// The agreement test draws twice so many pairs of plans and facts, on two processors. A long run asks for more:
+// pairsOf is how many pairs of plans and facts are compared; a long run asks for more:
 //
-//	go test ./internal/engine/enginetest -run Agrees -rapid.checks=50000 -timeout=0
-const checksUsual = "1000"
+//	XIAOGUAN_AGREEMENT_PAIRS=100000 go test ./internal/engine/enginetest -run Agrees -timeout=0
+//
+// They are drawn in two halves, on two processors.
+const (
+	pairsOf    = "XIAOGUAN_AGREEMENT_PAIRS"
+	pairsUsual = 2000
+)
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	asked := false
+	pairs, err := strconv.Atoi(cmp.Or(os.Getenv(pairsOf), strconv.Itoa(pairsUsual)))
+	if err != nil {
+		panic(err)
+	}
+	asked := false // for so many of each half, to repeat a failure
 	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
 	if !asked {
-		if err := flag.Set("rapid.checks", checksUsual); err != nil {
+		if err := flag.Set("rapid.checks", strconv.Itoa((pairs+1)/2)); err != nil {
 			panic(err)
 		}
 	}
@@ -52,7 +63,7 @@ func compare(in engine.Input) (difference string) {
 	if err != nil {
 		return fmt.Sprintf("engine: %v\n%s", err, describe(in))
 	}
-	if diff := cmp.Diff(want, linesOf(in, result.Payouts)); diff != "" {
+	if diff := gocmp.Diff(want, linesOf(in, result.Payouts)); diff != "" {
 		return fmt.Sprintf("reference model (-), engine (+):\n%s\n%s", diff, describe(in))
 	}
 	return ""
@@ -77,5 +88,40 @@ func TestEngineAgreesWithTheReferenceModel(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// compareRefusals runs both on an input that may be refused. Where the reference model refuses, the engine must; the engine refuses more
+// (it asks every fact for the costs and units that a plan counts, and all members of a pool at once), but what both pay must be equal.
+func compareRefusals(in engine.Input) (difference string, refused, paid bool) {
+	_, want := refmodel.Compute(in)
+	_, got := engine.Run(in)
+	switch {
+	case got != nil:
+		return "", want != nil, false
+	case want != nil:
+		return fmt.Sprintf("reference model: %v; the engine does not refuse\n%s", want, describe(in)), false, false
+	}
+	return compare(in), false, true
+}
+
+func TestEngineRefusesWhatTheReferenceModelRefuses(t *testing.T) {
+	t.Parallel()
+	refused, paid := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		difference, both, neither := compareRefusals(enginetest.Refusing(rt))
+		if difference != "" {
+			rt.Fatal(difference)
+		}
+		if both {
+			refused++
+		}
+		if neither {
+			paid++
+		}
+	})
+	t.Logf("both refused %d, both paid %d", refused, paid)
+	if refused == 0 || paid == 0 {
+		t.Error("inputs reach only one of refusals and pay")
 	}
 }

@@ -116,7 +116,7 @@ func (w *planText) limits() {
 		w.pick("to", "", "", ", to: 0.01", ", to: 0.1", ", to: 1"))
 	if w.oneIn(3, "capped") {
 		limit := "amount: " + w.pick("cap", "10.00", "800.00")
-		if w.oneIn(4, "percent") {
+		if !w.refuses && w.oneIn(4, "percent") {
 			limit = "percent: " + w.pick("percent", "10%", "150%") + ", of: " + w.any("of", plan.KindMoney)
 		}
 		if w.part.credits && rounds != "band" && w.oneIn(3, "per") {
@@ -140,7 +140,7 @@ func (w *planText) rate() {
 	case 1:
 		w.line("      rate: {lookup: product.category, table: {A: 3%%, B: 2%%, C: 1%%, D: 0.07%%}, otherwise: refuse}")
 	case 2:
-		w.line("      rate: {lookup: product, table: {p0: 10%%, p1: 1%%}, otherwise: %s}", w.pick("otherwise", "0%", "5%"))
+		w.line("      rate: {lookup: product, table: {p0: 10%%, p1: 1%%}, otherwise: %s}", w.pick("otherwise", w.orRefuse("0%", "5%")...))
 	default:
 		w.line("      rate: {grid: %s}", w.grid("credit", "3%", "10%", "0.07%", "0%", "100%"))
 	}
@@ -190,8 +190,10 @@ func (w *planText) pool() {
 		w.own("by", plan.KindRatio, plan.KindMoney, plan.KindCount))
 }
 
+// factors writes factors, but not where the plan may refuse: whether a factor (or the measure of a cap) without value or a base that
+// refuses comes first is nothing that pay depends on.
 func (w *planText) factors() {
-	if !w.oneIn(4, "factors") {
+	if w.refuses || !w.oneIn(4, "factors") {
 		return
 	}
 	combine := w.pick("combine", "product", "weighted")

@@ -59,7 +59,7 @@ func wanted() []string {
 		"rule to deal.sellers", "rule to deal.referrer", "rule to house", "rule to manager_chain", "rule to role", "rule to person", "rule deducts",
 		"rule of full", "rule of rest", "rule by_split", "rule full_each", "rule base full", "rule base after_level_below", "rule where", "rule in a group",
 		"rule within company", "rule within region", "rule within team", "first_in_sequence", "most_specific", "tax divided", "tax share_of_gross",
-		"on collected", "on signed", "on invoiced", "negative stands", "negative zero", "joiner by_day", "leaver by_day", "later paid", "later unpaid",
+		"on collected", "on signed", "on invoiced", "refunds negative_credit_when_refunded", "refunds kept_until_clawback", "negative stands", "negative zero", "joiner by_day", "leaver by_day", "later paid", "later unpaid",
 		"no quota attainment_zero", "no quota not_applicable",
 		"credits sum", "credits sum_margin", "credits sum_units", "credits count", "credits count_deals", "credits count_customers",
 		"credits count_products", "credits first_date", "credits last_date", "credits by rule", "filter product", "filter product.category",
@@ -74,7 +74,8 @@ func wanted() []string {
 		"deduct amount", "deduct measure", "whole_amount", "marginal", "above_point", "interpolated", "line below flat", "line below zero",
 		"line below extend", "line beyond flat", "line beyond extend", "factors product", "factors weighted", "factor measure", "factor bands", "factor grid",
 		"round component", "round credit", "round band", "round unit", "cap", "cap percent", "cap per credit", "cap per deal", "cap over quarter",
-		"cap over year", "cap carried", "floor", "plan cap", "plan cap over", "plan cap carried",
+		"cap over year", "cap carried", "floor", "prizes when", "pool when", "contest not due",
+		"deductible below slices", "rounded parts with a cap", "rounded parts with factors", "plan cap", "plan cap over", "plan cap carried",
 	}
 }
 
@@ -126,7 +127,7 @@ func (f forms) crediting(c *plan.Crediting) {
 
 func (f forms) plan(p *plan.Plan) {
 	s := p.Statements
-	for _, word := range []string{"on " + s.EarnedOn, "negative " + string(s.NegativeResult), "joiner " + string(s.Joiner), "leaver " + string(s.Leaver),
+	for _, word := range []string{"on " + s.EarnedOn, "negative " + string(s.NegativeResult), "refunds " + string(s.Refund), "joiner " + string(s.Joiner), "leaver " + string(s.Leaver),
 		"later " + string(s.LeaverLaterCollections), "no quota " + string(s.ZeroQuota)} {
 		f.note(word, true)
 	}
@@ -231,7 +232,20 @@ func (f forms) component(c plan.Component) {
 			f.note("line beyond "+string(t.Line.Beyond), true)
 		}
 	}
+	f.mixed(c)
 	f.limits(c)
+}
+
+// mixed notes the steps that decide together.
+func (f forms) mixed(c plan.Component) {
+	contest := c.Pays.Prizes != nil || c.Pays.Pool != nil
+	inSlices := c.Pays.Table != nil && (c.Pays.Table.Style == plan.StyleMarginal || c.Pays.Table.Style == plan.StyleAbovePoint)
+	f.note("prizes when", c.Pays.Prizes != nil && len(c.When) > 0)
+	f.note("pool when", c.Pays.Pool != nil && len(c.When) > 0)
+	f.note("contest not due", contest && len(c.PaysIn) > 0)
+	f.note("deductible below slices", c.Pays.Deduct != nil && inSlices)
+	f.note("rounded parts with a cap", c.Round.At != plan.RoundAtComponent && c.Cap != nil)
+	f.note("rounded parts with factors", c.Round.At != plan.RoundAtComponent && c.Pays.Factors != nil)
 }
 
 func (f forms) limits(c plan.Component) {

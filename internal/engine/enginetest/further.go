@@ -50,6 +50,25 @@ func further(t *rapid.T, f *engine.Facts, month calendar.Month, refunds int) {
 	}
 }
 
+// gaps leaves out what plans may ask for.
+func gaps(t *rapid.T, f *engine.Facts) {
+	missing := func(what string) bool { return rapid.IntRange(0, 7).Draw(t, "no "+what) == 0 }
+	for i := range f.Deals {
+		if missing("product") {
+			f.Deals[i].Product = engine.None
+		}
+		if missing("customer") {
+			f.Deals[i].Customer = engine.None
+		}
+		if missing("units") {
+			f.DealsMore[i].Units = -1
+		}
+		if missing("cost") {
+			f.DealsMore[i].CostFen = -1
+		}
+	}
+}
+
 // earlier draws what the plans paid in earlier months: their components, and the plans as a whole.
 func earlier(t *rapid.T, in *engine.Input) {
 	for _, p := range in.Plans {

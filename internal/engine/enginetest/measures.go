@@ -147,7 +147,7 @@ func (w *planText) window() string {
 // personForm is the form of another measure of one person.
 func (w *planText) personForm(id string) string {
 	given := func(kind string) string {
-		return "given: " + id + ", kind: " + kind + ", window: " + w.window() + ", missing: " + w.pick("missing", "zero", "no_value")
+		return "given: " + id + ", kind: " + kind + ", window: " + w.window() + ", missing: " + w.pick("missing", w.orRefuse("zero", "no_value")...)
 	}
 	ratio := func(of, to string) string { return "ratio: [" + w.use(of) + ", " + w.use(to) + "]" }
 	switch id {

@@ -12,12 +12,22 @@ import (
 
 // Input draws a whole run: a month, its facts, a crediting document, up to three plans and what they paid before. No plan refuses to
 // compute, so a run of it has a result.
-func Input(t *rapid.T) engine.Input {
+func Input(t *rapid.T) engine.Input { return input(t, false) }
+
+// Refusing is Input of one plan that may refuse to compute: it demands quotas, given values, costs, units and rows that may be missing.
+func Refusing(t *rapid.T) engine.Input { return input(t, true) }
+
+func input(t *rapid.T, refuses bool) engine.Input {
 	month := Month(t)
 	in := engine.Input{Period: month, Facts: Facts(t, month)}
+	most := 3
+	if refuses {
+		most = 1
+		gaps(t, in.Facts)
+	}
 	in.Crediting = Crediting(t, in.Facts)
-	for i := range rapid.IntRange(1, 3).Draw(t, "plans") {
-		in.Plans = append(in.Plans, Plan(t, fmt.Sprintf("plan_%d", i), in.Facts, in.Crediting))
+	for i := range rapid.IntRange(1, most).Draw(t, "plans") {
+		in.Plans = append(in.Plans, Plan(t, fmt.Sprintf("plan_%d", i), in.Facts, in.Crediting, refuses))
 	}
 	earlier(t, &in)
 	return in
@@ -25,8 +35,8 @@ func Input(t *rapid.T) engine.Input {
 
 // Plan draws a valid plan over every form of measure, component and statement that is in use. It fails the test when the decoder
 // refuses what was drawn.
-func Plan(t *rapid.T, id string, facts *engine.Facts, crediting *plan.Crediting) *plan.Plan {
-	text := PlanText(t, id, facts, crediting)
+func Plan(t *rapid.T, id string, facts *engine.Facts, crediting *plan.Crediting, refuses bool) *plan.Plan {
+	text := PlanText(t, id, facts, crediting, refuses)
 	p, err := plan.DecodePlan("random "+id, []byte(text))
 	if err != nil {
 		t.Fatalf("enginetest: %v\n%s", err, text)
@@ -35,8 +45,8 @@ func Plan(t *rapid.T, id string, facts *engine.Facts, crediting *plan.Crediting)
 }
 
 // PlanText is Plan as the document. It holds the measures that its components read and no others.
-func PlanText(t *rapid.T, id string, facts *engine.Facts, crediting *plan.Crediting) string {
-	w := &planText{t: t, facts: facts, crediting: crediting, known: map[string]bool{}}
+func PlanText(t *rapid.T, id string, facts *engine.Facts, crediting *plan.Crediting, refuses bool) string {
+	w := &planText{t: t, facts: facts, crediting: crediting, known: map[string]bool{}, refuses: refuses}
 	w.event = w.pick("event", "collected", "collected", "signed", "invoiced")
 	w.line("components:")
 	for i := range rapid.IntRange(1, 5).Draw(t, "components") {
@@ -72,6 +82,15 @@ type planText struct {
 	measures  []string        // that were written because something reads them
 	known     map[string]bool // their ids
 	part      partText
+	refuses   bool
+}
+
+// orRefuse adds the word for a refusal where the plan may refuse.
+func (w *planText) orRefuse(words ...string) []string {
+	if w.refuses {
+		words = append(words, "refuse")
+	}
+	return words
 }
 
 func (w *planText) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
@@ -116,9 +135,9 @@ func (w *planText) statements() {
 	w.line("statements:")
 	w.line("  earned_on: %s", w.event)
 	w.line("  payable_on: period_close")
-	w.line("  refund: negative_credit_when_refunded")
+	w.line("  refund: %s", w.pick("refund", "negative_credit_when_refunded", "negative_credit_when_refunded", "kept_until_clawback"))
 	w.line("  negative_result: %s", w.pick("negative", "stands", "zero"))
-	w.line("  zero_quota: %s", w.pick("zero quota", "attainment_zero", "not_applicable"))
+	w.line("  zero_quota: %s", w.pick("zero quota", w.orRefuse("attainment_zero", "not_applicable")...))
 	w.line("  level_at: period_end")
 	w.line("  team_at: period_end")
 	w.line("  joiner: %s", w.pick("joiner", "full_period", "by_day"))

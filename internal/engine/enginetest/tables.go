@@ -116,7 +116,7 @@ func (w *planText) grid(of string, cells ...string) string {
 		by = append(by, "{field: "+field+", keys: "+list(keys[field])+"}")
 		sizes = append(sizes, len(keys[field]))
 	}
-	return "{by: [" + strings.Join(by, ", ") + "], cells: " + w.cells(sizes, cells) + ", otherwise: " + w.pick("otherwise", cells...) + "}"
+	return "{by: [" + strings.Join(by, ", ") + "], cells: " + w.cells(sizes, cells) + ", otherwise: " + w.pick("otherwise", w.orRefuse(cells...)...) + "}"
 }
 
 func (w *planText) cells(sizes []int, words []string) string {

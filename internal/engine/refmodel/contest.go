@@ -28,10 +28,7 @@ func (m *model) contestants(p *plan.Plan, group plan.Group, who int32) []int32 {
 // prize is the amount of the person's place among those who compete.
 func (m *model) prize(p *plan.Plan, c plan.Component, who int32) ([]piece, bool, error) {
 	prizes := c.Pays.Prizes
-	mine, err := m.value(p, prizes.By, who)
-	if err != nil {
-		return nil, false, err
-	}
+	var mine *big.Rat // none where the person does not compete
 	var all []*big.Rat
 	for _, other := range m.contestants(p, prizes.Among, who) {
 		competes, err := m.allHold(p, c.When, other)
@@ -44,12 +41,15 @@ func (m *model) prize(p *plan.Plan, c plan.Component, who int32) ([]piece, bool,
 		}
 		if competes && value != nil {
 			all = append(all, value)
+			if other == who {
+				mine = value
+			}
 		}
 	}
-	at := placeOf(mine, all, prizes.Order)
-	if mine == nil || at.shared == 0 { // the person does not compete
+	if mine == nil {
 		return []piece{{exact: new(big.Rat)}}, true, nil
 	}
+	at := placeOf(mine, all, prizes.Order)
 	amount := func(place int64) *big.Rat { // counted from 0
 		if place < int64(len(prizes.AmountsFen)) {
 			return whole(prizes.AmountsFen[place])

@@ -81,6 +81,8 @@ func (m *model) gather(p *plan.Plan, c *plan.CreditsMeasure, within span, who in
 			continue
 		case candidate.on >= left && p.Statements.LeaverLaterCollections != plan.LaterCollectionsPaid:
 			continue
+		case candidate.refund && p.Statements.Refund == plan.RefundKeptUntilClaw:
+			continue
 		case len(c.By) > 0 && !slices.Contains(c.By, m.crediting.Rules[candidate.rule].ID):
 			continue
 		}

@@ -18,6 +18,7 @@ type fact struct {
 	deal   int32
 	gross  int64 // as recorded
 	amount int64 // without tax
+	refund bool
 }
 
 // factsOf lists the facts of an event.
@@ -35,7 +36,8 @@ func (m *model) factsOf(e plan.Event) []fact {
 	}
 	for i := range pays.Deal {
 		amount := pays.AmountFen[i]
-		list = append(list, fact{on: pays.On[i], order: pays.Order[i], deal: pays.Deal[i], gross: amount, amount: withoutTax(amount, e.Tax)})
+		list = append(list, fact{on: pays.On[i], order: pays.Order[i], deal: pays.Deal[i], gross: amount, amount: withoutTax(amount, e.Tax),
+			refund: e.Fact == plan.FactPayment && amount < 0})
 	}
 	return list
 }
