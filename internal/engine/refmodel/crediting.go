@@ -271,15 +271,15 @@ func (m *model) chain(rule int, f fact, amount int64) []grant {
 	return list
 }
 
-// checkMatches refuses facts that no rule credits anybody with, where the crediting says so.
+// checkMatches refuses facts that no rule applies to, where the crediting says so.
 func (m *model) checkMatches() error {
 	if m.crediting.NoMatch != plan.NoMatchRefuse {
 		return nil
 	}
 	for _, e := range m.crediting.Events {
 		for _, f := range m.factsOf(e) {
-			if f.on <= m.last && len(m.grants(e.ID, f, f.amount)) == 0 {
-				return fmt.Errorf("nobody is credited with %s of deal %s on %s", e.ID, m.facts.Deals[f.deal].Key, f.on)
+			if f.on <= m.last && len(m.applying(e.ID, f)) == 0 {
+				return fmt.Errorf("no rule applies to %s of deal %s on %s", e.ID, m.facts.Deals[f.deal].Key, f.on)
 			}
 		}
 	}
