@@ -1,6 +1,7 @@
 package refmodel
 
 import (
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/plan"
 )
 
@@ -45,7 +46,7 @@ func (m *model) carriedInto(p *plan.Plan, c plan.Component, who int32) int64 {
 		return 0
 	}
 	var fen int64
-	latest := m.month - m.month
+	var latest calendar.Month
 	for _, row := range m.earlier {
 		if row.Person == who && row.Plan == p.ID && row.Component == c.ID && row.Month < m.month && row.Month > latest {
 			latest, fen = row.Month, row.CarriedFen
