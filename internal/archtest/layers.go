@@ -80,7 +80,7 @@ var Siblings = map[string][]string{
 	"plan":              {"formula", "tier"},
 	"settle":            {"plan"},
 	"engine":            {"plan", "formula", "tier", "settle"},
-	"engine/refmodel":   {"engine", "plan"},
+	"engine/refmodel":   {"engine", "formula", "plan"},
 	"explain":           {"engine", "settle", "plan"},
 	"engine/enginetest": {"engine", "plan"},
 	"quota":             {"stats"},

@@ -62,13 +62,14 @@ func (e *evaluator) component(f *frame, index int, t *tracer) outcome {
 		return outcome{}
 	}
 	var earned exact
+	var applies bool
 	if c.rate == nil {
-		earned = e.fixedAmount(f, c, t)
+		earned, applies = e.fixedAmount(f, c, t)
 	} else {
-		var applies bool
-		if earned, applies = e.rated(f, c, t); !applies {
-			return outcome{}
-		}
+		earned, applies = e.rated(f, c, t)
+	}
+	if !applies {
+		return outcome{}
 	}
 	return e.settle(f, c, earned, t)
 }
@@ -104,8 +105,8 @@ func (e *evaluator) settle(f *frame, c *componentProgram, earned exact, t *trace
 }
 
 // fixedAmount is an amount paid once, or per count. A part period counts by its days where the plan says so, for amounts that are paid
-// once.
-func (e *evaluator) fixedAmount(f *frame, c *componentProgram, t *tracer) exact {
+// once. A count without value pays nothing, and no limit touches that zero.
+func (e *evaluator) fixedAmount(f *frame, c *componentProgram, t *tracer) (earned exact, applies bool) {
 	unit := c.source.Pays.AmountFen
 	t.fixed(unit)
 	if c.per == None {
@@ -113,20 +114,34 @@ func (e *evaluator) fixedAmount(f *frame, c *componentProgram, t *tracer) exact 
 		if part.sign() == 0 {
 			t.zero(reasonNotEmployed, nil)
 		}
-		return whole(unit).mul(part)
+		return whole(unit).mul(part), true
 	}
-	count := e.measure(f, c.per)
-	t.count(count)
-	if count.exact.sign() == 0 {
-		t.zero(reasonCountZero, errs.Args{"Measure": c.source.Pays.Per})
-	}
-	return whole(unit).mul(count.exact)
+	count, applies := e.countOf(f, c, t)
+	return whole(unit).mul(count), applies
 }
 
-// rated is Σ rate · base, through the table when there is one. When the table does not apply, the component is zero and no limit
-// touches that zero.
+// countOf is how often an amount is paid; false where the count has no value.
+func (e *evaluator) countOf(f *frame, c *componentProgram, t *tracer) (count exact, applies bool) {
+	v := e.measure(f, c.per)
+	if v.absent() {
+		t.zero(reasonNoValue, errs.Args{"Measure": c.source.Pays.Per})
+		return exact{}, false
+	}
+	t.count(v)
+	if v.exact.sign() == 0 {
+		t.zero(reasonCountZero, errs.Args{"Measure": c.source.Pays.Per})
+	}
+	return v.exact, true
+}
+
+// rated is Σ rate · base, through the table when there is one. When the base has no value or the table does not apply, the component is
+// zero and no limit touches that zero.
 func (e *evaluator) rated(f *frame, c *componentProgram, t *tracer) (earned exact, applies bool) {
 	base := e.measure(f, c.base)
+	if base.absent() {
+		t.zero(reasonNoValue, errs.Args{"Measure": c.source.Pays.Of})
+		return exact{}, false
+	}
 	credits := int64(-1) // the base is one sum
 	if c.selection != None {
 		credits = e.cellOf(f, c.selection).count

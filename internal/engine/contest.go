@@ -30,7 +30,7 @@ func (b *book) holdContests() []problem {
 	for _, p := range b.plans {
 		for i := range p.components {
 			c := &p.components[i]
-			if c.source.Pays.Prizes == nil && c.source.Pays.Pool == nil {
+			if (c.source.Pays.Prizes == nil && c.source.Pays.Pool == nil) || !dueIn(c.source.PaysIn, b.period) {
 				continue
 			}
 			found := map[int32]standing{}

@@ -14,6 +14,7 @@ type eventProgram struct {
 	fact     plan.FactKind
 	full     bool // the whole amount to each seller
 	rule     *plan.CreditRule
+	place    int               // of the rule in the sequence
 	value    plan.CreditsValue // CreditsSumAmount, CreditsSumMargin or CreditsSumUnits
 	creditor int32             // index of program.creditors; None on the fast path
 }
@@ -42,7 +43,7 @@ func (c *compiler) streamsOf(where string, source *plan.CreditsMeasure) (streams
 		if !slices.Contains(rule.Events, event.ID) || rule.To == plan.ToHouse || (source.By != nil && !slices.Contains(source.By, rule.ID)) {
 			continue
 		}
-		streams = append(streams, c.stream(event, rule, counted(source.Value)))
+		streams = append(streams, c.stream(event, r, counted(source.Value)))
 	}
 	if slices.ContainsFunc(c.crediting.Rules, func(rule plan.CreditRule) bool { return rule.To == "" }) {
 		c.fail(where, "to", problemUnsupported, errs.Args{"What": "rule"})
@@ -57,13 +58,14 @@ func (c *compiler) streamsOf(where string, source *plan.CreditsMeasure) (streams
 	return streams
 }
 
-func (c *compiler) stream(event *plan.Event, rule *plan.CreditRule, value plan.CreditsValue) int16 {
+func (c *compiler) stream(event *plan.Event, place int, value plan.CreditsValue) int16 {
+	rule := &c.crediting.Rules[place]
 	for i := range c.events {
 		if e := &c.events[i]; e.id == event.ID && e.rule == rule && e.value == value {
 			return int16(i)
 		}
 	}
-	e := eventProgram{id: event.ID, fact: event.Fact, full: rule.Share == plan.ShareFullEach, rule: rule, value: value, creditor: None}
+	e := eventProgram{id: event.ID, fact: event.Fact, full: rule.Share == plan.ShareFullEach, rule: rule, place: place, value: value, creditor: None}
 	if !c.usual(event, rule) || value != plan.CreditsSumAmount {
 		e.creditor = c.creditor(event, value)
 	}

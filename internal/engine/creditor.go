@@ -52,9 +52,7 @@ func (c *creditor) credit(fact creditedFact, give func(rule int, s share)) {
 	rest := amount
 	for r, rule := range c.rules {
 		if c.applies[r] && rule.Deducts {
-			part := c.percentOf(rule, amount, rest)
-			rest -= part
-			c.toOne(&fact, r, part, give)
+			rest -= c.toOne(&fact, r, c.percentOf(rule, amount, rest), give)
 		}
 	}
 	c.sellers = c.sellersOf(&fact, rest, c.sellers[:0])
@@ -241,8 +239,8 @@ func rounded(amount int64, percent decimal.Decimal) int64 {
 	return part
 }
 
-// toOne credits the one person of a rule, if there is one.
-func (c *creditor) toOne(fact *creditedFact, r int, part int64, give func(int, share)) {
+// toOne credits the one person of a rule and returns what was taken: nothing where nobody was referred. What the house keeps is taken.
+func (c *creditor) toOne(fact *creditedFact, r int, part int64, give func(int, share)) (taken int64) {
 	person := None
 	switch rule := c.rules[r]; rule.To {
 	case plan.ToReferrer:
@@ -252,9 +250,13 @@ func (c *creditor) toOne(fact *creditedFact, r int, part int64, give func(int, s
 	case plan.ToPerson:
 		person = int32(slices.IndexFunc(c.facts.Persons, func(p Person) bool { return p.Key == rule.Person }))
 	}
-	if person != None {
+	switch {
+	case person != None:
 		give(r, share{person, part})
+	case c.rules[r].To != plan.ToHouse:
+		return 0
 	}
+	return part
 }
 
 // sellersOf are the deal's sellers with their parts of the rest, by largest remainder.

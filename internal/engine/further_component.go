@@ -169,7 +169,7 @@ func (e *evaluator) furtherEarned(f *frame, c *componentProgram, limit exact, t 
 // furtherAmount is an amount, from a grid where the plan says so, once or per count.
 func (e *evaluator) furtherAmount(f *frame, c *componentProgram, t *tracer) (exact, bool) {
 	if c.steps.amount == nil {
-		return e.fixedAmount(f, c, t), true
+		return e.fixedAmount(f, c, t)
 	}
 	cell, ok := e.cellOfPerson(f, c, c.steps.amount, t)
 	if !ok {
@@ -188,12 +188,8 @@ func (e *evaluator) furtherAmount(f *frame, c *componentProgram, t *tracer) (exa
 		}
 		return cell.mul(part), true
 	}
-	count := e.measure(f, c.per)
-	t.count(count)
-	if count.exact.sign() == 0 {
-		t.zero(reasonCountZero, errs.Args{"Measure": c.source.Pays.Per})
-	}
-	return cell.mul(count.exact), true
+	count, ok := e.countOf(f, c, t)
+	return cell.mul(count), ok
 }
 
 // furtherSettle applies what follows once the component's earning is known.

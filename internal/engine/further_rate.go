@@ -39,6 +39,10 @@ type classBase struct {
 // furtherRated is Σ rate · base with every step between.
 func (e *evaluator) furtherRated(f *frame, c *componentProgram, factor, limit exact, t *tracer) (earning, bool) {
 	base := e.measure(f, c.base)
+	if base.absent() {
+		t.zero(reasonNoValue, errs.Args{"Measure": c.source.Pays.Of})
+		return earning{}, false
+	}
 	r := &runner{e: e, f: f, c: c, t: t, factor: factor, limit: limit, times: whole(1)}
 	if c.steps.limitPer() == plan.LimitPerDeal {
 		r.deals = map[int32]exact{}

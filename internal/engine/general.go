@@ -1,6 +1,10 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+
+	"xiaoguan/internal/plan"
+)
 
 // personCredit is a credit with its person.
 type personCredit struct {
@@ -41,13 +45,19 @@ func (g *grouper) general() {
 
 // all credits every fact of the creditor's event in the kept window.
 func (c *creditor) all(g *grouper, made []personCredit) []personCredit {
+	amounts := c.amounts(g)
 	each := func(fact creditedFact) {
 		if fact.on > c.last || fact.on < c.keepFrom || uint32(fact.deal) >= uint32(len(c.facts.Deals)) {
 			return
 		}
 		place := int16(0)
+		money := amounts.partsOf(fact)
 		c.credit(fact, func(rule int, s share) {
 			stream := c.feeds[rule]
+			var amount int64
+			if len(money) > 0 {
+				amount, money = money[0], money[1:]
+			}
 			if stream < 0 {
 				return
 			}
@@ -60,6 +70,9 @@ func (c *creditor) all(g *grouper, made []personCredit) []personCredit {
 				return
 			}
 			made = append(made, personCredit{credit{part: part, deal: fact.deal, fact: fact.row, on: fact.on, event: stream, share: place}, s.person})
+			if amounts != nil {
+				g.amounts[unitsPlace{fact.row, stream, place}] = amount
+			}
 			place++
 		})
 	}
@@ -75,4 +88,28 @@ func (c *creditor) all(g *grouper, made []personCredit) []personCredit {
 		each(creditedFact{row: int32(i), deal: source.Deal[i], on: source.On[i], amount: source.AmountFen[i]})
 	}
 	return made
+}
+
+// amounts credits the money of the same facts, for selections of units that bound it; nil when there is none. A fact's credits come in the
+// same sequence whatever is counted of it.
+func (c *creditor) amounts(g *grouper) *creditor {
+	asks := func(s selection) bool { return s.ofUnits && c.event.ID == g.events[s.event].id }
+	if c.value != plan.CreditsSumUnits || !slices.ContainsFunc(g.selections, asks) {
+		return nil
+	}
+	if g.amounts == nil {
+		g.amounts = map[unitsPlace]int64{}
+	}
+	program := *c.creditorProgram
+	program.value = plan.CreditsSumAmount
+	return &creditor{program: c.program, creditorProgram: &program}
+}
+
+// partsOf lists the parts of a fact, one for each call of credit.
+func (c *creditor) partsOf(fact creditedFact) (parts []int64) {
+	if c == nil {
+		return nil
+	}
+	c.credit(fact, func(_ int, s share) { parts = append(parts, s.part) })
+	return parts
 }

@@ -45,18 +45,29 @@ func (e *evaluator) sortByDay(credits []credit, days int) {
 	}
 }
 
+// compareCredits compares by date, event and key; credits of one fact go by the sequence of the rules that make them. Events are compared
+// by their ids: the streams of one are mixed, and their numbers depend on the plans of the run.
 func (e *evaluator) compareCredits(a, b credit) int {
 	if a.on != b.on {
 		return cmp.Compare(a.on, b.on)
 	}
-	if a.event != b.event {
-		return cmp.Compare(a.event, b.event)
+	if a.event == b.event {
+		return cmp.Or(e.compareFacts(&a, &b), cmp.Compare(a.share, b.share))
 	}
-	if a.fact != b.fact {
-		if source := e.facts.rowsOf(e.events[a.event].fact); source != nil {
-			return cmp.Or(cmp.Compare(source.Order[a.fact], source.Order[b.fact]), cmp.Compare(a.fact, b.fact))
-		}
-		return CompareKeys(e.facts.Deals[a.fact].Key, e.facts.Deals[b.fact].Key)
+	x, y := &e.events[a.event], &e.events[b.event]
+	if x.id != y.id {
+		return cmp.Compare(x.id, y.id)
 	}
-	return cmp.Compare(a.share, b.share)
+	return cmp.Or(e.compareFacts(&a, &b), cmp.Compare(x.place, y.place), cmp.Compare(a.event, b.event), cmp.Compare(a.share, b.share))
+}
+
+// compareFacts compares the keys of the facts of one event.
+func (e *evaluator) compareFacts(a, b *credit) int {
+	if a.fact == b.fact {
+		return 0
+	}
+	if source := e.facts.rowsOf(e.events[a.event].fact); source != nil {
+		return cmp.Or(cmp.Compare(source.Order[a.fact], source.Order[b.fact]), cmp.Compare(a.fact, b.fact))
+	}
+	return CompareKeys(e.facts.Deals[a.fact].Key, e.facts.Deals[b.fact].Key)
 }

@@ -23,7 +23,7 @@ type selection struct {
 	keep        bool          // a component goes through its credits
 	unpaidLater bool          // credits after leaving do not count
 	filters     []plan.Filter
-	least, most int64         // bounds of the part
+	least, most int64         // bounds of the part, for units of the money
 	products    []bool        // by product + 1; nil: all
 	months      []monthTest   // on the time since the customer's first payment
 	customers   []bool        // by customer + 1; nil: all
@@ -32,6 +32,7 @@ type selection struct {
 	deals       []Deal        // of the facts, when signed asks
 	kept        bool          // refunds make no credit
 	refunds     []int64       // amounts of payments, when refunds make no credit
+	ofUnits     bool          // counts units, and bounds the money credited with them
 	plain       bool          // all of the event's credits in the window match
 }
 
@@ -122,6 +123,7 @@ func (s *selection) prepare(p *program) {
 		switch f.Field {
 		case plan.FieldAmount:
 			s.boundAmount(f)
+			s.ofUnits = p.events[s.event].value == plan.CreditsSumUnits
 		case plan.FieldCustomerMonthsActive:
 			s.months = append(s.months, monthTests(p, f)...)
 		case plan.FieldProduct, plan.FieldProductCategory:
@@ -214,7 +216,11 @@ func (s *selection) matches(g *grouping, c *credit, until calendar.Date) bool {
 	if s.plain {
 		return true
 	}
-	if c.part < s.least || c.part > s.most || (s.refunds != nil && s.refunds[c.fact] < 0) {
+	bounded := c.part
+	if s.ofUnits {
+		bounded = g.amounts[unitsPlace{c.fact, c.event, c.share}]
+	}
+	if bounded < s.least || bounded > s.most || (s.refunds != nil && s.refunds[c.fact] < 0) {
 		return false
 	}
 	if s.products != nil && !s.products[g.products[c.deal]+1] {

@@ -43,7 +43,8 @@ func Facts(t *rapid.T, month calendar.Month) *engine.Facts {
 		f.Teams = append(f.Teams, team(t, i, len(f.Persons), month))
 	}
 	for i := range rapid.IntRange(1, 3).Draw(t, "customers") {
-		f.Customers = append(f.Customers, engine.Customer{Key: fmt.Sprintf("c%d", i)})
+		f.Customers = append(f.Customers, engine.Customer{Key: fmt.Sprintf("c%d", i), Tier: rapid.SampledFrom(tiers).Draw(t, "tier"),
+			Region: rapid.SampledFrom([]string{"east", "north", ""}).Draw(t, "region")})
 	}
 	for i := range rapid.IntRange(1, 5).Draw(t, "products") {
 		f.Products = append(f.Products, engine.Product{Key: fmt.Sprintf("p%d", i), Category: rapid.SampledFrom(categories).Draw(t, "category")})
@@ -54,6 +55,7 @@ func Facts(t *rapid.T, month calendar.Month) *engine.Facts {
 	}
 	payments(t, f, month, refunds)
 	quotas(t, f, month)
+	further(t, f, month, refunds)
 	return f
 }
 
@@ -115,7 +117,7 @@ func team(t *rapid.T, i, persons int, month calendar.Month) engine.Team {
 	return made
 }
 
-// deal adds a deal whose sellers are distinct and whose shares total 100 %.
+// deal adds a deal whose sellers are distinct and whose shares total 100 %, now and then one that nobody sold.
 func deal(t *rapid.T, f *engine.Facts, i int, month calendar.Month, refunds int) {
 	key := rapid.SampledFrom([]string{"%d", "d%d"}).Draw(t, "key form")
 	d := engine.Deal{Key: fmt.Sprintf(key, i+9), Customer: int32(rapid.IntRange(0, len(f.Customers)-1).Draw(t, "customer")),
@@ -126,6 +128,9 @@ func deal(t *rapid.T, f *engine.Facts, i int, month calendar.Month, refunds int)
 		everybody[k] = int32(k)
 	}
 	sellers := rapid.Permutation(everybody).Draw(t, "sellers")[:rapid.IntRange(1, min(3, len(everybody))).Draw(t, "count")]
+	if rapid.IntRange(0, 15).Draw(t, "house deal") == 15 {
+		sellers = nil
+	}
 	left := int32(10_000)
 	for k, seller := range sellers {
 		points := left
@@ -173,7 +178,7 @@ func payments(t *rapid.T, f *engine.Facts, month calendar.Month, refunds int) {
 func quotas(t *rapid.T, f *engine.Facts, month calendar.Month) {
 	for i := range f.Persons {
 		for back := range calendar.Month(rapid.IntRange(0, 4).Draw(t, "months")) {
-			for _, of := range []string{"collected", "signed"} {
+			for _, of := range events {
 				fen := rapid.OneOf(rapid.SampledFrom(amounts), rapid.Int64Range(0, 500_000)).Draw(t, "quota")
 				f.Quotas = append(f.Quotas, engine.Quota{Person: int32(i), Month: month - back, Of: of, AmountFen: fen})
 			}

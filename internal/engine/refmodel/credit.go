@@ -2,191 +2,193 @@ package refmodel
 
 import (
 	"cmp"
+	"fmt"
 	"math/big"
 	"slices"
-	"strings"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/plan"
 )
 
-// credit is one seller's part of a payment or a deal.
+// credit is one person's part of a fact by one rule.
 type credit struct {
-	on    calendar.Date
-	order int64  // of a payment
-	key   string // of a deal
-	seat  int    // place among the deal's sellers
-	deal  engine.Deal
-	part  int64
+	fact
+	grant
+	units int64 // of the deal, shared as the amount is; meaningless where nobody recorded them
 }
 
-// credits lists what a measure gathers for a person, in total order.
-func (m *model) credits(p *plan.Plan, c *plan.CreditsMeasure, who int32) []credit {
+// creditsOf gives every credit that anybody ever gets of an event, in total order.
+func (m *model) creditsOf(event string) []credit {
+	if list, computed := m.known[event]; computed {
+		return list
+	}
 	var list []credit
-	for _, candidate := range m.creditsOf(c.Event, who) {
+	for _, e := range m.crediting.Events {
+		if e.ID != event {
+			continue
+		}
+		for _, f := range m.factsOf(e) {
+			units := int64(0)
+			if e.Fact == plan.FactDeal && m.facts.DealsMore != nil {
+				units = m.facts.DealsMore[f.deal].Units
+			}
+			list = append(list, m.both(event, f, units)...)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b credit) int {
+		return cmp.Or(cmp.Compare(a.on, b.on), cmp.Compare(a.order, b.order), compareKeys(a.key, b.key), cmp.Compare(a.rule, b.rule),
+			cmp.Compare(a.seat, b.seat))
+	})
+	m.known[event] = list
+	return list
+}
+
+// both divides the amount of a fact, and its units in the same way.
+func (m *model) both(event string, f fact, units int64) []credit {
+	var list []credit
+	counted := m.grants(event, f, units)
+	for _, g := range m.grants(event, f, f.amount) {
+		c := credit{fact: f, grant: g}
+		for _, other := range counted {
+			if other.rule == g.rule && other.seat == g.seat && other.person == g.person {
+				c.units = other.part
+			}
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// span is the first and the last day of a window.
+type span struct{ from, to calendar.Date }
+
+func (s span) contains(day calendar.Date) bool { return s.from <= day && day <= s.to }
+
+// counted is a credit with what counts of it: its part, or the margin on it.
+type counted struct {
+	credit
+	amount int64
+}
+
+// gather lists what a measure counts for a person, in total order, within a span.
+func (m *model) gather(p *plan.Plan, c *plan.CreditsMeasure, within span, who int32) ([]counted, error) {
+	var list []counted
+	for _, candidate := range m.creditsOf(c.Event) {
 		left := m.facts.Persons[who].Left
 		switch {
-		case candidate.on < m.windowStart(c.Window) || candidate.on > m.last:
+		case candidate.person != who || !within.contains(candidate.on):
+			continue
 		case candidate.on >= left && p.Statements.LeaverLaterCollections != plan.LaterCollectionsPaid:
-		case !m.matches(c.Where, candidate):
-		default:
-			list = append(list, candidate)
-		}
-	}
-	slices.SortFunc(list, func(a, b credit) int {
-		return cmp.Or(cmp.Compare(a.on, b.on), cmp.Compare(a.order, b.order), compareKeys(a.key, b.key), cmp.Compare(a.seat, b.seat))
-	})
-	return list
-}
-
-// creditsOf gives every credit that the person ever gets of an event.
-func (m *model) creditsOf(event string, who int32) []credit {
-	var kind plan.FactKind
-	for _, e := range m.crediting.Events {
-		if e.ID == event {
-			kind = e.Fact
-		}
-	}
-	var list []credit
-	for _, rule := range m.crediting.Rules {
-		if !slices.Contains(rule.Events, event) {
+			continue
+		case candidate.refund && p.Statements.Refund == plan.RefundKeptUntilClaw:
+			continue
+		case len(c.By) > 0 && !slices.Contains(c.By, m.crediting.Rules[candidate.rule].ID):
 			continue
 		}
-		if kind == plan.FactDeal {
-			for _, deal := range m.facts.Deals {
-				list = append(list, m.shared(rule, credit{on: deal.SignedOn, key: deal.Key, deal: deal}, deal.AmountFen, who)...)
+		amount := candidate.part
+		if c.Value == plan.CreditsSumMargin {
+			margin, err := m.margin(candidate)
+			if err != nil {
+				return nil, err
 			}
-			continue
+			amount = margin
 		}
-		pays := m.facts.Payments
-		for i := range pays.Deal {
-			deal := m.facts.Deals[pays.Deal[i]]
-			list = append(list, m.shared(rule, credit{on: pays.On[i], order: pays.Order[i], deal: deal}, pays.AmountFen[i], who)...)
+		if m.matches(c.Where, candidate, amount, within) {
+			list = append(list, counted{candidate, amount})
 		}
 	}
-	return list
+	return list, nil
 }
 
-// shared gives the person's parts of one amount.
-func (m *model) shared(rule plan.CreditRule, template credit, amount int64, who int32) []credit {
-	shares := m.facts.Shares[template.deal.ShareFrom:template.deal.ShareTo]
-	parts := split(amount, shares)
-	var list []credit
-	for i, share := range shares {
-		if share.Person != who {
-			continue
-		}
-		mine := template
-		mine.seat, mine.part = i, parts[i]
-		if rule.Share == plan.ShareFullEach {
-			mine.part = amount
-		}
-		list = append(list, mine)
+// margin is R(part · (amount − cost) / amount) of the credit's deal.
+func (m *model) margin(c credit) (int64, error) {
+	amount := m.facts.Deals[c.deal].AmountFen
+	cost := int64(-1)
+	if m.facts.DealsMore != nil {
+		cost = m.facts.DealsMore[c.deal].CostFen
 	}
-	return list
+	if cost < 0 {
+		return 0, fmt.Errorf("deal %s has no cost", m.facts.Deals[c.deal].Key)
+	}
+	if amount == 0 {
+		return 0, nil
+	}
+	return halfAway(product(whole(c.part), big.NewRat(amount-cost, amount))), nil
 }
 
-// split shares |amount| by largest remainder, on a tie to the earlier seller, and puts the sign back.
-func split(amount int64, shares []engine.Share) []int64 {
-	magnitude := new(big.Rat).Abs(new(big.Rat).SetInt64(amount))
-	parts, remainders := make([]int64, len(shares)), make([]*big.Rat, len(shares))
-	left := magnitude.Num().Int64()
-	for i, share := range shares {
-		exact := product(magnitude, big.NewRat(int64(share.BasisPoints), 10_000))
-		parts[i] = new(big.Int).Quo(exact.Num(), exact.Denom()).Int64()
-		remainders[i] = new(big.Rat).Sub(exact, big.NewRat(parts[i], 1))
-		left -= parts[i]
-	}
-	for ; left > 0 && len(shares) > 0; left-- {
-		best := 0
-		for i := range remainders {
-			if remainders[i].Cmp(remainders[best]) > 0 {
-				best = i
-			}
+// dealText is the text of an attribute of a deal; empty where nobody recorded it.
+func (m *model) dealText(f plan.Field, deal int32) string {
+	d := m.facts.Deals[deal]
+	switch f {
+	case plan.FieldProduct, plan.FieldProductCategory:
+		if d.Product == engine.None {
+			return ""
 		}
-		parts[best]++
-		remainders[best] = new(big.Rat)
-	}
-	if amount < 0 {
-		for i := range parts {
-			parts[i] = -parts[i]
+		if f == plan.FieldProduct {
+			return m.facts.Products[d.Product].Key
 		}
+		return m.facts.Products[d.Product].Category
 	}
-	return parts
-}
-
-// compareKeys orders numeric keys by value and before others, others by bytes.
-func compareKeys(a, b string) int {
-	x, aNumber := number(a)
-	y, bNumber := number(b)
-	switch {
-	case aNumber && bNumber:
-		return cmp.Or(x.Cmp(y), strings.Compare(a, b))
-	case aNumber:
-		return -1
-	case bNumber:
-		return 1
-	}
-	return strings.Compare(a, b)
-}
-
-func number(key string) (*big.Int, bool) {
-	if key == "" || strings.Trim(key, "0123456789") != "" {
-		return nil, false
-	}
-	return new(big.Int).SetString(key, 10)
-}
-
-// field is the text of a credit's attribute.
-func (m *model) field(f plan.Field, c credit) string {
-	if c.deal.Product == engine.None {
+	if d.Customer == engine.None {
 		return ""
 	}
-	if f == plan.FieldProduct {
-		return m.facts.Products[c.deal.Product].Key
+	switch customer := m.facts.Customers[d.Customer]; f {
+	case plan.FieldCustomer:
+		return customer.Key
+	case plan.FieldCustomerTier:
+		return customer.Tier
+	case plan.FieldCustomerRegion:
+		return customer.Region
 	}
-	return m.facts.Products[c.deal.Product].Category
+	panic("refmodel: unknown field " + string(f))
 }
 
-func (m *model) matches(where []plan.Filter, c credit) bool {
+func (m *model) matches(where []plan.Filter, c credit, amount int64, within span) bool {
 	for _, f := range where {
+		met := false
 		switch f.Field {
 		case plan.FieldAmount:
-			if !compares(big.NewRat(c.part, 1), f.Comparison, f.Value.Rat()) {
-				return false
-			}
+			met = compares(whole(amount), f.Comparison, f.Value.Rat())
 		case plan.FieldCustomerMonthsActive:
-			months, known := m.monthsActive(c)
-			if !known || !compares(big.NewRat(months, 1), f.Comparison, f.Value.Rat()) {
-				return false
-			}
+			first, paid := m.firstPayment(m.facts.Deals[c.deal].Customer)
+			months, known := monthsBetween(first, c.on)
+			met = paid && known && compares(whole(months), f.Comparison, f.Value.Rat())
+		case plan.FieldDealMonthsSigned:
+			months, known := monthsBetween(m.facts.Deals[c.deal].SignedOn, c.on)
+			met = known && compares(whole(months), f.Comparison, f.Value.Rat())
+		case plan.FieldCustomerFirstPayment:
+			first, paid := m.firstPayment(m.facts.Deals[c.deal].Customer)
+			met = paid && within.contains(first)
 		default:
-			if !slices.Contains(f.In, m.field(f.Field, c)) {
-				return false
-			}
+			text := m.dealText(f.Field, c.deal)
+			met = text != "" && slices.Contains(f.In, text)
+		}
+		if !met {
+			return false
 		}
 	}
 	return true
 }
 
-// monthsActive is how many full months lie between the customer's first positive payment and the credit.
-func (m *model) monthsActive(c credit) (months int64, known bool) {
-	first := calendar.Forever
-	if c.deal.Customer == engine.None {
-		return 0, false
-	}
+// firstPayment is the date of the customer's first positive payment up to the period's end.
+func (m *model) firstPayment(customer int32) (first calendar.Date, paid bool) {
 	pays := m.facts.Payments
 	for i := range pays.Deal {
-		sameCustomer := m.facts.Deals[pays.Deal[i]].Customer == c.deal.Customer
-		if sameCustomer && pays.AmountFen[i] > 0 && pays.On[i] <= m.last && pays.On[i] < first {
-			first = pays.On[i]
+		theirs := customer != engine.None && m.facts.Deals[pays.Deal[i]].Customer == customer
+		if theirs && pays.AmountFen[i] > 0 && pays.On[i] <= m.last && (!paid || pays.On[i] < first) {
+			first, paid = pays.On[i], true
 		}
 	}
-	if first > c.on {
+	return first, paid
+}
+
+// monthsBetween is the largest k ≥ 0 with from + k months ≤ to; there is none when to is earlier.
+func monthsBetween(from, to calendar.Date) (months int64, known bool) {
+	if from > to {
 		return 0, false
 	}
-	for first.AddMonths(int(months)+1) <= c.on {
+	for from.AddMonths(int(months)+1) <= to {
 		months++
 	}
 	return months, true
