@@ -64,5 +64,12 @@ const (
 	KindExchangeRate Kind = "exchange_rate"
 )
 
-// Kinds lists all kinds in dependency order.
+// Kinds that only a computation without the product reads: nothing stores them yet.
+const (
+	KindInvoice    Kind = "invoice"
+	KindGivenValue Kind = "given_value" // measured elsewhere: a compliance, a score
+	KindMentorship Kind = "mentorship"
+)
+
+// Kinds lists the kinds that are stored, in dependency order.
 var Kinds = []Kind{KindRegion, KindTeam, KindPerson, KindLeader, KindCustomer, KindProduct, KindDeal, KindPayment, KindQuota, KindExchangeRate}

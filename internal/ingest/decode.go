@@ -97,7 +97,7 @@ func (d *rowDecoder) roles() []string {
 func (d *rowDecoder) customer(c *Customer) {
 	*c = Customer{Row: d.row, Key: d.needKey(fieldKey), Name: d.text(fieldName), Industry: d.word(fieldIndustry),
 		City: d.word(fieldCity), CreditCode: d.text(fieldCreditCode)}
-	c.Name = nameOr(c.Name, c.Key)
+	c.Name, c.Tier, c.Region = nameOr(c.Name, c.Key), d.word(fieldTier), d.word(fieldRegion)
 }
 
 func (d *rowDecoder) product(p *Product) {
@@ -114,6 +114,9 @@ func (d *rowDecoder) deal(r *Deal) {
 	r.Currency = d.currency(fieldCurrency)
 	r.AmountMinor = d.money(fieldAmount, r.Currency)
 	d.sellers(r)
+	if r.More = nil; d.table.more {
+		d.dealMore(r)
+	}
 }
 
 // sellers reads who shares the deal. Sellers come without a gap; their shares must total 100 %, which one seller alone has without
@@ -207,16 +210,7 @@ func (d *rowDecoder) payment(p *Payment) {
 
 func (d *rowDecoder) quota(q *Quota) {
 	*q = Quota{Row: d.row, Person: Ref{d.needKey(fieldPerson), External}, Of: "collected", Currency: d.currency(fieldCurrency)}
-	if b := d.need(fieldMonth); len(b) > 0 {
-		month, ok := d.dates.parseMonth(b)
-		switch {
-		case !ok:
-			d.fail(fieldMonth, b, "ingest.bad_month")
-		case month.First() < earliestDate || month.First() >= endOfDates:
-			d.fail(fieldMonth, b, "ingest.date_out_of_range")
-		}
-		q.Month = month
-	}
+	q.Month = d.needMonth(fieldMonth)
 	if of := d.word(fieldOf); of != "" {
 		q.Of = of
 	}
@@ -224,6 +218,21 @@ func (d *rowDecoder) quota(q *Quota) {
 	if q.AmountMinor <= 0 && !d.failed {
 		d.fail(fieldAmount, d.cell(fieldAmount), "ingest.quota_not_positive")
 	}
+}
+
+func (d *rowDecoder) needMonth(id fieldID) calendar.Month {
+	b := d.need(id)
+	if len(b) == 0 {
+		return 0
+	}
+	month, ok := d.dates.parseMonth(b)
+	switch {
+	case !ok:
+		d.fail(id, b, "ingest.bad_month")
+	case month.First() < earliestDate || month.First() >= endOfDates:
+		d.fail(id, b, "ingest.date_out_of_range")
+	}
+	return month
 }
 
 func (d *rowDecoder) exchangeRate(r *ExchangeRate) {

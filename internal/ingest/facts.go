@@ -29,6 +29,7 @@ type FactsSink struct {
 	payments  engine.Payments
 	orders    keyColumn
 	quotas    []engine.Quota
+	further   furtherColumns
 }
 
 // NewFacts returns an empty sink for facts in one currency. Rows in another are refused, with errs.KindInvalid.
@@ -136,7 +137,7 @@ func (s *FactsSink) Put(_ context.Context, batch Batch) error {
 	case fact.KindCustomer:
 		s.customers.grow(batch.Expect, len(batch.Customers))
 		for _, c := range batch.Customers {
-			s.customers.add(c.Key, engine.Customer{Name: c.Name})
+			s.customers.add(c.Key, engine.Customer{Name: c.Name, Tier: c.Tier, Region: c.Region})
 		}
 	case fact.KindProduct:
 		for _, p := range batch.Products {
@@ -149,7 +150,7 @@ func (s *FactsSink) Put(_ context.Context, batch Batch) error {
 	case fact.KindQuota:
 		return s.putQuotas(batch)
 	}
-	return nil
+	return s.putFurther(batch)
 }
 
 func (s *FactsSink) otherCurrency(source string, row int, found money.Currency) error {
@@ -177,6 +178,7 @@ func (s *FactsSink) putDeals(batch Batch) error {
 		for _, share := range d.Sellers[:d.SellerCount] {
 			s.shares = append(s.shares, engine.Share{Person: share.Person.Index, BasisPoints: share.BasisPoints})
 		}
+		s.further.deal(d, len(s.deals.rows))
 		s.deals.add(d.Key, engine.Deal{Customer: d.Customer.Index, Product: d.Product.Index, SignedOn: d.SignedOn,
 			AmountFen: d.AmountMinor, ShareFrom: from, ShareTo: int32(len(s.shares))})
 	}
@@ -246,18 +248,19 @@ func (s *FactsSink) Facts() *engine.Facts {
 			f.Payments.Deal[i] = at(dealAt, index)
 		}
 	}
-	s.orderPayments(&f.Payments)
+	s.orders.orderPayments(&f.Payments)
+	f.FurtherFacts = s.further.facts(dealAt, personAt)
 	return f
 }
 
 // orderPayments fills Order: the key's value when all keys are numbers, otherwise the key's rank.
-func (s *FactsSink) orderPayments(p *engine.Payments) {
-	if s.orders.keys == nil {
-		p.Order = s.orders.numbers
+func (c *keyColumn) orderPayments(p *engine.Payments) {
+	if c.keys == nil {
+		p.Order = c.numbers
 		return
 	}
-	p.Order, p.Keys = make([]int64, s.orders.len()), s.orders.texts()
-	order := s.orders.order()
+	p.Order, p.Keys = make([]int64, c.len()), c.texts()
+	order := c.order()
 	for rank := range p.Order {
 		if order == nil {
 			p.Order[rank] = int64(rank)

@@ -22,6 +22,8 @@ const (
 	TypeLevel     FieldType = "level"
 	TypeRoles     FieldType = "roles"
 	TypeRate      FieldType = "rate"
+	TypeCount     FieldType = "count"
+	TypeNumber    FieldType = "number"
 )
 
 // Field is one canonical field of a kind. Aliases are further headers by which a column is recognised; examples fill the template.
@@ -33,6 +35,7 @@ type Field struct {
 	Zh, En   string    // header in templates
 	Aliases  []string
 	Examples [2]string // zh and en
+	Further  bool      // read only with Options.Further
 	id       fieldID
 }
 
@@ -51,6 +54,7 @@ type KindFields struct {
 	Zh, En  string // sheet name in templates
 	Aliases []string
 	Fields  []Field
+	Further bool // read only with Options.Further
 }
 
 // Field returns the field of that name, or nil.
@@ -97,6 +101,18 @@ const (
 	fieldOn
 	fieldRate
 	fieldKind
+	fieldTier
+	fieldUnits
+	fieldCost
+	fieldReferrer
+	fieldCancelledOn
+	fieldInvoicedOn
+	fieldMeasure
+	fieldValue
+	fieldMentor
+	fieldTrainee
+	fieldFrom
+	fieldTo
 	fieldSeller1 // then share_1, seller_2, share_2, …
 	fieldCount   = fieldSeller1 + 2*MaxSellers
 )
@@ -114,20 +130,20 @@ func (f Field) example(zh, en string) Field { f.Examples = [2]string{zh, en}; re
 
 func (f Field) refers(kind fact.Kind) Field { f.Refers = kind; return f }
 
-// Kinds returns the kinds of record in the order in which they are read, each with its fields: the whole format.
+// Kinds returns the kinds of record that the product stores, in the order in which they are read, each with its fields.
 func Kinds() []KindFields {
 	return []KindFields{
-		{fact.KindRegion, "regions", "区域", "Regions", []string{"region", "大区", "地区"}, []Field{
+		{Kind: fact.KindRegion, Name: "regions", Zh: "区域", En: "Regions", Aliases: []string{"region", "大区", "地区"}, Fields: []Field{
 			field(fieldKey, "key", TypeKey, "区域编号", "Region ID", "region_id", "区域代码", "编号", "大区编号").required().example("HD", "EAST"),
 			field(fieldName, "name", TypeText, "区域名称", "Region name", "区域", "大区", "名称", "region").example("华东", "East"),
 		}},
-		{fact.KindTeam, "teams", "团队", "Teams", []string{"team", "部门", "小组", "departments"}, []Field{
+		{Kind: fact.KindTeam, Name: "teams", Zh: "团队", En: "Teams", Aliases: []string{"team", "部门", "小组", "departments"}, Fields: []Field{
 			field(fieldKey, "key", TypeKey, "团队编号", "Team ID", "team_id", "部门编号", "团队代码", "编号").required().example("HD-01", "EAST-1"),
 			field(fieldName, "name", TypeText, "团队名称", "Team name", "团队", "部门", "部门名称", "名称", "team").example("华东一组", "East one"),
 			field(fieldRegion, "region", TypeReference, "区域编号", "Region ID", "region_id", "区域", "大区", "所属区域").required().refers(fact.KindRegion).example("HD", "EAST"),
 			field(fieldLeader, "leader", TypeReference, "负责人工号", "Leader ID", "manager_id", "leader_id", "负责人", "主管", "主管工号", "经理").refers(fact.KindPerson).example("1001", "1001"),
 		}},
-		{fact.KindPerson, "persons", "人员", "People", []string{"person", "people", "employees", "员工", "人员信息", "花名册"}, []Field{
+		{Kind: fact.KindPerson, Name: "persons", Zh: "人员", En: "People", Aliases: []string{"person", "people", "employees", "员工", "人员信息", "花名册"}, Fields: []Field{
 			field(fieldKey, "key", TypeKey, "工号", "Employee ID", "person_id", "employee_id", "员工编号", "人员编号", "员工号").required().example("1001", "1001"),
 			field(fieldName, "name", TypeText, "姓名", "Name", "员工姓名", "full name").example("王芳", "Fang Wang"),
 			field(fieldTeam, "team", TypeReference, "团队编号", "Team ID", "team_id", "团队", "部门", "所属团队", "部门编号").refers(fact.KindTeam).example("HD-01", "EAST-1"),
@@ -138,34 +154,34 @@ func Kinds() []KindFields {
 			field(fieldValidFrom, "valid_from", TypeDate, "生效日期", "Valid from", "起始日期", "调动日期", "effective_from"),
 			field(fieldValidTo, "valid_to", TypeDate, "失效日期", "Valid to", "截止日期", "effective_to"),
 		}},
-		{fact.KindCustomer, "customers", "客户", "Customers", []string{"customer", "客户信息", "客户台账"}, []Field{
+		{Kind: fact.KindCustomer, Name: "customers", Zh: "客户", En: "Customers", Aliases: []string{"customer", "客户信息", "客户台账"}, Fields: []Field{
 			field(fieldKey, "key", TypeKey, "客户编号", "Customer ID", "customer_id", "客户代码", "编号").required().example("C0001", "C0001"),
 			field(fieldName, "name", TypeText, "客户名称", "Customer name", "客户", "名称", "公司名称", "customer").example("苏州明远机械有限公司", "Mingyuan Machinery"),
 			field(fieldIndustry, "industry", TypeText, "行业", "Industry", "所属行业").example("机械", "Machinery"),
 			field(fieldCity, "city", TypeText, "城市", "City", "所在城市").example("苏州", "Suzhou"),
 			field(fieldCreditCode, "credit_code", TypeText, "统一社会信用代码", "Credit code", "信用代码", "税号"),
 		}},
-		{fact.KindProduct, "products", "产品", "Products", []string{"product", "商品", "产品信息"}, []Field{
+		{Kind: fact.KindProduct, Name: "products", Zh: "产品", En: "Products", Aliases: []string{"product", "商品", "产品信息"}, Fields: []Field{
 			field(fieldKey, "key", TypeKey, "产品编号", "Product ID", "product_id", "产品代码", "编号", "sku").required().example("P01", "P01"),
 			field(fieldName, "name", TypeText, "产品名称", "Product name", "产品", "名称", "product").example("标准版", "Standard"),
 			field(fieldCategory, "category", TypeText, "产品类别", "Category", "类别", "产品分类", "分类").example("A", "A"),
 		}},
-		{fact.KindDeal, "deals", "成交单", "Deals", []string{"deal", "签约", "合同", "订单", "contracts", "orders", "签约明细"}, dealFields()},
-		{fact.KindPayment, "payments", "回款", "Payments", []string{"payment", "collections", "回款明细", "收款"}, []Field{
+		{Kind: fact.KindDeal, Name: "deals", Zh: "成交单", En: "Deals", Aliases: []string{"deal", "签约", "合同", "订单", "contracts", "orders", "签约明细"}, Fields: dealFields()},
+		{Kind: fact.KindPayment, Name: "payments", Zh: "回款", En: "Payments", Aliases: []string{"payment", "collections", "回款明细", "收款"}, Fields: []Field{
 			field(fieldKey, "key", TypeKey, "回款编号", "Payment ID", "payment_id", "收款编号", "流水号", "回款单号").required().example("HK0001", "R0001"),
 			field(fieldDeal, "deal", TypeReference, "成交单编号", "Deal ID", "deal_id", "合同编号", "订单编号", "合同号", "合同", "成交单", "contract_id").required().refers(fact.KindDeal).example("HT0001", "D0001"),
 			field(fieldPaidOn, "paid_on", TypeDate, "回款日期", "Paid on", "收款日期", "到账日期", "paid_date", "payment_date").required().example("2026-09-10", "2026-09-10"),
 			field(fieldAmount, "amount", TypeMoney, "回款金额", "Amount", "收款金额", "到账金额", "金额", "回款").required().example("60000.00", "60000.00"),
 			field(fieldCurrency, "currency", TypeCurrency, "币种", "Currency", "货币"),
 		}},
-		{fact.KindQuota, "quotas", "任务额", "Quotas", []string{"quota", "targets", "目标", "指标", "业绩目标", "月度目标"}, []Field{
+		{Kind: fact.KindQuota, Name: "quotas", Zh: "任务额", En: "Quotas", Aliases: []string{"quota", "targets", "目标", "指标", "业绩目标", "月度目标"}, Fields: []Field{
 			field(fieldPerson, "person", TypeReference, "工号", "Employee ID", "person_id", "employee_id", "员工编号", "人员编号").required().refers(fact.KindPerson).example("1001", "1001"),
 			field(fieldMonth, "month", TypeMonth, "月份", "Month", "年月", "目标月份", "期间").required().example("2026-09", "2026-09"),
 			field(fieldOf, "of", TypeText, "口径", "Basis", "measure", "指标", "目标类型", "任务额口径").example("回款", "collected"),
 			field(fieldAmount, "amount", TypeMoney, "任务额", "Quota amount", "目标金额", "target amount", "目标", "金额", "quota", "amount", "target").required().example("300000.00", "300000.00"),
 			field(fieldCurrency, "currency", TypeCurrency, "币种", "Currency", "货币"),
 		}},
-		{fact.KindExchangeRate, "exchange_rates", "汇率", "Exchange rates", []string{"exchange_rate", "rates", "fx"}, []Field{
+		{Kind: fact.KindExchangeRate, Name: "exchange_rates", Zh: "汇率", En: "Exchange rates", Aliases: []string{"exchange_rate", "rates", "fx"}, Fields: []Field{
 			field(fieldBase, "base", TypeCurrency, "原币", "Base currency", "外币", "base").required().example("USD", "USD"),
 			field(fieldQuote, "quote", TypeCurrency, "折算币", "Quote currency", "本币", "quote").required().example("CNY", "CNY"),
 			field(fieldOn, "on", TypeDate, "日期", "On", "汇率日期", "date").required().example("2026-09-30", "2026-09-30"),
@@ -208,9 +224,9 @@ func dealFields() []Field {
 	return fields
 }
 
-// kindFields returns the fields of a kind.
+// kindFields returns the fields of a kind, the further ones too.
 func kindFields(kind fact.Kind) *KindFields {
-	kinds := Kinds()
+	kinds := AllKinds()
 	for i := range kinds {
 		if kinds[i].Kind == kind {
 			return &kinds[i]

@@ -90,6 +90,9 @@ func (r *reader) deals(ctx context.Context) error {
 			created = j.createCustomer(d, created)
 			ok := j.resolve(fieldCustomer, d.Row, &d.Customer, fact.KindCustomer, &r.customerIndex)
 			ok = j.resolve(fieldProduct, d.Row, &d.Product, fact.KindProduct, &r.productIndex) && ok
+			if d.More != nil {
+				ok = j.resolve(fieldReferrer, d.Row, &d.More.Referrer, fact.KindPerson, &r.personIndex) && ok
+			}
 			for i := range d.Sellers[:d.SellerCount] {
 				ok = j.resolve(sellerField(i), d.Row, &d.Sellers[i].Person, fact.KindPerson, &r.personIndex) && ok
 			}

@@ -27,11 +27,16 @@ type ProposedTable struct {
 
 // Propose guesses a mapping: each sheet becomes the kind whose fields its headers match best. Templates filled in, and files named and
 // headed as docs/import-format.md says, are recognised with 100.
-func Propose(w *Workbook) Proposal {
+func Propose(w *Workbook) Proposal { return propose(w, Kinds()) }
+
+// ProposeFurther is Propose for a reading with Options.Further.
+func ProposeFurther(w *Workbook) Proposal { return propose(w, AllKinds()) }
+
+func propose(w *Workbook, kinds []KindFields) Proposal {
 	p := Proposal{Mapping: Mapping{Currency: money.CNY}}
 	for _, sheet := range w.Sheets {
 		best, bestScore := (*guess)(nil), 0
-		for _, kind := range Kinds() {
+		for _, kind := range kinds {
 			g := guessKind(sheet, &kind)
 			if score := g.score(); score > bestScore {
 				best, bestScore = g, score

@@ -19,6 +19,7 @@ type Known func(kind fact.Kind, key string) bool
 type Options struct {
 	Known       Known
 	MaxProblems int                                  // problems listed; default 10,000
+	Further     bool                                 // take the fields and kinds that only some plans read and the product doesn't store
 	Workers     int                                  // goroutines that decode; default one per processor, at most 8
 	Progress    func(kind fact.Kind, rowsRead int64) // called now and then from the reading goroutine; may be nil
 }
@@ -57,7 +58,7 @@ func Read(ctx context.Context, w *Workbook, m *Mapping, options Options, sink Si
 		return r.report, err
 	}
 	for _, step := range []func(context.Context) error{
-		r.organisation, r.customers, r.products, r.deals, r.payments, r.quotas, r.exchangeRates,
+		r.organisation, r.customers, r.products, r.deals, r.payments, r.quotas, r.exchangeRates, r.invoices, r.givenValues, r.mentorships,
 	} {
 		if err := step(ctx); err != nil {
 			return r.report, err
@@ -74,7 +75,7 @@ type reader struct {
 	tables  []*openTable
 
 	regionIndex, teamIndex, personIndex, customerIndex, productIndex, dealIndex keyIndex
-	paymentKeys                                                                 keySet
+	paymentKeys, invoiceKeys                                                    keySet
 	earliest                                                                    calendar.Date // payment
 }
 
@@ -102,7 +103,7 @@ func (r *reader) open(ctx context.Context, w *Workbook, m *Mapping) error {
 			return err
 		}
 		r.tables = append(r.tables, table)
-		r.report.note(fields, r.options.MaxProblems)
+		r.report.note(append(fields, r.refuseFurther(table)...), r.options.MaxProblems)
 	}
 	for i := range m.Tables {
 		if t := &m.Tables[i]; !matched[t] && !t.Optional {

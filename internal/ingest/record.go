@@ -61,6 +61,7 @@ type Customer struct {
 	Row                              int
 	Key                              Key
 	Name, Industry, City, CreditCode string
+	Tier, Region                     string // only with Options.Further
 }
 
 // Product is a row of products.
@@ -84,6 +85,7 @@ type Deal struct {
 	Currency    money.Currency
 	SellerCount int
 	Sellers     [MaxSellers]Share
+	More        *DealMore // nil when nothing more is known of it
 }
 
 // Share is one seller's part of a deal.
@@ -121,6 +123,43 @@ type ExchangeRate struct {
 	Kind        string // "middle" unless the file says otherwise
 }
 
+// DealMore is what else a file may say of a deal, with Options.Further. Units and CostMinor are Unknown where it doesn't say them;
+// CancelledOn is calendar.Forever when the deal stands; Referrer may be empty.
+type DealMore struct {
+	Units, CostMinor int64
+	Referrer         Ref
+	CancelledOn      calendar.Date
+}
+
+// Unknown stands for units and costs that nobody recorded.
+const Unknown int64 = -1
+
+// Invoice is a row of invoices; a credit note is negative. It is never zero.
+type Invoice struct {
+	Row         int
+	Key         Key
+	Deal        Ref
+	InvoicedOn  calendar.Date
+	AmountMinor int64
+	Currency    money.Currency
+}
+
+// GivenValue is a row of given values: what was measured of somebody elsewhere. Money is in minor units, 95 % is 0.95.
+type GivenValue struct {
+	Row     int
+	Person  Ref
+	Month   calendar.Month
+	Measure string
+	Value   decimal.Decimal
+}
+
+// Mentorship is a row of mentorships. Days ends the day after the last.
+type Mentorship struct {
+	Row             int
+	Mentor, Trainee Ref
+	Days            calendar.Interval
+}
+
 // Batch is some records of one kind; the slice of its kind is set, the others are nil. Expect is how many records of the kind the
 // whole table will bring, estimated from the file's size (0 when unknown): a hint for memory, no promise.
 type Batch struct {
@@ -136,9 +175,12 @@ type Batch struct {
 	Payments      []Payment
 	Quotas        []Quota
 	ExchangeRates []ExchangeRate
+	Invoices      []Invoice
+	GivenValues   []GivenValue
+	Mentorships   []Mentorship
 }
 
-// Sink takes records that passed every check, kind after kind in the order of fact.Kinds, so that what a record refers to came
+// Sink takes records that passed every check, kind after kind in the order of AllKinds, so that what a record refers to came
 // before it (a team's leader excepted). Batches come from one goroutine and are valid only during the call; strings may be kept.
 // Nothing may become visible before Read has returned: the caller decides by the Report. An error ends the reading.
 type Sink interface {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"xiaoguan/internal/errs"
@@ -25,10 +26,16 @@ func WriteTemplate(out io.Writer, lang string, texts Texts) (err error) {
 func WriteTemplateCSV(out io.Writer, kind fact.Kind, lang string, texts Texts) (err error) {
 	defer errs.Wrap(&err, "ingest.WriteTemplateCSV(%s, %s)", kind, lang)
 	fields := kindFields(kind)
-	if fields == nil {
+	if fields == nil || fields.Further {
 		return errs.New(errs.KindNotFound, "ingest.no_kind", errs.Args{"Kind": string(kind)})
 	}
-	return tabular.WriteTemplateCSV(out, templateSheet(fields, lang, texts))
+	return tabular.WriteTemplateCSV(out, templateSheet(stored(fields), lang, texts))
+}
+
+// stored takes the fields that the product doesn't store off a kind.
+func stored(kind *KindFields) *KindFields {
+	kind.Fields = slices.DeleteFunc(kind.Fields, func(f Field) bool { return f.Further })
+	return kind
 }
 
 func templateSheet(kind *KindFields, lang string, texts Texts) tabular.TemplateSheet {
