@@ -117,7 +117,7 @@ func (m *model) margin(c credit) (int64, error) {
 	return halfAway(product(whole(c.part), big.NewRat(amount-cost, amount))), nil
 }
 
-// dealText is the text of an attribute of a deal; empty where nobody recorded it.
+// dealText is the text of an attribute of a deal; empty where nobody recorded it, so that a filter finds it by listing the empty text.
 func (m *model) dealText(f plan.Field, deal int32) string {
 	d := m.facts.Deals[deal]
 	switch f {
@@ -161,8 +161,7 @@ func (m *model) matches(where []plan.Filter, c credit, amount int64, within span
 			first, paid := m.firstPayment(m.facts.Deals[c.deal].Customer)
 			met = paid && within.contains(first)
 		default:
-			text := m.dealText(f.Field, c.deal)
-			met = text != "" && slices.Contains(f.In, text)
+			met = slices.Contains(f.In, m.dealText(f.Field, c.deal))
 		}
 		if !met {
 			return false

@@ -151,7 +151,7 @@ func (m *model) factMatches(where []plan.Filter, f fact) bool {
 		default:
 			text = m.dealText(filter.Field, f.deal)
 		}
-		if text == "" || !slices.Contains(filter.In, text) {
+		if !slices.Contains(filter.In, text) {
 			return false
 		}
 	}
