@@ -176,6 +176,9 @@ func (b *importBench) commandLine(t *testing.T) {
 	}
 }
 
+// patience is how many milliseconds a server is left alone at most. It grows with the kills, so that a slow machine gets something done.
+func (b *importBench) patience() int { return 400 + 25*int(b.kills) }
+
 // server runs a server, hands work to it, and kills it at a random moment.
 func (b *importBench) server(t *testing.T) {
 	t.Helper()
@@ -188,7 +191,7 @@ func (b *importBench) server(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var killing atomic.Bool // set before the kill: what fails in between is the kill's doing
-	timer := time.AfterFunc(time.Duration(5+b.random.IntN(400))*time.Millisecond, func() {
+	timer := time.AfterFunc(time.Duration(5+b.random.IntN(b.patience()))*time.Millisecond, func() {
 		killing.Store(true)
 		_ = command.Process.Kill()
 		cancel()
