@@ -26,6 +26,7 @@ const (
 	ExitUsage    = 2 // the command line is wrong
 	ExitInput    = 3 // the input is wrong; every place is listed
 	ExitPlan     = 4 // a plan document is wrong or missing; every place is listed
+	ExitDiffers  = 5 // a worked example does not pay what its page says
 )
 
 // Streams are where a command writes.
@@ -38,6 +39,7 @@ type commands struct {
 	Lang string `help:"Language of messages: zh-CN or en." default:"${lang}" placeholder:"zh-CN|en"`
 
 	Calc    calcCommand    `cmd:"" help:"Compute one month's pay from plans and a folder of CSV or Excel files, without a database."`
+	Plan    planCommands   `cmd:"" help:"Test plans by worked examples."`
 	Demo    demoCommand    `cmd:"" help:"Make a sample company with two years of history and serve it."`
 	Serve   serveCommand   `cmd:"" help:"Serve the product; an empty installation leads through its set-up."`
 	Import  importCommand  `cmd:"" help:"Import a folder of CSV files or an Excel workbook into the database."`
@@ -49,7 +51,7 @@ type commands struct {
 const description = `Xiaoguan (销冠): sales management and incentives.
 
 Exit codes: 0 done; 1 internal error; 2 wrong command line; 3 input invalid, each place listed as file:row:field; 4 plan invalid, each
-place listed as file:line:column.`
+place listed as file:line:column; 5 a worked example differs.`
 
 // environment is what a command's Run method is given.
 type environment struct {

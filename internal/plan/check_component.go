@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"fmt"
 
 	"xiaoguan/internal/decimal"
@@ -40,7 +42,7 @@ func (p *planReader) checkBase(i int, c Component) {
 		return
 	}
 	at := componentPath(i, "pays.of")
-	if window := p.windowOf(c.Pays.Of); window != "" && window != WindowPeriod {
+	if window := p.windowOf(c.Pays.Of); window != "" && window != WindowPeriod && !paysAtEndOf(window, c.PaysIn) {
 		p.error(at, CodeBaseWindow, c.Pays.Of, errs.Args{"ID": p.measured(c.Pays.Of), "Window": string(window)})
 	}
 	source := p.source(c.Pays.Of)
@@ -54,6 +56,12 @@ func (p *planReader) checkBase(i int, c Component) {
 	if c.Pays.Rate.Lookup != "" && base != nil && base.Credits == nil {
 		p.error(componentPath(i, "pays.rate.lookup"), CodeLookupBase, "", errs.Args{"ID": p.measured(c.Pays.Of)})
 	}
+}
+
+// paysAtEndOf reports whether a component pays only in the months in which the window is whole, so that it pays no month twice.
+func paysAtEndOf(window Window, months []int) bool {
+	span := map[Window]int{WindowQuarterToDate: 3, WindowHalfYearToDate: 6, WindowYearToDate: 12}[window]
+	return span > 0 && len(months) > 0 && !slices.ContainsFunc(months, func(month int) bool { return month%span != 0 })
 }
 
 func (p *planReader) checkLimits(i int, c Component) {
