@@ -47,8 +47,8 @@ type outcome struct {
 	carried         int64 // excess for the next period
 }
 
-// component computes one component of the payee. Who left before the period gets rates of own credits only. The order of operations is the ADR's: when → rate × base → table → negative rule →
-// round → cap → floor. t is nil unless a statement is wanted.
+// component computes one component of the payee. Who left before the period gets rates of own credits only. The order of operations is
+// that of ADR 0010: when → rate × base → table → negative rule → round → cap → floor. t is nil unless a statement is wanted.
 func (e *evaluator) component(f *frame, index int, t *tracer) outcome {
 	c := &f.plan.components[index]
 	if c.steps != nil {

@@ -8,7 +8,7 @@ import (
 // countingDaysMax is the widest window that is sorted by counting days.
 const countingDaysMax = 4096
 
-// ordered returns the person's kept credits in the order in which they are consumed: date, event, key. The slice is the evaluator's
+// ordered returns the person's kept credits in the order in which they are consumed, see compareCredits. The slice is the evaluator's
 // own and holds until the next call.
 func (e *evaluator) ordered(person int32) []credit {
 	credits := e.groups.of(person)

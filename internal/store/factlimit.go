@@ -17,7 +17,8 @@ import (
 // Quotas are those of the payee and the team alone. Ids stand as they do in SQL.
 type payeeLimit struct{ payees, persons, customers, deals string }
 
-// LoadFactsOf reads what the pay of one person for the month depends on. Results for that person equal those of LoadFacts.
+// LoadFactsOf reads what the pay of one person for the month depends on, as long as no plan and no crediting rule looks beyond the teams led
+// and the sellers of deals (plan.ReachesBeyondTeams, ReachesBeyondSellers). Results for that person then equal those of LoadFacts.
 func (tx *Tx) LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error) {
 	limit, err := tx.limitTo(ctx, person, int64(recorded))
 	if err != nil {
