@@ -197,36 +197,39 @@ func (l *factLoader) loadPayments(ctx context.Context) error {
 	p := &l.facts.Payments
 	numeric := true
 	var keys []string
-	args := append([]any{l.recorded}, l.month.Last().String())
-	err := each(ctx, l.tx, func(r rows) error {
-		var key string
-		var deal, amount int64
-		var on calendar.Date
-		if err := r.Scan(&key, &deal, scanDate(&on), &amount); err != nil {
+	for _, condition := range l.limit.payments() {
+		err := each(ctx, l.tx, func(r rows) error {
+			var key string
+			var deal, amount int64
+			var on calendar.Date
+			if err := r.Scan(&key, &deal, scanDate(&on), &amount); err != nil {
+				return err
+			}
+			index, ok := l.deals[deal]
+			if !ok {
+				return nil
+			}
+			if n, ok := wholeNumber(key); ok && numeric {
+				p.Order = append(p.Order, n)
+			} else if numeric {
+				numeric, keys = false, textKeys(p.Order)
+			}
+			if !numeric {
+				keys = append(keys, key)
+			}
+			p.Deal = append(p.Deal, index)
+			p.On = append(p.On, on)
+			p.AmountFen = append(p.AmountFen, amount)
+			return nil
+		}, `SELECT key, deal_id, paid_on, amount_minor FROM payment WHERE`+currentAt+condition+` AND paid_on <= $2`, l.recorded, l.month.Last().String())
+		if err != nil {
 			return err
 		}
-		index, ok := l.deals[deal]
-		if !ok {
-			return nil
-		}
-		if n, ok := wholeNumber(key); ok && numeric {
-			p.Order = append(p.Order, n)
-		} else if numeric {
-			numeric, keys = false, textKeys(p.Order)
-		}
-		if !numeric {
-			keys = append(keys, key)
-		}
-		p.Deal = append(p.Deal, index)
-		p.On = append(p.On, on)
-		p.AmountFen = append(p.AmountFen, amount)
-		return nil
-	}, `SELECT key, deal_id, paid_on, amount_minor FROM payment WHERE`+currentAt+l.limit.and("payment", "deal_id")+
-		` AND paid_on <= $`+strconv.Itoa(len(args)), args...)
+	}
 	if !numeric {
 		p.Keys, p.Order = keys, rankKeys(keys)
 	}
-	return err
+	return nil
 }
 
 // wholeNumber reads a key that is the canonical decimal text of a number ≥ 0.
