@@ -20,6 +20,11 @@ type Signing struct {
 // Validate returns an error of kind Invalid that names every wrong field. A seller's fields are shares.0.person and shares.0.share.
 func (in Signing) Validate() error {
 	var c fact.Checker
+	in.check(&c)
+	return c.Err()
+}
+
+func (in Signing) check(c *fact.Checker) {
 	c.Key("key", in.Key)
 	c.Key("customer", in.Customer)
 	c.Key("product", in.Product)
@@ -28,8 +33,7 @@ func (in Signing) Validate() error {
 	if !in.Currency.Valid() {
 		c.Add("currency", string(in.Currency), "deal.bad_currency", nil)
 	}
-	checkShares(&c, in.Shares)
-	return c.Err()
+	checkShares(c, in.Shares)
 }
 
 func sharePath(i int, part string) string { return fmt.Sprintf("shares.%d.%s", i, part) }
@@ -69,16 +73,14 @@ func (s *Service) RecordDeal(ctx context.Context, actor access.Actor, in Signing
 	if err := actor.Require(access.PermSalesWrite); err != nil {
 		return receipt, err
 	}
-	if err := in.Validate(); err != nil {
-		return receipt, err
-	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		var c fact.Checker
+		in.check(&c)
 		known, err := tx.DealKnown(ctx, in.Key)
 		if err != nil {
 			return err
 		}
-		if known {
+		if known && !c.Has("key") {
 			c.Add("key", in.Key, "deal.key_taken", errs.Args{"Key": in.Key})
 		}
 		if err := s.checkSigning(ctx, tx, &c, actor, in, fact.DealRecord{}); err != nil {
@@ -100,9 +102,6 @@ func (s *Service) CorrectDeal(ctx context.Context, actor access.Actor, in Signin
 	if err := actor.Require(access.PermSalesWrite); err != nil {
 		return receipt, err
 	}
-	if err := in.Validate(); err != nil {
-		return receipt, err
-	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		old, err := tx.Deal(ctx, s.reach(actor, access.PermSalesWrite), in.Key)
 		if err != nil {
@@ -116,6 +115,7 @@ func (s *Service) CorrectDeal(ctx context.Context, actor access.Actor, in Signin
 			return err
 		}
 		var c fact.Checker
+		in.check(&c)
 		if in.Currency != before.Currency && old.Payments > 0 {
 			c.Add("currency", string(in.Currency), "deal.currency_is_paid", errs.Args{"Currency": string(before.Currency)})
 		}
@@ -135,13 +135,13 @@ func recordDeal(ctx context.Context, tx Tx, actor access.Actor, record fact.Deal
 }
 
 // checkSigning wants a day that has come and references that the actor may use; what a deal has already it may keep. Who is out of
-// reach is said to be unknown, like one who is.
+// reach is said to be unknown, like one who is. Of a field that c knows to be wrong nothing more is said.
 func (s *Service) checkSigning(ctx context.Context, r Reader, c *fact.Checker, actor access.Actor, in Signing, before fact.DealRecord) error {
-	if in.SignedOn > s.today() {
+	if in.SignedOn > s.today() && !c.Has("signed_on") {
 		c.Add("signed_on", in.SignedOn.String(), "deal.future_day", nil)
 	}
 	reach := s.reach(actor, access.PermSalesWrite)
-	if in.Customer != before.Customer {
+	if in.Customer != before.Customer && !c.Has("customer") {
 		ok, err := r.CustomerToSellTo(ctx, reach, in.Customer)
 		if err != nil {
 			return err
@@ -150,24 +150,31 @@ func (s *Service) checkSigning(ctx context.Context, r Reader, c *fact.Checker, a
 			c.Add("customer", in.Customer, "fact.unknown_customer", errs.Args{"Key": in.Customer})
 		}
 	}
-	product, err := r.ProductID(ctx, in.Product)
-	if err != nil {
-		return err
+	if !c.Has("product") {
+		product, err := r.ProductID(ctx, in.Product)
+		if err != nil {
+			return err
+		}
+		if product == 0 {
+			c.Add("product", in.Product, "fact.unknown_product", errs.Args{"Key": in.Product})
+		}
 	}
-	if product == 0 {
-		c.Add("product", in.Product, "fact.unknown_product", errs.Args{"Key": in.Product})
-	}
+	return s.checkSellers(ctx, r, c, reach, in.Shares, before)
+}
+
+// checkSellers wants every seller in reach, or in the deal before, and one in reach at least: a deal must not leave one's hands.
+func (s *Service) checkSellers(ctx context.Context, r Reader, c *fact.Checker, reach Reach, shares []fact.ShareRecord, before fact.DealRecord) error {
 	kept := map[string]bool{}
 	for _, share := range before.Shares {
 		kept[share.Person] = true
 	}
 	reached := false
-	for i, share := range in.Shares {
+	for i, share := range shares[:min(len(shares), SellersMax)] {
 		ok, err := sellerInReach(ctx, r, reach, share.Person)
 		if err != nil {
 			return err
 		}
-		if reached = reached || ok; !ok && !kept[share.Person] {
+		if reached = reached || ok; !ok && !kept[share.Person] && !c.Has(sharePath(i, "person")) {
 			c.Add(sharePath(i, "person"), share.Person, "fact.unknown_person", errs.Args{"Key": share.Person})
 		}
 	}

@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,6 +22,11 @@ type Checker struct{ fields []errs.Field }
 // Add notes a wrong field.
 func (c *Checker) Add(path, value, key string, args errs.Args) {
 	c.fields = append(c.fields, errs.Field{Path: path, Value: value, Message: errs.Msg(key, args)})
+}
+
+// Has reports whether something is wrong with the field.
+func (c *Checker) Has(path string) bool {
+	return slices.ContainsFunc(c.fields, func(f errs.Field) bool { return f.Path == path })
 }
 
 // Err returns an error of kind Invalid that names all wrong fields, or nil.
