@@ -37,6 +37,14 @@ func prepare(ctx context.Context, folder, peers string) (engines []engine, err e
 	return append(engines, engine{"xiaoguan calc", command}), nil
 }
 
+// payoutsFile is what an engine writes into the folder of the data.
+const payoutsFile = "payouts.csv"
+
+// withoutQuotes makes the results of engines that quote, or end lines as Windows does, comparable.
+func withoutQuotes(text []byte) []byte {
+	return bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r"), nil), []byte(`"`), nil)
+}
+
 // result is one run.
 type result struct {
 	wall      time.Duration
@@ -50,7 +58,7 @@ func measure(ctx context.Context, engines []engine, data string, runs int) ([][]
 	var reference []byte
 	for range runs {
 		for i, engine := range engines {
-			out := filepath.Join(data, "payouts.csv")
+			out := filepath.Join(data, payoutsFile)
 			if err := os.Remove(out); err != nil && !errors.Is(err, os.ErrNotExist) {
 				return nil, err
 			}
@@ -63,7 +71,7 @@ func measure(ctx context.Context, engines []engine, data string, runs int) ([][]
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", engine.name, err)
 			}
-			paid = bytes.ReplaceAll(bytes.ReplaceAll(paid, []byte("\r"), nil), []byte(`"`), nil)
+			paid = withoutQuotes(paid)
 			if reference == nil {
 				reference = paid
 			} else if !bytes.Equal(reference, paid) {

@@ -5,8 +5,8 @@
 // the same to the fen, or the run fails.
 //
 // Before, it measures how soon the server and the demonstration answer, and every page of the demonstration for each of its log-ins. For
-// each size but L it also takes W1 through the product, import to close, and then opens every kind of page as each role. A page that
-// does not open fails the run; that it is slow never does.
+// each size but L it also takes W1 through the product, import to close, whose pay file must pay the same as well, and then opens every
+// kind of page as each role. A page that does not open fails the run; that it is slow never does.
 //
 // Peers are other programs for the same workload. They are named by the environment variable XIAOGUAN_W1_PEERS, separated by
 // semicolons, each `name=command arguments` with {D} for the data folder, {O} for the result file; the first is what ratios refer to.

@@ -53,6 +53,9 @@ func product(ctx context.Context, out io.Writer, size, data, databaseURL string)
 	if err != nil {
 		return fmt.Errorf("product walk: %w", err)
 	}
+	if err := checkPaid(dir, data); err != nil {
+		return err
+	}
 	var m Measured
 	if err := json.Unmarshal(text, &m); err != nil {
 		return err
@@ -61,7 +64,7 @@ func product(ctx context.Context, out io.Writer, size, data, databaseURL string)
 	if databaseURL != "" {
 		name = "PostgreSQL"
 	}
-	fmt.Fprintf(out, "\n%s through the product on %s (one walk; peak of the whole process %d MiB)\n\n", size, name, peak(command.ProcessState)>>20)
+	fmt.Fprintf(out, "\n%s through the product on %s (one walk, which pays what calc pays; peak of the whole process %d MiB)\n\n", size, name, peak(command.ProcessState)>>20)
 	fmt.Fprintln(out, "| step | s |\n|---|---|")
 	fmt.Fprintf(out, "| import of %d payments | %.2f |\n| calculate, with persisted statements | %.2f |\n| close and post | %.2f |\n", m.Payments, m.Import.Seconds(), m.Calculate.Seconds(), m.Close.Seconds())
 	fmt.Fprintf(out, "| one statement after one new payment, p50 | %.4f |\n| the same, p99 | %.4f |\n", m.PreviewP50.Seconds(), m.PreviewP99.Seconds())
@@ -107,9 +110,11 @@ func walkProduct(ctx context.Context, data, dir, databaseURL string) (m Measured
 		return m, err
 	}
 	start = time.Now()
-	_, err = a.Periods.Close(ctx, checker, change)
+	if _, err := a.Periods.Close(ctx, checker, change); err != nil {
+		return m, err
+	}
 	m.Close = time.Since(start)
-	return m, err
+	return m, writePaid(ctx, a, dir, change.Month)
 }
 
 func theMonth() (period.Change, error) {
