@@ -19,6 +19,9 @@ func openPostgres(ctx context.Context, url string) (*postgresEngine, error) {
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["application_name"] = "xiaoguan"
+	// Planned for the values at hand: after five runs the server would keep one plan for all, and look for a rare amount row by row
+	// (measured: 240 ms instead of 6). Planning takes a fraction of a millisecond.
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, err
