@@ -15,7 +15,8 @@ var moreStandard = map[string][]string{
 	"stats":   {"math", "math/rand/v2"},
 	"quota":   {"math", "math/rand/v2"},
 	"insight": {"math", "math/rand/v2"},
-	"tabular": {"archive/zip", "bufio", "context", "encoding/csv"}, // reads from an io.Reader for as long as the caller wants
+	"proof":   {"archive/zip", "crypto/ed25519", "encoding/base64"}, // packs and signs what it is handed
+	"tabular": {"archive/zip", "bufio", "context", "encoding/csv"},  // reads from an io.Reader for as long as the caller wants
 }
 
 // deniedStandard are standard packages (and what lies below them) that a layer must not import.

@@ -14,6 +14,7 @@ type Reads struct {
 	Shown      []int32 // persons whom the statement names: the payee, and members of the teams led
 	Organised  []int32 // further persons whose assignments decide who is credited
 	Deals      []int32
+	Own        []int32 // of Deals: those that the payee is credited for
 	Payments   []int32
 	Invoices   []int32
 	Undivided  []int32 // deals of which only a customer's first payment is read, so that their sellers do not matter
@@ -23,7 +24,7 @@ type Reads struct {
 // Reads finds out what the pay of the person rests on. The result must be of a run of one plan, which pays the person, with Only the person.
 func (r *Result) Reads(person int32) Reads {
 	b := r.book
-	f := &reader{book: b, person: person, measured: map[int32]bool{person: true}, deals: map[int32]bool{}, payments: map[int32]bool{}, invoices: map[int32]bool{}}
+	f := &reader{book: b, person: person, measured: map[int32]bool{person: true}, deals: map[int32]bool{}, own: map[int32]bool{}, payments: map[int32]bool{}, invoices: map[int32]bool{}}
 	shown := map[int32]bool{person: true}
 	for _, p := range b.plans {
 		f.plan(p)
@@ -36,7 +37,7 @@ func (r *Result) Reads(person int32) Reads {
 	f.credits()
 	f.streams()
 	undivided := f.firstPayments()
-	out := Reads{Measured: sortedKeys(f.measured), Shown: sortedKeys(shown), Deals: sortedKeys(f.deals), Payments: sortedKeys(f.payments),
+	out := Reads{Measured: sortedKeys(f.measured), Shown: sortedKeys(shown), Deals: sortedKeys(f.deals), Own: sortedKeys(f.own), Payments: sortedKeys(f.payments),
 		Invoices: sortedKeys(f.invoices), Undivided: sortedKeys(undivided)}
 	out.Companions = f.companions(undivided)
 	if len(b.creditors) > 0 {
@@ -48,8 +49,9 @@ func (r *Result) Reads(person int32) Reads {
 // reader gathers Reads.
 type reader struct {
 	*book
-	person                               int32
-	measured, deals, payments, invoices map[int32]bool
+	person               int32
+	measured, deals, own map[int32]bool
+	payments, invoices   map[int32]bool
 }
 
 // plan adds the members of the groups that the plan looks at as the person stands in them.
@@ -90,6 +92,9 @@ func (f *reader) credits() {
 	for person := range f.measured {
 		for _, c := range f.groups.of(person) {
 			f.deals[c.deal] = true
+			if person == f.person {
+				f.own[c.deal] = true
+			}
 			switch f.events[c.event].fact {
 			case plan.FactPayment:
 				f.payments[c.fact] = true

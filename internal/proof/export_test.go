@@ -1,0 +1,17 @@
+package proof
+
+import "xiaoguan/internal/engine"
+
+// ThroughText writes the facts of a subset and reads them back, as a bundle carries them.
+func ThroughText(in engine.Input) (engine.Input, error) {
+	text, err := encodeFacts(in)
+	if err != nil {
+		return in, err
+	}
+	out, err := decodeFacts(text, in.Plans[0].ID)
+	out.Period, out.Plans, out.Crediting = in.Period, in.Plans, in.Crediting
+	return out, err
+}
+
+// Files gives tests the entries of a bundle.
+func (b *Bundle) Files() map[string][]byte { return b.files }
