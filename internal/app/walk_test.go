@@ -65,7 +65,7 @@ var handSteps = []step{
 }
 
 var paySteps = []step{
-	{fine, "GET /pay", ""}, {fine, "GET /pay/{month}", ""}, {fine, "GET /pay/{month}/statement.json", ""}, {fine, "GET /pay/{month}/credits.csv", ""},
+	{fine, "GET /pay", ""}, {fine, "GET /pay/{month}", ""}, {fine, "GET /pay/{month}/statement.json", ""}, {fine, "GET /pay/{month}/credits.csv", ""}, {http.StatusConflict, "GET /pay/{month}/proof.zip", ""}, {refused, "GET /statements/{month}/{person}/proof.zip", ""}, {fine, "GET /verifier.html", ""},
 	{refused, "GET /statements", ""}, {refused, "GET /statements/export.csv", ""}, {refused, "GET /statements/{month}/{person}", ""},
 	{refused, "GET /statements/{month}/{person}/statement.json", ""}, {refused, "GET /statements/{month}/{person}/credits.csv", ""},
 	{fine, "GET /ledger", ""}, {refused, "GET /ledger?person={person}", ""}, {fine, "GET /ledger/export.csv", ""},

@@ -5,14 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"hash"
-	"strconv"
 
 	"github.com/klauspost/compress/zstd"
 
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/plan"
+	"xiaoguan/internal/proof"
 )
 
 // Loaded are the engine's facts with the ids behind the engine's indices.
@@ -149,25 +148,26 @@ func exceptions(row StatementRow, s *engine.Statement, quotas map[string]bool) [
 	return found
 }
 
-// Digest gathers statements, in order, into the digest of a run: the digests of their texts and the columns that stand beside them.
-type Digest struct{ h hash.Hash }
+// Digest gathers statements, in order, into the digest of a run: the root of a hash tree over the digests of their texts and the columns that
+// stand beside them. A tree, so that a single statement can be shown to be under it without showing any other (package proof).
+type Digest struct{ tree proof.Tree }
 
 // NewDigest returns an empty Digest.
-func NewDigest() *Digest { return &Digest{sha256.New()} }
+func NewDigest() *Digest { return &Digest{} }
 
 // Add adds the next statement.
-func (d *Digest) Add(row StatementRow) {
-	for _, s := range []string{
-		strconv.FormatInt(row.PersonID, 10), row.PlanID, row.VersionID, row.Level, strconv.FormatInt(row.TeamID, 10),
-		strconv.FormatInt(row.TotalMinor, 10), row.Digest,
-	} {
-		d.h.Write([]byte(s))
-		d.h.Write([]byte{0})
-	}
-}
+func (d *Digest) Add(row StatementRow) { d.tree.Add(row.Sealed().Fields()...) }
 
 // Sum returns the digest in hex.
-func (d *Digest) Sum() string { return hex.EncodeToString(d.h.Sum(nil)) }
+func (d *Digest) Sum() string { return d.tree.Root() }
+
+// Way leads from a statement or settlement, by its place, to the digest.
+func (d *Digest) Way(place int) proof.Way { return d.tree.Way(place) }
+
+// Sealed is what the digest of a run holds of the statement.
+func (r StatementRow) Sealed() proof.Row {
+	return proof.Row{PersonID: r.PersonID, PlanID: r.PlanID, VersionID: r.VersionID, Level: r.Level, TeamID: r.TeamID, TotalMinor: r.TotalMinor, Digest: r.Digest}
+}
 
 // StatementBytesMax is the greatest size of a statement's JSON that is opened: about a million credits.
 const StatementBytesMax = 512 << 20

@@ -2,6 +2,7 @@ package period
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"strings"
 	"time"
@@ -38,6 +39,9 @@ type Reader interface {
 	Runs(ctx context.Context, month calendar.Month) ([]payout.Run, error)
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
 	LoadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error)
+	// LoadFactsOf reads what one person's pay depends on, but for plans that compare people.
+	LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error)
+	payout.Scopes
 	// PayoutLines returns the lines of a run by person, plan, component.
 	PayoutLines(ctx context.Context, runID string) ([]payout.Line, error)
 	// EachStatement calls fn for every statement of a run in the order they were stored.
@@ -95,6 +99,7 @@ type Store interface {
 type Signer interface {
 	Sign(message []byte) []byte
 	Verify(message, signature []byte) bool
+	Public() ed25519.PublicKey
 }
 
 // PayFiles writes the pay file in its formats.

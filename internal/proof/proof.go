@@ -15,6 +15,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
@@ -61,8 +62,17 @@ type Entry struct {
 
 // Bundle is the content of a bundle.
 type Bundle struct {
-	files map[string][]byte
+	files    map[string][]byte
+	payee    string
+	compares bool
 }
+
+// Payee returns the key of the payee of a bundle that Make made.
+func (b *Bundle) Payee() string { return b.payee }
+
+// Compares reports whether a bundle that Make made holds the facts of people whom the statement does not name: those with whom its plan
+// compares the payee, in a rank, a contest or a pool.
+func (b *Bundle) Compares() bool { return b.compares }
 
 // Statement returns the sealed bytes.
 func (b *Bundle) Statement() []byte { return b.files[nameStatement] }
@@ -82,7 +92,7 @@ type Parts struct {
 // another statement than the sealed one, which must not be handed out as a proof.
 func Make(p Parts) (_ *Bundle, err error) {
 	defer errs.Wrap(&err, "proof.Make")
-	subset, err := Subset(p.Input, p.Person, p.Plan)
+	subset, reads, err := cut(p.Input, p.Person, p.Plan)
 	if err != nil {
 		return nil, err
 	}
@@ -101,11 +111,12 @@ func Make(p Parts) (_ *Bundle, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{files: map[string][]byte{
+	others := func(person int32) bool { return !slices.Contains(reads.Shown, person) }
+	b := &Bundle{payee: subset.Facts.Persons[subset.Only[0]].Key, compares: slices.ContainsFunc(reads.Measured, others), files: map[string][]byte{
 		namePlan: subset.Plans[0].Canonical(), nameCrediting: subset.Crediting.Canonical(), nameFacts: facts, nameStatement: p.Statement,
 		nameSeal: seal, nameKey: keyPEM(p.PublicKey),
 	}}
-	manifest := Manifest{Form: Form, Engine: engine.Version, Period: subset.Period.String(), Payee: subset.Facts.Persons[subset.Only[0]].Key,
+	manifest := Manifest{Form: Form, Engine: engine.Version, Period: subset.Period.String(), Payee: b.payee,
 		Plan: subset.Plans[0].ID, PublicKey: hex.EncodeToString(p.PublicKey)}
 	for _, name := range entryNames[vouched:] {
 		manifest.Entries = append(manifest.Entries, Entry{name, len(b.files[name]), digestOf(b.files[name])})

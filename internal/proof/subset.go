@@ -13,17 +13,24 @@ import (
 // planIndex are those of in, which is not changed. Errors: invalid when the engine refuses the input; not_found when the plan does not pay
 // the person.
 func Subset(in engine.Input, person, planIndex int32) (_ engine.Input, err error) {
+	subset, _, err := cut(in, person, planIndex)
+	return subset, err
+}
+
+// cut is Subset; it also says what is read.
+func cut(in engine.Input, person, planIndex int32) (_ engine.Input, reads engine.Reads, err error) {
 	defer errs.Wrap(&err, "proof.Subset(%d, %d)", person, planIndex)
 	alone := in
 	alone.Plans, alone.Only = []*plan.Plan{in.Plans[planIndex]}, []int32{person}
 	result, err := engine.Run(alone)
 	if err != nil {
-		return engine.Input{}, err
+		return engine.Input{}, reads, err
 	}
 	if _, err := result.Statement(person, 0); err != nil {
-		return engine.Input{}, err
+		return engine.Input{}, reads, err
 	}
-	c := &cutter{from: in.Facts, reads: result.Reads(person), last: in.Period.Last(), period: in.Period,
+	reads = result.Reads(person)
+	c := &cutter{from: in.Facts, reads: reads, last: in.Period.Last(), period: in.Period,
 		to: &engine.Facts{Currency: in.Facts.Currency}, plan: in.Plans[planIndex], payee: person}
 	c.people()
 	c.deals()
@@ -37,7 +44,7 @@ func Subset(in engine.Input, person, planIndex int32) (_ engine.Input, err error
 			alone.Earlier = append(alone.Earlier, e)
 		}
 	}
-	return alone, nil
+	return alone, reads, nil
 }
 
 // cutter copies what is read, with new indices.

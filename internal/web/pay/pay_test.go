@@ -2,6 +2,7 @@ package pay_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -49,8 +50,10 @@ type site struct {
 
 type signer struct{}
 
-func (signer) Sign([]byte) []byte              { return []byte("signed") }
-func (signer) Verify(_, signature []byte) bool { return string(signature) == "signed" }
+func (signer) key() ed25519.PrivateKey           { return ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) }
+func (s signer) Public() ed25519.PublicKey       { return s.key().Public().(ed25519.PublicKey) }
+func (s signer) Sign(message []byte) []byte      { return ed25519.Sign(s.key(), message) }
+func (s signer) Verify(message, sig []byte) bool { return ed25519.Verify(s.Public(), message, sig) }
 
 type teams struct{ db *store.DB }
 
