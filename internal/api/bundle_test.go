@@ -56,7 +56,7 @@ func (s signer) Sign(message []byte) []byte { return ed25519.Sign(s.PrivateKey, 
 func (s signer) Public() ed25519.PublicKey { return s.PrivateKey.Public().(ed25519.PublicKey) }
 
 func (s signer) Verify(message, signature []byte) bool {
-	return ed25519.Verify(s.Public().(ed25519.PublicKey), message, signature)
+	return ed25519.Verify(s.PrivateKey.Public().(ed25519.PublicKey), message, signature)
 }
 
 // idle is a node without jobs.
