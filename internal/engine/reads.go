@@ -189,12 +189,27 @@ func (f *reader) companions(undivided map[int32]bool) []int32 {
 			found[f.facts.DealsMore[i].Referrer] = !f.measured[f.facts.DealsMore[i].Referrer]
 		}
 	}
+	for i := range f.facts.Persons {
+		if !f.measured[int32(i)] && f.named(f.facts.Persons[i].Key) {
+			found[int32(i)] = true // whether the person exists decides what is left of a credit
+		}
+	}
 	for person, other := range found {
 		if !other {
 			delete(found, person)
 		}
 	}
 	return sortedKeys(found)
+}
+
+// named reports whether a crediting rule in use credits the person by key.
+func (f *reader) named(key string) bool {
+	for i := range f.creditors {
+		if slices.ContainsFunc(f.creditors[i].rules, func(rule *plan.CreditRule) bool { return rule.To == plan.ToPerson && rule.Person == key }) {
+			return true
+		}
+	}
+	return false
 }
 
 // organised adds those who lead, on any day, a team of somebody whose deals are read, and so on upwards: crediting rules may go by the
