@@ -58,7 +58,7 @@ func verify(p *i18n.Printer, packed []byte) answer {
 		}
 		a.Checks = append(a.Checks, one)
 	}
-	if report.Statement != nil && report.Plan != nil {
+	if a.Sound { // what is not sound is not to be read as a statement
 		a.Statement = explain.Text(p, report.Statement, report.Plan)
 	}
 	return a

@@ -43,5 +43,8 @@ func verifyProof(env *environment, path, key string) error {
 		return exit{ExitInput}
 	}
 	fmt.Fprintln(env.Stdout, p.T("proof.sound"))
+	if key == "" {
+		fmt.Fprintln(env.Stdout, p.T("proof.compare"))
+	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"maps"
 	"slices"
 
 	"xiaoguan/internal/calendar"
@@ -19,6 +20,7 @@ type Reads struct {
 	Invoices   []int32
 	Undivided  []int32 // deals of which only a customer's first payment is read, so that their sellers do not matter
 	Companions []int32 // other persons who share a deal or have brought it
+	Exposed    []int32 // other persons of whom the rows tell what they sold, or were expected or given: more than a share in the payee's own deals
 }
 
 // Reads finds out what the pay of the person rests on. The result must be of a run of one plan, which pays the person, with Only the person.
@@ -40,9 +42,18 @@ func (r *Result) Reads(person int32) Reads {
 	out := Reads{Measured: sortedKeys(f.measured), Shown: sortedKeys(shown), Deals: sortedKeys(f.deals), Own: sortedKeys(f.own), Payments: sortedKeys(f.payments),
 		Invoices: sortedKeys(f.invoices), Undivided: sortedKeys(undivided)}
 	out.Companions = f.companions(undivided)
-	if len(b.creditors) > 0 {
+	exposed := maps.Clone(f.measured)
+	if len(b.creditors) > 0 { // whoever sold a deal may decide who is credited, and so its sellers stay
 		out.Organised, out.Companions, out.Undivided = f.organised(out.Companions), nil, nil
+		for i := range undivided {
+			deal := &b.facts.Deals[i]
+			for _, s := range b.facts.Shares[deal.ShareFrom:deal.ShareTo] {
+				exposed[s.Person] = true
+			}
+		}
 	}
+	delete(exposed, person)
+	out.Exposed = sortedKeys(exposed)
 	return out
 }
 

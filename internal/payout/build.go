@@ -2,9 +2,12 @@ package payout
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"hash"
+	"strconv"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -148,25 +151,56 @@ func exceptions(row StatementRow, s *engine.Statement, quotas map[string]bool) [
 	return found
 }
 
-// Digest gathers statements, in order, into the digest of a run: the root of a hash tree over the digests of their texts and the columns that
-// stand beside them. A tree, so that a single statement can be shown to be under it without showing any other (package proof).
-type Digest struct{ tree proof.Tree }
+// Digest gathers statements, then settlements, in order, into the digest of a run: the root of a hash tree over the digests of their texts and
+// the columns that stand beside them. A tree, so that a single statement can be shown to be under it without showing any other (package
+// proof); each leaf is salted, so that nobody finds out by guessing what the others are.
+//
+// Months that were calculated before there were proofs have the older form: one SHA-256 over all fields, each closed by a zero byte.
+type Digest struct {
+	secret []byte
+	tree   proof.Tree
+	older  hash.Hash
+}
 
-// NewDigest returns an empty Digest.
-func NewDigest() *Digest { return &Digest{} }
+// NewDigest returns an empty Digest. The secret makes the salts of the leaves; the same run must have the same.
+func NewDigest(secret []byte) *Digest { return &Digest{secret: secret, older: sha256.New()} }
 
 // Add adds the next statement.
-func (d *Digest) Add(row StatementRow) { d.tree.Add(row.Sealed().Fields()...) }
+func (d *Digest) Add(row StatementRow) {
+	fields := d.Sealed(row).Fields()
+	d.add(fields[0], fields[1:]...)
+}
+
+func (d *Digest) add(salt string, fields ...string) {
+	d.tree.Add(append([]string{salt}, fields...)...)
+	for _, field := range fields {
+		d.older.Write([]byte(field))
+		d.older.Write([]byte{0})
+	}
+}
+
+// salt is the salt of a leaf, by what it is of.
+func (d *Digest) salt(what string, person int64, plan string) string {
+	mac := hmac.New(sha256.New, d.secret)
+	mac.Write([]byte(what + "\x00" + strconv.FormatInt(person, 10) + "\x00" + plan))
+	return hex.EncodeToString(mac.Sum(nil))
+}
 
 // Sum returns the digest in hex.
 func (d *Digest) Sum() string { return d.tree.Root() }
 
+// Is reports whether the digest, of this form or the older one, is the sealed one.
+func (d *Digest) Is(sealed string) bool {
+	return sealed == d.Sum() || sealed == hex.EncodeToString(d.older.Sum(nil))
+}
+
 // Way leads from a statement or settlement, by its place, to the digest.
 func (d *Digest) Way(place int) proof.Way { return d.tree.Way(place) }
 
-// Sealed is what the digest of a run holds of the statement.
-func (r StatementRow) Sealed() proof.Row {
-	return proof.Row{PersonID: r.PersonID, PlanID: r.PlanID, VersionID: r.VersionID, Level: r.Level, TeamID: r.TeamID, TotalMinor: r.TotalMinor, Digest: r.Digest}
+// Sealed is what the digest of a run holds of a statement.
+func (d *Digest) Sealed(r StatementRow) proof.Row {
+	return proof.Row{Salt: d.salt("statement", r.PersonID, r.PlanID), PersonID: r.PersonID, PlanID: r.PlanID, VersionID: r.VersionID, Level: r.Level,
+		TeamID: r.TeamID, TotalMinor: r.TotalMinor, Digest: r.Digest}
 }
 
 // StatementBytesMax is the greatest size of a statement's JSON that is opened: about a million credits.

@@ -127,7 +127,7 @@ func OpenSettlement(row SettlementRow) (*settle.Result, error) {
 
 // AddSettlement adds a settled account to the digest of a run, behind the statements.
 func (d *Digest) AddSettlement(row SettlementRow) {
-	d.tree.Add("settlement", strconv.FormatInt(row.PersonID, 10), row.PlanID, strconv.FormatInt(row.EarnedMinor, 10), strconv.FormatInt(row.PaidMinor, 10),
+	d.add(d.salt("settlement", row.PersonID, row.PlanID), "settlement", strconv.FormatInt(row.PersonID, 10), row.PlanID, strconv.FormatInt(row.EarnedMinor, 10), strconv.FormatInt(row.PaidMinor, 10),
 		row.OpeningDigest, row.Digest)
 }
 

@@ -2,6 +2,7 @@ package period
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 
 	"xiaoguan/internal/access"
@@ -10,6 +11,7 @@ import (
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/proof"
 )
@@ -27,136 +29,192 @@ type Proof struct {
 	Packed        []byte
 }
 
-// Prove makes the bundle of a statement of a closed month, for whoever may see the statement, and audits that it was handed out. The facts
-// of a payee whose plan compares people hold what others sold; such a bundle is for those who see everybody's pay. Errors: forbidden; not
-// found; conflict when the month is not closed; internal with key proof.not_the_same when the facts of the month's run give another
-// statement today.
+// Prove makes the bundle of a statement of a closed month, for whoever may see the statement, and audits that it was handed out. Where the
+// statement rests on what others sold, as that of a leader or under a plan that compares people, it is for those who may see the statements
+// of all of them. Errors: forbidden; not found; conflict when the month is not closed, was calculated before there were proofs or by another
+// engine; internal with key proof.not_the_same when the facts of the month's run give another statement today.
 func (s *Service) Prove(ctx context.Context, actor access.Actor, in ProofOf) (p Proof, err error) {
 	defer errs.Wrap(&err, "period.Prove(%s, %d)", in.Month, in.PersonID)
 	if actor.UserID == "" {
 		return Proof{}, errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
 	}
-	var row payout.StatementRow
+	var proved *proved
 	if err := s.store.Read(ctx, func(r Reader) error {
-		others, err := payout.MaySee(ctx, r, actor, in.PersonID)
-		if err != nil {
+		if _, err := payout.MaySee(ctx, r, actor, in.PersonID); err != nil {
 			return err
 		}
-		var bundle *proof.Bundle
-		if bundle, row, err = s.bundle(ctx, r, in); err != nil {
+		if proved, err = s.sealed(ctx, r, in); err != nil {
 			return err
 		}
-		if bundle.Compares() && !(others && actor.Can(access.PermPayAll)) {
-			return errs.New(errs.KindForbidden, "period.proof_compares", nil)
+		if proved.rules.ReachesBeyondTeams() && !actor.Can(access.PermPayAll) && !actor.Can(access.PermPayTeam) {
+			return ofOthers() // before everybody's facts are read for it
 		}
-		p.Payee, p.PlanID = bundle.Payee(), row.PlanID
-		p.Packed, err = bundle.Pack()
-		return err
+		if err := s.fromFacts(ctx, r, proved); err != nil {
+			return err
+		}
+		return proved.maySeeOthers(ctx, r, actor)
 	}); err != nil {
+		return Proof{}, err
+	}
+	p = Proof{Payee: proved.bundle.Payee(), PlanID: proved.row.PlanID}
+	if p.Packed, err = proved.bundle.Pack(); err != nil {
 		return Proof{}, err
 	}
 	return p, s.store.InTx(ctx, func(tx Tx) error {
 		return audit.Append(ctx, tx, actor, "period.proof", "period:"+in.Month.String(), nil,
-			map[string]any{"person": in.PersonID, "plan": row.PlanID, "digest": row.Digest})
+			map[string]any{"person": in.PersonID, "plan": proved.row.PlanID, "digest": proved.row.Digest, "others": len(proved.others)})
 	})
 }
 
-// bundle puts the bundle of a closed month's statement together.
-func (s *Service) bundle(ctx context.Context, r Reader, in ProofOf) (*proof.Bundle, payout.StatementRow, error) {
-	var row payout.StatementRow
-	p, err := r.Period(ctx, in.Month)
-	if err != nil {
-		return nil, row, err
+func ofOthers() error { return errs.New(errs.KindForbidden, "period.proof_of_others", nil) }
+
+// proved is a statement on its way to a bundle.
+type proved struct {
+	run    payout.Run
+	row    payout.StatementRow
+	rules  *plan.Plan
+	parts  proof.Parts
+	paid   func(*payout.Loaded) []engine.EarlierPay
+	bundle *proof.Bundle
+	others []int64 // persons of whom the bundle tells what they sold
+}
+
+// maySeeOthers refuses to tell somebody what people sold whose statements they may not see.
+func (p *proved) maySeeOthers(ctx context.Context, r Reader, actor access.Actor) error {
+	for _, person := range p.others {
+		if _, err := payout.MaySee(ctx, r, actor, person); errs.Is(err, errs.KindForbidden) {
+			return ofOthers()
+		} else if err != nil {
+			return err
+		}
 	}
-	if p.State != StateClosed {
-		return nil, row, errs.New(errs.KindConflict, "period.proof_not_closed", errs.Args{"Month": in.Month.String()})
-	}
-	run, err := r.Run(ctx, p.CurrentRun)
+	return nil
+}
+
+// sealed reads the statement of a closed month, its place under the seal, and the rules and earlier pay that it was computed with.
+func (s *Service) sealed(ctx context.Context, r Reader, in ProofOf) (*proved, error) {
+	month := errs.Args{"Month": in.Month.String()}
+	period, err := r.Period(ctx, in.Month)
 	if err != nil {
-		return nil, row, err
+		return nil, err
 	}
-	row, way, err := place(ctx, r, run, in)
-	if err != nil {
-		return nil, row, err
+	if period.State != StateClosed {
+		return nil, errs.New(errs.KindConflict, "period.proof_not_closed", month)
 	}
-	_, text, err := payout.Open(row)
-	if err != nil {
-		return nil, row, err
+	p := &proved{}
+	if p.run, err = r.Run(ctx, period.CurrentRun); err != nil {
+		return nil, err
+	}
+	if p.run.EngineVersion != engineVersion {
+		return nil, errs.New(errs.KindConflict, "period.proof_engine", month)
+	}
+	if err := s.place(ctx, r, in, p); err != nil {
+		return nil, err
+	}
+	if _, p.parts.Statement, err = payout.Open(p.row); err != nil {
+		return nil, err
 	}
 	seals, err := r.Seals(ctx)
 	if err != nil {
-		return nil, row, err
+		return nil, err
 	}
-	parts := proof.Parts{Statement: text, Sealing: proof.Sealing{Row: row.Sealed(), Way: way}, PublicKey: s.signer.Public(), Sign: s.signer.Sign}
 	for _, seal := range seals {
-		parts.Sealing.Seals = append(parts.Sealing.Seals, seal.shown())
+		p.parts.Sealing.Seals = append(p.parts.Sealing.Seals, seal.shown())
 		if seal.Month == in.Month {
 			break
 		}
 	}
-	rules, err := planbook.ForVersions(ctx, r, in.Month, run.Plans)
+	p.parts.PublicKey, p.parts.Sign = s.signer.Public(), s.signer.Sign
+	return p, p.readRules(ctx, r)
+}
+
+// readRules reads plans, crediting document and what the months closed before this one paid.
+func (p *proved) readRules(ctx context.Context, r Reader) error {
+	rules, err := planbook.ForVersions(ctx, r, p.run.Month, p.run.Plans)
 	if err != nil {
-		return nil, row, err
+		return err
 	}
-	parts.Input = engine.Input{Period: in.Month, Plans: rules.Plans, Crediting: rules.Crediting}
-	parts.Plan = int32(slices.IndexFunc(rules.PlanVersions, func(v planbook.Version) bool { return v.ID == row.VersionID }))
-	earlier, err := payout.EarlierLinesFor(ctx, r, rules, run.Month, in.PersonID)
-	if err != nil {
-		return nil, row, err
+	at := slices.IndexFunc(rules.PlanVersions, func(v planbook.Version) bool { return v.ID == p.row.VersionID })
+	if at < 0 {
+		return errs.New(errs.KindInternal, "proof.not_the_same", nil)
 	}
+	p.rules = rules.Plans[at]
+	p.parts.Plan, p.parts.Input = int32(at), engine.Input{Period: p.run.Month, Plans: rules.Plans, Crediting: rules.Crediting}
+	earlier, err := payout.EarlierLinesFor(ctx, r, rules, p.run.Month, p.row.PersonID)
 	earlier = slices.DeleteFunc(earlier, func(l payout.EarlierLine) bool { // a month that was closed since
-		return !slices.ContainsFunc(parts.Sealing.Seals, func(seal proof.Seal) bool { return seal.Month == l.Month.String() })
+		return !slices.ContainsFunc(p.parts.Sealing.Seals, func(seal proof.Seal) bool { return seal.Month == l.Month.String() })
 	})
-	bundle, err := s.fromFacts(ctx, r, run, in.PersonID, parts, func(loaded *payout.Loaded) []engine.EarlierPay { return payout.EarlierPay(earlier, loaded, rules) })
-	return bundle, row, err
+	p.paid = func(loaded *payout.Loaded) []engine.EarlierPay { return payout.EarlierPay(earlier, loaded, rules) }
+	return err
+}
+
+// NewDigest returns an empty digest of a run of the month, salted with a secret of the installation: a signature that is never shown.
+func (s *Service) NewDigest(month calendar.Month) *payout.Digest {
+	secret := sha256.Sum256(s.signer.Sign([]byte("salts of the run digests of " + month.String())))
+	return payout.NewDigest(secret[:])
 }
 
 // place finds the statement among those of the run and its way to the run's digest.
-func place(ctx context.Context, r Reader, run payout.Run, in ProofOf) (row payout.StatementRow, way proof.Way, err error) {
-	digest, at, count := payout.NewDigest(), -1, 0
-	err = r.EachStatement(ctx, run.ID, func(s payout.StatementRow) error {
-		if at < 0 && s.PersonID == in.PersonID && (in.PlanID == "" || in.PlanID == s.PlanID) {
-			row, at = s, count
+func (s *Service) place(ctx context.Context, r Reader, in ProofOf, p *proved) error {
+	digest, at, count := s.NewDigest(in.Month), -1, 0
+	err := r.EachStatement(ctx, p.run.ID, func(row payout.StatementRow) error {
+		if at < 0 && row.PersonID == in.PersonID && (in.PlanID == "" || in.PlanID == row.PlanID) {
+			p.row, at = row, count
 		}
-		digest.Add(s)
+		digest.Add(row)
 		count++
 		return nil
 	})
 	if err != nil {
-		return row, way, err
+		return err
 	}
 	if at < 0 {
-		return row, way, errs.New(errs.KindNotFound, "payout.no_statement", errs.Args{"Month": in.Month.String()})
+		return errs.New(errs.KindNotFound, "payout.no_statement", errs.Args{"Month": in.Month.String()})
 	}
-	settled, err := r.Settlements(ctx, run.ID)
+	settled, err := r.Settlements(ctx, p.run.ID)
+	if err != nil {
+		return err
+	}
 	for _, s := range settled {
 		digest.AddSettlement(s)
 	}
-	return row, digest.Way(at), err
+	switch {
+	case digest.Sum() == p.run.Digest:
+	case digest.Is(p.run.Digest):
+		return errs.New(errs.KindConflict, "period.proof_older", errs.Args{"Month": in.Month.String()})
+	default:
+		return errs.New(errs.KindInternal, "proof.not_the_same", nil)
+	}
+	p.parts.Sealing = proof.Sealing{Row: digest.Sealed(p.row), Way: digest.Way(at)}
+	return nil
 }
 
 // fromFacts makes the bundle from the facts that the payee's pay mostly depends on; where that is not all, as with plans that compare
 // people, from everybody's.
-func (s *Service) fromFacts(ctx context.Context, r Reader, run payout.Run, personID int64, parts proof.Parts,
-	earlier func(*payout.Loaded) []engine.EarlierPay) (bundle *proof.Bundle, err error) {
+func (s *Service) fromFacts(ctx context.Context, r Reader, p *proved) error {
+	var refused error
 	for _, load := range []func() (*payout.Loaded, error){
 		func() (*payout.Loaded, error) {
-			return r.LoadFactsOf(ctx, personID, run.Month, run.Recorded, s.currency())
+			return r.LoadFactsOf(ctx, p.row.PersonID, p.run.Month, p.run.Recorded, s.currency())
 		},
-		func() (*payout.Loaded, error) { return r.LoadFacts(ctx, run.Month, run.Recorded, s.currency()) },
+		func() (*payout.Loaded, error) { return r.LoadFacts(ctx, p.run.Month, p.run.Recorded, s.currency()) },
 	} {
-		loaded, failed := load()
-		if failed != nil {
-			return nil, failed
+		loaded, err := load()
+		if err != nil {
+			return err
 		}
-		parts.Input.Earlier = earlier(loaded)
-		parts.Input.Facts, parts.Person = loaded.Facts, int32(slices.Index(loaded.PersonIDs, personID))
-		if parts.Person == engine.None {
+		parts := p.parts
+		parts.Input.Earlier, parts.Input.Facts = p.paid(loaded), loaded.Facts
+		if parts.Person = int32(slices.Index(loaded.PersonIDs, p.row.PersonID)); parts.Person == engine.None {
+			refused = errs.New(errs.KindInternal, "proof.not_the_same", nil)
 			continue
 		}
-		if bundle, err = proof.Make(parts); err == nil {
-			return bundle, nil
+		if p.bundle, refused = proof.Make(parts); refused == nil {
+			for _, other := range p.bundle.Others() {
+				p.others = append(p.others, loaded.PersonIDs[other])
+			}
+			return nil
 		}
 	}
-	return bundle, err
+	return refused
 }

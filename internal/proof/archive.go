@@ -3,8 +3,11 @@ package proof
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"crypto/ed25519"
 	"encoding/base64"
+	"errors"
+	"hash/crc32"
 	"io"
 
 	"xiaoguan/internal/errs"
@@ -42,8 +45,9 @@ func (b *Bundle) Pack() ([]byte, error) {
 	return packed.Bytes(), err
 }
 
-// Read unpacks a bundle. Errors: invalid with a key that says what is wrong: no ZIP file, too large, an entry too many, too few or in
-// another place, or damaged.
+// Read unpacks a bundle. Nothing may be in the file but what Pack writes, so that no program can show something in it that was not checked:
+// no byte before, between or behind the entries, no comment, no second name. Errors: invalid with a key that says what is wrong: no ZIP
+// file, too large, an entry too many, too few or in another place, something else in it, or damaged.
 func Read(packed []byte) (*Bundle, error) {
 	if len(packed) > PackedBytesMax {
 		return nil, errs.New(errs.KindInvalid, "proof.too_large", nil)
@@ -56,6 +60,8 @@ func Read(packed []byte) (*Bundle, error) {
 		return nil, errs.New(errs.KindInvalid, "proof.entries_other", nil)
 	}
 	b, left := &Bundle{files: map[string][]byte{}}, int64(UnpackedBytesMax)
+	var same bytes.Buffer
+	w := zip.NewWriter(&same)
 	for i, f := range r.File {
 		if f.Name != entryNames[i] {
 			return nil, errs.New(errs.KindInvalid, "proof.entries_other", nil)
@@ -63,7 +69,7 @@ func Read(packed []byte) (*Bundle, error) {
 		if f.UncompressedSize64 > uint64(left) {
 			return nil, errs.New(errs.KindInvalid, "proof.too_large", nil)
 		}
-		content, err := unpack(f, left)
+		content, err := unpack(f, left, w)
 		if err != nil {
 			return nil, errs.New(errs.KindInvalid, "proof.entry_damaged", errs.Args{"Name": f.Name}).Because(err)
 		}
@@ -72,19 +78,39 @@ func Read(packed []byte) (*Bundle, error) {
 		}
 		b.files[f.Name] = content
 	}
+	if err := w.Close(); err != nil || !bytes.Equal(same.Bytes(), packed) {
+		return nil, errs.New(errs.KindInvalid, "proof.more_behind", nil).Because(err)
+	}
 	return b, nil
 }
 
-// unpack reads an entry, whatever its header says of its size, up to one byte more than is left.
-func unpack(f *zip.File, left int64) (content []byte, err error) {
-	r, err := f.Open()
+var errBehind = errors.New("something stands behind the packed entry")
+
+// unpack reads an entry, whatever its header says of its size, up to one byte more than is left, and writes it anew as it is packed: how
+// well it is packed is not ours to say, but all else is.
+func unpack(f *zip.File, left int64, again *zip.Writer) ([]byte, error) {
+	raw, err := f.OpenRaw()
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if closed := r.Close(); err == nil {
-			err = closed
-		}
-	}()
-	return io.ReadAll(io.LimitReader(r, left+1))
+	entry, err := io.ReadAll(io.LimitReader(raw, PackedBytesMax))
+	if err != nil {
+		return nil, err
+	}
+	rest := bytes.NewReader(entry)
+	content, err := io.ReadAll(io.LimitReader(flate.NewReader(rest), left+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case int64(len(content)) <= left && rest.Len() > 0:
+		return nil, errBehind
+	}
+	const dataDescriptor, version = 8, 20
+	w, err := again.CreateRaw(&zip.FileHeader{Name: f.Name, Method: zip.Deflate, Flags: dataDescriptor, CreatorVersion: version, ReaderVersion: version,
+		CRC32: crc32.ChecksumIEEE(content), CompressedSize64: uint64(len(entry)), UncompressedSize64: uint64(len(content))})
+	if err != nil {
+		return nil, err
+	}
+	_, err = w.Write(entry)
+	return content, err
 }

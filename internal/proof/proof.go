@@ -15,7 +15,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"slices"
 
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
@@ -53,6 +52,8 @@ type Manifest struct {
 	Entries   []Entry `json:"entries"`
 }
 
+func (m *Manifest) encode() ([]byte, error) { return json.MarshalIndent(m, "", " ") }
+
 // Entry is one file of the bundle.
 type Entry struct {
 	Name   string `json:"name"`
@@ -62,17 +63,17 @@ type Entry struct {
 
 // Bundle is the content of a bundle.
 type Bundle struct {
-	files    map[string][]byte
-	payee    string
-	compares bool
+	files  map[string][]byte
+	payee  string
+	others []int32
 }
 
 // Payee returns the key of the payee of a bundle that Make made.
 func (b *Bundle) Payee() string { return b.payee }
 
-// Compares reports whether a bundle that Make made holds the facts of people whom the statement does not name: those with whom its plan
-// compares the payee, in a rank, a contest or a pool.
-func (b *Bundle) Compares() bool { return b.compares }
+// Others are the persons, by their indices in Parts.Input, of whom a bundle that Make made tells more than that they share the payee's deals:
+// the members of teams that the payee leads, and those with whom the plan compares the payee.
+func (b *Bundle) Others() []int32 { return b.others }
 
 // Statement returns the sealed bytes.
 func (b *Bundle) Statement() []byte { return b.files[nameStatement] }
@@ -111,8 +112,7 @@ func Make(p Parts) (_ *Bundle, err error) {
 	if err != nil {
 		return nil, err
 	}
-	others := func(person int32) bool { return !slices.Contains(reads.Shown, person) }
-	b := &Bundle{payee: subset.Facts.Persons[subset.Only[0]].Key, compares: slices.ContainsFunc(reads.Measured, others), files: map[string][]byte{
+	b := &Bundle{payee: subset.Facts.Persons[subset.Only[0]].Key, others: reads.Exposed, files: map[string][]byte{
 		namePlan: subset.Plans[0].Canonical(), nameCrediting: subset.Crediting.Canonical(), nameFacts: facts, nameStatement: p.Statement,
 		nameSeal: seal, nameKey: keyPEM(p.PublicKey),
 	}}
@@ -121,7 +121,7 @@ func Make(p Parts) (_ *Bundle, err error) {
 	for _, name := range entryNames[vouched:] {
 		manifest.Entries = append(manifest.Entries, Entry{name, len(b.files[name]), digestOf(b.files[name])})
 	}
-	if b.files[nameManifest], err = json.MarshalIndent(manifest, "", " "); err != nil {
+	if b.files[nameManifest], err = manifest.encode(); err != nil {
 		return nil, err
 	}
 	b.files[nameSignature] = p.Sign(b.files[nameManifest])

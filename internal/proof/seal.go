@@ -25,13 +25,16 @@ type Seal struct {
 // ComputeHash returns the hex SHA-256 over the seal's fields in fixed order, each as length, colon, bytes: Month, RunID, RunDigest,
 // LedgerSeq, LedgerHash, PayFileDigest, ClosedBy, ApprovedBy, ClosedAt, PrevHash. The order is part of the format.
 func (s Seal) ComputeHash() string {
-	h := sha256.New()
-	for _, field := range []string{
-		s.Month, s.RunID, s.RunDigest, strconv.FormatInt(s.LedgerSeq, 10), s.LedgerHash, s.PayFileDigest, s.ClosedBy, s.ApprovedBy, s.ClosedAt, s.PrevHash,
-	} {
-		h.Write([]byte(strconv.Itoa(len(field)) + ":" + field))
+	return digestOf(written(nil, s.Month, s.RunID, s.RunDigest, strconv.FormatInt(s.LedgerSeq, 10), s.LedgerHash, s.PayFileDigest, s.ClosedBy, s.ApprovedBy,
+		s.ClosedAt, s.PrevHash))
+}
+
+// written appends fields as they are hashed, each as its length in bytes, a colon and its text, so that no two lists are written alike.
+func written(text []byte, fields ...string) []byte {
+	for _, field := range fields {
+		text = append(append(strconv.AppendInt(text, int64(len(field)), 10), ':'), field...)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return text
 }
 
 // Sealing says where the statement lies under the seal of its month: its row, the way from the row to the run's digest, and all seals up
@@ -42,8 +45,10 @@ type Sealing struct {
 	Seals []Seal `json:"seals"`
 }
 
-// Row is what a run's digest holds of a statement.
+// Row is what a run's digest holds of a statement. Salt is known to the installation and to whom it hands the proof: without it the hash
+// of a row could be told from guesses of what is in it.
 type Row struct {
+	Salt       string `json:"salt"` // hex
 	PersonID   int64  `json:"person_id"`
 	PlanID     string `json:"plan_id"`
 	VersionID  string `json:"version_id"`
@@ -55,31 +60,36 @@ type Row struct {
 
 // Fields are the row's values as a Tree takes them.
 func (r Row) Fields() []string {
-	return []string{strconv.FormatInt(r.PersonID, 10), r.PlanID, r.VersionID, r.Level, strconv.FormatInt(r.TeamID, 10), strconv.FormatInt(r.TotalMinor, 10), r.Digest}
+	return []string{r.Salt, strconv.FormatInt(r.PersonID, 10), r.PlanID, r.VersionID, r.Level, strconv.FormatInt(r.TeamID, 10), strconv.FormatInt(r.TotalMinor, 10), r.Digest}
 }
 
-// Way leads from a leaf to the root of a tree: the hashes beside the path, from below, in hex.
-type Way struct {
-	Leaf   int      `json:"leaf"`
-	Leaves int      `json:"leaves"`
-	Beside []string `json:"beside"`
+// Way leads from a leaf to the root of a tree, from below. It tells about how many leaves there are, and nothing else of them.
+type Way []Step
+
+// Step is the hash that stands beside the path, and on which side.
+type Step struct {
+	Side Side   `json:"side"`
+	Hash string `json:"hash"` // hex
 }
+
+// Side is left or right.
+type Side string
+
+// The sides.
+const (
+	SideLeft  Side = "left"
+	SideRight Side = "right"
+)
 
 // Tree is a hash tree over the rows of a run: its root is the run's digest, and a way to the root shows that one row is under it without
-// showing any other. A leaf is the SHA-256 of a zero byte and the fields, each closed with a zero byte; a node that of a one byte and its two
+// showing any other. A leaf is the SHA-256 of a zero byte and the fields as a seal's are written; a node that of a one byte and its two
 // children; the last of an odd number goes up as it is.
 type Tree struct{ leaves [][32]byte }
 
 // Add adds a row.
 func (t *Tree) Add(fields ...string) { t.leaves = append(t.leaves, leafHash(fields)) }
 
-func leafHash(fields []string) [32]byte {
-	text := []byte{0}
-	for _, field := range fields {
-		text = append(append(text, field...), 0)
-	}
-	return sha256.Sum256(text)
-}
+func leafHash(fields []string) [32]byte { return sha256.Sum256(written([]byte{0}, fields...)) }
 
 func nodeHash(left, right [32]byte) [32]byte {
 	text := append([]byte{1}, left[:]...)
@@ -112,43 +122,36 @@ func (t *Tree) Root() string {
 
 // Way returns the way of a row, by its place.
 func (t *Tree) Way(leaf int) Way {
-	w := Way{Leaf: leaf, Leaves: len(t.leaves), Beside: []string{}}
-	at := leaf
+	way, at := Way{}, leaf
 	for level := t.leaves; len(level) > 1; level = above(level) {
+		side := SideRight
+		if at%2 == 1 {
+			side = SideLeft
+		}
 		if other := at ^ 1; other < len(level) {
-			w.Beside = append(w.Beside, hex.EncodeToString(level[other][:]))
+			way = append(way, Step{side, hex.EncodeToString(level[other][:])})
 		}
 		at /= 2
 	}
-	return w
+	return way
 }
 
 // Root returns where the way leads from a row, in hex; empty when it is none.
 func (w Way) Root(fields ...string) string {
-	if w.Leaf < 0 || w.Leaf >= w.Leaves {
-		return ""
-	}
-	hash, rest := leafHash(fields), w.Beside
-	for at, level := w.Leaf, w.Leaves; level > 1; at, level = at/2, (level-1)/2+1 {
-		if at^1 >= level {
-			continue
-		}
-		if len(rest) == 0 {
-			return ""
-		}
-		text, err := hex.DecodeString(rest[0])
+	hash := leafHash(fields)
+	for _, step := range w {
+		text, err := hex.DecodeString(step.Hash)
 		if err != nil || len(text) != sha256.Size {
 			return ""
 		}
-		rest = rest[1:]
-		if at%2 == 1 {
+		switch step.Side {
+		case SideLeft:
 			hash = nodeHash([32]byte(text), hash)
-		} else {
+		case SideRight:
 			hash = nodeHash(hash, [32]byte(text))
+		default:
+			return ""
 		}
-	}
-	if len(rest) > 0 {
-		return ""
 	}
 	return hex.EncodeToString(hash[:])
 }

@@ -47,6 +47,12 @@ func cut(in engine.Input, person, planIndex int32) (_ engine.Input, reads engine
 	return alone, reads, nil
 }
 
+// has reports whether one of the lists of Reads, which are ascending, holds the index.
+func has(list []int32, index int32) bool {
+	_, found := slices.BinarySearch(list, index)
+	return found
+}
+
 // cutter copies what is read, with new indices.
 type cutter struct {
 	from, to                           *engine.Facts
@@ -73,11 +79,11 @@ func (c *cutter) people() {
 	wanted := map[int32]bool{}
 	for _, person := range all {
 		p := c.from.Persons[person]
-		if !slices.Contains(r.Shown, person) {
+		if !has(r.Shown, person) {
 			p.Name = ""
 		}
 		if !organised[person] {
-			p = engine.Person{Key: p.Key, Hired: p.Hired, Left: p.Left}
+			p = engine.Person{Key: p.Key, Hired: calendar.NoDate, Left: calendar.Forever}
 		}
 		p.Spans = slices.Clone(p.Spans)
 		for _, s := range p.Spans {
@@ -117,10 +123,11 @@ func (c *cutter) deals() {
 	for _, i := range c.reads.Deals {
 		deal := c.from.Deals[i]
 		shares := c.from.Shares[deal.ShareFrom:deal.ShareTo]
-		if slices.Contains(c.reads.Undivided, i) {
+		undivided := has(c.reads.Undivided, i)
+		if undivided {
 			shares, deal.AmountFen, deal.Product = nil, 0, engine.None
 		}
-		c.customer(&deal, slices.Contains(c.reads.Own, i))
+		c.customer(&deal, has(c.reads.Own, i))
 		c.product(&deal)
 		deal.ShareFrom = int32(len(c.to.Shares))
 		for _, s := range shares {
@@ -130,20 +137,40 @@ func (c *cutter) deals() {
 		c.dealsAt[i] = int32(len(c.to.Deals))
 		c.to.Deals = append(c.to.Deals, deal)
 		if c.from.DealsMore != nil {
-			c.more(c.from.DealsMore[i])
+			c.more(c.from.DealsMore[i], undivided)
 		}
+	}
+	if !slices.ContainsFunc(c.to.DealsMore, func(more engine.DealMore) bool { return more != nothingMore }) {
+		c.to.DealsMore = nil
 	}
 }
 
-// more copies what else is known of a deal.
-func (c *cutter) more(more engine.DealMore) {
-	if at, kept := c.persons[more.Referrer]; kept {
-		more.Referrer = at
-	} else {
-		more.Referrer = engine.None
+// nothingMore is a deal of which nothing else is known.
+var nothingMore = engine.DealMore{Units: -1, CostFen: -1, Referrer: engine.None, CancelledOn: calendar.Forever}
+
+// more copies what else is known of a deal, as far as the plan counts it: a seller who is paid by amounts does not learn costs. Nothing of
+// an earned amount depends on whether a deal was cancelled.
+func (c *cutter) more(from engine.DealMore, undivided bool) {
+	more := nothingMore
+	if !undivided {
+		more.Currency = from.Currency
+		if at, kept := c.persons[from.Referrer]; kept {
+			more.Referrer = at
+		}
+		if c.counts(plan.CreditsSumUnits) {
+			more.Units = from.Units
+		}
+		if c.counts(plan.CreditsSumMargin) {
+			more.CostFen = from.CostFen
+		}
 	}
 	c.to.DealsMore = append(c.to.DealsMore, more)
 	c.to.Currencies = c.from.Currencies
+}
+
+// counts reports whether a measure of the plan counts the value.
+func (c *cutter) counts(value plan.CreditsValue) bool {
+	return slices.ContainsFunc(c.plan.Measures, func(m plan.Measure) bool { return m.Credits != nil && m.Credits.Value == value })
 }
 
 // customer copies the deal's customer, by name where the statement may show it.
@@ -180,11 +207,15 @@ func (c *cutter) product(deal *engine.Deal) {
 	deal.Product = at
 }
 
-// rows copies payments or invoices.
+// rows copies payments or invoices. Of the payment that only says since when a customer pays, the amount is not told: it is 1.
 func (c *cutter) rows(from, to *engine.Payments, chosen []int32) {
 	for _, i := range chosen {
 		to.Deal, to.On = append(to.Deal, c.dealsAt[from.Deal[i]]), append(to.On, from.On[i])
-		to.AmountFen, to.Order = append(to.AmountFen, from.AmountFen[i]), append(to.Order, from.Order[i])
+		amount := from.AmountFen[i]
+		if has(c.reads.Undivided, from.Deal[i]) {
+			amount = 1
+		}
+		to.AmountFen, to.Order = append(to.AmountFen, amount), append(to.Order, from.Order[i])
 		if from.Keys != nil {
 			to.Keys = append(to.Keys, from.Keys[i])
 		}

@@ -130,7 +130,7 @@ func (v *verifier) digests() errs.Message {
 	m := &v.manifest
 	v.report.PublicKey = m.PublicKey
 	names := entryNames[vouched:]
-	if m.Form != Form || len(m.Entries) != len(names) {
+	if text, err := m.encode(); err != nil || !bytes.Equal(text, v.bundle.files[nameManifest]) || m.Form != Form || len(m.Entries) != len(names) {
 		return fault("manifest", nil)
 	}
 	for i, e := range m.Entries {
@@ -205,7 +205,10 @@ func (v *verifier) facts() errs.Message {
 		return faultOf(err)
 	}
 	if payee := in.Facts.Persons[in.Only[0]].Key; payee != v.statement.Payee {
-		return factsError("payee", payee).(*errs.Error).Message
+		return fault("facts_of", errs.Args{"Payee": payee})
+	}
+	if again, err := encodeFacts(in); err != nil || !bytes.Equal(again, v.bundle.files[nameFacts]) {
+		return fault("document", errs.Args{"Name": nameFacts}) // what a reader sees is what is computed with: no key twice, nothing unsorted
 	}
 	v.input = &in
 	return errs.Message{}
@@ -257,8 +260,12 @@ func differs(sealed, again *engine.Statement) errs.Message {
 // place checks that the statement's row is under the run's digest, which the month's seal holds.
 func (v *verifier) place() errs.Message {
 	sealing := new(Sealing)
-	if err := strict(v.bundle.files[nameSeal], sealing); err != nil || len(sealing.Seals) == 0 {
+	text := v.bundle.files[nameSeal]
+	if err := strict(text, sealing); err != nil || len(sealing.Seals) == 0 {
 		return fault("sealing", nil)
+	}
+	if again, err := json.Marshal(sealing); err != nil || !bytes.Equal(again, text) {
+		return fault("document", errs.Args{"Name": nameSeal})
 	}
 	v.sealing = sealing
 	row, s, last := sealing.Row, v.statement, sealing.Seals[len(sealing.Seals)-1]

@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/base64"
+	"encoding/binary"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -50,7 +52,7 @@ func packed(t *testing.T) []byte {
 func bundle(t *testing.T, in engine.Input, person, plan int32, s *engine.Statement) []byte {
 	t.Helper()
 	text := s.AppendJSON(nil)
-	row := proof.Row{PersonID: 7, PlanID: s.Plan, VersionID: "v", Level: s.Level, TotalMinor: s.TotalFen, Digest: proof.DigestOf(text)}
+	row := proof.Row{Salt: "5a17", PersonID: 7, PlanID: s.Plan, VersionID: "v", Level: s.Level, TotalMinor: s.TotalFen, Digest: proof.DigestOf(text)}
 	tree := proof.Tree{}
 	for _, other := range []string{"a", "b"} {
 		tree.Add(other)
@@ -151,6 +153,7 @@ func TestABundleVerifiesAndNamesWhatWasChanged(t *testing.T) {
 		{"manifest.json", `"bytes": `, []proof.CheckID{proof.CheckDigests, proof.CheckSignature}},
 		{"seal.json", `"ledger_seq":`, []proof.CheckID{proof.CheckDigests, proof.CheckChain}},
 		{"seal.json", `"person_id":`, []proof.CheckID{proof.CheckDigests, proof.CheckPlace}},
+		{"seal.json", `"salt":"`, []proof.CheckID{proof.CheckDigests, proof.CheckPlace}},
 		{"signature.bin", "", []proof.CheckID{proof.CheckSignature}},
 		{"public-key.pem", "MCow", []proof.CheckID{proof.CheckSignature}},
 	} {
@@ -192,6 +195,58 @@ func TestFilesThatAreNoBundleAreRefused(t *testing.T) {
 	}
 }
 
+// TestNothingStandsInAFileButAProof: a file that shows other programs more than was checked is none, though every entry is right.
+func TestNothingStandsInAFileButAProof(t *testing.T) {
+	t.Parallel()
+	file := packed(t)
+	if r := proof.Verify(changed(t, file, "", nil)); !r.Sound() {
+		t.Fatalf("packed anew: %+v", r.Checks)
+	}
+	comment := bytes.Clone(file)
+	comment[len(comment)-2] = 1 // of one byte
+	end := bytes.LastIndex(file, []byte("PK\x01\x02"))
+	start := bytes.Index(file, []byte("PK\x01\x02"))
+	local := bytes.Clone(file)
+	copy(local[30:], "manifesto.js0") // what a program that reads from the front would show
+	attributes := bytes.Clone(file)
+	attributes[end+38] ^= 1
+	hidden := slices.Insert(bytes.Clone(file), start, []byte("hidden")...)
+	offset := bytes.LastIndex(hidden, []byte("PK\x05\x06")) + 16
+	binary.LittleEndian.PutUint32(hidden[offset:], uint32(start+len("hidden")))
+	for name, content := range map[string][]byte{"a comment": append(comment, '!'), "something in front": append([]byte("#!/bin/sh\n"), file...),
+		"something between": hidden, "another name in front": local, "other attributes": attributes} {
+		if r := proof.Verify(content); r.Sound() || r.Checks[0].OK() {
+			t.Errorf("%s: %+v", name, r.Checks)
+		}
+	}
+	twice := changed(t, file, "facts.json", func(content []byte) []byte {
+		return bytes.Replace(content, []byte(`"payee":`), []byte(`"payee": "X",`+"\n "+`"payee":`), 1)
+	})
+	if r := proof.Verify(twice); r.Checks[5].OK() {
+		t.Errorf("a field that comes twice: %+v", r.Checks)
+	}
+}
+
+// TestWhateverNumbersAFileHasTheCheckEnds: a file may be made to hurt the program that checks it.
+func TestWhateverNumbersAFileHasTheCheckEnds(t *testing.T) {
+	t.Parallel()
+	file := packed(t)
+	number := regexp.MustCompile(`-?[0-9]+`)
+	rapid.Check(t, func(rt *rapid.T) {
+		name := rapid.SampledFrom([]string{"facts.json", "statement.json", "plan.json", "crediting.json", "seal.json"}).Draw(rt, "entry")
+		place := rapid.IntRange(0, 1<<20).Draw(rt, "place")
+		to := rapid.SampledFrom([]string{"-9223372036854775808", "9223372036854775807", "9223372036854775808", "-1", "0", "1e999", "9999", "99"}).Draw(rt, "to")
+		r := proof.Verify(changed(t, file, name, func(content []byte) []byte {
+			all := number.FindAllIndex(content, -1)
+			at := all[place%len(all)]
+			return slices.Concat(content[:at[0]], []byte(to), content[at[1]:], []byte(" "))
+		}))
+		if r.Sound() {
+			rt.Fatalf("%s: %+v", name, r.Checks)
+		}
+	})
+}
+
 func TestOneDigitAnywhereIsFound(t *testing.T) {
 	t.Parallel()
 	file := packed(t)
@@ -231,9 +286,13 @@ func TestAWayLeadsToTheRootOfItsTreeAlone(t *testing.T) {
 		if way.Root(rows[at]+"y", "x") == tree.Root() {
 			t.Fatal("another row has the same way")
 		}
-		way.Beside = append(way.Beside, tree.Root())
-		if way.Root(rows[at], "x") != "" {
-			t.Fatal("a way that is too long leads somewhere")
+		for _, broken := range []proof.Step{{Side: "up", Hash: tree.Root()}, {Side: proof.SideLeft, Hash: "00"}, {Side: proof.SideLeft, Hash: "no hash"}} {
+			if got := append(way[:len(way):len(way)], broken).Root(rows[at], "x"); got != "" {
+				t.Fatalf("%+v leads to %s", broken, got)
+			}
+		}
+		if len(way) > 0 && way[:len(way)-1].Root(rows[at], "x") == tree.Root() {
+			t.Fatal("a way that is too short leads there")
 		}
 	})
 }

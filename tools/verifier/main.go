@@ -25,7 +25,7 @@ func main() {
 }
 
 // keys are the texts of the page itself; those of checks come from the program in it.
-var keys = []string{"page_title", "page_lead", "page_choose", "page_loading", "page_checking", "page_statement", "page_too_old", "sound", "unsound", "key", "seal",
+var keys = []string{"page_title", "page_lead", "page_choose", "page_loading", "page_checking", "page_statement", "page_too_old", "page_failed", "sound", "unsound", "key", "seal",
 	"compare", "ok", "wrong"}
 
 func build(to string) error {
