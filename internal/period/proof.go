@@ -189,32 +189,27 @@ func (s *Service) place(ctx context.Context, r Reader, in ProofOf, p *proved) er
 	return nil
 }
 
-// fromFacts makes the bundle from the facts that the payee's pay mostly depends on; where that is not all, as with plans that compare
-// people, from everybody's.
-func (s *Service) fromFacts(ctx context.Context, r Reader, p *proved) error {
-	var refused error
-	for _, load := range []func() (*payout.Loaded, error){
-		func() (*payout.Loaded, error) {
-			return r.LoadFactsOf(ctx, p.row.PersonID, p.run.Month, p.run.Recorded, s.currency())
-		},
-		func() (*payout.Loaded, error) { return r.LoadFacts(ctx, p.run.Month, p.run.Recorded, s.currency()) },
-	} {
-		loaded, err := load()
-		if err != nil {
-			return err
-		}
-		parts := p.parts
-		parts.Input.Earlier, parts.Input.Facts = p.paid(loaded), loaded.Facts
-		if parts.Person = int32(slices.Index(loaded.PersonIDs, p.row.PersonID)); parts.Person == engine.None {
-			refused = errs.New(errs.KindInternal, "proof.not_the_same", nil)
-			continue
-		}
-		if p.bundle, refused = proof.Make(parts); refused == nil {
-			for _, other := range p.bundle.Others() {
-				p.others = append(p.others, loaded.PersonIDs[other])
-			}
-			return nil
-		}
+// fromFacts makes the bundle from the facts that the payee's pay depends on: everybody's, where the plan compares people or rules credit
+// beyond sellers. Fewer might give the same statement by chance, and would prove nothing.
+func (s *Service) fromFacts(ctx context.Context, r Reader, p *proved) (err error) {
+	var loaded *payout.Loaded
+	if p.parts.Input.Crediting.ReachesBeyondSellers() || p.rules.ReachesBeyondTeams() {
+		loaded, err = r.LoadFacts(ctx, p.run.Month, p.run.Recorded, s.currency())
+	} else {
+		loaded, err = r.LoadFactsOf(ctx, p.row.PersonID, p.run.Month, p.run.Recorded, s.currency())
 	}
-	return refused
+	if err != nil {
+		return err
+	}
+	p.parts.Input.Facts, p.parts.Input.Earlier = loaded.Facts, p.paid(loaded)
+	if p.parts.Person = int32(slices.Index(loaded.PersonIDs, p.row.PersonID)); p.parts.Person == engine.None {
+		return errs.New(errs.KindInternal, "proof.not_the_same", nil)
+	}
+	if p.bundle, err = proof.Make(p.parts); err != nil {
+		return err
+	}
+	for _, other := range p.bundle.Others() {
+		p.others = append(p.others, loaded.PersonIDs[other])
+	}
+	return nil
 }

@@ -145,6 +145,11 @@ func TestAProofThatComparesPeopleIsForWhoMaySeeAllTheirPay(t *testing.T) {
 	if err != nil || !proof.Verify(p.Packed).Sound() {
 		t.Error("finance:", err)
 	}
+	for _, other := range []string{"D", "E"} { // whom A is first of
+		if !bytes.Contains(entry(t, p.Packed, "facts.json"), []byte(`"key": "`+other+`"`)) {
+			t.Errorf("%s is not in the facts", other)
+		}
+	}
 	if p, err := h.Periods.Prove(t.Context(), monthtest.Seller(h.Person(t, "B")), period.ProofOf{Month: month, PersonID: h.Person(t, "B")}); err != nil || !proof.Verify(p.Packed).Sound() {
 		t.Error("a core seller, whose plan compares nobody:", err)
 	}

@@ -39,7 +39,7 @@ type Reader interface {
 	Runs(ctx context.Context, month calendar.Month) ([]payout.Run, error)
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
 	LoadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error)
-	// LoadFactsOf reads what one person's pay depends on, but for plans that compare people.
+	// LoadFactsOf reads what one person's pay depends on, but for plans that compare people and rules that credit others than sellers.
 	LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error)
 	payout.Scopes
 	// PayoutLines returns the lines of a run by person, plan, component.

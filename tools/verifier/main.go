@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -25,8 +26,8 @@ func main() {
 }
 
 // keys are the texts of the page itself; those of checks come from the program in it.
-var keys = []string{"page_title", "page_lead", "page_choose", "page_loading", "page_checking", "page_statement", "page_too_old", "page_failed", "sound", "unsound", "key", "seal",
-	"compare", "ok", "wrong"}
+var keys = []string{"page_title", "page_lead", "page_choose", "page_loading", "page_checking", "page_statement", "page_too_old", "page_failed",
+	"sound", "unsound", "key", "seal", "compare", "ok", "wrong"}
 
 func build(to string) error {
 	folder, err := os.MkdirTemp("", "verifier")
@@ -35,13 +36,14 @@ func build(to string) error {
 	}
 	defer func() { _ = os.RemoveAll(folder) }() // what stays in the temporary folder hurts nobody
 	program := filepath.Join(folder, "verify.wasm")
-	command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", program, "./cmd/xiaoguan-verify")
+	tool := cmp.Or(os.Getenv("GO"), "go") // the one that make was told to use
+	command := exec.Command(tool, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", program, "./cmd/xiaoguan-verify")
 	command.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
 	command.Stderr = os.Stderr
 	if err := command.Run(); err != nil {
 		return err
 	}
-	root, err := exec.Command("go", "env", "GOROOT").Output()
+	root, err := exec.Command(tool, "env", "GOROOT").Output()
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,14 @@ func (h *Handler) verifier(w http.ResponseWriter, _ *http.Request) error {
 	return err
 }
 
+// proofText says how to check a proof, and what is missing in a program that was built without the verifier.
+func proofText(p *i18n.Printer) string {
+	if proofpage.Verifier() == nil {
+		return p.T("pay.proof_text") + p.T("pay.no_verifier")
+	}
+	return p.T("pay.proof_text") + p.T("pay.verifier_text")
+}
+
 // proofActions are the downloads with which a closed month's statement is checked.
 func proofActions(p *i18n.Printer, o opened) (actions []templ.Component) {
 	if o.preview || o.view.Standing.SealHash == "" {
