@@ -74,7 +74,8 @@ func verifierThere() int {
 }
 
 var paySteps = []step{
-	{fine, "GET /pay", ""}, {fine, "GET /pay/{month}", ""}, {fine, "GET /pay/{month}/statement.json", ""}, {fine, "GET /pay/{month}/credits.csv", ""}, {fine, "GET /pay/{month}/proof.zip", ""}, {refused, "GET /statements/{month}/{person}/proof.zip", ""}, {verifierThere(), "GET /verifier.html", ""},
+	{fine, "GET /pay", ""}, {fine, "GET /pay/{month}", ""}, {fine, "GET /pay/{month}/statement.json", ""}, {fine, "GET /pay/{month}/credits.csv", ""},
+	{fine, "GET /pay/{month}/proof.zip", ""}, {refused, "GET /statements/{month}/{person}/proof.zip", ""}, {verifierThere(), "GET /verifier.html", ""},
 	{refused, "GET /statements", ""}, {refused, "GET /statements/export.csv", ""}, {refused, "GET /statements/{month}/{person}", ""},
 	{refused, "GET /statements/{month}/{person}/statement.json", ""}, {refused, "GET /statements/{month}/{person}/credits.csv", ""},
 	{fine, "GET /ledger", ""}, {refused, "GET /ledger?person={person}", ""}, {fine, "GET /ledger/export.csv", ""},
@@ -108,7 +109,8 @@ var operationSteps = []step{
 	{refused, "GET /api/v1/periods/{month}/exceptions", ""}, {refused, "GET /api/v1/periods/{month}/differences", ""}, {refused, "GET /api/v1/periods/{month}/pay-file/{format}", ""},
 	{refused, "POST /api/v1/periods/2026-10/calculate", "{}"}, {refused, "POST /api/v1/periods/2026-10/publish", "{}"}, {refused, "POST /api/v1/periods/2026-10/return", `{"reason":"x"}`},
 	{refused, "POST /api/v1/periods/2026-10/approve", "{}"}, {refused, "POST /api/v1/periods/2026-10/close", `{"confirm":"2026-10"}`},
-	{fine, "GET /api/v1/statements/mine", ""}, {refused, "GET /api/v1/statements?month=2026-09", ""}, {refused, "GET /api/v1/statements/{month}/{person}", ""}, {refused, "GET /api/v1/statements/{month}/{person}/preview", ""}, {refused, "GET /api/v1/statements/{month}/{person}/proof", ""},
+	{fine, "GET /api/v1/statements/mine", ""}, {refused, "GET /api/v1/statements?month=2026-09", ""}, {refused, "GET /api/v1/statements/{month}/{person}", ""}, {refused, "GET /api/v1/statements/{month}/{person}/preview", ""},
+	{refused, "GET /api/v1/statements/{month}/{person}/proof", ""},
 	{fine, "GET /api/v1/ledger", ""}, {refused, "GET /api/v1/ledger?person_id={person}", ""},
 }
 

@@ -38,7 +38,7 @@ func TestAProofVerifiesInABrowserFromAFile(t *testing.T) {
 	b.fill(b.T("account.password"), company.Logins[at].Password)
 	b.press(b.T("account.sign_in"))
 	b.open("/pay/"+(month-1).String(), 200)
-	b.mustShow(b.T("pay.sealed"), b.T("pay.proof_text"))
+	b.mustShow(b.T("pay.sealed"), b.T("pay.proof"))
 	file := b.download(b.T("pay.proof"))
 	sound, broken := filepath.Join(t.TempDir(), "sound.zip"), filepath.Join(t.TempDir(), "broken.zip")
 	for path, content := range map[string][]byte{sound: file, broken: withAnotherDigit(t, file)} {

@@ -41,7 +41,7 @@ type Run struct {
 	Statements    int64 // stored so far
 	Payees        int64
 	TotalMinor    int64
-	Digest        string // SHA-256 over the statements in order, see Digest; empty until complete
+	Digest        string // over statements and settlements in order, see Digest; empty until complete
 	Failure       errs.Message
 }
 

@@ -51,17 +51,18 @@ func (h *Handler) verifier(w http.ResponseWriter, _ *http.Request) error {
 // proofText says how to check a proof, and what is missing in a program that was built without the verifier.
 func proofText(p *i18n.Printer) string {
 	if proofpage.Verifier() == nil {
-		return p.T("pay.proof_text") + p.T("pay.no_verifier")
+		return p.T("pay.proof_text_alone")
 	}
-	return p.T("pay.proof_text") + p.T("pay.verifier_text")
+	return p.T("pay.proof_text")
 }
 
-// proofActions are the downloads with which a closed month's statement is checked.
+// proofActions are the downloads with which a closed month's statement is checked. A proof that is refused says why on a page of its own, so the
+// link is not marked as a download.
 func proofActions(p *i18n.Printer, o opened) (actions []templ.Component) {
 	if o.preview || o.view.Standing.SealHash == "" {
 		return nil
 	}
-	actions = append(actions, ui.Button(ui.Action{Label: p.T("pay.proof"), Icon: "file-download", URL: o.address("/proof.zip"), Download: true, Small: true}))
+	actions = append(actions, ui.Button(ui.Action{Label: p.T("pay.proof"), Icon: "file-download", URL: o.address("/proof.zip"), Small: true}))
 	if proofpage.Verifier() != nil {
 		actions = append(actions, ui.Button(ui.Action{Label: p.T("pay.verifier"), Icon: "file-download", URL: "/verifier.html", Download: true, Small: true}))
 	}
