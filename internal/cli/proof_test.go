@@ -19,7 +19,7 @@ func TestVerifySaysWhatIsNoProof(t *testing.T) {
 	}
 	for _, c := range []struct{ lang, path, want string }{
 		{"en", path, "✗ The file is a proof: This is no ZIP file"},
-		{"zh-CN", path, "✗ 文件是一份凭证：这不是ZIP文件"},
+		{"zh-CN", path, "✗ 这个文件是核验包：这不是ZIP文件"},
 		{"en", filepath.Join(t.TempDir(), "missing.zip"), "Cannot read"},
 	} {
 		var out bytes.Buffer

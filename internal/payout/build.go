@@ -155,15 +155,15 @@ func exceptions(row StatementRow, s *engine.Statement, quotas map[string]bool) [
 // the columns that stand beside them. A tree, so that a single statement can be shown to be under it without showing any other (package
 // proof); each leaf is salted, so that nobody finds out by guessing what the others are.
 //
-// Months that were calculated before there were proofs have the older form: one SHA-256 over all fields, each closed by a zero byte.
+// Runs of before there were proofs have no salt and another form: one SHA-256 over all fields, each closed by a zero byte.
 type Digest struct {
-	secret []byte
-	tree   proof.Tree
-	older  hash.Hash
+	runSalt string
+	tree    proof.Tree
+	older   hash.Hash
 }
 
-// NewDigest returns an empty Digest. The secret makes the salts of the leaves; the same run must have the same.
-func NewDigest(secret []byte) *Digest { return &Digest{secret: secret, older: sha256.New()} }
+// NewDigest returns an empty Digest of a run with the salt.
+func NewDigest(runSalt string) *Digest { return &Digest{runSalt: runSalt, older: sha256.New()} }
 
 // Add adds the next statement.
 func (d *Digest) Add(row StatementRow) {
@@ -172,7 +172,10 @@ func (d *Digest) Add(row StatementRow) {
 }
 
 func (d *Digest) add(salt string, fields ...string) {
-	d.tree.Add(append([]string{salt}, fields...)...)
+	if d.Provable() {
+		d.tree.Add(append([]string{salt}, fields...)...)
+		return
+	}
 	for _, field := range fields {
 		d.older.Write([]byte(field))
 		d.older.Write([]byte{0})
@@ -181,17 +184,20 @@ func (d *Digest) add(salt string, fields ...string) {
 
 // salt is the salt of a leaf, by what it is of.
 func (d *Digest) salt(what string, person int64, plan string) string {
-	mac := hmac.New(sha256.New, d.secret)
+	mac := hmac.New(sha256.New, []byte(d.runSalt))
 	mac.Write([]byte(what + "\x00" + strconv.FormatInt(person, 10) + "\x00" + plan))
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// Sum returns the digest in hex.
-func (d *Digest) Sum() string { return d.tree.Root() }
+// Provable reports whether ways lead to the digest.
+func (d *Digest) Provable() bool { return d.runSalt != "" }
 
-// Is reports whether the digest, of this form or the older one, is the sealed one.
-func (d *Digest) Is(sealed string) bool {
-	return sealed == d.Sum() || sealed == hex.EncodeToString(d.older.Sum(nil))
+// Sum returns the digest in hex.
+func (d *Digest) Sum() string {
+	if d.Provable() {
+		return d.tree.Root()
+	}
+	return hex.EncodeToString(d.older.Sum(nil))
 }
 
 // Way leads from a statement or settlement, by its place, to the digest.

@@ -42,7 +42,10 @@ type Run struct {
 	Payees        int64
 	TotalMinor    int64
 	Digest        string // over statements and settlements in order, see Digest; empty until complete
-	Failure       errs.Message
+	// Salt makes the salts of the digest's leaves. It is the same for all runs of a month, so that equal results have equal digests, and for
+	// nobody's eyes. Empty: the digest has the form of before there were proofs.
+	Salt    string
+	Failure errs.Message
 }
 
 // Line is one component of one payee: the row of lists, differences and the pay file.

@@ -2,7 +2,6 @@ package period
 
 import (
 	"context"
-	"crypto/sha256"
 	"slices"
 
 	"xiaoguan/internal/access"
@@ -105,10 +104,13 @@ func (s *Service) sealed(ctx context.Context, r Reader, in ProofOf) (*proved, er
 	if p.run, err = r.Run(ctx, period.CurrentRun); err != nil {
 		return nil, err
 	}
-	if p.run.EngineVersion != engineVersion {
+	switch {
+	case p.run.Salt == "":
+		return nil, errs.New(errs.KindConflict, "period.proof_older", month)
+	case p.run.EngineVersion != engineVersion:
 		return nil, errs.New(errs.KindConflict, "period.proof_engine", month)
 	}
-	if err := s.place(ctx, r, in, p); err != nil {
+	if err := p.place(ctx, r, in); err != nil {
 		return nil, err
 	}
 	if _, p.parts.Statement, err = payout.Open(p.row); err != nil {
@@ -148,15 +150,9 @@ func (p *proved) readRules(ctx context.Context, r Reader) error {
 	return err
 }
 
-// NewDigest returns an empty digest of a run of the month, salted with a secret of the installation: a signature that is never shown.
-func (s *Service) NewDigest(month calendar.Month) *payout.Digest {
-	secret := sha256.Sum256(s.signer.Sign([]byte("salts of the run digests of " + month.String())))
-	return payout.NewDigest(secret[:])
-}
-
 // place finds the statement among those of the run and its way to the run's digest.
-func (s *Service) place(ctx context.Context, r Reader, in ProofOf, p *proved) error {
-	digest, at, count := s.NewDigest(in.Month), -1, 0
+func (p *proved) place(ctx context.Context, r Reader, in ProofOf) error {
+	digest, at, count := payout.NewDigest(p.run.Salt), -1, 0
 	err := r.EachStatement(ctx, p.run.ID, func(row payout.StatementRow) error {
 		if at < 0 && row.PersonID == in.PersonID && (in.PlanID == "" || in.PlanID == row.PlanID) {
 			p.row, at = row, count
@@ -178,11 +174,7 @@ func (s *Service) place(ctx context.Context, r Reader, in ProofOf, p *proved) er
 	for _, s := range settled {
 		digest.AddSettlement(s)
 	}
-	switch {
-	case digest.Sum() == p.run.Digest:
-	case digest.Is(p.run.Digest):
-		return errs.New(errs.KindConflict, "period.proof_older", errs.Args{"Month": in.Month.String()})
-	default:
+	if digest.Sum() != p.run.Digest {
 		return errs.New(errs.KindInternal, "proof.not_the_same", nil)
 	}
 	p.parts.Sealing = proof.Sealing{Row: digest.Sealed(p.row), Way: digest.Way(at)}

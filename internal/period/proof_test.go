@@ -183,7 +183,7 @@ func closeAsBefore(t *testing.T, h *monthtest.House, m calendar.Month) {
 	run := h.MustCalculate(t, m).CurrentRun
 	h.MustApprove(t, m)
 	if err := h.DB.InTx(t.Context(), func(tx *store.Tx) error {
-		return one(t, "UPDATE run SET digest = $2 WHERE id = $1", run, olderDigest(t, h, run))(tx)
+		return one(t, "UPDATE run SET digest = $2, salt = '' WHERE id = $1", run, olderDigest(t, h, run))(tx)
 	}); err != nil {
 		t.Fatal(err)
 	}

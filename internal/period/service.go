@@ -3,6 +3,7 @@ package period
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/json"
 	"strings"
 	"time"
@@ -199,6 +200,9 @@ func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) 
 			ID: s.newID(), Month: in.Month, State: payout.RunRunning, Recorded: batch, Plans: rules.VersionIDs(),
 			EngineVersion: engineVersion, StartedBy: actor.UserID, StartedAt: tx.Now(), JobID: s.newID(),
 		}
+		if run.Salt, err = saltOf(ctx, tx, in.Month); err != nil {
+			return err
+		}
 		if err := tx.InsertRun(ctx, run); err != nil {
 			return err
 		}
@@ -210,6 +214,17 @@ func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) 
 		return tx.Enqueue(ctx, job.Spec{ID: run.JobID, Kind: KindCalculate, Args: args, Unique: "period:" + in.Month.String(),
 			CreatedBy: actor.UserID, Subject: "period:" + in.Month.String()})
 	})
+}
+
+// saltOf returns the salt of the month's runs, or a new one: of 128 random bits.
+func saltOf(ctx context.Context, r Reader, month calendar.Month) (string, error) {
+	runs, err := r.Runs(ctx, month)
+	for _, run := range runs {
+		if run.Salt != "" {
+			return run.Salt, err
+		}
+	}
+	return rand.Text(), err
 }
 
 // ObjectionDaysDefault is how long payees may object when nothing else is asked for.
