@@ -28,8 +28,16 @@ func keyPEM(key ed25519.PublicKey) []byte {
 	return []byte("-----BEGIN PUBLIC KEY-----\n" + text + "\n-----END PUBLIC KEY-----\n")
 }
 
-// Pack writes the bundle as a ZIP file: fixed order, no times.
+// Pack writes the bundle as a ZIP file: fixed order, no times. Errors: conflict when it is larger than Read reads.
 func (b *Bundle) Pack() ([]byte, error) {
+	tooMuch := errs.New(errs.KindConflict, "proof.too_much", nil)
+	total := 0
+	for _, content := range b.files {
+		total += len(content)
+	}
+	if total > UnpackedBytesMax {
+		return nil, tooMuch
+	}
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
 	for _, name := range entryNames {
@@ -41,8 +49,13 @@ func (b *Bundle) Pack() ([]byte, error) {
 			return nil, err
 		}
 	}
-	err := w.Close()
-	return packed.Bytes(), err
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	if packed.Len() > PackedBytesMax {
+		return nil, tooMuch
+	}
+	return packed.Bytes(), nil
 }
 
 // Read unpacks a bundle. Nothing may be in the file but what Pack writes, so that no program can show something in it that was not checked:

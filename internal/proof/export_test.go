@@ -1,6 +1,10 @@
 package proof
 
-import "xiaoguan/internal/engine"
+import (
+	"maps"
+
+	"xiaoguan/internal/engine"
+)
 
 // ThroughText writes the facts of a subset and reads them back, as a bundle carries them.
 func ThroughText(in engine.Input) (engine.Input, error) {
@@ -15,3 +19,10 @@ func ThroughText(in engine.Input) (engine.Input, error) {
 
 // DigestOf is the digest as bundles write it.
 var DigestOf = digestOf
+
+// WithFacts is the bundle with other facts.
+func WithFacts(b *Bundle, facts []byte) *Bundle {
+	files := maps.Clone(b.files)
+	files[nameFacts] = facts
+	return &Bundle{files: files}
+}

@@ -16,6 +16,7 @@ import (
 
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/engine/enginetest"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/proof"
 )
 
@@ -245,6 +246,17 @@ func TestWhateverNumbersAFileHasTheCheckEnds(t *testing.T) {
 			rt.Fatalf("%s: %+v", name, r.Checks)
 		}
 	})
+}
+
+func TestNoFileIsMadeThatIsTooLargeToBeRead(t *testing.T) {
+	t.Parallel()
+	b, err := proof.Read(packed(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := proof.WithFacts(b, make([]byte, proof.UnpackedBytesMax)).Pack(); !errs.Is(err, errs.KindConflict) {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestOneDigitAnywhereIsFound(t *testing.T) {
