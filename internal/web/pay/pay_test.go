@@ -27,6 +27,7 @@ import (
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/proof"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
@@ -389,7 +390,20 @@ func TestAClosedMonthIsSealed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.advance(period.StateClosed)
-	s.wants(s.seller("C1"), "/pay/"+august, http.StatusOK, []string{"已关账", "已封存", "封存摘要", "司龄奖", "老客户维护奖"}, []string{"异议剩"})
+	s.wants(s.seller("C1"), "/pay/"+august, http.StatusOK, []string{"已关账", "已封存", "封存摘要", "司龄奖", "老客户维护奖", "下载核验包", "/pay/" + august + "/proof.zip"}, []string{"异议剩"})
+	code, file, header := s.get(s.seller("C1"), "/pay/"+august+"/proof.zip")
+	if r := proof.Verify([]byte(file)); code != http.StatusOK || !r.Sound() || !strings.Contains(header.Get("Content-Disposition"), "proof-2026-08-C1-core.zip") {
+		t.Errorf("status %d, %v, %+v", code, header, r.Checks)
+	}
+	s.wants(s.seller("R1"), s.statementPath("C1")+"/proof.zip", http.StatusForbidden, nil, []string{"PK"})
+}
+
+func TestAMonthThatIsNotClosedHasNoProof(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.advance(period.StatePublished)
+	s.wants(s.seller("C1"), "/pay/"+august, http.StatusOK, nil, []string{"下载核验包", "proof.zip"})
+	s.wants(s.seller("C1"), "/pay/"+august+"/proof.zip", http.StatusConflict, []string{"还没关账，关账后才有核验包"}, nil)
 }
 
 func TestManyCreditsAreListedInPart(t *testing.T) {
