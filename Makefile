@@ -12,16 +12,19 @@ VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo un
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench fuzz generate vendor fmt
+.PHONY: help run build verifier test check bench fuzz generate vendor fmt
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## start the demo company (ADDR=127.0.0.1:8080)
+run: verifier ## start the demo company (ADDR=127.0.0.1:8080)
 	$(GO) run ./cmd/xiaoguan demo --addr $(ADDR)
 
-build: ## build the one binary, bin/xiaoguan
+build: verifier ## build the one binary, bin/xiaoguan, with the verifier of proofs in it
 	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/xiaoguan ./cmd/xiaoguan
+
+verifier: ## build the page that checks proofs offline, internal/proof/page/built/verifier.html
+	GO=$(GO) $(GO) run ./tools/verifier
 
 test: ## run every test on both databases and in a browser, installing what is missing
 	tools/install-test-packages.sh

@@ -53,8 +53,10 @@ type signer struct{ ed25519.PrivateKey }
 
 func (s signer) Sign(message []byte) []byte { return ed25519.Sign(s.PrivateKey, message) }
 
+func (s signer) Public() ed25519.PublicKey { return s.PrivateKey.Public().(ed25519.PublicKey) }
+
 func (s signer) Verify(message, signature []byte) bool {
-	return ed25519.Verify(s.Public().(ed25519.PublicKey), message, signature)
+	return ed25519.Verify(s.PrivateKey.Public().(ed25519.PublicKey), message, signature)
 }
 
 // idle is a node without jobs.

@@ -42,6 +42,7 @@ type download struct {
 
 // The media types of files.
 const (
+	typeZIP  = "application/zip"
 	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	typeCSV  = "text/csv"
 )

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"testing"
+
+	"xiaoguan/internal/proof"
 )
 
 func TestAMonthFromItsCalculationToItsClose(t *testing.T) {
@@ -52,6 +54,12 @@ func TestAMonthFromItsCalculationToItsClose(t *testing.T) {
 	}
 	b.call(scenario{as: "fin", send: "GET " + month + "/pay-file/xlsx", status: 200, contains: []string{"PK"}})
 	b.call(scenario{as: "ops", send: "GET " + month + "/pay-file/csv", status: 403, lacks: []string{"周宁"}})
+	proved := b.call(scenario{as: "p1", send: "GET /api/v1/statements/2026-09/2/proof", status: 200, contains: []string{"PK"}})
+	if r := proof.Verify([]byte(proved.body)); !r.Sound() || r.Statement.Payee != "P1" || proved.header.Get("Content-Type") != "application/zip" {
+		t.Errorf("proof: %v, %+v", proved.header, r.Checks)
+	}
+	b.call(scenario{name: "a colleague's proof", as: "p1", send: "GET /api/v1/statements/2026-09/3/proof", status: 403, lacks: []string{"PK"}})
+	b.call(scenario{as: "audit", send: "GET /api/v1/audit?subject=period:2026-09&action=period.proof", status: 200, contains: []string{`"action":"period.proof"`}})
 	b.call(scenario{as: "audit", send: "GET /api/v1/verification", status: 200, contains: []string{`"sound":true`, `"seals":1`, `"statements":3`}})
 	b.call(scenario{as: "fin", send: "GET /api/v1/ledger?month=2026-09&component=commission", status: 200, contains: []string{`"debit":"expense:regular/commission"`, "周宁", "吴桐", `"currency":"CNY"`}})
 	b.call(scenario{name: "a seller's own entries", as: "p1", send: "GET /api/v1/ledger", status: 200, contains: []string{"周宁"}, lacks: []string{"吴桐", "郑远"}})

@@ -41,6 +41,8 @@ func TestEverybodySeesWhatTheyMayAndNoMore(t *testing.T) {
 		{name: "a seller asks for a colleague's plan by plan", as: "p1", send: "GET /api/v1/statements/2026-09/3?plan_id=regular", status: 403, lacks: []string{"fen", "minor"}},
 		{name: "a seller previews a colleague's", as: "p1", send: "GET /api/v1/statements/2026-09/3/preview", status: 403, lacks: []string{"fen", "minor"}},
 		{name: "a seller previews their own", as: "p1", send: "GET /api/v1/statements/2026-09/2/preview", status: 200, contains: []string{`"preview":true`, `"part_fen":7000000`}},
+		{name: "a seller proves a colleague's", as: "p1", send: "GET /api/v1/statements/2026-09/3/proof", status: 403, lacks: []string{"fen", "minor"}},
+		{name: "a proof before the close", as: "p1", send: "GET /api/v1/statements/2026-09/2/proof", status: 409, lacks: []string{"fen", "minor"}},
 		{name: "a seller lists the month", as: "p1", send: "GET /api/v1/statements?month=2026-09", status: 403, lacks: []string{"minor"}},
 		{name: "a seller reads the month", as: "p1", send: "GET /api/v1/periods/2026-09", status: 403},
 		{name: "a seller reads the review", as: "p1", send: "GET /api/v1/periods/2026-09/differences", status: 403, lacks: []string{"minor"}},

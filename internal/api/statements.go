@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/period"
 )
 
 // StatementHead is a statement in a list.
@@ -112,6 +113,7 @@ func (a *API) statementOperations() {
 			}
 			return &output[explained]{a.toAPIStatement(view)}, nil
 		})
+	register(a, operation{id: "prove_statement", method: http.MethodGet, path: "/statements/{month}/{person_id}/proof", tag: "statements", files: []string{typeZIP}}, a.prove)
 	register(a, operation{id: "preview_statement", method: http.MethodGet, path: "/statements/{month}/{person_id}/preview", tag: "statements"},
 		func(ctx context.Context, actor access.Actor, in *PersonPath) (*listOutput[explained], error) {
 			wanted, err := in.month()
@@ -124,4 +126,17 @@ func (a *API) statementOperations() {
 			}
 			return newList(views, "", a.toAPIStatement), nil
 		})
+}
+
+// prove hands out the proof of a closed month's statement.
+func (a *API) prove(ctx context.Context, actor access.Actor, in *getStatementInput) (*download, error) {
+	wanted, err := in.month()
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.services.Periods.Prove(ctx, actor, period.ProofOf{Month: wanted, PersonID: in.PersonID, PlanID: in.PlanID})
+	if err != nil {
+		return nil, err
+	}
+	return newDownload(typeZIP, "proof-"+wanted.String()+"-"+p.Payee+"-"+p.PlanID+".zip", p.Packed), nil
 }

@@ -92,7 +92,7 @@ func (a *App) areas() []area {
 		admin.New(a.Users, a.Audit, a.Jobs, names),
 		imports.New(a.Imports, a.Jobs),
 		months.New(a.Periods, a.Jobs, names, a.now),
-		pay.New(a.Payouts, a.Plans, names, a.now),
+		pay.New(a.Payouts, a.Periods, a.Plans, names, a.now),
 		ledger.New(a.Rewards, a.Plans, names),
 		plans.New(a.Plans, names),
 		start.New(a.Company),

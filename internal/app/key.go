@@ -67,7 +67,10 @@ func newSigner(key []byte) signer {
 // Sign implements period.Signer.
 func (s signer) Sign(message []byte) []byte { return ed25519.Sign(s.private, message) }
 
+// Public implements period.Signer.
+func (s signer) Public() ed25519.PublicKey { return s.private.Public().(ed25519.PublicKey) }
+
 // Verify implements period.Signer.
 func (s signer) Verify(message, signature []byte) bool {
-	return ed25519.Verify(s.private.Public().(ed25519.PublicKey), message, signature)
+	return ed25519.Verify(s.Public(), message, signature)
 }

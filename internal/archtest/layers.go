@@ -32,7 +32,7 @@ var Layers = []Layer{
 		MustNot:  "`context`, `os`, `net`, `log`, `database/sql`, clocks; floats in `money`, `decimal`, `calendar`",
 	}, {
 		Number: layerEngines, Name: "pure engines",
-		Packages: []string{"plan", "formula", "settle", "engine", "engine/refmodel", "engine/enginetest", "conform", "quota", "tier", "stats", "insight", "tabular", "explain"},
+		Packages: []string{"plan", "formula", "settle", "engine", "engine/refmodel", "engine/enginetest", "conform", "quota", "tier", "stats", "insight", "tabular", "explain", "proof", "proof/page"},
 		May:      "0, pure libraries; `engine/refmodel` and `engine/enginetest` are imported by tests only",
 		MustNot:  "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `insight`, `tabular`",
 	}, {
@@ -55,7 +55,7 @@ var Layers = []Layer{
 		MustNot:  "`store` and its layer, each other",
 	}, {
 		Number: layerShell, Name: "shell",
-		Packages: []string{"cli", "config", "app", "demo", "bench", "cmd/xiaoguan", "tools"},
+		Packages: []string{"cli", "config", "app", "demo", "bench", "cmd/xiaoguan", "cmd/xiaoguan-verify", "tools"},
 		May:      "all",
 		MustNot:  "decide anything: `app` is wiring only",
 	}, {
@@ -83,6 +83,7 @@ var Siblings = map[string][]string{
 	"engine/refmodel":   {"engine", "formula", "plan"},
 	"explain":           {"engine", "settle", "plan"},
 	"engine/enginetest": {"engine", "plan"},
+	"proof":             {"engine", "plan"},
 	"quota":             {"stats"},
 	"insight":           {"stats"},
 

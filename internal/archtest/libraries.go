@@ -10,12 +10,14 @@ var pureStandard = []string{
 
 // moreStandard are standard packages that single packages of layers 0 and 1 may import besides.
 var moreStandard = map[string][]string{
-	"i18n":    {"io/fs", "path", "sync", "text/template"},
-	"engine":  {"sync", "runtime"}, // payees are independent: the engine spreads them over the processors
-	"stats":   {"math", "math/rand/v2"},
-	"quota":   {"math", "math/rand/v2"},
-	"insight": {"math", "math/rand/v2"},
-	"tabular": {"archive/zip", "bufio", "context", "encoding/csv"}, // reads from an io.Reader for as long as the caller wants
+	"i18n":       {"io/fs", "path", "sync", "text/template"},
+	"engine":     {"sync", "runtime"}, // payees are independent: the engine spreads them over the processors
+	"stats":      {"math", "math/rand/v2"},
+	"quota":      {"math", "math/rand/v2"},
+	"insight":    {"math", "math/rand/v2"},
+	"proof":      {"archive/zip", "compress/flate", "crypto/ed25519", "encoding/base64", "hash/crc32"}, // packs and signs what it is handed
+	"proof/page": {"compress/gzip", "encoding/base64"},
+	"tabular":    {"archive/zip", "bufio", "context", "encoding/csv"}, // reads from an io.Reader for as long as the caller wants
 }
 
 // deniedStandard are standard packages (and what lies below them) that a layer must not import.

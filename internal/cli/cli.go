@@ -43,7 +43,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Make a sample company with two years of history and serve it."`
 	Serve   serveCommand   `cmd:"" help:"Serve the product; an empty installation leads through its set-up."`
 	Import  importCommand  `cmd:"" help:"Import a folder of CSV files or an Excel workbook into the database."`
-	Verify  verifyCommand  `cmd:"" help:"Check audit chain, ledger, statements and seals; name the first broken record."`
+	Verify  verifyCommand  `cmd:"" help:"Check audit chain, ledger, statements and seals, or a proof; name what is broken."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

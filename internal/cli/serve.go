@@ -72,10 +72,17 @@ func serve(env *environment, a *app.App, l listening) (err error) {
 	return a.Serve(ctx, listener)
 }
 
-type verifyCommand struct{ database }
+type verifyCommand struct {
+	database
+	File string `arg:"" optional:"" help:"A proof (ZIP file) to be checked instead of the database." placeholder:"FILE.zip" type:"path"`
+	Key  string `help:"The public key in hex that the proof must be signed with." placeholder:"HEX"`
+}
 
-// Run checks the audit chain, the ledger, the statements and the seals, and names the first broken record.
+// Run checks the audit chain, the ledger, the statements and the seals, and names the first broken record; or it checks a proof.
 func (c *verifyCommand) Run(env *environment) (err error) {
+	if c.File != "" {
+		return verifyProof(env, c.File, c.Key)
+	}
 	a, err := c.open(env, app.Options{})
 	if err != nil {
 		return err

@@ -267,7 +267,7 @@ func (l *look) recompute(t *testing.T, url string) {
 		if run.State != payout.RunComplete {
 			continue
 		}
-		digest := payout.NewDigest()
+		digest := payout.NewDigest(run.Salt)
 		err := db.Read(ctx, func(tx *store.Tx) error {
 			rules, err := planbook.ForVersions(ctx, tx, run.Month, run.Plans)
 			if err != nil {

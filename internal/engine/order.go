@@ -45,20 +45,46 @@ func (e *evaluator) sortByDay(credits []credit, days int) {
 	}
 }
 
-// compareCredits compares by date, event and key; credits of one fact go by the sequence of the rules that make them. Events are compared
-// by their ids: the streams of one are mixed, and their numbers depend on the plans of the run.
+// orderEvents numbers the events by id, then rule, then what is counted of it: the order in which credits of a day are consumed and shown, up
+// to their facts. Numbers as the plans ask would depend on which other plans run, and so would a statement. The counting sort of
+// sortByDay rests on these numbers as compareCredits does.
+func (p *program) orderEvents() {
+	order := make([]int16, len(p.events))
+	for i := range order {
+		order[i] = int16(i)
+	}
+	slices.SortFunc(order, func(a, b int16) int {
+		x, y := &p.events[a], &p.events[b]
+		return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.place, y.place), cmp.Compare(x.value, y.value))
+	})
+	events, place := make([]eventProgram, len(order)), make([]int16, len(order))
+	for now, before := range order {
+		events[now], place[before] = p.events[before], int16(now)
+	}
+	p.events = events
+	for i := range p.selections {
+		s := &p.selections[i]
+		s.event = place[s.event]
+		also := uint64(0)
+		for before, now := range place {
+			if s.also>>uint(before)&1 != 0 {
+				also |= 1 << uint(now)
+			}
+		}
+		s.also = also
+	}
+}
+
+// compareCredits compares by date, event and key; credits of one fact go by the sequence of the rules that make them. Streams of one event
+// are mixed: only their facts come before their numbers.
 func (e *evaluator) compareCredits(a, b credit) int {
-	if a.on != b.on {
+	switch {
+	case a.on != b.on:
 		return cmp.Compare(a.on, b.on)
+	case e.events[a.event].id != e.events[b.event].id:
+		return cmp.Compare(a.event, b.event)
 	}
-	if a.event == b.event {
-		return cmp.Or(e.compareFacts(&a, &b), cmp.Compare(a.share, b.share))
-	}
-	x, y := &e.events[a.event], &e.events[b.event]
-	if x.id != y.id {
-		return cmp.Compare(x.id, y.id)
-	}
-	return cmp.Or(e.compareFacts(&a, &b), cmp.Compare(x.place, y.place), cmp.Compare(a.event, b.event), cmp.Compare(a.share, b.share))
+	return cmp.Or(e.compareFacts(&a, &b), cmp.Compare(a.event, b.event), cmp.Compare(a.share, b.share))
 }
 
 // compareFacts compares the keys of the facts of one event.

@@ -103,6 +103,7 @@ func compile(in Input) (*program, error) {
 	if err := refuse(errorInput, c.problems); err != nil {
 		return nil, err
 	}
+	p.orderEvents()
 	p.settleCreditors()
 	p.settleStreams()
 	for i := range p.selections {

@@ -84,7 +84,8 @@ func Run(in Input) (result *Result, err error) {
 	b.drawProfiles()
 	wanted, streamed := make([]bool, len(b.profiles)), make([]bool, len(b.profiles))
 	for i, profile := range b.profiles {
-		wanted[i], streamed[i] = profile != nil && profile.cells > 0, profile != nil && profile.streams
+		streamed[i] = profile != nil && profile.streams
+		wanted[i] = streamed[i] || profile != nil && profile.cells > 0 // statements show the credits of streams, too
 	}
 	if b.groups, problems = group(p, wanted, streamed); len(problems) > 0 {
 		return nil, refuse(errorInput, problems)

@@ -79,8 +79,10 @@ type signer struct{ private ed25519.PrivateKey }
 
 func (s signer) Sign(message []byte) []byte { return ed25519.Sign(s.private, message) }
 
+func (s signer) Public() ed25519.PublicKey { return s.private.Public().(ed25519.PublicKey) }
+
 func (s signer) Verify(message, signature []byte) bool {
-	return ed25519.Verify(s.private.Public().(ed25519.PublicKey), message, signature)
+	return ed25519.Verify(s.Public(), message, signature)
 }
 
 // Open puts up a house with W1's plans and the company's facts.

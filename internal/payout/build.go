@@ -2,6 +2,7 @@ package payout
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/plan"
+	"xiaoguan/internal/proof"
 )
 
 // Loaded are the engine's facts with the ids behind the engine's indices.
@@ -149,25 +151,63 @@ func exceptions(row StatementRow, s *engine.Statement, quotas map[string]bool) [
 	return found
 }
 
-// Digest gathers statements, in order, into the digest of a run: the digests of their texts and the columns that stand beside them.
-type Digest struct{ h hash.Hash }
+// Digest gathers statements, then settlements, in order, into the digest of a run: the root of a hash tree over the digests of their texts and
+// the columns that stand beside them. A tree, so that a single statement can be shown to be under it without showing any other (package
+// proof); each leaf is salted, so that nobody finds out by guessing what the others are.
+//
+// Runs of before there were proofs have no salt and another form: one SHA-256 over all fields, each closed by a zero byte.
+type Digest struct {
+	runSalt string
+	tree    proof.Tree
+	older   hash.Hash
+}
 
-// NewDigest returns an empty Digest.
-func NewDigest() *Digest { return &Digest{sha256.New()} }
+// NewDigest returns an empty Digest of a run with the salt.
+func NewDigest(runSalt string) *Digest { return &Digest{runSalt: runSalt, older: sha256.New()} }
 
 // Add adds the next statement.
 func (d *Digest) Add(row StatementRow) {
-	for _, s := range []string{
-		strconv.FormatInt(row.PersonID, 10), row.PlanID, row.VersionID, row.Level, strconv.FormatInt(row.TeamID, 10),
-		strconv.FormatInt(row.TotalMinor, 10), row.Digest,
-	} {
-		d.h.Write([]byte(s))
-		d.h.Write([]byte{0})
+	fields := d.Sealed(row).Fields()
+	d.add(fields[0], fields[1:]...)
+}
+
+func (d *Digest) add(salt string, fields ...string) {
+	if d.Provable() {
+		d.tree.Add(append([]string{salt}, fields...)...)
+		return
+	}
+	for _, field := range fields {
+		d.older.Write([]byte(field))
+		d.older.Write([]byte{0})
 	}
 }
 
+// salt is the salt of a leaf, by what it is of.
+func (d *Digest) salt(what string, person int64, plan string) string {
+	mac := hmac.New(sha256.New, []byte(d.runSalt))
+	mac.Write([]byte(what + "\x00" + strconv.FormatInt(person, 10) + "\x00" + plan))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// Provable reports whether ways lead to the digest.
+func (d *Digest) Provable() bool { return d.runSalt != "" }
+
 // Sum returns the digest in hex.
-func (d *Digest) Sum() string { return hex.EncodeToString(d.h.Sum(nil)) }
+func (d *Digest) Sum() string {
+	if d.Provable() {
+		return d.tree.Root()
+	}
+	return hex.EncodeToString(d.older.Sum(nil))
+}
+
+// Way leads from a statement or settlement, by its place, to the digest.
+func (d *Digest) Way(place int) proof.Way { return d.tree.Way(place) }
+
+// Sealed is what the digest of a run holds of a statement.
+func (d *Digest) Sealed(r StatementRow) proof.Row {
+	return proof.Row{Salt: d.salt("statement", r.PersonID, r.PlanID), PersonID: r.PersonID, PlanID: r.PlanID, VersionID: r.VersionID, Level: r.Level,
+		TeamID: r.TeamID, TotalMinor: r.TotalMinor, Digest: r.Digest}
+}
 
 // StatementBytesMax is the greatest size of a statement's JSON that is opened: about a million credits.
 const StatementBytesMax = 512 << 20

@@ -41,8 +41,11 @@ type Run struct {
 	Statements    int64 // stored so far
 	Payees        int64
 	TotalMinor    int64
-	Digest        string // SHA-256 over the statements in order, see Digest; empty until complete
-	Failure       errs.Message
+	Digest        string // over statements and settlements in order, see Digest; empty until complete
+	// Salt makes the salts of the digest's leaves. It is the same for all runs of a month, so that equal results have equal digests, and for
+	// nobody's eyes. Empty: the digest has the form of before there were proofs.
+	Salt    string
+	Failure errs.Message
 }
 
 // Line is one component of one payee: the row of lists, differences and the pay file.

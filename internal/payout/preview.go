@@ -23,7 +23,7 @@ import (
 func (s *Service) Preview(ctx context.Context, actor access.Actor, month calendar.Month, personID int64) (views []View, err error) {
 	defer errs.Wrap(&err, "payout.Preview(%s, %d)", month, personID)
 	err = s.store.Read(ctx, func(r Reader) error {
-		if _, err := s.maySee(ctx, r, actor, personID); err != nil {
+		if _, err := MaySee(ctx, r, actor, personID); err != nil {
 			return err
 		}
 		rules, err := planbook.ForMonth(ctx, r, month)

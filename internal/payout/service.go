@@ -82,8 +82,7 @@ type Reader interface {
 	Openings(ctx context.Context, month calendar.Month, personID int64) (Openings, error)
 	// EarlierLines returns what the closed months among so many before the month paid a person, or everybody for 0.
 	EarlierLines(ctx context.Context, month calendar.Month, months int, personID int64) ([]EarlierLine, error)
-	// InScope reports whether the person is within the scope today.
-	InScope(ctx context.Context, scope access.Scope, personID int64) (bool, error)
+	Scopes
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
 	LoadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*Loaded, error)
 	LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*Loaded, error)
@@ -179,7 +178,7 @@ type View struct {
 func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Month, personID int64, planID string) (v View, err error) {
 	defer errs.Wrap(&err, "payout.Get(%s, %d)", month, personID)
 	err = s.store.Read(ctx, func(r Reader) error {
-		others, err := s.maySee(ctx, r, actor, personID)
+		others, err := MaySee(ctx, r, actor, personID)
 		if err != nil {
 			return err
 		}
@@ -212,7 +211,7 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Mo
 func (s *Service) History(ctx context.Context, actor access.Actor, personID int64) (heads []Head, err error) {
 	defer errs.Wrap(&err, "payout.History(%d)", personID)
 	err = s.store.Read(ctx, func(r Reader) error {
-		others, err := s.maySee(ctx, r, actor, personID)
+		others, err := MaySee(ctx, r, actor, personID)
 		if err != nil {
 			return err
 		}
@@ -222,9 +221,15 @@ func (s *Service) History(ctx context.Context, actor access.Actor, personID int6
 	return heads, err
 }
 
-// maySee decides whether the actor may open the person's pay, and whether as somebody with a say in it (who also sees what is not
-// published yet) or as its owner.
-func (s *Service) maySee(ctx context.Context, r Reader, actor access.Actor, personID int64) (others bool, err error) {
+// Scopes knows who is within whose reach.
+type Scopes interface {
+	// InScope reports whether the person is within the scope today.
+	InScope(ctx context.Context, scope access.Scope, personID int64) (bool, error)
+}
+
+// MaySee decides whether the actor may open the person's pay, and whether as somebody with a say in it (who also sees what is not
+// published yet) or as its owner. Errors: forbidden.
+func MaySee(ctx context.Context, r Scopes, actor access.Actor, personID int64) (others bool, err error) {
 	if scope, err := payScope(actor); err == nil {
 		if scope.All {
 			return true, nil

@@ -127,13 +127,8 @@ func OpenSettlement(row SettlementRow) (*settle.Result, error) {
 
 // AddSettlement adds a settled account to the digest of a run, behind the statements.
 func (d *Digest) AddSettlement(row SettlementRow) {
-	for _, s := range []string{
-		"settlement", strconv.FormatInt(row.PersonID, 10), row.PlanID, strconv.FormatInt(row.EarnedMinor, 10), strconv.FormatInt(row.PaidMinor, 10),
-		row.OpeningDigest, row.Digest,
-	} {
-		d.h.Write([]byte(s))
-		d.h.Write([]byte{0})
-	}
+	d.add(d.salt("settlement", row.PersonID, row.PlanID), "settlement", strconv.FormatInt(row.PersonID, 10), row.PlanID, strconv.FormatInt(row.EarnedMinor, 10), strconv.FormatInt(row.PaidMinor, 10),
+		row.OpeningDigest, row.Digest)
 }
 
 // settledOf reads how the month behind a statement was settled; nil when it was not.

@@ -61,7 +61,7 @@ func (s *Service) carryOut(ctx context.Context, running job.Running, run *payout
 	}
 	groups := payout.Groups(builder.Result.Payouts)
 	run.Payees = int64(len(groups))
-	digest := payout.NewDigest()
+	digest := payout.NewDigest(run.Salt)
 	var exceptions []payout.Exception
 	run.TotalMinor = 0
 	for first := 0; first < len(groups); first += s.portion {

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"slices"
-	"strconv"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -17,6 +16,7 @@ import (
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/proof"
 	"xiaoguan/internal/reward"
 )
 
@@ -245,17 +245,14 @@ func (s *Service) seal(ctx context.Context, tx Tx, seal *Seal) error {
 // sealTime is how instants are written where they are signed or hashed.
 const sealTime = "2006-01-02T15:04:05.000000Z"
 
-// ComputeHash returns the hex SHA-256 over the seal's fields in fixed order, each as length, colon, bytes: Month, RunID, RunDigest,
-// LedgerSeq, LedgerHash, PayFileDigest, ClosedBy, ApprovedBy, ClosedAt, PrevHash. The order is part of the format.
-func (s Seal) ComputeHash() string {
-	h := sha256.New()
-	for _, field := range []string{
-		s.Month.String(), s.RunID, s.RunDigest, strconv.FormatInt(s.LedgerSeq, 10), s.LedgerHash, s.PayFileDigest, s.ClosedBy, s.ApprovedBy,
-		s.ClosedAt.UTC().Format(sealTime), s.PrevHash,
-	} {
-		h.Write([]byte(strconv.Itoa(len(field)) + ":" + field))
-	}
-	return hex.EncodeToString(h.Sum(nil))
+// ComputeHash returns the seal's hash, as package proof defines it.
+func (s Seal) ComputeHash() string { return s.shown().ComputeHash() }
+
+// shown is the seal as bundles carry it.
+func (s Seal) shown() proof.Seal {
+	return proof.Seal{Month: s.Month.String(), RunID: s.RunID, RunDigest: s.RunDigest, LedgerSeq: s.LedgerSeq, LedgerHash: s.LedgerHash,
+		PayFileDigest: s.PayFileDigest, ClosedBy: s.ClosedBy, ApprovedBy: s.ApprovedBy, ClosedAt: s.ClosedAt.UTC().Format(sealTime), PrevHash: s.PrevHash,
+		Hash: s.Hash, Signature: s.Signature}
 }
 
 // PayFile returns a closed month's pay file. Errors: forbidden, not found.

@@ -2,6 +2,8 @@ package period
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/json"
 	"strings"
 	"time"
@@ -38,6 +40,9 @@ type Reader interface {
 	Runs(ctx context.Context, month calendar.Month) ([]payout.Run, error)
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
 	LoadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error)
+	// LoadFactsOf reads what one person's pay depends on, but for plans that compare people and rules that credit others than sellers.
+	LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error)
+	payout.Scopes
 	// PayoutLines returns the lines of a run by person, plan, component.
 	PayoutLines(ctx context.Context, runID string) ([]payout.Line, error)
 	// EachStatement calls fn for every statement of a run in the order they were stored.
@@ -95,6 +100,7 @@ type Store interface {
 type Signer interface {
 	Sign(message []byte) []byte
 	Verify(message, signature []byte) bool
+	Public() ed25519.PublicKey
 }
 
 // PayFiles writes the pay file in its formats.
@@ -194,6 +200,9 @@ func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) 
 			ID: s.newID(), Month: in.Month, State: payout.RunRunning, Recorded: batch, Plans: rules.VersionIDs(),
 			EngineVersion: engineVersion, StartedBy: actor.UserID, StartedAt: tx.Now(), JobID: s.newID(),
 		}
+		if run.Salt, err = saltOf(ctx, tx, in.Month); err != nil {
+			return err
+		}
 		if err := tx.InsertRun(ctx, run); err != nil {
 			return err
 		}
@@ -205,6 +214,17 @@ func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) 
 		return tx.Enqueue(ctx, job.Spec{ID: run.JobID, Kind: KindCalculate, Args: args, Unique: "period:" + in.Month.String(),
 			CreatedBy: actor.UserID, Subject: "period:" + in.Month.String()})
 	})
+}
+
+// saltOf returns the salt of the month's runs, or a new one: of 128 random bits.
+func saltOf(ctx context.Context, r Reader, month calendar.Month) (string, error) {
+	runs, err := r.Runs(ctx, month)
+	for _, run := range runs {
+		if run.Salt != "" {
+			return run.Salt, err
+		}
+	}
+	return rand.Text(), err
 }
 
 // ObjectionDaysDefault is how long payees may object when nothing else is asked for.

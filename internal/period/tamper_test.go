@@ -100,7 +100,7 @@ func changedBytes(h *monthtest.House, p period.Period, person int64, last string
 		{"ledger_entry", "seq = 3", "", "seq", "ledger_entry:3"},
 		{"seal", "month = '" + m + "'", "run_id run_digest ledger_hash pay_file_digest closed_by approved_by closed_at prev_hash hash signature", "ledger_seq", "seal:" + m},
 		{"period", "month = '" + m + "'", "state current_run running_run seal_hash closed_by approved_by closed_at", "", "period:" + m},
-		{"run", "id = '" + p.CurrentRun + "'", "state digest", "payees statements total_minor", "run:" + p.CurrentRun},
+		{"run", "id = '" + p.CurrentRun + "'", "state digest salt", "payees statements total_minor", "run:" + p.CurrentRun},
 		{"run", "id = '" + p.CurrentRun + "'", "plans", "", "plan_version:"},
 		{"plan_version", "document_id = 'regular'", "hash", "", "plan_version:"},
 		{"statement", run, "plan_id version_id level digest", "person_id total_minor", statement},

@@ -93,7 +93,7 @@ func (m *monthVerifier) rules(ctx context.Context) error {
 
 // eachStatement opens the month's statements and compares what stands beside them with what they say.
 func (m *monthVerifier) eachStatement(ctx context.Context) error {
-	digest := payout.NewDigest()
+	digest := payout.NewDigest(m.run.Salt)
 	crediting := m.plans[m.run.Plans[0]]
 	count := int64(0)
 	err := m.reader.EachStatement(ctx, m.run.ID, func(row payout.StatementRow) error {

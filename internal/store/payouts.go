@@ -10,12 +10,12 @@ import (
 )
 
 const runColumns = `id, month, state, recorded, plans, engine_version, started_by, started_at, finished_at, job_id, statements, payees,
-	total_minor, digest, failure`
+	total_minor, digest, failure, salt`
 
 func scanRun(r rows, run *payout.Run) error {
 	var plans, failure string
 	err := r.Scan(&run.ID, scanMonth(&run.Month), &run.State, &run.Recorded, &plans, &run.EngineVersion, &run.StartedBy, scanTime(&run.StartedAt),
-		scanTime(&run.FinishedAt), &run.JobID, &run.Statements, &run.Payees, &run.TotalMinor, &run.Digest, &failure)
+		scanTime(&run.FinishedAt), &run.JobID, &run.Statements, &run.Payees, &run.TotalMinor, &run.Digest, &failure, &run.Salt)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func runValues(run payout.Run) ([]any, error) {
 		failure = string(text)
 	}
 	return []any{run.ID, run.Month.String(), string(run.State), int64(run.Recorded), strings.Join(run.Plans, ","), run.EngineVersion, run.StartedBy,
-		instant(run.StartedAt), instant(run.FinishedAt), run.JobID, run.Statements, run.Payees, run.TotalMinor, run.Digest, failure}, nil
+		instant(run.StartedAt), instant(run.FinishedAt), run.JobID, run.Statements, run.Payees, run.TotalMinor, run.Digest, failure, run.Salt}, nil
 }
 
 // Run implements period.Reader.
@@ -56,7 +56,7 @@ func (tx *Tx) InsertRun(ctx context.Context, run payout.Run) error {
 		return err
 	}
 	_, err = tx.exec(ctx, "INSERT INTO run ("+runColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, values...)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`, values...)
 	return err
 }
 
@@ -68,7 +68,7 @@ func (tx *Tx) UpdateRun(ctx context.Context, run payout.Run) error {
 	}
 	return mustChange(ctx, tx, "payout.run_ended", `UPDATE run SET month = $2, state = $3, recorded = $4, plans = $5, engine_version = $6,
 		started_by = $7, started_at = $8, finished_at = $9, job_id = $10, statements = $11, payees = $12, total_minor = $13, digest = $14,
-		failure = $15 WHERE id = $1 AND state = 'running'`, values...)
+		failure = $15, salt = $16 WHERE id = $1 AND state = 'running'`, values...)
 }
 
 var (

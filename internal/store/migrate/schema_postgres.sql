@@ -362,6 +362,7 @@ CREATE TABLE run (
     total_minor bigint NOT NULL,
     digest text COLLATE "C" NOT NULL,
     failure text COLLATE "C" NOT NULL,
+    salt text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT run_pkey PRIMARY KEY (id)
 );
 CREATE INDEX run_month ON public.run USING btree (month, started_at);

@@ -333,7 +333,7 @@ CREATE TABLE run (
     total_minor BIGINT NOT NULL,
     digest TEXT NOT NULL,
     failure TEXT NOT NULL
-);
+, salt TEXT NOT NULL DEFAULT '');
 CREATE INDEX run_month ON run (month, started_at);
 CREATE TABLE run_exception (
     run_id TEXT NOT NULL REFERENCES run (id),

@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/explain"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/period"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/web/ui"
@@ -30,13 +31,19 @@ type Teams interface {
 type Handler struct {
 	payouts *payout.Service
 	plans   *planbook.Service
+	proofs  Proofs
 	teams   Teams
 	now     func() time.Time
 }
 
+// Proofs makes the proof of a closed month's statement.
+type Proofs interface {
+	Prove(ctx context.Context, actor access.Actor, in period.ProofOf) (period.Proof, error)
+}
+
 // New returns a Handler.
-func New(payouts *payout.Service, plans *planbook.Service, teams Teams, now func() time.Time) *Handler {
-	return &Handler{payouts: payouts, plans: plans, teams: teams, now: now}
+func New(payouts *payout.Service, proofs Proofs, plans *planbook.Service, teams Teams, now func() time.Time) *Handler {
+	return &Handler{payouts: payouts, proofs: proofs, plans: plans, teams: teams, now: now}
 }
 
 // Routes registers the pages.
@@ -45,11 +52,14 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET /pay/{month}", h.show)
 	handle("GET /pay/{month}/statement.json", h.data)
 	handle("GET /pay/{month}/credits.csv", h.credits)
+	handle("GET /pay/{month}/proof.zip", h.proof)
 	handle("GET /statements", h.list)
 	handle("GET /statements/export.csv", h.export)
 	handle("GET /statements/{month}/{person}", h.show)
 	handle("GET /statements/{month}/{person}/statement.json", h.data)
 	handle("GET /statements/{month}/{person}/credits.csv", h.credits)
+	handle("GET /statements/{month}/{person}/proof.zip", h.proof)
+	handle("GET /verifier.html", h.verifier)
 }
 
 func (h *Handler) thisMonth() calendar.Month {

@@ -2,6 +2,7 @@ package pay_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/proof"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
@@ -49,8 +51,10 @@ type site struct {
 
 type signer struct{}
 
-func (signer) Sign([]byte) []byte              { return []byte("signed") }
-func (signer) Verify(_, signature []byte) bool { return string(signature) == "signed" }
+func (signer) key() ed25519.PrivateKey           { return ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) }
+func (s signer) Public() ed25519.PublicKey       { return s.key().Public().(ed25519.PublicKey) }
+func (s signer) Sign(message []byte) []byte      { return ed25519.Sign(s.key(), message) }
+func (s signer) Verify(message, sig []byte) bool { return ed25519.Verify(s.Public(), message, sig) }
 
 type teams struct{ db *store.DB }
 
@@ -88,7 +92,7 @@ func newSite(t *testing.T) *site {
 	s.approvePlans(plans)
 	mux := http.NewServeMux()
 	answer := httpx.Errors{Log: slog.New(slog.DiscardHandler), Page: ui.RenderError}
-	pay.New(payout.NewService(db.Payouts(), money.Constantly(money.CNY)), plans, teams{db}, now).Routes(func(pattern string, handler httpx.HandlerFunc) {
+	pay.New(payout.NewService(db.Payouts(), money.Constantly(money.CNY)), s.periods, plans, teams{db}, now).Routes(func(pattern string, handler httpx.HandlerFunc) {
 		mux.Handle(pattern, answer.Handle(handler))
 	})
 	s.handler = mux
@@ -386,7 +390,20 @@ func TestAClosedMonthIsSealed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.advance(period.StateClosed)
-	s.wants(s.seller("C1"), "/pay/"+august, http.StatusOK, []string{"已关账", "已封存", "封存摘要", "司龄奖", "老客户维护奖"}, []string{"异议剩"})
+	s.wants(s.seller("C1"), "/pay/"+august, http.StatusOK, []string{"已关账", "已封存", "封存摘要", "司龄奖", "老客户维护奖", "下载核验包", "/pay/" + august + "/proof.zip"}, []string{"异议剩"})
+	code, file, header := s.get(s.seller("C1"), "/pay/"+august+"/proof.zip")
+	if r := proof.Verify([]byte(file)); code != http.StatusOK || !r.Sound() || !strings.Contains(header.Get("Content-Disposition"), "proof-2026-08-C1-core.zip") {
+		t.Errorf("status %d, %v, %+v", code, header, r.Checks)
+	}
+	s.wants(s.seller("R1"), s.statementPath("C1")+"/proof.zip", http.StatusForbidden, nil, []string{"PK"})
+}
+
+func TestAMonthThatIsNotClosedHasNoProof(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.advance(period.StatePublished)
+	s.wants(s.seller("C1"), "/pay/"+august, http.StatusOK, nil, []string{"下载核验包", "proof.zip"})
+	s.wants(s.seller("C1"), "/pay/"+august+"/proof.zip", http.StatusConflict, []string{"还没关账，关账后才有核验包"}, nil)
 }
 
 func TestManyCreditsAreListedInPart(t *testing.T) {

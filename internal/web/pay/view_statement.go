@@ -280,5 +280,5 @@ func verifyCard(p *i18n.Printer, o opened) templ.Component {
 		facts = append(facts, ui.Fact{Term: p.T("pay.verify_seal"), Body: digest(seal)})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("pay.verify"), Span: -1},
-		verification(text, facts, ui.Action{Label: p.T("pay.data"), Icon: "file-download", URL: o.address("/statement.json"), Download: true, Small: true}))
+		verification(text, facts, ui.Action{Label: p.T("pay.data"), Icon: "file-download", URL: o.address("/statement.json"), Download: true, Small: true}, proofActions(p, o), proofText(p)))
 }

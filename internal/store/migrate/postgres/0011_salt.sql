@@ -1,0 +1,3 @@
+-- +goose Up
+-- What makes the salts of a run's digest; empty for the digests of before there were proofs.
+ALTER TABLE run ADD COLUMN salt TEXT COLLATE "C" NOT NULL DEFAULT '';
