@@ -23,6 +23,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/company"
+	"xiaoguan/internal/consent"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
@@ -40,7 +41,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.6.0"
+const Version = "1.13.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -52,14 +53,15 @@ const (
 
 // Services are what the interface calls. All are required.
 type Services struct {
-	Users   *access.Service
-	Audit   *audit.Service
-	Jobs    *job.Service
-	Plans   *planbook.Service
-	Periods *period.Service
-	Payouts *payout.Service
-	Rewards *reward.Service
-	Answers Answers
+	Users    *access.Service
+	Audit    *audit.Service
+	Jobs     *job.Service
+	Plans    *planbook.Service
+	Consents *consent.Service
+	Periods  *period.Service
+	Payouts  *payout.Service
+	Rewards  *reward.Service
+	Answers  Answers
 
 	People    *org.Service
 	Customers *customer.Service

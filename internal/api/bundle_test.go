@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
+	"xiaoguan/internal/consent"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/fact"
@@ -103,7 +104,7 @@ func setup(t *testing.T) *bundle {
 		Payouts: payout.NewService(b.db.Payouts(), money.Constantly(money.CNY)), Rewards: reward.NewService(b.db.Rewards()), Answers: b.db.Answers(),
 		People: org.NewService(b.db.Org(), clock), Customers: customer.NewService(b.db.Customers(), clock), Deals: deal.NewService(b.db.Deals(), clock),
 		Targets: target.NewService(b.db.Quotas(), clock), Imports: intake.NewService(b.db.Imports(), folders{}, newID, tabular.Limits{FileBytes: fileBytesMax}),
-		Company: company.NewService(b.db.Company(), clock),
+		Company: company.NewService(b.db.Company(), clock), Consents: consent.NewService(b.db.Consents(), clock),
 	}
 	catalogue, err := i18n.New()
 	b.must(err)

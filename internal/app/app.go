@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/company"
+	"xiaoguan/internal/consent"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
@@ -61,6 +62,7 @@ type App struct {
 	Audit     *audit.Service
 	Jobs      *job.Service
 	Plans     *planbook.Service
+	Consents  *consent.Service
 	Periods   *period.Service
 	Payouts   *payout.Service
 	Rewards   *reward.Service
@@ -124,6 +126,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Audit = audit.NewService(a.DB.Audit())
 	a.Jobs = job.NewService(a.DB.Jobs(), a.Worker.Live())
 	a.Plans = planbook.NewService(a.DB.Plans(), newID)
+	a.Consents = consent.NewService(a.DB.Consents(), a.now)
 	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.Company.Currency)
 	a.Payouts = payout.NewService(a.DB.Payouts(), a.Company.Currency)
 	a.Rewards = reward.NewService(a.DB.Rewards())

@@ -21,7 +21,7 @@ type entry struct {
 func navigation(actor access.Actor) [][]entry {
 	var mine, sales, incentives, base, settings []entry
 	if actor.PersonID != 0 {
-		mine = append(mine, entry{"pay", "/pay", "wallet", true})
+		mine = append(mine, entry{"pay", "/pay", "wallet", true}, entry{"my-plans", "/my-plans", "file-text", false})
 	}
 	if actor.Can(access.PermSalesRead) {
 		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"quotas", "/quotas", "target-arrow", false})

@@ -47,7 +47,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
-	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Answers: a.DB.Answers(),
+	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Answers: a.DB.Answers(),
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Imports: a.Imports, Company: a.Company},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
@@ -94,7 +94,7 @@ func (a *App) areas() []area {
 		months.New(a.Periods, a.Jobs, names, a.now),
 		pay.New(a.Payouts, a.Periods, a.Plans, names, a.now),
 		ledger.New(a.Rewards, a.Plans, names),
-		plans.New(a.Plans, names),
+		plans.New(a.Plans, names), plans.NewConsents(a.Consents, a.Plans, names, a.now),
 		start.New(a.Company),
 		people.New(a.People, a.Users),
 		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),

@@ -39,7 +39,7 @@ var Layers = []Layer{
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
 			"org", "customer", "deal", "fact", "target", "credit", "payout", "period", "reward", "planbook", "metric", "report",
-			"diagnosis", "programme", "access", "audit", "company", "ingest", "intake", "job", "plancase", "process",
+			"diagnosis", "programme", "access", "audit", "company", "consent", "ingest", "intake", "job", "plancase", "process",
 		},
 		May:     "0–1, `context`, named siblings (acyclic, listed below)",
 		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`",
@@ -100,6 +100,7 @@ var Siblings = map[string][]string{
 	"payout":    {"credit", "deal", "customer", "org", "target", "planbook"},
 	"reward":    {"payout", "org"},
 	"period":    {"reward", "payout", "credit", "planbook", "target", "deal", "customer", "org"},
+	"consent":   {"planbook"},
 	"intake":    {"ingest"},
 	"plancase":  {"ingest"},
 	"ingest":    {"planbook", "target", "deal", "customer", "org"},

@@ -117,7 +117,7 @@ func (c *compiler) fail(where, value, key string, args errs.Args) {
 }
 
 func (c *compiler) compilePlan(index int32, source *plan.Plan) {
-	p := &planProgram{index: index, plan: source, unpaidLater: source.Statements.LeaverLaterCollections != plan.LaterCollectionsPaid}
+	p := &planProgram{index: index, plan: source, unpaidLater: unpaidLater(source)}
 	c.plan, c.path, c.ids = p, "plans["+source.ID+"]", make(map[string]int32, len(source.Measures))
 	for i := range source.Measures {
 		c.ids[source.Measures[i].ID] = int32(i)

@@ -289,6 +289,26 @@ CREATE TABLE person (
     CONSTRAINT person_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE UNIQUE INDEX person_key ON public.person USING btree (key) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE plan_acceptance (
+    version_id text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    accepted_at text COLLATE "C" NOT NULL,
+    CONSTRAINT plan_acceptance_pkey PRIMARY KEY (version_id, person_id),
+    CONSTRAINT plan_acceptance_version_id_fkey FOREIGN KEY (version_id) REFERENCES plan_version(id)
+);
+CREATE TABLE plan_announcement (
+    version_id text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    announced_on text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    recorded_at text COLLATE "C" NOT NULL,
+    CONSTRAINT plan_announcement_pkey PRIMARY KEY (version_id, number),
+    CONSTRAINT plan_announcement_version_id_fkey FOREIGN KEY (version_id) REFERENCES plan_version(id)
+);
 CREATE TABLE plan_version (
     id text COLLATE "C" NOT NULL,
     document_id text COLLATE "C" NOT NULL,

@@ -264,6 +264,24 @@ CREATE TABLE person (
     PRIMARY KEY (id, recorded_in)
 );
 CREATE UNIQUE INDEX person_key ON person (key) WHERE superseded_in = 9223372036854775807;
+CREATE TABLE plan_acceptance (
+    version_id TEXT NOT NULL REFERENCES plan_version (id),
+    person_id BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    accepted_at TEXT NOT NULL,
+    PRIMARY KEY (version_id, person_id)
+);
+CREATE TABLE plan_announcement (
+    version_id TEXT NOT NULL REFERENCES plan_version (id),
+    number BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    announced_on TEXT NOT NULL,
+    text TEXT NOT NULL,
+    by_id TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    PRIMARY KEY (version_id, number)
+);
 CREATE TABLE plan_version (
     id TEXT PRIMARY KEY,
     document_id TEXT NOT NULL,

@@ -79,8 +79,9 @@ func anchor(path string) string {
 func listPage(ctx context.Context, actor access.Actor, versions []planbook.Version, names map[string]string) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	view := ui.PageView{Title: p.T("plans.title"), Subtitle: p.T("plans.subtitle"), Current: "plans"}
+	view.Actions = []ui.Action{{Label: p.T("consent.board"), Icon: "users", URL: "/plans/coverage"}}
 	if actor.Can(access.PermPlanWrite) {
-		view.Actions = []ui.Action{{Label: p.T("plans.new"), Icon: "file-plus", Kind: ui.ActionPrimary, URL: "/plans/new"}}
+		view.Actions = append(view.Actions, ui.Action{Label: p.T("plans.new"), Icon: "file-plus", Kind: ui.ActionPrimary, URL: "/plans/new"})
 	}
 	table := ui.TableView{Label: p.T("plans.title"), Tree: true, Columns: []ui.Column{
 		{Label: p.T("plans.document"), Phone: true}, {Label: p.T("plans.state"), Phone: true}, {Label: p.T("plans.layer")}, {Label: p.T("plans.effective"), Kind: ui.ColumnNarrow, Phone: true},
@@ -111,7 +112,11 @@ func headOf(p *i18n.Printer, s shown, current string) ui.PageView {
 	if !s.actor.Can(access.PermPlanRead) { // one's own plan, without the list of all
 		view.Crumbs[0].URL = ""
 	}
-	for _, tab := range [][2]string{{"", "plans.tab_text"}, {"/source", "plans.tab_source"}, {"/diff", "plans.tab_diff"}} {
+	tabs := [][2]string{{"", "plans.tab_text"}, {"/source", "plans.tab_source"}, {"/diff", "plans.tab_diff"}}
+	if v.Kind == planbook.KindPlan && v.State == planbook.StateApproved && s.actor.Can(access.PermPlanRead) {
+		tabs = append(tabs, [2]string{"/consent", "plans.tab_consent"})
+	}
+	for _, tab := range tabs {
 		view.Tabs = append(view.Tabs, ui.Tab{Label: p.T(tab[1]), URL: addressOf(v, tab[0]), Current: tab[0] == current})
 	}
 	if s.actor.Can(access.PermPlanWrite) {

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/consent"
+	"xiaoguan/internal/engine"
+)
+
+// Consents returns the store of package consent.
+func (db *DB) Consents() consent.Store { return consentStore{db} }
+
+type consentStore struct{ db *DB }
+
+func (s consentStore) InTx(ctx context.Context, fn func(consent.Tx) error) error {
+	return s.db.InTx(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
+func (s consentStore) Read(ctx context.Context, fn func(consent.Reader) error) error {
+	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
+// Roster implements consent.Reader.
+func (tx *Tx) Roster(ctx context.Context, scope access.Scope, today calendar.Date) (r consent.Roster, err error) {
+	r.Facts = &engine.Facts{}
+	persons, teams := map[int64]int32{}, map[int64]int32{}
+	err = each(ctx, tx, func(row rows) error {
+		var id int64
+		var t engine.Team
+		if err := row.Scan(&id, &t.Key, &t.Name, &t.Region); err != nil {
+			return err
+		}
+		teams[id] = int32(len(r.Facts.Teams))
+		r.Facts.Teams = append(r.Facts.Teams, t)
+		return nil
+	}, `SELECT t.id, t.key, t.name, COALESCE(g.key, '') FROM team t LEFT JOIN region g ON g.id = t.region_id AND g.superseded_in = `+openBatch+`
+		WHERE t.superseded_in = `+openBatch+` ORDER BY t.id`)
+	if err != nil {
+		return r, err
+	}
+	condition, args := personsInReach(scope, today, "id", 1)
+	err = each(ctx, tx, func(row rows) error {
+		var id int64
+		var p engine.Person
+		if err := row.Scan(&id, &p.Key, &p.Name, scanDate(&p.Hired), scanDate(&p.Left)); err != nil {
+			return err
+		}
+		persons[id] = int32(len(r.Facts.Persons))
+		r.Facts.Persons, r.PersonIDs = append(r.Facts.Persons, p), append(r.PersonIDs, id)
+		return nil
+	}, "SELECT id, key, name, hired_on, left_on FROM person WHERE superseded_in = "+openBatch+" AND "+condition+" ORDER BY id", args...)
+	if err != nil {
+		return r, err
+	}
+	condition, args = personsInReach(scope, today, "person_id", 1)
+	return r, each(ctx, tx, func(row rows) error {
+		var person, team int64
+		var roles string
+		var s engine.Span
+		if err := row.Scan(&person, &team, &s.Level, &roles, scanDate(&s.Days.From), scanDate(&s.Days.To)); err != nil {
+			return err
+		}
+		index, known := persons[person]
+		if !known {
+			return nil
+		}
+		s.Team = indexOf(teams, team)
+		if roles != "" {
+			s.Roles = strings.Split(roles, ",")
+		}
+		r.Facts.Persons[index].Spans = append(r.Facts.Persons[index].Spans, s)
+		return nil
+	}, `SELECT person_id, team_id, level, roles, valid_from, valid_to FROM assignment WHERE superseded_in = `+openBatch+" AND "+condition+
+		" ORDER BY person_id, valid_from", args...)
+}
+
+// Announcements implements consent.Reader.
+func (tx *Tx) Announcements(ctx context.Context, versionID string) ([]consent.Announcement, error) {
+	return collect(ctx, tx, func(r rows, a *consent.Announcement) error {
+		return r.Scan(&a.VersionID, &a.Number, &a.Hash, scanDate(&a.AnnouncedOn), &a.Text, &a.ByID, scanTime(&a.RecordedAt))
+	}, `SELECT version_id, number, hash, announced_on, text, by_id, recorded_at FROM plan_announcement WHERE version_id = $1 ORDER BY number DESC`, versionID)
+}
+
+// InsertAnnouncement implements consent.Tx.
+func (tx *Tx) InsertAnnouncement(ctx context.Context, a consent.Announcement) error {
+	_, err := tx.exec(ctx, `INSERT INTO plan_announcement (version_id, number, hash, announced_on, text, by_id, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		a.VersionID, int64(a.Number), a.Hash, a.AnnouncedOn.String(), a.Text, a.ByID, instant(a.RecordedAt))
+	return err
+}
+
+// Acceptances implements consent.Reader.
+func (tx *Tx) Acceptances(ctx context.Context, versionIDs []string, personID int64) ([]consent.Acceptance, error) {
+	if len(versionIDs) == 0 {
+		return nil, nil
+	}
+	args := []any{personID}
+	places := make([]string, len(versionIDs))
+	for i, id := range versionIDs {
+		args = append(args, id)
+		places[i] = "$" + strconv.Itoa(len(args))
+	}
+	return collect(ctx, tx, func(r rows, a *consent.Acceptance) error {
+		return r.Scan(&a.VersionID, &a.PersonID, &a.Hash, &a.UserID, scanTime(&a.AcceptedAt))
+	}, `SELECT version_id, person_id, hash, user_id, accepted_at FROM plan_acceptance WHERE ($1 = 0 OR person_id = $1) AND version_id IN (`+
+		strings.Join(places, ", ")+`) ORDER BY version_id, person_id`, args...)
+}
+
+// InsertAcceptance implements consent.Tx.
+func (tx *Tx) InsertAcceptance(ctx context.Context, a consent.Acceptance) error {
+	_, err := tx.exec(ctx, `INSERT INTO plan_acceptance (version_id, person_id, hash, user_id, accepted_at) VALUES ($1, $2, $3, $4, $5)`,
+		a.VersionID, a.PersonID, a.Hash, a.UserID, instant(a.AcceptedAt))
+	return err
+}
