@@ -105,7 +105,7 @@ func New(services Services, options Options) (_ *API, err error) {
 	a.huma.UseMiddleware(a.authenticate, a.once)
 	for _, describe := range []func(){
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
-		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
+		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations, a.consentOperations,
 		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations,
 	} {
 		describe()

@@ -108,3 +108,31 @@ func TestSessionsMakeKeysThatWork(t *testing.T) {
 	b.call(scenario{as: "p1", send: "DELETE /api/v1/keys/" + created.Key.ID, status: 204})
 	b.call(scenario{as: "new", send: "GET /api/v1/me", status: 401})
 }
+
+func TestPlansAreAnnouncedAcceptedAndCounted(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.plans()
+	var mine struct{ Items []struct{ ID, Hash string } }
+	b.must(json.Unmarshal([]byte(b.call(scenario{as: "p1", send: "GET /api/v1/plans/mine", status: 200, contains: []string{`"coming":false`}, lacks: []string{"accepted_at"}}).body), &mine))
+	if len(mine.Items) != 1 {
+		t.Fatalf("%+v", mine)
+	}
+	plan := "/api/v1/plans/" + mine.Items[0].ID
+	for _, s := range []scenario{
+		{name: "a seller announces", as: "p1", send: "POST " + plan + "/announcements", body: `{"announced_on":"2026-01-05","text":"x"}`, status: 403},
+		{name: "without words", as: "ops", send: "POST " + plan + "/announcements", body: `{"announced_on":"2026-01-05","text":" "}`, status: 422, contains: []string{`"path":"text"`}},
+		{name: "announced", as: "ops", send: "POST " + plan + "/announcements", body: `{"announced_on":"2026-01-05","text":"全员会"}`, status: 201, contains: []string{`"number":1`, `"notice_days":`}},
+		{name: "listed", as: "fin", send: "GET " + plan + "/announcements", status: 200, contains: []string{"全员会"}},
+		{name: "another text", as: "p1", send: "POST " + plan + "/acceptance", body: `{"hash":"x"}`, status: 409},
+		{name: "accepted", as: "p1", send: "POST " + plan + "/acceptance", body: object("hash", mine.Items[0].Hash), status: 200, contains: []string{"accepted_at"}},
+		{name: "a reading key accepts nothing", as: "ops/ro", send: "POST " + plan + "/acceptance", body: object("hash", mine.Items[0].Hash), status: 403},
+		{name: "mine", as: "p1", send: "GET /api/v1/plans/mine", status: 200, contains: []string{"accepted_at", `"announced_on":"2026-01-05"`}},
+		{name: "the board", as: "ops", send: "GET /api/v1/plan-coverage?month=2026-09", status: 200, contains: []string{`"accepted":1`, "accepted_at"}},
+		{name: "who is missing", as: "ops", send: "GET /api/v1/plan-coverage?month=2026-09&show=unaccepted&limit=1", status: 200, contains: []string{`"next":`}, lacks: []string{`"key":"P1"`}},
+		{name: "a month that is none", as: "ops", send: "GET /api/v1/plan-coverage?month=2026", status: 404},
+		{name: "a seller asks for the board", as: "p1", send: "GET /api/v1/plan-coverage?month=2026-09", status: 403},
+	} {
+		b.call(s)
+	}
+}
