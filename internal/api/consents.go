@@ -43,6 +43,8 @@ type heldPlan struct {
 	NameZh     string     `json:"name_zh"`
 	NameEn     string     `json:"name_en"`
 	Number     int        `json:"number"`
+	Hash       string     `json:"hash"`
+	Paper      bool       `json:"paper,omitempty" doc:"Signed on paper."`
 	AcceptedAt *time.Time `json:"accepted_at,omitempty" doc:"Absent: not yet."`
 }
 
@@ -84,8 +86,16 @@ type (
 			Hash string `json:"hash" doc:"Hash of the version that was read."`
 		}
 	}
+	paperInput struct {
+		ByID
+		PersonID int64 `path:"person_id"`
+		Body     struct {
+			Hash string `json:"hash" doc:"Hash on the sheet that was signed."`
+		}
+	}
 	acceptance struct {
 		Hash       string    `json:"hash"`
+		Paper      bool      `json:"paper" doc:"Signed on paper."`
 		AcceptedAt time.Time `json:"accepted_at"`
 	}
 )
@@ -96,6 +106,7 @@ func (a *API) consentOperations() {
 	register(a, operation{id: "announce_plan", method: http.MethodPost, path: "/plans/{id}/announcements", tag: "plans", status: http.StatusCreated}, a.announce)
 	register(a, operation{id: "my_plans", method: http.MethodGet, path: "/plans/mine", tag: "plans"}, a.ownPlans)
 	register(a, operation{id: "accept_plan", method: http.MethodPost, path: "/plans/{id}/acceptance", tag: "plans"}, a.accept)
+	register(a, operation{id: "record_paper_acceptance", method: http.MethodPost, path: "/plans/{id}/acceptances/{person_id}", tag: "plans"}, a.recordPaper)
 }
 
 func (a *API) coverage(ctx context.Context, actor access.Actor, in *coverageInput) (*output[coverage], error) {
@@ -115,7 +126,7 @@ func (a *API) coverage(ctx context.Context, actor access.Actor, in *coverageInpu
 	for _, r := range b.Rows {
 		person := coveredPerson{PersonID: r.PersonID, Key: r.Key, Name: r.Name, Team: r.Team, Level: r.Level, Plans: []heldPlan{}}
 		for _, h := range r.Held {
-			person.Plans = append(person.Plans, heldPlan{VersionID: h.VersionID, NameZh: h.Name.Zh, NameEn: h.Name.En, Number: h.Number, AcceptedAt: given(h.AcceptedAt)})
+			person.Plans = append(person.Plans, heldPlan{VersionID: h.VersionID, NameZh: h.Name.Zh, NameEn: h.Name.En, Number: h.Number, Hash: h.Hash, Paper: h.Paper, AcceptedAt: given(h.AcceptedAt)})
 		}
 		out.Items = append(out.Items, person)
 	}
@@ -175,5 +186,13 @@ func (a *API) accept(ctx context.Context, actor access.Actor, in *acceptInput) (
 	if err != nil {
 		return nil, err
 	}
-	return &output[acceptance]{acceptance{Hash: word.Hash, AcceptedAt: word.AcceptedAt}}, nil
+	return &output[acceptance]{acceptance{Hash: word.Hash, Paper: word.Paper, AcceptedAt: word.AcceptedAt}}, nil
+}
+
+func (a *API) recordPaper(ctx context.Context, actor access.Actor, in *paperInput) (*output[acceptance], error) {
+	word, err := a.services.Consents.RecordPaper(ctx, actor, in.ID, in.PersonID, in.Body.Hash)
+	if err != nil {
+		return nil, err
+	}
+	return &output[acceptance]{acceptance{Hash: word.Hash, Paper: word.Paper, AcceptedAt: word.AcceptedAt}}, nil
 }

@@ -85,7 +85,7 @@ var paySteps = []step{
 	{refused, "GET /plans/{draft}/diff", ""}, {refused, "GET /plans/{draft}/edit", ""}, {refused, "POST /plans/{draft}/edit", "text=x"}, {refused, "POST /plans/{draft}/{act:approve}", ""},
 	{refused, "POST /plans/{draft}/{act:withdraw}", "reason=x"},
 	{fine, "GET /my-plans", ""}, {notThere, "GET /my-plans/{draft}", ""}, {notThere, "POST /my-plans/{draft}/accept", "hash=x"}, {refused, "GET /plans/coverage", ""}, {refused, "GET /plans/coverage/export.csv", ""},
-	{refused, "GET /plans/{draft}/consent", ""}, {refused, "POST /plans/{draft}/consent", "announced_on=2026-10-01&text=x"},
+	{refused, "POST /plans/coverage/paper", "person={person}&version={draft}&hash=x"}, {refused, "GET /plans/{draft}/consent", ""}, {refused, "POST /plans/{draft}/consent", "announced_on=2026-10-01&text=x"},
 }
 
 var officeSteps = []step{
@@ -109,6 +109,7 @@ var operationSteps = []step{
 	{refused, "POST /api/v1/plans/{draft}/approve", "{}"}, {refused, "POST /api/v1/plans/{draft}/withdraw", `{"reason":"x"}`}, {fine, "POST /api/v1/plan-lint", `{"text":"x"}`},
 	{refused, "GET /api/v1/plan-coverage?month={month}", ""}, {refused, "GET /api/v1/plans/{draft}/announcements", ""}, {refused, "POST /api/v1/plans/{draft}/announcements", `{"announced_on":"2026-10-01","text":"x"}`},
 	{fine, "GET /api/v1/plans/mine", ""}, {notThere, "POST /api/v1/plans/{draft}/acceptance", `{"hash":"x"}`},
+	{refused, "POST /api/v1/plans/{draft}/acceptances/{person}", `{"hash":"x"}`},
 	{refused, "GET /api/v1/periods", ""}, {refused, "GET /api/v1/periods/{month}", ""}, {refused, "GET /api/v1/periods/{month}/runs", ""}, {refused, "GET /api/v1/periods/{month}/review", ""},
 	{refused, "GET /api/v1/periods/{month}/exceptions", ""}, {refused, "GET /api/v1/periods/{month}/differences", ""}, {refused, "GET /api/v1/periods/{month}/pay-file/{format}", ""},
 	{refused, "POST /api/v1/periods/2026-10/calculate", "{}"}, {refused, "POST /api/v1/periods/2026-10/publish", "{}"}, {refused, "POST /api/v1/periods/2026-10/return", `{"reason":"x"}`},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/engine"
@@ -37,7 +36,8 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, filter BoardFil
 	return b, err
 }
 
-// rows returns everybody in reach who sells in the month, in the natural order of keys.
+// rows returns everybody in reach who sells in the month, in the natural order of keys: whoever has a level other than that of those who
+// do not sell, and whoever a plan pays all the same.
 func (s *Service) rows(ctx context.Context, r Reader, scope access.Scope, filter BoardFilter) ([]Row, error) {
 	roster, err := r.Roster(ctx, scope, s.today())
 	if err != nil {
@@ -64,15 +64,16 @@ func lay(roster Roster, plans []*plan.Plan, versions []planbook.Version, accepte
 		version string
 		person  int64
 	}
-	when := map[word]time.Time{}
+	given := map[word]Acceptance{}
 	for _, a := range accepted {
-		when[word{a.VersionID, a.PersonID}] = a.AcceptedAt
+		given[word{a.VersionID, a.PersonID}] = a
 	}
 	held := make([][]Held, len(roster.PersonIDs))
 	for i, paid := range engine.Participants(plans, roster.Facts, filter.Month) {
 		v := versions[i]
 		for _, person := range paid {
-			held[person] = append(held[person], Held{v.ID, v.Name, v.Number, when[word{v.ID, roster.PersonIDs[person]}]})
+			a := given[word{v.ID, roster.PersonIDs[person]}]
+			held[person] = append(held[person], Held{v.ID, v.Hash, v.Name, v.Number, a.Paper, a.AcceptedAt})
 		}
 	}
 	first, last := filter.Month.First(), filter.Month.Last()
@@ -89,7 +90,8 @@ func lay(roster Roster, plans []*plan.Plan, versions []planbook.Version, accepte
 				}
 			}
 		}
-		if p.Left > first && p.Hired <= last && (row.Level != "" || row.covered()) {
+		sells := row.Level != "" && row.Level != string(plan.LayerOther)
+		if p.Left > first && p.Hired <= last && (sells || row.covered()) {
 			rows = append(rows, row)
 		}
 	}

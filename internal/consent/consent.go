@@ -37,12 +37,14 @@ func (a Announcement) NoticeDays(effective calendar.Interval) int {
 	return int(effective.From - a.AnnouncedOn)
 }
 
-// Acceptance is a payee's word: I have read this text, and these are the rules of my pay.
+// Acceptance is a payee's word: I have read this text, and these are the rules of my pay. On paper, it is the word of who has the signed
+// sheet before them.
 type Acceptance struct {
 	VersionID  string
 	PersonID   int64
 	Hash       string // of the text that was shown
-	UserID     string
+	UserID     string // the payee's; on paper that of who recorded it
+	Paper      bool
 	AcceptedAt time.Time
 }
 
@@ -132,8 +134,10 @@ type Row struct {
 // Held is a version that pays the person, with when they accepted it; zero: not yet.
 type Held struct {
 	VersionID  string
+	Hash       string
 	Name       plan.Text
 	Number     int
+	Paper      bool
 	AcceptedAt time.Time
 }
 

@@ -26,6 +26,7 @@ type Reader interface {
 	planbook.Reader
 	// Roster returns the persons in reach with their assignments, and all teams, as they are known now.
 	Roster(ctx context.Context, scope access.Scope, today calendar.Date) (Roster, error)
+	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)
 	// Announcements returns those of a version, the newest first.
 	Announcements(ctx context.Context, versionID string) ([]Announcement, error)
 	// Acceptances returns those of the versions named, of one person or, for 0, of everybody.
@@ -117,15 +118,16 @@ func (s *Service) Mine(ctx context.Context, actor access.Actor) (own []Own, err 
 		return nil, errs.New(errs.KindNotFound, "consent.no_person", nil)
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		own, err = s.mine(ctx, r, actor)
+		own, err = s.of(ctx, r, actor.PersonID)
 		return err
 	})
 	return own, err
 }
 
-func (s *Service) mine(ctx context.Context, r Reader, actor access.Actor) ([]Own, error) {
+// of returns the versions that pay a person, now or later.
+func (s *Service) of(ctx context.Context, r Reader, person int64) ([]Own, error) {
 	today := s.today()
-	roster, err := r.Roster(ctx, access.Scope{PersonID: actor.PersonID}, today)
+	roster, err := r.Roster(ctx, access.Scope{PersonID: person}, today)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +151,7 @@ func (s *Service) mine(ctx context.Context, r Reader, actor access.Actor) ([]Own
 	for i, p := range coming {
 		add(p, comingVersions[i], comingVersions[i].Effective.From.Month())
 	}
-	return own, s.addRecord(ctx, r, actor.PersonID, own)
+	return own, s.addRecord(ctx, r, person, own)
 }
 
 // addRecord fills in the announcements and acceptances.
@@ -172,35 +174,4 @@ func (s *Service) addRecord(ctx context.Context, r Reader, person int64, own []O
 		}
 	}
 	return err
-}
-
-// Accept records that the actor has accepted a version that pays them or will; hash is that of the text they were shown. Accepting again
-// changes nothing. Errors: not found when no such version pays the actor; conflict when the text is another one.
-func (s *Service) Accept(ctx context.Context, actor access.Actor, versionID, hash string) (a Acceptance, err error) {
-	defer errs.Wrap(&err, "consent.Accept(%s)", versionID)
-	if actor.UserID == "" || actor.PersonID == 0 {
-		return a, errs.New(errs.KindNotFound, "consent.no_person", nil)
-	}
-	err = s.store.InTx(ctx, func(tx Tx) error {
-		own, err := s.mine(ctx, tx, actor)
-		if err != nil {
-			return err
-		}
-		at := slices.IndexFunc(own, func(o Own) bool { return o.Version.ID == versionID })
-		switch {
-		case at < 0:
-			return errs.New(errs.KindNotFound, "planbook.not_found", nil)
-		case own[at].Version.Hash != hash:
-			return errs.New(errs.KindConflict, "consent.other_text", nil)
-		case own[at].Accepted != nil:
-			a = *own[at].Accepted
-			return nil
-		}
-		a = Acceptance{VersionID: versionID, PersonID: actor.PersonID, Hash: hash, UserID: actor.UserID, AcceptedAt: tx.Now()}
-		if err := tx.InsertAcceptance(ctx, a); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, actor, "consent.accept", "plan_version:"+versionID, nil, map[string]any{"person": a.PersonID, "hash": a.Hash})
-	})
-	return a, err
 }

@@ -123,6 +123,46 @@ func TestNobodyAcceptsWhatDoesNotPayThemOrWhatTheyHaveNotSeen(t *testing.T) {
 	})
 }
 
+func TestASignedSheetIsRecordedBySomebodyElse(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		h, s := opened(t, db)
+		b := h.Person(t, "B")
+		own, err := s.Mine(t.Context(), monthtest.Seller(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := own[0].Version
+		herself := monthtest.Maker
+		herself.PersonID = b
+		regional := monthtest.Maker
+		regional.Grants = []access.Grant{{Role: access.RoleOperations, Scope: access.ScopeTeamAndBelow}}
+		for name, c := range map[string]struct {
+			by      access.Actor
+			version string
+			hash    string
+			kind    errs.Kind
+		}{
+			"a seller":      {monthtest.Seller(b), v.ID, v.Hash, errs.KindForbidden},
+			"herself":       {herself, v.ID, v.Hash, errs.KindForbidden},
+			"out of reach":  {regional, v.ID, v.Hash, errs.KindNotFound},
+			"another text":  {monthtest.Maker, v.ID, "x", errs.KindConflict},
+			"no such plan":  {monthtest.Maker, "x", v.Hash, errs.KindNotFound},
+			"reads no more": {monthtest.Auditor, v.ID, v.Hash, errs.KindForbidden},
+		} {
+			_, err := s.RecordPaper(t.Context(), c.by, c.version, b, c.hash)
+			wantKind(t, name, err, c.kind)
+		}
+		if a, err := s.RecordPaper(t.Context(), monthtest.Maker, v.ID, b, v.Hash); err != nil || !a.Paper || a.UserID != monthtest.Maker.UserID {
+			t.Fatalf("%+v, %v", a, err)
+		}
+		board, err := s.Board(t.Context(), monthtest.Maker, consent.BoardFilter{Month: monthtest.SmallMonth, After: "A", Limit: 1})
+		if err != nil || who(board.Rows) != "B 1/1" || !board.Rows[0].Held[0].Paper {
+			t.Errorf("%+v, %v", board.Rows, err)
+		}
+	})
+}
+
 func TestANewVersionWaitsForItsOwnWord(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {

@@ -177,5 +177,8 @@ func (f *filler) run(ctx context.Context) error {
 		}
 	}
 	f.SetNow(f.end)
-	return f.makeNewcomer(ctx)
+	if err := f.makeNewcomer(ctx); err != nil {
+		return err
+	}
+	return f.makeConsents(ctx)
 }

@@ -104,14 +104,14 @@ func (tx *Tx) Acceptances(ctx context.Context, versionIDs []string, personID int
 		places[i] = "$" + strconv.Itoa(len(args))
 	}
 	return collect(ctx, tx, func(r rows, a *consent.Acceptance) error {
-		return r.Scan(&a.VersionID, &a.PersonID, &a.Hash, &a.UserID, scanTime(&a.AcceptedAt))
-	}, `SELECT version_id, person_id, hash, user_id, accepted_at FROM plan_acceptance WHERE ($1 = 0 OR person_id = $1) AND version_id IN (`+
+		return r.Scan(&a.VersionID, &a.PersonID, &a.Hash, &a.UserID, &a.Paper, scanTime(&a.AcceptedAt))
+	}, `SELECT version_id, person_id, hash, user_id, paper, accepted_at FROM plan_acceptance WHERE ($1 = 0 OR person_id = $1) AND version_id IN (`+
 		strings.Join(places, ", ")+`) ORDER BY version_id, person_id`, args...)
 }
 
 // InsertAcceptance implements consent.Tx.
 func (tx *Tx) InsertAcceptance(ctx context.Context, a consent.Acceptance) error {
-	_, err := tx.exec(ctx, `INSERT INTO plan_acceptance (version_id, person_id, hash, user_id, accepted_at) VALUES ($1, $2, $3, $4, $5)`,
-		a.VersionID, a.PersonID, a.Hash, a.UserID, instant(a.AcceptedAt))
+	_, err := tx.exec(ctx, `INSERT INTO plan_acceptance (version_id, person_id, hash, user_id, paper, accepted_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		a.VersionID, a.PersonID, a.Hash, a.UserID, a.Paper, instant(a.AcceptedAt))
 	return err
 }

@@ -294,6 +294,7 @@ CREATE TABLE plan_acceptance (
     person_id bigint NOT NULL,
     hash text COLLATE "C" NOT NULL,
     user_id text COLLATE "C" NOT NULL,
+    paper boolean NOT NULL,
     accepted_at text COLLATE "C" NOT NULL,
     CONSTRAINT plan_acceptance_pkey PRIMARY KEY (version_id, person_id),
     CONSTRAINT plan_acceptance_version_id_fkey FOREIGN KEY (version_id) REFERENCES plan_version(id)

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,6 +41,7 @@ func (h *Consents) Routes(handle func(pattern string, handler httpx.HandlerFunc)
 	handle("POST /my-plans/{version}/accept", h.accept)
 	handle("GET /plans/coverage", h.board)
 	handle("GET /plans/coverage/export.csv", h.export)
+	handle("POST /plans/coverage/paper", h.paper)
 	handle("GET /plans/{version}/consent", h.record)
 	handle("POST /plans/{version}/consent", h.announce)
 }
@@ -123,7 +125,26 @@ func (h *Consents) board(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, http.StatusOK, boardPage(r.Context(), b, filter, r.URL.Query()))
+	return ui.Write(w, r, http.StatusOK, boardPage(r.Context(), access.ActorFrom(r.Context()), b, filter, r.URL.Query()))
+}
+
+// paper records a signed sheet and goes back to where one was on the board.
+func (h *Consents) paper(w http.ResponseWriter, r *http.Request) error {
+	person, err := strconv.ParseInt(r.PostFormValue("person"), 10, 64)
+	if err != nil {
+		return errs.New(errs.KindNotFound, "consent.no_such_person", nil).Because(err)
+	}
+	if _, err := h.consents.RecordPaper(r.Context(), access.ActorFrom(r.Context()), r.PostFormValue("version"), person, r.PostFormValue("hash")); err != nil {
+		return err
+	}
+	query := url.Values{}
+	for _, name := range []string{"month", "show", "cursor"} {
+		if value := r.PostFormValue(name); value != "" {
+			query.Set(name, value)
+		}
+	}
+	http.Redirect(w, r, "/plans/coverage?"+query.Encode()+"#coverage", http.StatusSeeOther)
+	return nil
 }
 
 // export writes all rows of the filter as a file: whom to remind.

@@ -23,11 +23,15 @@ func ownURL(v planbook.Version, below string) string {
 }
 
 // acceptedChip says whether a payee has accepted.
-func acceptedChip(p *i18n.Printer, at time.Time) ui.Chip {
+func acceptedChip(p *i18n.Printer, at time.Time, paper bool) ui.Chip {
 	if at.IsZero() {
 		return ui.Chip{Label: p.T("consent.waiting"), Tone: ui.ToneWarn, Icon: "clock"}
 	}
-	return ui.Chip{Label: p.T("consent.accepted"), Tone: ui.ToneGood, Icon: "check", Title: p.Local(at).Format(time.DateTime)}
+	label := p.T("consent.accepted")
+	if paper {
+		label = p.T("consent.on_paper")
+	}
+	return ui.Chip{Label: label, Tone: ui.ToneGood, Icon: "check", Title: p.Local(at).Format(time.DateTime)}
 }
 
 func (o ownView) acceptedAt() time.Time {
@@ -47,7 +51,7 @@ func minePage(ctx context.Context, own []consent.Own) templ.Component {
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("consent.mine_empty"), Text: p.T("consent.mine_empty_text")}}
 	waiting := 0
 	for _, o := range own {
-		chip := acceptedChip(p, ownView{o}.acceptedAt())
+		chip := acceptedChip(p, ownView{o}.acceptedAt(), o.Accepted != nil && o.Accepted.Paper)
 		announced := i18n.Unknown
 		if o.Announcement != nil {
 			announced = p.Date(o.Announcement.AnnouncedOn)
@@ -73,7 +77,7 @@ func minePage(ctx context.Context, own []consent.Own) templ.Component {
 func ownPage(ctx context.Context, o consent.Own, lang plan.Lang, failure error) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	v := o.Version
-	view := ui.PageView{Title: nameOf(p, v), Current: "my-plans", Subtitle: days(p, v.Effective), Chips: []ui.Chip{{Label: "v" + strconv.Itoa(v.Number)}, acceptedChip(p, ownView{o}.acceptedAt())},
+	view := ui.PageView{Title: nameOf(p, v), Current: "my-plans", Subtitle: days(p, v.Effective), Chips: []ui.Chip{{Label: "v" + strconv.Itoa(v.Number)}, acceptedChip(p, ownView{o}.acceptedAt(), o.Accepted != nil && o.Accepted.Paper)},
 		Crumbs: []ui.Crumb{{Label: p.T("consent.mine"), URL: "/my-plans"}, {Label: nameOf(p, v)}},
 		Print:  &ui.PrintFoot{Document: nameOf(p, v), Version: "v" + strconv.Itoa(v.Number), Hash: v.Hash}}
 	languages := ui.Segment([]ui.Tab{{Label: p.T("plans.chinese"), URL: ownURL(v, "?prose=zh"), Current: lang == plan.LangZh},
@@ -105,7 +109,7 @@ func acceptCard(p *i18n.Printer, o consent.Own) templ.Component {
 // hashShown is how many characters of a hash stand on a page.
 const hashShown = 12
 
-func boardPage(ctx context.Context, b consent.Board, filter consent.BoardFilter, query url.Values) templ.Component {
+func boardPage(ctx context.Context, actor access.Actor, b consent.Board, filter consent.BoardFilter, query url.Values) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	t := b.Total
 	metric := func(label string, part, whole int, missing string) templ.Component {
@@ -137,7 +141,7 @@ func boardPage(ctx context.Context, b consent.Board, filter consent.BoardFilter,
 		Crumbs: []ui.Crumb{{Label: p.T("plans.title"), URL: "/plans"}, {Label: p.T("consent.board")}}},
 		metric("consent.coverage", t.Covered, t.People, "consent.uncovered_count"), metric("consent.acceptance", t.Accepted, t.Covered, "consent.unaccepted_count"),
 		ui.Filled(ui.CardView{Title: p.T("consent.layers"), Flush: true}, ui.Table(layers)),
-		ui.Across(ui.Filter(boardFilterView(p, b, filter)), ui.Filled(ui.CardView{Label: p.T("consent.rows"), Flush: true, Span: -1}, ui.Table(boardTable(p, b, query)))))
+		ui.Across(ui.Filter(boardFilterView(p, b, filter)), ui.Filled(ui.CardView{Label: p.T("consent.rows"), Flush: true, Span: -1}, ui.Table(boardTable(p, actor, b, filter, query)))))
 }
 
 func boardFilterView(p *i18n.Printer, b consent.Board, f consent.BoardFilter) ui.FilterView {
@@ -149,10 +153,10 @@ func boardFilterView(p *i18n.Printer, b consent.Board, f consent.BoardFilter) ui
 		Fields: []ui.Field{{Name: "month", Kind: ui.FieldMonth, Label: p.T("consent.month"), Value: f.Month.String()}, show}}
 }
 
-func boardTable(p *i18n.Printer, b consent.Board, query url.Values) ui.TableView {
+func boardTable(p *i18n.Printer, actor access.Actor, b consent.Board, filter consent.BoardFilter, query url.Values) ui.TableView {
 	table := ui.TableView{ID: "coverage", Label: p.T("consent.rows"), Path: "/plans/coverage", Query: query, Columns: []ui.Column{
 		{Label: p.T("consent.key"), Kind: ui.ColumnNarrow}, {Label: p.T("consent.name"), Phone: true}, {Label: p.T("consent.team")}, {Label: p.T("consent.level")},
-		{Label: p.T("consent.plan"), Phone: true}, {Label: p.T("consent.state"), Phone: true}},
+		{Label: p.T("consent.plan"), Phone: true}, {Label: p.T("consent.state"), Phone: true}, {Label: p.T("consent.paper"), Hidden: !actor.Can(access.PermOrgWrite)}},
 		Pager:   &ui.Pager{Total: b.Count, Next: b.Next},
 		Exports: []ui.Link{{Label: p.T("consent.export"), URL: ui.URLWith("/plans/coverage/export.csv", query, "cursor", "")}},
 		Empty:   &ui.State{Kind: ui.StateEmpty, Title: p.T("consent.rows_empty"), Text: p.T("consent.rows_empty_text")}}
@@ -160,12 +164,12 @@ func boardTable(p *i18n.Printer, b consent.Board, query url.Values) ui.TableView
 		person := "/people/" + strconv.FormatInt(r.PersonID, 10)
 		if len(r.Held) == 0 {
 			chip := ui.Chip{Label: p.T("consent.uncovered"), Tone: ui.ToneBad}
-			table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(r.Key), ui.LinkTo(r.Name, person), ui.Text(r.Team), ui.Text(levelName(p, r.Level)), ui.Text(i18n.Unknown), {Chip: &chip}}})
+			table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(r.Key), ui.LinkTo(r.Name, person), ui.Text(r.Team), ui.Text(levelName(p, r.Level)), ui.Text(i18n.Unknown), {Chip: &chip}, {}}})
 		}
 		for i, one := range r.Held {
-			chip := acceptedChip(p, one.AcceptedAt)
+			chip := acceptedChip(p, one.AcceptedAt, one.Paper)
 			cells := []ui.Cell{ui.Text(r.Key), ui.LinkTo(r.Name, person), ui.Text(r.Team), ui.Text(levelName(p, r.Level)),
-				{Text: text(p, one.Name), URL: "/plans/" + url.PathEscape(one.VersionID), Sub: "v" + strconv.Itoa(one.Number)}, {Chip: &chip}}
+				{Text: text(p, one.Name), URL: "/plans/" + url.PathEscape(one.VersionID), Sub: "v" + strconv.Itoa(one.Number)}, {Chip: &chip}, paperCell(p, actor, r, one, filter)}
 			if i > 0 {
 				cells[0], cells[1], cells[2], cells[3] = ui.Cell{}, ui.Cell{}, ui.Cell{}, ui.Cell{}
 			}
@@ -173,6 +177,16 @@ func boardTable(p *i18n.Printer, b consent.Board, query url.Values) ui.TableView
 		}
 	}
 	return table
+}
+
+// paperCell offers to record a signed sheet where somebody has not accepted yet.
+func paperCell(p *i18n.Printer, actor access.Actor, r consent.Row, one consent.Held, filter consent.BoardFilter) ui.Cell {
+	if !one.AcceptedAt.IsZero() || !actor.Can(access.PermOrgWrite) || r.PersonID == actor.PersonID {
+		return ui.Cell{}
+	}
+	return ui.Draw(ui.Button(ui.Action{Label: p.T("consent.paper_record"), Small: true, Post: true, URL: "/plans/coverage/paper", Fields: url.Values{
+		"person": {strconv.FormatInt(r.PersonID, 10)}, "version": {one.VersionID}, "hash": {one.Hash},
+		"month": {filter.Month.String()}, "show": {string(filter.Show)}, "cursor": {filter.After}}}))
 }
 
 // recordPage is how a version was made known, newest first, with the form to put down more.

@@ -16,6 +16,7 @@ CREATE TABLE plan_acceptance (
     person_id BIGINT NOT NULL,
     hash TEXT COLLATE "C" NOT NULL,
     user_id TEXT COLLATE "C" NOT NULL,
+    paper BOOLEAN NOT NULL, -- signed on paper; the user is who recorded it
     accepted_at TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (version_id, person_id)
 );
