@@ -92,7 +92,7 @@ func (c planTestCommand) one(env *environment, page *plancase.Page, one *plancas
 func outcomeText(p *i18n.Printer, o *plancase.Outcome) string {
 	var b strings.Builder
 	for _, d := range o.Differences {
-		fmt.Fprintln(&b, "  "+p.T("cli.plantest.amount", "Period", d.Period.String(), "Payee", d.Payee, "Component", d.Component,
+		fmt.Fprintln(&b, "  "+p.T("cli.plantest.amount", "Period", d.Period.String(), "Payee", d.Payee, "Component", lineName(p, d),
 			"Want", money.Format(d.WantFen, d.Currency), "Got", money.Format(d.GotFen, d.Currency)))
 	}
 	if len(o.Differences) == 0 {
@@ -102,6 +102,17 @@ func outcomeText(p *i18n.Printer, o *plancase.Outcome) string {
 		b.WriteString("    " + line)
 	}
 	return b.String()
+}
+
+// lineName says what an amount is: a component, what is paid, or a kind of open item.
+func lineName(p *i18n.Printer, d plancase.Difference) string {
+	switch d.Block {
+	case plancase.PaidName:
+		return p.T("settle.kind.paid")
+	case plancase.OpenName:
+		return p.T("settle.item." + d.Component)
+	}
+	return d.Component
 }
 
 func codes(p *i18n.Printer, list []string) string {
