@@ -32,7 +32,7 @@ var Layers = []Layer{
 		MustNot:  "`context`, `os`, `net`, `log`, `database/sql`, clocks; floats in `money`, `decimal`, `calendar`",
 	}, {
 		Number: layerEngines, Name: "pure engines",
-		Packages: []string{"plan", "formula", "settle", "engine", "engine/refmodel", "engine/enginetest", "conform", "quota", "tier", "stats", "insight", "tabular", "explain", "proof", "proof/page"},
+		Packages: []string{"plan", "formula", "settle", "engine", "engine/refmodel", "engine/enginetest", "conform", "quota", "tier", "stats", "insight", "tabular", "explain", "probe", "proof", "proof/page"},
 		May:      "0, pure libraries; `engine/refmodel` and `engine/enginetest` are imported by tests only",
 		MustNot:  "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `insight`, `tabular`",
 	}, {
@@ -84,6 +84,7 @@ var Siblings = map[string][]string{
 	"explain":           {"engine", "settle", "plan"},
 	"engine/enginetest": {"engine", "plan"},
 	"proof":             {"engine", "plan"},
+	"probe":             {"engine", "plan"},
 	"quota":             {"stats"},
 	"insight":           {"stats"},
 

@@ -14,7 +14,10 @@ import (
 
 // planCommands are the commands about plan documents.
 type planCommands struct {
-	Test planTestCommand `cmd:"" help:"Compute worked examples (Markdown pages with plan, facts and wanted amounts) and say where they differ."`
+	Lint    planLintCommand    `cmd:"" help:"Judge plans: what pays twice, has no limit, is left unsaid; cost at 80, 100 and 120 % of quota; gaming points."`
+	Explain planExplainCommand `cmd:"" help:"Print a plan as the text that is signed, with its payout curve."`
+	Diff    planDiffCommand    `cmd:"" help:"Say in words what changed between two plans, and what it costs."`
+	Test    planTestCommand    `cmd:"" help:"Compute worked examples (Markdown pages with plan, facts and wanted amounts) and say where they differ."`
 }
 
 // planTestCommand runs pages of worked examples.
