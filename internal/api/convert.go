@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/probe"
 	"xiaoguan/internal/reward"
 )
 
@@ -180,6 +181,24 @@ func toAPILint(printer *i18n.Printer, d *plan.Document, findings []plan.Finding)
 	}
 	return out
 }
+
+// toAPITrial returns nil where nothing was tried.
+func toAPITrial(r *probe.Report) *planTrial {
+	if r == nil {
+		return nil
+	}
+	out := &planTrial{Level: r.Model.Level, Members: r.Model.Members, QuotaFen: r.Model.QuotaFen, From: r.Model.From.String(), To: r.Model.To.String(),
+		Costs: []planCost{}, GamingPoints: []gamingPoint{}}
+	for _, c := range r.Costs {
+		out.Costs = append(out.Costs, planCost{c.AttainmentPercent, c.SalesFen, c.PayFen})
+	}
+	for _, g := range r.Gaming {
+		out.GamingPoints = append(out.GamingPoints, gamingPoint{g.SalesFen, g.BeforeFen, g.AfterFen, append([]string{}, g.Components...), string(g.Fix)})
+	}
+	return out
+}
+
+func toAPIChange(c plan.Change) planChange { return planChange(c) }
 
 // periodTag is the tag of a month: its revision counts its changes.
 func periodTag(p period.Period) string {

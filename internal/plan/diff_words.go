@@ -57,6 +57,9 @@ var (
 func (s *diffSide) show(path string, v any) string {
 	key := path[strings.LastIndex(path, ".")+1:]
 	key, _, _ = strings.Cut(key, "[")
+	if strings.Contains(path, ".pays.rate.table.") || strings.HasSuffix(path, ".pays.rate.otherwise") || strings.Contains(path, ".pays.rate.grid.cells") {
+		key = "rate"
+	}
 	return s.shown(key, s.edgeKind(path), v)
 }
 

@@ -206,6 +206,31 @@ func fits(ctx context.Context, r Reader, v Version) error {
 	return &errs.Error{Kind: errs.KindConflict, Message: errs.Msg("planbook.does_not_fit", nil), Fields: fields}
 }
 
+// Together returns a document and those that would be in force with it on its first day, itself in the place of other versions of it: what it
+// is judged together with. Errors: forbidden.
+func (s *Service) Together(ctx context.Context, actor access.Actor, d *plan.Document) (documents []*plan.Document, err error) {
+	defer errs.Wrap(&err, "planbook.Together")
+	if err := actor.Require(access.PermPlanRead); err != nil {
+		return nil, err
+	}
+	own := describe(d)
+	err = s.store.Read(ctx, func(r Reader) error {
+		all, err := r.PlanVersions(ctx, "")
+		if err != nil {
+			return err
+		}
+		others := all[:0]
+		for _, v := range all {
+			if v.DocumentID != own.DocumentID {
+				others = append(others, v)
+			}
+		}
+		documents, _, err = decodeAll(inForce(others, own.Effective.From))
+		return err
+	})
+	return append(documents, d), err
+}
+
 // Withdraw takes a draft or an approved version out. Months that were closed under it stay as they are. Errors: forbidden; conflict
 // when it is withdrawn already.
 func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id, reason string) (err error) {

@@ -12,7 +12,7 @@ import (
 // The bounds of a search.
 const (
 	gamingPointsMax = 20
-	samplesMax      = 4000
+	samplesMax      = 2000
 	leapFen         = 100 // what is less is no reason to move a deal
 )
 
