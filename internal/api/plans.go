@@ -92,6 +92,13 @@ type gamingPoint struct {
 	Fix        string   `json:"fix" enum:"marginal,deduct,interpolated,smaller"`
 }
 
+// planExample is how a worked example of a version comes out.
+type planExample struct {
+	Title   string `json:"title"`
+	Passes  bool   `json:"passes"`
+	Message string `json:"message" doc:"How it came out, in your language: the first amount that differs."`
+}
+
 // planChange is one difference between two versions, in words.
 type planChange struct {
 	Path   string `json:"path"`
@@ -137,7 +144,8 @@ type (
 		Precondition
 		Body reason
 	}
-	diffPlansInput struct {
+	planExamplesInput struct{ ByID }
+	diffPlansInput    struct {
 		ByID
 		With string `query:"with" required:"true" maxLength:"100" doc:"Id of the earlier version."`
 	}
@@ -192,6 +200,17 @@ func (a *API) planOperations() {
 		})
 	register(a, operation{id: "lint_plan", method: http.MethodPost, path: "/plan-lint", tag: "plans", reads: true, bytes: planBytesMax},
 		a.lintPlan)
+	register(a, operation{id: "list_plan_examples", method: http.MethodGet, path: "/plans/{id}/examples", tag: "plans"},
+		func(ctx context.Context, actor access.Actor, in *planExamplesInput) (*listOutput[planExample], error) {
+			examples, err := a.services.Plans.Examples(ctx, actor, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			printer := httpx.PrinterFrom(ctx)
+			return newList(examples, "", func(e planbook.Example) planExample {
+				return planExample{Title: e.Title, Passes: e.Passes, Message: printer.Message(e.Message())}
+			}), nil
+		})
 	register(a, operation{id: "diff_plans", method: http.MethodGet, path: "/plans/{id}/changes", tag: "plans"}, a.diffPlans)
 }
 

@@ -28,6 +28,7 @@ import (
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/store"
@@ -123,7 +124,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	newID := func() string { return store.NewID(a.options.Now()) }
 	a.Audit = audit.NewService(a.DB.Audit())
 	a.Jobs = job.NewService(a.DB.Jobs(), a.Worker.Live())
-	a.Plans = planbook.NewService(a.DB.Plans(), newID)
+	a.Plans = planbook.NewService(a.DB.Plans(), newID).WithExaminer(plancase.Examiner{Printer: a.catalogue.Printer(i18n.ZhCN)})
 	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.Company.Currency)
 	a.Payouts = payout.NewService(a.DB.Payouts(), a.Company.Currency)
 	a.Rewards = reward.NewService(a.DB.Rewards())

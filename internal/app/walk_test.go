@@ -105,6 +105,7 @@ var operationSteps = []step{
 	{refused, "GET /api/v1/audit", ""}, {refused, "GET /api/v1/verification", ""}, {fine, "GET /api/v1/jobs", ""}, {notThere, "GET /api/v1/jobs/{job}", ""}, {notThere, "POST /api/v1/jobs/{job}/cancel", "{}"},
 	{refused, "GET /api/v1/plans", ""}, {refused, "GET /api/v1/plans/{draft}", ""}, {refused, "POST /api/v1/plans", `{"text":"x"}`}, {refused, "PUT /api/v1/plans/{draft}", `{"text":"x"}`},
 	{refused, "POST /api/v1/plans/{draft}/approve", "{}"}, {refused, "POST /api/v1/plans/{draft}/withdraw", `{"reason":"x"}`}, {fine, "POST /api/v1/plan-lint", `{"text":"x"}`}, {refused, "GET /api/v1/plans/{draft}/changes?with={draft}", ""},
+	{refused, "GET /api/v1/plans/{draft}/examples", ""},
 	{refused, "GET /api/v1/periods", ""}, {refused, "GET /api/v1/periods/{month}", ""}, {refused, "GET /api/v1/periods/{month}/runs", ""}, {refused, "GET /api/v1/periods/{month}/review", ""},
 	{refused, "GET /api/v1/periods/{month}/exceptions", ""}, {refused, "GET /api/v1/periods/{month}/differences", ""}, {refused, "GET /api/v1/periods/{month}/pay-file/{format}", ""},
 	{refused, "POST /api/v1/periods/2026-10/calculate", "{}"}, {refused, "POST /api/v1/periods/2026-10/publish", "{}"}, {refused, "POST /api/v1/periods/2026-10/return", `{"reason":"x"}`},

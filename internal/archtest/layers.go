@@ -102,7 +102,7 @@ var Siblings = map[string][]string{
 	"reward":    {"payout", "org"},
 	"period":    {"reward", "payout", "credit", "planbook", "target", "deal", "customer", "org"},
 	"intake":    {"ingest"},
-	"plancase":  {"ingest"},
+	"plancase":  {"ingest", "planbook"},
 	"ingest":    {"planbook", "target", "deal", "customer", "org"},
 	"metric":    {"payout", "process", "target", "deal", "customer", "org"},
 	"report":    {"metric", "org"},

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/plan"
 	"xiaoguan/internal/plancase"
 )
 
@@ -22,7 +24,7 @@ type planCommands struct {
 
 // planTestCommand runs pages of worked examples.
 type planTestCommand struct {
-	Files []string `arg:"" help:"Pages, as in docs/cookbook." type:"path" name:"file"`
+	Files []string `arg:"" help:"Pages, as in docs/cookbook, or documents that carry examples." type:"path" name:"file"`
 }
 
 // Help says what --help shows for this command beyond its flags.
@@ -50,7 +52,7 @@ func (c planTestCommand) Run(env *environment) error {
 			worse(env.fail(errs.New(errs.KindInvalid, "cli.unreadable", errs.Args{"Path": name}).Because(err), ExitInput))
 			continue
 		}
-		page, err := plancase.Parse(name, text)
+		page, err := examplePage(name, text)
 		if err != nil {
 			worse(env.fail(err, ExitInput))
 			continue
@@ -70,6 +72,21 @@ func (c planTestCommand) Run(env *environment) error {
 	}
 	_, err := fmt.Fprintln(env.Stdout, env.print.T("cli.plantest.passed", "Count", cases))
 	return err
+}
+
+// examplePage reads a page, or the worked examples that a document carries.
+func examplePage(name string, text []byte) (*plancase.Page, error) {
+	if extension := filepath.Ext(name); extension != ".yaml" && extension != ".yml" {
+		return plancase.Parse(name, text)
+	}
+	d, err := plan.Decode(name, text)
+	if err != nil {
+		return nil, err
+	}
+	if d.Examples == "" {
+		return nil, errs.New(errs.KindInvalid, "cli.plantest.no_examples", errs.Args{"Path": name})
+	}
+	return plancase.Embedded(name, string(text), d, nil)
 }
 
 // one runs one case and tells how it went.

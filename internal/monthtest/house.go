@@ -15,11 +15,13 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/store"
@@ -59,7 +61,7 @@ type House struct {
 func NewHouse(db *store.DB, now func() time.Time) *House {
 	return &House{
 		DB:      db,
-		Plans:   planbook.NewService(db.Plans(), NewID(now)),
+		Plans:   planbook.NewService(db.Plans(), NewID(now)).WithExaminer(plancase.Examiner{Printer: examplePrinter()}),
 		Periods: NewPeriods(db.Periods(), now),
 		Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		Rewards: reward.NewService(db.Rewards()),
@@ -301,4 +303,13 @@ func (h *House) MustClose(t *testing.T, month calendar.Month) period.Period {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// examplePrinter is the printer of worked examples.
+func examplePrinter() *i18n.Printer {
+	catalogue, err := i18n.New()
+	if err != nil {
+		panic(err) // the catalogue is part of the program
+	}
+	return catalogue.Printer(i18n.ZhCN)
 }

@@ -37,8 +37,9 @@ type Store interface {
 
 // Service writes, approves and shows plan documents.
 type Service struct {
-	store Store
-	newID func() string
+	store    Store
+	newID    func() string
+	examiner Examiner
 }
 
 // NewService returns a Service over the store.
@@ -134,7 +135,7 @@ func replace(ctx context.Context, tx Tx, actor access.Actor, id, seen string, v 
 }
 
 // Approve puts a draft in force for its effective days. Errors: forbidden, also for the author (maker is not checker); conflict when
-// it is no draft, or when it does not fit with the documents in force (see plan.Check).
+// it is no draft, when it does not fit with the documents in force (see plan.Check), or when one of its worked examples does not pass.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (v Version, err error) {
 	return s.ApproveSeen(ctx, actor, id, "")
 }
@@ -167,6 +168,9 @@ func (s *Service) ApproveSeen(ctx context.Context, actor access.Actor, id, seen 
 		v = before
 		v.State, v.ApproverID, v.ApprovedAt = StateApproved, actor.UserID, tx.Now()
 		if err := fits(ctx, tx, v); err != nil {
+			return err
+		}
+		if err := s.passes(ctx, tx, before); err != nil {
 			return err
 		}
 		if err := tx.UpdatePlanVersion(ctx, v); err != nil {

@@ -199,7 +199,7 @@ func (r *run) decode() error {
 	}
 	for _, f := range r.Files {
 		if strings.HasSuffix(f.Name, ".yaml") {
-			credited = credited || bytes.Contains(f.Data, []byte("xiaoguan: crediting/"))
+			credited = credited || bytes.Contains(f.Data, []byte("xiaoguan: crediting/")) || bytes.Contains(f.Data, []byte(`"xiaoguan":"crediting/`))
 			add(f.Name, f.Data)
 		}
 	}

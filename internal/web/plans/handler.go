@@ -89,6 +89,7 @@ type shown struct {
 	lang      plan.Lang
 	findings  []plan.Finding // of the document, of lints, of the trial
 	trial     *probe.Report  // nil where none was made
+	examples  []planbook.Example
 }
 
 func (h *Handler) load(r *http.Request) (s shown, err error) {
@@ -141,7 +142,10 @@ func (h *Handler) judge(ctx context.Context, s *shown) (err error) {
 	if s.document == nil || !s.actor.Can(access.PermPlanRead) {
 		return nil
 	}
-	s.findings, s.trial, err = h.lint(ctx, s.actor, s.document, s.findings)
+	if s.findings, s.trial, err = h.lint(ctx, s.actor, s.document, s.findings); err != nil || s.document.Examples == "" {
+		return err
+	}
+	s.examples, err = h.plans.Examples(ctx, s.actor, s.version.ID)
 	return err
 }
 

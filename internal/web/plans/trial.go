@@ -74,3 +74,26 @@ func changesCard(p *i18n.Printer, s shown, from, to planbook.Version) templ.Comp
 	}
 	return ui.Filled(card, ui.List(items))
 }
+
+// examplesCard shows how the worked examples of a version come out: passed, or by how much they differ.
+func examplesCard(p *i18n.Printer, examples []planbook.Example) templ.Component {
+	card := ui.CardView{ID: "examples", Title: p.T("plans.examples"), Sub: p.T("plans.examples_sub"), Flush: true, Span: -1}
+	var items []ui.Item
+	for _, e := range examples {
+		title := e.Title
+		if title == "" {
+			title = p.T("plans.examples_only")
+		}
+		if e.Passes {
+			items = append(items, ui.Item{Icon: "check", Tone: ui.ToneGood, Title: title, Detail: p.T("plans.examples_passed"), Top: true})
+			continue
+		}
+		item := ui.Item{Icon: "alert-octagon", Tone: ui.ToneBad, Title: title, Detail: p.Message(e.Message()), Top: true}
+		if len(e.Differences) > 0 {
+			d := e.Differences[0]
+			item.Beside = p.MoneySigned(d.GotFen-d.WantFen, d.Currency)
+		}
+		items = append(items, item)
+	}
+	return ui.Filled(card, ui.List(items))
+}

@@ -142,6 +142,9 @@ func versionPage(ctx context.Context, s shown) templ.Component {
 	}
 	side = append(side, approvalCard(p, s))
 	side = append(side, acts(p, s)...)
+	if len(s.examples) > 0 {
+		side = append(side, examplesCard(p, s.examples))
+	}
 	side = append(side, findingsCard(p, s.findings))
 	if s.trial != nil {
 		side = append(side, costsCard(p, s.document.Plan, s.trial))
