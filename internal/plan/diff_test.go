@@ -3,6 +3,7 @@ package plan_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -92,8 +93,8 @@ func TestDiffAndProseAreComplete(t *testing.T) {
 				continue
 			}
 			tried++
-			if lang := silent(before, after); lang != "" {
-				t.Errorf("%s: the prose (%s) does not say what\n%s\nchanges: %v", page, lang, changed, plan.Diff(before, after, lang))
+			if lang := silent(before, after); lang != "" && !unsaid(after, plan.Diff(before, after, lang)) {
+				t.Errorf("%s: the prose (%s) does not say: %v", page, lang, plan.Diff(before, after, lang))
 			}
 			for _, lang := range []plan.Lang{plan.LangZh, plan.LangEn} {
 				changes := plan.Diff(before, after, lang)
@@ -111,6 +112,22 @@ func TestDiffAndProseAreComplete(t *testing.T) {
 	if tried < 300 {
 		t.Errorf("only %d changes were tried", tried)
 	}
+}
+
+// unsaid reports whether all changes are of what the prose need not say: ids of components, and the rounding of what has nothing to round.
+func unsaid(p *plan.Plan, changes []plan.Change) bool {
+	for _, c := range changes {
+		var i int
+		if _, err := fmt.Sscanf(c.Path, "components[%d]", &i); err != nil {
+			return false
+		}
+		renamed := c.Path == fmt.Sprintf("components[%d]", i)
+		whole := strings.Contains(c.Path, ".round.") && p.Components[i].Pays.Rate == nil
+		if !renamed && !whole {
+			return false
+		}
+	}
+	return true
 }
 
 // silent is a language in which two plans read the same, empty when there is none.

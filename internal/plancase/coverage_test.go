@@ -20,6 +20,7 @@ import (
 // withoutPage lists the constructs of the language that no page of the cookbook shows, each with the reason.
 var withoutPage = map[string]string{
 	"measure.among=led_teams": "who leads a team is no member of it, so a rank among it never has a value (lint says so)",
+	"plan.examples":           "no part of the rule; see docs/lint.md",
 	"measure.among=mentees":   "who mentors is none of the trainees, so a rank among them never has a value (lint says so)",
 }
 
