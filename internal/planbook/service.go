@@ -2,6 +2,7 @@ package planbook
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -278,6 +279,18 @@ func ForMonth(ctx context.Context, r Reader, month calendar.Month) (f InForce, e
 	if err != nil {
 		return InForce{}, err
 	}
+	return assemble(inForce(all, month.Last()), month)
+}
+
+// ForMonthKnown is ForMonth as it was known at a moment: versions approved later are left out. A version that was withdrawn since is not known
+// any more, as nobody keeps when that was.
+func ForMonthKnown(ctx context.Context, r Reader, month calendar.Month, until time.Time) (f InForce, err error) {
+	defer errs.Wrap(&err, "planbook.ForMonthKnown(%s)", month)
+	all, err := r.PlanVersions(ctx, "")
+	if err != nil {
+		return InForce{}, err
+	}
+	all = slices.DeleteFunc(all, func(v Version) bool { return v.ApprovedAt.After(until) })
 	return assemble(inForce(all, month.Last()), month)
 }
 
