@@ -21,6 +21,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/customer"
@@ -34,13 +35,14 @@ import (
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/target"
 )
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.8.0"
+const Version = "1.9.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -60,6 +62,9 @@ type Services struct {
 	Payouts *payout.Service
 	Rewards *reward.Service
 	Answers Answers
+
+	Retros      *retro.Service
+	Adjustments *adjustment.Service
 
 	People    *org.Service
 	Customers *customer.Service
@@ -104,7 +109,7 @@ func New(services Services, options Options) (_ *API, err error) {
 	for _, describe := range []func(){
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
 		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
-		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations,
+		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations,
 	} {
 		describe()
 	}

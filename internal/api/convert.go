@@ -245,7 +245,7 @@ func (a *API) toAPIDifference(d period.Difference) difference {
 func (a *API) toAPIStatementHead(h payout.Head) StatementHead {
 	return StatementHead{
 		Month: h.Month.String(), PersonID: h.PersonID, PersonKey: h.PersonKey, Name: h.Name, Team: h.TeamName, PlanID: h.PlanID,
-		PlanVersion: h.VersionID, Level: h.Level, TotalMinor: h.TotalMinor, Currency: string(a.options.Currency()), Digest: h.Digest,
+		PlanVersion: h.VersionID, Level: h.Level, TotalMinor: h.TotalMinor, AddedMinor: h.AddedMinor, PaidMinor: h.PaidMinor, Currency: string(a.options.Currency()), Digest: h.Digest,
 		PeriodState: h.Standing.State, PublishedAt: toAPIInstant(h.Standing.PublishedAt), ObjectUntil: toAPIInstant(h.Standing.ObjectUntil),
 		SealHash: h.Standing.SealHash,
 	}
@@ -257,8 +257,11 @@ func (a *API) toAPIStatementPage(p payout.Page) statementPage {
 	}
 }
 
-func (a *API) toAPIStatement(v payout.View) explained {
-	out := explained{StatementHead: a.toAPIStatementHead(v.Head), Preview: v.Preview, Statement: trace{v.Statement}}
+func (a *API) toAPIStatement(p *i18n.Printer, v payout.View) explained {
+	out := explained{StatementHead: a.toAPIStatementHead(v.Head), Preview: v.Preview, Statement: trace{v.Statement}, Additions: []addition{}}
+	for _, x := range v.Additions {
+		out.Additions = append(out.Additions, toAPIAddition(p, x))
+	}
 	out.Currency = string(v.Statement.Currency)
 	return out
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/customer"
@@ -30,6 +31,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/render"
+	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tabular"
@@ -53,23 +55,25 @@ type Options struct {
 
 // App is the program put together.
 type App struct {
-	options   Options
-	now       func() time.Time // in the company's time zone
-	DB        *store.DB
-	Worker    *worker.Worker
-	Company   *company.Service
-	Users     *access.Service
-	Audit     *audit.Service
-	Jobs      *job.Service
-	Plans     *planbook.Service
-	Periods   *period.Service
-	Payouts   *payout.Service
-	Rewards   *reward.Service
-	Imports   *intake.Service
-	People    *org.Service
-	Customers *customer.Service
-	Deals     *deal.Service
-	Targets   *target.Service
+	options     Options
+	now         func() time.Time // in the company's time zone
+	DB          *store.DB
+	Worker      *worker.Worker
+	Company     *company.Service
+	Users       *access.Service
+	Audit       *audit.Service
+	Jobs        *job.Service
+	Plans       *planbook.Service
+	Periods     *period.Service
+	Payouts     *payout.Service
+	Rewards     *reward.Service
+	Retros      *retro.Service
+	Adjustments *adjustment.Service
+	Imports     *intake.Service
+	People      *org.Service
+	Customers   *customer.Service
+	Deals       *deal.Service
+	Targets     *target.Service
 
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -128,6 +132,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.Company.Currency)
 	a.Payouts = payout.NewService(a.DB.Payouts(), a.Company.Currency)
 	a.Rewards = reward.NewService(a.DB.Rewards())
+	a.Retros = retro.NewService(a.DB.RetroStore(), newID, a.Company.Currency)
+	a.Adjustments = adjustment.NewService(a.DB.AdjustmentStore(), newID)
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
@@ -135,6 +141,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
+	a.Worker.Register(retro.KindCompute, a.informed(a.Retros.RunCompute))
 	return nil
 }
 

@@ -30,7 +30,10 @@ func navigation(actor access.Actor) [][]entry {
 		incentives = append(incentives, entry{"plans", "/plans", "report-money", false})
 	}
 	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) || actor.Can(access.PermPayAll) {
-		incentives = append(incentives, entry{"months", "/months", "calendar", true})
+		incentives = append(incentives, entry{"months", "/months", "calendar", true}, entry{"retro", "/retro", "history", false})
+	}
+	if actor.Can(access.PermAdjustmentWrite) || actor.Can(access.PermAdjustmentApprove) || actor.Can(access.PermPayAll) {
+		incentives = append(incentives, entry{"adjustments", "/adjustments", "pencil", false})
 	}
 	if actor.Can(access.PermPayTeam) || actor.Can(access.PermPayAll) {
 		incentives = append(incentives, entry{"statements", "/statements", "receipt", false})

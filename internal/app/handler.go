@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/web/account"
+	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/imports"
 	"xiaoguan/internal/web/ledger"
@@ -22,6 +23,7 @@ import (
 	"xiaoguan/internal/web/pay"
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
+	"xiaoguan/internal/web/retros"
 	"xiaoguan/internal/web/sales"
 	"xiaoguan/internal/web/start"
 	"xiaoguan/internal/web/ui"
@@ -47,7 +49,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
-	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Answers: a.DB.Answers(),
+	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Retros: a.Retros, Adjustments: a.Adjustments, Answers: a.DB.Answers(),
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Imports: a.Imports, Company: a.Company},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
@@ -94,6 +96,8 @@ func (a *App) areas() []area {
 		months.New(a.Periods, a.Jobs, names, a.now),
 		pay.New(a.Payouts, a.Periods, a.Plans, names, a.now),
 		ledger.New(a.Rewards, a.Plans, names),
+		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
+		adjustments.New(a.Adjustments, a.Plans, names, a.Company.Currency),
 		plans.New(a.Plans, names),
 		start.New(a.Company),
 		people.New(a.People, a.Users),

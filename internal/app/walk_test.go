@@ -10,8 +10,10 @@ import (
 	"testing"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/api"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/planbook"
@@ -34,7 +36,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(ownSteps, salesSteps, handSteps, paySteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, handSteps, paySteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -84,6 +86,20 @@ var paySteps = []step{
 	{refused, "GET /plans", ""}, {refused, "GET /plans/new", ""}, {refused, "POST /plans/new", "text=x"}, {refused, "GET /plans/{draft}", ""}, {refused, "GET /plans/{draft}/source", ""},
 	{refused, "GET /plans/{draft}/diff", ""}, {refused, "GET /plans/{draft}/edit", ""}, {refused, "POST /plans/{draft}/edit", "text=x"}, {refused, "POST /plans/{draft}/{act:approve}", ""},
 	{refused, "POST /plans/{draft}/{act:withdraw}", "reason=x"},
+}
+
+// retroSteps are about closed months recomputed, and manual lines.
+var retroSteps = []step{
+	{fine, "GET /pay/{month}/as-of", ""}, {refused, "GET /statements/{month}/{person}/as-of", ""},
+	{refused, "GET /retro", ""}, {refused, "POST /retro", "months=2026-09"}, {refused, "GET /retro/{retro}", ""}, {refused, "GET /retro/{retro}/progress", ""}, {refused, "GET /retro/{retro}/export/{format}", ""},
+	{refused, "POST /retro/{retro}/{act:post}", ""}, {refused, "POST /retro/{retro}/{act:withdraw}", "reason=x"},
+	{refused, "GET /adjustments", ""}, {refused, "GET /adjustments/new", ""}, {refused, "POST /adjustments", "person=E1"}, {refused, "GET /adjustments/{adjustment}", ""},
+	{refused, "POST /adjustments/{adjustment}/{act:approve}", ""}, {refused, "POST /adjustments/{adjustment}/{act:reject}", "reason=x"}, {refused, "POST /adjustments/{adjustment}/{act:withdraw}", "reason=x"},
+	{refused, "GET /api/v1/retros", ""}, {refused, "POST /api/v1/retros", `{"months":["2026-09"]}`}, {refused, "GET /api/v1/retros/{retro}", ""}, {refused, "GET /api/v1/retros/{retro}/deltas", ""},
+	{refused, "POST /api/v1/retros/{retro}/post", "{}"}, {refused, "POST /api/v1/retros/{retro}/withdraw", `{"reason":"x"}`}, {refused, "GET /api/v1/statements/{month}/{person}/as-of", ""},
+	{refused, "GET /api/v1/adjustments", ""}, {refused, "POST /api/v1/adjustments", `{"person_key":"E1","month":"2026-09","plan_id":"regular","amount_minor":1,"reason":"x","evidence":"x"}`},
+	{refused, "GET /api/v1/adjustments/{adjustment}", ""}, {refused, "POST /api/v1/adjustments/{adjustment}/approve", "{}"}, {refused, "POST /api/v1/adjustments/{adjustment}/reject", `{"reason":"x"}`},
+	{refused, "POST /api/v1/adjustments/{adjustment}/withdraw", `{"reason":"x"}`},
 }
 
 var officeSteps = []step{
@@ -272,8 +288,13 @@ func (c *company) thingsOfOthers() map[string]string {
 	must(err)
 	jobs, err := c.app.Jobs.List(ctx, c.actor("ops"), job.Filter{Limit: 1})
 	must(err)
+	made, err := c.app.Adjustments.Propose(ctx, c.actor("ops"), adjustment.Draft{Person: "A", Month: monthtest.SmallMonth, PlanID: "regular", AmountMinor: 100, Reason: "陈思远的补差", Evidence: "纪要"})
+	must(err)
+	recomputed, err := c.app.Retros.Start(ctx, c.actor("ops"), []calendar.Month{monthtest.SmallMonth})
+	must(err)
 	return map[string]string{
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
+		"retro": recomputed.ID, "adjustment": made.ID,
 		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "job": jobs.Jobs[0].ID,
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
 		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,D1,2026-10-02,10.00\n"),

@@ -1,5 +1,26 @@
 -- The schema as the migrations make it, without the tables of the libraries. Written by go test ./internal/store -update.
 
+CREATE TABLE adjustment (
+    id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    paid_in text COLLATE "C" NOT NULL,
+    made_by text COLLATE "C" NOT NULL,
+    made_at text COLLATE "C" NOT NULL,
+    decided_by text COLLATE "C" NOT NULL,
+    decided_at text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    CONSTRAINT adjustment_pkey PRIMARY KEY (id)
+);
+CREATE INDEX adjustment_made ON public.adjustment USING btree (made_at, id);
+CREATE INDEX adjustment_paid_in ON public.adjustment USING btree (paid_in, state);
 CREATE TABLE api_key (
     id text COLLATE "C" NOT NULL,
     key_hash text COLLATE "C" NOT NULL,
@@ -346,6 +367,46 @@ CREATE TABLE region (
     CONSTRAINT region_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE UNIQUE INDEX region_key ON public.region USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE retro (
+    id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    months text COLLATE "C" NOT NULL,
+    plans text COLLATE "C" NOT NULL,
+    base text COLLATE "C" NOT NULL,
+    paid_in text COLLATE "C" NOT NULL,
+    recorded bigint NOT NULL,
+    engine_version text COLLATE "C" NOT NULL,
+    started_by text COLLATE "C" NOT NULL,
+    started_at text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    done bigint NOT NULL,
+    deltas bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    posted_by text COLLATE "C" NOT NULL,
+    posted_at text COLLATE "C" NOT NULL,
+    withdrawn_by text COLLATE "C" NOT NULL,
+    withdrawn_at text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    CONSTRAINT retro_pkey PRIMARY KEY (id)
+);
+CREATE INDEX retro_paid_in ON public.retro USING btree (paid_in, state);
+CREATE TABLE retro_delta (
+    retro_id text COLLATE "C" NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    was_minor bigint NOT NULL,
+    now_minor bigint NOT NULL,
+    was_carried bigint NOT NULL,
+    now_carried bigint NOT NULL,
+    causes text COLLATE "C" NOT NULL,
+    CONSTRAINT retro_delta_pkey PRIMARY KEY (retro_id, month, person_id, plan_id, component),
+    CONSTRAINT retro_delta_retro_id_fkey FOREIGN KEY (retro_id) REFERENCES retro(id)
+);
+CREATE INDEX retro_delta_origin ON public.retro_delta USING btree (month, person_id);
 CREATE TABLE run (
     id text COLLATE "C" NOT NULL,
     month text COLLATE "C" NOT NULL,
@@ -366,6 +427,28 @@ CREATE TABLE run (
     CONSTRAINT run_pkey PRIMARY KEY (id)
 );
 CREATE INDEX run_month ON public.run USING btree (month, started_at);
+CREATE TABLE run_addition (
+    run_id text COLLATE "C" NOT NULL,
+    position bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    origin text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    was_minor bigint NOT NULL,
+    now_minor bigint NOT NULL,
+    causes text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    made_by text COLLATE "C" NOT NULL,
+    approved_by text COLLATE "C" NOT NULL,
+    CONSTRAINT run_addition_pkey PRIMARY KEY (run_id, "position"),
+    CONSTRAINT run_addition_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
+);
+CREATE INDEX run_addition_person ON public.run_addition USING btree (person_id, run_id);
 CREATE TABLE run_exception (
     run_id text COLLATE "C" NOT NULL,
     position bigint NOT NULL,
