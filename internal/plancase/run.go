@@ -240,7 +240,7 @@ func (r *run) read(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, workbook.Close()) }()
-	proposal := ingest.ProposeFurther(workbook)
+	proposal := ingest.Propose(workbook)
 	if err := proposal.Check(); err != nil {
 		return err
 	}
@@ -254,7 +254,7 @@ func (r *run) read(ctx context.Context) (err error) {
 		}
 	}
 	sink := ingest.NewFacts(currency)
-	report, err := ingest.Read(ctx, workbook, &proposal.Mapping, ingest.Options{Further: true}, sink)
+	report, err := ingest.Read(ctx, workbook, &proposal.Mapping, ingest.Options{}, sink)
 	if err != nil {
 		return err
 	}
