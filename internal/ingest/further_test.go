@@ -135,9 +135,9 @@ func TestTheUnitOfAGivenValueIsSaidOnce(t *testing.T) {
 		"person,month,measure,value,unit\n1,2026-09,a,95,%\n2,2026-09,a,1200.5,元\n": "0.95 percent, 120050 money",
 		"person,month,measure,value,unit\n1,2026-09,a,95%,%\n2,2026-09,a,4.5,数\n":   "0.95 percent, 4.5 number",
 		"person,month,measure,value(元)\n1,2026-09,a,95\n2,2026-09,a,\"1,200.00\"\n": "9500 money, 120000 money",
-		"工号,月份,指标,数值（万元）\n1,2026-09,a,1.5\n2,2026-09,a,2\n":                     "1500000 money, 2000000 money",
-		"工号,月份,指标,数值（%）\n1,2026-09,a,95\n2,2026-09,a,101.5\n":                   "0.95 percent, 1.015 percent",
-		"工号,月份,指标,数值（分）\n1,2026-09,a,95\n2,2026-09,a,4.5\n":                     "95 number, 4.5 number",
+		"工号,月份,指标,数值（万元）\n1,2026-09,a,1.5\n2,2026-09,a,2\n":                         "1500000 money, 2000000 money",
+		"工号,月份,指标,数值（%）\n1,2026-09,a,95\n2,2026-09,a,101.5\n":                       "0.95 percent, 1.015 percent",
+		"工号,月份,指标,数值（分）\n1,2026-09,a,95\n2,2026-09,a,4.5\n":                         "95 number, 4.5 number",
 	} {
 		files := furtherFiles()
 		files["given_values.csv"].Data = []byte(text)
