@@ -116,7 +116,11 @@ func TestFurtherFactsAreLoadedAndTwiceChangeNothing(t *testing.T) {
 		if c := loaded.Customers[0]; c.Tier != "A" || c.Region != "华东" {
 			t.Errorf("customer %+v", c)
 		}
-		if diff := cmp.Diff(wantFurther, loadOf(t, db, loaded.PersonIDs[1], batch.ID).FurtherFacts); diff != "" {
+		own := wantFurther // P0, who leads P1, is not among the people of P1's pay; a rule that credits referrers has everything loaded
+		own.DealsMore = []engine.DealMore{{Units: 5, CostFen: 60_00, Referrer: engine.None, CancelledOn: day("2026-09-20")}}
+		own.Given = []engine.Given{{Person: 0, Month: month("2026-09"), Measure: "sop", Value: decimal.MustParse("0.95")}}
+		own.Mentors = []engine.Mentorship{{Mentor: 0, Trainee: 1, Days: run("2026-07-01", "")}}
+		if diff := cmp.Diff(own, loadOf(t, db, loaded.PersonIDs[1], batch.ID).FurtherFacts); diff != "" {
 			t.Errorf("one person's: %s", diff)
 		}
 		if diff := cmp.Diff(engine.FurtherFacts{}, load(t, db, without.ID).FurtherFacts); diff != "" {

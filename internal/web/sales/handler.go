@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/org"
@@ -28,6 +29,7 @@ type Services struct {
 	Customers *customer.Service
 	Deals     *deal.Service
 	Targets   *target.Service
+	Given     *given.Service
 	People    *org.Service
 	Users     *access.Service
 	Currency  func() money.Currency // of quotas
