@@ -43,7 +43,7 @@ func toAPIDealEntry(d fact.DealRecord) DealEntry {
 	out := DealEntry{d.Customer, d.Product, d.SignedOn.String(), d.AmountMinor, string(d.Currency),
 		newList(d.Shares, "", func(s fact.ShareRecord) SellerShare { return SellerShare{s.Person, s.BasisPoints} }).Body.Items, nil}
 	if d.Detail != nil {
-		out.Detail = &DealDetail{known(d.Detail.Units), known(d.Detail.CostMinor), d.Detail.Referrer}
+		out.Detail = &DealMore{known(d.Detail.Units), known(d.Detail.CostMinor), d.Detail.Referrer}
 	}
 	return out
 }

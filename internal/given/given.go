@@ -8,6 +8,7 @@ package given
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -102,6 +103,7 @@ type Reader interface {
 	// GivenMeasures returns the measures with a value in one of the months, by name, with the unit of the newest.
 	GivenMeasures(ctx context.Context, from, to calendar.Month) ([]Measure, error)
 	GivenValues(ctx context.Context, month calendar.Month, persons []int64) ([]Value, error)
+	// GivenVersions returns everything ever recorded of a person's month, newest first; of one measure, or of all when it is empty.
 	GivenVersions(ctx context.Context, personID int64, month calendar.Month, measure string) ([]Version, error)
 	PersonKey(ctx context.Context, id int64) (string, error) // NotFound
 	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)
@@ -159,6 +161,41 @@ func (s *Service) Grid(ctx context.Context, actor access.Actor, filter Filter) (
 	return g, err
 }
 
+// Each calls fn on every value of the filter's people, at most fact.ExportMax people; more says that there are others. Errors: those of Grid
+// and fn.
+func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, fn func(Row, Value) error) (more bool, err error) {
+	defer errs.Wrap(&err, "given.Each(%s)", filter.Month)
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return false, err
+	}
+	filter.Paging.Limit = fact.LimitMax
+	if filter, err = filter.checked(); err != nil {
+		return false, err
+	}
+	reach := s.reach(actor, access.PermSalesRead)
+	err = s.store.Read(ctx, func(r Reader) error {
+		page := func(p fact.Paging) ([]Row, string, error) {
+			filter.Paging = p
+			g := Grid{Month: filter.Month}
+			var next string
+			if g.Rows, next, err = r.GivenPeople(ctx, reach, filter); err != nil {
+				return nil, "", err
+			}
+			return g.Rows, next, fill(ctx, r, &g)
+		}
+		more, err = fact.EachPage(filter.Paging, page, func(row Row) error {
+			for _, measure := range slices.Sorted(maps.Keys(row.Values)) {
+				if err := fn(row, row.Values[measure]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		return err
+	})
+	return more, err
+}
+
 // fill puts the values into the rows.
 func fill(ctx context.Context, r Reader, g *Grid) error {
 	index, persons := map[int64]int{}, make([]int64, len(g.Rows))
@@ -170,6 +207,43 @@ func fill(ctx context.Context, r Reader, g *Grid) error {
 		g.Rows[index[v.PersonID]].Values[v.Measure] = v
 	}
 	return err
+}
+
+// Sheet is what was measured of one person in a month, with everything ever recorded of it, newest first.
+type Sheet struct {
+	Row
+	Measures []Measure // of the month's grid
+	Versions []Version
+	MayWrite bool
+}
+
+// Sheet returns one person's values of a month. Errors: forbidden; not found out of reach.
+func (s *Service) Sheet(ctx context.Context, actor access.Actor, month calendar.Month, personID int64) (sheet Sheet, err error) {
+	defer errs.Wrap(&err, "given.Sheet(%d, %s)", personID, month)
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return Sheet{}, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		if err := s.requireReach(ctx, r, actor, access.PermSalesRead, personID); err != nil {
+			return err
+		}
+		if sheet.Measures, err = r.GivenMeasures(ctx, month-1, month); err != nil {
+			return err
+		}
+		g := Grid{Month: month, Rows: []Row{{PersonID: personID}}}
+		if err := fill(ctx, r, &g); err != nil {
+			return err
+		}
+		if sheet.Row = g.Rows[0]; actor.Can(access.PermSalesWrite) {
+			reach := s.reach(actor, access.PermSalesWrite)
+			if sheet.MayWrite, err = r.PersonInReach(ctx, reach.Scope, reach.Today, personID); err != nil {
+				return err
+			}
+		}
+		sheet.Versions, err = r.GivenVersions(ctx, personID, month, "")
+		return err
+	})
+	return sheet, err
 }
 
 // History returns everything ever recorded about one value, newest first. Errors: forbidden; not found out of reach.
@@ -236,6 +310,9 @@ func (s *Service) Set(ctx context.Context, actor access.Actor, entries ...Entry)
 			return receipt, err
 		}
 	}
+	if len(entries) == 0 {
+		return receipt, nil
+	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		var before, after []fact.GivenValueRecord
 		for _, in := range entries {
@@ -271,9 +348,6 @@ func subject(entries []Entry) string {
 	months := make([]calendar.Month, len(entries))
 	for i, in := range entries {
 		months[i] = in.Month
-	}
-	if len(months) == 0 {
-		return "given_value:"
 	}
 	return "given_value:" + slices.Min(months).String()
 }

@@ -194,15 +194,15 @@ func (l *factLoader) loadShares(ctx context.Context) error {
 
 // loadPayments reads payments up to the month's last day.
 func (l *factLoader) loadPayments(ctx context.Context) error {
-	return l.loadMoney(ctx, "payment", "paid_on", &l.facts.Payments)
+	return l.loadMoney(ctx, "payment", "paid_on", l.limit.payments(), &l.facts.Payments)
 }
 
-// loadMoney reads dated amounts of deals up to the month's last day. Their keys become the order of ties: by value when every key is a
+// loadMoney reads dated amounts of deals up to the month's last day, each row by one of the conditions. Their keys become the order of ties: by value when every key is a
 // canonical whole number, by bytes otherwise.
-func (l *factLoader) loadMoney(ctx context.Context, table, day string, p *engine.Payments) error {
+func (l *factLoader) loadMoney(ctx context.Context, table, day string, conditions []string, p *engine.Payments) error {
 	numeric := true
 	var keys []string
-	for _, condition := range l.limit.payments() {
+	for _, condition := range conditions {
 		err := each(ctx, l.tx, func(r rows) error {
 			var key string
 			var deal, amount int64

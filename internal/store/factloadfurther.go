@@ -35,9 +35,13 @@ func (l *factLoader) loadDetails(ctx context.Context) error {
 	}, `SELECT deal_id, units, cost_minor, referrer_id, cancelled_on FROM deal_detail WHERE`+currentAt+l.limit.and("deal", "deal_id"), l.recorded)
 }
 
-// loadInvoices reads invoices up to the month's last day.
+// loadInvoices reads invoices up to the month's last day; for one payee those of own deals, since no other's count.
 func (l *factLoader) loadInvoices(ctx context.Context) error {
-	return l.loadMoney(ctx, "invoice", "invoiced_on", &l.facts.Invoices)
+	own := ""
+	if l.limit != nil {
+		own = " AND deal_id IN (" + l.limit.own + ")"
+	}
+	return l.loadMoney(ctx, "invoice", "invoiced_on", []string{own}, &l.facts.Invoices)
 }
 
 func (l *factLoader) loadGiven(ctx context.Context) error {

@@ -116,5 +116,5 @@ func (tx *Tx) GivenVersions(ctx context.Context, personID int64, month calendar.
 		}
 		return readGiven(&v.Value, text)
 	}, `SELECT x.person_id, x.month, x.measure, x.value, x.unit, x.recorded_in, `+markColumns+` FROM given_value x`+markJoins+`
-		WHERE x.person_id = $1 AND x.month = $2 AND x.measure = $3`+newestFirst, personID, month.String(), measure)
+		WHERE x.person_id = $1 AND x.month = $2 AND (x.measure = $3 OR $3 = '')`+newestFirst+`, x.measure`, personID, month.String(), measure)
 }
