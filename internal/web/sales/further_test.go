@@ -76,7 +76,7 @@ func TestInvoicesAreRecordedAndCorrected(t *testing.T) {
 			t.Errorf("%v: wrong is %v", wrong, found)
 		}
 	}
-	s.shows("/deals/D%2F00", "F/1", "¥900.00")
+	s.shows("/deals/D%2F00", "F/1", "900")
 	s.shows("/invoices", "F/1", "F/2", "¥800.00")
 	s.shows("/invoices?q=F/2", "F/2")
 	page := s.shows("/invoices/F%2F2", "红字发票")
