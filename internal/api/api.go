@@ -27,6 +27,7 @@ import (
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/given"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
@@ -42,7 +43,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.9.0"
+const Version = "1.10.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -70,6 +71,7 @@ type Services struct {
 	Customers *customer.Service
 	Deals     *deal.Service
 	Targets   *target.Service
+	Given     *given.Service
 	Imports   *intake.Service
 	Company   *company.Service
 }
@@ -108,7 +110,7 @@ func New(services Services, options Options) (_ *API, err error) {
 	a.huma.UseMiddleware(a.authenticate, a.once)
 	for _, describe := range []func(){
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
-		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
+		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.invoiceOperations, a.givenOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
 		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations,
 	} {
 		describe()

@@ -21,6 +21,7 @@ import (
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
@@ -74,6 +75,7 @@ type App struct {
 	Customers   *customer.Service
 	Deals       *deal.Service
 	Targets     *target.Service
+	Given       *given.Service
 
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -138,6 +140,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
+	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))

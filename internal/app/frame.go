@@ -24,7 +24,8 @@ func navigation(actor access.Actor) [][]entry {
 		mine = append(mine, entry{"pay", "/pay", "wallet", true})
 	}
 	if actor.Can(access.PermSalesRead) {
-		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"quotas", "/quotas", "target-arrow", false})
+		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"invoices", "/invoices", "receipt", false},
+			entry{"quotas", "/quotas", "target-arrow", false}, entry{"given", "/given", "list-check", false})
 	}
 	if actor.Can(access.PermPlanRead) {
 		incentives = append(incentives, entry{"plans", "/plans", "report-money", false})

@@ -38,7 +38,7 @@ var Layers = []Layer{
 	}, {
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
-			"org", "customer", "deal", "fact", "target", "credit", "payout", "period", "reward", "planbook", "metric", "report",
+			"org", "customer", "deal", "fact", "target", "given", "credit", "payout", "period", "reward", "planbook", "metric", "report",
 			"diagnosis", "programme", "access", "audit", "company", "ingest", "intake", "job", "plancase", "process", "retro", "adjustment",
 		},
 		May:     "0–1, `context`, named siblings (acyclic, listed below)",
@@ -96,6 +96,7 @@ var Siblings = map[string][]string{
 	"customer":   {"org"},
 	"deal":       {"customer", "org"},
 	"target":     {"org"},
+	"given":      {},
 	"credit":     {"deal", "customer", "org"},
 	"process":    {"deal", "customer", "org"},
 	"payout":     {"credit", "deal", "customer", "org", "target", "planbook"},

@@ -264,7 +264,7 @@ func (r *run) read(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, workbook.Close()) }()
-	proposal := ingest.ProposeFurther(workbook)
+	proposal := ingest.Propose(workbook)
 	if err := proposal.Check(); err != nil {
 		return err
 	}
@@ -278,7 +278,7 @@ func (r *run) read(ctx context.Context) (err error) {
 		}
 	}
 	sink := ingest.NewFacts(currency)
-	report, err := ingest.Read(ctx, workbook, &proposal.Mapping, ingest.Options{Further: true}, sink)
+	report, err := ingest.Read(ctx, workbook, &proposal.Mapping, ingest.Options{}, sink)
 	if err != nil {
 		return err
 	}
