@@ -55,24 +55,26 @@ type Permission string
 
 // The permissions. Reading sales data is limited by scope; pay has permissions of its own.
 const (
-	PermSalesRead     Permission = "sales.read"     // customers, deals, payments, quotas within scope
-	PermSalesWrite    Permission = "sales.write"    // record and correct facts by hand
-	PermOrgRead       Permission = "org.read"       // organisation and people within scope
-	PermOrgWrite      Permission = "org.write"      // change organisation and people
-	PermImport        Permission = "import"         // import and undo imports
-	PermPlanRead      Permission = "plan.read"      // all plan documents (own plan: no permission needed)
-	PermPlanWrite     Permission = "plan.write"     // write drafts
-	PermPlanApprove   Permission = "plan.approve"   // approve somebody else's draft
-	PermPeriodRun     Permission = "period.run"     // calculate, review, publish
-	PermPeriodApprove Permission = "period.approve" // approve and close a month somebody else prepared
-	PermPayTeam       Permission = "pay.team"       // statements of those one approves, within scope
-	PermPayAll        Permission = "pay.all"        // statements of everybody
-	PermLedgerRead    Permission = "ledger.read"    // reward ledger and pay files
-	PermAuditRead     Permission = "audit.read"     // audit log
-	PermUsersRead     Permission = "users.read"     // users and roles
-	PermUsersWrite    Permission = "users.write"    // users, roles, API keys of others
-	PermJobsRead      Permission = "jobs.read"      // all jobs (own jobs: no permission needed)
-	PermSettingsWrite Permission = "settings.write" // company settings
+	PermSalesRead         Permission = "sales.read"         // customers, deals, payments, quotas within scope
+	PermSalesWrite        Permission = "sales.write"        // record and correct facts by hand
+	PermOrgRead           Permission = "org.read"           // organisation and people within scope
+	PermOrgWrite          Permission = "org.write"          // change organisation and people
+	PermImport            Permission = "import"             // import and undo imports
+	PermPlanRead          Permission = "plan.read"          // all plan documents (own plan: no permission needed)
+	PermPlanWrite         Permission = "plan.write"         // write drafts
+	PermPlanApprove       Permission = "plan.approve"       // approve somebody else's draft
+	PermPeriodRun         Permission = "period.run"         // calculate, review, publish
+	PermPeriodApprove     Permission = "period.approve"     // approve and close a month somebody else prepared
+	PermAdjustmentWrite   Permission = "adjustment.write"   // ask for manual lines of pay
+	PermAdjustmentApprove Permission = "adjustment.approve" // approve somebody else's
+	PermPayTeam           Permission = "pay.team"           // statements of those one approves, within scope
+	PermPayAll            Permission = "pay.all"            // statements of everybody
+	PermLedgerRead        Permission = "ledger.read"        // reward ledger and pay files
+	PermAuditRead         Permission = "audit.read"         // audit log
+	PermUsersRead         Permission = "users.read"         // users and roles
+	PermUsersWrite        Permission = "users.write"        // users, roles, API keys of others
+	PermJobsRead          Permission = "jobs.read"          // all jobs (own jobs: no permission needed)
+	PermSettingsWrite     Permission = "settings.write"     // company settings
 )
 
 var rolePermissions = map[Role][]Permission{
@@ -80,9 +82,9 @@ var rolePermissions = map[Role][]Permission{
 	RoleLead:       {PermSalesRead, PermOrgRead, PermPlanRead, PermPayTeam},
 	RoleDirector:   {PermSalesRead, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam},
 	RoleService:    {PermSalesRead},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermJobsRead, PermPayAll},
-	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermPayAll, PermLedgerRead, PermJobsRead},
-	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermPayAll},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll},
+	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead},
+	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},
 	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead},
 }

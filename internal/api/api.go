@@ -21,12 +21,14 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/given"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
@@ -35,13 +37,14 @@ import (
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/target"
 )
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.13.0"
+const Version = "1.11.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -63,10 +66,14 @@ type Services struct {
 	Rewards  *reward.Service
 	Answers  Answers
 
+	Retros      *retro.Service
+	Adjustments *adjustment.Service
+
 	People    *org.Service
 	Customers *customer.Service
 	Deals     *deal.Service
 	Targets   *target.Service
+	Given     *given.Service
 	Imports   *intake.Service
 	Company   *company.Service
 }
@@ -105,8 +112,8 @@ func New(services Services, options Options) (_ *API, err error) {
 	a.huma.UseMiddleware(a.authenticate, a.once)
 	for _, describe := range []func(){
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
-		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations, a.consentOperations,
-		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations,
+		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.invoiceOperations, a.givenOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations, a.consentOperations,
+		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations,
 	} {
 		describe()
 	}

@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/probe"
 	"xiaoguan/internal/reward"
 )
 
@@ -181,6 +182,24 @@ func toAPILint(printer *i18n.Printer, d *plan.Document, findings []plan.Finding)
 	return out
 }
 
+// toAPITrial returns nil where nothing was tried.
+func toAPITrial(r *probe.Report) *planTrial {
+	if r == nil {
+		return nil
+	}
+	out := &planTrial{Level: r.Model.Level, Members: r.Model.Members, QuotaFen: r.Model.QuotaFen, From: r.Model.From.String(), To: r.Model.To.String(),
+		Costs: []planCost{}, GamingPoints: []gamingPoint{}}
+	for _, c := range r.Costs {
+		out.Costs = append(out.Costs, planCost{c.AttainmentPercent, c.SalesFen, c.PayFen})
+	}
+	for _, g := range r.Gaming {
+		out.GamingPoints = append(out.GamingPoints, gamingPoint{g.SalesFen, g.BeforeFen, g.AfterFen, append([]string{}, g.Components...), string(g.Fix)})
+	}
+	return out
+}
+
+func toAPIChange(c plan.Change) planChange { return planChange(c) }
+
 // periodTag is the tag of a month: its revision counts its changes.
 func periodTag(p period.Period) string {
 	return quoted(p.Month.String() + "." + strconv.FormatInt(p.Revision, 10))
@@ -226,7 +245,7 @@ func (a *API) toAPIDifference(d period.Difference) difference {
 func (a *API) toAPIStatementHead(h payout.Head) StatementHead {
 	return StatementHead{
 		Month: h.Month.String(), PersonID: h.PersonID, PersonKey: h.PersonKey, Name: h.Name, Team: h.TeamName, PlanID: h.PlanID,
-		PlanVersion: h.VersionID, Level: h.Level, TotalMinor: h.TotalMinor, Currency: string(a.options.Currency()), Digest: h.Digest,
+		PlanVersion: h.VersionID, Level: h.Level, TotalMinor: h.TotalMinor, AddedMinor: h.AddedMinor, PaidMinor: h.PaidMinor, Currency: string(a.options.Currency()), Digest: h.Digest,
 		PeriodState: h.Standing.State, PublishedAt: toAPIInstant(h.Standing.PublishedAt), ObjectUntil: toAPIInstant(h.Standing.ObjectUntil),
 		SealHash: h.Standing.SealHash,
 	}
@@ -238,8 +257,11 @@ func (a *API) toAPIStatementPage(p payout.Page) statementPage {
 	}
 }
 
-func (a *API) toAPIStatement(v payout.View) explained {
-	out := explained{StatementHead: a.toAPIStatementHead(v.Head), Preview: v.Preview, Statement: trace{v.Statement}}
+func (a *API) toAPIStatement(p *i18n.Printer, v payout.View) explained {
+	out := explained{StatementHead: a.toAPIStatementHead(v.Head), Preview: v.Preview, Statement: trace{v.Statement}, Additions: []addition{}}
+	for _, x := range v.Additions {
+		out.Additions = append(out.Additions, toAPIAddition(p, x))
+	}
 	out.Currency = string(v.Statement.Currency)
 	return out
 }

@@ -17,12 +17,35 @@ func fromAPIDeal(key string, in DealEntry) (deal.Signing, error) {
 	for _, s := range in.Shares {
 		out.Shares = append(out.Shares, fact.ShareRecord{Person: s.Person, BasisPoints: s.BasisPoints})
 	}
+	if d := in.Detail; d != nil {
+		detail := fact.NoDetail()
+		detail.Referrer = d.Referrer
+		if d.Units != nil {
+			detail.Units = *d.Units
+		}
+		if d.CostMinor != nil {
+			detail.CostMinor = *d.CostMinor
+		}
+		out.Detail = &detail
+	}
 	return out, err
 }
 
+// known points at a number that somebody recorded.
+func known(n int64) *int64 {
+	if n == fact.Unknown {
+		return nil
+	}
+	return &n
+}
+
 func toAPIDealEntry(d fact.DealRecord) DealEntry {
-	return DealEntry{d.Customer, d.Product, d.SignedOn.String(), d.AmountMinor, string(d.Currency),
-		newList(d.Shares, "", func(s fact.ShareRecord) SellerShare { return SellerShare{s.Person, s.BasisPoints} }).Body.Items}
+	out := DealEntry{d.Customer, d.Product, d.SignedOn.String(), d.AmountMinor, string(d.Currency),
+		newList(d.Shares, "", func(s fact.ShareRecord) SellerShare { return SellerShare{s.Person, s.BasisPoints} }).Body.Items, nil}
+	if d.Detail != nil {
+		out.Detail = &DealMore{known(d.Detail.Units), known(d.Detail.CostMinor), d.Detail.Referrer}
+	}
+	return out
 }
 
 // renamed gives a field that a service finds wrong with an input the name that it has here.
@@ -48,6 +71,12 @@ func dealFields(err error) error {
 	for i := range known.Fields {
 		if whose, isShare := strings.CutSuffix(known.Fields[i].Path, ".share"); isShare {
 			known.Fields[i].Path = whose + ".basis_points"
+		}
+		switch known.Fields[i].Path {
+		case "units", "referrer":
+			known.Fields[i].Path = "detail." + known.Fields[i].Path
+		case "cost":
+			known.Fields[i].Path = "detail.cost_minor"
 		}
 	}
 	return err

@@ -96,11 +96,12 @@ func toAPIPerson(d org.Detail) person {
 		Leaderships: newList(d.Leads, "", func(c org.LeadChange) leadership {
 			return leadership{toAPIDays(c.Leadership.Days), c.Leadership.TeamID, c.TeamName, toAPIMark(c.Mark)}
 		}).Body.Items,
+		Mentorships: newList(d.Mentors, "", toAPIMentorship).Body.Items,
 	}
 }
 
 func toAPICustomerHead(c customer.Customer) CustomerHead {
-	return CustomerHead{c.ID, c.Key, c.Name, c.Industry, c.City, c.CreditCode, int64(c.Recorded)}
+	return CustomerHead{c.ID, c.Key, c.Name, c.Industry, c.City, c.CreditCode, c.Tier, c.Region, int64(c.Recorded)}
 }
 
 func toAPICustomerRow(r customer.Row) customerRow {
@@ -112,13 +113,13 @@ func toAPICustomer(d customer.Detail) customerDetail {
 		CustomerHead: toAPICustomerHead(d.Customer),
 		Sellers:      newList(d.Sellers, "", func(s customer.Seller) customerSeller { return customerSeller{s.PersonID, s.Name, s.Deals} }).Body.Items,
 		Versions: newList(d.Versions, "", func(v customer.Version) customerVersion {
-			return customerVersion{CustomerEntry{v.Customer.Name, v.Customer.Industry, v.Customer.City, v.Customer.CreditCode}, toAPIMark(v.Mark)}
+			return customerVersion{CustomerEntry{v.Customer.Name, v.Customer.Industry, v.Customer.City, v.Customer.CreditCode, &v.Customer.Tier, &v.Customer.Region}, toAPIMark(v.Mark)}
 		}).Body.Items,
 	}
 }
 
 func fromAPICustomer(e CustomerEntry) customer.Entry {
-	return customer.Entry{Name: e.Name, Industry: e.Industry, City: e.City, CreditCode: e.CreditCode}
+	return customer.Entry{Name: e.Name, Industry: e.Industry, City: e.City, CreditCode: e.CreditCode, Tier: e.Tier, Region: e.Region}
 }
 
 func toAPIProduct(p deal.Product) product { return product{p.ID, p.Key, p.Name, p.Category} }
@@ -129,6 +130,8 @@ func toAPIDealFact(r deal.Row) DealFact {
 	return DealFact{
 		Key: r.Key, CustomerID: r.CustomerID, CustomerName: r.CustomerName, ProductID: r.ProductID, ProductName: r.ProductName, Category: r.Category,
 		SignedOn: toAPIDate(r.SignedOn), AmountMinor: r.AmountMinor, Currency: string(r.Currency), Shares: newList(r.Sharers, "", toAPIShare).Body.Items,
+		Units: known(r.More.Units), CostMinor: known(r.More.CostMinor), ReferrerID: r.More.ReferrerID, ReferrerName: r.More.ReferrerName,
+		CancelledOn: toAPIDate(r.More.CancelledOn), CancelReason: r.More.CancelReason,
 	}
 }
 
@@ -138,7 +141,7 @@ func toAPIDealHead(r deal.Row) DealHead {
 
 func toAPIDeal(d deal.Detail) dealDetail {
 	return dealDetail{
-		DealHead: toAPIDealHead(d.Row), Entry: toAPIDealEntry(d.Record), Paid: newList(d.Paid, "", toAPIPayment).Body.Items,
+		DealHead: toAPIDealHead(d.Row), Entry: toAPIDealEntry(d.Record), Paid: newList(d.Paid, "", toAPIPayment).Body.Items, Invoiced: newList(d.Invoiced, "", toAPIInvoice).Body.Items,
 		Versions: newList(d.Versions, "", func(v deal.Version) dealVersion { return dealVersion{toAPIDealFact(v.Row), toAPIMark(v.Mark)} }).Body.Items,
 	}
 }

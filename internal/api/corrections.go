@@ -27,6 +27,14 @@ type DealEntry struct {
 	AmountMinor int64         `json:"amount_minor" doc:"Above zero, in minor units of the currency (fen for CNY)."`
 	Currency    string        `json:"currency" pattern:"^[A-Z]{3}$" example:"CNY"`
 	Shares      []SellerShare `json:"shares" nullable:"false" minItems:"1" maxItems:"5" doc:"In order, the owner first; 10000 basis points together."`
+	Detail      *DealMore     `json:"detail,omitempty" doc:"What only some plans ask for. Left out, what is known stays; given, what is left out of it is unknown."`
+}
+
+// DealMore is what only some plans ask of a deal, as it is entered.
+type DealMore struct {
+	Units     *int64 `json:"units,omitempty" minimum:"0" doc:"Absent when nobody knows."`
+	CostMinor *int64 `json:"cost_minor,omitempty" minimum:"0" doc:"Of the whole deal, in minor units of its currency; absent when nobody knows."`
+	Referrer  string `json:"referrer,omitempty" maxLength:"100" doc:"Employee number of who brought the customer."`
 }
 
 // ProductEntry is a product as it is entered.

@@ -11,10 +11,12 @@ import (
 
 // CustomerEntry is a customer as it is entered.
 type CustomerEntry struct {
-	Name       string `json:"name" maxLength:"300"`
-	Industry   string `json:"industry,omitempty" maxLength:"300"`
-	City       string `json:"city,omitempty" maxLength:"300"`
-	CreditCode string `json:"credit_code,omitempty" maxLength:"18" doc:"Unified social credit code, 18 characters."`
+	Name       string  `json:"name" maxLength:"300"`
+	Industry   string  `json:"industry,omitempty" maxLength:"300"`
+	City       string  `json:"city,omitempty" maxLength:"300"`
+	CreditCode string  `json:"credit_code,omitempty" maxLength:"18" doc:"Unified social credit code, 18 characters."`
+	Tier       *string `json:"tier,omitempty" maxLength:"300" doc:"What plans look up, such as A. Left out, what is known stays."`
+	Region     *string `json:"region,omitempty" maxLength:"300" doc:"Where the customer is, in your own words. Left out, what is known stays."`
 }
 
 // CustomerHead is what is recorded of a customer.
@@ -25,6 +27,8 @@ type CustomerHead struct {
 	Industry      string `json:"industry,omitempty"`
 	City          string `json:"city,omitempty"`
 	CreditCode    string `json:"credit_code,omitempty" doc:"Unified social credit code."`
+	Tier          string `json:"tier,omitempty" doc:"What plans look up, such as A."`
+	Region        string `json:"region,omitempty" doc:"Where the customer is, in your own words."`
 	RecordedBatch int64  `json:"recorded_batch"`
 }
 

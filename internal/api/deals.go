@@ -37,6 +37,12 @@ type DealFact struct {
 	AmountMinor  int64   `json:"amount_minor" doc:"In minor units of the currency (fen for CNY)."`
 	Currency     string  `json:"currency" example:"CNY"`
 	Shares       []share `json:"shares" nullable:"false" doc:"In order, the owner first."`
+	Units        *int64  `json:"units,omitempty" doc:"Absent when nobody recorded it."`
+	CostMinor    *int64  `json:"cost_minor,omitempty" doc:"Of the whole deal, in minor units; absent when nobody recorded it."`
+	ReferrerID   int64   `json:"referrer_id,omitempty" doc:"Who brought the customer."`
+	ReferrerName string  `json:"referrer_name,omitempty"`
+	CancelledOn  string  `json:"cancelled_on,omitempty" format:"date" doc:"Absent while the deal stands."`
+	CancelReason string  `json:"cancel_reason,omitempty"`
 }
 
 // DealHead is a deal in a list.
@@ -52,6 +58,7 @@ type dealDetail struct {
 	DealHead
 	Entry    DealEntry     `json:"entry" doc:"By the company's own keys, as it is sent to correct it."`
 	Paid     []payment     `json:"paid" nullable:"false" doc:"The oldest first, at most 200; list payments for all."`
+	Invoiced []invoice     `json:"invoiced" nullable:"false" doc:"The oldest first, at most 200; list invoices for all."`
 	Versions []dealVersion `json:"versions" nullable:"false"`
 }
 

@@ -49,7 +49,7 @@ const (
 
 // templateInput chooses a template.
 type templateInput struct {
-	Kind string `query:"kind" enum:"region,team,person,customer,product,deal,payment,quota,exchange_rate" doc:"A CSV file for one kind of record; a workbook for all when it is left out."`
+	Kind string `query:"kind" enum:"region,team,person,customer,product,deal,payment,quota,exchange_rate,invoice,given_value,mentorship" doc:"A CSV file for one kind of record; a workbook for all when it is left out."`
 }
 
 func (a *API) importFileOperations() {

@@ -3,6 +3,7 @@ package api_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 	"testing"
 
 	"xiaoguan/internal/proof"
@@ -70,7 +71,8 @@ func TestPlansAreWrittenReadAndApproved(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	text := b.read("regular.yaml")
-	b.call(scenario{as: "ops", send: "POST /api/v1/plan-lint", body: object("text", text), status: 200, contains: []string{`"valid":true`, `"severity":"note"`, "Article 1. Scope", "第一条"}})
+	b.call(scenario{as: "ops", send: "POST /api/v1/plan-lint", body: object("text", text), status: 200, contains: []string{`"valid":true`, `"severity":"note"`, "Article 1. Scope", "第一条", `"trial":{`, `"attainment_percent":80`, `"code":"probe.gaming"`, `"fix":"marginal"`}})
+	b.call(scenario{name: "who may not read plans gets no trial", as: "p1", send: "POST /api/v1/plan-lint", body: object("text", text), status: 200, contains: []string{`"valid":true`}, lacks: []string{`"trial"`, "probe.gaming"}})
 	b.call(scenario{name: "findings in Chinese", as: "ops", send: "POST /api/v1/plan-lint", body: object("text", "xiaoguan: plan/9"), headers: []string{"Accept-Language", "zh-CN"},
 		status: 200, contains: []string{`"valid":false`, `"severity":"error"`, `"row":1`}, lacks: []string{`"hash"`, "⟦"}})
 	b.call(scenario{name: "a text with errors is not kept", as: "ops", send: "POST /api/v1/plans", body: object("text", "xiaoguan: plan/1\nid: x\n"), status: 422, contains: []string{`"row":`, `"code":"plan.finding.`}})
@@ -83,6 +85,15 @@ func TestPlansAreWrittenReadAndApproved(t *testing.T) {
 	path, tag := "/api/v1/plans/"+draft.text("id"), draft.header.Get("ETag")
 	b.call(scenario{name: "drafts are not for everybody", as: "p1", send: "GET " + path, status: 403, lacks: []string{"commission"}})
 	b.call(scenario{as: "fin", send: "GET " + path, headers: []string{"If-None-Match", tag}, status: 304})
+
+	// what another draft changes is said in words, to who may read both
+	other := b.call(scenario{as: "ops", send: "POST /api/v1/plans", body: object("text", strings.Replace(text, "A: 3%", "A: 4%", 1)), status: 201})
+	changes := "/api/v1/plans/" + other.text("id") + "/changes?with=" + draft.text("id")
+	b.call(scenario{as: "fin", send: "GET " + changes, headers: []string{"Accept-Language", "en"}, status: 200, contains: []string{"Commission, rate, table, A: 3% → 4%"}})
+	b.call(scenario{name: "changes of drafts are not for everybody", as: "p1", send: "GET " + changes, status: 403, lacks: []string{"4%"}})
+	b.call(scenario{name: "a plan without examples has none", as: "fin", send: "GET " + path + "/examples", status: 200, contains: []string{`"items":[]`}})
+	b.call(scenario{name: "nor are examples", as: "p1", send: "GET " + path + "/examples", status: 403})
+	b.call(scenario{as: "ops", send: "POST /api/v1/plans/" + other.text("id") + "/withdraw", body: object("reason", "作废"), status: 200})
 
 	// when its author changes it, then who read the old text approves nothing
 	replaced := b.call(scenario{as: "ops", send: "PUT " + path, body: object("text", text+"# note\n", "note", "改"), headers: []string{"If-Match", tag}, status: 200, contains: []string{"# note"}})

@@ -43,6 +43,7 @@ type person struct {
 	Assignments   []assignment `json:"assignments" nullable:"false" doc:"Where and as what the person works."`
 	Employment    []employment `json:"employment" nullable:"false" doc:"Who the person is, and from when to when employed."`
 	Leaderships   []leadership `json:"leaderships" nullable:"false" doc:"Teams led."`
+	Mentorships   []mentorship `json:"mentorships" nullable:"false" doc:"As mentor or as trainee."`
 }
 
 // Days is a run of days.
@@ -228,6 +229,9 @@ func changedIn(d org.Detail) (newest fact.BatchID) {
 		note(c.Mark)
 	}
 	for _, c := range d.Leads {
+		note(c.Mark)
+	}
+	for _, c := range d.Mentors {
 		note(c.Mark)
 	}
 	return newest

@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/probe"
 )
 
 // PlanHead is a version of a document in a list.
@@ -63,6 +64,48 @@ type lintResult struct {
 	Canonical string         `json:"canonical,omitempty"`
 	ProseZh   []plan.Section `json:"prose_zh,omitempty"`
 	ProseEn   []plan.Section `json:"prose_en,omitempty"`
+	Trial     *planTrial     `json:"trial,omitempty" doc:"What came out on a model person, for those who may read plans."`
+}
+
+// planTrial is what a plan pays a model person.
+type planTrial struct {
+	Level        string        `json:"level"`
+	Members      int           `json:"members" doc:"Of the team of who leads; 0 for who sells."`
+	QuotaFen     int64         `json:"quota_fen" doc:"Of a month, of each who sells."`
+	From         string        `json:"from" example:"2026-01"`
+	To           string        `json:"to" example:"2026-12"`
+	Costs        []planCost    `json:"costs" nullable:"false" doc:"With even months at an attainment."`
+	GamingPoints []gamingPoint `json:"gaming_points" nullable:"false" doc:"Where one more fen of a month's sales changes pay by a leap."`
+}
+
+type planCost struct {
+	AttainmentPercent int   `json:"attainment_percent"`
+	SalesFen          int64 `json:"sales_fen"`
+	PayFen            int64 `json:"pay_fen"`
+}
+
+type gamingPoint struct {
+	SalesFen   int64    `json:"sales_fen" doc:"From here on."`
+	BeforeFen  int64    `json:"before_fen" doc:"Pay for one fen less."`
+	AfterFen   int64    `json:"after_fen"`
+	Components []string `json:"components" nullable:"false" doc:"That leap."`
+	Fix        string   `json:"fix" enum:"marginal,deduct,interpolated,smaller"`
+}
+
+// planExample is how a worked example of a version comes out.
+type planExample struct {
+	Title   string `json:"title"`
+	Passes  bool   `json:"passes"`
+	Message string `json:"message" doc:"How it came out, in your language: the first amount that differs."`
+}
+
+// planChange is one difference between two versions, in words.
+type planChange struct {
+	Path   string `json:"path"`
+	What   string `json:"what" doc:"In your language."`
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+	Text   string `json:"text" doc:"The whole sentence."`
 }
 
 // planOutput is a version with its tag.
@@ -100,6 +143,11 @@ type (
 		ByID
 		Precondition
 		Body reason
+	}
+	planExamplesInput struct{ ByID }
+	diffPlansInput    struct {
+		ByID
+		With string `query:"with" required:"true" maxLength:"100" doc:"Id of the earlier version."`
 	}
 	lintInput struct {
 		Body struct {
@@ -151,10 +199,56 @@ func (a *API) planOperations() {
 			return a.readPlan(ctx, actor, in.ID)
 		})
 	register(a, operation{id: "lint_plan", method: http.MethodPost, path: "/plan-lint", tag: "plans", reads: true, bytes: planBytesMax},
-		func(ctx context.Context, _ access.Actor, in *lintInput) (*output[lintResult], error) {
-			document, findings := plan.Inspect("", []byte(in.Body.Text))
-			return &output[lintResult]{toAPILint(httpx.PrinterFrom(ctx), document, findings)}, nil
+		a.lintPlan)
+	register(a, operation{id: "list_plan_examples", method: http.MethodGet, path: "/plans/{id}/examples", tag: "plans"},
+		func(ctx context.Context, actor access.Actor, in *planExamplesInput) (*listOutput[planExample], error) {
+			examples, err := a.services.Plans.Examples(ctx, actor, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			printer := httpx.PrinterFrom(ctx)
+			return newList(examples, "", func(e planbook.Example) planExample {
+				return planExample{Title: e.Title, Passes: e.Passes, Message: printer.Message(e.Message())}
+			}), nil
 		})
+	register(a, operation{id: "diff_plans", method: http.MethodGet, path: "/plans/{id}/changes", tag: "plans"}, a.diffPlans)
+}
+
+// lintPlan judges a text; who may read plans also learns what lints and a trial find beside the plans in force.
+func (a *API) lintPlan(ctx context.Context, actor access.Actor, in *lintInput) (*output[lintResult], error) {
+	document, findings := plan.Inspect("", []byte(in.Body.Text))
+	printer := httpx.PrinterFrom(ctx)
+	if document == nil || !actor.Can(access.PermPlanRead) {
+		return &output[lintResult]{toAPILint(printer, document, findings)}, nil
+	}
+	together, err := a.services.Plans.Together(ctx, actor, document)
+	if err != nil {
+		return nil, err
+	}
+	more, trial := probe.LintTogether(document, together)
+	out := toAPILint(printer, document, append(findings, more...))
+	out.Trial = toAPITrial(trial)
+	return &output[lintResult]{out}, nil
+}
+
+// diffPlans says what changed from another version of a plan to this one.
+func (a *API) diffPlans(ctx context.Context, actor access.Actor, in *diffPlansInput) (*listOutput[planChange], error) {
+	_, after, err := a.services.Plans.Get(ctx, actor, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	_, before, err := a.services.Plans.Get(ctx, actor, in.With)
+	if err != nil {
+		return nil, err
+	}
+	if before.Plan == nil || after.Plan == nil {
+		return nil, errs.New(errs.KindConflict, "planbook.other_kind", errs.Args{"Document": in.ID})
+	}
+	lang := plan.LangEn
+	if httpx.PrinterFrom(ctx).Zh() {
+		lang = plan.LangZh
+	}
+	return newList(plan.Diff(before.Plan, after.Plan, lang), "", toAPIChange), nil
 }
 
 func (a *API) listPlans(ctx context.Context, actor access.Actor, in *listPlansInput) (*listOutput[PlanHead], error) {

@@ -10,6 +10,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/engine"
+	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 )
@@ -24,7 +25,9 @@ type StatementHead struct {
 	PlanID      string     `json:"plan_id"`
 	PlanVersion string     `json:"plan_version" doc:"Read it at /plans/{id}."`
 	Level       string     `json:"level"`
-	TotalMinor  int64      `json:"total_minor" doc:"In minor units of the currency (fen for CNY)."`
+	TotalMinor  int64      `json:"total_minor" doc:"What is earned, in minor units of the currency (fen for CNY)."`
+	AddedMinor  int64      `json:"added_minor" doc:"What reached the month from outside it: differences for closed months, adjustments."`
+	PaidMinor   int64      `json:"paid_minor" doc:"What is paid: the sum of both, unless the plan settles."`
 	Currency    string     `json:"currency" example:"CNY"`
 	Digest      string     `json:"digest,omitempty" doc:"SHA-256 of the statement's bytes."`
 	PeriodState string     `json:"period_state,omitempty"`
@@ -36,8 +39,9 @@ type StatementHead struct {
 // explained is a statement with how it came about.
 type explained struct {
 	StatementHead
-	Preview   bool  `json:"preview" doc:"Computed now from the facts of this moment; nothing of it is stored or promised."`
-	Statement trace `json:"statement" doc:"How each amount came about, down to the payments. These bytes are what the digest is of."`
+	Additions []addition `json:"additions" nullable:"false" doc:"Differences for closed months, and adjustments."`
+	Preview   bool       `json:"preview" doc:"Computed now from the facts of this moment; nothing of it is stored or promised."`
+	Statement trace      `json:"statement" doc:"How each amount came about, down to the payments. These bytes are what the digest is of."`
 }
 
 // trace is a statement in its canonical bytes (form 1), which the stored digest is of.
@@ -111,7 +115,7 @@ func (a *API) statementOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &output[explained]{a.toAPIStatement(view)}, nil
+			return &output[explained]{a.toAPIStatement(httpx.PrinterFrom(ctx), view)}, nil
 		})
 	register(a, operation{id: "prove_statement", method: http.MethodGet, path: "/statements/{month}/{person_id}/proof", tag: "statements", files: []string{typeZIP}}, a.prove)
 	register(a, operation{id: "preview_statement", method: http.MethodGet, path: "/statements/{month}/{person_id}/preview", tag: "statements"},
@@ -124,7 +128,8 @@ func (a *API) statementOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return newList(views, "", a.toAPIStatement), nil
+			printer := httpx.PrinterFrom(ctx)
+			return newList(views, "", func(v payout.View) explained { return a.toAPIStatement(printer, v) }), nil
 		})
 }
 

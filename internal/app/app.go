@@ -15,12 +15,14 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
@@ -29,7 +31,9 @@ import (
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/render"
+	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tabular"
@@ -53,24 +57,27 @@ type Options struct {
 
 // App is the program put together.
 type App struct {
-	options   Options
-	now       func() time.Time // in the company's time zone
-	DB        *store.DB
-	Worker    *worker.Worker
-	Company   *company.Service
-	Users     *access.Service
-	Audit     *audit.Service
-	Jobs      *job.Service
-	Plans     *planbook.Service
-	Consents  *consent.Service
-	Periods   *period.Service
-	Payouts   *payout.Service
-	Rewards   *reward.Service
-	Imports   *intake.Service
-	People    *org.Service
-	Customers *customer.Service
-	Deals     *deal.Service
-	Targets   *target.Service
+	options     Options
+	now         func() time.Time // in the company's time zone
+	DB          *store.DB
+	Worker      *worker.Worker
+	Company     *company.Service
+	Users       *access.Service
+	Audit       *audit.Service
+	Jobs        *job.Service
+	Plans       *planbook.Service
+	Periods     *period.Service
+	Payouts     *payout.Service
+	Rewards     *reward.Service
+	Consents    *consent.Service
+	Retros      *retro.Service
+	Adjustments *adjustment.Service
+	Imports     *intake.Service
+	People      *org.Service
+	Customers   *customer.Service
+	Deals       *deal.Service
+	Targets     *target.Service
+	Given       *given.Service
 
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -125,18 +132,22 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	newID := func() string { return store.NewID(a.options.Now()) }
 	a.Audit = audit.NewService(a.DB.Audit())
 	a.Jobs = job.NewService(a.DB.Jobs(), a.Worker.Live())
-	a.Plans = planbook.NewService(a.DB.Plans(), newID)
+	a.Plans = planbook.NewService(a.DB.Plans(), newID).WithExaminer(plancase.Examiner{Printer: a.catalogue.Printer(i18n.ZhCN)})
 	a.Consents = consent.NewService(a.DB.Consents(), a.now)
 	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.Company.Currency)
 	a.Payouts = payout.NewService(a.DB.Payouts(), a.Company.Currency)
 	a.Rewards = reward.NewService(a.DB.Rewards())
+	a.Retros = retro.NewService(a.DB.RetroStore(), newID, a.Company.Currency)
+	a.Adjustments = adjustment.NewService(a.DB.AdjustmentStore(), newID)
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
+	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
+	a.Worker.Register(retro.KindCompute, a.informed(a.Retros.RunCompute))
 	return nil
 }
 

@@ -24,13 +24,17 @@ func navigation(actor access.Actor) [][]entry {
 		mine = append(mine, entry{"pay", "/pay", "wallet", true}, entry{"my-plans", "/my-plans", "file-text", false})
 	}
 	if actor.Can(access.PermSalesRead) {
-		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"quotas", "/quotas", "target-arrow", false})
+		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"invoices", "/invoices", "receipt", false},
+			entry{"quotas", "/quotas", "target-arrow", false}, entry{"given", "/given", "list-check", false})
 	}
 	if actor.Can(access.PermPlanRead) {
 		incentives = append(incentives, entry{"plans", "/plans", "report-money", false})
 	}
 	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) || actor.Can(access.PermPayAll) {
-		incentives = append(incentives, entry{"months", "/months", "calendar", true})
+		incentives = append(incentives, entry{"months", "/months", "calendar", true}, entry{"retro", "/retro", "history", false})
+	}
+	if actor.Can(access.PermAdjustmentWrite) || actor.Can(access.PermAdjustmentApprove) || actor.Can(access.PermPayAll) {
+		incentives = append(incentives, entry{"adjustments", "/adjustments", "pencil", false})
 	}
 	if actor.Can(access.PermPayTeam) || actor.Can(access.PermPayAll) {
 		incentives = append(incentives, entry{"statements", "/statements", "receipt", false})

@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/web/account"
+	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/imports"
 	"xiaoguan/internal/web/ledger"
@@ -22,6 +23,7 @@ import (
 	"xiaoguan/internal/web/pay"
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
+	"xiaoguan/internal/web/retros"
 	"xiaoguan/internal/web/sales"
 	"xiaoguan/internal/web/start"
 	"xiaoguan/internal/web/ui"
@@ -47,8 +49,8 @@ func (a *App) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
-	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Answers: a.DB.Answers(),
-		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Imports: a.Imports, Company: a.Company},
+	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Retros: a.Retros, Adjustments: a.Adjustments, Answers: a.DB.Answers(),
+		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
 		return nil, err
@@ -94,10 +96,12 @@ func (a *App) areas() []area {
 		months.New(a.Periods, a.Jobs, names, a.now),
 		pay.New(a.Payouts, a.Periods, a.Plans, names, a.now),
 		ledger.New(a.Rewards, a.Plans, names),
+		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
+		adjustments.New(a.Adjustments, a.Plans, names, a.Company.Currency),
 		plans.New(a.Plans, names), plans.NewConsents(a.Consents, a.Plans, names, a.now),
 		start.New(a.Company),
 		people.New(a.People, a.Users),
-		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 	}
 }
 

@@ -10,8 +10,10 @@ import (
 	"testing"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/api"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/planbook"
@@ -34,7 +36,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(ownSteps, salesSteps, handSteps, paySteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, handSteps, furtherSteps, paySteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -73,6 +75,19 @@ func verifierThere() int {
 	return fine
 }
 
+// furtherSteps are those about facts that only some plans ask for.
+var furtherSteps = []step{
+	{fine, "GET /invoices", ""}, {fine, "GET /invoices/export/{format}", ""}, {notThere, "GET /invoices/{invoice}", ""}, {notThere, "POST /invoices/{invoice}", "invoiced_on=2026-10-02&amount=1&seen=1"},
+	{notThere, "POST /deals/{deal}/invoices", "key=X&invoiced_on=2026-10-02&amount=1"}, {refused, "POST /deals/{deal}/cancel", "cancelled_on=2026-10-02&reason=x"},
+	{fine, "GET /given", ""}, {fine, "GET /given/export/{format}", ""}, {notThere, "GET /given/{month}/{person}", ""}, {refused, "POST /given/{month}/{person}", "new.measure=sop&new.value=1&new.unit=number"},
+	{refused, "POST /people/{person}/{act:mentor}", "mentor=D&from=2026-10-01"}, {refused, "POST /people/{person}/{act:unmentor}", "from=2026-10-01"},
+	{fine, "GET /api/v1/invoices", ""}, {notThere, "GET /api/v1/invoices/{invoice}", ""}, {refused, "PUT /api/v1/invoices/{invoice}", `{"invoiced_on":"2026-10-02","amount_minor":1}`},
+	{refused, "POST /api/v1/invoices", `{"key":"X","deal_key":"{deal}","invoiced_on":"2026-10-02","amount_minor":1}`},
+	{refused, "PUT /api/v1/deals/{deal}/cancellation", `{"on":"2026-10-02","reason":"x"}`}, {refused, "DELETE /api/v1/deals/{deal}/cancellation", ""},
+	{fine, "GET /api/v1/given-values?month={month}", ""}, {notThere, "GET /api/v1/given-values/{month}/{person}/{measure}", ""}, {refused, "PUT /api/v1/given-values/{month}/{person}/{measure}", `{"value":"1","unit":"number"}`},
+	{refused, "POST /api/v1/people/{person}/mentors", `{"mentor":"D","from":"2026-10-01"}`}, {refused, "DELETE /api/v1/people/{person}/mentors/{from}", ""},
+}
+
 var paySteps = []step{
 	{fine, "GET /pay", ""}, {fine, "GET /pay/{month}", ""}, {fine, "GET /pay/{month}/statement.json", ""}, {fine, "GET /pay/{month}/credits.csv", ""},
 	{fine, "GET /pay/{month}/proof.zip", ""}, {refused, "GET /statements/{month}/{person}/proof.zip", ""}, {verifierThere(), "GET /verifier.html", ""},
@@ -86,6 +101,20 @@ var paySteps = []step{
 	{refused, "POST /plans/{draft}/{act:withdraw}", "reason=x"},
 	{fine, "GET /my-plans", ""}, {notThere, "GET /my-plans/{draft}", ""}, {notThere, "POST /my-plans/{draft}/accept", "hash=x"}, {refused, "GET /plans/coverage", ""}, {refused, "GET /plans/coverage/export.csv", ""},
 	{refused, "POST /plans/coverage/paper", "person={person}&version={draft}&hash=x"}, {refused, "GET /plans/{draft}/consent", ""}, {refused, "POST /plans/{draft}/consent", "announced_on=2026-10-01&text=x"},
+}
+
+// retroSteps are about closed months recomputed, and manual lines.
+var retroSteps = []step{
+	{fine, "GET /pay/{month}/as-of", ""}, {refused, "GET /statements/{month}/{person}/as-of", ""},
+	{refused, "GET /retro", ""}, {refused, "POST /retro", "months=2026-09"}, {refused, "GET /retro/{retro}", ""}, {refused, "GET /retro/{retro}/progress", ""}, {refused, "GET /retro/{retro}/export/{format}", ""},
+	{refused, "POST /retro/{retro}/{act:post}", ""}, {refused, "POST /retro/{retro}/{act:withdraw}", "reason=x"},
+	{refused, "GET /adjustments", ""}, {refused, "GET /adjustments/new", ""}, {refused, "POST /adjustments", "person=E1"}, {refused, "GET /adjustments/{adjustment}", ""},
+	{refused, "POST /adjustments/{adjustment}/{act:approve}", ""}, {refused, "POST /adjustments/{adjustment}/{act:reject}", "reason=x"}, {refused, "POST /adjustments/{adjustment}/{act:withdraw}", "reason=x"},
+	{refused, "GET /api/v1/retros", ""}, {refused, "POST /api/v1/retros", `{"months":["2026-09"]}`}, {refused, "GET /api/v1/retros/{retro}", ""}, {refused, "GET /api/v1/retros/{retro}/deltas", ""},
+	{refused, "POST /api/v1/retros/{retro}/post", "{}"}, {refused, "POST /api/v1/retros/{retro}/withdraw", `{"reason":"x"}`}, {refused, "GET /api/v1/statements/{month}/{person}/as-of", ""},
+	{refused, "GET /api/v1/adjustments", ""}, {refused, "POST /api/v1/adjustments", `{"person_key":"E1","month":"2026-09","plan_id":"regular","amount_minor":1,"reason":"x","evidence":"x"}`},
+	{refused, "GET /api/v1/adjustments/{adjustment}", ""}, {refused, "POST /api/v1/adjustments/{adjustment}/approve", "{}"}, {refused, "POST /api/v1/adjustments/{adjustment}/reject", `{"reason":"x"}`},
+	{refused, "POST /api/v1/adjustments/{adjustment}/withdraw", `{"reason":"x"}`},
 }
 
 var officeSteps = []step{
@@ -106,10 +135,10 @@ var operationSteps = []step{
 	{refused, "POST /api/v1/users/{user}/disable", "{}"}, {refused, "POST /api/v1/users/{user}/enable", "{}"}, {refused, "POST /api/v1/users/{user}/reset-password", "{}"}, {refused, "DELETE /api/v1/users/{user}/sessions", ""},
 	{refused, "GET /api/v1/audit", ""}, {refused, "GET /api/v1/verification", ""}, {fine, "GET /api/v1/jobs", ""}, {notThere, "GET /api/v1/jobs/{job}", ""}, {notThere, "POST /api/v1/jobs/{job}/cancel", "{}"},
 	{refused, "GET /api/v1/plans", ""}, {refused, "GET /api/v1/plans/{draft}", ""}, {refused, "POST /api/v1/plans", `{"text":"x"}`}, {refused, "PUT /api/v1/plans/{draft}", `{"text":"x"}`},
-	{refused, "POST /api/v1/plans/{draft}/approve", "{}"}, {refused, "POST /api/v1/plans/{draft}/withdraw", `{"reason":"x"}`}, {fine, "POST /api/v1/plan-lint", `{"text":"x"}`},
+	{refused, "POST /api/v1/plans/{draft}/approve", "{}"}, {refused, "POST /api/v1/plans/{draft}/withdraw", `{"reason":"x"}`}, {fine, "POST /api/v1/plan-lint", `{"text":"x"}`}, {refused, "GET /api/v1/plans/{draft}/changes?with={draft}", ""},
+	{refused, "GET /api/v1/plans/{draft}/examples", ""},
 	{refused, "GET /api/v1/plan-coverage?month={month}", ""}, {refused, "GET /api/v1/plans/{draft}/announcements", ""}, {refused, "POST /api/v1/plans/{draft}/announcements", `{"announced_on":"2026-10-01","text":"x"}`},
-	{fine, "GET /api/v1/plans/mine", ""}, {notThere, "POST /api/v1/plans/{draft}/acceptance", `{"hash":"x"}`},
-	{refused, "POST /api/v1/plans/{draft}/acceptances/{person}", `{"hash":"x"}`},
+	{fine, "GET /api/v1/plans/mine", ""}, {notThere, "POST /api/v1/plans/{draft}/acceptance", `{"hash":"x"}`}, {refused, "POST /api/v1/plans/{draft}/acceptances/{person}", `{"hash":"x"}`},
 	{refused, "GET /api/v1/periods", ""}, {refused, "GET /api/v1/periods/{month}", ""}, {refused, "GET /api/v1/periods/{month}/runs", ""}, {refused, "GET /api/v1/periods/{month}/review", ""},
 	{refused, "GET /api/v1/periods/{month}/exceptions", ""}, {refused, "GET /api/v1/periods/{month}/differences", ""}, {refused, "GET /api/v1/periods/{month}/pay-file/{format}", ""},
 	{refused, "POST /api/v1/periods/2026-10/calculate", "{}"}, {refused, "POST /api/v1/periods/2026-10/publish", "{}"}, {refused, "POST /api/v1/periods/2026-10/return", `{"reason":"x"}`},
@@ -276,9 +305,14 @@ func (c *company) thingsOfOthers() map[string]string {
 	must(err)
 	jobs, err := c.app.Jobs.List(ctx, c.actor("ops"), job.Filter{Limit: 1})
 	must(err)
+	made, err := c.app.Adjustments.Propose(ctx, c.actor("ops"), adjustment.Draft{Person: "A", Month: monthtest.SmallMonth, PlanID: "regular", AmountMinor: 100, Reason: "陈思远的补差", Evidence: "纪要"})
+	must(err)
+	recomputed, err := c.app.Retros.Start(ctx, c.actor("ops"), []calendar.Month{monthtest.SmallMonth})
+	must(err)
 	return map[string]string{
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
-		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "job": jobs.Jobs[0].ID,
+		"retro": recomputed.ID, "adjustment": made.ID,
+		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "invoice": "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "job": jobs.Jobs[0].ID,
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
 		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,D1,2026-10-02,10.00\n"),
 		"user":   c.ids["victim"], "self": c.ids["thief"], "session": victim.Session, "key": key.Key.ID, "view": view.ID,

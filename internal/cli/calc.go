@@ -219,7 +219,7 @@ func (c calcCommand) readFacts(env *environment, currency money.Currency) (_ *en
 		return nil, nil, err
 	}
 	sink := ingest.NewFacts(currency)
-	report, err := ingest.Read(env, workbook, mapping, ingest.Options{Further: true}, sink)
+	report, err := ingest.Read(env, workbook, mapping, ingest.Options{}, sink)
 	if err != nil || report.ProblemCount > 0 {
 		return nil, report, err
 	}
@@ -241,7 +241,7 @@ func dataFiles(name string) ([]ingest.File, error) {
 
 func (c calcCommand) readMapping(workbook *ingest.Workbook) (*ingest.Mapping, error) {
 	if c.Mapping == "" {
-		proposal := ingest.ProposeFurther(workbook)
+		proposal := ingest.Propose(workbook)
 		return &proposal.Mapping, proposal.Check()
 	}
 	document, err := os.ReadFile(c.Mapping)

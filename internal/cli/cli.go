@@ -39,7 +39,7 @@ type commands struct {
 	Lang string `help:"Language of messages: zh-CN or en." default:"${lang}" placeholder:"zh-CN|en"`
 
 	Calc    calcCommand    `cmd:"" help:"Compute one month's pay from plans and a folder of CSV or Excel files, without a database."`
-	Plan    planCommands   `cmd:"" help:"Test plans by worked examples."`
+	Plan    planCommands   `cmd:"" help:"Judge, explain, compare and test plans."`
 	Demo    demoCommand    `cmd:"" help:"Make a sample company with two years of history and serve it."`
 	Serve   serveCommand   `cmd:"" help:"Serve the product; an empty installation leads through its set-up."`
 	Import  importCommand  `cmd:"" help:"Import a folder of CSV files or an Excel workbook into the database."`

@@ -4,22 +4,27 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/plan"
 	"xiaoguan/internal/plancase"
 )
 
 // planCommands are the commands about plan documents.
 type planCommands struct {
-	Test planTestCommand `cmd:"" help:"Compute worked examples (Markdown pages with plan, facts and wanted amounts) and say where they differ."`
+	Lint    planLintCommand    `cmd:"" help:"Judge plans: what pays twice, has no limit, is left unsaid; cost at 80, 100 and 120 % of quota; gaming points."`
+	Explain planExplainCommand `cmd:"" help:"Print a plan as the text that is signed, with its payout curve."`
+	Diff    planDiffCommand    `cmd:"" help:"Say in words what changed between two plans, and what it costs."`
+	Test    planTestCommand    `cmd:"" help:"Compute worked examples (Markdown pages with plan, facts and wanted amounts) and say where they differ."`
 }
 
 // planTestCommand runs pages of worked examples.
 type planTestCommand struct {
-	Files []string `arg:"" help:"Pages, as in docs/cookbook." type:"path" name:"file"`
+	Files []string `arg:"" help:"Pages, as in docs/cookbook, or documents that carry examples." type:"path" name:"file"`
 }
 
 // Help says what --help shows for this command beyond its flags.
@@ -47,7 +52,7 @@ func (c planTestCommand) Run(env *environment) error {
 			worse(env.fail(errs.New(errs.KindInvalid, "cli.unreadable", errs.Args{"Path": name}).Because(err), ExitInput))
 			continue
 		}
-		page, err := plancase.Parse(name, text)
+		page, err := examplePage(name, text)
 		if err != nil {
 			worse(env.fail(err, ExitInput))
 			continue
@@ -67,6 +72,21 @@ func (c planTestCommand) Run(env *environment) error {
 	}
 	_, err := fmt.Fprintln(env.Stdout, env.print.T("cli.plantest.passed", "Count", cases))
 	return err
+}
+
+// examplePage reads a page, or the worked examples that a document carries.
+func examplePage(name string, text []byte) (*plancase.Page, error) {
+	if extension := filepath.Ext(name); extension != ".yaml" && extension != ".yml" {
+		return plancase.Parse(name, text)
+	}
+	d, err := plan.Decode(name, text)
+	if err != nil {
+		return nil, err
+	}
+	if d.Examples == "" {
+		return nil, errs.New(errs.KindInvalid, "cli.plantest.no_examples", errs.Args{"Path": name})
+	}
+	return plancase.Embedded(name, string(text), d, nil)
 }
 
 // one runs one case and tells how it went.
@@ -92,7 +112,7 @@ func (c planTestCommand) one(env *environment, page *plancase.Page, one *plancas
 func outcomeText(p *i18n.Printer, o *plancase.Outcome) string {
 	var b strings.Builder
 	for _, d := range o.Differences {
-		fmt.Fprintln(&b, "  "+p.T("cli.plantest.amount", "Period", d.Period.String(), "Payee", d.Payee, "Component", d.Component,
+		fmt.Fprintln(&b, "  "+p.T("cli.plantest.amount", "Period", d.Period.String(), "Payee", d.Payee, "Component", lineName(p, d),
 			"Want", money.Format(d.WantFen, d.Currency), "Got", money.Format(d.GotFen, d.Currency)))
 	}
 	if len(o.Differences) == 0 {
@@ -102,6 +122,17 @@ func outcomeText(p *i18n.Printer, o *plancase.Outcome) string {
 		b.WriteString("    " + line)
 	}
 	return b.String()
+}
+
+// lineName says what an amount is: a component, what is paid, or a kind of open item.
+func lineName(p *i18n.Printer, d plancase.Difference) string {
+	switch d.Block {
+	case plancase.PaidName:
+		return p.T("settle.kind.paid")
+	case plancase.OpenName:
+		return p.T("settle.item." + d.Component)
+	}
+	return d.Component
 }
 
 func codes(p *i18n.Printer, list []string) string {

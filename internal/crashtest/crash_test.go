@@ -63,8 +63,8 @@ func TestNothingIsLostDoubledOrHalfVisibleAfterKills(t *testing.T) {
 			final := b.look(t)
 			final.compare(t, b.said)
 			final.recompute(t, b.url)
-			t.Logf("%d kills: %d batches, %d months closed, %d runs of which %d were taken up again, %d ledger entries", b.kills, len(final.batches), len(final.seals),
-				len(final.runs), final.resumed, final.ledgerCount)
+			t.Logf("%d kills: %d batches, %d months closed, %d runs of which %d were taken up again, %d ledger entries, %d differences posted", b.kills, len(final.batches), len(final.seals),
+				len(final.runs), final.resumed, final.ledgerCount, final.posted)
 			if kills >= 50 && (len(final.seals) < 3 || final.resumed < 3 || len(final.batches) < 10) {
 				t.Error("the nodes got too little done for this to prove anything")
 			}

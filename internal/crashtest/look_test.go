@@ -28,6 +28,9 @@ type look struct {
 	payFiles    map[string]int64
 	ledger      map[string]int64 // total by month
 	ledgerCount int64
+	added       map[string]int64 // what runs took up from outside their months
+	posted      int64            // deltas that retros posted
+	wrong       []string         // of those, what does not go on from what was paid
 	audits      map[string]int64 // entries by month
 	jobs        int64
 	resumed     int64
@@ -51,7 +54,7 @@ func (b *bench) look(t *testing.T) *look {
 	l := &look{
 		batches: map[int64]batchRow{}, recorded: map[int64]int64{}, currentKeys: map[string]int64{}, periods: map[string]period.Period{},
 		runs: map[string]payout.Run{}, statements: map[string][3]int64{}, lines: map[string]int64{}, seals: map[string]string{},
-		payFiles: map[string]int64{}, ledger: map[string]int64{}, audits: map[string]int64{},
+		payFiles: map[string]int64{}, ledger: map[string]int64{}, audits: map[string]int64{}, added: map[string]int64{},
 	}
 	if err := db.Read(ctx, func(tx *store.Tx) error {
 		for _, q := range l.queries() {
@@ -111,10 +114,12 @@ func (l *look) queries() []query {
 			l.seals[month] = hash
 			return err
 		}},
-		{"SELECT COUNT(*), COALESCE(SUM(CASE WHEN attempts > 1 THEN 1 ELSE 0 END), 0) FROM job", func(scan func(...any) error) error {
+		{"SELECT COUNT(*), COALESCE(SUM(CASE WHEN attempts > 1 THEN 1 ELSE 0 END), 0) FROM job WHERE kind = 'period.calculate'", func(scan func(...any) error) error {
 			return scan(&l.jobs, &l.resumed)
 		}},
 		{"SELECT COUNT(*) FROM ledger_entry", func(scan func(...any) error) error { return scan(&l.ledgerCount) }},
+		sums(l.added, "SELECT run_id, CAST(SUM(amount_minor) AS BIGINT) FROM run_addition GROUP BY run_id"),
+		l.deltas(),
 		sums(l.lines, "SELECT run_id, CAST(SUM(amount_minor) AS BIGINT) FROM payout_line GROUP BY run_id"),
 		sums(l.payFiles, "SELECT month, COUNT(*) FROM pay_file GROUP BY month"),
 		sums(l.ledger, "SELECT month, CAST(SUM(amount_minor) AS BIGINT) FROM ledger_entry GROUP BY month"),
@@ -125,6 +130,31 @@ func (l *look) queries() []query {
 		all = append(all, sums(l.recorded, "SELECT recorded_in, COUNT(*) FROM "+table+" GROUP BY recorded_in"))
 	}
 	return all
+}
+
+// deltas follows the posted differences of each line: every one goes on from what was paid when it was posted, so nothing is paid twice.
+func (l *look) deltas() query {
+	paid := map[string]int64{}
+	return query{`SELECT d.month || '/' || CAST(d.person_id AS TEXT) || '/' || d.plan_id || '/' || d.component, d.was_minor, d.now_minor, COALESCE(
+			(SELECT x.amount_minor FROM payout_line x JOIN period p ON p.current_run = x.run_id WHERE p.month = d.month AND x.person_id = d.person_id AND x.plan_id = d.plan_id
+				AND x.component = d.component), 0)
+		FROM retro r JOIN retro_delta d ON d.retro_id = r.id WHERE r.state = 'posted' ORDER BY r.posted_at, r.id`, func(scan func(...any) error) error {
+		var line string
+		var was, now, closed int64
+		if err := scan(&line, &was, &now, &closed); err != nil {
+			return err
+		}
+		before, known := paid[line]
+		if !known {
+			before = closed
+		}
+		if before != was {
+			l.wrong = append(l.wrong, fmt.Sprintf("%s: %d was paid, and the difference says %d", line, before, was))
+		}
+		paid[line] = now
+		l.posted++
+		return nil
+	}}
 }
 
 // months reads periods and runs as the store does.
@@ -154,6 +184,9 @@ func (l *look) compare(t *testing.T, s *said) {
 	l.compareBatches(t, s)
 	l.compareMonths(t, s)
 	l.compareRuns(t)
+	for _, line := range l.wrong {
+		t.Error(line)
+	}
 	if l.verified.Broken != nil {
 		t.Errorf("verification: %+v", l.verified.Broken)
 	}
@@ -215,8 +248,8 @@ func (l *look) compareMonths(t *testing.T, s *said) {
 		}
 		run, closed := l.runs[p.CurrentRun], p.State == period.StateClosed
 		switch {
-		case closed && (l.seals[month] != p.SealHash || l.payFiles[month] != 2 || l.ledger[month] != run.TotalMinor):
-			t.Errorf("%s is closed with seal %s, %d pay files, %d of %d posted", month, l.seals[month], l.payFiles[month], l.ledger[month], run.TotalMinor)
+		case closed && (l.seals[month] != p.SealHash || l.payFiles[month] != 2 || l.ledger[month] != run.TotalMinor+l.added[p.CurrentRun]):
+			t.Errorf("%s is closed with seal %s, %d pay files, %d of %d posted", month, l.seals[month], l.payFiles[month], l.ledger[month], run.TotalMinor+l.added[p.CurrentRun])
 		case !closed && (l.seals[month] != "" || l.payFiles[month] != 0 || l.ledger[month] != 0):
 			t.Errorf("%s is %s and has seal %q, %d pay files, %d posted", month, p.State, l.seals[month], l.payFiles[month], l.ledger[month])
 		}
@@ -291,6 +324,22 @@ func (l *look) recompute(t *testing.T, url string) {
 					return err
 				}
 				digest.Add(built.Row)
+			}
+			additions, err := tx.RunAdditions(ctx, run.ID)
+			if err != nil {
+				return err
+			}
+			blanks, err := b.Blanks(payout.Groups(result.Payouts), additions)
+			if err != nil {
+				return err
+			}
+			for _, blank := range blanks {
+				digest.Add(blank.Row)
+			}
+			for _, a := range additions {
+				if err := digest.AddAddition(a); err != nil {
+					return err
+				}
 			}
 			return nil
 		})

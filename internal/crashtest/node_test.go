@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/period"
+	"xiaoguan/internal/retro"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/worker"
 )
@@ -74,6 +75,7 @@ func openNode(ctx context.Context, url, name string, seed uint64) (*node, error)
 	n.worker, err = worker.New(db, worker.Config{Interval: 10 * time.Millisecond, RetryWait: time.Millisecond, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))})
 	if err == nil {
 		n.worker.Register(period.KindCalculate, n.Periods.RunCalculate)
+		n.worker.Register(retro.KindCompute, n.Retros.RunCompute)
 	}
 	return n, err
 }
@@ -89,9 +91,10 @@ func runNode(ctx context.Context, url, name string, seed uint64) error {
 	}
 	n.month.Store(int32(firstMonth))
 	say("ready")
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	go func() { failed <- n.importForEver(ctx) }()
 	go func() { failed <- n.closeForEver(ctx) }()
+	go func() { failed <- n.retroForEver(ctx) }()
 	return <-failed
 }
 
@@ -174,6 +177,38 @@ func (n *node) closeForEver(ctx context.Context) error {
 	}
 }
 
+// retroForEver recomputes the last closed months, which late payments keep changing, and posts what it finds: mostly while the open month is
+// not calculated yet, so that months get closed at all.
+func (n *node) retroForEver(ctx context.Context) error {
+	random := rand.New(rand.NewPCG(n.random.Uint64(), 4))
+	for {
+		if err := pause(ctx, time.Duration(20+random.IntN(40))*time.Millisecond); err != nil {
+			return err
+		}
+		o, err := n.Retros.List(ctx, monthtest.Maker)
+		if err != nil && !refused(err) {
+			return fmt.Errorf("list retros: %w", err)
+		}
+		if len(o.Closed) == 0 {
+			continue
+		}
+		p, err := n.Periods.Get(ctx, monthtest.Maker, o.Open)
+		if err != nil || p.State != period.StateOpen && random.IntN(8) > 0 {
+			continue
+		}
+		if last := o.Retros; len(last) > 0 && last[0].State == retro.StateComputed && last[0].Deltas > 0 {
+			if _, err := n.Retros.Post(ctx, monthtest.Maker, last[0].ID); err != nil && !refused(err) {
+				return fmt.Errorf("post: %w", err)
+			} else if err == nil {
+				continue
+			}
+		}
+		if _, err := n.Retros.Start(ctx, monthtest.Maker, o.Closed[:min(2, len(o.Closed))]); err != nil && !refused(err) {
+			return fmt.Errorf("retro: %w", err)
+		}
+	}
+}
+
 // step takes one step; the zero period means that there was none to take. A month under calculation is asked for again now and then, as
 // somebody impatient would.
 func (n *node) step(ctx context.Context, p period.Period) (period.Period, error) {
@@ -198,6 +233,10 @@ func (n *node) step(ctx context.Context, p period.Period) (period.Period, error)
 		}
 		return n.Periods.Approve(ctx, monthtest.Approver, change)
 	default:
-		return n.Periods.Close(ctx, monthtest.Closer, change)
+		after, err := n.Periods.Close(ctx, monthtest.Closer, change)
+		if errs.Is(err, errs.KindConflict) { // perhaps differences came after its calculation
+			return n.Periods.Return(ctx, monthtest.Approver, change)
+		}
+		return after, err
 	}
 }

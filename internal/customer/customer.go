@@ -13,5 +13,7 @@ type Customer struct {
 	Industry   string
 	City       string
 	CreditCode string // 统一社会信用代码, may be empty
+	Tier       string // such as A; empty where nobody recorded it
+	Region     string // where the customer is, in the company's own words
 	Recorded   fact.BatchID
 }

@@ -207,6 +207,8 @@ type Entry struct {
 	Industry   string
 	City       string
 	CreditCode string       // 18 characters, or empty
+	Tier       *string      // nil: stays what it is
+	Region     *string      // likewise
 	Seen       fact.BatchID // Customer.Recorded of what is corrected; 0 skips the check
 }
 
@@ -221,6 +223,12 @@ func (in Entry) Validate() error {
 	c.Text("name", in.Name, true)
 	c.Text("industry", in.Industry, false)
 	c.Text("city", in.City, false)
+	if in.Tier != nil {
+		c.Text("tier", *in.Tier, false)
+	}
+	if in.Region != nil {
+		c.Text("region", *in.Region, false)
+	}
 	if in.CreditCode != "" && !creditCodeShape.MatchString(in.CreditCode) {
 		c.Add("credit_code", in.CreditCode, "customer.bad_credit_code", nil)
 	}
@@ -239,7 +247,7 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (id in
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		var before *fact.CustomerRecord
-		record := fact.CustomerRecord{Key: in.Key, Name: in.Name, Industry: in.Industry, City: in.City, CreditCode: in.CreditCode}
+		record := fact.CustomerRecord{Key: in.Key, Name: in.Name, Industry: in.Industry, City: in.City, CreditCode: in.CreditCode, Tier: in.Tier, Region: in.Region}
 		action := "customer.add"
 		if in.ID != 0 {
 			old, err := s.open(ctx, tx, s.reach(actor, access.PermSalesWrite), in.ID)
@@ -249,7 +257,7 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (id in
 			if in.Seen != 0 && old.Recorded != in.Seen {
 				return errs.New(errs.KindConflict, "fact.changed_meanwhile", nil)
 			}
-			before = &fact.CustomerRecord{Key: old.Key, Name: old.Name, Industry: old.Industry, City: old.City, CreditCode: old.CreditCode}
+			before = &fact.CustomerRecord{Key: old.Key, Name: old.Name, Industry: old.Industry, City: old.City, CreditCode: old.CreditCode, Tier: &old.Tier, Region: &old.Region}
 			record.Key, action = old.Key, "customer.correct"
 		} else if err := requireFree(ctx, tx, in.Key); err != nil {
 			return err

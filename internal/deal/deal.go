@@ -1,7 +1,7 @@
-// Package deal is what was sold and what was paid: products, signed deals with the sellers who share them, payments and refunds, and the
-// exchange rates of their currencies.
+// Package deal is what was sold, invoiced and paid: products, signed deals with the sellers who share them, invoices, payments and refunds,
+// and the exchange rates of their currencies.
 //
-// All are facts with valid time (the day signed, the day paid) and recorded time. It owns no pay: crediting is the engine's.
+// All are facts with valid time (the day signed, invoiced, paid) and recorded time. It owns no pay: crediting is the engine's.
 package deal
 
 import (
@@ -35,8 +35,22 @@ type Deal struct {
 	AmountMinor int64
 	Currency    money.Currency
 	Shares      []Share // in order, the owner first; total FullShare
-	Recorded    fact.BatchID
+	More        More
+	Recorded    fact.BatchID // of the deal or of what more is known of it, whichever is newer
 }
+
+// More is what only some plans ask of a deal. Units and CostMinor, of the whole deal and in its currency, are fact.Unknown where nobody
+// recorded them; ReferrerID is 0 when nobody brought the customer; CancelledOn is calendar.Forever while the deal stands.
+type More struct {
+	Units, CostMinor          int64
+	ReferrerID                int64
+	ReferrerKey, ReferrerName string
+	CancelledOn               calendar.Date
+	CancelReason              string
+}
+
+// Cancelled reports whether the deal was cancelled, on whatever day.
+func (d More) Cancelled() bool { return d.CancelledOn != calendar.Forever }
 
 // Share is one seller's part of a deal.
 type Share struct {
@@ -49,6 +63,16 @@ type Payment struct {
 	Key         string // unique; it is the identity
 	DealID      int64
 	PaidOn      calendar.Date
+	AmountMinor int64
+	Currency    money.Currency
+	Recorded    fact.BatchID
+}
+
+// Invoice is an invoice, or a credit note when the amount is negative. It is never zero.
+type Invoice struct {
+	Key         string // unique; it is the identity
+	DealID      int64
+	InvoicedOn  calendar.Date
 	AmountMinor int64
 	Currency    money.Currency
 	Recorded    fact.BatchID

@@ -40,11 +40,12 @@ type Detail struct {
 	Row
 	Record   fact.DealRecord // the deal by the company's keys, as it is corrected
 	Paid     []PaymentRow
+	Invoiced []InvoiceRow // oldest first, at most PaymentsShown
 	Versions []Version
 	MayWrite bool
 }
 
-// PaymentsShown is how many payments a deal's page shows.
+// PaymentsShown is how many payments, and how many invoices, a deal's page shows.
 const PaymentsShown = fact.LimitMax
 
 // PaymentRow is a payment in a list.
@@ -182,6 +183,12 @@ type Reader interface {
 	Payment(ctx context.Context, reach Reach, key string) (PaymentRow, error) // NotFound, also out of reach
 	PaymentVersions(ctx context.Context, key string) ([]PaymentVersion, error)
 	PaymentKnown(ctx context.Context, key string) (bool, error) // whoever may see it
+	Invoices(ctx context.Context, reach Reach, filter InvoiceFilter) ([]InvoiceRow, string, error)
+	InvoiceTotal(ctx context.Context, reach Reach, filter InvoiceFilter) (fact.Total, error)
+	DealInvoices(ctx context.Context, dealID int64, limit int) ([]InvoiceRow, error)
+	Invoice(ctx context.Context, reach Reach, key string) (InvoiceRow, error) // NotFound, also out of reach
+	InvoiceVersions(ctx context.Context, key string) ([]InvoiceVersion, error)
+	InvoiceKnown(ctx context.Context, key string) (bool, error) // whoever may see it
 	Rates(ctx context.Context, filter RateFilter) ([]Rate, string, error)
 	RateCount(ctx context.Context, filter RateFilter) (int64, error)
 	Rate(ctx context.Context, key RateKey) (Rate, error) // NotFound
@@ -265,6 +272,9 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, key string) (d De
 			return err
 		}
 		if d.Paid, err = r.DealPayments(ctx, d.ID, PaymentsShown); err != nil {
+			return err
+		}
+		if d.Invoiced, err = r.DealInvoices(ctx, d.ID, PaymentsShown); err != nil {
 			return err
 		}
 		if d.MayWrite, err = s.mayWrite(ctx, r, actor, key); err != nil {

@@ -3,15 +3,18 @@ package deal
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
 )
 
-// Signing is a deal as it is entered by hand, by the company's own keys.
+// Signing is a deal as it is entered by hand, by the company's own keys. Without a Detail what is known of units, cost and referrer stays;
+// a cancellation always does, CancelDeal is for that.
 type Signing struct {
 	fact.DealRecord
 	Seen fact.BatchID // Deal.Recorded of what is corrected; 0 skips the check
@@ -34,7 +37,19 @@ func (in Signing) check(c *fact.Checker) {
 		c.Add("currency", string(in.Currency), "deal.bad_currency", nil)
 	}
 	checkShares(c, in.Shares)
+	if d := in.Detail; d != nil {
+		if d.Units < fact.Unknown || d.Units > unitsMax {
+			c.Add("units", strconv.FormatInt(d.Units, 10), "deal.bad_units", nil)
+		}
+		if d.CostMinor < fact.Unknown {
+			c.Add("cost", "", "deal.bad_cost", nil)
+		}
+		c.Text("referrer", d.Referrer, false)
+	}
 }
+
+// unitsMax is the greatest number of units that may be entered by hand.
+const unitsMax = 1_000_000_000
 
 func sharePath(i int, part string) string { return fmt.Sprintf("shares.%d.%s", i, part) }
 
@@ -86,6 +101,7 @@ func (s *Service) RecordDeal(ctx context.Context, actor access.Actor, in Signing
 		if err := s.checkSigning(ctx, tx, &c, actor, in, fact.DealRecord{}); err != nil {
 			return err
 		}
+		in.stateDetail()
 		if receipt, err = recordDeal(ctx, tx, actor, in.DealRecord); err != nil {
 			return err
 		}
@@ -122,12 +138,22 @@ func (s *Service) CorrectDeal(ctx context.Context, actor access.Actor, in Signin
 		if err := s.checkSigning(ctx, tx, &c, actor, in, before); err != nil {
 			return err
 		}
+		in.stateDetail()
 		if receipt, err = recordDeal(ctx, tx, actor, in.DealRecord); err != nil || receipt.Batch == 0 {
 			return err
 		}
 		return audit.Append(ctx, tx, actor, "deal.correct", "deal:"+in.Key, before, in.DealRecord)
 	})
 	return receipt, err
+}
+
+// stateDetail lets the record state what a form asks for.
+func (in *Signing) stateDetail() {
+	if in.Detail != nil {
+		detail := *in.Detail
+		detail.CancelledOn, detail.CancelReason, detail.Says = calendar.Forever, "", fact.DetailUnits|fact.DetailCost|fact.DetailReferrer
+		in.Detail = &detail
+	}
 }
 
 func recordDeal(ctx context.Context, tx Tx, actor access.Actor, record fact.DealRecord) (fact.Receipt, error) {
@@ -157,6 +183,15 @@ func (s *Service) checkSigning(ctx context.Context, r Reader, c *fact.Checker, a
 		}
 		if product == 0 {
 			c.Add("product", in.Product, "fact.unknown_product", errs.Args{"Key": in.Product})
+		}
+	}
+	if in.Detail != nil && in.Detail.Referrer != "" && !c.Has("referrer") {
+		referrer, err := r.OrgPersonID(ctx, in.Detail.Referrer)
+		if err != nil {
+			return err
+		}
+		if referrer == 0 {
+			c.Add("referrer", in.Detail.Referrer, "fact.unknown_person", errs.Args{"Key": in.Detail.Referrer})
 		}
 	}
 	return s.checkSellers(ctx, r, c, reach, in.Shares, before)

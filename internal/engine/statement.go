@@ -32,6 +32,14 @@ func (r *Result) Statement(person, plan int32) (s *Statement, err error) {
 	return s, nil
 }
 
+// Blank is the statement of somebody whom the plan does not pay in this result: who and where, and no component. by need not be in force.
+func (r *Result) Blank(person int32, by *plan.Plan) *Statement {
+	w := writer{evaluator: evaluator{book: r.book}, person: person}
+	s := w.head(by)
+	s.Components = []ComponentTrace{}
+	return s
+}
+
 // lines are the payouts of one payee under one plan.
 func (r *Result) lines(person, plan int32) []Payout {
 	if person < 0 || int(person) >= len(r.book.facts.Persons) {
@@ -63,15 +71,9 @@ type writer struct {
 }
 
 func (w *writer) write() *Statement {
-	p, person := w.plan, &w.facts.Persons[w.person]
-	s := &Statement{
-		Engine: Version, Period: w.period, Currency: w.facts.Currency, Payee: person.Key, PayeeName: person.Name, Level: w.roster.level(w.person),
-		Plan: p.plan.ID, PlanHash: p.plan.Hash(), Crediting: w.crediting.Hash(), Measures: []MeasureValue{},
-		Components: make([]ComponentTrace, len(p.components)), Credits: []CreditLine{},
-	}
-	if span := w.roster.span(person); span != nil && span.Team != None {
-		s.Team = w.facts.Teams[span.Team].Key
-	}
+	p := w.plan
+	s := w.head(p.plan)
+	s.Components = make([]ComponentTrace, len(p.components))
 	w.payee.reset(w.person, p)
 	t := &tracer{}
 	lines := w.place(t)
@@ -89,6 +91,19 @@ func (w *writer) write() *Statement {
 	s.Credits = w.creditLines(lines, t)
 	if p.leads {
 		s.Members = w.memberLines()
+	}
+	return s
+}
+
+// head is who the statement is for, and by which rules.
+func (w *writer) head(by *plan.Plan) *Statement {
+	person := &w.facts.Persons[w.person]
+	s := &Statement{
+		Engine: Version, Period: w.period, Currency: w.facts.Currency, Payee: person.Key, PayeeName: person.Name, Level: w.roster.level(w.person),
+		Plan: by.ID, PlanHash: by.Hash(), Crediting: w.crediting.Hash(), Measures: []MeasureValue{}, Credits: []CreditLine{},
+	}
+	if span := w.roster.span(person); span != nil && span.Team != None {
+		s.Team = w.facts.Teams[span.Team].Key
 	}
 	return s
 }

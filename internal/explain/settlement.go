@@ -78,8 +78,14 @@ func (x *explainer) componentName(id string) string {
 			}
 		}
 	}
+	if id == adjustmentComponent {
+		return x.p.T("settle.component_adjustment")
+	}
 	return id
 }
+
+// adjustmentComponent is the component of adjustments that belong to none of the plan's.
+const adjustmentComponent = "+adjustment"
 
 // settlementReason writes a posting's reason. Its arguments are texts: those named …Fen are minor units and appear as money under the
 // name without it, months appear as the language writes them.

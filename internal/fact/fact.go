@@ -62,14 +62,11 @@ const (
 	KindPayment      Kind = "payment"
 	KindQuota        Kind = "quota"
 	KindExchangeRate Kind = "exchange_rate"
+	KindInvoice      Kind = "invoice"
+	KindGivenValue   Kind = "given_value" // measured elsewhere: a compliance, a score
+	KindMentorship   Kind = "mentorship"
 )
 
-// Kinds that only a computation without the product reads: nothing stores them yet.
-const (
-	KindInvoice    Kind = "invoice"
-	KindGivenValue Kind = "given_value" // measured elsewhere: a compliance, a score
-	KindMentorship Kind = "mentorship"
-)
-
-// Kinds lists the kinds that are stored, in dependency order.
-var Kinds = []Kind{KindRegion, KindTeam, KindPerson, KindLeader, KindCustomer, KindProduct, KindDeal, KindPayment, KindQuota, KindExchangeRate}
+// Kinds lists the kinds in dependency order.
+var Kinds = []Kind{KindRegion, KindTeam, KindPerson, KindLeader, KindCustomer, KindProduct, KindDeal, KindPayment, KindQuota, KindExchangeRate,
+	KindInvoice, KindGivenValue, KindMentorship}

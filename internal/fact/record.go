@@ -39,8 +39,11 @@ type PersonRecord struct {
 // PersonKeyRecord gives a person another key; it stays the same person.
 type PersonKeyRecord struct{ Key, NewKey string }
 
-// CustomerRecord is a customer.
-type CustomerRecord struct{ Key, Name, Industry, City, CreditCode string }
+// CustomerRecord is a customer. A tier or region that is nil stays what it was.
+type CustomerRecord struct {
+	Key, Name, Industry, City, CreditCode string
+	Tier, Region                          *string `json:",omitempty"`
+}
 
 // ProductRecord is a product with the category that rate tables read.
 type ProductRecord struct{ Key, Name, Category string }
@@ -52,6 +55,7 @@ type DealRecord struct {
 	AmountMinor            int64
 	Currency               money.Currency
 	Shares                 []ShareRecord
+	Detail                 *DealDetail `json:",omitempty"` // nil: what more is known of the deal stays what it was
 }
 
 // ShareRecord is one seller's part of a deal.
@@ -128,6 +132,10 @@ type Writer interface {
 	PutPayment(ctx context.Context, r PaymentRecord) (Outcome, error)
 	PutQuota(ctx context.Context, r QuotaRecord) (Outcome, error)
 	PutRate(ctx context.Context, r RateRecord) (Outcome, error)
+	PutInvoice(ctx context.Context, r InvoiceRecord) (Outcome, error)
+	PutGivenValue(ctx context.Context, r GivenValueRecord) (Outcome, error)
+	// PutMentorship refuses one that meets another of the same trainee.
+	PutMentorship(ctx context.Context, r MentorshipRecord) (Outcome, error)
 	// Finish writes what is still buffered and closes the batch. A batch without a change is dropped and its id is 0.
 	Finish(ctx context.Context) (Batch, error)
 }

@@ -98,6 +98,7 @@ func (d *rowDecoder) customer(c *Customer) {
 	*c = Customer{Row: d.row, Key: d.needKey(fieldKey), Name: d.text(fieldName), Industry: d.word(fieldIndustry),
 		City: d.word(fieldCity), CreditCode: d.text(fieldCreditCode)}
 	c.Name, c.Tier, c.Region = nameOr(c.Name, c.Key), d.word(fieldTier), d.word(fieldRegion)
+	c.SaysTier, c.SaysRegion = d.columns[fieldTier].at != atNothing, d.columns[fieldRegion].at != atNothing
 }
 
 func (d *rowDecoder) product(p *Product) {
@@ -114,7 +115,8 @@ func (d *rowDecoder) deal(r *Deal) {
 	r.Currency = d.currency(fieldCurrency)
 	r.AmountMinor = d.money(fieldAmount, r.Currency)
 	d.sellers(r)
-	if r.More = nil; d.table.more {
+	r.More, r.Says = nil, d.table.says
+	if r.Says != 0 {
 		d.dealMore(r)
 	}
 }

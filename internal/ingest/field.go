@@ -35,7 +35,6 @@ type Field struct {
 	Zh, En   string    // header in templates
 	Aliases  []string
 	Examples [2]string // zh and en
-	Further  bool      // read only with Options.Further
 	id       fieldID
 }
 
@@ -54,7 +53,6 @@ type KindFields struct {
 	Zh, En  string // sheet name in templates
 	Aliases []string
 	Fields  []Field
-	Further bool // read only with Options.Further
 }
 
 // Field returns the field of that name, or nil.
@@ -113,6 +111,7 @@ const (
 	fieldTrainee
 	fieldFrom
 	fieldTo
+	fieldUnit
 	fieldSeller1 // then share_1, seller_2, share_2, …
 	fieldCount   = fieldSeller1 + 2*MaxSellers
 )
@@ -130,9 +129,9 @@ func (f Field) example(zh, en string) Field { f.Examples = [2]string{zh, en}; re
 
 func (f Field) refers(kind fact.Kind) Field { f.Refers = kind; return f }
 
-// Kinds returns the kinds of record that the product stores, in the order in which they are read, each with its fields.
+// Kinds returns the kinds of record in the order in which they are read, each with its fields.
 func Kinds() []KindFields {
-	return []KindFields{
+	return append([]KindFields{
 		{Kind: fact.KindRegion, Name: "regions", Zh: "区域", En: "Regions", Aliases: []string{"region", "大区", "地区"}, Fields: []Field{
 			field(fieldKey, "key", TypeKey, "区域编号", "Region ID", "region_id", "区域代码", "编号", "大区编号").required().example("HD", "EAST"),
 			field(fieldName, "name", TypeText, "区域名称", "Region name", "区域", "大区", "名称", "region").example("华东", "East"),
@@ -160,6 +159,8 @@ func Kinds() []KindFields {
 			field(fieldIndustry, "industry", TypeText, "行业", "Industry", "所属行业").example("机械", "Machinery"),
 			field(fieldCity, "city", TypeText, "城市", "City", "所在城市").example("苏州", "Suzhou"),
 			field(fieldCreditCode, "credit_code", TypeText, "统一社会信用代码", "Credit code", "信用代码", "税号"),
+			field(fieldTier, "tier", TypeText, "客户等级", "Tier", "等级", "customer_tier").example("A", "A"),
+			field(fieldRegion, "region", TypeText, "客户区域", "Customer region", "区域", "所在区域").example("华东", "EAST"),
 		}},
 		{Kind: fact.KindProduct, Name: "products", Zh: "产品", En: "Products", Aliases: []string{"product", "商品", "产品信息"}, Fields: []Field{
 			field(fieldKey, "key", TypeKey, "产品编号", "Product ID", "product_id", "产品代码", "编号", "sku").required().example("P01", "P01"),
@@ -188,7 +189,7 @@ func Kinds() []KindFields {
 			field(fieldRate, "rate", TypeRate, "汇率", "Rate", "折算汇率").required().example("7.1055", "7.1055"),
 			field(fieldKind, "kind", TypeText, "汇率类型", "Rate type", "类型").example("middle", "middle"),
 		}},
-	}
+	}, furtherKinds()...)
 }
 
 func dealFields() []Field {
@@ -221,12 +222,12 @@ func dealFields() []Field {
 		}
 		fields = append(fields, seller, share)
 	}
-	return fields
+	return append(fields, detailFields()...)
 }
 
-// kindFields returns the fields of a kind, the further ones too.
+// kindFields returns the fields of a kind.
 func kindFields(kind fact.Kind) *KindFields {
-	kinds := AllKinds()
+	kinds := Kinds()
 	for i := range kinds {
 		if kinds[i].Kind == kind {
 			return &kinds[i]

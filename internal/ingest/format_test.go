@@ -14,19 +14,12 @@ const formatDocument = "../../docs/import-format.md"
 // formatTables writes the kinds and fields as the document shows them.
 func formatTables() string {
 	var b strings.Builder
-	for _, kind := range AllKinds() {
-		title := kind.Name
-		if kind.Further {
-			title += " †"
-		}
-		fmt.Fprintf(&b, "\n### %s (%s, %s)\n| field | type | header zh | header en | also |\n|---|---|---|---|---|\n", title, kind.Zh, kind.En)
+	for _, kind := range Kinds() {
+		fmt.Fprintf(&b, "\n### %s (%s, %s)\n| field | type | header zh | header en | also |\n|---|---|---|---|---|\n", kind.Name, kind.Zh, kind.En)
 		for _, field := range kind.Fields {
 			name := field.Name
 			if field.Required {
 				name = "**" + name + "**"
-			}
-			if field.Further {
-				name += " †"
 			}
 			kind := string(field.Type)
 			if field.Refers != "" {
@@ -63,7 +56,7 @@ func TestFormatIsDocumented(t *testing.T) {
 
 func TestHeadersOfAKindAreUnambiguous(t *testing.T) {
 	t.Parallel()
-	for _, kind := range AllKinds() {
+	for _, kind := range Kinds() {
 		for pass := range 2 {
 			owner := map[string]string{}
 			for _, field := range kind.Fields {

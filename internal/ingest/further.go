@@ -6,30 +6,23 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
-	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
 )
 
-// refuseFurther refuses a table or columns that only a reading with Options.Further takes: what nobody stores must not look stored.
-func (r *reader) refuseFurther(t *openTable) (fields []errs.Field) {
-	if r.options.Further {
-		return nil
+// detailField is the field of a deal's detail that a field of the format states, or none.
+func detailField(f *Field) fact.DetailField {
+	switch f.id {
+	case fieldUnits:
+		return fact.DetailUnits
+	case fieldCost:
+		return fact.DetailCost
+	case fieldReferrer:
+		return fact.DetailReferrer
+	case fieldCancelledOn:
+		return fact.DetailCancelled
 	}
-	wrong := func(path, key string) {
-		args := errs.Args{"Kind": t.kind.Name, "Column": path}
-		fields = append(fields, errs.Field{Source: t.source, Row: t.mapping.HeaderRow, Path: path, Message: errs.Msg(key, args), Remedy: errs.Msg(key+".remedy", args)})
-	}
-	if t.kind.Further {
-		wrong("", "ingest.further_kind")
-		return fields
-	}
-	for i := range t.columns {
-		if c := &t.columns[i]; c.field != nil && c.field.Further {
-			wrong(c.label, "ingest.further_field")
-		}
-	}
-	return fields
+	return 0
 }
 
 func (d *rowDecoder) dealMore(r *Deal) {
@@ -86,30 +79,67 @@ func (d *rowDecoder) givenValue(g *GivenValue) {
 	if len(b) == 0 {
 		return
 	}
+	unit := d.columns[fieldValue].spec.Unit
+	if word := d.cell(fieldUnit); len(word) > 0 {
+		known := false
+		if unit, known = unitWord(string(word), d.table.currency); !known {
+			d.fail(fieldUnit, word, "ingest.bad_unit")
+			return
+		}
+	}
 	text := b
 	if d.table.sheet != nil {
 		text = plainFromSpreadsheet(b)
 	}
-	value, ok := parseNumber(text, d.table.currency)
-	if !ok {
+	ok := false
+	if g.Value, g.Unit, ok = parseGiven(text, unit, d.table.currency); !ok {
 		d.fail(fieldValue, b, "ingest.bad_number")
 	}
-	g.Value = value
 }
 
-// parseNumber reads what the text itself says it is: 95% is 0.95, 1200.00元 and ¥1200 are amounts in minor units, 4.5 is 4.5.
-func parseNumber(b []byte, currency money.Currency) (decimal.Decimal, bool) {
-	text := string(b)
-	if percent, found := strings.CutSuffix(strings.ReplaceAll(text, "％", "%"), "%"); found {
-		value, err := decimal.Parse(percent)
-		return value.Mul(decimal.FromInt(1, 2)), err == nil
+// unitNumber is the unit of a plain number, where a word says so.
+const unitNumber = "number"
+
+// unitWord reads what people call the unit of a given value.
+func unitWord(word string, currency money.Currency) (unit string, known bool) {
+	switch strings.ToLower(strings.TrimSpace(word)) {
+	case "number", "数", "数值", "个", "次", "天", "分", "points":
+		return unitNumber, true
+	case "%", "％", "percent", "百分比":
+		return UnitPercent, true
+	case "元", "金额", "money", "yuan", "rmb", "人民币", strings.ToLower(string(currency)):
+		return UnitMajor, true
+	case "万元":
+		return UnitTenThousand, true
+	case "fen":
+		return UnitMinor, true
 	}
-	if strings.ContainsAny(text, "元¥￥$€") {
-		amount, ok := parseMoney(b, UnitMajor, currency)
-		return decimal.FromInt(amount, 0), ok
+	return "", false
+}
+
+// parseGiven reads a given value in a unit; without one the text itself says what it is: 95% is 0.95, 1200.00元 and ¥1200 are amounts in
+// minor units, 4.5 is 4.5.
+func parseGiven(b []byte, unit string, currency money.Currency) (value decimal.Decimal, shown fact.Unit, ok bool) {
+	text := strings.ReplaceAll(string(b), "％", "%")
+	percent, marked := strings.CutSuffix(text, "%")
+	if unit == "" {
+		switch {
+		case marked:
+			unit = UnitPercent
+		case strings.ContainsAny(text, "元¥￥$€"):
+			unit = UnitMajor
+		}
+	}
+	switch unit {
+	case UnitPercent:
+		value, err := decimal.Parse(strings.TrimSpace(percent))
+		return value.Mul(decimal.FromInt(1, 2)), fact.UnitPercent, err == nil
+	case UnitMajor, UnitMinor, UnitTenThousand:
+		amount, ok := parseMoney(b, unit, currency)
+		return decimal.FromInt(amount, 0), fact.UnitMoney, ok
 	}
 	value, err := decimal.Parse(text)
-	return value, err == nil
+	return value, fact.UnitNumber, err == nil
 }
 
 func (d *rowDecoder) mentorship(m *Mentorship) {
@@ -170,35 +200,6 @@ func (r *reader) givenValues(ctx context.Context) error {
 		}
 		err := readTable(ctx, r, t, form[GivenValue]{decode: (*rowDecoder).givenValue}, check, func(some []GivenValue, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindGivenValue, Source: t.source, Expect: expect, GivenValues: some})
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *reader) mentorships(ctx context.Context) error {
-	runs := map[[2]Key][]calendar.Interval{}
-	for _, t := range r.of(fact.KindMentorship) {
-		check := func(j *judge, m *Mentorship) bool {
-			ok := j.resolve(fieldMentor, m.Row, &m.Mentor, fact.KindPerson, &r.personIndex)
-			if ok = j.resolve(fieldTrainee, m.Row, &m.Trainee, fact.KindPerson, &r.personIndex) && ok; !ok {
-				return false
-			}
-			pair := [2]Key{m.Mentor.Key, m.Trainee.Key}
-			for _, days := range runs[pair] {
-				if days.From < m.Days.To && m.Days.From < days.To {
-					j.wrong(fieldFrom, m.Row, pair[0].String()+" "+pair[1].String()+" "+m.Days.From.String(), "ingest.mentorship_twice", nil)
-					return false
-				}
-			}
-			runs[pair] = append(runs[pair], m.Days)
-			r.report.touch(m.Days.From.Month())
-			return true
-		}
-		err := readTable(ctx, r, t, form[Mentorship]{decode: (*rowDecoder).mentorship}, check, func(some []Mentorship, expect int64) error {
-			return r.sink.Put(ctx, Batch{Kind: fact.KindMentorship, Source: t.source, Expect: expect, Mentorships: some})
 		})
 		if err != nil {
 			return err

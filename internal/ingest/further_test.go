@@ -1,7 +1,9 @@
 package ingest
 
 import (
-	"slices"
+	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -10,6 +12,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/engine"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/i18n"
 )
 
@@ -32,12 +35,12 @@ func furtherFiles() fstest.MapFS {
 func readFurther(t *testing.T, files fstest.MapFS) (*engine.Facts, *Report) {
 	t.Helper()
 	w := openFS(t, files)
-	proposal := ProposeFurther(w)
+	proposal := Propose(w)
 	if err := proposal.Check(); err != nil {
 		t.Fatal(err)
 	}
 	sink := NewFacts("CNY")
-	report, err := Read(t.Context(), w, &proposal.Mapping, Options{Further: true}, sink)
+	report, err := Read(t.Context(), w, &proposal.Mapping, Options{}, sink)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +107,8 @@ func TestFurtherFactsAreJudged(t *testing.T) {
 		"ingest.given_twice":             {"given_values.csv", "person,month,measure,value\n1,2026-09,sop,1\n1,2026-09,sop,2\n"},
 		"ingest.own_mentor":              {"mentorships.csv", "mentor,trainee,from\n1,1,2026-09-01\n"},
 		"ingest.to_before_from":          {"mentorships.csv", "mentor,trainee,from,to\n1,2,2026-09-02,2026-09-01\n"},
-		"ingest.mentorship_twice":        {"mentorships.csv", "mentor,trainee,from,to\n1,2,2026-09-01,\n1,2,2026-10-01,\n"},
+		"ingest.mentorship_meets":        {"mentorships.csv", "mentor,trainee,from,to\n1,2,2026-09-01,\n3,2,2026-10-01,\n"},
+		"ingest.bad_unit":                {"given_values.csv", "person,month,measure,value,unit\n1,2026-09,sop,1,斤\n"},
 	} {
 		files := furtherFiles()
 		files[wrong[0]].Data = []byte(wrong[1])
@@ -123,36 +127,64 @@ func TestFurtherFactsAreJudged(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotStoredIsRefused: a mapping may name what only a computation reads, but no reading without Further takes it.
-func TestWhatIsNotStoredIsRefused(t *testing.T) {
+// TestTheUnitOfAGivenValueIsSaidOnce: by the cell, by a column, by the header, or by the mapping.
+func TestTheUnitOfAGivenValueIsSaidOnce(t *testing.T) {
 	t.Parallel()
-	w := openFS(t, furtherFiles())
-	proposal := ProposeFurther(w)
-	report, err := Read(t.Context(), w, &proposal.Mapping, Options{}, NewFacts("CNY"))
-	if err != nil {
-		t.Fatal(err)
+	for text, want := range map[string]string{
+		"person,month,measure,value\n1,2026-09,a,95%\n2,2026-09,a,¥1200\n":          "0.95 percent, 120000 money",
+		"person,month,measure,value,unit\n1,2026-09,a,95,%\n2,2026-09,a,1200.5,元\n": "0.95 percent, 120050 money",
+		"person,month,measure,value,unit\n1,2026-09,a,95%,%\n2,2026-09,a,4.5,数\n":   "0.95 percent, 4.5 number",
+		"person,month,measure,value(元)\n1,2026-09,a,95\n2,2026-09,a,\"1,200.00\"\n": "9500 money, 120000 money",
+		"工号,月份,指标,数值（万元）\n1,2026-09,a,1.5\n2,2026-09,a,2\n":                         "1500000 money, 2000000 money",
+		"工号,月份,指标,数值（%）\n1,2026-09,a,95\n2,2026-09,a,101.5\n":                       "0.95 percent, 1.015 percent",
+		"工号,月份,指标,数值（分）\n1,2026-09,a,95\n2,2026-09,a,4.5\n":                         "95 number, 4.5 number",
+	} {
+		files := furtherFiles()
+		files["given_values.csv"].Data = []byte(text)
+		w := openFS(t, files)
+		proposal := Propose(w)
+		sink := &givenRecorder{}
+		report, err := Read(t.Context(), w, &proposal.Mapping, Options{}, sink)
+		if err != nil || report.ProblemCount > 0 || strings.Join(sink.lines, ", ") != want {
+			t.Errorf("%q: %v %v %v", text, sink.lines, report.Problems, err)
+		}
 	}
-	var got []string
-	for _, p := range report.Problems {
-		got = append(got, p.Source+" "+p.Path+" "+p.Message.Key)
+}
+
+type givenRecorder struct{ lines []string }
+
+func (r *givenRecorder) Put(_ context.Context, b Batch) error {
+	for _, g := range b.GivenValues {
+		r.lines = append(r.lines, g.Value.String()+" "+string(g.Unit))
 	}
-	slices.Sort(got)
-	want := []string{
-		"customers.csv region ingest.further_field", "customers.csv tier ingest.further_field", "deals.csv cancelled_on ingest.further_field",
-		"deals.csv cost ingest.further_field", "deals.csv referrer ingest.further_field", "deals.csv units ingest.further_field",
-		"given_values.csv  ingest.further_kind", "invoices.csv  ingest.further_kind", "mentorships.csv  ingest.further_kind",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	// And what is proposed for the product leaves them alone.
-	files := furtherFiles()
-	delete(files, "invoices.csv")
-	delete(files, "given_values.csv")
-	delete(files, "mentorships.csv")
-	w = openFS(t, files)
-	proposal = Propose(w)
-	if report, err = Read(t.Context(), w, &proposal.Mapping, Options{}, NewFacts("CNY")); err != nil || report.ProblemCount > 0 {
-		t.Error(err, report.Problems)
+	return nil
+}
+
+// TestMentorshipsMayNotMeetThoseThatAreKnown: a row that begins with a known one corrects it, whatever the order of the rows.
+func TestMentorshipsMayNotMeetThoseThatAreKnown(t *testing.T) {
+	t.Parallel()
+	day := calendar.NewDate
+	known := []fact.MentorshipRecord{{Mentor: "1", Trainee: "3", Days: calendar.Interval{From: day(2026, 1, 1), To: calendar.Forever}}}
+	for text, want := range map[string]string{
+		"mentor,trainee,from,to\n2,3,2026-07-01,\n1,3,2026-01-01,2026-06-30\n": "",
+		"mentor,trainee,from,to\n2,3,2026-07-01,\n":                            "2 2026-07-01 1",
+		"mentor,trainee,from,to\n2,3,2025-07-01,2026-01-01\n":                  "2 2025-07-01 1",
+		"mentor,trainee,from,to\n2,3,2025-07-01,2025-12-31\n":                  "",
+	} {
+		files := furtherFiles()
+		files["mentorships.csv"].Data = []byte(text)
+		w := openFS(t, files)
+		proposal := Propose(w)
+		report, err := Read(t.Context(), w, &proposal.Mapping, Options{Mentorships: known}, NewFacts("CNY"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, p := range report.Problems {
+			got = fmt.Sprint(p.Row, " ", p.Value, " ", p.Message.Args["Mentor"])
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
 	}
 }

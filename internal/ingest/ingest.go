@@ -6,8 +6,8 @@
 // a database (elsewhere) or the engine's columns (Facts). Our own format is docs/import-format.md; its fields are in Kinds.
 //
 // It owns reading, mapping and validating. It does not own what is stored: it knows of a database only what the caller's
-// Options.Known says. Limits: tables come in the order of AllKinds and stream, except regions, teams and persons, which are held in
-// memory because they refer to each other; problems are listed up to Options.MaxProblems and counted beyond.
+// Options.Known says. Limits: tables come in the order of Kinds and stream, except regions, teams and persons, which are held in
+// memory because they refer to each other, and mentorships, which must not meet; problems are listed up to Options.MaxProblems and counted beyond.
 package ingest
 
 import (

@@ -162,7 +162,8 @@ func (c *ColumnMapping) validate(field *Field, at string, wrong func(where, valu
 	if c.Remainder && field.Type != TypeShare {
 		wrong(at, c.Field, "ingest.mapping.remainder")
 	}
-	units := map[FieldType][]string{TypeMoney: {UnitMajor, UnitMinor, UnitTenThousand}, TypeShare: {UnitPercent, UnitFraction, UnitBasisPoints}}
+	units := map[FieldType][]string{TypeMoney: {UnitMajor, UnitMinor, UnitTenThousand}, TypeShare: {UnitPercent, UnitFraction, UnitBasisPoints},
+		TypeNumber: {UnitMajor, UnitMinor, UnitTenThousand, UnitPercent}}
 	if c.Unit != "" && !contains(units[field.Type], c.Unit) {
 		wrong(at+".unit", c.Unit, "ingest.mapping.unit")
 	}

@@ -195,7 +195,7 @@ func (d *mappingDecoder) delimiter(n *yaml.Node, at string) byte {
 }
 
 func kindByName(name string) fact.Kind {
-	for _, kind := range AllKinds() {
+	for _, kind := range Kinds() {
 		if kind.Name == name {
 			return kind.Kind
 		}

@@ -27,13 +27,8 @@ type ProposedTable struct {
 
 // Propose guesses a mapping: each sheet becomes the kind whose fields its headers match best. Templates filled in, and files named and
 // headed as docs/import-format.md says, are recognised with 100.
-func Propose(w *Workbook) Proposal { return propose(w, Kinds()) }
-
-// ProposeFurther is Propose for a reading with Options.Further.
-func ProposeFurther(w *Workbook) Proposal { return propose(w, AllKinds()) }
-
-func propose(w *Workbook, kinds []KindFields) Proposal {
-	p := Proposal{Mapping: Mapping{Currency: money.CNY}}
+func Propose(w *Workbook) Proposal {
+	p, kinds := Proposal{Mapping: Mapping{Currency: money.CNY}}, Kinds()
 	for _, sheet := range w.Sheets {
 		best, bestScore := (*guess)(nil), 0
 		for _, kind := range kinds {
@@ -177,6 +172,8 @@ func proposeColumn(field *Field, header string) ColumnMapping {
 	c := ColumnMapping{Field: field.Name, Columns: []string{header}}
 	lower := strings.ToLower(header)
 	switch {
+	case field.Type == TypeNumber:
+		c.Unit = numberUnit(lower)
 	case field.Type != TypeMoney:
 	case strings.Contains(lower, "万元"):
 		c.Unit = UnitTenThousand
@@ -184,6 +181,29 @@ func proposeColumn(field *Field, header string) ColumnMapping {
 		c.Unit = UnitMinor
 	}
 	return c
+}
+
+// numberUnit is the unit that the header of given values speaks of: 数值（元）, value (%). Points, 分, are plain numbers.
+func numberUnit(lower string) string {
+	in := func(words ...string) bool {
+		for _, word := range words {
+			if strings.Contains(lower, "("+word+")") || strings.Contains(lower, "（"+word+"）") {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case in("万元"):
+		return UnitTenThousand
+	case in("元", "cny", "rmb", "yuan"):
+		return UnitMajor
+	case in("%", "％"):
+		return UnitPercent
+	case strings.HasSuffix(lower, "_fen"):
+		return UnitMinor
+	}
+	return ""
 }
 
 // score ranks guesses: missing required fields weigh most, then the name, then the columns that fit.

@@ -18,8 +18,8 @@ type Known func(kind fact.Kind, key string) bool
 // Options of a reading. The zero value is a reading that knows no records but the files'.
 type Options struct {
 	Known       Known
+	Mentorships []fact.MentorshipRecord              // that the database has; those of the files may not meet them
 	MaxProblems int                                  // problems listed; default 10,000
-	Further     bool                                 // take the fields and kinds that only some plans read and the product doesn't store
 	Workers     int                                  // goroutines that decode; default one per processor, at most 8
 	Progress    func(kind fact.Kind, rowsRead int64) // called now and then from the reading goroutine; may be nil
 }
@@ -103,7 +103,7 @@ func (r *reader) open(ctx context.Context, w *Workbook, m *Mapping) error {
 			return err
 		}
 		r.tables = append(r.tables, table)
-		r.report.note(append(fields, r.refuseFurther(table)...), r.options.MaxProblems)
+		r.report.note(fields, r.options.MaxProblems)
 	}
 	for i := range m.Tables {
 		if t := &m.Tables[i]; !matched[t] && !t.Optional {

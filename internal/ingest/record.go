@@ -61,7 +61,8 @@ type Customer struct {
 	Row                              int
 	Key                              Key
 	Name, Industry, City, CreditCode string
-	Tier, Region                     string // only with Options.Further
+	Tier, Region                     string
+	SaysTier, SaysRegion             bool // the file has the column
 }
 
 // Product is a row of products.
@@ -85,7 +86,8 @@ type Deal struct {
 	Currency    money.Currency
 	SellerCount int
 	Sellers     [MaxSellers]Share
-	More        *DealMore // nil when nothing more is known of it
+	More        *DealMore        // nil when nothing more is known of it
+	Says        fact.DetailField // the fields of More that the file has a column for
 }
 
 // Share is one seller's part of a deal.
@@ -123,7 +125,7 @@ type ExchangeRate struct {
 	Kind        string // "middle" unless the file says otherwise
 }
 
-// DealMore is what else a file may say of a deal, with Options.Further. Units and CostMinor are Unknown where it doesn't say them;
+// DealMore is what else a file may say of a deal. Units and CostMinor are Unknown where it doesn't say them;
 // CancelledOn is calendar.Forever when the deal stands; Referrer may be empty.
 type DealMore struct {
 	Units, CostMinor int64
@@ -132,7 +134,7 @@ type DealMore struct {
 }
 
 // Unknown stands for units and costs that nobody recorded.
-const Unknown int64 = -1
+const Unknown = fact.Unknown
 
 // Invoice is a row of invoices; a credit note is negative. It is never zero.
 type Invoice struct {
@@ -151,6 +153,7 @@ type GivenValue struct {
 	Month   calendar.Month
 	Measure string
 	Value   decimal.Decimal
+	Unit    fact.Unit
 }
 
 // Mentorship is a row of mentorships. Days ends the day after the last.
@@ -180,7 +183,7 @@ type Batch struct {
 	Mentorships   []Mentorship
 }
 
-// Sink takes records that passed every check, kind after kind in the order of AllKinds, so that what a record refers to came
+// Sink takes records that passed every check, kind after kind in the order of Kinds, so that what a record refers to came
 // before it (a team's leader excepted). Batches come from one goroutine and are valid only during the call; strings may be kept.
 // Nothing may become visible before Read has returned: the caller decides by the Report. An error ends the reading.
 type Sink interface {

@@ -23,8 +23,8 @@ type openTable struct {
 	currency money.Currency
 	columns  [fieldCount]column
 	unused   []string
-	sellers  int  // how many sellers of a deal have columns
-	more     bool // a deal has columns that the product doesn't store
+	sellers  int              // how many sellers of a deal have columns
+	says     fact.DetailField // columns of a deal that only some plans ask for
 	date1904 bool
 	sheet    *tabular.Sheet    // of a workbook
 	text     *tabular.TextFile // of a CSV file
@@ -116,7 +116,7 @@ func (t *openTable) compile(limits tabular.Limits) (fields []errs.Field) {
 			}
 		}
 		t.columns[field.id] = c
-		t.more = t.more || field.Further
+		t.says |= detailField(field)
 		if field.id >= fieldSeller1 {
 			t.sellers = max(t.sellers, int(field.id-fieldSeller1)/2+1)
 		}

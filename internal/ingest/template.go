@@ -3,7 +3,6 @@ package ingest
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"xiaoguan/internal/errs"
@@ -26,16 +25,10 @@ func WriteTemplate(out io.Writer, lang string, texts Texts) (err error) {
 func WriteTemplateCSV(out io.Writer, kind fact.Kind, lang string, texts Texts) (err error) {
 	defer errs.Wrap(&err, "ingest.WriteTemplateCSV(%s, %s)", kind, lang)
 	fields := kindFields(kind)
-	if fields == nil || fields.Further {
+	if fields == nil {
 		return errs.New(errs.KindNotFound, "ingest.no_kind", errs.Args{"Kind": string(kind)})
 	}
-	return tabular.WriteTemplateCSV(out, templateSheet(stored(fields), lang, texts))
-}
-
-// stored takes the fields that the product doesn't store off a kind.
-func stored(kind *KindFields) *KindFields {
-	kind.Fields = slices.DeleteFunc(kind.Fields, func(f Field) bool { return f.Further })
-	return kind
+	return tabular.WriteTemplateCSV(out, templateSheet(fields, lang, texts))
 }
 
 func templateSheet(kind *KindFields, lang string, texts Texts) tabular.TemplateSheet {
@@ -90,6 +83,12 @@ func moreNotes(id fieldID) string {
 		return "ingest.note.of"
 	case shareField(0):
 		return "ingest.note.share_1"
+	case fieldUnit:
+		return "ingest.note.unit"
+	case fieldCost:
+		return "ingest.note.cost"
+	case fieldTo:
+		return "ingest.note.mentor_to"
 	}
 	return ""
 }

@@ -116,7 +116,11 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 			return err
 		}
 		sink := &factSink{writer: writer, counts: map[fact.Kind]*fact.Counts{}, leaders: map[string]string{}}
-		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Progress: func(kind fact.Kind, rows int64) {
+		mentorships, err := tx.FactMentorships(ctx)
+		if err != nil {
+			return err
+		}
+		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Progress: func(kind fact.Kind, rows int64) {
 			running.Report(job.Progress{Stage: "intake.stage_" + string(kind), Done: rows})
 		}}, sink)
 		if err := cmp.Or(failed(), err); err != nil {
@@ -186,7 +190,7 @@ func (s *factSink) Put(ctx context.Context, b ingest.Batch) error {
 		return s.putPersons(ctx, b.Persons)
 	case fact.KindCustomer:
 		return each(s, b.Kind, b.Customers, func(c ingest.Customer) (fact.Outcome, error) {
-			return s.writer.PutCustomer(ctx, fact.CustomerRecord{Key: c.Key.String(), Name: c.Name, Industry: c.Industry, City: c.City, CreditCode: c.CreditCode})
+			return s.writer.PutCustomer(ctx, customerRecord(&c))
 		})
 	case fact.KindProduct:
 		return each(s, b.Kind, b.Products, func(p ingest.Product) (fact.Outcome, error) {
@@ -203,13 +207,7 @@ func (s *factSink) putDated(ctx context.Context, b ingest.Batch) error {
 	}
 	switch b.Kind {
 	case fact.KindDeal:
-		return each(s, b.Kind, b.Deals, func(d ingest.Deal) (fact.Outcome, error) {
-			record := fact.DealRecord{Key: d.Key.String(), Customer: d.Customer.Key.String(), Product: d.Product.Key.String(), SignedOn: d.SignedOn, AmountMinor: d.AmountMinor, Currency: d.Currency}
-			for _, share := range d.Sellers[:d.SellerCount] {
-				record.Shares = append(record.Shares, fact.ShareRecord{Person: share.Person.Key.String(), BasisPoints: share.BasisPoints})
-			}
-			return s.writer.PutDeal(ctx, record)
-		})
+		return each(s, b.Kind, b.Deals, func(d ingest.Deal) (fact.Outcome, error) { return s.writer.PutDeal(ctx, dealRecord(&d)) })
 	case fact.KindPayment:
 		return each(s, b.Kind, b.Payments, func(p ingest.Payment) (fact.Outcome, error) {
 			return s.writer.PutPayment(ctx, fact.PaymentRecord{Key: p.Key.String(), Deal: p.Deal.Key.String(), PaidOn: p.PaidOn, AmountMinor: p.AmountMinor, Currency: p.Currency})
@@ -223,7 +221,7 @@ func (s *factSink) putDated(ctx context.Context, b ingest.Batch) error {
 			return s.writer.PutRate(ctx, fact.RateRecord{Base: r.Base, Quote: r.Quote, On: r.On, Kind: r.Kind, Rate: r.Rate.String()})
 		})
 	}
-	return nil
+	return s.putFurther(ctx, b)
 }
 
 func each[T any](s *factSink, kind fact.Kind, items []T, put func(T) (fact.Outcome, error)) error {

@@ -86,6 +86,8 @@ type Reader interface {
 	// FactKnown returns a function that tells which records exist already, and one that tells whether it could not be found out: then
 	// the first took records for unknown that may be there.
 	FactKnown(ctx context.Context) (known ingest.Known, failed func() error)
+	// FactMentorships returns the mentorships that are known.
+	FactMentorships(ctx context.Context) ([]fact.MentorshipRecord, error)
 	// ClosedMonths returns the closed months that are not before first.
 	ClosedMonths(ctx context.Context, first calendar.Month) ([]calendar.Month, error)
 }

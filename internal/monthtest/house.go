@@ -11,16 +11,20 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/render"
+	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/store"
 )
@@ -47,23 +51,27 @@ func Lead(person int64) access.Actor {
 
 // House is a database with the services of the month's close over it.
 type House struct {
-	DB      *store.DB
-	Plans   *planbook.Service
-	Periods *period.Service
-	Payouts *payout.Service
-	Rewards *reward.Service
-	Audit   *audit.Service
+	DB          *store.DB
+	Plans       *planbook.Service
+	Periods     *period.Service
+	Payouts     *payout.Service
+	Rewards     *reward.Service
+	Retros      *retro.Service
+	Adjustments *adjustment.Service
+	Audit       *audit.Service
 }
 
 // NewHouse puts the services together. now is for ids alone; the database has a clock of its own.
 func NewHouse(db *store.DB, now func() time.Time) *House {
 	return &House{
-		DB:      db,
-		Plans:   planbook.NewService(db.Plans(), NewID(now)),
-		Periods: NewPeriods(db.Periods(), now),
-		Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
-		Rewards: reward.NewService(db.Rewards()),
-		Audit:   audit.NewService(db.Audit()),
+		DB:          db,
+		Plans:       planbook.NewService(db.Plans(), NewID(now)).WithExaminer(plancase.Examiner{Printer: examplePrinter()}),
+		Periods:     NewPeriods(db.Periods(), now),
+		Payouts:     payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
+		Rewards:     reward.NewService(db.Rewards()),
+		Retros:      retro.NewService(db.RetroStore(), NewID(now), money.Constantly(money.CNY)),
+		Adjustments: adjustment.NewService(db.AdjustmentStore(), NewID(now)),
+		Audit:       audit.NewService(db.Audit()),
 	}
 }
 
@@ -246,7 +254,7 @@ func (h *House) Work(ctx context.Context, periods *period.Service) error {
 			return err
 		}
 		state := job.StateSucceeded
-		failure := periods.RunCalculate(ctx, r)
+		failure := h.carryOut(ctx, periods, r)
 		if failure != nil {
 			state = job.StateFailed
 		}
@@ -255,6 +263,30 @@ func (h *House) Work(ctx context.Context, periods *period.Service) error {
 		}
 	}
 	return nil
+}
+
+// carryOut does the work of a job.
+func (h *House) carryOut(ctx context.Context, periods *period.Service, r *Running) error {
+	if r.job.Kind == retro.KindCompute {
+		return h.Retros.RunCompute(ctx, r)
+	}
+	return periods.RunCalculate(ctx, r)
+}
+
+// MustRetro recomputes closed months to the end.
+func (h *House) MustRetro(t *testing.T, months ...calendar.Month) retro.Retro {
+	t.Helper()
+	r, err := h.Retros.Start(t.Context(), Maker, months)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Work(t.Context(), h.Periods); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = h.Retros.Get(t.Context(), Maker, r.ID); err != nil || r.State != retro.StateComputed {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	return r
 }
 
 // MustCalculate runs the month to its end.
@@ -301,4 +333,13 @@ func (h *House) MustClose(t *testing.T, month calendar.Month) period.Period {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// examplePrinter is the printer of worked examples.
+func examplePrinter() *i18n.Printer {
+	catalogue, err := i18n.New()
+	if err != nil {
+		panic(err) // the catalogue is part of the program
+	}
+	return catalogue.Printer(i18n.ZhCN)
 }

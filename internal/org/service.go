@@ -29,7 +29,9 @@ type Reader interface {
 	OrgAssignments(ctx context.Context, personID int64) ([]Change, error)
 	OrgPersonChanges(ctx context.Context, personID int64) ([]PersonChange, error)
 	OrgLeads(ctx context.Context, personID int64) ([]LeadChange, error)
-	OrgTeam(ctx context.Context, teamID int64) (Team, error) // current; NotFound
+	OrgMentorships(ctx context.Context, personID int64) ([]MentorChange, error) // as mentor or as trainee
+	PersonKey(ctx context.Context, id int64) (string, error)                    // NotFound
+	OrgTeam(ctx context.Context, teamID int64) (Team, error)                    // current; NotFound
 	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)
 	TeamInReach(ctx context.Context, scope access.Scope, today calendar.Date, teamID int64) (bool, error)
 	PersonNames(ctx context.Context, ids []int64) (map[int64]string, error)
@@ -222,6 +224,7 @@ type Detail struct {
 	Assignments []Change
 	Persons     []PersonChange
 	Leads       []LeadChange
+	Mentors     []MentorChange // as mentor or as trainee
 	MayWrite    bool
 }
 
@@ -268,7 +271,10 @@ func (s *Service) loadHistory(ctx context.Context, r Reader, d *Detail) (err err
 	if d.Persons, err = r.OrgPersonChanges(ctx, d.ID); err != nil {
 		return err
 	}
-	d.Leads, err = r.OrgLeads(ctx, d.ID)
+	if d.Leads, err = r.OrgLeads(ctx, d.ID); err != nil {
+		return err
+	}
+	d.Mentors, err = r.OrgMentorships(ctx, d.ID)
 	return err
 }
 

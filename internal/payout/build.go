@@ -69,29 +69,38 @@ func (b *Builder) Build(g Group) (Built, error) {
 	if err != nil {
 		return Built{}, err
 	}
+	row, err := b.row(statement, g.Person, g.Plan)
+	if err != nil {
+		return Built{}, err
+	}
+	built := Built{Row: row}
+	for i, p := range g.Payouts {
+		built.Lines = append(built.Lines, Line{PersonID: row.PersonID, PlanID: row.PlanID, Component: statement.Components[i].ID, AmountMinor: p.AmountFen, CarriedMinor: p.CarriedFen})
+	}
+	built.Exceptions = exceptions(built.Row, statement, b.ownQuotas(g.Plan))
+	return built, nil
+}
+
+// row stores a statement: its bytes with their digest, and what stands beside them.
+func (b *Builder) row(statement *engine.Statement, person, planIndex int32) (row StatementRow, err error) {
 	if b.encoder == nil {
 		if b.encoder, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest)); err != nil {
-			return Built{}, err
+			return StatementRow{}, err
 		}
 	}
 	b.text = statement.AppendJSON(b.text[:0])
 	digest := sha256.Sum256(b.text)
-	person := b.Loaded.PersonIDs[g.Person]
-	built := Built{Row: StatementRow{
-		PersonID: person, PlanID: b.PlanIDs[g.Plan], VersionID: b.Version[g.Plan], Level: statement.Level,
+	row = StatementRow{
+		PersonID: b.Loaded.PersonIDs[person], PlanID: b.PlanIDs[planIndex], VersionID: b.Version[planIndex], Level: statement.Level,
 		TotalMinor: statement.TotalFen, Digest: hex.EncodeToString(digest[:]), Body: b.encoder.EncodeAll(b.text, nil),
-	}}
+	}
 	for i, team := range b.Loaded.Teams {
 		if team.Key == statement.Team {
-			built.Row.TeamID = b.Loaded.TeamIDs[i]
+			row.TeamID = b.Loaded.TeamIDs[i]
 			break
 		}
 	}
-	for i, p := range g.Payouts {
-		built.Lines = append(built.Lines, Line{PersonID: person, PlanID: built.Row.PlanID, Component: statement.Components[i].ID, AmountMinor: p.AmountFen, CarriedMinor: p.CarriedFen})
-	}
-	built.Exceptions = exceptions(built.Row, statement, b.ownQuotas(g.Plan))
-	return built, nil
+	return row, nil
 }
 
 // ownQuotas returns the quota measures of a plan that the payee's own pay rests on. Those that the plan only asks of the members of a team

@@ -82,6 +82,9 @@ const (
 	ExceptionNegative ExceptionKind = "negative"
 	ExceptionAtCap    ExceptionKind = "at_cap"
 	ExceptionFarOff   ExceptionKind = "far_from_last_month"
+	// Differences for closed months and adjustments of some size.
+	ExceptionLargeDelta      ExceptionKind = "large_delta"
+	ExceptionLargeAdjustment ExceptionKind = "large_adjustment"
 )
 
 // Exception is one thing to look at.

@@ -42,7 +42,11 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
-		key, err := previewKeyOf(month, personID, batch, s.currency(), rules, openings, earlier)
+		additions, err := additionsOf(ctx, r, month, personID)
+		if err != nil {
+			return err
+		}
+		key, err := previewKeyOf(month, personID, batch, s.currency(), rules, openings, earlier, additions)
 		if err != nil {
 			return err
 		}
@@ -54,7 +58,7 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
-		if views, err = preview(loaded, rules, month, personID, openings, earlier); err == nil {
+		if views, err = preview(loaded, rules, month, personID, openings, earlier, additions); err == nil {
 			s.previews.put(key, views)
 		}
 		return err
@@ -70,7 +74,7 @@ func loadFor(ctx context.Context, r Reader, rules planbook.InForce, personID int
 	return r.LoadFactsOf(ctx, personID, month, batch, currency)
 }
 
-func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, personID int64, openings Openings, earlier []EarlierLine) ([]View, error) {
+func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, personID int64, openings Openings, earlier []EarlierLine, additions []Addition) ([]View, error) {
 	var only []int32
 	for i, id := range loaded.PersonIDs {
 		if id == personID {
@@ -90,17 +94,20 @@ func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, perso
 		if err != nil {
 			return nil, err
 		}
-		paid := statement.TotalFen
-		settled, err := settledNow(result, rules, g, openings[Account{personID, rules.PlanVersions[g.Plan].DocumentID}])
+		account := Account{personID, rules.PlanVersions[g.Plan].DocumentID}
+		own := slices.DeleteFunc(slices.Clone(additions), func(a Addition) bool { return a.PlanID != account.PlanID })
+		added := sumOf(own, account)
+		paid := statement.TotalFen + added
+		settled, err := settledNow(result, rules, g, openings[account], AddedOf(own, account))
 		if err != nil {
 			return nil, err
 		}
 		if settled != nil {
 			paid = settled.PaidFen
 		}
-		views = append(views, View{Preview: true, Statement: statement, Settled: settled, Head: Head{
+		views = append(views, View{Preview: true, Statement: statement, Settled: settled, Additions: own, Head: Head{
 			Month: month, PersonID: personID, PersonKey: statement.Payee, Name: statement.PayeeName, PlanID: rules.PlanVersions[g.Plan].DocumentID,
-			VersionID: rules.PlanVersions[g.Plan].ID, Level: statement.Level, TotalMinor: statement.TotalFen, PaidMinor: paid,
+			VersionID: rules.PlanVersions[g.Plan].ID, Level: statement.Level, TotalMinor: statement.TotalFen, AddedMinor: added, PaidMinor: paid,
 		}})
 	}
 	return views, nil
@@ -119,8 +126,8 @@ type previewKey struct {
 	openings string
 }
 
-func previewKeyOf(month calendar.Month, person int64, batch fact.BatchID, currency money.Currency, rules planbook.InForce, openings Openings, earlier []EarlierLine) (previewKey, error) {
-	paid, err := json.Marshal(earlier)
+func previewKeyOf(month calendar.Month, person int64, batch fact.BatchID, currency money.Currency, rules planbook.InForce, openings Openings, earlier []EarlierLine, additions []Addition) (previewKey, error) {
+	paid, err := json.Marshal([]any{earlier, additions})
 	if err != nil {
 		return previewKey{}, err
 	}

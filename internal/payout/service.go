@@ -2,6 +2,7 @@ package payout
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -38,7 +39,8 @@ type Head struct {
 	VersionID  string
 	Level      string
 	TotalMinor int64 // what is earned
-	PaidMinor  int64 // what is paid: the same, unless the plan settles
+	AddedMinor int64 // what reached the month from outside it: differences for closed months, adjustments
+	PaidMinor  int64 // what is paid: the sum of both, unless the plan settles
 	Digest     string
 	Standing   Standing
 }
@@ -83,6 +85,10 @@ type Reader interface {
 	// EarlierLines returns what the closed months among so many before the month paid a person, or everybody for 0.
 	EarlierLines(ctx context.Context, month calendar.Month, months int, personID int64) ([]EarlierLine, error)
 	Scopes
+	additionReader
+	knowledgeReader
+	// RunAdditionsOf returns what a run took up for a person from outside the month.
+	RunAdditionsOf(ctx context.Context, runID string, personID int64) ([]Addition, error)
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
 	LoadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*Loaded, error)
 	LoadFactsOf(ctx context.Context, person int64, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*Loaded, error)
@@ -170,6 +176,7 @@ type View struct {
 	Head
 	Statement *engine.Statement
 	Settled   *settle.Result // nil when what is earned is paid
+	Additions []Addition     // what reached the month from outside it
 	Preview   bool           // computed now from the facts of this moment; nothing of it is stored or promised
 }
 
@@ -198,7 +205,11 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Mo
 			if v.Statement, _, err = Open(row); err != nil {
 				return err
 			}
-			v.Settled, err = settledOf(ctx, r, h)
+			if v.Settled, err = settledOf(ctx, r, h); err != nil {
+				return err
+			}
+			v.Additions, err = r.RunAdditionsOf(ctx, h.Standing.RunID, personID)
+			v.Additions = slices.DeleteFunc(v.Additions, func(a Addition) bool { return a.PlanID != h.PlanID })
 			return err
 		}
 		return errs.New(errs.KindNotFound, "payout.no_statement", errs.Args{"Month": month.String()})

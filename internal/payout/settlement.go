@@ -53,9 +53,9 @@ func sha256Hex(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Settle settles every account that a plan with a settlement pays, or that has opening items, in the order of persons' keys, then plans.
+// Settle settles every account that a plan with a settlement pays or has additions of, or that has opening items, in the order of persons' keys, then plans.
 // Items of a plan that is not in force stay open where they are.
-func (b *Builder) Settle(openings Openings) (rows []SettlementRow, err error) {
+func (b *Builder) Settle(openings Openings, additions []Addition) (rows []SettlementRow, err error) {
 	defer errs.Wrap(&err, "payout.Settle")
 	accounts := map[account]bool{}
 	for _, g := range Groups(b.Result.Payouts) {
@@ -67,18 +67,25 @@ func (b *Builder) Settle(openings Openings) (rows []SettlementRow, err error) {
 	for i, id := range b.Loaded.PersonIDs {
 		persons[id] = int32(i)
 	}
-	for key := range openings {
+	add := func(key Account, always bool) {
 		person, known := persons[key.PersonID]
-		if index := slices.Index(b.PlanIDs, key.PlanID); known && index >= 0 {
+		if index := slices.Index(b.PlanIDs, key.PlanID); known && index >= 0 && (always || b.Plans[index].Settle != nil) {
 			accounts[account{person, int32(index)}] = true
 		}
+	}
+	for key := range openings {
+		add(key, true)
+	}
+	for _, a := range additions {
+		add(Account{a.PersonID, a.PlanID}, false)
 	}
 	ordered := slices.SortedFunc(maps.Keys(accounts), func(x, y account) int {
 		return cmp.Or(engine.CompareKeys(b.Loaded.Persons[x.person].Key, b.Loaded.Persons[y.person].Key), cmp.Compare(b.PlanIDs[x.plan], b.PlanIDs[y.plan]))
 	})
 	for _, a := range ordered {
-		opening := openings[Account{b.Loaded.PersonIDs[a.person], b.PlanIDs[a.plan]}]
-		result, err := SettleOne(b.Result, b.Plans[a.plan], a.person, a.plan, opening)
+		key := Account{b.Loaded.PersonIDs[a.person], b.PlanIDs[a.plan]}
+		opening := openings[key]
+		result, err := SettleOne(b.Result, b.Plans[a.plan], a.person, a.plan, opening, AddedOf(additions, key))
 		if err != nil {
 			return nil, err
 		}
@@ -103,11 +110,12 @@ func (b *Builder) Settle(openings Openings) (rows []SettlementRow, err error) {
 type account struct{ person, plan int32 }
 
 // SettleOne settles one account of a result. plan is the index of by in the run's plans.
-func SettleOne(result *engine.Result, by *plan.Plan, person, plan int32, opening []settle.Item) (*settle.Result, error) {
+func SettleOne(result *engine.Result, by *plan.Plan, person, plan int32, opening []settle.Item, added []settle.Added) (*settle.Result, error) {
 	c, err := result.SettlementCase(person, plan, opening)
 	if err != nil {
 		return nil, err
 	}
+	c.Added = added
 	return settle.Run(by, c)
 }
 
@@ -146,9 +154,9 @@ func settledOf(ctx context.Context, r Reader, h Head) (*settle.Result, error) {
 }
 
 // settledNow settles what a preview computed.
-func settledNow(result *engine.Result, rules planbook.InForce, g Group, opening []settle.Item) (*settle.Result, error) {
+func settledNow(result *engine.Result, rules planbook.InForce, g Group, opening []settle.Item, added []settle.Added) (*settle.Result, error) {
 	if by := rules.Plans[g.Plan]; by.Settle != nil || len(opening) > 0 {
-		return SettleOne(result, by, g.Person, g.Plan, opening)
+		return SettleOne(result, by, g.Person, g.Plan, opening, added)
 	}
 	return nil, nil
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/job"
@@ -93,27 +93,56 @@ func (s *Service) carryOut(ctx context.Context, running job.Running, run *payout
 			return err
 		}
 	}
-	settled, err := s.settle(ctx, builder, run.Month)
-	if err != nil {
+	e := ending{stored: int64(len(groups)), exceptions: append(exceptions, withoutPlan(builder, groups)...)}
+	if err := s.end(ctx, builder, groups, run, digest, &e); err != nil {
 		return err
 	}
-	for _, row := range settled {
-		digest.AddSettlement(row)
-	}
-	run.Digest = digest.Sum()
-	return s.complete(ctx, running, *run, append(exceptions, withoutPlan(builder, groups)...), settled)
+	return s.complete(ctx, running, *run, e)
 }
 
-// settle settles the month of everybody whom a settling plan pays or who has something open.
-func (s *Service) settle(ctx context.Context, builder *payout.Builder, month calendar.Month) ([]payout.SettlementRow, error) {
+// ending is what the last step of a run stores.
+type ending struct {
+	stored     int64          // how many statements are stored before
+	blanks     []payout.Built // statements that show additions alone
+	additions  []payout.Addition
+	settled    []payout.SettlementRow
+	exceptions []payout.Exception
+}
+
+// end takes up what waits for the month from outside it, settles the month of everybody whom a settling plan pays or who has something
+// open, and completes the run's digest.
+func (s *Service) end(ctx context.Context, builder *payout.Builder, groups []payout.Group, run *payout.Run, digest *payout.Digest, e *ending) (err error) {
 	var openings payout.Openings
 	if err := s.store.Read(ctx, func(r Reader) (err error) {
-		openings, err = r.Openings(ctx, month, 0)
+		if openings, err = r.Openings(ctx, run.Month, 0); err != nil {
+			return err
+		}
+		e.additions, err = r.Additions(ctx, run.Month)
 		return err
 	}); err != nil {
-		return nil, err
+		return err
 	}
-	return builder.Settle(openings)
+	if e.blanks, err = builder.Blanks(groups, e.additions); err != nil {
+		return err
+	}
+	run.Payees += int64(len(e.blanks))
+	for _, b := range e.blanks {
+		digest.Add(b.Row)
+	}
+	if e.settled, err = builder.Settle(openings, e.additions); err != nil {
+		return err
+	}
+	for _, row := range e.settled {
+		digest.AddSettlement(row)
+	}
+	for _, a := range e.additions {
+		if err := digest.AddAddition(a); err != nil {
+			return err
+		}
+	}
+	e.exceptions = append(e.exceptions, payout.AdditionExceptions(e.additions)...)
+	run.Digest = digest.Sum()
+	return nil
 }
 
 // compute loads the pinned facts and plans and runs the engine.
@@ -191,7 +220,7 @@ func withoutPlan(b *payout.Builder, groups []payout.Group) []payout.Exception {
 }
 
 // complete makes the run the month's result.
-func (s *Service) complete(ctx context.Context, running job.Running, run payout.Run, exceptions []payout.Exception, settled []payout.SettlementRow) error {
+func (s *Service) complete(ctx context.Context, running job.Running, run payout.Run, e ending) error {
 	actor := access.SystemActor("period")
 	return s.store.InTx(ctx, func(tx Tx) error {
 		if err := tx.HoldJob(ctx, running.Job().ID, running.Job().Attempts); err != nil {
@@ -208,13 +237,19 @@ func (s *Service) complete(ctx context.Context, running job.Running, run payout.
 		if err != nil {
 			return err
 		}
-		if err := tx.InsertExceptions(ctx, run.ID, append(exceptions, changed...)); err != nil {
+		if err := tx.InsertStatements(ctx, run.ID, e.stored, e.blanks); err != nil {
 			return err
 		}
-		if err := tx.InsertSettlements(ctx, run.ID, settled); err != nil {
+		if err := tx.InsertExceptions(ctx, run.ID, slices.Concat(e.exceptions, changed)); err != nil {
 			return err
 		}
-		run.State, run.FinishedAt = payout.RunComplete, tx.Now()
+		if err := tx.InsertSettlements(ctx, run.ID, e.settled); err != nil {
+			return err
+		}
+		if err := tx.InsertRunAdditions(ctx, run.ID, e.additions); err != nil {
+			return err
+		}
+		run.State, run.FinishedAt, run.Statements = payout.RunComplete, tx.Now(), run.Payees
 		if err := tx.UpdateRun(ctx, run); err != nil {
 			return err
 		}

@@ -104,11 +104,19 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, in Change) (p P
 		if err != nil {
 			return err
 		}
-		last, err := tx.AppendLedger(ctx, append(s.entries(p.Month, lines, rows), entries...))
+		additions, err := taken(ctx, tx, run)
 		if err != nil {
 			return err
 		}
-		csv, err := s.writePayFiles(ctx, tx, run, append(lines, settlementLines(settled)...))
+		added, err := s.additionEntries(p.Month, additions)
+		if err != nil {
+			return err
+		}
+		last, err := tx.AppendLedger(ctx, slices.Concat(s.entries(p.Month, lines, rows), added, entries))
+		if err != nil {
+			return err
+		}
+		csv, err := s.writePayFiles(ctx, tx, run, slices.Concat(lines, additionLines(additions), settlementLines(settled)))
 		if err != nil {
 			return err
 		}
@@ -202,7 +210,7 @@ func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []p
 		return PaySheet{}, err
 	}
 	sheet := PaySheet{Company: company, Month: run.Month, Currency: s.currency()}
-	sheet.Columns = settlementColumns(payColumns(rules), rules, lines)
+	sheet.Columns = settlementColumns(additionColumns(payColumns(rules), rules, lines), rules, lines)
 	column := map[[2]string]int{}
 	for i, c := range sheet.Columns {
 		column[[2]string{c.PlanID, c.Component}] = i

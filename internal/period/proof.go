@@ -113,9 +113,14 @@ func (s *Service) sealed(ctx context.Context, r Reader, in ProofOf) (*proved, er
 	if err := p.place(ctx, r, in); err != nil {
 		return nil, err
 	}
-	if _, p.parts.Statement, err = payout.Open(p.row); err != nil {
+	statement, text, err := payout.Open(p.row)
+	if err != nil {
 		return nil, err
 	}
+	if len(statement.Components) == 0 { // it shows additions alone: nothing was computed that could be computed again
+		return nil, errs.New(errs.KindConflict, "period.proof_blank", month)
+	}
+	p.parts.Statement = text
 	seals, err := r.Seals(ctx)
 	if err != nil {
 		return nil, err
@@ -173,6 +178,15 @@ func (p *proved) place(ctx context.Context, r Reader, in ProofOf) error {
 	}
 	for _, s := range settled {
 		digest.AddSettlement(s)
+	}
+	additions, err := r.RunAdditions(ctx, p.run.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range additions {
+		if err := digest.AddAddition(a); err != nil {
+			return err
+		}
 	}
 	if digest.Sum() != p.run.Digest {
 		return errs.New(errs.KindInternal, "proof.not_the_same", nil)

@@ -73,6 +73,7 @@ type Review struct {
 	Period      Period
 	Run         payout.Run
 	Exceptions  []payout.Exception
+	Additions   []payout.Addition // differences for closed months, and adjustments
 	Against     Against
 	OtherRun    payout.Run // zero when there is nothing to compare with
 	Differences []Difference
@@ -101,6 +102,9 @@ func (s *Service) Review(ctx context.Context, actor access.Actor, month calendar
 			return err
 		}
 		if review.Exceptions, err = r.RunExceptions(ctx, review.Run.ID); err != nil {
+			return err
+		}
+		if review.Additions, err = r.RunAdditions(ctx, review.Run.ID); err != nil {
 			return err
 		}
 		rules, err := planbook.ForVersions(ctx, r, month, review.Run.Plans)

@@ -53,6 +53,10 @@ type Reader interface {
 	Openings(ctx context.Context, month calendar.Month, personID int64) (payout.Openings, error)
 	// EarlierLines returns what the closed months among so many before the month paid a person, or everybody for 0.
 	EarlierLines(ctx context.Context, month calendar.Month, months int, personID int64) ([]payout.EarlierLine, error)
+	// Additions returns what waits for the month's next run from outside it, in order.
+	Additions(ctx context.Context, month calendar.Month) ([]payout.Addition, error)
+	// RunAdditions returns what a run took up from outside the month, in the order in which it was stored.
+	RunAdditions(ctx context.Context, runID string) ([]payout.Addition, error)
 	RunExceptions(ctx context.Context, runID string) ([]payout.Exception, error)
 	PayFile(ctx context.Context, month calendar.Month, format string) (PayFile, error)
 	// PayFiles returns all pay files without their contents.
@@ -74,6 +78,7 @@ type Tx interface {
 	InsertStatements(ctx context.Context, runID string, first int64, built []payout.Built) error
 	InsertExceptions(ctx context.Context, runID string, exceptions []payout.Exception) error
 	InsertSettlements(ctx context.Context, runID string, settled []payout.SettlementRow) error
+	InsertRunAdditions(ctx context.Context, runID string, additions []payout.Addition) error
 	// AppendLedger numbers, chains and stores the entries and returns the last one. An entry whose key exists is an error of kind
 	// Conflict: nothing is posted twice.
 	AppendLedger(ctx context.Context, entries []reward.Entry) (reward.Entry, error)
@@ -172,7 +177,7 @@ func (s *Service) step(ctx context.Context, actor access.Actor, need access.Perm
 }
 
 // note audits a step.
-func note(ctx context.Context, tx Tx, actor access.Actor, action Action, before, after Period, reason string) error {
+func note(ctx context.Context, tx audit.Tx, actor access.Actor, action Action, before, after Period, reason string) error {
 	state := func(p Period) map[string]any {
 		return map[string]any{"state": p.State, "revision": p.Revision, "current_run": p.CurrentRun, "running_run": p.RunningRun, "reason": reason}
 	}
@@ -196,8 +201,12 @@ func (s *Service) Calculate(ctx context.Context, actor access.Actor, in Change) 
 		if err != nil {
 			return err
 		}
+		versions, err := withEnded(ctx, tx, in.Month, rules)
+		if err != nil {
+			return err
+		}
 		run := payout.Run{
-			ID: s.newID(), Month: in.Month, State: payout.RunRunning, Recorded: batch, Plans: rules.VersionIDs(),
+			ID: s.newID(), Month: in.Month, State: payout.RunRunning, Recorded: batch, Plans: versions,
 			EngineVersion: engineVersion, StartedBy: actor.UserID, StartedAt: tx.Now(), JobID: s.newID(),
 		}
 		if run.Salt, err = saltOf(ctx, tx, in.Month); err != nil {
@@ -262,11 +271,15 @@ func (s *Service) Return(ctx context.Context, actor access.Actor, in Change) (p 
 	})
 }
 
-// Approve confirms a published month. Who started its run or published it cannot. Errors: forbidden; conflict.
+// Approve confirms a published month. Who started its run, published it, posted differences into it or asked for one of its adjustments cannot. Errors: forbidden; conflict.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, in Change) (p Period, err error) {
 	defer errs.Wrap(&err, "period.Approve(%s)", in.Month)
 	return s.step(ctx, actor, access.PermPeriodApprove, ActionApprove, in, func(tx Tx, p *Period) error {
-		if actor.UserID == p.RunBy || actor.UserID == p.PublishedBy {
+		own, err := madeBy(ctx, tx, p.CurrentRun, actor.UserID)
+		if err != nil {
+			return err
+		}
+		if own || actor.UserID == p.RunBy || actor.UserID == p.PublishedBy {
 			return errs.New(errs.KindForbidden, "period.own_work", errs.Args{"Month": p.Month.String()})
 		}
 		p.ApprovedBy, p.ApprovedAt = actor.UserID, tx.Now()

@@ -133,6 +133,11 @@ func (m *monthVerifier) settledEntries(context.Context) error {
 	if err != nil {
 		return err
 	}
+	return m.claim(entries)
+}
+
+// claim takes the entries that must be in the ledger out of those that nothing accounts for yet.
+func (m *monthVerifier) claim(entries []reward.Entry) error {
 	for _, e := range entries {
 		posted, ok := m.posted[e.Key]
 		switch {

@@ -21,8 +21,9 @@ type monthVerifier struct {
 	plans map[string]ruleHash // by version id
 	// lines are the amounts that the statements give; what payout_line has is taken out.
 	lines      map[lineKey]int64
-	statements map[payeePlan]bool
+	statements map[payeePlan]bool // false for those without components
 	settled    []payout.SettlementRow
+	additions  []payout.Addition
 	total      int64
 }
 
@@ -36,7 +37,7 @@ type ruleHash struct{ document, hash string }
 
 func (c *verifier) month(ctx context.Context, seal Seal) error {
 	m := &monthVerifier{verifier: c, seal: seal, plans: map[string]ruleHash{}, lines: map[lineKey]int64{}, statements: map[payeePlan]bool{}}
-	for _, step := range []func(context.Context) error{m.period, m.rules, m.settlements, m.eachStatement, m.eachLine, m.settledEntries, m.totals, m.payFiles} {
+	for _, step := range []func(context.Context) error{m.period, m.rules, m.settlements, m.additionsKept, m.eachStatement, m.eachLine, m.settledEntries, m.additionsPosted, m.totals, m.payFiles} {
 		if err := step(ctx); err != nil || c.Broken != nil {
 			return err
 		}
@@ -109,7 +110,7 @@ func (m *monthVerifier) eachStatement(ctx context.Context) error {
 		}
 		count++
 		digest.Add(row)
-		m.statements[payee] = true
+		m.statements[payee] = len(statement.Components) > 0
 		m.total += row.TotalMinor
 		sum := int64(0)
 		for _, c := range statement.Components {
@@ -124,6 +125,11 @@ func (m *monthVerifier) eachStatement(ctx context.Context) error {
 	m.Statements += count
 	for _, row := range m.settled {
 		digest.AddSettlement(row)
+	}
+	for _, a := range m.additions {
+		if err == nil {
+			err = digest.AddAddition(a)
+		}
 	}
 	if err == nil && m.Broken == nil && digest.Sum() != m.seal.RunDigest {
 		return m.oddStatement(ctx)
@@ -140,13 +146,13 @@ func (m *monthVerifier) oddStatement(ctx context.Context) error {
 	withLines := map[payeePlan]bool{}
 	for _, l := range lines {
 		payee := payeePlan{l.PersonID, l.PlanID}
-		if !m.statements[payee] {
+		if _, kept := m.statements[payee]; !kept {
 			return m.broken(m.record("statement", payee), "verify.missing")
 		}
 		withLines[payee] = true
 	}
 	for _, payee := range sortedPayees(m.statements) {
-		if !withLines[payee] {
+		if m.statements[payee] && !withLines[payee] {
 			return m.broken(m.record("statement", payee), "verify.inserted")
 		}
 	}

@@ -169,7 +169,7 @@ const (
 
 // Codes lists every code, for catalogues and their tests.
 func Codes() []Code {
-	return []Code{
+	return append(lintCodes(), []Code{
 		CodeTooLarge, CodeEncoding, CodeSyntax, CodeDocumentEmpty, CodeDocumentSeveral, CodeHeader, CodeAlias, CodeTag,
 		CodeKeyUnknown, CodeKeyDuplicate, CodeKeyMissing, CodeKeyConflict, CodeKeyOneOf, CodeKeyMeaningless, CodeWantMapping,
 		CodeWantList, CodeWantText, CodeTextBad, CodeValueEmpty, CodeListEmpty, CodeListDuplicate, CodeTooMany, CodeID, CodeChoice,
@@ -188,5 +188,5 @@ func Codes() []Code {
 		CodeEventTwice, CodeEventUncredited, CodeRuleTie, CodeShareForm, CodeUnknownRule, CodeRulesOpen, CodeUnitsEvent, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
 		CodeMonth, CodePointFirst, CodeCliffAbove, CodeLineFew, CodeLineOrder, CodeLineFalling, CodeGridShape,
 		CodeRoundParts, CodeCapParts, CodeGroupMeasure, CodePrizesFalling, CodePlanCapZero, CodePaysInOutside,
-	}
+	}...)
 }

@@ -26,6 +26,7 @@ type Document struct {
 	Plan      *Plan
 	Crediting *Crediting
 	Findings  []Finding
+	Examples  string // worked examples that the plan must pass, a page as package plancase reads it; no part of the rule or its hash
 	positions map[string]Position
 }
 
@@ -90,6 +91,7 @@ func Inspect(source string, text []byte) (*Document, []Finding) {
 	switch r.header(top) {
 	case HeaderPlan:
 		d.Plan = r.plan(top)
+		d.Examples = r.examples
 	case HeaderCrediting:
 		d.Crediting = r.crediting(top)
 	}

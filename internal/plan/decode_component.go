@@ -221,6 +221,9 @@ func (p *planReader) band(v value, kind ValueKind) (b Band) {
 }
 
 // componentPath is the path of the i-th component, with an optional rest.
+// ComponentPath is the path of a part of a component in the document, as findings name it.
+func ComponentPath(i int, rest string) string { return componentPath(i, rest) }
+
 func componentPath(i int, rest string) string {
 	if rest == "" {
 		return fmt.Sprintf("components[%d]", i)

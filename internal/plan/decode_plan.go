@@ -26,7 +26,7 @@ var levels = []string{"newcomer", "regular", "core", "manager"}
 // plan reads the whole document in the order of dependence, whatever the order of its keys, and then checks it.
 func (r *reader) plan(top value) *Plan {
 	f := r.mapping(top, "xiaoguan", "id", "name", "layer", "currency", "period", "effective", "participants", "statements",
-		"measures", "components", "cap", "settle")
+		"measures", "components", "cap", "settle", "examples")
 	p := &planReader{reader: r, plan: &Plan{Currency: money.CNY}, kinds: map[string]ValueKind{}, said: map[string]bool{}}
 	p.head(f)
 	if v, ok := f.required("measures"); ok {
@@ -44,6 +44,9 @@ func (r *reader) plan(top value) *Plan {
 	if v, ok := f.required("statements"); ok {
 		p.statements(v)
 		p.settleStatements()
+	}
+	if v, ok := f.optional("examples"); ok {
+		r.exampleText(v)
 	}
 	p.check()
 	p.orderMeasures()

@@ -29,6 +29,7 @@ type Position struct {
 
 // reader turns YAML nodes into values, recording every problem instead of stopping at the first.
 type reader struct {
+	examples  string
 	source    string
 	positions map[string]Position
 	findings  []Finding

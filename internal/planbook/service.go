@@ -7,7 +7,6 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/plan"
 )
@@ -37,8 +36,9 @@ type Store interface {
 
 // Service writes, approves and shows plan documents.
 type Service struct {
-	store Store
-	newID func() string
+	store    Store
+	newID    func() string
+	examiner Examiner
 }
 
 // NewService returns a Service over the store.
@@ -134,7 +134,7 @@ func replace(ctx context.Context, tx Tx, actor access.Actor, id, seen string, v 
 }
 
 // Approve puts a draft in force for its effective days. Errors: forbidden, also for the author (maker is not checker); conflict when
-// it is no draft, or when it does not fit with the documents in force (see plan.Check).
+// it is no draft, when it does not fit with the documents in force (see plan.Check), or when one of its worked examples does not pass.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (v Version, err error) {
 	return s.ApproveSeen(ctx, actor, id, "")
 }
@@ -167,6 +167,9 @@ func (s *Service) ApproveSeen(ctx context.Context, actor access.Actor, id, seen 
 		v = before
 		v.State, v.ApproverID, v.ApprovedAt = StateApproved, actor.UserID, tx.Now()
 		if err := fits(ctx, tx, v); err != nil {
+			return err
+		}
+		if err := s.passes(ctx, tx, before); err != nil {
 			return err
 		}
 		if err := tx.UpdatePlanVersion(ctx, v); err != nil {
@@ -204,6 +207,31 @@ func fits(ctx context.Context, r Reader, v Version) error {
 		}
 	}
 	return &errs.Error{Kind: errs.KindConflict, Message: errs.Msg("planbook.does_not_fit", nil), Fields: fields}
+}
+
+// Together returns a document and those that would be in force with it on its first day, itself in the place of other versions of it: what it
+// is judged together with. Errors: forbidden.
+func (s *Service) Together(ctx context.Context, actor access.Actor, d *plan.Document) (documents []*plan.Document, err error) {
+	defer errs.Wrap(&err, "planbook.Together")
+	if err := actor.Require(access.PermPlanRead); err != nil {
+		return nil, err
+	}
+	own := describe(d)
+	err = s.store.Read(ctx, func(r Reader) error {
+		all, err := r.PlanVersions(ctx, "")
+		if err != nil {
+			return err
+		}
+		others := all[:0]
+		for _, v := range all {
+			if v.DocumentID != own.DocumentID {
+				others = append(others, v)
+			}
+		}
+		documents, _, err = decodeAll(inForce(others, own.Effective.From))
+		return err
+	})
+	return append(documents, d), err
 }
 
 // Withdraw takes a draft or an approved version out. Months that were closed under it stay as they are. Errors: forbidden; conflict
@@ -268,90 +296,6 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id string) (v Ver
 	}
 	d, err = plan.Decode(v.DocumentID, []byte(v.Text))
 	return v, d, err
-}
-
-// ForMonth returns the documents that a month is paid by: of each document the latest approved version whose effective days hold the
-// month's last day. Errors: conflict when there is no crediting document or no plan.
-func ForMonth(ctx context.Context, r Reader, month calendar.Month) (f InForce, err error) {
-	defer errs.Wrap(&err, "planbook.ForMonth(%s)", month)
-	all, err := r.PlanVersions(ctx, "")
-	if err != nil {
-		return InForce{}, err
-	}
-	return assemble(inForce(all, month.Last()), month)
-}
-
-// ForVersions returns the documents of the versions named, for a run that goes on after an interruption.
-func ForVersions(ctx context.Context, r Reader, month calendar.Month, ids []string) (f InForce, err error) {
-	defer errs.Wrap(&err, "planbook.ForVersions(%s)", month)
-	versions := make([]Version, len(ids))
-	for i, id := range ids {
-		if versions[i], err = r.PlanVersion(ctx, id); err != nil {
-			return InForce{}, err
-		}
-	}
-	return assemble(versions, month)
-}
-
-// inForce picks, of each document, the latest approved version that holds on the day. all is by document and descending number, but
-// for a version appended at the end.
-func inForce(all []Version, day calendar.Date) []Version {
-	var chosen []Version
-	place := map[string]int{}
-	for _, v := range all {
-		if v.State != StateApproved || !v.Effective.Contains(day) {
-			continue
-		}
-		i, seen := place[v.DocumentID]
-		switch {
-		case !seen:
-			place[v.DocumentID] = len(chosen)
-			chosen = append(chosen, v)
-		case v.Number > chosen[i].Number:
-			chosen[i] = v
-		}
-	}
-	return chosen
-}
-
-func decodeAll(versions []Version) (documents []*plan.Document, byVersion []Version, err error) {
-	for _, v := range versions {
-		d, err := plan.Decode(v.DocumentID, []byte(v.Text))
-		if err != nil {
-			return nil, nil, err
-		}
-		documents = append(documents, d)
-	}
-	return documents, versions, nil
-}
-
-func assemble(versions []Version, month calendar.Month) (InForce, error) {
-	documents, _, err := decodeAll(versions)
-	if err != nil {
-		return InForce{}, err
-	}
-	var f InForce
-	for i, d := range documents {
-		if d.Crediting != nil {
-			f.Crediting, f.CreditingVersion = d.Crediting, versions[i]
-			continue
-		}
-		f.Plans = append(f.Plans, d.Plan)
-		f.PlanVersions = append(f.PlanVersions, versions[i])
-	}
-	if f.Crediting == nil || len(f.Plans) == 0 {
-		return InForce{}, errs.New(errs.KindConflict, "planbook.none_in_force", errs.Args{"Month": month.String()})
-	}
-	return f, nil
-}
-
-// VersionIDs returns the ids of what is in force, the crediting document's first.
-func (f InForce) VersionIDs() []string {
-	ids := []string{f.CreditingVersion.ID}
-	for _, v := range f.PlanVersions {
-		ids = append(ids, v.ID)
-	}
-	return ids
 }
 
 // note audits a change; texts enter by their hash.

@@ -2,11 +2,13 @@
 // somebody worked out by hand; Run computes the amounts and says where they differ. The cookbook (docs/cookbook) is such pages.
 //
 // A page is whole: nothing but its own text is read, and the facts are read as those of any company (package ingest), headed by the
-// fields' names. Limits: one currency for a case; what is compared is what is earned, before a plan's settle.
+// fields' names. What is earned is compared with want.csv; what is paid of it, and what stays open, with paid.csv and open.csv. Limits: one
+// currency for a case; settling begins with the first month that the case names, with nothing open.
 package plancase
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"xiaoguan/internal/calendar"
@@ -37,9 +39,14 @@ type File struct {
 
 // The names of blocks that say what is wanted.
 const (
-	WantName    = "want.csv"
-	FindingName = "finding.txt"
+	WantName    = "want.csv"    // what is earned
+	PaidName    = "paid.csv"    // what is paid, after the plan's settle
+	OpenName    = "open.csv"    // what stays open at a month's end, by kind of item
+	FindingName = "finding.txt" // why it is refused
 )
+
+// wantNames are the blocks that are no facts.
+var wantNames = []string{WantName, PaidName, OpenName}
 
 // file returns the block of that name, or nil.
 func (c *Case) file(name string) *File {
@@ -49,6 +56,11 @@ func (c *Case) file(name string) *File {
 		}
 	}
 	return nil
+}
+
+// wants reports whether the case lists amounts.
+func (c *Case) wants() bool {
+	return slices.ContainsFunc(wantNames, func(name string) bool { return c.file(name) != nil })
 }
 
 // put adds a block, or puts it in the place of the one of that name.
@@ -172,7 +184,7 @@ func (p *parser) page() *Page {
 	for i := range page.Cases {
 		c := &page.Cases[i]
 		line := max(c.Line, 1)
-		if c.file(WantName) == nil && c.file(FindingName) == nil {
+		if !c.wants() && c.file(FindingName) == nil {
 			p.wrong(line, c.Title, "plancase.nothing_wanted")
 		}
 		if c.Period == 0 {

@@ -83,8 +83,8 @@ func TestAnAmountThatDiffersIsToldAndExplained(t *testing.T) {
 	}
 	september := calendar.NewMonth(2026, 9)
 	want := []plancase.Difference{
-		{Period: september, Payee: "1", Component: "commission", WantFen: 0, GotFen: 30000, Currency: "CNY"},
-		{Period: september, Payee: "2", Component: "commission", WantFen: 500, GotFen: 0, Currency: "CNY"},
+		{Block: plancase.WantName, Period: september, Payee: "1", Component: "commission", WantFen: 0, GotFen: 30000, Currency: "CNY"},
+		{Block: plancase.WantName, Period: september, Payee: "2", Component: "commission", WantFen: 500, GotFen: 0, Currency: "CNY"},
 	}
 	if diff := cmp.Diff(want, o.Differences); diff != "" {
 		t.Error(diff)
@@ -129,6 +129,8 @@ func TestWhatIsWrongWithAPageIsToldByItsLine(t *testing.T) {
 		"an amount with mills":    {"300.00\n", "300.001\n", "page.md:43:amount: plancase.bad_amount"},
 		"a wanted amount twice":   {"1,commission,300.00\n", "1,commission,300.00\n1,commission,300.00\n", "page.md:44:payee: plancase.want_twice"},
 		"want.csv without head":   {"payee,component,amount", "payee,amount,x", "page.md:42:component: plancase.bad_want"},
+		"an unknown open item":    {"csv want.csv\npayee,component,amount\n1,commission,300.00", "csv open.csv\npayee,kind,amount\n1,earning,300.00", "page.md:43:kind: plancase.no_kind"},
+		"paid.csv without head":   {"csv want.csv\npayee,component,amount\n1,commission,300.00", "csv paid.csv\npayee,component\n1,commission", "page.md:42:amount: plancase.bad_want"},
 		"want.csv that is uneven": {"1,commission,300.00", "1,commission", "page.md:41:: plancase.bad_want"},
 	}
 	for name, test := range tests {

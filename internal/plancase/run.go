@@ -47,8 +47,10 @@ func (o *Outcome) Passes() bool {
 	return len(o.Differences) == 0 && slices.Equal(o.WantCodes, o.GotCodes)
 }
 
-// Difference is an amount that is not what the page says. What the page does not list is wanted to be zero.
+// Difference is an amount that is not what the page says. What the page does not list is wanted to be zero. Block is the page's list
+// that it was compared with: in WantName, Component is that of a plan; in OpenName, a kind of open item; in PaidName it is empty.
 type Difference struct {
+	Block            string
 	Period           calendar.Month
 	Payee, Component string
 	WantFen, GotFen  int64
@@ -57,12 +59,14 @@ type Difference struct {
 
 // wanted is where an amount belongs.
 type wanted struct {
+	block            string
 	period           calendar.Month
 	payee, component string
 }
 
 func (a wanted) compare(b wanted) int {
-	return cmp.Or(cmp.Compare(a.period, b.period), engine.CompareKeys(a.payee, b.payee), cmp.Compare(a.component, b.component))
+	return cmp.Or(cmp.Compare(a.period, b.period), engine.CompareKeys(a.payee, b.payee), slices.Index(wantNames, a.block)-slices.Index(wantNames, b.block),
+		cmp.Compare(a.component, b.component))
 }
 
 // Run computes a case. Errors: errs.KindInvalid with every problem by the page's line when a document, the facts or want.csv are
@@ -94,6 +98,7 @@ type run struct {
 	in        engine.Input
 	want, got map[wanted]int64
 	results   map[calendar.Month]*engine.Result
+	settled   settlements
 }
 
 // compute computes every month. refusal says why a plan or its facts are refused: what a case may want.
@@ -101,7 +106,7 @@ func (r *run) compute(ctx context.Context) (refusal, err error) {
 	if refusal := r.decode(); refusal != nil {
 		return refusal, nil
 	}
-	if r.file(WantName) == nil && len(r.facts()) == 0 {
+	if !r.wants() && len(r.facts()) == 0 {
 		return nil, nil
 	}
 	if err := r.read(ctx); err != nil {
@@ -110,12 +115,12 @@ func (r *run) compute(ctx context.Context) (refusal, err error) {
 	if err := r.readWant(); err != nil {
 		return nil, err
 	}
-	periods := map[calendar.Month]bool{r.Period: true}
+	asked := map[calendar.Month]bool{r.Period: true}
 	for w := range r.want {
-		periods[w.period] = true
+		asked[w.period] = true
 	}
 	r.results = map[calendar.Month]*engine.Result{}
-	for _, period := range slices.Sorted(maps.Keys(periods)) {
+	for _, period := range r.periods(asked) {
 		r.in.Period = period
 		result, err := engine.Run(r.in)
 		if errs.KindOf(err) == errs.KindInvalid {
@@ -126,17 +131,36 @@ func (r *run) compute(ctx context.Context) (refusal, err error) {
 		}
 		r.results[period] = result
 		for _, p := range result.Payouts {
-			r.note(period, p)
+			r.note(period, p, asked[period])
+		}
+		if err := r.settle(period, result, asked[period]); err != nil {
+			return nil, err
 		}
 	}
 	return nil, nil
 }
 
-// note adds a payout to what was got, and to what later months may rest on.
-func (r *run) note(period calendar.Month, p engine.Payout) {
+// periods are the months to compute: those that are asked for, and between them every month where something is settled, since what is
+// open goes from month to month.
+func (r *run) periods(asked map[calendar.Month]bool) []calendar.Month {
+	months := slices.Sorted(maps.Keys(asked))
+	if !r.settles() {
+		return months
+	}
+	var all []calendar.Month
+	for month := months[0]; month <= months[len(months)-1]; month++ {
+		all = append(all, month)
+	}
+	return all
+}
+
+// note adds a payout to what later months may rest on and, where the month is asked for, to what was got.
+func (r *run) note(period calendar.Month, p engine.Payout, asked bool) {
 	by, payee := r.in.Plans[p.Plan], r.in.Facts.Persons[p.Person].Key
 	component := by.Components[p.Component].ID
-	r.got[wanted{period, payee, component}] += p.AmountFen
+	if asked && r.file(WantName) != nil {
+		r.got[wanted{WantName, period, payee, component}] += p.AmountFen
+	}
 	r.in.Earlier = append(r.in.Earlier, engine.EarlierPay{Person: p.Person, Plan: by.ID, Component: component, Month: period, AmountFen: p.AmountFen, CarriedFen: p.CarriedFen})
 	at := slices.IndexFunc(r.in.Earlier, func(e engine.EarlierPay) bool {
 		return e.Person == p.Person && e.Plan == by.ID && e.Component == "" && e.Month == period
@@ -175,7 +199,7 @@ func (r *run) decode() error {
 	}
 	for _, f := range r.Files {
 		if strings.HasSuffix(f.Name, ".yaml") {
-			credited = credited || bytes.Contains(f.Data, []byte("xiaoguan: crediting/"))
+			credited = credited || bytes.Contains(f.Data, []byte("xiaoguan: crediting/")) || bytes.Contains(f.Data, []byte(`"xiaoguan":"crediting/`))
 			add(f.Name, f.Data)
 		}
 	}
@@ -221,7 +245,7 @@ func codesOf(refusal error) (codes []string) {
 // facts are the blocks with facts.
 func (r *run) facts() (files []File) {
 	for _, f := range r.Files {
-		if strings.HasSuffix(f.Name, ".csv") && f.Name != WantName {
+		if strings.HasSuffix(f.Name, ".csv") && !slices.Contains(wantNames, f.Name) {
 			files = append(files, f)
 		}
 	}
@@ -240,7 +264,7 @@ func (r *run) read(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, workbook.Close()) }()
-	proposal := ingest.ProposeFurther(workbook)
+	proposal := ingest.Propose(workbook)
 	if err := proposal.Check(); err != nil {
 		return err
 	}
@@ -254,7 +278,7 @@ func (r *run) read(ctx context.Context) (err error) {
 		}
 	}
 	sink := ingest.NewFacts(currency)
-	report, err := ingest.Read(ctx, workbook, &proposal.Mapping, ingest.Options{Further: true}, sink)
+	report, err := ingest.Read(ctx, workbook, &proposal.Mapping, ingest.Options{}, sink)
 	if err != nil {
 		return err
 	}
@@ -294,7 +318,7 @@ func (r *run) compare() (*Outcome, error) {
 	}
 	for _, w := range slices.SortedFunc(maps.Keys(r.want), wanted.compare) {
 		if r.want[w] != r.got[w] {
-			o.Differences = append(o.Differences, Difference{w.period, w.payee, w.component, r.want[w], r.got[w], r.in.Facts.Currency})
+			o.Differences = append(o.Differences, Difference{w.block, w.period, w.payee, w.component, r.want[w], r.got[w], r.in.Facts.Currency})
 		}
 	}
 	if len(o.Differences) == 0 {
@@ -305,22 +329,25 @@ func (r *run) compare() (*Outcome, error) {
 	return o, err
 }
 
-// explain puts the statements of the payee and month in which the component is paid, or the plan's name it, into words.
+// explain puts the statements of the payee and month into words: those of the plans that have the component, and how they were settled
+// where that is what differs.
 func (r *run) explain(d Difference) (string, error) {
 	person := slices.IndexFunc(r.in.Facts.Persons, func(p engine.Person) bool { return p.Key == d.Payee })
 	var all strings.Builder
 	for i, by := range r.in.Plans {
-		if !slices.ContainsFunc(by.Components, func(c plan.Component) bool { return c.ID == d.Component }) {
+		if d.Block == WantName && !slices.ContainsFunc(by.Components, func(c plan.Component) bool { return c.ID == d.Component }) {
 			continue
 		}
 		statement, err := r.results[d.Period].Statement(int32(person), int32(i))
-		if errs.Is(err, errs.KindNotFound) {
-			continue
-		}
-		if err != nil {
+		if err != nil && !errs.Is(err, errs.KindNotFound) {
 			return "", err
 		}
-		all.WriteString(explain.Text(r.printer, statement, by))
+		if err == nil {
+			all.WriteString(explain.Text(r.printer, statement, by))
+		}
+		if settled := r.settled.of(d.Period, d.Payee, by.ID); settled != nil && d.Block != WantName {
+			all.WriteString(explain.SettlementText(r.printer, settled, by))
+		}
 	}
 	return all.String(), nil
 }

@@ -99,10 +99,22 @@ func (s Settled) accounts(p settle.Posting) (debit, credit Account, ok bool) {
 	return "", "", false
 }
 
-// Event is the step of a settlement that an entry posts; empty for entries of what a component earned.
+// Events that are no step of a settlement: a difference for a closed month, an adjustment.
+const (
+	EventPrior      = "prior"
+	EventAdjustment = "adjustment"
+)
+
+// Event is the step of a settlement that an entry posts, or what brought it into its month from outside; empty for entries of what a
+// component earned.
 func (e Entry) Event() string {
-	if parts := strings.Split(e.Key, "/"); parts[0] == "settle" && len(parts) > 3 {
+	switch parts := strings.Split(e.Key, "/"); {
+	case parts[0] == "settle" && len(parts) > 3:
 		return parts[3]
+	case parts[0] == "retro":
+		return EventPrior
+	case parts[0] == "adjustment":
+		return EventAdjustment
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,6 +14,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/settle"
 )
@@ -145,6 +147,10 @@ func drawChain(t *rapid.T) chain {
 			}
 			one.Earned = append(one.Earned, e)
 		}
+		for i := range rapid.IntRange(0, 2).Draw(t, "added") {
+			one.Added = append(one.Added, settle.Added{ID: strconv.Itoa(i), Component: rapid.SampledFrom(componentIDs).Draw(t, "added to"),
+				AmountFen: rapid.SampledFrom([]int64{1, 13, -8, -40}).Draw(t, "added amount"), Reason: errs.Msg("settle.reason.earned", nil)})
+		}
 		c.cases = append(c.cases, one)
 	}
 	return c
@@ -243,7 +249,8 @@ func TestOrderSaysNothing(t *testing.T) {
 		mixed.cases = slices.Clone(c.cases)
 		for i := range mixed.cases {
 			one := &mixed.cases[i]
-			one.Earned, one.Deals = slices.Clone(one.Earned), slices.Clone(one.Deals)
+			one.Earned, one.Deals, one.Added = slices.Clone(one.Earned), slices.Clone(one.Deals), slices.Clone(one.Added)
+			slices.Reverse(one.Added)
 			shuffle.Shuffle(len(one.Earned), func(a, b int) { one.Earned[a], one.Earned[b] = one.Earned[b], one.Earned[a] })
 			shuffle.Shuffle(len(one.Deals), func(a, b int) { one.Deals[a], one.Deals[b] = one.Deals[b], one.Deals[a] })
 		}

@@ -105,6 +105,8 @@ func dealOrder(a, b string) int {
 	x, errX := strconv.Atoi(a)
 	y, errY := strconv.Atoi(b)
 	switch {
+	case a == "" || b == "":
+		return cmp.Compare(len(a), len(b))
 	case errX == nil && errY == nil:
 		return cmp.Compare(x, y)
 	case errX == nil:
@@ -129,6 +131,10 @@ func (m *model) pick(match func(*coin) bool) (found []*coin) {
 }
 
 func (m *model) earn() {
+	for _, a := range m.c.Added {
+		m.put(max(a.AmountFen, -a.AmountFen), coin{place: onTable, component: a.Component, origin: m.c.Period, fresh: true, owes: a.AmountFen < 0})
+		m.sums[settle.PostingEarned] += a.AmountFen
+	}
 	for _, e := range m.c.Earned {
 		for deal, amount := range m.split(e) {
 			like := coin{place: onTable, component: e.Component, deal: deal, origin: m.c.Period, fresh: true, owes: amount < 0}

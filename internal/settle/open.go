@@ -1,8 +1,10 @@
 package settle
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -16,6 +18,7 @@ const (
 	problemDealMissing = "settle.deal_missing"
 	problemDealTwice   = "settle.deal_twice"
 	problemTwice       = "settle.component_twice"
+	problemAddedTwice  = "settle.added_twice"
 	problemAmounts     = "settle.amounts_beyond"
 )
 
@@ -57,6 +60,14 @@ func (r *run) open() error {
 		for _, part := range e.Parts {
 			known("earned."+e.Component, part.Deal)
 		}
+	}
+	added := map[string]bool{}
+	for _, a := range r.c.Added {
+		if added[a.ID] || a.Component == "" {
+			fail("added", a.ID, problemAddedTwice)
+		}
+		added[a.ID] = true
+		grow(a.AmountFen)
 	}
 	for i := range r.c.Opening {
 		item := &r.c.Opening[i]
@@ -122,7 +133,36 @@ func (r *run) earn() bool {
 			}
 		}
 	}
+	r.add()
 	return true
+}
+
+// add puts what was added on its way, behind what was earned.
+func (r *run) add() {
+	added := slices.Clone(r.c.Added)
+	slices.SortFunc(added, func(a, b Added) int {
+		return cmp.Or(r.compareComponents(a.Component, b.Component), strings.Compare(a.ID, b.ID))
+	})
+	for _, a := range added {
+		r.post(PostingEarned, a.Component, "", r.period, a.AmountFen, a.Reason.Key, a.Reason.Args)
+		switch {
+		case a.AmountFen > 0:
+			r.earnedWhole(a.Component).amount += a.AmountFen
+		case a.AmountFen < 0:
+			r.debts = append(r.debts, line{component: a.Component, origin: r.period, amount: -a.AmountFen})
+		}
+	}
+}
+
+// earnedWhole is what a component earned in the period without a deal.
+func (r *run) earnedWhole(component string) *line {
+	for i := range r.lines {
+		if l := &r.lines[i]; l.component == component && l.deal == "" {
+			return l
+		}
+	}
+	r.lines = append(r.lines, line{component: component, origin: r.period})
+	return &r.lines[len(r.lines)-1]
 }
 
 // remember keeps an earning by deal for later clawbacks.

@@ -37,6 +37,7 @@ func TestACaseThatContradictsItselfIsRefused(t *testing.T) {
 		"an earning with a deal nobody knows": {Earned: []settle.Earned{{Component: "commission", AmountFen: 1, Parts: []settle.Part{{Deal: "9", Exact: big.NewRat(1, 1)}}}}},
 		"a component twice":                   {Earned: []settle.Earned{{Component: "commission"}, {Component: "commission"}}},
 		"a deal twice":                        {Deals: append(deal, deal...)},
+		"an addition twice":                   {Added: []settle.Added{{ID: "1", Component: "commission", AmountFen: 1}, {ID: "1", Component: "bonus", AmountFen: 1}}},
 		"amounts beyond 64 bits":              {Earned: []settle.Earned{{Component: "commission", AmountFen: 1 << 60}, {Component: "bonus", AmountFen: -1 << 60}}},
 		"parts that cancel but for a hair": {Deals: append([]settle.Deal{{Key: "10", CancelledOn: calendar.Forever}}, deal...), Earned: []settle.Earned{{Component: "commission",
 			AmountFen: 1_000_000_000, Parts: []settle.Part{{Deal: "9", Exact: big.NewRat(1_000_000_000_000, 1)}, {Deal: "10", Exact: big.NewRat(-999_999_999_999_999, 1000)}}}}},

@@ -20,6 +20,7 @@ type Case struct {
 	Period        calendar.Month
 	TakesPart     bool // in the plan in this month: guarantee and draw are for those who do
 	Earned        []Earned
+	Added         []Added
 	Opening       []Item
 	Deals         []Deal // every deal that Earned and Opening name, once
 	ConditionsMet bool   // the conditions of the plan's hold, where it has some
@@ -30,6 +31,15 @@ type Earned struct {
 	Component string
 	AmountFen int64
 	Parts     []Part // a deal may occur several times
+}
+
+// Added is an amount that reaches the month from outside it: the difference that late facts make to a closed month, or an adjustment. It
+// is settled as earned in the period, without a deal.
+type Added struct {
+	ID        string // tells additions apart
+	Component string
+	AmountFen int64
+	Reason    errs.Message // why, in a message of area settle
 }
 
 // Part is an exact earning with one deal.

@@ -22,10 +22,10 @@ func (s customerStore) Read(ctx context.Context, fn func(customer.Reader) error)
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-const customerSelect = `c.id, c.key, c.name, c.industry, c.city, c.credit_code, c.recorded_in`
+const customerSelect = `c.id, c.key, c.name, c.industry, c.city, c.credit_code, c.tier, c.region, c.recorded_in`
 
 func customerDestinations(c *customer.Customer) []any {
-	return []any{&c.ID, &c.Key, &c.Name, &c.Industry, &c.City, &c.CreditCode, &c.Recorded}
+	return []any{&c.ID, &c.Key, &c.Name, &c.Industry, &c.City, &c.CreditCode, &c.Tier, &c.Region, &c.Recorded}
 }
 
 // customersSharedBy is the part of customers with a deal that somebody among the persons shares.
@@ -177,5 +177,5 @@ func (tx *Tx) CustomerSellers(ctx context.Context, reach customer.Reach, id int6
 func (tx *Tx) CustomerVersions(ctx context.Context, id int64) ([]customer.Version, error) {
 	return collect(ctx, tx, func(r rows, v *customer.Version) error {
 		return r.Scan(append(customerDestinations(&v.Customer), markDestinations(&v.Mark)...)...)
-	}, `SELECT x.id, x.key, x.name, x.industry, x.city, x.credit_code, x.recorded_in, `+markColumns+` FROM customer x`+markJoins+`WHERE x.id = $1`+newestFirst, id)
+	}, `SELECT x.id, x.key, x.name, x.industry, x.city, x.credit_code, x.tier, x.region, x.recorded_in, `+markColumns+` FROM customer x`+markJoins+`WHERE x.id = $1`+newestFirst, id)
 }

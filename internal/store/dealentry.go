@@ -46,10 +46,14 @@ func (tx *Tx) DealKnown(ctx context.Context, key string) (bool, error) {
 // DealRecord implements deal.Reader.
 func (tx *Tx) DealRecord(ctx context.Context, dealID int64) (fact.DealRecord, error) {
 	record, err := one(ctx, tx, "deal.missing", func(r rows, d *fact.DealRecord) error {
-		return r.Scan(&d.Key, &d.Customer, &d.Product, scanDate(&d.SignedOn), &d.AmountMinor, &d.Currency)
-	}, `SELECT d.key, COALESCE(c.key, ''), COALESCE(p.key, ''), d.signed_on, d.amount_minor, d.currency FROM deal d
+		d.Detail = &fact.DealDetail{}
+		return r.Scan(&d.Key, &d.Customer, &d.Product, scanDate(&d.SignedOn), &d.AmountMinor, &d.Currency,
+			&d.Detail.Units, &d.Detail.CostMinor, &d.Detail.Referrer, scanDate(&d.Detail.CancelledOn), &d.Detail.CancelReason)
+	}, `SELECT d.key, COALESCE(c.key, ''), COALESCE(p.key, ''), d.signed_on, d.amount_minor, d.currency,
+		COALESCE(f.units, -1), COALESCE(f.cost_minor, -1), COALESCE(g.key, ''), COALESCE(f.cancelled_on, '9999-12-31'), COALESCE(f.cancel_reason, '') FROM deal d
 		LEFT JOIN customer c ON c.id = d.customer_id AND c.superseded_in = `+openBatch+`
 		LEFT JOIN product p ON p.id = d.product_id AND p.superseded_in = `+openBatch+`
+		LEFT JOIN deal_detail f ON f.deal_id = d.id AND f.superseded_in = `+openBatch+detailNames+`
 		WHERE d.id = $1 AND d.superseded_in = `+openBatch, dealID)
 	if err != nil {
 		return record, err

@@ -125,17 +125,30 @@ var dealOrders = map[string]order{
 
 // dealRows reads the rows of a narrow selection d with the names that go with them. The selection comes first, so that names are
 // looked up for the rows of the page alone.
-const dealRows = `SELECT d.id, d.key, d.customer_id, d.product_id, d.signed_on, d.amount_minor, d.currency, d.recorded_in,
-	COALESCE(c.name, ''), COALESCE(p.name, ''), COALESCE(p.category, '') FROM (`
+const dealRows = `SELECT d.id, d.key, d.customer_id, d.product_id, d.signed_on, d.amount_minor, d.currency,
+	CASE WHEN COALESCE(f.recorded_in, 0) > d.recorded_in THEN f.recorded_in ELSE d.recorded_in END,
+	COALESCE(c.name, ''), COALESCE(p.name, ''), COALESCE(p.category, ''), ` + detailSelect + ` FROM (`
 
 const dealNames = `) d LEFT JOIN customer c ON c.id = d.customer_id AND c.superseded_in = ` + openBatch + `
-	LEFT JOIN product p ON p.id = d.product_id AND p.superseded_in = ` + openBatch
+	LEFT JOIN product p ON p.id = d.product_id AND p.superseded_in = ` + openBatch + `
+	LEFT JOIN deal_detail f ON f.deal_id = d.id AND f.superseded_in = ` + openBatch + detailNames
+
+// detailSelect reads what more is known of a deal from its detail f, which may be missing; detailNames goes with it.
+const (
+	detailSelect = `COALESCE(f.units, -1), COALESCE(f.cost_minor, -1), COALESCE(f.referrer_id, 0), COALESCE(g.key, ''), COALESCE(g.name, ''),
+		COALESCE(f.cancelled_on, '9999-12-31'), COALESCE(f.cancel_reason, '')`
+	detailNames = ` LEFT JOIN person g ON g.id = f.referrer_id AND g.superseded_in = ` + openBatch
+)
+
+func detailDestinations(d *deal.More) []any {
+	return []any{&d.Units, &d.CostMinor, &d.ReferrerID, &d.ReferrerKey, &d.ReferrerName, scanDate(&d.CancelledOn), &d.CancelReason}
+}
 
 const dealNarrow = `SELECT d.id, d.key, d.customer_id, d.product_id, d.signed_on, d.amount_minor, d.currency, d.recorded_in FROM deal d`
 
 func dealDestinations(row *deal.Row) []any {
-	return []any{&row.ID, &row.Key, &row.CustomerID, &row.ProductID, scanDate(&row.SignedOn), &row.AmountMinor, &row.Currency, &row.Recorded,
-		&row.CustomerName, &row.ProductName, &row.Category}
+	return append([]any{&row.ID, &row.Key, &row.CustomerID, &row.ProductID, scanDate(&row.SignedOn), &row.AmountMinor, &row.Currency, &row.Recorded,
+		&row.CustomerName, &row.ProductName, &row.Category}, detailDestinations(&row.More)...)
 }
 
 func scanDeal(r rows, row *deal.Row) error { return r.Scan(dealDestinations(row)...) }
@@ -252,32 +265,4 @@ func (tx *Tx) Deal(ctx context.Context, reach deal.Reach, key string) (deal.Row,
 	page := []deal.Row{row}
 	err = tx.completeDeals(ctx, page)
 	return page[0], err
-}
-
-// DealVersions implements deal.Reader. The shares of a version are those that were known with it.
-func (tx *Tx) DealVersions(ctx context.Context, dealID int64) ([]deal.Version, error) {
-	versions, err := collect(ctx, tx, func(r rows, v *deal.Version) error {
-		return r.Scan(append(dealDestinations(&v.Row), markDestinations(&v.Mark)...)...)
-	}, `SELECT x.id, x.key, x.customer_id, x.product_id, x.signed_on, x.amount_minor, x.currency, x.recorded_in, COALESCE(c.name, ''), COALESCE(p.name, ''),
-		COALESCE(p.category, ''), `+markColumns+` FROM deal x`+markJoins+`
-		LEFT JOIN customer c ON c.id = x.customer_id AND c.superseded_in = `+openBatch+`
-		LEFT JOIN product p ON p.id = x.product_id AND p.superseded_in = `+openBatch+` WHERE x.id = $1`+newestFirst, dealID)
-	if err != nil {
-		return nil, err
-	}
-	return versions, each(ctx, tx, func(r rows) error {
-		var s deal.Sharer
-		var mark fact.Mark
-		if err := r.Scan(&s.PersonID, &s.BasisPoints, &s.Name, &mark.Recorded, &mark.Superseded); err != nil {
-			return err
-		}
-		for i := range versions {
-			if mark.KnownIn(versions[i].Mark.Recorded) {
-				versions[i].Row.Sharers = append(versions[i].Row.Sharers, s)
-				versions[i].Row.Shares = append(versions[i].Row.Shares, s.Share)
-			}
-		}
-		return nil
-	}, `SELECT h.person_id, h.basis_points, COALESCE(n.name, ''), h.recorded_in, h.superseded_in FROM deal_share h
-		LEFT JOIN person n ON n.id = h.person_id AND n.superseded_in = `+openBatch+` WHERE h.deal_id = $1 ORDER BY h.position`, dealID)
 }

@@ -40,6 +40,7 @@ func (tx *Tx) loadFacts(ctx context.Context, month calendar.Month, recorded fact
 	}
 	for _, step := range []func(context.Context) error{
 		l.loadTeams, l.loadPersons, l.loadSpans, l.loadLeaders, l.loadCustomers, l.loadProducts, l.loadDeals, l.loadShares, l.loadPayments, l.loadQuotas,
+		l.loadDetails, l.loadInvoices, l.loadGiven, l.loadMentors,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -131,13 +132,13 @@ func (l *factLoader) loadCustomers(ctx context.Context) error {
 	return each(ctx, l.tx, func(r rows) error {
 		var id int64
 		var c engine.Customer
-		if err := r.Scan(&id, &c.Key, &c.Name); err != nil {
+		if err := r.Scan(&id, &c.Key, &c.Name, &c.Tier, &c.Region); err != nil {
 			return err
 		}
 		l.customer[id] = int32(len(l.facts.Customers))
 		l.facts.Customers = append(l.facts.Customers, c)
 		return nil
-	}, `SELECT id, key, name FROM customer WHERE`+currentAt+l.limit.and("customer", "id")+` ORDER BY id`, l.recorded)
+	}, `SELECT id, key, name, tier, region FROM customer WHERE`+currentAt+l.limit.and("customer", "id")+` ORDER BY id`, l.recorded)
 }
 
 func (l *factLoader) loadProducts(ctx context.Context) error {
@@ -191,13 +192,17 @@ func (l *factLoader) loadShares(ctx context.Context) error {
 	return err
 }
 
-// loadPayments reads payments up to the month's last day. Their keys become the order of ties: by value when every key is a canonical
-// whole number, by bytes otherwise.
+// loadPayments reads payments up to the month's last day.
 func (l *factLoader) loadPayments(ctx context.Context) error {
-	p := &l.facts.Payments
+	return l.loadMoney(ctx, "payment", "paid_on", l.limit.payments(), &l.facts.Payments)
+}
+
+// loadMoney reads dated amounts of deals up to the month's last day, each row by one of the conditions. Their keys become the order of ties: by value when every key is a
+// canonical whole number, by bytes otherwise.
+func (l *factLoader) loadMoney(ctx context.Context, table, day string, conditions []string, p *engine.Payments) error {
 	numeric := true
 	var keys []string
-	for _, condition := range l.limit.payments() {
+	for _, condition := range conditions {
 		err := each(ctx, l.tx, func(r rows) error {
 			var key string
 			var deal, amount int64
@@ -221,7 +226,7 @@ func (l *factLoader) loadPayments(ctx context.Context) error {
 			p.On = append(p.On, on)
 			p.AmountFen = append(p.AmountFen, amount)
 			return nil
-		}, `SELECT key, deal_id, paid_on, amount_minor FROM payment WHERE`+currentAt+condition+` AND paid_on <= $2`, l.recorded, l.month.Last().String())
+		}, `SELECT key, deal_id, `+day+`, amount_minor FROM `+table+` WHERE`+currentAt+condition+` AND `+day+` <= $2`, l.recorded, l.month.Last().String())
 		if err != nil {
 			return err
 		}

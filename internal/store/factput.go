@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"xiaoguan/internal/calendar"
-	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 )
 
@@ -16,11 +15,10 @@ var (
 	leaderColumns     = []string{"team_id", "person_id", "valid_from", "valid_to"}
 	personColumns     = []string{"id", "key", "name", "hired_on", "left_on"}
 	assignmentColumns = []string{"person_id", "team_id", "level", "roles", "valid_from", "valid_to"}
-	customerColumns   = []string{"id", "key", "name", "industry", "city", "credit_code", "valid_from", "valid_to"}
+	customerColumns   = []string{"id", "key", "name", "industry", "city", "credit_code", "tier", "region", "valid_from", "valid_to"}
 	productColumns    = []string{"id", "key", "name", "category", "valid_from", "valid_to"}
 	dealColumns       = []string{"id", "key", "customer_id", "product_id", "signed_on", "amount_minor", "currency"}
 	shareColumns      = []string{"deal_id", "position", "person_id", "basis_points"}
-	paymentColumns    = []string{"key", "deal_id", "paid_on", "amount_minor", "currency"}
 	quotaColumns      = []string{"person_id", "month", "quantity", "amount_minor"}
 	rateColumns       = []string{"base", "quote", "valid_on", "kind", "rate"}
 )
@@ -47,10 +45,34 @@ func (w *factWriter) PutRegion(ctx context.Context, r fact.RegionRecord) (fact.O
 	return outcome, err
 }
 
-// PutCustomer implements fact.Writer.
+// PutCustomer implements fact.Writer. A customer's tier and region are read by every month, as a product's category is: a correction of
+// them touches pay from the beginning.
 func (w *factWriter) PutCustomer(ctx context.Context, r fact.CustomerRecord) (fact.Outcome, error) {
-	content := strings.Join([]string{r.Name, r.Industry, r.City, r.CreditCode}, "|")
-	_, outcome, err := w.put(ctx, fact.KindCustomer, customerColumns, r.Key, content, r.Name, r.Industry, r.City, r.CreditCode, dawn, forever)
+	before, known, err := w.find(ctx, fact.KindCustomer, r.Key)
+	if err != nil {
+		return fact.Unchanged, err
+	}
+	was := customerClass{}
+	if known {
+		if was, err = w.classOf(ctx, before.id); err != nil {
+			return fact.Unchanged, err
+		}
+	}
+	class := was
+	if r.Tier != nil {
+		class.tier = *r.Tier
+	}
+	if r.Region != nil {
+		class.region = *r.Region
+	}
+	content := strings.Join([]string{r.Name, r.Industry, r.City, r.CreditCode, class.tier, class.region}, "|")
+	id, outcome, err := w.put(ctx, fact.KindCustomer, customerColumns, r.Key, content, r.Name, r.Industry, r.City, r.CreditCode, class.tier, class.region, dawn, forever)
+	if err == nil && class != was {
+		w.setClass(id, class)
+		if known {
+			w.batch.EarliestMonth = calendar.NewMonth(1, 1)
+		}
+	}
 	return outcome, err
 }
 
@@ -117,13 +139,15 @@ func (w *factWriter) touchSigned(before string) {
 	}
 }
 
-// touchPaid notes the month of the first payment on a deal, which may be before the signature. An import, which may correct a million
-// deals, takes the signature for the beginning.
+// touchPaid notes the month of the first payment or invoice on a deal, which may be before the signature. An import, which may correct a
+// million deals, takes the signature for the beginning.
 func (w *factWriter) touchPaid(ctx context.Context, deal int64) error {
 	if !w.single {
 		return nil
 	}
-	text, err := value[string](ctx, w.tx, `SELECT COALESCE(MIN(paid_on), '') FROM payment WHERE superseded_in = `+openBatch+` AND deal_id = $1`, deal)
+	text, err := value[string](ctx, w.tx, `SELECT COALESCE(MIN(f.day), '') FROM (
+		SELECT MIN(paid_on) AS day FROM payment WHERE superseded_in = `+openBatch+` AND deal_id = $1
+		UNION ALL SELECT MIN(invoiced_on) FROM invoice WHERE superseded_in = `+openBatch+` AND deal_id = $1) f`, deal)
 	if err != nil || text == "" {
 		return err
 	}
@@ -158,7 +182,7 @@ func (w *factWriter) PutDeal(ctx context.Context, r fact.DealRecord) (fact.Outco
 	}
 	id, outcome, err := w.put(ctx, fact.KindDeal, dealColumns, r.Key, content, customer, product, r.SignedOn.String(), r.AmountMinor, string(r.Currency))
 	if err != nil || outcome == fact.Unchanged {
-		return outcome, err
+		return w.andDetail(ctx, id, r, outcome, err)
 	}
 	w.touch(r.SignedOn)
 	if outcome == fact.Corrected {
@@ -175,7 +199,7 @@ func (w *factWriter) PutDeal(ctx context.Context, r fact.DealRecord) (fact.Outco
 			return outcome, err
 		}
 	}
-	return outcome, nil
+	return w.andDetail(ctx, id, r, outcome, nil)
 }
 
 // PutQuota implements fact.Writer.
@@ -250,75 +274,4 @@ func (w *factWriter) PutRate(ctx context.Context, r fact.RateRecord) (fact.Outco
 	}
 	w.touch(r.On)
 	return outcome, w.insert(ctx, "exchange_rate", rateColumns, append(key, r.Rate)...)
-}
-
-// paymentContent is what is current about a payment.
-type paymentContent struct {
-	deal     int64
-	amount   int64
-	paidOn   calendar.Date
-	currency [3]byte
-}
-
-// PutPayment implements fact.Writer.
-func (w *factWriter) PutPayment(ctx context.Context, r fact.PaymentRecord) (fact.Outcome, error) {
-	deal, err := w.resolve(ctx, fact.KindDeal, r.Deal)
-	if err != nil {
-		return fact.Unchanged, err
-	}
-	if deal == 0 {
-		return fact.Unchanged, errs.Invalid("fact.unknown_reference", []errs.Field{{Path: "deal", Message: errs.Msg("fact.unknown_deal", errs.Args{"Key": ""})}})
-	}
-	if err := w.loadPayments(ctx, r.Key); err != nil {
-		return fact.Unchanged, err
-	}
-	content := paymentContent{deal: deal, amount: r.AmountMinor, paidOn: r.PaidOn}
-	copy(content.currency[:], r.Currency)
-	outcome := fact.Added
-	if before, ok := w.payments[r.Key]; ok {
-		if before == content {
-			return fact.Unchanged, nil
-		}
-		outcome = fact.Corrected
-		w.touch(before.paidOn)
-		if err := w.supersede(ctx, "payment", "key = $1", r.Key); err != nil {
-			return outcome, err
-		}
-	}
-	w.payments[r.Key] = content
-	w.touch(r.PaidOn)
-	return outcome, w.insert(ctx, "payment", paymentColumns, r.Key, deal, r.PaidOn.String(), r.AmountMinor, string(r.Currency))
-}
-
-// loadPayments reads the current payments, once; for an entry by hand the one in question.
-func (w *factWriter) loadPayments(ctx context.Context, key string) error {
-	limit, args := "", []any{}
-	switch {
-	case w.single:
-		if _, seen := w.payments[key]; seen {
-			return nil
-		}
-		if w.payments == nil {
-			w.payments = map[string]paymentContent{}
-		}
-		limit, args = " AND key = $1", []any{key}
-	case w.payments != nil:
-		return nil
-	default:
-		count, err := value[int64](ctx, w.tx, `SELECT COUNT(*) FROM payment`+isOpen)
-		if err != nil {
-			return err
-		}
-		w.payments = make(map[string]paymentContent, count)
-	}
-	return each(ctx, w.tx, func(r rows) error {
-		var key, currency string
-		var c paymentContent
-		if err := r.Scan(&key, &c.deal, scanDate(&c.paidOn), &c.amount, &currency); err != nil {
-			return err
-		}
-		copy(c.currency[:], currency)
-		w.payments[key] = c
-		return nil
-	}, `SELECT key, deal_id, paid_on, amount_minor, currency FROM payment`+isOpen+limit, args...)
 }

@@ -28,6 +28,10 @@ var factTables = []struct {
 	{"payment", []string{"key"}, paymentColumns},
 	{"quota", []string{"person_id", "month", "quantity"}, quotaColumns},
 	{"exchange_rate", []string{"base", "quote", "valid_on", "kind"}, rateColumns},
+	{"deal_detail", []string{"deal_id"}, detailColumns},
+	{"invoice", []string{"key"}, invoiceColumns},
+	{"given_value", []string{"person_id", "month", "measure"}, givenColumns},
+	{"mentorship", []string{"trainee_id", "valid_from"}, mentorshipColumns},
 }
 
 // references name, for tables whose rows introduce an entity, where later facts may rest on it.
@@ -36,6 +40,8 @@ var references = []struct{ table, column, target string }{
 	{"assignment", "person_id", "person"}, {"team_leader", "person_id", "person"}, {"deal_share", "person_id", "person"},
 	{"quota", "person_id", "person"}, {"deal", "customer_id", "customer"}, {"deal", "product_id", "product"},
 	{"deal_share", "deal_id", "deal"}, {"payment", "deal_id", "deal"},
+	{"deal_detail", "deal_id", "deal"}, {"deal_detail", "referrer_id", "person"}, {"invoice", "deal_id", "deal"},
+	{"given_value", "person_id", "person"}, {"mentorship", "trainee_id", "person"}, {"mentorship", "mentor_id", "person"},
 }
 
 // UndoBatch takes a batch of facts back with a new batch: what it added is superseded, what it superseded holds again. It returns an
@@ -77,6 +83,9 @@ func (tx *Tx) UndoBatch(ctx context.Context, undone fact.BatchID, request fact.B
 		}
 		batch.Rows += ended + back
 	}
+	if err := tx.mentorsMeet(ctx); err != nil {
+		return fact.Batch{}, err
+	}
 	_, err = tx.exec(ctx, `UPDATE batch SET row_count = $1 WHERE id = $2`, batch.Rows, number)
 	return batch, err
 }
@@ -106,4 +115,14 @@ func (tx *Tx) mayUndo(ctx context.Context, batch int64) error {
 		}
 	}
 	return nil
+}
+
+// mentorsMeet refuses when a mentorship that holds again meets a later one of the same trainee.
+func (tx *Tx) mentorsMeet(ctx context.Context) error {
+	n, err := value[int64](ctx, tx, `SELECT COUNT(*) FROM mentorship a JOIN mentorship b ON b.trainee_id = a.trainee_id AND b.superseded_in = `+openBatch+`
+		WHERE a.superseded_in = `+openBatch+` AND a.valid_from < b.valid_from AND b.valid_from < a.valid_to AND b.valid_from < b.valid_to`)
+	if err == nil && n > 0 {
+		err = errs.New(errs.KindConflict, "fact.undo_needed", errs.Args{"Table": "mentorship", "Count": n})
+	}
+	return err
 }

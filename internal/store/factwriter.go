@@ -26,7 +26,9 @@ type factWriter struct {
 	batch    fact.Batch
 	known    map[fact.Kind]map[string]known
 	next     map[fact.Kind]int64
-	payments map[string]paymentContent
+	payments moneyFacts
+	invoices moneyFacts
+	further  furtherKnown
 	changed  int64
 	first    map[fact.Kind]int64 // first id that was free when the batch began
 	spanned  map[string]bool     // owners whose spans were touched in this batch
@@ -47,6 +49,7 @@ func (tx *Tx) NewFactWriter(ctx context.Context, request fact.BatchRequest) (fac
 		tx:    tx,
 		batch: fact.Batch{ID: fact.BatchID(id), Kind: request.Kind, RecordedAt: tx.Now(), ActorID: request.ActorID, Document: request.Document},
 		known: map[fact.Kind]map[string]known{}, next: map[fact.Kind]int64{}, first: map[fact.Kind]int64{}, bulks: map[string]*bulk{},
+		payments: moneyFacts{table: "payment", columns: paymentColumns}, invoices: moneyFacts{table: "invoice", columns: invoiceColumns},
 	}
 	w.single = request.Kind == fact.BatchManual
 	w.batch.EarliestMonth = calendar.Forever.Month()
@@ -97,11 +100,12 @@ func (w *factWriter) supersede(ctx context.Context, table, where string, args ..
 
 // entityQueries read, for each kind with ids, the current key, id and content. The content is whatever putEntity compares.
 var entityQueries = map[fact.Kind]string{
-	fact.KindRegion:   `SELECT key, id, name FROM region` + isOpen,
-	fact.KindTeam:     `SELECT key, id, name || '|' || region_id FROM team` + isOpen,
-	fact.KindPerson:   `SELECT key, id, name || '|' || hired_on || '|' || left_on FROM person` + isOpen,
-	fact.KindCustomer: `SELECT key, id, name || '|' || industry || '|' || city || '|' || credit_code FROM customer` + isOpen,
-	fact.KindProduct:  `SELECT key, id, name || '|' || category FROM product` + isOpen,
+	fact.KindRegion: `SELECT key, id, name FROM region` + isOpen,
+	fact.KindTeam:   `SELECT key, id, name || '|' || region_id FROM team` + isOpen,
+	fact.KindPerson: `SELECT key, id, name || '|' || hired_on || '|' || left_on FROM person` + isOpen,
+	fact.KindCustomer: `SELECT key, id, name || '|' || industry || '|' || city || '|' || credit_code || '|' || tier || '|' || region
+		FROM customer` + isOpen,
+	fact.KindProduct: `SELECT key, id, name || '|' || category FROM product` + isOpen,
 	fact.KindDeal: `SELECT key, id, customer_id || '|' || product_id || '|' || signed_on || '|' || amount_minor || '|' || currency
 		FROM deal` + isOpen,
 }

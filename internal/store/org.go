@@ -274,3 +274,13 @@ func (tx *Tx) QuotaPerson(ctx context.Context, personID int64) (key, name string
 	}
 	return key, name, err
 }
+
+// OrgMentorships implements org.Reader.
+func (tx *Tx) OrgMentorships(ctx context.Context, personID int64) ([]org.MentorChange, error) {
+	return collect(ctx, tx, func(r rows, c *org.MentorChange) error {
+		m := &c.Mentorship
+		return r.Scan(append([]any{&m.MentorID, &m.TraineeID, &m.MentorName, &m.TraineeName, scanDate(&m.Days.From), scanDate(&m.Days.To)}, markDestinations(&c.Mark)...)...)
+	}, `SELECT x.mentor_id, x.trainee_id, COALESCE(m.name, ''), COALESCE(t.name, ''), x.valid_from, x.valid_to, `+markColumns+` FROM mentorship x`+markJoins+`
+		LEFT JOIN person m ON m.id = x.mentor_id AND m.superseded_in = `+openBatch+` LEFT JOIN person t ON t.id = x.trainee_id AND t.superseded_in = `+openBatch+`
+		WHERE (x.trainee_id = $1 OR x.mentor_id = $1)`+newestFirst+`, x.valid_from DESC`, personID)
+}

@@ -43,14 +43,17 @@ func (tx *Tx) InScope(ctx context.Context, scope access.Scope, personID int64) (
 	return tx.PersonInReach(ctx, scope, tx.Today(), personID)
 }
 
-const headSelect = `SELECT r.month, s.person_id, p.key, p.name, COALESCE(t.name, ''), s.plan_id, s.version_id, s.level, s.total_minor, COALESCE(e.paid_minor, s.total_minor), s.digest
+const headSelect = `SELECT r.month, s.person_id, p.key, p.name, COALESCE(t.name, ''), s.plan_id, s.version_id, s.level, s.total_minor,
+	COALESCE(a.added, 0), COALESCE(e.paid_minor, s.total_minor + COALESCE(a.added, 0)), s.digest
 	FROM statement s JOIN run r ON r.id = s.run_id
 	JOIN person p ON p.id = s.person_id AND p.recorded_in <= r.recorded AND p.superseded_in > r.recorded
 	LEFT JOIN team t ON t.id = s.team_id AND t.recorded_in <= r.recorded AND t.superseded_in > r.recorded
-	LEFT JOIN settlement e ON e.run_id = s.run_id AND e.person_id = s.person_id AND e.plan_id = s.plan_id `
+	LEFT JOIN settlement e ON e.run_id = s.run_id AND e.person_id = s.person_id AND e.plan_id = s.plan_id
+	LEFT JOIN (SELECT run_id, person_id, plan_id, CAST(SUM(amount_minor) AS BIGINT) AS added FROM run_addition GROUP BY run_id, person_id, plan_id) a
+		ON a.run_id = s.run_id AND a.person_id = s.person_id AND a.plan_id = s.plan_id `
 
 func scanHead(r rows, h *payout.Head) error {
-	return r.Scan(scanMonth(&h.Month), &h.PersonID, &h.PersonKey, &h.Name, &h.TeamName, &h.PlanID, &h.VersionID, &h.Level, &h.TotalMinor, &h.PaidMinor, &h.Digest)
+	return r.Scan(scanMonth(&h.Month), &h.PersonID, &h.PersonKey, &h.Name, &h.TeamName, &h.PlanID, &h.VersionID, &h.Level, &h.TotalMinor, &h.AddedMinor, &h.PaidMinor, &h.Digest)
 }
 
 // StatementHeads implements payout.Reader, by team and person.
@@ -97,7 +100,7 @@ func (tx *Tx) StatementHeads(ctx context.Context, scope access.Scope, filter pay
 	err = each(ctx, tx, func(r rows) error {
 		var h payout.Head
 		var position int64
-		if err := r.Scan(scanMonth(&h.Month), &h.PersonID, &h.PersonKey, &h.Name, &h.TeamName, &h.PlanID, &h.VersionID, &h.Level, &h.TotalMinor, &h.PaidMinor, &h.Digest, &position); err != nil {
+		if err := r.Scan(scanMonth(&h.Month), &h.PersonID, &h.PersonKey, &h.Name, &h.TeamName, &h.PlanID, &h.VersionID, &h.Level, &h.TotalMinor, &h.AddedMinor, &h.PaidMinor, &h.Digest, &position); err != nil {
 			return err
 		}
 		if len(page.Heads) == filter.Limit {

@@ -122,14 +122,21 @@ func (tx *Tx) PayoutLines(ctx context.Context, runID string) ([]payout.Line, err
 	}, `SELECT person_id, plan_id, component, amount_minor, carried_minor FROM payout_line WHERE run_id = $1 ORDER BY person_id, plan_id, component`, runID)
 }
 
-// EarlierLines implements period.Reader and payout.Reader.
+// EarlierLines implements period.Reader and payout.Reader: what closed months paid, with the differences that were posted for them into
+// the month or one before it.
 func (tx *Tx) EarlierLines(ctx context.Context, month calendar.Month, months int, personID int64) ([]payout.EarlierLine, error) {
-	return collect(ctx, tx, func(r rows, l *payout.EarlierLine) error {
+	lines, err := collect(ctx, tx, func(r rows, l *payout.EarlierLine) error {
 		return r.Scan(scanMonth(&l.Month), &l.PersonID, &l.PlanID, &l.Component, &l.AmountMinor, &l.CarriedMinor)
 	}, `SELECT p.month, l.person_id, l.plan_id, l.component, l.amount_minor, l.carried_minor FROM period p
 		JOIN payout_line l ON l.run_id = p.current_run
 		WHERE p.state = 'closed' AND p.month < $1 AND p.month >= $2 AND ($3 = 0 OR l.person_id = $3)
 		ORDER BY p.month, l.person_id, l.plan_id, l.component`, month.String(), (month - calendar.Month(months)).String(), personID)
+	if err != nil {
+		return nil, err
+	}
+	deltas, err := tx.postedDeltas(ctx, `r.paid_in <= $1 AND d.month < $1 AND d.month >= $2 AND ($3 = 0 OR d.person_id = $3)`,
+		month.String(), (month - calendar.Month(months)).String(), personID)
+	return withDeltas(lines, deltas), err
 }
 
 const statementSelect = `SELECT person_id, plan_id, version_id, level, team_id, total_minor, digest, body FROM statement WHERE run_id = $1`

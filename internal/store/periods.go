@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
@@ -61,6 +62,17 @@ func (tx *Tx) SavePeriod(ctx context.Context, p period.Period) error {
 func (tx *Tx) LatestBatch(ctx context.Context) (fact.BatchID, error) {
 	id, err := value[int64](ctx, tx, "SELECT COALESCE(MAX(id), 0) FROM batch")
 	return fact.BatchID(id), err
+}
+
+// BatchBy implements payout.Reader.
+func (tx *Tx) BatchBy(ctx context.Context, day calendar.Date) (fact.BatchID, time.Time, error) {
+	until := tx.Now()
+	if day != calendar.NoDate && day < tx.Today() {
+		year, month, d := (day + 1).Civil()
+		until = time.Date(year, month, d, 0, 0, 0, 0, tx.db.now().Location()).UTC()
+	}
+	id, err := value[int64](ctx, tx, "SELECT COALESCE(MAX(id), 0) FROM batch WHERE recorded_at <= $1", instant(until))
+	return fact.BatchID(id), until, err
 }
 
 // InsertPayFile implements period.Tx.

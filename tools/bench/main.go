@@ -44,6 +44,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	sizes := flags.String("sizes", "small,M", "W1 sizes, of small, M and L, separated by commas")
 	runs := flags.Int("runs", 5, "runs of each engine and size")
+	only := flags.String("only", "", "\"retro\" measures the recomputation of closed months alone, after the starts")
 	seed := flags.Uint64("seed", 1, "seed of the generated company")
 	if err := flags.Parse(arguments); err != nil {
 		return err
@@ -61,7 +62,13 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	if err := starts(ctx, out, engines[len(engines)-1].command[0], folder); err != nil {
 		return err
 	}
+	if *only == "retro" {
+		return retros(ctx, out, os.Getenv("XIAOGUAN_BENCH_DATABASE"))
+	}
 	if err := pages(ctx, out, "of the demonstration"); err != nil {
+		return err
+	}
+	if err := retros(ctx, out, os.Getenv("XIAOGUAN_BENCH_DATABASE")); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "\nW1: one month from CSV files to payouts.csv, whole process; median of", *runs, "runs in turn.")
@@ -97,6 +104,8 @@ func runChild(ctx context.Context, arguments []string, out io.Writer) (done bool
 	switch {
 	case len(arguments) == 4 && arguments[0] == productMode:
 		measured, err = walkProduct(ctx, arguments[1], arguments[2], arguments[3])
+	case len(arguments) == 3 && arguments[0] == retroMode:
+		measured, err = walkRetro(ctx, arguments[1], arguments[2])
 	case len(arguments) == 1 && arguments[0] == pagesMode:
 		measured, err = walkDemo(ctx)
 	case len(arguments) == 3 && arguments[0] == pagesMode:

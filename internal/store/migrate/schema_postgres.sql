@@ -1,5 +1,26 @@
 -- The schema as the migrations make it, without the tables of the libraries. Written by go test ./internal/store -update.
 
+CREATE TABLE adjustment (
+    id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    paid_in text COLLATE "C" NOT NULL,
+    made_by text COLLATE "C" NOT NULL,
+    made_at text COLLATE "C" NOT NULL,
+    decided_by text COLLATE "C" NOT NULL,
+    decided_at text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    CONSTRAINT adjustment_pkey PRIMARY KEY (id)
+);
+CREATE INDEX adjustment_made ON public.adjustment USING btree (made_at, id);
+CREATE INDEX adjustment_paid_in ON public.adjustment USING btree (paid_in, state);
 CREATE TABLE api_key (
     id text COLLATE "C" NOT NULL,
     key_hash text COLLATE "C" NOT NULL,
@@ -96,6 +117,8 @@ CREATE TABLE customer (
     valid_to text COLLATE "C" NOT NULL,
     recorded_in bigint NOT NULL,
     superseded_in bigint NOT NULL,
+    tier text COLLATE "C" NOT NULL DEFAULT ''::text,
+    region text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT customer_pkey PRIMARY KEY (id, valid_from, recorded_in),
     CONSTRAINT customer_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
@@ -121,6 +144,19 @@ CREATE UNIQUE INDEX deal_key ON public.deal USING btree (key) WHERE (superseded_
 CREATE INDEX deal_product ON public.deal USING btree (product_id);
 CREATE INDEX deal_search ON public.deal USING btree (key, id, superseded_in);
 CREATE INDEX deal_signed ON public.deal USING btree (signed_on, id);
+CREATE TABLE deal_detail (
+    deal_id bigint NOT NULL,
+    units bigint NOT NULL,
+    cost_minor bigint NOT NULL,
+    referrer_id bigint NOT NULL,
+    cancelled_on text COLLATE "C" NOT NULL,
+    cancel_reason text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT deal_detail_pkey PRIMARY KEY (deal_id, recorded_in),
+    CONSTRAINT deal_detail_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE UNIQUE INDEX deal_detail_current ON public.deal_detail USING btree (deal_id) WHERE (superseded_in = '9223372036854775807'::bigint);
 CREATE TABLE deal_share (
     deal_id bigint NOT NULL,
     position bigint NOT NULL,
@@ -143,6 +179,18 @@ CREATE TABLE exchange_rate (
     CONSTRAINT exchange_rate_pkey PRIMARY KEY (base, quote, valid_on, kind, recorded_in),
     CONSTRAINT exchange_rate_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
+CREATE TABLE given_value (
+    person_id bigint NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    measure text COLLATE "C" NOT NULL,
+    value text COLLATE "C" NOT NULL,
+    unit text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT given_value_pkey PRIMARY KEY (person_id, month, measure, recorded_in),
+    CONSTRAINT given_value_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE INDEX given_value_month ON public.given_value USING btree (month, measure, person_id);
 CREATE TABLE idempotency (
     user_id text COLLATE "C" NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -180,6 +228,19 @@ CREATE TABLE import_mapping (
     CONSTRAINT import_mapping_name_key UNIQUE (name),
     CONSTRAINT import_mapping_pkey PRIMARY KEY (id)
 );
+CREATE TABLE invoice (
+    key text COLLATE "C" NOT NULL,
+    deal_id bigint NOT NULL,
+    invoiced_on text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT invoice_pkey PRIMARY KEY (key, recorded_in)
+);
+CREATE INDEX invoice_amount ON public.invoice USING btree (amount_minor, key);
+CREATE INDEX invoice_deal ON public.invoice USING btree (deal_id, superseded_in, invoiced_on, amount_minor, currency);
+CREATE INDEX invoice_invoiced ON public.invoice USING btree (invoiced_on, key);
 CREATE TABLE job (
     id text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL,
@@ -227,6 +288,17 @@ CREATE TABLE ledger_entry (
 );
 CREATE INDEX ledger_month ON public.ledger_entry USING btree (month, seq);
 CREATE INDEX ledger_person ON public.ledger_entry USING btree (person_id, seq);
+CREATE TABLE mentorship (
+    trainee_id bigint NOT NULL,
+    mentor_id bigint NOT NULL,
+    valid_from text COLLATE "C" NOT NULL,
+    valid_to text COLLATE "C" NOT NULL,
+    recorded_in bigint NOT NULL,
+    superseded_in bigint NOT NULL,
+    CONSTRAINT mentorship_pkey PRIMARY KEY (trainee_id, valid_from, recorded_in),
+    CONSTRAINT mentorship_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
+);
+CREATE INDEX mentorship_mentor ON public.mentorship USING btree (mentor_id);
 CREATE TABLE pay_file (
     month text COLLATE "C" NOT NULL,
     format text COLLATE "C" NOT NULL,
@@ -367,6 +439,46 @@ CREATE TABLE region (
     CONSTRAINT region_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE UNIQUE INDEX region_key ON public.region USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE retro (
+    id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    months text COLLATE "C" NOT NULL,
+    plans text COLLATE "C" NOT NULL,
+    base text COLLATE "C" NOT NULL,
+    paid_in text COLLATE "C" NOT NULL,
+    recorded bigint NOT NULL,
+    engine_version text COLLATE "C" NOT NULL,
+    started_by text COLLATE "C" NOT NULL,
+    started_at text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    done bigint NOT NULL,
+    deltas bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    posted_by text COLLATE "C" NOT NULL,
+    posted_at text COLLATE "C" NOT NULL,
+    withdrawn_by text COLLATE "C" NOT NULL,
+    withdrawn_at text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    CONSTRAINT retro_pkey PRIMARY KEY (id)
+);
+CREATE INDEX retro_paid_in ON public.retro USING btree (paid_in, state);
+CREATE TABLE retro_delta (
+    retro_id text COLLATE "C" NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    was_minor bigint NOT NULL,
+    now_minor bigint NOT NULL,
+    was_carried bigint NOT NULL,
+    now_carried bigint NOT NULL,
+    causes text COLLATE "C" NOT NULL,
+    CONSTRAINT retro_delta_pkey PRIMARY KEY (retro_id, month, person_id, plan_id, component),
+    CONSTRAINT retro_delta_retro_id_fkey FOREIGN KEY (retro_id) REFERENCES retro(id)
+);
+CREATE INDEX retro_delta_origin ON public.retro_delta USING btree (month, person_id);
 CREATE TABLE run (
     id text COLLATE "C" NOT NULL,
     month text COLLATE "C" NOT NULL,
@@ -387,6 +499,28 @@ CREATE TABLE run (
     CONSTRAINT run_pkey PRIMARY KEY (id)
 );
 CREATE INDEX run_month ON public.run USING btree (month, started_at);
+CREATE TABLE run_addition (
+    run_id text COLLATE "C" NOT NULL,
+    position bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    origin text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    was_minor bigint NOT NULL,
+    now_minor bigint NOT NULL,
+    causes text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    made_by text COLLATE "C" NOT NULL,
+    approved_by text COLLATE "C" NOT NULL,
+    CONSTRAINT run_addition_pkey PRIMARY KEY (run_id, "position"),
+    CONSTRAINT run_addition_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
+);
+CREATE INDEX run_addition_person ON public.run_addition USING btree (person_id, run_id);
 CREATE TABLE run_exception (
     run_id text COLLATE "C" NOT NULL,
     position bigint NOT NULL,

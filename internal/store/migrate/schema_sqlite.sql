@@ -1,5 +1,25 @@
 -- The schema as the migrations make it, without the tables of the libraries. Written by go test ./internal/store -update.
 
+CREATE TABLE adjustment (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    month TEXT NOT NULL,
+    plan_id TEXT NOT NULL,
+    version_id TEXT NOT NULL,
+    component TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    paid_in TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    note TEXT NOT NULL
+);
+CREATE INDEX adjustment_made ON adjustment (made_at, id);
+CREATE INDEX adjustment_paid_in ON adjustment (paid_in, state);
 CREATE TABLE api_key (
     id TEXT PRIMARY KEY,
     key_hash TEXT NOT NULL UNIQUE,
@@ -85,7 +105,7 @@ CREATE TABLE customer (
     valid_from TEXT NOT NULL,
     valid_to TEXT NOT NULL,
     recorded_in BIGINT NOT NULL REFERENCES batch (id),
-    superseded_in BIGINT NOT NULL,
+    superseded_in BIGINT NOT NULL, tier TEXT NOT NULL DEFAULT '', region TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id, valid_from, recorded_in)
 );
 CREATE INDEX customer_city ON customer (city, key);
@@ -109,6 +129,18 @@ CREATE UNIQUE INDEX deal_key ON deal (key) WHERE superseded_in = 922337203685477
 CREATE INDEX deal_product ON deal (product_id);
 CREATE INDEX deal_search ON deal (key, id, superseded_in);
 CREATE INDEX deal_signed ON deal (signed_on, id);
+CREATE TABLE deal_detail (
+    deal_id BIGINT NOT NULL,
+    units BIGINT NOT NULL, -- -1: nobody recorded it
+    cost_minor BIGINT NOT NULL, -- of the whole deal; -1: nobody recorded it
+    referrer_id BIGINT NOT NULL, -- 0: nobody
+    cancelled_on TEXT NOT NULL, -- 9999-12-31: it stands
+    cancel_reason TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (deal_id, recorded_in)
+);
+CREATE UNIQUE INDEX deal_detail_current ON deal_detail (deal_id) WHERE superseded_in = 9223372036854775807;
 CREATE TABLE deal_share (
     deal_id BIGINT NOT NULL,
     position BIGINT NOT NULL,
@@ -129,6 +161,17 @@ CREATE TABLE exchange_rate (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (base, quote, valid_on, kind, recorded_in)
 );
+CREATE TABLE given_value (
+    person_id BIGINT NOT NULL,
+    month TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    value TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (person_id, month, measure, recorded_in)
+);
+CREATE INDEX given_value_month ON given_value (month, measure, person_id);
 CREATE TABLE idempotency (
     user_id TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -163,6 +206,19 @@ CREATE TABLE import_mapping (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL
 );
+CREATE TABLE invoice (
+    key TEXT NOT NULL,
+    deal_id BIGINT NOT NULL,
+    invoiced_on TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL,
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (key, recorded_in)
+);
+CREATE INDEX invoice_amount ON invoice (amount_minor, key);
+CREATE INDEX invoice_deal ON invoice (deal_id, superseded_in, invoiced_on, amount_minor, currency);
+CREATE INDEX invoice_invoiced ON invoice (invoiced_on, key);
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -207,6 +263,16 @@ CREATE TABLE ledger_entry (
 );
 CREATE INDEX ledger_month ON ledger_entry (month, seq);
 CREATE INDEX ledger_person ON ledger_entry (person_id, seq);
+CREATE TABLE mentorship (
+    trainee_id BIGINT NOT NULL,
+    mentor_id BIGINT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    recorded_in BIGINT NOT NULL REFERENCES batch (id),
+    superseded_in BIGINT NOT NULL,
+    PRIMARY KEY (trainee_id, valid_from, recorded_in)
+);
+CREATE INDEX mentorship_mentor ON mentorship (mentor_id);
 CREATE TABLE pay_file (
     month TEXT NOT NULL REFERENCES period (month),
     format TEXT NOT NULL,
@@ -336,6 +402,44 @@ CREATE TABLE region (
     PRIMARY KEY (id, valid_from, recorded_in)
 );
 CREATE UNIQUE INDEX region_key ON region (key, valid_from) WHERE superseded_in = 9223372036854775807;
+CREATE TABLE retro (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    months TEXT NOT NULL,
+    plans TEXT NOT NULL,
+    base TEXT NOT NULL,
+    paid_in TEXT NOT NULL,
+    recorded BIGINT NOT NULL,
+    engine_version TEXT NOT NULL,
+    started_by TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    finished_at TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    done BIGINT NOT NULL,
+    deltas BIGINT NOT NULL,
+    total_minor BIGINT NOT NULL,
+    posted_by TEXT NOT NULL,
+    posted_at TEXT NOT NULL,
+    withdrawn_by TEXT NOT NULL,
+    withdrawn_at TEXT NOT NULL,
+    failure TEXT NOT NULL
+);
+CREATE INDEX retro_paid_in ON retro (paid_in, state);
+CREATE TABLE retro_delta (
+    retro_id TEXT NOT NULL REFERENCES retro (id),
+    month TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    plan_id TEXT NOT NULL,
+    component TEXT NOT NULL,
+    version_id TEXT NOT NULL,
+    was_minor BIGINT NOT NULL,
+    now_minor BIGINT NOT NULL,
+    was_carried BIGINT NOT NULL,
+    now_carried BIGINT NOT NULL,
+    causes TEXT NOT NULL,
+    PRIMARY KEY (retro_id, month, person_id, plan_id, component)
+);
+CREATE INDEX retro_delta_origin ON retro_delta (month, person_id);
 CREATE TABLE run (
     id TEXT PRIMARY KEY,
     month TEXT NOT NULL,
@@ -354,6 +458,27 @@ CREATE TABLE run (
     failure TEXT NOT NULL
 , salt TEXT NOT NULL DEFAULT '');
 CREATE INDEX run_month ON run (month, started_at);
+CREATE TABLE run_addition (
+    run_id TEXT NOT NULL REFERENCES run (id),
+    position BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    source TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    plan_id TEXT NOT NULL,
+    version_id TEXT NOT NULL,
+    component TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    was_minor BIGINT NOT NULL,
+    now_minor BIGINT NOT NULL,
+    causes TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    PRIMARY KEY (run_id, position)
+);
+CREATE INDEX run_addition_person ON run_addition (person_id, run_id);
 CREATE TABLE run_exception (
     run_id TEXT NOT NULL REFERENCES run (id),
     position BIGINT NOT NULL,

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -61,7 +62,7 @@ func entryRow(p *i18n.Printer, e reward.Entry, person string, names named, query
 		ui.Text(p.Int(e.Seq)), ui.LinkTo(e.Month.String(), ui.URLWith("/ledger", query, "month", e.Month.String(), "cursor", "")),
 		{Text: cmp.Or(person, id), URL: ui.URLWith("/ledger", query, "person", id, "cursor", "")},
 		ui.Text(cmp.Or(names.plans[e.PlanID], e.PlanID)),
-		{Text: cmp.Or(names.components[e.PlanID][e.Component], settlementStep(p, e.Component), e.Component), Sub: settlementStep(p, e.Event()),
+		{Text: cmp.Or(names.components[e.PlanID][e.Component], settlementStep(p, strings.TrimPrefix(e.Component, "+")), e.Component), Sub: settlementStep(p, e.Event()),
 			URL: "/statements/" + e.Month.String() + "/" + id + "?plan=" + url.QueryEscape(e.PlanID) + "#c-" + url.PathEscape(e.Component)},
 		amount, ui.Text(posted(p, e.PostedAt)), {Text: e.Hash[:min(hashShown, len(e.Hash))], Title: e.Hash, Muted: true},
 	}}
@@ -71,6 +72,9 @@ func entryRow(p *i18n.Printer, e reward.Entry, person string, names named, query
 func settlementStep(p *i18n.Printer, kind string) string {
 	if slices.Contains(settle.PostingKinds(), settle.PostingKind(kind)) {
 		return p.T("settle.kind." + kind)
+	}
+	if kind == reward.EventPrior || kind == reward.EventAdjustment {
+		return p.T("ledger.event_" + kind)
 	}
 	return ""
 }

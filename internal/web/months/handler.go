@@ -139,6 +139,10 @@ func (h *Handler) loadNames(ctx context.Context, s *shown) (err error) {
 	for _, e := range s.review.Exceptions {
 		persons = append(persons, e.PersonID)
 	}
+	users := []string{s.period.RunBy, s.period.PublishedBy, s.period.ApprovedBy, s.period.ClosedBy, s.review.Run.StartedBy}
+	for _, a := range s.review.Additions {
+		persons, users = append(persons, a.PersonID), append(users, a.MadeBy, a.ApprovedBy)
+	}
 	for i, d := range s.review.Differences {
 		if i == s.shownLines {
 			break
@@ -148,8 +152,7 @@ func (h *Handler) loadNames(ctx context.Context, s *shown) (err error) {
 	if s.persons, err = h.names.PersonNames(ctx, s.actor, persons); err != nil {
 		return err
 	}
-	p := s.period
-	s.users, err = h.names.UserNames(ctx, s.actor, []string{p.RunBy, p.PublishedBy, p.ApprovedBy, p.ClosedBy, s.review.Run.StartedBy})
+	s.users, err = h.names.UserNames(ctx, s.actor, users)
 	return err
 }
 

@@ -223,7 +223,11 @@ func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 	if s.period.State == period.StateClosed {
 		parts = append(parts, filesCard(p, s))
 	}
-	return append(parts, componentsCard(p, s), exceptionsCard(p, s), differencesCard(p, s))
+	parts = append(parts, componentsCard(p, s))
+	if len(s.review.Additions) > 0 {
+		parts = append(parts, additionsCard(p, s))
+	}
+	return append(parts, exceptionsCard(p, s), differencesCard(p, s))
 }
 
 // filesCard shows the seal, and the pay files to those who may have them.

@@ -25,6 +25,8 @@ import (
 // Teams names the teams that an actor may choose from.
 type Teams interface {
 	TeamNames(ctx context.Context, actor access.Actor) (map[int64]string, error)
+	// UserNames finds the names of users by id.
+	UserNames(ctx context.Context, actor access.Actor, ids []string) (map[string]string, error)
 }
 
 // Handler serves the pages.
@@ -53,6 +55,8 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET /pay/{month}/statement.json", h.data)
 	handle("GET /pay/{month}/credits.csv", h.credits)
 	handle("GET /pay/{month}/proof.zip", h.proof)
+	handle("GET /pay/{month}/as-of", h.asOf)
+	handle("GET /statements/{month}/{person}/as-of", h.asOf)
 	handle("GET /statements", h.list)
 	handle("GET /statements/export.csv", h.export)
 	handle("GET /statements/{month}/{person}", h.show)
@@ -126,12 +130,14 @@ type opened struct {
 	settled *explain.Settlement // nil when what is earned is paid
 	version planbook.Version    // zero when the actor may not read it
 	history []payout.Head
+	parts   map[string]string // names of the plan's components by id
+	users   map[string]string // who asked for adjustments and approved them
 	now     time.Time
 }
 
 // dress adds words and the plan's version to a statement.
 func (h *Handler) dress(ctx context.Context, a asked, v payout.View) (o opened, err error) {
-	o = opened{asked: a, view: v, now: h.now()}
+	o = opened{asked: a, view: v, now: h.now(), parts: map[string]string{}}
 	version, document, err := h.plans.Get(ctx, a.actor, v.VersionID)
 	var by *plan.Plan
 	switch {
@@ -145,6 +151,21 @@ func (h *Handler) dress(ctx context.Context, a asked, v payout.View) (o opened, 
 		return o, err
 	}
 	o.words = explain.Explain(httpx.PrinterFrom(ctx), v.Statement, by)
+	for _, c := range o.words.Components {
+		o.parts[c.ID] = c.Name
+	}
+	if by != nil {
+		for _, c := range by.Components {
+			o.parts[c.ID] = ui.TextIn(httpx.PrinterFrom(ctx), c.Name.Zh, c.Name.En, c.ID)
+		}
+	}
+	var ids []string
+	for _, addition := range v.Additions {
+		ids = append(ids, addition.MadeBy, addition.ApprovedBy)
+	}
+	if o.users, err = h.teams.UserNames(ctx, a.actor, ids); err != nil {
+		return o, err
+	}
 	if v.Settled != nil {
 		o.settled = explain.ExplainSettlement(httpx.PrinterFrom(ctx), v.Settled, by, v.Statement.Currency)
 	}

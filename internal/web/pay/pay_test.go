@@ -58,6 +58,10 @@ func (s signer) Verify(message, sig []byte) bool { return ed25519.Verify(s.Publi
 
 type teams struct{ db *store.DB }
 
+func (n teams) UserNames(context.Context, access.Actor, []string) (map[string]string, error) {
+	return map[string]string{}, nil
+}
+
 func (n teams) TeamNames(ctx context.Context, _ access.Actor) (names map[int64]string, err error) {
 	err = n.db.Read(ctx, func(tx *store.Tx) error {
 		names, err = tx.TeamNames(ctx)

@@ -34,6 +34,9 @@ func minePage(ctx context.Context, m myPay) templ.Component {
 	var main []templ.Component
 	for _, o := range m.now {
 		main = append(main, heroCard(p, o), traceCard(p, o))
+		if len(o.view.Additions) > 0 {
+			main = append(main, additionsCard(p, o))
+		}
 	}
 	if len(m.now) == 0 {
 		state := ui.State{Kind: ui.StateEmpty, Title: p.T("pay.now_none"), Text: p.T("pay.now_none_text")}

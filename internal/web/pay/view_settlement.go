@@ -12,6 +12,9 @@ import (
 // mainCards are the total, how what is earned came about and, where the plan settles, what of it is paid.
 func mainCards(p *i18n.Printer, o opened) []templ.Component {
 	cards := []templ.Component{heroCard(p, o), traceCard(p, o)}
+	if len(o.view.Additions) > 0 {
+		cards = append(cards, additionsCard(p, o))
+	}
 	if o.settled != nil {
 		cards = append(cards, settlementCard(p, o.settled))
 	}
@@ -23,7 +26,7 @@ func mainCards(p *i18n.Printer, o opened) []templ.Component {
 
 // settledPart leads from what is earned to what is paid.
 func settledPart(p *i18n.Printer, o opened) ui.FormulaPart {
-	difference := o.view.PaidMinor - o.view.Statement.TotalFen
+	difference := o.view.PaidMinor - o.view.Statement.TotalFen - o.view.AddedMinor
 	operator := "+"
 	if difference < 0 {
 		operator, difference = i18n.Minus, -difference

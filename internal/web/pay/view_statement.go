@@ -48,7 +48,7 @@ func statementPage(ctx context.Context, o opened) templ.Component {
 		view.Crumbs = []ui.Crumb{{Label: p.T("pay.list_title"), URL: "/statements"}, {Label: p.Month(o.month), URL: "/statements?month=" + o.month.String()}, {Label: o.view.Name}}
 	}
 	if !o.preview {
-		view.Actions = []ui.Action{{Label: p.T("pay.data"), Icon: "file-download", URL: o.address("/statement.json"), Download: true, DeskOnly: true}}
+		view.Actions = []ui.Action{{Label: p.T("pay.as_of"), Icon: "history", URL: o.address("/as-of"), DeskOnly: true}, {Label: p.T("pay.data"), Icon: "file-download", URL: o.address("/statement.json"), Download: true, DeskOnly: true}}
 		for i, m := range monthsOf(o.history) {
 			if m.month == o.month && i+1 < len(monthsOf(o.history)) {
 				previous := monthsOf(o.history)[i+1].month
@@ -147,6 +147,9 @@ func totalFormula(p *i18n.Printer, o opened) (parts []ui.FormulaPart) {
 			parts = append(parts, ui.FormulaPart{Operator: "+"})
 		}
 		parts = append(parts, ui.FormulaPart{Label: c.Name, Value: p.Amount(amount, s.Currency)})
+	}
+	if len(o.view.Additions) > 0 {
+		parts = append(parts, addedPart(p, o))
 	}
 	if o.settled != nil {
 		parts = append(parts, settledPart(p, o))

@@ -343,6 +343,8 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 		if err = c.Err(); err == nil {
 			receipt, err = h.people.SetLeader(ctx, actor, in)
 		}
+	case "mentor", "unmentor":
+		receipt, err = h.setMentor(ctx, r, actor, org.Mentor{TraineeID: id, TakeBack: act == "unmentor", Seen: seen})
 	default:
 		return errs.New(errs.KindNotFound, "error.not_found", nil)
 	}

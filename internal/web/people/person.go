@@ -43,6 +43,9 @@ func (s shown) marks() []fact.Mark {
 	for _, c := range s.detail.Leads {
 		marks = append(marks, c.Mark)
 	}
+	for _, c := range s.detail.Mentors {
+		marks = append(marks, c.Mark)
+	}
 	slices.SortStableFunc(marks, func(a, b fact.Mark) int { return cmp.Compare(b.Recorded, a.Recorded) })
 	return marks
 }
@@ -89,6 +92,9 @@ func personPage(ctx context.Context, s shown) templ.Component {
 	parts = append(parts, assignmentsCard(p, s), personCard(p, s))
 	if len(d.Leads) > 0 {
 		parts = append(parts, leadsCard(p, s))
+	}
+	if len(d.Mentors) > 0 {
+		parts = append(parts, mentorsCard(p, s))
 	}
 	return ui.Compose(view, parts...)
 }
@@ -172,7 +178,7 @@ func forms(p *i18n.Printer, s shown) []templ.Component {
 	} else {
 		parts = append(parts, form(6, "leave", p.T("people.take_back"), p.T("people.take_back_consequence"), ui.Action{Label: p.T("people.take_back_button"), Icon: "arrow-back-up"}, ui.Field{Name: "back", Kind: ui.FieldHidden, Value: "1"}))
 	}
-	return parts
+	return append(parts, mentorForms(p, s, form, value)...)
 }
 
 // recorded is the person as recorded now, whatever point is looked at.

@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/plan"
+	"xiaoguan/internal/probe"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -81,7 +82,7 @@ func curveCard(p *i18n.Printer, s shown) templ.Component {
 		return ui.Filled(ui.CardView{Title: p.T("plans.curve"), Span: -1}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("plans.curve_none"), Text: text}))
 	}
 	chart := ui.ChartView{ID: "payout-curve", Kind: ui.ChartCurve, Unit: "yuan", Label: p.T("plans.curve"), Height: 340,
-		Axis: []string{p.T("plans.curve_pay"), p.T("plans.curve_slope")}, Marks: marksOf(p, curve, s.document.Plan.Currency)}
+		Axis: []string{p.T("plans.curve_pay"), p.T("plans.curve_slope")}, Marks: marksOf(p, curve, s.trial, s.document.Plan.Currency)}
 	chart.Table = ui.TableView{Label: p.T("plans.curve"), Columns: []ui.Column{{Label: p.T("common.attainment"), Phone: true},
 		{Label: p.T("plans.curve_pay"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("plans.curve_slope"), Kind: ui.ColumnNumber, Phone: true}}}
 	chart.Table.Rows = curveRows(p, curve, s.document.Plan.Currency)
@@ -148,8 +149,8 @@ func jumpText(p *i18n.Printer, fen int64, currency money.Currency) string {
 	return sign + i18n.Symbol(currency) + p.AmountWhole(fen, currency)
 }
 
-// marksOf are jumps with their size, and where the cap begins.
-func marksOf(p *i18n.Printer, curve *plan.Curve, currency money.Currency) (marks []ui.Mark) {
+// marksOf are jumps with their size, where the cap begins, and gaming points of components that the curve does not draw.
+func marksOf(p *i18n.Printer, curve *plan.Curve, trial *probe.Report, currency money.Currency) (marks []ui.Mark) {
 	capped := false
 	for _, point := range curve.Total {
 		_, x := percentOf(p, point)
@@ -161,7 +162,7 @@ func marksOf(p *i18n.Printer, curve *plan.Curve, currency money.Currency) (marks
 			marks = append(marks, ui.Mark{At: x, Label: p.T("plans.curve_cap")})
 		}
 	}
-	return marks
+	return append(marks, gamingMarks(p, curve, trial, currency)...)
 }
 
 // curveFacts are a few points that people ask for.

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/probe"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -86,6 +87,9 @@ type shown struct {
 	curve     plan.CurveInput
 	curveText [2]string // what was asked for: quota, rate
 	lang      plan.Lang
+	findings  []plan.Finding // of the document, of lints, of the trial
+	trial     *probe.Report  // nil where none was made
+	examples  []planbook.Example
 }
 
 func (h *Handler) load(r *http.Request) (s shown, err error) {
@@ -126,7 +130,43 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	if err := s.readCurve(r); err != nil {
 		return err
 	}
+	if err := h.judge(r.Context(), &s); err != nil {
+		return err
+	}
 	return ui.Write(w, r, http.StatusOK, versionPage(r.Context(), s))
+}
+
+// judge looks into a version for those who may read plans; the others see what its document itself says.
+func (h *Handler) judge(ctx context.Context, s *shown) (err error) {
+	s.document, s.findings = plan.Inspect(s.version.DocumentID, []byte(s.version.Text))
+	if s.document == nil || !s.actor.Can(access.PermPlanRead) {
+		return nil
+	}
+	if s.findings, s.trial, err = h.lint(ctx, s.actor, s.document, s.findings); err != nil || s.document.Examples == "" {
+		return err
+	}
+	s.examples, err = h.plans.Examples(ctx, s.actor, s.version.ID)
+	return err
+}
+
+// lint adds to a document's findings what lints and a trial say of it, beside what is in force with it.
+func (h *Handler) lint(ctx context.Context, actor access.Actor, d *plan.Document, findings []plan.Finding) ([]plan.Finding, *probe.Report, error) {
+	together, err := h.plans.Together(ctx, actor, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	more, trial := probe.LintTogether(d, together)
+	return append(findings, more...), trial, nil
+}
+
+// check inspects the text of a draft.
+func (h *Handler) check(ctx context.Context, actor access.Actor, d *draft) (err error) {
+	d.document, d.findings = plan.Inspect("", []byte(d.text))
+	if d.document != nil && actor.Can(access.PermPlanRead) {
+		d.findings, d.trial, err = h.lint(ctx, actor, d.document, d.findings)
+	}
+	d.checked = true
+	return err
 }
 
 func (h *Handler) source(w http.ResponseWriter, r *http.Request) error {
@@ -201,6 +241,7 @@ type draft struct {
 	checked  bool
 	document *plan.Document
 	findings []plan.Finding
+	trial    *probe.Report
 	failure  error
 	starts   []planbook.Version // versions to start from
 	fresh    bool               // nothing chosen yet: templates are offered
@@ -263,8 +304,9 @@ func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {
 		return errs.New(errs.KindConflict, "planbook.other_author", nil)
 	}
 	d := draft{version: version, text: version.Text, note: version.Note}
-	d.document, d.findings = plan.Inspect("", []byte(d.text))
-	d.checked = true
+	if err := h.check(ctx, actor, &d); err != nil {
+		return err
+	}
 	return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
 }
 
@@ -282,7 +324,9 @@ func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 		}
 		d.version = version
 	}
-	d.document, d.findings = plan.Inspect("", []byte(d.text))
+	if err := h.check(ctx, actor, &d); err != nil {
+		return err
+	}
 	if r.PostFormValue("act") == "check" {
 		return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
 	}

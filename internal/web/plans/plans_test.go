@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/store/storetest"
 	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/ui"
@@ -42,7 +43,7 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	ids := 0
-	s := &site{t: t, text: catalogue, lang: i18n.ZhCN, book: planbook.NewService(db.Plans(), func() string { ids++; return fmt.Sprintf("v-%d", ids) })}
+	s := &site{t: t, text: catalogue, lang: i18n.ZhCN, book: planbook.NewService(db.Plans(), func() string { ids++; return fmt.Sprintf("v-%d", ids) }).WithExaminer(plancase.Examiner{Printer: catalogue.Printer(i18n.ZhCN)})}
 	mux := http.NewServeMux()
 	answer := httpx.Errors{Log: slog.New(slog.DiscardHandler), Page: ui.RenderError}
 	plans.New(s.book, names{}).Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answer.Handle(handler)) })
@@ -185,6 +186,51 @@ func TestAPlanThatDoesNotFitIsNotApproved(t *testing.T) {
 	s := newSite(t)
 	path := s.saved(operations, text(t, "regular"))
 	s.wants(s.do(director, http.MethodPost, path+"/approve", nil), http.StatusConflict, []string{"没有执行："}, []string{"秦岚批准"})
+}
+
+func TestAPlanIsTriedAndItsChangesAreSaid(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	first := s.inForce("regular")
+	s.wants(s.get(director, first), http.StatusOK, []string{`id="costs"`, "花多少钱", "57,600.00", "120%", "多 1 分钱业绩就多发 CNY 2000.00", "超额累进（style: marginal）"}, nil)
+	s.wants(s.get(seller, first), http.StatusOK, []string{"检查结果"}, []string{`id="costs"`, "多 1 分钱业绩"})
+	second := s.saved(operations, strings.Replace(text(t, "regular"), "A: 3%", "A: 4%", 1))
+	s.wants(s.get(director, second+"/diff"), http.StatusOK, []string{`id="changes"`, "改了什么", "提成·比例·表格·A", "3% → 4%"}, nil)
+	same := s.saved(operations, text(t, "regular")+"\n# a remark\n")
+	s.wants(s.get(director, same+"/diff?with="+strings.TrimPrefix(first, "/plans/")), http.StatusOK, []string{"规则没有变，只是写法不同"}, nil)
+	s.wants(s.do(operations, http.MethodPost, "/plans/new", url.Values{"act": {"check"}, "text": {text(t, "manager")}}), http.StatusOK, []string{`id="costs"`, "样板经理带 5 人"}, nil)
+	s.lang = i18n.En
+	s.wants(s.get(director, second+"/diff"), http.StatusOK, []string{"What changed", "Commission, rate, table, A"}, nil)
+	s.wants(s.get(director, first), http.StatusOK, []string{"What it costs", "moving a deal by a day"}, nil)
+}
+
+func TestExamplesOfAPlanAreShownAndHoldUpApproval(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	rules := s.saved(operations, text(t, "crediting"))
+	if _, err := s.book.Approve(t.Context(), director, strings.TrimPrefix(rules, "/plans/")); err != nil {
+		t.Fatal(err)
+	}
+	examples := strings.ReplaceAll(`
+examples: |
+  period: 2026-09
+  ~~~csv people.csv
+  key,name,level,hired_on
+  1,Wang,regular,2024-03-01
+  ~~~
+  ## 没有回款
+  ~~~csv want.csv
+  payee,component,amount
+  ~~~
+  ## 多写了一百
+  ~~~csv want.csv
+  payee,component,amount
+  1,commission,100.00
+  ~~~
+`, "~~~", "```")
+	path := s.saved(operations, text(t, "regular")+examples)
+	s.wants(s.get(director, path), http.StatusOK, []string{`id="examples"`, "没有回款", "通过", "多写了一百", "应为 100.00，算出 0.00"}, nil)
+	s.wants(s.do(director, http.MethodPost, path+"/approve", nil), http.StatusConflict, []string{"没有执行：", "多写了一百"}, []string{"秦岚批准"})
 }
 
 func TestWithdrawalWantsAReason(t *testing.T) {

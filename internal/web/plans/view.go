@@ -147,8 +147,14 @@ func versionPage(ctx context.Context, s shown) templ.Component {
 	}
 	side = append(side, approvalCard(p, s))
 	side = append(side, acts(p, s)...)
-	_, findings := plan.Inspect("", []byte(s.version.Text))
-	side = append(side, findingsCard(p, findings), versionsCard(p, s))
+	if len(s.examples) > 0 {
+		side = append(side, examplesCard(p, s.examples))
+	}
+	side = append(side, findingsCard(p, s.findings))
+	if s.trial != nil {
+		side = append(side, costsCard(p, s.document.Plan, s.trial))
+	}
+	side = append(side, versionsCard(p, s))
 	return ui.Compose(view, ui.Stack(8, main...), ui.Stack(4, side...))
 }
 

@@ -137,7 +137,11 @@ func diffPage(ctx context.Context, s shown, other *planbook.Version) templ.Compo
 	if from.Text == to.Text {
 		return ui.Compose(view, ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("plans.diff_same")})))
 	}
-	return ui.Compose(view, ui.Filled(card, changed(diffParts(p, compareLines(from.Text, to.Text)))))
+	text := ui.Filled(card, changed(diffParts(p, compareLines(from.Text, to.Text))))
+	if words := changesCard(p, s, from, to); words != nil {
+		return ui.Compose(view, ui.Stack(12, words, text))
+	}
+	return ui.Compose(view, text)
 }
 
 // diffParts writes changes with a mark in the first column; long unchanged runs are folded.
@@ -229,6 +233,9 @@ func besideEditor(p *i18n.Printer, d draft) (parts []templ.Component) {
 		return append(parts, ui.Filled(ui.CardView{Title: p.T("plans.start_from"), Flush: true, Span: -1}, ui.List(items)))
 	}
 	parts = append(parts, findingsCard(p, d.findings))
+	if d.trial != nil {
+		parts = append(parts, costsCard(p, d.document.Plan, d.trial))
+	}
 	if d.document != nil {
 		lang := plan.LangEn
 		if p.Zh() {

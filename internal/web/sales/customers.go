@@ -139,7 +139,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	var versions []version
 	for _, v := range d.Versions {
 		marks = append(marks, v.Mark)
-		versions = append(versions, version{[]string{v.Customer.Name, text(v.Customer.Industry), text(v.Customer.City), text(v.Customer.CreditCode)}, v.Mark})
+		versions = append(versions, version{[]string{v.Customer.Name, text(v.Customer.Industry), text(v.Customer.City), text(v.Customer.CreditCode), text(strings.Trim(v.Customer.Tier+" · "+v.Customer.Region, " ·"))}, v.Mark})
 	}
 	users, err := h.userNames(ctx, marks)
 	if err != nil {
@@ -152,7 +152,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	parts := append(savedNote(p, r),
 		ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
 			{Term: p.T("sales.customer_key"), Text: d.Key}, {Term: p.T("sales.industry"), Text: text(d.Industry)}, {Term: p.T("sales.city"), Text: text(d.City)},
-			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
+			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.tier"), Text: text(d.Tier)}, {Term: p.T("sales.customer_region"), Text: text(d.Region)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
 			{Term: p.T("sales.paid_total"), Text: text(sums(p, paid.Total))},
 		})),
 		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers), Flush: true}, listOr(p, sellers)),
@@ -162,7 +162,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	if d.MayWrite {
 		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.Form(customerForm(p, r, d.Customer, failure))))
 	}
-	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code")}, versions, users))
+	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.tier_region")}, versions, users))
 	view := ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers", Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}
 	if d.MayWrite {
 		view.Actions = []ui.Action{{Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)}}
@@ -203,6 +203,8 @@ func customerForm(p *i18n.Printer, r *http.Request, c customer.Customer, failure
 		{Name: "industry", Label: p.T("sales.industry"), Value: typed("industry", c.Industry), Optional: true, Span: 6},
 		{Name: "city", Label: p.T("sales.city"), Value: typed("city", c.City), Optional: true, Span: 6},
 		{Name: "credit_code", Label: p.T("sales.credit_code"), Value: typed("credit_code", c.CreditCode), Optional: true, Hint: p.T("sales.credit_code_hint"), Span: 6},
+		{Name: "tier", Label: p.T("sales.tier"), Value: typed("tier", c.Tier), Optional: true, Hint: p.T("sales.tier_hint"), Span: 6},
+		{Name: "region", Label: p.T("sales.customer_region"), Value: typed("region", c.Region), Optional: true, Hint: p.T("sales.customer_region_hint"), Span: 6},
 	}
 	v := ui.FormView{ID: "customer", Action: "/customers", Submit: ui.Action{Label: p.T("sales.new_customer_button"), Kind: ui.ActionPrimary}}
 	if c.ID == 0 {
@@ -238,8 +240,9 @@ func (h *Handler) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 	}
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
 	seen, _ := strconv.ParseInt(value("seen"), 10, 64)
+	tier, region := value("tier"), value("region")
 	saved, receipt, err := h.Customers.Save(r.Context(), access.ActorFrom(r.Context()), customer.Entry{ID: id, Key: value("key"), Name: value("name"),
-		Industry: value("industry"), City: value("city"), CreditCode: strings.ToUpper(value("credit_code")), Seen: fact.BatchID(seen)})
+		Industry: value("industry"), City: value("city"), CreditCode: strings.ToUpper(value("credit_code")), Tier: &tier, Region: &region, Seen: fact.BatchID(seen)})
 	switch {
 	case err == nil:
 		return done(w, r, customerURL(saved), receipt)

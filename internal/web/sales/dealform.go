@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"xiaoguan/internal/access"
@@ -30,6 +31,7 @@ func correctDealURL(key string) string { return keyURL("/correct-deal/", key) }
 // signingTyped is a deal as it stands in the form.
 type signingTyped struct {
 	key, customer, product, signedOn, amount, currency, seen string
+	units, cost, referrer                                    string
 	sellers                                                  []sellerTyped
 }
 
@@ -37,7 +39,8 @@ type sellerTyped struct{ person, share string }
 
 func typedOf(r *http.Request) signingTyped {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
-	typed := signingTyped{value("key"), value("customer"), value("product"), value("signed_on"), value("amount"), strings.ToUpper(value("currency")), value("seen"), nil}
+	typed := signingTyped{value("key"), value("customer"), value("product"), value("signed_on"), value("amount"), strings.ToUpper(value("currency")), value("seen"),
+		value("units"), value("cost"), value("referrer"), nil}
 	for i := range deal.SellersMax {
 		// Rows left empty between others close up, so that what is wrong is marked in the row where it is shown.
 		if seller := (sellerTyped{value(sellerField(i, "person")), value(sellerField(i, "share"))}); seller != (sellerTyped{}) {
@@ -52,7 +55,13 @@ func sellerField(i int, part string) string { return fmt.Sprintf("shares.%d.%s",
 // typedAs is what is recorded, as it would be typed.
 func typedAs(d deal.Detail) signingTyped {
 	typed := signingTyped{d.Record.Key, d.Record.Customer, d.Record.Product, d.Record.SignedOn.String(), money.Format(d.Record.AmountMinor, d.Record.Currency),
-		string(d.Record.Currency), number(int64(d.Recorded)), nil}
+		string(d.Record.Currency), number(int64(d.Recorded)), "", "", d.More.ReferrerKey, nil}
+	if d.More.Units != fact.Unknown {
+		typed.units = number(d.More.Units)
+	}
+	if d.More.CostMinor != fact.Unknown {
+		typed.cost = money.Format(d.More.CostMinor, d.Currency)
+	}
 	for _, s := range d.Record.Shares {
 		typed.sellers = append(typed.sellers, sellerTyped{s.Person, decimal.FromInt(int64(s.BasisPoints), 2).String()})
 	}
@@ -83,7 +92,31 @@ func (t signingTyped) signing() (in deal.Signing, err error) {
 		}
 		in.Shares = append(in.Shares, fact.ShareRecord{Person: seller.person, BasisPoints: points})
 	}
+	in.Detail = t.detail(&c, in.Currency)
 	return in, withRest(c.Err(), in.Validate())
+}
+
+// detail reads what only some plans ask for; an empty field says that nobody knows.
+func (t signingTyped) detail(c *fact.Checker, currency money.Currency) *fact.DealDetail {
+	detail := fact.NoDetail()
+	detail.Referrer = t.referrer
+	if t.units != "" {
+		units, err := strconv.ParseInt(t.units, 10, 64)
+		if err != nil || units < 0 {
+			c.Add("units", t.units, "deal.bad_units", nil)
+		} else {
+			detail.Units = units
+		}
+	}
+	if t.cost != "" {
+		cost, ok := parseAmount(t.cost, currency)
+		if !ok || cost < 0 {
+			c.Add("cost", t.cost, "deal.bad_cost", nil)
+		} else {
+			detail.CostMinor = cost
+		}
+	}
+	return &detail
 }
 
 // parsePercent reads "33.34" or "33.34%" as basis points, exactly.
@@ -239,6 +272,10 @@ func (h *Handler) dealForm(ctx context.Context, actor access.Actor, p *i18n.Prin
 		}
 		fields = append(fields, person, share)
 	}
+	fields = append(fields,
+		ui.Field{Name: "units", Kind: ui.FieldNumber, Label: p.T("sales.units"), Value: typed.units, Optional: true, Hint: p.T("sales.units_hint"), Min: "0", Span: 6},
+		ui.Field{Name: "cost", Kind: ui.FieldMoney, Label: p.T("sales.cost"), Value: typed.cost, Optional: true, Hint: p.T("sales.cost_hint"), Span: 6},
+		ui.Field{Name: "referrer", Label: p.T("sales.referrer"), Value: typed.referrer, Optional: true, Suggest: "some-people", Autocomplete: "off", Hint: p.T("sales.referrer_hint"), Span: 6})
 	v.ID = "deal"
 	v.Fields, v.Problem = ui.WithErrors(fields, failure, p)
 	return v, nil

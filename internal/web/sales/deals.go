@@ -129,10 +129,11 @@ func (h *Handler) exportDeals(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) showDeal(w http.ResponseWriter, r *http.Request) error {
-	return h.drawDeal(w, r, http.StatusOK, nil)
+	return h.drawDeal(w, r, http.StatusOK, "", nil)
 }
 
-func (h *Handler) drawDeal(w http.ResponseWriter, r *http.Request, status int, failure error) error {
+// drawDeal answers with a deal's page; act is the form that failed.
+func (h *Handler) drawDeal(w http.ResponseWriter, r *http.Request, status int, act string, failure error) error {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	d, err := h.Deals.Get(ctx, actor, r.PathValue("key"))
 	if err != nil {
@@ -142,7 +143,7 @@ func (h *Handler) drawDeal(w http.ResponseWriter, r *http.Request, status int, f
 	var versions []version
 	for _, v := range d.Versions {
 		marks = append(marks, v.Mark)
-		versions = append(versions, version{[]string{v.Row.SignedOn.String(), v.Row.CustomerName, v.Row.ProductName, sharersText(p, v.Row.Sharers), p.Money(v.Row.AmountMinor, v.Row.Currency)}, v.Mark})
+		versions = append(versions, version{[]string{v.Row.SignedOn.String(), v.Row.CustomerName, v.Row.ProductName, sharersText(p, v.Row.Sharers), moreText(p, v.Row), p.Money(v.Row.AmountMinor, v.Row.Currency)}, v.Mark})
 	}
 	users, err := h.userNames(ctx, marks)
 	if err != nil {
@@ -162,15 +163,31 @@ func (h *Handler) drawDeal(w http.ResponseWriter, r *http.Request, status int, f
 			{Term: p.T("sales.product"), Text: strings.Trim(d.ProductName+" · "+d.Category, " ·"), URL: productURL(d.ProductID)},
 			{Term: p.T("sales.signed_on"), Text: d.SignedOn.String()}, {Term: p.T("sales.deal_amount"), Text: p.Money(d.AmountMinor, d.Currency)},
 			{Term: p.T("sales.collected"), Text: p.Money(d.PaidMinor, d.Currency)}, {Term: p.T("sales.open_amount"), Text: p.Money(d.AmountMinor-d.PaidMinor, d.Currency)},
+			{Term: p.T("sales.units"), Text: unitsText(d.More)}, {Term: p.T("sales.cost"), Text: costText(p, d.Row)},
+			{Term: p.T("sales.referrer"), Text: text(d.More.ReferrerName), URL: referrerURL(actor, d.More)},
 		})),
 		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers)}, listOr(p, sellers)),
 		ui.Filled(ui.CardView{Title: p.T("nav.payments"), Count: int(d.Payments), Flush: true}, ui.Table(payments)),
 	)
-	if d.MayWrite {
-		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.record_payment")}, ui.Form(h.paymentForm(p, r, d.Row, failure))))
+	if len(d.Invoiced) > 0 {
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("nav.invoices"), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: ui.URLWith("/invoices", nil, "q", d.Key)}}, ui.Table(invoiceTable(p, d.Invoiced))))
 	}
-	parts = append(parts, historyCard(p, []string{p.T("sales.signed_on"), p.T("common.customer"), p.T("sales.product"), p.T("sales.sellers"), p.T("sales.deal_amount")}, versions, users))
+	if d.MayWrite {
+		of := func(name string) error {
+			if act == name {
+				return failure
+			}
+			return nil
+		}
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.record_payment")}, ui.Form(h.paymentForm(p, r, d.Row, of("payment")))),
+			ui.Filled(ui.CardView{Title: p.T("sales.record_invoice")}, ui.Form(h.invoiceForm(p, r, d.Row, of("invoice")))),
+			ui.Filled(ui.CardView{Title: p.T("sales.cancel_deal")}, ui.Form(h.cancelForm(p, r, d.Row, of("cancel")))))
+	}
+	parts = append(parts, historyCard(p, []string{p.T("sales.signed_on"), p.T("common.customer"), p.T("sales.product"), p.T("sales.sellers"), p.T("sales.more_of_deal"), p.T("sales.deal_amount")}, versions, users))
 	view := ui.PageView{Title: d.Key, Subtitle: d.CustomerName, Current: "deals", Crumbs: []ui.Crumb{{Label: p.T("nav.deals"), URL: "/deals"}, {Label: d.Key}}}
+	if d.More.Cancelled() {
+		view.Chips = append(view.Chips, ui.Chip{Label: p.T("sales.cancelled_chip", "Day", d.More.CancelledOn), Tone: ui.ToneBad})
+	}
 	if d.MayWrite {
 		view.Actions = []ui.Action{{Label: p.T("sales.correct_deal"), Icon: "edit", URL: correctDealURL(d.Key)}}
 	}
@@ -222,7 +239,7 @@ func (h *Handler) recordPayment(w http.ResponseWriter, r *http.Request) error {
 	case !mendable(err):
 		return err
 	}
-	return h.drawDeal(w, r, httpx.StatusOf(err), err)
+	return h.drawDeal(w, r, httpx.StatusOf(err), "payment", err)
 }
 
 // paymentTyped reads the day and the amount of a form.

@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/org"
@@ -28,6 +29,7 @@ type Services struct {
 	Customers *customer.Service
 	Deals     *deal.Service
 	Targets   *target.Service
+	Given     *given.Service
 	People    *org.Service
 	Users     *access.Service
 	Currency  func() money.Currency // of quotas
@@ -56,6 +58,12 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET /correct-deal/{key}", h.editDeal)
 	handle("POST /correct-deal/{key}", h.correctDeal)
 	handle("POST /deals/{key}/payments", h.recordPayment)
+	handle("POST /deals/{key}/invoices", h.recordInvoice)
+	handle("POST /deals/{key}/cancel", h.cancelDeal)
+	handle("GET /invoices", h.listInvoices)
+	handle("GET /invoices/export/{format}", h.exportInvoices)
+	handle("GET /invoices/{key}", h.showInvoice)
+	handle("POST /invoices/{key}", h.correctInvoice)
 	handle("GET /payments", h.listPayments)
 	handle("GET /payments/export/{format}", h.exportPayments)
 	handle("GET /payments/{key}", h.showPayment)
@@ -75,6 +83,10 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET /quotas/export/{format}", h.exportQuotas)
 	handle("GET /quotas/{month}/{person}", h.showQuota)
 	handle("POST /quotas/{month}/{person}", h.setQuota)
+	handle("GET /given", h.listGiven)
+	handle("GET /given/export/{format}", h.exportGiven)
+	handle("GET /given/{month}/{person}", h.showGiven)
+	handle("POST /given/{month}/{person}", h.setGiven)
 	handle("GET /views/new", h.newView)
 	handle("POST /views", h.saveView)
 	handle("POST /views/{id}/delete", h.deleteView)

@@ -12,7 +12,6 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
-	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -110,16 +109,7 @@ func (l *listing) amount(name string) *int64 {
 
 // parseAmount reads what people type: "1,234.50", "¥1234.5", "-12". More decimals than the currency has are refused, not rounded.
 func parseAmount(text string, currency money.Currency) (minor int64, ok bool) {
-	text = strings.NewReplacer(",", "", "，", "", " ", "", "\u00a0", "", "¥", "", "￥", "", i18n.Minus, "-").Replace(text)
-	d, err := decimal.Parse(text)
-	if err != nil || strings.HasSuffix(text, "%") {
-		return 0, false
-	}
-	scaled := d.Mul(decimal.FromInt(1, -currency.MinorDigits())).Rat()
-	if !scaled.IsInt() || !scaled.Num().IsInt64() {
-		return 0, false
-	}
-	return scaled.Num().Int64(), true
+	return ui.ParseAmount(text, currency)
 }
 
 // rangeFields ask for the ends of days and amounts.

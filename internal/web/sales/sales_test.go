@@ -19,6 +19,7 @@ import (
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
@@ -103,7 +104,7 @@ func newSite(t *testing.T) *site {
 	s := &site{t: t, lang: "zh-CN", actor: clerk(), user: user.ID}
 	mux := http.NewServeMux()
 	answers := httpx.Errors{Page: ui.RenderError}
-	sales.New(sales.Services{Customers: customer.NewService(db.Customers(), now), Deals: deal.NewService(db.Deals(), now), Targets: target.NewService(db.Quotas(), now),
+	sales.New(sales.Services{Customers: customer.NewService(db.Customers(), now), Deals: deal.NewService(db.Deals(), now), Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).
 		Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })
 	s.pages = httpx.Resolve(catalogue, nil)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -150,7 +151,7 @@ func TestEveryPageOpensInBothLanguages(t *testing.T) {
 	for _, lang := range []string{"zh-CN", "en"} {
 		s := newSite(t)
 		s.lang = lang
-		for _, path := range []string{"/customers", "/customers/1", "/customers/new", "/deals", "/deals/D%2F00", "/payments", "/payments/Y0", "/products", "/products/1", "/products/new", "/new-deal", "/correct-deal/D%2F00", "/rates", "/rates/new", "/rates?base=usd", "/rates/USD/CNY/2026-09-01/middle", "/quotas", "/quotas/2026-09/1", "/quotas/2026-09/2",
+		for _, path := range []string{"/customers", "/customers/1", "/customers/new", "/deals", "/deals/D%2F00", "/payments", "/payments/Y0", "/products", "/products/1", "/products/new", "/new-deal", "/correct-deal/D%2F00", "/rates", "/rates/new", "/rates?base=usd", "/rates/USD/CNY/2026-09-01/middle", "/invoices", "/given", "/given?month=2026-08", "/given/2026-09/1", "/quotas", "/quotas/2026-09/1", "/quotas/2026-09/2",
 			"/views/new?list=deals&query=sort%3Damount", "/deals?q=nothing", "/payments?kind=refund", "/deals/D%2F00?saved=1&late=2026-08"} {
 			page := s.get(path)
 			if strings.Count(page, "<h1") != 1 || !strings.Contains(page, `lang="`+lang+`"`) {
