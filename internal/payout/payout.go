@@ -82,6 +82,10 @@ const (
 	ExceptionNegative ExceptionKind = "negative"
 	ExceptionAtCap    ExceptionKind = "at_cap"
 	ExceptionFarOff   ExceptionKind = "far_from_last_month"
+
+	// Open disputes are read when a month is reviewed and not stored with its run.
+	ExceptionDispute        ExceptionKind = "dispute"
+	ExceptionDisputeOverdue ExceptionKind = "dispute_overdue"
 )
 
 // Exception is one thing to look at.
