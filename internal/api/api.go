@@ -25,6 +25,7 @@ import (
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
@@ -40,7 +41,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.8.0"
+const Version = "1.12.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -60,6 +61,8 @@ type Services struct {
 	Payouts *payout.Service
 	Rewards *reward.Service
 	Answers Answers
+
+	Disputes *dispute.Service
 
 	People    *org.Service
 	Customers *customer.Service
@@ -105,6 +108,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
 		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
 		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations,
+		a.disputeOperations, a.disputeActOperations,
 	} {
 		describe()
 	}

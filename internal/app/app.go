@@ -16,9 +16,11 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -65,6 +67,7 @@ type App struct {
 	Periods   *period.Service
 	Payouts   *payout.Service
 	Rewards   *reward.Service
+	Disputes  *dispute.Service
 	Imports   *intake.Service
 	People    *org.Service
 	Customers *customer.Service
@@ -128,6 +131,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.Company.Currency)
 	a.Payouts = payout.NewService(a.DB.Payouts(), a.Company.Currency)
 	a.Rewards = reward.NewService(a.DB.Rewards())
+	a.Disputes = dispute.NewService(a.DB.Disputes(), newID, a.Company.Zone, calendar.China())
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)

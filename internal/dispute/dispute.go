@@ -83,7 +83,6 @@ const ToPayee = "payee"
 // ToOperations is who corrects facts.
 const ToOperations = "operations"
 
-
 // LineKind is the kind of line of a statement.
 type LineKind string
 
@@ -104,7 +103,7 @@ type Line struct {
 	Event     string         `json:"event,omitempty"`
 	Deal      string         `json:"deal,omitempty"`
 	Payment   string         `json:"payment,omitempty"`
-	Step      string         `json:"step,omitempty"`   // kind of the posting
+	Step      string         `json:"step,omitempty"`  // kind of the posting
 	Origin    calendar.Month `json:"origin,omitzero"` // of the posting
 }
 

@@ -49,9 +49,10 @@ func (f Filter) Validate() error {
 // Query is a filter with how far the asker sees.
 type Query struct {
 	Filter
-	Scope access.Scope
-	Today calendar.Date
-	Line  string // key of a line; empty for all
+	Scope    access.Scope
+	Today    calendar.Date
+	PersonID int64  // 0 for all
+	Line     string // key of a line; empty for all
 }
 
 // Page is a part of the list, newest first. Count is of the whole filter.
@@ -121,6 +122,25 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 		return nil
 	})
 	return page, err
+}
+
+// OnStatement returns the disputes about a statement that the actor may see, newest first, and the time in which its payee may raise
+// more. Errors: unauthenticated; forbidden.
+func (s *Service) OnStatement(ctx context.Context, actor access.Actor, month calendar.Month, personID int64, planID string) (found []Dispute, w Window, err error) {
+	defer errs.Wrap(&err, "dispute.OnStatement(%s, %d)", month, personID)
+	err = s.store.Read(ctx, func(r Reader) error {
+		q, err := queryOf(actor, Filter{Month: month, PlanID: planID, Limit: LimitMax}, r.Today())
+		if err != nil {
+			return err
+		}
+		q.PersonID = personID
+		if found, err = r.Disputes(ctx, q); err != nil {
+			return err
+		}
+		w, err = s.window(ctx, r, month)
+		return err
+	})
+	return found, w, err
 }
 
 // Get returns a dispute with all that belongs to it and what the actor may do. Errors: unauthenticated; not found, also for what the

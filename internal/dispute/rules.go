@@ -59,6 +59,7 @@ type Window struct {
 	Published bool
 	Until     time.Time // exclusive
 	Open      bool
+	VersionID string // of the plan of the statement that was asked for; empty when none was
 }
 
 // WindowOf is the window of a month at an instant. While the month is published or approved it is the clock of its publication; once

@@ -202,7 +202,9 @@ func (s *Service) Lines(ctx context.Context, actor access.Actor, month calendar.
 		if w, err = s.window(ctx, r, month); err != nil {
 			return err
 		}
-		_, _, lines, err = statementOf(ctx, r, actor, month, planID)
+		var head payout.Head
+		head, _, lines, err = statementOf(ctx, r, actor, month, planID)
+		w.VersionID = head.VersionID
 		return err
 	})
 	return lines, w, err

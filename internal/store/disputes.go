@@ -121,6 +121,9 @@ func (tx *Tx) disputesWhere(q dispute.Query) (where string, args []any) {
 	if q.PlanID != "" {
 		add("d.plan_id = ?", q.PlanID)
 	}
+	if q.PersonID != 0 {
+		add("d.person_id = ?", q.PersonID)
+	}
 	if q.Line != "" {
 		add("d.line = ?", q.Line)
 	}
