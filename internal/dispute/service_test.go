@@ -278,14 +278,14 @@ func TestOnlyOwnLinesInTime(t *testing.T) {
 			t.Error(err)
 		}
 		err := db.InTx(t.Context(), func(tx *store.Tx) error {
-			return second(monthtest.Exec(t.Context(), tx, "UPDATE period SET object_until = '2026-10-13T10:00:00.000000Z'"))
+			return second(monthtest.Exec(t.Context(), tx, "UPDATE period SET object_until = '2020-10-13T10:00:00.000000Z'"))
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		err = raise(h.seller, ask)
 		wantKey(t, err, errs.KindConflict, "dispute.too_late")
-		if e, ok := asError(err); ok && e.Message.Args["Until"] != "2026-10-13 17:59" {
+		if e, ok := asError(err); ok && e.Message.Args["Until"] != "2020-10-13 17:59" {
 			t.Errorf("it ended %v", e.Message.Args)
 		}
 	})
