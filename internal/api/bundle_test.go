@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/api"
@@ -19,6 +20,7 @@ import (
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -103,7 +105,8 @@ func setup(t *testing.T) *bundle {
 		Payouts: payout.NewService(b.db.Payouts(), money.Constantly(money.CNY)), Rewards: reward.NewService(b.db.Rewards()), Answers: b.db.Answers(),
 		People: org.NewService(b.db.Org(), clock), Customers: customer.NewService(b.db.Customers(), clock), Deals: deal.NewService(b.db.Deals(), clock),
 		Targets: target.NewService(b.db.Quotas(), clock), Imports: intake.NewService(b.db.Imports(), folders{}, newID, tabular.Limits{FileBytes: fileBytesMax}),
-		Company: company.NewService(b.db.Company(), clock),
+		Company:  company.NewService(b.db.Company(), clock),
+		Disputes: dispute.NewService(b.db.Disputes(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China()),
 	}
 	catalogue, err := i18n.New()
 	b.must(err)
