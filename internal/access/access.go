@@ -75,16 +75,21 @@ const (
 	PermUsersWrite        Permission = "users.write"        // users, roles, API keys of others
 	PermJobsRead          Permission = "jobs.read"          // all jobs (own jobs: no permission needed)
 	PermSettingsWrite     Permission = "settings.write"     // company settings
+
+	// The three voices of a ruling on a dispute; that of sales reaches as far as the role's scope.
+	PermDisputeSales   Permission = "dispute.sales"
+	PermDisputeFinance Permission = "dispute.finance"
+	PermDisputeHR      Permission = "dispute.hr"
 )
 
 var rolePermissions = map[Role][]Permission{
 	RoleSeller:     {PermSalesRead},
-	RoleLead:       {PermSalesRead, PermOrgRead, PermPlanRead, PermPayTeam},
-	RoleDirector:   {PermSalesRead, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam},
+	RoleLead:       {PermSalesRead, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
+	RoleDirector:   {PermSalesRead, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales},
 	RoleService:    {PermSalesRead},
 	RoleOperations: {PermSalesRead, PermSalesWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll},
-	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead},
-	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll},
+	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance},
+	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},
 	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead},
 }

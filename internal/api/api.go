@@ -27,6 +27,7 @@ import (
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/i18n"
@@ -44,7 +45,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.11.0"
+const Version = "1.12.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -68,6 +69,8 @@ type Services struct {
 
 	Retros      *retro.Service
 	Adjustments *adjustment.Service
+
+	Disputes *dispute.Service
 
 	People    *org.Service
 	Customers *customer.Service
@@ -113,7 +116,7 @@ func New(services Services, options Options) (_ *API, err error) {
 	for _, describe := range []func(){
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
 		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.invoiceOperations, a.givenOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations, a.consentOperations,
-		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations,
+		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations, a.disputeOperations, a.disputeActOperations,
 	} {
 		describe()
 	}

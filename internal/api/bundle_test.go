@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/api"
@@ -20,6 +21,7 @@ import (
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
@@ -106,6 +108,7 @@ func setup(t *testing.T) *bundle {
 		People: org.NewService(b.db.Org(), clock), Customers: customer.NewService(b.db.Customers(), clock), Deals: deal.NewService(b.db.Deals(), clock),
 		Targets: target.NewService(b.db.Quotas(), clock), Given: given.NewService(b.db.Given(), clock), Imports: intake.NewService(b.db.Imports(), folders{}, newID, tabular.Limits{FileBytes: fileBytesMax}),
 		Company: company.NewService(b.db.Company(), clock), Consents: consent.NewService(b.db.Consents(), clock),
+		Disputes: dispute.NewService(b.db.Disputes(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China()),
 	}
 	catalogue, err := i18n.New()
 	b.must(err)

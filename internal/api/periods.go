@@ -92,6 +92,13 @@ type (
 			ObjectUntil time.Time `json:"object_until,omitempty" doc:"Until when payees may object; five days when it is left out."`
 		}
 	}
+	approveInput struct {
+		MonthPath
+		Precondition
+		Body *struct {
+			Reason string `json:"reason,omitempty" maxLength:"4000" doc:"Why it is approved over open disputes, which then go on in the next month."`
+		}
+	}
 	returnInput struct {
 		MonthPath
 		Precondition
@@ -133,8 +140,12 @@ func (a *API) periodOperations() {
 			return a.step(ctx, actor, in.MonthPath, in.Precondition, period.Change{Reason: in.Body.Reason}, periods.Return)
 		})
 	register(a, operation{id: "approve", method: http.MethodPost, path: "/periods/{month}/approve", tag: "periods"},
-		func(ctx context.Context, actor access.Actor, in *stepInput) (*monthOutput, error) {
-			return a.step(ctx, actor, in.MonthPath, in.Precondition, period.Change{}, periods.Approve)
+		func(ctx context.Context, actor access.Actor, in *approveInput) (*monthOutput, error) {
+			change := period.Change{}
+			if in.Body != nil {
+				change.Reason = in.Body.Reason
+			}
+			return a.step(ctx, actor, in.MonthPath, in.Precondition, change, periods.Approve)
 		})
 	register(a, operation{id: "close", method: http.MethodPost, path: "/periods/{month}/close", tag: "periods"},
 		func(ctx context.Context, actor access.Actor, in *stepInput) (*monthOutput, error) {

@@ -24,12 +24,12 @@ type review struct {
 
 // exception is one thing to look at before publication.
 type exception struct {
-	Kind        string `json:"kind" enum:"no_quota,no_plan,two_plans,negative,at_cap,far_from_last_month,large_delta,large_adjustment"`
+	Kind        string `json:"kind" enum:"no_quota,no_plan,two_plans,negative,at_cap,far_from_last_month,large_delta,large_adjustment,dispute,dispute_overdue"`
 	PersonID    int64  `json:"person_id"`
 	PlanID      string `json:"plan_id,omitempty"`
 	Component   string `json:"component,omitempty"`
 	AmountMinor int64  `json:"amount_minor" doc:"In minor units of the currency (fen for CNY)."`
-	BeforeMinor int64  `json:"before_minor" doc:"The other amount that makes it an exception: last month's, or that before the cap."`
+	BeforeMinor int64  `json:"before_minor" doc:"The other amount that makes it an exception: last month's, that before the cap, or what the payee of a dispute expects."`
 	Currency    string `json:"currency" example:"CNY"`
 }
 

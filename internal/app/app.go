@@ -17,10 +17,12 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
@@ -69,6 +71,7 @@ type App struct {
 	Periods     *period.Service
 	Payouts     *payout.Service
 	Rewards     *reward.Service
+	Disputes    *dispute.Service
 	Consents    *consent.Service
 	Retros      *retro.Service
 	Adjustments *adjustment.Service
@@ -139,6 +142,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Rewards = reward.NewService(a.DB.Rewards())
 	a.Retros = retro.NewService(a.DB.RetroStore(), newID, a.Company.Currency)
 	a.Adjustments = adjustment.NewService(a.DB.AdjustmentStore(), newID)
+	a.Disputes = dispute.NewService(a.DB.Disputes(), newID, a.Company.Zone, calendar.China())
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)

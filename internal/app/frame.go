@@ -23,6 +23,11 @@ func navigation(actor access.Actor) [][]entry {
 	if actor.PersonID != 0 {
 		mine = append(mine, entry{"pay", "/pay", "wallet", true}, entry{"my-plans", "/my-plans", "file-text", false})
 	}
+	// Who has a say in others' pay finds disputes beside the months; everybody else finds their own beside their pay.
+	asks := actor.Can(access.PermPayTeam) || actor.Can(access.PermPayAll)
+	if actor.PersonID != 0 && !asks {
+		mine = append(mine, entry{"disputes", "/disputes", "message-report", false})
+	}
 	if actor.Can(access.PermSalesRead) {
 		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"invoices", "/invoices", "receipt", false},
 			entry{"quotas", "/quotas", "target-arrow", false}, entry{"given", "/given", "list-check", false})
@@ -36,8 +41,8 @@ func navigation(actor access.Actor) [][]entry {
 	if actor.Can(access.PermAdjustmentWrite) || actor.Can(access.PermAdjustmentApprove) || actor.Can(access.PermPayAll) {
 		incentives = append(incentives, entry{"adjustments", "/adjustments", "pencil", false})
 	}
-	if actor.Can(access.PermPayTeam) || actor.Can(access.PermPayAll) {
-		incentives = append(incentives, entry{"statements", "/statements", "receipt", false})
+	if asks {
+		incentives = append(incentives, entry{"statements", "/statements", "receipt", false}, entry{"disputes", "/disputes", "message-report", false})
 	}
 	if actor.Can(access.PermLedgerRead) {
 		incentives = append(incentives, entry{"ledger", "/ledger", "building-bank", false})

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
+	"xiaoguan/internal/web/disputes"
 	"xiaoguan/internal/web/imports"
 	"xiaoguan/internal/web/ledger"
 	"xiaoguan/internal/web/months"
@@ -49,7 +50,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
-	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Retros: a.Retros, Adjustments: a.Adjustments, Answers: a.DB.Answers(),
+	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
@@ -60,6 +61,9 @@ func (a *App) Handler() (http.Handler, error) {
 	pages := a.pages()
 	known := []httpx.Middleware{a.identify, httpx.Resolve(a.catalogue, setting), a.frame}
 	mux.Handle("/", httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(bodyBytesMax)}, known...)...))
+	for _, pattern := range disputes.UploadPatterns {
+		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(disputes.UploadBytesMax)}, known...)...))
+	}
 	upload := a.errors.Handle(imports.New(a.Imports, a.Jobs).Upload)
 	mux.Handle("POST /imports", httpx.Chain(upload, append([]httpx.Middleware{httpx.LimitBody(uploadBytesMax)}, known...)...))
 	return httpx.Chain(mux, httpx.AssignRequestID, httpx.ResolveClient(proxies), httpx.AccessLog(a.options.Log, a.options.Now),
@@ -94,7 +98,8 @@ func (a *App) areas() []area {
 		admin.New(a.Users, a.Audit, a.Jobs, names),
 		imports.New(a.Imports, a.Jobs),
 		months.New(a.Periods, a.Jobs, names, a.now),
-		pay.New(a.Payouts, a.Periods, a.Plans, names, a.now),
+		pay.New(a.Payouts, a.Periods, a.Plans, a.Disputes, names, a.now),
+		disputes.New(disputes.Services{Disputes: a.Disputes, Plans: a.Plans, Teams: names, Currency: a.Company.Currency, Now: a.now}),
 		ledger.New(a.Rewards, a.Plans, names),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
 		adjustments.New(a.Adjustments, a.Plans, names, a.Company.Currency),

@@ -14,6 +14,7 @@ import (
 	"xiaoguan/internal/api"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/planbook"
@@ -36,7 +37,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, handSteps, furtherSteps, paySteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -115,6 +116,25 @@ var retroSteps = []step{
 	{refused, "GET /api/v1/adjustments", ""}, {refused, "POST /api/v1/adjustments", `{"person_key":"E1","month":"2026-09","plan_id":"regular","amount_minor":1,"reason":"x","evidence":"x"}`},
 	{refused, "GET /api/v1/adjustments/{adjustment}", ""}, {refused, "POST /api/v1/adjustments/{adjustment}/approve", "{}"}, {refused, "POST /api/v1/adjustments/{adjustment}/reject", `{"reason":"x"}`},
 	{refused, "POST /api/v1/adjustments/{adjustment}/withdraw", `{"reason":"x"}`},
+}
+
+// disputeSteps guess a dispute of the other team's, and its evidence.
+var disputeSteps = []step{
+	{fine, "GET /disputes", ""}, {fine, "GET /disputes/export/{format}", ""}, {fine, "GET /disputes/new?month={month}&line=component/x/////", ""}, {notThere, "POST /disputes", "month={month}"},
+	{fine, "GET /disputes/statistics", ""}, {fine, "GET /disputes/rules", ""}, {refused, "POST /disputes/rules", "appeal_days=1&answer_work_days=1&approval=reason"},
+	{notThere, "GET /disputes/{dispute}", ""}, {notThere, "POST /disputes/{dispute}/files", ""}, {notThere, "GET /disputes/{dispute}/files/{file}", ""},
+	{notThere, "POST /disputes/{dispute}/{act:take}", ""}, {notThere, "POST /disputes/{dispute}/{act:say}", "text=x"}, {notThere, "POST /disputes/{dispute}/{act:withdraw}", ""},
+	{notThere, "POST /disputes/{dispute}/{act:speak}", "voice=sales&outcome=accepted&reason=x"}, {notThere, "POST /disputes/{dispute}/{act:defer}", "reason=x"},
+	{notThere, "POST /disputes/{dispute}/{act:correct}", "kind=batch&reference=1"},
+}
+
+var disputeOperationSteps = []step{
+	{fine, "GET /api/v1/disputes", ""}, {notThere, "GET /api/v1/disputes/{dispute}", ""}, {fine, "GET /api/v1/statements/mine/{month}/lines", ""}, {fine, "GET /api/v1/dispute-statistics", ""},
+	{fine, "GET /api/v1/dispute-reminders", ""}, {http.StatusUnprocessableEntity, "POST /api/v1/disputes", `{"month":"{month}","line":"x","cause":"other","text":"x"}`},
+	{notThere, "POST /api/v1/disputes/{dispute}/take", ""}, {notThere, "POST /api/v1/disputes/{dispute}/comments", `{"text":"x"}`}, {notThere, "POST /api/v1/disputes/{dispute}/voices", `{"voice":"hr","outcome":"rejected","reason":"x"}`},
+	{notThere, "POST /api/v1/disputes/{dispute}/withdraw", ""}, {notThere, "POST /api/v1/disputes/{dispute}/defer", `{"reason":"x"}`}, {notThere, "POST /api/v1/disputes/{dispute}/correction", `{"kind":"batch","id":"1"}`},
+	{notThere, "POST /api/v1/disputes/{dispute}/files", `{"name":"x.txt","content":"eA=="}`}, {notThere, "GET /api/v1/disputes/{dispute}/files/{file}", ""},
+	{fine, "GET /api/v1/dispute-rules", ""}, {refused, "PUT /api/v1/dispute-rules", `{"appeal_days":1,"answer_work_days":1,"approval":"reason"}`},
 }
 
 var officeSteps = []step{
@@ -233,7 +253,7 @@ func TestALeadReachesNoOtherTeam(t *testing.T) {
 	walked := 0
 	for _, s := range walk {
 		method, pattern, _ := strings.Cut(s.pattern, " ")
-		readsOne := slices.ContainsFunc([]string{"{person}", "{customer}", "{deal}", "{payment}", "{user}", "{job}", "{import}"}, func(name string) bool { return strings.Contains(pattern, name) })
+		readsOne := slices.ContainsFunc([]string{"{person}", "{customer}", "{deal}", "{payment}", "{user}", "{job}", "{import}", "{dispute}"}, func(name string) bool { return strings.Contains(pattern, name) })
 		if method != http.MethodGet || !readsOne {
 			continue
 		}
@@ -309,7 +329,15 @@ func (c *company) thingsOfOthers() map[string]string {
 	must(err)
 	recomputed, err := c.app.Retros.Start(ctx, c.actor("ops"), []calendar.Month{monthtest.SmallMonth})
 	must(err)
+	lines, _, err := c.app.Disputes.Lines(ctx, victim, monthtest.SmallMonth, "")
+	must(err)
+	raised, err := c.app.Disputes.Raise(ctx, victim, dispute.Raise{Month: monthtest.SmallMonth, Line: lines[0].Line, Cause: dispute.CauseOther, Text: "恒越精密的回款",
+		Files: []dispute.Evidence{{Name: "note.txt", Content: []byte("恒越精密")}}})
+	must(err)
+	full, err := c.app.Disputes.Get(ctx, victim, raised.ID)
+	must(err)
 	return map[string]string{
+		"dispute": raised.ID, "file": full.Files[0].ID,
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
 		"retro": recomputed.ID, "adjustment": made.ID,
 		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "invoice": "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "job": jobs.Jobs[0].ID,

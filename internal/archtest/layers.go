@@ -39,10 +39,10 @@ var Layers = []Layer{
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
 			"org", "customer", "deal", "fact", "target", "given", "credit", "payout", "period", "reward", "planbook", "metric", "report",
-			"diagnosis", "programme", "access", "audit", "company", "consent", "ingest", "intake", "job", "plancase", "process", "retro", "adjustment",
+			"diagnosis", "programme", "access", "audit", "company", "consent", "dispute", "ingest", "intake", "job", "plancase", "process", "retro", "adjustment",
 		},
 		May:     "0–1, `context`, named siblings (acyclic, listed below)",
-		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`",
+		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`, `dispute`",
 	}, {
 		Number: layerInfrastructure, Name: "infrastructure",
 		Packages: []string{"store", "store/migrate", "store/storetest", "worker", "notify", "render"},
@@ -101,7 +101,8 @@ var Siblings = map[string][]string{
 	"process":    {"deal", "customer", "org"},
 	"payout":     {"credit", "deal", "customer", "org", "target", "planbook"},
 	"reward":     {"payout", "org"},
-	"period":     {"reward", "payout", "credit", "planbook", "target", "deal", "customer", "org"},
+	"dispute":    {"payout"},
+	"period":     {"dispute", "reward", "payout", "credit", "planbook", "target", "deal", "customer", "org"},
 	"retro":      {"period", "payout", "planbook"},
 	"adjustment": {"period", "payout", "planbook"},
 	"consent":    {"planbook"},

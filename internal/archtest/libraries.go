@@ -38,7 +38,7 @@ var moreStandardAnywhere = []string{"log/slog", "net/netip"}
 // every other package of layers 0 and 1, and in payNodes, it must not.
 var (
 	floatNodes = []string{"stats", "quota", "insight", "i18n", "tabular"}
-	payNodes   = []string{"payout", "period", "reward", "credit", "target", "deal", "ingest"}
+	payNodes   = []string{"payout", "period", "reward", "credit", "dispute", "target", "deal", "ingest"}
 )
 
 // Library says where one library may be imported: one library, few rooms, so that it can be replaced. Tests may import any.

@@ -1,5 +1,5 @@
 // Package demo makes up a company: 24 months of a sales organisation up to today, with people who come, go and rise, deals, payments,
-// refunds, quotas, plans that were approved, months that were closed, and a log-in for every role.
+// refunds, quotas, plans that were approved, months that were closed, disputes in every state, and a log-in for every role.
 //
 // It writes through the same services as everybody and decides nothing about pay. The company comes from a seed: the same seed on the
 // same day gives the same facts (ids and times of recording differ). Names are put together by chance and name nobody.
@@ -13,6 +13,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
@@ -31,6 +32,8 @@ type Target struct {
 	Users   *access.Service
 	Plans   *planbook.Service
 	Periods *period.Service
+	// Disputes raises and rules the disputes of the story.
+	Disputes *dispute.Service
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)

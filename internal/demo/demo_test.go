@@ -14,6 +14,7 @@ import (
 	"xiaoguan/internal/app"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/demo"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
@@ -43,7 +44,7 @@ func fill(t *testing.T, options app.Options, seed uint64, today calendar.Date) f
 	}
 	t.Cleanup(func() { _ = a.Close() })
 	begin := time.Now()
-	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, SetNow: clock.Set, Seed: seed, Today: today})
+	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, SetNow: clock.Set, Seed: seed, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,7 +365,7 @@ func TestWithoutAClockToSetAllIsRecordedNow(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.Close() })
-	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Now: now, Seed: 7})
+	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Now: now, Seed: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -386,7 +387,45 @@ func TestFillRefusesADatabaseInUse(t *testing.T) {
 	if _, err := a.Users.SetUp(t.Context(), access.SetUp{Login: "admin1", Name: "周敏", Password: "long enough words here"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods}); err == nil {
+	if _, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes}); err == nil {
 		t.Error("filled over somebody's data")
+	}
+}
+
+// TestDisputesAreThereInEveryState looks at the disputes of the story: each outcome and each state once at least.
+func TestDisputesAreThereInEveryState(t *testing.T) {
+	t.Parallel()
+	f := fill(t, app.Options{}, 3, today)
+	page, err := f.Disputes.List(t.Context(), access.SystemActor("test"), dispute.Filter{Limit: dispute.LimitMax})
+	if err != nil || len(page.Disputes) < 6 {
+		t.Fatalf("%d disputes, %v", len(page.Disputes), err)
+	}
+	states, outcomes := map[dispute.State]int{}, map[dispute.Outcome]int{}
+	corrected, deferred, overdue := 0, 0, 0
+	for _, d := range page.Disputes {
+		states[d.State]++
+		outcomes[d.Outcome]++
+		if d.Correction.ID != "" {
+			corrected++
+		}
+		if d.DeferredTo != 0 && d.State.Open() {
+			deferred++
+		}
+		if d.Overdue(today) {
+			overdue++
+		}
+	}
+	for _, s := range dispute.States {
+		if states[s] == 0 {
+			t.Errorf("none is %s: %v", s, states)
+		}
+	}
+	for _, o := range dispute.Outcomes {
+		if outcomes[o] == 0 {
+			t.Errorf("none is %s: %v", o, outcomes)
+		}
+	}
+	if corrected == 0 || deferred == 0 || overdue == 0 {
+		t.Errorf("%d corrected, %d deferred, %d overdue", corrected, deferred, overdue)
 	}
 }

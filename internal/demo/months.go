@@ -36,16 +36,24 @@ func (f *filler) finish(ctx context.Context, i int) error {
 	}
 	f.at(published, 9, 30)
 	until := instant(published+objectionDays, 18, 0)
-	if _, err := f.Periods.Publish(ctx, f.actor(loginOperations), period.Change{Month: m, Until: f.notBeforeNow(until)}); err != nil || isLast {
+	if _, err := f.Periods.Publish(ctx, f.actor(loginOperations), period.Change{Month: m, Until: f.notBeforeNow(until)}); err != nil {
+		return err
+	}
+	open, err := f.dispute(ctx, i, published)
+	if err != nil || isLast {
 		return err
 	}
 	approved := f.year.work.Next(published + objectionDays)
 	f.at(approved, 15, 20)
-	if _, err := f.Periods.Approve(ctx, f.actor(loginFinance), period.Change{Month: m}); err != nil {
+	approval := period.Change{Month: m}
+	if open {
+		approval.Reason = deferReason
+	}
+	if _, err := f.Periods.Approve(ctx, f.actor(loginFinance), approval); err != nil {
 		return err
 	}
 	f.at(f.year.work.Next(approved), 10, 30)
-	_, err := f.Periods.Close(ctx, f.actor(loginFinance), period.Change{Month: m})
+	_, err = f.Periods.Close(ctx, f.actor(loginFinance), period.Change{Month: m})
 	return err
 }
 

@@ -85,6 +85,10 @@ const (
 	// Differences for closed months and adjustments of some size.
 	ExceptionLargeDelta      ExceptionKind = "large_delta"
 	ExceptionLargeAdjustment ExceptionKind = "large_adjustment"
+
+	// Open disputes are read when a month is reviewed and not stored with its run.
+	ExceptionDispute        ExceptionKind = "dispute"
+	ExceptionDisputeOverdue ExceptionKind = "dispute_overdue"
 )
 
 // Exception is one thing to look at.

@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/planbook"
@@ -81,6 +82,10 @@ type Review struct {
 	ByComponent []Difference
 	// Columns names the components of the plans that the run was calculated by.
 	Columns []PayColumn
+	// Disputes are those that the month's approval has to settle; Exceptions has each of them, too.
+	Disputes []dispute.Dispute
+	// DisputeRules say what they mean for the approval.
+	DisputeRules dispute.Rules
 }
 
 // Review returns the month's current result with its exceptions and what differs from the other run. Errors: forbidden; not found when
@@ -105,6 +110,9 @@ func (s *Service) Review(ctx context.Context, actor access.Actor, month calendar
 			return err
 		}
 		if review.Additions, err = r.RunAdditions(ctx, review.Run.ID); err != nil {
+			return err
+		}
+		if err := withDisputes(ctx, r, &review); err != nil {
 			return err
 		}
 		rules, err := planbook.ForVersions(ctx, r, month, review.Run.Plans)
@@ -141,6 +149,35 @@ func compareRuns(ctx context.Context, r Reader, review *Review) error {
 		review.Differences = nil
 	}
 	review.ByComponent = differences(byComponent(before), byComponent(lines), true)
+	return nil
+}
+
+// withDisputes puts the open disputes first among the exceptions: the line's amount, beside what the payee expects.
+func withDisputes(ctx context.Context, r Reader, review *Review) (err error) {
+	if review.Disputes, err = dispute.Waiting(ctx, r, review.Period.Month); err != nil {
+		return err
+	}
+	if review.DisputeRules, err = dispute.RulesInForce(ctx, r); err != nil {
+		return err
+	}
+	var found []payout.Exception
+	seen := map[payout.Exception]bool{}
+	for _, d := range review.Disputes {
+		e := payout.Exception{Kind: payout.ExceptionDispute, PersonID: d.PersonID, PlanID: d.PlanID, Component: d.Line.Component, AmountMinor: d.ShownMinor, BeforeMinor: d.ShownMinor}
+		if d.ExpectedMinor != nil {
+			e.BeforeMinor = *d.ExpectedMinor
+		}
+		if d.Overdue(r.Today()) {
+			e.Kind = payout.ExceptionDisputeOverdue
+		}
+		// One for each component: lists are paged by what an exception is about.
+		about := payout.Exception{Kind: e.Kind, PersonID: e.PersonID, PlanID: e.PlanID, Component: e.Component}
+		if !seen[about] {
+			seen[about] = true
+			found = append(found, e)
+		}
+	}
+	review.Exceptions = append(found, review.Exceptions...)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
@@ -31,6 +32,7 @@ type CalculateArgs struct {
 // Reader reads months, runs and what they rest on, in one snapshot.
 type Reader interface {
 	planbook.Reader
+	dispute.GateReader
 	// Period returns the month; one that nobody touched yet is open.
 	Period(ctx context.Context, month calendar.Month) (Period, error)
 	// Periods returns the months that have been touched, newest first.
@@ -71,6 +73,7 @@ type Reader interface {
 // Tx changes months.
 type Tx interface {
 	Reader
+	dispute.GateTx
 	// SavePeriod stores the month. It returns an error of kind Conflict when the stored revision is not the one before.
 	SavePeriod(ctx context.Context, p Period) error
 	InsertRun(ctx context.Context, r payout.Run) error
@@ -136,7 +139,7 @@ func (s *Service) StoreBy(statements int) { s.portion = max(1, statements) }
 type Change struct {
 	Month    calendar.Month
 	Revision int64
-	Reason   string    // for Return
+	Reason   string    // for Return, and for Approve over open disputes
 	Until    time.Time // for Publish: the end of the clock for objections
 }
 
@@ -271,7 +274,9 @@ func (s *Service) Return(ctx context.Context, actor access.Actor, in Change) (p 
 	})
 }
 
-// Approve confirms a published month. Who started its run, published it, posted differences into it or asked for one of its adjustments cannot. Errors: forbidden; conflict.
+// Approve confirms a published month. Who started its run, published it, posted differences into it or asked for one of its adjustments
+// cannot. Open disputes stand in the way, or go on in the next month with the reason given, as the company's rules say. Errors: forbidden;
+// invalid without the reason; conflict.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, in Change) (p Period, err error) {
 	defer errs.Wrap(&err, "period.Approve(%s)", in.Month)
 	return s.step(ctx, actor, access.PermPeriodApprove, ActionApprove, in, func(tx Tx, p *Period) error {
@@ -281,6 +286,9 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, in Change) (p
 		}
 		if own || actor.UserID == p.RunBy || actor.UserID == p.PublishedBy {
 			return errs.New(errs.KindForbidden, "period.own_work", errs.Args{"Month": p.Month.String()})
+		}
+		if err := dispute.BeforeApproval(ctx, tx, actor, p.Month, in.Reason); err != nil {
+			return err
 		}
 		p.ApprovedBy, p.ApprovedAt = actor.UserID, tx.Now()
 		return nil

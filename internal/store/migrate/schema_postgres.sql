@@ -168,6 +168,91 @@ CREATE TABLE deal_share (
     CONSTRAINT deal_share_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX deal_share_person ON public.deal_share USING btree (person_id, superseded_in, deal_id);
+CREATE TABLE dispute (
+    id text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    team_id bigint NOT NULL,
+    plan_id text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    run_id text COLLATE "C" NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    line text COLLATE "C" NOT NULL,
+    zero boolean NOT NULL,
+    shown_minor bigint NOT NULL,
+    expected_minor bigint,
+    cause text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL,
+    awarded_minor bigint,
+    unanimous boolean NOT NULL,
+    raised_by text COLLATE "C" NOT NULL,
+    raised_at text COLLATE "C" NOT NULL,
+    due_on text COLLATE "C" NOT NULL,
+    ended_at text COLLATE "C" NOT NULL,
+    deferred_to text COLLATE "C" NOT NULL,
+    correction_kind text COLLATE "C" NOT NULL,
+    correction_id text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT dispute_number_key UNIQUE (number),
+    CONSTRAINT dispute_pkey PRIMARY KEY (id),
+    CONSTRAINT dispute_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
+);
+CREATE UNIQUE INDEX dispute_open ON public.dispute USING btree (month, person_id, plan_id, line) WHERE (state = ANY (ARRAY['raised'::text, 'in_review'::text]));
+CREATE INDEX dispute_person ON public.dispute USING btree (person_id, number);
+CREATE TABLE dispute_event (
+    dispute_id text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    actor_name text COLLATE "C" NOT NULL,
+    voice text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL,
+    amount_minor bigint,
+    text text COLLATE "C" NOT NULL,
+    reference text COLLATE "C" NOT NULL,
+    state_before text COLLATE "C" NOT NULL,
+    state_after text COLLATE "C" NOT NULL,
+    CONSTRAINT dispute_event_pkey PRIMARY KEY (dispute_id, seq),
+    CONSTRAINT dispute_event_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES dispute(id)
+);
+CREATE TABLE dispute_file (
+    id text COLLATE "C" NOT NULL,
+    dispute_id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    media_type text COLLATE "C" NOT NULL,
+    bytes bigint NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    content bytea NOT NULL,
+    added_by text COLLATE "C" NOT NULL,
+    added_at text COLLATE "C" NOT NULL,
+    CONSTRAINT dispute_file_pkey PRIMARY KEY (id),
+    CONSTRAINT dispute_file_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES dispute(id)
+);
+CREATE INDEX dispute_file_of ON public.dispute_file USING btree (dispute_id);
+CREATE TABLE dispute_reminder (
+    dispute_id text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    addressee text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    void_at text COLLATE "C" NOT NULL,
+    CONSTRAINT dispute_reminder_pkey PRIMARY KEY (dispute_id, seq),
+    CONSTRAINT dispute_reminder_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES dispute(id)
+);
+CREATE INDEX dispute_reminder_due ON public.dispute_reminder USING btree (at);
+CREATE TABLE dispute_rules (
+    id bigint NOT NULL,
+    appeal_days bigint NOT NULL,
+    answer_work_days bigint NOT NULL,
+    approval text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT dispute_rules_pkey PRIMARY KEY (id),
+    CONSTRAINT dispute_rules_id_check CHECK ((id = 1))
+);
 CREATE TABLE exchange_rate (
     base text COLLATE "C" NOT NULL,
     quote text COLLATE "C" NOT NULL,

@@ -77,6 +77,7 @@ type shown struct {
 	failure    error
 	failedAt   period.Action
 	typed      string
+	reason     string // given with the step that was refused
 	shownLines int
 }
 
@@ -193,7 +194,7 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 		if loadErr != nil {
 			return err
 		}
-		s.failure, s.failedAt, s.typed = err, action, r.PostFormValue("confirm")
+		s.failure, s.failedAt, s.typed, s.reason = err, action, r.PostFormValue("confirm"), change.Reason
 		return ui.Write(w, r, httpx.StatusOf(err), monthPage(r.Context(), s))
 	}
 	http.Redirect(w, r, "/months/"+month.String(), http.StatusSeeOther)

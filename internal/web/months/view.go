@@ -190,13 +190,15 @@ func acts(p *i18n.Printer, s shown) []templ.Component {
 }
 
 // approverActs are approval and close.
-func approverActs(p *i18n.Printer, s shown, form func(title, consequence string, action period.Action, submit ui.Action, fields ...ui.Field), path string, hidden []ui.Field) []templ.Component {
+func approverActs(p *i18n.Printer, s shown, form addForm, path string, hidden []ui.Field) []templ.Component {
 	q := s.period
 	if _, err := q.Next(period.ActionApprove); err == nil {
 		if s.actor.UserID == q.RunBy || s.actor.UserID == q.PublishedBy {
 			return []templ.Component{ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Icon: "lock", Strong: p.T("months.own_work"), Text: p.T("months.own_work_text")}))}
 		}
-		form(p.T("months.approve"), p.T("months.approve_consequence"), period.ActionApprove, ui.Action{Label: p.T("months.approve_button"), Kind: ui.ActionPrimary, Icon: "check"})
+		if blocked := approveAct(p, s, form); blocked != nil {
+			return []templ.Component{blocked}
+		}
 	}
 	if _, err := q.Next(period.ActionClose); err == nil {
 		problem := ""
@@ -219,6 +221,9 @@ func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 		ui.MetricCard(ui.Metric{Label: p.T("months.statements"), Text: p.Int(s.review.Run.Payees)}),
 		ui.MetricCard(ui.Metric{Label: p.T("months.exceptions"), Text: p.Int(int64(len(s.review.Exceptions)))}),
 		ui.MetricCard(ui.Metric{Label: p.T("months.differences"), Text: s.differenceCount(p)}),
+	}
+	if note := disputesNote(p, s); note != nil {
+		parts = append([]templ.Component{note}, parts...)
 	}
 	if s.period.State == period.StateClosed {
 		parts = append(parts, filesCard(p, s))

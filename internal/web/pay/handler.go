@@ -12,6 +12,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/explain"
 	"xiaoguan/internal/httpx"
@@ -31,11 +32,12 @@ type Teams interface {
 
 // Handler serves the pages.
 type Handler struct {
-	payouts *payout.Service
-	plans   *planbook.Service
-	proofs  Proofs
-	teams   Teams
-	now     func() time.Time
+	payouts  *payout.Service
+	plans    *planbook.Service
+	disputes *dispute.Service
+	proofs   Proofs
+	teams    Teams
+	now      func() time.Time
 }
 
 // Proofs makes the proof of a closed month's statement.
@@ -44,8 +46,8 @@ type Proofs interface {
 }
 
 // New returns a Handler.
-func New(payouts *payout.Service, proofs Proofs, plans *planbook.Service, teams Teams, now func() time.Time) *Handler {
-	return &Handler{payouts: payouts, proofs: proofs, plans: plans, teams: teams, now: now}
+func New(payouts *payout.Service, proofs Proofs, plans *planbook.Service, disputes *dispute.Service, teams Teams, now func() time.Time) *Handler {
+	return &Handler{payouts: payouts, proofs: proofs, plans: plans, disputes: disputes, teams: teams, now: now}
 }
 
 // Routes registers the pages.
@@ -133,6 +135,9 @@ type opened struct {
 	parts   map[string]string // names of the plan's components by id
 	users   map[string]string // who asked for adjustments and approved them
 	now     time.Time
+
+	disputes []dispute.Dispute // about this statement, newest first
+	window   dispute.Window    // in which the payee may raise more
 }
 
 // dress adds words and the plan's version to a statement.
@@ -188,6 +193,11 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	}
 	if o.history, err = h.payouts.History(ctx, a.actor, a.person); err != nil {
 		return err
+	}
+	if !a.preview {
+		if o.disputes, o.window, err = h.disputes.OnStatement(ctx, a.actor, a.month, a.person, view.PlanID); err != nil {
+			return err
+		}
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return ui.Write(w, r, http.StatusOK, statementPage(ctx, o))

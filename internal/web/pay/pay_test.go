@@ -96,7 +96,7 @@ func newSite(t *testing.T) *site {
 	s.approvePlans(plans)
 	mux := http.NewServeMux()
 	answer := httpx.Errors{Log: slog.New(slog.DiscardHandler), Page: ui.RenderError}
-	pay.New(payout.NewService(db.Payouts(), money.Constantly(money.CNY)), s.periods, plans, teams{db}, now).Routes(func(pattern string, handler httpx.HandlerFunc) {
+	pay.New(payout.NewService(db.Payouts(), money.Constantly(money.CNY)), s.periods, plans, disputesOver(db), teams{db}, now).Routes(func(pattern string, handler httpx.HandlerFunc) {
 		mux.Handle(pattern, answer.Handle(handler))
 	})
 	s.handler = mux

@@ -31,7 +31,7 @@ func settlingSite(t *testing.T) *site {
 	answer := httpx.Errors{Log: slog.New(slog.DiscardHandler), Page: ui.RenderError}
 	route := func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answer.Handle(handler)) }
 	now := func() time.Time { return time.Date(2026, 10, 3, 4, 0, 0, 0, time.UTC) }
-	pay.New(payout.NewService(db.Payouts(), money.Constantly(money.CNY)), h.Periods, h.Plans, teams{db}, now).Routes(route)
+	pay.New(payout.NewService(db.Payouts(), money.Constantly(money.CNY)), h.Periods, h.Plans, disputesOver(db), teams{db}, now).Routes(route)
 	t.Cleanup(func() {
 		if missing := catalogue.Missing(); len(missing) > 0 {
 			t.Errorf("texts missing: %v", missing)

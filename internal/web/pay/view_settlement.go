@@ -3,6 +3,7 @@ package pay
 import (
 	"github.com/a-h/templ"
 
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/explain"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/settle"
@@ -16,7 +17,7 @@ func mainCards(p *i18n.Printer, o opened) []templ.Component {
 		cards = append(cards, additionsCard(p, o))
 	}
 	if o.settled != nil {
-		cards = append(cards, settlementCard(p, o.settled))
+		cards = append(cards, settlementCard(p, o))
 	}
 	if o.settled != nil && len(o.settled.Open) > 0 {
 		cards = append(cards, openCard(p, o.settled))
@@ -35,16 +36,18 @@ func settledPart(p *i18n.Printer, o opened) ui.FormulaPart {
 }
 
 // settlementCard shows every step from what is earned to what is paid, with its reason.
-func settlementCard(p *i18n.Printer, s *explain.Settlement) templ.Component {
+func settlementCard(p *i18n.Printer, o opened) templ.Component {
 	table := ui.TableView{Label: p.T("pay.settlement"), Columns: []ui.Column{
 		{Key: "step", Label: p.T("pay.settlement_step"), Phone: true}, {Key: "why", Label: p.T("pay.settlement_why")},
 		{Key: "amount", Label: p.T("pay.amount"), Kind: ui.ColumnNumber, Phone: true}}}
-	for _, step := range s.Steps {
+	for i, step := range o.settled.Steps { // in the order of the postings
 		row := ui.Row{Cells: []ui.Cell{{Text: step.Name, Sub: joined(step.Component, step.Deal, step.Month), Phone: step.Why}, ui.Text(step.Why), signed(step.AmountFen)}}
 		if step.Kind == settle.PostingPaid {
 			table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: row.Cells}}
 			continue
 		}
+		posting := o.view.Settled.Postings[i]
+		row.Cells[0].Body = markOf(p, o, dispute.Line{Kind: dispute.LineStep, Component: posting.Component, Deal: posting.Deal, Step: string(posting.Kind), Origin: posting.Origin})
 		table.Rows = append(table.Rows, row)
 	}
 	return ui.Filled(ui.CardView{ID: "settlement", Title: p.T("pay.settlement"), Sub: p.T("pay.settlement_sub"), Span: -1, Flush: true}, ui.Table(table))

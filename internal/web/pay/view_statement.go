@@ -58,6 +58,9 @@ func statementPage(ctx context.Context, o opened) templ.Component {
 	}
 	view.Tabs, view.Print = planTabs(o), printFoot(p, o)
 	side := []templ.Component{processCard(p, o), monthsCard(p, o), verifyCard(p, o)}
+	if card := disputesCard(p, o); card != nil {
+		side = append([]templ.Component{side[0], card}, side[1:]...)
+	}
 	if o.preview {
 		side = []templ.Component{monthsCard(p, o), verifyCard(p, o)}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/explain"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/web/ui"
@@ -77,6 +78,9 @@ func (t *tracer) component(i int) ui.TraceNode {
 	}
 	if checks := conditions(c); len(checks) > 0 && c.Zero == "" {
 		node.Body = join(node.Body, ui.Checklist(checks))
+	}
+	if mark := markOf(t.p, t.o, dispute.Line{Kind: dispute.LineComponent, Component: c.ID}); mark != nil {
+		node.Body = join(node.Body, mark)
 	}
 	t.left, t.more = creditsShown, 0
 	if c.Marginal {
@@ -259,6 +263,7 @@ func (t *tracer) credits(rows []explain.CreditRow, banded bool, base, earned str
 		if r.Share != 10_000 {
 			deal.Sub += " · " + p.T("pay.shared", "Amount", p.Money(r.AmountFen, t.o.view.Statement.Currency), "Share", shareText(r.Share))
 		}
+		deal.Body = markOf(p, t.o, dispute.CreditLine(r.Component, *r.CreditLine))
 		payment := ui.Cell{Text: i18n.Unknown}
 		if r.Payment != "" {
 			payment = ui.LinkTo(r.Payment, "/payments/"+url.PathEscape(r.Payment))
