@@ -23,6 +23,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/budget"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
@@ -38,6 +39,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/target"
 )
 
@@ -74,6 +76,9 @@ type Services struct {
 	Given     *given.Service
 	Imports   *intake.Service
 	Company   *company.Service
+
+	Simulations *simulation.Service
+	Budgets     *budget.Service
 }
 
 // Options say how the interface presents itself.
@@ -112,6 +117,9 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
 		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.invoiceOperations, a.givenOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
 		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations,
+		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
+		a.periodOperations, a.reviewOperations, a.statementOperations, a.whatIfOperations, a.ledgerOperations,
+		a.simulationOperations, a.budgetOperations,
 	} {
 		describe()
 	}

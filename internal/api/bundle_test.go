@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/api"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/customer"
@@ -32,6 +33,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
 	"xiaoguan/internal/tabular"
@@ -104,7 +106,8 @@ func setup(t *testing.T) *bundle {
 		Payouts: payout.NewService(b.db.Payouts(), money.Constantly(money.CNY)), Rewards: reward.NewService(b.db.Rewards()), Answers: b.db.Answers(),
 		People: org.NewService(b.db.Org(), clock), Customers: customer.NewService(b.db.Customers(), clock), Deals: deal.NewService(b.db.Deals(), clock),
 		Targets: target.NewService(b.db.Quotas(), clock), Given: given.NewService(b.db.Given(), clock), Imports: intake.NewService(b.db.Imports(), folders{}, newID, tabular.Limits{FileBytes: fileBytesMax}),
-		Company: company.NewService(b.db.Company(), clock),
+		Company: company.NewService(b.db.Company(), clock), Simulations: simulation.NewService(b.db.Simulations(), newID, money.Constantly(money.CNY)),
+		Budgets: budget.NewService(b.db.Budgets(), func() calendar.Fiscal { return calendar.Fiscal{} }),
 	}
 	catalogue, err := i18n.New()
 	b.must(err)

@@ -39,6 +39,9 @@ func navigation(actor access.Actor) [][]entry {
 	if actor.Can(access.PermPayTeam) || actor.Can(access.PermPayAll) {
 		incentives = append(incentives, entry{"statements", "/statements", "receipt", false})
 	}
+	if actor.Can(access.PermPayAll) {
+		incentives = append(incentives, entry{"simulations", "/simulations", "git-compare", false}, entry{"budget", "/budget", "scale", false})
+	}
 	if actor.Can(access.PermLedgerRead) {
 		incentives = append(incentives, entry{"ledger", "/ledger", "building-bank", false})
 	}
