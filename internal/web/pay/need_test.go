@@ -18,7 +18,7 @@ func TestOnesPayIsTurnedRound(t *testing.T) {
 	page := a.Get("/pay?month=2026-09", http.StatusOK)
 	page.Has("form#need input#f-target", "form#need input[name=month][value=2026-09]")
 	page.Lacks("#need-answer")
-	a.Get("/pay?month=2026-09&target=7,400", http.StatusOK).Has("#need-answer: 再签 ¥10,000.00", "#need-answer: 少签 1 元就少得 ¥1,080.04", "#need-answer.good", "form#need select#f-product", "table[aria-label=想拿多少？] td: +1,440.00")
+	a.Get("/pay?month=2026-09&target=7,400", http.StatusOK).Has("#need-answer: 再签 ¥10,000.00", "#need-answer: 少签 1 元就少得 ¥1,080.04", "#need-answer.good", "form#need select#f-product", "table[aria-label=想拿多少？] td: +1,440")
 	a.Get("/pay?month=2026-09&target=5000", http.StatusOK).Has("#need-answer: 不用再签")
 	a.Get("/pay?month=2026-09&target=90000", http.StatusOK).Has("#need-answer: 拿不到：本月最多 ¥82,000.00")
 	a.Get("/pay?month=2026-09&target=viel", http.StatusOK).Has("input#f-target.is-invalid")

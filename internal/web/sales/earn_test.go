@@ -16,7 +16,7 @@ func TestADealSaysWhatItEarnsItsSeller(t *testing.T) {
 	house := monthtest.Open(t, site.App.DB, monthtest.Small())
 	a := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
 	a.Get("/deals/D1", http.StatusOK).Has("form#earn input#f-if_paid[value=49889000.00]", "#earn-answer: ¥80,000.00")
-	a.Get("/deals/D1?if_paid=10,000", http.StatusOK).Has("#earn-answer: 你本月多得 ¥150.00", "table[aria-label=这单能让我多得多少] td: +150.00", "main: 2026-10-31 到账试算")
+	a.Get("/deals/D1?if_paid=10,000", http.StatusOK).Has("#earn-answer: 你本月多得 ¥150.00", "table[aria-label=这单能让我多得多少] td: +150", "main: 2026-10-31 到账试算")
 	a.Get("/deals/D1?if_paid=-10,000", http.StatusOK).Has("#earn-answer: 你本月少得 ¥150.00")
 	a.Get("/deals/D1?if_paid=viel", http.StatusOK).Has("input#f-if_paid.is-invalid")
 	a.Get("/deals/D1?if_paid=99999999999999", http.StatusOK).Has("input#f-if_paid.is-invalid")

@@ -80,7 +80,7 @@ func TestADraftIsTriedFromTheFormToTheFiles(t *testing.T) {
 	operations.Get(path, http.StatusOK).Has("#layers: Core", "main: Gini coefficient", "main: pigeonhole bootstrap")
 	operations.Lang = "zh-CN"
 	done := operations.Get(path, http.StatusOK)
-	done.Has("#layers td: 普通", "#people td: 陈思远", "#people td: +1,325.00", "main: 基尼系数", "main: 超预算的可能", "#simulated-months", "#draws-a", "#draws-b", "a[href="+path+"/export/lines/xlsx]")
+	done.Has("#layers td: 普通", "#people td: 陈思远", "#people td: +1,325", "main: 基尼系数", "main: 超预算的可能", "#simulated-months", "#draws-a", "#draws-b", "a[href="+path+"/export/lines/xlsx]")
 	operations.Get("/simulations", http.StatusOK).Has("a[href="+path+"]: 提高比例", "main: 已完成")
 	people := operations.Get(path+"/export/persons/csv", http.StatusOK)
 	if !strings.Contains(people.Text, "陈思远") || !strings.Contains(people.Text, "5975.00,7300.00,0.00") {
