@@ -88,7 +88,7 @@ type situation struct {
 // situate reads what a person's pay of an open month rests on. Errors: forbidden; conflict when the month is closed or no plan is in force;
 // not found.
 func (s *Service) situate(ctx context.Context, r Reader, actor access.Actor, month calendar.Month, personID int64) (*situation, error) {
-	if _, err := s.maySee(ctx, r, actor, personID); err != nil {
+	if _, err := MaySee(ctx, r, actor, personID); err != nil {
 		return nil, err
 	}
 	standing, err := r.Standing(ctx, month)
