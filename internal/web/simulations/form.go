@@ -37,9 +37,9 @@ type form struct {
 	running                                 calendar.Month
 }
 
-// What a document's choice may be besides a version.
+// What a document's choice may be besides a version. Keeping it has a word, too: browsers take an empty choice for none.
 const (
-	keep    = ""
+	keep    = "keep"
 	without = "-"
 )
 
@@ -134,7 +134,7 @@ func (f *form) read(r *http.Request, currency money.Currency) (request simulatio
 	for i, c := range []*simulation.Candidate{&request.A, &request.B} {
 		for _, d := range f.documents {
 			switch choice := text(fieldName(i, d.id)); choice {
-			case keep:
+			case keep, "":
 			case without:
 				f.chosen[i][d.id], c.Without = choice, append(c.Without, d.id)
 			default:
@@ -161,8 +161,8 @@ func formPage(ctx context.Context, f *form, failure error) templ.Component {
 		{Name: "first", Kind: ui.FieldMonth, Label: p.T("simulations.first"), Value: f.first, Span: 6},
 		{Name: "last", Kind: ui.FieldMonth, Label: p.T("simulations.last"), Value: f.last, Span: 6, Hint: p.T("simulations.months_hint", "Most", simulation.MonthsMost)},
 	}
-	for i, name := range variantNames {
-		for _, d := range f.documents {
+	for _, d := range f.documents { // A on the left, B beside it
+		for i, name := range variantNames {
 			view.Fields = append(view.Fields, f.choice(p, i, name, d))
 		}
 	}
@@ -183,7 +183,7 @@ func formPage(ctx context.Context, f *form, failure error) templ.Component {
 
 // choice lets one document stay as it was, be left out, or be replaced by a version.
 func (f *form) choice(p *i18n.Printer, variant int, variantName string, d document) ui.Field {
-	field := ui.Field{Name: fieldName(variant, d.id), Kind: ui.FieldSelect, Span: 6, Optional: variant > 0, Value: f.chosen[variant][d.id],
+	field := ui.Field{Name: fieldName(variant, d.id), Kind: ui.FieldSelect, Span: 6, Optional: variant > 0, Value: cmp.Or(f.chosen[variant][d.id], keep),
 		Label: p.T("simulations.choice", "Variant", variantName, "Plan", textIn(p, d.name, d.id))}
 	field.Options = []ui.Option{{Value: keep, Label: p.T("simulations.keep"), Selected: field.Value == keep}}
 	for _, v := range d.versions {
