@@ -12,11 +12,11 @@ import (
 )
 
 // seriesOf is how the variants are drawn: the plans in force as columns, what is compared as lines.
-var seriesOf = []ui.Series{{Type: "bar", Color: "ref"}, {Type: "line", Color: "1"}, {Type: "line", Color: "2"}}
+var seriesOf = []ui.Series{{Type: "bar", Color: "1"}, {Type: "line", Color: "2"}, {Type: "line", Color: "3"}}
 
 // legendOf names the variants in a chart's legend.
 func legendOf(p *i18n.Printer, variants int) (legend []ui.Legend) {
-	classes := []string{"g", "", "c2"}
+	classes := []string{"", "c2", "c3"}
 	for v := range variants {
 		legend = append(legend, ui.Legend{Class: classes[v], Label: variantName(p, v)})
 	}
