@@ -83,6 +83,7 @@ type situation struct {
 	loaded   *Loaded
 	openings Openings
 	earlier  []engine.EarlierPay
+	added    []Addition // what reaches the month from outside it
 }
 
 // situate reads what a person's pay of an open month rests on. Errors: forbidden; conflict when the month is closed or no plan is in force;
@@ -109,6 +110,9 @@ func (s *Service) situate(ctx context.Context, r Reader, actor access.Actor, mon
 	if in.openings, err = r.Openings(ctx, month, personID); err != nil {
 		return nil, err
 	}
+	if in.added, err = additionsOf(ctx, r, month, personID); err != nil {
+		return nil, err
+	}
 	lines, err := EarlierLinesFor(ctx, r, in.rules, month, personID)
 	if err != nil {
 		return nil, err
@@ -129,25 +133,24 @@ func (in *situation) run(facts *engine.Facts) (*engine.Result, error) {
 	return engine.Run(engine.Input{Period: in.month, Plans: in.rules.Plans, Crediting: in.rules.Crediting, Facts: facts, Only: []int32{in.payee}, Earlier: in.earlier})
 }
 
-// earned is the sum of what the payee earned.
-func earned(r *engine.Result) (total int64) {
+// earnedIn is the sum of what the payee earned.
+func earnedIn(r *engine.Result) (total int64) {
 	for _, p := range r.Payouts {
 		total += p.AmountFen
 	}
 	return total
 }
 
-// paid is what of a result is paid with the month.
+// paid is what of a result is paid with the month, with what reaches the month from outside it.
 func (in *situation) paid(r *engine.Result) (total int64, err error) {
 	for _, g := range Groups(r.Payouts) {
-		settled, err := settledNow(r, in.rules, g, in.openings[Account{in.person, in.rules.PlanVersions[g.Plan].DocumentID}])
-		if err != nil {
-			return 0, err
-		}
+		account := Account{in.person, in.rules.PlanVersions[g.Plan].DocumentID}
+		settled, err := settledNow(r, in.rules, g, in.openings[account], AddedOf(in.added, account))
 		if settled != nil {
 			total += settled.PaidFen
 			continue
 		}
+		total += sumOf(in.added, account)
 		for _, p := range g.Payouts {
 			total += p.AmountFen
 		}
@@ -165,7 +168,7 @@ func (in *situation) effect(imagined *engine.Facts) (e Effect, err error) {
 	if err != nil {
 		return e, err
 	}
-	e = Effect{Month: in.month, PersonID: in.person, On: in.month.Last(), BeforeMinor: earned(before), AfterMinor: earned(after), Currency: in.loaded.Currency}
+	e = Effect{Month: in.month, PersonID: in.person, On: in.month.Last(), BeforeMinor: earnedIn(before), AfterMinor: earnedIn(after), Currency: in.loaded.Currency}
 	if e.PaidBefore, err = in.paid(before); err != nil {
 		return e, err
 	}
@@ -258,7 +261,7 @@ func (in *situation) needed(ctx context.Context, q NeedQuestion) (n Need, err er
 		if err != nil {
 			return 0, err
 		}
-		return earned(result), nil
+		return earnedIn(result), nil
 	})
 	if err != nil {
 		return n, err
