@@ -23,6 +23,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/budget"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/customer"
@@ -40,12 +41,13 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/target"
 )
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.12.0"
+const Version = "1.13.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -79,6 +81,9 @@ type Services struct {
 	Given     *given.Service
 	Imports   *intake.Service
 	Company   *company.Service
+
+	Simulations *simulation.Service
+	Budgets     *budget.Service
 }
 
 // Options say how the interface presents itself.
@@ -116,7 +121,8 @@ func New(services Services, options Options) (_ *API, err error) {
 	for _, describe := range []func(){
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
 		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.invoiceOperations, a.givenOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations, a.consentOperations,
-		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations, a.disputeOperations, a.disputeActOperations,
+		a.periodOperations, a.reviewOperations, a.statementOperations, a.whatIfOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations, a.disputeOperations, a.disputeActOperations,
+		a.simulationOperations, a.budgetOperations,
 	} {
 		describe()
 	}

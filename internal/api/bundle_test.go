@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/api"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
@@ -35,6 +36,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
 	"xiaoguan/internal/tabular"
@@ -108,7 +110,9 @@ func setup(t *testing.T) *bundle {
 		People: org.NewService(b.db.Org(), clock), Customers: customer.NewService(b.db.Customers(), clock), Deals: deal.NewService(b.db.Deals(), clock),
 		Targets: target.NewService(b.db.Quotas(), clock), Given: given.NewService(b.db.Given(), clock), Imports: intake.NewService(b.db.Imports(), folders{}, newID, tabular.Limits{FileBytes: fileBytesMax}),
 		Company: company.NewService(b.db.Company(), clock), Consents: consent.NewService(b.db.Consents(), clock),
-		Disputes: dispute.NewService(b.db.Disputes(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China()),
+		Disputes:    dispute.NewService(b.db.Disputes(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China()),
+		Simulations: simulation.NewService(b.db.Simulations(), newID, money.Constantly(money.CNY)),
+		Budgets:     budget.NewService(b.db.Budgets(), func() calendar.Fiscal { return calendar.Fiscal{} }),
 	}
 	catalogue, err := i18n.New()
 	b.must(err)

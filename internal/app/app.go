@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
@@ -37,6 +38,7 @@ import (
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/target"
@@ -81,6 +83,9 @@ type App struct {
 	Deals       *deal.Service
 	Targets     *target.Service
 	Given       *given.Service
+
+	Simulations *simulation.Service
+	Budgets     *budget.Service
 
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -143,6 +148,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Retros = retro.NewService(a.DB.RetroStore(), newID, a.Company.Currency)
 	a.Adjustments = adjustment.NewService(a.DB.AdjustmentStore(), newID)
 	a.Disputes = dispute.NewService(a.DB.Disputes(), newID, a.Company.Zone, calendar.China())
+	a.Simulations = simulation.NewService(a.DB.Simulations(), newID, a.Company.Currency)
+	a.Budgets = budget.NewService(a.DB.Budgets(), func() calendar.Fiscal { return a.Company.Known().FiscalYear() })
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
@@ -152,6 +159,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
 	a.Worker.Register(retro.KindCompute, a.informed(a.Retros.RunCompute))
+	a.Worker.Register(simulation.KindRun, a.informed(a.Simulations.Run))
 	return nil
 }
 

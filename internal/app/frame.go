@@ -44,6 +44,9 @@ func navigation(actor access.Actor) [][]entry {
 	if asks {
 		incentives = append(incentives, entry{"statements", "/statements", "receipt", false}, entry{"disputes", "/disputes", "message-report", false})
 	}
+	if actor.Can(access.PermPayAll) {
+		incentives = append(incentives, entry{"simulations", "/simulations", "git-compare", false}, entry{"budget", "/budget", "scale", false})
+	}
 	if actor.Can(access.PermLedgerRead) {
 		incentives = append(incentives, entry{"ledger", "/ledger", "building-bank", false})
 	}

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
+	"xiaoguan/internal/web/budgets"
 	"xiaoguan/internal/web/disputes"
 	"xiaoguan/internal/web/imports"
 	"xiaoguan/internal/web/ledger"
@@ -26,6 +27,7 @@ import (
 	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/retros"
 	"xiaoguan/internal/web/sales"
+	"xiaoguan/internal/web/simulations"
 	"xiaoguan/internal/web/start"
 	"xiaoguan/internal/web/ui"
 )
@@ -51,7 +53,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
-		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company},
+		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
 		return nil, err
@@ -97,16 +99,18 @@ func (a *App) areas() []area {
 		account.New(a.Users, a.cookie(), a.options.DemoLogins),
 		admin.New(a.Users, a.Audit, a.Jobs, names),
 		imports.New(a.Imports, a.Jobs),
-		months.New(a.Periods, a.Jobs, names, a.now),
+		months.New(a.Periods, a.Jobs, names, a.now).WarnBy(a.Budgets),
 		pay.New(a.Payouts, a.Periods, a.Plans, a.Disputes, names, a.now),
 		disputes.New(disputes.Services{Disputes: a.Disputes, Plans: a.Plans, Teams: names, Currency: a.Company.Currency, Now: a.now}),
 		ledger.New(a.Rewards, a.Plans, names),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
 		adjustments.New(a.Adjustments, a.Plans, names, a.Company.Currency),
-		plans.New(a.Plans, names), plans.NewConsents(a.Consents, a.Plans, names, a.now),
+		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now), plans.NewConsents(a.Consents, a.Plans, names, a.now),
+		simulations.New(simulations.Services{Simulations: a.Simulations, Plans: a.Plans, Jobs: a.Jobs, Budgets: a.Budgets, Names: names, Currency: a.Company.Currency, Now: a.now}),
+		budgets.New(a.Budgets, names, a.Company.Currency, a.now),
 		start.New(a.Company),
 		people.New(a.People, a.Users),
-		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 	}
 }
 

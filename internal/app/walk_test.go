@@ -19,6 +19,7 @@ import (
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/proof/page"
+	"xiaoguan/internal/simulation"
 )
 
 // step is what somebody sends and what the answer must be.
@@ -102,6 +103,9 @@ var paySteps = []step{
 	{refused, "POST /plans/{draft}/{act:withdraw}", "reason=x"},
 	{fine, "GET /my-plans", ""}, {notThere, "GET /my-plans/{draft}", ""}, {notThere, "POST /my-plans/{draft}/accept", "hash=x"}, {refused, "GET /plans/coverage", ""}, {refused, "GET /plans/coverage/export.csv", ""},
 	{refused, "POST /plans/coverage/paper", "person={person}&version={draft}&hash=x"}, {refused, "GET /plans/{draft}/consent", ""}, {refused, "POST /plans/{draft}/consent", "announced_on=2026-10-01&text=x"},
+	{refused, "GET /simulations", ""}, {refused, "GET /simulations/new", ""}, {refused, "POST /simulations", "name=x&first=2026-08&last=2026-09"}, {refused, "GET /simulations/{simulation}", ""},
+	{refused, "GET /simulations/{simulation}/progress", ""}, {refused, "GET /simulations/{simulation}/export/{what}/{format}", ""},
+	{refused, "GET /budget", ""}, {refused, "POST /budget/{year}", "row=plan:regular&m1=1"},
 }
 
 // retroSteps are about closed months recomputed, and manual lines.
@@ -165,6 +169,10 @@ var operationSteps = []step{
 	{refused, "POST /api/v1/periods/2026-10/approve", "{}"}, {refused, "POST /api/v1/periods/2026-10/close", `{"confirm":"2026-10"}`},
 	{fine, "GET /api/v1/statements/mine", ""}, {refused, "GET /api/v1/statements?month=2026-09", ""}, {refused, "GET /api/v1/statements/{month}/{person}", ""}, {refused, "GET /api/v1/statements/{month}/{person}/preview", ""},
 	{refused, "GET /api/v1/statements/{month}/{person}/proof", ""},
+	{refused, "GET /api/v1/statements/{month}/{person}/deal-effect?deal_key=D1", ""}, {refused, "GET /api/v1/statements/{month}/{person}/needed-deal?target_minor=100", ""},
+	{refused, "GET /api/v1/simulations", ""}, {refused, "POST /api/v1/simulations", `{"name":"x","first":"2026-08","last":"2026-09","a":{"versions":["{draft}"]}}`},
+	{refused, "GET /api/v1/simulations/{simulation}", ""}, {refused, "GET /api/v1/simulations/{simulation}/lines", ""},
+	{refused, "GET /api/v1/budgets/{year}", ""}, {refused, "PUT /api/v1/budgets/{year}", `{"seen":0,"lines":[{"kind":"plan","key":"regular","month":"2026-09","amount_minor":1}]}`},
 	{fine, "GET /api/v1/ledger", ""}, {refused, "GET /api/v1/ledger?person_id={person}", ""},
 }
 
@@ -323,6 +331,9 @@ func (c *company) thingsOfOthers() map[string]string {
 	must(err)
 	draft, err := c.app.Plans.Save(ctx, monthtest.Maker, planbook.Draft{Text: strings.Replace(texts[1], "2020-01-01", "2027-01-01", 1)})
 	must(err)
+	simulated, err := c.app.Simulations.Start(ctx, monthtest.Maker, simulation.Request{Name: "x", First: monthtest.SmallMonth, Last: monthtest.SmallMonth,
+		A: simulation.Candidate{Versions: []string{draft.ID}}})
+	must(err)
 	jobs, err := c.app.Jobs.List(ctx, c.actor("ops"), job.Filter{Limit: 1})
 	must(err)
 	made, err := c.app.Adjustments.Propose(ctx, c.actor("ops"), adjustment.Draft{Person: "A", Month: monthtest.SmallMonth, PlanID: "regular", AmountMinor: 100, Reason: "陈思远的补差", Evidence: "纪要"})
@@ -340,7 +351,7 @@ func (c *company) thingsOfOthers() map[string]string {
 		"dispute": raised.ID, "file": full.Files[0].ID,
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
 		"retro": recomputed.ID, "adjustment": made.ID,
-		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "invoice": "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "job": jobs.Jobs[0].ID,
+		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "invoice": "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "simulation": simulated.ID, "what": "persons", "year": "2026", "job": jobs.Jobs[0].ID,
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
 		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,D1,2026-10-02,10.00\n"),
 		"user":   c.ids["victim"], "self": c.ids["thief"], "session": victim.Session, "key": key.Key.ID, "view": view.ID,

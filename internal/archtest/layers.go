@@ -32,17 +32,17 @@ var Layers = []Layer{
 		MustNot:  "`context`, `os`, `net`, `log`, `database/sql`, clocks; floats in `money`, `decimal`, `calendar`",
 	}, {
 		Number: layerEngines, Name: "pure engines",
-		Packages: []string{"plan", "formula", "settle", "engine", "engine/refmodel", "engine/enginetest", "conform", "quota", "tier", "stats", "insight", "tabular", "explain", "probe", "proof", "proof/page"},
+		Packages: []string{"plan", "formula", "settle", "engine", "engine/refmodel", "engine/enginetest", "conform", "quota", "tier", "stats", "insight", "tabular", "explain", "probe", "proof", "proof/page", "solve", "simulate"},
 		May:      "0, pure libraries; `engine/refmodel` and `engine/enginetest` are imported by tests only",
 		MustNot:  "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `insight`, `tabular`",
 	}, {
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
 			"org", "customer", "deal", "fact", "target", "given", "credit", "payout", "period", "reward", "planbook", "metric", "report",
-			"diagnosis", "programme", "access", "audit", "company", "consent", "dispute", "ingest", "intake", "job", "plancase", "process", "retro", "adjustment",
+			"diagnosis", "programme", "access", "audit", "company", "consent", "dispute", "ingest", "intake", "job", "plancase", "process", "retro", "adjustment", "budget", "simulation",
 		},
 		May:     "0–1, `context`, named siblings (acyclic, listed below)",
-		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`, `dispute`",
+		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`, `dispute`, `budget`, `simulation`",
 	}, {
 		Number: layerInfrastructure, Name: "infrastructure",
 		Packages: []string{"store", "store/migrate", "store/storetest", "worker", "notify", "render"},
@@ -82,6 +82,7 @@ var Siblings = map[string][]string{
 	"engine":            {"plan", "formula", "tier", "settle"},
 	"engine/refmodel":   {"engine", "formula", "plan"},
 	"explain":           {"engine", "settle", "plan"},
+	"simulate":          {"engine", "settle", "plan"},
 	"engine/enginetest": {"engine", "plan"},
 	"proof":             {"engine", "plan"},
 	"probe":             {"engine", "plan"},
@@ -108,6 +109,8 @@ var Siblings = map[string][]string{
 	"consent":    {"planbook"},
 	"intake":     {"ingest"},
 	"plancase":   {"ingest", "planbook"},
+	"budget":     {"planbook"},
+	"simulation": {"payout", "planbook"},
 	"ingest":     {"planbook", "target", "deal", "customer", "org"},
 	"metric":     {"payout", "process", "target", "deal", "customer", "org"},
 	"report":     {"metric", "org"},

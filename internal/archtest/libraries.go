@@ -18,6 +18,7 @@ var moreStandard = map[string][]string{
 	"proof":      {"archive/zip", "compress/flate", "crypto/ed25519", "encoding/base64", "hash/crc32"}, // packs and signs what it is handed
 	"proof/page": {"compress/gzip", "encoding/base64"},
 	"tabular":    {"archive/zip", "bufio", "context", "encoding/csv"}, // reads from an io.Reader for as long as the caller wants
+	"simulate":   {"math/rand/v2", "runtime", "sync"},                 // months are independent, too; chance comes from a seed
 }
 
 // deniedStandard are standard packages (and what lies below them) that a layer must not import.
@@ -38,7 +39,7 @@ var moreStandardAnywhere = []string{"log/slog", "net/netip"}
 // every other package of layers 0 and 1, and in payNodes, it must not.
 var (
 	floatNodes = []string{"stats", "quota", "insight", "i18n", "tabular"}
-	payNodes   = []string{"payout", "period", "reward", "credit", "dispute", "target", "deal", "ingest"}
+	payNodes   = []string{"payout", "simulation", "budget", "period", "reward", "credit", "dispute", "target", "deal", "ingest"}
 )
 
 // Library says where one library may be imported: one library, few rooms, so that it can be replaced. Tests may import any.
@@ -56,7 +57,7 @@ var Libraries = []Library{
 	{"github.com/danielgtaylor/huma/v2", []string{"api"}},
 	{"github.com/google/uuid", []string{"*"}},
 	{"github.com/jackc/pgx/v5", []string{"store", "store/*", "worker"}},
-	{"github.com/klauspost/compress", []string{"payout", "store", "ingest", "render", "httpx", "web/ui", "cli"}},
+	{"github.com/klauspost/compress", []string{"payout", "simulation", "store", "ingest", "render", "httpx", "web/ui", "cli"}},
 	{"github.com/pquerna/otp", []string{"access"}},
 	{"github.com/pressly/goose/v3", []string{"store/migrate"}},
 	{"github.com/prometheus/client_golang", []string{"app", "httpx", "worker"}},

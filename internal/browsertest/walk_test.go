@@ -58,6 +58,8 @@ func TestAMonthFromSetUpToPay(t *testing.T) {
 			seller := w.firstSignIn("minzhang", w.newUser("minzhang", nameOf(sellerKey, lang), sellerKey, "seller:own"))
 			w.statement(seller)
 			w.overview(approver)
+			w.simulation(maker, approver)
+			w.turnedRound(seller)
 			w.records()
 		})
 	}

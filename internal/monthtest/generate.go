@@ -109,3 +109,29 @@ func (g *generator) amount() int64 {
 func (c *Company) String() string {
 	return fmt.Sprintf("%s: %d persons, %d deals, %d payments", c.Month, len(c.Persons), len(c.Deals), len(c.Payments))
 }
+
+// GenerateMonths makes a company like Generate's whose payments and quotas are spread evenly over so many months, the last of which is the
+// company's. Newcomers are hired over the last of them.
+func GenerateMonths(seed uint64, last calendar.Month, months, sellers, payments int) *Company {
+	c := Generate(seed, last, sellers, payments)
+	random := rand.New(rand.NewPCG(seed, 11))
+	first := last - calendar.Month(months-1)
+	days := int(last.Last()-first.First()) + 1
+	for i := range c.Payments {
+		c.Payments[i].PaidOn = first.First() + calendar.Date(random.IntN(days))
+	}
+	for i := range c.Deals {
+		c.Deals[i].SignedOn = first.First() - calendar.Date(random.IntN(60))
+	}
+	own := c.Quotas[:0:0]
+	for _, q := range c.Quotas {
+		if q.Month != last {
+			continue
+		}
+		for m := first; m <= last; m++ {
+			own = append(own, fact.QuotaRecord{Person: q.Person, Month: m, Of: q.Of, AmountMinor: q.AmountMinor/2 + random.Int64N(q.AmountMinor)})
+		}
+	}
+	c.Quotas = own
+	return c
+}

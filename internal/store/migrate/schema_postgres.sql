@@ -96,6 +96,15 @@ CREATE TABLE batch (
     CONSTRAINT batch_pkey PRIMARY KEY (id)
 );
 CREATE INDEX batch_document ON public.batch USING btree (document);
+CREATE TABLE budget (
+    fiscal_year bigint NOT NULL,
+    number bigint NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    lines text COLLATE "C" NOT NULL,
+    CONSTRAINT budget_pkey PRIMARY KEY (fiscal_year, number)
+);
 CREATE TABLE company (
     id bigint NOT NULL,
     name text COLLATE "C" NOT NULL,
@@ -677,6 +686,22 @@ CREATE TABLE sign_in_failure (
     blocked_until text COLLATE "C" NOT NULL,
     CONSTRAINT sign_in_failure_pkey PRIMARY KEY (subject)
 );
+CREATE TABLE simulation (
+    id text COLLATE "C" NOT NULL,
+    request text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL DEFAULT ''::text,
+    recorded bigint NOT NULL,
+    failure text COLLATE "C" NOT NULL DEFAULT ''::text,
+    digest text COLLATE "C" NOT NULL DEFAULT ''::text,
+    result bytea,
+    lines bytea,
+    CONSTRAINT simulation_pkey PRIMARY KEY (id)
+);
+CREATE INDEX simulation_created ON public.simulation USING btree (created_at, id);
 CREATE TABLE statement (
     run_id text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,

@@ -87,6 +87,15 @@ CREATE TABLE batch (
     earliest_month TEXT NOT NULL
 );
 CREATE INDEX batch_document ON batch (document);
+CREATE TABLE budget (
+    fiscal_year BIGINT NOT NULL,
+    number BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    lines TEXT NOT NULL,
+    PRIMARY KEY (fiscal_year, number)
+);
 CREATE TABLE company (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     name TEXT NOT NULL,
@@ -617,6 +626,21 @@ CREATE TABLE sign_in_failure (
     last_at TEXT NOT NULL,
     blocked_until TEXT NOT NULL
 );
+CREATE TABLE simulation (
+    id TEXT PRIMARY KEY,
+    request TEXT NOT NULL,
+    state TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    finished_at TEXT NOT NULL DEFAULT '',
+    recorded BIGINT NOT NULL,
+    failure TEXT NOT NULL DEFAULT '',
+    digest TEXT NOT NULL DEFAULT '',
+    result BLOB,
+    lines BLOB
+);
+CREATE INDEX simulation_created ON simulation (created_at, id);
 CREATE TABLE statement (
     run_id TEXT NOT NULL REFERENCES run (id),
     person_id BIGINT NOT NULL,

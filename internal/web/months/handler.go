@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
@@ -30,11 +31,18 @@ type Handler struct {
 	jobs    *job.Service
 	names   Names
 	now     func() time.Time
+	budgets *budget.Service // nil warns of nothing
 }
 
 // New returns a Handler.
 func New(periods *period.Service, jobs *job.Service, names Names, now func() time.Time) *Handler {
 	return &Handler{periods: periods, jobs: jobs, names: names, now: now}
+}
+
+// WarnBy lets the page of a month warn of what will likely cost more than its budget.
+func (h *Handler) WarnBy(budgets *budget.Service) *Handler {
+	h.budgets = budgets
+	return h
 }
 
 // Routes registers the pages.
@@ -79,6 +87,7 @@ type shown struct {
 	typed      string
 	reason     string // given with the step that was refused
 	shownLines int
+	over       []budget.Row // likely to cost more than their budget
 }
 
 // linesShown is how many exceptions, and how many differences, the page lists until somebody asks for all.
@@ -111,6 +120,11 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 			return s, err
 		}
 		s.hasReview = true
+		if h.budgets != nil {
+			if s.over, err = h.budgets.Warnings(ctx, s.actor, month, ""); err != nil {
+				return s, err
+			}
+		}
 	}
 	return s, h.loadNames(ctx, &s)
 }

@@ -88,7 +88,7 @@ func monthPage(ctx context.Context, s shown) templ.Component {
 	}
 	parts = append(parts, acts(p, s)...)
 	if s.hasReview {
-		parts = append(parts, reviewParts(p, s)...)
+		parts = append(append(parts, budgetNotes(p, s.over)...), reviewParts(p, s)...)
 	} else if !s.running {
 		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("months.no_result")}, ui.StateOf(ui.State{Kind: ui.StateEmpty,
 			Title: p.T("months.no_result"), Text: p.T("months.no_result_text")})))

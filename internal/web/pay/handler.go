@@ -231,6 +231,9 @@ func (h *Handler) mine(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.now = append(page.now, o)
 	}
+	if page.need, err = h.askNeed(ctx, r, actor, month); err != nil {
+		return err
+	}
 	w.Header().Set("Cache-Control", "no-store")
 	return ui.Write(w, r, http.StatusOK, minePage(ctx, page))
 }

@@ -26,6 +26,7 @@ type myPay struct {
 	running calendar.Month
 	now     []opened
 	refused error // why there is no preview
+	need    needed
 }
 
 func minePage(ctx context.Context, m myPay) templ.Component {
@@ -51,7 +52,11 @@ func minePage(ctx context.Context, m myPay) templ.Component {
 			view.Tabs = append(view.Tabs, ui.Tab{Label: p.T("pay.now_title", "Month", p.Month(month)), URL: "/pay?month=" + month.String(), Current: month == m.month})
 		}
 	}
-	return ui.Compose(view, ui.Stack(8, main...), ui.Stack(4, publishedCard(p, m.heads)))
+	side := []templ.Component{publishedCard(p, m.heads)}
+	if len(m.now) > 0 {
+		side = append([]templ.Component{needCard(p, m.month, m.need)}, side...)
+	}
+	return ui.Compose(view, ui.Stack(8, main...), ui.Stack(4, side...))
 }
 
 func publishedCard(p *i18n.Printer, heads []payout.Head) templ.Component {

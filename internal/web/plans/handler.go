@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/budget"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/plan"
@@ -28,13 +30,21 @@ type Names interface {
 
 // Handler serves the pages.
 type Handler struct {
-	plans *planbook.Service
-	names Names
+	plans   *planbook.Service
+	names   Names
+	budgets *budget.Service // nil warns of nothing
+	now     func() time.Time
 }
 
 // New returns a Handler.
 func New(plans *planbook.Service, names Names) *Handler {
 	return &Handler{plans: plans, names: names}
+}
+
+// WarnBy lets the page of a draft warn of a plan that will likely cost more than its budget. now is for the fiscal year.
+func (h *Handler) WarnBy(budgets *budget.Service, now func() time.Time) *Handler {
+	h.budgets, h.now = budgets, now
+	return h
 }
 
 // Routes registers the pages.
@@ -90,6 +100,7 @@ type shown struct {
 	findings  []plan.Finding // of the document, of lints, of the trial
 	trial     *probe.Report  // nil where none was made
 	examples  []planbook.Example
+	over      []budget.Row // the plan or its layer, when likely to cost more than the budget
 }
 
 func (h *Handler) load(r *http.Request) (s shown, err error) {
@@ -118,7 +129,10 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 	if asked := plan.Lang(r.FormValue("prose")); asked == plan.LangZh || asked == plan.LangEn {
 		s.lang = asked
 	}
-	s.names, err = h.userNames(ctx, s.actor, s.siblings)
+	if s.names, err = h.userNames(ctx, s.actor, s.siblings); err != nil || h.budgets == nil || s.version.State != planbook.StateDraft {
+		return s, err
+	}
+	s.over, err = h.budgets.Warnings(ctx, s.actor, calendar.DateOf(h.now()).Month(), s.version.DocumentID)
 	return s, err
 }
 

@@ -133,6 +133,9 @@ func versionPage(ctx context.Context, s shown) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	view := headOf(p, s, "")
 	view.Charts = s.document.Plan != nil
+	if s.actor.Can(access.PermPayAll) && (s.actor.Can(access.PermPlanWrite) || s.actor.Can(access.PermPlanApprove)) && s.version.State != planbook.StateWithdrawn {
+		view.Actions = append(view.Actions, ui.Action{Label: p.T("plans.simulate"), Icon: "git-compare", URL: "/simulations/new?version=" + url.QueryEscape(s.version.ID)})
+	}
 	main := []templ.Component{textCard(p, s)}
 	if s.document.Plan != nil {
 		main = append(main, structureCard(p, s.document.Plan))
@@ -145,6 +148,7 @@ func versionPage(ctx context.Context, s shown) templ.Component {
 		_, problem := ui.WithErrors(nil, s.failure, p)
 		side = append(side, ui.NoteOf(ui.Note{ID: "refused", Tone: ui.ToneBad, Strong: p.T("plans.refused"), Text: problem}))
 	}
+	side = append(side, budgetNotes(p, s)...)
 	side = append(side, approvalCard(p, s))
 	side = append(side, acts(p, s)...)
 	if len(s.examples) > 0 {

@@ -172,6 +172,13 @@ func (h *Handler) drawDeal(w http.ResponseWriter, r *http.Request, status int, a
 	if len(d.Invoiced) > 0 {
 		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("nav.invoices"), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: ui.URLWith("/invoices", nil, "q", d.Key)}}, ui.Table(invoiceTable(p, d.Invoiced))))
 	}
+	earn, err := h.earnCard(r, p, actor, d.Row)
+	if err != nil {
+		return err
+	}
+	if earn != nil {
+		parts = append(parts, earn)
+	}
 	if d.MayWrite {
 		of := func(name string) error {
 			if act == name {

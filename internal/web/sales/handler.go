@@ -20,6 +20,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/org"
+	"xiaoguan/internal/payout"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/web/ui"
 )
@@ -30,6 +31,7 @@ type Services struct {
 	Deals     *deal.Service
 	Targets   *target.Service
 	Given     *given.Service
+	Payouts   *payout.Service
 	People    *org.Service
 	Users     *access.Service
 	Currency  func() money.Currency // of quotas

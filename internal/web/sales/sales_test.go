@@ -24,6 +24,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/org"
+	"xiaoguan/internal/payout"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
 	"xiaoguan/internal/target"
@@ -104,7 +105,7 @@ func newSite(t *testing.T) *site {
 	s := &site{t: t, lang: "zh-CN", actor: clerk(), user: user.ID}
 	mux := http.NewServeMux()
 	answers := httpx.Errors{Page: ui.RenderError}
-	sales.New(sales.Services{Customers: customer.NewService(db.Customers(), now), Deals: deal.NewService(db.Deals(), now), Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now),
+	sales.New(sales.Services{Customers: customer.NewService(db.Customers(), now), Deals: deal.NewService(db.Deals(), now), Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).
 		Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })
 	s.pages = httpx.Resolve(catalogue, nil)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
