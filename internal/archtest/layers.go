@@ -39,7 +39,7 @@ var Layers = []Layer{
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
 			"org", "customer", "deal", "fact", "target", "credit", "payout", "period", "reward", "planbook", "metric", "report",
-			"diagnosis", "programme", "access", "audit", "company", "ingest", "intake", "job", "plancase", "process", "retro", "adjustment",
+			"diagnosis", "programme", "access", "audit", "company", "ingest", "intake", "job", "plancase", "process", "retro", "adjustment", "honour",
 		},
 		May:     "0–1, `context`, named siblings (acyclic, listed below)",
 		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`",
@@ -110,6 +110,7 @@ var Siblings = map[string][]string{
 	"report":     {"metric", "org"},
 	"diagnosis":  {"metric", "process", "org"},
 	"programme":  {"diagnosis", "metric", "org"},
+	"honour": {"planbook", "payout", "reward", "org"},
 
 	// infrastructure
 	"store":           {"store/migrate"},

@@ -164,15 +164,18 @@ func preferredOn(awards []Award, day calendar.Date) map[int64]bool {
 	return preferred
 }
 
-// open writes the proposals of a round, but for people about whom one is open already.
+// open writes the proposals of a round, but for people about whom one is open, or was decided for the same month.
 func (s *Service) open(ctx context.Context, tx Tx, actor access.Actor, round Round, e Evidence) error {
-	waiting, err := tx.Proposals(ctx, ProposalFilter{State: ProposalOpen})
+	known, err := tx.Proposals(ctx, ProposalFilter{})
 	if err != nil {
 		return err
 	}
 	for _, g := range e.Groups {
 		for _, l := range g.Lines {
-			if !l.Won || slices.ContainsFunc(waiting, func(p Proposal) bool { return p.PersonID == l.PersonID }) {
+			decided := func(p Proposal) bool {
+				return p.PersonID == l.PersonID && p.State != ProposalWithdrawn && (p.State == ProposalOpen || p.Term == round.Term)
+			}
+			if !l.Won || slices.ContainsFunc(known, decided) {
 				continue
 			}
 			p := Proposal{ID: s.newID(), RoundID: round.ID, VersionID: round.VersionID, Term: round.Term, PersonID: l.PersonID, PersonName: l.Name, TeamName: l.Team, From: g.Key, To: g.To,
@@ -298,9 +301,9 @@ func (s *Service) Proposals(ctx context.Context, actor access.Actor, filter Prop
 // ProposalView is a proposal with its evidence and what changes with it.
 type ProposalView struct {
 	Proposal
-	Line          Line
-	PlansNow      []planbook.Version // that pay the present level
-	PlansThen     []planbook.Version // that pay the new level
+	Line      Line
+	PlansNow  []planbook.Version // that pay the present level
+	PlansThen []planbook.Version // that pay the new level
 }
 
 // Proposal returns a proposal for its review. Errors: forbidden; not found.

@@ -41,7 +41,9 @@ func (c *termColumn) Scan(value any) error {
 
 // MonthTotals implements honour.Reader.
 func (tx *Tx) MonthTotals(ctx context.Context, from, to calendar.Month) ([]honour.MonthTotal, error) {
-	return collect(ctx, tx, func(r rows, t *honour.MonthTotal) error { return r.Scan(scanMonth(&t.Month), &t.PersonID, &t.TotalMinor) },
+	return collect(ctx, tx, func(r rows, t *honour.MonthTotal) error {
+		return r.Scan(scanMonth(&t.Month), &t.PersonID, &t.TotalMinor)
+	},
 		`SELECT p.month, s.person_id, CAST(SUM(s.total_minor) AS BIGINT) FROM period p JOIN statement s ON s.run_id = p.current_run
 		WHERE p.month >= $1 AND p.month <= $2 GROUP BY p.month, s.person_id ORDER BY p.month, s.person_id`, from.String(), to.String())
 }
