@@ -21,6 +21,7 @@ import (
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/honour"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
@@ -74,6 +75,7 @@ type App struct {
 	Customers   *customer.Service
 	Deals       *deal.Service
 	Targets     *target.Service
+	Honours   *honour.Service
 
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -135,6 +137,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Retros = retro.NewService(a.DB.RetroStore(), newID, a.Company.Currency)
 	a.Adjustments = adjustment.NewService(a.DB.AdjustmentStore(), newID)
 	a.People = org.NewService(a.DB.Org(), a.now)
+	a.Honours = honour.NewService(a.DB.Honours(), a.People, newID, a.now, a.Company.Currency)
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)

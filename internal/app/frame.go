@@ -23,6 +23,7 @@ func navigation(actor access.Actor) [][]entry {
 	if actor.PersonID != 0 {
 		mine = append(mine, entry{"pay", "/pay", "wallet", true})
 	}
+	mine = append(mine, entry{"honours", "/honours", "award", false})
 	if actor.Can(access.PermSalesRead) {
 		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"quotas", "/quotas", "target-arrow", false})
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"slices"
+	"strconv"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
@@ -221,9 +222,9 @@ func crown(rule *plan.Honour, lines []Line) {
 			case to <= rule.Winners || (from < rule.Winners && rule.Ties == plan.HonourTiesAll):
 				lines[i].Won = true
 			case from < rule.Winners:
-				lines[i].Reason = errs.Msg("honour.reason.tie", errs.Args{"Count": to - from})
+				lines[i].Reason = errs.Msg("honour.reason.tie", errs.Args{"Tied": strconv.Itoa(to - from)})
 			default:
-				lines[i].Reason = errs.Msg("honour.reason.place", errs.Args{"Place": from + 1, "Winners": rule.Winners})
+				lines[i].Reason = errs.Msg("honour.reason.place", errs.Args{"Place": strconv.Itoa(from + 1), "Winners": strconv.Itoa(rule.Winners)})
 			}
 		}
 		from = to

@@ -149,6 +149,63 @@ CREATE TABLE exchange_rate (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (base, quote, valid_on, kind, recorded_in)
 );
+CREATE TABLE honour_award (
+    id TEXT PRIMARY KEY,
+    round_id TEXT NOT NULL REFERENCES honour_round (id),
+    number TEXT NOT NULL UNIQUE,
+    document_id TEXT NOT NULL,
+    version_id TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    term TEXT NOT NULL,
+    group_name TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    person_name TEXT NOT NULL,
+    team_name TEXT NOT NULL,
+    level TEXT NOT NULL,
+    place BIGINT NOT NULL,
+    measure_zh TEXT NOT NULL,
+    measure_en TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    cash_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    points BIGINT NOT NULL,
+    priority_until TEXT NOT NULL,
+    evidence_digest TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    announced_at TEXT NOT NULL,
+    UNIQUE (document_id, term, person_id)
+);
+CREATE INDEX honour_award_announced ON honour_award (announced_at, number);
+CREATE INDEX honour_award_person ON honour_award (person_id);
+CREATE TABLE honour_revocation (
+    award_id TEXT PRIMARY KEY REFERENCES honour_award (id),
+    reason TEXT NOT NULL,
+    revoked_by TEXT NOT NULL,
+    revoked_at TEXT NOT NULL
+);
+CREATE TABLE honour_round (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    document_id TEXT NOT NULL,
+    version_id TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    term TEXT NOT NULL,
+    state TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    computed_by TEXT NOT NULL,
+    computed_at TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    approved_at TEXT NOT NULL,
+    announced_by TEXT NOT NULL,
+    announced_at TEXT NOT NULL,
+    note TEXT NOT NULL
+);
+CREATE INDEX honour_round_computed ON honour_round (computed_at, id);
+CREATE UNIQUE INDEX honour_round_live ON honour_round (kind, document_id, term) WHERE state <> 'discarded';
 CREATE TABLE idempotency (
     user_id TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -316,6 +373,29 @@ CREATE TABLE product (
     PRIMARY KEY (id, valid_from, recorded_in)
 );
 CREATE UNIQUE INDEX product_key ON product (key, valid_from) WHERE superseded_in = 9223372036854775807;
+CREATE TABLE promotion_proposal (
+    id TEXT PRIMARY KEY,
+    round_id TEXT NOT NULL REFERENCES honour_round (id),
+    version_id TEXT NOT NULL,
+    term TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    person_name TEXT NOT NULL,
+    team_name TEXT NOT NULL,
+    from_level TEXT NOT NULL,
+    to_level TEXT NOT NULL,
+    preferred BIGINT NOT NULL,
+    evidence TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    proposed_at TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    effective_on TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE UNIQUE INDEX promotion_proposal_open ON promotion_proposal (person_id) WHERE state = 'proposed';
+CREATE INDEX promotion_proposal_round ON promotion_proposal (round_id, person_id);
 CREATE TABLE quota (
     person_id BIGINT NOT NULL,
     month TEXT NOT NULL,
@@ -470,6 +550,33 @@ CREATE TABLE settlement (
     PRIMARY KEY (run_id, person_id, plan_id)
 );
 CREATE INDEX settlement_account ON settlement (person_id, plan_id, run_id);
+CREATE TABLE shop_item (
+    id TEXT PRIMARY KEY,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    cost BIGINT NOT NULL,
+    stock BIGINT NOT NULL CHECK (stock >= 0),
+    offered BIGINT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE TABLE shop_redemption (
+    id TEXT PRIMARY KEY,
+    item_id TEXT NOT NULL REFERENCES shop_item (id),
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    cost BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    delivered_by TEXT NOT NULL,
+    delivered_at TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX shop_redemption_person ON shop_redemption (person_id, asked_at);
+CREATE INDEX shop_redemption_state ON shop_redemption (state, asked_at);
 CREATE TABLE sign_in_failure (
     subject TEXT PRIMARY KEY,
     failures BIGINT NOT NULL,

@@ -57,6 +57,13 @@ func listPage(ctx context.Context, actor access.Actor, filter reward.Filter, pag
 func entryRow(p *i18n.Printer, e reward.Entry, person string, names named, query url.Values) ui.Row {
 	id := strconv.FormatInt(e.PersonID, 10)
 	amount := ui.MoneyCell(e.AmountMinor)
+	address := "/statements/" + e.Month.String() + "/" + id + "?plan=" + url.QueryEscape(e.PlanID) + "#c-" + url.PathEscape(e.Component)
+	if e.PlanID == reward.GrantPlan {
+		address = "/honours"
+	}
+	if e.Currency == reward.Points {
+		amount = ui.Text(p.T("ledger.points", "Points", p.Int(e.AmountMinor)))
+	}
 	amount.Title = string(e.Debit) + " → " + string(e.Credit)
 	return ui.Row{ID: "e" + strconv.FormatInt(e.Seq, 10), Cells: []ui.Cell{
 		ui.Text(p.Int(e.Seq)), ui.LinkTo(e.Month.String(), ui.URLWith("/ledger", query, "month", e.Month.String(), "cursor", "")),
