@@ -27,6 +27,7 @@ import (
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/honour"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
@@ -42,7 +43,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.9.0"
+const Version = "1.11.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -72,6 +73,7 @@ type Services struct {
 	Targets   *target.Service
 	Imports   *intake.Service
 	Company   *company.Service
+	Honours   *honour.Service
 }
 
 // Options say how the interface presents itself.
@@ -110,6 +112,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
 		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
 		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations,
+		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.honourOperations, a.pointsOperations,
 	} {
 		describe()
 	}

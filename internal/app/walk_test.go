@@ -37,6 +37,7 @@ const (
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
 var walk = slices.Concat(retroSteps, ownSteps, salesSteps, handSteps, paySteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps)
+var walk = slices.Concat(ownSteps, salesSteps, handSteps, paySteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, honourSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -100,6 +101,13 @@ var retroSteps = []step{
 	{refused, "GET /api/v1/adjustments", ""}, {refused, "POST /api/v1/adjustments", `{"person_key":"E1","month":"2026-09","plan_id":"regular","amount_minor":1,"reason":"x","evidence":"x"}`},
 	{refused, "GET /api/v1/adjustments/{adjustment}", ""}, {refused, "POST /api/v1/adjustments/{adjustment}/approve", "{}"}, {refused, "POST /api/v1/adjustments/{adjustment}/reject", `{"reason":"x"}`},
 	{refused, "POST /api/v1/adjustments/{adjustment}/withdraw", `{"reason":"x"}`},
+// honourSteps are about honours, promotion and points: the wall is everybody's, what decides is for few.
+var honourSteps = []step{
+	{fine, "GET /honours", ""}, {notThere, "GET /honours/awards/{award}", ""}, {refused, "POST /honours/awards/{award}/revoke", "reason=x"}, {fine, "GET /honours/board?by=amount&term=2026-Q3&region=x", ""},
+	{refused, "GET /honours/rounds", ""}, {refused, "POST /honours/rounds", "what=sales_star 2026-Q3"}, {notThere, "GET /honours/rounds/{round}", ""}, {refused, "POST /honours/rounds/{round}/{act:approve}", ""},
+	{refused, "GET /api/v1/announcements", ""}, {refused, "GET /api/v1/honour-rounds", ""}, {refused, "POST /api/v1/honour-rounds", `{"document_id":"sales_star","term":"2026-Q3"}`},
+	{notThere, "GET /api/v1/honour-rounds/{round}", ""}, {refused, "POST /api/v1/honour-rounds/{round}/approve", "{}"}, {refused, "POST /api/v1/honour-rounds/{round}/announce", "{}"},
+	{refused, "POST /api/v1/honour-rounds/{round}/discard", `{"reason":"x"}`}, {fine, "GET /api/v1/promotions", ""}, {refused, "POST /api/v1/promotions", `{"month":"2026-09"}`},
 }
 
 var officeSteps = []step{
