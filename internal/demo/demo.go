@@ -14,6 +14,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/honour"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/store"
@@ -31,6 +32,7 @@ type Target struct {
 	Users   *access.Service
 	Plans   *planbook.Service
 	Periods *period.Service
+	Honours *honour.Service // nil: without honours and promotions
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)
@@ -150,6 +152,9 @@ func (f *filler) run(ctx context.Context) error {
 	if err := f.makePlans(ctx, start); err != nil {
 		return err
 	}
+	if err := f.makeHonourRules(ctx, start); err != nil {
+		return err
+	}
 	for i := range f.months {
 		m := f.first + calendar.Month(i)
 		if i == f.last {
@@ -166,6 +171,9 @@ func (f *filler) run(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := f.honourQuarter(ctx, i); err != nil {
+			return err
+		}
 		if i == planChangeAfter-1 {
 			if err := f.changePlan(ctx, m); err != nil {
 				return err
@@ -177,5 +185,8 @@ func (f *filler) run(ctx context.Context) error {
 		}
 	}
 	f.SetNow(f.end)
-	return f.makeNewcomer(ctx)
+	if err := f.makeNewcomer(ctx); err != nil {
+		return err
+	}
+	return f.proposePromotions(ctx)
 }
