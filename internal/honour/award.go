@@ -154,6 +154,9 @@ func public(actor access.Actor, a Award) Award {
 	if mayReview(actor) {
 		return a
 	}
+	if a.Revocation != nil {
+		a.Revocation = &Revocation{AwardID: a.ID, RevokedAt: a.Revocation.RevokedAt}
+	}
 	if a.Kind == string(plan.KindMoney) && a.PersonID != actor.PersonID {
 		a.Value = ""
 	}

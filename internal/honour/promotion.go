@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
@@ -236,6 +237,8 @@ func (s *Service) Decide(ctx context.Context, actor access.Actor, in Decide) (p 
 			return errs.New(errs.KindConflict, "honour.proposal_decided", nil)
 		case p.ProposedBy == actor.UserID:
 			return errs.New(errs.KindForbidden, "honour.own_proposal", nil)
+		case p.PersonID == actor.PersonID:
+			return errs.New(errs.KindForbidden, "honour.about_oneself", nil)
 		case in.Approve && in.On <= p.Term.Last.Last():
 			return errs.Invalid("error.invalid", []errs.Field{{Path: "on", Value: in.On.String(), Message: errs.Msg("honour.before_evidence", errs.Args{"Day": p.Term.Last.Last().String()})}})
 		}
@@ -287,7 +290,7 @@ func (s *Service) Proposals(ctx context.Context, actor access.Actor, filter Prop
 	}
 	if !mayReview(actor) {
 		if actor.PersonID == 0 {
-			return nil, requireReview(actor)
+			return nil, nil
 		}
 		filter.PersonID, filter.State = actor.PersonID, ProposalApproved
 	}
@@ -304,6 +307,7 @@ type ProposalView struct {
 	Line      Line
 	PlansNow  []planbook.Version // that pay the present level
 	PlansThen []planbook.Version // that pay the new level
+	Currency  money.Currency
 }
 
 // Proposal returns a proposal for its review. Errors: forbidden; not found.
@@ -326,6 +330,7 @@ func (s *Service) Proposal(ctx context.Context, actor access.Actor, id string) (
 		if err != nil {
 			return err
 		}
+		v.Currency = s.currency()
 		v.PlansNow, v.PlansThen = plansFor(documents, versions, v.From), plansFor(documents, versions, v.To)
 		return nil
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -181,6 +182,9 @@ func (s *Service) computeHonour(ctx context.Context, r Reader, documentID string
 	return Round{}, errs.New(errs.KindConflict, "honour.no_rule", errs.Args{"Document": documentID, "Term": term.String()})
 }
 
+// NoteRecomputed is the note of a round, and the reason of a proposal, that was computed anew.
+const NoteRecomputed = "recomputed"
+
 // basis reads the facts as recorded now.
 func (s *Service) basis(ctx context.Context, r Reader, month calendar.Month, versionID string) (b Basis, err error) {
 	b.VersionID = versionID
@@ -224,7 +228,7 @@ func (s *Service) propose(ctx context.Context, actor access.Actor, round *Round,
 			if old.State != StateProposed {
 				return errs.New(errs.KindConflict, "honour.already_decided", errs.Args{"Term": round.Term.String()})
 			}
-			if err := discard(ctx, tx, actor, old, "computed anew"); err != nil {
+			if err := discard(ctx, tx, actor, old, NoteRecomputed); err != nil {
 				return err
 			}
 		}
@@ -263,12 +267,20 @@ func note(ctx context.Context, tx Tx, actor access.Actor, action string, before,
 	return audit.Append(ctx, tx, actor, action, "honour_round:"+after.ID, state(before), state(after))
 }
 
-// Approve is a second person's word that the winners are right. Errors: forbidden, also for who computed it; not found; conflict.
+// Approve is a second person's word that the winners are right. Errors: forbidden, also for who computed it and for who won; not found; conflict.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (r Round, err error) {
 	defer errs.Wrap(&err, "honour.Approve(%s)", id)
 	return s.step(ctx, actor, id, StateProposed, "honour.approve", func(_ Tx, r *Round, at time.Time) error {
 		if r.ComputedBy == actor.UserID {
 			return errs.New(errs.KindForbidden, "honour.own_round", nil)
+		}
+		evidence, err := r.Open()
+		if err != nil {
+			return err
+		}
+		winners, _ := evidence.Winners()
+		if actor.PersonID != 0 && slices.ContainsFunc(winners, func(l Line) bool { return l.PersonID == actor.PersonID }) {
+			return errs.New(errs.KindForbidden, "honour.about_oneself", nil)
 		}
 		r.State, r.ApprovedBy, r.ApprovedAt = StateApproved, actor.UserID, at
 		return nil

@@ -13,7 +13,6 @@ import (
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
-	"xiaoguan/internal/money"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/web/ui"
 )
@@ -47,7 +46,7 @@ func promotionsPage(ctx context.Context, v promotionsView) templ.Component {
 		if reviews {
 			name.URL = proposalURL(one)
 		}
-		note := one.Reason
+		note := noteText(p, one.Reason)
 		if one.Preferred {
 			note = joined(p.T("honour.preferred"), note)
 		}
@@ -93,10 +92,10 @@ func proposalPage(ctx context.Context, s proposalView) templ.Component {
 	if v.Preferred {
 		view.Chips = append(view.Chips, ui.Chip{Label: p.T("honour.preferred"), Tone: ui.ToneGold, Icon: "award"})
 	}
-	main := []templ.Component{ui.Filled(ui.CardView{Title: p.T("honour.evidence"), Sub: p.T("honour.evidence_of", "Term", termText(p, v.Term)), Span: -1}, ui.Checklist(checks(p, v.Line, money.CNY)))}
+	main := []templ.Component{ui.Filled(ui.CardView{Title: p.T("honour.evidence"), Sub: p.T("honour.evidence_of", "Term", termText(p, v.Term)), Span: -1}, ui.Checklist(checks(p, v.Line, v.Currency)))}
 	var facts []ui.Fact
 	for _, m := range v.Line.Measures {
-		facts = append(facts, ui.Fact{Term: text(p, m.Name), Text: valueText(p, m.Kind, m.Exact, money.CNY)})
+		facts = append(facts, ui.Fact{Term: text(p, m.Name), Text: valueText(p, m.Kind, m.Exact, v.Currency)})
 	}
 	main = append(main, ui.Filled(ui.CardView{Title: p.T("honour.values"), Span: -1}, ui.Facts(facts)),
 		ui.Filled(ui.CardView{Title: p.T("honour.plan_change"), Sub: p.T("honour.plan_change_sub"), Span: -1}, ui.Facts([]ui.Fact{
@@ -106,7 +105,7 @@ func proposalPage(ctx context.Context, s proposalView) templ.Component {
 	if v.State == honour.ProposalOpen {
 		list = append(list, ui.Moment{When: i18n.Unknown, Icon: "signature", Title: p.T("honour.awaiting"), Future: true})
 	} else {
-		moment := ui.Moment{When: p.Local(v.DecidedAt).Format("01-02"), At: when(v.DecidedAt), Icon: "check", Tone: proposalTones[v.State], Title: p.T("honour.proposal_"+string(v.State)) + " · " + who(v.DecidedBy), Detail: v.Reason}
+		moment := ui.Moment{When: p.Local(v.DecidedAt).Format("01-02"), At: when(v.DecidedAt), Icon: "check", Tone: proposalTones[v.State], Title: p.T("honour.proposal_"+string(v.State)) + " · " + who(v.DecidedBy), Detail: noteText(p, v.Reason)}
 		if v.EffectiveOn != calendar.NoDate {
 			moment.Detail = p.T("honour.level_from", "Day", p.Date(v.EffectiveOn))
 		}

@@ -43,7 +43,7 @@ func roundsPage(ctx context.Context, v roundsView) templ.Component {
 	table := ui.TableView{Label: p.T("honour.rounds"), Columns: []ui.Column{{Label: p.T("honour.title"), Phone: true}, {Label: p.T("honour.term"), Kind: ui.ColumnNarrow, Phone: true}, {Label: p.T("common.status"), Phone: true},
 		{Label: p.T("honour.computed_on")}, {Label: p.T("honour.note")}}, Empty: &ui.State{Kind: ui.StateEmpty, Icon: "award", Title: p.T("honour.rounds_empty"), Text: p.T("honour.rounds_empty_text")}}
 	for _, r := range v.rounds {
-		row := ui.Row{Cells: []ui.Cell{ui.LinkTo(text(p, r.Name), roundURL(r.ID, "")), ui.Text(termText(p, r.Term)), {Chip: stateChip(p, r.State)}, ui.Text(day(p, r.ComputedAt)), {Text: r.Note, Muted: true}}}
+		row := ui.Row{Cells: []ui.Cell{ui.LinkTo(text(p, r.Name), roundURL(r.ID, "")), ui.Text(termText(p, r.Term)), {Chip: stateChip(p, r.State)}, ui.Text(day(p, r.ComputedAt)), {Text: noteText(p, r.Note), Muted: true}}}
 		if r.State == honour.StateDiscarded {
 			row.Kind = ui.RowMuted
 		}
@@ -115,7 +115,7 @@ func moments(p *i18n.Printer, r honour.Round, users map[string]string) []ui.Mome
 		list = append(list, ui.Moment{When: p.Local(r.AnnouncedAt).Format("01-02"), At: when(r.AnnouncedAt), Icon: "speakerphone", Tone: ui.ToneGood, Title: p.T("honour.announced_by", "Who", who(r.AnnouncedBy))})
 	}
 	if r.State == honour.StateDiscarded {
-		list = append(list, ui.Moment{When: i18n.Unknown, Icon: "arrow-back-up", Title: p.T("honour.discarded", "Why", r.Note)})
+		list = append(list, ui.Moment{When: i18n.Unknown, Icon: "arrow-back-up", Title: p.T("honour.discarded", "Why", noteText(p, r.Note))})
 	}
 	return list
 }

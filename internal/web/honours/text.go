@@ -101,6 +101,14 @@ func levelText(p *i18n.Printer, level string) string {
 	return p.T("people.level_" + level)
 }
 
+// noteText is a note as somebody wrote it, or the one that the system made.
+func noteText(p *i18n.Printer, note string) string {
+	if note == honour.NoteRecomputed {
+		return p.T("honour.recomputed")
+	}
+	return note
+}
+
 // joined puts what is there side by side.
 func joined(parts ...string) string {
 	var kept []string

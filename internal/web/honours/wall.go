@@ -55,7 +55,7 @@ func certOf(ctx context.Context, p *i18n.Printer, a honour.Award) certView {
 func wallPage(ctx context.Context, actor access.Actor, v wallView) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	view := ui.PageView{Title: p.T("honour.wall"), Subtitle: p.T("honour.wall_sub"), Current: "honours", Tabs: tabs(p, "/honours")}
-	if actor.Can(access.PermHonourRun) || actor.Can(access.PermHonourApprove) {
+	if actor.Can(access.PermHonourRun) || actor.Can(access.PermHonourApprove) || actor.Can(access.PermAuditRead) {
 		view.Actions = []ui.Action{{Label: p.T("honour.rounds"), Icon: "list-check", URL: "/honours/rounds", Kind: ui.ActionPrimary}}
 	}
 	if len(v.awards) == 0 {
@@ -75,7 +75,15 @@ func wallPage(ctx context.Context, actor access.Actor, v wallView) templ.Compone
 			now = append(now, a)
 		}
 	}
-	slices.SortStableFunc(now, func(a, b honour.Award) int { return int(b.CashMinor-a.CashMinor) + int(a.Place-b.Place) })
+	slices.SortStableFunc(now, func(a, b honour.Award) int {
+		if first := a.PriorityUntil != calendar.NoDate; first != (b.PriorityUntil != calendar.NoDate) {
+			if first { // what prefers for promotion is the greater honour
+				return -1
+			}
+			return 1
+		}
+		return int(a.Place - b.Place)
+	})
 	first := now[0]
 	var choices []ui.Tab
 	for _, t := range terms[:min(len(terms), 4)] {
