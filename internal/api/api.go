@@ -111,8 +111,7 @@ func New(services Services, options Options) (_ *API, err error) {
 	for _, describe := range []func(){
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
 		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations,
-		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations,
-		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.honourOperations, a.pointsOperations,
+		a.periodOperations, a.reviewOperations, a.statementOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations, a.honourOperations, a.pointsOperations,
 	} {
 		describe()
 	}

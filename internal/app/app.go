@@ -75,7 +75,7 @@ type App struct {
 	Customers   *customer.Service
 	Deals       *deal.Service
 	Targets     *target.Service
-	Honours   *honour.Service
+	Honours     *honour.Service
 
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors

@@ -110,7 +110,7 @@ var Siblings = map[string][]string{
 	"report":     {"metric", "org"},
 	"diagnosis":  {"metric", "process", "org"},
 	"programme":  {"diagnosis", "metric", "org"},
-	"honour": {"planbook", "payout", "reward", "org"},
+	"honour":     {"planbook", "payout", "reward", "org"},
 
 	// infrastructure
 	"store":           {"store/migrate"},

@@ -70,7 +70,7 @@ func entryRow(p *i18n.Printer, e reward.Entry, person string, names named, query
 		{Text: cmp.Or(person, id), URL: ui.URLWith("/ledger", query, "person", id, "cursor", "")},
 		ui.Text(cmp.Or(names.plans[e.PlanID], e.PlanID)),
 		{Text: cmp.Or(names.components[e.PlanID][e.Component], settlementStep(p, strings.TrimPrefix(e.Component, "+")), e.Component), Sub: settlementStep(p, e.Event()),
-			URL: "/statements/" + e.Month.String() + "/" + id + "?plan=" + url.QueryEscape(e.PlanID) + "#c-" + url.PathEscape(e.Component)},
+			URL: address},
 		amount, ui.Text(posted(p, e.PostedAt)), {Text: e.Hash[:min(hashShown, len(e.Hash))], Title: e.Hash, Muted: true},
 	}}
 }
