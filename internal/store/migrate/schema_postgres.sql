@@ -21,6 +21,16 @@ CREATE TABLE adjustment (
 );
 CREATE INDEX adjustment_made ON public.adjustment USING btree (made_at, id);
 CREATE INDEX adjustment_paid_in ON public.adjustment USING btree (paid_in, state);
+CREATE TABLE announcement (
+    id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    payload text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT announcement_pkey PRIMARY KEY (id)
+);
+CREATE INDEX announcement_state ON public.announcement USING btree (state, created_at, id);
 CREATE TABLE api_key (
     id text COLLATE "C" NOT NULL,
     key_hash text COLLATE "C" NOT NULL,
@@ -495,6 +505,20 @@ CREATE TABLE retro_delta (
     CONSTRAINT retro_delta_retro_id_fkey FOREIGN KEY (retro_id) REFERENCES retro(id)
 );
 CREATE INDEX retro_delta_origin ON public.retro_delta USING btree (month, person_id);
+CREATE TABLE reward_grant (
+    key text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    granted_at text COLLATE "C" NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    CONSTRAINT reward_grant_pkey PRIMARY KEY (key)
+);
+CREATE INDEX reward_grant_month ON public.reward_grant USING btree (month);
 CREATE TABLE run (
     id text COLLATE "C" NOT NULL,
     month text COLLATE "C" NOT NULL,

@@ -20,6 +20,15 @@ CREATE TABLE adjustment (
 );
 CREATE INDEX adjustment_made ON adjustment (made_at, id);
 CREATE INDEX adjustment_paid_in ON adjustment (paid_in, state);
+CREATE TABLE announcement (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX announcement_state ON announcement (state, created_at, id);
 CREATE TABLE api_key (
     id TEXT PRIMARY KEY,
     key_hash TEXT NOT NULL UNIQUE,
@@ -455,6 +464,19 @@ CREATE TABLE retro_delta (
     PRIMARY KEY (retro_id, month, person_id, plan_id, component)
 );
 CREATE INDEX retro_delta_origin ON retro_delta (month, person_id);
+CREATE TABLE reward_grant (
+    key TEXT PRIMARY KEY,
+    person_id BIGINT NOT NULL,
+    component TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    source TEXT NOT NULL,
+    granted_at TEXT NOT NULL,
+    month TEXT NOT NULL
+);
+CREATE INDEX reward_grant_month ON reward_grant (month);
 CREATE TABLE run (
     id TEXT PRIMARY KEY,
     month TEXT NOT NULL,
