@@ -153,7 +153,7 @@ type (
 			Term       string `json:"term" maxLength:"10" example:"2026-Q3"`
 		}
 	}
-	reasonedInput struct {
+	honourReasonInput struct {
 		ByID
 		Body reason
 	}
@@ -168,7 +168,7 @@ type (
 		PersonID int64  `query:"person_id"`
 		State    string `query:"state" enum:"proposed,approved,rejected,withdrawn"`
 	}
-	proposeInput struct {
+	proposePromotionsInput struct {
 		Body struct {
 			Month string `json:"month" maxLength:"7" example:"2026-09"`
 		}
@@ -198,7 +198,7 @@ func (a *API) honourOperations() {
 			return &output[AwardHead]{toAPIAward(award)}, err
 		})
 	register(a, operation{id: "revoke_award", method: http.MethodPost, path: "/awards/{id}/revoke", tag: "honours"},
-		func(ctx context.Context, actor access.Actor, in *reasonedInput) (*output[AwardHead], error) {
+		func(ctx context.Context, actor access.Actor, in *honourReasonInput) (*output[AwardHead], error) {
 			award, err := service.Revoke(ctx, actor, in.ID, in.Body.Reason)
 			return &output[AwardHead]{toAPIAward(award)}, err
 		})
@@ -262,7 +262,7 @@ func (a *API) roundOperations() {
 			return a.readRound(ctx, actor, in.ID)
 		})
 	register(a, operation{id: "discard_honour_round", method: http.MethodPost, path: "/honour-rounds/{id}/discard", tag: "honours"},
-		func(ctx context.Context, actor access.Actor, in *reasonedInput) (*output[openRound], error) {
+		func(ctx context.Context, actor access.Actor, in *honourReasonInput) (*output[openRound], error) {
 			if err := service.Discard(ctx, actor, in.ID, in.Body.Reason); err != nil {
 				return nil, err
 			}
@@ -282,7 +282,7 @@ func (a *API) promotionOperations() {
 			return newList(part, next, toAPIProposal), err
 		})
 	register(a, operation{id: "propose_promotions", method: http.MethodPost, path: "/promotions", tag: "honours", status: http.StatusCreated},
-		func(ctx context.Context, actor access.Actor, in *proposeInput) (*output[openRound], error) {
+		func(ctx context.Context, actor access.Actor, in *proposePromotionsInput) (*output[openRound], error) {
 			round, err := service.Propose(ctx, actor, in.Body.Month)
 			if err != nil {
 				return nil, err
@@ -299,7 +299,7 @@ func (a *API) promotionOperations() {
 			return &output[ProposalHead]{toAPIProposal(p)}, err
 		})
 	register(a, operation{id: "reject_promotion", method: http.MethodPost, path: "/promotions/{id}/reject", tag: "honours"},
-		func(ctx context.Context, actor access.Actor, in *reasonedInput) (*output[ProposalHead], error) {
+		func(ctx context.Context, actor access.Actor, in *honourReasonInput) (*output[ProposalHead], error) {
 			p, err := service.Decide(ctx, actor, honour.Decide{ID: in.ID, Reason: in.Body.Reason, On: calendar.NoDate})
 			return &output[ProposalHead]{toAPIProposal(p)}, err
 		})
