@@ -51,7 +51,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Retros: a.Retros, Adjustments: a.Adjustments, Answers: a.DB.Answers(),
-		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Honours: a.Honours},
+		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Imports: a.Imports, Company: a.Company, Honours: a.Honours},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (a *App) areas() []area {
 		plans.New(a.Plans, names),
 		start.New(a.Company),
 		people.New(a.People, a.Users),
-		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 	}
 }
 
