@@ -75,6 +75,8 @@ const (
 	PermUsersWrite        Permission = "users.write"        // users, roles, API keys of others
 	PermJobsRead          Permission = "jobs.read"          // all jobs (own jobs: no permission needed)
 	PermSettingsWrite     Permission = "settings.write"     // company settings
+	PermHonourRun         Permission = "honours.run"        // compute honours and promotions, keep the shop
+	PermHonourApprove     Permission = "honours.approve"    // approve, announce and revoke honours that somebody else computed
 
 	// The three voices of a ruling on a dispute; that of sales reaches as far as the role's scope.
 	PermDisputeSales   Permission = "dispute.sales"
@@ -85,11 +87,11 @@ const (
 var rolePermissions = map[Role][]Permission{
 	RoleSeller:     {PermSalesRead},
 	RoleLead:       {PermSalesRead, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
-	RoleDirector:   {PermSalesRead, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales},
+	RoleDirector:   {PermSalesRead, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
 	RoleService:    {PermSalesRead},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance},
-	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR},
+	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},
 	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead},
 }

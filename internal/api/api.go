@@ -31,6 +31,7 @@ import (
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/given"
+	"xiaoguan/internal/honour"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
@@ -47,7 +48,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.13.0"
+const Version = "1.14.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -84,6 +85,7 @@ type Services struct {
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
+	Honours     *honour.Service
 }
 
 // Options say how the interface presents itself.
@@ -122,7 +124,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.accountOperations, a.userOperations, a.companyOperations, a.organisationOperations, a.peopleOperations, a.customerOperations, a.dealOperations,
 		a.paymentOperations, a.quotaOperations, a.correctionOperations, a.invoiceOperations, a.givenOperations, a.importOperations, a.importFileOperations, a.auditOperations, a.jobOperations, a.planOperations, a.consentOperations,
 		a.periodOperations, a.reviewOperations, a.statementOperations, a.whatIfOperations, a.ledgerOperations, a.retroOperations, a.adjustmentOperations, a.disputeOperations, a.disputeActOperations,
-		a.simulationOperations, a.budgetOperations,
+		a.simulationOperations, a.budgetOperations, a.honourOperations, a.pointsOperations,
 	} {
 		describe()
 	}

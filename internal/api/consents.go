@@ -102,7 +102,7 @@ type (
 
 func (a *API) consentOperations() {
 	register(a, operation{id: "plan_coverage", method: http.MethodGet, path: "/plan-coverage", tag: "plans"}, a.coverage)
-	register(a, operation{id: "list_announcements", method: http.MethodGet, path: "/plans/{id}/announcements", tag: "plans"}, a.announcements)
+	register(a, operation{id: "list_plan_announcements", method: http.MethodGet, path: "/plans/{id}/announcements", tag: "plans"}, a.announcements)
 	register(a, operation{id: "announce_plan", method: http.MethodPost, path: "/plans/{id}/announcements", tag: "plans", status: http.StatusCreated}, a.announce)
 	register(a, operation{id: "my_plans", method: http.MethodGet, path: "/plans/mine", tag: "plans"}, a.ownPlans)
 	register(a, operation{id: "accept_plan", method: http.MethodPost, path: "/plans/{id}/acceptance", tag: "plans"}, a.accept)

@@ -151,10 +151,7 @@ func toAPIPlanVersion(printer *i18n.Printer, v planbook.Version, d *plan.Documen
 
 // toAPIProse returns what a document says: its canonical bytes and its prose in both languages.
 func toAPIProse(d *plan.Document) (canonical string, zh, en []plan.Section) {
-	if d.Plan != nil {
-		return string(d.Plan.Canonical()), d.Plan.Prose(plan.LangZh), d.Plan.Prose(plan.LangEn)
-	}
-	return string(d.Crediting.Canonical()), d.Crediting.Prose(plan.LangZh), d.Crediting.Prose(plan.LangEn)
+	return string(d.Canonical()), d.Prose(plan.LangZh), d.Prose(plan.LangEn)
 }
 
 func toAPIFindings(printer *i18n.Printer, findings []plan.Finding) []finding {
@@ -174,11 +171,7 @@ func toAPILint(printer *i18n.Printer, d *plan.Document, findings []plan.Finding)
 		return out
 	}
 	out.Canonical, out.ProseZh, out.ProseEn = toAPIProse(d)
-	if d.Plan != nil {
-		out.Hash = d.Plan.Hash()
-	} else {
-		out.Hash = d.Crediting.Hash()
-	}
+	out.Hash = d.Hash()
 	return out
 }
 

@@ -18,7 +18,7 @@ import (
 type PlanHead struct {
 	ID            string     `json:"id" doc:"Id of this version."`
 	DocumentID    string     `json:"document_id" doc:"The document's own id." example:"regular"`
-	Kind          string     `json:"kind" enum:"plan,crediting"`
+	Kind          string     `json:"kind" enum:"plan,crediting,honour,promotion"`
 	Number        int        `json:"number" doc:"1, 2, 3 … per document."`
 	State         string     `json:"state" enum:"draft,approved,withdrawn"`
 	Hash          string     `json:"hash" doc:"SHA-256 of the canonical bytes."`
@@ -118,7 +118,7 @@ type (
 	listPlansInput struct {
 		Paging
 		DocumentID string `query:"document_id" maxLength:"100"`
-		Kind       string `query:"kind" enum:"plan,crediting"`
+		Kind       string `query:"kind" enum:"plan,crediting,honour,promotion"`
 		State      string `query:"state" enum:"draft,approved,withdrawn"`
 	}
 	getPlanInput struct {

@@ -26,6 +26,7 @@ import (
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/given"
+	"xiaoguan/internal/honour"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
@@ -86,6 +87,7 @@ type App struct {
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
+	Honours     *honour.Service
 
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -151,6 +153,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Simulations = simulation.NewService(a.DB.Simulations(), newID, a.Company.Currency)
 	a.Budgets = budget.NewService(a.DB.Budgets(), func() calendar.Fiscal { return a.Company.Known().FiscalYear() })
 	a.People = org.NewService(a.DB.Org(), a.now)
+	a.Honours = honour.NewService(a.DB.Honours(), a.People, newID, a.now, a.Company.Currency)
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)

@@ -28,6 +28,7 @@ func navigation(actor access.Actor) [][]entry {
 	if actor.PersonID != 0 && !asks {
 		mine = append(mine, entry{"disputes", "/disputes", "message-report", false})
 	}
+	mine = append(mine, entry{"honours", "/honours", "award", false})
 	if actor.Can(access.PermSalesRead) {
 		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"invoices", "/invoices", "receipt", false},
 			entry{"quotas", "/quotas", "target-arrow", false}, entry{"given", "/given", "list-check", false})

@@ -19,6 +19,7 @@ import (
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/budgets"
 	"xiaoguan/internal/web/disputes"
+	"xiaoguan/internal/web/honours"
 	"xiaoguan/internal/web/imports"
 	"xiaoguan/internal/web/ledger"
 	"xiaoguan/internal/web/months"
@@ -53,7 +54,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
-		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets},
+		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, Honours: a.Honours},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
 		return nil, err
@@ -102,6 +103,7 @@ func (a *App) areas() []area {
 		months.New(a.Periods, a.Jobs, names, a.now).WarnBy(a.Budgets),
 		pay.New(a.Payouts, a.Periods, a.Plans, a.Disputes, names, a.now),
 		disputes.New(disputes.Services{Disputes: a.Disputes, Plans: a.Plans, Teams: names, Currency: a.Company.Currency, Now: a.now}),
+		honours.New(a.Honours, names),
 		ledger.New(a.Rewards, a.Plans, names),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
 		adjustments.New(a.Adjustments, a.Plans, names, a.Company.Currency),

@@ -38,7 +38,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -139,6 +139,22 @@ var disputeOperationSteps = []step{
 	{notThere, "POST /api/v1/disputes/{dispute}/withdraw", ""}, {notThere, "POST /api/v1/disputes/{dispute}/defer", `{"reason":"x"}`}, {notThere, "POST /api/v1/disputes/{dispute}/correction", `{"kind":"batch","id":"1"}`},
 	{notThere, "POST /api/v1/disputes/{dispute}/files", `{"name":"x.txt","content":"eA=="}`}, {notThere, "GET /api/v1/disputes/{dispute}/files/{file}", ""},
 	{fine, "GET /api/v1/dispute-rules", ""}, {refused, "PUT /api/v1/dispute-rules", `{"appeal_days":1,"answer_work_days":1,"approval":"reason"}`},
+}
+
+// honourSteps are about honours, promotion and points: the wall is everybody's, what decides is for few.
+var honourSteps = []step{
+	{fine, "GET /honours", ""}, {notThere, "GET /honours/awards/{award}", ""}, {refused, "POST /honours/awards/{award}/revoke", "reason=x"}, {fine, "GET /honours/board?by=amount&term=2026-Q3&region=x", ""},
+	{refused, "GET /honours/rounds", ""}, {refused, "POST /honours/rounds", "what=sales_star 2026-Q3"}, {notThere, "GET /honours/rounds/{round}", ""}, {refused, "POST /honours/rounds/{round}/{act:approve}", ""},
+	{fine, "GET /promotions", ""}, {refused, "POST /promotions", "month=2026-09"}, {refused, "GET /promotions/{proposal}", ""}, {refused, "POST /promotions/{proposal}/{act:approve}", "on=2026-11-01"},
+	{fine, "GET /points", ""}, {refused, "POST /points/items", "name_zh=x&name_en=x&cost=1&stock=1"}, {notThere, "POST /points/items/{item}/redeem", ""}, {refused, "POST /points/redemptions/{redemption}/{act:approve}", ""},
+	{fine, "GET /api/v1/awards", ""}, {notThere, "GET /api/v1/awards/{award}", ""}, {refused, "POST /api/v1/awards/{award}/revoke", `{"reason":"x"}`}, {fine, "GET /api/v1/leaderboard?by=amount&term=2026-Q3&team=x", ""},
+	{refused, "GET /api/v1/announcements", ""}, {refused, "GET /api/v1/honour-rounds", ""}, {refused, "POST /api/v1/honour-rounds", `{"document_id":"sales_star","term":"2026-Q3"}`},
+	{notThere, "GET /api/v1/honour-rounds/{round}", ""}, {refused, "POST /api/v1/honour-rounds/{round}/approve", "{}"}, {refused, "POST /api/v1/honour-rounds/{round}/announce", "{}"},
+	{refused, "POST /api/v1/honour-rounds/{round}/discard", `{"reason":"x"}`}, {fine, "GET /api/v1/promotions", ""}, {refused, "POST /api/v1/promotions", `{"month":"2026-09"}`},
+	{refused, "POST /api/v1/promotions/{proposal}/approve", `{"on":"2026-11-01"}`}, {refused, "POST /api/v1/promotions/{proposal}/reject", `{"reason":"x"}`},
+	{refused, "GET /api/v1/points/{person}", ""}, {refused, "POST /api/v1/points/{person}/expire", "{}"}, {fine, "GET /api/v1/shop-items", ""}, {refused, "POST /api/v1/shop-items", `{"name_zh":"x","name_en":"x","cost":1,"stock":1,"offered":true}`},
+	{refused, "PUT /api/v1/shop-items/{item}", `{"name_zh":"x","name_en":"x","cost":1,"stock":1,"offered":true}`}, {notThere, "POST /api/v1/shop-items/{item}/redeem", "{}"}, {fine, "GET /api/v1/redemptions", ""},
+	{refused, "POST /api/v1/redemptions/{redemption}/settle", `{"state":"approved"}`},
 }
 
 var officeSteps = []step{

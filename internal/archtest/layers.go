@@ -39,7 +39,7 @@ var Layers = []Layer{
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
 			"org", "customer", "deal", "fact", "target", "given", "credit", "payout", "period", "reward", "planbook", "metric", "report",
-			"diagnosis", "programme", "access", "audit", "company", "consent", "dispute", "ingest", "intake", "job", "plancase", "process", "retro", "adjustment", "budget", "simulation",
+			"diagnosis", "programme", "access", "audit", "company", "consent", "dispute", "ingest", "intake", "job", "plancase", "process", "retro", "adjustment", "budget", "simulation", "honour",
 		},
 		May:     "0–1, `context`, named siblings (acyclic, listed below)",
 		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`, `dispute`, `budget`, `simulation`",
@@ -116,6 +116,7 @@ var Siblings = map[string][]string{
 	"report":     {"metric", "org"},
 	"diagnosis":  {"metric", "process", "org"},
 	"programme":  {"diagnosis", "metric", "org"},
+	"honour":     {"planbook", "payout", "reward", "org"},
 
 	// infrastructure
 	"store":           {"store/migrate"},

@@ -27,8 +27,8 @@ type Reader interface {
 	// Roster returns the persons in reach with their assignments, and all teams, as they are known now.
 	Roster(ctx context.Context, scope access.Scope, today calendar.Date) (Roster, error)
 	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)
-	// Announcements returns those of a version, the newest first.
-	Announcements(ctx context.Context, versionID string) ([]Announcement, error)
+	// PlanAnnouncements returns those of a version, the newest first.
+	PlanAnnouncements(ctx context.Context, versionID string) ([]Announcement, error)
 	// Acceptances returns those of the versions named, of one person or, for 0, of everybody.
 	Acceptances(ctx context.Context, versionIDs []string, personID int64) ([]Acceptance, error)
 }
@@ -36,7 +36,7 @@ type Reader interface {
 // Tx records.
 type Tx interface {
 	Reader
-	InsertAnnouncement(ctx context.Context, a Announcement) error
+	InsertPlanAnnouncement(ctx context.Context, a Announcement) error
 	InsertAcceptance(ctx context.Context, a Acceptance) error
 	AppendAudit(ctx context.Context, e audit.Entry) error
 	Now() time.Time
@@ -80,12 +80,12 @@ func (s *Service) Announce(ctx context.Context, actor access.Actor, in Announce)
 		if v.State != planbook.StateApproved || v.Kind != planbook.KindPlan {
 			return errs.New(errs.KindConflict, "consent.not_approved", nil)
 		}
-		before, err := tx.Announcements(ctx, v.ID)
+		before, err := tx.PlanAnnouncements(ctx, v.ID)
 		if err != nil {
 			return err
 		}
 		a = Announcement{VersionID: v.ID, Number: len(before) + 1, Hash: v.Hash, AnnouncedOn: in.AnnouncedOn, Text: in.Text, ByID: actor.UserID, RecordedAt: tx.Now()}
-		if err := tx.InsertAnnouncement(ctx, a); err != nil {
+		if err := tx.InsertPlanAnnouncement(ctx, a); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, actor, "consent.announce", "plan_version:"+v.ID, nil,
@@ -104,7 +104,7 @@ func (s *Service) Announcements(ctx context.Context, actor access.Actor, version
 		if _, err := r.PlanVersion(ctx, versionID); err != nil {
 			return err
 		}
-		all, err = r.Announcements(ctx, versionID)
+		all, err = r.PlanAnnouncements(ctx, versionID)
 		return err
 	})
 	return all, err
@@ -159,7 +159,7 @@ func (s *Service) addRecord(ctx context.Context, r Reader, person int64, own []O
 	ids := make([]string, len(own))
 	for i, o := range own {
 		ids[i] = o.Version.ID
-		announced, err := r.Announcements(ctx, o.Version.ID)
+		announced, err := r.PlanAnnouncements(ctx, o.Version.ID)
 		if err != nil {
 			return err
 		}

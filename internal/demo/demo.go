@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/honour"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/store"
@@ -34,6 +35,7 @@ type Target struct {
 	Periods *period.Service
 	// Disputes raises and rules the disputes of the story.
 	Disputes *dispute.Service
+	Honours  *honour.Service // nil: without honours and promotions
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)
@@ -153,6 +155,9 @@ func (f *filler) run(ctx context.Context) error {
 	if err := f.makePlans(ctx, start); err != nil {
 		return err
 	}
+	if err := f.makeHonourRules(ctx, start); err != nil {
+		return err
+	}
 	for i := range f.months {
 		m := f.first + calendar.Month(i)
 		if i == f.last {
@@ -169,6 +174,9 @@ func (f *filler) run(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := f.honourQuarter(ctx, i); err != nil {
+			return err
+		}
 		if i == planChangeAfter-1 {
 			if err := f.changePlan(ctx, m); err != nil {
 				return err
@@ -183,5 +191,9 @@ func (f *filler) run(ctx context.Context) error {
 	if err := f.makeNewcomer(ctx); err != nil {
 		return err
 	}
-	return f.makeConsents(ctx)
+	if err := f.makeConsents(ctx); err != nil {
+		return err
+	}
+	f.SetNow(f.end)
+	return f.proposePromotions(ctx)
 }

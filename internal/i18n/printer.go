@@ -134,6 +134,14 @@ func (p *Printer) In(zone *time.Location) *Printer {
 	return &Printer{catalogue: p.catalogue, lang: p.lang, zone: zone}
 }
 
+// As returns a printer of another language, for documents that speak both.
+func (p *Printer) As(lang Lang) *Printer {
+	if p == nil {
+		return nil
+	}
+	return &Printer{catalogue: p.catalogue, lang: lang, zone: p.zone}
+}
+
 // Local returns the instant as clocks show it where the readers are.
 func (p *Printer) Local(t time.Time) time.Time { return t.In(p.Zone()) }
 

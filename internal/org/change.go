@@ -127,8 +127,20 @@ func (s *Service) Hire(ctx context.Context, actor access.Actor, in Hire) (id int
 // Move records a move or a change of level. Errors: forbidden; not found out of reach; invalid; conflict when the person was changed
 // after in.Seen.
 func (s *Service) Move(ctx context.Context, actor access.Actor, in Move) (receipt fact.Receipt, err error) {
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		receipt, err = s.MoveIn(ctx, tx, actor, in)
+		return err
+	})
+	return receipt, err
+}
+
+// MoveIn is Move within a transaction of the caller, for decisions that a move is part of.
+func (s *Service) MoveIn(ctx context.Context, tx Tx, actor access.Actor, in Move) (receipt fact.Receipt, err error) {
 	defer errs.Wrap(&err, "org.Move(%d)", in.PersonID)
-	return s.change(ctx, actor, in.Validate, in.PersonID, in.Seen, "person.move", func(tx Tx, before Member) ([]any, error) {
+	if err := s.mayWrite(actor, in.Validate); err != nil {
+		return receipt, err
+	}
+	return s.changeIn(ctx, tx, actor, in.PersonID, in.Seen, "person.move", func(tx Tx, before Member) ([]any, error) {
 		team, err := s.teamInReach(ctx, tx, actor, in.TeamID)
 		if err != nil {
 			return nil, err
@@ -246,31 +258,38 @@ func (s *Service) change(ctx context.Context, actor access.Actor, validate func(
 		return receipt, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		if err := s.requireReach(ctx, tx, actor, access.PermOrgWrite, personID); err != nil {
-			return err
-		}
-		latest, err := tx.LatestBatch(ctx)
-		if err != nil {
-			return err
-		}
-		before, err := tx.OrgMember(ctx, fact.AsOf{Valid: s.Today(), Recorded: latest}, personID)
-		if err != nil {
-			return err
-		}
-		if err := s.unchangedSince(ctx, tx, personID, seen); err != nil {
-			return err
-		}
-		writes, err := records(tx, before)
-		if err != nil {
-			return err
-		}
-		receipt, err = fact.Record(ctx, tx, actor.UserID, "person:"+before.Key, func(w fact.Writer) (fact.Outcome, error) { return put(ctx, w, writes) })
-		if err != nil || receipt.Batch == 0 {
-			return err
-		}
-		return audit.Append(ctx, tx, actor, action, subject(personID), personRecord(before), writes)
+		receipt, err = s.changeIn(ctx, tx, actor, personID, seen, action, records)
+		return err
 	})
 	return receipt, err
+}
+
+// changeIn is change within a transaction, for who may write.
+func (s *Service) changeIn(ctx context.Context, tx Tx, actor access.Actor, personID int64, seen fact.BatchID, action string,
+	records func(tx Tx, before Member) ([]any, error)) (receipt fact.Receipt, err error) {
+	if err := s.requireReach(ctx, tx, actor, access.PermOrgWrite, personID); err != nil {
+		return receipt, err
+	}
+	latest, err := tx.LatestBatch(ctx)
+	if err != nil {
+		return receipt, err
+	}
+	before, err := tx.OrgMember(ctx, fact.AsOf{Valid: s.Today(), Recorded: latest}, personID)
+	if err != nil {
+		return receipt, err
+	}
+	if err := s.unchangedSince(ctx, tx, personID, seen); err != nil {
+		return receipt, err
+	}
+	writes, err := records(tx, before)
+	if err != nil {
+		return receipt, err
+	}
+	receipt, err = fact.Record(ctx, tx, actor.UserID, "person:"+before.Key, func(w fact.Writer) (fact.Outcome, error) { return put(ctx, w, writes) })
+	if err != nil || receipt.Batch == 0 {
+		return receipt, err
+	}
+	return receipt, audit.Append(ctx, tx, actor, action, subject(personID), personRecord(before), writes)
 }
 
 func put(ctx context.Context, w fact.Writer, records []any) (outcome fact.Outcome, err error) {

@@ -104,6 +104,10 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, in Change) (p P
 		if err != nil {
 			return err
 		}
+		grants, err := payGrants(ctx, tx, p.Month)
+		if err != nil {
+			return err
+		}
 		additions, err := taken(ctx, tx, run)
 		if err != nil {
 			return err
@@ -116,7 +120,7 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, in Change) (p P
 		if err != nil {
 			return err
 		}
-		csv, err := s.writePayFiles(ctx, tx, run, slices.Concat(lines, additionLines(additions), settlementLines(settled)))
+		csv, err := s.writePayFiles(ctx, tx, run, slices.Concat(lines, additionLines(additions), settlementLines(settled)), grants)
 		if err != nil {
 			return err
 		}
@@ -153,8 +157,8 @@ func (s *Service) entries(month calendar.Month, lines []payout.Line, digests map
 }
 
 // writePayFiles stores the pay file in its formats and returns the digest of the CSV.
-func (s *Service) writePayFiles(ctx context.Context, tx Tx, run payout.Run, lines []payout.Line) (string, error) {
-	sheet, err := s.sheet(ctx, tx, run, lines)
+func (s *Service) writePayFiles(ctx context.Context, tx Tx, run payout.Run, lines []payout.Line, grants []reward.Grant) (string, error) {
+	sheet, err := s.sheet(ctx, tx, run, lines, grants)
 	if err != nil {
 		return "", err
 	}
@@ -196,7 +200,7 @@ func payColumns(rules planbook.InForce) (columns []PayColumn) {
 }
 
 // sheet lays the lines of a run out as a table.
-func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []payout.Line) (PaySheet, error) {
+func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []payout.Line, grants []reward.Grant) (PaySheet, error) {
 	rules, err := planbook.ForVersions(ctx, r, run.Month, run.Plans)
 	if err != nil {
 		return PaySheet{}, err
@@ -210,7 +214,8 @@ func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []p
 		return PaySheet{}, err
 	}
 	sheet := PaySheet{Company: company, Month: run.Month, Currency: s.currency()}
-	sheet.Columns = settlementColumns(additionColumns(payColumns(rules), rules, lines), rules, lines)
+	sheet.Columns = grantColumns(settlementColumns(additionColumns(payColumns(rules), rules, lines), rules, lines), grants)
+	lines = append(slices.Clone(lines), grantLines(grants)...)
 	column := map[[2]string]int{}
 	for i, c := range sheet.Columns {
 		column[[2]string{c.PlanID, c.Component}] = i

@@ -68,6 +68,8 @@ type Reader interface {
 	CompanyName(ctx context.Context) (string, error)
 	PaySheetNames(ctx context.Context, runID string) (map[int64]PayName, error)
 	EachLedgerEntry(ctx context.Context, fn func(reward.Entry) error) error
+	// GrantsOf returns what was approved outside plans and paid with a closed month, by key.
+	GrantsOf(ctx context.Context, month calendar.Month) ([]reward.Grant, error)
 }
 
 // Tx changes months.
@@ -85,6 +87,10 @@ type Tx interface {
 	// AppendLedger numbers, chains and stores the entries and returns the last one. An entry whose key exists is an error of kind
 	// Conflict: nothing is posted twice.
 	AppendLedger(ctx context.Context, entries []reward.Entry) (reward.Entry, error)
+	// WaitingGrants returns what was approved outside plans and is paid with no month yet, by key.
+	WaitingGrants(ctx context.Context) ([]reward.Grant, error)
+	// PayGrants marks everything that waits as paid with the month.
+	PayGrants(ctx context.Context, month calendar.Month) error
 	InsertPayFile(ctx context.Context, f PayFile) error
 	InsertSeal(ctx context.Context, s Seal) error
 	AppendAudit(ctx context.Context, e audit.Entry) error

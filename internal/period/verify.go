@@ -89,7 +89,9 @@ func (c *verifier) ledger(ctx context.Context, seals []Seal) error {
 		}
 		prev = e.Hash
 		c.hashes = append(c.hashes, e.Hash)
-		c.posted[e.Key] = posting{e.Seq, e.AmountMinor}
+		if e.Currency != reward.Points { // points belong to no month's close
+			c.posted[e.Key] = posting{e.Seq, e.AmountMinor}
+		}
 		return nil
 	})
 	return err

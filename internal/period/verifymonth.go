@@ -37,7 +37,7 @@ type ruleHash struct{ document, hash string }
 
 func (c *verifier) month(ctx context.Context, seal Seal) error {
 	m := &monthVerifier{verifier: c, seal: seal, plans: map[string]ruleHash{}, lines: map[lineKey]int64{}, statements: map[payeePlan]bool{}}
-	for _, step := range []func(context.Context) error{m.period, m.rules, m.settlements, m.additionsKept, m.eachStatement, m.eachLine, m.settledEntries, m.additionsPosted, m.totals, m.payFiles} {
+	for _, step := range []func(context.Context) error{m.period, m.rules, m.settlements, m.additionsKept, m.eachStatement, m.eachLine, m.settledEntries, m.additionsPosted, m.grants, m.totals, m.payFiles} {
 		if err := step(ctx); err != nil || c.Broken != nil {
 			return err
 		}

@@ -134,6 +134,12 @@ const (
 	CodePaysInOutside Code = "component.pays_in_outside"
 )
 
+// Codes about rules of honours and promotion.
+const (
+	CodeSpanWindow Code = "honour.window"
+	CodeStepOrder  Code = "promotion.order"
+)
+
 // Codes about settlements.
 const (
 	CodeSettlePart       Code = "settle.part"
@@ -188,5 +194,6 @@ func Codes() []Code {
 		CodeEventTwice, CodeEventUncredited, CodeRuleTie, CodeShareForm, CodeUnknownRule, CodeRulesOpen, CodeUnitsEvent, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
 		CodeMonth, CodePointFirst, CodeCliffAbove, CodeLineFew, CodeLineOrder, CodeLineFalling, CodeGridShape,
 		CodeRoundParts, CodeCapParts, CodeGroupMeasure, CodePrizesFalling, CodePlanCapZero, CodePaysInOutside,
+		CodeSpanWindow, CodeStepOrder,
 	}...)
 }

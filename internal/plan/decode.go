@@ -17,14 +17,18 @@ import (
 const (
 	HeaderPlan      = "plan/1"
 	HeaderCrediting = "crediting/1"
+	HeaderHonour    = "honour/1"
+	HeaderPromotion = "promotion/1"
 )
 
-// Document is one decoded document: exactly one of Plan and Crediting is set. Findings holds its warnings and notes in the order of
+// Document is one decoded document: exactly one of Plan, Crediting, Honour and Promotion is set. Findings holds its warnings and notes in the order of
 // the text.
 type Document struct {
 	Source    string // what the caller calls it, such as a file name
 	Plan      *Plan
 	Crediting *Crediting
+	Honour    *Honour
+	Promotion *Promotion
 	Findings  []Finding
 	Examples  string // worked examples that the plan must pass, a page as package plancase reads it; no part of the rule or its hash
 	positions map[string]Position
@@ -94,14 +98,23 @@ func Inspect(source string, text []byte) (*Document, []Finding) {
 		d.Examples = r.examples
 	case HeaderCrediting:
 		d.Crediting = r.crediting(top)
+	case HeaderHonour:
+		d.Honour = r.honour(top)
+	case HeaderPromotion:
+		d.Promotion = r.promotion(top)
 	}
 	findings := sortFindings(r.findings)
 	if HasErrors(findings) {
 		return nil, findings
 	}
-	if d.Plan != nil {
+	switch {
+	case d.Plan != nil:
 		d.Plan.seal()
-	} else {
+	case d.Honour != nil:
+		d.Honour.seal()
+	case d.Promotion != nil:
+		d.Promotion.seal()
+	default:
 		d.Crediting.seal()
 	}
 	d.Findings = findings
@@ -162,11 +175,11 @@ func (r *reader) header(top value) string {
 	if top.node.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(top.node.Content); i += 2 {
 			if top.node.Content[i].Value == "xiaoguan" {
-				return choice(r, value{top.node.Content[i+1], "xiaoguan"}, HeaderPlan, HeaderCrediting)
+				return choice(r, value{top.node.Content[i+1], "xiaoguan"}, HeaderPlan, HeaderCrediting, HeaderHonour, HeaderPromotion)
 			}
 		}
 	}
 	r.add(SeverityError, CodeHeader, Position{top.node.Line, top.node.Column}, "xiaoguan", "",
-		errs.Args{"Known": HeaderPlan + ", " + HeaderCrediting})
+		errs.Args{"Known": HeaderPlan + ", " + HeaderCrediting + ", " + HeaderHonour + ", " + HeaderPromotion})
 	return ""
 }

@@ -73,8 +73,5 @@ func TestProseOfW1(t *testing.T) {
 }
 
 func proseOf(d *plan.Document, lang plan.Lang) []plan.Section {
-	if d.Plan != nil {
-		return d.Plan.Prose(lang)
-	}
-	return d.Crediting.Prose(lang)
+	return d.Prose(lang)
 }

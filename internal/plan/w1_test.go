@@ -65,8 +65,5 @@ func TestW1DecodesAndItsCanonicalFormIsAFixpoint(t *testing.T) {
 }
 
 func canonicalOf(d *plan.Document) []byte {
-	if d.Plan != nil {
-		return d.Plan.Canonical()
-	}
-	return d.Crediting.Canonical()
+	return d.Canonical()
 }

@@ -48,10 +48,15 @@ func ForVersions(ctx context.Context, r Reader, month calendar.Month, ids []stri
 // inForce picks, of each document, the latest approved version that holds on the day. all is by document and descending number, but
 // for a version appended at the end.
 func inForce(all []Version, day calendar.Date) []Version {
+	return pick(all, day, Kind.pays)
+}
+
+// pick is inForce for the kinds that are wanted.
+func pick(all []Version, day calendar.Date, wanted func(Kind) bool) []Version {
 	var chosen []Version
 	place := map[string]int{}
 	for _, v := range all {
-		if v.State != StateApproved || !v.Effective.Contains(day) {
+		if !wanted(v.Kind) || v.State != StateApproved || !v.Effective.Contains(day) {
 			continue
 		}
 		i, seen := place[v.DocumentID]

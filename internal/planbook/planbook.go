@@ -18,11 +18,16 @@ import (
 // Kind says what a document is.
 type Kind string
 
-// Plans pay; a crediting document says who is credited.
+// Plans pay; a crediting document says who is credited; rules of honours give titles; rules of promotion say how people rise.
 const (
 	KindPlan      Kind = "plan"
 	KindCrediting Kind = "crediting"
+	KindHonour    Kind = "honour"
+	KindPromotion Kind = "promotion"
 )
+
+// pays reports whether months are paid by documents of the kind.
+func (k Kind) pays() bool { return k == KindPlan || k == KindCrediting }
 
 // State is where a version stands.
 type State string

@@ -85,6 +85,12 @@ func describe(d *plan.Document) Version {
 	if p := d.Plan; p != nil {
 		return Version{DocumentID: p.ID, Kind: KindPlan, Hash: p.Hash(), Name: p.Name, Layer: p.Layer, Effective: p.Effective}
 	}
+	if h := d.Honour; h != nil {
+		return Version{DocumentID: h.ID, Kind: KindHonour, Hash: h.Hash(), Name: h.Title, Effective: h.Effective}
+	}
+	if p := d.Promotion; p != nil {
+		return Version{DocumentID: p.ID, Kind: KindPromotion, Hash: p.Hash(), Name: p.Name, Effective: p.Effective}
+	}
 	c := d.Crediting
 	return Version{DocumentID: c.ID, Kind: KindCrediting, Hash: c.Hash(), Name: plan.Text{Zh: "业绩归属规则", En: "Crediting rules"}, Effective: c.Effective}
 }

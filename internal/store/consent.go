@@ -78,15 +78,15 @@ func (tx *Tx) Roster(ctx context.Context, scope access.Scope, today calendar.Dat
 		" ORDER BY person_id, valid_from", args...)
 }
 
-// Announcements implements consent.Reader.
-func (tx *Tx) Announcements(ctx context.Context, versionID string) ([]consent.Announcement, error) {
+// PlanAnnouncements implements consent.Reader.
+func (tx *Tx) PlanAnnouncements(ctx context.Context, versionID string) ([]consent.Announcement, error) {
 	return collect(ctx, tx, func(r rows, a *consent.Announcement) error {
 		return r.Scan(&a.VersionID, &a.Number, &a.Hash, scanDate(&a.AnnouncedOn), &a.Text, &a.ByID, scanTime(&a.RecordedAt))
 	}, `SELECT version_id, number, hash, announced_on, text, by_id, recorded_at FROM plan_announcement WHERE version_id = $1 ORDER BY number DESC`, versionID)
 }
 
-// InsertAnnouncement implements consent.Tx.
-func (tx *Tx) InsertAnnouncement(ctx context.Context, a consent.Announcement) error {
+// InsertPlanAnnouncement implements consent.Tx.
+func (tx *Tx) InsertPlanAnnouncement(ctx context.Context, a consent.Announcement) error {
 	_, err := tx.exec(ctx, `INSERT INTO plan_announcement (version_id, number, hash, announced_on, text, by_id, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		a.VersionID, int64(a.Number), a.Hash, a.AnnouncedOn.String(), a.Text, a.ByID, instant(a.RecordedAt))
 	return err

@@ -104,7 +104,7 @@ func walkDemo(ctx context.Context) (measured []Pages, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	company, err := demo.Fill(ctx, demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, SetNow: clock.Set})
+	company, err := demo.Fill(ctx, demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Honours: a.Honours, SetNow: clock.Set})
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,16 @@ CREATE TABLE adjustment (
 );
 CREATE INDEX adjustment_made ON public.adjustment USING btree (made_at, id);
 CREATE INDEX adjustment_paid_in ON public.adjustment USING btree (paid_in, state);
+CREATE TABLE announcement (
+    id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    payload text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT announcement_pkey PRIMARY KEY (id)
+);
+CREATE INDEX announcement_state ON public.announcement USING btree (state, created_at, id);
 CREATE TABLE api_key (
     id text COLLATE "C" NOT NULL,
     key_hash text COLLATE "C" NOT NULL,
@@ -285,6 +295,69 @@ CREATE TABLE given_value (
     CONSTRAINT given_value_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX given_value_month ON public.given_value USING btree (month, measure, person_id);
+CREATE TABLE honour_award (
+    id text COLLATE "C" NOT NULL,
+    round_id text COLLATE "C" NOT NULL,
+    number text COLLATE "C" NOT NULL,
+    document_id text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    term text COLLATE "C" NOT NULL,
+    group_name text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    person_name text COLLATE "C" NOT NULL,
+    team_name text COLLATE "C" NOT NULL,
+    level text COLLATE "C" NOT NULL,
+    place bigint NOT NULL,
+    measure_zh text COLLATE "C" NOT NULL,
+    measure_en text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    value text COLLATE "C" NOT NULL,
+    cash_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    points bigint NOT NULL,
+    priority_until text COLLATE "C" NOT NULL,
+    evidence_digest text COLLATE "C" NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    announced_at text COLLATE "C" NOT NULL,
+    CONSTRAINT honour_award_document_id_term_person_id_key UNIQUE (document_id, term, person_id),
+    CONSTRAINT honour_award_number_key UNIQUE (number),
+    CONSTRAINT honour_award_pkey PRIMARY KEY (id),
+    CONSTRAINT honour_award_round_id_fkey FOREIGN KEY (round_id) REFERENCES honour_round(id)
+);
+CREATE INDEX honour_award_announced ON public.honour_award USING btree (announced_at, number);
+CREATE INDEX honour_award_person ON public.honour_award USING btree (person_id);
+CREATE TABLE honour_revocation (
+    award_id text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    revoked_by text COLLATE "C" NOT NULL,
+    revoked_at text COLLATE "C" NOT NULL,
+    CONSTRAINT honour_revocation_pkey PRIMARY KEY (award_id),
+    CONSTRAINT honour_revocation_award_id_fkey FOREIGN KEY (award_id) REFERENCES honour_award(id)
+);
+CREATE TABLE honour_round (
+    id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    document_id text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    term text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    computed_by text COLLATE "C" NOT NULL,
+    computed_at text COLLATE "C" NOT NULL,
+    approved_by text COLLATE "C" NOT NULL,
+    approved_at text COLLATE "C" NOT NULL,
+    announced_by text COLLATE "C" NOT NULL,
+    announced_at text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    CONSTRAINT honour_round_pkey PRIMARY KEY (id)
+);
+CREATE INDEX honour_round_computed ON public.honour_round USING btree (computed_at, id);
+CREATE UNIQUE INDEX honour_round_live ON public.honour_round USING btree (kind, document_id, term) WHERE (state <> 'discarded'::text);
 CREATE TABLE idempotency (
     user_id text COLLATE "C" NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -510,6 +583,31 @@ CREATE TABLE product (
     CONSTRAINT product_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE UNIQUE INDEX product_key ON public.product USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE promotion_proposal (
+    id text COLLATE "C" NOT NULL,
+    round_id text COLLATE "C" NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    term text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    person_name text COLLATE "C" NOT NULL,
+    team_name text COLLATE "C" NOT NULL,
+    from_level text COLLATE "C" NOT NULL,
+    to_level text COLLATE "C" NOT NULL,
+    preferred bigint NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    proposed_by text COLLATE "C" NOT NULL,
+    proposed_at text COLLATE "C" NOT NULL,
+    decided_by text COLLATE "C" NOT NULL,
+    decided_at text COLLATE "C" NOT NULL,
+    effective_on text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    CONSTRAINT promotion_proposal_pkey PRIMARY KEY (id),
+    CONSTRAINT promotion_proposal_round_id_fkey FOREIGN KEY (round_id) REFERENCES honour_round(id)
+);
+CREATE UNIQUE INDEX promotion_proposal_open ON public.promotion_proposal USING btree (person_id) WHERE (state = 'proposed'::text);
+CREATE INDEX promotion_proposal_round ON public.promotion_proposal USING btree (round_id, person_id);
 CREATE TABLE quota (
     person_id bigint NOT NULL,
     month text COLLATE "C" NOT NULL,
@@ -573,6 +671,20 @@ CREATE TABLE retro_delta (
     CONSTRAINT retro_delta_retro_id_fkey FOREIGN KEY (retro_id) REFERENCES retro(id)
 );
 CREATE INDEX retro_delta_origin ON public.retro_delta USING btree (month, person_id);
+CREATE TABLE reward_grant (
+    key text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    component text COLLATE "C" NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    granted_at text COLLATE "C" NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    CONSTRAINT reward_grant_pkey PRIMARY KEY (key)
+);
+CREATE INDEX reward_grant_month ON public.reward_grant USING btree (month);
 CREATE TABLE run (
     id text COLLATE "C" NOT NULL,
     month text COLLATE "C" NOT NULL,
@@ -679,6 +791,37 @@ CREATE TABLE settlement (
     CONSTRAINT settlement_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
 );
 CREATE INDEX settlement_account ON public.settlement USING btree (person_id, plan_id, run_id);
+CREATE TABLE shop_item (
+    id text COLLATE "C" NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    cost bigint NOT NULL,
+    stock bigint NOT NULL,
+    offered bigint NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT shop_item_pkey PRIMARY KEY (id),
+    CONSTRAINT shop_item_stock_check CHECK ((stock >= 0))
+);
+CREATE TABLE shop_redemption (
+    id text COLLATE "C" NOT NULL,
+    item_id text COLLATE "C" NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    cost bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    asked_by text COLLATE "C" NOT NULL,
+    asked_at text COLLATE "C" NOT NULL,
+    decided_by text COLLATE "C" NOT NULL,
+    decided_at text COLLATE "C" NOT NULL,
+    delivered_by text COLLATE "C" NOT NULL,
+    delivered_at text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    CONSTRAINT shop_redemption_pkey PRIMARY KEY (id),
+    CONSTRAINT shop_redemption_item_id_fkey FOREIGN KEY (item_id) REFERENCES shop_item(id)
+);
+CREATE INDEX shop_redemption_person ON public.shop_redemption USING btree (person_id, asked_at);
+CREATE INDEX shop_redemption_state ON public.shop_redemption USING btree (state, asked_at);
 CREATE TABLE sign_in_failure (
     subject text COLLATE "C" NOT NULL,
     failures bigint NOT NULL,

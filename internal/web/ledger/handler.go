@@ -104,6 +104,12 @@ func (h *Handler) find(ctx context.Context, actor access.Actor, filter reward.Fi
 	}
 	zh := httpx.PrinterFrom(ctx).Zh()
 	for _, v := range versions { // newest first: the newest name wins, components of older versions keep theirs
+		if v.Kind == planbook.KindHonour {
+			if n.components[reward.GrantPlan] == nil {
+				n.plans[reward.GrantPlan], n.components[reward.GrantPlan] = httpx.PrinterFrom(ctx).T("ledger.honours"), map[string]string{}
+			}
+			n.components[reward.GrantPlan][v.DocumentID] = pick(zh, v.Name)
+		}
 		if v.Kind != planbook.KindPlan {
 			continue
 		}
@@ -121,6 +127,14 @@ func (h *Handler) find(ctx context.Context, actor access.Actor, filter reward.Fi
 		}
 	}
 	return n, err
+}
+
+// amountText writes the amount of an entry; points have no decimals.
+func amountText(e reward.Entry) string {
+	if e.Currency == reward.Points {
+		return strconv.FormatInt(e.AmountMinor, 10)
+	}
+	return money.Format(e.AmountMinor, e.Currency)
 }
 
 func pick(zh bool, t plan.Text) string {
@@ -160,7 +174,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 		for _, e := range page.Entries {
 			err := out.Write(tabular.Number(strconv.FormatInt(e.Seq, 10)), tabular.Text(e.Month.String()), tabular.Number(strconv.FormatInt(e.PersonID, 10)),
 				tabular.Text(page.Names[e.PersonID]), tabular.Text(e.PlanID), tabular.Text(e.Component), tabular.Text(string(e.Debit)), tabular.Text(string(e.Credit)),
-				tabular.Number(money.Format(e.AmountMinor, e.Currency)), tabular.Text(string(e.Currency)), tabular.Text(posted(p, e.PostedAt)),
+				tabular.Number(amountText(e)), tabular.Text(string(e.Currency)), tabular.Text(posted(p, e.PostedAt)),
 				tabular.Text(e.Key), tabular.Text(e.Source), tabular.Text(e.Hash))
 			if err != nil {
 				return err

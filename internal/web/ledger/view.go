@@ -57,13 +57,20 @@ func listPage(ctx context.Context, actor access.Actor, filter reward.Filter, pag
 func entryRow(p *i18n.Printer, e reward.Entry, person string, names named, query url.Values) ui.Row {
 	id := strconv.FormatInt(e.PersonID, 10)
 	amount := ui.MoneyCell(e.AmountMinor)
+	address := "/statements/" + e.Month.String() + "/" + id + "?plan=" + url.QueryEscape(e.PlanID) + "#c-" + url.PathEscape(e.Component)
+	if e.PlanID == reward.GrantPlan {
+		address = "/honours"
+	}
+	if e.Currency == reward.Points {
+		amount = ui.Text(p.T("ledger.points", "Points", p.Int(e.AmountMinor)))
+	}
 	amount.Title = string(e.Debit) + " → " + string(e.Credit)
 	return ui.Row{ID: "e" + strconv.FormatInt(e.Seq, 10), Cells: []ui.Cell{
 		ui.Text(p.Int(e.Seq)), ui.LinkTo(e.Month.String(), ui.URLWith("/ledger", query, "month", e.Month.String(), "cursor", "")),
 		{Text: cmp.Or(person, id), URL: ui.URLWith("/ledger", query, "person", id, "cursor", "")},
 		ui.Text(cmp.Or(names.plans[e.PlanID], e.PlanID)),
 		{Text: cmp.Or(names.components[e.PlanID][e.Component], settlementStep(p, strings.TrimPrefix(e.Component, "+")), e.Component), Sub: settlementStep(p, e.Event()),
-			URL: "/statements/" + e.Month.String() + "/" + id + "?plan=" + url.QueryEscape(e.PlanID) + "#c-" + url.PathEscape(e.Component)},
+			URL: address},
 		amount, ui.Text(posted(p, e.PostedAt)), {Text: e.Hash[:min(hashShown, len(e.Hash))], Title: e.Hash, Muted: true},
 	}}
 }

@@ -44,8 +44,11 @@ func nameOf(p *i18n.Printer, v planbook.Version) string {
 	return cmp.Or(text(p, v.Name), v.DocumentID)
 }
 
-// layerOf names the layer; a crediting document has none.
+// layerOf names the layer, or what else the document is for; a crediting document has none.
 func layerOf(p *i18n.Printer, v planbook.Version) string {
+	if v.Kind == planbook.KindHonour || v.Kind == planbook.KindPromotion {
+		return p.T("plans.kind_" + string(v.Kind))
+	}
 	if v.Layer == "" {
 		return i18n.Unknown
 	}
@@ -164,13 +167,10 @@ func versionPage(ctx context.Context, s shown) templ.Component {
 
 // proseOf writes a document in a language.
 func proseOf(d *plan.Document, lang plan.Lang) []plan.Section {
-	switch {
-	case d == nil:
+	if d == nil {
 		return nil
-	case d.Plan != nil:
-		return d.Plan.Prose(lang)
 	}
-	return d.Crediting.Prose(lang)
+	return d.Prose(lang)
 }
 
 // tagOf is the lang attribute of a prose language.

@@ -1,0 +1,348 @@
+package honour
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/engine"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/org"
+	"xiaoguan/internal/plan"
+	"xiaoguan/internal/planbook"
+)
+
+// ProposalState is where a proposal of promotion stands.
+type ProposalState string
+
+// A proposal is decided once. A withdrawn one was computed anew.
+const (
+	ProposalOpen      ProposalState = "proposed"
+	ProposalApproved  ProposalState = "approved"
+	ProposalRejected  ProposalState = "rejected"
+	ProposalWithdrawn ProposalState = "withdrawn"
+)
+
+// Proposal is somebody who meets the rules of promotion. Evidence is the JSON of their Line, Digest its SHA-256.
+type Proposal struct {
+	ID          string
+	RoundID     string
+	VersionID   string
+	Term        Term // a month
+	PersonID    int64
+	PersonName  string
+	TeamName    string
+	From, To    string
+	Preferred   bool
+	Evidence    []byte
+	Digest      string
+	State       ProposalState
+	ProposedBy  string
+	ProposedAt  time.Time
+	DecidedBy   string
+	DecidedAt   time.Time
+	EffectiveOn calendar.Date // first day of the new level; NoDate until approved
+	Reason      string
+}
+
+// ProposalFilter chooses proposals. Zero fields choose all.
+type ProposalFilter struct {
+	PersonID int64
+	RoundID  string
+	State    ProposalState
+}
+
+// Rise finds who meets the rules of promotion as of a month, with everybody on the levels from which a way leads up. preferred are those who
+// have preference by an honour. It is pure.
+func Rise(rules *plan.Promotion, term Term, basis Basis, preferred map[int64]bool) (e Evidence, err error) {
+	defer errs.Wrap(&err, "honour.Rise(%s, %s)", rules.ID, term)
+	a, err := ask(rules.Rule, term.Last, basis)
+	if err != nil {
+		return Evidence{}, err
+	}
+	e = a.evidence(rules.ID, term, basis)
+	for _, step := range rules.Steps {
+		g := Group{Key: step.From, Name: step.From, To: step.To, Lines: []Line{}}
+		for _, s := range a.statements {
+			if s.Level == step.From {
+				g.Lines = append(g.Lines, a.riser(s, step, preferred))
+			}
+		}
+		slices.SortStableFunc(g.Lines, func(x, y Line) int {
+			return cmp.Or(order(y.Won)-order(x.Won), order(y.Preferred)-order(x.Preferred), engine.CompareKeys(x.Key, y.Key))
+		})
+		e.Groups = append(e.Groups, g)
+	}
+	return e, nil
+}
+
+func order(first bool) int {
+	if first {
+		return 1
+	}
+	return 0
+}
+
+// riser judges one person. Who is preferred and does not meet the ordinary conditions is judged by those for the preferred, where there are any.
+func (a *asked) riser(s *engine.Statement, step plan.PromotionStep, preferred map[int64]bool) Line {
+	l := a.line(s, plan.StepComponent(step.From))
+	l.Preferred = preferred[l.PersonID]
+	if l.Preferred && l.Reason.Key == "honour.reason.unmet" && len(step.Priority) > 0 {
+		if other := a.line(s, plan.PriorityComponent(step.From)); other.Reason.Key == "" {
+			other.Preferred = true
+			l = other
+		}
+	}
+	l.Won = l.Reason.Key == ""
+	return l
+}
+
+// Propose finds who meets the rules of promotion as of a month that is over, and proposes them. A computation whose proposals are open is
+// replaced; those that were decided stay. Errors: forbidden; invalid; conflict when the month is not over or no rule holds.
+func (s *Service) Propose(ctx context.Context, actor access.Actor, month string) (round Round, err error) {
+	defer errs.Wrap(&err, "honour.Propose(%s)", month)
+	if err := actor.Require(access.PermHonourRun); err != nil {
+		return Round{}, err
+	}
+	term, err := ParseTerm(month)
+	if err != nil || term.Span != plan.SpanMonth {
+		return Round{}, errs.Invalid("error.invalid", []errs.Field{{Path: "month", Value: month, Message: errs.Msg("honour.bad_month", nil)}})
+	}
+	if s.Today() <= term.Last.Last() {
+		return Round{}, errs.New(errs.KindConflict, "honour.term_open", errs.Args{"Term": term.String()})
+	}
+	var evidence Evidence
+	err = s.store.Read(ctx, func(r Reader) error {
+		round, evidence, err = s.computePromotion(ctx, r, term)
+		return err
+	})
+	if err != nil {
+		return Round{}, err
+	}
+	return round, s.propose(ctx, actor, &round, func(tx Tx) error { return s.open(ctx, tx, actor, round, evidence) })
+}
+
+func (s *Service) computePromotion(ctx context.Context, r Reader, term Term) (round Round, e Evidence, err error) {
+	documents, versions, err := planbook.RulesOn(ctx, r, planbook.KindPromotion, term.Last.Last())
+	if err != nil {
+		return round, e, err
+	}
+	if len(documents) == 0 {
+		return round, e, errs.New(errs.KindConflict, "honour.no_promotion_rule", errs.Args{"Term": term.String()})
+	}
+	rules := documents[0].Promotion
+	basis, err := s.basis(ctx, r, term.Last, versions[0].ID)
+	if err != nil {
+		return round, e, err
+	}
+	awards, err := r.Awards(ctx, AwardFilter{})
+	if err != nil {
+		return round, e, err
+	}
+	if e, err = Rise(rules, term, basis, preferredOn(awards, term.Last.Last())); err != nil {
+		return round, e, err
+	}
+	round = Round{Kind: KindPromotion, DocumentID: rules.ID, VersionID: versions[0].ID, Name: rules.Name, Term: term}
+	round.Evidence, round.Digest, err = e.encode()
+	return round, e, err
+}
+
+// preferredOn are those who have preference by an honour that stands on the day.
+func preferredOn(awards []Award, day calendar.Date) map[int64]bool {
+	preferred := map[int64]bool{}
+	for _, a := range awards {
+		if a.Revocation == nil && a.PriorityUntil != calendar.NoDate && a.Term.Last.Last() <= day && day < a.PriorityUntil {
+			preferred[a.PersonID] = true
+		}
+	}
+	return preferred
+}
+
+// open writes the proposals of a round, but for people about whom one is open, or was decided for the same month.
+func (s *Service) open(ctx context.Context, tx Tx, actor access.Actor, round Round, e Evidence) error {
+	known, err := tx.Proposals(ctx, ProposalFilter{})
+	if err != nil {
+		return err
+	}
+	for _, g := range e.Groups {
+		for _, l := range g.Lines {
+			decided := func(p Proposal) bool {
+				return p.PersonID == l.PersonID && p.State != ProposalWithdrawn && (p.State == ProposalOpen || p.Term == round.Term)
+			}
+			if !l.Won || slices.ContainsFunc(known, decided) {
+				continue
+			}
+			p := Proposal{ID: s.newID(), RoundID: round.ID, VersionID: round.VersionID, Term: round.Term, PersonID: l.PersonID, PersonName: l.Name, TeamName: l.Team, From: g.Key, To: g.To,
+				Preferred: l.Preferred, State: ProposalOpen, ProposedBy: actor.UserID, ProposedAt: tx.Now(), EffectiveOn: calendar.NoDate}
+			if p.Evidence, err = json.Marshal(l); err != nil {
+				return err
+			}
+			p.Digest = digestOf(p.Evidence)
+			if err := tx.InsertProposal(ctx, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// withdrawProposals takes back what is open of a round that is computed anew.
+func withdrawProposals(ctx context.Context, tx Tx, actor access.Actor, roundID, why string) error {
+	open, err := tx.Proposals(ctx, ProposalFilter{RoundID: roundID, State: ProposalOpen})
+	if err != nil {
+		return err
+	}
+	for _, p := range open {
+		p.State, p.Reason, p.DecidedBy, p.DecidedAt = ProposalWithdrawn, why, actor.UserID, tx.Now()
+		if err := tx.UpdateProposal(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Decide asks to decide a proposal. On is the first day of the new level, Reason is needed to reject.
+type Decide struct {
+	ID      string
+	Approve bool
+	On      calendar.Date
+	Reason  string
+}
+
+// Decide approves or rejects a proposal. Approval writes the new level as a fact of the organisation from the day on, in the same
+// transaction; what came before stays. Errors: forbidden, also for who proposed it; invalid; not found; conflict.
+func (s *Service) Decide(ctx context.Context, actor access.Actor, in Decide) (p Proposal, err error) {
+	defer errs.Wrap(&err, "honour.Decide(%s)", in.ID)
+	if err := actor.Require(access.PermOrgWrite); err != nil {
+		return Proposal{}, err
+	}
+	if !in.Approve {
+		if in.Reason, err = mustSay(in.Reason); err != nil {
+			return Proposal{}, err
+		}
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		if p, err = tx.Proposal(ctx, in.ID); err != nil {
+			return err
+		}
+		switch {
+		case p.State != ProposalOpen:
+			return errs.New(errs.KindConflict, "honour.proposal_decided", nil)
+		case p.ProposedBy == actor.UserID:
+			return errs.New(errs.KindForbidden, "honour.own_proposal", nil)
+		case p.PersonID == actor.PersonID:
+			return errs.New(errs.KindForbidden, "honour.about_oneself", nil)
+		case in.Approve && in.On <= p.Term.Last.Last():
+			return errs.Invalid("error.invalid", []errs.Field{{Path: "on", Value: in.On.String(), Message: errs.Msg("honour.before_evidence", errs.Args{"Day": p.Term.Last.Last().String()})}})
+		}
+		before := p
+		p.State, p.DecidedBy, p.DecidedAt, p.Reason = ProposalRejected, actor.UserID, tx.Now(), in.Reason
+		if in.Approve {
+			p.State, p.EffectiveOn = ProposalApproved, in.On
+			if err := s.lift(ctx, tx, actor, p); err != nil {
+				return err
+			}
+		}
+		if err := tx.UpdateProposal(ctx, p); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, actor, "promotion."+string(p.State), "promotion:"+p.ID, proposalState(before), proposalState(p))
+	})
+	return p, err
+}
+
+func proposalState(p Proposal) any {
+	return map[string]any{"person": p.PersonID, "from": p.From, "to": p.To, "state": p.State, "evidence": p.Digest, "on": p.EffectiveOn.String(), "reason": p.Reason}
+}
+
+// lift writes the new level. Who is on another level meanwhile is not moved.
+func (s *Service) lift(ctx context.Context, tx Tx, actor access.Actor, p Proposal) error {
+	latest, err := tx.LatestBatch(ctx)
+	if err != nil {
+		return err
+	}
+	m, err := tx.OrgMember(ctx, fact.AsOf{Valid: p.EffectiveOn, Recorded: latest}, p.PersonID)
+	if err != nil {
+		return err
+	}
+	if string(m.Assignment.Level) != p.From {
+		return errs.New(errs.KindConflict, "honour.other_level", nil)
+	}
+	move := org.Move{PersonID: p.PersonID, TeamID: m.Assignment.TeamID, Level: org.Level(p.To), Roles: m.Assignment.Roles, On: p.EffectiveOn}
+	if _, err := s.people.MoveIn(ctx, tx, actor, move); err != nil {
+		return err
+	}
+	return s.announce(ctx, tx, "promotion.approved", "promotion:"+p.ID, map[string]any{"person_id": p.PersonID, "name": p.PersonName, "from": p.From, "to": p.To, "on": p.EffectiveOn.String()})
+}
+
+// Proposals returns proposals: all for who computes or decides them, one's own that were approved for others. Errors: unauthenticated.
+func (s *Service) Proposals(ctx context.Context, actor access.Actor, filter ProposalFilter) (list []Proposal, err error) {
+	defer errs.Wrap(&err, "honour.Proposals")
+	if err := signedIn(actor); err != nil {
+		return nil, err
+	}
+	if !mayReview(actor) {
+		if actor.PersonID == 0 {
+			return nil, nil
+		}
+		filter.PersonID, filter.State = actor.PersonID, ProposalApproved
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		list, err = r.Proposals(ctx, filter)
+		return err
+	})
+	return list, err
+}
+
+// ProposalView is a proposal with its evidence and what changes with it.
+type ProposalView struct {
+	Proposal
+	Line      Line
+	PlansNow  []planbook.Version // that pay the present level
+	PlansThen []planbook.Version // that pay the new level
+	Currency  money.Currency
+}
+
+// Proposal returns a proposal for its review. Errors: forbidden; not found.
+func (s *Service) Proposal(ctx context.Context, actor access.Actor, id string) (v ProposalView, err error) {
+	defer errs.Wrap(&err, "honour.Proposal(%s)", id)
+	if err := requireReview(actor); err != nil {
+		return ProposalView{}, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		if v.Proposal, err = r.Proposal(ctx, id); err != nil {
+			return err
+		}
+		if digestOf(v.Evidence) != v.Digest {
+			return errs.New(errs.KindInternal, "honour.evidence_broken", errs.Args{"Round": v.RoundID})
+		}
+		if err := json.Unmarshal(v.Evidence, &v.Line); err != nil {
+			return err
+		}
+		documents, versions, err := planbook.RulesOn(ctx, r, planbook.KindPlan, s.Today())
+		if err != nil {
+			return err
+		}
+		v.Currency = s.currency()
+		v.PlansNow, v.PlansThen = plansFor(documents, versions, v.From), plansFor(documents, versions, v.To)
+		return nil
+	})
+	return v, err
+}
+
+// plansFor are the plans that name a level, or none.
+func plansFor(documents []*plan.Document, versions []planbook.Version, level string) (found []planbook.Version) {
+	for i, d := range documents {
+		if names := d.Plan.Participants.Levels; len(names) == 0 || slices.Contains(names, level) {
+			found = append(found, versions[i])
+		}
+	}
+	return found
+}

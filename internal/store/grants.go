@@ -1,0 +1,37 @@
+package store
+
+import (
+	"context"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/reward"
+)
+
+const grantColumns = "key, person_id, component, name_zh, name_en, amount_minor, currency, source, granted_at, month"
+
+func scanGrant(r rows, g *reward.Grant) error {
+	return r.Scan(&g.Key, &g.PersonID, &g.Component, &g.Name.Zh, &g.Name.En, &g.AmountMinor, &g.Currency, &g.Source, scanTime(&g.GrantedAt), scanKeptMonth(&g.Month))
+}
+
+// InsertGrant implements honour.Tx.
+func (tx *Tx) InsertGrant(ctx context.Context, g reward.Grant) error {
+	_, err := tx.exec(ctx, "INSERT INTO reward_grant ("+grantColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '')", g.Key, g.PersonID, g.Component, g.Name.Zh, g.Name.En,
+		g.AmountMinor, string(g.Currency), g.Source, instant(g.GrantedAt))
+	return err
+}
+
+// WaitingGrants implements period.Tx.
+func (tx *Tx) WaitingGrants(ctx context.Context) ([]reward.Grant, error) {
+	return collect(ctx, tx, scanGrant, "SELECT "+grantColumns+" FROM reward_grant WHERE month = '' ORDER BY key")
+}
+
+// GrantsOf implements period.Reader.
+func (tx *Tx) GrantsOf(ctx context.Context, month calendar.Month) ([]reward.Grant, error) {
+	return collect(ctx, tx, scanGrant, "SELECT "+grantColumns+" FROM reward_grant WHERE month = $1 ORDER BY key", month.String())
+}
+
+// PayGrants implements period.Tx.
+func (tx *Tx) PayGrants(ctx context.Context, month calendar.Month) error {
+	_, err := tx.exec(ctx, "UPDATE reward_grant SET month = $1 WHERE month = ''", month.String())
+	return err
+}
