@@ -65,7 +65,7 @@ func TestADisputeFromTheLineToTheRuling(t *testing.T) {
 	voice(finance, "finance", "rejected")
 	ruled := voice(hr, "hr", "accepted")
 	ruled.Has(".chip: 成立", "dl: ¥9,000.00", "td: 不同意见", "ol.xg-tl li: 裁定：成立")
-	operations.Get(address, http.StatusOK).Has("form#act-correct", ".card: 这个人的回款")
+	operations.Get(address, http.StatusOK).Has("form#act-correct", ".card: 这个人的回款", ".card: 按裁定补差")
 	operations.Post(address+"/correct", url.Values{"kind": {"batch"}, "reference": {"1"}}, http.StatusOK).Has("dl: 数据批次1")
 	own := seller.Get(address, http.StatusOK)
 	own.Has(".chip: 成立", "dl: 数据批次1", "table[aria-label=三方意见] td: 查过")

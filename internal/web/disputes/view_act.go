@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -127,5 +128,23 @@ func (s shown) factLinks(p *i18n.Printer) (links []ui.Link) {
 	if s.Cause == dispute.CauseRuleReading {
 		add("plan", "report-money", "/plans/"+url.PathEscape(s.VersionID))
 	}
+	if address := s.adjustmentURL(p); address != "" {
+		add("adjustment", "cash", address)
+	}
 	return links
+}
+
+// adjustmentURL leads to the form of an adjustment over what the ruling adds, filled in; empty where it adds nothing, or nothing known.
+func (s shown) adjustmentURL(p *i18n.Printer) string {
+	minor, known := s.DifferenceMinor()
+	if !known || minor == 0 || !s.actor.Can(access.PermAdjustmentWrite) {
+		return ""
+	}
+	kind := s.PlanID
+	if s.Line.Component != "" {
+		kind += "/" + s.Line.Component
+	}
+	form := url.Values{"person": {s.PersonKey}, "month": {s.Month.String()}, "kind": {kind}, "amount": {money.Format(minor, s.currency)},
+		"reason": {p.T("dispute.adjustment_reason", "Month", s.Month.String())}, "evidence": {p.T("dispute.adjustment_evidence", "ID", s.ID)}}
+	return "/adjustments/new?" + form.Encode()
 }
