@@ -29,14 +29,7 @@ func (c planExplainCommand) Run(env *environment) error {
 	if err != nil {
 		return env.planFailure(err)
 	}
-	lang := proseLang(env.print)
-	var sections []plan.Section
-	if d.Plan != nil {
-		sections = d.Plan.Prose(lang)
-	} else {
-		sections = d.Crediting.Prose(lang)
-	}
-	for i, s := range sections {
+	for i, s := range d.Prose(proseLang(env.print)) {
 		if i > 0 {
 			fmt.Fprintln(env.Stdout)
 		}

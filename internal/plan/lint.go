@@ -38,12 +38,15 @@ func lintCodes() []Code {
 }
 
 // Lint looks deeper into a sound document than Inspect: what pays twice, what has no limit, what is left unsaid, what cannot happen. It returns
-// warnings and notes only, apart from the document's own findings.
+// warnings and notes only, apart from the document's own findings. Of documents that pay nothing it says nothing more.
 func Lint(d *Document) []Finding {
 	r := &reader{source: d.Source, positions: d.positions}
 	if c := d.Crediting; c != nil {
 		lintCrediting(r, c)
 		return sortFindings(r.findings)
+	}
+	if d.Plan == nil {
+		return nil
 	}
 	p := &planReader{reader: r, plan: d.Plan, kinds: map[string]ValueKind{}}
 	for _, m := range d.Plan.Measures {
