@@ -68,6 +68,7 @@ func (b *tab) resize(s screen, colours theme) {
 // look holds the page to what every page must be: wide and light, then on a phone in the dark. Pictures are kept where asked for.
 func (b *tab) look(name string) {
 	b.t.Helper()
+	b.wantColours(lightTheme)
 	b.faultsOf(name, checkJS)
 	b.axe(name+" (wide, light)", true)
 	b.keep(name, wideScreen, lightTheme)
@@ -78,6 +79,7 @@ func (b *tab) look(name string) {
 		b.keep(name, phoneScreen, lightTheme)
 	}
 	b.resize(phoneScreen, darkTheme)
+	b.wantColours(darkTheme)
 	b.faultsOf(name+" (phone)", wideJS)
 	b.axe(name+" (phone, dark)", false)
 	b.keep(name, phoneScreen, darkTheme)
@@ -132,5 +134,14 @@ func (b *tab) keep(name string, s screen, colours theme) {
 	}
 	if err := os.WriteFile(filepath.Join(folder, file), picture, 0o644); err != nil {
 		b.t.Fatal(err)
+	}
+}
+
+// wantColours holds that the page follows the device: paper in the light, ink in the dark.
+func (b *tab) wantColours(colours theme) {
+	b.t.Helper()
+	bright, err := tell[bool](b, `() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).every(part => part > 200)`)
+	if err != nil || bright != (colours == lightTheme) {
+		b.t.Errorf("%s: the page is bright: %v on a device that is %s, %v", b.name, bright, colours, err)
 	}
 }
