@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"xiaoguan/internal/access"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/explain"
 	"xiaoguan/internal/i18n"
@@ -258,15 +259,22 @@ func (t *tracer) credits(rows []explain.CreditRow, banded bool, base, earned str
 		{Label: p.T("pay.date"), Kind: ui.ColumnNarrow, Phone: true}, {Label: p.T("pay.customer_deal"), Phone: true}, {Label: p.T("pay.payment")},
 		{Label: p.T("pay.credited"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("pay.rate"), Kind: ui.ColumnNumber}, {Label: p.T("pay.earned"), Kind: ui.ColumnNumber, Phone: true},
 	}}
+	opens := t.o.actor.Can(access.PermSalesRead) // human resources see pay, and not what was sold
 	for _, r := range rows {
-		deal := ui.Cell{Text: r.Deal, URL: "/deals/" + url.PathEscape(r.Deal), Sub: r.Customer + " · " + r.Product}
+		deal := ui.Cell{Text: r.Deal, Sub: r.Customer + " · " + r.Product}
+		if opens {
+			deal.URL = "/deals/" + url.PathEscape(r.Deal)
+		}
 		if r.Share != 10_000 {
 			deal.Sub += " · " + p.T("pay.shared", "Amount", p.Money(r.AmountFen, t.o.view.Statement.Currency), "Share", shareText(r.Share))
 		}
 		deal.Body = markOf(p, t.o, dispute.CreditLine(r.Component, *r.CreditLine))
 		payment := ui.Cell{Text: i18n.Unknown}
-		if r.Payment != "" {
+		switch {
+		case r.Payment != "" && opens:
 			payment = ui.LinkTo(r.Payment, "/payments/"+url.PathEscape(r.Payment))
+		case r.Payment != "":
+			payment = ui.Text(r.Payment)
 		}
 		rate := r.Rate
 		if banded {

@@ -99,7 +99,11 @@ func (h *Handler) listGiven(w http.ResponseWriter, r *http.Request) error {
 			view.Actions = append(view.Actions, ui.Action{Label: p.T("nav.imports"), Icon: "upload", URL: "/imports"})
 		}
 	}
-	table := l.table(view.Title, rows, nil, fact.Total{Count: grid.Count}, grid.Next, p.T("sales.given_note"))
+	note := ""
+	if l.actor.Can(access.PermSalesWrite) {
+		note = p.T("sales.given_note")
+	}
+	table := l.table(view.Title, rows, nil, fact.Total{Count: grid.Count}, grid.Next, note)
 	return l.draw(w, r, view, l.bar(p.T("sales.search_people"), fields, failure), table, failure)
 }
 
