@@ -134,10 +134,12 @@ func (s shown) factLinks(p *i18n.Printer) (links []ui.Link) {
 	return links
 }
 
-// adjustmentURL leads to the form of an adjustment over what the ruling adds, filled in; empty where it adds nothing, or nothing known.
+// adjustmentURL leads to the form of an adjustment over what the ruling adds, filled in; empty where it adds nothing, or nothing known. A credit
+// or a payment is sales, not pay: what more of it earns, the next calculation says once the facts are corrected.
 func (s shown) adjustmentURL(p *i18n.Printer) string {
 	minor, known := s.DifferenceMinor()
-	if !known || minor == 0 || !s.actor.Can(access.PermAdjustmentWrite) {
+	isSales := s.Line.Kind == dispute.LineCredit || s.Line.Kind == dispute.LinePayment
+	if isSales || !known || minor == 0 || !s.actor.Can(access.PermAdjustmentWrite) {
 		return ""
 	}
 	kind := s.PlanID
