@@ -10,11 +10,15 @@ import (
 )
 
 // Accept records that the actor has accepted a version that pays them or will; hash is that of the text they were shown. Accepting again
-// changes nothing. Errors: not found when no such version pays the actor; conflict when the text is another one.
+// changes nothing. Errors: forbidden with a key that may only read; not found when no such version pays the actor; conflict when the text is
+// another one.
 func (s *Service) Accept(ctx context.Context, actor access.Actor, versionID, hash string) (a Acceptance, err error) {
 	defer errs.Wrap(&err, "consent.Accept(%s)", versionID)
 	if actor.UserID == "" || actor.PersonID == 0 {
 		return a, errs.New(errs.KindNotFound, "consent.no_person", nil)
+	}
+	if actor.ReadOnly {
+		return a, errs.New(errs.KindForbidden, "access.read_only", nil)
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		a, err = s.accept(ctx, tx, actor, Acceptance{VersionID: versionID, PersonID: actor.PersonID, Hash: hash, UserID: actor.UserID})

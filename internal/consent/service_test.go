@@ -105,6 +105,10 @@ func TestNobodyAcceptsWhatDoesNotPayThemOrWhatTheyHaveNotSeen(t *testing.T) {
 		wantKind(t, "another's plan", err, errs.KindNotFound)
 		_, err = s.Accept(t.Context(), monthtest.Seller(h.Person(t, "B")), v.ID, "another text")
 		wantKind(t, "another text", err, errs.KindConflict)
+		reader := monthtest.Seller(h.Person(t, "B"))
+		reader.ReadOnly = true
+		_, err = s.Accept(t.Context(), reader, v.ID, v.Hash)
+		wantKind(t, "a key that may only read", err, errs.KindForbidden)
 		_, err = s.Accept(t.Context(), monthtest.Maker, v.ID, v.Hash)
 		wantKind(t, "who is no person", err, errs.KindNotFound)
 		_, err = s.Mine(t.Context(), access.Actor{})
