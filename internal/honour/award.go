@@ -22,7 +22,7 @@ type AwardFilter struct {
 }
 
 // Announce makes the awards of an approved round public and brings what comes with them: cash is granted and paid with the month that is
-// closed next, points are posted, preference in promotion begins. From now on none of it changes. Errors: forbidden; not found; conflict.
+// approved next, points are posted, preference in promotion begins. From now on none of it changes. Errors: forbidden; not found; conflict.
 func (s *Service) Announce(ctx context.Context, actor access.Actor, id string) (r Round, err error) {
 	defer errs.Wrap(&err, "honour.Announce(%s)", id)
 	return s.step(ctx, actor, id, StateApproved, "honour.announce", func(tx Tx, r *Round, at time.Time) error {

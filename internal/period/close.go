@@ -104,7 +104,7 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, in Change) (p P
 		if err != nil {
 			return err
 		}
-		grants, err := payGrants(ctx, tx, p.Month)
+		grants, err := payGrants(ctx, tx, p.Month, p.ApprovedAt)
 		if err != nil {
 			return err
 		}

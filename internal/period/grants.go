@@ -2,15 +2,17 @@ package period
 
 import (
 	"context"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/reward"
 )
 
-// payGrants posts what was approved outside plans and waits to be paid with this month, and returns it.
-func payGrants(ctx context.Context, tx Tx, month calendar.Month) (grants []reward.Grant, err error) {
-	if grants, err = tx.WaitingGrants(ctx); err != nil || len(grants) == 0 {
+// payGrants posts what was approved outside plans and waits to be paid with this month, and returns it. What came after the month was
+// approved waits for the next one: nothing is added to what somebody has approved.
+func payGrants(ctx context.Context, tx Tx, month calendar.Month, approved time.Time) (grants []reward.Grant, err error) {
+	if grants, err = tx.WaitingGrants(ctx, approved); err != nil || len(grants) == 0 {
 		return nil, err
 	}
 	var entries []reward.Entry
@@ -20,7 +22,7 @@ func payGrants(ctx context.Context, tx Tx, month calendar.Month) (grants []rewar
 	if _, err := tx.AppendLedger(ctx, entries); err != nil {
 		return nil, err
 	}
-	return grants, tx.PayGrants(ctx, month)
+	return grants, tx.PayGrants(ctx, month, approved)
 }
 
 // grantLines are the lines by which a pay sheet shows them.

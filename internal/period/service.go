@@ -87,10 +87,10 @@ type Tx interface {
 	// AppendLedger numbers, chains and stores the entries and returns the last one. An entry whose key exists is an error of kind
 	// Conflict: nothing is posted twice.
 	AppendLedger(ctx context.Context, entries []reward.Entry) (reward.Entry, error)
-	// WaitingGrants returns what was approved outside plans and is paid with no month yet, by key.
-	WaitingGrants(ctx context.Context) ([]reward.Grant, error)
-	// PayGrants marks everything that waits as paid with the month.
-	PayGrants(ctx context.Context, month calendar.Month) error
+	// WaitingGrants returns what was approved outside plans until a moment and is paid with no month yet, by key.
+	WaitingGrants(ctx context.Context, until time.Time) ([]reward.Grant, error)
+	// PayGrants marks what waits since the moment or before as paid with the month.
+	PayGrants(ctx context.Context, month calendar.Month, until time.Time) error
 	InsertPayFile(ctx context.Context, f PayFile) error
 	InsertSeal(ctx context.Context, s Seal) error
 	AppendAudit(ctx context.Context, e audit.Entry) error

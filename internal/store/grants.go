@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/reward"
@@ -21,8 +22,8 @@ func (tx *Tx) InsertGrant(ctx context.Context, g reward.Grant) error {
 }
 
 // WaitingGrants implements period.Tx.
-func (tx *Tx) WaitingGrants(ctx context.Context) ([]reward.Grant, error) {
-	return collect(ctx, tx, scanGrant, "SELECT "+grantColumns+" FROM reward_grant WHERE month = '' ORDER BY key")
+func (tx *Tx) WaitingGrants(ctx context.Context, until time.Time) ([]reward.Grant, error) {
+	return collect(ctx, tx, scanGrant, "SELECT "+grantColumns+" FROM reward_grant WHERE month = '' AND granted_at <= $1 ORDER BY key", instant(until))
 }
 
 // GrantsOf implements period.Reader.
@@ -31,7 +32,7 @@ func (tx *Tx) GrantsOf(ctx context.Context, month calendar.Month) ([]reward.Gran
 }
 
 // PayGrants implements period.Tx.
-func (tx *Tx) PayGrants(ctx context.Context, month calendar.Month) error {
-	_, err := tx.exec(ctx, "UPDATE reward_grant SET month = $1 WHERE month = ''", month.String())
+func (tx *Tx) PayGrants(ctx context.Context, month calendar.Month, until time.Time) error {
+	_, err := tx.exec(ctx, "UPDATE reward_grant SET month = $1 WHERE month = '' AND granted_at <= $2", month.String(), instant(until))
 	return err
 }
