@@ -112,7 +112,7 @@ func (b *bench) round(t *testing.T, two bool) {
 	var wait sync.WaitGroup
 	for i := range nodes {
 		name := fmt.Sprintf("n%d.%d", b.rounds, i)
-		after := time.Duration(5+b.random.IntN(146)) * time.Millisecond
+		after := time.Duration(5+b.random.IntN(b.patience())) * time.Millisecond
 		early := b.random.IntN(8) == 0 // counted from the start of the process: it dies while it begins
 		seed := b.random.Uint64()
 		b.kills++
@@ -124,6 +124,9 @@ func (b *bench) round(t *testing.T, two bool) {
 	}
 	wait.Wait()
 }
+
+// patience is how many milliseconds a node is left alone at most. It grows with the kills, so that a slow machine gets something done.
+func (b *bench) patience() int { return 146 + 3*int(b.kills) }
 
 // live runs one node until it is killed, and notes what it said.
 func (b *bench) live(t *testing.T, name string, seed uint64, after time.Duration, early bool) error {
