@@ -126,19 +126,11 @@ func (a *API) coverage(ctx context.Context, actor access.Actor, in *coverageInpu
 	for _, r := range b.Rows {
 		person := coveredPerson{PersonID: r.PersonID, Key: r.Key, Name: r.Name, Team: r.Team, Level: r.Level, Plans: []heldPlan{}}
 		for _, h := range r.Held {
-			person.Plans = append(person.Plans, heldPlan{VersionID: h.VersionID, NameZh: h.Name.Zh, NameEn: h.Name.En, Number: h.Number, Hash: h.Hash, Paper: h.Paper, AcceptedAt: instantOrNone(h.AcceptedAt)})
+			person.Plans = append(person.Plans, heldPlan{VersionID: h.VersionID, NameZh: h.Name.Zh, NameEn: h.Name.En, Number: h.Number, Hash: h.Hash, Paper: h.Paper, AcceptedAt: toAPIInstant(h.AcceptedAt)})
 		}
 		out.Items = append(out.Items, person)
 	}
 	return &output[coverage]{out}, nil
-}
-
-// instantOrNone is an instant, or nothing for the zero one.
-func instantOrNone(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }
 
 func (a *API) announcements(ctx context.Context, actor access.Actor, in *struct{ ByID }) (*listOutput[announcement], error) {
@@ -175,7 +167,7 @@ func (a *API) ownPlans(ctx context.Context, actor access.Actor, _ *none) (*listO
 			out.AnnouncedOn = o.Announcement.AnnouncedOn.String()
 		}
 		if o.Accepted != nil {
-			out.AcceptedAt = instantOrNone(o.Accepted.AcceptedAt)
+			out.AcceptedAt = toAPIInstant(o.Accepted.AcceptedAt)
 		}
 		return out
 	}), err

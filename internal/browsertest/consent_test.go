@@ -35,7 +35,7 @@ func TestASellerAcceptsHerPlanAndTheBoardKnows(t *testing.T) {
 	seller.open(first, 200)
 	seller.look("71-my-plan")
 	seller.press(seller.T("consent.accept"))
-	seller.mustShow("确认，文本摘要")
+	seller.mustShow("签收，文本摘要")
 	seller.look("72-my-plan-accepted")
 	hr := signedIn(access.RoleHR, i18n.En)
 	hr.open("/plans/coverage?show=unaccepted", 200)

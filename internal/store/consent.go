@@ -26,56 +26,25 @@ func (s consentStore) Read(ctx context.Context, fn func(consent.Reader) error) e
 
 // Roster implements consent.Reader.
 func (tx *Tx) Roster(ctx context.Context, scope access.Scope, today calendar.Date) (r consent.Roster, err error) {
-	r.Facts = &engine.Facts{}
-	persons, teams := map[int64]int32{}, map[int64]int32{}
-	err = each(ctx, tx, func(row rows) error {
-		var id int64
-		var t engine.Team
-		if err := row.Scan(&id, &t.Key, &t.Name, &t.Region); err != nil {
-			return err
-		}
-		teams[id] = int32(len(r.Facts.Teams))
-		r.Facts.Teams = append(r.Facts.Teams, t)
-		return nil
-	}, `SELECT t.id, t.key, t.name, COALESCE(g.key, '') FROM team t LEFT JOIN region g ON g.id = t.region_id AND g.superseded_in = `+openBatch+`
-		WHERE t.superseded_in = `+openBatch+` ORDER BY t.id`)
+	last, err := tx.LatestBatch(ctx)
 	if err != nil {
 		return r, err
 	}
-	condition, args := personsInReach(scope, today, "id", 1)
-	err = each(ctx, tx, func(row rows) error {
-		var id int64
-		var p engine.Person
-		if err := row.Scan(&id, &p.Key, &p.Name, scanDate(&p.Hired), scanDate(&p.Left)); err != nil {
-			return err
+	l := &factLoader{tx: tx, recorded: int64(last), facts: &engine.Facts{}, persons: map[int64]int32{}, teams: map[int64]int32{}}
+	if !scope.All {
+		condition, args := personsInReach(scope, today, "id", 1)
+		reached, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, "SELECT id FROM person WHERE superseded_in = "+openBatch+" AND "+condition, args...)
+		if err != nil {
+			return r, err
 		}
-		persons[id] = int32(len(r.Facts.Persons))
-		r.Facts.Persons, r.PersonIDs = append(r.Facts.Persons, p), append(r.PersonIDs, id)
-		return nil
-	}, "SELECT id, key, name, hired_on, left_on FROM person WHERE superseded_in = "+openBatch+" AND "+condition+" ORDER BY id", args...)
-	if err != nil {
-		return r, err
+		l.limit = &payeeLimit{persons: listed(reached)}
 	}
-	condition, args = personsInReach(scope, today, "person_id", 1)
-	return r, each(ctx, tx, func(row rows) error {
-		var person, team int64
-		var roles string
-		var s engine.Span
-		if err := row.Scan(&person, &team, &s.Level, &roles, scanDate(&s.Days.From), scanDate(&s.Days.To)); err != nil {
-			return err
+	for _, step := range []func(context.Context) error{l.loadTeams, l.loadPersons, l.loadSpans} {
+		if err := step(ctx); err != nil {
+			return r, err
 		}
-		index, known := persons[person]
-		if !known {
-			return nil
-		}
-		s.Team = indexOf(teams, team)
-		if roles != "" {
-			s.Roles = strings.Split(roles, ",")
-		}
-		r.Facts.Persons[index].Spans = append(r.Facts.Persons[index].Spans, s)
-		return nil
-	}, `SELECT person_id, team_id, level, roles, valid_from, valid_to FROM assignment WHERE superseded_in = `+openBatch+" AND "+condition+
-		" ORDER BY person_id, valid_from", args...)
+	}
+	return consent.Roster{Facts: l.facts, PersonIDs: l.ids.PersonIDs}, nil
 }
 
 // PlanAnnouncements implements consent.Reader.

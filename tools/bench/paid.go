@@ -2,11 +2,11 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -58,22 +58,13 @@ func payouts(rows [][]string) ([]byte, error) {
 			title := rows[0][before+i]
 			sums[title[strings.LastIndex(title, "/")+1:]] += fen
 		}
-		for _, component := range sortedKeys(sums) {
+		for _, component := range slices.Sorted(maps.Keys(sums)) {
 			if sums[component] != 0 {
 				fmt.Fprintf(&b, "%s,%s,%d\n", row[0], component, sums[component])
 			}
 		}
 	}
 	return b.Bytes(), nil
-}
-
-func sortedKeys(sums map[string]int64) []string {
-	keys := make([]string, 0, len(sums))
-	for key := range sums {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, cmp.Compare[string])
-	return keys
 }
 
 // checkPaid wants the product to have paid what the engines wrote beside the data.

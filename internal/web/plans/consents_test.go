@@ -76,11 +76,11 @@ func TestAPayeeReadsAndAcceptsTheirPlan(t *testing.T) {
 	d := newDesk(t)
 	a := monthtest.Seller(d.house.Person(t, "A"))
 	page, _ := d.call(a, i18n.ZhCN, "GET", "/my-plans", nil, 200)
-	d.wants(page, "1份方案等你确认", "待确认", "普通销售")
+	d.wants(page, "1份方案等你签收", "待签收", "普通销售")
 	_, rest, _ := strings.Cut(page, `href="/my-plans/`)
 	id, _, _ := strings.Cut(rest, `"`)
 	page, _ = d.call(a, i18n.ZhCN, "GET", "/my-plans/"+id, nil, 200)
-	d.wants(page, "我已阅读并接受", `name="hash"`, "方案全文")
+	d.wants(page, "我已阅读，签收", `name="hash"`, "方案全文")
 	_, rest, _ = strings.Cut(page, `name="hash" value="`)
 	hash, _, _ := strings.Cut(rest, `"`)
 	if page, _ := d.call(a, i18n.En, "POST", "/my-plans/"+id+"/accept", url.Values{"hash": {"x"}}, 409); !strings.Contains(page, "The text has changed") {
@@ -100,7 +100,7 @@ func TestAPayeeReadsAndAcceptsTheirPlan(t *testing.T) {
 	d.call(monthtest.Maker, i18n.En, "GET", "/my-plans", nil, 404)
 
 	page, _ = d.call(monthtest.Maker, i18n.ZhCN, "GET", "/plans/coverage?month=2026-09", nil, 200)
-	d.wants(page, "88.9%", "还有1人没有方案", "还有7人没确认", "没有方案", "童小满", "普通销售")
+	d.wants(page, "88.9%", "还有1人没有方案", "还有7人没签收", "没有方案", "童小满", "普通销售")
 	page, _ = d.call(monthtest.Maker, i18n.En, "GET", "/plans/coverage?show=uncovered", nil, 200)
 	d.wants(page, "童小满", "1 people")
 	if strings.Contains(page, "陈思远") {

@@ -34,15 +34,12 @@ func acceptedChip(p *i18n.Printer, at time.Time, paper bool) ui.Chip {
 	return ui.Chip{Label: label, Tone: ui.ToneGood, Icon: "check", Title: p.Local(at).Format(time.DateTime)}
 }
 
-func (o ownView) acceptedAt() time.Time {
+func ownChip(p *i18n.Printer, o consent.Own) ui.Chip {
 	if o.Accepted == nil {
-		return time.Time{}
+		return acceptedChip(p, time.Time{}, false)
 	}
-	return o.Accepted.AcceptedAt
+	return acceptedChip(p, o.Accepted.AcceptedAt, o.Accepted.Paper)
 }
-
-// ownView is a plan as its payee sees it.
-type ownView struct{ consent.Own }
 
 func minePage(ctx context.Context, own []consent.Own) templ.Component {
 	p := httpx.PrinterFrom(ctx)
@@ -51,7 +48,7 @@ func minePage(ctx context.Context, own []consent.Own) templ.Component {
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("consent.mine_empty"), Text: p.T("consent.mine_empty_text")}}
 	waiting := 0
 	for _, o := range own {
-		chip := acceptedChip(p, ownView{o}.acceptedAt(), o.Accepted != nil && o.Accepted.Paper)
+		chip := ownChip(p, o)
 		announced := i18n.Unknown
 		if o.Announcement != nil {
 			announced = p.Date(o.Announcement.AnnouncedOn)
@@ -77,7 +74,7 @@ func minePage(ctx context.Context, own []consent.Own) templ.Component {
 func ownPage(ctx context.Context, o consent.Own, lang plan.Lang, failure error) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	v := o.Version
-	view := ui.PageView{Title: nameOf(p, v), Current: "my-plans", Subtitle: days(p, v.Effective), Chips: []ui.Chip{{Label: "v" + strconv.Itoa(v.Number)}, acceptedChip(p, ownView{o}.acceptedAt(), o.Accepted != nil && o.Accepted.Paper)},
+	view := ui.PageView{Title: nameOf(p, v), Current: "my-plans", Subtitle: days(p, v.Effective), Chips: []ui.Chip{{Label: "v" + strconv.Itoa(v.Number)}, ownChip(p, o)},
 		Crumbs: []ui.Crumb{{Label: p.T("consent.mine"), URL: "/my-plans"}, {Label: nameOf(p, v)}},
 		Print:  &ui.PrintFoot{Document: nameOf(p, v), Version: "v" + strconv.Itoa(v.Number), Hash: v.Hash}}
 	languages := ui.Segment([]ui.Tab{{Label: p.T("plans.chinese"), URL: ownURL(v, "?prose=zh"), Current: lang == plan.LangZh},

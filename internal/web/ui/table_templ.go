@@ -149,7 +149,7 @@ func Table(v TableView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.Pager != nil {
+		if v.Pager != nil && !v.nothing() {
 			templ_7745c5c3_Err = pager(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -209,3 +209,8 @@ func (f Field) sentValues() []string {
 	}
 	return []string{f.Value}
 }
+
+// nothing reports whether the list is empty from its beginning: the state that stands there says so, and a pager would say it again.
+func (v TableView) nothing() bool {
+	return len(v.Rows) == 0 && v.Empty != nil && (v.Pager == nil || v.Pager.Previous == "" && v.Pager.From <= 1)
+}
