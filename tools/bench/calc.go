@@ -40,6 +40,24 @@ func prepare(ctx context.Context, folder, peers string) (engines []engine, err e
 // payoutsFile is what an engine writes into the folder of the data.
 const payoutsFile = "payouts.csv"
 
+// scaling prints how the time and the memory of calc grow from M to L. Both are run in turn, as the speed of a machine changes from one
+// minute to the next by more than what is looked for here.
+func scaling(ctx context.Context, out io.Writer, calc engine, medium, large string, runs int) error {
+	var results [2][]result
+	for range runs {
+		for i, data := range []string{medium, large} {
+			r, err := once(ctx, calc, data, filepath.Join(data, payoutsFile))
+			if err != nil {
+				return fmt.Errorf("%s: %w", calc.name, err)
+			}
+			results[i] = append(results[i], r)
+		}
+	}
+	growth := func(of func(result) float64) float64 { return median(results[1], of) / median(results[0], of) }
+	_, err := fmt.Fprintf(out, "\nL ÷ M of %s, run in turn: time %.1f, cpu %.1f, peak memory %.1f\n", calc.name, growth(result.seconds), growth(result.cpuSeconds), growth(result.mebibytes))
+	return err
+}
+
 // withoutQuotes makes the results of engines that quote, or end lines as Windows does, comparable.
 func withoutQuotes(text []byte) []byte {
 	return bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r"), nil), []byte(`"`), nil)
@@ -51,6 +69,10 @@ type result struct {
 	cpu       time.Duration
 	peakBytes int64
 }
+
+func (r result) seconds() float64    { return r.wall.Seconds() }
+func (r result) cpuSeconds() float64 { return r.cpu.Seconds() }
+func (r result) mebibytes() float64  { return float64(r.peakBytes) / (1 << 20) }
 
 // measure runs all engines in turn and checks that all pay the same.
 func measure(ctx context.Context, engines []engine, data string, runs int) ([][]result, error) {
@@ -104,17 +126,16 @@ func once(ctx context.Context, e engine, data, out string) (result, error) {
 func table(out io.Writer, size string, shape shape, engines []engine, results [][]result) {
 	fmt.Fprintf(out, "\n%s: %d sellers, %d payments in the month, %d in the file\n\n", size, shape.sellers, shape.payments, shape.rows())
 	fmt.Fprintln(out, "| engine | median s | min–max s | cpu s | peak MiB | ratio |\n|---|---|---|---|---|---|")
-	base := median(results[0], func(r result) float64 { return r.wall.Seconds() })
+	base := median(results[0], result.seconds)
 	for i, engine := range engines {
-		seconds := func(r result) float64 { return r.wall.Seconds() }
 		slices.SortFunc(results[i], func(a, b result) int { return int(a.wall - b.wall) })
 		first, last := results[i][0], results[i][len(results[i])-1]
 		ratio := "–"
 		if len(engines) > 1 {
-			ratio = fmt.Sprintf("%.2f", median(results[i], seconds)/base)
+			ratio = fmt.Sprintf("%.2f", median(results[i], result.seconds)/base)
 		}
-		fmt.Fprintf(out, "| %s | %.3f | %.3f–%.3f | %.2f | %.0f | %s |\n", engine.name, median(results[i], seconds), first.wall.Seconds(), last.wall.Seconds(),
-			median(results[i], func(r result) float64 { return r.cpu.Seconds() }), median(results[i], func(r result) float64 { return float64(r.peakBytes) / (1 << 20) }), ratio)
+		fmt.Fprintf(out, "| %s | %.3f | %.3f–%.3f | %.2f | %.0f | %s |\n", engine.name, median(results[i], result.seconds), first.seconds(), last.seconds(),
+			median(results[i], result.cpuSeconds), median(results[i], result.mebibytes), ratio)
 	}
 }
 

@@ -86,16 +86,31 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 			return err
 		}
 		table(out, size, shape, engines, results)
-		if size != "L" {
-			if err := product(ctx, out, size, data, os.Getenv("XIAOGUAN_BENCH_DATABASE")); err != nil {
-				return err
-			}
+		if size == "L" {
+			err = grow(ctx, out, engines[len(engines)-1], folder, data, *seed, *runs)
+		} else {
+			err = product(ctx, out, size, data, os.Getenv("XIAOGUAN_BENCH_DATABASE"))
+		}
+		if err != nil {
+			return err
 		}
 		if err := os.RemoveAll(data); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// grow compares the product's calc on the folder large with a folder of size M, made and removed here.
+func grow(ctx context.Context, out io.Writer, calc engine, folder, large string, seed uint64, runs int) error {
+	medium := filepath.Join(folder, "beside")
+	if err := generate(medium, shapes["M"], seed); err != nil {
+		return err
+	}
+	if err := scaling(ctx, out, calc, medium, large, runs); err != nil {
+		return err
+	}
+	return os.RemoveAll(medium)
 }
 
 // runChild does one measurement when the arguments ask for one; its result is printed as JSON.

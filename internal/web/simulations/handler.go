@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -80,13 +81,16 @@ type shown struct {
 	result     *simulation.Result
 	job        job.Job
 	by         string
-	all        bool // every person, not only those with the greatest changes
+	from       int // people before the page of the list, those with the greatest changes first
 	currency   money.Currency
 }
 
 func (h *Handler) load(r *http.Request) (s shown, err error) {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
-	s.all, s.currency = r.FormValue("people") == "all", h.Currency()
+	if from, err := strconv.Atoi(r.FormValue("cursor")); err == nil && from > 0 { // what was never handed out leads to the first page
+		s.from = from
+	}
+	s.currency = h.Currency()
 	if s.simulation, s.result, err = h.Simulations.Get(ctx, actor, r.PathValue("id")); err != nil {
 		return s, err
 	}

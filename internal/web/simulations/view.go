@@ -230,7 +230,7 @@ func percentOf(p *i18n.Printer, basisPoints int64) string {
 	return p.PercentDigits(big.NewRat(basisPoints, 10_000), 0)
 }
 
-// personsShown is how many people are listed until somebody asks for all.
+// personsShown is how many people one page of the list has.
 const personsShown = 50
 
 // personsCard lists people, those with the greatest change first.
@@ -252,11 +252,9 @@ func personsCard(p *i18n.Printer, s shown) templ.Component {
 			table.Columns = append(table.Columns, ui.Column{Label: p.T("simulations.change"), Kind: ui.ColumnNumber, Phone: true})
 		}
 	}
-	for i, q := range persons {
-		if i == personsShown && !s.all {
-			table.Note = p.T("simulations.more", "Count", len(persons)-i)
-			break
-		}
+	from := min(s.from, len(persons))
+	to := min(from+personsShown, len(persons))
+	for _, q := range persons[from:to] {
 		row := ui.Row{Cells: []ui.Cell{{Text: q.Name, Sub: q.Key, URL: "/people/" + strconv.FormatInt(q.ID, 10)}, ui.Text(levelName(p, q.Level)), ui.Text(p.Int(int64(q.Months)))}}
 		for v := range variants {
 			row.Cells = append(row.Cells, ui.MoneyCell(q.Earned[v]))
@@ -272,8 +270,12 @@ func personsCard(p *i18n.Printer, s shown) templ.Component {
 	}
 	table.Exports = append(export("persons"), export("lines")...)
 	card := ui.CardView{Title: p.T("simulations.persons"), Sub: p.T("simulations.persons_sub"), Count: len(persons), Flush: true}
-	if len(persons) > personsShown && !s.all {
-		card.More = &ui.Link{Label: p.T("simulations.all_persons"), URL: address(s.simulation.ID, "?people=all#people")}
+	table.Path, table.Pager = address(s.simulation.ID, ""), &ui.Pager{From: from + 1, To: to, Total: len(persons)}
+	if from > 0 {
+		table.Pager.Previous = strconv.Itoa(max(0, from-personsShown))
+	}
+	if to < len(persons) {
+		table.Pager.Next = strconv.Itoa(to)
 	}
 	return ui.Filled(card, ui.Table(table))
 }
