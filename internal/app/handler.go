@@ -208,11 +208,8 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	target := "/account"
-	for _, group := range navigation(actor) {
-		if len(group) > 0 {
-			target = group[0].url
-			break
-		}
+	if daily := everyDay(actor); len(daily) > 0 {
+		target = daily[0].url
 	}
 	http.Redirect(w, r, target, http.StatusSeeOther)
 	return nil

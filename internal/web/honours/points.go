@@ -31,7 +31,7 @@ var redemptionTones = map[honour.RedemptionState]ui.Tone{honour.RedemptionAsked:
 
 func pointsPage(ctx context.Context, v pointsView) templ.Component {
 	p := httpx.PrinterFrom(ctx)
-	view := ui.PageView{Title: p.T("honour.points_title"), Subtitle: p.T("honour.points_sub"), Current: "honours", Tabs: tabs(p, "/points")}
+	view := ui.PageView{Title: p.T("honour.points_title"), Subtitle: p.T("honour.points_sub"), Current: "points", Tabs: tabs(p, "/points")}
 	main := []templ.Component{shopCard(p, v), redemptionsCard(p, v)}
 	side := []templ.Component{}
 	if v.actor.PersonID != 0 {
