@@ -37,6 +37,7 @@ var places = []place{
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},
 	{"sales", "invoices", "/invoices", "receipt", can(access.PermSalesRead)},
 	{"sales", "quotas", "/quotas", "target-arrow", can(access.PermSalesRead)},
+	{"sales", "given", "/given", "ruler-measure", can(access.PermSalesRead)},
 
 	{"incentives", "plans", "/plans", "report-money", can(access.PermPlanRead)},
 	{"incentives", "simulations", "/simulations", "git-compare", can(access.PermPayAll)},
@@ -53,7 +54,6 @@ var places = []place{
 	{"close", "ledger", "/ledger", "building-bank", can(access.PermLedgerRead)},
 
 	{"base", "people", "/people", "sitemap", can(access.PermOrgRead)},
-	{"base", "given", "/given", "ruler-measure", can(access.PermSalesRead)},
 	// Everybody who sees sales data may open the rates; who minds the books is led there.
 	{"base", "rates", "/rates", "currency-yuan", func(a access.Actor) bool {
 		return a.Can(access.PermSalesRead) && (a.Can(access.PermSalesWrite) || a.Can(access.PermLedgerRead))
