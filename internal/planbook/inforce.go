@@ -97,7 +97,7 @@ func assemble(versions []Version, month calendar.Month) (InForce, error) {
 		f.PlanVersions = append(f.PlanVersions, versions[i])
 	}
 	if f.Crediting == nil || len(f.Plans) == 0 {
-		return InForce{}, errs.New(errs.KindConflict, "planbook.none_in_force", errs.Args{"Month": month.String()})
+		return InForce{}, errs.New(errs.KindConflict, "planbook.none_in_force", errs.Args{"Month": month})
 	}
 	return f, nil
 }

@@ -79,7 +79,7 @@ func shopCard(p *i18n.Printer, v pointsView) templ.Component {
 	card := ui.CardView{Title: p.T("honour.shop"), Flush: true, Span: -1}
 	if len(v.items) == 0 {
 		card.Flush = false
-		return ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Icon: "gift", Title: p.T("honour.shop_empty"), Text: p.T("honour.shop_empty_text")}))
+		return ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Icon: "gift", Title: p.T("honour.shop_empty"), Text: p.T(emptyKey(v.actor, "honour.shop_empty"))}))
 	}
 	var list []ui.Item
 	for _, i := range v.items {

@@ -40,7 +40,7 @@ func promotionsPage(ctx context.Context, v promotionsView) templ.Component {
 	reviews := v.actor.Can(access.PermHonourRun) || v.actor.Can(access.PermHonourApprove) || v.actor.Can(access.PermAuditRead)
 	table := ui.TableView{Label: p.T("honour.proposals"), Columns: []ui.Column{{Label: p.T("honour.person"), Phone: true}, {Label: p.T("honour.step"), Kind: ui.ColumnNarrow, Phone: true},
 		{Label: p.T("honour.month"), Kind: ui.ColumnNarrow}, {Label: p.T("common.status"), Phone: true}, {Label: p.T("honour.effective_on"), Kind: ui.ColumnNarrow}, {Label: p.T("honour.note")}},
-		Empty: &ui.State{Kind: ui.StateEmpty, Icon: "stairs-up", Title: p.T("honour.proposals_empty"), Text: p.T("honour.proposals_empty_text")}}
+		Empty: &ui.State{Kind: ui.StateEmpty, Icon: "stairs-up", Title: p.T("honour.proposals_empty"), Text: p.T(emptyKey(v.actor, "honour.proposals_empty"))}}
 	for _, one := range v.list {
 		name := ui.Cell{Text: one.PersonName, Sub: one.TeamName}
 		if reviews {
@@ -64,7 +64,7 @@ func promotionsPage(ctx context.Context, v promotionsView) templ.Component {
 		form.Fields, form.Problem = ui.WithErrors(form.Fields, v.failure, p)
 		side = append(side, ui.Filled(ui.CardView{Title: p.T("honour.propose"), Span: -1}, ui.Form(form)))
 	}
-	side = append(side, rulesCard(p, v.rules))
+	side = append(side, rulesCard(p, v.actor, v.rules))
 	if len(v.rounds) > 0 {
 		var list []ui.Item
 		for _, r := range v.rounds {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/i18n"
@@ -125,6 +126,14 @@ func day(p *i18n.Printer, t time.Time) string {
 		return i18n.Unknown
 	}
 	return p.Date(calendar.DateOf(p.Local(t)))
+}
+
+// emptyKey is the text of an empty list: what to do for who may do it, what will be there for everybody else.
+func emptyKey(actor access.Actor, key string) string {
+	if actor.Can(access.PermHonourRun) {
+		return key + "_text"
+	}
+	return key + "_theirs"
 }
 
 func awardURL(a honour.Award) string { return "/honours/awards/" + url.PathEscape(a.ID) }

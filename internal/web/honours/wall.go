@@ -69,7 +69,7 @@ func wallPage(ctx context.Context, actor access.Actor, v wallView) templ.Compone
 	}
 	if len(v.awards) == 0 {
 		return ui.Compose(view, ui.Stack(8, ui.Filled(ui.CardView{Label: p.T("honour.wall"), Span: -1}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Icon: "award", Title: p.T("honour.wall_empty"),
-			Text: p.T("honour.wall_empty_text")}))), ui.Stack(4, rulesCard(p, v.rules)))
+			Text: p.T("honour.wall_empty_text")}))), ui.Stack(4, rulesCard(p, actor, v.rules)))
 	}
 	terms := termsOf(v.awards)
 	term := terms[0]
@@ -103,7 +103,7 @@ func wallPage(ctx context.Context, actor access.Actor, v wallView) templ.Compone
 		left = append(left, ui.Filled(ui.CardView{Title: p.T("honour.earlier", "Title", text(p, first.Name)), Span: -1}, past(earlier)))
 	}
 	right := []templ.Component{ui.Filled(ui.CardView{Title: termText(p, term), Sub: p.T("honour.of_term"), Head: ui.Segment(choices, p.T("honour.term")), Flush: true, Span: -1}, ui.List(items(p, now))),
-		rulesCard(p, v.rules)}
+		rulesCard(p, actor, v.rules)}
 	return ui.Compose(view, ui.Stack(7, left...), ui.Stack(5, right...))
 }
 
@@ -145,11 +145,15 @@ func earlierWinners(p *i18n.Printer, awards []honour.Award, of honour.Award) (li
 }
 
 // rulesCard leads to the rules in force.
-func rulesCard(p *i18n.Printer, rules []honour.Rule) templ.Component {
+func rulesCard(p *i18n.Printer, actor access.Actor, rules []honour.Rule) templ.Component {
 	card := ui.CardView{Title: p.T("honour.rules"), Sub: p.T("honour.rules_sub"), Flush: true, Span: -1}
 	if len(rules) == 0 {
 		card.Flush = false
-		return ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("honour.rules_empty"), Text: p.T("honour.rules_empty_text")}))
+		state := ui.State{Kind: ui.StateEmpty, Title: p.T("honour.rules_empty"), Text: p.T("honour.rules_empty_text")}
+		if actor.Can(access.PermPlanWrite) {
+			state.Actions = []ui.Action{{Label: p.T("honour.write_rule"), Icon: "file-plus", URL: "/plans/new"}}
+		}
+		return ui.Filled(card, ui.StateOf(state))
 	}
 	var list []ui.Item
 	for _, r := range rules {
