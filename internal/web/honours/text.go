@@ -11,6 +11,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
@@ -149,9 +150,9 @@ func lastTwo(name string) string {
 	return string(runes[max(0, len(runes)-2):])
 }
 
-// refusal tells what was refused and fits no field.
+// refusal tells what was refused and fits no field: what was typed wrong is said at its field.
 func refusal(p *i18n.Printer, err error) []templ.Component {
-	if err == nil {
+	if err == nil || errs.Is(err, errs.KindInvalid) {
 		return nil
 	}
 	_, problem := ui.WithErrors(nil, err, p)
