@@ -48,7 +48,7 @@ func ForVersions(ctx context.Context, r Reader, month calendar.Month, ids []stri
 // inForce picks, of each document, the latest approved version that holds on the day. all is by document and descending number, but
 // for a version appended at the end.
 func inForce(all []Version, day calendar.Date) []Version {
-	return pick(all, day, Kind.pays)
+	return pick(all, day, Kind.Pays)
 }
 
 // pick is inForce for the kinds that are wanted.

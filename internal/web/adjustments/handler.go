@@ -3,6 +3,7 @@ package adjustments
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -187,7 +188,10 @@ func (h *Handler) propose(w http.ResponseWriter, r *http.Request) error {
 		in.PlanID = value("kind")
 	}
 	in.Month, _ = calendar.ParseMonth(value("month"))
-	in.AmountMinor, _ = ui.ParseAmount(value("amount"), h.currency())
+	var readable bool
+	if in.AmountMinor, readable = ui.ParseAmount(value("amount"), h.currency()); !readable && value("amount") != "" {
+		return h.drawForm(w, r, http.StatusUnprocessableEntity, r.PostForm, unreadable(value("amount"), in.Validate()))
+	}
 	a, err := h.adjustments.Propose(r.Context(), access.ActorFrom(r.Context()), in)
 	if err != nil {
 		if kind := errs.KindOf(err); kind != errs.KindInvalid && kind != errs.KindConflict {
@@ -197,6 +201,19 @@ func (h *Handler) propose(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, "/adjustments/"+a.ID, http.StatusSeeOther)
 	return nil
+}
+
+// unreadable says that the amount is no number, together with everything else that is wrong.
+func unreadable(amount string, wrong error) error {
+	fields := []errs.Field{{Path: "amount", Value: amount, Message: errs.Msg("form.error.number", nil)}}
+	if rest, ok := errors.AsType[*errs.Error](wrong); ok {
+		for _, f := range rest.Fields {
+			if f.Path != "amount" {
+				fields = append(fields, f)
+			}
+		}
+	}
+	return errs.Invalid("fact.invalid", fields)
 }
 
 // shown is everything that the page of one adjustment shows.
