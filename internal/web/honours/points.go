@@ -130,7 +130,7 @@ func redemptionActsOf(p *i18n.Printer, v pointsView, r honour.Redemption) templ.
 // itemCard offers something new, or changes what is there.
 func itemCard(p *i18n.Printer, v pointsView) templ.Component {
 	value := v.request.PostFormValue
-	which := ui.Field{Name: "item", Kind: ui.FieldSelect, Label: p.T("honour.which_item"), Options: []ui.Option{{Label: p.T("honour.new_item")}}, Optional: true}
+	which := ui.Field{Name: "item", Kind: ui.FieldSelect, Label: p.T("honour.which_item"), Placeholder: p.T("honour.new_item"), Optional: true}
 	for _, i := range v.items {
 		which.Options = append(which.Options, ui.Option{Value: i.ID, Label: text(p, i.Name), Selected: i.ID == value("item")})
 	}
