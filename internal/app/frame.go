@@ -11,73 +11,6 @@ import (
 	"xiaoguan/internal/web/ui"
 )
 
-// entry is a place of the navigation.
-type entry struct {
-	key, url, icon string
-	phone          bool
-}
-
-// navigation is what an actor may open, in groups: only what exists and only what opens.
-func navigation(actor access.Actor) [][]entry {
-	var mine, sales, incentives, base, settings []entry
-	if actor.PersonID != 0 {
-		mine = append(mine, entry{"pay", "/pay", "wallet", true}, entry{"my-plans", "/my-plans", "file-text", false})
-	}
-	// Who has a say in others' pay finds disputes beside the months; everybody else finds their own beside their pay.
-	asks := actor.Can(access.PermPayTeam) || actor.Can(access.PermPayAll)
-	if actor.PersonID != 0 && !asks {
-		mine = append(mine, entry{"disputes", "/disputes", "message-report", false})
-	}
-	mine = append(mine, entry{"honours", "/honours", "award", false})
-	if actor.Can(access.PermSalesRead) {
-		sales = append(sales, entry{"customers", "/customers", "users", true}, entry{"deals", "/deals", "file-text", false}, entry{"payments", "/payments", "cash", true}, entry{"invoices", "/invoices", "receipt", false},
-			entry{"quotas", "/quotas", "target-arrow", false}, entry{"given", "/given", "list-check", false})
-	}
-	if actor.Can(access.PermPlanRead) {
-		incentives = append(incentives, entry{"plans", "/plans", "report-money", false})
-	}
-	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) || actor.Can(access.PermPayAll) {
-		incentives = append(incentives, entry{"months", "/months", "calendar", true}, entry{"retro", "/retro", "history", false})
-	}
-	if actor.Can(access.PermAdjustmentWrite) || actor.Can(access.PermAdjustmentApprove) || actor.Can(access.PermPayAll) {
-		incentives = append(incentives, entry{"adjustments", "/adjustments", "pencil", false})
-	}
-	if asks {
-		incentives = append(incentives, entry{"statements", "/statements", "receipt", false}, entry{"disputes", "/disputes", "message-report", false})
-	}
-	if actor.Can(access.PermPayAll) {
-		incentives = append(incentives, entry{"simulations", "/simulations", "git-compare", false}, entry{"budget", "/budget", "scale", false})
-	}
-	if actor.Can(access.PermLedgerRead) {
-		incentives = append(incentives, entry{"ledger", "/ledger", "building-bank", false})
-	}
-	if actor.Can(access.PermOrgRead) {
-		base = append(base, entry{"people", "/people", "sitemap", true})
-	}
-	// Everybody who sees sales data may open the rates; who minds the books is led there.
-	if actor.Can(access.PermSalesRead) && (actor.Can(access.PermSalesWrite) || actor.Can(access.PermLedgerRead)) {
-		base = append(base, entry{"rates", "/rates", "currency-yuan", false})
-	}
-	if actor.Can(access.PermImport) {
-		base = append(base, entry{"imports", "/imports", "upload", false})
-	}
-	if actor.Can(access.PermSettingsWrite) {
-		settings = append(settings, entry{"company", "/company", "building-bank", false})
-	}
-	if actor.Can(access.PermUsersRead) {
-		settings = append(settings, entry{"users", "/users", "users", false})
-	}
-	if actor.Can(access.PermAuditRead) {
-		settings = append(settings, entry{"audit", "/audit", "history", false})
-	}
-	if actor.Can(access.PermJobsRead) {
-		settings = append(settings, entry{"jobs", "/jobs", "list-check", false})
-	}
-	return [][]entry{mine, sales, incentives, base, settings}
-}
-
-var groupKeys = []string{"", "nav.sales", "nav.incentives", "nav.base", "nav.settings"}
-
 // frame puts what surrounds a page into the context.
 func (a *App) frame(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -93,22 +26,7 @@ func (a *App) frame(next http.Handler) http.Handler {
 			if item, open := a.setUpItem(r.Context(), actor, p); open {
 				frame.Nav, frame.Phone = []ui.NavGroup{{Items: []ui.NavItem{item}}}, []ui.NavItem{item}
 			}
-			for i, group := range navigation(actor) {
-				shown := ui.NavGroup{}
-				if groupKeys[i] != "" {
-					shown.Title = p.T(groupKeys[i])
-				}
-				for _, e := range group {
-					item := ui.NavItem{Key: e.key, Label: p.T("nav." + e.key), Icon: e.icon, URL: e.url}
-					shown.Items = append(shown.Items, item)
-					if e.phone && len(frame.Phone) < 4 {
-						frame.Phone = append(frame.Phone, item)
-					}
-				}
-				if len(shown.Items) > 0 {
-					frame.Nav = append(frame.Nav, shown)
-				}
-			}
+			navigate(&frame, actor, p, r)
 		}
 		ctx := httpx.WithPreferences(r.Context(), httpx.PreferencesFrom(r.Context()), p)
 		next.ServeHTTP(w, r.WithContext(ui.WithFrame(ctx, frame)))

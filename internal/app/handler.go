@@ -106,7 +106,7 @@ func (a *App) areas() []area {
 		honours.New(a.Honours, names),
 		ledger.New(a.Rewards, a.Plans, names),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
-		adjustments.New(a.Adjustments, a.Plans, names, a.Company.Currency),
+		adjustments.New(a.Adjustments, a.Plans, names, a.People, a.Company.Currency),
 		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now), plans.NewConsents(a.Consents, a.Plans, names, a.now),
 		simulations.New(simulations.Services{Simulations: a.Simulations, Plans: a.Plans, Jobs: a.Jobs, Budgets: a.Budgets, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		budgets.New(a.Budgets, names, a.Company.Currency, a.now),
@@ -208,11 +208,8 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	target := "/account"
-	for _, group := range navigation(actor) {
-		if len(group) > 0 {
-			target = group[0].url
-			break
-		}
+	if daily := everyDay(actor); len(daily) > 0 {
+		target = daily[0].url
 	}
 	http.Redirect(w, r, target, http.StatusSeeOther)
 	return nil

@@ -20,6 +20,9 @@ var checkJS string
 //go:embed testdata/js/wide.js
 var wideJS string
 
+//go:embed testdata/js/touch.js
+var touchJS string
+
 //go:embed testdata/js/sums.js
 var sumsJS string
 
@@ -81,6 +84,7 @@ func (b *tab) look(name string) {
 	b.resize(phoneScreen, darkTheme)
 	b.wantColours(darkTheme)
 	b.faultsOf(name+" (phone)", wideJS)
+	b.faultsOf(name+" (phone)", touchJS)
 	b.axe(name+" (phone, dark)", false)
 	b.keep(name, phoneScreen, darkTheme)
 	b.resize(wideScreen, lightTheme)

@@ -123,9 +123,12 @@ func (w *walk) onTheWall(seller *tab) {
 		w.t.Fatal(err)
 	}
 	seller.open(link, 200)
-	seller.mustShow("销售之星", "Sales Star", nameOf("1004", w.lang), "sales_star-2026-Q3-001", "sha256")
-	seller.mustNotShow("8,000")
+	other := map[i18n.Lang]string{i18n.ZhCN: "Sales Star", i18n.En: "销售之星"}[w.lang]
+	seller.mustShow(title, nameOf("1004", w.lang), "XG-2026Q3-0001", "sha256")
+	seller.mustNotShow("8,000", other)
 	seller.look("65-certificate")
+	seller.press(seller.T("honour.cert_both"))
+	seller.mustShow(title, other)
 	seller.press(seller.T("honour.evidence_open"))
 	seller.mustShow(nameOf("1004", w.lang), "107.00%") // the own line with all that decided
 	seller.look("66-evidence-own")

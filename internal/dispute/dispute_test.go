@@ -131,8 +131,8 @@ func TestTheWindowForDisputes(t *testing.T) {
 		open     bool
 		last     string
 	}{
-		"published, in time":              {published, at(10, 13, 17, 59), true, "2026-10-13 17:59"},
-		"published, at the end":           {published, at(10, 13, 18, 0), false, "2026-10-13 17:59"},
+		"published, in time":              {published, at(10, 13, 17, 59), true, "2026-10-13 18:00"},
+		"published, at the end":           {published, at(10, 13, 18, 0), false, "2026-10-13 18:00"},
 		"closed, the last minute":         {closed, at(11, 14, 23, 59), true, "2026-11-14 23:59"},
 		"closed, the day after":           {closed, at(11, 15, 0, 0), false, "2026-11-14 23:59"},
 		"calculated, and never published": {payout.Standing{RunID: "r"}, at(10, 1, 0, 0), false, ""},

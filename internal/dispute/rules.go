@@ -90,7 +90,12 @@ func (w Window) refusal(month calendar.Month, zone *time.Location) error {
 	return errs.New(errs.KindConflict, "dispute.too_late", errs.Args{"Month": month, "Until": w.Last(zone)})
 }
 
-// Last writes the last minute of the window where the company is.
+// Last writes the end of the window where the company is, as everywhere else; midnight as the last minute of the day before, which nobody
+// takes for the wrong day.
 func (w Window) Last(zone *time.Location) string {
-	return w.Until.Add(-time.Nanosecond).In(zone).Format("2006-01-02 15:04")
+	end := w.Until.In(zone)
+	if end.Hour() == 0 && end.Minute() == 0 {
+		end = end.Add(-time.Minute)
+	}
+	return end.Format("2006-01-02 15:04")
 }

@@ -285,7 +285,7 @@ func TestOnlyOwnLinesInTime(t *testing.T) {
 		}
 		err = raise(h.seller, ask)
 		wantKey(t, err, errs.KindConflict, "dispute.too_late")
-		if e, ok := asError(err); ok && e.Message.Args["Until"] != "2020-10-13 17:59" {
+		if e, ok := asError(err); ok && e.Message.Args["Until"] != "2020-10-13 18:00" {
 			t.Errorf("it ended %v", e.Message.Args)
 		}
 	})

@@ -3,6 +3,7 @@ package honour
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -52,9 +53,13 @@ func (s *Service) give(ctx context.Context, tx Tx, actor access.Actor, r Round, 
 	if len(winners) == 0 {
 		return errs.New(errs.KindConflict, "honour.nobody", nil)
 	}
+	before, err := tx.Awards(ctx, AwardFilter{Term: r.Term.String()})
+	if err != nil {
+		return err
+	}
 	var told []map[string]any
 	for i, l := range winners {
-		a := Award{ID: s.newID(), RoundID: r.ID, Number: fmt.Sprintf("%s-%s-%03d", r.DocumentID, r.Term, i+1), DocumentID: r.DocumentID, VersionID: r.VersionID, Name: r.Name,
+		a := Award{ID: s.newID(), RoundID: r.ID, Number: certificateNumber(r.Term, len(before)+i+1), DocumentID: r.DocumentID, VersionID: r.VersionID, Name: r.Name,
 			Term: r.Term, GroupName: groups[i], PersonID: l.PersonID, PersonName: l.Name, TeamName: l.Team, Level: l.Level, Place: int64(l.Place),
 			Measure: l.Values[0].Name, Kind: l.Values[0].Kind, Value: l.Values[0].Exact, CashMinor: rule.Brings.CashMinor, Currency: e.Currency, Points: rule.Brings.Points,
 			PriorityUntil: calendar.NoDate, EvidenceDigest: r.Digest, AnnouncedAt: r.AnnouncedAt}
@@ -74,6 +79,12 @@ func (s *Service) give(ctx context.Context, tx Tx, actor access.Actor, r Round, 
 		told = append(told, map[string]any{"award": a.ID, "person_id": a.PersonID, "name": a.PersonName, "team": a.TeamName})
 	}
 	return s.announce(ctx, tx, "honour.announced", "honour_round:"+r.ID, map[string]any{"title_zh": r.Name.Zh, "title_en": r.Name.En, "term": r.Term.String(), "awards": told})
+}
+
+// certificateNumber is what is printed on a certificate and said on the telephone: the term and a number that goes on through all honours
+// of it, such as XG-2026Q3-0007. Awards are never removed and transactions are serializable, so no number is given twice.
+func certificateNumber(t Term, sequence int) string {
+	return fmt.Sprintf("XG-%s-%04d", strings.ReplaceAll(t.String(), "-", ""), sequence)
 }
 
 func stateOf(a Award) any {

@@ -48,7 +48,7 @@ func ForVersions(ctx context.Context, r Reader, month calendar.Month, ids []stri
 // inForce picks, of each document, the latest approved version that holds on the day. all is by document and descending number, but
 // for a version appended at the end.
 func inForce(all []Version, day calendar.Date) []Version {
-	return pick(all, day, Kind.pays)
+	return pick(all, day, Kind.Pays)
 }
 
 // pick is inForce for the kinds that are wanted.
@@ -97,7 +97,7 @@ func assemble(versions []Version, month calendar.Month) (InForce, error) {
 		f.PlanVersions = append(f.PlanVersions, versions[i])
 	}
 	if f.Crediting == nil || len(f.Plans) == 0 {
-		return InForce{}, errs.New(errs.KindConflict, "planbook.none_in_force", errs.Args{"Month": month.String()})
+		return InForce{}, errs.New(errs.KindConflict, "planbook.none_in_force", errs.Args{"Month": month})
 	}
 	return f, nil
 }

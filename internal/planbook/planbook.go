@@ -26,8 +26,8 @@ const (
 	KindPromotion Kind = "promotion"
 )
 
-// pays reports whether months are paid by documents of the kind.
-func (k Kind) pays() bool { return k == KindPlan || k == KindCrediting }
+// Pays reports whether months are paid by documents of the kind.
+func (k Kind) Pays() bool { return k == KindPlan || k == KindCrediting }
 
 // State is where a version stands.
 type State string

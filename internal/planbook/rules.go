@@ -26,7 +26,7 @@ func CreditingOn(ctx context.Context, r Reader, day calendar.Date) (c *plan.Cred
 		return nil, v, err
 	}
 	if len(documents) == 0 {
-		return nil, v, errs.New(errs.KindConflict, "planbook.none_in_force", errs.Args{"Month": day.Month().String()})
+		return nil, v, errs.New(errs.KindConflict, "planbook.none_in_force", errs.Args{"Month": day.Month()})
 	}
 	return documents[0].Crediting, versions[0], nil
 }

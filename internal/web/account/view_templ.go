@@ -428,7 +428,7 @@ func failureNote(ctx context.Context, err error) ui.Note {
 func sessionsTable(ctx context.Context, sessions []access.Session) ui.TableView {
 	table := ui.TableView{Label: t(ctx, "account.sessions"), Columns: []ui.Column{
 		{Key: "agent", Label: t(ctx, "account.device"), Phone: true}, {Key: "client", Label: t(ctx, "account.address")},
-		{Key: "seen", Label: t(ctx, "account.seen"), Phone: true}, {Key: "act", Label: "", Phone: true},
+		{Key: "seen", Label: t(ctx, "account.seen"), Phone: true}, {Key: "act", Label: t(ctx, "account.act"), Phone: true},
 	}}
 	for _, s := range sessions {
 		act := ui.Cell{Chip: &ui.Chip{Label: t(ctx, "account.this_device"), Tone: ui.ToneGood}}
@@ -443,7 +443,7 @@ func sessionsTable(ctx context.Context, sessions []access.Session) ui.TableView 
 func keysTable(ctx context.Context, keys []access.APIKey) ui.TableView {
 	table := ui.TableView{Label: t(ctx, "account.keys"), Columns: []ui.Column{
 		{Key: "name", Label: t(ctx, "account.key_name"), Phone: true}, {Key: "prefix", Label: t(ctx, "account.key_prefix")},
-		{Key: "used", Label: t(ctx, "account.key_used")}, {Key: "until", Label: t(ctx, "account.key_until"), Phone: true}, {Key: "act", Label: "", Phone: true},
+		{Key: "used", Label: t(ctx, "account.key_used")}, {Key: "until", Label: t(ctx, "account.key_until"), Phone: true}, {Key: "act", Label: t(ctx, "account.act"), Phone: true},
 	}, Empty: &ui.State{Kind: ui.StateEmpty, Title: t(ctx, "account.no_keys"), Text: t(ctx, "account.no_keys_text")}}
 	for _, k := range keys {
 		act := ui.Text(t(ctx, "account.revoked"))

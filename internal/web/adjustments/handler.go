@@ -3,6 +3,7 @@ package adjustments
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,8 +12,10 @@ import (
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/web/ui"
@@ -23,17 +26,23 @@ type Names interface {
 	UserNames(ctx context.Context, actor access.Actor, ids []string) (map[string]string, error)
 }
 
+// People lists the persons whom a form offers by number and name.
+type People interface {
+	List(ctx context.Context, actor access.Actor, filter org.Filter) (org.Page, error)
+}
+
 // Handler serves the pages.
 type Handler struct {
 	adjustments *adjustment.Service
 	plans       *planbook.Service
 	names       Names
+	people      People
 	currency    func() money.Currency
 }
 
 // New returns a Handler.
-func New(adjustments *adjustment.Service, plans *planbook.Service, names Names, currency func() money.Currency) *Handler {
-	return &Handler{adjustments: adjustments, plans: plans, names: names, currency: currency}
+func New(adjustments *adjustment.Service, plans *planbook.Service, names Names, people People, currency func() money.Currency) *Handler {
+	return &Handler{adjustments: adjustments, plans: plans, names: names, people: people, currency: currency}
 }
 
 // Routes registers the pages.
@@ -137,6 +146,19 @@ func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
 	return h.drawForm(w, r, http.StatusOK, r.URL.Query(), nil)
 }
 
+// somePeople offers people by number and name, as many as fit; who may not see the organisation types the number.
+func (h *Handler) somePeople(ctx context.Context, actor access.Actor) (offered ui.Suggestions, err error) {
+	offered.ID = "some-people"
+	if !actor.Can(access.PermOrgRead) {
+		return offered, nil
+	}
+	page, err := h.people.List(ctx, actor, org.Filter{When: org.Now(), Paging: fact.Paging{Limit: fact.LimitMax}})
+	for _, m := range page.Members {
+		offered.Options = append(offered.Options, ui.Option{Value: m.Key, Label: strings.Trim(m.Name+" · "+m.TeamName, " ·")})
+	}
+	return offered, err
+}
+
 func (h *Handler) drawForm(w http.ResponseWriter, r *http.Request, status int, typed url.Values, failure error) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	if err := actor.Require(access.PermAdjustmentWrite); err != nil {
@@ -146,7 +168,11 @@ func (h *Handler) drawForm(w http.ResponseWriter, r *http.Request, status int, t
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, status, formPage(ctx, known, h.currency(), typed, failure))
+	offered, err := h.somePeople(ctx, actor)
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, status, formPage(ctx, known, h.currency(), offered, typed, failure))
 }
 
 // propose asks for an adjustment. What is refused shows the form again.
@@ -162,7 +188,10 @@ func (h *Handler) propose(w http.ResponseWriter, r *http.Request) error {
 		in.PlanID = value("kind")
 	}
 	in.Month, _ = calendar.ParseMonth(value("month"))
-	in.AmountMinor, _ = ui.ParseAmount(value("amount"), h.currency())
+	var readable bool
+	if in.AmountMinor, readable = ui.ParseAmount(value("amount"), h.currency()); !readable && value("amount") != "" {
+		return h.drawForm(w, r, http.StatusUnprocessableEntity, r.PostForm, unreadable(value("amount"), in.Validate()))
+	}
 	a, err := h.adjustments.Propose(r.Context(), access.ActorFrom(r.Context()), in)
 	if err != nil {
 		if kind := errs.KindOf(err); kind != errs.KindInvalid && kind != errs.KindConflict {
@@ -172,6 +201,19 @@ func (h *Handler) propose(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, "/adjustments/"+a.ID, http.StatusSeeOther)
 	return nil
+}
+
+// unreadable says that the amount is no number, together with everything else that is wrong.
+func unreadable(amount string, wrong error) error {
+	fields := []errs.Field{{Path: "amount", Value: amount, Message: errs.Msg("form.error.number", nil)}}
+	if rest, ok := errors.AsType[*errs.Error](wrong); ok {
+		for _, f := range rest.Fields {
+			if f.Path != "amount" {
+				fields = append(fields, f)
+			}
+		}
+	}
+	return errs.Invalid("fact.invalid", fields)
 }
 
 // shown is everything that the page of one adjustment shows.

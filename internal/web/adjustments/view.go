@@ -91,7 +91,7 @@ func filterView(p *i18n.Printer, l listed, query url.Values) ui.FilterView {
 }
 
 // formPage asks for an adjustment.
-func formPage(ctx context.Context, known words, currency money.Currency, typed url.Values, failure error) templ.Component {
+func formPage(ctx context.Context, known words, currency money.Currency, offered ui.Suggestions, typed url.Values, failure error) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	kind := ui.Field{Name: "kind", Kind: ui.FieldSelect, Label: p.T("adjustments.kind"), Hint: p.T("adjustments.kind_hint"), Placeholder: p.T("adjustments.choose")}
 	for _, plan := range slices.Sorted(maps.Keys(known.plans)) {
@@ -106,14 +106,14 @@ func formPage(ctx context.Context, known words, currency money.Currency, typed u
 		}
 	}
 	fields := []ui.Field{
-		{Name: "person", Label: p.T("adjustments.person_key"), Value: typed.Get("person"), Autocomplete: "off", Span: 6},
+		{Name: "person", Label: p.T("adjustments.person_key"), Value: typed.Get("person"), Hint: p.T("adjustments.person_pick"), Suggest: offered.ID, Autocomplete: "off", Span: 6},
 		{Name: "month", Kind: ui.FieldMonth, Label: p.T("adjustments.month"), Value: typed.Get("month"), Hint: p.T("adjustments.month_hint"), Span: 6},
 		kind,
 		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("adjustments.amount"), Value: typed.Get("amount"), Hint: p.T("adjustments.amount_hint"), Unit: string(currency), Span: 6},
 		{Name: "reason", Label: p.T("adjustments.reason"), Value: typed.Get("reason"), Hint: p.T("adjustments.reason_hint")},
 		{Name: "evidence", Label: p.T("adjustments.evidence"), Value: typed.Get("evidence"), Hint: p.T("adjustments.evidence_hint")},
 	}
-	form := ui.FormView{ID: "adjustment", Action: "/adjustments", Submit: ui.Action{Label: p.T("adjustments.propose"), Kind: ui.ActionPrimary}, Consequence: p.T("adjustments.propose_consequence"),
+	form := ui.FormView{ID: "adjustment", Action: "/adjustments", Suggest: []ui.Suggestions{offered}, Submit: ui.Action{Label: p.T("adjustments.propose"), Kind: ui.ActionPrimary}, Consequence: p.T("adjustments.propose_consequence"),
 		Cancel: &ui.Link{Label: p.T("common.cancel"), URL: "/adjustments"}}
 	form.Fields, form.Problem = ui.WithErrors(fields, failure, p)
 	title := p.T("adjustments.new")

@@ -42,9 +42,9 @@ func TestABudgetIsEnteredComparedAndWarnsWhereItMatters(t *testing.T) {
 		}
 		page := finance.Get("/plans/"+draft.ID, http.StatusOK)
 		if warned {
-			page.Has(".note.warn: 本财年预计超预算")
+			page.Has(".note.warn: 还没算这份草案")
 		} else {
-			page.Lacks(".note.warn: 本财年预计超预算")
+			page.Lacks(".note.warn: 还没算这份草案")
 		}
 	}
 	finance.Lang = "en"

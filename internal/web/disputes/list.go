@@ -215,7 +215,7 @@ func listTable(p *i18n.Printer, l listed) ui.TableView {
 		next = strconv.FormatInt(l.page.Next, 10)
 	}
 	table := ui.TableView{ID: "disputes", Label: p.T("dispute.title"), Path: "/disputes", Query: l.query, Columns: []ui.Column{
-		{Key: "number", Label: p.T("dispute.number"), Kind: ui.ColumnNarrow, Phone: true}, {Key: "person", Label: p.T("dispute.person"), Phone: l.handles(), Hidden: !l.handles()},
+		{Key: "number", Label: p.T("dispute.number"), Kind: ui.ColumnNarrow, Phone: true}, {Key: "person", Label: p.T("dispute.person"), Kind: ui.ColumnNarrow, Phone: l.handles(), Hidden: !l.handles()},
 		{Key: "month", Label: p.T("dispute.month"), Kind: ui.ColumnNarrow}, {Key: "line", Label: p.T("dispute.line"), Phone: !l.handles()}, {Key: "cause", Label: p.T("dispute.cause")},
 		{Key: "shown", Label: p.T("dispute.shown"), Kind: ui.ColumnNumber}, {Key: "expected", Label: p.T("dispute.expected"), Kind: ui.ColumnNumber}, {Key: "state", Label: p.T("dispute.state"), Phone: true}},
 		Pager: &ui.Pager{Total: int(l.page.Count), Next: next},

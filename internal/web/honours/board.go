@@ -79,12 +79,11 @@ func boardForm(p *i18n.Printer, b honour.Board, query url.Values, today calendar
 			t = t.Before()
 		}
 	}
-	everybody := ui.Option{Label: p.T("honour.all")}
-	region := ui.Field{Name: "region", Kind: ui.FieldSelect, Label: p.T("honour.region"), Optional: true, Options: []ui.Option{everybody}}
+	region := ui.Field{Name: "region", Kind: ui.FieldSelect, Label: p.T("honour.region"), Optional: true, Placeholder: p.T("honour.all")}
 	for _, key := range b.Regions {
 		region.Options = append(region.Options, ui.Option{Value: key, Label: key, Selected: key == query.Get("region")})
 	}
-	team := ui.Field{Name: "team", Kind: ui.FieldSelect, Label: p.T("common.team"), Optional: true, Options: []ui.Option{everybody}}
+	team := ui.Field{Name: "team", Kind: ui.FieldSelect, Label: p.T("common.team"), Optional: true, Placeholder: p.T("honour.all")}
 	for _, t := range b.Teams {
 		team.Options = append(team.Options, ui.Option{Value: t.Key, Label: t.Name, Selected: t.Key == query.Get("team")})
 	}

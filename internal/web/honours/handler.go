@@ -115,7 +115,7 @@ func (h *Handler) showAward(w http.ResponseWriter, r *http.Request, failure erro
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, statusOf(failure), awardPage(ctx, actor, award, failure))
+	return ui.Write(w, r, statusOf(failure), awardPage(ctx, actor, award, r.URL.Query().Get("both") != "", failure))
 }
 
 func (h *Handler) revoke(w http.ResponseWriter, r *http.Request) error {

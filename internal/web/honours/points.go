@@ -31,7 +31,7 @@ var redemptionTones = map[honour.RedemptionState]ui.Tone{honour.RedemptionAsked:
 
 func pointsPage(ctx context.Context, v pointsView) templ.Component {
 	p := httpx.PrinterFrom(ctx)
-	view := ui.PageView{Title: p.T("honour.points_title"), Subtitle: p.T("honour.points_sub"), Current: "honours", Tabs: tabs(p, "/points")}
+	view := ui.PageView{Title: p.T("honour.points_title"), Subtitle: p.T("honour.points_sub"), Current: "points", Tabs: tabs(p, "/points")}
 	main := []templ.Component{shopCard(p, v), redemptionsCard(p, v)}
 	side := []templ.Component{}
 	if v.actor.PersonID != 0 {
@@ -79,7 +79,7 @@ func shopCard(p *i18n.Printer, v pointsView) templ.Component {
 	card := ui.CardView{Title: p.T("honour.shop"), Flush: true, Span: -1}
 	if len(v.items) == 0 {
 		card.Flush = false
-		return ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Icon: "gift", Title: p.T("honour.shop_empty"), Text: p.T("honour.shop_empty_text")}))
+		return ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Icon: "gift", Title: p.T("honour.shop_empty"), Text: p.T(emptyKey(v.actor, "honour.shop_empty"))}))
 	}
 	var list []ui.Item
 	for _, i := range v.items {
@@ -130,7 +130,7 @@ func redemptionActsOf(p *i18n.Printer, v pointsView, r honour.Redemption) templ.
 // itemCard offers something new, or changes what is there.
 func itemCard(p *i18n.Printer, v pointsView) templ.Component {
 	value := v.request.PostFormValue
-	which := ui.Field{Name: "item", Kind: ui.FieldSelect, Label: p.T("honour.which_item"), Options: []ui.Option{{Label: p.T("honour.new_item")}}, Optional: true}
+	which := ui.Field{Name: "item", Kind: ui.FieldSelect, Label: p.T("honour.which_item"), Placeholder: p.T("honour.new_item"), Optional: true}
 	for _, i := range v.items {
 		which.Options = append(which.Options, ui.Option{Value: i.ID, Label: text(p, i.Name), Selected: i.ID == value("item")})
 	}

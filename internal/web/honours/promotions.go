@@ -36,11 +36,11 @@ func proposalURL(p honour.Proposal) string { return "/promotions/" + url.PathEsc
 
 func promotionsPage(ctx context.Context, v promotionsView) templ.Component {
 	p := httpx.PrinterFrom(ctx)
-	view := ui.PageView{Title: p.T("honour.promotions"), Subtitle: p.T("honour.promotions_sub"), Current: "honours", Tabs: tabs(p, "/promotions")}
+	view := ui.PageView{Title: p.T("honour.promotions"), Subtitle: p.T("honour.promotions_sub"), Current: "promotions", Tabs: tabs(p, "/promotions")}
 	reviews := v.actor.Can(access.PermHonourRun) || v.actor.Can(access.PermHonourApprove) || v.actor.Can(access.PermAuditRead)
 	table := ui.TableView{Label: p.T("honour.proposals"), Columns: []ui.Column{{Label: p.T("honour.person"), Phone: true}, {Label: p.T("honour.step"), Kind: ui.ColumnNarrow, Phone: true},
 		{Label: p.T("honour.month"), Kind: ui.ColumnNarrow}, {Label: p.T("common.status"), Phone: true}, {Label: p.T("honour.effective_on"), Kind: ui.ColumnNarrow}, {Label: p.T("honour.note")}},
-		Empty: &ui.State{Kind: ui.StateEmpty, Icon: "stairs-up", Title: p.T("honour.proposals_empty"), Text: p.T("honour.proposals_empty_text")}}
+		Empty: &ui.State{Kind: ui.StateEmpty, Icon: "stairs-up", Title: p.T("honour.proposals_empty"), Text: p.T(emptyKey(v.actor, "honour.proposals_empty"))}}
 	for _, one := range v.list {
 		name := ui.Cell{Text: one.PersonName, Sub: one.TeamName}
 		if reviews {
@@ -64,7 +64,7 @@ func promotionsPage(ctx context.Context, v promotionsView) templ.Component {
 		form.Fields, form.Problem = ui.WithErrors(form.Fields, v.failure, p)
 		side = append(side, ui.Filled(ui.CardView{Title: p.T("honour.propose"), Span: -1}, ui.Form(form)))
 	}
-	side = append(side, rulesCard(p, v.rules))
+	side = append(side, rulesCard(p, v.actor, v.rules))
 	if len(v.rounds) > 0 {
 		var list []ui.Item
 		for _, r := range v.rounds {
@@ -87,7 +87,7 @@ type proposalView struct {
 func proposalPage(ctx context.Context, s proposalView) templ.Component {
 	p, v := httpx.PrinterFrom(ctx), s.view
 	step := levelText(p, v.From) + " → " + levelText(p, v.To)
-	view := ui.PageView{Title: v.PersonName, Subtitle: joined(step, v.TeamName), Chips: []ui.Chip{*proposalChip(p, v.State)}, Current: "honours",
+	view := ui.PageView{Title: v.PersonName, Subtitle: joined(step, v.TeamName), Chips: []ui.Chip{*proposalChip(p, v.State)}, Current: "promotions",
 		Crumbs: []ui.Crumb{{Label: p.T("honour.promotions"), URL: "/promotions"}, {Label: v.PersonName}}, Print: &ui.PrintFoot{Document: v.PersonName + " " + step, Hash: v.Digest}}
 	if v.Preferred {
 		view.Chips = append(view.Chips, ui.Chip{Label: p.T("honour.preferred"), Tone: ui.ToneGold, Icon: "award"})

@@ -53,7 +53,7 @@ func roundsPage(ctx context.Context, v roundsView) templ.Component {
 	if v.actor.Can(access.PermHonourRun) {
 		side = append(side, computeCard(p, v))
 	}
-	side = append(side, rulesCard(p, v.rules), ui.Filled(ui.CardView{Title: p.T("honour.queue"), Span: -1}, ui.Facts([]ui.Fact{{Term: p.T("honour.queue_waiting"), Text: p.Int(int64(v.waiting))}})))
+	side = append(side, rulesCard(p, v.actor, v.rules), ui.Filled(ui.CardView{Title: p.T("honour.queue"), Span: -1}, ui.Facts([]ui.Fact{{Term: p.T("honour.queue_waiting"), Text: p.Int(int64(v.waiting))}})))
 	return ui.Compose(view, ui.Stack(8, ui.Filled(ui.CardView{Label: p.T("honour.rounds"), Flush: true, Span: -1}, ui.Table(table))), ui.Stack(4, side...))
 }
 
@@ -65,7 +65,7 @@ func computeCard(p *i18n.Printer, v roundsView) templ.Component {
 		term := honour.TermOf(h.Span, v.today.Month())
 		for range 4 {
 			term = term.Before()
-			what.Options = append(what.Options, ui.Option{Value: h.ID + " " + term.String(), Label: termText(p, term), Group: text(p, h.Title)})
+			what.Options = append(what.Options, ui.Option{Value: h.ID + " " + term.String(), Label: joined(text(p, h.Title), termText(p, term))})
 		}
 	}
 	if len(what.Options) == 0 {

@@ -9,7 +9,9 @@ import (
 
 	"github.com/a-h/templ"
 
+	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
@@ -127,6 +129,14 @@ func day(p *i18n.Printer, t time.Time) string {
 	return p.Date(calendar.DateOf(p.Local(t)))
 }
 
+// emptyKey is the text of an empty list: what to do for who may do it, what will be there for everybody else.
+func emptyKey(actor access.Actor, key string) string {
+	if actor.Can(access.PermHonourRun) {
+		return key + "_text"
+	}
+	return key + "_theirs"
+}
+
 func awardURL(a honour.Award) string { return "/honours/awards/" + url.PathEscape(a.ID) }
 
 func roundURL(id, below string) string { return "/honours/rounds/" + url.PathEscape(id) + below }
@@ -140,9 +150,9 @@ func lastTwo(name string) string {
 	return string(runes[max(0, len(runes)-2):])
 }
 
-// refusal tells what was refused and fits no field.
+// refusal tells what was refused and fits no field: what was typed wrong is said at its field.
 func refusal(p *i18n.Printer, err error) []templ.Component {
-	if err == nil {
+	if err == nil || errs.Is(err, errs.KindInvalid) {
 		return nil
 	}
 	_, problem := ui.WithErrors(nil, err, p)

@@ -39,17 +39,26 @@ func shownValue(p *i18n.Printer, a honour.Award) string {
 	return valueText(p, a.Kind, a.Value, a.Currency)
 }
 
-func certOf(ctx context.Context, p *i18n.Printer, a honour.Award) certView {
-	zh, en := p.As(i18n.ZhCN), p.As(i18n.En)
-	sentence := func(p *i18n.Printer) string {
-		if value := shownValue(p, a); value != "" {
-			return p.T("honour.cert_value", "Term", termText(p, a.Term), "Measure", text(p, a.Measure), "Value", value)
+// certOf is the certificate of an award in the reader's language, with both also in the other one.
+func certOf(ctx context.Context, p *i18n.Printer, a honour.Award, both bool) certView {
+	printers := []*i18n.Printer{p}
+	if both {
+		other := i18n.ZhCN
+		if p.Zh() {
+			other = i18n.En
 		}
-		return p.T("honour.cert_plain", "Term", termText(p, a.Term), "Measure", text(p, a.Measure))
+		printers = append(printers, p.As(other))
 	}
-	return certView{TitleZh: a.Name.Zh, TitleEn: a.Name.En, TermZh: termText(zh, a.Term), TermEn: termText(en, a.Term), Name: a.PersonName,
-		Place: joined(a.TeamName, levelText(p, a.Level)), TextZh: sentence(zh), TextEn: sentence(en), Number: p.T("honour.cert_number", "Number", a.Number), Digest: a.Digest,
+	v := certView{Name: a.PersonName, Place: joined(a.TeamName, levelText(p, a.Level)), Number: p.T("honour.cert_number", "Number", a.Number), Digest: a.Digest,
 		Company: ui.FrameFrom(ctx).Company, Day: day(p, a.AnnouncedAt), Seal: p.T("honour.seal")}
+	for _, p := range printers {
+		words := certWords{Lang: string(p.Lang()), Title: text(p, a.Name), Term: termText(p, a.Term), Text: p.T("honour.cert_plain", "Term", termText(p, a.Term), "Measure", text(p, a.Measure))}
+		if value := shownValue(p, a); value != "" {
+			words.Text = p.T("honour.cert_value", "Term", termText(p, a.Term), "Measure", text(p, a.Measure), "Value", value)
+		}
+		v.Words = append(v.Words, words)
+	}
+	return v
 }
 
 func wallPage(ctx context.Context, actor access.Actor, v wallView) templ.Component {
@@ -60,7 +69,7 @@ func wallPage(ctx context.Context, actor access.Actor, v wallView) templ.Compone
 	}
 	if len(v.awards) == 0 {
 		return ui.Compose(view, ui.Stack(8, ui.Filled(ui.CardView{Label: p.T("honour.wall"), Span: -1}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Icon: "award", Title: p.T("honour.wall_empty"),
-			Text: p.T("honour.wall_empty_text")}))), ui.Stack(4, rulesCard(p, v.rules)))
+			Text: p.T("honour.wall_empty_text")}))), ui.Stack(4, rulesCard(p, actor, v.rules)))
 	}
 	terms := termsOf(v.awards)
 	term := terms[0]
@@ -89,12 +98,12 @@ func wallPage(ctx context.Context, actor access.Actor, v wallView) templ.Compone
 	for _, t := range terms[:min(len(terms), 4)] {
 		choices = append(choices, ui.Tab{Label: termText(p, t), URL: "/honours?term=" + url.QueryEscape(t.String()), Current: t == term})
 	}
-	left := []templ.Component{certificate(certOf(ctx, p, first))}
+	left := []templ.Component{certificate(certOf(ctx, p, first, false))}
 	if earlier := earlierWinners(p, v.awards, first); len(earlier) > 0 {
 		left = append(left, ui.Filled(ui.CardView{Title: p.T("honour.earlier", "Title", text(p, first.Name)), Span: -1}, past(earlier)))
 	}
 	right := []templ.Component{ui.Filled(ui.CardView{Title: termText(p, term), Sub: p.T("honour.of_term"), Head: ui.Segment(choices, p.T("honour.term")), Flush: true, Span: -1}, ui.List(items(p, now))),
-		rulesCard(p, v.rules)}
+		rulesCard(p, actor, v.rules)}
 	return ui.Compose(view, ui.Stack(7, left...), ui.Stack(5, right...))
 }
 
@@ -136,11 +145,15 @@ func earlierWinners(p *i18n.Printer, awards []honour.Award, of honour.Award) (li
 }
 
 // rulesCard leads to the rules in force.
-func rulesCard(p *i18n.Printer, rules []honour.Rule) templ.Component {
+func rulesCard(p *i18n.Printer, actor access.Actor, rules []honour.Rule) templ.Component {
 	card := ui.CardView{Title: p.T("honour.rules"), Sub: p.T("honour.rules_sub"), Flush: true, Span: -1}
 	if len(rules) == 0 {
 		card.Flush = false
-		return ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("honour.rules_empty"), Text: p.T("honour.rules_empty_text")}))
+		state := ui.State{Kind: ui.StateEmpty, Title: p.T("honour.rules_empty"), Text: p.T("honour.rules_empty_text")}
+		if actor.Can(access.PermPlanWrite) {
+			state.Actions = []ui.Action{{Label: p.T("honour.write_rule"), Icon: "file-plus", URL: "/plans/new"}}
+		}
+		return ui.Filled(card, ui.StateOf(state))
 	}
 	var list []ui.Item
 	for _, r := range rules {
@@ -161,10 +174,14 @@ func ruleText(p *i18n.Printer, r honour.Rule) string {
 	return joined(p.T("honour.span_"+string(h.Span)), p.T("honour.each_"+string(h.Each)), p.T("honour.by_measure", "Measure", text(p, h.Rule.Measure(h.By).Name)))
 }
 
-func awardPage(ctx context.Context, actor access.Actor, a honour.Award, failure error) templ.Component {
+func awardPage(ctx context.Context, actor access.Actor, a honour.Award, both bool, failure error) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	view := ui.PageView{Title: text(p, a.Name) + " · " + a.PersonName, Current: "honours", Crumbs: []ui.Crumb{{Label: p.T("honour.wall"), URL: "/honours"}, {Label: a.Number}},
 		Print: &ui.PrintFoot{Document: a.Number, Version: termText(p, a.Term), Hash: a.Digest}}
+	view.Actions = []ui.Action{{Label: p.T("honour.cert_both"), Icon: "language", URL: awardURL(a) + "?both=1"}}
+	if both {
+		view.Actions[0] = ui.Action{Label: p.T("honour.cert_one"), Icon: "language", URL: awardURL(a)}
+	}
 	if a.Revocation != nil {
 		view.Chips = []ui.Chip{{Label: p.T("honour.revoked"), Tone: ui.ToneBad}}
 	}
@@ -189,5 +206,5 @@ func awardPage(ctx context.Context, actor access.Actor, a honour.Award, failure 
 		form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
 		side = append(side, wrappedForScreen(ui.Filled(ui.CardView{Title: p.T("honour.revoke"), Span: -1}, ui.Form(form))))
 	}
-	return ui.Compose(view, ui.Stack(8, certificate(certOf(ctx, p, a))), ui.Stack(4, side...))
+	return ui.Compose(view, ui.Stack(8, certificate(certOf(ctx, p, a, both))), ui.Stack(4, side...))
 }

@@ -60,7 +60,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, http.StatusOK, listPage(r.Context(), periods, calendar.DateOf(h.now()).Month()))
+	return ui.Write(w, r, http.StatusOK, listPage(r.Context(), access.ActorFrom(r.Context()), periods, calendar.DateOf(h.now()).Month()))
 }
 
 func monthOf(r *http.Request) (calendar.Month, error) {

@@ -30,7 +30,7 @@ func stateChip(p *i18n.Printer, s period.State) *ui.Chip {
 }
 
 // listPage shows the months, the running one and the one before even when nobody has touched them.
-func listPage(ctx context.Context, periods []period.Period, running calendar.Month) templ.Component {
+func listPage(ctx context.Context, actor access.Actor, periods []period.Period, running calendar.Month) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	for _, month := range []calendar.Month{running - 1, running} {
 		if !slices.ContainsFunc(periods, func(q period.Period) bool { return q.Month == month }) {
@@ -39,13 +39,13 @@ func listPage(ctx context.Context, periods []period.Period, running calendar.Mon
 	}
 	slices.SortFunc(periods, func(a, b period.Period) int { return int(b.Month - a.Month) })
 	table := ui.TableView{Label: p.T("months.title"), Columns: []ui.Column{
-		{Key: "month", Label: p.T("months.month"), Phone: true}, {Key: "state", Label: p.T("months.state"), Phone: true},
+		{Key: "month", Label: p.T("months.month"), Phone: true}, {Key: "state", Label: p.T("months.state"), Phone: true}, {Key: "next", Label: p.T("months.next"), Phone: true},
 		{Key: "published", Label: p.T("months.published_at")}, {Key: "closed", Label: p.T("months.closed_at")},
 		{Key: "seal", Label: p.T("months.seal")},
 	}}
 	for _, q := range periods {
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			{Text: p.Month(q.Month), URL: "/months/" + q.Month.String(), Sub: fiscalQuarter(ctx, q.Month)}, {Chip: stateChip(p, q.State)},
+			{Text: p.Month(q.Month), URL: "/months/" + q.Month.String(), Sub: fiscalQuarter(ctx, q.Month)}, {Chip: stateChip(p, q.State)}, nextStep(p, actor, q, running),
 			ui.Text(moment(p, q.PublishedAt)), ui.Text(moment(p, q.ClosedAt)), {Text: short(q.SealHash), Title: q.SealHash, Muted: true},
 		}})
 	}
@@ -80,7 +80,7 @@ func monthPage(ctx context.Context, s shown) templ.Component {
 		Print:  &ui.PrintFoot{Document: p.T("months.close_of", "Month", p.Month(s.period.Month)), Version: p.T("months.state_" + string(s.period.State)), Hash: s.period.SealHash},
 	}
 	parts := []templ.Component{ui.Filled(ui.CardView{Label: p.T("months.progress")}, ui.Steps(steps(p, s)))}
-	if s.failure != nil {
+	if s.failure != nil && !s.toldByForm() {
 		parts = append(parts, ui.Across(ui.NoteOf(failureNote(p, s.failure))))
 	}
 	if s.running {
@@ -90,8 +90,7 @@ func monthPage(ctx context.Context, s shown) templ.Component {
 	if s.hasReview {
 		parts = append(append(parts, budgetNotes(p, s.over)...), reviewParts(p, s)...)
 	} else if !s.running {
-		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("months.no_result")}, ui.StateOf(ui.State{Kind: ui.StateEmpty,
-			Title: p.T("months.no_result"), Text: p.T("months.no_result_text")})))
+		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("months.no_result")}, ui.StateOf(noResult(p, s))))
 	}
 	return ui.Compose(view, parts...)
 }
@@ -157,11 +156,12 @@ func acts(p *i18n.Printer, s shown) []templ.Component {
 	path := "/months/" + q.Month.String() + "/"
 	var parts []templ.Component
 	form := func(title, consequence string, action period.Action, submit ui.Action, fields ...ui.Field) {
-		if s.failedAt == action {
-			fields, _ = ui.WithErrors(fields, s.failure, p)
+		problem := ""
+		if s.failedAt == action && s.toldByForm() {
+			fields, problem = ui.WithErrors(fields, s.failure, p)
 		}
 		parts = append(parts, ui.Filled(ui.CardView{Title: title, Span: 6}, ui.Form(ui.FormView{
-			ID: "act-" + string(action), Action: path + string(action), Fields: append(append([]ui.Field{}, hidden...), fields...), Submit: submit, Consequence: consequence,
+			ID: "act-" + string(action), Action: path + string(action), Fields: append(append([]ui.Field{}, hidden...), fields...), Submit: submit, Consequence: consequence, Problem: problem,
 		})))
 	}
 	if s.actor.Can(access.PermPeriodRun) {
@@ -250,7 +250,7 @@ func filesCard(p *i18n.Printer, s shown) templ.Component {
 func componentsCard(p *i18n.Printer, s shown) templ.Component {
 	table := ui.TableView{Label: p.T("months.by_component"), Columns: []ui.Column{
 		{Key: "plan", Label: p.T("months.plan"), Phone: true}, {Key: "component", Label: p.T("months.component"), Phone: true},
-		{Key: "before", Label: p.T("months.other"), Kind: ui.ColumnNumber}, {Key: "now", Label: p.T("months.now"), Kind: ui.ColumnNumber, Phone: true},
+		{Key: "before", Label: otherColumn(p, s), Kind: ui.ColumnNumber}, {Key: "now", Label: p.T("months.now"), Kind: ui.ColumnNumber, Phone: true},
 		{Key: "delta", Label: p.T("months.delta"), Kind: ui.ColumnNumber},
 	}}
 	var before, now int64
@@ -359,7 +359,7 @@ func allRows(p *i18n.Printer, s shown, rows int) *ui.Link {
 func differencesCard(p *i18n.Printer, s shown) templ.Component {
 	table := ui.TableView{Label: p.T("months.differences"), Columns: []ui.Column{
 		{Key: "person", Label: p.T("months.person"), Phone: true}, {Key: "component", Label: p.T("months.component"), Phone: true},
-		{Key: "before", Label: p.T("months.other"), Kind: ui.ColumnNumber}, {Key: "now", Label: p.T("months.now"), Kind: ui.ColumnNumber},
+		{Key: "before", Label: otherColumn(p, s), Kind: ui.ColumnNumber}, {Key: "now", Label: p.T("months.now"), Kind: ui.ColumnNumber},
 		{Key: "delta", Label: p.T("months.delta"), Kind: ui.ColumnNumber, Phone: true},
 	}, Empty: &ui.State{Kind: ui.StateEmpty, Title: noDifferences(p, s)}}
 	ordered := slices.Clone(s.review.Differences)

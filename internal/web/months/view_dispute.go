@@ -17,14 +17,15 @@ type addForm func(title, consequence string, action period.Action, submit ui.Act
 func approveAct(p *i18n.Printer, s shown, form addForm) (blocked templ.Component) {
 	approval := ui.Action{Label: p.T("months.approve_button"), Kind: ui.ActionPrimary, Icon: "check"}
 	waiting, month := len(s.review.Disputes), s.period.Month
+	early := objectionsOpen(p, s.period, s.now)
 	switch {
 	case waiting == 0:
-		form(p.T("months.approve"), p.T("months.approve_consequence"), period.ActionApprove, approval)
+		form(p.T("months.approve"), p.T("months.approve_consequence")+early, period.ActionApprove, approval)
 	case s.review.DisputeRules.Approval == dispute.ApprovalRuled:
 		return ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Icon: "message-report", Strong: p.T("months.approve"), Text: p.T("dispute.rule_first", "Count", waiting, "Month", month),
 			Action: &ui.Action{Label: p.T("months.disputes_open"), URL: disputesURL(month)}}))
 	default:
-		form(p.T("months.approve"), p.T("months.approve_deferring", "Count", waiting, "Month", month+1), period.ActionApprove, approval,
+		form(p.T("months.approve"), p.T("months.approve_deferring", "Count", waiting, "Month", month+1)+early, period.ActionApprove, approval,
 			ui.Field{Name: "reason", ID: "approve-reason", Kind: ui.FieldArea, Label: p.T("months.approve_reason", "Count", waiting), Value: s.reason})
 	}
 	return nil
@@ -45,10 +46,10 @@ func disputesNote(p *i18n.Printer, s shown) templ.Component {
 			late++
 		}
 	}
-	tone := ui.ToneWarn
+	tone, text := ui.ToneWarn, ""
 	if late > 0 {
-		tone = ui.ToneBad
+		tone, text = ui.ToneBad, p.T("months.disputes_late", "Count", late)
 	}
-	return ui.Across(ui.NoteOf(ui.Note{ID: "disputes", Tone: tone, Icon: "message-report", Strong: p.T("months.disputes", "Count", len(s.review.Disputes)), Text: p.T("months.disputes_late", "Count", late),
+	return ui.Across(ui.NoteOf(ui.Note{ID: "disputes", Tone: tone, Icon: "message-report", Strong: p.T("months.disputes", "Count", len(s.review.Disputes)), Text: text,
 		Action: &ui.Action{Label: p.T("months.disputes_open"), URL: disputesURL(s.period.Month)}}))
 }

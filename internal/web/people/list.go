@@ -125,7 +125,7 @@ func listPage(ctx context.Context, actor access.Actor, q request, page org.Page,
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneBrand, Icon: "history", Strong: p.T("people.as_of", "Day", page.At.Valid, "Batch", int64(page.At.Recorded))})))
 	}
 	parts = append(parts, ui.Filled(ui.CardView{Title: p.T("people.tree"), Span: 4, Flush: true}, ui.Table(treeTable(p, q, tree))),
-		ui.Filled(ui.CardView{Title: p.T("people.persons"), Span: 8, Count: int(page.Count), Flush: true}, ui.Table(membersTable(p, q, page))))
+		ui.Filled(ui.CardView{Title: p.T("people.persons"), Span: 8, Count: int(page.Count), Flush: true}, ui.Table(membersTable(p, actor, q, page))))
 	return ui.Compose(view, parts...)
 }
 
@@ -145,9 +145,21 @@ func viewTabs(p *i18n.Printer, q request) (tabs []ui.Tab) {
 	return tabs
 }
 
-func membersTable(p *i18n.Printer, q request, page org.Page) ui.TableView {
+// noMembers tells nobody yet from nobody of that kind.
+func noMembers(p *i18n.Printer, actor access.Actor, q request) *ui.State {
+	if len(q.plain()) > 0 {
+		return &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.filter"), Actions: []ui.Action{{Label: p.T("filter.clear"), URL: "/people"}}}
+	}
+	state := &ui.State{Kind: ui.StateEmpty, Title: p.T("people.nobody"), Text: p.T("people.no_teams_text")}
+	if actor.Can(access.PermImport) {
+		state.Actions = []ui.Action{{Label: p.T("nav.imports"), Icon: "upload", URL: "/imports"}}
+	}
+	return state
+}
+
+func membersTable(p *i18n.Printer, actor access.Actor, q request, page org.Page) ui.TableView {
 	table := ui.TableView{ID: "people", Label: p.T("people.persons"), Columns: ui.ChooseColumns(columns(p), q.query), Path: "/people", Query: q.query, Sort: q.sort, Chooser: true,
-		Pager: ui.PagerAt(q.before, len(page.Members), page.Count, page.Next), Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.filter")},
+		Pager: ui.PagerAt(q.before, len(page.Members), page.Count, page.Next), Empty: noMembers(p, actor, q),
 		Exports: []ui.Link{{Label: "CSV", URL: ui.URLWith("/people/export/csv", q.plain()), Icon: "file-type-csv"}, {Label: "XLSX", URL: ui.URLWith("/people/export/xlsx", q.plain()), Icon: "file-type-xls"}}}
 	for _, m := range page.Members {
 		address := ui.URLWith(personURL(m.ID), url.Values{}, "valid", q.query.Get("valid"), "recorded", q.query.Get("recorded"))

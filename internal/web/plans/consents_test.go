@@ -132,7 +132,7 @@ func TestAnAnnouncementIsRecordedOnThePageOfItsVersion(t *testing.T) {
 	page, _ := d.call(monthtest.Maker, i18n.ZhCN, "GET", address, nil, 200)
 	d.wants(page, "还没有公示记录", `value="2026-09-24"`, "劳动合同法")
 	page, _ = d.call(monthtest.Maker, i18n.ZhCN, "POST", address, url.Values{"announced_on": {"2026-09-30"}, "text": {""}}, 422)
-	d.wants(page, "公示日期还没到", "请填写", `value="2026-09-30"`)
+	d.wants(page, "公示日期还没到", "这一项要填", `value="2026-09-30"`)
 	if _, at := d.call(monthtest.Maker, i18n.ZhCN, "POST", address, url.Values{"announced_on": {"2026-09-01"}, "text": {"全员会宣讲"}}, 303); at != address {
 		t.Errorf("leads to %s", at)
 	}

@@ -269,13 +269,17 @@ func (h *Handler) dealForm(ctx context.Context, actor access.Actor, p *i18n.Prin
 		share := ui.Field{Name: sellerField(i, "share"), Kind: ui.FieldDecimal, Label: p.T("sales.share_number", "Number", i+1), Value: seller.share, Unit: "%", Optional: true, Span: 6}
 		if i == 0 {
 			person.Hint, share.Hint = p.T("sales.seller_pick"), p.T("sales.share_hint")
+		} else {
+			person.Fold = p.T("sales.more_sellers", "Max", deal.SellersMax)
+			share.Fold = person.Fold
 		}
 		fields = append(fields, person, share)
 	}
+	rest := p.T("sales.more_detail")
 	fields = append(fields,
-		ui.Field{Name: "units", Kind: ui.FieldNumber, Label: p.T("sales.units"), Value: typed.units, Optional: true, Hint: p.T("sales.units_hint"), Min: "0", Span: 6},
-		ui.Field{Name: "cost", Kind: ui.FieldMoney, Label: p.T("sales.cost"), Value: typed.cost, Optional: true, Hint: p.T("sales.cost_hint"), Span: 6},
-		ui.Field{Name: "referrer", Label: p.T("sales.referrer"), Value: typed.referrer, Optional: true, Suggest: "some-people", Autocomplete: "off", Hint: p.T("sales.referrer_hint"), Span: 6})
+		ui.Field{Name: "units", Kind: ui.FieldNumber, Label: p.T("sales.units"), Value: typed.units, Optional: true, Hint: p.T("sales.units_hint"), Min: "0", Fold: rest, Span: 6},
+		ui.Field{Name: "cost", Kind: ui.FieldMoney, Label: p.T("sales.cost"), Value: typed.cost, Optional: true, Hint: p.T("sales.cost_hint"), Fold: rest, Span: 6},
+		ui.Field{Name: "referrer", Label: p.T("sales.referrer"), Value: typed.referrer, Optional: true, Suggest: "some-people", Autocomplete: "off", Hint: p.T("sales.referrer_hint"), Fold: rest, Span: 6})
 	v.ID = "deal"
 	v.Fields, v.Problem = ui.WithErrors(fields, failure, p)
 	return v, nil

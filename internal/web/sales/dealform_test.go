@@ -82,11 +82,11 @@ func TestADealThatIsWrongIsShownWithEverythingThatIs(t *testing.T) {
 		want string
 		text string
 	}{
-		"nothing typed":        {url.Values{}, "key customer product signed_on amount currency shares.0.person", "请填写"},
+		"nothing typed":        {url.Values{}, "key customer product signed_on amount currency shares.0.person", "这一项要填"},
 		"what cannot be read":  {newDeal("signed_on", "tomorrow", "amount", "0.005", "shares.0.share", "1/3", "customer", "C9 "), "signed_on amount shares.0.share", "最多两位小数"},
 		"99 %":                 {newDeal("shares.0.share", "65.67"), "", "占比合计99.00%，要正好100%"},
 		"nobody of the number": {newDeal("customer", "C9", "shares.0.person", "P9", "signed_on", "2026-09-25"), "customer signed_on shares.0.person", "没有工号为“P9”的人员"},
-		"missing and unknown":  {newDeal("product", "", "customer", "C9", "signed_on", "2026-09-25"), "customer product signed_on", "请填写"},
+		"missing and unknown":  {newDeal("product", "", "customer", "C9", "signed_on", "2026-09-25"), "customer product signed_on", "这一项要填"},
 		"a key that is there":  {newDeal("key", "D/00"), "key", "成交单号D/00已经记过"},
 	} {
 		page, _ := s.do(http.MethodPost, "/new-deal", c.form, http.StatusUnprocessableEntity)

@@ -176,12 +176,22 @@ func (l *listing) plain() url.Values {
 	return query
 }
 
+// nothing says what fills an empty list, and leads there who may fill it.
+func (l *listing) nothing() *ui.State { return nothing(l.p, l.actor) }
+
+func nothing(p *i18n.Printer, actor access.Actor) *ui.State {
+	if !actor.Can(access.PermImport) {
+		return &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.title"), Text: p.T("sales.empty_theirs")}
+	}
+	return &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.title"), Text: p.T("sales.empty_text"), Actions: []ui.Action{{Label: p.T("nav.imports"), Icon: "upload", URL: "/imports"}}}
+}
+
 // table is the table of a page of the list with paging, columns and exports.
 func (l *listing) table(label string, rows []ui.Row, totals []ui.Row, total fact.Total, next, summary string) ui.TableView {
 	count := total.Count
 	v := ui.TableView{
 		ID: l.key, Label: label, Columns: l.columns, Rows: rows, Totals: totals, Path: l.path, Query: l.query, Sort: l.sort, Chooser: true,
-		Pager: ui.PagerAt(l.before, len(rows), count, next), Empty: &ui.State{Kind: ui.StateEmpty, Title: l.p.T("state.empty.title"), Text: l.p.T("sales.empty_text")},
+		Pager: ui.PagerAt(l.before, len(rows), count, next), Empty: l.nothing(),
 	}
 	v.Pager.Summary = summary
 	if total.More {

@@ -24,7 +24,7 @@ func (h *Handler) listProducts(w http.ResponseWriter, r *http.Request) error {
 	}
 	table := ui.TableView{Label: p.T("sales.products"), Columns: []ui.Column{{Key: "key", Label: p.T("sales.product_key"), Kind: ui.ColumnNarrow}, {Key: "name", Label: p.T("common.name"), Phone: true},
 		{Key: "category", Label: p.T("sales.category"), Phone: true}, {Key: "deals", Label: p.T("nav.deals")}},
-		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.title"), Text: p.T("sales.empty_text")}}
+		Empty: nothing(p, actor)}
 	for _, product := range products {
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(product.Key), {Text: text(product.Name), URL: productURL(product.ID), Phone: product.Key}, ui.Text(text(product.Category)),
 			ui.LinkTo(p.T("sales.deals_with"), productDeals(product.ID))}})

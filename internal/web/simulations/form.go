@@ -67,7 +67,7 @@ func (h *Handler) form(ctx context.Context, actor access.Actor) (*form, error) {
 	f := &form{running: month, first: (month - replayedUsual).String(), last: (month - 1).String(), draws: strconv.Itoa(simulate.DrawsUsual), seed: seedUsual}
 	f.chosen[0], f.chosen[1] = map[string]string{}, map[string]string{}
 	for _, v := range all { // by document and descending number
-		if v.State == planbook.StateWithdrawn {
+		if v.State == planbook.StateWithdrawn || !v.Kind.Pays() { // honours and promotion change no month
 			continue
 		}
 		if n := len(f.documents); n == 0 || f.documents[n-1].id != v.DocumentID {

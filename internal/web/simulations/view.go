@@ -33,8 +33,11 @@ func listPage(ctx context.Context, actor access.Actor, all []simulation.Simulati
 	mayRun := actor.Can(access.PermPlanWrite) || actor.Can(access.PermPlanApprove)
 	start := ui.Action{Label: p.T("simulations.new"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/simulations/new"}
 	empty := &ui.State{Kind: ui.StateEmpty, Title: p.T("simulations.none"), Text: p.T("simulations.none_text")}
-	if mayRun {
-		view.Actions, empty.Actions = []ui.Action{start}, []ui.Action{start}
+	switch {
+	case mayRun && len(all) == 0:
+		empty.Actions = []ui.Action{start}
+	case mayRun:
+		view.Actions = []ui.Action{start}
 	}
 	table := ui.TableView{Label: p.T("nav.simulations"), Path: "/simulations", Empty: empty, Columns: []ui.Column{{Label: p.T("simulations.name"), Phone: true}, {Label: p.T("simulations.months")},
 		{Label: p.T("simulations.state"), Phone: true}, {Label: p.T("simulations.by")}, {Label: p.T("simulations.at")}}}

@@ -371,14 +371,18 @@ func deferWhy(ctx context.Context, a Asked) bool {
 	return true
 }
 
-// beyondPhone lists the places that the bottom bar of a phone has no room for.
-func beyondPhone(f Frame) (items []NavItem) {
+// beyondPhone lists the places that the bottom bar of a phone has no room for, in their groups.
+func beyondPhone(f Frame) (groups []NavGroup) {
 	for _, group := range f.Nav {
+		left := NavGroup{Key: group.Key, Title: group.Title}
 		for _, item := range group.Items {
 			if !slices.ContainsFunc(f.Phone, func(shown NavItem) bool { return shown.URL == item.URL }) {
-				items = append(items, item)
+				left.Items = append(left.Items, item)
 			}
 		}
+		if len(left.Items) > 0 {
+			groups = append(groups, left)
+		}
 	}
-	return items
+	return groups
 }

@@ -59,9 +59,12 @@ type Field struct {
 	Multiple     bool
 	Autocomplete string
 	Autofocus    bool
-	Suggest      string          // ID of the form's suggestions that the browser offers while one types
-	Span         int             // columns of 12 in the form's grid; 12 when 0
-	Body         templ.Component // drawn instead of the input, for special ones; keep its id FieldID
+	Suggest      string // ID of the form's suggestions that the browser offers while one types
+	Span         int    // columns of 12 in the form's grid; 12 when 0
+	// Fold is the heading under which the field is folded away with its neighbours of the same heading, for what few need. Something filled
+	// in or in error opens it.
+	Fold string
+	Body templ.Component // drawn instead of the input, for special ones; keep its id FieldID
 }
 
 // FieldID returns the id of the input.
@@ -109,6 +112,32 @@ type FormView struct {
 	Guard bool
 	// Target is the id of the region that htmx replaces with the answer; empty sends the form the plain way.
 	Target string
+}
+
+// fieldRun are neighbouring fields under one heading, or under none.
+type fieldRun struct {
+	fold   string
+	fields []Field
+}
+
+// open reports whether there is something to see in it.
+func (r fieldRun) open() bool {
+	return slices.ContainsFunc(r.fields, func(f Field) bool { return f.Value != "" || f.Checked || f.Error != "" })
+}
+
+// runs divides the fields where the heading changes. Hidden ones go with the first.
+func (v FormView) runs() (runs []fieldRun) {
+	for _, f := range v.Fields {
+		switch {
+		case f.Kind == FieldHidden && len(runs) > 0:
+			runs[0].fields = append(runs[0].fields, f)
+		case len(runs) == 0 || runs[len(runs)-1].fold != f.Fold:
+			runs = append(runs, fieldRun{f.Fold, []Field{f}})
+		default:
+			runs[len(runs)-1].fields = append(runs[len(runs)-1].fields, f)
+		}
+	}
+	return runs
 }
 
 // invalid lists the fields in error.

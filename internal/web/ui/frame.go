@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -32,10 +33,20 @@ type Frame struct {
 	Version string     // program version, shown small in the person menu
 }
 
-// NavGroup is a heading of the rail with its entries. The first group usually has no title.
+// RailCookie is the cookie in which the script of the rail keeps the keys of the groups that the reader closed, joined by dots.
+const RailCookie = "xg_rail"
+
+// NavGroup is a heading of the rail with its entries, which can be folded away. A group without a title is always open, and so is the
+// one with the current page.
 type NavGroup struct {
-	Title string
-	Items []NavItem
+	Key    string
+	Title  string
+	Items  []NavItem
+	Closed bool
+}
+
+func (g NavGroup) has(current string) bool {
+	return current != "" && slices.ContainsFunc(g.Items, func(item NavItem) bool { return item.Key == current })
 }
 
 // NavItem is an entry of the rail or the bottom bar. Key is compared with PageView.Current.

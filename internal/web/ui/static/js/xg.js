@@ -85,6 +85,15 @@
 		}
 	});
 
+	// ---- the rail remembers which groups the reader closed; the server draws it so
+	addEventListener('click', e => {
+		if (!e.target.closest?.('.xg-rail .grp>summary')) return;
+		setTimeout(() => {
+			const closed = [...document.querySelectorAll('.xg-rail .grp:not([open])')].map(g => g.dataset.group);
+			document.cookie = 'xg_rail=' + closed.join('.') + ';path=/;max-age=31536000;samesite=lax';
+		});
+	});
+
 	// ---- paper shows everything
 	const opened = [];
 	addEventListener('beforeprint', () => document.querySelectorAll('details:not([open])').forEach(d => { if (!d.closest('.xg-chart')) { opened.push(d); d.open = true; } }));

@@ -1,0 +1,162 @@
+package app
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/web/ui"
+)
+
+// place is an entry of the navigation. Who may open it is asked of the same permissions that the page's service asks.
+type place struct {
+	group, key, url, icon string
+	open                  func(access.Actor) bool
+}
+
+// groupPlacesMax is how many places of a group somebody may see before nobody finds anything any more; phonePlacesMax fit beside "more".
+const (
+	groupPlacesMax = 7
+	phonePlacesMax = 4
+)
+
+// navGroups are the groups in their order on screen.
+var navGroups = []string{"mine", "sales", "incentives", "close", "base", "settings"}
+
+// places is the whole navigation in its order on screen: the one list that the rail, the bar of phones and the first page follow.
+var places = []place{
+	{"mine", "pay", "/pay", "wallet", hasPerson},
+	{"mine", "my-plans", "/my-plans", "signature", hasPerson},
+	// Who has a say in others' pay finds disputes beside the months; everybody else finds their own beside their pay.
+	{"mine", "disputes", "/disputes", "message-report", func(a access.Actor) bool { return hasPerson(a) && !seesOthersPay(a) }},
+
+	{"sales", "customers", "/customers", "users", can(access.PermSalesRead)},
+	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
+	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},
+	{"sales", "invoices", "/invoices", "receipt", can(access.PermSalesRead)},
+	{"sales", "quotas", "/quotas", "target-arrow", can(access.PermSalesRead)},
+	{"sales", "given", "/given", "ruler-measure", can(access.PermSalesRead)},
+
+	{"incentives", "plans", "/plans", "report-money", can(access.PermPlanRead)},
+	{"incentives", "simulations", "/simulations", "git-compare", can(access.PermPayAll)},
+	{"incentives", "budget", "/budget", "scale", can(access.PermPayAll)},
+	{"incentives", "honours", "/honours", "award", anybody},
+	{"incentives", "promotions", "/promotions", "stairs-up", anybody},
+	{"incentives", "points", "/points", "gift", anybody},
+
+	{"close", "months", "/months", "calendar", can(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
+	{"close", "statements", "/statements", "list-details", seesOthersPay},
+	{"close", "disputes", "/disputes", "message-report", seesOthersPay},
+	{"close", "adjustments", "/adjustments", "pencil", can(access.PermAdjustmentWrite, access.PermAdjustmentApprove, access.PermPayAll)},
+	{"close", "retro", "/retro", "history", can(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
+	{"close", "ledger", "/ledger", "building-bank", can(access.PermLedgerRead)},
+
+	{"base", "people", "/people", "sitemap", can(access.PermOrgRead)},
+	// Everybody who sees sales data may open the rates; who minds the books is led there.
+	{"base", "rates", "/rates", "currency-yuan", func(a access.Actor) bool {
+		return a.Can(access.PermSalesRead) && (a.Can(access.PermSalesWrite) || a.Can(access.PermLedgerRead))
+	}},
+	{"base", "imports", "/imports", "upload", can(access.PermImport)},
+
+	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
+	{"settings", "users", "/users", "user-check", can(access.PermUsersRead)},
+	{"settings", "audit", "/audit", "archive", can(access.PermAuditRead)},
+	{"settings", "jobs", "/jobs", "progress-check", can(access.PermJobsRead)},
+}
+
+// daily are the places of the bar at the foot of a phone by role, by their keys: what the role does most. Where somebody arrives is the
+// first of them.
+var daily = map[access.Role][]string{
+	access.RoleSeller:     {"pay", "deals", "payments", "honours"},
+	access.RoleLead:       {"pay", "deals", "statements", "disputes"},
+	access.RoleDirector:   {"deals", "plans", "statements", "disputes"},
+	access.RoleService:    {"pay", "customers", "payments", "honours"},
+	access.RoleOperations: {"months", "imports", "statements", "disputes"},
+	access.RoleFinance:    {"months", "payments", "adjustments", "statements"},
+	access.RoleHR:         {"people", "promotions", "statements", "disputes"},
+	access.RoleAuditor:    {"months", "statements", "ledger", "audit"},
+	access.RoleAdmin:      {"users", "company", "people", "jobs"},
+}
+
+func anybody(access.Actor) bool { return true }
+
+func hasPerson(a access.Actor) bool { return a.PersonID != 0 }
+
+func seesOthersPay(a access.Actor) bool {
+	return a.Can(access.PermPayTeam) || a.Can(access.PermPayAll)
+}
+
+// can opens a place for who has any of the permissions.
+func can(permissions ...access.Permission) func(access.Actor) bool {
+	return func(a access.Actor) bool { return slices.ContainsFunc(permissions, a.Can) }
+}
+
+// navigation is what an actor may open: only what exists and only what opens.
+func navigation(actor access.Actor) (open []place) {
+	for _, p := range places {
+		if p.open(actor) {
+			open = append(open, p)
+		}
+	}
+	return open
+}
+
+// everyDay are the places of the actor's bar on a phone: those of the roles, in the order of the grants, then whatever else opens.
+func everyDay(actor access.Actor) (bar []place) {
+	open := navigation(actor)
+	add := func(p place) {
+		if len(bar) < phonePlacesMax && !slices.ContainsFunc(bar, func(q place) bool { return q.key == p.key }) {
+			bar = append(bar, p)
+		}
+	}
+	for _, grant := range actor.Grants {
+		for _, key := range daily[grant.Role] {
+			for _, p := range open {
+				if p.key == key {
+					add(p)
+				}
+			}
+		}
+	}
+	for _, p := range open {
+		add(p)
+	}
+	return bar
+}
+
+func (p place) item(printer *i18n.Printer) ui.NavItem {
+	return ui.NavItem{Key: p.key, Label: printer.T("nav." + p.key), Icon: p.icon, URL: p.url}
+}
+
+// navigate puts the places of an actor into the frame. Groups that the reader closed stay closed.
+func navigate(frame *ui.Frame, actor access.Actor, printer *i18n.Printer, r *http.Request) {
+	closed := closedGroups(r)
+	open := navigation(actor)
+	for _, key := range navGroups {
+		group := ui.NavGroup{Key: key, Title: printer.T("nav.group_" + key), Closed: slices.Contains(closed, key)}
+		for _, p := range open {
+			if p.group == key {
+				group.Items = append(group.Items, p.item(printer))
+			}
+		}
+		if len(group.Items) > 0 {
+			frame.Nav = append(frame.Nav, group)
+		}
+	}
+	for _, p := range everyDay(actor) {
+		if len(frame.Phone) < phonePlacesMax {
+			frame.Phone = append(frame.Phone, p.item(printer))
+		}
+	}
+}
+
+// closedGroups reads what the script of the rail remembers.
+func closedGroups(r *http.Request) []string {
+	c, err := r.Cookie(ui.RailCookie)
+	if err != nil {
+		return nil
+	}
+	return strings.Split(c.Value, ".")
+}
