@@ -52,7 +52,7 @@ func settleAll(in engine.Input, result *engine.Result, openings map[payAccount][
 			}
 			continue
 		}
-		c, err := result.SettlementCase(key.person, int32(index), openings[key])
+		c, err := result.SettlementCase(key.person, int32(index), openings[key], nil)
 		if err != nil {
 			return nil, err
 		}
