@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/payout"
@@ -60,13 +61,23 @@ func (tx *Tx) RunAdditionsOf(ctx context.Context, runID string, personID int64) 
 // Additions implements period.Reader and payout.Reader: the differences posted into the month, and its approved adjustments. A difference
 // of zero is one, too: another excess is carried, or other deals earned the same.
 func (tx *Tx) Additions(ctx context.Context, month calendar.Month) ([]payout.Addition, error) {
+	return tx.additions(ctx, month, "")
+}
+
+// AdditionsKnown implements payout.Reader. A difference that was withdrawn later was known until then.
+func (tx *Tx) AdditionsKnown(ctx context.Context, month calendar.Month, until time.Time) ([]payout.Addition, error) {
+	return tx.additions(ctx, month, instant(until))
+}
+
+// additions reads what waits for a month as of an instant, or as it stands when it is empty.
+func (tx *Tx) additions(ctx context.Context, month calendar.Month, until string) ([]payout.Addition, error) {
 	found, err := collect(ctx, tx, scanAddition, `SELECT 'prior', d.retro_id, d.person_id, d.plan_id, d.version_id, d.component, d.month, d.now_minor - d.was_minor,
 			d.was_minor, d.now_minor, d.causes, '', '', r.posted_by, '', d.was_carried, d.now_carried, d.parts
 		FROM retro r JOIN retro_delta d ON d.retro_id = r.id
-		WHERE r.paid_in = $1 AND r.state = 'posted'
+		WHERE r.paid_in = $1 AND (r.state = 'posted' AND ($2 = '' OR r.posted_at <= $2) OR r.state = 'withdrawn' AND r.posted_at <> '' AND r.posted_at <= $2 AND r.withdrawn_at > $2)
 		UNION ALL
 		SELECT 'adjustment', id, person_id, plan_id, version_id, component, month, amount_minor, 0, 0, 'null', reason, evidence, made_by, decided_by, 0, 0, ''
-		FROM adjustment WHERE paid_in = $1 AND state = 'approved'`, month.String())
+		FROM adjustment WHERE paid_in = $1 AND state = 'approved' AND ($2 = '' OR decided_at <= $2)`, month.String(), until)
 	payout.SortAdditions(found)
 	return found, err
 }
