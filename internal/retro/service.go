@@ -171,7 +171,7 @@ func withDependent(ctx context.Context, r Reader, chosen []calendar.Month) ([]ca
 			continue
 		}
 		rules, err := planbook.ForMonth(ctx, r, p.Month)
-		if err != nil {
+		if err != nil && !errs.Is(err, errs.KindConflict) { // no plan any more
 			return nil, err
 		}
 		if payout.NeedsEarlier(rules) {
