@@ -36,7 +36,7 @@ func (r *run) clawback() {
 			r.giveBack(m, max(0, m.TakenFen-is))
 		}
 		if last.TakenFen > 0 {
-			r.takeBack(rule, m, last.TakenFen, r.reason(m, last, ""))
+			r.takeBack(rule, m, last.TakenFen, r.reason(m, last))
 		}
 	}
 }
@@ -126,16 +126,20 @@ func (a Answer) part(rule *plan.Clawback) *big.Rat {
 }
 
 // reason says why something of an earning is taken back.
-func (r *run) reason(m *Item, a Answer, late string) errs.Message {
-	key := "settle.reason.refunded" + late
-	if a.Cancelled && slices.Contains(r.rule.Clawback.On, plan.ClawbackOnCancellation) {
-		key = "settle.reason.cancelled" + late
-	}
+func (r *run) reason(m *Item, a Answer) errs.Message {
 	args := errs.Args{"Deal": m.Deal, "Month": m.Origin.String(), "Months": text(r.age(m.Origin))}
-	if late != "" {
+	cancelled := a.Cancelled && slices.Contains(r.rule.Clawback.On, plan.ClawbackOnCancellation)
+	if a.Month < r.period {
 		args["EventMonth"] = a.Month.String()
+		if cancelled {
+			return errs.Msg("settle.reason.cancelled_late", args)
+		}
+		return errs.Msg("settle.reason.refunded_late", args)
 	}
-	return errs.Msg(key, args)
+	if cancelled {
+		return errs.Msg("settle.reason.cancelled", args)
+	}
+	return errs.Msg("settle.reason.refunded", args)
 }
 
 // lateReason names the newest month whose answer is more than it was, or the newest of all where the earning itself changed.
@@ -143,10 +147,10 @@ func (r *run) lateReason(m *Item, before, after []Answer) errs.Message {
 	for _, a := range slices.Backward(after) {
 		i := slices.IndexFunc(before, func(b Answer) bool { return b.Month == a.Month })
 		if i < 0 && a.TakenFen > 0 || i >= 0 && a.TakenFen > before[i].TakenFen {
-			return r.reason(m, a, "_late")
+			return r.reason(m, a)
 		}
 	}
-	return r.reason(m, after[len(after)-1], "_late")
+	return r.reason(m, after[len(after)-1])
 }
 
 // stepOf is the percent of the first step that reaches the age; beyond the last, zero.

@@ -18,7 +18,7 @@ func TestADifferenceOfZeroSaysWhyItIsThere(t *testing.T) {
 	}
 	zero := payout.Addition{WasCarriedMinor: 300_00, NowCarriedMinor: 600_00, Parts: []payout.DealPart{{Deal: "X", AmountMinor: -100}, {AmountMinor: 100}}}
 	for lang, want := range map[i18n.Lang]string{
-		i18n.En: "carried excess ¥300.00 → ¥600.00; the same amount from other contracts: X −¥1.00; +¥1.00",
+		i18n.En:   "carried excess ¥300.00 → ¥600.00; the same amount from other contracts: X −¥1.00; +¥1.00",
 		i18n.ZhCN: "封顶结转 ¥300.00 → ¥600.00；金额不变，合同不同：X −¥1.00；+¥1.00",
 	} {
 		if got := ui.DifferenceWhy(catalogue.Printer(lang), money.CNY, zero); got != want {
