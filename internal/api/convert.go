@@ -251,7 +251,7 @@ func (a *API) toAPIStatementPage(p payout.Page) statementPage {
 }
 
 func (a *API) toAPIStatement(p *i18n.Printer, v payout.View) explained {
-	out := explained{StatementHead: a.toAPIStatementHead(v.Head), Preview: v.Preview, Statement: trace{v.Statement}, Additions: []addition{}}
+	out := explained{StatementHead: a.toAPIStatementHead(v.Head), Preview: v.Preview, Statement: trace{v.Statement}, Additions: []addition{}, Settlement: toAPISettlement(p, v)}
 	for _, x := range v.Additions {
 		out.Additions = append(out.Additions, toAPIAddition(p, x))
 	}

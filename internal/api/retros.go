@@ -47,33 +47,52 @@ type cause struct {
 
 // delta is the difference of one line of a closed month.
 type delta struct {
-	Month       string  `json:"month"`
-	PersonID    int64   `json:"person_id"`
-	PersonKey   string  `json:"person_key"`
-	Name        string  `json:"name"`
-	PlanID      string  `json:"plan_id"`
-	PlanVersion string  `json:"plan_version"`
-	Component   string  `json:"component"`
-	WasMinor    int64   `json:"was_minor" doc:"Paid until now, earlier differences included."`
-	NowMinor    int64   `json:"now_minor" doc:"As recomputed."`
-	AmountMinor int64   `json:"amount_minor"`
-	Causes      []cause `json:"causes" nullable:"false"`
+	Month           string     `json:"month"`
+	PersonID        int64      `json:"person_id"`
+	PersonKey       string     `json:"person_key"`
+	Name            string     `json:"name"`
+	PlanID          string     `json:"plan_id"`
+	PlanVersion     string     `json:"plan_version"`
+	Component       string     `json:"component"`
+	WasMinor        int64      `json:"was_minor" doc:"Paid until now, earlier differences included."`
+	NowMinor        int64      `json:"now_minor" doc:"As recomputed."`
+	AmountMinor     int64      `json:"amount_minor"`
+	WasCarriedMinor int64      `json:"was_carried_minor,omitempty" doc:"What a cap cut off and the month after takes up, until now."`
+	NowCarriedMinor int64      `json:"now_carried_minor,omitempty" doc:"The same as recomputed."`
+	Parts           []dealPart `json:"parts,omitempty" doc:"The amount by deal, where the plan keeps the component by deal."`
+	Causes          []cause    `json:"causes" nullable:"false"`
+}
+
+// dealPart is what of a difference comes from a deal.
+type dealPart struct {
+	Deal        string `json:"deal" doc:"Empty: of no deal."`
+	AmountMinor int64  `json:"amount_minor"`
+}
+
+func toAPIParts(parts []payout.DealPart) (out []dealPart) {
+	for _, part := range parts {
+		out = append(out, dealPart{part.Deal, part.AmountMinor})
+	}
+	return out
 }
 
 // addition is an amount that reached a month from outside it.
 type addition struct {
-	Kind        string  `json:"kind" enum:"prior,adjustment"`
-	Source      string  `json:"source" doc:"Id of the retro or of the adjustment."`
-	Component   string  `json:"component"`
-	Origin      string  `json:"origin" doc:"The month that it is about."`
-	AmountMinor int64   `json:"amount_minor"`
-	WasMinor    int64   `json:"was_minor,omitempty"`
-	NowMinor    int64   `json:"now_minor,omitempty"`
-	Causes      []cause `json:"causes" nullable:"false"`
-	Reason      string  `json:"reason,omitempty"`
-	Evidence    string  `json:"evidence,omitempty"`
-	MadeBy      string  `json:"made_by"`
-	ApprovedBy  string  `json:"approved_by,omitempty"`
+	Kind            string     `json:"kind" enum:"prior,adjustment"`
+	Source          string     `json:"source" doc:"Id of the retro or of the adjustment."`
+	Component       string     `json:"component"`
+	Origin          string     `json:"origin" doc:"The month that it is about."`
+	AmountMinor     int64      `json:"amount_minor"`
+	WasMinor        int64      `json:"was_minor,omitempty"`
+	NowMinor        int64      `json:"now_minor,omitempty"`
+	WasCarriedMinor int64      `json:"was_carried_minor,omitempty" doc:"What a cap cut off and the month after takes up, until now."`
+	NowCarriedMinor int64      `json:"now_carried_minor,omitempty" doc:"The same as recomputed."`
+	Parts           []dealPart `json:"parts,omitempty" doc:"The amount by deal, where the plan keeps the component by deal."`
+	Causes          []cause    `json:"causes" nullable:"false"`
+	Reason          string     `json:"reason,omitempty"`
+	Evidence        string     `json:"evidence,omitempty"`
+	MadeBy          string     `json:"made_by"`
+	ApprovedBy      string     `json:"approved_by,omitempty"`
 }
 
 // deltaPage is a part of what a retro found. The sums are of the whole filter.
@@ -216,9 +235,9 @@ func toAPICauses(p *i18n.Printer, list []payout.Cause) []cause {
 }
 
 func toAPIDelta(p *i18n.Printer, d retro.Named) delta {
-	return delta{d.Month.String(), d.PersonID, d.PersonKey, d.Name, d.PlanID, d.VersionID, d.Component, d.WasMinor, d.NowMinor, d.AmountMinor(), toAPICauses(p, d.Causes)}
+	return delta{d.Month.String(), d.PersonID, d.PersonKey, d.Name, d.PlanID, d.VersionID, d.Component, d.WasMinor, d.NowMinor, d.AmountMinor(), d.WasCarried, d.NowCarried, toAPIParts(d.Parts), toAPICauses(p, d.Causes)}
 }
 
 func toAPIAddition(p *i18n.Printer, x payout.Addition) addition {
-	return addition{string(x.Kind), x.Source, x.Component, x.Origin.String(), x.AmountMinor, x.WasMinor, x.NowMinor, toAPICauses(p, x.Causes), x.Reason, x.Evidence, x.MadeBy, x.ApprovedBy}
+	return addition{string(x.Kind), x.Source, x.Component, x.Origin.String(), x.AmountMinor, x.WasMinor, x.NowMinor, x.WasCarriedMinor, x.NowCarriedMinor, toAPIParts(x.Parts), toAPICauses(p, x.Causes), x.Reason, x.Evidence, x.MadeBy, x.ApprovedBy}
 }

@@ -10,7 +10,9 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/engine"
+	"xiaoguan/internal/explain"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 )
@@ -39,9 +41,31 @@ type StatementHead struct {
 // explained is a statement with how it came about.
 type explained struct {
 	StatementHead
-	Additions []addition `json:"additions" nullable:"false" doc:"Differences for closed months, and adjustments."`
-	Preview   bool       `json:"preview" doc:"Computed now from the facts of this moment; nothing of it is stored or promised."`
-	Statement trace      `json:"statement" doc:"How each amount came about, down to the payments. These bytes are what the digest is of."`
+	Additions  []addition    `json:"additions" nullable:"false" doc:"Differences for closed months, and adjustments."`
+	Preview    bool          `json:"preview" doc:"Computed now from the facts of this moment; nothing of it is stored or promised."`
+	Statement  trace         `json:"statement" doc:"How each amount came about, down to the payments. These bytes are what the digest is of."`
+	Settlement []settledStep `json:"settlement,omitempty" doc:"From what is earned to what is paid, step by step; absent where what is earned is paid."`
+}
+
+// settledStep is a step from what is earned to what is paid.
+type settledStep struct {
+	Kind        string `json:"kind" doc:"earned, clawed_back, held, released, paid and so on."`
+	Component   string `json:"component,omitempty"`
+	Deal        string `json:"deal,omitempty"`
+	Origin      string `json:"origin" doc:"The month of earning."`
+	AmountMinor int64  `json:"amount_minor"`
+	Reason      string `json:"reason,omitempty"`
+}
+
+func toAPISettlement(p *i18n.Printer, v payout.View) (steps []settledStep) {
+	if v.Settled == nil {
+		return nil
+	}
+	said := explain.ExplainSettlement(p, v.Settled, nil, v.Statement.Currency)
+	for i, posting := range v.Settled.Postings {
+		steps = append(steps, settledStep{string(posting.Kind), posting.Component, posting.Deal, posting.Origin.String(), posting.AmountFen, said.Steps[i].Why})
+	}
+	return steps
 }
 
 // trace is a statement in its canonical bytes (form 1), which the stored digest is of.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -20,7 +21,11 @@ import (
 const openingsName = "openings.csv"
 
 // itemColumns are the columns of openings.csv and closings.csv: what one month closes with, the next opens with.
-var itemColumns = []string{"payee", "plan", "kind", "component", "deal", "origin", "due", "amount_fen", "basis_fen", "paid_fen"}
+// The last ones are of earnings alone; files of before there were clawbacks of late facts end before them and may be read still.
+var itemColumns = []string{"payee", "plan", "kind", "component", "deal", "origin", "due", "amount_fen", "basis_fen", "paid_fen", "earned_fen", "taken_fen", "since", "answers"}
+
+// olderColumns is how many of them older files have.
+const olderColumns = 10
 
 // payAccount is one payee under one plan, by its id.
 type payAccount struct {
@@ -79,7 +84,7 @@ func (r *openingsReader) fail(field, value, key string, args errs.Args) {
 func (r *openingsReader) read() error {
 	r.row = 1
 	header, err := r.csv.Read()
-	if err != nil || !slices.Equal(withoutMark(header), itemColumns) {
+	if header = withoutMark(header); err != nil || !slices.Equal(header, itemColumns) && !slices.Equal(header, itemColumns[:olderColumns]) {
 		r.fail("", strings.Join(header, ","), "cli.openings.header", errs.Args{"Columns": strings.Join(itemColumns, ",")})
 		return nil
 	}
@@ -123,9 +128,30 @@ func (r *openingsReader) line(row []string) {
 		item.Due = r.month("due", row[6])
 	}
 	item.AmountFen, item.BasisFen, item.PaidFen = r.number("amount_fen", row[7]), r.number("basis_fen", row[8]), r.number("paid_fen", row[9])
+	if len(row) > olderColumns {
+		r.earning(&item, row[olderColumns:])
+	}
 	if len(r.wrong) == before {
 		key := payAccount{person, row[1]}
 		r.items[key] = append(r.items[key], item)
+	}
+}
+
+// earning reads what is remembered of an earning; empty cells are nothing.
+func (r *openingsReader) earning(item *settle.Item, cells []string) {
+	for i, to := range []*int64{&item.EarnedFen, &item.TakenFen} {
+		if cells[i] != "" {
+			*to = r.number(itemColumns[olderColumns+i], cells[i])
+		}
+	}
+	if cells[2] != "" {
+		item.Since = r.month("since", cells[2])
+	}
+	if cells[3] == "" {
+		return
+	}
+	if err := json.Unmarshal([]byte(cells[3]), &item.Answers); err != nil {
+		r.fail("answers", cells[3], "cli.openings.answers", nil)
 	}
 }
 

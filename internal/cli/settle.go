@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"encoding/json"
 	"io"
 	"maps"
 	"path/filepath"
@@ -52,7 +53,7 @@ func settleAll(in engine.Input, result *engine.Result, openings map[payAccount][
 			}
 			continue
 		}
-		c, err := result.SettlementCase(key.person, int32(index), openings[key])
+		c, err := result.SettlementCase(key.person, int32(index), openings[key], nil)
 		if err != nil {
 			return nil, err
 		}
@@ -114,11 +115,31 @@ func (s *settlements) writeClosings(w io.Writer) error {
 			due = i.Due.String()
 		}
 		row := append(texts(line.payee, line.plan, string(i.Kind), i.Component, i.Deal, i.Origin.String(), due), fenCell(i.AmountFen), fenCell(i.BasisFen), fenCell(i.PaidFen))
+		more, err := earningCells(i)
+		if err != nil {
+			return err
+		}
+		row = append(row, more...)
 		if err := out.Write(row...); err != nil {
 			return err
 		}
 	}
 	return out.Close()
+}
+
+// earningCells are the columns of earnings alone; the answers are JSON, as results have them.
+func earningCells(i settle.Item) (cells []tabular.Cell, err error) {
+	if i.Kind != settle.ItemEarning {
+		return texts("", "", "", ""), nil
+	}
+	since, answers := "", []byte(nil)
+	if i.Since != 0 {
+		since = i.Since.String()
+	}
+	if len(i.Answers) > 0 {
+		answers, err = json.Marshal(i.Answers)
+	}
+	return append([]tabular.Cell{fenCell(i.EarnedFen), fenCell(i.TakenFen)}, texts(since, string(answers))...), err
 }
 
 // closings are the items of the month's end, by payee, then plan.

@@ -95,7 +95,7 @@ func TestItemsOfAPlanThatIsNotInForceStay(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	openings := filepath.Join(folder, "o.csv")
-	header := strings.Join(itemColumns, ",") + "\n"
+	header := strings.Join(itemColumns[:olderColumns], ",") + "\n"
 	if err := os.WriteFile(openings, []byte(header+"12,gone,held,commission,,2025-11,,500,500,0\n12,regular,held,commission,10,2025-12,,700,700,0\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestItemsOfAPlanThatIsNotInForceStay(t *testing.T) {
 
 func TestCalcRefusesWrongOpenings(t *testing.T) {
 	t.Parallel()
-	header := strings.Join(itemColumns, ",") + "\n"
+	header := strings.Join(itemColumns[:olderColumns], ",") + "\n"
 	for name, c := range map[string]struct{ text, message string }{
 		"another header":       {"payee,plan\n", "openings.csv:1: The header"},
 		"nobody":               {header + "70,regular,draw,,,2026-01,,-1,0,0\n", "openings.csv:2:payee: There is nobody"},
@@ -121,6 +121,7 @@ func TestCalcRefusesWrongOpenings(t *testing.T) {
 		"no number":            {header + "7,regular,draw,,,2026-01,,-1.5,0,0\n", "openings.csv:2:amount_fen: This is not a whole number"},
 		"too few fields":       {header + "7,regular\n", "openings.csv:2: The row has a wrong number"},
 		"a draw to be paid":    {header + "7,regular,draw,,,2026-01,,1,0,0\n", "opening[0]: The opening item contradicts itself"},
+		"no answers":           {strings.Join(itemColumns, ",") + "\n7,regular,earning,commission,9,2026-01,,0,1,0,1,0,,none\n", "openings.csv:2:answers: These are not answers"},
 		"an unknown deal":      {header + "7,regular,held,commission,99,2026-01,,1,1,0\n", "opening[0]: There is no such deal"},
 		"an item of today":     {header + "7,regular,draw,,,2026-02,,-1,0,0\n", "opening[0]: The opening item contradicts itself"},
 		"held above all of it": {header + "7,regular,held,commission,9,2026-01,,2,1,0\n", "opening[0]: The opening item contradicts itself"},

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"math/big"
+	"slices"
 	"sync"
 
 	"xiaoguan/internal/calendar"
@@ -13,19 +15,19 @@ import (
 type settling struct {
 	once      sync.Once
 	byKey     map[string]int32
-	collected []int64 // by deal, up to the period's end, refunds deducted
-	refunded  []int64 // by deal, in the period
+	collected []int64                   // by deal, up to the period's end, refunds deducted
+	refunds   map[int32][]settle.Refund // by deal, ascending
 }
 
 // SettlementCase is what package settle needs to settle one payee's month under one plan: what the components came to and what they
 // earned with each deal, what is known of those deals, and whether the hold's conditions are met. plan is an index of Input.Plans.
-// Somebody whom the plan does not pay in this month has earned nothing, but may have opening items. It may be called by several
-// goroutines at once.
-func (r *Result) SettlementCase(person, plan int32, opening []settle.Item) (c settle.Case, err error) {
+// Somebody whom the plan does not pay in this month has earned nothing, but may have opening items or additions. It may be called by
+// several goroutines at once.
+func (r *Result) SettlementCase(person, plan int32, opening []settle.Item, added []settle.Added) (c settle.Case, err error) {
 	defer errs.Wrap(&err, "engine.SettlementCase(%d, %d)", person, plan)
 	facts := r.book.facts
 	who := &facts.Persons[person]
-	c = settle.Case{Payee: who.Key, Hired: who.Hired, Left: who.Left, Period: r.Period, Opening: opening}
+	c = settle.Case{Payee: who.Key, Hired: who.Hired, Left: who.Left, Period: r.Period, Opening: opening, Added: added}
 	rule := r.book.sourcePlan(plan)
 	lines := r.lines(person, plan)
 	c.TakesPart = len(lines) > 0
@@ -94,7 +96,7 @@ func (r *Result) dealsOf(c *settle.Case) (deals []settle.Deal) {
 		}
 		seen[key] = true
 		d := settle.Deal{Key: key, AmountFen: r.book.facts.Deals[index].AmountFen, CollectedFen: r.settles.collected[index],
-			RefundedFen: r.settles.refunded[index], CancelledOn: calendar.Forever}
+			Refunds: r.settles.refunds[index], CancelledOn: calendar.Forever}
 		if more := r.book.facts.DealsMore; more != nil {
 			d.CancelledOn = more[index].CancelledOn
 		}
@@ -108,6 +110,9 @@ func (r *Result) dealsOf(c *settle.Case) (deals []settle.Deal) {
 	for i := range c.Opening {
 		take(c.Opening[i].Deal)
 	}
+	for i := range c.Added {
+		take(c.Added[i].Deal)
+	}
 	return deals
 }
 
@@ -117,16 +122,32 @@ func (s *settling) read(facts *Facts, period calendar.Month) {
 	for i := range facts.Deals {
 		s.byKey[facts.Deals[i].Key] = int32(i)
 	}
-	s.collected, s.refunded = make([]int64, len(facts.Deals)), make([]int64, len(facts.Deals))
-	first, last := period.First(), period.Last()
+	s.collected, s.refunds = make([]int64, len(facts.Deals)), map[int32][]settle.Refund{}
+	last := period.Last()
 	p := &facts.Payments
 	for i, deal := range p.Deal {
 		if p.On[i] > last {
 			continue
 		}
 		s.collected[deal] += p.AmountFen[i]
-		if p.AmountFen[i] < 0 && p.On[i] >= first {
-			s.refunded[deal] -= p.AmountFen[i]
+		if p.AmountFen[i] < 0 {
+			s.refund(deal, p.On[i].Month(), -p.AmountFen[i])
 		}
 	}
+	for i, deal := range p.Deal { // few deals are refunded
+		for k := range s.refunds[deal] {
+			if refund := &s.refunds[deal][k]; p.On[i].Month() <= refund.Month {
+				refund.CollectedFen += p.AmountFen[i]
+			}
+		}
+	}
+}
+
+// refund adds to what a month gave back of a deal.
+func (s *settling) refund(deal int32, month calendar.Month, fen int64) {
+	at, found := slices.BinarySearchFunc(s.refunds[deal], month, func(r settle.Refund, month calendar.Month) int { return cmp.Compare(r.Month, month) })
+	if !found {
+		s.refunds[deal] = slices.Insert(s.refunds[deal], at, settle.Refund{Month: month})
+	}
+	s.refunds[deal][at].RefundedFen += fen
 }

@@ -125,7 +125,7 @@ func TestSettlementsOfAChainOfMonths(t *testing.T) {
 	for i, want := range []int64{2000, 1000, 16450} {
 		month := calendar.NewMonth(2026, time.Month(i+1))
 		r, p := runSettling(t, settlingPlan, settlingFacts(), month)
-		c, err := r.SettlementCase(0, 0, open)
+		c, err := r.SettlementCase(0, 0, open, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +159,7 @@ func TestSomebodyThePlanDoesNotPaySettlesOpeningItems(t *testing.T) {
 	r, _ := runSettling(t, settlingPlan, facts, calendar.NewMonth(2026, 3))
 	january := calendar.NewMonth(2026, 1)
 	c, err := r.SettlementCase(0, 0, []settle.Item{{Kind: settle.ItemHeld, Component: "commission", Deal: "9", Origin: january, AmountFen: 1, BasisFen: 1},
-		{Kind: settle.ItemHeld, Component: "commission", Deal: "gone", Origin: january, AmountFen: 1, BasisFen: 1}})
+		{Kind: settle.ItemHeld, Component: "commission", Deal: "gone", Origin: january, AmountFen: 1, BasisFen: 1}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,7 +98,7 @@ func settlementReason(p *i18n.Printer, m errs.Message, currency money.Currency) 
 		text, _ := value.(string)
 		if minor, err := strconv.ParseInt(text, 10, 64); err == nil && strings.HasSuffix(name, "Fen") {
 			name, text = strings.TrimSuffix(name, "Fen"), p.Money(minor, currency)
-		} else if month, err := calendar.ParseMonth(text); err == nil && name == "Month" {
+		} else if month, err := calendar.ParseMonth(text); err == nil && strings.HasSuffix(name, "Month") {
 			text = p.Month(month)
 		}
 		args = append(args, name, text)

@@ -83,8 +83,8 @@ func TestEveryKindAndReasonHasTexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := errs.Args{"Deal": "9", "Month": "2026-08", "Months": "3", "CollectedFen": "1", "AmountFen": "2", "PayableFen": "3", "FloorFen": "4", "Percent": "50%"}
-	reasons := []string{"earned", "refunded", "cancelled", "offset_refund", "offset_clawback", "offset_no_rule", "offset", "carried", "forgiven_age", "instalment_due",
+	args := errs.Args{"Deal": "9", "Month": "2026-08", "Months": "3", "CollectedFen": "1", "AmountFen": "2", "PayableFen": "3", "FloorFen": "4", "Percent": "50%", "EventMonth": "2026-07"}
+	reasons := []string{"earned", "refunded", "cancelled", "refunded_late", "cancelled_late", "given_back", "added_prior", "added_adjustment", "offset_refund", "offset_clawback", "offset_no_rule", "offset", "carried", "forgiven_age", "instalment_due",
 		"instalment_left", "instalment_later", "forfeited", "released_left", "released_no_rule", "released_collected", "released_months", "released_when",
 		"held_collected", "held_months", "held_when", "expired", "guaranteed", "drawn_loan", "drawn_top_up", "not_recoverable", "recovered", "forgiven_left", "paid"}
 	for _, lang := range i18n.Langs() {

@@ -50,7 +50,24 @@ type Addition struct {
 	Evidence    string
 	MadeBy      string // user who posted the delta or asked for the adjustment
 	ApprovedBy  string // user who approved the adjustment
+
+	// What follows is left out of the digest where there is none of it.
+
+	// Of a delta: what a cap cuts off in the origin and the month after it takes up, until now and as recomputed.
+	WasCarriedMinor int64 `json:",omitempty"`
+	NowCarriedMinor int64 `json:",omitempty"`
+	// Parts are the amount by deal, of a delta whose component the plan keeps by deal.
+	Parts []DealPart `json:",omitempty"`
 }
+
+// DealPart is the part of a difference that comes from a deal; none stands for what is of no deal.
+type DealPart struct {
+	Deal        string `json:"deal"`
+	AmountMinor int64  `json:"amount_minor"`
+}
+
+// Idle reports whether nothing is paid or taken back for the addition: what it says is that an excess is carried otherwise.
+func (a Addition) Idle() bool { return a.AmountMinor == 0 && len(a.Parts) == 0 }
 
 // How a fact changed.
 const (
@@ -129,14 +146,25 @@ func AdditionsDigest(list []Addition) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// AddedOf are the additions of an account as package settle takes them.
+// AddedOf are the additions of an account as package settle takes them: differences by deal and in the month that they are about,
+// adjustments in the month that is settled.
 func AddedOf(list []Addition, account Account) (added []settle.Added) {
 	for _, a := range list {
-		if a.PersonID != account.PersonID || a.PlanID != account.PlanID || a.AmountMinor == 0 {
+		if a.PersonID != account.PersonID || a.PlanID != account.PlanID || a.Idle() {
 			continue
 		}
-		reason := errs.Msg("settle.reason.added_"+string(a.Kind), errs.Args{"Month": a.Origin.String()})
-		added = append(added, settle.Added{ID: a.ID(), Component: a.Component, AmountFen: a.AmountMinor, Reason: reason})
+		one := settle.Added{ID: a.ID(), Component: a.Component, AmountFen: a.AmountMinor,
+			Reason: errs.Msg("settle.reason.added_"+string(a.Kind), errs.Args{"Month": a.Origin.String()})}
+		if a.Kind == AdditionPrior {
+			one.Origin = a.Origin
+		}
+		if len(a.Parts) == 0 {
+			added = append(added, one)
+		}
+		for _, part := range a.Parts {
+			one.ID, one.Deal, one.AmountFen = a.ID()+"/"+part.Deal, part.Deal, part.AmountMinor
+			added = append(added, one)
+		}
 	}
 	return added
 }
@@ -162,7 +190,7 @@ func (b *Builder) Blanks(groups []Group, additions []Addition) (built []Built, e
 	for _, a := range additions {
 		key := Account{a.PersonID, a.PlanID}
 		person, index := slices.Index(b.Loaded.PersonIDs, a.PersonID), slices.Index(b.PlanIDs, a.PlanID)
-		if paid[key] || person < 0 || index < 0 {
+		if paid[key] || person < 0 || index < 0 || a.Idle() {
 			continue
 		}
 		paid[key] = true

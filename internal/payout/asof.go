@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/settle"
 )
 
 // knowledgeReader reads what was known when.
@@ -18,11 +19,15 @@ type knowledgeReader interface {
 	// BatchBy returns the last batch that was recorded by the end of a day where the company is, and that moment. For NoDate and for days
 	// to come it is the last batch there is.
 	BatchBy(ctx context.Context, day calendar.Date) (fact.BatchID, time.Time, error)
+	// OpeningsKnown returns the opening items of a month of a person as they were at a moment: of the months that were closed by then.
+	OpeningsKnown(ctx context.Context, month calendar.Month, personID int64, until time.Time) (Openings, error)
+	// AdditionsKnown returns what waited for a month, or had reached it, at a moment, in order.
+	AdditionsKnown(ctx context.Context, month calendar.Month, until time.Time) ([]Addition, error)
 }
 
-// AsKnown computes a person's statements of a month from the facts recorded and the plan versions approved by the end of a day; NoDate is
-// now. What is earned is computed, and not what is paid of it; what earlier months paid is read as it stands. Errors: forbidden; not found;
-// conflict when no plan was in force.
+// AsKnown computes a person's statements of a month from the facts recorded, the plan versions approved, the months closed and the
+// differences and adjustments decided by the end of a day; NoDate is now. What is earned is settled by the opening items as they were then.
+// What earlier months paid is read as it stands. Errors: forbidden; not found; conflict when no plan was in force.
 func (s *Service) AsKnown(ctx context.Context, actor access.Actor, month calendar.Month, personID int64, on calendar.Date) (views []View, err error) {
 	defer errs.Wrap(&err, "payout.AsKnown(%s, %d, %s)", month, personID, on)
 	err = s.store.Read(ctx, func(r Reader) error {
@@ -41,38 +46,67 @@ func (s *Service) AsKnown(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
+		openings, err := r.OpeningsKnown(ctx, month, personID, until)
+		if err != nil {
+			return err
+		}
+		additions, err := r.AdditionsKnown(ctx, month, until)
+		if err != nil {
+			return err
+		}
+		additions = slices.DeleteFunc(additions, func(a Addition) bool { return a.PersonID != personID })
 		loaded, err := loadFor(ctx, r, rules, personID, month, batch, s.currency())
 		if err != nil {
 			return err
 		}
-		views, err = earned(loaded, rules, month, personID, earlier)
+		views, err = preview(loaded, rules, month, personID, openings, earlier, additions)
 		return err
 	})
 	return views, err
 }
 
-// earned computes what a person earns, without settling it.
-func earned(loaded *Loaded, rules planbook.InForce, month calendar.Month, personID int64, earlier []EarlierLine) (views []View, err error) {
-	index := slices.Index(loaded.PersonIDs, personID)
-	if index < 0 {
-		return nil, errs.New(errs.KindNotFound, "payout.no_person", nil)
+// StepPair is what the steps of one kind came to in two readings of a settlement.
+type StepPair struct {
+	Kind                    settle.PostingKind
+	FirstMinor, SecondMinor int64
+}
+
+// CompareSettled puts two readings of a settlement side by side, in the order of the steps; nothing where neither was settled. Either may be
+// nil: then what is earned is paid.
+func CompareSettled(first, second View) (pairs []StepPair) {
+	if first.Settled == nil && second.Settled == nil {
+		return nil
 	}
-	result, err := engine.Run(engine.Input{Period: month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: loaded.Facts, Only: []int32{int32(index)},
-		Earlier: EarlierPay(earlier, loaded, rules)})
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range Groups(result.Payouts) {
-		statement, err := result.Statement(g.Person, g.Plan)
-		if err != nil {
-			return nil, err
+	sums := map[settle.PostingKind]*StepPair{}
+	at := func(kind settle.PostingKind) *StepPair {
+		if sums[kind] == nil {
+			sums[kind] = &StepPair{Kind: kind}
 		}
-		views = append(views, View{Preview: true, Statement: statement, Head: Head{
-			Month: month, PersonID: personID, PersonKey: statement.Payee, Name: statement.PayeeName, PlanID: rules.PlanVersions[g.Plan].DocumentID,
-			VersionID: rules.PlanVersions[g.Plan].ID, Level: statement.Level, TotalMinor: statement.TotalFen, PaidMinor: statement.TotalFen,
-		}})
+		return sums[kind]
 	}
-	return views, nil
+	for i, v := range []View{first, second} {
+		add := func(kind settle.PostingKind, minor int64) {
+			if p := at(kind); i == 0 {
+				p.FirstMinor += minor
+			} else {
+				p.SecondMinor += minor
+			}
+		}
+		if v.Settled == nil {
+			add(settle.PostingEarned, v.TotalMinor+v.AddedMinor)
+			add(settle.PostingPaid, v.PaidMinor)
+			continue
+		}
+		for _, p := range v.Settled.Postings {
+			add(p.Kind, p.AmountFen)
+		}
+	}
+	for _, kind := range settle.PostingKinds() {
+		if p := sums[kind]; p != nil {
+			pairs = append(pairs, *p)
+		}
+	}
+	return pairs
 }
 
 // ComponentPair is what a component, or the credits of one payment, came to in two readings of a statement.

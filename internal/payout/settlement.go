@@ -111,11 +111,10 @@ type account struct{ person, plan int32 }
 
 // SettleOne settles one account of a result. plan is the index of by in the run's plans.
 func SettleOne(result *engine.Result, by *plan.Plan, person, plan int32, opening []settle.Item, added []settle.Added) (*settle.Result, error) {
-	c, err := result.SettlementCase(person, plan, opening)
+	c, err := result.SettlementCase(person, plan, opening, added)
 	if err != nil {
 		return nil, err
 	}
-	c.Added = added
 	return settle.Run(by, c)
 }
 

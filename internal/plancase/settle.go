@@ -52,7 +52,7 @@ func (r *run) settle(period calendar.Month, result *engine.Result, asked bool) e
 	open := map[account][]settle.Item{}
 	ordered := slices.SortedFunc(maps.Keys(accounts), func(a, b account) int { return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.plan, b.plan)) })
 	for _, a := range ordered {
-		c, err := result.SettlementCase(a.person, a.plan, r.settled.open[a])
+		c, err := result.SettlementCase(a.person, a.plan, r.settled.open[a], nil)
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/settle"
 )
 
 // RunCompute carries a retro out; it is the function of jobs of KindCompute. Each month is stored by itself, and one that was interrupted
@@ -154,7 +155,7 @@ func (s *Service) month(ctx context.Context, w *work, index int) ([]Delta, error
 	month := w.Months[index]
 	var rules planbook.InForce
 	var earlier []payout.EarlierLine
-	var was []payout.Line
+	var was Sides
 	if err := s.store.Read(ctx, func(r Reader) (err error) {
 		if rules, err = planbook.ForVersions(ctx, r, month, w.Plans[index]); err != nil {
 			return err
@@ -162,7 +163,10 @@ func (s *Service) month(ctx context.Context, w *work, index int) ([]Delta, error
 		if earlier, err = w.earlier(ctx, r, rules, month); err != nil {
 			return err
 		}
-		was, err = r.PaidLines(ctx, month, w.Base)
+		if was.Lines, err = r.PaidLines(ctx, month, w.Base); err != nil {
+			return err
+		}
+		was.Shares, err = r.PaidShares(ctx, month, w.Base)
 		return err
 	}); err != nil {
 		return nil, err
@@ -179,13 +183,39 @@ func (s *Service) month(ctx context.Context, w *work, index int) ([]Delta, error
 		b.PlanIDs, b.Version = append(b.PlanIDs, v.DocumentID), append(b.Version, v.ID)
 		versions.plans[v.DocumentID] = v.ID
 	}
-	now := b.Lines()
-	w.known[month] = now
+	now := Sides{Lines: b.Lines()}
+	if now.Shares, err = sharesOf(b); err != nil {
+		return nil, err
+	}
+	w.known[month] = now.Lines
 	deltas := Diff(month, was, now)
 	if index < w.Done || len(deltas) == 0 {
 		return deltas, nil
 	}
 	return deltas, s.explain(ctx, w, month, deltas, loaded, versions, payout.NeedsEarlier(rules))
+}
+
+// sharesOf splits what plans keep by deal over the deals, as a settlement of the month does.
+func sharesOf(b *payout.Builder) (Shares, error) {
+	all := Shares{}
+	for _, g := range payout.Groups(b.Result.Payouts) {
+		by := b.Plans[g.Plan]
+		if by.Settle == nil || len(by.Settle.ByDeal) == 0 {
+			continue
+		}
+		c, err := b.Result.SettlementCase(g.Person, g.Plan, nil, nil)
+		if err != nil {
+			return nil, err
+		}
+		shares, err := settle.Shares(by, c.Earned)
+		if err != nil {
+			return nil, err
+		}
+		for component, byDeal := range shares {
+			all[Line{b.Loaded.PersonIDs[g.Person], b.PlanIDs[g.Plan], component}] = byDeal
+		}
+	}
+	return all, nil
 }
 
 // explain adds causes and versions to the deltas of a month.

@@ -14,6 +14,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/monthtest"
+	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/store"
@@ -127,4 +128,8 @@ func TestACancelledRetroLetsTheNextBegin(t *testing.T) {
 	}
 	_, err = h.Retros.Get(t.Context(), access.Actor{}, r.ID)
 	wantKind(t, "nobody", err, errs.KindUnauthenticated)
+}
+
+func changeOf(month calendar.Month) period.Change {
+	return period.Change{Month: month, Reason: "补差"}
 }

@@ -75,6 +75,8 @@ type Reader interface {
 	RetroDeltas(ctx context.Context, filter Filter) (Page, error)
 	// PaidLines returns what a closed month paid, with the differences of the named retros.
 	PaidLines(ctx context.Context, month calendar.Month, base []string) ([]payout.Line, error)
+	// PaidShares returns what a closed month paid by deal, of lines that its plans kept by deal, with the differences of the named retros.
+	PaidShares(ctx context.Context, month calendar.Month, base []string) (Shares, error)
 	// FactChanges returns which facts of up to a day hold another value as recorded in the second batch than in the first.
 	FactChanges(ctx context.Context, since, until fact.BatchID, last calendar.Date) ([]Change, error)
 }
@@ -112,21 +114,22 @@ func NewService(store Store, newID func() string, currency func() money.Currency
 	return &Service{store: store, newID: newID, currency: currency}
 }
 
-// Start recomputes closed months as of now, as a job. One retro is computed at a time; one whose job has ended without it is abandoned
+// Start recomputes closed months as of now, as a job, with those after them that rest on what they paid. One retro is computed at a time; one whose job has ended without it is abandoned
 // first. Errors: forbidden; invalid for months that are not closed; conflict while another one is computed.
 func (s *Service) Start(ctx context.Context, actor access.Actor, months []calendar.Month) (retro Retro, err error) {
 	defer errs.Wrap(&err, "retro.Start(%v)", months)
 	if err := actor.Require(access.PermPeriodRun); err != nil {
 		return Retro{}, err
 	}
-	months = slices.Clone(months)
-	slices.Sort(months)
-	months = slices.Compact(months)
-	if n := len(months); n == 0 || n > MonthsMax {
-		return Retro{}, errs.Invalid("error.invalid", []errs.Field{{Path: "months", Message: errs.Msg("retro.months_count", errs.Args{"Max": MonthsMax})}})
+	if err := countMonths(months); err != nil {
+		return Retro{}, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		if err := release(ctx, tx); err != nil {
+			return err
+		}
+		months, err := withDependent(ctx, tx, months)
+		if err != nil {
 			return err
 		}
 		retro = Retro{ID: s.newID(), State: StateComputing, Months: months, EngineVersion: engine.Version, StartedBy: actor.UserID, StartedAt: tx.Now(), JobID: s.newID()}
@@ -146,6 +149,38 @@ func (s *Service) Start(ctx context.Context, actor access.Actor, months []calend
 		return audit.Append(ctx, tx, actor, "retro.start", "retro:"+retro.ID, nil, map[string]any{"months": texts(months), "recorded": retro.Recorded})
 	})
 	return retro, err
+}
+
+func countMonths(months []calendar.Month) error {
+	if n := len(months); n == 0 || n > MonthsMax {
+		return errs.Invalid("error.invalid", []errs.Field{{Path: "months", Message: errs.Msg("retro.months_count", errs.Args{"Max": MonthsMax})}})
+	}
+	return nil
+}
+
+// withDependent puts months into order and adds the closed months after the first of them whose plans rest on what earlier months paid: what
+// a month carries goes through the next ones into the open month.
+func withDependent(ctx context.Context, r Reader, chosen []calendar.Month) ([]calendar.Month, error) {
+	months, first := slices.Clone(chosen), slices.Min(chosen)
+	periods, err := r.Periods(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range periods {
+		if p.State != period.StateClosed || p.Month <= first {
+			continue
+		}
+		rules, err := planbook.ForMonth(ctx, r, p.Month)
+		if err != nil && !errs.Is(err, errs.KindConflict) { // no plan any more
+			return nil, err
+		}
+		if payout.NeedsEarlier(rules) {
+			months = append(months, p.Month)
+		}
+	}
+	slices.Sort(months)
+	months = slices.Compact(months)
+	return months, countMonths(months)
 }
 
 // release abandons a retro whose job has ended without completing it.

@@ -4,7 +4,55 @@ import (
 	"cmp"
 	"math/big"
 	"slices"
+
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/plan"
 )
+
+// Shares splits what the components that the plan keeps by deal earned over their deals, by component and deal; none stands for what is of no
+// deal. It is the split by which Run settles. Errors: as of Run for amounts beyond all bounds.
+func Shares(by *plan.Plan, earned []Earned) (shares map[string]map[string]int64, err error) {
+	if by.Settle == nil {
+		return nil, nil
+	}
+	r := &run{rule: *by.Settle}
+	for i := range earned {
+		e := &earned[i]
+		if !slices.Contains(r.rule.ByDeal, e.Component) {
+			continue
+		}
+		lines, ok := r.byDeal(e)
+		if !ok {
+			return nil, errs.Invalid(errorCase, []errs.Field{{Source: by.ID, Path: e.Component, Message: errs.Msg(problemAmounts, nil), Remedy: errs.Msg(problemAmounts+"_remedy", nil)}})
+		}
+		if shares == nil {
+			shares = map[string]map[string]int64{}
+		}
+		shares[e.Component] = map[string]int64{}
+		for _, l := range lines {
+			if l.amount != 0 {
+				shares[e.Component][l.deal] = l.amount
+			}
+		}
+	}
+	return shares, nil
+}
+
+// EarnedByDeal reads from a settled month what its own earnings were split into, by component and deal, as Shares does. Differences of other
+// months are left out.
+func (r *Result) EarnedByDeal() map[string]map[string]int64 {
+	shares := map[string]map[string]int64{}
+	for _, p := range r.Postings {
+		if p.Kind != PostingEarned || p.Reason.Key != reasonEarned {
+			continue
+		}
+		if shares[p.Component] == nil {
+			shares[p.Component] = map[string]int64{}
+		}
+		shares[p.Component][p.Deal] += p.AmountFen
+	}
+	return shares
+}
 
 // byDeal splits what a component earned over its deals, by largest remainder of the magnitude; a component that is not kept by deal is
 // one amount without deal. Amounts may be below zero here. It is false when a deal's amount would be beyond all bounds, as it may be
@@ -62,6 +110,7 @@ func (r *run) netDeals() {
 	for i := range owed {
 		if owed[i].deal != "" {
 			r.reduceUnpaid(&owed[i])
+			r.unpay(&owed[i])
 		}
 	}
 	r.sortLines(r.lines)
@@ -86,6 +135,13 @@ func (r *run) reduceUnpaid(debt *line) {
 		if i.Component == debt.component && i.Deal == debt.deal {
 			debt.amount -= r.takeItem(i, debt.amount, "settle.reason.offset_refund")
 		}
+	}
+}
+
+// unpay remembers for a later clawback that what a difference takes of an earning is not paid any more.
+func (r *run) unpay(debt *line) {
+	if m := r.items[itemKey{ItemEarning, debt.component, debt.deal, debt.origin, 0}]; m != nil {
+		m.PaidFen = max(0, m.PaidFen-debt.amount)
 	}
 }
 

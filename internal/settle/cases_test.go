@@ -131,14 +131,15 @@ func (f caseFile) cases() (list []settle.Case) {
 	for _, row := range f.rows("months.csv") {
 		c := settle.Case{Payee: "7", Hired: f.date(who[0]), Left: f.date(who[1]), Period: f.month(row[0]), TakesPart: !strings.Contains(row[1], "absent"),
 			ConditionsMet: strings.Contains(row[1], "met")}
-		for key, d := range deals {
-			d.RefundedFen = 0
-			deals[key] = d
-		}
 		for _, d := range f.rows("deals.csv") {
-			if d[0] == row[0] {
-				deals[d[1]] = settle.Deal{Key: d[1], AmountFen: f.fen(d[2]), CollectedFen: f.fen(d[3]), RefundedFen: f.fen(d[4]), CancelledOn: f.date(d[5])}
+			if d[0] != row[0] {
+				continue
 			}
+			refunds := slices.Clone(deals[d[1]].Refunds)
+			if refunded := f.fen(d[4]); refunded > 0 {
+				refunds = append(refunds, settle.Refund{Month: c.Period, RefundedFen: refunded, CollectedFen: f.fen(d[3])})
+			}
+			deals[d[1]] = settle.Deal{Key: d[1], AmountFen: f.fen(d[2]), CollectedFen: f.fen(d[3]), Refunds: refunds, CancelledOn: f.date(d[5])}
 		}
 		for _, d := range deals {
 			c.Deals = append(c.Deals, d)

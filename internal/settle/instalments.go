@@ -39,7 +39,7 @@ func (r *run) instalments() {
 	}
 }
 
-// cut leaves the part that is due at once on its way and puts the others off. The last part takes what rounding down leaves.
+// cut leaves what is due by now on its way and puts the other parts off. The last part takes what rounding down leaves.
 func (r *run) cut(rule *plan.Instalments, l *line) {
 	whole, now := l.amount, int64(0)
 	rest := whole
@@ -49,11 +49,11 @@ func (r *run) cut(rule *plan.Instalments, l *line) {
 			amount = rest
 		}
 		rest -= amount
-		if part.AfterMonths == 0 {
+		due := l.origin + calendar.Month(part.AfterMonths)
+		if due <= r.period {
 			now += amount
 			continue
 		}
-		due := r.period + calendar.Month(part.AfterMonths)
 		i := r.item(itemKey{ItemInstalment, l.component, l.deal, l.origin, due})
 		i.AmountFen += amount
 		r.postItem(PostingInstalment, i, -amount, "settle.reason.instalment_later", errs.Args{"Month": due.String()})

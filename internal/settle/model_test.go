@@ -36,7 +36,13 @@ type coin struct {
 	fresh     bool // of this month's earnings
 }
 
-type memory struct{ left, paid int }
+// memory is what is remembered of an earning: all of it, what is left, was paid and was taken back, and what was known of the deal when.
+type memory struct {
+	earned, left, paid, taken int
+	since                     calendar.Month
+	answers                   []settle.Answer
+	amended                   bool
+}
 
 type earning struct {
 	component, deal string
@@ -86,7 +92,7 @@ func (m *model) layOut() {
 		like := coin{component: i.Component, deal: i.Deal, origin: i.Origin, due: i.Due, place: place(i.Kind)}
 		switch i.Kind {
 		case settle.ItemEarning:
-			m.memories[e] = &memory{int(i.BasisFen), int(i.PaidFen)}
+			m.memories[e] = &memory{earned: int(i.EarnedFen), paid: int(i.PaidFen), taken: int(i.TakenFen), since: i.Since, answers: i.Answers}
 			continue
 		case settle.ItemHeld:
 			m.heldEver[e] = int(i.BasisFen)
@@ -132,20 +138,35 @@ func (m *model) pick(match func(*coin) bool) (found []*coin) {
 
 func (m *model) earn() {
 	for _, a := range m.c.Added {
-		m.put(max(a.AmountFen, -a.AmountFen), coin{place: onTable, component: a.Component, origin: m.c.Period, fresh: true, owes: a.AmountFen < 0})
+		if a.Origin == 0 {
+			a.Origin = m.c.Period
+		}
+		m.put(max(a.AmountFen, -a.AmountFen), coin{place: onTable, component: a.Component, deal: a.Deal, origin: a.Origin, fresh: true, owes: a.AmountFen < 0})
 		m.sums[settle.PostingEarned] += a.AmountFen
+		m.remember(earning{a.Component, a.Deal, a.Origin}, int(a.AmountFen))
 	}
 	for _, e := range m.c.Earned {
 		for deal, amount := range m.split(e) {
 			like := coin{place: onTable, component: e.Component, deal: deal, origin: m.c.Period, fresh: true, owes: amount < 0}
 			m.put(max(amount, -amount), like)
 			m.sums[settle.PostingEarned] += amount
-			claw := m.plan.Settle.Clawback
-			if deal != "" && amount > 0 && claw != nil && slices.Contains(claw.Components, e.Component) {
-				m.memories[earning{e.Component, deal, m.c.Period}] = &memory{left: int(amount)}
+			if amount > 0 {
+				m.remember(earning{e.Component, deal, m.c.Period}, int(amount))
 			}
 		}
 	}
+}
+
+func (m *model) remember(e earning, amount int) {
+	claw := m.plan.Settle.Clawback
+	if e.deal == "" || claw == nil || !slices.Contains(claw.Components, e.component) {
+		return
+	}
+	if m.memories[e] == nil {
+		m.memories[e] = &memory{}
+	}
+	m.memories[e].earned += amount
+	m.memories[e].amended = true
 }
 
 func (m *model) split(e settle.Earned) map[string]int64 {
@@ -212,72 +233,6 @@ func nearest(x *big.Rat) int { // halves away from zero; x is not negative
 	return n
 }
 
-func (m *model) clawback() {
-	rule := m.plan.Settle.Clawback
-	if rule == nil {
-		return
-	}
-	for e, mem := range m.memories {
-		d, age := m.deal(e.deal), int(m.c.Period-e.origin)
-		part := new(big.Rat)
-		if slices.Contains(rule.On, plan.ClawbackOnRefund) && d.RefundedFen > 0 {
-			if before := d.CollectedFen + d.RefundedFen; before <= d.RefundedFen {
-				part.SetInt64(1)
-			} else {
-				part.SetFrac64(d.RefundedFen, before)
-			}
-		}
-		if slices.Contains(rule.On, plan.ClawbackOnCancellation) && d.CancelledOn != calendar.Forever && d.CancelledOn.Month() == m.c.Period {
-			part.SetInt64(1)
-		}
-		if part.Sign() == 0 || age > rule.WithinMonths || !slices.Contains(rule.Components, e.component) {
-			continue
-		}
-		percent := big.NewRat(1, 1)
-		switch rule.Share {
-		case plan.ClawbackFull:
-			part.SetInt64(1)
-		case plan.ClawbackSteps:
-			percent.SetInt64(0)
-			for _, step := range slices.Backward(rule.Steps) {
-				if age <= step.Months {
-					percent = step.Percent.Rat()
-				}
-			}
-		}
-		part.Mul(part, big.NewRat(int64(mem.left), 1))
-		mem.left -= nearest(part)
-		m.takeBack(e, mem, nearest(percent.Mul(percent, part)))
-	}
-}
-
-func (m *model) takeBack(e earning, mem *memory, amount int) {
-	rule := m.plan.Settle.Clawback
-	same := func(c *coin) bool { return c.component == e.component && c.deal == e.deal && c.origin == e.origin }
-	for ; amount > 0; amount-- {
-		fresh := m.pick(func(c *coin) bool { return c.place == onTable && same(c) })
-		held := m.pick(func(c *coin) bool { return c.place == inHold && same(c) })
-		later := m.pick(func(c *coin) bool { return c.place == inLater && same(c) })
-		switch {
-		case len(fresh) > 0:
-			fresh[0].place = offTable
-		case len(held) > 0:
-			held[0].place = offTable
-			m.heldEver[e]--
-			m.sums[settle.PostingOffset]++
-		case len(later) > 0:
-			later[len(later)-1].place = offTable
-			m.sums[settle.PostingOffset]++
-		case rule.Basis == plan.ClawbackOfPaid && mem.paid == 0:
-			return
-		default:
-			mem.paid = max(0, mem.paid-1)
-			m.taken = append(m.taken, &coin{place: onTable, component: e.component, origin: m.c.Period, owes: true, fresh: true})
-		}
-		m.sums[settle.PostingClawedBack]--
-	}
-}
-
 // cancel sets a coin that is owed by the payee off against one that is owed to the payee.
 func (m *model) cancel(debt, credit *coin) {
 	debt.place, credit.place = offTable, offTable
@@ -298,6 +253,8 @@ func (m *model) cancelDeals() {
 			slices.SortStableFunc(later, func(a, b *coin) int { return cmp.Compare(b.due, a.due) })
 			debt.place, later[0].place = offTable, offTable
 			m.sums[settle.PostingOffset]++
+		} else if mem := m.memories[earning{debt.component, debt.deal, debt.origin}]; mem != nil {
+			mem.paid = max(0, mem.paid-1)
 		}
 	}
 	for _, debt := range m.pick(func(c *coin) bool { return c.place == onTable && c.owes }) {
@@ -311,7 +268,7 @@ func (m *model) cancelDeals() {
 func (m *model) negative() {
 	for _, c := range m.coins {
 		if c.place == onTable && c.owes {
-			c.deal = ""
+			c.deal, c.origin = "", m.c.Period
 		}
 	}
 	if m.plan.Settle.Negative != nil {
@@ -373,8 +330,10 @@ func (m *model) instalments() {
 	rule := m.plan.Settle.Instalments
 	if rule != nil {
 		for _, component := range rule.Components {
-			for _, deal := range m.dealsOnTable(component) {
-				coins := m.pick(func(c *coin) bool { return c.place == onTable && !c.owes && c.component == component && c.deal == deal })
+			for _, e := range m.onTable(component) {
+				coins := m.pick(func(c *coin) bool {
+					return c.place == onTable && !c.owes && c.component == component && c.deal == e.deal && c.origin == e.origin
+				})
 				m.cut(rule, coins)
 			}
 		}
@@ -398,13 +357,13 @@ func (m *model) instalments() {
 	}
 }
 
-func (m *model) dealsOnTable(component string) (deals []string) {
+func (m *model) onTable(component string) (earnings []earning) {
 	for _, c := range m.coins {
-		if c.place == onTable && !c.owes && c.component == component && !slices.Contains(deals, c.deal) {
-			deals = append(deals, c.deal)
+		if e := (earning{c.component, c.deal, c.origin}); c.place == onTable && !c.owes && c.component == component && !slices.Contains(earnings, e) {
+			earnings = append(earnings, e)
 		}
 	}
-	return deals
+	return earnings
 }
 
 func (m *model) cut(rule *plan.Instalments, coins []*coin) {
@@ -418,8 +377,8 @@ func (m *model) cut(rule *plan.Instalments, coins []*coin) {
 			n = total - at
 		}
 		for ; n > 0; n-- {
-			coins[at].due = m.c.Period + calendar.Month(part.AfterMonths)
-			if part.AfterMonths > 0 {
+			coins[at].due = coins[at].origin + calendar.Month(part.AfterMonths)
+			if coins[at].due > m.c.Period {
 				coins[at].place = inLater
 				m.sums[settle.PostingInstalment]--
 			}
@@ -500,30 +459,35 @@ func (m *model) payAndDraw() int64 {
 }
 
 func (m *model) closing() (items []settle.Item) {
-	counts := map[settle.Item]int64{}
+	type spot struct {
+		place
+		earning
+		due calendar.Month
+	}
+	counts := map[spot]int64{}
 	for _, c := range m.pick(func(c *coin) bool { return c.place != onTable }) {
-		item := settle.Item{Kind: settle.ItemKind(c.place), Component: c.component, Deal: c.deal, Origin: c.origin}
+		at := spot{place: c.place, earning: earning{c.component, c.deal, c.origin}}
 		if c.place == inLater {
-			item.Due = c.due
+			at.due = c.due
 		}
 		if c.owes {
-			counts[item]--
+			counts[at]--
 		} else {
-			counts[item]++
+			counts[at]++
 		}
 	}
-	for item, n := range counts {
-		item.AmountFen = n
+	for at, n := range counts {
+		item := settle.Item{Kind: settle.ItemKind(at.place), Component: at.component, Deal: at.deal, Origin: at.origin, Due: at.due, AmountFen: n}
 		if item.Kind == settle.ItemHeld {
-			item.BasisFen = int64(m.heldEver[earning{item.Component, item.Deal, item.Origin}])
+			item.BasisFen = int64(m.heldEver[at.earning])
 		}
 		items = append(items, item)
 	}
 	if rule := m.plan.Settle.Clawback; rule != nil {
 		for e, mem := range m.memories {
-			if mem.left > 0 && slices.Contains(rule.Components, e.component) && int(m.c.Period+1-e.origin) <= rule.WithinMonths {
+			if mem.earned > 0 && slices.Contains(rule.Components, e.component) && int(m.c.Period+1-e.origin) <= rule.WithinMonths+12 {
 				items = append(items, settle.Item{Kind: settle.ItemEarning, Component: e.component, Deal: e.deal, Origin: e.origin,
-					BasisFen: int64(mem.left), PaidFen: int64(mem.paid)})
+					BasisFen: int64(mem.left), PaidFen: int64(mem.paid), EarnedFen: int64(mem.earned), TakenFen: int64(mem.taken), Since: mem.since, Answers: mem.answers})
 			}
 		}
 	}

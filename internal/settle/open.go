@@ -22,6 +22,9 @@ const (
 	problemAmounts     = "settle.amounts_beyond"
 )
 
+// reasonEarned is why something is on its way that the month itself earned.
+const reasonEarned = "settle.reason.earned"
+
 // sumMax bounds the sum of the absolute values of everything that enters, so that no sum of a part of it can overflow.
 const sumMax = 1 << 60
 
@@ -63,11 +66,12 @@ func (r *run) open() error {
 	}
 	added := map[string]bool{}
 	for _, a := range r.c.Added {
-		if added[a.ID] || a.Component == "" {
+		if added[a.ID] || a.Component == "" || a.Origin > r.period {
 			fail("added", a.ID, problemAddedTwice)
 		}
 		added[a.ID] = true
 		grow(a.AmountFen)
+		known("added", a.Deal)
 	}
 	for i := range r.c.Opening {
 		item := &r.c.Opening[i]
@@ -75,14 +79,13 @@ func (r *run) open() error {
 		grow(item.AmountFen)
 		grow(item.BasisFen)
 		grow(item.PaidFen)
+		grow(item.EarnedFen)
 		known(path, item.Deal)
 		if !item.sound(r.period) {
 			fail(path, string(item.Kind), problemItem)
 			continue
 		}
-		key := itemKey{item.Kind, item.Component, item.Deal, item.Origin, item.Due}
-		to := r.item(key)
-		to.AmountFen, to.BasisFen, to.PaidFen = to.AmountFen+item.AmountFen, to.BasisFen+item.BasisFen, to.PaidFen+item.PaidFen
+		r.lay(item)
 	}
 	if size > sumMax {
 		fail("", "", problemAmounts)
@@ -91,6 +94,19 @@ func (r *run) open() error {
 		fail("", "", problemAmounts)
 	}
 	return errs.Invalid(errorCase, wrong)
+}
+
+// lay adds an opening item to what is open.
+func (r *run) lay(item *Item) {
+	to := r.item(itemKey{item.Kind, item.Component, item.Deal, item.Origin, item.Due})
+	to.AmountFen, to.BasisFen, to.PaidFen = to.AmountFen+item.AmountFen, to.BasisFen+item.BasisFen, to.PaidFen+item.PaidFen
+	if item.Kind != ItemEarning {
+		return
+	}
+	to.EarnedFen, to.TakenFen, to.Since, to.Answers = to.EarnedFen+item.EarnedFen, to.TakenFen+item.TakenFen, max(to.Since, item.Since), item.Answers
+	if item.EarnedFen == 0 { // of before answers were kept
+		to.EarnedFen, to.Since = to.EarnedFen+item.BasisFen, r.period
+	}
 }
 
 // sound reports whether an opening item can be one of the period.
@@ -104,11 +120,26 @@ func (i *Item) sound(period calendar.Month) bool {
 	case ItemInstalment:
 		return i.Component != "" && i.AmountFen > 0 && i.BasisFen == 0 && i.PaidFen == 0 && i.Due > i.Origin
 	case ItemEarning:
-		return i.Component != "" && i.Deal != "" && i.AmountFen == 0 && i.BasisFen > 0 && i.Due == 0
+		return i.Component != "" && i.Deal != "" && i.AmountFen == 0 && max(i.BasisFen, i.EarnedFen) > 0 && i.Due == 0 && i.soundAnswers(period)
 	case ItemNegative:
 		return i.Component != "" && i.Deal == "" && i.AmountFen < 0 && i.BasisFen == 0 && i.PaidFen == 0 && i.Due == 0
 	}
 	return i.Component == "" && i.Deal == "" && i.AmountFen < 0 && i.BasisFen == 0 && i.PaidFen == 0 && i.Due == 0
+}
+
+// soundAnswers reports whether the answers of an earning can be those of before the period.
+func (i *Item) soundAnswers(period calendar.Month) bool {
+	if i.TakenFen < 0 || i.EarnedFen < 0 || i.Since > period {
+		return false
+	}
+	before := i.Origin - 1
+	for _, a := range i.Answers {
+		if a.Month <= before || a.Month >= period || a.AnsweredFen < 0 || a.TakenFen < 0 {
+			return false
+		}
+		before = a.Month
+	}
+	return true
 }
 
 // earn puts what was earned on its way: positive amounts as lines, negative ones by deal as debts. It is false when an amount is
@@ -122,7 +153,7 @@ func (r *run) earn() bool {
 			return false
 		}
 		for _, share := range shares {
-			r.post(PostingEarned, share.component, share.deal, r.period, share.amount, "settle.reason.earned", nil)
+			r.post(PostingEarned, share.component, share.deal, r.period, share.amount, reasonEarned, nil)
 			switch {
 			case share.amount > 0:
 				r.lines = append(r.lines, share)
@@ -144,32 +175,39 @@ func (r *run) add() {
 		return cmp.Or(r.compareComponents(a.Component, b.Component), strings.Compare(a.ID, b.ID))
 	})
 	for _, a := range added {
-		r.post(PostingEarned, a.Component, "", r.period, a.AmountFen, a.Reason.Key, a.Reason.Args)
+		l := line{component: a.Component, deal: a.Deal, origin: cmp.Or(a.Origin, r.period), amount: a.AmountFen}
+		r.post(PostingEarned, l.component, l.deal, l.origin, l.amount, a.Reason.Key, a.Reason.Args)
+		r.remember(l)
 		switch {
-		case a.AmountFen > 0:
-			r.earnedWhole(a.Component).amount += a.AmountFen
-		case a.AmountFen < 0:
-			r.debts = append(r.debts, line{component: a.Component, origin: r.period, amount: -a.AmountFen})
+		case l.amount > 0:
+			r.onItsWay(l)
+		case l.amount < 0:
+			l.amount = -l.amount
+			r.debts = append(r.debts, l)
 		}
 	}
 }
 
-// earnedWhole is what a component earned in the period without a deal.
-func (r *run) earnedWhole(component string) *line {
+// onItsWay adds a line to what is on its way of the same component, deal and origin.
+func (r *run) onItsWay(more line) {
 	for i := range r.lines {
-		if l := &r.lines[i]; l.component == component && l.deal == "" {
-			return l
+		if l := &r.lines[i]; l.component == more.component && l.deal == more.deal && l.origin == more.origin {
+			l.amount += more.amount
+			return
 		}
 	}
-	r.lines = append(r.lines, line{component: component, origin: r.period})
-	return &r.lines[len(r.lines)-1]
+	r.lines = append(r.lines, more)
 }
 
-// remember keeps an earning by deal for later clawbacks.
+// remember keeps an earning by deal for later clawbacks, or changes what is remembered of it by a difference, above zero or below.
 func (r *run) remember(l line) {
-	if rule := r.rule.Clawback; rule != nil && l.deal != "" && slices.Contains(rule.Components, l.component) {
-		r.item(itemKey{ItemEarning, l.component, l.deal, l.origin, 0}).BasisFen = l.amount
+	rule := r.rule.Clawback
+	if rule == nil || l.deal == "" || !slices.Contains(rule.Components, l.component) {
+		return
 	}
+	m := r.item(itemKey{ItemEarning, l.component, l.deal, l.origin, 0})
+	m.EarnedFen += l.amount
+	r.amended[m] = true
 }
 
 // employed reports whether the payee takes part in the plan and is employed in the period.

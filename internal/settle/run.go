@@ -36,6 +36,7 @@ type run struct {
 	ranks    map[string]int // of components, by the plan's order
 	deals    map[string]*Deal
 	items    map[itemKey]*Item
+	amended  map[*Item]bool // earnings that are not what they were
 	lines    []line
 	debts    []line // negative amounts of the month by component, as positive numbers, in the order of components
 	clawed   []line // what a clawback takes from pay, as positive numbers
@@ -47,7 +48,7 @@ type run struct {
 // missing, amounts beyond what 64 bits hold.
 func Run(by *plan.Plan, c Case) (result *Result, err error) {
 	defer errs.Wrap(&err, "settle.Run(%s, %s, %s)", c.Payee, by.ID, c.Period)
-	r := &run{plan: by.ID, c: &c, period: c.Period, ranks: map[string]int{}, deals: map[string]*Deal{}, items: map[itemKey]*Item{}}
+	r := &run{plan: by.ID, c: &c, period: c.Period, ranks: map[string]int{}, deals: map[string]*Deal{}, items: map[itemKey]*Item{}, amended: map[*Item]bool{}}
 	if by.Settle != nil {
 		r.rule = *by.Settle
 	}
@@ -194,10 +195,11 @@ func (r *run) closing() []Item {
 	return closing
 }
 
-// remembers reports whether a clawback may still need an earning next month.
+// remembers reports whether a clawback may still need an earning next month: what happened within its window may be recorded, corrected or
+// withdrawn some months later.
 func (r *run) remembers(i *Item) bool {
 	rule := r.rule.Clawback
-	return rule != nil && i.BasisFen > 0 && r.age(i.Origin)+1 <= rule.WithinMonths && slices.Contains(rule.Components, i.Component)
+	return rule != nil && i.EarnedFen > 0 && r.age(i.Origin)+1 <= rule.WithinMonths+LateMonths && slices.Contains(rule.Components, i.Component)
 }
 
 // fraction is part · of, rounded by the named mode. What it is called with is bounded, so that it cannot overflow.

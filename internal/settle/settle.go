@@ -34,10 +34,12 @@ type Earned struct {
 }
 
 // Added is an amount that reaches the month from outside it: the difference that late facts make to a closed month, or an adjustment. It
-// is settled as earned in the period, without a deal.
+// is settled as if it had been earned in its month of origin with its deal.
 type Added struct {
 	ID        string // tells additions apart
 	Component string
+	Deal      string         // none where it belongs to none
+	Origin    calendar.Month // 0: the period
 	AmountFen int64
 	Reason    errs.Message // why, in a message of area settle
 }
@@ -53,8 +55,15 @@ type Deal struct {
 	Key          string
 	AmountFen    int64
 	CollectedFen int64         // up to the period's end, refunds deducted
-	RefundedFen  int64         // in the period, as a positive amount
+	Refunds      []Refund      // by month, ascending, up to the period
 	CancelledOn  calendar.Date // calendar.Forever when it stands
+}
+
+// Refund is what a month gave back of a deal's collections.
+type Refund struct {
+	Month        calendar.Month
+	RefundedFen  int64 // as a positive amount
+	CollectedFen int64 // up to the month's end, refunds deducted
 }
 
 // ItemKind names what is open between a company and a payee at a month's end.
@@ -86,7 +95,29 @@ type Item struct {
 	AmountFen int64          `json:"amount_fen"`   // signed: what the payee is owed is positive
 	BasisFen  int64          `json:"basis_fen"`    // held: all that was held, what was released included; earning: what is left of it
 	PaidFen   int64          `json:"paid_fen"`     // earning: what was paid of it and not taken back
+
+	// Of earnings alone. Those that closed before this was kept have none of it: what was left of them then counts as what was earned, and
+	// refunds count since.
+	EarnedFen int64          `json:"earned_fen,omitempty"` // all of it, differences of late facts included
+	TakenFen  int64          `json:"taken_fen,omitempty"`  // what was taken back of it
+	Since     calendar.Month `json:"since,omitzero"`       // the first month whose refunds count; 0 means that of its origin
+	Answers   []Answer       `json:"answers,omitempty"`    // by month, ascending
 }
+
+// Answer is what an earning answers for in a month that refunded its deal or in which the deal was called off, with the facts that it was
+// computed from: as long as they are what they were, it stands.
+type Answer struct {
+	Month        calendar.Month `json:"month"`
+	RefundedFen  int64          `json:"refunded_fen"`
+	CollectedFen int64          `json:"collected_fen"` // 0 where nothing was refunded
+	Cancelled    bool           `json:"cancelled,omitempty"`
+	AnsweredFen  int64          `json:"answered_fen"` // what is not left of the earning any more
+	TakenFen     int64          `json:"taken_fen"`    // what is to be taken back for it
+}
+
+// LateMonths is how many months beyond the window of a clawback an earning is remembered, for refunds and cancellations within the window
+// that are recorded late.
+const LateMonths = 12
 
 // PostingKind names what happened to an amount.
 type PostingKind string

@@ -124,7 +124,7 @@ func settleMonth(result *engine.Result, plans []*plan.Plan, open map[account][]s
 	}
 	for a := range accounts {
 		at := index[a.plan]
-		c, err := result.SettlementCase(a.person, at, open[a])
+		c, err := result.SettlementCase(a.person, at, open[a], nil)
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 // payeeLimit narrows the loader to what one payee's pay can depend on: the payee, the people of the teams the payee leads, all their
-// deals with everybody who shares them, and the payments of these. Whether a customer is old depends on deals of others too, but on
+// deals with everybody who shares them, those that the payee shared once, which a settlement may know, and the payments of these. Whether a customer is old depends on deals of others too, but on
 // nothing of them but the day of the customer's first payment: of them only the one with that payment is read, and of its payments only
 // the first. A nil limit narrows nothing. The sets are looked up once, because most kinds of fact are narrowed by the last of them.
 // Quotas are those of the payee and the team alone. Ids stand as they do in SQL.
@@ -49,6 +49,11 @@ func (tx *Tx) limitTo(ctx context.Context, person int64, month calendar.Month, r
 	if err != nil {
 		return nil, err
 	}
+	once, err := ids(`SELECT DISTINCT s.deal_id FROM deal_share s WHERE s.person_id = $2 AND s.recorded_in <= $1`, person)
+	if err != nil {
+		return nil, err
+	}
+	own = slices.Compact(slices.Sorted(slices.Values(slices.Concat(own, once))))
 	customers, err := ids(`SELECT DISTINCT d.customer_id FROM deal d WHERE d.id IN (` + listed(own) + `) AND ` + known("d"))
 	if err != nil {
 		return nil, err
@@ -57,7 +62,6 @@ func (tx *Tx) limitTo(ctx context.Context, person int64, month calendar.Month, r
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(own)
 	firsts = slices.DeleteFunc(firsts, func(deal int64) bool { _, found := slices.BinarySearch(own, deal); return found })
 	deals := listed(slices.Concat(own, firsts))
 	sharers, err := ids(`SELECT DISTINCT o.person_id FROM deal_share o WHERE o.deal_id IN (` + deals + `) AND ` + known("o"))

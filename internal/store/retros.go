@@ -113,13 +113,17 @@ func (tx *Tx) UpdateRetro(ctx context.Context, x retro.Retro, before retro.State
 
 // InsertRetroDeltas implements retro.Tx.
 func (tx *Tx) InsertRetroDeltas(ctx context.Context, retroID string, deltas []retro.Delta) error {
-	b := tx.bulk("retro_delta", "retro_id", "month", "person_id", "plan_id", "component", "version_id", "was_minor", "now_minor", "was_carried", "now_carried", "causes")
+	b := tx.bulk("retro_delta", "retro_id", "month", "person_id", "plan_id", "component", "version_id", "was_minor", "now_minor", "was_carried", "now_carried", "causes", "parts")
 	for _, d := range deltas {
 		causes, err := json.Marshal(d.Causes)
 		if err != nil {
 			return err
 		}
-		if err := b.add(ctx, retroID, d.Month.String(), d.PersonID, d.PlanID, d.Component, d.VersionID, d.WasMinor, d.NowMinor, d.WasCarried, d.NowCarried, string(causes)); err != nil {
+		parts, err := json.Marshal(d.Parts)
+		if err != nil {
+			return err
+		}
+		if err := b.add(ctx, retroID, d.Month.String(), d.PersonID, d.PlanID, d.Component, d.VersionID, d.WasMinor, d.NowMinor, d.WasCarried, d.NowCarried, string(causes), string(parts)); err != nil {
 			return err
 		}
 	}
@@ -158,13 +162,16 @@ func (tx *Tx) RetroDeltas(ctx context.Context, filter retro.Filter) (page retro.
 	}
 	limit := c.parameter(int64(filter.Limit + 1))
 	page.Deltas, err = collect(ctx, tx, func(r rows, d *retro.Named) error {
-		var causes string
-		if err := r.Scan(scanMonth(&d.Month), &d.PersonID, &d.PlanID, &d.Component, &d.VersionID, &d.WasMinor, &d.NowMinor, &d.WasCarried, &d.NowCarried, &causes,
+		var causes, parts string
+		if err := r.Scan(scanMonth(&d.Month), &d.PersonID, &d.PlanID, &d.Component, &d.VersionID, &d.WasMinor, &d.NowMinor, &d.WasCarried, &d.NowCarried, &causes, &parts,
 			&d.PersonKey, &d.Name); err != nil {
 			return err
 		}
+		if err := scanParts(parts, &d.Parts); err != nil {
+			return err
+		}
 		return json.Unmarshal([]byte(causes), &d.Causes)
-	}, `SELECT d.month, d.person_id, d.plan_id, d.component, d.version_id, d.was_minor, d.now_minor, d.was_carried, d.now_carried, d.causes, p.key, p.name`+
+	}, `SELECT d.month, d.person_id, d.plan_id, d.component, d.version_id, d.was_minor, d.now_minor, d.was_carried, d.now_carried, d.causes, d.parts, p.key, p.name`+
 		from+c.where()+" ORDER BY d.month, d.person_id, d.plan_id, d.component LIMIT "+limit, c.args...)
 	if len(page.Deltas) > filter.Limit {
 		page.Deltas = page.Deltas[:filter.Limit]
@@ -199,6 +206,71 @@ func (tx *Tx) PaidLines(ctx context.Context, month calendar.Month, base []string
 		}
 	}
 	return lines, nil
+}
+
+// PaidShares implements retro.Reader: what the month's settlements split by deal, and the parts of the differences. Of a line that got
+// differences before these had parts, nobody knows.
+func (tx *Tx) PaidShares(ctx context.Context, month calendar.Month, base []string) (retro.Shares, error) {
+	p, err := tx.Period(ctx, month)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Settlements(ctx, p.CurrentRun)
+	if err != nil {
+		return nil, err
+	}
+	shares := retro.Shares{}
+	for _, row := range rows {
+		settled, err := payout.OpenSettlement(row)
+		if err != nil {
+			return nil, err
+		}
+		for component, byDeal := range settled.EarnedByDeal() {
+			if len(byDeal) > 1 || len(byDeal) == 1 && byDeal[""] == 0 {
+				shares[retro.Line{PersonID: row.PersonID, PlanID: row.PlanID, Component: component}] = byDeal
+			}
+		}
+	}
+	for _, id := range base {
+		if err := tx.addParts(ctx, shares, id, month); err != nil {
+			return nil, err
+		}
+	}
+	return shares, nil
+}
+
+// addParts adds the differences that a retro found for a month to what was paid by deal.
+func (tx *Tx) addParts(ctx context.Context, shares retro.Shares, retroID string, month calendar.Month) error {
+	return each(ctx, tx, func(r rows) error {
+		var line retro.Line
+		var was, now int64
+		var text string
+		if err := r.Scan(&line.PersonID, &line.PlanID, &line.Component, &was, &now, &text); err != nil {
+			return err
+		}
+		var parts []payout.DealPart
+		if err := scanParts(text, &parts); err != nil {
+			return err
+		}
+		byDeal, kept := shares[line]
+		switch {
+		case text == "" || kept && byDeal == nil:
+			shares[line] = nil
+			return nil
+		case !kept && len(parts) == 0:
+			return nil
+		case !kept:
+			byDeal = map[string]int64{"": was}
+			shares[line] = byDeal
+		}
+		if len(parts) == 0 {
+			parts = []payout.DealPart{{AmountMinor: now - was}}
+		}
+		for _, part := range parts {
+			byDeal[part.Deal] += part.AmountMinor
+		}
+		return nil
+	}, `SELECT person_id, plan_id, component, was_minor, now_minor, parts FROM retro_delta WHERE retro_id = $1 AND month = $2`, retroID, month.String())
 }
 
 // postedDeltas returns the differences that were posted, in the order in which they were.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/payout"
@@ -39,11 +40,21 @@ func (tx *Tx) SettlementsOf(ctx context.Context, runID string, personID int64) (
 // Openings implements period.Reader and payout.Reader: of each account, the closing items of its newest closed month before the given one.
 // A person of 0 asks for everybody's.
 func (tx *Tx) Openings(ctx context.Context, month calendar.Month, personID int64) (payout.Openings, error) {
+	return tx.openings(ctx, month, personID, "")
+}
+
+// OpeningsKnown implements payout.Reader.
+func (tx *Tx) OpeningsKnown(ctx context.Context, month calendar.Month, personID int64, until time.Time) (payout.Openings, error) {
+	return tx.openings(ctx, month, personID, instant(until))
+}
+
+// openings reads opening items as of an instant, or as they stand when it is empty.
+func (tx *Tx) openings(ctx context.Context, month calendar.Month, personID int64, until string) (payout.Openings, error) {
 	found, err := collect(ctx, tx, scanSettlement, settlementSelect+`
-		JOIN period p ON p.current_run = s.run_id AND p.state = 'closed' AND p.month < $1
+		JOIN period p ON p.current_run = s.run_id AND p.state = 'closed' AND p.month < $1 AND ($3 = '' OR p.closed_at <= $3)
 		WHERE ($2 = 0 OR s.person_id = $2) AND NOT EXISTS (SELECT 1 FROM settlement n
-			JOIN period q ON q.current_run = n.run_id AND q.state = 'closed' AND q.month < $1 AND q.month > p.month
-			WHERE n.person_id = s.person_id AND n.plan_id = s.plan_id)`, month.String(), personID)
+			JOIN period q ON q.current_run = n.run_id AND q.state = 'closed' AND q.month < $1 AND q.month > p.month AND ($3 = '' OR q.closed_at <= $3)
+			WHERE n.person_id = s.person_id AND n.plan_id = s.plan_id)`, month.String(), personID, until)
 	if err != nil {
 		return nil, err
 	}

@@ -667,6 +667,7 @@ CREATE TABLE retro_delta (
     was_carried bigint NOT NULL,
     now_carried bigint NOT NULL,
     causes text COLLATE "C" NOT NULL,
+    parts text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT retro_delta_pkey PRIMARY KEY (retro_id, month, person_id, plan_id, component),
     CONSTRAINT retro_delta_retro_id_fkey FOREIGN KEY (retro_id) REFERENCES retro(id)
 );
@@ -723,6 +724,9 @@ CREATE TABLE run_addition (
     evidence text COLLATE "C" NOT NULL,
     made_by text COLLATE "C" NOT NULL,
     approved_by text COLLATE "C" NOT NULL,
+    parts text COLLATE "C" NOT NULL DEFAULT ''::text,
+    was_carried bigint NOT NULL DEFAULT 0,
+    now_carried bigint NOT NULL DEFAULT 0,
     CONSTRAINT run_addition_pkey PRIMARY KEY (run_id, "position"),
     CONSTRAINT run_addition_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
 );

@@ -610,7 +610,7 @@ CREATE TABLE retro_delta (
     now_minor BIGINT NOT NULL,
     was_carried BIGINT NOT NULL,
     now_carried BIGINT NOT NULL,
-    causes TEXT NOT NULL,
+    causes TEXT NOT NULL, parts TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (retro_id, month, person_id, plan_id, component)
 );
 CREATE INDEX retro_delta_origin ON retro_delta (month, person_id);
@@ -662,7 +662,7 @@ CREATE TABLE run_addition (
     reason TEXT NOT NULL,
     evidence TEXT NOT NULL,
     made_by TEXT NOT NULL,
-    approved_by TEXT NOT NULL,
+    approved_by TEXT NOT NULL, parts TEXT NOT NULL DEFAULT '', was_carried BIGINT NOT NULL DEFAULT 0, now_carried BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (run_id, position)
 );
 CREATE INDEX run_addition_person ON run_addition (person_id, run_id);

@@ -2,11 +2,11 @@ package months
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/web/ui"
 )
@@ -43,9 +43,5 @@ func additionWhy(p *i18n.Printer, s shown, a payout.Addition) string {
 	if a.Kind == payout.AdditionAdjustment {
 		return p.T("months.addition_by", "Reason", a.Reason, "Maker", s.users[a.MadeBy], "Approver", s.users[a.ApprovedBy])
 	}
-	texts := make([]string, len(a.Causes))
-	for i, c := range a.Causes {
-		texts[i] = p.Message(c.Message())
-	}
-	return strings.Join(texts, p.T("retros.and"))
+	return ui.DifferenceWhy(p, money.CNY, a)
 }

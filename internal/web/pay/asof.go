@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/settle"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -152,7 +153,11 @@ func asOfPage(ctx context.Context, o opened, sides [2]reading) templ.Component {
 			parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: names[i] + p.T("common.colon"), Text: side.why})))
 		}
 	}
-	return ui.Compose(view, append(parts, ui.Filled(ui.CardView{Title: p.T("pay.as_of"), Sub: p.T("pay.as_of_sub"), Flush: true}, ui.Table(table)), creditsDiffering(p, names, compared))...)
+	parts = append(parts, ui.Filled(ui.CardView{Title: p.T("pay.as_of"), Sub: p.T("pay.as_of_sub"), Flush: true}, ui.Table(table)))
+	if steps := payout.CompareSettled(sides[0].view, sides[1].view); len(steps) > 0 {
+		parts = append(parts, stepsCompared(p, names, sides, steps))
+	}
+	return ui.Compose(view, append(parts, creditsDiffering(p, names, compared))...)
 }
 
 func asOfForm(p *i18n.Printer, o opened, sides [2]reading) ui.FormView {
@@ -173,6 +178,28 @@ func asOfForm(p *i18n.Printer, o opened, sides [2]reading) ui.FormView {
 	add("second", p.T("pay.as_of_second"), sides[1])
 	return ui.FormView{ID: "as-of", Action: o.base + "/as-of", Method: "get", Fields: append(fields, ui.Field{Kind: ui.FieldHidden, Name: "plan", Value: o.plan}),
 		Submit: ui.Action{Label: p.T("common.compare"), Kind: ui.ActionPrimary}}
+}
+
+// stepsCompared leads from what is earned to what is paid in both readings, a row for each kind of step.
+func stepsCompared(p *i18n.Printer, names [2]string, sides [2]reading, steps []payout.StepPair) templ.Component {
+	table := ui.TableView{Label: p.T("pay.as_of_settled"), Columns: []ui.Column{{Key: "step", Label: p.T("pay.settlement_step"), Phone: true}, {Key: "first", Label: names[0], Kind: ui.ColumnNumber, Phone: true},
+		{Key: "second", Label: names[1], Kind: ui.ColumnNumber, Phone: true}, {Key: "difference", Label: p.T("common.difference"), Kind: ui.ColumnNumber}}}
+	amount := func(minor int64, side reading) ui.Cell {
+		if !side.there {
+			return ui.Text(i18n.Unknown)
+		}
+		return signed(minor)
+	}
+	for _, s := range steps {
+		row := ui.Row{Cells: []ui.Cell{ui.Text(p.T("settle.kind." + string(s.Kind))), amount(s.FirstMinor, sides[0]), amount(s.SecondMinor, sides[1]), signed(s.SecondMinor - s.FirstMinor)}}
+		if s.Kind == settle.PostingPaid {
+			row.Kind = ui.RowSum
+			table.Totals = []ui.Row{row}
+			continue
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return ui.Filled(ui.CardView{Title: p.T("pay.as_of_settled"), Sub: p.T("pay.as_of_settled_sub"), Flush: true}, ui.Table(table))
 }
 
 // creditsDiffering lists the credits that count otherwise.

@@ -1,8 +1,6 @@
 package pay
 
 import (
-	"strings"
-
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/i18n"
@@ -52,11 +50,7 @@ func additionReason(p *i18n.Printer, o opened, a payout.Addition) string {
 	if a.Kind == payout.AdditionAdjustment {
 		return p.T("pay.addition_by", "Reason", a.Reason, "Evidence", a.Evidence, "Maker", o.users[a.MadeBy], "Approver", o.users[a.ApprovedBy])
 	}
-	texts := make([]string, len(a.Causes))
-	for i, c := range a.Causes {
-		texts[i] = p.Message(c.Message())
-	}
-	return p.T("pay.addition_because", "Causes", strings.Join(texts, p.T("retros.and")))
+	return p.T("pay.addition_because", "Causes", ui.DifferenceWhy(p, o.view.Statement.Currency, a))
 }
 
 // addedPart is the sum of the additions in the formula of the total.

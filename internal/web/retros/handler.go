@@ -262,7 +262,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 					}
 					amount := func(minor int64) tabular.Cell { return tabular.Number(money.Format(minor, s.currency)) }
 					if err := write(tabular.Text(d.Month.String()), tabular.Text(d.PersonKey), tabular.Text(d.Name), tabular.Text(d.PlanID), tabular.Text(d.Component),
-						amount(d.WasMinor), amount(d.NowMinor), amount(d.AmountMinor()), tabular.Text(causes(p, d.Causes))); err != nil {
+						amount(d.WasMinor), amount(d.NowMinor), amount(d.AmountMinor()), tabular.Text(whyOf(p, s, d))); err != nil {
 						return false, err
 					}
 				}

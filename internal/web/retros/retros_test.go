@@ -74,4 +74,5 @@ func TestTwoReadingsOfAStatementStandSideBySide(t *testing.T) {
 	operations.Get(path+"?first=now&second=now", http.StatusOK).Has("main: 计入的业绩一样")
 	operations.Get(path+"?first=day&first_on=2020-01-01", http.StatusOK).Has(".note.warn", "input[name=first_on][value=2020-01-01]")
 	operations.Get(path+"?first=neverday", http.StatusUnprocessableEntity)
+	operations.Get(path, http.StatusOK).Lacks("table[aria-label=从计提到实发]") // the plan pays what is earned
 }

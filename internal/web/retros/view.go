@@ -48,12 +48,8 @@ func span(p *i18n.Printer, months []calendar.Month) string {
 }
 
 // causes writes why a delta is there.
-func causes(p *i18n.Printer, list []payout.Cause) string {
-	texts := make([]string, len(list))
-	for i, c := range list {
-		texts[i] = p.Message(c.Message())
-	}
-	return strings.Join(texts, p.T("retros.and"))
+func whyOf(p *i18n.Printer, s shown, d retro.Named) string {
+	return ui.DifferenceWhy(p, s.currency, payout.Addition{AmountMinor: d.AmountMinor(), WasCarriedMinor: d.WasCarried, NowCarriedMinor: d.NowCarried, Parts: d.Parts, Causes: d.Causes})
 }
 
 func signed(minor int64) ui.Cell {
@@ -210,12 +206,9 @@ func deltasCard(p *i18n.Printer, s shown, query url.Values) templ.Component {
 		Pager: &ui.Pager{Total: int(s.page.Count), Next: s.page.Next}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("retros.no_match")}}
 	for _, d := range s.page.Deltas {
 		month := d.Month.String()
-		why := causes(p, d.Causes)
+		why := whyOf(p, s, d)
 		statement := "/statements/" + month + "/" + strconv.FormatInt(d.PersonID, 10)
 		component := s.parts[d.PlanID+"/"+d.Component]
-		if d.AmountMinor() == 0 {
-			why = p.T("retros.carried_only", "Was", p.Money(d.WasCarried, s.currency), "Now", p.Money(d.NowCarried, s.currency)) + p.T("retros.and") + why
-		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: d.Name, Sub: d.PersonKey, URL: statement + "/as-of?plan=" + url.QueryEscape(d.PlanID), Phone: p.Month(d.Month) + " · " + component + " · " + why},
 			ui.Text(p.Month(d.Month)), {Text: component, Sub: s.plans[d.PlanID]}, ui.MoneyCell(d.WasMinor), ui.MoneyCell(d.NowMinor), signed(d.AmountMinor()), ui.Text(why)}})
 	}
