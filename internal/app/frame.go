@@ -47,6 +47,7 @@ func navigation(actor access.Actor) [][]entry {
 	}
 	if actor.Can(access.PermPayAll) {
 		incentives = append(incentives, entry{"simulations", "/simulations", "git-compare", false}, entry{"budget", "/budget", "scale", false})
+		incentives = append(incentives, entry{"law", "/law", "shield-check", false})
 	}
 	if actor.Can(access.PermLedgerRead) {
 		incentives = append(incentives, entry{"ledger", "/ledger", "building-bank", false})
@@ -63,6 +64,9 @@ func navigation(actor access.Actor) [][]entry {
 	}
 	if actor.Can(access.PermSettingsWrite) {
 		settings = append(settings, entry{"company", "/company", "building-bank", false})
+	}
+	if actor.Can(access.PermLawWrite) && !actor.Can(access.PermPayAll) { // who sees no pay keeps the figures
+		settings = append(settings, entry{"law-rules", "/law/rules", "scale", false})
 	}
 	if actor.Can(access.PermUsersRead) {
 		settings = append(settings, entry{"users", "/users", "users", false})
