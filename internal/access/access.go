@@ -75,6 +75,9 @@ const (
 	PermUsersWrite        Permission = "users.write"        // users, roles, API keys of others
 	PermJobsRead          Permission = "jobs.read"          // all jobs (own jobs: no permission needed)
 	PermSettingsWrite     Permission = "settings.write"     // company settings
+	PermSalaryWrite       Permission = "salary.write"       // fixed pay, work city and probation of people
+	PermLawWrite          Permission = "law.write"          // rules of the law guard, minimum wages
+	PermLawAcknowledge    Permission = "law.acknowledge"    // take note of its warnings
 	PermHonourRun         Permission = "honours.run"        // compute honours and promotions, keep the shop
 	PermHonourApprove     Permission = "honours.approve"    // approve, announce and revoke honours that somebody else computed
 
@@ -89,11 +92,11 @@ var rolePermissions = map[Role][]Permission{
 	RoleLead:       {PermSalesRead, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
 	RoleDirector:   {PermSalesRead, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
 	RoleService:    {PermSalesRead},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun},
-	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance},
-	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge},
+	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
+	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},
-	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead},
+	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead, PermLawWrite},
 }
 
 // Permissions returns what the role may do.

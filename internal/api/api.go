@@ -35,6 +35,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
@@ -48,7 +49,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.15.0"
+const Version = "1.19.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -85,6 +86,7 @@ type Services struct {
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
+	LawGuard    *lawguard.Service
 	Honours     *honour.Service
 }
 
@@ -150,6 +152,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.disputeActOperations,
 		a.simulationOperations,
 		a.budgetOperations,
+		a.lawOperations,
 		a.honourOperations,
 		a.pointsOperations,
 	} {

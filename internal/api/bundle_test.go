@@ -29,6 +29,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
@@ -112,6 +113,7 @@ func setup(t *testing.T) *bundle {
 		Company: company.NewService(b.db.Company(), clock), Consents: consent.NewService(b.db.Consents(), clock),
 		Disputes:    dispute.NewService(b.db.Disputes(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China()),
 		Simulations: simulation.NewService(b.db.Simulations(), newID, money.Constantly(money.CNY)),
+		LawGuard:    lawguard.NewService(b.db.LawGuard(), b.now),
 		Budgets:     budget.NewService(b.db.Budgets(), func() calendar.Fiscal { return calendar.Fiscal{} }),
 	}
 	catalogue, err := i18n.New()

@@ -31,6 +31,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
@@ -87,6 +88,7 @@ type App struct {
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
+	LawGuard    *lawguard.Service
 	Honours     *honour.Service
 
 	catalogue *i18n.Catalogue
@@ -152,6 +154,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Disputes = dispute.NewService(a.DB.Disputes(), newID, a.Company.Zone, calendar.China())
 	a.Simulations = simulation.NewService(a.DB.Simulations(), newID, a.Company.Currency)
 	a.Budgets = budget.NewService(a.DB.Budgets(), func() calendar.Fiscal { return a.Company.Known().FiscalYear() })
+	a.LawGuard = lawguard.NewService(a.DB.LawGuard(), a.now)
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Honours = honour.NewService(a.DB.Honours(), a.People, newID, a.now, a.Company.Currency)
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)

@@ -21,6 +21,7 @@ import (
 	"xiaoguan/internal/web/disputes"
 	"xiaoguan/internal/web/honours"
 	"xiaoguan/internal/web/imports"
+	"xiaoguan/internal/web/law"
 	"xiaoguan/internal/web/ledger"
 	"xiaoguan/internal/web/months"
 	"xiaoguan/internal/web/pay"
@@ -54,7 +55,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
-		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, Honours: a.Honours},
+		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
 		return nil, err
@@ -100,16 +101,17 @@ func (a *App) areas() []area {
 		account.New(a.Users, a.cookie(), a.options.DemoLogins),
 		admin.New(a.Users, a.Audit, a.Jobs, names),
 		imports.New(a.Imports, a.Jobs),
-		months.New(a.Periods, a.Jobs, names, a.now).WarnBy(a.Budgets),
+		months.New(a.Periods, a.Jobs, names, a.now).WarnBy(a.Budgets).GuardBy(a.LawGuard),
 		pay.New(a.Payouts, a.Periods, a.Plans, a.Disputes, names, a.now),
 		disputes.New(disputes.Services{Disputes: a.Disputes, Plans: a.Plans, Teams: names, Currency: a.Company.Currency, Now: a.now}),
 		honours.New(a.Honours, names),
 		ledger.New(a.Rewards, a.Plans, names),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
 		adjustments.New(a.Adjustments, a.Plans, names, a.People, a.Company.Currency),
-		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now), plans.NewConsents(a.Consents, a.Plans, names, a.now),
+		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now).GuardBy(a.LawGuard), plans.NewConsents(a.Consents, a.Plans, names, a.now),
 		simulations.New(simulations.Services{Simulations: a.Simulations, Plans: a.Plans, Jobs: a.Jobs, Budgets: a.Budgets, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		budgets.New(a.Budgets, names, a.Company.Currency, a.now),
+		law.New(a.LawGuard, names),
 		start.New(a.Company),
 		people.New(a.People, a.Users),
 		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),

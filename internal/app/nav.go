@@ -50,6 +50,7 @@ var places = []place{
 	{"close", "statements", "/statements", "list-details", seesOthersPay},
 	{"close", "disputes", "/disputes", "message-report", seesOthersPay},
 	{"close", "adjustments", "/adjustments", "pencil", can(access.PermAdjustmentWrite, access.PermAdjustmentApprove, access.PermPayAll)},
+	{"close", "law", "/law", "shield-check", can(access.PermPayAll)},
 	{"close", "retro", "/retro", "history", can(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
 	{"close", "ledger", "/ledger", "building-bank", can(access.PermLedgerRead)},
 
@@ -61,6 +62,8 @@ var places = []place{
 	{"base", "imports", "/imports", "upload", can(access.PermImport)},
 
 	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
+	// Who sees no pay keeps the figures of the law guard.
+	{"settings", "law-rules", "/law/rules", "scale", func(a access.Actor) bool { return a.Can(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
 	{"settings", "users", "/users", "user-check", can(access.PermUsersRead)},
 	{"settings", "audit", "/audit", "archive", can(access.PermAuditRead)},
 	{"settings", "jobs", "/jobs", "progress-check", can(access.PermJobsRead)},

@@ -105,6 +105,11 @@ var paySteps = []step{
 	{refused, "POST /plans/coverage/paper", "person={person}&version={draft}&hash=x"}, {refused, "GET /plans/{draft}/consent", ""}, {refused, "POST /plans/{draft}/consent", "announced_on=2026-10-01&text=x"},
 	{refused, "GET /simulations", ""}, {refused, "GET /simulations/new", ""}, {refused, "POST /simulations", "name=x&first=2026-08&last=2026-09"}, {refused, "GET /simulations/{simulation}", ""},
 	{refused, "GET /simulations/{simulation}/progress", ""}, {refused, "GET /simulations/{simulation}/export/{what}/{format}", ""},
+	{refused, "GET /law", ""}, {refused, "GET /law/export/{format}", ""}, {refused, "POST /law/acknowledge", "finding=x&fingerprint=x&reason=x"}, {refused, "GET /law/rules", ""},
+	{refused, "POST /law/rules/{law_rule}", "off=1&why=x&seen=0"}, {refused, "POST /law/cities", "city=x&seen=0"}, {refused, "POST /law/wages", "wage_city=x&from=2026-07-01&monthly=1&source=x&seen=0"},
+	{refused, "POST /law/wages/remove", "city=x&from=2026-07-01&seen=0"}, {refused, "POST /law/wages/import", "text=x&seen=0"}, {refused, "GET /law/wages/export/{format}", ""},
+	{refused, "GET /law/terms", ""}, {refused, "GET /law/terms/export/{format}", ""}, {refused, "POST /law/terms/import", "text=x"}, {refused, "GET /law/terms/{person}", ""},
+	{refused, "POST /law/terms/{person}", "from=2026-07-01&work=full_time&fixed=1"},
 	{refused, "GET /budget", ""}, {refused, "POST /budget/{year}", "row=plan:regular&m1=1"},
 }
 
@@ -188,6 +193,10 @@ var operationSteps = []step{
 	{refused, "GET /api/v1/statements/{month}/{person}/deal-effect?deal_key=D1", ""}, {refused, "GET /api/v1/statements/{month}/{person}/needed-deal?target_minor=100", ""},
 	{refused, "GET /api/v1/simulations", ""}, {refused, "POST /api/v1/simulations", `{"name":"x","first":"2026-08","last":"2026-09","a":{"versions":["{draft}"]}}`},
 	{refused, "GET /api/v1/simulations/{simulation}", ""}, {refused, "GET /api/v1/simulations/{simulation}/lines", ""},
+	{refused, "GET /api/v1/law/rules", ""}, {refused, "PUT /api/v1/law/rules/{law_rule}", `{"seen":0,"off":true,"why":"x"}`}, {refused, "PUT /api/v1/law/cities", `{"seen":0,"city":"x"}`},
+	{refused, "POST /api/v1/law/wages", `{"seen":0,"wages":[{"city":"x","from":"2026-07-01","monthly_minor":1,"source":"x"}]}`}, {refused, "DELETE /api/v1/law/wages/{city}/{on}?seen=0", ""},
+	{refused, "GET /api/v1/law/findings?month={month}", ""}, {refused, "GET /api/v1/plans/{draft}/law-findings", ""}, {refused, "POST /api/v1/law/acknowledgements", `{"finding_id":"x","fingerprint":"x","reason":"x"}`},
+	{refused, "GET /api/v1/employment-terms", ""}, {refused, "GET /api/v1/employment-terms/{person}", ""}, {refused, "POST /api/v1/employment-terms", `{"terms":[{"person_id":{person},"from":"2026-07-01","fixed_minor":1}]}`},
 	{refused, "GET /api/v1/budgets/{year}", ""}, {refused, "PUT /api/v1/budgets/{year}", `{"seen":0,"lines":[{"kind":"plan","key":"regular","month":"2026-09","amount_minor":1}]}`},
 	{fine, "GET /api/v1/ledger", ""}, {refused, "GET /api/v1/ledger?person_id={person}", ""},
 }
@@ -367,7 +376,7 @@ func (c *company) thingsOfOthers() map[string]string {
 		"dispute": raised.ID, "file": full.Files[0].ID,
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
 		"retro": recomputed.ID, "adjustment": made.ID,
-		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "invoice": "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "simulation": simulated.ID, "what": "persons", "year": "2026", "job": jobs.Jobs[0].ID,
+		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "law_rule": "deduction_limit", "city": "x", "invoice": "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "simulation": simulated.ID, "what": "persons", "year": "2026", "job": jobs.Jobs[0].ID,
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
 		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,D1,2026-10-02,10.00\n"),
 		"user":   c.ids["victim"], "self": c.ids["thief"], "session": victim.Session, "key": key.Key.ID, "view": view.ID,

@@ -272,6 +272,21 @@ CREATE TABLE dispute_rules (
     CONSTRAINT dispute_rules_pkey PRIMARY KEY (id),
     CONSTRAINT dispute_rules_id_check CHECK ((id = 1))
 );
+CREATE TABLE employment_term (
+    person_id bigint NOT NULL,
+    from_day text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    taken boolean NOT NULL,
+    work text COLLATE "C" NOT NULL,
+    fixed_minor bigint NOT NULL,
+    city text COLLATE "C" NOT NULL,
+    probation_until text COLLATE "C" NOT NULL,
+    regular_minor bigint NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    recorded_by text COLLATE "C" NOT NULL,
+    recorded_at text COLLATE "C" NOT NULL,
+    CONSTRAINT employment_term_pkey PRIMARY KEY (person_id, from_day, number)
+);
 CREATE TABLE exchange_rate (
     base text COLLATE "C" NOT NULL,
     quote text COLLATE "C" NOT NULL,
@@ -435,6 +450,21 @@ CREATE TABLE job (
 CREATE INDEX job_created ON public.job USING btree (created_at, id);
 CREATE INDEX job_state ON public.job USING btree (state, node) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE UNIQUE INDEX job_unfinished ON public.job USING btree (unique_key) WHERE ((unique_key <> ''::text) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
+CREATE TABLE law_acknowledgement (
+    finding_id text COLLATE "C" NOT NULL,
+    fingerprint text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    acknowledged_at text COLLATE "C" NOT NULL,
+    CONSTRAINT law_acknowledgement_pkey PRIMARY KEY (finding_id, fingerprint)
+);
+CREATE TABLE law_settings (
+    number bigint NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT law_settings_pkey PRIMARY KEY (number)
+);
 CREATE TABLE ledger_entry (
     seq bigint NOT NULL,
     key text COLLATE "C" NOT NULL,

@@ -245,6 +245,21 @@ CREATE TABLE dispute_rules (
     approval TEXT NOT NULL,
     revision BIGINT NOT NULL
 );
+CREATE TABLE employment_term (
+    person_id BIGINT NOT NULL,
+    from_day TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    taken BOOLEAN NOT NULL, -- taken back: there is no term from that day
+    work TEXT NOT NULL,
+    fixed_minor BIGINT NOT NULL,
+    city TEXT NOT NULL,
+    probation_until TEXT NOT NULL, -- last day; empty for none
+    regular_minor BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    PRIMARY KEY (person_id, from_day, number)
+);
 CREATE TABLE exchange_rate (
     base TEXT NOT NULL,
     quote TEXT NOT NULL,
@@ -396,6 +411,20 @@ CREATE TABLE job (
 CREATE INDEX job_created ON job (created_at, id);
 CREATE INDEX job_state ON job (state, node) WHERE state IN ('queued', 'running');
 CREATE UNIQUE INDEX job_unfinished ON job (unique_key) WHERE unique_key <> '' AND state IN ('queued', 'running');
+CREATE TABLE law_acknowledgement (
+    finding_id TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, -- of the facts that it was about
+    reason TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    acknowledged_at TEXT NOT NULL,
+    PRIMARY KEY (finding_id, fingerprint)
+);
+CREATE TABLE law_settings (
+    number BIGINT PRIMARY KEY,
+    body TEXT NOT NULL, -- JSON: rules, minimum wages, cities
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
 CREATE TABLE ledger_entry (
     seq BIGINT PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,

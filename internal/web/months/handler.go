@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/web/ui"
 )
@@ -31,7 +32,8 @@ type Handler struct {
 	jobs    *job.Service
 	names   Names
 	now     func() time.Time
-	budgets *budget.Service // nil warns of nothing
+	budgets *budget.Service   // nil warns of nothing
+	guard   *lawguard.Service // nil warns of nothing
 }
 
 // New returns a Handler.
@@ -42,6 +44,12 @@ func New(periods *period.Service, jobs *job.Service, names Names, now func() tim
 // WarnBy lets the page of a month warn of what will likely cost more than its budget.
 func (h *Handler) WarnBy(budgets *budget.Service) *Handler {
 	h.budgets = budgets
+	return h
+}
+
+// GuardBy lets the page of a month warn of what labour law has against it.
+func (h *Handler) GuardBy(guard *lawguard.Service) *Handler {
+	h.guard = guard
 	return h
 }
 
@@ -88,6 +96,7 @@ type shown struct {
 	reason     string // given with the step that was refused
 	shownLines int
 	over       []budget.Row // likely to cost more than their budget
+	law        *lawguard.Report
 }
 
 // linesShown is how many exceptions, and how many differences, the page lists until somebody asks for all.
@@ -120,6 +129,13 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 			return s, err
 		}
 		s.hasReview = true
+		if h.guard != nil && s.actor.Can(access.PermPayAll) {
+			report, err := h.guard.Find(ctx, s.actor, lawguard.Filter{Month: month, State: lawguard.StateOpen, Limit: lawShown})
+			if err != nil {
+				return s, err
+			}
+			s.law = &report
+		}
 		if h.budgets != nil {
 			if s.over, err = h.budgets.Warnings(ctx, s.actor, month, ""); err != nil {
 				return s, err

@@ -232,7 +232,11 @@ func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 	if len(s.review.Additions) > 0 {
 		parts = append(parts, additionsCard(p, s))
 	}
-	return append(parts, exceptionsCard(p, s), differencesCard(p, s))
+	parts = append(parts, exceptionsCard(p, s))
+	if card := lawCard(p, s); card != nil {
+		parts = append(parts, card)
+	}
+	return append(parts, differencesCard(p, s))
 }
 
 // filesCard shows the seal, and the pay files to those who may have them.

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/probe"
@@ -32,7 +33,8 @@ type Names interface {
 type Handler struct {
 	plans   *planbook.Service
 	names   Names
-	budgets *budget.Service // nil warns of nothing
+	budgets *budget.Service   // nil warns of nothing
+	guard   *lawguard.Service // nil warns of nothing
 	now     func() time.Time
 }
 
@@ -101,6 +103,7 @@ type shown struct {
 	trial     *probe.Report  // nil where none was made
 	examples  []planbook.Example
 	over      []budget.Row // the plan or its layer, when likely to cost more than the budget
+	law       []lawguard.Finding
 }
 
 func (h *Handler) load(r *http.Request) (s shown, err error) {
@@ -128,6 +131,11 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 	}
 	if asked := plan.Lang(r.FormValue("prose")); asked == plan.LangZh || asked == plan.LangEn {
 		s.lang = asked
+	}
+	if h.guard != nil && s.actor.Can(access.PermPlanRead) {
+		if s.law, err = h.guard.OfPlan(ctx, s.actor, s.version.ID); err != nil {
+			return s, err
+		}
 	}
 	if s.names, err = h.userNames(ctx, s.actor, s.siblings); err != nil || h.budgets == nil || s.version.State != planbook.StateDraft {
 		return s, err

@@ -152,6 +152,9 @@ func versionPage(ctx context.Context, s shown) templ.Component {
 		side = append(side, ui.NoteOf(ui.Note{ID: "refused", Tone: ui.ToneBad, Strong: p.T("plans.refused"), Text: problem}))
 	}
 	side = append(side, budgetNotes(p, s)...)
+	if card := lawCard(p, s); card != nil {
+		side = append(side, card)
+	}
 	side = append(side, approvalCard(p, s))
 	side = append(side, acts(p, s)...)
 	if len(s.examples) > 0 {

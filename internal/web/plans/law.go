@@ -1,0 +1,42 @@
+package plans
+
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/lawguard"
+	"xiaoguan/internal/web/ui"
+)
+
+// GuardBy lets the page of a version warn of what labour law has against it.
+func (h *Handler) GuardBy(guard *lawguard.Service) *Handler {
+	h.guard = guard
+	return h
+}
+
+// lawCard lists what labour law has against a version, before it is approved and after; nil when there is nothing.
+func lawCard(p *i18n.Printer, s shown) templ.Component {
+	if len(s.law) == 0 {
+		return nil
+	}
+	card := ui.CardView{ID: "law", Title: p.T("law.title"), Sub: p.T("law.plan_sub"), Count: len(s.law), Flush: true, Span: -1, Foot: p.T("law.no_advice"), More: &ui.Link{Label: p.T("law.rules"), URL: "/law/rules"}}
+	var items []ui.Item
+	for _, f := range s.law {
+		d, _ := lawguard.DefinitionOf(f.Rule)
+		var sources []string
+		for _, source := range d.Sources {
+			sources = append(sources, p.Message(lawguard.Cite(source)))
+		}
+		item := ui.Item{Icon: "alert-triangle", Tone: ui.ToneWarn, Title: p.Message(d.Name()) + p.T("common.colon") + p.Message(f.Reason), Detail: p.Message(f.Remedy) + " " + strings.Join(sources, p.T("law.separator")), Top: true}
+		if f.Severity == lawguard.SeverityNote {
+			item.Icon, item.Tone = "info-circle", ui.ToneNone
+		}
+		if f.Acknowledged != nil {
+			item.Chips = []ui.Chip{{Label: p.T("law.acknowledged"), Icon: "check", Tone: ui.ToneGood}}
+		}
+		items = append(items, item)
+	}
+	return ui.Filled(card, ui.List(items))
+}
