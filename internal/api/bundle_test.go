@@ -113,7 +113,7 @@ func setup(t *testing.T) *bundle {
 		Company: company.NewService(b.db.Company(), clock), Consents: consent.NewService(b.db.Consents(), clock),
 		Disputes:    dispute.NewService(b.db.Disputes(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China()),
 		Simulations: simulation.NewService(b.db.Simulations(), newID, money.Constantly(money.CNY)),
-		LawGuard:    lawguard.NewService(b.db.LawGuard(), b.now),
+		LawGuard:    lawguard.NewService(b.db.LawGuard(), clock),
 		Budgets:     budget.NewService(b.db.Budgets(), func() calendar.Fiscal { return calendar.Fiscal{} }),
 	}
 	catalogue, err := i18n.New()

@@ -191,6 +191,9 @@ func (f *filler) run(ctx context.Context) error {
 	if err := f.makeNewcomer(ctx); err != nil {
 		return err
 	}
+	if err := f.makeTerms(ctx); err != nil {
+		return err
+	}
 	if err := f.makeConsents(ctx); err != nil {
 		return err
 	}
