@@ -3,6 +3,8 @@ package browsertest
 import (
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/i18n"
 )
@@ -17,10 +19,10 @@ func TestHumanResourcesNoteALawWarningAndTurnARuleOff(t *testing.T) {
 	hr.open("/law", 200)
 	hr.mustShow(hr.T("law.title"), hr.T("law.no_advice"), "无法判断")
 	hr.look("80-law")
-	hr.press(hr.T("law.note"))
+	hr.do(chromedp.Click(chromedp.CSS(`button[popovertarget="note-0"]`)))
 	hr.until("the reason can be given", `() => document.querySelector('#note-0:popover-open textarea') !== null`)
 	hr.set(`#note-0 textarea`, "已经和律师核对过")
-	hr.do(submitOf("#note-0"))
+	hr.do(chromedp.Click(chromedp.CSS(`#note-0 button[type="submit"]`)))
 	hr.wait(hr.T("law.noted"))
 	hr.open("/law?state=acknowledged", 200)
 	hr.mustShow("已经和律师核对过")

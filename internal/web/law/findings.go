@@ -79,7 +79,7 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, f
 	return ui.Write(w, r, status, listPage(ctx, l))
 }
 
-// acknowledge takes note of a finding and goes back to where it was seen: the list with its filter, a month or a plan.
+// acknowledge takes note of a finding and goes back to where it was seen: the list with its filter, or a plan.
 func (h *Handler) acknowledge(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	in := lawguard.Acknowledge{FindingID: r.PostFormValue("finding"), Fingerprint: r.PostFormValue("fingerprint"), Reason: r.PostFormValue("reason")}
@@ -88,6 +88,9 @@ func (h *Handler) acknowledge(w http.ResponseWriter, r *http.Request) error {
 		query = nil
 	}
 	if _, err = h.guard.Acknowledge(ctx, actor, in); err == nil {
+		if version := r.PostFormValue("version"); version != "" {
+			return redirect(w, r, "/plans/"+url.PathEscape(version), nil)
+		}
 		kept := url.Values{}
 		for _, name := range []string{"month", "rule", "state", "q", "cursor"} {
 			if query.Get(name) != "" {
@@ -97,7 +100,7 @@ func (h *Handler) acknowledge(w http.ResponseWriter, r *http.Request) error {
 		kept.Set("done", "1")
 		return redirect(w, r, "/law", kept)
 	}
-	if !mendable(err) || !actor.Can(access.PermPayAll) {
+	if !mendable(err) || !actor.Can(access.PermPayAll) || r.PostFormValue("version") != "" {
 		return err
 	}
 	again := r.Clone(ctx)

@@ -84,7 +84,13 @@ func TestRulesAreSetWithReasonsAndGuardPlans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	finance.Get("/plans/"+draft.ID, http.StatusOK).Has("#law: 合规提醒", "main: 今天公示也来不及留足 7 天")
+	page := finance.Get("/plans/"+draft.ID, http.StatusOK)
+	page.Has("#law: 合规提醒", "main: 今天公示也来不及留足 7 天", "#note-0 input[name=version]")
+	note := url.Values{"version": {draft.ID}, "finding": {page.Attribute("#note-0 input[name=finding]", "value")}, "fingerprint": {page.Attribute("#note-0 input[name=fingerprint]", "value")}, "reason": {"已核对"}}
+	if page = finance.Post("/law/acknowledge", note, http.StatusOK); page.Path != "/plans/"+draft.ID {
+		t.Errorf("led to %s", page.Path)
+	}
+	page.Has("main: 已确认")
 	admin.Post("/law/rules/short_notice", url.Values{"seen": {"0"}, "off": {"1"}, "why": {"职代会约定"}, "severity": {"note"}, "number": {"7"}}, http.StatusOK).Has("#saved", "main table td: 职代会约定")
 	finance.Get("/plans/"+draft.ID, http.StatusOK).Lacks("main: 今天公示也来不及留足 7 天")
 	finance.Get("/law", http.StatusOK).Has("main: 关闭了 1 条规则", "main: 这个月还没试算")

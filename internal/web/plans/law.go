@@ -1,10 +1,12 @@
 package plans
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 
+	"xiaoguan/internal/access"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/web/ui"
@@ -23,7 +25,8 @@ func lawCard(p *i18n.Printer, s shown) templ.Component {
 	}
 	card := ui.CardView{ID: "law", Title: p.T("law.title"), Sub: p.T("law.plan_sub"), Count: len(s.law), Flush: true, Span: -1, Foot: p.T("law.no_advice"), More: &ui.Link{Label: p.T("law.rules"), URL: "/law/rules"}}
 	var items []ui.Item
-	for _, f := range s.law {
+	var dialogs []templ.Component
+	for i, f := range s.law {
 		d, _ := lawguard.DefinitionOf(f.Rule)
 		var sources []string
 		for _, source := range d.Sources {
@@ -36,7 +39,14 @@ func lawCard(p *i18n.Printer, s shown) templ.Component {
 		if f.Acknowledged != nil {
 			item.Chips = []ui.Chip{{Label: p.T("law.acknowledged"), Icon: "check", Tone: ui.ToneGood}}
 		}
+		if f.Acknowledged == nil && s.actor.Can(access.PermLawAcknowledge) {
+			id := "note-" + strconv.Itoa(i)
+			item.End = ui.Button(ui.Action{Label: p.T("law.note"), Popover: id, Small: true})
+			dialogs = append(dialogs, ui.ConfirmOf(ui.Confirm{ID: id, Title: p.Message(d.Name()), Strong: p.Message(f.Reason), Text: p.T("law.note_text"), Action: "/law/acknowledge", Plain: true, Icon: "check",
+				Hidden: []ui.Field{{Name: "finding", Value: f.ID}, {Name: "fingerprint", Value: f.Fingerprint}, {Name: "version", Value: s.version.ID}}, Submit: p.T("law.note"),
+				Reason: &ui.Field{Name: "reason", ID: "reason-" + strconv.Itoa(i), Label: p.T("law.reason"), Kind: ui.FieldArea, Rows: 3}}))
+		}
 		items = append(items, item)
 	}
-	return ui.Filled(card, ui.List(items))
+	return templ.Join(append([]templ.Component{ui.Filled(card, ui.List(items))}, dialogs...)...)
 }
