@@ -128,8 +128,12 @@ func (s *Service) Find(ctx context.Context, actor access.Actor, filter Filter) (
 	return report, nil
 }
 
-// NewestMonth is the newest month with a result, and this month when there is none.
-func (s *Service) NewestMonth(ctx context.Context) (month calendar.Month, err error) {
+// NewestMonth is the newest month with a result, and this month when there is none. Errors: forbidden.
+func (s *Service) NewestMonth(ctx context.Context, actor access.Actor) (month calendar.Month, err error) {
+	defer errs.Wrap(&err, "lawguard.NewestMonth")
+	if err := actor.Require(access.PermPayAll); err != nil {
+		return 0, err
+	}
 	month = s.Today().Month()
 	err = s.store.Read(ctx, func(r Reader) error {
 		all, err := r.Periods(ctx)

@@ -260,8 +260,8 @@ func TestTermsAreFactsOfAPersonReadFromFiles(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		h := monthtest.Open(t, db, monthtest.Small())
 		s := guard(db)
-		rows, err := lawguard.ReadTerms(t.Context(), false, strings.NewReader("工号\t生效日期\t用工形式\t固定月薪\t工作城市\t试用期至\t转正后固定月薪\nA\t2026/1/1\t\t6,000.50\t上海\t\t\n\nB\t46023\t非全日制\t0\t\t2026年3月1日\t100\n"))
-		if err != nil || len(rows) != 2 || rows[0].Person != "A" || rows[0].Term.FixedMinor != 6_000_50 || rows[1].Row != 4 || rows[1].Term.Work != lawguard.WorkPartTime ||
+		rows, err := lawguard.ReadTerms(t.Context(), false, strings.NewReader("工号\t生效日期\t用工形式\t固定月薪\t工作城市\t试用期至\t转正后固定月薪\nA\t2026/1/1\t\t6,000.50\t上海\t\t\n\nC\t\t\t\t\t\t\nB\t46023\t非全日制\t0\t\t2026年3月1日\t100\n"))
+		if err != nil || len(rows) != 2 || rows[0].Person != "A" || rows[0].Term.FixedMinor != 6_000_50 || rows[1].Row != 5 || rows[1].Term.Work != lawguard.WorkPartTime ||
 			rows[1].Term.From != day("2026-01-01") || rows[1].Term.ProbationUntil != day("2026-03-01") {
 			t.Fatalf("%+v, %v", rows, err)
 		}

@@ -71,6 +71,9 @@ const sheetRowsMost = 20_000
 func ReadTerms(ctx context.Context, workbook bool, in io.Reader) (rows []SheetTerm, err error) {
 	defer errs.Wrap(&err, "lawguard.ReadTerms")
 	err = readSheet(ctx, workbook, in, termColumns, []string{"person", "from", "fixed"}, func(r *sheetRow) {
+		if r.only("person") {
+			return // as the list is exported for those of whom nothing is recorded
+		}
 		t := SheetTerm{Row: r.number, Person: r.need("person"), Term: EnterTerm{From: r.day("from", true), FixedMinor: r.money("fixed", true), City: r.cells["city"],
 			ProbationUntil: r.day("probation_until", false), RegularMinor: r.money("regular", false), Note: r.cells["note"]}}
 		work, known := workWords[strings.ToLower(r.cells["work"])]
@@ -114,6 +117,16 @@ func (r *sheetRow) add(err error) {
 			r.fields = append(r.fields, f)
 		}
 	}
+}
+
+// only reports whether nothing but the column is filled in.
+func (r *sheetRow) only(column string) bool {
+	for name, text := range r.cells {
+		if name != column && text != "" {
+			return false
+		}
+	}
+	return r.cells[column] != ""
 }
 
 func (r *sheetRow) need(column string) string {

@@ -30,7 +30,7 @@ func (h *Handler) filterOf(r *http.Request) (f lawguard.Filter, before int, err 
 		}
 		return f, before, nil
 	}
-	f.Month, err = h.guard.NewestMonth(r.Context())
+	f.Month, err = h.guard.NewestMonth(r.Context(), access.ActorFrom(r.Context()))
 	return f, before, err
 }
 

@@ -129,7 +129,7 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 			return s, err
 		}
 		s.hasReview = true
-		if h.guard != nil && s.actor.Can(access.PermPayAll) {
+		if h.guard != nil && !s.running && s.actor.Can(access.PermPayAll) {
 			report, err := h.guard.Find(ctx, s.actor, lawguard.Filter{Month: month, State: lawguard.StateOpen, Limit: lawShown})
 			if err != nil {
 				return s, err
