@@ -33,7 +33,7 @@ func TestHumanResourcesNoteALawWarningAndTurnARuleOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	hr.open(person, 200)
-	hr.fill(hr.T("law.column_from"), "2026-09-01")
+	hr.set("form#term input[name=from]", "2026-09-01")
 	hr.fill(hr.T("law.column_fixed"), "6,000")
 	hr.press(hr.T("law.save_term"))
 	hr.mustShow("6,000")

@@ -62,18 +62,17 @@ func (f Filter) check() error {
 
 // Report is the findings of a month. The counts are of everything in reach, whatever the filter.
 type Report struct {
-	Month        calendar.Month
-	HasResult    bool      // the month was calculated: pay could be judged
-	Findings     []Finding // of the filter and page
-	Count        int       // of the filter
-	Next         string
-	Open         int // broken, and nobody took note
-	Unknown      int // cannot be judged, and nobody took note
-	Acknowledged int
-	Off          []Rule // rules that are turned off
+	Month         calendar.Month
+	HasResult     bool      // the month was calculated: pay could be judged
+	Findings      []Finding // of the filter and page
+	Count         int       // of the filter
+	Next          string
+	Open, Unknown int // broken, and not to be judged, of which nobody took note
+	Acknowledged  int
+	Off           []Rule // rules that are turned off
 }
 
-// shown reports whether a finding is one of the filter's.
+// shows reports whether a finding is one of the filter's.
 func (f Filter) shows(x Finding) bool {
 	if f.Rule != "" && x.Rule != f.Rule || f.Search != "" && !strings.Contains(x.PersonName, f.Search) && !strings.Contains(x.PersonKey, f.Search) {
 		return false

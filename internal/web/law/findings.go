@@ -201,7 +201,7 @@ func amountCell(minor *int64) ui.Cell {
 
 func listTable(p *i18n.Printer, l listed) ui.TableView {
 	table := ui.TableView{ID: "law", Label: p.T("law.title"), Path: "/law", Query: l.query, Columns: []ui.Column{
-		{Key: "rule", Label: p.T("law.rule"), Phone: true}, {Key: "about", Label: p.T("law.about"), Phone: true}, {Key: "reason", Label: p.T("law.what"), Phone: true},
+		{Key: "rule", Label: p.T("law.rule"), Phone: true}, {Key: "about", Label: p.T("law.about"), Phone: true}, {Key: "reason", Label: p.T("law.what")},
 		{Key: "amount", Label: p.T("law.amount"), Kind: ui.ColumnNumber}, {Key: "limit", Label: p.T("law.limit"), Kind: ui.ColumnNumber}, {Key: "remedy", Label: p.T("law.remedy")}, {Key: "state", Label: p.T("law.state"), Phone: true}},
 		Pager: ui.PagerAt(l.before, len(l.report.Findings), int64(l.report.Count), l.report.Next), Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("law.none"), Text: p.T("law.none_text")}}
 	if l.filtered() {
@@ -214,7 +214,7 @@ func listTable(p *i18n.Printer, l listed) ui.TableView {
 	}
 	for i, f := range l.report.Findings {
 		chip := chipOf(p, f)
-		table.Rows = append(table.Rows, ui.Row{ID: "finding-" + strconv.Itoa(i), Cells: []ui.Cell{{Text: ruleName(p, f.Rule), Chip: &chip}, subjectOf(p, f), {Text: p.Message(f.Reason), Sub: sourcesOf(p, f.Rule)},
+		table.Rows = append(table.Rows, ui.Row{ID: "finding-" + strconv.Itoa(i), Cells: []ui.Cell{{Text: ruleName(p, f.Rule), Chip: &chip, Phone: p.Message(f.Reason)}, subjectOf(p, f), {Text: p.Message(f.Reason), Sub: sourcesOf(p, f.Rule)},
 			amountCell(f.AmountMinor), amountCell(f.LimitMinor), ui.Text(p.Message(f.Remedy)), stateCell(p, l, i, f)}})
 	}
 	return table

@@ -21,7 +21,7 @@ func lawCard(p *i18n.Printer, s shown) templ.Component {
 		return nil
 	}
 	all := "/law?" + url.Values{"month": {s.period.Month.String()}}.Encode()
-	table := ui.TableView{Label: p.T("law.title"), Columns: []ui.Column{{Label: p.T("law.rule"), Phone: true}, {Label: p.T("law.about"), Phone: true}, {Label: p.T("law.what"), Phone: true},
+	table := ui.TableView{Label: p.T("law.title"), Columns: []ui.Column{{Label: p.T("law.rule"), Phone: true}, {Label: p.T("law.about"), Phone: true}, {Label: p.T("law.what")},
 		{Label: p.T("law.amount"), Kind: ui.ColumnNumber}, {Label: p.T("law.remedy")}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("law.none")}}
 	if s.law.Unknown > 0 {
 		table.Note = p.T("law.unknown_count", "Count", s.law.Unknown)
@@ -47,7 +47,7 @@ func lawCard(p *i18n.Printer, s shown) templ.Component {
 		if f.AmountMinor != nil {
 			amount = ui.MoneyCell(*f.AmountMinor)
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: p.Message(d.Name()), Chip: &ui.Chip{Label: p.T("law.severity_" + string(f.Severity)), Tone: tone}}, about,
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: p.Message(d.Name()), Chip: &ui.Chip{Label: p.T("law.severity_" + string(f.Severity)), Tone: tone}, Phone: p.Message(f.Reason)}, about,
 			{Text: p.Message(f.Reason), Sub: strings.Join(sources, p.T("law.separator"))}, amount, ui.Text(p.Message(f.Remedy))}})
 	}
 	return ui.Filled(ui.CardView{ID: "law", Title: p.T("law.title"), Sub: p.T("law.month_sub"), Count: s.law.Open, Flush: true, More: &ui.Link{Label: p.T("law.see_all"), URL: all}}, ui.Table(table))
