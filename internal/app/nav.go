@@ -50,9 +50,9 @@ var places = []place{
 	{"close", "statements", "/statements", "list-details", seesOthersPay},
 	{"close", "disputes", "/disputes", "message-report", seesOthersPay},
 	{"close", "adjustments", "/adjustments", "pencil", can(access.PermAdjustmentWrite, access.PermAdjustmentApprove, access.PermPayAll)},
+	{"close", "law", "/law", "shield-check", can(access.PermPayAll)},
 	{"close", "retro", "/retro", "history", can(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
 	{"close", "ledger", "/ledger", "building-bank", can(access.PermLedgerRead)},
-	{"close", "law", "/law", "shield-check", can(access.PermPayAll)},
 
 	{"base", "people", "/people", "sitemap", can(access.PermOrgRead)},
 	// Everybody who sees sales data may open the rates; who minds the books is led there.
@@ -63,7 +63,7 @@ var places = []place{
 
 	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
 	// Who sees no pay keeps the figures of the law guard.
-	{"settings", "law-rules", "/law/rules", "gavel", func(a access.Actor) bool { return a.Can(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
+	{"settings", "law-rules", "/law/rules", "scale", func(a access.Actor) bool { return a.Can(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
 	{"settings", "users", "/users", "user-check", can(access.PermUsersRead)},
 	{"settings", "audit", "/audit", "archive", can(access.PermAuditRead)},
 	{"settings", "jobs", "/jobs", "progress-check", can(access.PermJobsRead)},

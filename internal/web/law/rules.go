@@ -231,7 +231,7 @@ func rulesCard(p *i18n.Printer, s settled) templ.Component {
 		for _, source := range d.Sources {
 			quotes = append(quotes, p.Message(lawguard.Cite(source))+p.T("common.colon")+p.Message(lawguard.Quote(source)))
 		}
-		table.Rows = append(table.Rows, ui.Row{ID: "law-" + string(d.Rule), Cells: []ui.Cell{{Text: p.Message(d.Name()), Strong: true}, ui.Text(p.Message(d.Check())),
+		table.Rows = append(table.Rows, ui.Row{ID: "law-" + string(d.Rule), Cells: []ui.Cell{{Text: p.Message(d.Name()), Strong: true}, {Text: p.Message(d.Check()), Phone: sourcesOf(p, d.Rule)},
 			{Text: quotes[0], Sub: strings.Join(quotes[1:], " ")}, ui.Text(numberText(p, d.Unit, n)), state}})
 	}
 	card := ui.CardView{Title: p.T("law.rules"), Count: len(lawguard.Definitions), Flush: true}
