@@ -134,6 +134,14 @@ const (
 	CodePaysInOutside Code = "component.pays_in_outside"
 )
 
+// Codes about currencies.
+const (
+	CodeConversionIdle  Code = "currencies.idle"
+	CodeAfterRateIdle   Code = "currencies.after_rate_idle"
+	CodePayCurrencySame Code = "pay_currency.same"
+	CodeRuleAmount      Code = "set.rule_amount"
+)
+
 // Codes about rules of honours and promotion.
 const (
 	CodeSpanWindow Code = "honour.window"
@@ -194,6 +202,7 @@ func Codes() []Code {
 		CodeEventTwice, CodeEventUncredited, CodeRuleTie, CodeShareForm, CodeUnknownRule, CodeRulesOpen, CodeUnitsEvent, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
 		CodeMonth, CodePointFirst, CodeCliffAbove, CodeLineFew, CodeLineOrder, CodeLineFalling, CodeGridShape,
 		CodeRoundParts, CodeCapParts, CodeGroupMeasure, CodePrizesFalling, CodePlanCapZero, CodePaysInOutside,
+		CodeConversionIdle, CodeAfterRateIdle, CodePayCurrencySame, CodeRuleAmount,
 		CodeSpanWindow, CodeStepOrder,
 	}...)
 }

@@ -1,6 +1,9 @@
 package plan
 
-import "xiaoguan/internal/decimal"
+import (
+	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/money"
+)
 
 // The forms of docs/adr/0011-plan-language-every-mechanism.md, which has their exact meaning.
 
@@ -276,16 +279,31 @@ type FurtherLimit struct {
 // RateOn names the day whose exchange rate counts.
 type RateOn string
 
-// The day of the event, of signing, or the period's last.
+// The day of the credit, of signing, or the last of the month in which the credit lies.
 const (
 	RateOnEvent     RateOn = "event_date"
 	RateOnSigned    RateOn = "signed_on"
 	RateOnPeriodEnd RateOn = "period_end"
 )
 
+// Convert says whether amounts are converted before components multiply them.
+type Convert string
+
+// Before the rate each credit counts as its converted, rounded amount; after it, what a credit earns is converted, unrounded.
+const (
+	ConvertBeforeRate Convert = "before_rate"
+	ConvertAfterRate  Convert = "after_rate"
+)
+
 // Conversion says how facts in other currencies are brought into the plan's.
 type Conversion struct {
 	Rate      string // kind of exchange rate
 	On        RateOn
-	AfterRate bool // components convert their exact results; otherwise each credit is converted and rounded
+	AfterRate bool // rates of credits convert their exact results; otherwise they multiply converted and rounded amounts
+}
+
+// PayCurrency is another currency in which a month's pay leaves, by the latest rate of a kind at the month's end.
+type PayCurrency struct {
+	Currency money.Currency
+	Rate     string // kind of exchange rate, from Currency into the plan's
 }

@@ -25,6 +25,7 @@ func LintSet(documents []*Document) []Finding {
 			if c.Crediting.Effective.Overlaps(d.Plan.Effective) {
 				s.lintRollup(d, c.Crediting)
 				s.lintSigned(d, c.Crediting)
+				s.lintRuleAmount(d, c.Crediting)
 			}
 		}
 	}
