@@ -36,7 +36,8 @@ func isFurther(p *plan.Plan, c *plan.Component) bool {
 }
 
 func (c *compiler) steps(where string, source *plan.Component) *stepsProgram {
-	if !isFurther(c.plan.plan, source) {
+	afterRate := c.plan.plan.Currencies != nil && c.plan.plan.Currencies.AfterRate && len(c.foreignIn) > 0 && source.Pays.Rate != nil
+	if !afterRate && !isFurther(c.plan.plan, source) {
 		return nil
 	}
 	f := &stepsProgram{deduct: None, at: source.Round.At, unit: max(1, source.Round.Unit)}

@@ -37,6 +37,7 @@ func (c *compiler) furtherMeasure(where string, source *plan.Measure) *furtherPr
 	case source.Retained != nil:
 		for _, span := range []plan.Span{source.Retained.Before, source.Retained.Now} {
 			selection := c.selection(where, &plan.CreditsMeasure{Event: source.Retained.Event, By: source.Retained.By, Value: plan.CreditsCustomers, Span: &span})
+			c.selections[selection].money = true // whether a credit is positive
 			p.selections = append(p.selections, selection)
 		}
 	case source.Given == nil:

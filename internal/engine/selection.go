@@ -34,6 +34,7 @@ type selection struct {
 	refunds     []int64       // amounts of payments, when refunds make no credit
 	ofUnits     bool          // counts units, and bounds the money credited with them
 	plain       bool          // all of the event's credits in the window match
+	money       bool          // amounts are added up or looked at, so that other currencies must be converted
 }
 
 // cell is what a selection of one person comes to.
@@ -63,9 +64,10 @@ func (c *compiler) selection(where string, source *plan.CreditsMeasure) int32 {
 	if index < 0 {
 		index, c.selections = len(c.selections), append(c.selections, s)
 	}
-	if isDetailed(source.Value) {
-		c.selections[index].keep = true
-	}
+	chosen := &c.selections[index]
+	chosen.keep = chosen.keep || isDetailed(source.Value)
+	chosen.money = chosen.money || source.Value == plan.CreditsSumAmount || source.Value == plan.CreditsSumMargin ||
+		slices.ContainsFunc(source.Where, func(f plan.Filter) bool { return f.Field == plan.FieldAmount })
 	return int32(index)
 }
 
