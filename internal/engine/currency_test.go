@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/plan"
+	"xiaoguan/internal/proof"
 	"xiaoguan/internal/settle"
 )
 
@@ -243,5 +244,20 @@ func TestSettlementsAddUpInTheDealsCurrency(t *testing.T) {
 	i := slices.IndexFunc(c.Deals, func(d settle.Deal) bool { return d.Key == "D2" })
 	if d := c.Deals[i]; d.CollectedFen != 100_01+200_00-10_00 || len(d.Refunds) != 1 || d.Refunds[0].RefundedFen != 10_00 || d.Refunds[0].CollectedFen != d.CollectedFen {
 		t.Errorf("collected %d, refunded %+v", d.CollectedFen, d.Refunds)
+	}
+}
+
+func TestReadsNamesTheRatesThatAStatementNeeds(t *testing.T) {
+	t.Parallel()
+	for _, says := range []string{byDay, "currencies: {rate: middle, on: period_end, convert: after_rate}"} {
+		p, crediting := currencyPlan(t, "collected", says)
+		in := engine.Input{Period: calendar.NewMonth(2026, 9), Plans: []*plan.Plan{p}, Crediting: crediting, Facts: currencyFacts(t)}
+		if subsetsGiveTheSame(t, in) != 1 {
+			t.Error("no statement")
+		}
+		subset, err := proof.Subset(in, 0, 0)
+		if err != nil || len(subset.Facts.Exchange) != 1 {
+			t.Errorf("%s: %d rates, %v", says, len(subset.Facts.Exchange), err)
+		}
 	}
 }

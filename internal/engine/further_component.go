@@ -31,13 +31,13 @@ func isFurther(p *plan.Plan, c *plan.Component) bool {
 	table := pays.Table != nil && (pays.Table.Line != nil || pays.Table.Point != nil)
 	limit := c.Cap != nil && (c.Cap.Percent != nil || c.Cap.Per != "" || c.Cap.Over != "" || c.Cap.Carried)
 	round := c.Round.Unit > 1 || c.Round.At == plan.RoundAtCredit || c.Round.At == plan.RoundAtBand
-	return len(c.PaysIn) > 0 || pays.Deduct != nil || pays.Factors != nil || pays.AmountGrid != nil || pays.Prizes != nil || pays.Pool != nil ||
+	afterRate := p.Currencies != nil && p.Currencies.AfterRate && pays.Rate != nil
+	return afterRate || len(c.PaysIn) > 0 || pays.Deduct != nil || pays.Factors != nil || pays.AmountGrid != nil || pays.Prizes != nil || pays.Pool != nil ||
 		(pays.Rate != nil && pays.Rate.Grid != nil) || table || limit || round || (p.Cap != nil && p.Cap.Carried)
 }
 
 func (c *compiler) steps(where string, source *plan.Component) *stepsProgram {
-	afterRate := c.plan.plan.Currencies != nil && c.plan.plan.Currencies.AfterRate && len(c.foreignIn) > 0 && source.Pays.Rate != nil
-	if !afterRate && !isFurther(c.plan.plan, source) {
+	if !isFurther(c.plan.plan, source) {
 		return nil
 	}
 	f := &stepsProgram{deduct: None, at: source.Round.At, unit: max(1, source.Round.Unit)}

@@ -124,6 +124,14 @@ type CreditLine struct {
 	In        []CreditEarn  `json:"in,omitempty"`
 }
 
+// AmountCurrency is the currency of AmountFen, in a run's own.
+func (c *CreditLine) AmountCurrency(run money.Currency) money.Currency {
+	if c.Foreign != nil {
+		return c.Foreign.Currency
+	}
+	return run
+}
+
 // ForeignLine is what a credit of a fact in another currency was before conversion; AmountFen of its line is in minor units of Currency, too.
 // Without a rate nothing that looks at amounts counted it, and PartFen is not converted.
 type ForeignLine struct {

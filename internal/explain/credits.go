@@ -17,6 +17,8 @@ type CreditRow struct {
 	EarnExact string // minor units, exact; before the multipliers of a whole-amount table, a line and factors
 	Part      string // the same in words
 	Earned    string
+	Foreign   string // how a credit in another currency became Part; empty for others
+	Whole     string // the whole fact's amount, in its own currency
 }
 
 // CreditRows returns the credits of one group of a component, in the order in which they counted: of a band where the component's
@@ -46,8 +48,8 @@ func (e *Explanation) CreditRows(component, group, limit int) (rows []CreditRow,
 
 // creditRow returns the part of a credit that belongs to the group; false when none does.
 func (x *explainer) creditRow(trace *engine.ComponentTrace, c Component, line *engine.CreditLine, earn *engine.CreditEarn, group int) (row CreditRow, ok bool) {
-	row = CreditRow{CreditLine: line, Component: trace.ID, Rate: rateText(earn.Rate)}
-	part, earned := new(big.Rat).SetInt64(line.PartFen), rational(earn.Exact)
+	row = CreditRow{CreditLine: line, Component: trace.ID, Rate: rateText(earn.Rate), Foreign: x.foreign(line), Whole: x.p.Money(line.AmountFen, line.AmountCurrency(x.s.Currency))}
+	part, earned := x.multiplied(line), rational(earn.Exact)
 	if c.Marginal {
 		slice := inBand(earn, group)
 		if slice == nil || group >= len(trace.Bands) {

@@ -27,7 +27,6 @@ type (
 		Measures     map[string]measureWire `json:"measures"` // encoding/json writes map keys sorted
 		Components   []componentWire        `json:"components"`
 		Currencies   *conversionWire        `json:"currencies,omitempty"`
-		PayCurrency  *payCurrencyWire       `json:"pay_currency,omitempty"`
 		Cap          *limitWire             `json:"cap,omitempty"`
 		Settle       *settleWire            `json:"settle,omitempty"`
 	}
@@ -189,7 +188,7 @@ func toPlanWire(p *Plan) planWire {
 	for _, c := range p.Components {
 		wire.Components = append(wire.Components, p.toComponentWire(c))
 	}
-	wire.Currencies, wire.PayCurrency = toConversionWire(p.Currencies), toPayCurrencyWire(p.PayCurrency)
+	wire.Currencies = toConversionWire(p.Currencies)
 	wire.Cap = p.toLimitWire(p.Cap)
 	wire.Settle = p.toSettleWire(p.Settle)
 	return wire

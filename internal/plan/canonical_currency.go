@@ -1,18 +1,10 @@
 package plan
 
-import "xiaoguan/internal/money"
-
-type (
-	conversionWire struct {
-		Rate    string  `json:"rate"`
-		On      RateOn  `json:"on"`
-		Convert Convert `json:"convert"`
-	}
-	payCurrencyWire struct {
-		Currency money.Currency `json:"currency"`
-		Rate     string         `json:"rate"`
-	}
-)
+type conversionWire struct {
+	Rate    string  `json:"rate"`
+	On      RateOn  `json:"on"`
+	Convert Convert `json:"convert"`
+}
 
 func toConversionWire(c *Conversion) *conversionWire {
 	if c == nil {
@@ -23,11 +15,4 @@ func toConversionWire(c *Conversion) *conversionWire {
 		wire.Convert = ConvertAfterRate
 	}
 	return wire
-}
-
-func toPayCurrencyWire(c *PayCurrency) *payCurrencyWire {
-	if c == nil {
-		return nil
-	}
-	return &payCurrencyWire{c.Currency, c.Rate}
 }

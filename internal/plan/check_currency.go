@@ -7,11 +7,8 @@ import (
 	"xiaoguan/internal/errs"
 )
 
-// checkCurrencies judges conversions: one that cannot convert anything, and pay that leaves in the currency that it has.
+// checkCurrencies judges a conversion that cannot matter.
 func (p *planReader) checkCurrencies() {
-	if pay := p.plan.PayCurrency; pay != nil && pay.Currency == p.plan.Currency {
-		p.error("pay_currency.currency", CodePayCurrencySame, string(pay.Currency), errs.Args{"Currency": string(pay.Currency)})
-	}
 	c := p.plan.Currencies
 	switch {
 	case c == nil:

@@ -136,10 +136,9 @@ const (
 
 // Codes about currencies.
 const (
-	CodeConversionIdle  Code = "currencies.idle"
-	CodeAfterRateIdle   Code = "currencies.after_rate_idle"
-	CodePayCurrencySame Code = "pay_currency.same"
-	CodeRuleAmount      Code = "set.rule_amount"
+	CodeConversionIdle Code = "currencies.idle"
+	CodeAfterRateIdle  Code = "currencies.after_rate_idle"
+	CodeRuleAmount     Code = "set.rule_amount"
 )
 
 // Codes about rules of honours and promotion.
@@ -202,7 +201,7 @@ func Codes() []Code {
 		CodeEventTwice, CodeEventUncredited, CodeRuleTie, CodeShareForm, CodeUnknownRule, CodeRulesOpen, CodeUnitsEvent, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
 		CodeMonth, CodePointFirst, CodeCliffAbove, CodeLineFew, CodeLineOrder, CodeLineFalling, CodeGridShape,
 		CodeRoundParts, CodeCapParts, CodeGroupMeasure, CodePrizesFalling, CodePlanCapZero, CodePaysInOutside,
-		CodeConversionIdle, CodeAfterRateIdle, CodePayCurrencySame, CodeRuleAmount,
+		CodeConversionIdle, CodeAfterRateIdle, CodeRuleAmount,
 		CodeSpanWindow, CodeStepOrder,
 	}...)
 }

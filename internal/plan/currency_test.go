@@ -41,7 +41,7 @@ func TestProseSaysHowCurrenciesAreConverted(t *testing.T) {
 	t.Parallel()
 	for i, says := range []string{
 		"currencies: {rate: middle, on: event_date, convert: before_rate}",
-		"currencies: {rate: monthly_average, on: period_end, convert: after_rate}\npay_currency: {currency: USD, rate: middle}",
+		"currencies: {rate: monthly_average, on: period_end, convert: after_rate}",
 		"currencies: {rate: middle, on: signed_on, convert: before_rate}",
 	} {
 		p := currencyPlan(t, says)
@@ -59,7 +59,7 @@ func TestDiffTellsWhatChangedAboutCurrencies(t *testing.T) {
 	t.Parallel()
 	none := currencyPlan(t, "")
 	day := currencyPlan(t, "currencies: {rate: middle, on: event_date, convert: before_rate}")
-	end := currencyPlan(t, "currencies: {rate: middle, on: period_end, convert: after_rate}\npay_currency: {currency: USD, rate: middle}")
+	end := currencyPlan(t, "currencies: {rate: middle, on: period_end, convert: after_rate}")
 	if strings.Contains(string(none.Canonical()), "currencies") {
 		t.Error("a plan that says nothing of currencies names them in its canonical form")
 	}
@@ -68,7 +68,7 @@ func TestDiffTellsWhatChangedAboutCurrencies(t *testing.T) {
 		t.Errorf("added: %+v", changes)
 	}
 	changes = plan.Diff(day, end, plan.LangZh)
-	if len(changes) != 2 || changes[0].What != "外币折算" || changes[1].What != "发放币种" || !strings.Contains(changes[0].After, "最后一天") {
+	if len(changes) != 1 || changes[0].What != "外币折算" || !strings.Contains(changes[0].After, "最后一天") {
 		t.Errorf("changed: %+v", changes)
 	}
 }

@@ -27,7 +27,7 @@ var diffWords = map[string][2]string{
 	"over": {"多长时间内", "over"}, "floor": {"保底", "floor"}, "pays_in": {"发放月份", "months of payment"}, "settle": {"发放", "settlement"},
 	"at_least": {"至少", "at least"}, "above": {"高于", "above"}, "at_most": {"至多", "at most"}, "equals": {"等于", "equals"}, "in": {"属于", "in"},
 	"by_deal": {"按单记录", "kept by deal"}, "clawback": {"追回", "clawback"}, "negative": {"负数结转", "negative amounts"}, "instalments": {"分期", "instalments"},
-	"currencies": {"外币折算", "conversion of currencies"}, "pay_currency": {"发放币种", "currency of pay"},
+	"currencies": {"外币折算", "conversion of currencies"},
 	"hold": {"暂扣", "hold"}, "guarantee": {"保障期收入", "guarantee"}, "draw": {"预支", "draw"},
 	"earned_on": {"何时算应得", "earned on"}, "payable_on": {"何时应发", "payable on"}, "refund": {"退款", "refunds"}, "negative_result": {"算成负数时", "negative results"},
 	"zero_quota": {"没有任务额时", "zero quota"}, "level_at": {"按哪天的层级", "level as of"}, "team_at": {"按哪天的团队", "team as of"}, "joiner": {"当月入职", "joiners"},

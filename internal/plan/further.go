@@ -1,9 +1,6 @@
 package plan
 
-import (
-	"xiaoguan/internal/decimal"
-	"xiaoguan/internal/money"
-)
+import "xiaoguan/internal/decimal"
 
 // The forms of docs/adr/0011-plan-language-every-mechanism.md, which has their exact meaning.
 
@@ -300,10 +297,4 @@ type Conversion struct {
 	Rate      string // kind of exchange rate
 	On        RateOn
 	AfterRate bool // rates of credits convert their exact results; otherwise they multiply converted and rounded amounts
-}
-
-// PayCurrency is another currency in which a month's pay leaves, by the latest rate of a kind at the month's end.
-type PayCurrency struct {
-	Currency money.Currency
-	Rate     string // kind of exchange rate, from Currency into the plan's
 }

@@ -40,10 +40,9 @@ type Plan struct {
 	Statements   Statements
 	Measures     []Measure // a measure stands behind those that it refers to, otherwise by id; there are no cycles
 	Components   []Component
-	Currencies   *Conversion  // of facts in other currencies; nil: they are refused
-	PayCurrency  *PayCurrency // nil: pay leaves in the plan's currency
-	Cap          *Limit       // of the sum of the components
-	Settle       *Settlement  // nil: what is earned is paid
+	Currencies   *Conversion // of facts in other currencies; nil: they are refused
+	Cap          *Limit      // of the sum of the components
+	Settle       *Settlement // nil: what is earned is paid
 	hash         string
 	canonical    []byte
 }

@@ -187,7 +187,6 @@ func (w *proseWriter) scope() {
 		w.say("currency", w.pickf("金额以 %[1]s 计，精确到该币种的最小单位。", "Amounts are in %[1]s, exact to its minor unit.", p.Currency))
 	}
 	w.conversion()
-	w.payCurrency()
 }
 
 // effective says on which days something holds.

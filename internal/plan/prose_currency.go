@@ -52,14 +52,3 @@ func (w *proseWriter) conversion() {
 			"Collections and refunds of a deal are added up in the deal's currency; what was paid in another is brought there by the rates that apply to that payment, rounded to the nearest minor unit."))
 	}
 }
-
-// payCurrency says in what other currency pay leaves.
-func (w *proseWriter) payCurrency() {
-	c := w.plan.PayCurrency
-	if c == nil {
-		return
-	}
-	w.say("pay_currency", w.pickf("每月应发的金额按%[2]s算定后，折成 %[1]s 发放：除以当月最后一天 %[1]s 折%[2]s的%[3]s（当天没有的取之前最近一天的），四舍五入到 %[1]s 的最小单位。",
-		"What is payable for a month is settled in %[2]s and then leaves in %[1]s: divided by the %[3]s from %[1]s into %[2]s of the last day of the month (or the latest before it), rounded to the nearest minor unit of %[1]s, halves away from zero.",
-		string(c.Currency), w.currencyName(), w.rateKind(c.Rate)))
-}
