@@ -180,7 +180,7 @@ func (c *creditor) matches(rule *plan.CreditRule, fact *creditedFact) bool {
 		filter := &rule.Where[i]
 		if filter.Field == plan.FieldAmount {
 			bounded = true
-		} else if !slices.Contains(filter.In, c.field(fact, filter.Field)) {
+		} else if !filter.Lists(c.field(fact, filter.Field)) {
 			return false
 		}
 	}

@@ -187,26 +187,11 @@ func (c *creditor) converted(g *grouper, fact *creditedFact, at unitsPlace, own 
 	return part, err == nil
 }
 
-// refuseForeign names the credits in other currencies that a measure looks at and that were not converted.
-func (b *book) refuseForeign() (problems []problem) {
+// unconverted names the person's credits of a selection, whatever their amount, that are in another currency and have no rate.
+func (b *book) unconverted(person int32, s *selection) (problems []problem) {
 	if len(b.groups.foreign) == 0 {
 		return nil
 	}
-	for person, profile := range b.profiles {
-		if profile == nil {
-			continue
-		}
-		for i := range profile.gathers {
-			if s := b.selections[profile.gathers[i].selection]; s.money {
-				problems = append(problems, b.unconverted(int32(person), &s)...)
-			}
-		}
-	}
-	return distinct(problems)
-}
-
-// unconverted names the person's credits of a selection, whatever their amount, that have no rate.
-func (b *book) unconverted(person int32, s *selection) (problems []problem) {
 	loose := *s
 	loose.least, loose.most = least64, most64
 	until := s.until(&b.facts.Persons[person])
@@ -217,6 +202,13 @@ func (b *book) unconverted(person int32, s *selection) (problems []problem) {
 		}
 	}
 	return problems
+}
+
+// refuseForeign notes the credits in other currencies that a measure looks at and that were not converted. Few companies have any.
+func (e *evaluator) refuseForeign(f *frame, selection int32) {
+	if s := &e.selections[selection]; s.money && len(e.groups.foreign) > 0 {
+		e.problems = append(e.problems, e.unconverted(f.person, s)...)
+	}
 }
 
 func placeOf(c *credit) unitsPlace { return unitsPlace{c.fact, c.event, c.share} }
@@ -252,16 +244,20 @@ func (e *evaluator) worth(p *planProgram, c *credit) exact {
 
 // foreignLine is what a statement says of a credit in another currency; nil for one in the run's.
 func (e *evaluator) foreignLine(c *credit) *ForeignLine {
-	found, foreign := e.groups.foreign[placeOf(c)]
-	event := &e.events[c.event]
-	if !foreign {
+	if len(e.foreignIn) == 0 {
 		return nil
 	}
-	line := &ForeignLine{Currency: e.facts.Currencies[e.facts.currencyOf(event.fact, c.fact)]}
-	if event.value != plan.CreditsSumUnits {
+	event := &e.events[c.event]
+	currency := e.facts.currencyOf(event.fact, c.fact)
+	if currency == 0 {
+		return nil
+	}
+	line := &ForeignLine{Currency: e.facts.Currencies[currency]}
+	found, known := e.groups.foreign[placeOf(c)]
+	if known && event.value != plan.CreditsSumUnits {
 		line.PartMinor = found.own
 	}
-	if found.rate != None {
+	if known && found.rate != None {
 		rate := &e.facts.Exchange[found.rate]
 		line.Rate, line.RateOn, line.RateKind = rate.Rate.String(), rate.On.String(), rate.Kind
 	}

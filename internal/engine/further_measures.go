@@ -128,6 +128,7 @@ func (e *evaluator) retained(f *frame, m *measureProgram) value {
 
 // customersOf lists the customers with a positive credit of a selection, ascending, each once.
 func (e *evaluator) customersOf(f *frame, selection int32) []int32 {
+	e.refuseForeign(f, selection)
 	var customers []int32
 	e.eachCredit(f, selection, func(c *credit) {
 		if customer := e.facts.Deals[c.deal].Customer; c.part > 0 && customer != None {

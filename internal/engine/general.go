@@ -53,7 +53,7 @@ func (c *creditor) all(g *grouper, made []personCredit) []personCredit {
 		place := int16(0)
 		money := amounts.partsOf(fact)
 		c.credit(fact, func(rule int, s share) {
-			stream, share := c.feeds[rule], place
+			stream, at := c.feeds[rule], unitsPlace{fact.row, c.feeds[rule], place}
 			place++
 			var amount int64
 			if len(money) > 0 {
@@ -67,7 +67,6 @@ func (c *creditor) all(g *grouper, made []personCredit) []personCredit {
 				return
 			}
 			part, ok := c.counts(&fact, s.part)
-			at := unitsPlace{fact.row, stream, share}
 			switch {
 			case !ok:
 				return
@@ -77,7 +76,7 @@ func (c *creditor) all(g *grouper, made []personCredit) []personCredit {
 				part, ok = c.converted(g, &fact, at, part)
 			}
 			if ok {
-				made = append(made, personCredit{credit{part: part, deal: fact.deal, fact: fact.row, on: fact.on, event: stream, share: share}, s.person})
+				made = append(made, personCredit{credit{part: part, deal: fact.deal, fact: fact.row, on: fact.on, event: stream, share: at.share}, s.person})
 			}
 		})
 	}

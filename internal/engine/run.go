@@ -93,9 +93,6 @@ func Run(in Input) (result *Result, err error) {
 	if b.groups, problems = group(p, wanted, streamed); len(problems) > 0 {
 		return nil, refuse(errorInput, problems)
 	}
-	if problems = b.refuseForeign(); len(problems) > 0 {
-		return nil, refuse(errorRefused, problems)
-	}
 	b.gatherAll()
 	return b.payAll(b.holdContests())
 }

@@ -89,6 +89,9 @@ func (s *selection) sign() string {
 		write(string(f.Field))
 		write(string(f.Comparison))
 		write(f.Value.String())
+		if f.Within {
+			write("within")
+		}
 		for _, in := range f.In {
 			write(in)
 		}
@@ -195,7 +198,7 @@ func (s *selection) restrictProducts(f *Facts, filter plan.Filter) {
 		}
 	}
 	for i := range s.products {
-		s.products[i] = s.products[i] && slices.Contains(filter.In, productField(f, int32(i)-1, filter.Field))
+		s.products[i] = s.products[i] && filter.Lists(productField(f, int32(i)-1, filter.Field))
 	}
 }
 

@@ -2,9 +2,11 @@ package explain
 
 import (
 	"math/big"
+	"slices"
 
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/engine"
+	"xiaoguan/internal/plan"
 )
 
 // CreditRow is one credit as it counted in a component: the part of it in one band or at one rate, and what that earned, exact.
@@ -98,6 +100,11 @@ func (x *explainer) hasKey(line *engine.CreditLine, earn *engine.CreditEarn, tra
 	key := rates[group].Key
 	if x.isGrid(earn.Component) {
 		return earn.Key == key
+	}
+	if rule := x.rule(earn.Component); rule != nil && rule.Pays.Rate != nil && rule.Pays.Rate.Path && key != "" {
+		return key == line.Category || plan.LiesBelow(line.Category, key) && !slices.ContainsFunc(rates, func(r engine.RateTrace) bool {
+			return len(r.Key) > len(key) && (r.Key == line.Category || plan.LiesBelow(line.Category, r.Key))
+		})
 	}
 	if key == "" || key == line.Category || key == line.Product {
 		return true

@@ -92,6 +92,7 @@ type (
 		Below   string   `json:"below,omitempty"`
 		Equals  string   `json:"equals,omitempty"`
 		In      any      `json:"in,omitempty"`
+		Within  []string `json:"within,omitempty"`
 	}
 	componentWire struct {
 		ID     string       `json:"id"`
@@ -116,6 +117,7 @@ type (
 	}
 	lookupWire struct {
 		Lookup    Field             `json:"lookup"`
+		Match     string            `json:"match,omitempty"`
 		Table     map[string]string `json:"table"`
 		Otherwise string            `json:"otherwise"`
 	}
@@ -237,6 +239,15 @@ func (p *Plan) toTeamWire(t *TeamMeasure) *teamWire {
 	return wire
 }
 
+// list sets the key of a list of texts.
+func (w *filterWire) list(f *Filter) {
+	if f.Within {
+		w.Within = f.In
+	} else {
+		w.In = f.In
+	}
+}
+
 // put sets the comparison's key.
 func (w *filterWire) put(c Comparison, text string) {
 	switch c {
@@ -258,7 +269,7 @@ func (w *filterWire) put(c Comparison, text string) {
 func (p *Plan) toFilterWire(f Filter) filterWire {
 	wire := filterWire{Field: f.Field}
 	if len(f.In) > 0 {
-		wire.In = f.In
+		wire.list(&f)
 		return wire
 	}
 	kind := KindCount
@@ -318,6 +329,9 @@ func (p *Plan) toRateWire(rate *Rate) any {
 		return rate.Fixed.String()
 	}
 	wire := lookupWire{Lookup: rate.Lookup, Table: map[string]string{}, Otherwise: "refuse"}
+	if rate.Path {
+		wire.Match = matchPath
+	}
 	for _, row := range rate.Rows {
 		wire.Table[row.Key] = row.Rate.String()
 	}

@@ -58,7 +58,7 @@ func (m *CreditsMeasure) mayShare(o *CreditsMeasure) bool {
 	}
 	for _, f := range m.Where {
 		for _, g := range o.Where {
-			if f.Field == g.Field && len(f.In) > 0 && len(g.In) > 0 && !slices.ContainsFunc(f.In, func(key string) bool { return slices.Contains(g.In, key) }) {
+			if f.Field == g.Field && len(f.In) > 0 && len(g.In) > 0 && !slices.ContainsFunc(f.In, g.Lists) && !slices.ContainsFunc(g.In, f.Lists) {
 				return false
 			}
 		}
