@@ -22,7 +22,7 @@ var diffWords = map[string][2]string{
 	"beyond": {"超出时", "beyond"}, "lookup": {"按什么查", "looked up by"}, "otherwise": {"其他情况", "otherwise"}, "grid": {"多维表", "grid"}, "cells": {"单元格", "cells"},
 	"keys": {"取值", "keys"}, "edges": {"分界", "edges"}, "field": {"字段", "field"}, "measure": {"指标", "measure"}, "deduct": {"起付额", "deductible"},
 	"factors": {"系数组合", "factors"}, "combine": {"组合方式", "combined by"}, "items": {"项", "item"}, "least": {"最低", "least"}, "most": {"最高", "most"}, "weight": {"权重", "weight"},
-	"prizes": {"名次奖", "prizes"}, "among": {"在谁中间", "among"}, "order": {"顺序", "order"}, "amounts": {"各名次金额", "amounts by place"}, "ties": {"并列时", "tied"},
+	"prizes": {"名次奖", "prizes"}, "among": {"在谁中间", "among"}, "order": {"顺序", "order"}, "amounts": {"各名次金额", "amounts by place"}, "ties": {"并列时", "tied"}, "percentiles": {"按比例的名次奖", "amounts by share"}, "top": {"前", "first"}, "places": {"名次取整", "places rounded"},
 	"pool": {"奖金池", "pool"}, "round": {"取整", "rounding"}, "mode": {"方式", "mode"}, "cap": {"封顶", "cap"}, "percent": {"百分比", "percent"}, "excess": {"超出部分", "excess"},
 	"over": {"多长时间内", "over"}, "floor": {"保底", "floor"}, "pays_in": {"发放月份", "months of payment"}, "settle": {"发放", "settlement"},
 	"at_least": {"至少", "at least"}, "above": {"高于", "above"}, "at_most": {"至多", "at most"}, "equals": {"等于", "equals"}, "in": {"属于", "in"},

@@ -148,14 +148,31 @@ const (
 	PrizeTiesShare = "share" // the amounts of the places occupied are added up and divided
 )
 
-// Prizes give place k amount k.
+// Prizes give place k amount k, or the places of each share of those who compete its amount.
 type Prizes struct {
 	By         string
 	Among      Group
 	Order      Order
-	AmountsFen []int64
+	AmountsFen []int64      // or
+	Shares     []PrizeShare // ascending
+	Places     PrizePlaces  // of Shares
 	Ties       string
 }
+
+// PrizeShare is the amount for each place within the first Top of those who compete, as far as no share before has it.
+type PrizeShare struct {
+	Top       decimal.Decimal // above 0, at most 1
+	AmountFen int64
+}
+
+// PrizePlaces says how many places a share has that comes to no whole number.
+type PrizePlaces string
+
+// Rounded to fewer places, or to more.
+const (
+	PrizePlacesDown PrizePlaces = "down"
+	PrizePlacesUp   PrizePlaces = "up"
+)
 
 // Pool shares a sum among the members of a group by a measure of theirs, by largest remainder, on a tie to the smaller key.
 type Pool struct {
