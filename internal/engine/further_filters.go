@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"slices"
-
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/plan"
 )
