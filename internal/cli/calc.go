@@ -38,7 +38,7 @@ func (calcCommand) Help() string {
 	return `The payouts come sorted by payee (numbers by value, then other keys), then component. Amounts of one component id that several plans
 pay to the same payee are added up; --json keeps the plans apart. They are what is earned: where a plan settles, settlement.csv beside
 the payouts says what is paid, held, advanced and taken back, and closings.csv is the next month's openings.csv. All plans in force on the last day of the month must be in one
-currency, and so must the facts. Nothing is written unless every row of the input is right.
+currency; facts in others need plans that convert them (currencies) and exchange rates. Nothing is written unless every row of the input is right.
 
 Exit codes: 0 done; 1 internal error; 2 wrong command line; 3 input invalid (file:row:field on standard error); 4 plan invalid.`
 }

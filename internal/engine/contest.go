@@ -110,12 +110,7 @@ func (e *evaluator) prizes(p *planProgram, c *componentProgram, members []int32,
 		}
 		return b.value.compare(a.value)
 	})
-	amount := func(place int) exact {
-		if place < len(prizes.AmountsFen) {
-			return whole(prizes.AmountsFen[place])
-		}
-		return exact{}
-	}
+	amount := func(place int) exact { return whole(prizeOf(prizes, place+1, len(list))) }
 	for from := 0; from < len(list); {
 		to := from
 		sum := exact{}
@@ -133,6 +128,27 @@ func (e *evaluator) prizes(p *planProgram, c *componentProgram, members []int32,
 		}
 		from = to
 	}
+}
+
+// prizeOf is the amount of a place, 1 first, among so many who compete.
+func prizeOf(prizes *plan.Prizes, place, of int) int64 {
+	if prizes.Shares == nil {
+		if place <= len(prizes.AmountsFen) {
+			return prizes.AmountsFen[place-1]
+		}
+		return 0
+	}
+	for _, share := range prizes.Shares {
+		last := fromDecimal(share.Top).mul(whole(int64(of)))
+		before := place // down: the place lies within the share; up: it begins within it
+		if prizes.Places == plan.PrizePlacesUp {
+			before = place - 1
+		}
+		if order := whole(int64(before)).compare(last); order < 0 || order == 0 && before == place {
+			return share.AmountFen
+		}
+	}
+	return 0
 }
 
 // pool shares a sum among the members by largest remainder, on a tie to the smaller key.

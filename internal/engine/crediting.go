@@ -17,6 +17,8 @@ type eventProgram struct {
 	place    int               // of the rule in the sequence
 	value    plan.CreditsValue // CreditsSumAmount, CreditsSumMargin or CreditsSumUnits
 	creditor int32             // index of program.creditors; None on the fast path
+	by       converting        // of facts in other currencies
+	sellers  bool              // only facts in other currencies keep it from the fast path
 }
 
 // eventsMax is how many streams one run may count: a selection marks them in 64 bits.
@@ -60,14 +62,19 @@ func (c *compiler) streamsOf(where string, source *plan.CreditsMeasure) (streams
 
 func (c *compiler) stream(event *plan.Event, place int, value plan.CreditsValue) int16 {
 	rule := &c.crediting.Rules[place]
+	by := converting{}
+	if c.foreignIn[event.Fact] {
+		by = convertingBy(c.plan.plan.Currencies)
+	}
 	for i := range c.events {
-		if e := &c.events[i]; e.id == event.ID && e.rule == rule && e.value == value {
+		if e := &c.events[i]; e.id == event.ID && e.rule == rule && e.value == value && e.by == by {
 			return int16(i)
 		}
 	}
-	e := eventProgram{id: event.ID, fact: event.Fact, full: rule.Share == plan.ShareFullEach, rule: rule, place: place, value: value, creditor: None}
-	if !c.usual(event, rule) || value != plan.CreditsSumAmount {
-		e.creditor = c.creditor(event, value)
+	e := eventProgram{id: event.ID, fact: event.Fact, full: rule.Share == plan.ShareFullEach, rule: rule, place: place, value: value, creditor: None, by: by}
+	usual := c.usual(event, rule) && value == plan.CreditsSumAmount
+	if e.sellers = usual && c.foreignIn[event.Fact]; !usual || e.sellers {
+		e.creditor = c.creditor(event, value, by)
 	}
 	c.events = append(c.events, e)
 	return int16(len(c.events) - 1)
@@ -82,16 +89,16 @@ func (c *compiler) usual(event *plan.Event, rule *plan.CreditRule) bool {
 		}
 	}
 	return alone == 1 && rule.To == plan.ToSellers && len(rule.Where) == 0 && event.Tax == nil && event.Fact != plan.FactInvoice &&
-		c.crediting.NoMatch != plan.NoMatchRefuse && !c.facts.hasCurrencies()
+		c.crediting.NoMatch != plan.NoMatchRefuse
 }
 
-func (c *compiler) creditor(event *plan.Event, value plan.CreditsValue) int32 {
+func (c *compiler) creditor(event *plan.Event, value plan.CreditsValue, by converting) int32 {
 	for i := range c.creditors {
-		if c.creditors[i].event == event && c.creditors[i].value == value {
+		if c.creditors[i].event == event && c.creditors[i].value == value && c.creditors[i].by == by {
 			return int32(i)
 		}
 	}
-	p := creditorProgram{event: event, value: value}
+	p := creditorProgram{event: event, value: value, by: by}
 	for i := range c.crediting.Rules {
 		if rule := &c.crediting.Rules[i]; slices.Contains(rule.Events, event.ID) {
 			p.rules = append(p.rules, rule)
@@ -112,11 +119,4 @@ func (p *program) settleCreditors() {
 			}))
 		}
 	}
-}
-
-// hasCurrencies reports whether a fact is in another currency than the run's.
-func (f *Facts) hasCurrencies() bool {
-	other := func(list []int16) bool { return slices.ContainsFunc(list, func(c int16) bool { return c != 0 }) }
-	return other(f.Payments.Currency) || other(f.Invoices.Currency) ||
-		slices.ContainsFunc(f.DealsMore, func(d DealMore) bool { return d.Currency != 0 })
 }

@@ -15,6 +15,7 @@ import (
 type creditorProgram struct {
 	event *plan.Event
 	value plan.CreditsValue
+	by    converting
 	rules []*plan.CreditRule
 	feeds []int16 // by rule, a stream; None where nobody counts its credits
 }
@@ -174,17 +175,27 @@ func (c *creditor) choose(fact *creditedFact) {
 }
 
 func (c *creditor) matches(rule *plan.CreditRule, fact *creditedFact) bool {
+	bounded := false
 	for i := range rule.Where {
 		filter := &rule.Where[i]
 		if filter.Field == plan.FieldAmount {
-			if !compares(whole(fact.amount), filter.Comparison, fromDecimal(filter.Value)) {
-				return false
-			}
-		} else if !slices.Contains(filter.In, c.field(fact, filter.Field)) {
+			bounded = true
+		} else if !filter.Lists(c.field(fact, filter.Field)) {
 			return false
 		}
 	}
-	return true
+	return !bounded || c.amountMatches(rule, fact)
+}
+
+// amountMatches looks at the whole fact's amount. One in another currency cannot be compared: crediting converts nothing.
+func (c *creditor) amountMatches(rule *plan.CreditRule, fact *creditedFact) bool {
+	if currency := c.facts.currencyOf(c.event.Fact, fact.row); currency != 0 {
+		c.refuse(fact, problemRuleCurrency, errs.Args{"Rule": rule.ID, "Currency": string(c.facts.Currencies[currency])})
+		return false
+	}
+	return !slices.ContainsFunc(rule.Where, func(filter plan.Filter) bool {
+		return filter.Field == plan.FieldAmount && !compares(whole(fact.amount), filter.Comparison, fromDecimal(filter.Value))
+	})
 }
 
 func (c *creditor) field(fact *creditedFact, field plan.Field) string {

@@ -27,9 +27,10 @@ type grouping struct {
 	firstPayment []calendar.Date // by customer, Forever when there is none; nil when no selection asks
 	stream       []cell          // by person and stream
 	streamCount  int
-	amounts      map[unitsPlace]int64 // the money credited with units, where a selection of units asks
-	inOrder      bool                 // rows are in the order of keys, in every event
-	sold         []bool               // persons with a credit in the period whose credits are not read
+	amounts      map[unitsPlace]int64         // the money credited with units, where a selection of units asks
+	foreign      map[unitsPlace]foreignCredit // credits of facts in other currencies
+	inOrder      bool                         // rows are in the order of keys, in every event
+	sold         []bool                       // persons with a credit in the period whose credits are not read
 }
 
 func (g *grouping) of(person int32) []credit { return g.credits[g.from[person]:g.from[person+1]] }

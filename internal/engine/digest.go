@@ -152,8 +152,9 @@ func (d *digester) rowsOf(f *Facts, p *Payments, last calendar.Date) {
 	for _, i := range rows {
 		d.text(p.Key(i), f.Deals[p.Deal[i]].Key)
 		d.number(int64(p.On[i]), p.AmountFen[i])
-		if p.Currency != nil {
-			d.number(int64(p.Currency[i]))
+		if p.Currency != nil && p.Currency[i] != 0 {
+			d.number(-1) // no length of a key
+			d.text(string(f.Currencies[p.Currency[i]]))
 		}
 	}
 }

@@ -4,7 +4,7 @@
 // rational arithmetic, rounded only where the plan says. The result does not depend on the order of the facts: credits are put into
 // a total order (date, then fact key). Same input, same result bytes, on any machine.
 //
-// Limits: one currency per run; facts are held in memory as columns (about 24 bytes a payment); persons, teams, customers and
+// Limits: pay of a run is in one currency, into which plans convert facts in others; facts are held in memory as columns (about 24 bytes a payment); persons, teams, customers and
 // deals are addressed by dense indices that the loader assigns.
 package engine
 

@@ -31,7 +31,8 @@ func isFurther(p *plan.Plan, c *plan.Component) bool {
 	table := pays.Table != nil && (pays.Table.Line != nil || pays.Table.Point != nil)
 	limit := c.Cap != nil && (c.Cap.Percent != nil || c.Cap.Per != "" || c.Cap.Over != "" || c.Cap.Carried)
 	round := c.Round.Unit > 1 || c.Round.At == plan.RoundAtCredit || c.Round.At == plan.RoundAtBand
-	return len(c.PaysIn) > 0 || pays.Deduct != nil || pays.Factors != nil || pays.AmountGrid != nil || pays.Prizes != nil || pays.Pool != nil ||
+	afterRate := p.Currencies != nil && p.Currencies.AfterRate && pays.Rate != nil
+	return afterRate || len(c.PaysIn) > 0 || pays.Deduct != nil || pays.Factors != nil || pays.AmountGrid != nil || pays.Prizes != nil || pays.Pool != nil ||
 		(pays.Rate != nil && pays.Rate.Grid != nil) || table || limit || round || (p.Cap != nil && p.Cap.Carried)
 }
 

@@ -27,6 +27,7 @@ func checkFurther(f *Facts) (problems []problem) {
 		reference(fmt.Sprintf("mentors[%d]", i), "person", m.Mentor, len(f.Persons), false)
 		reference(fmt.Sprintf("mentors[%d]", i), "person", m.Trainee, len(f.Persons), false)
 	}
+	problems = append(problems, checkCurrencies(f)...)
 	in := &f.Invoices
 	if n := in.Len(); len(in.On) != n || len(in.AmountFen) != n || len(in.Order) != n || (in.Keys != nil && len(in.Keys) != n) {
 		problems = append(problems, trouble("invoices", "", problemColumns, nil))
@@ -51,8 +52,8 @@ func (d *digester) further(f *Facts, last calendar.Date) {
 	if len(f.Mentors) > 0 {
 		d.mentors(f)
 	}
-	if len(f.Exchange) > 0 {
-		d.exchange(f)
+	if len(f.foreignKinds()) > 0 {
+		d.exchange(f, last)
 	}
 }
 
@@ -77,7 +78,13 @@ func (d *digester) dealsMore(f *Facts) {
 	for _, i := range byKey(len(f.Deals), func(i int32) string { return f.Deals[i].Key }) {
 		more := &f.DealsMore[i]
 		d.text(f.Deals[i].Key, personKey(f, more.Referrer))
-		d.number(more.Units, more.CostFen, int64(more.CancelledOn), int64(more.Currency))
+		d.number(more.Units, more.CostFen, int64(more.CancelledOn))
+		if more.Currency == 0 {
+			d.number(0)
+			continue
+		}
+		d.number(1)
+		d.text(string(f.Currencies[more.Currency]))
 	}
 }
 
@@ -111,8 +118,9 @@ func (d *digester) mentors(f *Facts) {
 	}
 }
 
-func (d *digester) exchange(f *Facts) {
-	rows := slices.Clone(f.Exchange)
+// exchange writes the rates into the run's currency. They say nothing where all facts are in it.
+func (d *digester) exchange(f *Facts, last calendar.Date) {
+	rows := slices.DeleteFunc(slices.Clone(f.Exchange), func(r ExchangeRate) bool { return r.To != f.Currency || r.On > last })
 	slices.SortFunc(rows, func(a, b ExchangeRate) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.On, b.On))
 	})

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"slices"
-
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/plan"
 )
@@ -24,7 +22,7 @@ func (s *selection) restrictFurther(f *Facts, filter plan.Filter) {
 		}
 	}
 	for i := range s.customers {
-		s.customers[i] = s.customers[i] && slices.Contains(filter.In, customerField(f, int32(i)-1, filter.Field))
+		s.customers[i] = s.customers[i] && filter.Lists(customerField(f, int32(i)-1, filter.Field))
 	}
 }
 

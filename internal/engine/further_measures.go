@@ -37,6 +37,7 @@ func (c *compiler) furtherMeasure(where string, source *plan.Measure) *furtherPr
 	case source.Retained != nil:
 		for _, span := range []plan.Span{source.Retained.Before, source.Retained.Now} {
 			selection := c.selection(where, &plan.CreditsMeasure{Event: source.Retained.Event, By: source.Retained.By, Value: plan.CreditsCustomers, Span: &span})
+			c.selections[selection].money = true // whether a credit is positive
 			p.selections = append(p.selections, selection)
 		}
 	case source.Given == nil:
@@ -127,6 +128,7 @@ func (e *evaluator) retained(f *frame, m *measureProgram) value {
 
 // customersOf lists the customers with a positive credit of a selection, ascending, each once.
 func (e *evaluator) customersOf(f *frame, selection int32) []int32 {
+	e.refuseForeign(f, selection)
 	var customers []int32
 	e.eachCredit(f, selection, func(c *credit) {
 		if customer := e.facts.Deals[c.deal].Customer; c.part > 0 && customer != None {

@@ -182,7 +182,7 @@ func (r *runner) all(base value) (count int64, ok bool) {
 				continue
 			}
 		}
-		r.add(i, credit, whole(credit.part), class)
+		r.add(i, credit, e.worth(r.f.plan, credit), class)
 		count++
 	}
 	return count, !r.failed

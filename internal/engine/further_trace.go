@@ -197,8 +197,8 @@ func (r *runner) traceBase(base value, count int64) {
 		if b.count == 0 {
 			continue
 		}
-		fen, _ := b.base.integer()
-		line := RateTrace{Rate: c.rateText(int32(class)), BaseFen: fen, Credits: b.count}
+		line := RateTrace{Rate: c.rateText(int32(class)), Credits: b.count}
+		line.base(b.base)
 		if c.rate.grid != nil {
 			line.Key = c.rate.grid.keyOf(int32(class))
 		} else {
@@ -211,6 +211,15 @@ func (r *runner) traceBase(base value, count int64) {
 			line.LeftExact = b.left.text()
 		}
 		t.trace.Rates = append(t.trace.Rates, line)
+	}
+}
+
+// base is what the rate was applied to; amounts that were converted after the rate need not be whole.
+func (r *RateTrace) base(x exact) {
+	whole := false
+	if r.BaseFen, whole = x.integer(); !whole {
+		r.BaseFen, _ = x.round(money.HalfAwayFromZero) // an amount beyond 64 bits was refused with its measure
+		r.BaseExact = x.text()
 	}
 }
 

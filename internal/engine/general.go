@@ -53,7 +53,8 @@ func (c *creditor) all(g *grouper, made []personCredit) []personCredit {
 		place := int16(0)
 		money := amounts.partsOf(fact)
 		c.credit(fact, func(rule int, s share) {
-			stream := c.feeds[rule]
+			stream, at := c.feeds[rule], unitsPlace{fact.row, c.feeds[rule], place}
+			place++
 			var amount int64
 			if len(money) > 0 {
 				amount, money = money[0], money[1:]
@@ -66,14 +67,17 @@ func (c *creditor) all(g *grouper, made []personCredit) []personCredit {
 				return
 			}
 			part, ok := c.counts(&fact, s.part)
-			if !ok {
+			switch {
+			case !ok:
 				return
+			case amounts != nil:
+				g.amounts[at], ok = c.converted(g, &fact, at, amount)
+			case c.value != plan.CreditsSumUnits:
+				part, ok = c.converted(g, &fact, at, part)
 			}
-			made = append(made, personCredit{credit{part: part, deal: fact.deal, fact: fact.row, on: fact.on, event: stream, share: place}, s.person})
-			if amounts != nil {
-				g.amounts[unitsPlace{fact.row, stream, place}] = amount
+			if ok {
+				made = append(made, personCredit{credit{part: part, deal: fact.deal, fact: fact.row, on: fact.on, event: stream, share: at.share}, s.person})
 			}
-			place++
 		})
 	}
 	source := c.facts.rowsOf(c.event.Fact)

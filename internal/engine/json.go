@@ -169,6 +169,18 @@ func (c ComponentTrace) appendJSON(b []byte) []byte {
 	return append(further(b, c.Further), '}')
 }
 
+// foreign writes what few credits have with encoding/json, which has the same form.
+func foreign(b []byte, f *ForeignLine) []byte {
+	if f == nil {
+		return b
+	}
+	encoded, err := json.Marshal(f)
+	if err != nil {
+		return b // texts and numbers always marshal
+	}
+	return append(name(b, "foreign"), encoded...)
+}
+
 // further writes the rare steps with encoding/json, which has the same form.
 func further(b []byte, f *Further) []byte {
 	if f == nil {
@@ -206,7 +218,8 @@ func (r RateTrace) appendJSON(b []byte) []byte {
 	b = text(b, "rate", r.Rate, true)
 	b = whole64(b, "base_fen", r.BaseFen, true)
 	b = whole64(b, "credits", int64(r.Credits), true)
-	return append(text(b, "left", r.LeftExact, false), '}')
+	b = text(b, "left", r.LeftExact, false)
+	return append(text(b, "base_exact", r.BaseExact, false), '}')
 }
 
 func (c CreditLine) appendJSON(b []byte) []byte {
@@ -222,6 +235,7 @@ func (c CreditLine) appendJSON(b []byte) []byte {
 	b = whole64(b, "part_fen", c.PartFen, true)
 	b = text(b, "rule", c.Rule, false)
 	b = text(b, "counts", c.Counts, false)
+	b = foreign(b, c.Foreign)
 	if len(c.In) > 0 {
 		b = list(name(b, "in"), c.In, CreditEarn.appendJSON)
 	}

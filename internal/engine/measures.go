@@ -65,6 +65,7 @@ func (e *evaluator) measure(f *frame, index int32) value {
 
 // credited reads what was gathered. A sum that does not fit into 64 bits of minor units is refused.
 func (e *evaluator) credited(f *frame, m *measureProgram) value {
+	e.refuseForeign(f, m.selection)
 	if isDetailed(m.source.Credits.Value) {
 		return e.detailed(f, m)
 	}

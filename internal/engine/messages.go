@@ -80,5 +80,10 @@ const (
 	problemSamePlan    = "engine.same_plan"
 
 	problemGrid         = "engine.grid_without_row"
+	problemForeign      = "engine.foreign_currency"
+	problemRateMissing  = "engine.rate_missing"
+	problemRateTwice    = "engine.rate_twice"
+	problemRateValue    = "engine.rate_not_positive"
+	problemRuleCurrency = "engine.rule_currency"
 	problemEarlierTwice = "engine.earlier_twice"
 )

@@ -55,7 +55,8 @@ func (p *program) orderEvents() {
 	}
 	slices.SortFunc(order, func(a, b int16) int {
 		x, y := &p.events[a], &p.events[b]
-		return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.place, y.place), cmp.Compare(x.value, y.value))
+		return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.place, y.place), cmp.Compare(x.value, y.value),
+			cmp.Compare(x.by.kind, y.by.kind), cmp.Compare(x.by.on, y.by.on))
 	})
 	events, place := make([]eventProgram, len(order)), make([]int16, len(order))
 	for now, before := range order {

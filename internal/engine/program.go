@@ -23,6 +23,8 @@ type program struct {
 	streams     []int32 // selections gathered while reading and not kept
 	lookups     []*rateProgram
 	crediting   *plan.Crediting
+	foreignIn   map[plan.FactKind]bool // kinds of which facts are in other currencies
+	exchange    exchangeBook
 }
 
 type planProgram struct {
@@ -88,7 +90,7 @@ type compiler struct {
 
 func compile(in Input) (*program, error) {
 	p := &program{facts: in.Facts, period: in.Period, first: in.Period.First(), last: in.Period.Last(), crediting: in.Crediting}
-	p.keepFrom = p.first
+	p.keepFrom, p.foreignIn = p.first, in.Facts.foreignKinds()
 	c := &compiler{program: p}
 	byID := make([]int32, 0, len(in.Plans)) // so that the order in which plans are given says nothing
 	for i, source := range in.Plans {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strings"
 
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/plan"
@@ -54,7 +55,7 @@ func (c *compiler) rate(where string, source *plan.Rate) *rateProgram {
 	shareDenominator(r.rates)
 	r.classes = make([]int32, len(c.facts.Products)+1)
 	for i := range r.classes {
-		class, ok := rows[productField(c.facts, int32(i)-1, source.Lookup)]
+		class, ok := rowOf(rows, productField(c.facts, int32(i)-1, source.Lookup), source.Path)
 		if !ok {
 			class = otherwise
 		}
@@ -64,6 +65,20 @@ func (c *compiler) rate(where string, source *plan.Rate) *rateProgram {
 	c.lookups = append(c.lookups, r)
 	c.plan.lookups = append(c.plan.lookups, r.index)
 	return r
+}
+
+// rowOf finds the row of a key or, of a path, that of the longest path which it is or lies below.
+func rowOf(rows map[string]int32, key string, path bool) (class int32, ok bool) {
+	class, ok = rows[key]
+	for path && !ok {
+		cut := strings.LastIndexByte(key, '/')
+		if cut < 0 {
+			break
+		}
+		key = key[:cut]
+		class, ok = rows[key]
+	}
+	return class, ok
 }
 
 // classOf is the class of a credit.

@@ -18,6 +18,7 @@ type Reads struct {
 	Own        []int32 // of Deals: those that the payee is credited for
 	Payments   []int32
 	Invoices   []int32
+	Rates      []int32 // of Facts.Exchange
 	Undivided  []int32 // deals of which only a customer's first payment is read, so that their sellers do not matter
 	Companions []int32 // other persons who share a deal or have brought it
 	Exposed    []int32 // other persons of whom the rows tell what they sold, or were expected or given: more than a share in the payee's own deals
@@ -38,9 +39,10 @@ func (r *Result) Reads(person int32) Reads {
 	}
 	f.credits()
 	f.streams()
+	rates := f.rates()
 	undivided := f.firstPayments()
 	out := Reads{Measured: sortedKeys(f.measured), Shown: sortedKeys(shown), Deals: sortedKeys(f.deals), Own: sortedKeys(f.own), Payments: sortedKeys(f.payments),
-		Invoices: sortedKeys(f.invoices), Undivided: sortedKeys(undivided)}
+		Invoices: sortedKeys(f.invoices), Rates: sortedKeys(rates), Undivided: sortedKeys(undivided)}
 	out.Companions = f.companions(undivided)
 	exposed := maps.Clone(f.measured)
 	if len(b.creditors) > 0 { // whoever sold a deal may decide who is credited, and so its sellers stay
@@ -114,6 +116,19 @@ func (f *reader) credits() {
 			}
 		}
 	}
+}
+
+// rates are those by which the kept credits were converted.
+func (f *reader) rates() map[int32]bool {
+	used := map[int32]bool{}
+	for person := range f.measured {
+		for _, c := range f.groups.of(person) {
+			if found, foreign := f.groups.foreign[placeOf(&c)]; foreign && found.rate != None {
+				used[found.rate] = true
+			}
+		}
+	}
+	return used
 }
 
 // streams adds what was counted while reading and not kept: everything of the deals of those who are measured.

@@ -101,6 +101,8 @@ type RateTrace struct {
 	Credits int    `json:"credits"`
 	// What the deductible left of the base, exact; empty without one.
 	LeftExact string `json:"left,omitempty"`
+	// BaseFen before it was rounded for show, where it is no whole number: amounts that are converted after the rate.
+	BaseExact string `json:"base_exact,omitempty"`
 }
 
 // CreditLine is one credit of the payee in the period: the part of one payment (or deal) that is theirs. In tells for each
@@ -118,7 +120,26 @@ type CreditLine struct {
 	PartFen   int64         `json:"part_fen"`         // the payee's part, or what the line counts of it
 	Rule      string        `json:"rule,omitempty"`   // the crediting rule, where it is not the deal's sellers by shares or in full
 	Counts    string        `json:"counts,omitempty"` // margin or units, where it is not the amount
+	Foreign   *ForeignLine  `json:"foreign,omitempty"`
 	In        []CreditEarn  `json:"in,omitempty"`
+}
+
+// AmountCurrency is the currency of AmountFen, in a run's own.
+func (c *CreditLine) AmountCurrency(run money.Currency) money.Currency {
+	if c.Foreign != nil {
+		return c.Foreign.Currency
+	}
+	return run
+}
+
+// ForeignLine is what a credit of a fact in another currency was before conversion; AmountFen of its line is in minor units of Currency, too.
+// Without a rate nothing that looks at amounts counted it, and PartFen is not converted.
+type ForeignLine struct {
+	Currency  money.Currency `json:"currency"`
+	PartMinor int64          `json:"part_minor"` // the payee's part, or its margin; 0 where the line counts units
+	Rate      string         `json:"rate,omitempty"`
+	RateOn    string         `json:"rate_on,omitempty"` // the day of the rate
+	RateKind  string         `json:"rate_kind,omitempty"`
 }
 
 // CreditEarn is what a credit moved in one component.

@@ -81,6 +81,9 @@ func Run(in Input) (result *Result, err error) {
 	if b.earlier, problems = fileEarlier(in); len(problems) > 0 {
 		return nil, refuse(errorInput, problems)
 	}
+	if p.exchange, problems = fileExchange(in.Facts, p.last); len(problems) > 0 {
+		return nil, refuse(errorInput, problems)
+	}
 	b.drawProfiles()
 	wanted, streamed := make([]bool, len(b.profiles)), make([]bool, len(b.profiles))
 	for i, profile := range b.profiles {

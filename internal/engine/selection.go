@@ -34,6 +34,7 @@ type selection struct {
 	refunds     []int64       // amounts of payments, when refunds make no credit
 	ofUnits     bool          // counts units, and bounds the money credited with them
 	plain       bool          // all of the event's credits in the window match
+	money       bool          // amounts are added up or looked at, so that other currencies must be converted
 }
 
 // cell is what a selection of one person comes to.
@@ -63,9 +64,10 @@ func (c *compiler) selection(where string, source *plan.CreditsMeasure) int32 {
 	if index < 0 {
 		index, c.selections = len(c.selections), append(c.selections, s)
 	}
-	if isDetailed(source.Value) {
-		c.selections[index].keep = true
-	}
+	chosen := &c.selections[index]
+	chosen.keep = chosen.keep || isDetailed(source.Value)
+	chosen.money = chosen.money || source.Value == plan.CreditsSumAmount || source.Value == plan.CreditsSumMargin ||
+		slices.ContainsFunc(source.Where, func(f plan.Filter) bool { return f.Field == plan.FieldAmount })
 	return int32(index)
 }
 
@@ -87,6 +89,9 @@ func (s *selection) sign() string {
 		write(string(f.Field))
 		write(string(f.Comparison))
 		write(f.Value.String())
+		if f.Within {
+			write("within")
+		}
 		for _, in := range f.In {
 			write(in)
 		}
@@ -193,7 +198,7 @@ func (s *selection) restrictProducts(f *Facts, filter plan.Filter) {
 		}
 	}
 	for i := range s.products {
-		s.products[i] = s.products[i] && slices.Contains(filter.In, productField(f, int32(i)-1, filter.Field))
+		s.products[i] = s.products[i] && filter.Lists(productField(f, int32(i)-1, filter.Field))
 	}
 }
 

@@ -17,6 +17,7 @@ type settling struct {
 	byKey     map[string]int32
 	collected []int64                   // by deal, up to the period's end, refunds deducted
 	refunds   map[int32][]settle.Refund // by deal, ascending
+	mixed     map[int32][]int32         // by deal, all payments of a deal that was paid in another currency, too: in none of the sums
 }
 
 // SettlementCase is what package settle needs to settle one payee's month under one plan: what the components came to and what they
@@ -46,8 +47,8 @@ func (r *Result) SettlementCase(person, plan int32, opening []settle.Item, added
 		}
 		c.ConditionsMet = r.releases(person, plan)
 	}
-	c.Deals = r.dealsOf(&c)
-	return c, nil
+	c.Deals, err = r.dealsOf(&c, convertingBy(rule.Currencies))
+	return c, err
 }
 
 // partsOf adds to what the components came to what each credit earned exactly, by deal.
@@ -86,7 +87,8 @@ func (r *Result) releases(person, plan int32) bool {
 }
 
 // dealsOf lists what is known of the deals that a case names. Deals that the facts no longer have are left out; settle names them.
-func (r *Result) dealsOf(c *settle.Case) (deals []settle.Deal) {
+func (r *Result) dealsOf(c *settle.Case, by converting) (deals []settle.Deal, err error) {
+	var problems []problem
 	r.settles.once.Do(func() { r.settles.read(r.book.facts, r.Period) })
 	seen := map[string]bool{"": true}
 	take := func(key string) {
@@ -100,6 +102,7 @@ func (r *Result) dealsOf(c *settle.Case) (deals []settle.Deal) {
 		if more := r.book.facts.DealsMore; more != nil {
 			d.CancelledOn = more[index].CancelledOn
 		}
+		problems = append(problems, r.addMixed(&d, index, by)...)
 		deals = append(deals, d)
 	}
 	for i := range c.Earned {
@@ -113,7 +116,7 @@ func (r *Result) dealsOf(c *settle.Case) (deals []settle.Deal) {
 	for i := range c.Added {
 		take(c.Added[i].Deal)
 	}
-	return deals
+	return deals, refuse(errorRefused, problems)
 }
 
 // read adds up the payments of every deal.
@@ -124,9 +127,13 @@ func (s *settling) read(facts *Facts, period calendar.Month) {
 	}
 	s.collected, s.refunds = make([]int64, len(facts.Deals)), map[int32][]settle.Refund{}
 	last := period.Last()
+	s.findMixed(facts)
 	p := &facts.Payments
 	for i, deal := range p.Deal {
 		if p.On[i] > last {
+			continue
+		}
+		if s.isMixed(deal, int32(i)) {
 			continue
 		}
 		s.collected[deal] += p.AmountFen[i]

@@ -224,7 +224,7 @@ func (w *writer) fillLine(line *CreditLine, c *credit) {
 	*line = CreditLine{
 		Event: event.id, Deal: deal.Key, On: c.on, AmountFen: deal.AmountFen, PartFen: c.part,
 	}
-	if event.creditor == None {
+	if event.creditor == None || event.sellers {
 		line.Share = f.Shares[deal.ShareFrom+int32(c.share)].BasisPoints
 	} else {
 		line.Rule, line.Counts = event.rule.ID, countsText[event.value]
@@ -237,6 +237,7 @@ func (w *writer) fillLine(line *CreditLine, c *credit) {
 			w.texts.number(&line.Payment, source.Order[c.fact])
 		}
 	}
+	line.Foreign = w.foreignLine(c)
 	if deal.Customer != None {
 		if line.Customer = f.Customers[deal.Customer].Name; line.Customer == "" {
 			line.Customer = f.Customers[deal.Customer].Key

@@ -2,9 +2,11 @@ package explain
 
 import (
 	"math/big"
+	"slices"
 
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/engine"
+	"xiaoguan/internal/plan"
 )
 
 // CreditRow is one credit as it counted in a component: the part of it in one band or at one rate, and what that earned, exact.
@@ -17,6 +19,8 @@ type CreditRow struct {
 	EarnExact string // minor units, exact; before the multipliers of a whole-amount table, a line and factors
 	Part      string // the same in words
 	Earned    string
+	Foreign   string // how a credit in another currency became Part; empty for others
+	Whole     string // the whole fact's amount, in its own currency
 }
 
 // CreditRows returns the credits of one group of a component, in the order in which they counted: of a band where the component's
@@ -46,8 +50,8 @@ func (e *Explanation) CreditRows(component, group, limit int) (rows []CreditRow,
 
 // creditRow returns the part of a credit that belongs to the group; false when none does.
 func (x *explainer) creditRow(trace *engine.ComponentTrace, c Component, line *engine.CreditLine, earn *engine.CreditEarn, group int) (row CreditRow, ok bool) {
-	row = CreditRow{CreditLine: line, Component: trace.ID, Rate: rateText(earn.Rate)}
-	part, earned := new(big.Rat).SetInt64(line.PartFen), rational(earn.Exact)
+	row = CreditRow{CreditLine: line, Component: trace.ID, Rate: rateText(earn.Rate), Foreign: x.foreign(line), Whole: x.p.Money(line.AmountFen, line.AmountCurrency(x.s.Currency))}
+	part, earned := x.multiplied(line), rational(earn.Exact)
 	if c.Marginal {
 		slice := inBand(earn, group)
 		if slice == nil || group >= len(trace.Bands) {
@@ -96,6 +100,11 @@ func (x *explainer) hasKey(line *engine.CreditLine, earn *engine.CreditEarn, tra
 	key := rates[group].Key
 	if x.isGrid(earn.Component) {
 		return earn.Key == key
+	}
+	if rule := x.rule(earn.Component); rule != nil && rule.Pays.Rate != nil && rule.Pays.Rate.Path && key != "" {
+		return key == line.Category || plan.LiesBelow(line.Category, key) && !slices.ContainsFunc(rates, func(r engine.RateTrace) bool {
+			return len(r.Key) > len(key) && (r.Key == line.Category || plan.LiesBelow(line.Category, r.Key))
+		})
 	}
 	if key == "" || key == line.Category || key == line.Product {
 		return true

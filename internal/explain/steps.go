@@ -169,6 +169,9 @@ func left(r engine.RateTrace) *big.Rat {
 	if exact := rational(r.LeftExact); exact != nil {
 		return exact
 	}
+	if r.BaseExact != "" {
+		return rational(r.BaseExact)
+	}
 	return new(big.Rat).SetInt64(r.BaseFen)
 }
 

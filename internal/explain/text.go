@@ -151,8 +151,15 @@ func (w *textWriter) credit(line *engine.CreditLine) {
 		product += " (" + line.Category + ")"
 	}
 	share := w.source.limitText(plan.KindRatio, big.NewRat(int64(line.Share), wholeShare))
+	part := w.money(line.PartFen)
+	if line.Foreign != nil && line.Counts != "units" {
+		part = w.p.Money(line.Foreign.PartMinor, line.Foreign.Currency)
+	}
 	w.line(1, line.On.String(), line.Payment, w.p.T("explain.text_credit", "Deal", line.Deal, "Customer", line.Customer, "Product", product,
-		"Amount", w.money(line.AmountFen), "Share", share, "Part", w.money(line.PartFen)))
+		"Amount", w.p.Money(line.AmountFen, line.AmountCurrency(w.s.Currency)), "Share", share, "Part", part))
+	if line.Foreign != nil && line.Foreign.Rate != "" {
+		w.line(3, w.p.T("explain.text_foreign", "Foreign", w.source.foreign(line), "Part", w.money(line.PartFen)))
+	}
 	for k := range line.In {
 		earn := &line.In[k]
 		c, trace := w.Components[earn.Component], &w.s.Components[earn.Component]

@@ -32,7 +32,8 @@ type FactsSink struct {
 	further   furtherColumns
 }
 
-// NewFacts returns an empty sink for facts in one currency. Rows in another are refused, with errs.KindInvalid.
+// NewFacts returns an empty sink for a run in a currency. Deals, payments and invoices may be in others, for plans that convert them; quotas in
+// another are refused, with errs.KindInvalid.
 func NewFacts(currency money.Currency) *FactsSink {
 	return &FactsSink{currency: currency}
 }
@@ -171,14 +172,11 @@ func (s *FactsSink) putDeals(batch Batch) error {
 	}
 	for i := range batch.Deals {
 		d := &batch.Deals[i]
-		if d.Currency != s.currency {
-			return s.otherCurrency(batch.Source, d.Row, d.Currency)
-		}
 		from := int32(len(s.shares))
 		for _, share := range d.Sellers[:d.SellerCount] {
 			s.shares = append(s.shares, engine.Share{Person: share.Person.Index, BasisPoints: share.BasisPoints})
 		}
-		s.further.deal(d, len(s.deals.rows))
+		s.further.deal(d, len(s.deals.rows), s.further.currency(d.Currency, s.currency))
 		s.deals.add(d.Key, engine.Deal{Customer: d.Customer.Index, Product: d.Product.Index, SignedOn: d.SignedOn,
 			AmountFen: d.AmountMinor, ShareFrom: from, ShareTo: int32(len(s.shares))})
 	}
@@ -193,8 +191,8 @@ func (s *FactsSink) putPayments(batch Batch) error {
 	}
 	for i := range batch.Payments {
 		payment := &batch.Payments[i]
-		if payment.Currency != s.currency {
-			return s.otherCurrency(batch.Source, payment.Row, payment.Currency)
+		if payment.Currency != s.currency || p.Currency != nil {
+			s.further.foreign(p, s.further.currency(payment.Currency, s.currency))
 		}
 		p.Deal = append(p.Deal, payment.Deal.Index)
 		p.On = append(p.On, payment.PaidOn)

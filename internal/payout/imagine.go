@@ -29,7 +29,7 @@ func imaginePayment(f *engine.Facts, deal int32, on calendar.Date) *imagined {
 	return i
 }
 
-// imagineDeal adds a deal like another: its product, its customer, its proportion of cost to amount; sold by these shares, signed and paid in
+// imagineDeal adds a deal in the run's currency like another: its product, its customer, its proportion of cost to amount; sold by these shares, signed and paid in
 // full on the day.
 func imagineDeal(f *engine.Facts, like engine.Deal, more *engine.DealMore, shares []engine.Share, on calendar.Date) *imagined {
 	i := &imagined{Facts: *f, deal: int32(len(f.Deals)), fresh: true, worth: like.AmountFen}
@@ -43,7 +43,7 @@ func imagineDeal(f *engine.Facts, like engine.Deal, more *engine.DealMore, share
 		if more != nil {
 			i.template = *more
 		}
-		i.template.Referrer, i.template.CancelledOn = engine.None, calendar.Forever
+		i.template.Referrer, i.template.CancelledOn, i.template.Currency = engine.None, calendar.Forever, 0 // in the run's currency, whatever the other is in
 		i.DealsMore = append(slices.Clone(f.DealsMore), i.template)
 	}
 	i.pay(on)
@@ -61,11 +61,14 @@ func (i *imagined) pay(on calendar.Date) {
 	if p.Keys != nil {
 		p.Keys = append(slices.Clone(p.Keys), imaginedKey)
 	}
+	currency := int16(0)
+	if i.DealsMore != nil {
+		currency = i.DealsMore[i.deal].Currency
+	}
+	if p.Currency == nil && currency != 0 { // no payment so far was in another currency
+		p.Currency = make([]int16, i.payment)
+	}
 	if p.Currency != nil {
-		currency := int16(0)
-		if i.DealsMore != nil {
-			currency = i.DealsMore[i.deal].Currency
-		}
 		p.Currency = append(slices.Clone(p.Currency), currency)
 	}
 }

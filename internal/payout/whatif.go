@@ -208,7 +208,7 @@ func (s *Service) DealEffect(ctx context.Context, actor access.Actor, q DealQues
 		}
 		open := f.Deals[index].AmountFen
 		for i, deal := range f.Payments.Deal {
-			if deal == int32(index) {
+			if deal == int32(index) && inDealCurrency(f, i) {
 				open -= f.Payments.AmountFen[i]
 			}
 		}
@@ -225,6 +225,18 @@ func (s *Service) DealEffect(ctx context.Context, actor access.Actor, q DealQues
 		return nil
 	})
 	return e, err
+}
+
+// inDealCurrency reports whether a payment is in its deal's currency. What was paid in others needs a plan's rates and is not taken off what is open.
+func inDealCurrency(f *engine.Facts, payment int) bool {
+	var paid, agreed int16
+	if f.Payments.Currency != nil {
+		paid = f.Payments.Currency[payment]
+	}
+	if f.DealsMore != nil {
+		agreed = f.DealsMore[f.Payments.Deal[payment]].Currency
+	}
+	return paid == agreed
 }
 
 func outOfReach(path string) error {

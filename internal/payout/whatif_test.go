@@ -93,3 +93,23 @@ func TestWhatIsNeededForAnAmountOfPay(t *testing.T) {
 		wantKind(t, "the pay of others", err, errs.KindForbidden)
 	})
 }
+
+// 100.00 dollars more at the rate of the month's last day, 7.2: 72.00 more pay. Of the deal, 20,000.00 less 1,500.00 are open. What would earn 1,000.00 is asked of
+// a deal in yuan: 555.00 are earned, and 4,450.00 more bring the rest.
+func TestWhatADealInDollarsEarns(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		h := monthtest.OpenDollars(t, db)
+		h.MustRate(t, "2026-08-01", "7.1")
+		h.MustRate(t, "2026-09-30", "7.2")
+		a := h.Person(t, "A")
+		got, err := h.Payouts.DealEffect(t.Context(), monthtest.Seller(a), payout.DealQuestion{Month: month, PersonID: a, DealKey: "D1", AmountMinor: 100_00})
+		if err != nil || got.BeforeMinor != 555_00 || got.AfterMinor != 627_00 || got.OpenMinor != 18_500_00 {
+			t.Errorf("%+v, %v", got, err)
+		}
+		need, err := h.Payouts.Needed(t.Context(), monthtest.Seller(a), payout.NeedQuestion{Month: month, PersonID: a, TargetMinor: 1_000_00})
+		if err != nil || need.Outcome != solve.Reached || need.NeedFen != 4_450_00 {
+			t.Errorf("%+v, %v", need, err)
+		}
+	})
+}

@@ -26,6 +26,7 @@ type (
 		Statements   statementsWire         `json:"statements"`
 		Measures     map[string]measureWire `json:"measures"` // encoding/json writes map keys sorted
 		Components   []componentWire        `json:"components"`
+		Currencies   *conversionWire        `json:"currencies,omitempty"`
 		Cap          *limitWire             `json:"cap,omitempty"`
 		Settle       *settleWire            `json:"settle,omitempty"`
 	}
@@ -91,6 +92,7 @@ type (
 		Below   string   `json:"below,omitempty"`
 		Equals  string   `json:"equals,omitempty"`
 		In      any      `json:"in,omitempty"`
+		Within  []string `json:"within,omitempty"`
 	}
 	componentWire struct {
 		ID     string       `json:"id"`
@@ -115,6 +117,7 @@ type (
 	}
 	lookupWire struct {
 		Lookup    Field             `json:"lookup"`
+		Match     string            `json:"match,omitempty"`
 		Table     map[string]string `json:"table"`
 		Otherwise string            `json:"otherwise"`
 	}
@@ -187,6 +190,7 @@ func toPlanWire(p *Plan) planWire {
 	for _, c := range p.Components {
 		wire.Components = append(wire.Components, p.toComponentWire(c))
 	}
+	wire.Currencies = toConversionWire(p.Currencies)
 	wire.Cap = p.toLimitWire(p.Cap)
 	wire.Settle = p.toSettleWire(p.Settle)
 	return wire
@@ -235,6 +239,15 @@ func (p *Plan) toTeamWire(t *TeamMeasure) *teamWire {
 	return wire
 }
 
+// list sets the key of a list of texts.
+func (w *filterWire) list(f *Filter) {
+	if f.Within {
+		w.Within = f.In
+	} else {
+		w.In = f.In
+	}
+}
+
 // put sets the comparison's key.
 func (w *filterWire) put(c Comparison, text string) {
 	switch c {
@@ -256,7 +269,7 @@ func (w *filterWire) put(c Comparison, text string) {
 func (p *Plan) toFilterWire(f Filter) filterWire {
 	wire := filterWire{Field: f.Field}
 	if len(f.In) > 0 {
-		wire.In = f.In
+		wire.list(&f)
 		return wire
 	}
 	kind := KindCount
@@ -316,6 +329,9 @@ func (p *Plan) toRateWire(rate *Rate) any {
 		return rate.Fixed.String()
 	}
 	wire := lookupWire{Lookup: rate.Lookup, Table: map[string]string{}, Otherwise: "refuse"}
+	if rate.Path {
+		wire.Match = matchPath
+	}
 	for _, row := range rate.Rows {
 		wire.Table[row.Key] = row.Rate.String()
 	}

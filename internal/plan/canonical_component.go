@@ -18,11 +18,17 @@ type (
 		Times string `json:"times"`
 	}
 	prizesWire struct {
-		By      string   `json:"by"`
-		Among   Group    `json:"among"`
-		Order   Order    `json:"order"`
-		Amounts []string `json:"amounts"`
-		Ties    string   `json:"ties"`
+		By      string           `json:"by"`
+		Among   Group            `json:"among"`
+		Order   Order            `json:"order"`
+		Amounts []string         `json:"amounts,omitempty"`
+		Shares  []prizeShareWire `json:"percentiles,omitempty"`
+		Places  PrizePlaces      `json:"places,omitempty"`
+		Ties    string           `json:"ties"`
+	}
+	prizeShareWire struct {
+		Top    string `json:"top"`
+		Amount string `json:"amount"`
 	}
 	poolWire struct {
 		Amount string `json:"amount,omitempty"`
@@ -100,6 +106,10 @@ func (p *Plan) toPrizesWire(prizes *Prizes) *prizesWire {
 	wire := &prizesWire{By: prizes.By, Among: prizes.Among, Order: prizes.Order, Ties: prizes.Ties}
 	for _, minor := range prizes.AmountsFen {
 		wire.Amounts = append(wire.Amounts, p.amountText(minor))
+	}
+	wire.Places = prizes.Places
+	for _, share := range prizes.Shares {
+		wire.Shares = append(wire.Shares, prizeShareWire{share.Top.String(), p.amountText(share.AmountFen)})
 	}
 	return wire
 }

@@ -72,7 +72,7 @@ func toRuleWire(rule CreditRule) ruleWire {
 	for _, f := range rule.Where {
 		filter := filterWire{Field: f.Field}
 		if len(f.In) > 0 {
-			filter.In = f.In
+			filter.list(&f)
 		} else {
 			filter.put(f.Comparison, money.Format(f.Value.Rat().Num().Int64(), creditingCurrency))
 		}

@@ -9,6 +9,7 @@ type (
 		ID           string                 `json:"id"`
 		Title        Text                   `json:"title"`
 		Currency     money.Currency         `json:"currency"`
+		Currencies   *conversionWire        `json:"currencies,omitempty"`
 		Span         HonourSpan             `json:"span"`
 		Effective    effectiveWire          `json:"effective"`
 		Participants participantsWire       `json:"participants"`
@@ -31,13 +32,14 @@ type (
 		Priority int    `json:"promotion_priority,omitempty"`
 	}
 	promotionWire struct {
-		Header    string                 `json:"xiaoguan"`
-		ID        string                 `json:"id"`
-		Name      Text                   `json:"name"`
-		Currency  money.Currency         `json:"currency"`
-		Effective effectiveWire          `json:"effective"`
-		Measures  map[string]measureWire `json:"measures"`
-		Steps     []promotionStepWire    `json:"steps"`
+		Header     string                 `json:"xiaoguan"`
+		ID         string                 `json:"id"`
+		Name       Text                   `json:"name"`
+		Currency   money.Currency         `json:"currency"`
+		Currencies *conversionWire        `json:"currencies,omitempty"`
+		Effective  effectiveWire          `json:"effective"`
+		Measures   map[string]measureWire `json:"measures"`
+		Steps      []promotionStepWire    `json:"steps"`
 	}
 	promotionStepWire struct {
 		From      string       `json:"from"`
@@ -48,7 +50,7 @@ type (
 )
 
 func toHonourWire(h *Honour) honourWire {
-	wire := honourWire{Header: HeaderHonour, ID: h.ID, Title: h.Title, Currency: h.Rule.Currency, Span: h.Span, Effective: toEffectiveWire(h.Effective),
+	wire := honourWire{Header: HeaderHonour, ID: h.ID, Title: h.Title, Currency: h.Rule.Currency, Currencies: toConversionWire(h.Rule.Currencies), Span: h.Span, Effective: toEffectiveWire(h.Effective),
 		Participants: participantsWire(h.Rule.Participants), Each: h.Each, Measures: h.Rule.measureWires(),
 		Require: h.Rule.conditionWires(h.require()), Rank: honourRankWire{h.By, h.Order, h.TieBreaks, h.Ties}, Winners: h.Winners}
 	if h.Brings != (HonourBrings{}) {
@@ -64,7 +66,7 @@ func toHonourWire(h *Honour) honourWire {
 func (h *Honour) require() []Condition { return h.Rule.Components[0].When }
 
 func toPromotionWire(p *Promotion) promotionWire {
-	wire := promotionWire{Header: HeaderPromotion, ID: p.ID, Name: p.Name, Currency: p.Rule.Currency, Effective: toEffectiveWire(p.Effective),
+	wire := promotionWire{Header: HeaderPromotion, ID: p.ID, Name: p.Name, Currency: p.Rule.Currency, Currencies: toConversionWire(p.Rule.Currencies), Effective: toEffectiveWire(p.Effective),
 		Measures: p.Rule.measureWires()}
 	for _, s := range p.Steps {
 		wire.Steps = append(wire.Steps, promotionStepWire{s.From, s.To, p.Rule.conditionWires(s.When), p.Rule.conditionWires(s.Priority)})

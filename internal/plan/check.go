@@ -22,6 +22,7 @@ func (p *planReader) check() {
 		p.checkComponent(i, used)
 	}
 	p.checkSettlement(used)
+	p.checkCurrencies()
 	if complete {
 		p.checkParticipants()
 		p.checkExposure()

@@ -151,6 +151,13 @@ func (p *planReader) checkPrizes(i int, c Component) {
 	for k, condition := range c.When {
 		p.checkAsked(i, c, fmt.Sprintf("when[%d]", k), condition.Measure)
 	}
+	shares := c.Pays.Prizes.Shares
+	for k := 1; k < len(shares); k++ {
+		if shares[k].AmountFen > shares[k-1].AmountFen {
+			p.warn(componentPath(i, fmt.Sprintf("pays.prizes.percentiles[%d].amount", k)), CodePrizesFalling, errs.Args{"ID": called(c), "Place": k + 1})
+			return
+		}
+	}
 	amounts := c.Pays.Prizes.AmountsFen
 	for k := 1; k < len(amounts); k++ {
 		if amounts[k] > amounts[k-1] {

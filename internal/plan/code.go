@@ -130,8 +130,16 @@ const (
 	CodeCapParts      Code = "component.cap_parts"
 	CodeGroupMeasure  Code = "component.group_measure"
 	CodePrizesFalling Code = "component.prizes_rising"
+	CodeSharesOrder   Code = "component.percentiles_order"
 	CodePlanCapZero   Code = "plan.cap_zero"
 	CodePaysInOutside Code = "component.pays_in_outside"
+)
+
+// Codes about currencies.
+const (
+	CodeConversionIdle Code = "currencies.idle"
+	CodeAfterRateIdle  Code = "currencies.after_rate_idle"
+	CodeRuleAmount     Code = "set.rule_amount"
 )
 
 // Codes about rules of honours and promotion.
@@ -193,7 +201,8 @@ func Codes() []Code {
 		CodeRefundNever, CodeNegativePay, CodeStepsShort, CodeStepsIdle, CodeHoldExpires, CodeRecoverBelowDraw,
 		CodeEventTwice, CodeEventUncredited, CodeRuleTie, CodeShareForm, CodeUnknownRule, CodeRulesOpen, CodeUnitsEvent, CodeCreditingMissing, CodeCreditingSeveral, CodeSameID, CodeLayerTwice, CodeCurrencyMixed,
 		CodeMonth, CodePointFirst, CodeCliffAbove, CodeLineFew, CodeLineOrder, CodeLineFalling, CodeGridShape,
-		CodeRoundParts, CodeCapParts, CodeGroupMeasure, CodePrizesFalling, CodePlanCapZero, CodePaysInOutside,
+		CodeRoundParts, CodeCapParts, CodeGroupMeasure, CodePrizesFalling, CodeSharesOrder, CodePlanCapZero, CodePaysInOutside,
+		CodeConversionIdle, CodeAfterRateIdle, CodeRuleAmount,
 		CodeSpanWindow, CodeStepOrder,
 	}...)
 }

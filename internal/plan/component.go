@@ -33,6 +33,7 @@ type Pays struct {
 type Rate struct {
 	Fixed     decimal.Decimal
 	Lookup    Field // empty: Fixed
+	Path      bool  // of Lookup: the row with the longest path that the field is or lies below
 	Rows      []RateRow
 	Otherwise *decimal.Decimal // nil: a value without a row is an error of the run
 	Grid      *Grid            // instead of Fixed and Lookup

@@ -88,21 +88,29 @@ func kindArgs(found ValueKind, wanted ...ValueKind) errs.Args {
 	return errs.Args{"Found": errs.Msg("plan.kind."+string(found), nil), "Wanted": errs.Msg("plan.kind."+strings.Join(words, "_"), nil)}
 }
 
-// rate reads one rate, or {lookup: field, table: {key: rate}, otherwise: refuse | rate}.
+// matchPath is the word for a lookup whose rows are paths.
+const matchPath = "path"
+
+// rate reads one rate, or {lookup: field, match: path, table: {key: rate}, otherwise: refuse | rate}.
 func (p *planReader) rate(v value) *Rate {
 	if len(v.node.Content) == 0 {
 		d, _ := p.rateNumber(v)
 		return &Rate{Fixed: d}
 	}
-	f := p.mapping(v, "lookup", "table", "otherwise", "grid")
+	f := p.mapping(v, "lookup", "match", "table", "otherwise", "grid")
 	rate := &Rate{}
 	if grid, ok := f.optional("grid"); ok {
-		f.meaningless("lookup", "table", "otherwise")
+		f.meaningless("lookup", "match", "table", "otherwise")
 		rate.Grid = p.grid(grid, rateFields, (*planReader).rateNumber)
 		return rate
 	}
 	if field, ok := f.required("lookup"); ok {
 		rate.Lookup = choice(p.reader, field, FieldProductCategory, FieldProduct)
+	}
+	if match, ok := f.optional("match"); ok {
+		if rate.Path = choice(p.reader, match, matchPath) == matchPath; rate.Lookup == FieldProduct {
+			p.report(match, CodeFieldForm, errs.Args{"Field": string(rate.Lookup), "Key": "match"})
+		}
 	}
 	if rows, ok := f.required("table"); ok {
 		rate.Rows = p.rateRows(rows)

@@ -34,6 +34,9 @@ func (p *planReader) ruleHead(f fields) (effective calendar.Interval) {
 			p.plan.Currency = money.Currency(text)
 		}
 	}
+	if v, ok := f.optional("currencies"); ok {
+		p.plan.Currencies = p.conversion(v)
+	}
 	effective = calendar.Interval{From: calendar.NoDate, To: calendar.Forever}
 	if v, ok := f.required("effective"); ok {
 		effective = p.effective(v)
@@ -58,7 +61,7 @@ func (p *planReader) ruleEnd(used map[string]bool) {
 
 // honour reads a rule of honours.
 func (r *reader) honour(top value) *Honour {
-	f := r.mapping(top, "xiaoguan", "id", "title", "currency", "span", "effective", "participants", "each", "measures", "require", "rank", "winners", "brings")
+	f := r.mapping(top, "xiaoguan", "id", "title", "currency", "currencies", "span", "effective", "participants", "each", "measures", "require", "rank", "winners", "brings")
 	p := r.ruleReader()
 	h := &Honour{Rule: p.plan, Each: EachCompany, Order: OrderDescending, Winners: 1}
 	h.Effective = p.ruleHead(f)
@@ -183,7 +186,7 @@ func (p *planReader) checkSpan(span HonourSpan) {
 
 // promotion reads the rules of promotion.
 func (r *reader) promotion(top value) *Promotion {
-	f := r.mapping(top, "xiaoguan", "id", "name", "currency", "effective", "measures", "steps")
+	f := r.mapping(top, "xiaoguan", "id", "name", "currency", "currencies", "effective", "measures", "steps")
 	p := r.ruleReader()
 	d := &Promotion{Rule: p.plan}
 	d.Effective = p.ruleHead(f)

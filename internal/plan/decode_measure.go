@@ -254,29 +254,44 @@ func (p *planReader) wrongKind(v value, found ValueKind, wanted ...ValueKind) {
 // listedFields are compared with a list of texts.
 var listedFields = []Field{FieldProductCategory, FieldProduct, FieldCustomer, FieldCustomerTier, FieldCustomerRegion}
 
-// filter reads {field: …, in: […]}, {field: …, at_least: …} or {field: customer.first_payment, in: window}.
+// pathFields may hold paths, such as A/B/C.
+var pathFields = []Field{FieldProductCategory, FieldCustomerRegion}
+
+// filterKeys are the keys of which a filter has one.
+func filterKeys() []string { return append(slices.Clone(comparisonKeys), "within") }
+
+// listed reads the list of a filter by texts: in, or within for paths.
+func (r *reader) listed(key string, what value, filter *Filter) bool {
+	if filter.Within = key == "within"; filter.Within && !slices.Contains(pathFields, filter.Field) {
+		r.report(what, CodeFieldForm, errs.Args{"Field": string(filter.Field), "Key": key})
+		return false
+	}
+	filter.In = r.texts(what)
+	return len(filter.In) > 0
+}
+
+// filter reads {field: …, in: […]}, {field: …, within: […]}, {field: …, at_least: …} or {field: customer.first_payment, in: window}.
 func (p *planReader) filter(v value) (filter Filter, ok bool) {
-	f := p.mapping(v, append([]string{"field"}, comparisonKeys...)...)
+	f := p.mapping(v, append([]string{"field"}, filterKeys()...)...)
 	if field, has := f.required("field"); has {
 		filter.Field = choice(p.reader, field, append(slices.Clone(listedFields), FieldAmount, FieldCustomerMonthsActive, FieldCustomerFirstPayment,
 			FieldDealMonthsSigned)...)
 	}
-	key, what, has := f.exactlyOne(comparisonKeys...)
+	key, what, has := f.exactlyOne(filterKeys()...)
 	if !has || filter.Field == "" {
 		return filter, false
 	}
 	inWindow := filter.Field == FieldCustomerFirstPayment
 	listed := slices.Contains(listedFields, filter.Field)
 	switch {
-	case (listed || inWindow) != (key == "in"):
+	case (listed || inWindow) != (key == "in") && !(listed && key == "within"):
 		p.report(what, CodeFieldForm, errs.Args{"Field": string(filter.Field), "Key": key})
 		return filter, false
 	case inWindow:
 		filter.Comparison = InPeriod
 		return filter, choice(p.reader, what, "window") != ""
 	case listed:
-		filter.In = p.texts(what)
-		return filter, len(filter.In) > 0
+		return filter, p.listed(key, what, &filter)
 	}
 	filter.Comparison = Comparison(key)
 	kind := KindCount

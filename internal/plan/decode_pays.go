@@ -182,7 +182,7 @@ func (p *planReader) roundingUnit(v value) int64 {
 var groups = []Group{GroupOwnTeam, GroupOwnRegion, GroupCompany, GroupPlan}
 
 func (p *planReader) prizes(v value) *Prizes {
-	f := p.mapping(v, "by", "among", "order", "amounts", "ties")
+	f := p.mapping(v, "by", "among", "order", "amounts", "percentiles", "places", "ties")
 	prizes := &Prizes{}
 	if by, ok := f.required("by"); ok {
 		if prizes.By = p.measureID(by); prizes.By != "" {
@@ -195,11 +195,18 @@ func (p *planReader) prizes(v value) *Prizes {
 	if order, ok := f.required("order"); ok {
 		prizes.Order = choice(p.reader, order, OrderDescending, OrderAscending)
 	}
-	if amounts, ok := f.required("amounts"); ok {
-		for _, item := range p.list(amounts, RowsMax) {
+	switch form, what, _ := f.exactlyOne("amounts", "percentiles"); form {
+	case "amounts":
+		f.meaningless("places")
+		for _, item := range p.list(what, RowsMax) {
 			if minor, valid := p.amountNotBelow(item, 0); valid {
 				prizes.AmountsFen = append(prizes.AmountsFen, minor)
 			}
+		}
+	case "percentiles":
+		prizes.Shares = p.prizeShares(what)
+		if places, ok := f.required("places"); ok {
+			prizes.Places = choice(p.reader, places, PrizePlacesDown, PrizePlacesUp)
 		}
 	}
 	if ties, ok := f.required("ties"); ok {

@@ -26,7 +26,7 @@ var levels = []string{"newcomer", "regular", "core", "manager"}
 // plan reads the whole document in the order of dependence, whatever the order of its keys, and then checks it.
 func (r *reader) plan(top value) *Plan {
 	f := r.mapping(top, "xiaoguan", "id", "name", "layer", "currency", "period", "effective", "participants", "statements",
-		"measures", "components", "cap", "settle", "examples")
+		"measures", "components", "currencies", "cap", "settle", "examples")
 	p := &planReader{reader: r, plan: &Plan{Currency: money.CNY}, kinds: map[string]ValueKind{}, said: map[string]bool{}}
 	p.head(f)
 	if v, ok := f.required("measures"); ok {
@@ -34,6 +34,9 @@ func (r *reader) plan(top value) *Plan {
 	}
 	if v, ok := f.required("components"); ok {
 		p.components(v)
+	}
+	if v, ok := f.optional("currencies"); ok {
+		p.plan.Currencies = p.conversion(v)
 	}
 	if v, ok := f.optional("cap"); ok {
 		p.plan.Cap = p.planCap(v)

@@ -180,21 +180,20 @@ var factFields = []Field{
 
 // factFilter reads {field: …, in: […]} or {field: amount, at_least: …}.
 func (r *reader) factFilter(v value) (filter Filter, ok bool) {
-	f := r.mapping(v, append([]string{"field"}, comparisonKeys...)...)
+	f := r.mapping(v, append([]string{"field"}, filterKeys()...)...)
 	if field, has := f.required("field"); has {
 		filter.Field = choice(r, field, factFields...)
 	}
-	key, what, has := f.exactlyOne(comparisonKeys...)
+	key, what, has := f.exactlyOne(filterKeys()...)
 	if !has || filter.Field == "" {
 		return filter, false
 	}
-	if (filter.Field == FieldAmount) == (key == "in") {
+	if (filter.Field == FieldAmount) == (key == "in" || key == "within") {
 		r.report(what, CodeFieldForm, errs.Args{"Field": string(filter.Field), "Key": key})
 		return filter, false
 	}
-	if key == "in" {
-		filter.In = r.texts(what)
-		return filter, len(filter.In) > 0
+	if key == "in" || key == "within" {
+		return filter, r.listed(key, what, &filter)
 	}
 	minor, ok := r.amount(what, creditingCurrency)
 	filter.Comparison, filter.Value = Comparison(key), decimal.FromInt(minor, 0)

@@ -156,7 +156,7 @@ func sentencePlace(path string) string {
 	switch {
 	case len(parts) >= 2 && (parts[0] == "measures" || parts[0] == "statements" || parts[0] == "settle"):
 		return parts[0] + "." + parts[1]
-	case path == "participants":
+	case path == "participants" || path == "currencies":
 		return path
 	}
 	return ""

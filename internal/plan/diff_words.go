@@ -22,11 +22,12 @@ var diffWords = map[string][2]string{
 	"beyond": {"超出时", "beyond"}, "lookup": {"按什么查", "looked up by"}, "otherwise": {"其他情况", "otherwise"}, "grid": {"多维表", "grid"}, "cells": {"单元格", "cells"},
 	"keys": {"取值", "keys"}, "edges": {"分界", "edges"}, "field": {"字段", "field"}, "measure": {"指标", "measure"}, "deduct": {"起付额", "deductible"},
 	"factors": {"系数组合", "factors"}, "combine": {"组合方式", "combined by"}, "items": {"项", "item"}, "least": {"最低", "least"}, "most": {"最高", "most"}, "weight": {"权重", "weight"},
-	"prizes": {"名次奖", "prizes"}, "among": {"在谁中间", "among"}, "order": {"顺序", "order"}, "amounts": {"各名次金额", "amounts by place"}, "ties": {"并列时", "tied"},
+	"prizes": {"名次奖", "prizes"}, "among": {"在谁中间", "among"}, "order": {"顺序", "order"}, "amounts": {"各名次金额", "amounts by place"}, "ties": {"并列时", "tied"}, "percentiles": {"按比例的名次奖", "amounts by share"}, "top": {"前", "first"}, "places": {"名次取整", "places rounded"},
 	"pool": {"奖金池", "pool"}, "round": {"取整", "rounding"}, "mode": {"方式", "mode"}, "cap": {"封顶", "cap"}, "percent": {"百分比", "percent"}, "excess": {"超出部分", "excess"},
 	"over": {"多长时间内", "over"}, "floor": {"保底", "floor"}, "pays_in": {"发放月份", "months of payment"}, "settle": {"发放", "settlement"},
 	"at_least": {"至少", "at least"}, "above": {"高于", "above"}, "at_most": {"至多", "at most"}, "equals": {"等于", "equals"}, "in": {"属于", "in"},
 	"by_deal": {"按单记录", "kept by deal"}, "clawback": {"追回", "clawback"}, "negative": {"负数结转", "negative amounts"}, "instalments": {"分期", "instalments"},
+	"currencies": {"外币折算", "conversion of currencies"}, "match": {"匹配方式", "matched by"}, "within": {"属于（含下级）", "within"},
 	"hold": {"暂扣", "hold"}, "guarantee": {"保障期收入", "guarantee"}, "draw": {"预支", "draw"},
 	"earned_on": {"何时算应得", "earned on"}, "payable_on": {"何时应发", "payable on"}, "refund": {"退款", "refunds"}, "negative_result": {"算成负数时", "negative results"},
 	"zero_quota": {"没有任务额时", "zero quota"}, "level_at": {"按哪天的层级", "level as of"}, "team_at": {"按哪天的团队", "team as of"}, "joiner": {"当月入职", "joiners"},
@@ -43,7 +44,7 @@ var valueWords = map[string][2]string{
 	"flat": {"持平", "flat"}, "zero": {"为零", "zero"}, "extend": {"延伸", "goes on"}, "product": {"相乘", "multiplied"}, "weighted": {"加权", "weighted"}, "refuse": {"拒绝计算", "refused"},
 	"newcomer": {"新人", "newcomers"}, "regular": {"普通销售", "regular sellers"}, "core": {"核心销售", "core sellers"}, "manager": {"销售经理", "managers"}, "other": {"其他", "others"},
 	"own_team": {"本团队", "own team"}, "own_region": {"本大区", "own region"}, "company": {"全公司", "company"}, "plan": {"本方案", "plan"}, "all": {"都拿", "all get it"}, "share": {"平分", "shared"},
-	"descending": {"高的在前", "highest first"}, "ascending": {"低的在前", "lowest first"},
+	"descending": {"高的在前", "highest first"}, "path": {"分级", "path"}, "ascending": {"低的在前", "lowest first"},
 }
 
 // percentKeys hold parts of something; moneyKeys amounts in units of the currency. Edges and constants are what their measure is.

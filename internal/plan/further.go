@@ -148,14 +148,31 @@ const (
 	PrizeTiesShare = "share" // the amounts of the places occupied are added up and divided
 )
 
-// Prizes give place k amount k.
+// Prizes give place k amount k, or the places of each share of those who compete its amount.
 type Prizes struct {
 	By         string
 	Among      Group
 	Order      Order
-	AmountsFen []int64
+	AmountsFen []int64      // or
+	Shares     []PrizeShare // ascending
+	Places     PrizePlaces  // of Shares
 	Ties       string
 }
+
+// PrizeShare is the amount for each place within the first Top of those who compete, as far as no share before has it.
+type PrizeShare struct {
+	Top       decimal.Decimal // above 0, at most 1
+	AmountFen int64
+}
+
+// PrizePlaces says how many places a share has that comes to no whole number.
+type PrizePlaces string
+
+// Rounded to fewer places, or to more.
+const (
+	PrizePlacesDown PrizePlaces = "down"
+	PrizePlacesUp   PrizePlaces = "up"
+)
 
 // Pool shares a sum among the members of a group by a measure of theirs, by largest remainder, on a tie to the smaller key.
 type Pool struct {
@@ -276,16 +293,25 @@ type FurtherLimit struct {
 // RateOn names the day whose exchange rate counts.
 type RateOn string
 
-// The day of the event, of signing, or the period's last.
+// The day of the credit, of signing, or the last of the month in which the credit lies.
 const (
 	RateOnEvent     RateOn = "event_date"
 	RateOnSigned    RateOn = "signed_on"
 	RateOnPeriodEnd RateOn = "period_end"
 )
 
+// Convert says whether amounts are converted before components multiply them.
+type Convert string
+
+// Before the rate each credit counts as its converted, rounded amount; after it, what a credit earns is converted, unrounded.
+const (
+	ConvertBeforeRate Convert = "before_rate"
+	ConvertAfterRate  Convert = "after_rate"
+)
+
 // Conversion says how facts in other currencies are brought into the plan's.
 type Conversion struct {
 	Rate      string // kind of exchange rate
 	On        RateOn
-	AfterRate bool // components convert their exact results; otherwise each credit is converted and rounded
+	AfterRate bool // rates of credits convert their exact results; otherwise they multiply converted and rounded amounts
 }

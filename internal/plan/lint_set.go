@@ -25,6 +25,7 @@ func LintSet(documents []*Document) []Finding {
 			if c.Crediting.Effective.Overlaps(d.Plan.Effective) {
 				s.lintRollup(d, c.Crediting)
 				s.lintSigned(d, c.Crediting)
+				s.lintRuleAmount(d, c.Crediting)
 			}
 		}
 	}
@@ -57,7 +58,7 @@ func (m *CreditsMeasure) mayShare(o *CreditsMeasure) bool {
 	}
 	for _, f := range m.Where {
 		for _, g := range o.Where {
-			if f.Field == g.Field && len(f.In) > 0 && len(g.In) > 0 && !slices.ContainsFunc(f.In, func(key string) bool { return slices.Contains(g.In, key) }) {
+			if f.Field == g.Field && len(f.In) > 0 && len(g.In) > 0 && !slices.ContainsFunc(f.In, g.Lists) && !slices.ContainsFunc(g.In, f.Lists) {
 				return false
 			}
 		}

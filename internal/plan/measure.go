@@ -1,6 +1,10 @@
 package plan
 
-import "xiaoguan/internal/decimal"
+import (
+	"slices"
+
+	"xiaoguan/internal/decimal"
+)
 
 // Window says over which days a measure gathers.
 type Window string
@@ -181,6 +185,17 @@ const (
 type Filter struct {
 	Field      Field
 	In         []string
+	Within     bool // In are paths: what lies below one is in it, too
 	Comparison Comparison
 	Value      decimal.Decimal
+}
+
+// Lists reports whether a text is one of In or, where they are paths, lies below one of them.
+func (f *Filter) Lists(text string) bool {
+	return slices.ContainsFunc(f.In, func(listed string) bool { return text == listed || f.Within && LiesBelow(text, listed) })
+}
+
+// LiesBelow reports whether a path, such as A/B/C, lies below another, such as A.
+func LiesBelow(path, other string) bool {
+	return len(path) > len(other) && path[len(other)] == '/' && path[:len(other)] == other
 }

@@ -186,6 +186,7 @@ func (w *proseWriter) scope() {
 	} else {
 		w.say("currency", w.pickf("金额以 %[1]s 计，精确到该币种的最小单位。", "Amounts are in %[1]s, exact to its minor unit.", p.Currency))
 	}
+	w.conversion()
 }
 
 // effective says on which days something holds.

@@ -100,6 +100,9 @@ func (w *proseWriter) rate(i int, c Component) {
 	field := w.field(rate.Lookup)
 	text := w.pickf("以%[1]s为底数，逐笔按该笔的%[2]s适用下表的比例，再相加。", "Every credit in %[1]s is multiplied by the rate of its %[2]s, and the "+
 		"results are added.", base, field)
+	if rate.Path {
+		text += w.pickf("%[1]s分级（用“/”隔开），取表中含该笔%[1]s的最细一级。", " A %[1]s may have levels, written with “/”: the finest row of the table that it is, or lies below, counts.", field)
+	}
 	if rate.Otherwise != nil {
 		text += w.pickf("不在表中的，按 %[1]s 计算。", " What is not in the table has the rate %[1]s.", rate.Otherwise.Percent())
 	} else {

@@ -30,11 +30,28 @@ func (w *proseWriter) prizes(i int, c Component) {
 		text += w.pick("并列的，把所占各名次的奖金相加后平分。", "Whoever is tied shares the sum of the amounts of the places that they take, in equal parts.")
 	}
 	table := &ProseTable{Columns: []string{w.pick("名次", "Place"), w.pick("奖金", "Amount")}}
+	w.prizeShares(path, prizes, table)
 	for k, minor := range prizes.AmountsFen {
 		table.Rows = append(table.Rows, []string{fmt.Sprint(k + 1), w.money(minor)})
 		table.Paths = append(table.Paths, fmt.Sprintf("%s.amounts[%d]", path, k))
 	}
 	w.add(Paragraph{Path: path, Text: text, Table: table})
+}
+
+// prizeShares writes the rows of shares of those who compete.
+func (w *proseWriter) prizeShares(path string, prizes *Prizes, table *ProseTable) {
+	rounding := w.pick("舍去小数", "rounded down")
+	if prizes.Places == PrizePlacesUp {
+		rounding = w.pick("小数进一", "rounded up")
+	}
+	for k, share := range prizes.Shares {
+		table.Rows = append(table.Rows, []string{w.pickf("前 %[1]s（参加排名人数 × %[1]s，%[2]s）", "the first %[1]s (%[1]s of those who compete, %[2]s)", share.Top.Percent(), rounding), w.money(share.AmountFen)})
+		if k > 0 {
+			row := table.Rows[len(table.Rows)-1]
+			row[0] = w.glue(row[0], w.pick("，上一行以外的名次", ", but for the places of the rows above"))
+		}
+		table.Paths = append(table.Paths, fmt.Sprintf("%s.percentiles[%d]", path, k))
+	}
 }
 
 func (w *proseWriter) pool(i int, c Component) {

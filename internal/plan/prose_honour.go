@@ -14,6 +14,7 @@ func (h *Honour) Prose(lang Lang) []Section {
 		"Months and quarters are those of the calendar. The last day of the last month is the reference day; who has left by then does not compete."))
 	w.say("each", w.eachGroup(h))
 	w.say("effective", w.effective(w.pick("本规则", "This rule holds"), h.Effective))
+	w.conversion()
 	w.definitions()
 	w.honourRanking(h)
 	w.honourBrings(h)
@@ -96,6 +97,7 @@ func (p *Promotion) Prose(lang Lang) []Section {
 	w.say("effective", w.effective(w.pick("本规则", "They hold"), p.Effective))
 	w.say("steps", w.pick("按月评定，以当月最后一天的层级为准。符合条件的只是提名，须由另一人审批后才改变层级；达不到的不降级。",
 		"They are applied month by month to the level of the month's last day. Meeting them makes a proposal; the level changes only when a second person approves. Nobody loses a level by them."))
+	w.conversion()
 	w.definitions()
 	for i, s := range p.Steps {
 		from, to := w.level(s.From), w.level(s.To)

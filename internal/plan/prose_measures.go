@@ -150,10 +150,19 @@ func (w *proseWriter) filters(filters []Filter) string {
 	return w.glue(w.pick("只计", " Only those count ")+strings.Join(parts, w.pick("，且", ", and ")), w.pick("的业绩。", "."))
 }
 
+// listOf writes the texts that a filter lists; paths hold what lies below them.
+func (w *proseWriter) listOf(f Filter) string {
+	text := strings.Join(f.In, w.pick(" 或 ", " or "))
+	if f.Within {
+		text = w.pickf("%[1]s（含其下各级）", "%[1]s, or lies below", text)
+	}
+	return text
+}
+
 func (w *proseWriter) filter(f Filter) string {
 	switch f.Field {
 	case FieldProductCategory, FieldProduct, FieldCustomer, FieldCustomerTier, FieldCustomerRegion:
-		return w.pickf("%[1]s为 %[2]s", "whose %[1]s is %[2]s", w.field(f.Field), strings.Join(f.In, w.pick(" 或 ", " or ")))
+		return w.pickf("%[1]s为 %[2]s", "whose %[1]s is %[2]s", w.field(f.Field), w.listOf(f))
 	case FieldCustomerFirstPayment:
 		return w.pick("该客户首笔金额为正的回款在该期间内", "whose customer's first positive payment lies in that span")
 	case FieldDealMonthsSigned:

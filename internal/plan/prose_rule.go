@@ -42,7 +42,7 @@ func (w *proseWriter) ruleConditions(path string, rule CreditRule) {
 		if f.Field == FieldAmount {
 			parts = append(parts, w.pick("业务金额", "its amount ")+w.compared(f.Comparison, w.value(f.Value, KindMoney)))
 		} else {
-			parts = append(parts, w.pickf("%[1]s为 %[2]s", "its %[1]s is %[2]s", w.field(f.Field), strings.Join(f.In, w.pick(" 或 ", " or "))))
+			parts = append(parts, w.pickf("%[1]s为 %[2]s", "its %[1]s is %[2]s", w.field(f.Field), w.listOf(f)))
 		}
 	}
 	w.say(path+".where", w.pick("本条只适用于", "This rule applies only where ")+w.glue(strings.Join(parts, w.pick("，且", ", and ")), w.pick("的业务；团队和大区按主签人在业务日期所在的算。",

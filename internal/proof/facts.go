@@ -28,6 +28,7 @@ type (
 		Quotas    []quotaWire    `json:"quotas,omitempty"`
 		Given     []givenWire    `json:"given,omitempty"`
 		Mentors   []mentorWire   `json:"mentors,omitempty"`
+		Rates     []rateWire     `json:"exchange_rates,omitempty"` // into Currency
 		Earlier   []earlierWire  `json:"earlier,omitempty"`
 	}
 	daysWire struct {
@@ -110,6 +111,12 @@ type (
 		Mentor  string `json:"mentor"`
 		Trainee string `json:"trainee"`
 	}
+	rateWire struct {
+		From money.Currency  `json:"from"`
+		Kind string          `json:"kind"`
+		On   calendar.Date   `json:"on"`
+		Rate decimal.Decimal `json:"rate"`
+	}
 	earlierWire struct {
 		Month      calendar.Month `json:"month"`
 		Component  string         `json:"component,omitempty"` // empty: the whole plan
@@ -146,6 +153,12 @@ func encodeFacts(in engine.Input) ([]byte, error) {
 	}
 	slices.SortFunc(w.Mentors, func(a, b mentorWire) int {
 		return cmp.Or(engine.CompareKeys(a.Trainee, b.Trainee), cmp.Compare(a.From, b.From))
+	})
+	for _, r := range f.Exchange {
+		w.Rates = append(w.Rates, rateWire{r.From, r.Kind, r.On, r.Rate})
+	}
+	slices.SortFunc(w.Rates, func(a, b rateWire) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.On, b.On))
 	})
 	for _, row := range in.Earlier {
 		w.Earlier = append(w.Earlier, earlierWire{row.Month, row.Component, row.AmountFen, row.CarriedFen})

@@ -194,6 +194,9 @@ func (d *decoder) perPerson(w *factsWire) {
 	for _, m := range w.Mentors {
 		d.facts.Mentors = append(d.facts.Mentors, engine.Mentorship{Mentor: person(m.Mentor), Trainee: person(m.Trainee), Days: m.interval()})
 	}
+	for _, r := range w.Rates {
+		d.facts.Exchange = append(d.facts.Exchange, engine.ExchangeRate{From: r.From, To: w.Currency, Kind: r.Kind, On: r.On, Rate: r.Rate})
+	}
 	for _, e := range w.Earlier {
 		d.earlier = append(d.earlier, engine.EarlierPay{Person: person(w.Payee), Plan: d.plan, Component: e.Component, Month: e.Month,
 			AmountFen: e.AmountFen, CarriedFen: e.CarriedFen})

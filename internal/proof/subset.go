@@ -37,6 +37,9 @@ func cut(in engine.Input, person, planIndex int32) (_ engine.Input, reads engine
 	c.rows(&c.from.Payments, &c.to.Payments, c.reads.Payments)
 	c.rows(&c.from.Invoices, &c.to.Invoices, c.reads.Invoices)
 	c.perPerson()
+	for _, i := range reads.Rates {
+		c.to.Exchange = append(c.to.Exchange, c.from.Exchange[i])
+	}
 	alone.Facts, alone.Only, alone.Earlier = c.to, []int32{c.persons[person]}, nil
 	for _, e := range in.Earlier {
 		if e.Person == person && e.Plan == c.plan.ID && e.Month < in.Period {

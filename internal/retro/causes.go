@@ -1,11 +1,14 @@
 package retro
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/payout"
 )
 
@@ -74,6 +77,9 @@ func newBlame(month calendar.Month, loaded *payout.Loaded, changes []Change, sin
 		if first := c.first(); c.Batch <= since || first != calendar.NoDate && first > month.Last() {
 			continue
 		}
+		if c.Kind == fact.KindExchangeRate {
+			c.Persons = b.sellersIn(c.Key)
+		}
 		b.others = append(b.others, c)
 		leaders := map[int64]bool{}
 		for _, id := range c.Persons {
@@ -94,6 +100,38 @@ func newBlame(month calendar.Month, loaded *payout.Loaded, changes []Change, sin
 		}
 	}
 	return b
+}
+
+// sellersIn lists the sellers of deals of which something is in the currency whose rate changed: the key of a rate begins with it.
+func (b *blame) sellersIn(key string) (persons []int64) {
+	facts := b.loaded.Facts
+	currency := int16(slices.IndexFunc(facts.Currencies, func(c money.Currency) bool { return strings.HasPrefix(key, string(c)+"/") }))
+	if currency <= 0 {
+		return nil
+	}
+	deals := map[int32]bool{}
+	for i := range facts.DealsMore {
+		deals[int32(i)] = facts.DealsMore[i].Currency == currency
+	}
+	for _, list := range []*engine.Payments{&facts.Payments, &facts.Invoices} {
+		for i, in := range list.Currency {
+			if in == currency {
+				deals[list.Deal[i]] = true
+			}
+		}
+	}
+	seen := map[int64]bool{}
+	for deal, foreign := range deals {
+		if !foreign {
+			continue
+		}
+		for _, s := range facts.Shares[facts.Deals[deal].ShareFrom:facts.Deals[deal].ShareTo] {
+			if s.Person != engine.None {
+				seen[b.loaded.PersonIDs[s.Person]] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // leadersAbove adds everybody who leads the team that a person works in at the month's end, and theirs.

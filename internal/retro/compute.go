@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
@@ -305,6 +306,7 @@ func until(loaded *payout.Loaded, month calendar.Month) *payout.Loaded {
 			facts.Quotas = append(facts.Quotas, q)
 		}
 	}
+	facts.Exchange = slices.DeleteFunc(slices.Clone(loaded.Exchange), func(r engine.ExchangeRate) bool { return r.On > last })
 	return &payout.Loaded{Facts: &facts, PersonIDs: loaded.PersonIDs, TeamIDs: loaded.TeamIDs}
 }
 

@@ -38,6 +38,7 @@ var changedKinds = []factsChanged{
 	{kind: fact.KindTeam, table: "team", id: "CAST(x.id AS TEXT)", key: "x.key", on: noDay, team: "x.id"},
 	{kind: fact.KindQuota, table: "quota", id: "CAST(x.person_id AS TEXT) || '/' || x.month || '/' || x.quantity", key: present("person", "key", "x.person_id"),
 		on: "x.month || '-01'", person: "x.person_id"},
+	{kind: fact.KindExchangeRate, table: "exchange_rate", id: "x.base || '/' || x.quote || '/' || x.valid_on || '/' || x.kind", key: "x.base || '/' || x.quote || ' ' || x.kind", on: "x.valid_on"},
 	{kind: fact.KindCustomer, table: "customer", id: "CAST(x.id AS TEXT)", key: "x.key", on: noDay},
 	{kind: fact.KindProduct, table: "product", id: "CAST(x.id AS TEXT)", key: "x.key", on: noDay},
 }

@@ -25,7 +25,9 @@ type factLoader struct {
 	product  map[int64]int32
 	deals    map[int64]int32
 	ids      payout.Loaded
-	limit    *payeeLimit // nil: everything
+	limit    *payeeLimit      // nil: everything
+	foreign  map[string]int16 // currencies of facts but the run's
+	dealIn   map[int32]int16  // by deal, where it is in another
 }
 
 // LoadFacts reads everything that pay of the month may depend on, as recorded up to and including the batch.
@@ -37,10 +39,11 @@ func (tx *Tx) loadFacts(ctx context.Context, month calendar.Month, recorded fact
 	l := &factLoader{
 		tx: tx, recorded: int64(recorded), month: month, facts: &engine.Facts{Currency: currency}, limit: limit,
 		persons: map[int64]int32{}, teams: map[int64]int32{}, customer: map[int64]int32{}, product: map[int64]int32{}, deals: map[int64]int32{},
+		foreign: map[string]int16{}, dealIn: map[int32]int16{},
 	}
 	for _, step := range []func(context.Context) error{
 		l.loadTeams, l.loadPersons, l.loadSpans, l.loadLeaders, l.loadCustomers, l.loadProducts, l.loadDeals, l.loadShares, l.loadPayments, l.loadQuotas,
-		l.loadDetails, l.loadInvoices, l.loadGiven, l.loadMentors,
+		l.loadDetails, l.loadInvoices, l.loadGiven, l.loadMentors, l.loadRates,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -155,17 +158,26 @@ func (l *factLoader) loadProducts(ctx context.Context) error {
 }
 
 func (l *factLoader) loadDeals(ctx context.Context) error {
+	foreign, err := l.hasForeign(ctx, "deal")
+	if err != nil {
+		return err
+	}
 	return each(ctx, l.tx, func(r rows) error {
 		var id, customer, product int64
 		var d engine.Deal
-		if err := r.Scan(&id, &d.Key, &customer, &product, scanDate(&d.SignedOn), &d.AmountFen); err != nil {
+		var currency string
+		to := []any{&id, &d.Key, &customer, &product, scanDate(&d.SignedOn), &d.AmountFen}
+		if err := r.Scan(foreign.with(to, &currency)...); err != nil {
 			return err
+		}
+		if in := l.currency(currency); in != 0 {
+			l.dealIn[int32(len(l.facts.Deals))] = in
 		}
 		d.Customer, d.Product = indexOf(l.customer, customer), indexOf(l.product, product)
 		l.deals[id] = int32(len(l.facts.Deals))
 		l.facts.Deals = append(l.facts.Deals, d)
 		return nil
-	}, `SELECT id, key, customer_id, product_id, signed_on, amount_minor FROM deal WHERE`+currentAt+l.limit.and("deal", "id")+` ORDER BY id`, l.recorded)
+	}, `SELECT id, key, customer_id, product_id, signed_on, amount_minor`+foreign.column()+` FROM deal WHERE`+currentAt+l.limit.and("deal", "id")+` ORDER BY id`, l.recorded)
 }
 
 func (l *factLoader) loadShares(ctx context.Context) error {
@@ -200,14 +212,22 @@ func (l *factLoader) loadPayments(ctx context.Context) error {
 // loadMoney reads dated amounts of deals up to the month's last day, each row by one of the conditions. Their keys become the order of ties: by value when every key is a
 // canonical whole number, by bytes otherwise.
 func (l *factLoader) loadMoney(ctx context.Context, table, day string, conditions []string, p *engine.Payments) error {
+	foreign, err := l.hasForeign(ctx, table)
+	if err != nil {
+		return err
+	}
 	numeric := true
 	var keys []string
 	for _, condition := range conditions {
 		err := each(ctx, l.tx, func(r rows) error {
-			var key string
+			var key, currency string
 			var deal, amount int64
 			var on calendar.Date
-			if err := r.Scan(&key, &deal, scanDate(&on), &amount); err != nil {
+			if foreign {
+				if err := r.Scan(&key, &deal, scanDate(&on), &amount, &currency); err != nil {
+					return err
+				}
+			} else if err := r.Scan(&key, &deal, scanDate(&on), &amount); err != nil {
 				return err
 			}
 			index, ok := l.deals[deal]
@@ -225,8 +245,11 @@ func (l *factLoader) loadMoney(ctx context.Context, table, day string, condition
 			p.Deal = append(p.Deal, index)
 			p.On = append(p.On, on)
 			p.AmountFen = append(p.AmountFen, amount)
+			if foreign {
+				p.Currency = append(p.Currency, l.currency(currency))
+			}
 			return nil
-		}, `SELECT key, deal_id, `+day+`, amount_minor FROM `+table+` WHERE`+currentAt+condition+` AND `+day+` <= $2`, l.recorded, l.month.Last().String())
+		}, `SELECT key, deal_id, `+day+`, amount_minor`+foreign.column()+` FROM `+table+` WHERE`+currentAt+condition+` AND `+day+` <= $2`, l.recorded, l.month.Last().String())
 		if err != nil {
 			return err
 		}

@@ -11,9 +11,9 @@ import (
 
 var nothingMore = engine.DealMore{Units: fact.Unknown, CostFen: fact.Unknown, Referrer: engine.None, CancelledOn: calendar.Forever}
 
-// loadDetails reads what more is known of deals. A company that records none of it has no column for it.
+// loadDetails reads what more is known of deals, their other currencies among it. A company that has none of it has no column for it.
 func (l *factLoader) loadDetails(ctx context.Context) error {
-	return each(ctx, l.tx, func(r rows) error {
+	err := each(ctx, l.tx, func(r rows) error {
 		var deal, referrer int64
 		var more engine.DealMore
 		if err := r.Scan(&deal, &more.Units, &more.CostFen, &referrer, scanDate(&more.CancelledOn)); err != nil {
@@ -24,15 +24,12 @@ func (l *factLoader) loadDetails(ctx context.Context) error {
 		if !ok || more == nothingMore {
 			return nil
 		}
-		if l.facts.DealsMore == nil {
-			l.facts.DealsMore = make([]engine.DealMore, len(l.facts.Deals))
-			for i := range l.facts.DealsMore {
-				l.facts.DealsMore[i] = nothingMore
-			}
-		}
+		l.openDetails()
 		l.facts.DealsMore[index] = more
 		return nil
 	}, `SELECT deal_id, units, cost_minor, referrer_id, cancelled_on FROM deal_detail WHERE`+currentAt+l.limit.and("deal", "deal_id"), l.recorded)
+	l.markDeals()
+	return err
 }
 
 // loadInvoices reads invoices up to the month's last day; for one payee those of own deals, since no other's count.

@@ -159,6 +159,7 @@ CREATE TABLE deal (
 );
 CREATE INDEX deal_amount ON public.deal USING btree (amount_minor, id);
 CREATE INDEX deal_customer ON public.deal USING btree (customer_id);
+CREATE INDEX deal_foreign ON public.deal USING btree (currency) WHERE (currency <> 'CNY'::text);
 CREATE UNIQUE INDEX deal_key ON public.deal USING btree (key) WHERE (superseded_in = '9223372036854775807'::bigint);
 CREATE INDEX deal_product ON public.deal USING btree (product_id);
 CREATE INDEX deal_search ON public.deal USING btree (key, id, superseded_in);
@@ -422,6 +423,7 @@ CREATE TABLE invoice (
 );
 CREATE INDEX invoice_amount ON public.invoice USING btree (amount_minor, key);
 CREATE INDEX invoice_deal ON public.invoice USING btree (deal_id, superseded_in, invoiced_on, amount_minor, currency);
+CREATE INDEX invoice_foreign ON public.invoice USING btree (currency) WHERE (currency <> 'CNY'::text);
 CREATE INDEX invoice_invoiced ON public.invoice USING btree (invoiced_on, key);
 CREATE TABLE job (
     id text COLLATE "C" NOT NULL,
@@ -518,6 +520,7 @@ CREATE TABLE payment (
 );
 CREATE INDEX payment_amount ON public.payment USING btree (amount_minor, key);
 CREATE INDEX payment_deal ON public.payment USING btree (deal_id, superseded_in, paid_on, amount_minor, currency);
+CREATE INDEX payment_foreign ON public.payment USING btree (currency) WHERE (currency <> 'CNY'::text);
 CREATE INDEX payment_paid ON public.payment USING btree (paid_on, key);
 CREATE TABLE payout_line (
     run_id text COLLATE "C" NOT NULL,

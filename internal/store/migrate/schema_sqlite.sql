@@ -143,6 +143,7 @@ CREATE TABLE deal (
 );
 CREATE INDEX deal_amount ON deal (amount_minor, id);
 CREATE INDEX deal_customer ON deal (customer_id);
+CREATE INDEX deal_foreign ON deal (currency) WHERE currency <> 'CNY';
 CREATE UNIQUE INDEX deal_key ON deal (key) WHERE superseded_in = 9223372036854775807;
 CREATE INDEX deal_product ON deal (product_id);
 CREATE INDEX deal_search ON deal (key, id, superseded_in);
@@ -384,6 +385,7 @@ CREATE TABLE invoice (
 );
 CREATE INDEX invoice_amount ON invoice (amount_minor, key);
 CREATE INDEX invoice_deal ON invoice (deal_id, superseded_in, invoiced_on, amount_minor, currency);
+CREATE INDEX invoice_foreign ON invoice (currency) WHERE currency <> 'CNY';
 CREATE INDEX invoice_invoiced ON invoice (invoiced_on, key);
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
@@ -474,6 +476,7 @@ CREATE TABLE payment (
 );
 CREATE INDEX payment_amount ON payment (amount_minor, key);
 CREATE INDEX payment_deal ON payment (deal_id, superseded_in, paid_on, amount_minor, currency);
+CREATE INDEX payment_foreign ON payment (currency) WHERE currency <> 'CNY';
 CREATE INDEX payment_paid ON payment (paid_on, key);
 CREATE TABLE payout_line (
     run_id TEXT NOT NULL REFERENCES run (id),

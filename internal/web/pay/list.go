@@ -179,7 +179,7 @@ func (h *Handler) credits(w http.ResponseWriter, r *http.Request) error {
 	}
 	var head []tabular.Cell
 	for _, key := range []string{"pay.component", "pay.date", "pay.customer", "pay.deal", "pay.payment", "pay.product", "pay.category", "pay.whole",
-		"pay.share", "pay.credited", "pay.rate", "pay.times", "pay.earned"} {
+		"pay.share", "pay.credited", "pay.rate", "pay.times", "pay.earned", "pay.foreign"} {
 		head = append(head, tabular.Text(p.T(key)))
 	}
 	if err := out.Write(head...); err != nil {
@@ -208,9 +208,9 @@ func writeCredits(out *tabular.CSVWriter, o opened, component int) error {
 		rows, _ := o.words.CreditRows(component, group, 0)
 		for _, row := range rows {
 			err := out.Write(tabular.Text(c.Name), tabular.Text(row.On.String()), tabular.Text(row.Customer), tabular.Text(row.Deal), tabular.Text(row.Payment),
-				tabular.Text(row.Product), tabular.Text(row.Category), tabular.Number(money.Format(row.AmountFen, currency)), tabular.Text(shareText(row.Share)),
+				tabular.Text(row.Product), tabular.Text(row.Category), tabular.Number(money.Format(row.AmountFen, row.AmountCurrency(currency))), tabular.Text(shareText(row.Share)),
 				tabular.Number(explain.ExactDecimal(row.PartExact, currency)), tabular.Text(row.Rate), tabular.Text(row.Times),
-				tabular.Number(explain.ExactDecimal(row.EarnExact, currency)))
+				tabular.Number(explain.ExactDecimal(row.EarnExact, currency)), tabular.Text(row.Foreign))
 			if err != nil {
 				return err
 			}

@@ -266,7 +266,10 @@ func (t *tracer) credits(rows []explain.CreditRow, banded bool, base, earned str
 			deal.URL = "/deals/" + url.PathEscape(r.Deal)
 		}
 		if r.Share != 10_000 {
-			deal.Sub += " · " + p.T("pay.shared", "Amount", p.Money(r.AmountFen, t.o.view.Statement.Currency), "Share", shareText(r.Share))
+			deal.Sub += " · " + p.T("pay.shared", "Amount", r.Whole, "Share", shareText(r.Share))
+		}
+		if r.Foreign != "" {
+			deal.Sub += " · " + r.Foreign
 		}
 		deal.Body = markOf(p, t.o, dispute.CreditLine(r.Component, *r.CreditLine))
 		payment := ui.Cell{Text: i18n.Unknown}

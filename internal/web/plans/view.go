@@ -253,7 +253,7 @@ func paysText(p *i18n.Printer, rule *plan.Plan, c plan.Component) string {
 	rate := c.Pays.Rate
 	switch {
 	case c.Pays.Prizes != nil:
-		return p.T("plans.pays_prizes", "Count", len(c.Pays.Prizes.AmountsFen))
+		return p.T("plans.pays_prizes", "Count", len(c.Pays.Prizes.AmountsFen)+len(c.Pays.Prizes.Shares))
 	case c.Pays.Pool != nil:
 		return p.T("plans.pays_pool")
 	case c.Pays.AmountGrid != nil || (rate != nil && rate.Grid != nil):
