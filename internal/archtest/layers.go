@@ -115,7 +115,7 @@ var Layers = []Layer{
 }
 
 // CommonSiblings are the domain packages that every domain package may import.
-var CommonSiblings = []string{"access", "audit", "job", "fact"}
+var CommonSiblings = []string{"access", "audit", "job", "fact", "notice"}
 
 // Siblings names, for a package, the others of its layer that it may import. The relation has no cycles, so that each package can
 // be read and tested with those to its right alone.
