@@ -220,7 +220,7 @@ func withdrawProposals(ctx context.Context, tx Tx, actor access.Actor, roundID, 
 // proposalNotice is a message about a proposal, to nobody yet.
 func proposalNotice(kind notice.Kind, p Proposal, actor access.Actor) notice.Message {
 	return notice.Message{Kind: kind, Subject: "promotion:" + p.ID, By: actor.UserID, Once: string(p.State), Params: notice.Params{"Person": notice.Word(p.PersonName),
-		"From": notice.Phrase("explain.level." + p.From), "To": notice.Phrase("explain.level." + p.To), "State": notice.Phrase("notice.promotion." + string(p.State))}}
+		"From": notice.Level(p.From), "To": notice.Level(p.To), "State": notice.Phrase("notice.promotion." + string(p.State))}}
 }
 
 func proposalEnds(ctx context.Context, tx Tx, p Proposal) error {

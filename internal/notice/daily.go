@@ -37,9 +37,22 @@ type Reminders struct {
 	Ends     []End
 }
 
+// Morning is a working day on which reminders are made, with what they are counted by.
+type Morning struct {
+	Day  calendar.Date
+	Now  time.Time // where the company is
+	Work calendar.WorkCalendar
+}
+
+// OpensWeek reports whether the day is the first working day of its week.
+func (m Morning) OpensWeek() bool {
+	sinceMonday := calendar.Date((int(m.Day.Weekday()) + 6) % 7)
+	return m.Work.WorkDays(calendar.Interval{From: m.Day - sinceMonday, To: m.Day}) == 0
+}
+
 // Source knows of what people must be reminded. The same day gives the same messages, with a Once that says so.
 type Source interface {
-	Reminders(ctx context.Context, day calendar.Date) (Reminders, error)
+	Remind(ctx context.Context, m Morning) (Reminders, error)
 }
 
 // Tick starts the job of the day, once a working day in the morning, and again when it has failed. Call it now and then, on any node.
@@ -82,9 +95,10 @@ func (s *Service) RunDaily(ctx context.Context, running job.Running) (err error)
 	if err := json.Unmarshal(running.Job().Args, &args); err != nil {
 		return err
 	}
+	morning := Morning{Day: args.Day, Now: s.Now(), Work: s.Work}
 	reminders := 0
 	for _, source := range s.Sources {
-		due, err := source.Reminders(ctx, args.Day)
+		due, err := source.Remind(ctx, morning)
 		if err != nil {
 			return err
 		}
@@ -93,7 +107,7 @@ func (s *Service) RunDaily(ctx context.Context, running job.Running) (err error)
 		}
 		reminders += len(due.Messages)
 	}
-	digests, err := s.digests(ctx, args.Day)
+	digests, err := s.digests(ctx, morning)
 	if err != nil {
 		return err
 	}
@@ -120,7 +134,7 @@ func remind(ctx context.Context, tx Tx, due Reminders) error {
 }
 
 // digests tells those who want it what waits for them.
-func (s *Service) digests(ctx context.Context, day calendar.Date) (told int, err error) {
+func (s *Service) digests(ctx context.Context, morning Morning) (told int, err error) {
 	err = s.store.InTx(ctx, func(tx WriteTx) error {
 		told = 0
 		wanted, err := tx.DigestUsers(ctx)
@@ -128,7 +142,7 @@ func (s *Service) digests(ctx context.Context, day calendar.Date) (told int, err
 			return err
 		}
 		for user, digest := range wanted {
-			if digest == DigestWeekly && !s.opensWeek(day) {
+			if digest == DigestWeekly && !morning.OpensWeek() {
 				continue
 			}
 			counts, err := tx.NoticeCounts(ctx, user)
@@ -139,7 +153,7 @@ func (s *Service) digests(ctx context.Context, day calendar.Date) (told int, err
 				continue
 			}
 			told++
-			m := Message{Kind: KindDigest, To: To{UserIDs: []string{user}}, Subject: "user:" + user, Once: day.String(),
+			m := Message{Kind: KindDigest, To: To{UserIDs: []string{user}}, Subject: "user:" + user, Once: morning.Day.String(),
 				Params: Params{"Todo": Number(counts.Todo), "Unread": Number(counts.Unread)}}
 			if err := Post(ctx, tx, m); err != nil {
 				return err
@@ -148,12 +162,6 @@ func (s *Service) digests(ctx context.Context, day calendar.Date) (told int, err
 		return nil
 	})
 	return told, err
-}
-
-// opensWeek reports whether the day is the first working day of its week.
-func (s *Service) opensWeek(day calendar.Date) bool {
-	sinceMonday := calendar.Date((int(day.Weekday()) + 6) % 7)
-	return s.Work.WorkDays(calendar.Interval{From: day - sinceMonday, To: day}) == 0
 }
 
 // clear removes what is old.

@@ -2,9 +2,11 @@ package notice
 
 import (
 	"strconv"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/explain"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/plan"
 )
@@ -26,6 +28,8 @@ const (
 	formDay    = "day"
 	formMonth  = "month"
 	formPhrase = "phrase"
+	formLevel  = "level"
+	formMoment = "moment"
 )
 
 // Word is a text as it is: somebody's name, a device.
@@ -46,12 +50,25 @@ func Month(m calendar.Month) Param { return Param{Form: formMonth, Text: m.Strin
 // Phrase is a message of the catalogue that needs no arguments.
 func Phrase(key string) Param { return Param{Form: formPhrase, Text: key} }
 
+// Level is a level of people.
+func Level(level string) Param { return Param{Form: formLevel, Text: level} }
+
+// Moment is an instant, which is shown where the reader is.
+func Moment(t time.Time) Param { return Param{Form: formMoment, Text: t.UTC().Format(time.RFC3339)} }
+
 // value is what a text is given; what cannot be read any more stands as it was written.
-func (p Param) value(lang i18n.Lang) any {
+func (p Param) value(printer *i18n.Printer) any {
 	switch p.Form {
 	case formName:
-		if lang == i18n.En && p.En != "" || p.Text == "" {
+		if !printer.Zh() && p.En != "" || p.Text == "" {
 			return p.En
+		}
+	case formLevel:
+		return explain.Level(printer, p.Text)
+	case formMoment:
+		if t, err := time.Parse(time.RFC3339, p.Text); err == nil {
+			local := printer.Local(t)
+			return printer.Date(calendar.DateOf(local)) + local.Format(" 15:04")
 		}
 	case formNumber:
 		if n, err := strconv.ParseInt(p.Text, 10, 64); err == nil {
@@ -75,7 +92,7 @@ func (p Param) value(lang i18n.Lang) any {
 func Text(p *i18n.Printer, k Kind, params Params) string {
 	args := errs.Args{}
 	for name, param := range params {
-		args[name] = param.value(p.Lang())
+		args[name] = param.value(p)
 	}
 	return p.Message(errs.Msg("notice.text."+string(k), args))
 }

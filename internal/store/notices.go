@@ -53,12 +53,12 @@ func (tx *Tx) Recipients(ctx context.Context, to notice.To) ([]notice.Recipient,
 		users = append(users, holders...)
 	}
 	for part := range slices.Chunk(users, recipientsPortion) {
-		if err := add("WHERE u.id IN ("+numbered(len(part))+")", anyOf(part)...); err != nil {
+		if err := add("WHERE u.id IN ("+numbered(len(part))+")", valuesOf(part)...); err != nil {
 			return nil, err
 		}
 	}
 	for part := range slices.Chunk(to.PersonIDs, recipientsPortion) {
-		if err := add("WHERE u.person_id <> 0 AND u.person_id IN ("+numbered(len(part))+")", anyOf(part)...); err != nil {
+		if err := add("WHERE u.person_id <> 0 AND u.person_id IN ("+numbered(len(part))+")", valuesOf(part)...); err != nil {
 			return nil, err
 		}
 	}
@@ -75,7 +75,7 @@ func (tx *Tx) Recipients(ctx context.Context, to notice.To) ([]notice.Recipient,
 	return all, nil
 }
 
-func anyOf[T any](values []T) []any {
+func valuesOf[T any](values []T) []any {
 	args := make([]any, len(values))
 	for i, v := range values {
 		args[i] = v
@@ -107,7 +107,7 @@ func (tx *Tx) holders(ctx context.Context, permission access.Permission, reach i
 		actors[i].Grants = append(actors[i].Grants, g)
 		return nil
 	}, "SELECT u.id, u.person_id, g.role, g.scope, g.region_id FROM app_user u JOIN user_grant g ON g.user_id = u.id WHERE u.disabled = FALSE AND g.role IN ("+
-		numbered(len(roles))+") ORDER BY u.id, g.position", anyOf(texts(roles))...)
+		numbered(len(roles))+") ORDER BY u.id, g.position", valuesOf(texts(roles))...)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (tx *Tx) NoticeSettings(ctx context.Context, userIDs []string) (map[string]
 			}
 			all[user] = s
 			return err
-		}, "SELECT user_id, muted, digest FROM notice_setting WHERE user_id IN ("+numbered(len(part))+")", anyOf(part)...)
+		}, "SELECT user_id, muted, digest FROM notice_setting WHERE user_id IN ("+numbered(len(part))+")", valuesOf(part)...)
 		if err != nil {
 			return nil, err
 		}
@@ -217,7 +217,7 @@ func (tx *Tx) EndNotices(ctx context.Context, e notice.End) error {
 	_, err := tx.exec(ctx, `UPDATE notice SET done_at = $1, read_at = CASE WHEN read_at = '' THEN $1 ELSE read_at END
 		WHERE subject = $2 AND done_at = '' AND ($3 = '' OR user_id = $3)
 			AND ($4 = 0 OR user_id IN (SELECT u.id FROM app_user u WHERE u.person_id = $4)) AND kind IN (`+numberedFrom(5, len(e.Kinds))+")",
-		append(args, anyOf(texts(e.Kinds))...)...)
+		append(args, valuesOf(texts(e.Kinds))...)...)
 	return err
 }
 
@@ -270,7 +270,7 @@ func (tx *Tx) ReadNotices(ctx context.Context, userID string, ids []string) (int
 	text := "UPDATE notice SET read_at = $1 WHERE user_id = $2 AND read_at = ''"
 	if ids != nil {
 		text += " AND id IN (" + numberedFrom(3, len(ids)) + ")"
-		args = append(args, anyOf(ids)...)
+		args = append(args, valuesOf(ids)...)
 	}
 	return tx.exec(ctx, text, args...)
 }
@@ -292,4 +292,26 @@ func (tx *Tx) SweepNotices(ctx context.Context, before time.Time) (int64, error)
 		return 0, err
 	}
 	return tx.exec(ctx, "DELETE FROM notice WHERE read_at <> '' AND read_at < $1 AND NOT (todo AND done_at = '')", instant(before))
+}
+
+// alertKinds say which message an alert is.
+var alertKinds = map[access.AlertKind]notice.Kind{
+	access.AlertNewDevice: notice.KindNewDevice, access.AlertPasswordChanged: notice.KindPasswordChanged, access.AlertPasswordReset: notice.KindPasswordReset,
+	access.AlertSecondFactorOn: notice.KindSecondFactorOn, access.AlertSecondFactorOff: notice.KindSecondFactorOff, access.AlertKeyCreated: notice.KindKeyCreated,
+}
+
+// AlertUser is a message of package notice, for package access, which that one imports.
+func (tx *Tx) AlertUser(ctx context.Context, a access.Alert) error {
+	return notice.Post(ctx, tx, notice.Message{Kind: alertKinds[a.What], To: notice.To{UserIDs: []string{a.UserID}}, Subject: "user:" + a.UserID,
+		Params: notice.Params{"Detail": notice.Word(a.Detail), "Client": notice.Word(a.Client), "At": notice.Moment(tx.Now())}})
+}
+
+// MeetDevice implements the part of access.Tx about devices.
+func (tx *Tx) MeetDevice(ctx context.Context, userID, device string) (stranger bool, err error) {
+	known, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM known_device WHERE user_id = $1", userID)
+	if err != nil {
+		return false, err
+	}
+	added, err := tx.exec(ctx, "INSERT INTO known_device (user_id, device, first_at) VALUES ($1, $2, $3) ON CONFLICT (user_id, device) DO NOTHING", userID, device, instant(tx.Now()))
+	return added > 0 && known > 0, err
 }
