@@ -37,6 +37,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
@@ -49,7 +50,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.19.0"
+const Version = "1.20.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -88,6 +89,7 @@ type Services struct {
 	Budgets     *budget.Service
 	LawGuard    *lawguard.Service
 	Honours     *honour.Service
+	Notices     *notice.Service
 }
 
 // Options say how the interface presents itself.
@@ -155,6 +157,8 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.lawOperations,
 		a.honourOperations,
 		a.pointsOperations,
+		a.noticeOperations,
+		a.hookOperations,
 	} {
 		describe()
 	}
