@@ -2,7 +2,6 @@ package notice
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -62,8 +61,7 @@ func (in KeepHook) Validate() error {
 	if n := len([]rune(in.Name)); n == 0 || n > 60 {
 		wrong = append(wrong, errs.Field{Path: "name", Value: in.Name, Message: errs.Msg("notice.hook_name", errs.Args{"Max": 60})})
 	}
-	address, err := url.Parse(in.URL)
-	if err != nil || address.Scheme != "https" && address.Scheme != "http" || address.Hostname() == "" || address.User != nil || address.Fragment != "" || len(in.URL) > 500 {
+	if _, ok := originOf(in.URL); !ok || len(in.URL) > 500 {
 		wrong = append(wrong, errs.Field{Path: "url", Value: in.URL, Message: errs.Msg("notice.hook_url", nil)})
 	}
 	known := HookKinds()
@@ -76,6 +74,15 @@ func (in KeepHook) Validate() error {
 		wrong = append(wrong, errs.Field{Path: "kinds", Message: errs.Msg("notice.hook_kinds", nil)})
 	}
 	return errs.Invalid("error.invalid", wrong)
+}
+
+// originOf returns scheme and host of an address; false when it is none that can be sent to. Where it really leads is checked when it is.
+func originOf(address string) (origin string, ok bool) {
+	scheme, rest, _ := strings.Cut(address, "://")
+	host, _, _ := strings.Cut(strings.NewReplacer("?", "/").Replace(rest), "/")
+	ok = (scheme == "https" || scheme == "http") && host != "" && !strings.ContainsAny(host, `@\`) &&
+		!strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == '#' || r == 0x7f })
+	return scheme + "://" + host, ok
 }
 
 // hooksMax is how many connections there may be.
@@ -213,9 +220,6 @@ func (s *Service) DeleteHook(ctx context.Context, actor access.Actor, id string)
 
 // hookState is what the audit log keeps of a connection. Addresses of bots often carry a key in their query, so only where it goes stands there.
 func hookState(h Hook) any {
-	where := ""
-	if address, err := url.Parse(h.URL); err == nil {
-		where = address.Scheme + "://" + address.Host
-	}
+	where, _ := originOf(h.URL)
 	return map[string]any{"name": h.Name, "to": where, "kinds": h.Kinds, "active": h.Active, "generation": h.Generation, "revision": h.Revision}
 }
