@@ -26,7 +26,7 @@ func TestWhatConcernsSomebodyIsToldAndLeadsThere(t *testing.T) {
 	}
 	page := seller.Get("/notices", http.StatusOK)
 	page.Has("a#bell[data-unread=1]", "a#bell .k: 1", "nav.xg-tabs [data-bell]: 1", "main table a: 2026年9月收入单已公示", "main table: 收入单公示", "main table .chip: 未读", "main button: 标为已读", "main button: 全部标为已读")
-	page.Lacks("main table: ¥")
+	page.Lacks("main table: ¥", "main .xg-pager: 没有记录")
 	if seller.Get("/notices/bell?seen=1", http.StatusNoContent).Text != "" {
 		t.Error("the bell is drawn again though nothing changed")
 	}

@@ -41,7 +41,7 @@ func listPage(ctx context.Context, page notice.Page, filter notice.Filter, query
 		groups = append(groups, ui.Tab{Label: p.Message(g.Message()), URL: ui.URLWith("/notices", query, "group", string(g), "cursor", ""), Current: filter.Group == g})
 	}
 	table := ui.TableView{ID: "notices", Label: p.T("notices.title"), Path: "/notices", Query: query, Columns: []ui.Column{{Key: "what", Label: p.T("notices.what"), Phone: true},
-		{Key: "state", Label: p.T("notices.state"), Phone: true}, {Key: "when", Label: p.T("notices.when"), Kind: ui.ColumnNarrow}, {Key: "act"}}, Empty: emptyState(p, filter), Pager: &ui.Pager{Next: page.Next}}
+		{Key: "state", Label: p.T("notices.state"), Phone: true}, {Key: "when", Label: p.T("notices.when"), Kind: ui.ColumnNarrow}, {Key: "act"}}, Empty: emptyState(p, filter), Pager: &ui.Pager{Next: page.Next, Total: -1}}
 	for _, n := range page.Notices {
 		chip := chipOf(p, n)
 		when := moment(p, n.CreatedAt)

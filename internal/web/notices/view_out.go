@@ -57,7 +57,7 @@ func deliveriesPage(ctx context.Context, page notice.DeliveryPage, hooks []notic
 		view.Tabs = append(view.Tabs, ui.Tab{Label: p.T("notices.state_" + string(s)), URL: ui.URLWith("/deliveries", query, "state", string(s), "cursor", ""), Current: filter.State == s})
 	}
 	table := deliveryTable(p, page, hooks)
-	table.Path, table.Query, table.Pager = "/deliveries", query, &ui.Pager{Next: page.Next}
+	table.Path, table.Query, table.Pager = "/deliveries", query, &ui.Pager{Next: page.Next, Total: -1}
 	return ui.Compose(view, ui.Filled(ui.CardView{Label: p.T("notices.deliveries"), Flush: true}, ui.Table(table)))
 }
 
