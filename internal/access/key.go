@@ -102,6 +102,9 @@ func (s *Service) CreateKey(ctx context.Context, actor Actor, in CreateKey) (_ C
 		if err := tx.InsertAPIKey(ctx, key, digest(text)); err != nil {
 			return err
 		}
+		if err := alert(ctx, tx, actor, owner, AlertKeyCreated, key.Name); err != nil {
+			return err
+		}
 		return audit.Append(ctx, tx, actor, "api_key.create", "api_key:"+key.ID, nil, keyStateOf(key))
 	})
 	if err != nil {

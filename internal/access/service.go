@@ -59,6 +59,7 @@ type Tx interface {
 	InsertSavedView(ctx context.Context, view SavedView) error
 	UpdateSavedView(ctx context.Context, view SavedView) error
 	DeleteSavedView(ctx context.Context, id string) error
+	alertTx
 	SweepAccess(ctx context.Context, now, seenBefore, failedBefore time.Time) (int64, error)
 }
 

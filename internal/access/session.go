@@ -105,6 +105,17 @@ func (s *Service) openSession(ctx context.Context, tx Reader, token string) (Acc
 // Unauthenticated.
 func (s *Service) Authenticate(ctx context.Context, token string) (_ Actor, _ Session, err error) {
 	defer errs.Wrap(&err, "access.Authenticate")
+	return s.authenticate(ctx, token, true)
+}
+
+// Glance is Authenticate for what a page asks by itself now and then: it does not count as being there, so that an open page does not keep a
+// session alive.
+func (s *Service) Glance(ctx context.Context, token string) (_ Actor, _ Session, err error) {
+	defer errs.Wrap(&err, "access.Glance")
+	return s.authenticate(ctx, token, false)
+}
+
+func (s *Service) authenticate(ctx context.Context, token string, there bool) (_ Actor, _ Session, err error) {
 	var account Account
 	var session Session
 	err = s.store.Read(ctx, func(tx Reader) error {
@@ -114,7 +125,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (_ Actor, _ Se
 	if err != nil {
 		return Actor{}, Session{}, err
 	}
-	if now := s.clock(); now.Sub(session.SeenAt) >= touchEvery {
+	if now := s.clock(); there && now.Sub(session.SeenAt) >= touchEvery {
 		s.touch(ctx, "session", func(ctx context.Context, tx Tx) error { return tx.TouchSession(ctx, session.ID, now) })
 	}
 	switch session.Stage {

@@ -115,6 +115,9 @@ func (s *Service) completeSignIn(ctx context.Context, tx Tx, account Account, se
 	if err := s.forgiveLogin(ctx, tx, account.Login); err != nil {
 		return err
 	}
+	if err := meet(ctx, tx, session); err != nil {
+		return err
+	}
 	actor := actorOf(account.User, session.ID, session.Client)
 	return audit.Append(ctx, tx, actor, "session.start", "session:"+session.ID, nil, sessionStateOf(session))
 }
@@ -233,8 +236,10 @@ func (s *Service) ChangePassword(ctx context.Context, actor Actor, in ChangePass
 		if _, err := tx.DeleteUserSessions(ctx, account.ID, actor.Session); err != nil {
 			return err
 		}
-		issued.Session, err = s.renewSession(ctx, tx, *account, actor.Session, issued.Token, false)
-		return err
+		if issued.Session, err = s.renewSession(ctx, tx, *account, actor.Session, issued.Token, false); err != nil {
+			return err
+		}
+		return alert(ctx, tx, actor, account.ID, AlertPasswordChanged, "")
 	})
 	if err != nil {
 		return Issued{}, err

@@ -129,8 +129,10 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, actor Actor, in Confi
 		if _, err := tx.DeleteUserSessions(ctx, account.ID, actor.Session); err != nil {
 			return err
 		}
-		on.Issued.Session, err = s.renewSession(ctx, tx, *account, actor.Session, on.Issued.Token, true)
-		return err
+		if on.Issued.Session, err = s.renewSession(ctx, tx, *account, actor.Session, on.Issued.Token, true); err != nil {
+			return err
+		}
+		return alert(ctx, tx, actor, account.ID, AlertSecondFactorOn, "")
 	})
 	if err != nil {
 		return SecondFactorOn{}, err
@@ -147,7 +149,9 @@ func (s *Service) DropSecondFactor(ctx context.Context, actor Actor, password st
 	if _, err := s.proveActor(ctx, actor, "password", password); err != nil {
 		return err
 	}
-	_, err = s.changeUser(ctx, actor, actor.UserID, "user.second_factor_off", dropSecondFactor)
+	_, err = s.changeUser(ctx, actor, actor.UserID, "user.second_factor_off", func(tx Tx, account *Account) error {
+		return dropSecondFactor(ctx, tx, actor, account)
+	})
 	return err
 }
 
@@ -165,14 +169,14 @@ func (s *Service) ResetSecondFactor(ctx context.Context, actor Actor, userID str
 		if _, err := tx.DeleteUserSessions(ctx, userID, ""); err != nil {
 			return err
 		}
-		return dropSecondFactor(tx, account)
+		return dropSecondFactor(ctx, tx, actor, account)
 	})
 }
 
 // dropSecondFactor keeps TOTPStep: should the same secret ever come back, its old codes stay used.
-func dropSecondFactor(_ Tx, account *Account) error {
+func dropSecondFactor(ctx context.Context, tx Tx, actor Actor, account *Account) error {
 	account.TOTPSecret, account.RecoveryHashes = "", nil
-	return nil
+	return alert(ctx, tx, actor, account.ID, AlertSecondFactorOff, "")
 }
 
 // useCode accepts a code of the app that is newer than the last one accepted, or a recovery code that is left, and notes in the account

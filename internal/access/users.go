@@ -341,8 +341,10 @@ func (s *Service) ResetPassword(ctx context.Context, actor Actor, in ResetPasswo
 		if err := s.forgiveLogin(ctx, tx, account.Login); err != nil {
 			return err
 		}
-		_, err := tx.DeleteUserSessions(ctx, account.ID, "")
-		return err
+		if _, err := tx.DeleteUserSessions(ctx, account.ID, ""); err != nil {
+			return err
+		}
+		return alert(ctx, tx, actor, account.ID, AlertPasswordReset, "")
 	})
 	if err != nil {
 		return Created{}, err

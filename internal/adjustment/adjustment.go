@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/plan"
@@ -121,6 +122,7 @@ type Reader interface {
 // Tx changes adjustments.
 type Tx interface {
 	Reader
+	notice.Tx
 	period.Toucher
 	InsertAdjustment(ctx context.Context, a Adjustment) error
 	// DecideAdjustment stores what became of a proposed adjustment. Errors: conflict when it is not proposed any more.
@@ -179,6 +181,11 @@ func (s *Service) Propose(ctx context.Context, actor access.Actor, in Draft) (a 
 			a.Component = payout.AdjustmentComponent
 		}
 		if err := tx.InsertAdjustment(ctx, a); err != nil {
+			return err
+		}
+		asked := notice.Message{Kind: notice.KindAdjustmentApproval, To: notice.To{Permission: access.PermAdjustmentApprove}, Subject: "adjustment:" + a.ID, By: actor.UserID,
+			Params: notice.Params{"Person": notice.Word(in.Person), "Month": notice.Month(a.Month), "Who": notice.Word(actor.Name)}}
+		if err := notice.Post(ctx, tx, asked); err != nil {
 			return err
 		}
 		return note(ctx, tx, actor, "propose", nil, a)
@@ -311,9 +318,22 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, id, action str
 		if err := tx.DecideAdjustment(ctx, after); err != nil {
 			return err
 		}
+		if err := tellDecided(ctx, tx, actor, before.Name, after); err != nil {
+			return err
+		}
 		return note(ctx, tx, actor, action, &before.Adjustment, after)
 	})
 	return after, err
+}
+
+// tellDecided tells who asked for an adjustment what became of it.
+func tellDecided(ctx context.Context, tx Tx, actor access.Actor, person string, a Adjustment) error {
+	subject := "adjustment:" + a.ID
+	if err := notice.Settle(ctx, tx, notice.End{Subject: subject, Kinds: []notice.Kind{notice.KindAdjustmentApproval}}); err != nil {
+		return err
+	}
+	return notice.Post(ctx, tx, notice.Message{Kind: notice.KindAdjustmentDecided, To: notice.To{UserIDs: []string{a.MadeBy}}, Subject: subject, By: actor.UserID, Once: string(a.State),
+		Params: notice.Params{"Person": notice.Word(person), "Month": notice.Month(a.Month), "Who": notice.Word(actor.Name), "State": notice.Phrase("adjustment.state_" + string(a.State))}})
 }
 
 // note audits a step.

@@ -37,6 +37,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
@@ -88,6 +89,7 @@ type Services struct {
 	Budgets     *budget.Service
 	LawGuard    *lawguard.Service
 	Honours     *honour.Service
+	Notices     *notice.Service
 }
 
 // Options say how the interface presents itself.
@@ -155,6 +157,8 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.lawOperations,
 		a.honourOperations,
 		a.pointsOperations,
+		a.noticeOperations,
+		a.hookOperations,
 	} {
 		describe()
 	}

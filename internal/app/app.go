@@ -32,6 +32,7 @@ import (
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
@@ -59,6 +60,8 @@ type Options struct {
 	Company     string // the company's name, kept at the first start of a new installation
 	DemoLogins  []account.DemoLogin
 	Proxies     []string // networks of trusted reverse proxies
+	// WebhookNetworks are the private networks that messages may be sent to.
+	WebhookNetworks []string
 }
 
 // App is the program put together.
@@ -90,6 +93,7 @@ type App struct {
 	Budgets     *budget.Service
 	LawGuard    *lawguard.Service
 	Honours     *honour.Service
+	Notices     *notice.Service
 
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -157,6 +161,9 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.LawGuard = lawguard.NewService(a.DB.LawGuard(), a.now)
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Honours = honour.NewService(a.DB.Honours(), a.People, newID, a.now, a.Company.Currency)
+	if err := a.assembleNotices(key, newID); err != nil {
+		return err
+	}
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
@@ -166,6 +173,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
 	a.Worker.Register(retro.KindCompute, a.informed(a.Retros.RunCompute))
 	a.Worker.Register(simulation.KindRun, a.informed(a.Simulations.Run))
+	a.Worker.Register(notice.KindDaily, a.informed(a.Notices.RunDaily))
 	return nil
 }
 
@@ -201,6 +209,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	sweeping, stopSweeping := context.WithCancel(ctx)
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { a.sweepForEver(sweeping) })
+	sweeper.Go(func() { a.deliverForEver(sweeping) })
 	defer sweeper.Wait()
 	defer stopSweeping()
 	failed := make(chan error, 1)

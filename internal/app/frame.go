@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/store"
+	"xiaoguan/internal/web/notices"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -27,10 +28,29 @@ func (a *App) frame(next http.Handler) http.Handler {
 				frame.Nav, frame.Phone = []ui.NavGroup{{Items: []ui.NavItem{item}}}, []ui.NavItem{item}
 			}
 			navigate(&frame, actor, p, r)
+			a.ring(r.Context(), &frame, actor)
 		}
 		ctx := httpx.WithPreferences(r.Context(), httpx.PreferencesFrom(r.Context()), p)
 		next.ServeHTTP(w, r.WithContext(ui.WithFrame(ctx, frame)))
 	})
+}
+
+// ring puts the bell into the frame, and its count beside the place of messages. Not being able to tell shows none: the page that was asked
+// for matters more.
+func (a *App) ring(ctx context.Context, frame *ui.Frame, actor access.Actor) {
+	counts, err := a.Notices.Counts(ctx, actor)
+	unread := int(counts.Unread)
+	if err != nil {
+		unread = 0
+	}
+	frame.Bell = &ui.Bell{URL: "/notices", Source: notices.BellPath, Unread: unread}
+	for _, items := range append([]ui.NavGroup{{Items: frame.Phone}}, frame.Nav...) {
+		for i := range items.Items {
+			if items.Items[i].Key == placeNotices {
+				items.Items[i].Count, items.Items[i].Live = unread, true
+			}
+		}
+	}
 }
 
 // setUpItem is the way to what is still to be set up, while there is something. Not being able to tell hides it: the page that was asked

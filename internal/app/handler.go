@@ -24,6 +24,7 @@ import (
 	"xiaoguan/internal/web/law"
 	"xiaoguan/internal/web/ledger"
 	"xiaoguan/internal/web/months"
+	"xiaoguan/internal/web/notices"
 	"xiaoguan/internal/web/pay"
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
@@ -55,7 +56,8 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
-		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours},
+		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
+		Notices: a.Notices},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
 		return nil, err
@@ -105,6 +107,7 @@ func (a *App) areas() []area {
 		pay.New(a.Payouts, a.Periods, a.Plans, a.Disputes, names, a.now),
 		disputes.New(disputes.Services{Disputes: a.Disputes, Plans: a.Plans, Teams: names, Currency: a.Company.Currency, Now: a.now}),
 		honours.New(a.Honours, names),
+		notices.New(a.Notices),
 		ledger.New(a.Rewards, a.Plans, names),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
 		adjustments.New(a.Adjustments, a.Plans, names, a.People, a.Company.Currency),
@@ -142,7 +145,11 @@ func (a *App) identify(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		actor, session, err := a.Users.Authenticate(r.Context(), token)
+		authenticate := a.Users.Authenticate
+		if r.URL.Path == notices.BellPath {
+			authenticate = a.Users.Glance
+		}
+		actor, session, err := authenticate(r.Context(), token)
 		if err != nil {
 			if !errs.Is(err, errs.KindUnauthenticated) && !errs.Is(err, errs.KindNotFound) {
 				a.errors.Write(w, r, err)

@@ -22,6 +22,9 @@ const (
 	phonePlacesMax = 4
 )
 
+// placeNotices is the place whose count is the bell's.
+const placeNotices = "notices"
+
 // navGroups are the groups in their order on screen.
 var navGroups = []string{"mine", "sales", "incentives", "close", "base", "settings"}
 
@@ -31,6 +34,7 @@ var places = []place{
 	{"mine", "my-plans", "/my-plans", "signature", hasPerson},
 	// Who has a say in others' pay finds disputes beside the months; everybody else finds their own beside their pay.
 	{"mine", "disputes", "/disputes", "message-report", func(a access.Actor) bool { return hasPerson(a) && !seesOthersPay(a) }},
+	{"mine", placeNotices, "/notices", "bell", anybody},
 
 	{"sales", "customers", "/customers", "users", can(access.PermSalesRead)},
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
@@ -63,7 +67,8 @@ var places = []place{
 
 	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
 	// Who sees no pay keeps the figures of the law guard.
-	{"settings", "law-rules", "/law/rules", "scale", func(a access.Actor) bool { return a.Can(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
+	{"settings", "law-rules", "/law/rules", "gavel", func(a access.Actor) bool { return a.Can(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
+	{"settings", "deliveries", "/deliveries", "send", can(access.PermSettingsWrite)},
 	{"settings", "users", "/users", "user-check", can(access.PermUsersRead)},
 	{"settings", "audit", "/audit", "archive", can(access.PermAuditRead)},
 	{"settings", "jobs", "/jobs", "progress-check", can(access.PermJobsRead)},

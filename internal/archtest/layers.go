@@ -80,6 +80,7 @@ var Layers = []Layer{
 			"ingest",
 			"intake",
 			"job",
+			"notice",
 			"plancase",
 			"process",
 			"retro",
@@ -115,7 +116,7 @@ var Layers = []Layer{
 }
 
 // CommonSiblings are the domain packages that every domain package may import.
-var CommonSiblings = []string{"access", "audit", "job", "fact"}
+var CommonSiblings = []string{"access", "audit", "job", "fact", "notice"}
 
 // Siblings names, for a package, the others of its layer that it may import. The relation has no cycles, so that each package can
 // be read and tested with those to its right alone.
@@ -142,6 +143,7 @@ var Siblings = map[string][]string{
 	"audit":      {"fact"},
 	"access":     {"audit", "fact"},
 	"job":        {"access", "audit", "fact"},
+	"notice":     {"access", "audit", "fact", "job"},
 	"customer":   {"org"},
 	"deal":       {"customer", "org"},
 	"target":     {"org"},

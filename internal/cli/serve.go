@@ -32,7 +32,9 @@ type listening struct {
 	Addr    string   `help:"Address to answer on." default:"127.0.0.1:8080" placeholder:"HOST:PORT" env:"XIAOGUAN_ADDR"`
 	TLS     bool     `help:"People come by HTTPS through a proxy: secure cookies, strict transport." env:"XIAOGUAN_TLS"`
 	Proxies []string `help:"Networks of reverse proxies to believe, such as 10.0.0.0/8." placeholder:"CIDR" env:"XIAOGUAN_PROXIES"`
-	Quiet   bool     `help:"Log warnings and errors only."`
+	// Private networks, each named by whoever runs the server: messages go to no other private address.
+	WebhookNetworks []string `help:"Private networks that webhooks may reach, such as 10.1.0.0/16." placeholder:"CIDR" env:"XIAOGUAN_WEBHOOK_NETWORKS"`
+	Quiet           bool     `help:"Log warnings and errors only."`
 }
 
 func (l listening) log(out io.Writer) *slog.Logger {
@@ -51,7 +53,7 @@ type serveCommand struct {
 
 // Run serves until it is interrupted.
 func (c *serveCommand) Run(env *environment) error {
-	a, err := c.open(env, app.Options{Log: c.log(env.Stderr), TLS: c.TLS, Proxies: c.Proxies, Company: c.Company})
+	a, err := c.open(env, app.Options{Log: c.log(env.Stderr), TLS: c.TLS, Proxies: c.Proxies, WebhookNetworks: c.WebhookNetworks, Company: c.Company})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/notice"
 )
 
 // Accept records that the actor has accepted a version that pays them or will; hash is that of the text they were shown. Accepting again
@@ -69,6 +70,10 @@ func (s *Service) accept(ctx context.Context, tx Tx, actor access.Actor, word Ac
 	}
 	word.AcceptedAt = tx.Now()
 	if err := tx.InsertAcceptance(ctx, word); err != nil {
+		return Acceptance{}, err
+	}
+	done := notice.End{Subject: own[at].Version.Subject(), Kinds: []notice.Kind{notice.KindPlanAcceptance, notice.KindPlanReminder}, PersonID: word.PersonID}
+	if err := notice.Settle(ctx, tx, done); err != nil {
 		return Acceptance{}, err
 	}
 	return word, audit.Append(ctx, tx, actor, "consent.accept", "plan_version:"+word.VersionID, nil,

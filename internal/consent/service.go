@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
 )
@@ -36,6 +37,7 @@ type Reader interface {
 // Tx records.
 type Tx interface {
 	Reader
+	notice.Tx
 	InsertPlanAnnouncement(ctx context.Context, a Announcement) error
 	InsertAcceptance(ctx context.Context, a Acceptance) error
 	AppendAudit(ctx context.Context, e audit.Entry) error
@@ -86,6 +88,9 @@ func (s *Service) Announce(ctx context.Context, actor access.Actor, in Announce)
 		}
 		a = Announcement{VersionID: v.ID, Number: len(before) + 1, Hash: v.Hash, AnnouncedOn: in.AnnouncedOn, Text: in.Text, ByID: actor.UserID, RecordedAt: tx.Now()}
 		if err := tx.InsertPlanAnnouncement(ctx, a); err != nil {
+			return err
+		}
+		if err := s.tellAnnounced(ctx, tx, actor, v); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, actor, "consent.announce", "plan_version:"+v.ID, nil,

@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/notice"
 )
 
 // GateReader reads what the review of a month needs of disputes.
@@ -21,6 +22,7 @@ type GateReader interface {
 // GateTx is the part of the transaction in which a month is approved that concerns disputes.
 type GateTx interface {
 	GateReader
+	notice.Tx
 	SaveDispute(ctx context.Context, d Dispute) error
 	AppendDisputeEvent(ctx context.Context, disputeID string, e Event) error
 	InsertDisputeReminders(ctx context.Context, disputeID string, reminders []Reminder) error
@@ -74,6 +76,9 @@ func BeforeApproval(ctx context.Context, tx GateTx, actor access.Actor, month ca
 			return err
 		}
 		if err := tx.InsertDisputeReminders(ctx, d.ID, []Reminder{{Kind: RemindDefer, To: ToPayee, At: tx.Now()}}); err != nil {
+			return err
+		}
+		if err := tellDeferred(ctx, tx, actor, d); err != nil {
 			return err
 		}
 		if err := audit.Append(ctx, tx, actor, "dispute.defer", subject(d), stateOf(before), stateOf(d)); err != nil {

@@ -150,6 +150,9 @@ func (s *Service) act(ctx context.Context, actor access.Actor, id, action string
 		if err := tx.InsertDisputeReminders(ctx, id, followUps(before, f.Dispute, tx)); err != nil {
 			return err
 		}
+		if err := tellChanged(ctx, tx, actor, before, f, events, len(files) > 0); err != nil {
+			return err
+		}
 		if err := audit.Append(ctx, tx, actor, action, subject(f.Dispute), stateOf(before), stateOf(f.Dispute)); err != nil {
 			return err
 		}

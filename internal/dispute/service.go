@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/settle"
 )
@@ -45,6 +46,7 @@ type Reader interface {
 // Tx changes disputes.
 type Tx interface {
 	Reader
+	notice.Tx
 	NextDisputeNumber(ctx context.Context) (int64, error)
 	InsertDispute(ctx context.Context, d Dispute) error
 	// SaveDispute stores what changes of a dispute. It returns an error of kind Conflict when the stored revision is not the one before.
@@ -255,6 +257,9 @@ func (s *Service) Raise(ctx context.Context, actor access.Actor, in Raise) (d Di
 			return err
 		}
 		if err := tx.InsertDisputeReminders(ctx, d.ID, s.remindersOf(d)); err != nil {
+			return err
+		}
+		if err := tellRaised(ctx, tx, actor, d); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, actor, "dispute.raise", subject(d), nil, stateOf(d))

@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/reward"
 )
@@ -73,12 +74,17 @@ func (s *Service) give(ctx context.Context, tx Tx, actor access.Actor, r Round, 
 		if err := s.bring(ctx, tx, a, 1); err != nil {
 			return err
 		}
+		granted := notice.Message{Kind: notice.KindHonourGranted, To: notice.To{PersonIDs: []int64{a.PersonID}}, Subject: "honour_award:" + a.ID, By: actor.UserID, Once: "granted",
+			Params: notice.Params{"Honour": notice.Name(a.Name), "Term": notice.Word(a.Term.String())}}
+		if err := notice.Post(ctx, tx, granted); err != nil {
+			return err
+		}
 		if err := audit.Append(ctx, tx, actor, "honour.award", "honour_award:"+a.ID, nil, stateOf(a)); err != nil {
 			return err
 		}
 		told = append(told, map[string]any{"award": a.ID, "person_id": a.PersonID, "name": a.PersonName, "team": a.TeamName})
 	}
-	return s.announce(ctx, tx, "honour.announced", "honour_round:"+r.ID, map[string]any{"title_zh": r.Name.Zh, "title_en": r.Name.En, "term": r.Term.String(), "awards": told})
+	return notice.Broadcast(ctx, tx, "honour.announced", "honour_round:"+r.ID, map[string]any{"title_zh": r.Name.Zh, "title_en": r.Name.En, "term": r.Term.String(), "awards": told})
 }
 
 // certificateNumber is what is printed on a certificate and said on the telephone: the term and a number that goes on through all honours
@@ -135,7 +141,7 @@ func (s *Service) Revoke(ctx context.Context, actor access.Actor, id, reason str
 		if err := audit.Append(ctx, tx, actor, "honour.revoke", "honour_award:"+a.ID, stateOf(a), map[string]any{"reason": reason}); err != nil {
 			return err
 		}
-		return s.announce(ctx, tx, "honour.revoked", "honour_award:"+a.ID, map[string]any{"title_zh": a.Name.Zh, "title_en": a.Name.En, "term": a.Term.String(), "person_id": a.PersonID, "name": a.PersonName})
+		return notice.Broadcast(ctx, tx, "honour.revoked", "honour_award:"+a.ID, map[string]any{"title_zh": a.Name.Zh, "title_en": a.Name.En, "term": a.Term.String(), "person_id": a.PersonID, "name": a.PersonName})
 	})
 	return a, err
 }
@@ -295,7 +301,7 @@ func (s *Service) Announcements(ctx context.Context, actor access.Actor) (list [
 		return nil, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		list, err = r.Announcements(ctx, AnnouncementWaiting)
+		list, err = r.Announcements(ctx)
 		return err
 	})
 	return list, err

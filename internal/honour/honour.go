@@ -167,18 +167,14 @@ func (a Award) ComputeDigest() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Announcement is something to be told by other channels. Payload is JSON.
+// Announcement is something that waits for the company's bots in the queue of package notice. Payload is JSON.
 type Announcement struct {
 	ID        string
 	Kind      string
 	Subject   string // kind:id
 	Payload   []byte
-	State     string
 	CreatedAt time.Time
 }
-
-// AnnouncementWaiting is the state of what no channel has taken yet.
-const AnnouncementWaiting = "waiting"
 
 func digestOf(content []byte) string {
 	sum := sha256.Sum256(content)

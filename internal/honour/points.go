@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/reward"
 )
@@ -255,6 +256,11 @@ func (s *Service) Redeem(ctx context.Context, actor access.Actor, itemID string)
 		if _, err := tx.AppendLedger(ctx, []reward.Entry{entry}); err != nil {
 			return err
 		}
+		asked := notice.Message{Kind: notice.KindPointsAsked, To: notice.To{Permission: access.PermHonourRun}, Subject: "shop_redemption:" + r.ID, By: actor.UserID, Once: "asked",
+			Params: notice.Params{"Item": notice.Name(r.Name), "Who": notice.Word(actor.Name)}}
+		if err := notice.Post(ctx, tx, asked); err != nil {
+			return err
+		}
 		return audit.Append(ctx, tx, actor, "shop.redeem", "shop_redemption:"+r.ID, nil, redemptionState(r))
 	})
 	return r, err
@@ -306,9 +312,24 @@ func (s *Service) SettleRedemption(ctx context.Context, actor access.Actor, id s
 		if err := tx.UpdateRedemption(ctx, r, before.State); err != nil {
 			return err
 		}
+		if err := tellRedeemed(ctx, tx, actor, r); err != nil {
+			return err
+		}
 		return audit.Append(ctx, tx, actor, "shop."+string(to), "shop_redemption:"+r.ID, redemptionState(before), redemptionState(r))
 	})
 	return r, err
+}
+
+// tellRedeemed tells who asked for something what became of it. What is delivered or refused asks nothing of anybody any more.
+func tellRedeemed(ctx context.Context, tx Tx, actor access.Actor, r Redemption) error {
+	subject := "shop_redemption:" + r.ID
+	if r.State == RedemptionDelivered || r.State == RedemptionRefused {
+		if err := notice.Settle(ctx, tx, notice.End{Subject: subject, Kinds: []notice.Kind{notice.KindPointsAsked}}); err != nil {
+			return err
+		}
+	}
+	return notice.Post(ctx, tx, notice.Message{Kind: notice.KindPointsDecided, To: notice.To{UserIDs: []string{r.AskedBy}}, Subject: subject, By: actor.UserID, Once: string(r.State),
+		Params: notice.Params{"Item": notice.Name(r.Name), "State": notice.Phrase("notice.points." + string(r.State))}})
 }
 
 // giveBack returns points and stock of what was refused.

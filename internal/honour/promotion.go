@@ -14,6 +14,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
@@ -188,6 +189,11 @@ func (s *Service) open(ctx context.Context, tx Tx, actor access.Actor, round Rou
 			if err := tx.InsertProposal(ctx, p); err != nil {
 				return err
 			}
+			asked := proposalNotice(notice.KindPromotionProposed, p, actor)
+			asked.To = notice.To{Permission: access.PermOrgWrite, Reach: p.PersonID}
+			if err := notice.Post(ctx, tx, asked); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -204,8 +210,36 @@ func withdrawProposals(ctx context.Context, tx Tx, actor access.Actor, roundID, 
 		if err := tx.UpdateProposal(ctx, p); err != nil {
 			return err
 		}
+		if err := proposalEnds(ctx, tx, p); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// proposalNotice is a message about a proposal, to nobody yet.
+func proposalNotice(kind notice.Kind, p Proposal, actor access.Actor) notice.Message {
+	return notice.Message{Kind: kind, Subject: "promotion:" + p.ID, By: actor.UserID, Once: string(p.State), Params: notice.Params{"Person": notice.Word(p.PersonName),
+		"From": notice.Level(p.From), "To": notice.Level(p.To), "State": notice.Phrase("notice.promotion." + string(p.State))}}
+}
+
+func proposalEnds(ctx context.Context, tx Tx, p Proposal) error {
+	return notice.Settle(ctx, tx, notice.End{Subject: "promotion:" + p.ID, Kinds: []notice.Kind{notice.KindPromotionProposed}})
+}
+
+// tellDecided tells who proposed what became of it, and of a rise whom it lifts.
+func tellDecided(ctx context.Context, tx Tx, actor access.Actor, p Proposal) error {
+	if err := proposalEnds(ctx, tx, p); err != nil {
+		return err
+	}
+	decided := proposalNotice(notice.KindPromotionDecided, p, actor)
+	decided.To = notice.To{UserIDs: []string{p.ProposedBy}}
+	if err := notice.Post(ctx, tx, decided); err != nil || p.State != ProposalApproved {
+		return err
+	}
+	rise := proposalNotice(notice.KindPromoted, p, actor)
+	rise.To, rise.Params["On"] = notice.To{PersonIDs: []int64{p.PersonID}}, notice.Day(p.EffectiveOn)
+	return notice.Post(ctx, tx, rise)
 }
 
 // Decide asks to decide a proposal. On is the first day of the new level, Reason is needed to reject.
@@ -253,6 +287,9 @@ func (s *Service) Decide(ctx context.Context, actor access.Actor, in Decide) (p 
 		if err := tx.UpdateProposal(ctx, p); err != nil {
 			return err
 		}
+		if err := tellDecided(ctx, tx, actor, p); err != nil {
+			return err
+		}
 		return audit.Append(ctx, tx, actor, "promotion."+string(p.State), "promotion:"+p.ID, proposalState(before), proposalState(p))
 	})
 	return p, err
@@ -279,7 +316,7 @@ func (s *Service) lift(ctx context.Context, tx Tx, actor access.Actor, p Proposa
 	if _, err := s.people.MoveIn(ctx, tx, actor, move); err != nil {
 		return err
 	}
-	return s.announce(ctx, tx, "promotion.approved", "promotion:"+p.ID, map[string]any{"person_id": p.PersonID, "name": p.PersonName, "from": p.From, "to": p.To, "on": p.EffectiveOn.String()})
+	return notice.Broadcast(ctx, tx, "promotion.approved", "promotion:"+p.ID, map[string]any{"person_id": p.PersonID, "name": p.PersonName, "from": p.From, "to": p.To, "on": p.EffectiveOn.String()})
 }
 
 // Proposals returns proposals: all for who computes or decides them, one's own that were approved for others. Errors: unauthenticated.

@@ -2,8 +2,6 @@ package honour
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/plan"
@@ -42,8 +41,8 @@ type Reader interface {
 	Proposals(ctx context.Context, filter ProposalFilter) ([]Proposal, error)
 	// Proposal returns a proposal. Errors: not found.
 	Proposal(ctx context.Context, id string) (Proposal, error)
-	// Announcements returns what is to be told, oldest first; all states for "".
-	Announcements(ctx context.Context, state string) ([]Announcement, error)
+	// Announcements returns what waits to be told, oldest first.
+	Announcements(ctx context.Context) ([]Announcement, error)
 	PointsStore
 }
 
@@ -51,6 +50,7 @@ type Reader interface {
 type Tx interface {
 	Reader
 	org.Tx
+	notice.Tx
 	Now() time.Time
 	InsertHonourRound(ctx context.Context, r Round) error
 	// UpdateHonourRound keeps the state of a round; evidence stays. Errors: conflict when it is not in the state any more.
@@ -60,7 +60,6 @@ type Tx interface {
 	InsertProposal(ctx context.Context, p Proposal) error
 	// UpdateProposal keeps a decision. Errors: conflict when it was decided before.
 	UpdateProposal(ctx context.Context, p Proposal) error
-	InsertAnnouncement(ctx context.Context, a Announcement) error
 	InsertGrant(ctx context.Context, g reward.Grant) error
 	AppendLedger(ctx context.Context, entries []reward.Entry) (reward.Entry, error)
 	PointsTx
@@ -152,7 +151,7 @@ func (s *Service) Compute(ctx context.Context, actor access.Actor, in Compute) (
 	if err != nil {
 		return Round{}, err
 	}
-	return round, s.propose(ctx, actor, &round, func(Tx) error { return nil })
+	return round, s.propose(ctx, actor, &round, func(tx Tx) error { return tellReviewers(ctx, tx, actor, round) })
 }
 
 func (s *Service) computeHonour(ctx context.Context, r Reader, documentID string, term Term) (Round, error) {
@@ -253,6 +252,9 @@ func discard(ctx context.Context, tx Tx, actor access.Actor, old Round, why stri
 			return err
 		}
 	}
+	if err := reviewed(ctx, tx, old); err != nil {
+		return err
+	}
 	return note(ctx, tx, actor, "honour.discard", &before, &old)
 }
 
@@ -270,7 +272,7 @@ func note(ctx context.Context, tx Tx, actor access.Actor, action string, before,
 // Approve is a second person's word that the winners are right. Errors: forbidden, also for who computed it and for who won; not found; conflict.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (r Round, err error) {
 	defer errs.Wrap(&err, "honour.Approve(%s)", id)
-	return s.step(ctx, actor, id, StateProposed, "honour.approve", func(_ Tx, r *Round, at time.Time) error {
+	return s.step(ctx, actor, id, StateProposed, "honour.approve", func(tx Tx, r *Round, at time.Time) error {
 		if r.ComputedBy == actor.UserID {
 			return errs.New(errs.KindForbidden, "honour.own_round", nil)
 		}
@@ -283,7 +285,7 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (r
 			return errs.New(errs.KindForbidden, "honour.about_oneself", nil)
 		}
 		r.State, r.ApprovedBy, r.ApprovedAt = StateApproved, actor.UserID, at
-		return nil
+		return reviewed(ctx, tx, *r)
 	})
 }
 
@@ -344,11 +346,13 @@ func (s *Service) step(ctx context.Context, actor access.Actor, id string, from 
 	return r, err
 }
 
-// announce puts something into the queue of other channels.
-func (s *Service) announce(ctx context.Context, tx Tx, kind, subject string, payload any) error {
-	text, err := json.Marshal(payload)
-	if err != nil {
-		return fmt.Errorf("encode announcement: %w", err)
-	}
-	return tx.InsertAnnouncement(ctx, Announcement{ID: s.newID(), Kind: kind, Subject: subject, Payload: text, State: AnnouncementWaiting, CreatedAt: tx.Now()})
+// tellReviewers asks those who may approve for their word on a round of honours.
+func tellReviewers(ctx context.Context, tx Tx, actor access.Actor, r Round) error {
+	return notice.Post(ctx, tx, notice.Message{Kind: notice.KindHonourApproval, To: notice.To{Permission: access.PermHonourApprove}, Subject: "honour_round:" + r.ID, By: actor.UserID,
+		Params: notice.Params{"Honour": notice.Name(r.Name), "Term": notice.Word(r.Term.String()), "Who": notice.Word(actor.Name)}})
+}
+
+// reviewed ends what tellReviewers asked for.
+func reviewed(ctx context.Context, tx Tx, r Round) error {
+	return notice.Settle(ctx, tx, notice.End{Subject: "honour_round:" + r.ID, Kinds: []notice.Kind{notice.KindHonourApproval}})
 }

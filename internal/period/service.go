@@ -260,7 +260,7 @@ func (s *Service) Publish(ctx context.Context, actor access.Actor, in Change) (p
 			return errs.Invalid("error.invalid", []errs.Field{{Path: "until", Message: errs.Msg("period.until_past", nil)}})
 		}
 		p.PublishedBy, p.PublishedAt, p.ObjectUntil = actor.UserID, now, in.Until.UTC().Truncate(time.Microsecond)
-		return nil
+		return tellPublished(ctx, tx, *p)
 	})
 }
 
@@ -274,7 +274,10 @@ func (s *Service) Return(ctx context.Context, actor access.Actor, in Change) (p 
 	if actor.Can(access.PermPeriodApprove) {
 		need = access.PermPeriodApprove
 	}
-	return s.step(ctx, actor, need, ActionReturn, in, func(_ Tx, p *Period) error {
+	return s.step(ctx, actor, need, ActionReturn, in, func(tx Tx, p *Period) error {
+		if err := tellReturned(ctx, tx, actor, *p); err != nil {
+			return err
+		}
 		p.PublishedBy, p.PublishedAt, p.ObjectUntil, p.ApprovedBy, p.ApprovedAt = "", time.Time{}, time.Time{}, "", time.Time{}
 		return nil
 	})
@@ -297,7 +300,7 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, in Change) (p
 			return err
 		}
 		p.ApprovedBy, p.ApprovedAt = actor.UserID, tx.Now()
-		return nil
+		return settleApproval(ctx, tx, *p)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/plan"
 )
 
@@ -24,6 +25,7 @@ type Tx interface {
 	Reader
 	InsertPlanVersion(ctx context.Context, v Version) error
 	UpdatePlanVersion(ctx context.Context, v Version) error
+	notice.Tx
 	AppendAudit(ctx context.Context, e audit.Entry) error
 	Now() time.Time
 }
@@ -111,6 +113,9 @@ func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, v *Version
 	if err := tx.InsertPlanVersion(ctx, *v); err != nil {
 		return err
 	}
+	if err := tell(ctx, tx, actor, notice.KindPlanApproval, *v, notice.To{Permission: access.PermPlanApprove}); err != nil {
+		return err
+	}
 	return note(ctx, tx, actor, "planbook.draft", Version{}, *v)
 }
 
@@ -179,6 +184,12 @@ func (s *Service) ApproveSeen(ctx context.Context, actor access.Actor, id, seen 
 			return err
 		}
 		if err := tx.UpdatePlanVersion(ctx, v); err != nil {
+			return err
+		}
+		if err := settle(ctx, tx, v, notice.KindPlanApproval); err != nil {
+			return err
+		}
+		if err := tell(ctx, tx, actor, notice.KindPlanDecided, v, notice.To{UserIDs: []string{v.AuthorID}}); err != nil {
 			return err
 		}
 		return note(ctx, tx, actor, "planbook.approve", before, v)
@@ -267,6 +278,12 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id, reason s
 		if err := tx.UpdatePlanVersion(ctx, after); err != nil {
 			return err
 		}
+		if err := settle(ctx, tx, after, notice.KindPlanApproval, notice.KindPlanAcceptance, notice.KindPlanReminder); err != nil {
+			return err
+		}
+		if err := tell(ctx, tx, actor, notice.KindPlanWithdrawn, after, notice.To{UserIDs: []string{after.AuthorID}}); err != nil {
+			return err
+		}
 		return note(ctx, tx, actor, "planbook.withdraw", before, after)
 	})
 }
@@ -302,6 +319,19 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id string) (v Ver
 	}
 	d, err = plan.Decode(v.DocumentID, []byte(v.Text))
 	return v, d, err
+}
+
+// Subject names a version in messages.
+func (v Version) Subject() string { return "plan_version:" + v.ID }
+
+// tell tells people what became of a version.
+func tell(ctx context.Context, tx Tx, actor access.Actor, kind notice.Kind, v Version, to notice.To) error {
+	return notice.Post(ctx, tx, notice.Message{Kind: kind, To: to, Subject: v.Subject(), By: actor.UserID, Once: string(v.State),
+		Params: notice.Params{"Plan": notice.Name(v.Name), "Version": notice.Number(int64(v.Number)), "Who": notice.Word(actor.Name)}})
+}
+
+func settle(ctx context.Context, tx Tx, v Version, kinds ...notice.Kind) error {
+	return notice.Settle(ctx, tx, notice.End{Subject: v.Subject(), Kinds: kinds})
 }
 
 // note audits a change; texts enter by their hash.

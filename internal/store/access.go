@@ -95,14 +95,17 @@ func (tx *Tx) addGrants(ctx context.Context, users []access.User) error {
 }
 
 // numbered writes $1, $2, … $n.
-func numbered(n int) string {
+func numbered(n int) string { return numberedFrom(1, n) }
+
+// numberedFrom writes n parameters from $first on.
+func numberedFrom(first, n int) string {
 	var b strings.Builder
 	for i := range n {
 		if i > 0 {
 			b.WriteString(", ")
 		}
 		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(i + 1))
+		b.WriteString(strconv.Itoa(first + i))
 	}
 	return b.String()
 }

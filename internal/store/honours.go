@@ -134,20 +134,13 @@ func (tx *Tx) InsertRevocation(ctx context.Context, v honour.Revocation) error {
 }
 
 // Announcements implements honour.Reader.
-func (tx *Tx) Announcements(ctx context.Context, state string) ([]honour.Announcement, error) {
+func (tx *Tx) Announcements(ctx context.Context) ([]honour.Announcement, error) {
 	return collect(ctx, tx, func(r rows, a *honour.Announcement) error {
 		var payload string
-		err := r.Scan(&a.ID, &a.Kind, &a.Subject, &payload, &a.State, scanTime(&a.CreatedAt))
+		err := r.Scan(&a.ID, &a.Kind, &a.Subject, &payload, scanTime(&a.CreatedAt))
 		a.Payload = []byte(payload)
 		return err
-	}, "SELECT id, kind, subject, payload, state, created_at FROM announcement WHERE $1 = '' OR state = $1 ORDER BY created_at, id", state)
-}
-
-// InsertAnnouncement implements honour.Tx.
-func (tx *Tx) InsertAnnouncement(ctx context.Context, a honour.Announcement) error {
-	_, err := tx.exec(ctx, "INSERT INTO announcement (id, kind, subject, payload, state, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-		a.ID, a.Kind, a.Subject, string(a.Payload), a.State, instant(a.CreatedAt))
-	return err
+	}, "SELECT id, kind, subject, payload, created_at FROM delivery WHERE channel = 'bots' AND state = 'queued' ORDER BY created_at, id")
 }
 
 const proposalColumns = `id, round_id, version_id, term, person_id, person_name, team_name, from_level, to_level, preferred, evidence, digest, state, proposed_by, proposed_at,

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/store"
 )
 
@@ -123,13 +126,38 @@ func (w *Worker) verdict(ctx context.Context, s *start, err, cause error) func(t
 		if requeue {
 			current, err = tx.RequeueJob(ctx, s.job.ID, s.job.Attempts, failed, delay)
 		} else {
-			current, err = tx.FinishJob(ctx, outcome)
+			if current, err = tx.FinishJob(ctx, outcome); err == nil && current {
+				err = tell(ctx, tx, s.job, outcome.State)
+			}
 		}
 		if err == nil && !current {
 			w.log.WarnContext(ctx, "a job had been given to another node", slog.String("job_id", s.job.ID))
 		}
 		return err
 	}
+}
+
+// tell tells who asked for a job that it has ended. Who cancelled it knows.
+func tell(ctx context.Context, tx *store.Tx, j job.Job, state job.State) error {
+	kind := map[job.State]notice.Kind{job.StateSucceeded: notice.KindJobDone, job.StateFailed: notice.KindJobFailed}[state]
+	if kind == "" || j.CreatedBy == "" {
+		return nil
+	}
+	subject := j.Subject
+	if subject == "" {
+		subject = "job:" + j.ID
+	}
+	_, what, _ := strings.Cut(j.Subject, ":")
+	return notice.Post(ctx, tx, notice.Message{Kind: kind, To: notice.To{UserIDs: []string{j.CreatedBy}}, Subject: subject, Once: j.ID,
+		Params: notice.Params{"Job": notice.Phrase("notice.job." + strings.ReplaceAll(string(j.Kind), ".", "_")), "What": subjectName(j.Subject, what)}})
+}
+
+// subjectName names what a job worked on where that is short: a month. Ids say nothing to people.
+func subjectName(subject, id string) notice.Param {
+	if month, err := calendar.ParseMonth(id); err == nil && strings.HasPrefix(subject, "period:") {
+		return notice.Month(month)
+	}
+	return notice.Word("")
 }
 
 func (w *Worker) report(ctx context.Context, j job.Job, state job.State, again bool, err error) {

@@ -21,16 +21,6 @@ CREATE TABLE adjustment (
 );
 CREATE INDEX adjustment_made ON public.adjustment USING btree (made_at, id);
 CREATE INDEX adjustment_paid_in ON public.adjustment USING btree (paid_in, state);
-CREATE TABLE announcement (
-    id text COLLATE "C" NOT NULL,
-    kind text COLLATE "C" NOT NULL,
-    subject text COLLATE "C" NOT NULL,
-    payload text COLLATE "C" NOT NULL,
-    state text COLLATE "C" NOT NULL,
-    created_at text COLLATE "C" NOT NULL,
-    CONSTRAINT announcement_pkey PRIMARY KEY (id)
-);
-CREATE INDEX announcement_state ON public.announcement USING btree (state, created_at, id);
 CREATE TABLE api_key (
     id text COLLATE "C" NOT NULL,
     key_hash text COLLATE "C" NOT NULL,
@@ -188,6 +178,23 @@ CREATE TABLE deal_share (
     CONSTRAINT deal_share_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX deal_share_person ON public.deal_share USING btree (person_id, superseded_in, deal_id);
+CREATE TABLE delivery (
+    id text COLLATE "C" NOT NULL,
+    channel text COLLATE "C" NOT NULL,
+    webhook_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    payload text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    attempts bigint NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    next_at text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    ended_at text COLLATE "C" NOT NULL,
+    CONSTRAINT delivery_pkey PRIMARY KEY (id)
+);
+CREATE INDEX delivery_due ON public.delivery USING btree (channel, state, next_at, id);
+CREATE INDEX delivery_ended ON public.delivery USING btree (ended_at);
 CREATE TABLE dispute (
     id text COLLATE "C" NOT NULL,
     number bigint NOT NULL,
@@ -498,6 +505,37 @@ CREATE TABLE mentorship (
     CONSTRAINT mentorship_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX mentorship_mentor ON public.mentorship USING btree (mentor_id);
+CREATE TABLE notice (
+    id text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    once text COLLATE "C" NOT NULL,
+    params text COLLATE "C" NOT NULL,
+    todo boolean NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    read_at text COLLATE "C" NOT NULL,
+    done_at text COLLATE "C" NOT NULL,
+    CONSTRAINT notice_user_id_kind_subject_once_key UNIQUE (user_id, kind, subject, once),
+    CONSTRAINT notice_pkey PRIMARY KEY (id),
+    CONSTRAINT notice_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+CREATE INDEX notice_read ON public.notice USING btree (read_at);
+CREATE INDEX notice_subject ON public.notice USING btree (subject, kind);
+CREATE INDEX notice_unread ON public.notice USING btree (user_id, read_at);
+CREATE INDEX notice_user ON public.notice USING btree (user_id, id);
+CREATE TABLE notice_day (
+    day text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    CONSTRAINT notice_day_pkey PRIMARY KEY (day)
+);
+CREATE TABLE notice_setting (
+    user_id text COLLATE "C" NOT NULL,
+    muted text COLLATE "C" NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    CONSTRAINT notice_setting_pkey PRIMARY KEY (user_id),
+    CONSTRAINT notice_setting_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
 CREATE TABLE pay_file (
     month text COLLATE "C" NOT NULL,
     format text COLLATE "C" NOT NULL,
@@ -945,3 +983,15 @@ CREATE TABLE user_session (
     CONSTRAINT user_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
 CREATE INDEX user_session_user ON public.user_session USING btree (user_id);
+CREATE TABLE webhook (
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    url text COLLATE "C" NOT NULL,
+    kinds text COLLATE "C" NOT NULL,
+    active boolean NOT NULL,
+    generation bigint NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT webhook_pkey PRIMARY KEY (id)
+);

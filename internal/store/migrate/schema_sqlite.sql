@@ -20,15 +20,6 @@ CREATE TABLE adjustment (
 );
 CREATE INDEX adjustment_made ON adjustment (made_at, id);
 CREATE INDEX adjustment_paid_in ON adjustment (paid_in, state);
-CREATE TABLE announcement (
-    id TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    payload TEXT NOT NULL,
-    state TEXT NOT NULL,
-    created_at TEXT NOT NULL
-);
-CREATE INDEX announcement_state ON announcement (state, created_at, id);
 CREATE TABLE api_key (
     id TEXT PRIMARY KEY,
     key_hash TEXT NOT NULL UNIQUE,
@@ -170,6 +161,22 @@ CREATE TABLE deal_share (
     PRIMARY KEY (deal_id, position, recorded_in)
 );
 CREATE INDEX deal_share_person ON deal_share (person_id, superseded_in, deal_id);
+CREATE TABLE delivery (
+    id TEXT PRIMARY KEY,
+    channel TEXT NOT NULL,
+    webhook_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    failure TEXT NOT NULL,
+    next_at TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL
+);
+CREATE INDEX delivery_due ON delivery (channel, state, next_at, id);
+CREATE INDEX delivery_ended ON delivery (ended_at);
 CREATE TABLE dispute (
     id TEXT PRIMARY KEY,
     number BIGINT NOT NULL UNIQUE,
@@ -455,6 +462,32 @@ CREATE TABLE mentorship (
     PRIMARY KEY (trainee_id, valid_from, recorded_in)
 );
 CREATE INDEX mentorship_mentor ON mentorship (mentor_id);
+CREATE TABLE notice (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES app_user (id),
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    once TEXT NOT NULL,
+    params TEXT NOT NULL, -- JSON
+    todo BOOLEAN NOT NULL,
+    created_at TEXT NOT NULL,
+    read_at TEXT NOT NULL,
+    done_at TEXT NOT NULL,
+    UNIQUE (user_id, kind, subject, once)
+);
+CREATE INDEX notice_read ON notice (read_at);
+CREATE INDEX notice_subject ON notice (subject, kind);
+CREATE INDEX notice_unread ON notice (user_id, read_at);
+CREATE INDEX notice_user ON notice (user_id, id);
+CREATE TABLE notice_day (
+    day TEXT PRIMARY KEY,
+    job_id TEXT NOT NULL
+);
+CREATE TABLE notice_setting (
+    user_id TEXT PRIMARY KEY REFERENCES app_user (id),
+    muted TEXT NOT NULL, -- kinds, parted by blanks
+    digest TEXT NOT NULL
+);
 CREATE TABLE pay_file (
     month TEXT NOT NULL REFERENCES period (month),
     format TEXT NOT NULL,
@@ -858,3 +891,14 @@ CREATE TABLE user_session (
     expires_at TEXT NOT NULL
 );
 CREATE INDEX user_session_user ON user_session (user_id);
+CREATE TABLE webhook (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,
+    kinds TEXT NOT NULL, -- parted by blanks
+    active BOOLEAN NOT NULL,
+    generation BIGINT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);

@@ -57,6 +57,7 @@ type NavItem struct {
 	URL     string
 	Count   int  // things that wait for this person; 0 shows nothing
 	Urgent  bool // the count is overdue
+	Live    bool // the count is that of the bell, and changes with it
 	Primary bool // bottom bar only: drawn as the raised button
 }
 
@@ -80,6 +81,7 @@ type Freshness struct {
 // Bell is the link to notifications.
 type Bell struct {
 	URL    string
+	Source string // asked for the bell anew now and then; empty leaves it as it is
 	Unread int
 }
 

@@ -82,6 +82,17 @@ func bellLabel(ctx context.Context, unread int) string {
 	return t(ctx, "page.bell", "Count", unread)
 }
 
+// bellCount is the count as there is room for it; nothing for none.
+func bellCount(unread int) string {
+	switch {
+	case unread <= 0:
+		return ""
+	case unread > 99:
+		return "99+"
+	}
+	return strconv.Itoa(unread)
+}
+
 func pressed(on bool) string { return strconv.FormatBool(on) }
 
 // spanClass is the width in the grid of twelve.

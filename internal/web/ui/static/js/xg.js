@@ -41,7 +41,12 @@
 		document.querySelectorAll('[data-focus]').forEach(e => { e.dataset.focused = ''; });
 	};
 	addEventListener('DOMContentLoaded', prepare);
-	addEventListener('htmx:after:swap', () => { prepare(); dispatchEvent(new Event('xg:content')); });
+	// the counts beside the bell are its own
+	const ring = () => {
+		const bell = document.getElementById('bell');
+		if (bell) document.querySelectorAll('[data-bell]').forEach(e => { e.textContent = bell.dataset.unread; });
+	};
+	addEventListener('htmx:after:swap', () => { ring(); prepare(); dispatchEvent(new Event('xg:content')); });
 	addEventListener('resize', watchScroll);
 	addEventListener('toggle', watchScroll, true);
 	addEventListener('focusout', e => { if (e.target.matches?.('input[data-money]')) e.target.value = grouped(e.target.value); });

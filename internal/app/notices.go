@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/notice"
+	"xiaoguan/internal/notify"
+)
+
+// assembleNotices makes the service of messages, which knows the services that remind.
+func (a *App) assembleNotices(key []byte, newID func() string) (err error) {
+	defer errs.Wrap(&err, "app.assembleNotices")
+	networks, err := httpx.ParseProxies(a.options.WebhookNetworks)
+	if err != nil {
+		return err
+	}
+	a.Notices = notice.NewService(notice.Config{
+		Store: a.DB.Notices(), NewID: newID, Now: a.now, Work: calendar.China(), Sender: notify.New(networks, a.options.Now), Secret: hookSecrets(key),
+		Printers: func(lang i18n.Lang) *i18n.Printer { return a.catalogue.Printer(lang).In(a.Company.Zone()) },
+		Sources:  []notice.Source{a.Consents, a.Disputes, a.Periods},
+	})
+	return nil
+}
+
+// hookSecrets makes the secrets of connections from the installation's key.
+func hookSecrets(key []byte) func(id string, generation int64) string {
+	return func(id string, generation int64) string {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte("xiaoguan webhook\x00" + id + "\x00" + strconv.FormatInt(generation, 10)))
+		return "xgs_" + hex.EncodeToString(mac.Sum(nil))
+	}
+}
+
+// How often it is looked whether something is to be sent, and whether the reminders of the day are to be made.
+const (
+	deliverEvery = 5 * time.Second
+	remindEvery  = 5 * time.Minute
+)
+
+// deliverForEver sends what is due and starts the reminders of the day, until the context ends. What fails is logged and tried again.
+func (a *App) deliverForEver(ctx context.Context) {
+	ticker := time.NewTicker(deliverEvery)
+	defer ticker.Stop()
+	var reminded time.Time
+	for {
+		if _, err := a.Notices.Flush(ctx); err != nil && ctx.Err() == nil {
+			a.options.Log.WarnContext(ctx, "messages could not be sent", slog.Any("error", err))
+		}
+		if now := time.Now(); now.Sub(reminded) >= remindEvery {
+			reminded = now
+			if _, err := a.Notices.Tick(ctx); err != nil && ctx.Err() == nil {
+				a.options.Log.WarnContext(ctx, "reminders could not be started", slog.Any("error", err))
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}

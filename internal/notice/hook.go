@@ -1,0 +1,225 @@
+package notice
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/errs"
+)
+
+// Hook is a connection to another program: where deliveries of some kinds are sent. They are signed with a secret that follows from the
+// installation's key, the connection and its generation, and is kept nowhere.
+type Hook struct {
+	ID         string
+	Name       string
+	URL        string
+	Kinds      []string // Kind, or one of Broadcasts
+	Active     bool
+	Generation int64 // of the secret
+	CreatedBy  string
+	CreatedAt  time.Time
+	Revision   int64
+}
+
+func (h Hook) wants(kind string) bool { return kind == kindTry || slices.Contains(h.Kinds, kind) }
+
+// Broadcasts are the kinds that concern everybody.
+var Broadcasts = []string{"honour.announced", "honour.revoked", "promotion.approved"}
+
+// kindTry is sent to one connection to see whether it works.
+const kindTry = "try"
+
+// HookKinds lists what a connection may subscribe to: what concerns everybody, then what is told to people. What is about the safety of
+// somebody's account stays inside.
+func HookKinds() (kinds []string) {
+	kinds = slices.Clone(Broadcasts)
+	for _, r := range Rules {
+		if r.Group != GroupSecurity {
+			kinds = append(kinds, string(r.Kind))
+		}
+	}
+	return kinds
+}
+
+// KeepHook asks for a connection, or to change one when ID is set; Revision is the one that the asker has seen.
+type KeepHook struct {
+	ID       string
+	Name     string
+	URL      string
+	Kinds    []string
+	Active   bool
+	Revision int64
+}
+
+// Validate returns an error of kind Invalid that names every wrong field.
+func (in KeepHook) Validate() error {
+	var wrong []errs.Field
+	if n := len([]rune(in.Name)); n == 0 || n > 60 {
+		wrong = append(wrong, errs.Field{Path: "name", Value: in.Name, Message: errs.Msg("notice.hook_name", errs.Args{"Max": 60})})
+	}
+	if _, ok := originOf(in.URL); !ok || len(in.URL) > 500 {
+		wrong = append(wrong, errs.Field{Path: "url", Value: in.URL, Message: errs.Msg("notice.hook_url", nil)})
+	}
+	known := HookKinds()
+	for _, k := range in.Kinds {
+		if !slices.Contains(known, k) {
+			wrong = append(wrong, errs.Field{Path: "kinds", Value: k, Message: errs.Msg("notice.unknown_choice", nil)})
+		}
+	}
+	if len(in.Kinds) == 0 {
+		wrong = append(wrong, errs.Field{Path: "kinds", Message: errs.Msg("notice.hook_kinds", nil)})
+	}
+	return errs.Invalid("error.invalid", wrong)
+}
+
+// originOf returns scheme and host of an address; false when it is none that can be sent to. Where it really leads is checked when it is.
+func originOf(address string) (origin string, ok bool) {
+	scheme, rest, _ := strings.Cut(address, "://")
+	host, _, _ := strings.Cut(strings.NewReplacer("?", "/").Replace(rest), "/")
+	ok = (scheme == "https" || scheme == "http") && host != "" && !strings.ContainsAny(host, `@\`) &&
+		!strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == '#' || r == 0x7f })
+	return scheme + "://" + host, ok
+}
+
+// hooksMax is how many connections there may be.
+const hooksMax = 20
+
+// Hooks returns the connections, by name. Errors: forbidden.
+func (s *Service) Hooks(ctx context.Context, actor access.Actor) (hooks []Hook, err error) {
+	defer errs.Wrap(&err, "notice.Hooks")
+	if err := actor.Require(access.PermSettingsWrite); err != nil {
+		return nil, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		hooks, err = r.Hooks(ctx)
+		return err
+	})
+	return hooks, err
+}
+
+// HookSecret returns the secret that a connection's deliveries are signed with. Errors: forbidden, also for keys; not found.
+func (s *Service) HookSecret(ctx context.Context, actor access.Actor, id string) (secret string, err error) {
+	defer errs.Wrap(&err, "notice.HookSecret(%s)", id)
+	if err := actor.Require(access.PermSettingsWrite); err != nil {
+		return "", err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		h, err := r.Hook(ctx, id)
+		secret = s.Secret(h.ID, h.Generation)
+		return err
+	})
+	return secret, err
+}
+
+// KeepHook makes or changes a connection. Errors: forbidden; invalid; not found; conflict.
+func (s *Service) KeepHook(ctx context.Context, actor access.Actor, in KeepHook) (h Hook, err error) {
+	defer errs.Wrap(&err, "notice.KeepHook(%s)", in.ID)
+	if err := actor.Require(access.PermSettingsWrite); err != nil {
+		return Hook{}, err
+	}
+	in.Name, in.URL = strings.TrimSpace(in.Name), strings.TrimSpace(in.URL)
+	if err := in.Validate(); err != nil {
+		return Hook{}, err
+	}
+	kinds := slices.DeleteFunc(HookKinds(), func(k string) bool { return !slices.Contains(in.Kinds, k) })
+	id := s.NewID()
+	err = s.store.InTx(ctx, func(tx WriteTx) error {
+		if in.ID == "" {
+			others, err := tx.Hooks(ctx)
+			if err != nil {
+				return err
+			}
+			if len(others) >= hooksMax {
+				return errs.New(errs.KindConflict, "notice.hooks_many", errs.Args{"Max": hooksMax})
+			}
+			h = Hook{ID: id, Name: in.Name, URL: in.URL, Kinds: kinds, Active: in.Active, Generation: 1, CreatedBy: actor.UserID, CreatedAt: tx.Now(), Revision: 1}
+			if err := tx.InsertHook(ctx, h); err != nil {
+				return err
+			}
+			return audit.Append(ctx, tx, actor, "webhook.create", "webhook:"+h.ID, nil, hookState(h))
+		}
+		return changeHook(ctx, tx, actor, "webhook.change", in.ID, in.Revision, &h, func() {
+			h.Name, h.URL, h.Kinds, h.Active = in.Name, in.URL, kinds, in.Active
+		})
+	})
+	return h, err
+}
+
+// changeHook changes a connection and audits it.
+func changeHook(ctx context.Context, tx WriteTx, actor access.Actor, action, id string, seen int64, h *Hook, change func()) error {
+	before, err := tx.Hook(ctx, id)
+	if err != nil {
+		return err
+	}
+	if seen != 0 && seen != before.Revision {
+		return errs.New(errs.KindConflict, "notice.changed_meanwhile", nil)
+	}
+	*h = before
+	change()
+	h.Revision++
+	if err := tx.UpdateHook(ctx, *h); err != nil {
+		return err
+	}
+	return audit.Append(ctx, tx, actor, action, "webhook:"+h.ID, hookState(before), hookState(*h))
+}
+
+// RenewHookSecret gives a connection another secret; the old one signs nothing any more. Errors: forbidden; not found.
+func (s *Service) RenewHookSecret(ctx context.Context, actor access.Actor, id string) (h Hook, err error) {
+	defer errs.Wrap(&err, "notice.RenewHookSecret(%s)", id)
+	if err := actor.Require(access.PermSettingsWrite); err != nil {
+		return Hook{}, err
+	}
+	err = s.store.InTx(ctx, func(tx WriteTx) error {
+		return changeHook(ctx, tx, actor, "webhook.renew_secret", id, 0, &h, func() { h.Generation++ })
+	})
+	return h, err
+}
+
+// TryHook queues a delivery that says nothing, to see whether a connection works. Errors: forbidden; not found; conflict when it is off.
+func (s *Service) TryHook(ctx context.Context, actor access.Actor, id string) (err error) {
+	defer errs.Wrap(&err, "notice.TryHook(%s)", id)
+	if err := actor.Require(access.PermSettingsWrite); err != nil {
+		return err
+	}
+	return s.store.InTx(ctx, func(tx WriteTx) error {
+		h, err := tx.Hook(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !h.Active {
+			return errs.New(errs.KindConflict, "notice.hook_off", nil)
+		}
+		if err := enqueue(ctx, tx, ChannelWebhook, h.ID, kindTry, "webhook:"+h.ID, map[string]string{"name": h.Name}); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, actor, "webhook.try", "webhook:"+h.ID, nil, hookState(h))
+	})
+}
+
+// DeleteHook ends a connection; what is queued for it expires. Errors: forbidden; not found.
+func (s *Service) DeleteHook(ctx context.Context, actor access.Actor, id string) (err error) {
+	defer errs.Wrap(&err, "notice.DeleteHook(%s)", id)
+	if err := actor.Require(access.PermSettingsWrite); err != nil {
+		return err
+	}
+	return s.store.InTx(ctx, func(tx WriteTx) error {
+		h, err := tx.Hook(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.DeleteHook(ctx, id); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, actor, "webhook.delete", "webhook:"+id, hookState(h), nil)
+	})
+}
+
+// hookState is what the audit log keeps of a connection. Addresses of bots often carry a key in their query, so only where it goes stands there.
+func hookState(h Hook) any {
+	where, _ := originOf(h.URL)
+	return map[string]any{"name": h.Name, "to": where, "kinds": h.Kinds, "active": h.Active, "generation": h.Generation, "revision": h.Revision}
+}

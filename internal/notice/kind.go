@@ -1,0 +1,171 @@
+package notice
+
+import (
+	"slices"
+	"strings"
+
+	"xiaoguan/internal/errs"
+)
+
+// Kind is what a message tells. Its text is the message notice.text.‹kind› of the catalogue, its name for people notice.kind.‹kind›.
+type Kind string
+
+// The kinds.
+const (
+	KindPlanApproval   Kind = "plan_approval"   // a draft awaits the reader's approval
+	KindPlanDecided    Kind = "plan_decided"    // the reader's draft was approved
+	KindPlanWithdrawn  Kind = "plan_withdrawn"  // the reader's version was taken out
+	KindPlanAcceptance Kind = "plan_acceptance" // a plan that pays the reader was announced, and awaits acceptance
+	KindPlanReminder   Kind = "plan_reminder"   // it still does, before or after it takes effect
+
+	KindPublished       Kind = "published"        // the reader's statement is there to be looked at
+	KindObjectionEnding Kind = "objection_ending" // the time for disputes ends soon
+	KindMonthApproval   Kind = "month_approval"   // a month awaits the reader's approval
+	KindMonthReturned   Kind = "month_returned"   // a month that the reader prepared goes back to review
+
+	KindDisputeRaised   Kind = "dispute_raised"   // awaits the reader's voice
+	KindDisputeTaken    Kind = "dispute_taken"    // somebody looks at the reader's dispute
+	KindDisputeAnswered Kind = "dispute_answered" // somebody wrote something, or added evidence
+	KindDisputeRuled    Kind = "dispute_ruled"
+	KindDisputeCorrect  Kind = "dispute_correct" // the ruling awaits its correction
+	KindDisputeDeferred Kind = "dispute_deferred"
+	KindDisputeDue      Kind = "dispute_due"     // reminder: the answer is due today
+	KindDisputeOverdue  Kind = "dispute_overdue" // reminder: the answer is late
+
+	KindAdjustmentApproval Kind = "adjustment_approval"
+	KindAdjustmentDecided  Kind = "adjustment_decided"
+
+	KindHonourApproval    Kind = "honour_approval"
+	KindHonourGranted     Kind = "honour_granted"
+	KindPromotionProposed Kind = "promotion_proposed" // awaits the reader's decision
+	KindPromotionDecided  Kind = "promotion_decided"  // of a proposal that the reader made
+	KindPromoted          Kind = "promoted"
+	KindPointsAsked       Kind = "points_asked" // an order in the points shop awaits the reader
+	KindPointsDecided     Kind = "points_decided"
+
+	KindJobDone   Kind = "job_done"
+	KindJobFailed Kind = "job_failed"
+
+	KindNewDevice       Kind = "new_device"
+	KindPasswordChanged Kind = "password_changed"
+	KindPasswordReset   Kind = "password_reset"
+	KindSecondFactorOn  Kind = "second_factor_on"
+	KindSecondFactorOff Kind = "second_factor_off"
+	KindKeyCreated      Kind = "key_created"
+
+	KindDigest Kind = "digest"
+)
+
+// Group puts kinds together, for filters and settings.
+type Group string
+
+// The groups.
+const (
+	GroupPlans    Group = "plans"
+	GroupPay      Group = "pay"
+	GroupDisputes Group = "disputes"
+	GroupHonours  Group = "honours"
+	GroupWork     Group = "work"
+	GroupSecurity Group = "security"
+)
+
+// Groups lists the groups in the order in which they are shown.
+var Groups = []Group{GroupPlans, GroupPay, GroupDisputes, GroupHonours, GroupWork, GroupSecurity}
+
+// Rule says how a kind behaves.
+type Rule struct {
+	Kind  Kind
+	Group Group
+	Todo  bool   // it asks something of the reader, until it is dealt with
+	page  string // where it leads; {id} is the id of the subject. Empty: the page of the subject
+}
+
+// Rules lists all kinds.
+var Rules = []Rule{
+	{KindPlanApproval, GroupPlans, true, ""},
+	{KindPlanDecided, GroupPlans, false, ""},
+	{KindPlanWithdrawn, GroupPlans, false, ""},
+	{KindPlanAcceptance, GroupPlans, true, "/my-plans"},
+	{KindPlanReminder, GroupPlans, false, "/my-plans"},
+	{KindPublished, GroupPay, false, "/pay/{id}"},
+	{KindObjectionEnding, GroupPay, false, "/pay/{id}"},
+	{KindMonthApproval, GroupPay, true, ""},
+	{KindMonthReturned, GroupPay, false, ""},
+	{KindAdjustmentApproval, GroupPay, true, ""},
+	{KindAdjustmentDecided, GroupPay, false, ""},
+	{KindDisputeRaised, GroupDisputes, true, ""},
+	{KindDisputeTaken, GroupDisputes, false, ""},
+	{KindDisputeAnswered, GroupDisputes, false, ""},
+	{KindDisputeRuled, GroupDisputes, false, ""},
+	{KindDisputeCorrect, GroupDisputes, true, ""},
+	{KindDisputeDeferred, GroupDisputes, false, ""},
+	{KindDisputeDue, GroupDisputes, false, ""},
+	{KindDisputeOverdue, GroupDisputes, false, ""},
+	{KindHonourApproval, GroupHonours, true, ""},
+	{KindHonourGranted, GroupHonours, false, ""},
+	{KindPromotionProposed, GroupHonours, true, ""},
+	{KindPromotionDecided, GroupHonours, false, ""},
+	{KindPromoted, GroupHonours, false, "/promotions"},
+	{KindPointsAsked, GroupHonours, true, "/points"},
+	{KindPointsDecided, GroupHonours, false, "/points"},
+	{KindJobDone, GroupWork, false, ""},
+	{KindJobFailed, GroupWork, false, ""},
+	{KindDigest, GroupWork, false, "/notices"},
+	{KindNewDevice, GroupSecurity, false, "/account"},
+	{KindPasswordChanged, GroupSecurity, false, "/account"},
+	{KindPasswordReset, GroupSecurity, false, "/account"},
+	{KindSecondFactorOn, GroupSecurity, false, "/account"},
+	{KindSecondFactorOff, GroupSecurity, false, "/account"},
+	{KindKeyCreated, GroupSecurity, false, "/account"},
+}
+
+func (k Kind) rule() Rule {
+	if at := slices.IndexFunc(Rules, func(r Rule) bool { return r.Kind == k }); at >= 0 {
+		return Rules[at]
+	}
+	return Rule{}
+}
+
+// Known reports whether the kind is one of Rules.
+func (k Kind) Known() bool { return k.rule().Kind != "" }
+
+// Group returns the group of the kind.
+func (k Kind) Group() Group { return k.rule().Group }
+
+// Mutable reports whether people may turn the kind off: not what is about the safety of their account, and a digest has a choice of its own.
+func (k Kind) Mutable() bool { return k.Known() && k.Group() != GroupSecurity && k != KindDigest }
+
+// Message names the kind for people.
+func (k Kind) Message() errs.Message { return errs.Msg("notice.kind."+string(k), nil) }
+
+// Message names the group for people.
+func (g Group) Message() errs.Message { return errs.Msg("notice.group."+string(g), nil) }
+
+// KindsOf returns the kinds of the groups.
+func KindsOf(groups ...Group) (kinds []Kind) {
+	for _, r := range Rules {
+		if slices.Contains(groups, r.Group) {
+			kinds = append(kinds, r.Kind)
+		}
+	}
+	return kinds
+}
+
+// pages lead to what a subject is.
+var pages = map[string]string{
+	"plan_version": "/plans/{id}", "period": "/months/{id}", "dispute": "/disputes/{id}", "adjustment": "/adjustments/{id}", "honour_round": "/honours/rounds/{id}",
+	"honour_award": "/honours/awards/{id}", "promotion": "/promotions/{id}", "import": "/imports/{id}", "retro": "/retro/{id}", "simulation": "/simulations/{id}", "job": "/jobs/{id}",
+}
+
+// Path is where a message leads, from the root of the installation.
+func Path(k Kind, subject string) string {
+	what, id, _ := strings.Cut(subject, ":")
+	page := k.rule().page
+	if page == "" {
+		page = pages[what]
+	}
+	if page == "" {
+		return "/notices"
+	}
+	return strings.ReplaceAll(page, "{id}", id)
+}

@@ -1,0 +1,348 @@
+package notice_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/monthtest"
+	"xiaoguan/internal/notice"
+	"xiaoguan/internal/plan"
+	"xiaoguan/internal/store"
+	"xiaoguan/internal/store/storetest"
+)
+
+// decided is a message of which there may be many.
+func decided(to notice.To, once string) notice.Message {
+	return notice.Message{Kind: notice.KindPlanDecided, To: to, Subject: "plan_version:V", Once: once,
+		Params: notice.Params{"Plan": notice.Name(plan.Text{Zh: "普通销售", En: "Regular sellers"}), "Version": notice.Number(2), "Who": notice.Word("严正")}}
+}
+
+func wantKind(t *testing.T, what string, err error, kind errs.Kind) {
+	t.Helper()
+	if !errs.Is(err, kind) {
+		t.Errorf("%s: %v, want %s", what, err, kind)
+	}
+}
+
+func TestWhoIsMeantIsToldOnceAndReadsInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		b := open(t, db)
+		to := notice.To{UserIDs: []string{"u-seller", "u-gone", "nobody", ""}, PersonIDs: []int64{b.seller.PersonID, 0}, Permission: access.PermPayTeam, Reach: b.seller.PersonID}
+		m := decided(to, "1")
+		b.post(m)
+		b.post(m)
+		m.Once = "2"
+		m.By = "u-seller" // did it
+		b.post(m)
+		for actor, want := range map[string]int{"u-seller": 1, "u-lead": 2, "u-otherlead": 0, "u-gone": 0} {
+			counts, err := b.notices.Counts(t.Context(), access.Actor{UserID: actor})
+			if err != nil || int(counts.Unread) != want {
+				t.Errorf("%s: %+v, %v, want %d", actor, counts, err, want)
+			}
+		}
+		page, err := b.notices.List(t.Context(), b.seller, notice.Filter{Show: notice.ShowUnread, Group: notice.GroupPlans})
+		if err != nil || len(page.Notices) != 1 {
+			t.Fatalf("%+v, %v", page, err)
+		}
+		n := page.Notices[0]
+		if zh := notice.Text(b.notices.Printers("zh-CN"), n.Kind, n.Params); zh != "《普通销售》第2版已批准，严正审批" {
+			t.Error(zh)
+		}
+		if en := notice.Text(b.notices.Printers("en"), n.Kind, n.Params); en != "Regular sellers, version 2, was approved by 严正" {
+			t.Error(en)
+		}
+		if path := notice.Path(n.Kind, n.Subject); path != "/plans/V" {
+			t.Error(path)
+		}
+		_, err = b.notices.Open(t.Context(), b.lead, n.ID)
+		wantKind(t, "another's message", err, errs.KindNotFound)
+		if marked, err := b.notices.MarkRead(t.Context(), b.lead, []string{n.ID}); err != nil || marked != 0 {
+			t.Errorf("another's message: %d, %v", marked, err)
+		}
+		if _, err := b.notices.Open(t.Context(), b.seller, n.ID); err != nil {
+			t.Fatal(err)
+		}
+		if counts, err := b.notices.Counts(t.Context(), b.seller); err != nil || counts.Unread != 0 {
+			t.Errorf("opened: %+v, %v", counts, err)
+		}
+		if marked, err := b.notices.MarkAllRead(t.Context(), b.lead); err != nil || marked != 2 {
+			t.Errorf("all: %d, %v", marked, err)
+		}
+		reader := b.seller
+		reader.ReadOnly = true
+		_, err = b.notices.MarkAllRead(t.Context(), reader)
+		wantKind(t, "a key that may only read", err, errs.KindForbidden)
+		_, err = b.notices.List(t.Context(), access.Actor{}, notice.Filter{})
+		wantKind(t, "nobody", err, errs.KindUnauthenticated)
+		_, err = b.notices.List(t.Context(), b.seller, notice.Filter{Show: "x", Group: "y"})
+		wantKind(t, "no such choice", err, errs.KindInvalid)
+		_, err = b.notices.MarkRead(t.Context(), b.seller, nil)
+		wantKind(t, "no ids", err, errs.KindInvalid)
+	})
+}
+
+func TestPeopleTurnKindsOffButNotTheSafetyOfTheirAccount(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		b := open(t, db)
+		_, err := b.notices.SaveSettings(t.Context(), b.seller, notice.Settings{Muted: []notice.Kind{notice.KindNewDevice}})
+		wantKind(t, "security", err, errs.KindInvalid)
+		_, err = b.notices.SaveSettings(t.Context(), b.seller, notice.Settings{Muted: []notice.Kind{"x"}, Digest: "hourly"})
+		wantKind(t, "unknown", err, errs.KindInvalid)
+		want := notice.Settings{Muted: []notice.Kind{notice.KindPlanDecided, notice.KindPublished}, Digest: notice.DigestWeekly}
+		if _, err := b.notices.SaveSettings(t.Context(), b.seller, notice.Settings{Muted: []notice.Kind{notice.KindPublished, notice.KindPlanDecided, notice.KindPublished}, Digest: notice.DigestWeekly}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := b.notices.Settings(t.Context(), b.seller)
+		if err != nil || got.Digest != want.Digest || len(got.Muted) != 2 || got.Muted[0] != want.Muted[0] || got.Muted[1] != want.Muted[1] {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if n := monthtest.QueryInts(t, db, "SELECT COUNT(*) FROM audit_entry WHERE action = 'notice.settings'"); n[0] != 1 {
+			t.Errorf("%d audited", n[0])
+		}
+		b.post(decided(notice.To{UserIDs: []string{"u-seller", "u-other"}}, ""))
+		err = b.db.Access().InTx(t.Context(), func(tx access.Tx) error {
+			return tx.AlertUser(t.Context(), access.Alert{UserID: "u-seller", What: access.AlertPasswordChanged, Client: "10.0.0.1"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seller, other := b.box(b.seller, "plan_version:V"), b.box(b.other, "plan_version:V"); seller != "" || other != "plan_decided" {
+			t.Errorf("%q, %q", seller, other)
+		}
+		if got := b.box(b.seller, "user:u-seller"); got != "password_changed" {
+			t.Errorf("%q", got)
+		}
+		b.daily("2026-10-08") // a Thursday, but the first working day of its week
+		b.daily("2026-10-09")
+		if got := b.box(b.seller, "user:u-seller"); got != "digest password_changed" {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+func TestADayIsRemindedOnceAndOldMessagesGo(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		b := open(t, db)
+		for _, c := range []struct {
+			now  time.Time
+			want bool
+		}{
+			{b.now.Add(-3 * time.Hour), false},           // seven in the morning
+			{b.now.AddDate(0, 0, 2), false},              // Saturday
+			{b.now, true}, {b.now.Add(time.Hour), false}, // once
+		} {
+			b.now, c.now = c.now, b.now
+			started, err := b.notices.Tick(t.Context())
+			if err != nil || started != c.want {
+				t.Errorf("%s: %t, %v", b.now, started, err)
+			}
+			b.now = c.now
+		}
+		exec := func(statement string) {
+			t.Helper()
+			if err := db.InTx(t.Context(), func(tx *store.Tx) error {
+				_, err := monthtest.Exec(t.Context(), tx, statement)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		exec("UPDATE job SET state = 'failed' WHERE kind = 'notice.daily'")
+		if started, err := b.notices.Tick(t.Context()); err != nil || !started {
+			t.Errorf("after a failure: %t, %v", started, err)
+		}
+		b.post(decided(notice.To{UserIDs: []string{"u-seller", "u-other"}}, ""))
+		b.post(notice.Message{Kind: notice.KindPlanApproval, To: notice.To{UserIDs: []string{"u-hr"}}, Subject: "plan_version:V", Params: decided(notice.To{}, "").Params})
+		if _, err := b.notices.MarkAllRead(t.Context(), b.seller); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.notices.MarkAllRead(t.Context(), hr); err != nil {
+			t.Fatal(err)
+		}
+		exec("UPDATE notice SET read_at = '2026-03-29T00:00:00.000000Z' WHERE read_at <> ''") // 179 days before
+		if removed := b.daily("2026-09-24")["removed"]; removed != int64(0) {
+			t.Errorf("%v removed after 179 days", removed)
+		}
+		exec("UPDATE notice SET read_at = '2026-03-28T00:00:00.000000Z' WHERE read_at <> ''")
+		b.daily("2026-09-24")
+		if b.box(b.seller, "plan_version:V") != "" || b.box(b.other, "plan_version:V") == "" || b.box(hr, "plan_version:V") != "plan_approval!" {
+			t.Error("what is read long ago goes; what is unread or awaits somebody stays")
+		}
+	})
+}
+
+func TestWhatGoesOutIsSentAndTriedAgain(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		b := open(t, db)
+		keep := notice.KeepHook{Name: "机器人", URL: "https://bot.example.com/hook?key=topsecret", Kinds: []string{"plan_decided", "honour.announced"}, Active: true}
+		_, err := b.notices.KeepHook(t.Context(), monthtest.Maker, keep)
+		wantKind(t, "operations", err, errs.KindForbidden)
+		for _, wrong := range []notice.KeepHook{{Name: "", URL: "ftp://x", Kinds: nil}, {Name: "x", URL: "https://u@x.com", Kinds: []string{"published"}}, {Name: "x", URL: "https://", Kinds: []string{"published"}}, {Name: "x", URL: "https://x.com/a#b", Kinds: []string{"published"}},
+			{Name: "x", URL: "https://x.com/a b", Kinds: []string{"published"}}, {Name: "x", URL: "https://x.com", Kinds: []string{"new_device"}}} {
+			_, err := b.notices.KeepHook(t.Context(), monthtest.Admin, wrong)
+			wantKind(t, "wrong", err, errs.KindInvalid)
+		}
+		h, err := b.notices.KeepHook(t.Context(), monthtest.Admin, keep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.post(decided(notice.To{UserIDs: []string{"u-seller"}}, "1"))
+		b.post(decided(notice.To{UserIDs: []string{"u-seller"}}, "1")) // told already
+		b.post(notice.Message{Kind: notice.KindPublished, To: notice.To{UserIDs: []string{"u-seller"}}, Subject: "period:2026-09", Params: notice.Params{}})
+		if err := db.InTx(t.Context(), func(tx *store.Tx) error {
+			return notice.Broadcast(t.Context(), tx, "honour.announced", "honour_round:R", map[string]string{"title_zh": "销售之星"})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		b.fails = errors.New("answered 500")
+		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 2 || len(b.sent) != 2 {
+			t.Fatalf("%d tried, %d sent, %v", tried, len(b.sent), err)
+		}
+		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 0 {
+			t.Errorf("at once again: %d, %v", tried, err)
+		}
+		var body struct {
+			Kind, Path string
+			To         []map[string]string
+			Text       map[string]string
+		}
+		at := 0
+		if b.sent[0].Kind != "plan_decided" {
+			at = 1
+		}
+		if err := json.Unmarshal(b.sent[at].Body, &body); err != nil || body.Kind != "plan_decided" || body.Path != "/plans/V" || len(body.To) != 1 || body.To[0]["login"] != "seller" || body.To[0]["person_key"] != "A" ||
+			body.Text["zh"] != "《普通销售》第2版已批准，严正审批" || b.sent[at].Secret != h.ID+"/1" {
+			t.Errorf("%s, %v", b.sent[at].Body, err)
+		}
+		b.fails = nil
+		b.due(t, db)
+		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 2 {
+			t.Fatalf("%d, %v", tried, err)
+		}
+		page, err := b.notices.Deliveries(t.Context(), monthtest.Admin, notice.DeliveryFilter{Channel: notice.ChannelWebhook})
+		if err != nil || len(page.Deliveries) != 2 || page.Deliveries[0].State != notice.DeliverySent || page.Deliveries[0].Attempts != 2 {
+			t.Errorf("%+v, %v", page, err)
+		}
+		_, err = b.notices.Deliveries(t.Context(), b.seller, notice.DeliveryFilter{})
+		wantKind(t, "a seller", err, errs.KindForbidden)
+		for _, text := range monthtest.QueryTexts(t, db, "SELECT after_state FROM audit_entry WHERE action = 'webhook.create'") {
+			if strings.Contains(text, "topsecret") {
+				t.Errorf("the audit log holds the key: %s", text)
+			}
+		}
+	})
+}
+
+// due makes everything due now.
+func (b *bundle) due(t *testing.T, db *store.DB) {
+	t.Helper()
+	if err := db.InTx(t.Context(), func(tx *store.Tx) error {
+		_, err := monthtest.Exec(t.Context(), tx, "UPDATE delivery SET next_at = created_at WHERE state = 'queued'")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDeliveriesFailExpireAndStop(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		b := open(t, db)
+		h, err := b.notices.KeepHook(t.Context(), monthtest.Admin, notice.KeepHook{Name: "x", URL: "https://bot.example.com", Kinds: []string{"plan_decided"}, Active: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.fails = errors.New("no answer")
+		if err := b.notices.TryHook(t.Context(), monthtest.Admin, h.ID); err != nil {
+			t.Fatal(err)
+		}
+		for range 8 {
+			b.due(t, db)
+			if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 1 {
+				t.Fatalf("%d, %v", tried, err)
+			}
+		}
+		b.due(t, db)
+		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 0 {
+			t.Errorf("after the last try: %d, %v", tried, err)
+		}
+		state := func() notice.Delivery {
+			t.Helper()
+			page, err := b.notices.Deliveries(t.Context(), monthtest.Admin, notice.DeliveryFilter{HookID: h.ID, Limit: 1})
+			if err != nil || len(page.Deliveries) != 1 {
+				t.Fatal(page, err)
+			}
+			return page.Deliveries[0]
+		}
+		if d := state(); d.State != notice.DeliveryFailed || d.Attempts != 8 || d.Failure != "no answer" {
+			t.Errorf("%+v", d)
+		}
+		renewed, err := b.notices.RenewHookSecret(t.Context(), monthtest.Admin, h.ID)
+		if err != nil || renewed.Generation != 2 {
+			t.Fatal(renewed, err)
+		}
+		_, err = b.notices.KeepHook(t.Context(), monthtest.Admin, notice.KeepHook{ID: h.ID, Name: "x", URL: h.URL, Kinds: h.Kinds, Revision: h.Revision})
+		wantKind(t, "seen before the secret was renewed", err, errs.KindConflict)
+		if _, err := b.notices.KeepHook(t.Context(), monthtest.Admin, notice.KeepHook{ID: h.ID, Name: "x", URL: h.URL, Kinds: h.Kinds, Revision: renewed.Revision}); err != nil {
+			t.Fatal(err)
+		}
+		wantKind(t, "off", b.notices.TryHook(t.Context(), monthtest.Admin, h.ID), errs.KindConflict)
+		before := len(b.sent)
+		b.post(decided(notice.To{UserIDs: []string{"u-seller"}}, "1"))
+		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 0 || len(b.sent) != before {
+			t.Errorf("off: %d, %v", tried, err)
+		}
+		if err := db.InTx(t.Context(), func(tx *store.Tx) error {
+			if err := notice.Broadcast(t.Context(), tx, "honour.announced", "honour_round:R", map[string]string{}); err != nil {
+				return err
+			}
+			_, err := monthtest.Exec(t.Context(), tx, "UPDATE delivery SET created_at = '2026-08-24T00:00:00.000000Z' WHERE channel = 'bots'")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		b.daily("2026-09-24")
+		page, err := b.notices.Deliveries(t.Context(), monthtest.Admin, notice.DeliveryFilter{State: notice.DeliveryExpired})
+		if err != nil || len(page.Deliveries) != 1 || page.Deliveries[0].Channel != notice.ChannelBots {
+			t.Errorf("%+v, %v", page, err)
+		}
+		if err := b.notices.DeleteHook(t.Context(), monthtest.Admin, h.ID); err != nil {
+			t.Fatal(err)
+		}
+		wantKind(t, "gone", b.notices.DeleteHook(t.Context(), monthtest.Admin, h.ID), errs.KindNotFound)
+	})
+}
+
+func TestEveryKindHasATextANameAndAPlace(t *testing.T) {
+	t.Parallel()
+	catalogue, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := catalogue.Printer(i18n.ZhCN)
+	seen := map[notice.Kind]bool{}
+	for _, r := range notice.Rules {
+		if seen[r.Kind] || r.Group == "" {
+			t.Errorf("%s: %+v", r.Kind, r)
+		}
+		seen[r.Kind] = true
+		for _, key := range []string{"notice.text." + string(r.Kind), r.Kind.Message().Key, r.Group.Message().Key} {
+			if !p.Has(key) {
+				t.Errorf("no text for %s", key)
+			}
+		}
+		if !strings.HasPrefix(notice.Path(r.Kind, "x:1"), "/") {
+			t.Errorf("%s leads nowhere", r.Kind)
+		}
+	}
+}

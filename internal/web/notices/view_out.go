@@ -1,0 +1,153 @@
+package notices
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/notice"
+	"xiaoguan/internal/web/ui"
+)
+
+var stateTones = map[notice.DeliveryState]ui.Tone{notice.DeliveryQueued: ui.ToneWarn, notice.DeliverySent: ui.ToneGood, notice.DeliveryFailed: ui.ToneBad, notice.DeliveryExpired: ui.ToneLine}
+
+// kindName names what goes out.
+func kindName(p *i18n.Printer, kind string) string {
+	if k := notice.Kind(kind); k.Known() {
+		return p.Message(k.Message())
+	}
+	if key := "notice.broadcast." + kind; p.Has(key) {
+		return p.T(key)
+	}
+	return kind
+}
+
+// deliveryTable lists deliveries; with hooks, it says by which connection they go.
+func deliveryTable(p *i18n.Printer, page notice.DeliveryPage, hooks []notice.Hook) ui.TableView {
+	table := ui.TableView{ID: "deliveries", Label: p.T("notices.deliveries"), Columns: []ui.Column{{Key: "kind", Label: p.T("notices.kind"), Phone: true}, {Key: "channel", Label: p.T("notices.channel")},
+		{Key: "state", Label: p.T("notices.state"), Phone: true}, {Key: "attempts", Label: p.T("notices.attempts"), Kind: ui.ColumnNumber}, {Key: "created", Label: p.T("notices.created"), Kind: ui.ColumnNarrow},
+		{Key: "next", Label: p.T("notices.next"), Kind: ui.ColumnNarrow}, {Key: "failure", Label: p.T("notices.failure")}},
+		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("notices.no_deliveries"), Text: p.T("notices.no_deliveries_text")}}
+	for _, d := range page.Deliveries {
+		chip := ui.Chip{Label: p.T("notices.state_" + string(d.State)), Tone: stateTones[d.State]}
+		channel := p.T("notices.channel_" + string(d.Channel))
+		if at := slices.IndexFunc(hooks, func(h notice.Hook) bool { return h.ID == d.HookID }); at >= 0 {
+			channel = hooks[at].Name
+		}
+		next, created := i18n.Unknown, moment(p, d.CreatedAt)
+		if d.State == notice.DeliveryQueued && d.Channel == notice.ChannelWebhook {
+			next = moment(p, d.NextAt)
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: kindName(p, d.Kind), Sub: d.Subject, Phone: channel + " · " + created}, ui.Text(channel), {Chip: &chip}, ui.Text(p.Int(d.Attempts)),
+			ui.Text(created), ui.Text(next), ui.Text(d.Failure)}})
+	}
+	return table
+}
+
+func deliveriesPage(ctx context.Context, page notice.DeliveryPage, hooks []notice.Hook, filter notice.DeliveryFilter, query url.Values) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	view := ui.PageView{Title: p.T("notices.deliveries"), Subtitle: p.T("notices.deliveries_sub"), Current: "deliveries", Actions: []ui.Action{{Label: p.T("notices.hooks"), Icon: "webhook", URL: "/webhooks"}}}
+	view.Tabs = []ui.Tab{{Label: p.T("notices.all"), URL: ui.URLWith("/deliveries", query, "state", "", "cursor", ""), Current: filter.State == ""}}
+	for _, s := range notice.DeliveryStates {
+		view.Tabs = append(view.Tabs, ui.Tab{Label: p.T("notices.state_" + string(s)), URL: ui.URLWith("/deliveries", query, "state", string(s), "cursor", ""), Current: filter.State == s})
+	}
+	table := deliveryTable(p, page, hooks)
+	table.Path, table.Query, table.Pager = "/deliveries", query, &ui.Pager{Next: page.Next, Total: -1}
+	return ui.Compose(view, ui.Filled(ui.CardView{Label: p.T("notices.deliveries"), Flush: true}, ui.Table(table)))
+}
+
+func hooksPage(ctx context.Context, hooks []notice.Hook) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	table := ui.TableView{ID: "webhooks", Label: p.T("notices.hooks"), Columns: []ui.Column{{Label: p.T("notices.hook_named"), Phone: true}, {Label: p.T("notices.state"), Phone: true},
+		{Label: p.T("notices.hook_address")}, {Label: p.T("notices.hook_count"), Kind: ui.ColumnNumber}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("notices.hooks_none"), Text: p.T("notices.hooks_none_text")}}
+	for _, h := range hooks {
+		chip := activeChip(p, h)
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(h.Name, "/webhooks/"+h.ID), {Chip: &chip}, ui.Text(host(h.URL)), ui.Text(p.Int(int64(len(h.Kinds))))}})
+	}
+	return ui.Compose(ui.PageView{Title: p.T("notices.hooks"), Subtitle: p.T("notices.hooks_sub"), Current: "deliveries", Crumbs: crumbs(p, ""),
+		Actions: []ui.Action{{Label: p.T("notices.hook_new"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/webhooks/new"}}}, ui.Filled(ui.CardView{Label: p.T("notices.hooks"), Flush: true}, ui.Table(table)))
+}
+
+// host is where an address leads; the rest of it may be a key.
+func host(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return i18n.Unknown
+	}
+	return parsed.Host
+}
+
+func activeChip(p *i18n.Printer, h notice.Hook) ui.Chip {
+	if h.Active {
+		return ui.Chip{Label: p.T("notices.hook_on"), Tone: ui.ToneGood}
+	}
+	return ui.Chip{Label: p.T("notices.hook_is_off"), Tone: ui.ToneLine}
+}
+
+func crumbs(p *i18n.Printer, name string) []ui.Crumb {
+	all := []ui.Crumb{{Label: p.T("notices.hook_back"), URL: "/deliveries"}}
+	if name == "" {
+		return append(all, ui.Crumb{Label: p.T("notices.hooks")})
+	}
+	return append(all, ui.Crumb{Label: p.T("notices.hooks"), URL: "/webhooks"}, ui.Crumb{Label: name})
+}
+
+// hookForm is the form of a connection.
+func hookForm(p *i18n.Printer, action, submit string, typed notice.KeepHook, seen string, failure error) templ.Component {
+	kinds := ui.Field{Name: "kinds", Kind: ui.FieldChecks, Label: p.T("notices.hook_subscribes")}
+	for _, k := range notice.HookKinds() {
+		kinds.Options = append(kinds.Options, ui.Option{Value: k, Label: kindName(p, k), Selected: slices.Contains(typed.Kinds, k)})
+	}
+	form := ui.FormView{ID: "webhook", Action: action, Submit: ui.Action{Label: submit, Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: "/webhooks"}}
+	form.Fields, form.Problem = ui.WithErrors([]ui.Field{
+		{Name: "seen", Kind: ui.FieldHidden, Value: seen},
+		{Name: "name", Label: p.T("notices.hook_named"), Value: typed.Name, Autocomplete: "off"},
+		{Name: "url", Label: p.T("notices.hook_address"), Value: typed.URL, Hint: p.T("notices.hook_address_hint"), Autocomplete: "off"},
+		{Name: "active", Kind: ui.FieldCheck, Label: p.T("notices.hook_active"), Value: "1", Checked: typed.Active, Optional: true},
+		kinds,
+	}, failure, p)
+	return ui.Form(form)
+}
+
+func newHookPage(ctx context.Context, typed notice.KeepHook, failure error) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	title := p.T("notices.hook_new")
+	return ui.Compose(ui.PageView{Title: title, Current: "deliveries", Narrow: true, Crumbs: crumbs(p, title)},
+		ui.Filled(ui.CardView{Label: title}, hookForm(p, "/webhooks", p.T("notices.hook_create"), typed, "0", failure)))
+}
+
+// shownHook is a connection with all that its page shows.
+type shownHook struct {
+	hook    notice.Hook
+	typed   notice.KeepHook
+	secret  string
+	page    notice.DeliveryPage
+	tried   bool
+	failure error
+}
+
+func hookPage(ctx context.Context, s shownHook) templ.Component {
+	p := httpx.PrinterFrom(ctx)
+	path := "/webhooks/" + url.PathEscape(s.hook.ID)
+	view := ui.PageView{Title: s.hook.Name, Subtitle: host(s.hook.URL), Current: "deliveries", Crumbs: crumbs(p, s.hook.Name), Chips: []ui.Chip{activeChip(p, s.hook)}}
+	if s.hook.Active {
+		view.Actions = []ui.Action{{Label: p.T("notices.hook_try"), Icon: "send", URL: path + "/try", Post: true}}
+	}
+	var parts []templ.Component
+	if s.tried {
+		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "tried", Tone: ui.ToneGood, Strong: p.T("notices.hook_tried")})))
+	}
+	secret := ui.Facts([]ui.Fact{{Term: p.T("notices.hook_secret"), Text: s.secret}})
+	acts := ui.Beside(ui.Button(ui.Action{Label: p.T("notices.hook_renew"), URL: path + "/renew", Post: true, Icon: "refresh"}),
+		ui.Button(ui.Action{Label: p.T("notices.hook_delete"), URL: path + "/delete", Post: true, Kind: ui.ActionDanger, Icon: "trash"}))
+	parts = append(parts,
+		ui.Filled(ui.CardView{Title: p.T("notices.hook_events"), Flush: true}, ui.Table(deliveryTable(p, s.page, []notice.Hook{s.hook}))),
+		ui.Filled(ui.CardView{Title: p.T("notices.hook"), Span: 7}, hookForm(p, path+"/change", p.T("notices.hook_save"), s.typed, strconv.FormatInt(s.typed.Revision, 10), s.failure)),
+		ui.Filled(ui.CardView{Title: p.T("notices.hook_secret"), Sub: p.T("notices.hook_secret_text"), Span: 5}, secret, acts))
+	return ui.Compose(view, parts...)
+}
