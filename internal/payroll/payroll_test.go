@@ -26,6 +26,9 @@ import (
 
 const month = monthtest.SmallMonth
 
+// late is when payroll has answered.
+var late = time.Date(2026, time.November, 20, 2, 0, 0, 0, time.UTC)
+
 type office struct {
 	*monthtest.House
 	t       *testing.T
@@ -110,7 +113,7 @@ func fields(err error) (keys []string) {
 // twice whatever is said again, the ledger owes what is not paid, and the closed month is what it was.
 func TestARejectedPaymentIsPaidOnceMore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T, db *store.DB) {
+	storetest.RunFrom(t, late, func(t *testing.T, db *store.DB) {
 		o, ctx := open(t, db), t.Context()
 		before, err := o.Periods.PayFile(ctx, monthtest.Auditor, month, period.FormatCSV)
 		if err != nil {
@@ -168,7 +171,7 @@ func TestARejectedPaymentIsPaidOnceMore(t *testing.T) {
 // TestOnlyOneOfManyMakesTheLaterFile: four ask at once.
 func TestOnlyOneOfManyMakesTheLaterFile(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T, db *store.DB) {
+	storetest.RunFrom(t, late, func(t *testing.T, db *store.DB) {
 		o := open(t, db)
 		o.must(rejected("A", "2026-10-10"))
 		var wait sync.WaitGroup
@@ -190,7 +193,7 @@ func TestOnlyOneOfManyMakesTheLaterFile(t *testing.T) {
 // TestAFileOfAnswersIsTakenWholeOrNotAtAll reads what finance hands in, as CSV and as a workbook.
 func TestAFileOfAnswersIsTakenWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
-	o, ctx := open(t, storetest.SQLite(t)), t.Context()
+	o, ctx := open(t, storetest.SQLiteFrom(t, late)), t.Context()
 	take := func(text string) (payroll.Recorded, error) {
 		return o.payroll.RecordFile(ctx, monthtest.Closer, month, money.CNY, strings.NewReader(text))
 	}
@@ -236,7 +239,7 @@ func TestAFileOfAnswersIsTakenWholeOrNotAtAll(t *testing.T) {
 // TestWhoMaySeeAndRecordPayments: finance records, who reads the ledger sees, nobody else does either; a month must be closed.
 func TestWhoMaySeeAndRecordPayments(t *testing.T) {
 	t.Parallel()
-	o, ctx := open(t, storetest.SQLite(t)), t.Context()
+	o, ctx := open(t, storetest.SQLiteFrom(t, late)), t.Context()
 	if _, err := o.payroll.Get(ctx, monthtest.Maker, month); !errs.Is(err, errs.KindForbidden) {
 		t.Errorf("operations see it: %v", err)
 	}
@@ -269,7 +272,7 @@ func TestWhoMaySeeAndRecordPayments(t *testing.T) {
 // TestTheAccrualIsTheLedger: the rows of each month add up to the ledger's accounts, and close one month where they open the next.
 func TestTheAccrualIsTheLedger(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T, db *store.DB) {
+	storetest.RunFrom(t, late, func(t *testing.T, db *store.DB) {
 		h := monthtest.OpenSettling(t, db)
 		ctx := t.Context()
 		office := payroll.NewService(db.Payroll(), monthtest.NewID(time.Now))
@@ -332,7 +335,7 @@ func TestTheAccrualIsTheLedger(t *testing.T) {
 // payee, nobody else's.
 func TestAStatementOfAccountOpensWithWhatWasBefore(t *testing.T) {
 	t.Parallel()
-	o, ctx := open(t, storetest.SQLite(t)), t.Context()
+	o, ctx := open(t, storetest.SQLiteFrom(t, late)), t.Context()
 	a, b := o.line("A"), o.line("B")
 	o.must(paid("A", "2026-10-10"))
 	read := func(in reward.AccountOf) reward.AccountStatement {

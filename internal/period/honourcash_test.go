@@ -3,6 +3,7 @@ package period_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/calendar"
@@ -40,12 +41,17 @@ func (w *whole) reviewed(m calendar.Month) period.Granted {
 // the payee's month, in the ledger, and no pay file asks anybody for money.
 func TestARevokedTitleIsTakenFromWhatLaterMonthsPay(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T, db *store.DB) {
+	storetest.RunFrom(t, time.Date(2026, time.November, 20, 2, 0, 0, 0, time.UTC), func(t *testing.T, db *store.DB) {
 		w := openWhole(t, db)
 		ctx := t.Context()
+		w.pay("more", "D2", "2026-08-07", 30_000)  // D collects the most in August
+		w.pay("again", "D2", "2026-09-20", 10_000) // makes up for the refund of September
 		w.MustClose(t, month-1)
 		award := w.honour("2026-08")
 		winner := award.PersonID
+		if winner != w.d {
+			t.Fatalf("%+v", award)
+		}
 		w.MustCalculate(t, month)
 		if g := w.reviewed(month); len(g.Grants) != 1 || g.PaidMinor() != 800_00 || len(g.Steps) != 0 {
 			t.Fatalf("before the close: %+v", g)
@@ -58,11 +64,8 @@ func TestARevokedTitleIsTakenFromWhatLaterMonthsPay(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := w.owed(winner)
-		for i, pays := range []int64{0, 300_00, 0} {
+		for i, pays := range []int64{0, 300_00} {
 			m := month + 1 + calendar.Month(i)
-			if m > calendar.NewMonth(2026, 11) {
-				break
-			}
 			w.MustCalculate(t, m)
 			if has := paidTo(t, w, m, winner); has != pays {
 				w.adjust(adjustment.Draft{Person: keys(t, w.House)[winner], Month: m, AmountMinor: pays - has})
@@ -121,7 +124,7 @@ func TestVerifyComparesGrantsWithAwards(t *testing.T) {
 		"rule":          {true, "UPDATE reward_grant SET component = 'other'", "ledger_entry:"},
 		"source":        {true, "UPDATE reward_grant SET source = 'x'", "ledger_entry:"},
 		"amount":        {true, "UPDATE reward_grant SET amount_minor = amount_minor + 1", "ledger_entry:"},
-		"another month": {true, "UPDATE reward_grant SET month = '2026-08'", "ledger_entry:grant"},
+		"another month": {true, "UPDATE reward_grant SET month = '2026-08'", "ledger_entry:"},
 		"award":         {false, "UPDATE honour_award SET person_name = 'x'", "honour_award:"},
 		"digest":        {false, "UPDATE honour_award SET digest = 'x'", "honour_award:"},
 		"waiting":       {false, "UPDATE reward_grant SET amount_minor = 1", "reward_grant:award/"},

@@ -71,10 +71,10 @@ const (
 
 // Review is what a reviewer looks at before publication.
 type Review struct {
-	Period      Period
-	Run         payout.Run
-	Exceptions  []payout.Exception
-	Additions   []payout.Addition // differences for closed months, and adjustments
+	Period     Period
+	Run        payout.Run
+	Exceptions []payout.Exception
+	Additions  []payout.Addition // differences for closed months, and adjustments
 	// Granted is what the month pays outside plans: honours, and what is taken back of them.
 	Granted     Granted
 	Against     Against

@@ -45,7 +45,7 @@ type verifier struct {
 	*Verification
 	service *Service
 	reader  Reader
-	hashes  []string           // of the ledger, by Seq − 1
+	hashes  []string                // of the ledger, by Seq − 1
 	posted  map[string]reward.Entry // entries of money by key that nothing has claimed yet
 	points  map[string]reward.Entry // entries of points by key
 }

@@ -115,10 +115,10 @@ func (s *Service) Account(ctx context.Context, actor access.Actor, in AccountOf)
 func (in AccountOf) validate() error {
 	var wrong []errs.Field
 	if in.Unit != UnitMoney && in.Unit != UnitPoints {
-		wrong = append(wrong, errs.Field{Path: "unit", Value: string(in.Unit), Message: errs.Msg("account.bad_unit", nil)})
+		wrong = append(wrong, errs.Field{Path: "unit", Value: string(in.Unit), Message: errs.Msg("ledger.bad_unit", nil)})
 	}
 	if in.From != calendar.NoDate && in.To != calendar.NoDate && in.From > in.To {
-		wrong = append(wrong, errs.Field{Path: "to", Value: in.To.String(), Message: errs.Msg("account.bad_span", nil)})
+		wrong = append(wrong, errs.Field{Path: "to", Value: in.To.String(), Message: errs.Msg("ledger.bad_span", nil)})
 	}
 	return errs.Invalid("error.invalid", wrong)
 }
