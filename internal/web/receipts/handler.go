@@ -145,7 +145,7 @@ func (h *Handler) upload(w http.ResponseWriter, r *http.Request) error {
 
 // fileOf reads the file of the form.
 func fileOf(r *http.Request) ([]byte, error) {
-	missing := errs.Invalid("error.invalid", []errs.Field{{Path: "file", Message: errs.Msg("payroll.file_missing", nil)}})
+	missing := errs.Invalid("error.invalid", []errs.Field{{Path: "files", Message: errs.Msg("payroll.file_missing", nil)}})
 	err := r.ParseMultipartForm(payroll.FileBytesMax)
 	if _, large := errors.AsType[*http.MaxBytesError](err); large || errors.Is(err, multipart.ErrMessageTooLarge) {
 		return nil, errs.New(errs.KindTooLarge, "error.too_large", nil)
@@ -153,7 +153,7 @@ func fileOf(r *http.Request) ([]byte, error) {
 	if err != nil {
 		return nil, missing
 	}
-	file, _, err := r.FormFile("file")
+	file, _, err := r.FormFile("files")
 	if err != nil {
 		return nil, missing
 	}

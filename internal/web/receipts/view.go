@@ -97,7 +97,7 @@ func joined(parts ...string) (text string) {
 
 // uploadCard takes payroll's answers as a file.
 func uploadCard(p *i18n.Printer, s shown, base string) templ.Component {
-	form := ui.FormView{ID: "upload", Action: base, Multipart: true, Fields: []ui.Field{{Name: "file", Kind: ui.FieldFile, Label: p.T("payroll.file"), Accept: ".csv,.txt,.xlsx", Hint: p.T("payroll.file_hint")}},
+	form := ui.FormView{ID: "upload", Action: base, Multipart: true, Fields: []ui.Field{{Name: "files", Kind: ui.FieldFile, Label: p.T("payroll.file"), Accept: ".csv,.txt,.xlsx", Hint: p.T("payroll.file_hint")}},
 		Submit: ui.Action{Label: p.T("payroll.take"), Kind: ui.ActionPrimary, Icon: "upload"}, Consequence: p.T("payroll.take_consequence")}
 	var below []templ.Component
 	if s.form == "upload" {
