@@ -268,7 +268,7 @@ func (a *API) toAPIStatement(p *i18n.Printer, v payout.View) explained {
 	out.Currency = string(v.Statement.Currency)
 	out.Honours, out.Receipts = toAPIHonours(v.PersonID, v.Honours), []ReceiptLine{}
 	for _, r := range v.Receipts {
-		out.Receipts = append(out.Receipts, toAPIReceipt(r))
+		out.Receipts = append(out.Receipts, toAPIReceiptLine(r))
 	}
 	return out
 }

@@ -28,8 +28,8 @@ type ReceiptLine struct {
 	RecordedAt  *time.Time `json:"recorded_at,omitempty"`
 }
 
-// payment is what a closed month pays a person, with what became of it.
-type payment struct {
+// DuePayment is what a closed month pays a person, with what became of it.
+type DuePayment struct {
 	PersonID        int64        `json:"person_id"`
 	PersonKey       string       `json:"person_key"`
 	Name            string       `json:"name"`
@@ -100,7 +100,7 @@ type (
 func (a *API) payrollOperations() {
 	service := a.services.Payroll
 	register(a, operation{id: "list_receipts", method: http.MethodGet, path: "/periods/{month}/receipts", tag: "ledger"},
-		func(ctx context.Context, actor access.Actor, in *pagedMonthInput) (*listOutput[payment], error) {
+		func(ctx context.Context, actor access.Actor, in *pagedMonthInput) (*listOutput[DuePayment], error) {
 			wanted, err := in.month()
 			if err != nil {
 				return nil, err
@@ -110,7 +110,7 @@ func (a *API) payrollOperations() {
 				return nil, err
 			}
 			part, next, err := cut(sheet.Lines, in.Paging, func(l payroll.Line) string { return strconv.FormatInt(l.PersonID, 10) })
-			return newList(part, next, toAPIPayment), err
+			return newList(part, next, toAPIDuePayment), err
 		})
 	register(a, operation{id: "record_receipts", method: http.MethodPost, path: "/periods/{month}/receipts", tag: "ledger", bytes: 8 << 20},
 		func(ctx context.Context, actor access.Actor, in *recordReceiptsInput) (*output[receiptsTaken], error) {
@@ -166,15 +166,15 @@ func fromAPIReceipts(list []receiptAnswer) (answers []payroll.Answer, err error)
 	return answers, errs.Invalid("error.invalid", wrong)
 }
 
-func toAPIReceipt(r payout.Receipt) ReceiptLine {
+func toAPIReceiptLine(r payout.Receipt) ReceiptLine {
 	return ReceiptLine{Attempt: r.Attempt, Outcome: string(r.Outcome), AmountMinor: r.AmountMinor, PaidOn: toAPIDate(r.PaidOn), Reference: r.Reference, Reason: r.Reason, RecordedAt: toAPIInstant(r.RecordedAt)}
 }
 
-func toAPIPayment(l payroll.Line) payment {
-	out := payment{PersonID: l.PersonID, PersonKey: l.PersonKey, Name: l.Name, DueMinor: l.AmountMinor, AskedMinor: l.Asked, Currency: string(l.Currency), State: string(l.State), Attempt: l.Attempt,
+func toAPIDuePayment(l payroll.Line) DuePayment {
+	out := DuePayment{PersonID: l.PersonID, PersonKey: l.PersonKey, Name: l.Name, DueMinor: l.AmountMinor, AskedMinor: l.Asked, Currency: string(l.Currency), State: string(l.State), Attempt: l.Attempt,
 		DifferenceMinor: l.Difference(), AgainFile: l.AgainIn}
 	if l.Receipt != nil {
-		receipt := toAPIReceipt(*l.Receipt)
+		receipt := toAPIReceiptLine(*l.Receipt)
 		out.Receipt = &receipt
 	}
 	return out

@@ -424,6 +424,21 @@ CREATE TABLE mentorship (
     PRIMARY KEY (trainee_id, valid_from, recorded_in)
 );
 CREATE INDEX mentorship_mentor ON mentorship (mentor_id);
+CREATE TABLE pay_again (
+    month TEXT NOT NULL REFERENCES period (month),
+    person_id BIGINT NOT NULL,
+    attempt BIGINT NOT NULL,
+    file_id TEXT NOT NULL REFERENCES pay_again_file (id),
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    PRIMARY KEY (month, person_id, attempt)
+);
+CREATE INDEX pay_again_of_file ON pay_again (file_id);
+CREATE TABLE pay_again_file (
+    id TEXT PRIMARY KEY,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
 CREATE TABLE pay_file (
     month TEXT NOT NULL REFERENCES period (month),
     format TEXT NOT NULL,
@@ -433,6 +448,21 @@ CREATE TABLE pay_file (
     created_at TEXT NOT NULL,
     PRIMARY KEY (month, format)
 );
+CREATE TABLE pay_receipt (
+    month TEXT NOT NULL REFERENCES period (month),
+    person_id BIGINT NOT NULL,
+    attempt BIGINT NOT NULL,
+    outcome TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    paid_on TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    PRIMARY KEY (month, person_id, attempt, outcome)
+);
+CREATE INDEX pay_receipt_person ON pay_receipt (person_id, month);
 CREATE TABLE payment (
     key TEXT NOT NULL,
     deal_id BIGINT NOT NULL,
@@ -519,6 +549,11 @@ CREATE TABLE plan_version (
     approved_at TEXT NOT NULL,
     note TEXT NOT NULL,
     UNIQUE (document_id, number)
+);
+CREATE TABLE points_rules (
+    id BIGINT PRIMARY KEY,
+    life_months BIGINT NOT NULL,
+    revision BIGINT NOT NULL
 );
 CREATE TABLE product (
     id BIGINT NOT NULL,
@@ -627,6 +662,14 @@ CREATE TABLE reward_grant (
     month TEXT NOT NULL
 );
 CREATE INDEX reward_grant_month ON reward_grant (month);
+CREATE INDEX reward_grant_person ON reward_grant (person_id);
+CREATE TABLE reward_grant_step (
+    key TEXT NOT NULL REFERENCES reward_grant (key),
+    month TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    PRIMARY KEY (key, month)
+);
+CREATE INDEX reward_grant_step_month ON reward_grant_step (month);
 CREATE TABLE run (
     id TEXT PRIMARY KEY,
     month TEXT NOT NULL,
