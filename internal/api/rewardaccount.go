@@ -7,9 +7,10 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/reward"
-	"xiaoguan/internal/settle"
 )
 
 // AccountMovement is an entry of the ledger with what it changed, and what there was afterwards.
@@ -48,10 +49,30 @@ type HonourLine struct {
 
 // settledPlan is how a month was settled under one plan.
 type settledPlan struct {
-	PlanID   string           `json:"plan_id"`
-	PaidFen  int64            `json:"paid_minor"`
-	Postings []settle.Posting `json:"postings" nullable:"false" doc:"Every step from what is earned to what is paid: held, released, clawed back, drawn."`
-	Closing  []settle.Item    `json:"closing" nullable:"false" doc:"What is open at the month's end."`
+	PlanID    string           `json:"plan_id"`
+	PaidMinor int64            `json:"paid_minor"`
+	Steps     []SettlementStep `json:"steps" nullable:"false" doc:"Every step from what is earned to what is paid: held, released, clawed back, drawn."`
+	Open      []SettlementItem `json:"open" nullable:"false" doc:"What is owed either way at the month's end."`
+}
+
+// SettlementStep is one step from what is earned to what is paid.
+type SettlementStep struct {
+	Kind        string `json:"kind" example:"released"`
+	Component   string `json:"component,omitempty"`
+	Deal        string `json:"deal,omitempty"`
+	Origin      string `json:"origin" doc:"Month of earning, or of the draw."`
+	AmountMinor int64  `json:"amount_minor" doc:"Effect on what is paid."`
+	Reason      string `json:"reason,omitempty" doc:"In your language."`
+}
+
+// SettlementItem is what is open between company and payee.
+type SettlementItem struct {
+	Kind        string `json:"kind" example:"held"`
+	Component   string `json:"component,omitempty"`
+	Deal        string `json:"deal,omitempty"`
+	Origin      string `json:"origin"`
+	Due         string `json:"due,omitempty" doc:"Of instalments."`
+	AmountMinor int64  `json:"amount_minor" doc:"What the payee is owed is positive."`
 }
 
 // settledMonth is all that a month decided about somebody's pay beyond what plans earned.
@@ -85,7 +106,7 @@ func (a *API) rewardAccountOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &output[settledMonth]{a.toAPISettled(v)}, nil
+			return &output[settledMonth]{a.toAPISettled(httpx.PrinterFrom(ctx), v)}, nil
 		})
 }
 
@@ -111,19 +132,23 @@ func (a *API) rewardAccount(ctx context.Context, actor access.Actor, in *rewardA
 	return &output[rewardAccount]{out}, nil
 }
 
-func (a *API) toAPISettled(v payout.Settled) settledMonth {
+func (a *API) toAPISettled(p *i18n.Printer, v payout.Settled) settledMonth {
 	out := settledMonth{Month: v.Standing.Month.String(), PersonID: v.PersonID, PeriodState: v.Standing.State, PaidMinor: v.PaidMinor, Currency: string(a.options.Currency()), Statements: []StatementHead{},
 		Plans: []settledPlan{}, Honours: toAPIHonours(v.PersonID, v.Honours)}
 	for _, h := range v.Heads {
 		out.Statements = append(out.Statements, a.toAPIStatementHead(h))
 	}
-	for _, p := range v.Plans {
-		one := settledPlan{p.PlanID, p.Result.PaidFen, p.Result.Postings, p.Result.Closing}
-		if one.Closing == nil {
-			one.Closing = []settle.Item{}
+	for _, plan := range v.Plans {
+		one := settledPlan{plan.PlanID, plan.Result.PaidFen, []SettlementStep{}, []SettlementItem{}}
+		for _, step := range plan.Result.Postings {
+			one.Steps = append(one.Steps, SettlementStep{string(step.Kind), step.Component, step.Deal, step.Origin.String(), step.AmountFen, p.Message(step.Reason)})
 		}
-		if one.Postings == nil {
-			one.Postings = []settle.Posting{}
+		for _, item := range plan.Result.Closing {
+			open := SettlementItem{Kind: string(item.Kind), Component: item.Component, Deal: item.Deal, Origin: item.Origin.String(), AmountMinor: item.AmountFen}
+			if item.Due != 0 {
+				open.Due = item.Due.String()
+			}
+			one.Open = append(one.Open, open)
 		}
 		out.Plans = append(out.Plans, one)
 	}

@@ -105,7 +105,7 @@ const (
 	EventAdjustment = "adjustment"
 	EventGrant      = "grant"      // what a title brings, or what is taken back of it
 	EventGrantStep  = "grant_step" // of that, what is put off to later months, or taken from one
-	EventPaid       = "paid"       // payroll has paid
+	EventPaid       = "paid_out"   // payroll has paid
 	EventReturned   = "returned"   // what payroll had paid came back
 )
 

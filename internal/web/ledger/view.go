@@ -64,12 +64,16 @@ func entryRow(p *i18n.Printer, viewer int64, e reward.Entry, person string, name
 	if e.Currency == reward.Points {
 		amount = ui.Text(p.T("ledger.points", "Points", p.Int(e.AmountMinor)))
 	}
+	component := cmp.Or(names.components[e.PlanID][e.Component], settlementStep(p, strings.TrimPrefix(e.Component, "+")), e.Component)
+	if e.PlanID == reward.PayrollPlan {
+		component = p.T("ledger.pay_of", "Month", e.Source)
+	}
 	amount.Title = string(e.Debit) + " → " + string(e.Credit)
 	return ui.Row{ID: "e" + strconv.FormatInt(e.Seq, 10), Cells: []ui.Cell{
 		ui.Text(p.Int(e.Seq)), ui.LinkTo(e.Month.String(), ui.URLWith("/ledger", query, "month", e.Month.String(), "cursor", "")),
 		{Text: cmp.Or(person, id), URL: ui.URLWith("/ledger", query, "person", id, "cursor", "")},
 		ui.Text(cmp.Or(names.plans[e.PlanID], e.PlanID)),
-		{Text: cmp.Or(names.components[e.PlanID][e.Component], settlementStep(p, strings.TrimPrefix(e.Component, "+")), e.Component), Sub: settlementStep(p, e.Event()),
+		{Text: component, Sub: settlementStep(p, e.Event()),
 			URL: address},
 		amount, ui.Text(posted(p, e.PostedAt)), {Text: e.Hash[:min(hashShown, len(e.Hash))], Title: e.Hash, Muted: true},
 	}}

@@ -222,7 +222,10 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 				continue
 			}
 			cells := []tabular.Cell{tabular.Text(l.PersonKey), tabular.Text(l.Name), tabular.Text(l.TeamName), tabular.Number(money.Format(l.Asked, l.Currency)), tabular.Text(p.T("payroll.state_" + string(l.State)))}
-			if known := l.Receipt; known != nil && l.State != payroll.StateWaiting {
+			known := l.Receipt
+			if known == nil || l.State == payroll.StateWaiting {
+				cells = append(cells, make([]tabular.Cell, 5)...)
+			} else {
 				cells = append(cells, tabular.Number(money.Format(known.AmountMinor, known.Currency)), tabular.Text(known.PaidOn.String()), tabular.Text(known.Reference),
 					tabular.Text(p.T("payroll.outcome_"+string(known.Outcome))), tabular.Text(known.Reason))
 			}
