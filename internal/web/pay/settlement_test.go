@@ -64,7 +64,7 @@ func TestAStatementShowsWhatIsHeldReleasedAndOwed(t *testing.T) {
 	s.wants(a, "/pay/2026-09", http.StatusOK, []string{"From earned to paid", "Released", "Draw recovered"}, nil)
 }
 
-// TestWhoHasNoStatementSeesTheSettlement: A leaves at the end of August, so that September has no statement; what was held is forfeited and the draw is due.
+// TestWhoHasNoStatementSeesTheSettlement: A leaves at the end of August, so that September has no statement; what was held is released, since the deal is collected.
 func TestWhoHasNoStatementSeesTheSettlement(t *testing.T) {
 	t.Parallel()
 	s := siteOver(t, func(h *monthtest.House) {
@@ -82,9 +82,9 @@ func TestWhoHasNoStatementSeesTheSettlement(t *testing.T) {
 		h.MustClose(t, monthtest.SmallMonth)
 	})
 	address := "/statements/2026-09/" + strconv.FormatInt(s.persons["A"], 10)
-	s.wants(finance(), address, http.StatusOK, []string{"发放结算", "没有提成对账单", "没收", "/ledger/account?person="}, nil)
-	s.wants(s.seller("A"), "/pay/2026-09", http.StatusOK, []string{"发放结算", "没收"}, nil)
-	s.wants(s.seller("D"), address, http.StatusForbidden, nil, []string{"没收"})
+	s.wants(finance(), address, http.StatusOK, []string{"发放结算", "没有提成对账单", "释放", "/ledger/account?person="}, nil)
+	s.wants(s.seller("A"), "/pay/2026-09", http.StatusOK, []string{"发放结算", "释放"}, nil)
+	s.wants(s.seller("D"), address, http.StatusForbidden, nil, []string{"释放"})
 	s.lang = i18n.En
-	s.wants(s.seller("A"), "/pay/2026-09", http.StatusOK, []string{"Settlement of", "Forfeited"}, nil)
+	s.wants(s.seller("A"), "/pay/2026-09", http.StatusOK, []string{"Settlement of", "Released"}, nil)
 }
