@@ -40,6 +40,7 @@ import (
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/retro"
@@ -50,7 +51,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.20.0"
+const Version = "1.21.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -70,6 +71,7 @@ type Services struct {
 	Periods  *period.Service
 	Payouts  *payout.Service
 	Rewards  *reward.Service
+	Payroll  *payroll.Service
 	Answers  Answers
 
 	Retros      *retro.Service
@@ -148,6 +150,8 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.statementOperations,
 		a.whatIfOperations,
 		a.ledgerOperations,
+		a.rewardAccountOperations,
+		a.payrollOperations,
 		a.retroOperations,
 		a.adjustmentOperations,
 		a.disputeOperations,

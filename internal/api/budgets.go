@@ -39,6 +39,7 @@ type budgetRow struct {
 
 // budgetYear is a fiscal year's budget beside its forecast.
 type budgetYear struct {
+	Basis      string      `json:"basis" enum:"accrued,paid" doc:"accrued: the expense of each month; paid: what its pay file pays. Both with differences, adjustments and honours."`
 	FiscalYear int         `json:"fiscal_year"`
 	Number     int         `json:"number" doc:"Version; 0 when there is no budget yet."`
 	Note       string      `json:"note,omitempty"`
@@ -52,6 +53,11 @@ type YearPath struct {
 	Year int `path:"fiscal_year" minimum:"2000" maximum:"2200" example:"2026"`
 }
 
+type getBudgetInput struct {
+	YearPath
+	Basis string `query:"basis" enum:"accrued,paid" default:"accrued"`
+}
+
 type saveBudgetInput struct {
 	YearPath
 	Body struct {
@@ -63,8 +69,8 @@ type saveBudgetInput struct {
 
 func (a *API) budgetOperations() {
 	register(a, operation{id: "get_budget", method: http.MethodGet, path: "/budgets/{fiscal_year}", tag: "plans"},
-		func(ctx context.Context, actor access.Actor, in *YearPath) (*output[budgetYear], error) {
-			o, err := a.services.Budgets.Get(ctx, actor, in.Year)
+		func(ctx context.Context, actor access.Actor, in *getBudgetInput) (*output[budgetYear], error) {
+			o, err := a.services.Budgets.GetBy(ctx, actor, in.Year, budget.Basis(in.Basis))
 			return &output[budgetYear]{toAPIBudget(o)}, err
 		})
 	register(a, operation{id: "save_budget", method: http.MethodPut, path: "/budgets/{fiscal_year}", tag: "plans"},
@@ -86,7 +92,7 @@ func (a *API) budgetOperations() {
 }
 
 func toAPIBudget(o budget.Outlook) budgetYear {
-	out := budgetYear{FiscalYear: o.Version.FiscalYear, Number: o.Version.Number, Note: o.Version.Note, CreatedBy: o.Version.CreatedBy,
+	out := budgetYear{Basis: string(o.Basis), FiscalYear: o.Version.FiscalYear, Number: o.Version.Number, Note: o.Version.Note, CreatedBy: o.Version.CreatedBy,
 		CreatedAt: toAPIInstant(o.Version.CreatedAt), Rows: []budgetRow{}}
 	for _, r := range o.Rows {
 		row := budgetRow{string(r.Kind), r.Key, r.Budgeted, r.BudgetMinor, r.ForecastMinor, r.Over(), nil}

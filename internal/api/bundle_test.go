@@ -33,6 +33,7 @@ import (
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/render"
@@ -107,7 +108,7 @@ func setup(t *testing.T) *bundle {
 	b.services = api.Services{
 		Users: users, Audit: audit.NewService(b.db.Audit()), Jobs: job.NewService(b.db.Jobs(), idle{}), Plans: planbook.NewService(b.db.Plans(), newID),
 		Periods: period.NewService(b.db.Periods(), signer{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, render.PayFiles{}, newID, money.Constantly(money.CNY)),
-		Payouts: payout.NewService(b.db.Payouts(), money.Constantly(money.CNY)), Rewards: reward.NewService(b.db.Rewards()), Answers: b.db.Answers(),
+		Payouts: payout.NewService(b.db.Payouts(), money.Constantly(money.CNY)), Rewards: reward.NewService(b.db.Rewards()), Payroll: payroll.NewService(b.db.Payroll(), newID), Answers: b.db.Answers(),
 		People: org.NewService(b.db.Org(), clock), Customers: customer.NewService(b.db.Customers(), clock), Deals: deal.NewService(b.db.Deals(), clock),
 		Targets: target.NewService(b.db.Quotas(), clock), Given: given.NewService(b.db.Given(), clock), Imports: intake.NewService(b.db.Imports(), folders{}, newID, tabular.Limits{FileBytes: fileBytesMax}),
 		Company: company.NewService(b.db.Company(), clock), Consents: consent.NewService(b.db.Consents(), clock),

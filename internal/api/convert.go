@@ -218,7 +218,17 @@ func (a *API) toAPIRun(printer *i18n.Printer, r payout.Run) run {
 func (a *API) toAPIReview(printer *i18n.Printer, r period.Review) review {
 	out := review{
 		Month: toAPIPeriod(r.Period), Run: a.toAPIRun(printer, r.Run), Against: string(r.Against), ExceptionCount: len(r.Exceptions),
-		DifferenceCount: len(r.Differences), ByComponent: newList(r.ByComponent, "", a.toAPIDifference).Body.Items,
+		DifferenceCount: len(r.Differences), ByComponent: newList(r.ByComponent, "", a.toAPIDifference).Body.Items, Honours: []HonourLine{}, HonoursMinor: r.Granted.PaidMinor(),
+	}
+	closed := r.Period.State == period.StateClosed
+	for _, g := range r.Granted.Grants {
+		put := r.Granted.Put(g.Key)
+		out.Honours = append(out.Honours, HonourLine{g.Key, g.PersonID, g.Component, g.AmountMinor, g.AmountMinor + put, put, !closed, string(g.Currency)})
+	}
+	for _, d := range r.Granted.Debts {
+		if put := r.Granted.Put(d.Key); d.Month != r.Period.Month {
+			out.Honours = append(out.Honours, HonourLine{d.Key, d.PersonID, d.Component, d.AmountMinor, put, d.OpenMinor + put, !closed, string(d.Currency)})
+		}
 	}
 	if r.OtherRun.ID != "" {
 		other := a.toAPIRun(printer, r.OtherRun)
@@ -256,6 +266,10 @@ func (a *API) toAPIStatement(p *i18n.Printer, v payout.View) explained {
 		out.Additions = append(out.Additions, toAPIAddition(p, x))
 	}
 	out.Currency = string(v.Statement.Currency)
+	out.Honours, out.Receipts = toAPIHonours(v.PersonID, v.Honours), []ReceiptLine{}
+	for _, r := range v.Receipts {
+		out.Receipts = append(out.Receipts, toAPIReceiptLine(r))
+	}
 	return out
 }
 

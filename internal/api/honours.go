@@ -261,6 +261,13 @@ func (a *API) roundOperations() {
 			}
 			return a.readRound(ctx, actor, in.ID)
 		})
+	register(a, operation{id: "revoke_honour_round", method: http.MethodPost, path: "/honour-rounds/{id}/revoke", tag: "honours"},
+		func(ctx context.Context, actor access.Actor, in *honourReasonInput) (*output[openRound], error) {
+			if _, err := service.RevokeRound(ctx, actor, in.ID, in.Body.Reason); err != nil {
+				return nil, err
+			}
+			return a.readRound(ctx, actor, in.ID)
+		})
 	register(a, operation{id: "discard_honour_round", method: http.MethodPost, path: "/honour-rounds/{id}/discard", tag: "honours"},
 		func(ctx context.Context, actor access.Actor, in *honourReasonInput) (*output[openRound], error) {
 			if err := service.Discard(ctx, actor, in.ID, in.Body.Reason); err != nil {

@@ -19,6 +19,19 @@ type pointsAccount struct {
 	Entries  []pointsEntry `json:"entries" nullable:"false"`
 }
 
+// pointsRules say how long points last.
+type pointsRules struct {
+	LifeMonths int64 `json:"life_months" minimum:"1" maximum:"120" doc:"So many months after they were earned; the oldest are used first."`
+	Revision   int64 `json:"revision" doc:"Send the one that you have seen."`
+}
+
+// pointsExpired is what was posted as expired.
+type pointsExpired struct {
+	Points int64 `json:"points"`
+}
+
+type pointsRulesInput struct{ Body pointsRules }
+
 // pointsEntry is one change of an account of points.
 type pointsEntry struct {
 	Key      string    `json:"key" doc:"Unique for ever."`
@@ -90,6 +103,21 @@ func (a *API) pointsOperations() {
 			}
 			account, err := service.Points(ctx, actor, in.PersonID)
 			return &output[pointsAccount]{toAPIPoints(account)}, err
+		})
+	register(a, operation{id: "get_points_rules", method: http.MethodGet, path: "/points-rules", tag: "honours"},
+		func(ctx context.Context, actor access.Actor, _ *none) (*output[pointsRules], error) {
+			rules, err := service.PointsRules(ctx, actor)
+			return &output[pointsRules]{pointsRules(rules)}, err
+		})
+	register(a, operation{id: "set_points_rules", method: http.MethodPut, path: "/points-rules", tag: "honours"},
+		func(ctx context.Context, actor access.Actor, in *pointsRulesInput) (*output[pointsRules], error) {
+			rules, err := service.SetPointsRules(ctx, actor, honour.PointsRules(in.Body))
+			return &output[pointsRules]{pointsRules(rules)}, err
+		})
+	register(a, operation{id: "expire_all_points", method: http.MethodPost, path: "/points-expiry", tag: "honours"},
+		func(ctx context.Context, actor access.Actor, _ *none) (*output[pointsExpired], error) {
+			points, err := service.ExpireAll(ctx, actor)
+			return &output[pointsExpired]{pointsExpired{points}}, err
 		})
 	register(a, operation{id: "list_shop_items", method: http.MethodGet, path: "/shop-items", tag: "honours"},
 		func(ctx context.Context, actor access.Actor, in *listShopInput) (*listOutput[ShopItem], error) {

@@ -19,6 +19,8 @@ type review struct {
 	OtherRun        *run         `json:"other_run,omitempty" doc:"Absent when there is nothing to compare with."`
 	ExceptionCount  int          `json:"exception_count"`
 	DifferenceCount int          `json:"difference_count"`
+	Honours         []HonourLine `json:"honours" nullable:"false" doc:"What the month pays outside plans. Of a closed month, open_minor is what it put off itself."`
+	HonoursMinor    int64        `json:"honours_minor" doc:"Their effect on what the month pays."`
 	ByComponent     []difference `json:"by_component" nullable:"false" doc:"Sums of the month by plan and component."`
 }
 

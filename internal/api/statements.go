@@ -42,6 +42,8 @@ type StatementHead struct {
 type explained struct {
 	StatementHead
 	Additions  []addition    `json:"additions" nullable:"false" doc:"Differences for closed months, and adjustments."`
+	Honours    []HonourLine  `json:"honours" nullable:"false" doc:"Cash of titles, and what is taken back of it: paid beside what plans pay."`
+	Receipts   []ReceiptLine `json:"receipts" nullable:"false" doc:"Payroll's answers to the month's pay file, in order."`
 	Preview    bool          `json:"preview" doc:"Computed now from the facts of this moment; nothing of it is stored or promised."`
 	Statement  trace         `json:"statement" doc:"How each amount came about, down to the payments. These bytes are what the digest is of."`
 	Settlement []settledStep `json:"settlement,omitempty" doc:"From what is earned to what is paid, step by step; absent where what is earned is paid."`

@@ -35,6 +35,7 @@ import (
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
@@ -78,6 +79,7 @@ type App struct {
 	Periods     *period.Service
 	Payouts     *payout.Service
 	Rewards     *reward.Service
+	Payroll     *payroll.Service
 	Disputes    *dispute.Service
 	Consents    *consent.Service
 	Retros      *retro.Service
@@ -152,7 +154,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Consents = consent.NewService(a.DB.Consents(), a.now)
 	a.Periods = period.NewService(a.DB.Periods(), newSigner(key), render.PayFiles{}, newID, a.Company.Currency)
 	a.Payouts = payout.NewService(a.DB.Payouts(), a.Company.Currency)
-	a.Rewards = reward.NewService(a.DB.Rewards())
+	a.Rewards = reward.NewService(a.DB.Rewards()).In(a.Company.Zone)
+	a.Payroll = payroll.NewService(a.DB.Payroll(), newID)
 	a.Retros = retro.NewService(a.DB.RetroStore(), newID, a.Company.Currency)
 	a.Adjustments = adjustment.NewService(a.DB.AdjustmentStore(), newID)
 	a.Disputes = dispute.NewService(a.DB.Disputes(), newID, a.Company.Zone, calendar.China())

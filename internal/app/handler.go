@@ -28,6 +28,7 @@ import (
 	"xiaoguan/internal/web/pay"
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
+	"xiaoguan/internal/web/receipts"
 	"xiaoguan/internal/web/retros"
 	"xiaoguan/internal/web/sales"
 	"xiaoguan/internal/web/simulations"
@@ -55,7 +56,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
-	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
+	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Payroll: a.Payroll, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Notices: a.Notices},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
@@ -103,12 +104,13 @@ func (a *App) areas() []area {
 		account.New(a.Users, a.cookie(), a.options.DemoLogins),
 		admin.New(a.Users, a.Audit, a.Jobs, names),
 		imports.New(a.Imports, a.Jobs),
-		months.New(a.Periods, a.Jobs, names, a.now).WarnBy(a.Budgets).GuardBy(a.LawGuard),
+		months.New(a.Periods, a.Payroll, a.Jobs, names, a.now).WarnBy(a.Budgets).GuardBy(a.LawGuard),
 		pay.New(a.Payouts, a.Periods, a.Plans, a.Disputes, names, a.now),
 		disputes.New(disputes.Services{Disputes: a.Disputes, Plans: a.Plans, Teams: names, Currency: a.Company.Currency, Now: a.now}),
 		honours.New(a.Honours, names),
 		notices.New(a.Notices),
 		ledger.New(a.Rewards, a.Plans, names),
+		receipts.New(receipts.Services{Payroll: a.Payroll, Rewards: a.Rewards, Plans: a.Plans, Names: names, Currency: a.Company.Currency}),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
 		adjustments.New(a.Adjustments, a.Plans, names, a.People, a.Company.Currency),
 		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now).GuardBy(a.LawGuard), plans.NewConsents(a.Consents, a.Plans, names, a.now),

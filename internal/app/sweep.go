@@ -4,12 +4,14 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"xiaoguan/internal/access"
 )
 
 // sweepEvery is how often what nobody needs any more is cleared away.
 const sweepEvery = time.Hour
 
-// sweepForEver clears away ended sessions, forgotten failed sign-ins and files of imports that never came to be, at once and then every
+// sweepForEver clears away ended sessions, forgotten failed sign-ins and files of imports that never came to be, and lets points expire that are due, at once and then every
 // hour, until the context ends. Nothing depends on it, so a failure is logged and the next round tries again.
 func (a *App) sweepForEver(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
@@ -25,6 +27,13 @@ func (a *App) sweepForEver(ctx context.Context) {
 		}
 		if removed > 0 {
 			a.options.Log.InfoContext(ctx, "files that were never taken in were cleared away", slog.Int("imports", removed))
+		}
+		expired, err := a.Honours.ExpireAll(ctx, access.SystemActor("points"))
+		if err != nil && ctx.Err() == nil {
+			a.options.Log.WarnContext(ctx, "points could not expire", slog.Any("error", err))
+		}
+		if expired > 0 {
+			a.options.Log.InfoContext(ctx, "points have expired", slog.Int64("points", expired))
 		}
 		select {
 		case <-ctx.Done():

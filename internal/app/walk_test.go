@@ -38,7 +38,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -160,6 +160,36 @@ var honourSteps = []step{
 	{refused, "GET /api/v1/points/{person}", ""}, {refused, "POST /api/v1/points/{person}/expire", "{}"}, {fine, "GET /api/v1/shop-items", ""}, {refused, "POST /api/v1/shop-items", `{"name_zh":"x","name_en":"x","cost":1,"stock":1,"offered":true}`},
 	{refused, "PUT /api/v1/shop-items/{item}", `{"name_zh":"x","name_en":"x","cost":1,"stock":1,"offered":true}`}, {notThere, "POST /api/v1/shop-items/{item}/redeem", "{}"}, {fine, "GET /api/v1/redemptions", ""},
 	{refused, "POST /api/v1/redemptions/{redemption}/settle", `{"state":"approved"}`},
+}
+
+// payrollSteps are about finance's documents and statements of account: one's own is fine, everything else is refused.
+var payrollSteps = []step{
+	{refused, "GET /months/{month}/receipts", ""},
+	{refused, "POST /months/{month}/receipts", ""},
+	{refused, "POST /months/{month}/receipts/one", "person_key=E1&outcome=paid&paid_on=2026-10-10"},
+	{refused, "POST /months/{month}/receipts/again", ""},
+	{refused, "GET /months/{month}/receipts/export/{format}", ""},
+	{refused, "GET /months/{month}/accrual/{format}", ""},
+	{refused, "GET /pay-again/{file}/{format}", ""},
+	{fine, "GET /ledger/account", ""},
+	{refused, "GET /ledger/account?person={person}", ""},
+	{fine, "GET /ledger/account/export/{format}", ""},
+	{refused, "GET /ledger/account/export/{format}?person={person}", ""},
+	{refused, "POST /points/rules", "life_months=1"},
+	{refused, "POST /points/expire", ""},
+	{refused, "GET /api/v1/periods/{month}/receipts", ""},
+	{refused, "POST /api/v1/periods/{month}/receipts", `{"receipts":[{"person_key":"E1","paid_on":"2026-10-10"}]}`},
+	{refused, "POST /api/v1/periods/{month}/receipt-files", `{"content":"eA=="}`},
+	{refused, "POST /api/v1/periods/{month}/pay-again", ""},
+	{refused, "GET /api/v1/pay-again/{file}", ""},
+	{refused, "GET /api/v1/periods/{month}/accrual", ""},
+	{refused, "GET /api/v1/periods/{month}/accrual/{format}", ""},
+	{refused, "GET /api/v1/accounts/{person}", ""},
+	{refused, "GET /api/v1/statements/{month}/{person}/settlement", ""},
+	{refused, "POST /api/v1/honour-rounds/{round}/revoke", `{"reason":"x"}`},
+	{fine, "GET /api/v1/points-rules", ""},
+	{refused, "PUT /api/v1/points-rules", `{"life_months":1,"revision":0}`},
+	{refused, "POST /api/v1/points-expiry", ""},
 }
 
 var officeSteps = []step{

@@ -2,8 +2,10 @@
 // likely cost.
 //
 // A budget is entered as a whole and never changed: a new version takes the place of the one before, and both stay. It warns and stops nothing.
-// The forecast of a month is what it paid, when it is closed; what its newest run says, when it has one; and otherwise the mean of the plan's three
-// newest closed months, which knows neither season nor new people: package simulate draws a year from history.
+// The forecast of a month is what it came to, when it is closed; what its newest run says, when it has one; and otherwise the mean of the plan's three
+// newest closed months, which knows neither season nor new people: package simulate draws a year from history. It is counted on either of two bases:
+// accrued, what the month costs whenever it is paid, and paid, what its pay file pays. Both have differences for closed months, adjustments and the
+// cash of titles in them.
 package budget
 
 import (
@@ -110,12 +112,38 @@ const (
 	SourceExpected Source = "expected"
 )
 
-// Paid is what a plan's newest run of a month came to.
+// Basis says what counts as the cost of a month.
+type Basis string
+
+// The expense of the month: earned, guaranteed, taken back, lapsed; or what its pay file pays, of whatever month it was earned in.
+const (
+	BasisAccrued Basis = "accrued"
+	BasisPaid    Basis = "paid"
+)
+
+// Bases lists the bases; the first is what budgets are compared with unless somebody asks.
+var Bases = []Basis{BasisAccrued, BasisPaid}
+
+// HonoursKey stands where a plan document's id would: the cash of titles is paid outside plans. No plan can have this id.
+const HonoursKey = "+honours"
+
+// honoursName is what that is called.
+var honoursName = plan.Text{Zh: "荣誉奖金", En: "Honours"}
+
+// Paid is what a plan's newest run of a month came to, on both bases; what came from outside the month is in it.
 type Paid struct {
-	Month       calendar.Month
-	PlanID      string
-	Closed      bool
-	AmountMinor int64
+	Month        calendar.Month
+	PlanID       string
+	Closed       bool
+	AccruedMinor int64
+	PaidMinor    int64
+}
+
+func (p Paid) amount(by Basis) int64 {
+	if by == BasisPaid {
+		return p.PaidMinor
+	}
+	return p.AccruedMinor
 }
 
 // Cell is one month of a row.
@@ -141,6 +169,7 @@ func (r Row) Over() bool { return r.Budgeted && r.ForecastMinor > r.BudgetMinor 
 
 // Outlook is a year's budget beside its forecast: plans, then layers. First is the year's first month.
 type Outlook struct {
+	Basis   Basis
 	Version Version
 	First   calendar.Month
 	Rows    []Row
@@ -163,8 +192,8 @@ var layers = []plan.Layer{plan.LayerNewcomer, plan.LayerRegular, plan.LayerCore,
 
 // outlook puts budget and forecast together. paid holds the year's months and what is needed from before; documents are those in the order to
 // be shown.
-func outlook(v Version, first calendar.Month, documents []Document, paid []Paid) Outlook {
-	o := Outlook{Version: v, First: first}
+func outlook(v Version, first calendar.Month, documents []Document, paid []Paid, by Basis) Outlook {
+	o := Outlook{Basis: by, Version: v, First: first}
 	newest := calendar.Month(0)
 	for _, p := range paid {
 		if p.Closed {
@@ -174,7 +203,7 @@ func outlook(v Version, first calendar.Month, documents []Document, paid []Paid)
 	byLayer := map[plan.Layer]*Row{}
 	for _, d := range documents {
 		row := Row{Kind: KindPlan, Key: d.ID, Name: d.Name}
-		forecast(&row, first, newest, slices.DeleteFunc(slices.Clone(paid), func(p Paid) bool { return p.PlanID != d.ID }))
+		forecast(&row, first, newest, slices.DeleteFunc(slices.Clone(paid), func(p Paid) bool { return p.PlanID != d.ID }), by)
 		layer := byLayer[d.Layer]
 		if layer == nil {
 			layer = &Row{Kind: KindLayer, Key: string(d.Layer)}
@@ -216,12 +245,12 @@ func weakest(a, b Source) Source {
 const expectedFrom = 3
 
 // forecast fills a plan's months. newest is the newest closed month of the company: a month before it that the plan has no run of cost nothing.
-func forecast(row *Row, first, newest calendar.Month, paid []Paid) {
+func forecast(row *Row, first, newest calendar.Month, paid []Paid, by Basis) {
 	slices.SortFunc(paid, func(a, b Paid) int { return int(b.Month - a.Month) })
 	sum, n := new(big.Int), int64(0)
 	for _, p := range paid {
 		if p.Closed && n < expectedFrom {
-			sum.Add(sum, big.NewInt(p.AmountMinor))
+			sum.Add(sum, big.NewInt(p.amount(by)))
 			n++
 		}
 	}
@@ -233,7 +262,7 @@ func forecast(row *Row, first, newest calendar.Month, paid []Paid) {
 		at := slices.IndexFunc(paid, func(p Paid) bool { return p.Month == month })
 		switch {
 		case at >= 0:
-			c.ForecastMinor, c.Source = paid[at].AmountMinor, SourceEstimate
+			c.ForecastMinor, c.Source = paid[at].amount(by), SourceEstimate
 			if paid[at].Closed {
 				c.Source = SourceClosed
 			}

@@ -87,14 +87,22 @@ func noted(v Version) any {
 	return map[string]any{"number": v.Number, "note": v.Note, "lines": v.Lines}
 }
 
-// Get returns a year's budget beside its forecast. Errors: forbidden.
-func (s *Service) Get(ctx context.Context, actor access.Actor, fiscalYear int) (o Outlook, err error) {
-	defer errs.Wrap(&err, "budget.Get(%d)", fiscalYear)
+// Get returns a year's budget beside its forecast, as accrued. Errors: forbidden.
+func (s *Service) Get(ctx context.Context, actor access.Actor, fiscalYear int) (Outlook, error) {
+	return s.GetBy(ctx, actor, fiscalYear, BasisAccrued)
+}
+
+// GetBy returns a year's budget beside its forecast on a basis. Errors: forbidden; invalid.
+func (s *Service) GetBy(ctx context.Context, actor access.Actor, fiscalYear int, by Basis) (o Outlook, err error) {
+	defer errs.Wrap(&err, "budget.GetBy(%d, %s)", fiscalYear, by)
 	if err := actor.Require(access.PermPayAll); err != nil {
 		return Outlook{}, err
 	}
 	if fiscalYear < 2000 || fiscalYear > 2200 {
 		return Outlook{}, errs.Invalid("error.invalid", []errs.Field{{Path: "fiscal_year", Value: strconv.Itoa(fiscalYear), Message: errs.Msg("budget.year", nil)}})
+	}
+	if !slices.Contains(Bases, by) {
+		return Outlook{}, errs.Invalid("error.invalid", []errs.Field{{Path: "basis", Value: string(by), Message: errs.Msg("budget.basis", nil)}})
 	}
 	first := s.fiscal().FirstMonth(fiscalYear)
 	err = s.store.Read(ctx, func(r Reader) error {
@@ -110,7 +118,12 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, fiscalYear int) (
 		if err != nil {
 			return err
 		}
-		o = outlook(v, first, documentsOf(versions), paid)
+		documents := documentsOf(versions)
+		if slices.ContainsFunc(paid, func(p Paid) bool { return p.PlanID == HonoursKey && (p.AccruedMinor != 0 || p.PaidMinor != 0) }) ||
+			slices.ContainsFunc(v.Lines, func(l Line) bool { return l.Kind == KindPlan && l.Key == HonoursKey }) {
+			documents = append(documents, Document{ID: HonoursKey, Name: honoursName})
+		}
+		o = outlook(v, first, documents, paid, by)
 		return nil
 	})
 	return o, err

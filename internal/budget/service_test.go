@@ -143,3 +143,36 @@ func TestABudgetIsKeptVersionByVersion(t *testing.T) {
 		}
 	})
 }
+
+// TestAForecastStandsOnEitherBasis: of monthtest.Settling, whose arithmetic is there. August: A earns 1,200.00, held, and draws 1,000.00; D earns 600.00: 1,800.00
+// accrued, 1,600.00 paid. September: A earns 1,800.00, is released 1,200.00 and gives 1,000.00 to the draw; of D 300.00 are taken back and carried: 1,500.00 accrued,
+// 2,000.00 paid. The same before the close as after it.
+func TestAForecastStandsOnEitherBasis(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		h, ctx := monthtest.OpenSettling(t, db), t.Context()
+		s := budget.NewService(db.Budgets(), calendarYear)
+		wants := func(m calendar.Month, accrued, paid int64, source budget.Source) {
+			t.Helper()
+			for by, want := range map[budget.Basis]int64{budget.BasisAccrued: accrued, budget.BasisPaid: paid} {
+				o, err := s.GetBy(ctx, monthtest.Auditor, 2026, by)
+				if err != nil || o.Basis != by {
+					t.Fatal(o.Basis, err)
+				}
+				if c := row(t, o, budget.KindPlan, "regular").Cells[m-o.First]; c.ForecastMinor != want || c.Source != source {
+					t.Errorf("%s %s: %+v, want %d %s", m, by, c, want, source)
+				}
+			}
+		}
+		h.MustCalculate(t, month-1)
+		wants(month-1, 1_800_00, 1_600_00, budget.SourceEstimate)
+		h.MustClose(t, month-1)
+		wants(month-1, 1_800_00, 1_600_00, budget.SourceClosed)
+		h.MustCalculate(t, month)
+		wants(month, 1_500_00, 2_000_00, budget.SourceEstimate)
+		h.MustClose(t, month)
+		wants(month, 1_500_00, 2_000_00, budget.SourceClosed)
+		_, err := s.GetBy(ctx, monthtest.Auditor, 2026, "hoped")
+		wantKind(t, "another basis", err, errs.KindInvalid)
+	})
+}

@@ -3,6 +3,7 @@ package honour
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,9 +100,12 @@ func stateOf(a Award) any {
 
 // bring grants the cash and posts the points of an award, or takes both back when sign is −1. The keys make each of it happen once.
 func (s *Service) bring(ctx context.Context, tx Tx, a Award, sign int64) error {
-	what := map[int64]string{1: "award/", -1: "revoked/"}[sign]
+	key := reward.AwardKey(a.ID)
+	if sign < 0 {
+		key = reward.RevokedKey(a.ID)
+	}
 	if a.CashMinor != 0 {
-		err := tx.InsertGrant(ctx, reward.Grant{Key: what + a.ID, PersonID: a.PersonID, Component: a.DocumentID, Name: a.Name, AmountMinor: sign * a.CashMinor, Currency: a.Currency,
+		err := tx.InsertGrant(ctx, reward.Grant{Key: key, PersonID: a.PersonID, Component: a.DocumentID, Name: a.Name, AmountMinor: sign * a.CashMinor, Currency: a.Currency,
 			Source: a.Digest, GrantedAt: tx.Now()})
 		if err != nil {
 			return err
@@ -110,7 +114,7 @@ func (s *Service) bring(ctx context.Context, tx Tx, a Award, sign int64) error {
 	if a.Points == 0 {
 		return nil
 	}
-	_, err := tx.AppendLedger(ctx, []reward.Entry{reward.PointsEarned("points/"+what+a.ID, s.Today().Month(), a.PersonID, a.DocumentID, sign*a.Points, a.Digest)})
+	_, err := tx.AppendLedger(ctx, []reward.Entry{reward.PointsEarned("points/"+key, s.Today().Month(), a.PersonID, a.DocumentID, sign*a.Points, a.Digest)})
 	return err
 }
 
@@ -128,22 +132,58 @@ func (s *Service) Revoke(ctx context.Context, actor access.Actor, id, reason str
 		if a, err = tx.Award(ctx, id); err != nil {
 			return err
 		}
-		if a.Revocation != nil {
-			return errs.New(errs.KindConflict, "honour.already_revoked", nil)
-		}
-		a.Revocation = &Revocation{AwardID: a.ID, Reason: reason, RevokedBy: actor.UserID, RevokedAt: tx.Now()}
-		if err := tx.InsertRevocation(ctx, *a.Revocation); err != nil {
-			return err
-		}
-		if err := s.bring(ctx, tx, a, -1); err != nil {
-			return err
-		}
-		if err := audit.Append(ctx, tx, actor, "honour.revoke", "honour_award:"+a.ID, stateOf(a), map[string]any{"reason": reason}); err != nil {
-			return err
-		}
-		return notice.Broadcast(ctx, tx, "honour.revoked", "honour_award:"+a.ID, map[string]any{"title_zh": a.Name.Zh, "title_en": a.Name.En, "term": a.Term.String(), "person_id": a.PersonID, "name": a.PersonName})
+		return s.revoke(ctx, tx, actor, &a, reason)
 	})
 	return a, err
+}
+
+// RevokeRound takes back every award of a round that still stands, with one reason: what was given to several is taken from all of them. Errors:
+// forbidden; invalid without a reason; not found; conflict when none stands.
+func (s *Service) RevokeRound(ctx context.Context, actor access.Actor, roundID, reason string) (awards []Award, err error) {
+	defer errs.Wrap(&err, "honour.RevokeRound(%s)", roundID)
+	if err := actor.Require(access.PermHonourApprove); err != nil {
+		return nil, err
+	}
+	if reason, err = mustSay(reason); err != nil {
+		return nil, err
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		if _, err := tx.HonourRound(ctx, roundID); err != nil {
+			return err
+		}
+		if awards, err = tx.Awards(ctx, AwardFilter{RoundID: roundID}); err != nil {
+			return err
+		}
+		awards = slices.DeleteFunc(awards, func(a Award) bool { return a.Revocation != nil })
+		if len(awards) == 0 {
+			return errs.New(errs.KindConflict, "honour.already_revoked", nil)
+		}
+		for i := range awards {
+			if err := s.revoke(ctx, tx, actor, &awards[i], reason); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return awards, err
+}
+
+// revoke takes one award back.
+func (s *Service) revoke(ctx context.Context, tx Tx, actor access.Actor, a *Award, reason string) error {
+	if a.Revocation != nil {
+		return errs.New(errs.KindConflict, "honour.already_revoked", nil)
+	}
+	a.Revocation = &Revocation{AwardID: a.ID, Reason: reason, RevokedBy: actor.UserID, RevokedAt: tx.Now()}
+	if err := tx.InsertRevocation(ctx, *a.Revocation); err != nil {
+		return err
+	}
+	if err := s.bring(ctx, tx, *a, -1); err != nil {
+		return err
+	}
+	if err := audit.Append(ctx, tx, actor, "honour.revoke", "honour_award:"+a.ID, stateOf(*a), map[string]any{"reason": reason}); err != nil {
+		return err
+	}
+	return notice.Broadcast(ctx, tx, "honour.revoked", "honour_award:"+a.ID, map[string]any{"title_zh": a.Name.Zh, "title_en": a.Name.En, "term": a.Term.String(), "person_id": a.PersonID, "name": a.PersonName})
 }
 
 // Wall returns the awards that stand, newest term first. Everybody signed in may see it: names and titles, no pay. What an award rests on

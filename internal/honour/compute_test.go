@@ -144,7 +144,7 @@ func TestTheOldestPointsGoFirstAndOldOnesExpire(t *testing.T) {
 		{"taken back", []reward.Entry{earned(3, 100), earned(1, -100)}, 0, 0},
 		{"exactly 24 months", []reward.Entry{earned(PointsLifeMonths, 10)}, 10, 0},
 	} {
-		if a := accountOf(7, c.entries, day); a.Balance != c.balance || a.Expired != c.expired || a.Usable() != c.balance-c.expired {
+		if a := accountOf(7, c.entries, day, PointsLifeMonths); a.Balance != c.balance || a.Expired != c.expired || a.Usable() != c.balance-c.expired {
 			t.Errorf("%s: %d, %d expired", c.name, a.Balance, a.Expired)
 		}
 	}

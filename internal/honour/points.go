@@ -3,13 +3,11 @@ package honour
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/plan"
@@ -66,10 +64,15 @@ type PointsStore interface {
 	// Redemption returns a redemption. Errors: not found.
 	Redemption(ctx context.Context, id string) (Redemption, error)
 	PersonNames(ctx context.Context, ids []int64) (map[int64]string, error)
+	PointsRules(ctx context.Context) (PointsRules, error)
+	// PointHolders returns the ids of those who ever had points.
+	PointHolders(ctx context.Context) ([]int64, error)
 }
 
 // PointsTx is what points need to write.
 type PointsTx interface {
+	// SavePointsRules keeps the rules one revision on. Errors: conflict when somebody was faster.
+	SavePointsRules(ctx context.Context, p PointsRules) error
 	InsertItem(ctx context.Context, i Item) error
 	// UpdateItem keeps an item one revision on. Errors: conflict when somebody was faster.
 	UpdateItem(ctx context.Context, i Item) error
@@ -78,7 +81,7 @@ type PointsTx interface {
 	UpdateRedemption(ctx context.Context, r Redemption, was RedemptionState) error
 }
 
-// PointsLifeMonths is after how many months points that were not used expire.
+// PointsLifeMonths is after how many months points that were not used expire, unless PointsRules say otherwise.
 const PointsLifeMonths = 24
 
 // Account is a person's points: what there is, of which so many are due to expire by now, and what happened.
@@ -87,32 +90,6 @@ type Account struct {
 	Balance  int64
 	Expired  int64 // of Balance: older than PointsLifeMonths, to be posted as expired
 	Entries  []reward.Entry
-}
-
-// accountOf adds up entries, oldest first. The oldest points are used first.
-func accountOf(personID int64, entries []reward.Entry, today calendar.Date) Account {
-	a := Account{PersonID: personID, Entries: entries}
-	own := reward.PointsAccount(personID)
-	var old int64
-	gone := int64(0)
-	border := today.AddMonths(-PointsLifeMonths)
-	for _, e := range entries {
-		switch {
-		case e.Credit == own && e.AmountMinor > 0:
-			a.Balance += e.AmountMinor
-			if calendar.DateOf(e.PostedAt) < border {
-				old += e.AmountMinor
-			}
-		case e.Credit == own:
-			a.Balance += e.AmountMinor
-			gone -= e.AmountMinor
-		case e.Debit == own:
-			a.Balance -= e.AmountMinor
-			gone += e.AmountMinor
-		}
-	}
-	a.Expired = min(max(old-gone, 0), max(a.Balance, 0))
-	return a
 }
 
 // Usable is what can be spent.
@@ -130,8 +107,12 @@ func (s *Service) Points(ctx context.Context, actor access.Actor, personID int64
 		}
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
+		rules, err := r.PointsRules(ctx)
+		if err != nil {
+			return err
+		}
 		entries, err := r.PointEntries(ctx, personID)
-		a = accountOf(personID, entries, s.Today())
+		a = accountOf(personID, entries, s.Today(), rules.LifeMonths)
 		return err
 	})
 	return a, err
@@ -236,7 +217,11 @@ func (s *Service) Redeem(ctx context.Context, actor access.Actor, itemID string)
 		if err != nil {
 			return err
 		}
-		switch account := accountOf(actor.PersonID, entries, s.Today()); {
+		rules, err := tx.PointsRules(ctx)
+		if err != nil {
+			return err
+		}
+		switch account := accountOf(actor.PersonID, entries, s.Today(), rules.LifeMonths); {
 		case !item.Offered:
 			return errs.New(errs.KindNotFound, "honour.item_missing", nil)
 		case item.Stock == 0:
@@ -371,29 +356,4 @@ func (s *Service) Redemptions(ctx context.Context, actor access.Actor) (list []R
 		return err
 	})
 	return list, names, err
-}
-
-// Expire posts what is due of a person's points. Points that are due cannot be spent before either. Errors: forbidden; conflict when nothing is due.
-func (s *Service) Expire(ctx context.Context, actor access.Actor, personID int64) (points int64, err error) {
-	defer errs.Wrap(&err, "honour.Expire(%d)", personID)
-	if err := actor.Require(access.PermHonourRun); err != nil {
-		return 0, err
-	}
-	err = s.store.InTx(ctx, func(tx Tx) error {
-		entries, err := tx.PointEntries(ctx, personID)
-		if err != nil {
-			return err
-		}
-		points = accountOf(personID, entries, s.Today()).Expired
-		if points == 0 {
-			return errs.New(errs.KindConflict, "honour.nothing_due", nil)
-		}
-		key := "points/expired/" + strconv.FormatInt(personID, 10) + "/" + s.Today().String()
-		entry := reward.PointsGone(key, s.Today().Month(), personID, reward.PointsExpired, "expired", points, "")
-		if _, err := tx.AppendLedger(ctx, []reward.Entry{entry}); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, actor, "points.expire", "person:"+strconv.FormatInt(personID, 10), nil, map[string]any{"points": points})
-	})
-	return points, err
 }

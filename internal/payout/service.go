@@ -87,6 +87,8 @@ type Reader interface {
 	Scopes
 	additionReader
 	knowledgeReader
+	honourReader
+	receiptReader
 	// RunAdditionsOf returns what a run took up for a person from outside the month.
 	RunAdditionsOf(ctx context.Context, runID string, personID int64) ([]Addition, error)
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
@@ -177,6 +179,8 @@ type View struct {
 	Statement *engine.Statement
 	Settled   *settle.Result // nil when what is earned is paid
 	Additions []Addition     // what reached the month from outside it
+	Honours   []Honour       // cash of titles, and what is taken back of it, in the month: paid beside what plans pay
+	Receipts  []Receipt      // payroll's answers to the month's pay file, in order
 	Preview   bool           // computed now from the facts of this moment; nothing of it is stored or promised
 }
 
@@ -210,6 +214,13 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Mo
 			}
 			v.Additions, err = r.RunAdditionsOf(ctx, h.Standing.RunID, personID)
 			v.Additions = slices.DeleteFunc(v.Additions, func(a Addition) bool { return a.PlanID != h.PlanID })
+			if err != nil {
+				return err
+			}
+			if v.Honours, err = honoursIn(ctx, r, h.Standing, personID); err != nil {
+				return err
+			}
+			v.Receipts, err = r.ReceiptsOf(ctx, month, personID)
 			return err
 		}
 		return errs.New(errs.KindNotFound, "payout.no_statement", errs.Args{"Month": month.String()})

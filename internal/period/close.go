@@ -104,11 +104,12 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, in Change) (p P
 		if err != nil {
 			return err
 		}
-		grants, err := payGrants(ctx, tx, p.Month, p.ApprovedAt)
+		additions, err := taken(ctx, tx, run)
 		if err != nil {
 			return err
 		}
-		additions, err := taken(ctx, tx, run)
+		paid := slices.Concat(lines, additionLines(additions), settlementLines(settled))
+		granted, err := payGrants(ctx, tx, p.Month, p.ApprovedAt, paid)
 		if err != nil {
 			return err
 		}
@@ -120,7 +121,7 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, in Change) (p P
 		if err != nil {
 			return err
 		}
-		csv, err := s.writePayFiles(ctx, tx, run, slices.Concat(lines, additionLines(additions), settlementLines(settled)), grants)
+		csv, err := s.writePayFiles(ctx, tx, run, paid, granted)
 		if err != nil {
 			return err
 		}
@@ -157,8 +158,8 @@ func (s *Service) entries(month calendar.Month, lines []payout.Line, digests map
 }
 
 // writePayFiles stores the pay file in its formats and returns the digest of the CSV.
-func (s *Service) writePayFiles(ctx context.Context, tx Tx, run payout.Run, lines []payout.Line, grants []reward.Grant) (string, error) {
-	sheet, err := s.sheet(ctx, tx, run, lines, grants)
+func (s *Service) writePayFiles(ctx context.Context, tx Tx, run payout.Run, lines []payout.Line, granted Granted) (string, error) {
+	sheet, err := s.sheet(ctx, tx, run, lines, granted)
 	if err != nil {
 		return "", err
 	}
@@ -200,7 +201,7 @@ func payColumns(rules planbook.InForce) (columns []PayColumn) {
 }
 
 // sheet lays the lines of a run out as a table.
-func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []payout.Line, grants []reward.Grant) (PaySheet, error) {
+func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []payout.Line, granted Granted) (PaySheet, error) {
 	rules, err := planbook.ForVersions(ctx, r, run.Month, run.Plans)
 	if err != nil {
 		return PaySheet{}, err
@@ -214,8 +215,8 @@ func (s *Service) sheet(ctx context.Context, r Reader, run payout.Run, lines []p
 		return PaySheet{}, err
 	}
 	sheet := PaySheet{Company: company, Month: run.Month, Currency: s.currency()}
-	sheet.Columns = grantColumns(settlementColumns(additionColumns(payColumns(rules), rules, lines), rules, lines), grants)
-	lines = append(slices.Clone(lines), grantLines(grants)...)
+	sheet.Columns = granted.columns(settlementColumns(additionColumns(payColumns(rules), rules, lines), rules, lines))
+	lines = append(slices.Clone(lines), granted.lines()...)
 	column := map[[2]string]int{}
 	for i, c := range sheet.Columns {
 		column[[2]string{c.PlanID, c.Component}] = i

@@ -71,10 +71,12 @@ const (
 
 // Review is what a reviewer looks at before publication.
 type Review struct {
-	Period      Period
-	Run         payout.Run
-	Exceptions  []payout.Exception
-	Additions   []payout.Addition // differences for closed months, and adjustments
+	Period     Period
+	Run        payout.Run
+	Exceptions []payout.Exception
+	Additions  []payout.Addition // differences for closed months, and adjustments
+	// Granted is what the month pays outside plans: honours, and what is taken back of them.
+	Granted     Granted
 	Against     Against
 	OtherRun    payout.Run // zero when there is nothing to compare with
 	Differences []Difference
@@ -133,6 +135,9 @@ func compareRuns(ctx context.Context, r Reader, review *Review) error {
 	}
 	lines, err := r.PayoutLines(ctx, review.Run.ID)
 	if err != nil {
+		return err
+	}
+	if err := withGranted(ctx, r, review, lines); err != nil {
 		return err
 	}
 	var before []payout.Line

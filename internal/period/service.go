@@ -70,6 +70,19 @@ type Reader interface {
 	EachLedgerEntry(ctx context.Context, fn func(reward.Entry) error) error
 	// GrantsOf returns what was approved outside plans and paid with a closed month, by key.
 	GrantsOf(ctx context.Context, month calendar.Month) ([]reward.Grant, error)
+	// EachGrant calls fn for everything that was ever approved outside plans.
+	EachGrant(ctx context.Context, fn func(reward.Grant) error) error
+	// WaitingGrants returns what was approved outside plans until a moment and is paid with no month yet, by key.
+	WaitingGrants(ctx context.Context, until time.Time) ([]reward.Grant, error)
+	// OpenDebts returns what was put off of grants that take back and is not taken yet, of a person or of everybody for 0, the oldest first.
+	OpenDebts(ctx context.Context, personID int64) ([]reward.Debt, error)
+	// StepsOf returns what a closed month put off or took of such grants; OpenMinor is the amount of the step.
+	StepsOf(ctx context.Context, month calendar.Month) ([]reward.Debt, error)
+	// EachReceipt calls fn for each of payroll's answers, of one attempt the payment before its rejection.
+	EachReceipt(ctx context.Context, fn func(payout.Receipt) error) error
+	// AwardBases returns what each award brings.
+	AwardBases(ctx context.Context) ([]reward.Basis, error)
+	Now() time.Time
 }
 
 // Tx changes months.
@@ -87,8 +100,7 @@ type Tx interface {
 	// AppendLedger numbers, chains and stores the entries and returns the last one. An entry whose key exists is an error of kind
 	// Conflict: nothing is posted twice.
 	AppendLedger(ctx context.Context, entries []reward.Entry) (reward.Entry, error)
-	// WaitingGrants returns what was approved outside plans until a moment and is paid with no month yet, by key.
-	WaitingGrants(ctx context.Context, until time.Time) ([]reward.Grant, error)
+	InsertGrantSteps(ctx context.Context, steps []reward.GrantStep) error
 	// PayGrants marks what waits since the moment or before as paid with the month.
 	PayGrants(ctx context.Context, month calendar.Month, until time.Time) error
 	InsertPayFile(ctx context.Context, f PayFile) error
@@ -99,7 +111,6 @@ type Tx interface {
 	Job(ctx context.Context, id string) (job.Job, error)
 	// HoldJob makes the transaction part of one start of a job. It returns an error of kind Conflict when another node has the job now.
 	HoldJob(ctx context.Context, id string, attempt int) error
-	Now() time.Time
 	// Today is the date in the company's time zone.
 	Today() calendar.Date
 }

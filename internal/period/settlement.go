@@ -136,17 +136,19 @@ func (m *monthVerifier) settledEntries(context.Context) error {
 	return m.claim(entries)
 }
 
-// claim takes the entries that must be in the ledger out of those that nothing accounts for yet.
-func (m *monthVerifier) claim(entries []reward.Entry) error {
+// claim takes the entries that must be in the ledger out of those that nothing accounts for yet. All that an entry says must agree, but for where
+// and when it stands.
+func (c *verifier) claim(entries []reward.Entry) error {
 	for _, e := range entries {
-		posted, ok := m.posted[e.Key]
-		switch {
-		case !ok:
-			return m.broken("ledger_entry:"+e.Key, "verify.missing")
-		case posted.amount != e.AmountMinor:
-			return m.broken(ledgerRecord(posted.seq), "verify.ledger_differs")
+		posted, ok := c.posted[e.Key]
+		if !ok {
+			return c.broken("ledger_entry:"+e.Key, "verify.missing")
 		}
-		delete(m.posted, e.Key)
+		e.Seq, e.PostedAt, e.Hash, e.PrevHash = posted.Seq, posted.PostedAt, posted.Hash, posted.PrevHash
+		if posted != e {
+			return c.broken(ledgerRecord(posted.Seq), "verify.ledger_differs")
+		}
+		delete(c.posted, e.Key)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (s *Service) Verify(ctx context.Context, actor access.Actor) (v Verificatio
 		return Verification{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		c := &verifier{Verification: &v, service: s, reader: r, posted: map[string]posting{}}
+		c := &verifier{Verification: &v, service: s, reader: r, posted: map[string]reward.Entry{}, points: map[string]reward.Entry{}}
 		return c.all(ctx)
 	})
 	return v, err
@@ -45,11 +45,10 @@ type verifier struct {
 	*Verification
 	service *Service
 	reader  Reader
-	hashes  []string           // of the ledger, by Seq − 1
-	posted  map[string]posting // ledger entries by key that no closed month has claimed yet
+	hashes  []string                // of the ledger, by Seq − 1
+	posted  map[string]reward.Entry // entries of money by key that nothing has claimed yet
+	points  map[string]reward.Entry // entries of points by key
 }
-
-type posting struct{ seq, amount int64 }
 
 func (c *verifier) broken(record, why string) error {
 	c.Broken = &Broken{record, errs.Msg(why, nil)}
@@ -61,7 +60,7 @@ func (c *verifier) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context, []Seal) error{c.ledger, c.closedMonths, c.seals, c.sealedMonths, c.leftOver} {
+	for _, step := range []func(context.Context, []Seal) error{c.ledger, c.closedMonths, c.seals, c.sealedMonths, c.awards, c.receipts, c.leftOver} {
 		if err := step(ctx, seals); err != nil || c.Broken != nil {
 			return err
 		}
@@ -89,9 +88,12 @@ func (c *verifier) ledger(ctx context.Context, seals []Seal) error {
 		}
 		prev = e.Hash
 		c.hashes = append(c.hashes, e.Hash)
-		if e.Currency != reward.Points { // points belong to no month's close
-			c.posted[e.Key] = posting{e.Seq, e.AmountMinor}
+		of := c.posted
+		if e.Currency == reward.Points { // points belong to no month's close
+			of = c.points
 		}
+		e.Hash, e.PrevHash = "", ""
+		of[e.Key] = e
 		return nil
 	})
 	return err
@@ -168,9 +170,9 @@ func (c *verifier) sealedMonths(ctx context.Context, seals []Seal) error {
 // leftOver names the first ledger entry that no closed month has claimed.
 func (c *verifier) leftOver(context.Context, []Seal) error {
 	first := int64(0)
-	for _, p := range c.posted {
-		if first == 0 || p.seq < first {
-			first = p.seq
+	for _, e := range c.posted {
+		if first == 0 || e.Seq < first {
+			first = e.Seq
 		}
 	}
 	if first != 0 {

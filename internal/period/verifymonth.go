@@ -197,8 +197,8 @@ func (m *monthVerifier) eachLine(ctx context.Context) error {
 		if !ok {
 			return m.broken("ledger_entry:"+ledgerKey, "verify.missing")
 		}
-		if entry.amount != amount {
-			return m.broken(ledgerRecord(entry.seq), "verify.ledger_differs")
+		if entry.AmountMinor != amount {
+			return m.broken(ledgerRecord(entry.Seq), "verify.ledger_differs")
 		}
 		delete(m.posted, ledgerKey)
 	}

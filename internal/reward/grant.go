@@ -10,7 +10,8 @@ import (
 )
 
 // Grant is money that somebody approved outside any plan, such as what comes with an honour. It waits until a month is closed, is posted to
-// the ledger and paid with it, and never again: its key is the entry's. Month is 0 until then.
+// the ledger and paid with it, and never again: its key is the entry's. Month is 0 until then. One that takes back is taken as far as the
+// month's pay reaches, and from later months for the rest (TakeBack).
 type Grant struct {
 	Key         string
 	PersonID    int64

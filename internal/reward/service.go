@@ -2,10 +2,12 @@ package reward
 
 import (
 	"context"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/payout"
 )
 
 // Filter chooses ledger entries. Zero fields choose all.
@@ -34,6 +36,18 @@ type Page struct {
 // Reader reads the ledger in one snapshot.
 type Reader interface {
 	LedgerPage(ctx context.Context, filter Filter) (Page, error)
+	// PersonEntries returns the entries of a person, in money or in points, oldest first.
+	PersonEntries(ctx context.Context, personID int64, points bool) ([]Entry, error)
+	// EachMoneyEntry calls fn for every entry of money of the months up to this one.
+	EachMoneyEntry(ctx context.Context, until calendar.Month, fn func(Entry) error) error
+	// PlanLayers returns the layers of plan documents by their ids.
+	PlanLayers(ctx context.Context) (map[string]string, error)
+	// RegionsOn names the regions in which people work on a day.
+	RegionsOn(ctx context.Context, on calendar.Date) (map[int64]string, error)
+	PersonNames(ctx context.Context, ids []int64) (map[int64]string, error)
+	// Standing returns where a month's result stands.
+	Standing(ctx context.Context, month calendar.Month) (payout.Standing, error)
+	payout.Scopes
 }
 
 // Store is where the ledger is kept.
@@ -42,10 +56,21 @@ type Store interface {
 }
 
 // Service shows the ledger.
-type Service struct{ store Store }
+type Service struct {
+	store Store
+	zone  func() *time.Location // in which statements of account know days
+}
 
-// NewService returns a Service.
-func NewService(store Store) *Service { return &Service{store} }
+// NewService returns a Service. Days are those of China unless In says otherwise.
+func NewService(store Store) *Service {
+	return &Service{store: store, zone: func() *time.Location { return calendar.ChinaTime }}
+}
+
+// In sets the company's time zone. Call it before the service is used.
+func (s *Service) In(zone func() *time.Location) *Service {
+	s.zone = zone
+	return s
+}
 
 // List returns a page of the ledger: all of it with the permission, one's own entries without. Errors: unauthenticated, forbidden.
 func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {

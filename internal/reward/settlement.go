@@ -99,10 +99,14 @@ func (s Settled) accounts(p settle.Posting) (debit, credit Account, ok bool) {
 	return "", "", false
 }
 
-// Events that are no step of a settlement: a difference for a closed month, an adjustment.
+// Events that are no step of a settlement.
 const (
 	EventPrior      = "prior"
 	EventAdjustment = "adjustment"
+	EventGrant      = "grant"      // what a title brings, or what is taken back of it
+	EventGrantStep  = "grant_step" // of that, what is put off to later months, or taken from one
+	EventPaid       = "paid_out"   // payroll has paid
+	EventReturned   = "returned"   // what payroll had paid came back
 )
 
 // Event is the step of a settlement that an entry posts, or what brought it into its month from outside; empty for entries of what a
@@ -115,6 +119,14 @@ func (e Entry) Event() string {
 		return EventPrior
 	case parts[0] == "adjustment":
 		return EventAdjustment
+	case parts[0] == "grant":
+		return EventGrant
+	case parts[0] == "grant-step":
+		return EventGrantStep
+	case parts[0] == "paid":
+		return EventPaid
+	case parts[0] == "returned":
+		return EventReturned
 	}
 	return ""
 }

@@ -459,6 +459,13 @@ CREATE TABLE job (
 CREATE INDEX job_created ON public.job USING btree (created_at, id);
 CREATE INDEX job_state ON public.job USING btree (state, node) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE UNIQUE INDEX job_unfinished ON public.job USING btree (unique_key) WHERE ((unique_key <> ''::text) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
+CREATE TABLE known_device (
+    user_id text COLLATE "C" NOT NULL,
+    device text COLLATE "C" NOT NULL,
+    first_at text COLLATE "C" NOT NULL,
+    CONSTRAINT known_device_pkey PRIMARY KEY (user_id, device),
+    CONSTRAINT known_device_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
 CREATE TABLE law_acknowledgement (
     finding_id text COLLATE "C" NOT NULL,
     fingerprint text COLLATE "C" NOT NULL,
@@ -536,6 +543,24 @@ CREATE TABLE notice_setting (
     CONSTRAINT notice_setting_pkey PRIMARY KEY (user_id),
     CONSTRAINT notice_setting_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
+CREATE TABLE pay_again (
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    attempt bigint NOT NULL,
+    file_id text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    CONSTRAINT pay_again_pkey PRIMARY KEY (month, person_id, attempt),
+    CONSTRAINT pay_again_file_id_fkey FOREIGN KEY (file_id) REFERENCES pay_again_file(id),
+    CONSTRAINT pay_again_month_fkey FOREIGN KEY (month) REFERENCES period(month)
+);
+CREATE INDEX pay_again_of_file ON public.pay_again USING btree (file_id);
+CREATE TABLE pay_again_file (
+    id text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT pay_again_file_pkey PRIMARY KEY (id)
+);
 CREATE TABLE pay_file (
     month text COLLATE "C" NOT NULL,
     format text COLLATE "C" NOT NULL,
@@ -546,6 +571,22 @@ CREATE TABLE pay_file (
     CONSTRAINT pay_file_pkey PRIMARY KEY (month, format),
     CONSTRAINT pay_file_month_fkey FOREIGN KEY (month) REFERENCES period(month)
 );
+CREATE TABLE pay_receipt (
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    attempt bigint NOT NULL,
+    outcome text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    paid_on text COLLATE "C" NOT NULL,
+    reference text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    recorded_by text COLLATE "C" NOT NULL,
+    recorded_at text COLLATE "C" NOT NULL,
+    CONSTRAINT pay_receipt_pkey PRIMARY KEY (month, person_id, attempt, outcome),
+    CONSTRAINT pay_receipt_month_fkey FOREIGN KEY (month) REFERENCES period(month)
+);
+CREATE INDEX pay_receipt_person ON public.pay_receipt USING btree (person_id, month);
 CREATE TABLE payment (
     key text COLLATE "C" NOT NULL,
     deal_id bigint NOT NULL,
@@ -640,6 +681,12 @@ CREATE TABLE plan_version (
     note text COLLATE "C" NOT NULL,
     CONSTRAINT plan_version_document_id_number_key UNIQUE (document_id, number),
     CONSTRAINT plan_version_pkey PRIMARY KEY (id)
+);
+CREATE TABLE points_rules (
+    id bigint NOT NULL,
+    life_months bigint NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT points_rules_pkey PRIMARY KEY (id)
 );
 CREATE TABLE product (
     id bigint NOT NULL,
@@ -757,6 +804,15 @@ CREATE TABLE reward_grant (
     CONSTRAINT reward_grant_pkey PRIMARY KEY (key)
 );
 CREATE INDEX reward_grant_month ON public.reward_grant USING btree (month);
+CREATE INDEX reward_grant_person ON public.reward_grant USING btree (person_id);
+CREATE TABLE reward_grant_step (
+    key text COLLATE "C" NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT reward_grant_step_pkey PRIMARY KEY (key, month),
+    CONSTRAINT reward_grant_step_key_fkey FOREIGN KEY (key) REFERENCES reward_grant(key)
+);
+CREATE INDEX reward_grant_step_month ON public.reward_grant_step USING btree (month);
 CREATE TABLE run (
     id text COLLATE "C" NOT NULL,
     month text COLLATE "C" NOT NULL,

@@ -420,6 +420,12 @@ CREATE TABLE job (
 CREATE INDEX job_created ON job (created_at, id);
 CREATE INDEX job_state ON job (state, node) WHERE state IN ('queued', 'running');
 CREATE UNIQUE INDEX job_unfinished ON job (unique_key) WHERE unique_key <> '' AND state IN ('queued', 'running');
+CREATE TABLE known_device (
+    user_id TEXT NOT NULL REFERENCES app_user (id),
+    device TEXT NOT NULL,
+    first_at TEXT NOT NULL,
+    PRIMARY KEY (user_id, device)
+);
 CREATE TABLE law_acknowledgement (
     finding_id TEXT NOT NULL,
     fingerprint TEXT NOT NULL, -- of the facts that it was about
@@ -488,6 +494,21 @@ CREATE TABLE notice_setting (
     muted TEXT NOT NULL, -- kinds, parted by blanks
     digest TEXT NOT NULL
 );
+CREATE TABLE pay_again (
+    month TEXT NOT NULL REFERENCES period (month),
+    person_id BIGINT NOT NULL,
+    attempt BIGINT NOT NULL,
+    file_id TEXT NOT NULL REFERENCES pay_again_file (id),
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    PRIMARY KEY (month, person_id, attempt)
+);
+CREATE INDEX pay_again_of_file ON pay_again (file_id);
+CREATE TABLE pay_again_file (
+    id TEXT PRIMARY KEY,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
 CREATE TABLE pay_file (
     month TEXT NOT NULL REFERENCES period (month),
     format TEXT NOT NULL,
@@ -497,6 +518,21 @@ CREATE TABLE pay_file (
     created_at TEXT NOT NULL,
     PRIMARY KEY (month, format)
 );
+CREATE TABLE pay_receipt (
+    month TEXT NOT NULL REFERENCES period (month),
+    person_id BIGINT NOT NULL,
+    attempt BIGINT NOT NULL,
+    outcome TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    paid_on TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    PRIMARY KEY (month, person_id, attempt, outcome)
+);
+CREATE INDEX pay_receipt_person ON pay_receipt (person_id, month);
 CREATE TABLE payment (
     key TEXT NOT NULL,
     deal_id BIGINT NOT NULL,
@@ -584,6 +620,11 @@ CREATE TABLE plan_version (
     approved_at TEXT NOT NULL,
     note TEXT NOT NULL,
     UNIQUE (document_id, number)
+);
+CREATE TABLE points_rules (
+    id BIGINT PRIMARY KEY,
+    life_months BIGINT NOT NULL,
+    revision BIGINT NOT NULL
 );
 CREATE TABLE product (
     id BIGINT NOT NULL,
@@ -692,6 +733,14 @@ CREATE TABLE reward_grant (
     month TEXT NOT NULL
 );
 CREATE INDEX reward_grant_month ON reward_grant (month);
+CREATE INDEX reward_grant_person ON reward_grant (person_id);
+CREATE TABLE reward_grant_step (
+    key TEXT NOT NULL REFERENCES reward_grant (key),
+    month TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    PRIMARY KEY (key, month)
+);
+CREATE INDEX reward_grant_step_month ON reward_grant_step (month);
 CREATE TABLE run (
     id TEXT PRIMARY KEY,
     month TEXT NOT NULL,

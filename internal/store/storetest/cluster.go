@@ -34,7 +34,12 @@ var cluster struct {
 // Postgres returns a fresh, migrated PostgreSQL database.
 func Postgres(t *testing.T) *store.DB {
 	t.Helper()
-	return open(t, store.Config{URL: PostgresURL(t)})
+	return postgresFrom(t, Start)
+}
+
+func postgresFrom(t *testing.T, start time.Time) *store.DB {
+	t.Helper()
+	return open(t, store.Config{URL: PostgresURL(t), Now: ClockFrom(start)})
 }
 
 // PostgresURL returns the address of a fresh, migrated PostgreSQL database that several nodes of a test can open.

@@ -30,6 +30,19 @@ func Run(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	})
 }
 
+// RunFrom is Run with a clock that begins at another instant.
+func RunFrom(t *testing.T, start time.Time, test func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, SQLiteFrom(t, start))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, postgresFrom(t, start))
+	})
+}
+
 var template struct {
 	sync.Once
 	bytes []byte
@@ -39,6 +52,12 @@ var template struct {
 // SQLite returns a fresh, migrated SQLite database.
 func SQLite(t *testing.T) *store.DB {
 	t.Helper()
+	return SQLiteFrom(t, Start)
+}
+
+// SQLiteFrom is SQLite with a clock that begins at another instant.
+func SQLiteFrom(t *testing.T, start time.Time) *store.DB {
+	t.Helper()
 	template.Do(func() { template.bytes, template.err = migratedFile(t) })
 	if template.err != nil {
 		t.Fatal(template.err)
@@ -47,7 +66,7 @@ func SQLite(t *testing.T) *store.DB {
 	if err := os.WriteFile(filepath.Join(dir, "xiaoguan.db"), template.bytes, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, store.Config{Dir: dir})
+	return open(t, store.Config{Dir: dir, Now: ClockFrom(start)})
 }
 
 func migratedFile(t *testing.T) ([]byte, error) {
@@ -77,7 +96,6 @@ func migratedFile(t *testing.T) ([]byte, error) {
 func open(t *testing.T, config store.Config) *store.DB {
 	t.Helper()
 	config.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
-	config.Now = Clock()
 	db, err := store.Open(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
@@ -90,9 +108,12 @@ func open(t *testing.T, config store.Config) *store.DB {
 var Start = time.Date(2026, 9, 24, 2, 12, 0, 0, time.UTC)
 
 // Clock returns a clock that begins at Start and moves on by one second each time it is read.
-func Clock() func() time.Time {
+func Clock() func() time.Time { return ClockFrom(Start) }
+
+// ClockFrom is Clock from another instant on.
+func ClockFrom(start time.Time) func() time.Time {
 	var mu sync.Mutex
-	now := Start
+	now := start
 	return func() time.Time {
 		mu.Lock()
 		defer mu.Unlock()

@@ -49,6 +49,7 @@ type shown struct {
 	actor    access.Actor
 	outlook  budget.Outlook
 	year     int
+	basis    budget.Basis
 	running  int // the present fiscal year
 	by       string
 	currency money.Currency
@@ -62,7 +63,10 @@ type shown struct {
 func (h *Handler) load(r *http.Request, year int, row string) (s shown, err error) {
 	ctx := r.Context()
 	s = shown{actor: access.ActorFrom(ctx), year: year, running: h.budgets.YearOf(calendar.DateOf(h.now()).Month()), currency: h.currency()}
-	if s.outlook, err = h.budgets.Get(ctx, s.actor, year); err != nil {
+	if s.basis = budget.Basis(r.FormValue("basis")); s.basis == "" {
+		s.basis = budget.BasisAccrued
+	}
+	if s.outlook, err = h.budgets.GetBy(ctx, s.actor, year, s.basis); err != nil {
 		return s, err
 	}
 	s.row = max(0, slices.IndexFunc(s.outlook.Rows, func(r budget.Row) bool { return rowKey(r) == row }))
@@ -115,7 +119,7 @@ func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 		_, err = h.budgets.Save(ctx, s.actor, draft)
 	}
 	if err == nil {
-		query := url.Values{"year": {strconv.Itoa(year)}, "row": {row}, "saved": {"1"}}
+		query := url.Values{"year": {strconv.Itoa(year)}, "row": {row}, "saved": {"1"}, "basis": {string(s.basis)}}
 		http.Redirect(w, r, "/budget?"+query.Encode(), http.StatusSeeOther)
 		return nil
 	}

@@ -29,15 +29,15 @@ func RowName(p *i18n.Printer, r budget.Row) string {
 	return cmp.Or(r.Name.En, r.Name.Zh, r.Key)
 }
 
-func address(year int, row string) string {
-	return "/budget?" + url.Values{"year": {strconv.Itoa(year)}, "row": {row}}.Encode()
+func address(s shown, row string) string {
+	return "/budget?" + url.Values{"year": {strconv.Itoa(s.year)}, "row": {row}, "basis": {string(s.basis)}}.Encode()
 }
 
 func page(ctx context.Context, s shown) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	view := ui.PageView{Title: p.T("budgets.title", "Year", s.year), Subtitle: p.T("budgets.subtitle"), Current: "budget"}
 	for year := s.running - 1; year <= s.running+1; year++ {
-		view.Tabs = append(view.Tabs, ui.Tab{Label: p.T("budgets.year", "Year", year), URL: "/budget?year=" + strconv.Itoa(year), Current: year == s.year})
+		view.Tabs = append(view.Tabs, ui.Tab{Label: p.T("budgets.year", "Year", year), URL: "/budget?year=" + strconv.Itoa(year) + "&basis=" + string(s.basis), Current: year == s.year})
 	}
 	if len(s.outlook.Rows) == 0 {
 		return ui.Compose(view, ui.Filled(ui.CardView{Label: p.T("budgets.none")}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("budgets.none"), Text: p.T("budgets.none_text")})))
@@ -63,7 +63,7 @@ func rowsCard(p *i18n.Printer, s shown) templ.Component {
 	table := ui.TableView{Label: p.T("budgets.by_plan"), Columns: []ui.Column{{Label: p.T("budgets.row"), Phone: true}, {Label: p.T("budgets.budget"), Kind: ui.ColumnNumber, Phone: true},
 		{Label: p.T("budgets.forecast"), Title: p.T("budgets.forecast_text"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("budgets.left"), Kind: ui.ColumnNumber}, {Label: p.T("budgets.state")}}}
 	for _, r := range s.outlook.Rows {
-		name := ui.LinkTo(RowName(p, r), address(s.year, rowKey(r))+"#months")
+		name := ui.LinkTo(RowName(p, r), address(s, rowKey(r))+"#months")
 		row := ui.Row{Cells: []ui.Cell{name, ui.Text(i18n.Unknown), ui.MoneyCell(r.ForecastMinor), ui.Text(i18n.Unknown), {Chip: &ui.Chip{Label: p.T("budgets.not_set"), Tone: ui.ToneLine}}}}
 		if r.Budgeted {
 			row.Cells[1], row.Cells[3] = ui.MoneyCell(r.BudgetMinor), ui.Draw(ui.Money(ui.Amount{Minor: r.BudgetMinor - r.ForecastMinor, Plain: true, Signed: true}))
@@ -74,11 +74,22 @@ func rowsCard(p *i18n.Printer, s shown) templ.Component {
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	card := ui.CardView{Title: p.T("budgets.by_plan"), Sub: p.T("budgets.forecast_text"), Flush: true}
+	card := ui.CardView{Title: p.T("budgets.by_plan"), Sub: p.T("budgets.basis_" + string(s.basis)), Flush: true, Head: bases(p, s)}
 	if v := s.outlook.Version; v.Number > 0 {
 		card.Foot = p.T("budgets.version", "Number", v.Number, "Who", s.by, "When", p.Local(v.CreatedAt).Format("2006-01-02 15:04"), "Note", cmp.Or(v.Note, i18n.Unknown))
 	}
 	return ui.Filled(card, ui.Table(table))
+}
+
+// bases chooses between what is accrued and what is paid.
+func bases(p *i18n.Printer, s shown) templ.Component {
+	var tabs []ui.Tab
+	for _, by := range budget.Bases {
+		other := s
+		other.basis = by
+		tabs = append(tabs, ui.Tab{Label: p.T("budgets.by_" + string(by)), URL: address(other, rowKey(s.outlook.Rows[s.row])), Current: by == s.basis})
+	}
+	return ui.Segment(tabs, p.T("budgets.basis"))
 }
 
 // monthsCard shows the months of one row.
@@ -102,7 +113,7 @@ func formCard(p *i18n.Printer, s shown) templ.Component {
 	r := s.outlook.Rows[s.row]
 	view := ui.FormView{ID: "budget", Action: "/budget/" + strconv.Itoa(s.year), Submit: ui.Action{Label: p.T("budgets.save"), Kind: ui.ActionPrimary, Icon: "device-floppy"},
 		Consequence: p.T("budgets.consequence", "Number", s.outlook.Version.Number+1)}
-	view.Fields = []ui.Field{{Name: "row", Kind: ui.FieldHidden, Value: rowKey(r)}, {Name: "seen", Kind: ui.FieldHidden, Value: strconv.Itoa(s.outlook.Version.Number)}}
+	view.Fields = []ui.Field{{Name: "row", Kind: ui.FieldHidden, Value: rowKey(r)}, {Name: "basis", Kind: ui.FieldHidden, Value: string(s.basis)}, {Name: "seen", Kind: ui.FieldHidden, Value: strconv.Itoa(s.outlook.Version.Number)}}
 	for i := range s.typed {
 		view.Fields = append(view.Fields, ui.Field{Name: monthField(i), Kind: ui.FieldMoney, Label: p.Month(s.outlook.First + calendar.Month(i)), Value: s.typed[i], Unit: p.T("common.yuan"),
 			Optional: true, Span: 3})

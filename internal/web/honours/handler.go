@@ -54,6 +54,8 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET /promotions/{proposal}", h.proposal)
 	handle("POST /promotions/{proposal}/{act}", h.decide)
 	handle("GET /points", h.points)
+	handle("POST /points/rules", h.pointsRules)
+	handle("POST /points/expire", h.expirePoints)
 	handle("POST /points/items", h.keepItem)
 	handle("POST /points/items/{item}/redeem", h.redeem)
 	handle("POST /points/redemptions/{redemption}/{act}", h.settle)
@@ -194,6 +196,8 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) (err error) {
 		_, err = h.honours.Announce(ctx, actor, id)
 	case "discard":
 		err = h.honours.Discard(ctx, actor, id, r.PostFormValue("reason"))
+	case "revoke":
+		_, err = h.honours.RevokeRound(ctx, actor, id, r.PostFormValue("reason"))
 	default:
 		return errs.New(errs.KindNotFound, "error.not_found", nil)
 	}
@@ -276,6 +280,14 @@ func (h *Handler) showPoints(w http.ResponseWriter, r *http.Request, failure err
 			return err
 		}
 	}
+	if v.rules, err = h.honours.PointsRules(ctx, actor); err != nil {
+		return err
+	}
+	if actor.Can(access.PermHonourRun) {
+		if v.status, err = h.honours.PointsStatus(ctx, actor); err != nil {
+			return err
+		}
+	}
 	if v.items, err = h.honours.Shop(ctx, actor); err != nil {
 		return err
 	}
@@ -283,6 +295,24 @@ func (h *Handler) showPoints(w http.ResponseWriter, r *http.Request, failure err
 		return err
 	}
 	return ui.Write(w, r, statusOf(failure), pointsPage(ctx, v))
+}
+
+// pointsRules changes how long points last.
+func (h *Handler) pointsRules(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	number := func(name string) int64 {
+		n, _ := strconv.ParseInt(strings.TrimSpace(r.PostFormValue(name)), 10, 64) // of no number is out of range
+		return n
+	}
+	_, err := h.honours.SetPointsRules(ctx, access.ActorFrom(ctx), honour.PointsRules{LifeMonths: number("life_months"), Revision: number("revision")})
+	return answer(w, r, err, "/points", func(err error) error { return h.showPoints(w, r, err) })
+}
+
+// expirePoints posts at once what the daily work would.
+func (h *Handler) expirePoints(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	_, err := h.honours.ExpireAll(ctx, access.ActorFrom(ctx))
+	return answer(w, r, err, "/points", func(err error) error { return h.showPoints(w, r, err) })
 }
 
 func (h *Handler) keepItem(w http.ResponseWriter, r *http.Request) error {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -20,6 +21,8 @@ import (
 type pointsView struct {
 	actor       access.Actor
 	account     honour.Account
+	rules       honour.PointsRules
+	status      honour.PointsStatus // for who keeps the shop
 	items       []honour.Item
 	redemptions []honour.Redemption
 	names       map[int64]string
@@ -35,17 +38,18 @@ func pointsPage(ctx context.Context, v pointsView) templ.Component {
 	main := []templ.Component{shopCard(p, v), redemptionsCard(p, v)}
 	side := []templ.Component{}
 	if v.actor.PersonID != 0 {
-		side = append(side, accountCard(p, v.account))
+		side = append(side, accountCard(p, v.account, v.rules))
 	}
 	if v.actor.Can(access.PermHonourRun) {
+		side = append(side, expiryCard(p, v))
 		side = append(side, itemCard(p, v))
 	}
 	return ui.Compose(view, append(refusal(p, v.failure), ui.Stack(8, main...), ui.Stack(4, side...))...)
 }
 
 // accountCard is the own account with its last entries.
-func accountCard(p *i18n.Printer, a honour.Account) templ.Component {
-	facts := []ui.Fact{{Term: p.T("honour.usable"), Text: p.Int(a.Usable())}}
+func accountCard(p *i18n.Printer, a honour.Account, rules honour.PointsRules) templ.Component {
+	facts := []ui.Fact{{Term: p.T("honour.usable"), Text: p.Int(a.Usable())}, {Term: p.T("honour.life"), Text: p.T("honour.life_months", "Count", rules.LifeMonths)}}
 	if a.Expired > 0 {
 		facts = append(facts, ui.Fact{Term: p.T("honour.expired"), Text: p.Int(a.Expired)})
 	}
@@ -72,7 +76,27 @@ func accountCard(p *i18n.Printer, a honour.Account) templ.Component {
 	if len(list) > 0 {
 		parts = append(parts, ui.Timeline(list))
 	}
-	return ui.Filled(ui.CardView{Title: p.T("honour.account"), Span: -1}, parts...)
+	return ui.Filled(ui.CardView{Title: p.T("honour.account"), Span: -1, More: &ui.Link{Label: p.T("honour.account_all"), URL: "/ledger/account?unit=points"}}, parts...)
+}
+
+// expiryCard says how long points last and what has expired, for who keeps the shop.
+func expiryCard(p *i18n.Printer, v pointsView) templ.Component {
+	due := p.T("honour.due_none")
+	if v.status.Due > 0 {
+		due = p.T("honour.due", "Points", p.Int(v.status.Due), "Count", v.status.People)
+	}
+	parts := []templ.Component{ui.Facts([]ui.Fact{{Term: p.T("honour.life"), Text: p.T("honour.life_months", "Count", v.rules.LifeMonths)}, {Term: p.T("honour.expired"), Text: due}})}
+	if v.status.Due > 0 {
+		parts = append(parts, ui.Form(ui.FormView{ID: "expire", Action: "/points/expire", Submit: ui.Action{Label: p.T("honour.expire_now"), Icon: "clock"}, Consequence: p.T("honour.expire_consequence")}))
+	}
+	if v.actor.Can(access.PermHonourApprove) {
+		form := ui.FormView{ID: "points-rules", Action: "/points/rules", Fields: []ui.Field{{Name: "revision", Kind: ui.FieldHidden, Value: strconv.FormatInt(v.rules.Revision, 10)},
+			{Name: "life_months", Kind: ui.FieldNumber, Label: p.T("honour.life"), Value: cmp.Or(v.request.PostFormValue("life_months"), strconv.FormatInt(v.rules.LifeMonths, 10)), Min: "1", Max: "120", Unit: p.T("honour.months_unit")}},
+			Submit: ui.Action{Label: p.T("honour.keep_life"), Icon: "device-floppy"}, Consequence: p.T("honour.life_consequence")}
+		form.Fields, _ = ui.WithErrors(form.Fields, v.failure, p)
+		parts = append(parts, ui.Form(form))
+	}
+	return ui.Filled(ui.CardView{Title: p.T("honour.expiry"), Sub: p.T("honour.expiry_sub"), Span: -1}, parts...)
 }
 
 func shopCard(p *i18n.Printer, v pointsView) templ.Component {

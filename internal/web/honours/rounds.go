@@ -122,8 +122,11 @@ func moments(p *i18n.Printer, r honour.Round, users map[string]string) []ui.Mome
 
 // acts are what the actor may do with a round now.
 func acts(p *i18n.Printer, actor access.Actor, v honour.View, failure error) (parts []templ.Component) {
-	if !actor.Can(access.PermHonourApprove) || v.State == honour.StateAnnounced || v.State == honour.StateDiscarded {
+	if !actor.Can(access.PermHonourApprove) || v.State == honour.StateDiscarded {
 		return nil
+	}
+	if v.State == honour.StateAnnounced {
+		return revokeAll(p, v, failure)
 	}
 	step := func(act, icon string) templ.Component {
 		return ui.Filled(ui.CardView{Title: p.T("honour." + act), Span: -1}, ui.Form(ui.FormView{ID: act, Action: roundURL(v.ID, "/"+act),
@@ -141,6 +144,23 @@ func acts(p *i18n.Printer, actor access.Actor, v honour.View, failure error) (pa
 		Submit: ui.Action{Label: p.T("honour.discard"), Kind: ui.ActionDanger, Icon: "trash"}, Consequence: p.T("honour.discard_consequence")}
 	form.Fields, _ = ui.WithErrors(form.Fields, failure, p)
 	return append(parts, ui.Filled(ui.CardView{Title: p.T("honour.discard"), Span: -1}, ui.Form(form)))
+}
+
+// revokeAll takes back every award of the round that stands, with one reason.
+func revokeAll(p *i18n.Printer, v honour.View, failure error) []templ.Component {
+	standing := 0
+	for _, a := range v.Awards {
+		if a.Revocation == nil {
+			standing++
+		}
+	}
+	if standing < 2 {
+		return nil // one is taken back on its own page
+	}
+	form := ui.FormView{ID: "revoke", Action: roundURL(v.ID, "/revoke"), Fields: []ui.Field{{Name: "reason", Label: p.T("honour.reason_label")}},
+		Submit: ui.Action{Label: p.T("honour.revoke_all", "Count", standing), Kind: ui.ActionDanger, Icon: "arrow-back-up"}, Consequence: p.T("honour.revoke_consequence")}
+	form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
+	return []templ.Component{ui.Filled(ui.CardView{Title: p.T("honour.revoke_all_title"), Span: -1}, ui.Form(form))}
 }
 
 // rankingCard is one ranking with the values that decided, and of everybody who did not win the reason.

@@ -1,4 +1,4 @@
-// Package ledger is the page of the reward ledger: its entries by month, person, plan and component, with totals and a file.
+// Package ledger is the pages of the reward ledger: its entries by month, person, plan and component, with totals and a file, and statements of account.
 //
 // The ledger is read only. Who may read all of it and who only their own entries is package reward's to decide.
 package ledger
@@ -41,6 +41,8 @@ func New(rewards *reward.Service, plans *planbook.Service, names Names) *Handler
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	handle("GET /ledger", h.list)
 	handle("GET /ledger/export.csv", h.export)
+	handle("GET /ledger/account", h.account)
+	handle("GET /ledger/account/export/{format}", h.accountExport)
 }
 
 // filterOf reads the filter; errors name the field at fault.
@@ -90,7 +92,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 
 // find names plans, components and the person of the filter. Who may not list plans sees their ids.
 func (h *Handler) find(ctx context.Context, actor access.Actor, filter reward.Filter) (n named, err error) {
-	n = named{plans: map[string]string{}, components: map[string]map[string]string{}}
+	n = named{plans: map[string]string{reward.PayrollPlan: httpx.PrinterFrom(ctx).T("payroll.title")}, components: map[string]map[string]string{}}
 	if filter.PersonID != 0 {
 		persons, err := h.names.PersonNames(ctx, actor, []int64{filter.PersonID})
 		if err != nil {

@@ -45,31 +45,35 @@ func listPage(ctx context.Context, actor access.Actor, filter reward.Filter, pag
 		Exports: []ui.Link{{Label: p.T("ledger.export"), URL: ui.URLWith("/ledger/export.csv", query, "cursor", "")}},
 		Empty:   &ui.State{Kind: ui.StateEmpty, Title: p.T("ledger.empty"), Text: p.T("ledger.empty_text")}}
 	for _, e := range page.Entries {
-		table.Rows = append(table.Rows, entryRow(p, e, page.Names[e.PersonID], names, query))
+		table.Rows = append(table.Rows, entryRow(p, actor.PersonID, e, page.Names[e.PersonID], names, query))
 	}
 	if len(table.Rows) > 0 {
 		table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: []ui.Cell{{}, ui.Text(p.T("ledger.total")), {}, {}, {}, ui.MoneyCell(page.TotalMinor), {}, {}}}}
 	}
-	return ui.Compose(ui.PageView{Title: p.T("ledger.title"), Subtitle: p.T("ledger.subtitle"), Current: "ledger"},
+	return ui.Compose(ui.PageView{Title: p.T("ledger.title"), Subtitle: p.T("ledger.subtitle"), Current: "ledger", Actions: accountActions(p, actor, filter)},
 		ui.Across(ui.Filter(filterView(p, actor, filter, page, names, query)), ui.Filled(ui.CardView{Label: p.T("ledger.title"), Flush: true, Span: -1}, ui.Table(table))))
 }
 
-func entryRow(p *i18n.Printer, e reward.Entry, person string, names named, query url.Values) ui.Row {
+func entryRow(p *i18n.Printer, viewer int64, e reward.Entry, person string, names named, query url.Values) ui.Row {
 	id := strconv.FormatInt(e.PersonID, 10)
 	amount := ui.MoneyCell(e.AmountMinor)
 	address := "/statements/" + e.Month.String() + "/" + id + "?plan=" + url.QueryEscape(e.PlanID) + "#c-" + url.PathEscape(e.Component)
-	if e.PlanID == reward.GrantPlan {
-		address = "/honours"
+	if e.PlanID == reward.GrantPlan || e.PlanID == reward.PayrollPlan {
+		address = documentOf(e, e.PersonID == viewer)
 	}
 	if e.Currency == reward.Points {
 		amount = ui.Text(p.T("ledger.points", "Points", p.Int(e.AmountMinor)))
+	}
+	component := cmp.Or(names.components[e.PlanID][e.Component], settlementStep(p, strings.TrimPrefix(e.Component, "+")), e.Component)
+	if e.PlanID == reward.PayrollPlan {
+		component = p.T("ledger.pay_of", "Month", e.Source)
 	}
 	amount.Title = string(e.Debit) + " → " + string(e.Credit)
 	return ui.Row{ID: "e" + strconv.FormatInt(e.Seq, 10), Cells: []ui.Cell{
 		ui.Text(p.Int(e.Seq)), ui.LinkTo(e.Month.String(), ui.URLWith("/ledger", query, "month", e.Month.String(), "cursor", "")),
 		{Text: cmp.Or(person, id), URL: ui.URLWith("/ledger", query, "person", id, "cursor", "")},
 		ui.Text(cmp.Or(names.plans[e.PlanID], e.PlanID)),
-		{Text: cmp.Or(names.components[e.PlanID][e.Component], settlementStep(p, strings.TrimPrefix(e.Component, "+")), e.Component), Sub: settlementStep(p, e.Event()),
+		{Text: component, Sub: settlementStep(p, e.Event()),
 			URL: address},
 		amount, ui.Text(posted(p, e.PostedAt)), {Text: e.Hash[:min(hashShown, len(e.Hash))], Title: e.Hash, Muted: true},
 	}}
@@ -80,7 +84,7 @@ func settlementStep(p *i18n.Printer, kind string) string {
 	if slices.Contains(settle.PostingKinds(), settle.PostingKind(kind)) {
 		return p.T("settle.kind." + kind)
 	}
-	if kind == reward.EventPrior || kind == reward.EventAdjustment {
+	if slices.Contains([]string{reward.EventPrior, reward.EventAdjustment, reward.EventGrant, reward.EventGrantStep, reward.EventPaid, reward.EventReturned}, kind) {
 		return p.T("ledger.event_" + kind)
 	}
 	return ""
@@ -141,4 +145,13 @@ func componentName(names named, f reward.Filter) string {
 		}
 	}
 	return f.Component
+}
+
+// accountActions lead from the ledger to the statement of account of the person whose entries are shown.
+func accountActions(p *i18n.Printer, actor access.Actor, f reward.Filter) []ui.Action {
+	person := cmp.Or(f.PersonID, actor.PersonID)
+	if person == 0 {
+		return nil
+	}
+	return []ui.Action{{Label: p.T("ledger.account"), Icon: "receipt", URL: "/ledger/account?person=" + strconv.FormatInt(person, 10)}}
 }

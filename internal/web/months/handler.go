@@ -16,6 +16,8 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/web/ui"
 )
@@ -34,11 +36,12 @@ type Handler struct {
 	now     func() time.Time
 	budgets *budget.Service   // nil warns of nothing
 	guard   *lawguard.Service // nil warns of nothing
+	payroll *payroll.Service
 }
 
 // New returns a Handler.
-func New(periods *period.Service, jobs *job.Service, names Names, now func() time.Time) *Handler {
-	return &Handler{periods: periods, jobs: jobs, names: names, now: now}
+func New(periods *period.Service, payments *payroll.Service, jobs *job.Service, names Names, now func() time.Time) *Handler {
+	return &Handler{periods: periods, payroll: payments, jobs: jobs, names: names, now: now}
 }
 
 // WarnBy lets the page of a month warn of what will likely cost more than its budget.
@@ -81,18 +84,22 @@ func monthOf(r *http.Request) (calendar.Month, error) {
 
 // shown is everything that the page of one month shows.
 type shown struct {
-	actor      access.Actor
-	period     period.Period
-	job        job.Job
-	running    bool
-	review     period.Review
-	hasReview  bool
-	persons    map[int64]string
-	users      map[string]string
-	now        time.Time
-	failure    error
-	failedAt   period.Action
-	typed      string
+	actor       access.Actor
+	period      period.Period
+	job         job.Job
+	running     bool
+	review      period.Review
+	hasReview   bool
+	persons     map[int64]string
+	users       map[string]string
+	now         time.Time
+	failure     error
+	failedAt    period.Action
+	typed       string
+	payments    payroll.Sum // what became of the pay file of a closed month
+	hasPayments bool
+	currency    money.Currency
+
 	reason     string // given with the step that was refused
 	shownLines int
 	over       []budget.Row // likely to cost more than their budget
@@ -104,7 +111,7 @@ const linesShown = 30
 
 func (h *Handler) load(r *http.Request) (s shown, err error) {
 	ctx := r.Context()
-	s.actor, s.now, s.shownLines = access.ActorFrom(ctx), h.now(), linesShown
+	s.actor, s.now, s.shownLines, s.currency = access.ActorFrom(ctx), h.now(), linesShown, money.CNY
 	if r.FormValue("lines") == "all" {
 		s.shownLines = math.MaxInt
 	}
@@ -142,6 +149,13 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 			}
 		}
 	}
+	if s.period.State == period.StateClosed && s.actor.Can(access.PermLedgerRead) {
+		sheet, err := h.payroll.Get(ctx, s.actor, month)
+		if err != nil {
+			return s, err
+		}
+		s.payments, s.hasPayments = sheet.Sum, true
+	}
 	return s, h.loadNames(ctx, &s)
 }
 
@@ -173,6 +187,12 @@ func (h *Handler) loadNames(ctx context.Context, s *shown) (err error) {
 	users := []string{s.period.RunBy, s.period.PublishedBy, s.period.ApprovedBy, s.period.ClosedBy, s.review.Run.StartedBy}
 	for _, a := range s.review.Additions {
 		persons, users = append(persons, a.PersonID), append(users, a.MadeBy, a.ApprovedBy)
+	}
+	for _, g := range s.review.Granted.Grants {
+		persons = append(persons, g.PersonID)
+	}
+	for _, d := range s.review.Granted.Debts {
+		persons = append(persons, d.PersonID)
 	}
 	for i, d := range s.review.Differences {
 		if i == s.shownLines {

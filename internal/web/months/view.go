@@ -218,6 +218,7 @@ func approverActs(p *i18n.Printer, s shown, form addForm, path string, hidden []
 func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 	parts := []templ.Component{
 		ui.MetricCard(ui.Metric{Label: p.T("months.total"), Basis: p.T("months.before_tax"), Value: ui.Money(ui.Amount{Minor: s.review.Run.TotalMinor})}),
+		ui.MetricCard(ui.Metric{Label: p.T("months.honours"), Basis: p.T("months.honours_basis"), Value: ui.Money(ui.Amount{Minor: s.review.Granted.PaidMinor()})}),
 		ui.MetricCard(ui.Metric{Label: p.T("months.statements"), Text: p.Int(s.review.Run.Payees)}),
 		ui.MetricCard(ui.Metric{Label: p.T("months.exceptions"), Text: p.Int(int64(len(s.review.Exceptions)))}),
 		ui.MetricCard(ui.Metric{Label: p.T("months.differences"), Text: s.differenceCount(p)}),
@@ -226,11 +227,14 @@ func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 		parts = append([]templ.Component{note}, parts...)
 	}
 	if s.period.State == period.StateClosed {
-		parts = append(parts, filesCard(p, s))
+		parts = append(parts, filesCard(p, s), documentsCard(p, s))
 	}
 	parts = append(parts, componentsCard(p, s))
 	if len(s.review.Additions) > 0 {
 		parts = append(parts, additionsCard(p, s))
+	}
+	if g := s.review.Granted; len(g.Grants)+len(g.Debts) > 0 {
+		parts = append(parts, honoursCard(p, s))
 	}
 	parts = append(parts, exceptionsCard(p, s))
 	if card := lawCard(p, s); card != nil {

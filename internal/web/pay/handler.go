@@ -136,6 +136,8 @@ type opened struct {
 	users   map[string]string // who asked for adjustments and approved them
 	now     time.Time
 
+	paidHonours map[calendar.Month]int64 // by closed months, beside statements
+
 	disputes []dispute.Dispute // about this statement, newest first
 	window   dispute.Window    // in which the payee may raise more
 }
@@ -184,11 +186,17 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view, err := h.open(ctx, a)
+	if errs.Is(err, errs.KindNotFound) && !a.preview && a.plan == "" {
+		return h.settledOnly(w, r, a, err)
+	}
 	if err != nil {
 		return err
 	}
 	o, err := h.dress(ctx, a, view)
 	if err != nil {
+		return err
+	}
+	if o.paidHonours, err = h.payouts.PaidHonours(ctx, a.actor, a.person); err != nil {
 		return err
 	}
 	if o.history, err = h.payouts.History(ctx, a.actor, a.person); err != nil {
@@ -218,6 +226,9 @@ func (h *Handler) mine(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	page := myPay{heads: heads, month: month, running: h.thisMonth()}
+	if page.paidHonours, err = h.payouts.PaidHonours(ctx, actor, actor.PersonID); err != nil {
+		return err
+	}
 	views, err := h.payouts.Preview(ctx, actor, month, actor.PersonID)
 	if err != nil && !errs.Is(err, errs.KindConflict) && !errs.Is(err, errs.KindInvalid) {
 		return err

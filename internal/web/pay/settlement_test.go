@@ -1,11 +1,14 @@
 package pay_test
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
@@ -19,10 +22,18 @@ import (
 // settlingSite is the pages over two closed months of monthtest.Settling.
 func settlingSite(t *testing.T) *site {
 	t.Helper()
+	return siteOver(t, func(h *monthtest.House) {
+		h.MustClose(t, monthtest.SmallMonth-1)
+		h.MustClose(t, monthtest.SmallMonth)
+	})
+}
+
+// siteOver is the pages over monthtest.Settling after something has happened.
+func siteOver(t *testing.T, happen func(*monthtest.House)) *site {
+	t.Helper()
 	db := storetest.SQLite(t)
 	h := monthtest.OpenSettling(t, db)
-	h.MustClose(t, monthtest.SmallMonth-1)
-	h.MustClose(t, monthtest.SmallMonth)
+	happen(h)
 	catalogue, err := i18n.New()
 	if err != nil {
 		t.Fatal(err)
@@ -51,4 +62,29 @@ func TestAStatementShowsWhatIsHeldReleasedAndOwed(t *testing.T) {
 	s.wants(d, "/pay/2026-10?preview=1", http.StatusOK, []string{"结转负数"}, nil)
 	s.lang = i18n.En
 	s.wants(a, "/pay/2026-09", http.StatusOK, []string{"From earned to paid", "Released", "Draw recovered"}, nil)
+}
+
+// TestWhoHasNoStatementSeesTheSettlement: A leaves at the end of August, so that September has no statement; what was held is released, since the deal is collected.
+func TestWhoHasNoStatementSeesTheSettlement(t *testing.T) {
+	t.Parallel()
+	s := siteOver(t, func(h *monthtest.House) {
+		h.MustClose(t, monthtest.SmallMonth-1)
+		h.MustRecord(t, func(ctx context.Context, w fact.Writer) error {
+			for _, p := range monthtest.Settling().Persons {
+				if p.Key == "A" {
+					p.Left = monthtest.Day("2026-09-01")
+					_, err := w.PutPerson(ctx, p)
+					return err
+				}
+			}
+			return nil
+		})
+		h.MustClose(t, monthtest.SmallMonth)
+	})
+	address := "/statements/2026-09/" + strconv.FormatInt(s.persons["A"], 10)
+	s.wants(finance(), address, http.StatusOK, []string{"发放结算", "没有提成对账单", "释放", "/ledger/account?person="}, nil)
+	s.wants(s.seller("A"), "/pay/2026-09", http.StatusOK, []string{"发放结算", "释放"}, nil)
+	s.wants(s.seller("D"), address, http.StatusForbidden, nil, []string{"释放"})
+	s.lang = i18n.En
+	s.wants(s.seller("A"), "/pay/2026-09", http.StatusOK, []string{"Settlement of", "Released"}, nil)
 }

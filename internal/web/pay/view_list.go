@@ -21,7 +21,10 @@ import (
 
 // myPay is everything on the page of one's own pay.
 type myPay struct {
-	heads   []payout.Head
+	heads []payout.Head
+	// paidHonours is what titles brought in closed months, beside statements.
+	paidHonours map[calendar.Month]int64
+
 	month   calendar.Month // of the preview
 	running calendar.Month
 	now     []opened
@@ -31,7 +34,7 @@ type myPay struct {
 
 func minePage(ctx context.Context, m myPay) templ.Component {
 	p := httpx.PrinterFrom(ctx)
-	view := ui.PageView{Title: p.T("pay.title"), Subtitle: p.T("pay.subtitle"), Current: "pay"}
+	view := ui.PageView{Title: p.T("pay.title"), Subtitle: p.T("pay.subtitle"), Current: "pay", Actions: []ui.Action{{Label: p.T("pay.account"), Icon: "building-bank", URL: "/ledger/account"}}}
 	var main []templ.Component
 	for _, o := range m.now {
 		main = append(main, heroCard(p, o), traceCard(p, o))
@@ -52,18 +55,18 @@ func minePage(ctx context.Context, m myPay) templ.Component {
 			view.Tabs = append(view.Tabs, ui.Tab{Label: p.T("pay.now_title", "Month", p.Month(month)), URL: "/pay?month=" + month.String(), Current: month == m.month})
 		}
 	}
-	side := []templ.Component{publishedCard(p, m.heads)}
+	side := []templ.Component{publishedCard(p, m.heads, m.paidHonours)}
 	if len(m.now) > 0 {
 		side = append([]templ.Component{needCard(p, m.month, m.need)}, side...)
 	}
 	return ui.Compose(view, ui.Stack(8, main...), ui.Stack(4, side...))
 }
 
-func publishedCard(p *i18n.Printer, heads []payout.Head) templ.Component {
+func publishedCard(p *i18n.Printer, heads []payout.Head, honours map[calendar.Month]int64) templ.Component {
 	table := ui.TableView{Label: p.T("pay.months"), Columns: []ui.Column{{Key: "month", Label: p.T("pay.month"), Phone: true}, {Key: "state", Label: p.T("pay.state"), Phone: true},
 		{Key: "amount", Label: p.T("pay.amount"), Kind: ui.ColumnNumber, Phone: true}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("pay.no_months"), Text: p.T("pay.no_months_text")}}
-	for _, m := range monthsOf(heads) {
+	for _, m := range monthsOf(heads, honours) {
 		chip := stateChip(p, m.state)
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(p.Month(m.month), "/pay/"+m.month.String()), {Chip: &chip}, ui.MoneyCell(m.total)}})
 	}

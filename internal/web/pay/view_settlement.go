@@ -22,6 +22,9 @@ func mainCards(p *i18n.Printer, o opened) []templ.Component {
 	if o.settled != nil && len(o.settled.Open) > 0 {
 		cards = append(cards, openCard(p, o.settled))
 	}
+	if len(o.view.Honours) > 0 {
+		cards = append(cards, honoursCard(p, o.view.Honours, o.view.Standing.State == "closed"))
+	}
 	return cards
 }
 

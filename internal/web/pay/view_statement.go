@@ -48,10 +48,11 @@ func statementPage(ctx context.Context, o opened) templ.Component {
 		view.Crumbs = []ui.Crumb{{Label: p.T("pay.list_title"), URL: "/statements"}, {Label: p.Month(o.month), URL: "/statements?month=" + o.month.String()}, {Label: o.view.Name}}
 	}
 	if !o.preview {
-		view.Actions = []ui.Action{{Label: p.T("pay.as_of"), Icon: "history", URL: o.address("/as-of"), DeskOnly: true}, {Label: p.T("pay.data"), Icon: "file-download", URL: o.address("/statement.json"), Download: true, DeskOnly: true}}
-		for i, m := range monthsOf(o.history) {
-			if m.month == o.month && i+1 < len(monthsOf(o.history)) {
-				previous := monthsOf(o.history)[i+1].month
+		view.Actions = []ui.Action{{Label: p.T("pay.as_of"), Icon: "history", URL: o.address("/as-of"), DeskOnly: true}, {Label: p.T("pay.data"), Icon: "file-download", URL: o.address("/statement.json"), Download: true, DeskOnly: true},
+			{Label: p.T("pay.account"), Icon: "building-bank", URL: "/ledger/account?person=" + strconv.FormatInt(o.person, 10)}}
+		for i, m := range monthsOf(o.history, o.paidHonours) {
+			if m.month == o.month && i+1 < len(monthsOf(o.history, o.paidHonours)) {
+				previous := monthsOf(o.history, o.paidHonours)[i+1].month
 				view.Actions = append([]ui.Action{{Label: p.MonthShort(previous), Icon: "chevron-left", URL: o.beside(previous)}}, view.Actions...)
 			}
 		}
@@ -167,11 +168,11 @@ type monthSum struct {
 	state string
 }
 
-// monthsOf sums the statements by month, newest first as they come.
-func monthsOf(heads []payout.Head) (months []monthSum) {
+// monthsOf sums the statements by month with the cash of titles, newest first as they come.
+func monthsOf(heads []payout.Head, honours map[calendar.Month]int64) (months []monthSum) {
 	for _, h := range heads {
 		if n := len(months); n == 0 || months[n-1].month != h.Month {
-			months = append(months, monthSum{month: h.Month, state: h.Standing.State})
+			months = append(months, monthSum{month: h.Month, state: h.Standing.State, total: honours[h.Month]})
 		}
 		months[len(months)-1].total += h.PaidMinor
 	}
@@ -180,7 +181,7 @@ func monthsOf(heads []payout.Head) (months []monthSum) {
 
 // deltaOf compares the month with the one before it, over all plans.
 func deltaOf(p *i18n.Printer, o opened) *ui.Delta {
-	months := monthsOf(o.history)
+	months := monthsOf(o.history, o.paidHonours)
 	for i := 0; i+1 < len(months); i++ {
 		if months[i].month != o.month || months[i+1].month != o.month-1 {
 			continue
@@ -223,6 +224,7 @@ func processCard(p *i18n.Printer, o opened) templ.Component {
 	moments := []ui.Moment{calculated, published, objections,
 		step("pay.step_approved", s.ApprovedAt, s.State == "approved" || s.State == "closed", "signature"),
 		step("pay.step_closed", s.ClosedAt, s.State == "closed", "lock")}
+	moments = append(moments, receiptMoments(p, o.view.Receipts, o.view.Statement.Currency)...)
 	return ui.Filled(ui.CardView{Title: p.T("pay.process"), Span: -1}, ui.Timeline(moments))
 }
 
@@ -252,7 +254,7 @@ func monthsCard(p *i18n.Printer, o opened) templ.Component {
 	table := ui.TableView{Label: p.T("pay.last_months"), Columns: []ui.Column{
 		{Key: "month", Label: p.T("pay.month")}, {Key: "state", Label: p.T("pay.state")}, {Key: "amount", Label: p.T("pay.amount"), Kind: ui.ColumnNumber}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("pay.no_months")}}
-	for i, m := range monthsOf(o.history) {
+	for i, m := range monthsOf(o.history, o.paidHonours) {
 		if i == monthsShown {
 			break
 		}

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/honour"
+	"xiaoguan/internal/reward"
+)
+
+// PersonEntries implements reward.Reader.
+func (tx *Tx) PersonEntries(ctx context.Context, personID int64, points bool) ([]reward.Entry, error) {
+	text := "SELECT " + ledgerColumns + " FROM ledger_entry WHERE person_id = $1 AND currency <> $2 ORDER BY seq"
+	if points {
+		text = "SELECT " + ledgerColumns + " FROM ledger_entry WHERE person_id = $1 AND currency = $2 ORDER BY seq"
+	}
+	return collect(ctx, tx, scanLedger, text, personID, string(reward.Points))
+}
+
+// EachMoneyEntry implements reward.Reader.
+func (tx *Tx) EachMoneyEntry(ctx context.Context, until calendar.Month, fn func(reward.Entry) error) error {
+	return each(ctx, tx, func(r rows) error {
+		var e reward.Entry
+		if err := scanLedger(r, &e); err != nil {
+			return err
+		}
+		return fn(e)
+	}, "SELECT "+ledgerColumns+" FROM ledger_entry WHERE month <= $1 AND currency <> $2 ORDER BY seq", until.String(), string(reward.Points))
+}
+
+// PlanLayers implements reward.Reader: as the newest version says.
+func (tx *Tx) PlanLayers(ctx context.Context) (map[string]string, error) {
+	layers := map[string]string{}
+	err := each(ctx, tx, func(r rows) error {
+		var id, layer string
+		if err := r.Scan(&id, &layer); err != nil {
+			return err
+		}
+		layers[id] = layer
+		return nil
+	}, "SELECT document_id, layer FROM plan_version WHERE kind = 'plan' ORDER BY number")
+	return layers, err
+}
+
+// RegionsOn implements reward.Reader.
+func (tx *Tx) RegionsOn(ctx context.Context, on calendar.Date) (map[int64]string, error) {
+	regions := map[int64]string{}
+	err := each(ctx, tx, func(r rows) error {
+		var person int64
+		var name string
+		if err := r.Scan(&person, &name); err != nil {
+			return err
+		}
+		regions[person] = name
+		return nil
+	}, `SELECT a.person_id, g.name FROM assignment a
+		JOIN team t ON t.id = a.team_id AND t.superseded_in = $2 AND t.valid_from <= $1 AND $1 < t.valid_to
+		JOIN region g ON g.id = t.region_id AND g.superseded_in = $2 AND g.valid_from <= $1 AND $1 < g.valid_to
+		WHERE a.superseded_in = $2 AND a.valid_from <= $1 AND $1 < a.valid_to`, on.String(), int64(fact.Open))
+	return regions, err
+}
+
+// PointsRules implements honour.Reader.
+func (tx *Tx) PointsRules(ctx context.Context) (honour.PointsRules, error) {
+	found, err := collect(ctx, tx, func(r rows, p *honour.PointsRules) error { return r.Scan(&p.LifeMonths, &p.Revision) },
+		"SELECT life_months, revision FROM points_rules WHERE id = 1")
+	if err != nil || len(found) == 0 {
+		return honour.PointsRules{LifeMonths: honour.PointsLifeMonths}, err
+	}
+	return found[0], nil
+}
+
+// SavePointsRules implements honour.Tx.
+func (tx *Tx) SavePointsRules(ctx context.Context, p honour.PointsRules) error {
+	if p.Revision == 1 {
+		_, err := tx.exec(ctx, "INSERT INTO points_rules (id, life_months, revision) VALUES (1, $1, 1)", p.LifeMonths)
+		return err
+	}
+	return mustChange(ctx, tx, "honour.changed_meanwhile", "UPDATE points_rules SET life_months = $1, revision = $2 WHERE id = 1 AND revision = $2 - 1", p.LifeMonths, p.Revision)
+}
+
+// PointHolders implements honour.Reader.
+func (tx *Tx) PointHolders(ctx context.Context) ([]int64, error) {
+	return collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) },
+		"SELECT DISTINCT person_id FROM ledger_entry WHERE currency = $1 ORDER BY person_id", string(reward.Points))
+}
