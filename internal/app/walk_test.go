@@ -406,7 +406,7 @@ func (c *company) thingsOfOthers() map[string]string {
 		"dispute": raised.ID, "file": full.Files[0].ID,
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
 		"notice": monthtest.QueryTexts(c.t, c.app.DB, "SELECT n.id FROM notice n JOIN app_user u ON u.id = n.user_id WHERE u.login = 'victim' ORDER BY n.id LIMIT 1")[0],
-		"retro": recomputed.ID, "adjustment": made.ID,
+		"retro":  recomputed.ID, "adjustment": made.ID,
 		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "law_rule": "deduction_limit", "city": "x", "invoice": "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "simulation": simulated.ID, "what": "persons", "year": "2026", "job": jobs.Jobs[0].ID,
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
 		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,D1,2026-10-02,10.00\n"),
