@@ -89,7 +89,11 @@ func (m *model) base(p *plan.Plan, c plan.Component, who int32) ([]item, bool, e
 	credits, err := m.gather(p, measure.Credits, m.window(measure.Credits.Window, measure.Credits.Span), who)
 	var items []item
 	for _, counted := range credits {
-		items = append(items, item{&counted.credit, whole(counted.amount)})
+		amount := whole(counted.amount)
+		if p.Currencies != nil && p.Currencies.AfterRate {
+			amount = counted.exact
+		}
+		items = append(items, item{&counted.credit, amount})
 	}
 	return items, true, err
 }
