@@ -111,7 +111,7 @@ func (w *planText) roleRule() {
 func (w *planText) factWhere() string {
 	var filters []string
 	for _, name := range some(w.t, []string{"category", "tier", "team", "amount"}) {
-		if !w.oneIn(3, "keep "+name) {
+		if !w.oneIn(3, "keep "+name) || name == "amount" && len(w.facts.Currencies) > 0 { // which refuses the run
 			continue
 		}
 		switch name {

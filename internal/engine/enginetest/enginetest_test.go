@@ -75,6 +75,7 @@ func wanted() []string {
 		"line below extend", "line beyond flat", "line beyond extend", "factors product", "factors weighted", "factor measure", "factor bands", "factor grid",
 		"round component", "round credit", "round band", "round unit", "cap", "cap percent", "cap per credit", "cap per deal", "cap over quarter",
 		"cap over year", "cap carried", "floor", "prizes when", "pool when", "contest not due",
+		"in another currency", "paid in another than its deal", "on event_date", "on signed_on", "on period_end", "converts before the rate", "converts after the rate",
 		"deductible below slices", "rounded parts with a cap", "rounded parts with factors", "plan cap", "plan cap over", "plan cap carried",
 	}
 }
@@ -100,6 +101,10 @@ func (f forms) facts(in engine.Input, pay map[refmodel.Line]refmodel.Pay) {
 	}
 	for _, fen := range in.Facts.Payments.AmountFen {
 		f.note("refund", fen < 0)
+	}
+	for i, currency := range in.Facts.Payments.Currency {
+		f.note("in another currency", currency != 0)
+		f.note("paid in another than its deal", currency != in.Facts.DealsMore[in.Facts.Payments.Deal[i]].Currency)
 	}
 	for _, d := range in.Facts.Deals {
 		f.note("deal without sellers", d.ShareFrom == d.ShareTo)
@@ -133,6 +138,11 @@ func (f forms) plan(p *plan.Plan) {
 	}
 	for _, m := range p.Measures {
 		f.measure(m)
+	}
+	if c := p.Currencies; c != nil {
+		f.note("on "+string(c.On), true)
+		f.note("converts before the rate", !c.AfterRate)
+		f.note("converts after the rate", c.AfterRate)
 	}
 	for _, c := range p.Components {
 		f.component(c)

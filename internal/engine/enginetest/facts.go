@@ -56,6 +56,7 @@ func Facts(t *rapid.T, month calendar.Month) *engine.Facts {
 	payments(t, f, month, refunds)
 	quotas(t, f, month)
 	further(t, f, month, refunds)
+	foreign(t, f, month)
 	return f
 }
 
