@@ -210,7 +210,7 @@ type Dispute struct {
 func (d Dispute) Overdue(today calendar.Date) bool { return d.State.Open() && today > d.DueOn }
 
 // Gate is the month before whose approval the dispute stands while it is open: its own, or the one that it was deferred to. One that is
-// raised after the approval of its month stands before none until it is deferred.
+// raised after the approval of its month stands before none.
 func (d Dispute) Gate() calendar.Month {
 	if d.DeferredTo != 0 {
 		return d.DeferredTo
