@@ -60,6 +60,9 @@ var (
 	rates      = []string{"7.1", "7.123456", "0.0485", "1", "23.4", "0.0001", "0.333333333333"}
 )
 
+// RateKinds are the kinds of exchange rate that drawn plans convert by.
+func RateKinds() []string { return slices.Clone(rateKinds) }
+
 // foreign gives some facts other currencies, a payment now and then another than its deal, and rates by which all can be converted: a
 // first of each before all facts, others around the month, on its edges and after it, and some that nothing may be converted by.
 func foreign(t *rapid.T, f *engine.Facts, month calendar.Month) {
