@@ -309,8 +309,9 @@ type Full struct {
 // May says which acts are open to whoever reads the dispute.
 type May struct {
 	Take, Say, Attach, Withdraw, Defer, Correct bool
-	Voices                                      []Voice // that the actor could still speak with
-	Bar                                         Bar     // why a voice of the actor's cannot speak
+	DeferTo                                     calendar.Month // with Defer: the month in which it would go on
+	Voices                                      []Voice        // that the actor could still speak with
+	Bar                                         Bar            // why a voice of the actor's cannot speak
 }
 
 // Bar is why somebody with a voice may not use it.

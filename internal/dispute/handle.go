@@ -70,6 +70,11 @@ func mayOf(ctx context.Context, r Reader, actor access.Actor, d Dispute, events 
 		return May{}, err
 	}
 	may.Defer = !payee && open && (d.DeferredTo != 0 || standing.ClosedAt.IsZero()) && actor.Can(access.PermPeriodApprove)
+	if may.Defer {
+		if may.DeferTo, err = openAfter(ctx, r, d.Gate()); err != nil {
+			return May{}, err
+		}
+	}
 	may.Correct = !payee && d.State == StateRuled && d.Outcome != OutcomeRejected &&
 		(actor.Can(access.PermSalesWrite) || actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove))
 	if !open || len(voices) == 0 {
@@ -324,12 +329,11 @@ func (s *Service) Defer(ctx context.Context, actor access.Actor, id, reason stri
 	if err := errs.Invalid("error.invalid", wrongText("reason", reason, nil)); err != nil {
 		return Full{}, err
 	}
-	return s.act(ctx, actor, id, "dispute.defer", func(tx Tx, f *Full) ([]Event, []File, error) {
+	return s.act(ctx, actor, id, "dispute.defer", func(_ Tx, f *Full) ([]Event, []File, error) {
 		if !f.May.Defer {
 			return nil, nil, refused(f, !isPayee(actor, f.Dispute) && actor.Can(access.PermPeriodApprove))
 		}
-		to, err := openAfter(ctx, tx, f.Gate())
-		return []Event{deferred(&f.Dispute, to, reason)}, nil, err
+		return []Event{deferred(&f.Dispute, f.May.DeferTo, reason)}, nil, nil
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 )
 
 // records turns drawn facts back into the records that an import would write.
@@ -19,7 +20,7 @@ type records struct {
 // record writes all facts, kind by kind.
 func record(ctx context.Context, w fact.Writer, facts *engine.Facts) error {
 	r := records{facts, w, ctx}
-	for _, step := range []func() error{r.teams, r.persons, r.leaders, r.catalogue, r.deals, r.money, r.quotas, r.given, r.mentors} {
+	for _, step := range []func() error{r.teams, r.persons, r.leaders, r.catalogue, r.deals, r.money, r.quotas, r.rates, r.given, r.mentors} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -93,6 +94,9 @@ func (r records) catalogue() error {
 func (r records) deals() error {
 	for i, d := range r.Deals {
 		row := fact.DealRecord{Key: d.Key, SignedOn: d.SignedOn, AmountMinor: d.AmountFen, Currency: r.Currency}
+		if len(r.Currencies) > 0 {
+			row.Currency = r.Currencies[r.DealsMore[i].Currency]
+		}
 		if d.Customer != engine.None {
 			row.Customer = r.Customers[d.Customer].Key
 		}
@@ -111,19 +115,36 @@ func (r records) deals() error {
 	return nil
 }
 
+// currency is that of a payment or an invoice.
+func (r records) currency(p *engine.Payments, row int) money.Currency {
+	if p.Currency == nil {
+		return r.Currency
+	}
+	return r.Currencies[p.Currency[row]]
+}
+
+func (r records) rates() error {
+	for _, x := range r.Exchange {
+		if _, err := r.PutRate(r.ctx, fact.RateRecord{Base: x.From, Quote: x.To, On: x.On, Kind: x.Kind, Rate: x.Rate.String()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // money writes payments and invoices, whose keys are the numbers of their order.
 func (r records) money() error {
 	for i := range r.Payments.Len() {
 		p := &r.Payments
 		if _, err := r.PutPayment(r.ctx, fact.PaymentRecord{Key: strconv.FormatInt(p.Order[i], 10), Deal: r.Deals[p.Deal[i]].Key, PaidOn: p.On[i],
-			AmountMinor: p.AmountFen[i], Currency: r.Currency}); err != nil {
+			AmountMinor: p.AmountFen[i], Currency: r.currency(p, i)}); err != nil {
 			return err
 		}
 	}
 	for i := range r.Invoices.Len() {
 		p := &r.Invoices
 		if _, err := r.PutInvoice(r.ctx, fact.InvoiceRecord{Key: strconv.FormatInt(p.Order[i], 10), Deal: r.Deals[p.Deal[i]].Key, InvoicedOn: p.On[i],
-			AmountMinor: p.AmountFen[i], Currency: r.Currency}); err != nil {
+			AmountMinor: p.AmountFen[i], Currency: r.currency(p, i)}); err != nil {
 			return err
 		}
 	}
