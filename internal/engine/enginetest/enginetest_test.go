@@ -75,7 +75,7 @@ func wanted() []string {
 		"line below extend", "line beyond flat", "line beyond extend", "factors product", "factors weighted", "factor measure", "factor bands", "factor grid",
 		"round component", "round credit", "round band", "round unit", "cap", "cap percent", "cap per credit", "cap per deal", "cap over quarter",
 		"cap over year", "cap carried", "floor", "prizes when", "pool when", "contest not due",
-		"in another currency", "paid in another than its deal", "on event_date", "on signed_on", "on period_end", "converts before the rate", "converts after the rate",
+		"filter within a path", "lookup by path", "prizes of percentiles down", "prizes of percentiles up", "in another currency", "paid in another than its deal", "on event_date", "on signed_on", "on period_end", "converts before the rate", "converts after the rate",
 		"deductible below slices", "rounded parts with a cap", "rounded parts with factors", "plan cap", "plan cap over", "plan cap carried",
 	}
 }
@@ -170,6 +170,7 @@ func (f forms) measure(m plan.Measure) {
 		f.note("credits by rule", len(m.Credits.By) > 0)
 		for _, filter := range m.Credits.Where {
 			f.note("filter "+string(filter.Field), true)
+			f.note("filter within a path", filter.Within)
 		}
 		f.window(m.Credits.Window, m.Credits.Span)
 	case m.Quota != nil:
@@ -222,10 +223,12 @@ func (f forms) component(c plan.Component) {
 	if c.Pays.Rate != nil {
 		f.note("rate", c.Pays.Rate.Lookup == "" && c.Pays.Rate.Grid == nil)
 		f.note("lookup", c.Pays.Rate.Lookup != "")
+		f.note("lookup by path", c.Pays.Rate.Path)
 		f.note("rate grid", c.Pays.Rate.Grid != nil)
 	}
 	if c.Pays.Prizes != nil {
 		f.note("prizes "+c.Pays.Prizes.Ties, true)
+		f.note("prizes of percentiles "+string(c.Pays.Prizes.Places), true)
 	}
 	if c.Pays.Pool != nil {
 		f.note("pool of amount", c.Pays.Pool.Rate == nil)

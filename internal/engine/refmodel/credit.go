@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
@@ -166,6 +167,11 @@ func (m *model) dealText(f plan.Field, deal int32) string {
 	panic("refmodel: unknown field " + string(f))
 }
 
+// listed reports whether a text is one of the filter's or, where these are paths, lies below one of them.
+func listed(f plan.Filter, text string) bool {
+	return slices.ContainsFunc(f.In, func(path string) bool { return text == path || f.Within && strings.HasPrefix(text, path+"/") })
+}
+
 // amountMatches asks the filters on amount, and matches all others.
 func amountMatches(where []plan.Filter, amount int64) bool {
 	for _, f := range where {
@@ -193,7 +199,7 @@ func (m *model) matches(where []plan.Filter, c credit, within span) bool {
 			first, paid := m.firstPayment(m.facts.Deals[c.deal].Customer)
 			met = paid && within.contains(first)
 		default:
-			met = slices.Contains(f.In, m.dealText(f.Field, c.deal))
+			met = listed(f, m.dealText(f.Field, c.deal))
 		}
 		if !met {
 			return false

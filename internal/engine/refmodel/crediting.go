@@ -154,7 +154,7 @@ func (m *model) factMatches(where []plan.Filter, f fact) bool {
 		default:
 			text = m.dealText(filter.Field, f.deal)
 		}
-		if !slices.Contains(filter.In, text) {
+		if !listed(filter, text) {
 			return false
 		}
 	}

@@ -3,6 +3,7 @@ package refmodel
 import (
 	"fmt"
 	"math/big"
+	"strings"
 
 	"xiaoguan/internal/plan"
 )
@@ -121,10 +122,15 @@ func (m *model) rate(p *plan.Plan, rate *plan.Rate, who int32, c *credit) (*big.
 		return rate.Fixed.Rat(), true, nil
 	}
 	key := m.dealText(rate.Lookup, c.deal)
-	for _, row := range rate.Rows {
-		if row.Key == key {
-			return row.Rate.Rat(), true, nil
+	longest := -1
+	for i, row := range rate.Rows {
+		fits := row.Key == key || rate.Path && strings.HasPrefix(key, row.Key+"/")
+		if fits && (longest < 0 || len(row.Key) > len(rate.Rows[longest].Key)) {
+			longest = i
 		}
+	}
+	if longest >= 0 {
+		return rate.Rows[longest].Rate.Rat(), true, nil
 	}
 	if rate.Otherwise == nil {
 		return nil, false, fmt.Errorf("no rate for %q", key)
