@@ -167,6 +167,12 @@ const (
 	RefAdjustment = "adjustment"
 )
 
+// AdjustmentNamed is an adjustment as a correction sees it. Stands means that it is neither rejected nor withdrawn.
+type AdjustmentNamed struct {
+	Known, Stands bool
+	PersonID      int64
+}
+
 // Dispute is one dispute as it stands. Amounts are minor units of the company's currency.
 type Dispute struct {
 	ID            string
@@ -193,15 +199,24 @@ type Dispute struct {
 	Unanimous     bool
 	RaisedBy      string // user
 	RaisedAt      time.Time
-	DueOn         calendar.Date // the last day for an answer
-	EndedAt       time.Time     // ruled or withdrawn
-	DeferredTo    calendar.Month
+	DueOn         calendar.Date  // the last day for an answer
+	EndedAt       time.Time      // ruled or withdrawn
+	DeferredTo    calendar.Month // 0: not
 	Correction    Reference
 	Revision      int64
 }
 
 // Overdue reports whether an answer is owed and late.
 func (d Dispute) Overdue(today calendar.Date) bool { return d.State.Open() && today > d.DueOn }
+
+// Gate is the month before whose approval the dispute stands while it is open: its own, or the one that it was deferred to. One that is
+// raised after the approval of its month stands before none.
+func (d Dispute) Gate() calendar.Month {
+	if d.DeferredTo != 0 {
+		return d.DeferredTo
+	}
+	return d.Month
+}
 
 // DifferenceMinor is what the ruling adds to the line, when that is known.
 func (d Dispute) DifferenceMinor() (minor int64, known bool) {
@@ -294,8 +309,9 @@ type Full struct {
 // May says which acts are open to whoever reads the dispute.
 type May struct {
 	Take, Say, Attach, Withdraw, Defer, Correct bool
-	Voices                                      []Voice // that the actor could still speak with
-	Bar                                         Bar     // why a voice of the actor's cannot speak
+	DeferTo                                     calendar.Month // with Defer: the month in which it would go on
+	Voices                                      []Voice        // that the actor could still speak with
+	Bar                                         Bar            // why a voice of the actor's cannot speak
 }
 
 // Bar is why somebody with a voice may not use it.

@@ -30,18 +30,13 @@ type GateTx interface {
 	Now() time.Time
 }
 
-// Waiting returns the disputes of a month that its approval has to settle: open, and not deferred.
+// Waiting returns the open disputes that the approval of a month has to settle: those about it that are not deferred, and those deferred to
+// it, or to a month before it.
 func Waiting(ctx context.Context, r GateReader, month calendar.Month) (waiting []Dispute, err error) {
-	open, err := r.Disputes(ctx, Query{Filter: Filter{Month: month, State: StateOpen, Limit: ExportMax}, Scope: access.Scope{All: true}})
-	for _, d := range open {
-		if d.DeferredTo == 0 {
-			waiting = append(waiting, d)
-		}
-	}
-	return waiting, err
+	return r.Disputes(ctx, Query{Gates: month, Filter: Filter{Limit: ExportMax}, Scope: access.Scope{All: true}})
 }
 
-// BeforeApproval settles what the open disputes of a month mean for its approval, by the company's rules: with ApprovalRuled they stand
+// BeforeApproval settles what the disputes that wait mean for the approval of a month, by the company's rules: with ApprovalRuled they stand
 // in the way; with ApprovalReason they are deferred to the next month with the reason given, and none given is an error of kind
 // Invalid at "reason".
 func BeforeApproval(ctx context.Context, tx GateTx, actor access.Actor, month calendar.Month, reason string) error {
@@ -66,7 +61,7 @@ func BeforeApproval(ctx context.Context, tx GateTx, actor access.Actor, month ca
 	}
 	for _, d := range waiting {
 		before := d
-		event := deferred(&d, reason)
+		event := deferred(&d, month+1, reason)
 		event.At, event.ActorID, event.ActorName = tx.Now(), actor.UserID, actor.Name
 		d.Revision++
 		if err := tx.SaveDispute(ctx, d); err != nil {

@@ -2,11 +2,11 @@ package dispute
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 )
 
@@ -69,7 +69,12 @@ func mayOf(ctx context.Context, r Reader, actor access.Actor, d Dispute, events 
 	if err != nil {
 		return May{}, err
 	}
-	may.Defer = !payee && open && d.DeferredTo == 0 && standing.ClosedAt.IsZero() && actor.Can(access.PermPeriodApprove)
+	may.Defer = !payee && open && (d.DeferredTo != 0 || standing.ClosedAt.IsZero()) && actor.Can(access.PermPeriodApprove)
+	if may.Defer {
+		if may.DeferTo, err = openAfter(ctx, r, d.Gate()); err != nil {
+			return May{}, err
+		}
+	}
 	may.Correct = !payee && d.State == StateRuled && d.Outcome != OutcomeRejected &&
 		(actor.Can(access.PermSalesWrite) || actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove))
 	if !open || len(voices) == 0 {
@@ -319,8 +324,8 @@ func maySpeak(f *Full, v Voice) error {
 	return refused(f, !f.State.Open())
 }
 
-// Defer takes an open dispute out of its month's approval: it goes on in the next month, and what it grants lands there. Errors:
-// forbidden; not found; invalid without a reason; conflict.
+// Defer takes an open dispute out of the approval of the month that it stands before: it goes on in the next month that is not closed, stands
+// before the approval of that one, and what it grants lands there. Errors: forbidden; not found; invalid without a reason; conflict.
 func (s *Service) Defer(ctx context.Context, actor access.Actor, id, reason string) (f Full, err error) {
 	defer errs.Wrap(&err, "dispute.Defer(%s)", id)
 	reason = strings.TrimSpace(reason)
@@ -331,50 +336,23 @@ func (s *Service) Defer(ctx context.Context, actor access.Actor, id, reason stri
 		if !f.May.Defer {
 			return nil, nil, refused(f, !isPayee(actor, f.Dispute) && actor.Can(access.PermPeriodApprove))
 		}
-		return []Event{deferred(&f.Dispute, reason)}, nil, nil
+		return []Event{deferred(&f.Dispute, f.May.DeferTo, reason)}, nil, nil
 	})
 }
 
-// deferred moves a dispute on to the next month.
-func deferred(d *Dispute, reason string) Event {
-	d.DeferredTo = d.Month + 1
+// openAfter is the first month after the given one that is not closed.
+func openAfter(ctx context.Context, r Reader, month calendar.Month) (calendar.Month, error) {
+	for {
+		month++
+		standing, err := r.Standing(ctx, month)
+		if err != nil || standing.ClosedAt.IsZero() {
+			return month, err
+		}
+	}
+}
+
+// deferred moves a dispute on to a later month.
+func deferred(d *Dispute, to calendar.Month, reason string) Event {
+	d.DeferredTo = to
 	return Event{Kind: EventDeferred, Text: reason, Reference: d.DeferredTo.String(), Before: d.State, After: d.State}
-}
-
-// Correct names what corrected what an accepted dispute was about. Errors: forbidden; not found; invalid; conflict.
-func (s *Service) Correct(ctx context.Context, actor access.Actor, id string, ref Reference) (f Full, err error) {
-	defer errs.Wrap(&err, "dispute.Correct(%s, %s)", id, ref.Kind)
-	ref.ID = strings.TrimSpace(ref.ID)
-	wrong := func(path, key string) error {
-		return errs.Invalid("error.invalid", []errs.Field{{Path: path, Value: ref.ID, Message: errs.Msg(key, nil)}})
-	}
-	if ref.Kind != RefBatch && ref.Kind != RefAdjustment {
-		return Full{}, wrong("kind", "dispute.unknown_choice")
-	}
-	if ref.ID == "" || len(ref.ID) > 64 || strings.ContainsAny(ref.ID, " /\x00") {
-		return Full{}, wrong("reference", "dispute.reference_bad")
-	}
-	return s.act(ctx, actor, id, "dispute.correct", func(tx Tx, f *Full) ([]Event, []File, error) {
-		if !f.May.Correct {
-			return nil, nil, refused(f, f.State != StateRuled || f.Outcome == OutcomeRejected)
-		}
-		if ref.Kind == RefBatch {
-			number, err := strconv.ParseInt(ref.ID, 10, 64)
-			if err != nil {
-				return nil, nil, wrong("reference", "dispute.reference_bad")
-			}
-			if known, err := tx.BatchExists(ctx, number); err != nil || !known {
-				return nil, nil, firstOf(err, wrong("reference", "dispute.no_batch"))
-			}
-		}
-		f.Correction = ref
-		return []Event{{Kind: EventCorrected, Reference: ref.Kind + " " + ref.ID, Before: f.State, After: f.State}}, nil, nil
-	})
-}
-
-func firstOf(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
 }

@@ -53,6 +53,8 @@ type Query struct {
 	Today    calendar.Date
 	PersonID int64  // 0 for all
 	Line     string // key of a line; empty for all
+	// Gates chooses open disputes that the approval of the month has to settle: about it and not deferred, or deferred to it or to one before.
+	Gates calendar.Month
 }
 
 // Page is a part of the list, newest first. Count is of the whole filter.

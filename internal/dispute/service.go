@@ -39,6 +39,10 @@ type Reader interface {
 	// DisputeRules returns what is kept; the zero Rules when nothing is.
 	DisputeRules(ctx context.Context) (Rules, error)
 	BatchExists(ctx context.Context, id int64) (bool, error)
+	// DisputeAdjustment returns what must hold of an adjustment that is named as a correction.
+	DisputeAdjustment(ctx context.Context, id string) (AdjustmentNamed, error)
+	// CorrectedBy returns the number of the first dispute that names the correction; 0 when none does.
+	CorrectedBy(ctx context.Context, ref Reference) (number int64, err error)
 	Now() time.Time
 	Today() calendar.Date
 }

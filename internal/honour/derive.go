@@ -18,6 +18,7 @@ const (
 	GivenSharedCollected = "shared_collected" // the person's part of what was collected in the month on such deals, minor units
 	GivenNegativePay     = "negative_pay"     // 1 for a month whose statements come to less than zero
 	GivenHonours         = "honours"          // honours that were given for a term which ended in the month, and stand
+	GivenOpenDisputes    = "open_disputes"    // disputes about the month's statements that wait for an answer when the rule is applied
 )
 
 // MonthTotal is what the current statements of a person in a month come to.
@@ -27,6 +28,13 @@ type MonthTotal struct {
 	TotalMinor int64
 }
 
+// MonthCount is how many of something a person has in a month.
+type MonthCount struct {
+	Month    calendar.Month
+	PersonID int64
+	Count    int64
+}
+
 type givenKey struct {
 	person  int32
 	month   calendar.Month
@@ -34,7 +42,7 @@ type givenKey struct {
 }
 
 // derive adds the given values that follow from other facts, in a fixed order.
-func derive(loaded *payout.Loaded, totals []MonthTotal, awards []Award) {
+func derive(loaded *payout.Loaded, totals []MonthTotal, awards []Award, disputes []MonthCount) {
 	sums := map[givenKey]int64{}
 	shared(loaded.Facts, sums)
 	index := map[int64]int32{}
@@ -49,6 +57,11 @@ func derive(loaded *payout.Loaded, totals []MonthTotal, awards []Award) {
 	for _, a := range awards {
 		if person, ok := index[a.PersonID]; ok && a.Revocation == nil {
 			sums[givenKey{person, a.Term.Last, GivenHonours}]++
+		}
+	}
+	for _, d := range disputes {
+		if person, ok := index[d.PersonID]; ok {
+			sums[givenKey{person, d.Month, GivenOpenDisputes}] = d.Count
 		}
 	}
 	for _, g := range loaded.Given {

@@ -27,6 +27,8 @@ type Reader interface {
 	LoadFacts(ctx context.Context, month calendar.Month, recorded fact.BatchID, currency money.Currency) (*payout.Loaded, error)
 	// MonthTotals returns what the current statements of the months come to, by person.
 	MonthTotals(ctx context.Context, from, to calendar.Month) ([]MonthTotal, error)
+	// OpenDisputes returns how many disputes about the months' statements wait for an answer, by person.
+	OpenDisputes(ctx context.Context, from, to calendar.Month) ([]MonthCount, error)
 	// PersonsInReach returns the ids of the recorded persons in reach of the scope today, in order.
 	PersonsInReach(ctx context.Context, scope access.Scope, today calendar.Date) ([]int64, error)
 	// HonourRounds returns the rounds of a kind, newest first, without their evidence.
@@ -204,11 +206,15 @@ func (s *Service) basis(ctx context.Context, r Reader, month calendar.Month, ver
 	if err != nil {
 		return b, err
 	}
-	derive(b.Loaded, totals, awards)
+	disputes, err := r.OpenDisputes(ctx, month-monthsOfTotals, month)
+	if err != nil {
+		return b, err
+	}
+	derive(b.Loaded, totals, awards, disputes)
 	return b, nil
 }
 
-// monthsOfTotals is how far back statements below zero are looked for.
+// monthsOfTotals is how far back statements below zero and open disputes are looked for.
 const monthsOfTotals = 36
 
 // propose keeps a new round in place of one that was only proposed.

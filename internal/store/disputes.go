@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/dispute"
 )
@@ -89,6 +90,9 @@ func (tx *Tx) Dispute(ctx context.Context, id string) (dispute.Dispute, error) {
 	return one(ctx, tx, "dispute.unknown", scanDispute, disputeSelect+disputeFrom+"WHERE d.id = $1", id)
 }
 
+// openDispute is the condition that an answer is still owed.
+const openDispute = "d.state IN ('raised', 'in_review')"
+
 // disputesWhere writes the condition of a query.
 func (tx *Tx) disputesWhere(q dispute.Query) (where string, args []any) {
 	reach, args := personsInReach(q.Scope, tx.Today(), "d.person_id", 1)
@@ -97,16 +101,15 @@ func (tx *Tx) disputesWhere(q dispute.Query) (where string, args []any) {
 		args = append(args, v)
 		where += " AND " + strings.ReplaceAll(format, "?", "$"+strconv.Itoa(len(args)))
 	}
-	const open = "d.state IN ('raised', 'in_review')"
 	switch q.State {
 	case "":
 	case dispute.StateOpen:
-		where += " AND " + open
+		where += " AND " + openDispute
 	default:
 		add("d.state = ?", string(q.State))
 	}
 	if q.Overdue {
-		where += " AND " + open
+		where += " AND " + openDispute
 		add("d.due_on < ?", q.Today.String())
 	}
 	if q.Cause != "" {
@@ -114,6 +117,11 @@ func (tx *Tx) disputesWhere(q dispute.Query) (where string, args []any) {
 	}
 	if q.Month != 0 {
 		add("d.month = ?", q.Month.String())
+	}
+	if q.Gates != 0 {
+		where += " AND " + openDispute
+		month := q.Gates.String()
+		add("(d.deferred_to = '' AND d.month = ? OR d.deferred_to <> '' AND d.deferred_to <= ?)", month)
 	}
 	if q.TeamID != 0 {
 		add("d.team_id = ?", q.TeamID)
@@ -266,4 +274,20 @@ func (tx *Tx) SaveDisputeRules(ctx context.Context, r dispute.Rules) error {
 func (tx *Tx) BatchExists(ctx context.Context, id int64) (bool, error) {
 	n, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM batch WHERE id = $1", id)
 	return n > 0, err
+}
+
+// DisputeAdjustment implements dispute.Reader.
+func (tx *Tx) DisputeAdjustment(ctx context.Context, id string) (a dispute.AdjustmentNamed, err error) {
+	err = each(ctx, tx, func(r rows) error {
+		var state string
+		err := r.Scan(&a.PersonID, &state)
+		a.Known, a.Stands = true, state == string(adjustment.StateProposed) || state == string(adjustment.StateApproved)
+		return err
+	}, "SELECT person_id, state FROM adjustment WHERE id = $1", id)
+	return a, err
+}
+
+// CorrectedBy implements dispute.Reader.
+func (tx *Tx) CorrectedBy(ctx context.Context, ref dispute.Reference) (number int64, err error) {
+	return value[int64](ctx, tx, "SELECT COALESCE(MIN(number), 0) FROM dispute WHERE correction_kind = $1 AND correction_id = $2", ref.Kind, ref.ID)
 }

@@ -34,6 +34,7 @@ type factWriter struct {
 	spanned  map[string]bool     // owners whose spans were touched in this batch
 	bulks    map[string]*bulk
 	order    []string // tables in the order of their first row: referenced ones first
+	begun    bool     // the batch has its row: with the first change, so that one without any leaves nothing to take back
 	single   bool     // an entry by hand: a few records, looked up one by one instead of reading whole tables
 }
 
@@ -53,9 +54,19 @@ func (tx *Tx) NewFactWriter(ctx context.Context, request fact.BatchRequest) (fac
 	}
 	w.single = request.Kind == fact.BatchManual
 	w.batch.EarliestMonth = calendar.Forever.Month()
-	_, err = tx.exec(ctx, `INSERT INTO batch (id, kind, recorded_at, actor_id, document, row_count, earliest_month)
-		VALUES ($1, $2, $3, $4, $5, 0, '')`, id, string(request.Kind), instant(w.batch.RecordedAt), request.ActorID, request.Document)
-	return w, err
+	return w, nil
+}
+
+// start writes the row of the batch, before the first row that refers to it. Deleting it again from a batch without a change would ask every
+// table of facts whether it refers to it.
+func (w *factWriter) start(ctx context.Context) error {
+	if w.begun {
+		return nil
+	}
+	w.begun = true
+	_, err := w.tx.exec(ctx, `INSERT INTO batch (id, kind, recorded_at, actor_id, document, row_count, earliest_month)
+		VALUES ($1, $2, $3, $4, $5, 0, '')`, int64(w.batch.ID), string(w.batch.Kind), instant(w.batch.RecordedAt), w.batch.ActorID, w.batch.Document)
+	return err
 }
 
 // nextNumber takes the next number of a sequence and holds its row until the transaction ends.
@@ -72,6 +83,9 @@ func (w *factWriter) touch(day calendar.Date) {
 
 // insert buffers a row; recorded_in and superseded_in are added.
 func (w *factWriter) insert(ctx context.Context, table string, columns []string, values ...any) error {
+	if err := w.start(ctx); err != nil {
+		return err
+	}
 	b := w.bulks[table]
 	if b == nil {
 		b = w.tx.bulk(table, append(columns[:len(columns):len(columns)], "recorded_in", "superseded_in")...)
@@ -256,8 +270,7 @@ func (w *factWriter) Finish(ctx context.Context) (fact.Batch, error) {
 		}
 	}
 	if w.changed == 0 {
-		_, err := w.tx.exec(ctx, `DELETE FROM batch WHERE id = $1`, int64(w.batch.ID))
-		return fact.Batch{}, err
+		return fact.Batch{}, nil
 	}
 	w.batch.Rows = w.changed
 	month := ""

@@ -48,6 +48,13 @@ func (tx *Tx) MonthTotals(ctx context.Context, from, to calendar.Month) ([]honou
 		WHERE p.month >= $1 AND p.month <= $2 GROUP BY p.month, s.person_id ORDER BY p.month, s.person_id`, from.String(), to.String())
 }
 
+// OpenDisputes implements honour.Reader.
+func (tx *Tx) OpenDisputes(ctx context.Context, from, to calendar.Month) ([]honour.MonthCount, error) {
+	return collect(ctx, tx, func(r rows, c *honour.MonthCount) error { return r.Scan(scanMonth(&c.Month), &c.PersonID, &c.Count) },
+		"SELECT d.month, d.person_id, COUNT(*) FROM dispute d WHERE "+openDispute+` AND d.month >= $1 AND d.month <= $2
+		GROUP BY d.month, d.person_id ORDER BY d.month, d.person_id`, from.String(), to.String())
+}
+
 const roundColumns = `id, kind, document_id, version_id, name_zh, name_en, term, state, evidence, digest, computed_by, computed_at, approved_by, approved_at,
 	announced_by, announced_at, note`
 

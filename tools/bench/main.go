@@ -4,9 +4,11 @@
 // any peers read them from scratch and write the payouts, in turn so that drift of the machine hits all alike. Every engine must pay
 // the same to the fen, or the run fails.
 //
-// Before, it measures how soon the server and the demonstration answer, and every page of the demonstration for each of its log-ins. For
-// each size but L it also takes W1 through the product, import to close, whose pay file must pay the same as well, and then opens every
-// kind of page as each role. A page that does not open fails the run; that it is slow never does.
+// Before, it measures how soon the server and the demonstration answer, every page of the demonstration for each of its log-ins, what its
+// sellers ask (what a deal earns, what would earn more), the recomputation of twelve closed months of a thousand payees, and what a changed
+// plan does to a thousand payees over two years. For each size but L it also takes W1 through the product, import to close, whose pay file
+// must pay the same as well, and then opens every kind of page as each role. A page that does not open fails the run; that it is slow
+// never does.
 //
 // Peers are other programs for the same workload. They are named by the environment variable XIAOGUAN_W1_PEERS, separated by
 // semicolons, each `name=command arguments` with {D} for the data folder, {O} for the result file; the first is what ratios refer to.
@@ -44,7 +46,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	sizes := flags.String("sizes", "small,M", "W1 sizes, of small, M and L, separated by commas")
 	runs := flags.Int("runs", 5, "runs of each engine and size")
-	only := flags.String("only", "", "\"retro\" measures the recomputation of closed months alone, after the starts")
+	only := flags.String("only", "", "one of starts, demo (the demonstration), retro (closed months recomputed), replay (a plan change over two years), w1: that alone")
 	seed := flags.Uint64("seed", 1, "seed of the generated company")
 	if err := flags.Parse(arguments); err != nil {
 		return err
@@ -59,37 +61,60 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 		return err
 	}
 	fmt.Fprintln(out, machine())
-	if err := starts(ctx, out, engines[len(engines)-1].command[0], folder); err != nil {
-		return err
+	databaseURL := os.Getenv("XIAOGUAN_BENCH_DATABASE")
+	known := false
+	for _, part := range []struct {
+		name    string
+		measure func() error
+	}{
+		{"starts", func() error { return starts(ctx, out, engines[len(engines)-1].command[0], folder) }},
+		{"demo", func() error { return pages(ctx, out, "of the demonstration") }},
+		{"retro", func() error { return retros(ctx, out, databaseURL) }},
+		{"replay", func() error { return replays(ctx, out, databaseURL) }},
+		{"w1", func() error { return w1(ctx, out, engines, workload{folder, databaseURL, *sizes, *runs, *seed}) }},
+	} {
+		if *only != "" && *only != part.name {
+			continue
+		}
+		known = true
+		if err := part.measure(); err != nil {
+			return err
+		}
 	}
-	if *only == "retro" {
-		return retros(ctx, out, os.Getenv("XIAOGUAN_BENCH_DATABASE"))
+	if !known {
+		return fmt.Errorf("-only %s: starts, demo, retro, replay, w1", *only)
 	}
-	if err := pages(ctx, out, "of the demonstration"); err != nil {
-		return err
-	}
-	if err := retros(ctx, out, os.Getenv("XIAOGUAN_BENCH_DATABASE")); err != nil {
-		return err
-	}
-	fmt.Fprintln(out, "\nW1: one month from CSV files to payouts.csv, whole process; median of", *runs, "runs in turn.")
-	for _, size := range strings.Split(*sizes, ",") {
+	return nil
+}
+
+// workload is what of W1 is measured, and where.
+type workload struct {
+	folder, databaseURL, sizes string
+	runs                       int
+	seed                       uint64
+}
+
+// w1 measures the engines, and the product with all but the largest size.
+func w1(ctx context.Context, out io.Writer, engines []engine, w workload) error {
+	fmt.Fprintln(out, "\nW1: one month from CSV files to payouts.csv, whole process; median of", w.runs, "runs in turn.")
+	for _, size := range strings.Split(w.sizes, ",") {
 		shape, known := shapes[size]
 		if !known {
 			return fmt.Errorf("-sizes %s: small, M, L", size)
 		}
-		data := filepath.Join(folder, size)
-		if err := generate(data, shape, *seed); err != nil {
+		data := filepath.Join(w.folder, size)
+		if err := generate(data, shape, w.seed); err != nil {
 			return err
 		}
-		results, err := measure(ctx, engines, data, *runs)
+		results, err := measure(ctx, engines, data, w.runs)
 		if err != nil {
 			return err
 		}
 		table(out, size, shape, engines, results)
 		if size == "L" {
-			err = grow(ctx, out, engines[len(engines)-1], folder, data, *seed, *runs)
+			err = grow(ctx, out, engines[len(engines)-1], data, w)
 		} else {
-			err = product(ctx, out, size, data, os.Getenv("XIAOGUAN_BENCH_DATABASE"))
+			err = product(ctx, out, size, data, w.databaseURL)
 		}
 		if err != nil {
 			return err
@@ -102,12 +127,12 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 }
 
 // grow compares the product's calc on the folder large with a folder of size M, made and removed here.
-func grow(ctx context.Context, out io.Writer, calc engine, folder, large string, seed uint64, runs int) error {
-	medium := filepath.Join(folder, "beside")
-	if err := generate(medium, shapes["M"], seed); err != nil {
+func grow(ctx context.Context, out io.Writer, calc engine, large string, w workload) error {
+	medium := filepath.Join(w.folder, "beside")
+	if err := generate(medium, shapes["M"], w.seed); err != nil {
 		return err
 	}
-	if err := scaling(ctx, out, calc, medium, large, runs); err != nil {
+	if err := scaling(ctx, out, calc, medium, large, w.runs); err != nil {
 		return err
 	}
 	return os.RemoveAll(medium)
@@ -121,6 +146,8 @@ func runChild(ctx context.Context, arguments []string, out io.Writer) (done bool
 		measured, err = walkProduct(ctx, arguments[1], arguments[2], arguments[3])
 	case len(arguments) == 3 && arguments[0] == retroMode:
 		measured, err = walkRetro(ctx, arguments[1], arguments[2])
+	case len(arguments) == 3 && arguments[0] == replayMode:
+		measured, err = walkReplay(ctx, arguments[1], arguments[2])
 	case len(arguments) == 1 && arguments[0] == pagesMode:
 		measured, err = walkDemo(ctx)
 	case len(arguments) == 3 && arguments[0] == pagesMode:

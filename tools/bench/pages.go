@@ -40,7 +40,13 @@ type PageTime struct {
 	P50, P95, Max time.Duration
 }
 
-// pages walks in a child and prints its table.
+// Walked is what a walk through an installation measured. Only the demonstration is asked what sellers ask: W1 is asked before its close.
+type Walked struct {
+	Pages []Pages
+	Asked *Asked
+}
+
+// pages walks in a child and prints its tables.
 func pages(ctx context.Context, out io.Writer, title string, arguments ...string) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -52,13 +58,13 @@ func pages(ctx context.Context, out io.Writer, title string, arguments ...string
 	if err != nil {
 		return fmt.Errorf("walk through the pages: %w", err)
 	}
-	var measured []Pages
+	var measured Walked
 	if err := json.Unmarshal(text, &measured); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "\nPages %s, server time in ms, each page %d times (peak of the process %d MiB)\n\n", title, askedTimes, peak(command.ProcessState)>>20)
 	fmt.Fprintln(out, "| role | pages | p50 | p95 | slowest page | its p50 | its p95 | its worst |\n|---|---|---|---|---|---|---|---|")
-	for _, m := range measured {
+	for _, m := range measured.Pages {
 		for i, slow := range m.Slowest {
 			if i > 0 {
 				m = Pages{}
@@ -69,6 +75,10 @@ func pages(ctx context.Context, out io.Writer, title string, arguments ...string
 			fmt.Fprintf(out, " %s | %s | %s | %s |\n", slow.Path, milliseconds(slow.P50), milliseconds(slow.P95), milliseconds(slow.Max))
 		}
 	}
+	if measured.Asked != nil {
+		fmt.Fprintf(out, "\nWhat sellers ask %s\n\n| question | s |\n|---|---|\n", title)
+		measured.Asked.print(out)
+	}
 	return nil
 }
 
@@ -78,37 +88,44 @@ func milliseconds(d time.Duration) string {
 
 // walkPages opens an installation and measures its pages, for the demonstration's log-ins or, where there are none, for one of each
 // role that it makes itself.
-func walkPages(ctx context.Context, dir, databaseURL string) (measured []Pages, err error) {
+func walkPages(ctx context.Context, dir, databaseURL string) (walked Walked, err error) {
 	a, err := app.New(ctx, app.Options{Dir: dir, DatabaseURL: databaseURL, Company: "bench", Now: clockFrom(dayOfClosing.AddDate(0, 0, 1))})
 	if err != nil {
-		return nil, err
+		return walked, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	logins, err := makeLogins(ctx, a)
 	if err != nil {
-		return nil, err
+		return walked, err
 	}
-	return measurePages(ctx, a, logins)
+	walked.Pages, err = measurePages(ctx, a, logins)
+	return walked, err
 }
 
-// walkDemo makes the demonstration company and measures its pages.
-func walkDemo(ctx context.Context) (measured []Pages, err error) {
+// walkDemo makes the demonstration company, asks what its sellers ask, and measures its pages.
+func walkDemo(ctx context.Context) (walked Walked, err error) {
 	dir, err := os.MkdirTemp("", "xiaoguan-demo-*")
 	if err != nil {
-		return nil, err
+		return walked, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	clock := demo.NewClock(time.Now)
 	a, err := app.New(ctx, app.Options{Dir: dir, Company: demo.CompanyName, Now: clock.Now})
 	if err != nil {
-		return nil, err
+		return walked, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	company, err := demo.Fill(ctx, demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Honours: a.Honours, SetNow: clock.Set})
 	if err != nil {
-		return nil, err
+		return walked, err
 	}
-	return measurePages(ctx, a, company.Logins)
+	asked, err := ask(ctx, a, company.Present-1, company.Present)
+	if err != nil {
+		return walked, err
+	}
+	walked.Asked = &asked
+	walked.Pages, err = measurePages(ctx, a, company.Logins)
+	return walked, err
 }
 
 // dayOfClosing is when the month is imported and closed; the day after, its pages are looked at: what they show as the last month is it.

@@ -34,7 +34,7 @@ type Measured struct {
 	Import, Calculate, Close time.Duration
 	Payments                 int64
 	PreviewP50, PreviewP99   time.Duration
-	DealP50, DealP99         time.Duration // the deal calculator
+	Asked                    Asked
 	Simulation               time.Duration // 24 months, one plan changed
 }
 
@@ -69,7 +69,8 @@ func product(ctx context.Context, out io.Writer, size, data, databaseURL string)
 	fmt.Fprintf(out, "\n%s through the product on %s (one walk, which pays what calc pays; peak of the whole process %d MiB)\n\n", size, name, peak(command.ProcessState)>>20)
 	fmt.Fprintln(out, "| step | s |\n|---|---|")
 	fmt.Fprintf(out, "| import of %d payments | %.2f |\n| calculate, with persisted statements | %.2f |\n| close and post | %.2f |\n", m.Payments, m.Import.Seconds(), m.Calculate.Seconds(), m.Close.Seconds())
-	fmt.Fprintf(out, "| what a deal earns, p50 | %.4f |\n| the same, p99 | %.4f |\n| 24 months replayed under a changed plan, as a job | %.2f |\n", m.DealP50.Seconds(), m.DealP99.Seconds(), m.Simulation.Seconds())
+	m.Asked.print(out)
+	fmt.Fprintf(out, "| 24 months replayed under a changed plan, as a job | %.2f |\n", m.Simulation.Seconds())
 	fmt.Fprintf(out, "| one statement after one new payment, p50 | %.4f |\n| the same, p99 | %.4f |\n", m.PreviewP50.Seconds(), m.PreviewP99.Seconds())
 	return pages(ctx, out, size+" on "+name, dir, databaseURL)
 }
@@ -106,7 +107,7 @@ func walkProduct(ctx context.Context, data, dir, databaseURL string) (m Measured
 	if m.PreviewP50, m.PreviewP99, err = previews(ctx, a, change.Month); err != nil {
 		return m, err
 	}
-	if m.DealP50, m.DealP99, err = dealEffects(ctx, a, change.Month); err != nil {
+	if m.Asked, err = ask(ctx, a, change.Month, change.Month); err != nil {
 		return m, err
 	}
 	if m.Simulation, err = simulateChange(ctx, a, maker, change.Month); err != nil {

@@ -16,26 +16,44 @@ import (
 // month is the month that is closed.
 const month = "2026-09"
 
-// shape is the size of a company.
-type shape struct{ sellers, payments int }
+// shape is the size of a company. W1 has all payments in the month that is closed and half as many in the 13 months before; where months is
+// given, they lie evenly in so many months, the last of which is that one.
+type shape struct{ sellers, payments, months int }
 
 // shapes are the sizes of W1.
-var shapes = map[string]shape{"small": {50, 5_000}, "M": {5_000, 1_000_000}, "L": {50_000, 10_000_000}}
+var shapes = map[string]shape{"small": {sellers: 50, payments: 5_000}, "M": {sellers: 5_000, payments: 1_000_000}, "L": {sellers: 50_000, payments: 10_000_000}}
 
-// rows is how many payments the file holds: the month, half as many from the 13 months before, and some after it.
-func (s shape) rows() int { return s.payments + s.payments/2 + s.payments/100 }
+// rows is how many payments the file holds: the history, the month, and some after it.
+func (s shape) rows() int {
+	history, month := s.split()
+	return history + month + s.payments/100
+}
 
-var (
-	monthStart   = time.Date(2026, time.September, 1, 0, 0, 0, 0, time.UTC)
-	monthDays    = 30
-	historyStart = monthStart.AddDate(0, -13, 0)
-)
+// split is how many payments lie before the month, and in it.
+func (s shape) split() (history, month int) {
+	if s.months == 0 {
+		return s.payments / 2, s.payments
+	}
+	month = s.payments / s.months
+	return s.payments - month, month
+}
+
+// history is how many months of facts lie before the month, and how many days they have.
+func (s shape) history() (months, days int) {
+	months = 13
+	if s.months > 0 {
+		months = s.months - 1
+	}
+	return months, int(monthStart.Sub(monthStart.AddDate(0, -months, 0)).Hours() / 24)
+}
+
+var monthStart = time.Date(2026, time.September, 1, 0, 0, 0, 0, time.UTC)
 
 const (
 	firstPerson     = 100_001
 	sellersPerTeam  = 10
 	teamsPerRegion  = 10
-	historyDays     = 396
+	monthDays       = 30
 	sellersPerLevel = 4 // of four sellers one is new, two are regular, one is core
 )
 
@@ -46,7 +64,9 @@ type company struct {
 	sellers            []int // person ids
 	owner, second, pct []int // of deals
 	customer           []int
-	signed             []int // days after historyStart
+	signed             []int // days after the history's start
+	start              time.Time
+	months, days       int // of history
 }
 
 // generate writes the folder of one company. The same shape and seed give the same bytes.
@@ -55,6 +75,8 @@ func generate(folder string, s shape, seed uint64) (err error) {
 		return err
 	}
 	c := &company{random: rand.New(rand.NewPCG(seed, 1)), teams: max(1, s.sellers/sellersPerTeam), customers: max(10, s.payments/12)}
+	c.months, c.days = s.history()
+	c.start = monthStart.AddDate(0, -c.months, 0)
 	for _, write := range []func(string, shape) error{c.people, c.things, c.deals, c.payments, c.quotas} {
 		if err := write(folder, s); err != nil {
 			return err
@@ -96,8 +118,9 @@ func numbers(line []byte, values ...int) []byte {
 	return line
 }
 
-func day(line []byte, daysAfterHistory int) []byte {
-	return historyStart.AddDate(0, 0, daysAfterHistory).AppendFormat(line, time.DateOnly)
+// day appends the date so many days after the history's start.
+func (c *company) day(line []byte, days int) []byte {
+	return c.start.AddDate(0, 0, days).AppendFormat(line, time.DateOnly)
 }
 
 // people writes teams and people, team by team, the manager first.
@@ -150,7 +173,7 @@ func (c *company) deals(folder string, s shape) error {
 		if other := c.sellers[c.random.IntN(len(c.sellers))]; other != owner && c.random.IntN(5) == 0 {
 			second, pct = other, 70
 		}
-		signed := i * (historyDays + monthDays) / deals
+		signed := i * (c.days + monthDays) / deals
 		c.owner, c.second, c.pct = append(c.owner, owner), append(c.second, second), append(c.pct, pct)
 		c.customer, c.signed = append(c.customer, 1+c.random.IntN(c.customers)), append(c.signed, signed)
 		line = append(numbers(line, i+1, c.customer[i], 1+c.random.IntN(50), owner), ',')
@@ -158,22 +181,22 @@ func (c *company) deals(folder string, s shape) error {
 			line = numbers(line, second)
 		}
 		line = append(numbers(append(line, ','), pct), ',')
-		return numbers(append(day(line, signed), ','), 100*(1+c.random.IntN(20_000_000)))
+		return numbers(append(c.day(line, signed), ','), 100*(1+c.random.IntN(20_000_000)))
 	})
 }
 
 // payments writes payments as they are recorded: nearly in the order of their dates, refunds among them.
 func (c *company) payments(folder string, s shape) error {
-	inHistory, inMonth := s.payments/2, s.payments
+	inHistory, inMonth := s.split()
 	days := make([]int, 0, s.rows())
 	for i := range s.rows() {
 		switch {
 		case i < inHistory:
-			days = append(days, i*historyDays/inHistory)
+			days = append(days, i*c.days/inHistory)
 		case i < inHistory+inMonth:
-			days = append(days, historyDays+(i-inHistory)*monthDays/inMonth)
+			days = append(days, c.days+(i-inHistory)*monthDays/inMonth)
 		default:
-			days = append(days, historyDays+monthDays+c.random.IntN(10))
+			days = append(days, c.days+monthDays+c.random.IntN(10))
 		}
 	}
 	return file(folder, "payments.csv", "payment_id,deal_id,paid_on,amount_fen", len(days), func(line []byte, i int) []byte {
@@ -193,16 +216,16 @@ func (c *company) payments(folder string, s shape) error {
 			amount = 1
 		}
 		line = append(numbers(line, i+1, deal+1), ',')
-		return numbers(append(day(line, on), ','), amount)
+		return numbers(append(c.day(line, on), ','), amount)
 	})
 }
 
-// quotas writes a quota for each seller and each of 14 months.
+// quotas writes a quota for each seller and each month of the history, and for the month.
 func (c *company) quotas(folder string, s shape) error {
-	const months = 14
-	typical := s.payments / s.sellers * 360_000
-	return file(folder, "quotas.csv", "person_id,month,quota_fen", months*len(c.sellers), func(line []byte, i int) []byte {
-		first := historyStart.AddDate(0, i/len(c.sellers), 0)
+	_, inMonth := s.split()
+	typical := inMonth / s.sellers * 360_000
+	return file(folder, "quotas.csv", "person_id,month,quota_fen", (c.months+1)*len(c.sellers), func(line []byte, i int) []byte {
+		first := c.start.AddDate(0, i/len(c.sellers), 0)
 		line = append(numbers(line, c.sellers[i%len(c.sellers)]), ',')
 		line = append(first.AppendFormat(line, "2006-01"), ',')
 		return numbers(line, 10_000+typical*(50+c.random.IntN(100))/100)

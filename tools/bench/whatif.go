@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -12,42 +13,86 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/app"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/simulate"
 	"xiaoguan/internal/simulation"
 )
 
-// simulatedMonths is how many months are replayed; W1 has payments in the last fourteen of them.
+// simulatedMonths is how many months are replayed. W1 has payments in the last fourteen of them, the company of replays in all.
 const simulatedMonths = 24
 
-// dealEffects asks for different sellers what a payment on one of their deals earns.
-func dealEffects(ctx context.Context, a *app.App, month calendar.Month) (p50, p99 time.Duration, err error) {
+// What is asked of the product: of so many sellers, each about so many of their deals, and how much more they would like to have.
+const (
+	askingMax   = 200
+	dealsAsked  = 3
+	wantedMinor = 20_000_00
+)
+
+// Asked is how soon the product says what a deal earns, and what would earn more.
+type Asked struct {
+	Deals, Needs     int // questions
+	DealP50, DealP99 time.Duration
+	NeedP50, NeedP99 time.Duration
+}
+
+// ask asks for different payees of a month, in another month that is open, what a payment on one of their deals earns, and what would earn
+// them more.
+func ask(ctx context.Context, a *app.App, paid, open calendar.Month) (m Asked, err error) {
 	actor := access.SystemActor("bench")
-	page, err := a.Payouts.List(ctx, actor, payout.Filter{Month: month, Limit: payout.LimitMax})
+	page, err := a.Payouts.List(ctx, actor, payout.Filter{Month: paid, Limit: askingMax})
 	if err != nil {
-		return 0, 0, err
+		return m, err
 	}
-	var times []time.Duration
+	var deals, needs []time.Duration
 	for _, head := range page.Heads {
-		view, err := a.Payouts.Get(ctx, actor, month, head.PersonID, head.PlanID)
+		view, err := a.Payouts.Get(ctx, actor, paid, head.PersonID, head.PlanID)
 		if err != nil {
-			return 0, 0, err
+			return m, err
 		}
-		if len(view.Statement.Credits) == 0 {
-			continue
+		for _, deal := range dealsOf(view) {
+			start := time.Now()
+			_, err := a.Payouts.DealEffect(ctx, actor, payout.DealQuestion{Month: open, PersonID: head.PersonID, DealKey: deal, AmountMinor: 10_000_00})
+			switch took := time.Since(start); {
+			case errs.Is(err, errs.KindNotFound): // credited by a rule, or not there any more
+			case err != nil:
+				return m, err
+			default:
+				deals = append(deals, took)
+			}
 		}
 		start := time.Now()
-		if _, err := a.Payouts.DealEffect(ctx, actor, payout.DealQuestion{Month: month, PersonID: head.PersonID, DealKey: view.Statement.Credits[0].Deal, AmountMinor: 10_000_00}); err != nil {
-			return 0, 0, err
+		_, err = a.Payouts.Needed(ctx, actor, payout.NeedQuestion{Month: open, PersonID: head.PersonID, TargetMinor: max(head.TotalMinor, 0) + wantedMinor})
+		switch took := time.Since(start); {
+		case errs.Is(err, errs.KindNotFound):
+		case err != nil:
+			return m, err
+		default:
+			needs = append(needs, took)
 		}
-		times = append(times, time.Since(start))
 	}
-	slices.Sort(times)
-	if len(times) == 0 {
-		return 0, 0, errors.New("no statement has a credit")
+	if len(deals) == 0 || len(needs) == 0 {
+		return m, errors.New("nobody could be asked for")
 	}
-	return times[len(times)/2], times[len(times)*99/100], nil
+	return Asked{Deals: len(deals), Needs: len(needs), DealP50: quantile(deals, 50), DealP99: quantile(deals, 99),
+		NeedP50: quantile(needs, 50), NeedP99: quantile(needs, 99)}, nil
+}
+
+// dealsOf are some deals that a statement credits.
+func dealsOf(view payout.View) (keys []string) {
+	for _, c := range view.Statement.Credits {
+		if len(keys) < dealsAsked && !slices.Contains(keys, c.Deal) {
+			keys = append(keys, c.Deal)
+		}
+	}
+	return keys
+}
+
+// print writes the rows of a table of steps and seconds.
+func (m Asked) print(out io.Writer) {
+	fmt.Fprintf(out, "| what a deal earns, p50 of %d | %.4f |\n| the same, p99 | %.4f |\n", m.Deals, m.DealP50.Seconds(), m.DealP99.Seconds())
+	fmt.Fprintf(out, "| what would earn so much more, p50 of %d | %.4f |\n| the same, p99 | %.4f |\n", m.Needs, m.NeedP50.Seconds(), m.NeedP99.Seconds())
 }
 
 // simulateChange replays months with a higher rate in one plan, from the request to the stored result.

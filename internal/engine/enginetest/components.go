@@ -138,7 +138,8 @@ func (w *planText) rate() {
 	case 0:
 		w.line("      rate: %s", w.pick("rate", "2%", "0.5%", "33.3333%", "100%"))
 	case 1:
-		w.line("      rate: {lookup: product.category, table: {A: 3%%, B: 2%%, C: 1%%, D: 0.07%%}, otherwise: refuse}")
+		match := w.pick("match", "", "match: path, ")
+		w.line("      rate: {lookup: product.category, %stable: {A: 3%%, B: 2%%, C: 1%%, D: 0.07%%, AB: 4%%, A/B: 10%%}, otherwise: %s}", match, w.pick("otherwise", w.orRefuse("0%", "5%")...))
 	case 2:
 		w.line("      rate: {lookup: product, table: {p0: 10%%, p1: 1%%}, otherwise: %s}", w.pick("otherwise", w.orRefuse("0%", "5%")...))
 	default:
@@ -176,9 +177,14 @@ func (w *planText) deduct() {
 }
 
 func (w *planText) prizes() {
-	w.line("      prizes: {by: %s, among: %s, order: %s, amounts: %s, ties: %s}", w.own("by", plan.KindRatio, plan.KindMoney, plan.KindCount),
+	places := "amounts: " + w.pick("amounts", "[500.00]", "[500.00, 333.33]", "[100.00, 50.00, 0.01]", "[50.00, 50.00, 50.00, 50.00]")
+	if w.oneIn(3, "percentiles") {
+		places = "percentiles: " + w.pick("percentiles", "[{top: 50%, amount: 500.00}]", "[{top: 10%, amount: 333.33}, {top: 33.3%, amount: 0.07}, {top: 100%, amount: 0.01}]", "[{top: 25%, amount: 50.00}, {top: 75%, amount: 20.00}]") +
+			", places: " + w.pick("places", "down", "up")
+	}
+	w.line("      prizes: {by: %s, among: %s, order: %s, %s, ties: %s}", w.own("by", plan.KindRatio, plan.KindMoney, plan.KindCount),
 		w.pick("among", "own_team", "own_region", "company", "plan"), w.pick("order", "descending", "ascending"),
-		w.pick("amounts", "[500.00]", "[500.00, 333.33]", "[100.00, 50.00, 0.01]", "[50.00, 50.00, 50.00, 50.00]"), w.pick("ties", "all", "share"))
+		places, w.pick("ties", "all", "share"))
 }
 
 func (w *planText) pool() {

@@ -111,14 +111,14 @@ func (w *planText) roleRule() {
 func (w *planText) factWhere() string {
 	var filters []string
 	for _, name := range some(w.t, []string{"category", "tier", "team", "amount"}) {
-		if !w.oneIn(3, "keep "+name) {
+		if !w.oneIn(3, "keep "+name) || name == "amount" && len(w.facts.Currencies) > 0 { // which refuses the run
 			continue
 		}
 		switch name {
 		case "category":
-			filters = append(filters, "{field: product.category, in: [A, B]}")
+			filters = append(filters, w.pick("category", "{field: product.category, in: [A, B]}", "{field: product.category, within: [A, B]}"))
 		case "tier":
-			filters = append(filters, w.pick("customer", "{field: customer.tier, in: [A]}", "{field: customer.region, in: [east]}", "{field: customer, in: [c0, c2]}"))
+			filters = append(filters, w.pick("customer", "{field: customer.tier, in: [A]}", "{field: customer.region, in: [east]}", "{field: customer.region, within: [east]}", "{field: customer, in: [c0, c2]}"))
 		case "team":
 			filters = append(filters, w.pick("seller", "{field: seller.team, in: [t0]}", "{field: seller.region, in: [east]}"))
 		case "amount":

@@ -75,6 +75,7 @@ func wanted() []string {
 		"line below extend", "line beyond flat", "line beyond extend", "factors product", "factors weighted", "factor measure", "factor bands", "factor grid",
 		"round component", "round credit", "round band", "round unit", "cap", "cap percent", "cap per credit", "cap per deal", "cap over quarter",
 		"cap over year", "cap carried", "floor", "prizes when", "pool when", "contest not due",
+		"filter within a path", "lookup by path", "prizes of percentiles down", "prizes of percentiles up", "in another currency", "paid in another than its deal", "on event_date", "on signed_on", "on period_end", "converts before the rate", "converts after the rate",
 		"deductible below slices", "rounded parts with a cap", "rounded parts with factors", "plan cap", "plan cap over", "plan cap carried",
 	}
 }
@@ -100,6 +101,10 @@ func (f forms) facts(in engine.Input, pay map[refmodel.Line]refmodel.Pay) {
 	}
 	for _, fen := range in.Facts.Payments.AmountFen {
 		f.note("refund", fen < 0)
+	}
+	for i, currency := range in.Facts.Payments.Currency {
+		f.note("in another currency", currency != 0)
+		f.note("paid in another than its deal", currency != in.Facts.DealsMore[in.Facts.Payments.Deal[i]].Currency)
 	}
 	for _, d := range in.Facts.Deals {
 		f.note("deal without sellers", d.ShareFrom == d.ShareTo)
@@ -134,6 +139,11 @@ func (f forms) plan(p *plan.Plan) {
 	for _, m := range p.Measures {
 		f.measure(m)
 	}
+	if c := p.Currencies; c != nil {
+		f.note("on "+string(c.On), true)
+		f.note("converts before the rate", !c.AfterRate)
+		f.note("converts after the rate", c.AfterRate)
+	}
 	for _, c := range p.Components {
 		f.component(c)
 	}
@@ -160,6 +170,7 @@ func (f forms) measure(m plan.Measure) {
 		f.note("credits by rule", len(m.Credits.By) > 0)
 		for _, filter := range m.Credits.Where {
 			f.note("filter "+string(filter.Field), true)
+			f.note("filter within a path", filter.Within)
 		}
 		f.window(m.Credits.Window, m.Credits.Span)
 	case m.Quota != nil:
@@ -212,10 +223,12 @@ func (f forms) component(c plan.Component) {
 	if c.Pays.Rate != nil {
 		f.note("rate", c.Pays.Rate.Lookup == "" && c.Pays.Rate.Grid == nil)
 		f.note("lookup", c.Pays.Rate.Lookup != "")
+		f.note("lookup by path", c.Pays.Rate.Path)
 		f.note("rate grid", c.Pays.Rate.Grid != nil)
 	}
 	if c.Pays.Prizes != nil {
 		f.note("prizes "+c.Pays.Prizes.Ties, true)
+		f.note("prizes of percentiles "+string(c.Pays.Prizes.Places), true)
 	}
 	if c.Pays.Pool != nil {
 		f.note("pool of amount", c.Pays.Pool.Rate == nil)

@@ -20,7 +20,7 @@ import (
 var (
 	levels     = []string{"newcomer", "regular", "core", "manager"}
 	roles      = []string{"hunter", "farmer"}
-	categories = []string{"A", "B", "C", "D"}
+	categories = []string{"A", "B", "C", "D", "A/B", "A/B/C", "AB"}
 	regions    = []string{"east", "south"}
 )
 
@@ -44,7 +44,7 @@ func Facts(t *rapid.T, month calendar.Month) *engine.Facts {
 	}
 	for i := range rapid.IntRange(1, 3).Draw(t, "customers") {
 		f.Customers = append(f.Customers, engine.Customer{Key: fmt.Sprintf("c%d", i), Tier: rapid.SampledFrom(tiers).Draw(t, "tier"),
-			Region: rapid.SampledFrom([]string{"east", "north", ""}).Draw(t, "region")})
+			Region: rapid.SampledFrom([]string{"east", "north", "", "east/inner", "easter"}).Draw(t, "region")})
 	}
 	for i := range rapid.IntRange(1, 5).Draw(t, "products") {
 		f.Products = append(f.Products, engine.Product{Key: fmt.Sprintf("p%d", i), Category: rapid.SampledFrom(categories).Draw(t, "category")})
@@ -56,6 +56,7 @@ func Facts(t *rapid.T, month calendar.Month) *engine.Facts {
 	payments(t, f, month, refunds)
 	quotas(t, f, month)
 	further(t, f, month, refunds)
+	foreign(t, f, month)
 	return f
 }
 

@@ -1,11 +1,14 @@
 package enginetest
 
 import (
+	"slices"
+
 	"pgregory.net/rapid"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/engine"
+	"xiaoguan/internal/money"
 )
 
 // tiers are what is known of customers; an empty one was not recorded.
@@ -50,9 +53,69 @@ func further(t *rapid.T, f *engine.Facts, month calendar.Month, refunds int) {
 	}
 }
 
+// The currencies of facts, the first being that of the run; they have different minor units. Plans convert by one of the kinds of rate.
+var (
+	currencies = []money.Currency{money.CNY, "USD", "JPY", "KWD"}
+	rateKinds  = []string{"middle", "monthly_average"}
+	rates      = []string{"7.1", "7.123456", "0.0485", "1", "23.4", "0.0001", "0.333333333333"}
+)
+
+// RateKinds are the kinds of exchange rate that drawn plans convert by.
+func RateKinds() []string { return slices.Clone(rateKinds) }
+
+// foreign gives some facts other currencies, a payment now and then another than its deal, and rates by which all can be converted: a
+// first of each before all facts, others around the month, on its edges and after it, and some that nothing may be converted by.
+func foreign(t *rapid.T, f *engine.Facts, month calendar.Month) {
+	if rapid.IntRange(0, 2).Draw(t, "currencies") < 2 {
+		return
+	}
+	drawn := func() int16 { return int16(rapid.IntRange(0, len(currencies)-1).Draw(t, "currency")) }
+	f.Currencies = currencies
+	for i := range f.DealsMore {
+		f.DealsMore[i].Currency = drawn()
+	}
+	for _, p := range []*engine.Payments{&f.Payments, &f.Invoices} {
+		for _, deal := range p.Deal {
+			currency := f.DealsMore[deal].Currency
+			if rapid.IntRange(0, 5).Draw(t, "paid otherwise") == 5 {
+				currency = drawn()
+			}
+			p.Currency = append(p.Currency, currency)
+		}
+	}
+	type row struct {
+		from, to money.Currency
+		kind     string
+		on       calendar.Date
+	}
+	known := map[row]bool{}
+	add := func(r row) {
+		if known[r] {
+			return
+		}
+		known[r] = true
+		f.Exchange = append(f.Exchange, engine.ExchangeRate{From: r.from, To: r.to, Kind: r.kind, On: r.on,
+			Rate: decimal.MustParse(rapid.SampledFrom(rates).Draw(t, "rate"))})
+	}
+	for _, from := range currencies[1:] {
+		for _, kind := range rateKinds {
+			add(row{from, f.Currency, kind, calendar.NewDate(1990, 1, 1)})
+			for range rapid.IntRange(0, 4).Draw(t, "rates") {
+				add(row{from, f.Currency, kind, day(t, month, 14)})
+			}
+		}
+		add(row{f.Currency, from, rateKinds[0], month.First()})
+		add(row{from, currencies[1], rateKinds[0], month.Last()})
+	}
+	f.Exchange = rapid.Permutation(f.Exchange).Draw(t, "order of rates")
+}
+
 // gaps leaves out what plans may ask for.
 func gaps(t *rapid.T, f *engine.Facts) {
 	missing := func(what string) bool { return rapid.IntRange(0, 7).Draw(t, "no "+what) == 0 }
+	if len(f.Exchange) > 0 && missing("early rates") {
+		f.Exchange = slices.DeleteFunc(f.Exchange, func(r engine.ExchangeRate) bool { return r.On == calendar.NewDate(1990, 1, 1) })
+	}
 	for i := range f.Deals {
 		if missing("product") {
 			f.Deals[i].Product = engine.None

@@ -283,13 +283,13 @@ func (w *planText) members() string {
 // where draws filters of credits, or nothing.
 func (w *planText) where() string {
 	filters := map[string]string{
-		"category": "{field: product.category, in: " + list([]string{"A", w.pick("category", categories[1:]...)}) + "}",
+		"category": "{field: product.category, " + w.pick("below", "in", "in", "within") + ": " + list([]string{"A", w.pick("category", categories[1:]...)}) + "}",
 		"product":  "{field: product, in: [p0, p2]}",
 		"amount":   "{field: amount, " + w.comparison(w.pick("amount", "0", "10.00", "-0.05")) + "}",
 		"months":   "{field: customer.months_since_first_payment, " + w.comparison(w.pick("months", "0", "1", "12")) + "}",
 		"signed":   "{field: deal.months_since_signed, " + w.comparison(w.pick("months", "0", "1", "6")) + "}",
 		"new":      "{field: customer.first_payment, in: window}",
-		"customer": w.pick("customer", "{field: customer, in: [c0, c1]}", "{field: customer.tier, in: [A]}", "{field: customer.region, in: [east, north]}"),
+		"customer": w.pick("customer", "{field: customer, in: [c0, c1]}", "{field: customer.tier, in: [A]}", "{field: customer.region, in: [east, north]}", "{field: customer.region, within: [east]}"),
 	}
 	switch names := some(w.t, []string{"category", "product", "amount", "months", "signed", "new", "customer"}); {
 	case len(names) == 0 || len(names) > 3:

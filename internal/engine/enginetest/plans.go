@@ -65,11 +65,24 @@ func PlanText(t *rapid.T, id string, facts *engine.Facts, crediting *plan.Credit
 	w.statements()
 	w.use("credited")
 	w.line("measures:\n%s", strings.Join(w.measures, "\n"))
+	w.conversion()
 	if w.oneIn(6, "plan cap") {
 		w.line("cap: {amount: %s, over: %s, excess: %s}", w.pick("amount", "20.00", "700.00"), w.pick("over", "period", "quarter", "year"),
 			w.pick("excess", "dropped", "carried"))
 	}
 	return w.String() + components
+}
+
+// conversion says how facts in other currencies count: always where there are any, but for plans that may refuse.
+func (w *planText) conversion() {
+	says := w.oneIn(6, "converts nothing")
+	if len(w.facts.Exchange) > 0 {
+		says = !w.refuses || !w.oneIn(8, "does not convert")
+	}
+	if says {
+		w.line("currencies: {rate: %s, on: %s, convert: %s}", w.pick("kind", rateKinds...), w.pick("on", "event_date", "signed_on", "period_end"),
+			w.pick("convert", "before_rate", "after_rate"))
+	}
 }
 
 // planText writes a document.

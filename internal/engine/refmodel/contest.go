@@ -54,7 +54,7 @@ func (m *model) prize(p *plan.Plan, c plan.Component, who int32) ([]piece, bool,
 		if place < int64(len(prizes.AmountsFen)) {
 			return whole(prizes.AmountsFen[place])
 		}
-		return new(big.Rat)
+		return percentile(prizes, place+1, int64(len(all)))
 	}
 	if prizes.Ties == plan.PrizeTiesAll {
 		return []piece{{exact: amount(at.before)}}, true, nil
@@ -64,6 +64,20 @@ func (m *model) prize(p *plan.Plan, c plan.Component, who int32) ([]piece, bool,
 		sum.Add(sum, amount(place))
 	}
 	return []piece{{exact: product(sum, big.NewRat(1, at.shared))}}, true, nil
+}
+
+// percentile is the amount of a place, counted from 1, of so many who compete; zero beyond the last share, and where there are none.
+func percentile(prizes *plan.Prizes, place, of int64) *big.Rat {
+	if prizes.Places == plan.PrizePlacesUp {
+		place--
+	}
+	for _, share := range prizes.Shares {
+		order := whole(place).Cmp(product(share.Top.Rat(), whole(of)))
+		if order < 0 || order == 0 && prizes.Places == plan.PrizePlacesDown {
+			return whole(share.AmountFen)
+		}
+	}
+	return new(big.Rat)
 }
 
 // pool is the person's part of the pool.

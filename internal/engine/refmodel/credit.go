@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
+	"strings"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
@@ -65,25 +66,22 @@ type span struct{ from, to calendar.Date }
 
 func (s span) contains(day calendar.Date) bool { return s.from <= day && day <= s.to }
 
-// counted is a credit with what counts of it: its part, or the margin on it.
+// counted is a credit with what counts of it: its part, or the margin on it, in minor units of the plan's currency. Exact is the same before
+// it was rounded.
 type counted struct {
 	credit
 	amount int64
+	exact  *big.Rat
 }
 
 // gather lists what a measure counts for a person, in total order, within a span.
 func (m *model) gather(p *plan.Plan, c *plan.CreditsMeasure, within span, who int32) ([]counted, error) {
+	if err := m.judged(c.Event, within); err != nil {
+		return nil, err
+	}
 	var list []counted
 	for _, candidate := range m.creditsOf(c.Event) {
-		left := m.facts.Persons[who].Left
-		switch {
-		case candidate.person != who || !within.contains(candidate.on):
-			continue
-		case candidate.on >= left && p.Statements.LeaverLaterCollections != plan.LaterCollectionsPaid:
-			continue
-		case candidate.refund && p.Statements.Refund == plan.RefundKeptUntilClaw:
-			continue
-		case len(c.By) > 0 && !slices.Contains(c.By, m.crediting.Rules[candidate.rule].ID):
+		if !m.belongsTo(p, c, candidate, within, who) {
 			continue
 		}
 		amount := candidate.part
@@ -94,11 +92,36 @@ func (m *model) gather(p *plan.Plan, c *plan.CreditsMeasure, within span, who in
 			}
 			amount = margin
 		}
-		if m.matches(c.Where, candidate, amount, within) {
-			list = append(list, counted{candidate, amount})
+		if !m.matches(c.Where, candidate, within) {
+			continue
+		}
+		found := counted{candidate, amount, whole(amount)}
+		if looksAtMoney(c) {
+			exact, err := m.worth(p, candidate, amount)
+			if err != nil {
+				return nil, err
+			}
+			found.amount, found.exact = halfAway(exact), exact
+		}
+		if amountMatches(c.Where, found.amount) {
+			list = append(list, found)
 		}
 	}
 	return list, nil
+}
+
+// belongsTo reports whether a credit is the person's, in time, and of the rules that count.
+func (m *model) belongsTo(p *plan.Plan, c *plan.CreditsMeasure, candidate credit, within span, who int32) bool {
+	left := m.facts.Persons[who].Left
+	switch {
+	case candidate.person != who || !within.contains(candidate.on):
+		return false
+	case candidate.on >= left && p.Statements.LeaverLaterCollections != plan.LaterCollectionsPaid:
+		return false
+	case candidate.refund && p.Statements.Refund == plan.RefundKeptUntilClaw:
+		return false
+	}
+	return len(c.By) == 0 || slices.Contains(c.By, m.crediting.Rules[candidate.rule].ID)
 }
 
 // margin is R(part · (amount − cost) / amount) of the credit's deal.
@@ -144,12 +167,27 @@ func (m *model) dealText(f plan.Field, deal int32) string {
 	panic("refmodel: unknown field " + string(f))
 }
 
-func (m *model) matches(where []plan.Filter, c credit, amount int64, within span) bool {
+// listed reports whether a text is one of the filter's or, where these are paths, lies below one of them.
+func listed(f plan.Filter, text string) bool {
+	return slices.ContainsFunc(f.In, func(path string) bool { return text == path || f.Within && strings.HasPrefix(text, path+"/") })
+}
+
+// amountMatches asks the filters on amount, and matches all others.
+func amountMatches(where []plan.Filter, amount int64) bool {
+	for _, f := range where {
+		if f.Field == plan.FieldAmount && !compares(whole(amount), f.Comparison, f.Value.Rat()) {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *model) matches(where []plan.Filter, c credit, within span) bool {
 	for _, f := range where {
 		met := false
 		switch f.Field {
 		case plan.FieldAmount:
-			met = compares(whole(amount), f.Comparison, f.Value.Rat())
+			met = true
 		case plan.FieldCustomerMonthsActive:
 			first, paid := m.firstPayment(m.facts.Deals[c.deal].Customer)
 			months, known := monthsBetween(first, c.on)
@@ -161,7 +199,7 @@ func (m *model) matches(where []plan.Filter, c credit, amount int64, within span
 			first, paid := m.firstPayment(m.facts.Deals[c.deal].Customer)
 			met = paid && within.contains(first)
 		default:
-			met = slices.Contains(f.In, m.dealText(f.Field, c.deal))
+			met = listed(f, m.dealText(f.Field, c.deal))
 		}
 		if !met {
 			return false

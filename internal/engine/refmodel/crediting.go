@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/plan"
 )
 
@@ -19,6 +20,7 @@ type fact struct {
 	gross  int64 // as recorded
 	amount int64 // without tax
 	refund bool
+	money  money.Currency // of its amounts
 }
 
 // factsOf lists the facts of an event.
@@ -26,7 +28,8 @@ func (m *model) factsOf(e plan.Event) []fact {
 	var list []fact
 	if e.Fact == plan.FactDeal {
 		for i, d := range m.facts.Deals {
-			list = append(list, fact{on: d.SignedOn, key: d.Key, deal: int32(i), gross: d.AmountFen, amount: withoutTax(d.AmountFen, e.Tax)})
+			list = append(list, fact{on: d.SignedOn, key: d.Key, deal: int32(i), gross: d.AmountFen, amount: withoutTax(d.AmountFen, e.Tax),
+				money: m.dealCurrency(int32(i))})
 		}
 		return list
 	}
@@ -37,7 +40,7 @@ func (m *model) factsOf(e plan.Event) []fact {
 	for i := range pays.Deal {
 		amount := pays.AmountFen[i]
 		list = append(list, fact{on: pays.On[i], order: pays.Order[i], deal: pays.Deal[i], gross: amount, amount: withoutTax(amount, e.Tax),
-			refund: e.Fact == plan.FactPayment && amount < 0})
+			refund: e.Fact == plan.FactPayment && amount < 0, money: m.currency(pays.Currency, i)})
 	}
 	return list
 }
@@ -151,7 +154,7 @@ func (m *model) factMatches(where []plan.Filter, f fact) bool {
 		default:
 			text = m.dealText(filter.Field, f.deal)
 		}
-		if !slices.Contains(filter.In, text) {
+		if !listed(filter, text) {
 			return false
 		}
 	}

@@ -178,7 +178,7 @@ func (m *model) retained(p *plan.Plan, id string, r *plan.RetainedMeasure, who i
 		c := &plan.CreditsMeasure{Event: r.Event, By: r.By, Value: plan.CreditsSumAmount}
 		credits, err := m.gather(p, c, m.window("", &s), who)
 		for _, credit := range credits {
-			if customer := m.facts.Deals[credit.deal].Customer; credit.part > 0 && customer >= 0 {
+			if customer := m.facts.Deals[credit.deal].Customer; credit.amount > 0 && customer >= 0 {
 				set[customer] = true
 			}
 		}

@@ -3,6 +3,7 @@ package refmodel
 import (
 	"fmt"
 	"math/big"
+	"strings"
 
 	"xiaoguan/internal/plan"
 )
@@ -89,7 +90,11 @@ func (m *model) base(p *plan.Plan, c plan.Component, who int32) ([]item, bool, e
 	credits, err := m.gather(p, measure.Credits, m.window(measure.Credits.Window, measure.Credits.Span), who)
 	var items []item
 	for _, counted := range credits {
-		items = append(items, item{&counted.credit, whole(counted.amount)})
+		amount := whole(counted.amount)
+		if p.Currencies != nil && p.Currencies.AfterRate {
+			amount = counted.exact
+		}
+		items = append(items, item{&counted.credit, amount})
 	}
 	return items, true, err
 }
@@ -117,10 +122,15 @@ func (m *model) rate(p *plan.Plan, rate *plan.Rate, who int32, c *credit) (*big.
 		return rate.Fixed.Rat(), true, nil
 	}
 	key := m.dealText(rate.Lookup, c.deal)
-	for _, row := range rate.Rows {
-		if row.Key == key {
-			return row.Rate.Rat(), true, nil
+	longest := -1
+	for i, row := range rate.Rows {
+		fits := row.Key == key || rate.Path && strings.HasPrefix(key, row.Key+"/")
+		if fits && (longest < 0 || len(row.Key) > len(rate.Rows[longest].Key)) {
+			longest = i
 		}
+	}
+	if longest >= 0 {
+		return rate.Rows[longest].Rate.Rat(), true, nil
 	}
 	if rate.Otherwise == nil {
 		return nil, false, fmt.Errorf("no rate for %q", key)

@@ -3,8 +3,8 @@
 // on small inputs.
 //
 // It shares no code with the engine but the types of its input, and formulas with package formula. Everything is a big.Rat and is
-// computed anew for every person and measure, so it is fit for hundreds of payments and not for thousands. It knows one currency and no
-// settlement. Only tests import it.
+// computed anew for every person and measure, so it is fit for hundreds of payments and not for thousands. It knows no settlement, nor
+// the currency in which pay leaves. Only tests import it.
 package refmodel
 
 import (

@@ -52,7 +52,7 @@ func actCards(p *i18n.Printer, s shown) (cards []templ.Component) {
 	}
 	if s.May.Defer {
 		cards = append(cards, s.actForm(p, "defer", p.T("dispute.defer"), ui.FormView{Fields: []ui.Field{{Name: "reason", ID: "defer-reason", Kind: ui.FieldArea, Label: p.T("dispute.reason")}},
-			Submit: ui.Action{Label: p.T("dispute.defer_button", "Month", p.MonthShort(s.Month+1)), Icon: "calendar-event"}, Consequence: p.T("dispute.defer_consequence")}))
+			Submit: ui.Action{Label: p.T("dispute.defer_button", "Month", p.MonthShort(s.May.DeferTo)), Icon: "calendar-event"}, Consequence: p.T("dispute.defer_consequence")}))
 	}
 	if s.May.Withdraw {
 		cards = append(cards, s.actForm(p, "withdraw", p.T("dispute.withdraw"), ui.FormView{Fields: []ui.Field{{Name: "reason", ID: "withdraw-reason", Label: p.T("dispute.reason"), Optional: true}},

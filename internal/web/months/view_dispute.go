@@ -23,7 +23,7 @@ func approveAct(p *i18n.Printer, s shown, form addForm) (blocked templ.Component
 		form(p.T("months.approve"), p.T("months.approve_consequence")+early, period.ActionApprove, approval)
 	case s.review.DisputeRules.Approval == dispute.ApprovalRuled:
 		return ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Icon: "message-report", Strong: p.T("months.approve"), Text: p.T("dispute.rule_first", "Count", waiting, "Month", month),
-			Action: &ui.Action{Label: p.T("months.disputes_open"), URL: disputesURL(month)}}))
+			Action: &ui.Action{Label: p.T("months.disputes_open"), URL: disputesURL(s)}}))
 	default:
 		form(p.T("months.approve"), p.T("months.approve_deferring", "Count", waiting, "Month", month+1)+early, period.ActionApprove, approval,
 			ui.Field{Name: "reason", ID: "approve-reason", Kind: ui.FieldArea, Label: p.T("months.approve_reason", "Count", waiting), Value: s.reason})
@@ -31,8 +31,14 @@ func approveAct(p *i18n.Printer, s shown, form addForm) (blocked templ.Component
 	return nil
 }
 
-func disputesURL(month calendar.Month) string {
-	return "/disputes?state=open&month=" + month.String()
+// disputesURL lists the disputes that wait: those about the month, or all open ones where some were deferred to it.
+func disputesURL(s shown) string {
+	for _, d := range s.review.Disputes {
+		if d.Month != s.period.Month {
+			return "/disputes?state=open"
+		}
+	}
+	return "/disputes?state=open&month=" + s.period.Month.String()
 }
 
 // disputesNote says how many disputes wait, and how many of them are late; nil when none does.
@@ -51,5 +57,5 @@ func disputesNote(p *i18n.Printer, s shown) templ.Component {
 		tone, text = ui.ToneBad, p.T("months.disputes_late", "Count", late)
 	}
 	return ui.Across(ui.NoteOf(ui.Note{ID: "disputes", Tone: tone, Icon: "message-report", Strong: p.T("months.disputes", "Count", len(s.review.Disputes)), Text: text,
-		Action: &ui.Action{Label: p.T("months.disputes_open"), URL: disputesURL(s.period.Month)}}))
+		Action: &ui.Action{Label: p.T("months.disputes_open"), URL: disputesURL(s)}}))
 }
