@@ -107,7 +107,7 @@ func (a *App) areas() []area {
 		ledger.New(a.Rewards, a.Plans, names),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
 		adjustments.New(a.Adjustments, a.Plans, names, a.Company.Currency),
-		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now), plans.NewConsents(a.Consents, a.Plans, names, a.now),
+		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now).TryOn(a.Payouts), plans.NewConsents(a.Consents, a.Plans, names, a.now),
 		simulations.New(simulations.Services{Simulations: a.Simulations, Plans: a.Plans, Jobs: a.Jobs, Budgets: a.Budgets, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		budgets.New(a.Budgets, names, a.Company.Currency, a.now),
 		start.New(a.Company),

@@ -22,6 +22,9 @@ func (b *builder) settle() Section {
 	} {
 		at := "settle." + rule.key
 		g := Group{Title: "planform." + rule.key, Hint: "planform." + rule.key + "_hint", Path: at}
+		if !b.Has(at) && rule.key == "clawback" && len(b.byDeal()) == 0 {
+			continue // nothing of the plan is known by deal
+		}
 		if b.Has(at) {
 			rule.fields(b, at, &g)
 			g.Acts = append(g.Acts, Act{"remove " + at, "planform.remove_rule", "x"})
@@ -96,7 +99,7 @@ func (b *builder) draw(at string, g *Group) {
 }
 
 // rules are what a settlement begins with, by key: a usual reading whose figures are then changed. ALL stands for the ids of all components,
-// RATES for those with a rate, whose pay is known by deal.
+// RATES for those whose pay is known by deal.
 var rules = map[string]string{
 	"hold":        "{components: RATES, until: {collected: 100%}, release: whole, if_left: paid_at_leaving}",
 	"instalments": "{components: ALL, parts: [{after_months: 0, percent: 70%}, {after_months: 6, percent: 30%}], if_left: paid_at_leaving}",
@@ -106,27 +109,32 @@ var rules = map[string]string{
 	"draw":        "{style: top_up, amount: 5000.00, from_month: 0, months: 6, recoverable: true, recovery: {from_month: 6, percent: 50%, floor: 5000.00}, if_left: forgiven}",
 }
 
-// addRule begins a rule of the settlement. What it needs elsewhere goes with it: pay by deal, and refunds that the clawback answers for.
-func (b *builder) addRule(key string) (edits []planedit.Edit) {
-	var all, rates []string
+// byDeal are the ids of the components whose pay is known by deal: those with a rate of credits.
+func (b *builder) byDeal() (ids []string) {
 	for i := range b.Len("components") {
 		at := planedit.Index("components", i)
-		all = append(all, b.Value(at+".id"))
-		if b.Has(at + ".pays.rate") {
-			rates = append(rates, b.Value(at+".id"))
+		if b.Has(at+".pays.rate") && b.Has(planedit.Key("measures", b.Value(at+".pays.of"))+".credits") {
+			ids = append(ids, b.Value(at+".id"))
 		}
 	}
-	if len(rates) == 0 {
-		rates = all
+	return ids
+}
+
+// addRule begins a rule of the settlement. What it needs elsewhere goes with it: pay by deal, and refunds that the clawback answers for.
+func (b *builder) addRule(key string) (edits []planedit.Edit) {
+	var all []string
+	for i := range b.Len("components") {
+		all = append(all, b.Value(planedit.Index("components", i)+".id"))
 	}
-	if key == "hold" || key == "clawback" {
-		ids := b.Values("settle.by_deal")
-		if len(ids) == 0 {
-			edits = set("settle.by_deal", planedit.List(rates))
-		}
+	rates, text := b.byDeal(), rules[key]
+	if key == "hold" && len(rates) == 0 {
+		text = "{components: ALL, until: {months: 3}, if_left: paid_at_leaving}"
+	}
+	if (key == "hold" || key == "clawback") && len(rates) > 0 && len(b.Values("settle.by_deal")) == 0 {
+		edits = set("settle.by_deal", planedit.List(rates))
 	}
 	if key == "clawback" {
 		edits = append(edits, set("statements.refund", string(plan.RefundKeptUntilClaw))...)
 	}
-	return append(edits, set("settle."+key, replaceIDs(rules[key], all, rates))...)
+	return append(edits, set("settle."+key, replaceIDs(text, all, rates))...)
 }

@@ -19,6 +19,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/planform"
 	"xiaoguan/internal/probe"
 	"xiaoguan/internal/web/ui"
 )
@@ -34,6 +35,7 @@ type Handler struct {
 	names   Names
 	budgets *budget.Service // nil warns of nothing
 	now     func() time.Time
+	trials  Trials // nil tries no drafts on real months
 }
 
 // New returns a Handler.
@@ -259,6 +261,17 @@ type draft struct {
 	failure  error
 	starts   []planbook.Version // versions to start from
 	fresh    bool               // nothing chosen yet: templates are offered
+
+	form     *planform.Form // nil: the draft is written as a text
+	dirty    bool           // it has changes that are not saved
+	seen     string         // tag of the version when it was opened
+	after    string         // of a new version: the newest that its author knows of
+	lang     plan.Lang      // of the prose beside the form
+	drawn    shown          // of which the payout curve is drawn
+	examples []planbook.Example
+	worked   *worked           // nil where the author sees nobody's pay
+	theirs   *planbook.Version // what somebody else has written meanwhile
+	names    map[string]string
 }
 
 // compose opens the editor for a new version: empty, with the text of the template named, or with that of the version named by "from".
@@ -289,7 +302,18 @@ func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
 		}
 		d.starts = newest(all)
 	}
-	return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
+	if !d.fresh && r.FormValue("mode") != "text" {
+		d.guide()
+		if err := h.knows(ctx, actor, &d); err != nil {
+			return err
+		}
+	}
+	if d.form != nil {
+		if err := h.look(r, &d); err != nil {
+			return err
+		}
+	}
+	return h.write(w, r, http.StatusOK, d)
 }
 
 // newest keeps the newest version of each document.
@@ -317,43 +341,57 @@ func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {
 	if version.AuthorID != actor.UserID {
 		return errs.New(errs.KindConflict, "planbook.other_author", nil)
 	}
-	d := draft{version: version, text: version.Text, note: version.Note}
-	if err := h.check(ctx, actor, &d); err != nil {
+	d := draft{version: version, text: version.Text, note: version.Note, seen: version.Tag()}
+	if r.FormValue("mode") != "text" {
+		d.guide()
+	}
+	if err := h.look(r, &d); err != nil {
 		return err
 	}
-	return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
+	return h.write(w, r, http.StatusOK, d)
 }
 
-// save keeps a draft, or only checks it when asked to. A text with errors is shown again with all of them.
+// save keeps a draft, or only looks at it when asked to: as a text, as a form, with a change of its shape. A draft with errors is shown again
+// with all of them, and one that somebody else has changed meanwhile beside what they wrote.
 func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	if err := actor.Require(access.PermPlanWrite); err != nil {
 		return err
 	}
-	d := draft{text: strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n"), note: r.PostFormValue("note"), checked: true}
-	if id := r.PathValue("version"); id != "" {
-		version, _, err := h.plans.Get(ctx, actor, id)
-		if err != nil {
+	d, err := h.posted(r)
+	if err != nil {
+		return err
+	}
+	act := r.PostFormValue("act")
+	number, accepts := strings.CutPrefix(act, "accept ")
+	if accepts && d.failure == nil {
+		if d.failure = h.accept(ctx, actor, &d, number); d.failure != nil && !mendable(d.failure) {
+			return d.failure
+		}
+	}
+	saves := d.failure == nil && r.PostFormValue("do") == "" && (act == "save" || act == "overwrite" || act == "as_new" || act == "" && d.form == nil)
+	if saves {
+		saved, err := h.keep(ctx, actor, &d, act, r.PostFormValue("theirs"))
+		if err == nil {
+			http.Redirect(w, r, "/plans/"+url.PathEscape(saved.ID), http.StatusSeeOther)
+			return nil
+		}
+		if !mendable(err) {
 			return err
 		}
-		d.version = version
+		d.failure = err
 	}
-	if err := h.check(ctx, actor, &d); err != nil {
+	if err := h.look(r, &d); err != nil {
 		return err
 	}
-	if r.PostFormValue("act") == "check" {
-		return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
-	}
-	saved, err := h.plans.Save(ctx, actor, planbook.Draft{VersionID: d.version.ID, Text: d.text, Note: d.note})
-	if err == nil {
-		http.Redirect(w, r, "/plans/"+url.PathEscape(saved.ID), http.StatusSeeOther)
-		return nil
-	}
-	if !mendable(err) {
+	if err := h.collide(ctx, actor, &d); err != nil {
 		return err
 	}
-	d.failure = err
-	return ui.Write(w, r, httpx.StatusOf(err), editPage(ctx, d))
+	status := http.StatusOK
+	if d.failure != nil {
+		status = httpx.StatusOf(d.failure)
+	}
+	return h.write(w, r, status, d)
 }
 
 // when is an instant, or nothing.
