@@ -16,8 +16,34 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/planform"
+	"xiaoguan/internal/probe"
 	"xiaoguan/internal/web/ui"
 )
+
+// draft is a text in the editor with what is known about it.
+type draft struct {
+	version  planbook.Version // the draft to be replaced; zero for a new version
+	text     string
+	note     string
+	checked  bool
+	document *plan.Document
+	findings []plan.Finding
+	trial    *probe.Report
+	failure  error
+	starts   []planbook.Version // versions to start from
+	fresh    bool               // nothing chosen yet: templates are offered
+
+	form     *planform.Form // nil: the draft is written as a text
+	dirty    bool           // it has changes that are not saved
+	seen     string         // tag of the version when it was opened
+	after    string         // of a new version: the newest that its author knows of
+	lang     plan.Lang      // of the prose beside the form
+	drawn    shown          // of which the payout curve is drawn
+	examples []planbook.Example
+	worked   *worked           // nil where the author sees nobody's pay
+	theirs   *planbook.Version // what somebody else has written meanwhile
+	names    map[string]string
+}
 
 // Trials computes a real month under a draft.
 type Trials interface {

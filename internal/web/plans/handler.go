@@ -19,7 +19,6 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
-	"xiaoguan/internal/planform"
 	"xiaoguan/internal/probe"
 	"xiaoguan/internal/web/ui"
 )
@@ -247,31 +246,6 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 func mendable(err error) bool {
 	kind := errs.KindOf(err)
 	return kind == errs.KindInvalid || kind == errs.KindConflict || kind == errs.KindForbidden
-}
-
-// draft is a text in the editor with what is known about it.
-type draft struct {
-	version  planbook.Version // the draft to be replaced; zero for a new version
-	text     string
-	note     string
-	checked  bool
-	document *plan.Document
-	findings []plan.Finding
-	trial    *probe.Report
-	failure  error
-	starts   []planbook.Version // versions to start from
-	fresh    bool               // nothing chosen yet: templates are offered
-
-	form     *planform.Form // nil: the draft is written as a text
-	dirty    bool           // it has changes that are not saved
-	seen     string         // tag of the version when it was opened
-	after    string         // of a new version: the newest that its author knows of
-	lang     plan.Lang      // of the prose beside the form
-	drawn    shown          // of which the payout curve is drawn
-	examples []planbook.Example
-	worked   *worked           // nil where the author sees nobody's pay
-	theirs   *planbook.Version // what somebody else has written meanwhile
-	names    map[string]string
 }
 
 // compose opens the editor for a new version: empty, with the text of the template named, or with that of the version named by "from".
