@@ -22,7 +22,7 @@ type planTemplate struct {
 }
 
 type (
-	templateInput struct {
+	planTemplateInput struct {
 		Name string `path:"name" maxLength:"40"`
 	}
 	planEdit struct {
@@ -78,7 +78,7 @@ func listTemplates(ctx context.Context, _ access.Actor, _ *none) (*listOutput[pl
 	return newList(all, "", func(t planTemplate) planTemplate { return t }), nil
 }
 
-func getTemplate(ctx context.Context, _ access.Actor, in *templateInput) (*output[planTemplate], error) {
+func getTemplate(ctx context.Context, _ access.Actor, in *planTemplateInput) (*output[planTemplate], error) {
 	t, err := toAPITemplate(ctx, in.Name)
 	return &output[planTemplate]{t}, err
 }

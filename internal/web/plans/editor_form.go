@@ -278,7 +278,7 @@ func (d formDrawer) rest(form *planform.Form) sectionView {
 	if form.Examples != "" {
 		v.Parts = append(v.Parts, partView{d.p.T("plans.examples"), form.Examples})
 	}
-	if len(v.Parts) == 0 {
+	if len(form.Rest) == 0 {
 		v.Hint = d.p.T("planform.rest_none")
 	}
 	return v
