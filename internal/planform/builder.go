@@ -31,10 +31,6 @@ func (b *builder) text(path, label string) Field {
 	return b.add(Field{Path: path, Kind: KindText, Label: label})
 }
 
-func (b *builder) optionalText(path, label string) Field {
-	return b.add(Field{Path: path, Kind: KindText, Label: label, Optional: true})
-}
-
 // scalarOrNothing reports whether a field can stand for the path: nothing is there, or one value.
 func (b *builder) scalarOrNothing(path string) bool { return !b.Has(path) || b.IsScalar(path) }
 

@@ -17,15 +17,15 @@ import (
 // The views of the guided form.
 type (
 	guidedView struct {
-		Action, Guard, Text, Consequence string
-		Dirty                            bool
-		Hidden                           []ui.Field
-		Acts                             []ui.Action
-		Summary                          ui.FormView
-		Conflict                         templ.Component
-		Sections                         []sectionView
-		Settings                         templ.Component
-		Beside                           besideView
+		Action, Guard, Text, TextLabel, Consequence string
+		Dirty                                       bool
+		Hidden                                      []ui.Field
+		Acts                                        []ui.Action
+		Summary                                     ui.FormView
+		Conflict                                    templ.Component
+		Sections                                    []sectionView
+		Settings                                    templ.Component
+		Beside                                      besideView
 	}
 	besideView struct {
 		Parts []templ.Component

@@ -53,7 +53,7 @@ func guidedPage(ctx context.Context, d draft) templ.Component {
 	view.Charts, view.Subtitle = true, p.T("planform.subtitle")
 	view.Actions = []ui.Action{{Label: p.T("common.cancel"), URL: back}}
 	drawer := formDrawer{p: p, action: action, at: placed(d.form, d.findings)}
-	v := guidedView{Action: action, Guard: p.T("form.guard"), Text: d.text, Dirty: d.dirty, Consequence: p.T("plans.save_consequence"), Conflict: conflictCard(p, d),
+	v := guidedView{Action: action, Guard: p.T("form.guard"), Text: d.text, TextLabel: p.T("plans.text"), Dirty: d.dirty, Consequence: p.T("plans.save_consequence"), Conflict: conflictCard(p, d),
 		Hidden: append(d.hidden(), ui.Field{Name: "mode", Value: "form"}), Settings: settingsCard(p, d), Beside: besideOf(ctx, d),
 		Acts: []ui.Action{{Label: p.T("planform.look"), Icon: "refresh", Name: "act", Value: "look"},
 			{Label: p.T("plans.save"), Kind: ui.ActionPrimary, Icon: "device-floppy", Name: "act", Value: "save"}, {Label: p.T("planform.as_text"), Icon: "file-text", Name: "act", Value: "as_text"}}}
