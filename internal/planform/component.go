@@ -27,6 +27,7 @@ func (b *builder) component(i int) Section {
 	named := Group{Fields: []Field{b.text(at+".name.zh", "planform.name_zh"), b.text(at+".name.en", "planform.name_en")}}
 	if b.scalarOrNothing(at + ".pays_in") {
 		f := b.choice(at+".pays_in", "planform.pays_in", "planform.pays_in", "quarter_end", "half_year_end", "year_end")
+		f.Empty = "planform.every_month"
 		named.Fields = append(named.Fields, b.optionally(f))
 	}
 	s.Groups = []Group{named, b.pays(at + ".pays")}

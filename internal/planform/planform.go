@@ -50,7 +50,8 @@ type Field struct {
 	Options  []Option
 	Unit     string
 	Optional bool
-	Reload   bool // what else is asked depends on it
+	Empty    string // message key: what leaving it out means
+	Reload   bool   // what else is asked depends on it
 	edits    func(posted []string, all Posted) []planedit.Edit
 }
 

@@ -13,7 +13,7 @@ var styleWords = []string{"whole_amount", "marginal", "above_point", "interpolat
 // table asks how the rate changes with a measure.
 func (b *builder) table(path string) Group {
 	g := Group{Title: "planform.table", Hint: "planform.table_hint", Path: path}
-	style := Field{Path: path + "!style", Kind: KindChoice, Label: "planform.style", Optional: true, Reload: true, Values: []string{b.Value(path + ".style")},
+	style := Field{Path: path + "!style", Kind: KindChoice, Label: "planform.style", Optional: true, Empty: "planform.style_none", Reload: true, Values: []string{b.Value(path + ".style")},
 		Options: b.words("", "planform.style", styleWords)}
 	style.edits = func(posted []string, _ Posted) []planedit.Edit { return b.restyle(path, posted[0]) }
 	g.Fields = append(g.Fields, b.add(style))

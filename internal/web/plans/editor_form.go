@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -168,7 +169,7 @@ func (d formDrawer) field(f planform.Field, behind string) fieldView {
 		v.Placeholder = d.p.T("planform.choose")
 	}
 	if f.Kind == planform.KindChoice && f.Optional {
-		v.Placeholder = d.p.T("planform.none")
+		v.Placeholder = d.p.T(cmp.Or(f.Empty, "planform.none"))
 	}
 	for _, finding := range d.at[f.Path] {
 		says := d.says(finding)
