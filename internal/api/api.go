@@ -51,7 +51,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.21.0"
+const Version = "1.22.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -144,6 +144,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.auditOperations,
 		a.jobOperations,
 		a.planOperations,
+		a.planEditOperations,
 		a.consentOperations,
 		a.periodOperations,
 		a.reviewOperations,

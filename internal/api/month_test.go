@@ -73,6 +73,14 @@ func TestPlansAreWrittenReadAndApproved(t *testing.T) {
 	text := b.read("regular.yaml")
 	b.call(scenario{as: "ops", send: "POST /api/v1/plan-lint", body: object("text", text), status: 200, contains: []string{`"valid":true`, `"severity":"note"`, "Article 1. Scope", "第一条", `"trial":{`, `"attainment_percent":80`, `"code":"probe.gaming"`, `"fix":"marginal"`}})
 	b.call(scenario{name: "who may not read plans gets no trial", as: "p1", send: "POST /api/v1/plan-lint", body: object("text", text), status: 200, contains: []string{`"valid":true`}, lacks: []string{`"trial"`, "probe.gaming"}})
+	b.call(scenario{name: "templates of the four layers", as: "p1", send: "GET /api/v1/plan-templates", status: 200, contains: []string{`"name":"newcomer"`, `"layer":"core"`, `"kind":"crediting"`, "xiaoguan: plan/1"}})
+	b.call(scenario{name: "a template that is none", as: "ops", send: "GET /api/v1/plan-templates/x", status: 404})
+	edit := func(edits string) string {
+		return strings.TrimSuffix(object("text", text), "}") + `,"edits":[` + edits + "]}"
+	}
+	b.call(scenario{name: "one place of a text", as: "ops", send: "POST /api/v1/plan-edits", body: edit(`{"op":"set","path":"components[1].pays.amount","value":"2500.00"}`), status: 200,
+		contains: []string{`amount: 2500.00`, `"valid":true`, `"trial":{`, `# Regular sellers`}})
+	b.call(scenario{name: "a place that is not there", as: "ops", send: "POST /api/v1/plan-edits", body: edit(`{"op":"remove","path":"components[9]"}`), status: 422, contains: []string{"components[9]"}})
 	b.call(scenario{name: "findings in Chinese", as: "ops", send: "POST /api/v1/plan-lint", body: object("text", "xiaoguan: plan/9"), headers: []string{"Accept-Language", "zh-CN"},
 		status: 200, contains: []string{`"valid":false`, `"severity":"error"`, `"row":1`}, lacks: []string{`"hash"`, "⟦"}})
 	b.call(scenario{name: "a text with errors is not kept", as: "ops", send: "POST /api/v1/plans", body: object("text", "xiaoguan: plan/1\nid: x\n"), status: 422, contains: []string{`"row":`, `"code":"plan.finding.`}})

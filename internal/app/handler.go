@@ -113,7 +113,7 @@ func (a *App) areas() []area {
 		receipts.New(receipts.Services{Payroll: a.Payroll, Rewards: a.Rewards, Plans: a.Plans, Names: names, Currency: a.Company.Currency}),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
 		adjustments.New(a.Adjustments, a.Plans, names, a.People, a.Company.Currency),
-		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now).GuardBy(a.LawGuard), plans.NewConsents(a.Consents, a.Plans, names, a.now),
+		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now).GuardBy(a.LawGuard).TryOn(a.Payouts), plans.NewConsents(a.Consents, a.Plans, names, a.now),
 		simulations.New(simulations.Services{Simulations: a.Simulations, Plans: a.Plans, Jobs: a.Jobs, Budgets: a.Budgets, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		budgets.New(a.Budgets, names, a.Company.Currency, a.now),
 		law.New(a.LawGuard, names),

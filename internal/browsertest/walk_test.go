@@ -59,6 +59,7 @@ func TestAMonthFromSetUpToPay(t *testing.T) {
 			w.statement(seller)
 			w.overview(approver)
 			w.simulation(maker, approver)
+			w.guidedEditor(maker)
 			w.turnedRound(seller)
 			w.records()
 		})

@@ -61,6 +61,30 @@ func (s *Service) Examples(ctx context.Context, actor access.Actor, id string) (
 	return s.examine(ctx, v, crediting)
 }
 
+// ExamplesOf computes the worked examples of a text that is being written, as Examples does those of a version. Errors: forbidden; invalid when
+// the text does not decode.
+func (s *Service) ExamplesOf(ctx context.Context, actor access.Actor, text string) (out []Example, err error) {
+	defer errs.Wrap(&err, "planbook.ExamplesOf")
+	if err := actor.Require(access.PermPlanRead); err != nil {
+		return nil, err
+	}
+	d, err := plan.Decode("", []byte(text))
+	if err != nil || d.Examples == "" {
+		return nil, err
+	}
+	v := describe(d)
+	v.Text = text
+	var crediting *plan.Crediting
+	err = s.store.Read(ctx, func(r Reader) error {
+		crediting, err = creditingBeside(ctx, r, v)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.examine(ctx, v, crediting)
+}
+
 // examine computes the examples of a version, if it has any.
 func (s *Service) examine(ctx context.Context, v Version, crediting *plan.Crediting) ([]Example, error) {
 	d, err := plan.Decode(v.DocumentID, []byte(v.Text))

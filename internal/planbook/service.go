@@ -49,12 +49,28 @@ func NewService(store Store, newID func() string) *Service {
 }
 
 // Draft is what an author hands in. VersionID is empty for a new version, or names the draft to be replaced. Seen is the Tag of the
-// draft as the author last saw it; empty replaces it whatever came between.
+// draft as the author last saw it; empty replaces it whatever came between. After is, for a new version, the id of the newest version of the
+// document that the author knows of, or NoVersion; empty does not ask.
 type Draft struct {
 	VersionID string
 	Seen      string
+	After     string
 	Text      string
 	Note      string
+}
+
+// NoVersion says that an author knows of no version of a document.
+const NoVersion = "none"
+
+// newerThan reports whether there is a version of the document that the author did not know of. before is by descending number.
+func (d Draft) newerThan(before []Version) bool {
+	switch {
+	case d.After == "":
+		return false
+	case len(before) == 0:
+		return d.After != NoVersion
+	}
+	return before[0].ID != d.After
 }
 
 // TextBytesMax is the greatest size of a document.
@@ -62,7 +78,7 @@ const TextBytesMax = plan.DocumentBytesMax
 
 // Save keeps a draft. The text must decode without errors, so that every kept version can be shown in prose and run; who only wants
 // to know what is wrong asks plan.Inspect. Errors: forbidden; invalid with every problem by line; conflict when the version to
-// replace is no draft or somebody else's.
+// replace is no draft, somebody else's or not as it was seen, and when there is a newer version than the author knows of.
 func (s *Service) Save(ctx context.Context, actor access.Actor, in Draft) (v Version, err error) {
 	defer errs.Wrap(&err, "planbook.Save")
 	if err := actor.Require(access.PermPlanWrite); err != nil {
@@ -76,7 +92,7 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Draft) (v Ver
 		v = describe(document)
 		v.Text, v.Note, v.State, v.AuthorID, v.CreatedAt = in.Text, strings.TrimSpace(in.Note), StateDraft, actor.UserID, tx.Now()
 		if in.VersionID == "" {
-			return s.add(ctx, tx, actor, &v)
+			return s.add(ctx, tx, actor, in, &v)
 		}
 		return replace(ctx, tx, actor, in.VersionID, in.Seen, &v)
 	})
@@ -98,10 +114,13 @@ func describe(d *plan.Document) Version {
 }
 
 // add keeps a new version under the next number of its document.
-func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, v *Version) error {
+func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, in Draft, v *Version) error {
 	before, err := tx.PlanVersions(ctx, v.DocumentID)
 	if err != nil {
 		return err
+	}
+	if in.newerThan(before) {
+		return errs.New(errs.KindConflict, "planbook.newer_version", errs.Args{"Document": v.DocumentID})
 	}
 	v.ID, v.Number = s.newID(), 1
 	if len(before) > 0 {

@@ -89,10 +89,14 @@ func curveCard(p *i18n.Printer, s shown) templ.Component {
 	if len(curve.Left) > 0 {
 		chart.Note = p.T("plans.curve_left", "Names", p.Join(componentNames(p, s.document.Plan, curve.Left)))
 	}
+	card := ui.CardView{ID: "curve", Title: p.T("plans.curve"), Sub: p.T("plans.curve_sub"), Span: -1}
+	if s.version.ID == "" { // a draft being written: what the curve is drawn for stands in its own form
+		return ui.Filled(card, ui.Chart(chart), figures(curveFacts(p, curve, s.document.Plan.Currency)))
+	}
 	form := ui.Form(ui.FormView{ID: "curve-form", Action: "/plans/" + s.version.ID + "#payout-curve", Method: "get", Submit: ui.Action{Label: p.T("plans.curve_draw"), Kind: ui.ActionGhost, Icon: "refresh"},
 		Fields: []ui.Field{{Name: "quota", Kind: ui.FieldMoney, Label: p.T("plans.curve_quota"), Value: s.curveText[0], Span: 6},
 			{Name: "rate", Kind: ui.FieldText, Label: p.T("plans.curve_rate"), Value: s.curveText[1], Span: 6}}})
-	return ui.Filled(ui.CardView{ID: "curve", Title: p.T("plans.curve"), Sub: p.T("plans.curve_sub"), Span: -1}, ui.Chart(chart), figures(curveFacts(p, curve, s.document.Plan.Currency)), form)
+	return ui.Filled(card, ui.Chart(chart), figures(curveFacts(p, curve, s.document.Plan.Currency)), form)
 }
 
 func componentNames(p *i18n.Printer, rule *plan.Plan, ids []string) (names []string) {

@@ -36,6 +36,7 @@ type Handler struct {
 	budgets *budget.Service   // nil warns of nothing
 	guard   *lawguard.Service // nil warns of nothing
 	now     func() time.Time
+	trials  Trials // nil tries no drafts on real months
 }
 
 // New returns a Handler.
@@ -255,20 +256,6 @@ func mendable(err error) bool {
 	return kind == errs.KindInvalid || kind == errs.KindConflict || kind == errs.KindForbidden
 }
 
-// draft is a text in the editor with what is known about it.
-type draft struct {
-	version  planbook.Version // the draft to be replaced; zero for a new version
-	text     string
-	note     string
-	checked  bool
-	document *plan.Document
-	findings []plan.Finding
-	trial    *probe.Report
-	failure  error
-	starts   []planbook.Version // versions to start from
-	fresh    bool               // nothing chosen yet: templates are offered
-}
-
 // compose opens the editor for a new version: empty, with the text of the template named, or with that of the version named by "from".
 func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
@@ -297,7 +284,18 @@ func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
 		}
 		d.starts = newest(all)
 	}
-	return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
+	if !d.fresh && r.FormValue("mode") != "text" {
+		d.guide()
+		if err := h.knows(ctx, actor, &d); err != nil {
+			return err
+		}
+	}
+	if d.form != nil {
+		if err := h.look(r, &d); err != nil {
+			return err
+		}
+	}
+	return h.write(w, r, http.StatusOK, d)
 }
 
 // newest keeps the newest version of each document.
@@ -325,43 +323,57 @@ func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {
 	if version.AuthorID != actor.UserID {
 		return errs.New(errs.KindConflict, "planbook.other_author", nil)
 	}
-	d := draft{version: version, text: version.Text, note: version.Note}
-	if err := h.check(ctx, actor, &d); err != nil {
+	d := draft{version: version, text: version.Text, note: version.Note, seen: version.Tag()}
+	if r.FormValue("mode") != "text" {
+		d.guide()
+	}
+	if err := h.look(r, &d); err != nil {
 		return err
 	}
-	return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
+	return h.write(w, r, http.StatusOK, d)
 }
 
-// save keeps a draft, or only checks it when asked to. A text with errors is shown again with all of them.
+// save keeps a draft, or only looks at it when asked to: as a text, as a form, with a change of its shape. A draft with errors is shown again
+// with all of them, and one that somebody else has changed meanwhile beside what they wrote.
 func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	if err := actor.Require(access.PermPlanWrite); err != nil {
 		return err
 	}
-	d := draft{text: strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n"), note: r.PostFormValue("note"), checked: true}
-	if id := r.PathValue("version"); id != "" {
-		version, _, err := h.plans.Get(ctx, actor, id)
-		if err != nil {
+	d, err := h.posted(r)
+	if err != nil {
+		return err
+	}
+	act := r.PostFormValue("act")
+	number, accepts := strings.CutPrefix(act, "accept ")
+	if accepts && d.failure == nil {
+		if d.failure = h.accept(ctx, actor, &d, number); d.failure != nil && !mendable(d.failure) {
+			return d.failure
+		}
+	}
+	saves := d.failure == nil && r.PostFormValue("do") == "" && (act == "save" || act == "overwrite" || act == "as_new" || act == "" && d.form == nil)
+	if saves {
+		saved, err := h.keep(ctx, actor, &d, act, r.PostFormValue("theirs"))
+		if err == nil {
+			http.Redirect(w, r, "/plans/"+url.PathEscape(saved.ID), http.StatusSeeOther)
+			return nil
+		}
+		if !mendable(err) {
 			return err
 		}
-		d.version = version
+		d.failure = err
 	}
-	if err := h.check(ctx, actor, &d); err != nil {
+	if err := h.look(r, &d); err != nil {
 		return err
 	}
-	if r.PostFormValue("act") == "check" {
-		return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
-	}
-	saved, err := h.plans.Save(ctx, actor, planbook.Draft{VersionID: d.version.ID, Text: d.text, Note: d.note})
-	if err == nil {
-		http.Redirect(w, r, "/plans/"+url.PathEscape(saved.ID), http.StatusSeeOther)
-		return nil
-	}
-	if !mendable(err) {
+	if err := h.collide(ctx, actor, &d); err != nil {
 		return err
 	}
-	d.failure = err
-	return ui.Write(w, r, httpx.StatusOf(err), editPage(ctx, d))
+	status := http.StatusOK
+	if d.failure != nil {
+		status = httpx.StatusOf(d.failure)
+	}
+	return h.write(w, r, status, d)
 }
 
 // when is an instant, or nothing.

@@ -185,26 +185,28 @@ func marked(mark string, lines []string) string {
 
 func editPage(ctx context.Context, d draft) templ.Component {
 	p := httpx.PrinterFrom(ctx)
-	view := ui.PageView{Title: p.T("plans.new"), Current: "plans", Crumbs: []ui.Crumb{{Label: p.T("plans.title"), URL: "/plans"}, {Label: p.T("plans.new")}}}
-	action, back := "/plans/new", "/plans"
-	if d.version.ID != "" {
-		action, back = addressOf(d.version, "/edit"), addressOf(d.version, "")
-		view.Title = p.T("plans.edit") + " · " + nameOf(p, d.version) + " v" + strconv.Itoa(d.version.Number)
-		view.Crumbs = []ui.Crumb{{Label: p.T("plans.title"), URL: "/plans"}, {Label: nameOf(p, d.version), URL: back}, {Label: p.T("plans.edit")}}
-	}
+	action, back := d.addresses()
+	view := editorHead(p, d)
 	form := ui.FormView{ID: "draft", Action: action, Guard: true, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: back}, Consequence: p.T("plans.save_consequence"),
 		Submit: ui.Action{Label: p.T("plans.save"), Kind: ui.ActionPrimary, Icon: "device-floppy", Name: "act", Value: "save"},
-		Others: []ui.Action{{Label: p.T("plans.check"), Icon: "list-check", Name: "act", Value: "check"}},
-		Fields: []ui.Field{{Name: "text", Kind: ui.FieldCode, Label: p.T("plans.text"), Hint: p.T("plans.text_hint"), Value: d.text, Rows: 32},
-			{Name: "note", Label: p.T("plans.note"), Hint: p.T("plans.note_hint"), Value: d.note, Optional: true}}}
+		Others: []ui.Action{{Label: p.T("plans.check"), Icon: "list-check", Name: "act", Value: "check"}, {Label: p.T("planform.as_form"), Icon: "edit", Name: "act", Value: "as_form"}},
+		Fields: append(d.hidden(), ui.Field{Name: "text", Kind: ui.FieldCode, Label: p.T("plans.text"), Hint: p.T("plans.text_hint"), Value: d.text, Rows: 32},
+			ui.Field{Name: "note", Label: p.T("plans.note"), Hint: p.T("plans.note_hint"), Value: d.note, Optional: true})}
 	if d.failure != nil {
-		form.Fields[0].Error = p.T("plans.not_saved")
-		if !plan.HasErrors(d.findings) {
-			form.Fields[0].Error = ""
+		if plan.HasErrors(d.findings) {
+			form.Fields[len(form.Fields)-2].Error = p.T("plans.not_saved")
+		} else {
 			_, form.Problem = ui.WithErrors(nil, d.failure, p)
 		}
 	}
-	main := []templ.Component{ui.Filled(ui.CardView{Label: p.T("plans.text"), Span: -1}, ui.Form(form))}
+	body := ui.Form(form)
+	if conflict := conflictCard(p, d); conflict != nil {
+		body = ui.FormWith(form, conflict)
+	}
+	main := []templ.Component{ui.Filled(ui.CardView{Label: p.T("plans.text"), Span: -1}, body)}
+	if d.fresh { // templates first: few begin with an empty page
+		return ui.Compose(view, ui.Stack(5, besideEditor(p, d)...), ui.Stack(7, main...))
+	}
 	return ui.Compose(view, ui.Stack(7, main...), ui.Stack(5, besideEditor(p, d)...))
 }
 

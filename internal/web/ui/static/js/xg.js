@@ -67,6 +67,23 @@
 	addEventListener('input', e => { const form = e.target.form; if (form?.dataset.guard !== undefined) guarded.add(form); });
 	addEventListener('beforeunload', e => { if ([...guarded].some(f => f.isConnected)) e.preventDefault(); });
 
+	// ---- the plan editor: what a finding says stands at its field; what changes the form's shape sends it
+	const place = () => {
+		document.querySelectorAll('.xg-at,#draft .invalid-feedback').forEach(e => e.remove());
+		document.querySelectorAll('#draft .is-invalid').forEach(e => e.classList.remove('is-invalid'));
+		document.querySelectorAll('[data-at]').forEach(e => {
+			const field = document.getElementById(e.dataset.at), said = document.getElementById(e.dataset.at + '-hint');
+			if (!field || said?.textContent.includes(e.textContent)) return;
+			const note = document.createElement('div');
+			note.className = 'xg-at ' + (e.dataset.tone === 'error' ? 'invalid-feedback d-block' : 'form-hint');
+			note.textContent = e.textContent;
+			(field.closest('.xg-unit') || field).after(note);
+		});
+	};
+	addEventListener('htmx:after:swap', place);
+	addEventListener('change', e => { if (e.target.closest?.('.xg-reload')) e.target.form.requestSubmit(); });
+	addEventListener('DOMContentLoaded', () => document.querySelectorAll('form[data-dirty]').forEach(f => guarded.add(f)));
+
 	// ---- clicks: close, print, expand a tree, filter menus without native popover
 	addEventListener('click', e => {
 		const close = e.target.closest?.('[data-close]');
