@@ -55,11 +55,7 @@ func (s *Service) AsKnown(ctx context.Context, actor access.Actor, month calenda
 			return err
 		}
 		additions = slices.DeleteFunc(additions, func(a Addition) bool { return a.PersonID != personID })
-		loaded, err := loadFor(ctx, r, rules, personID, month, batch, s.currency())
-		if err != nil {
-			return err
-		}
-		views, err = preview(loaded, rules, month, personID, openings, earlier, additions)
+		views, err = s.remembered(ctx, r, basis{month, personID, batch, rules, openings, earlier, additions})
 		return err
 	})
 	return views, err

@@ -46,23 +46,40 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
-		key, err := previewKeyOf(month, personID, batch, s.currency(), rules, openings, earlier, additions)
-		if err != nil {
-			return err
-		}
-		if known, ok := s.previews.get(key); ok {
-			views = known
-			return nil
-		}
-		loaded, err := loadFor(ctx, r, rules, personID, month, batch, s.currency())
-		if err != nil {
-			return err
-		}
-		if views, err = preview(loaded, rules, month, personID, openings, earlier, additions); err == nil {
-			s.previews.put(key, views)
-		}
+		views, err = s.remembered(ctx, r, basis{month, personID, batch, rules, openings, earlier, additions})
 		return err
 	})
+	return views, err
+}
+
+// basis is everything that a preview, or a reading of a day, rests on.
+type basis struct {
+	month     calendar.Month
+	person    int64
+	batch     fact.BatchID
+	rules     planbook.InForce
+	openings  Openings
+	earlier   []EarlierLine
+	additions []Addition
+}
+
+// remembered computes the views of a basis, or returns those that were computed of the same before. They are shared and must not be changed.
+func (s *Service) remembered(ctx context.Context, r Reader, b basis) ([]View, error) {
+	key, err := previewKeyOf(b, s.currency())
+	if err != nil {
+		return nil, err
+	}
+	if known, ok := s.previews.get(key); ok {
+		return known, nil
+	}
+	loaded, err := loadFor(ctx, r, b.rules, b.person, b.month, b.batch, s.currency())
+	if err != nil {
+		return nil, err
+	}
+	views, err := preview(loaded, b)
+	if err == nil {
+		s.previews.put(key, views)
+	}
 	return views, err
 }
 
@@ -74,17 +91,18 @@ func loadFor(ctx context.Context, r Reader, rules planbook.InForce, personID int
 	return r.LoadFactsOf(ctx, personID, month, batch, currency)
 }
 
-func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, personID int64, openings Openings, earlier []EarlierLine, additions []Addition) ([]View, error) {
+func preview(loaded *Loaded, b basis) ([]View, error) {
+	rules := b.rules
 	var only []int32
 	for i, id := range loaded.PersonIDs {
-		if id == personID {
+		if id == b.person {
 			only = append(only, int32(i))
 		}
 	}
 	if len(only) == 0 {
 		return nil, errs.New(errs.KindNotFound, "payout.no_person", nil)
 	}
-	result, err := engine.Run(engine.Input{Period: month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: loaded.Facts, Only: only, Earlier: EarlierPay(earlier, loaded, rules)})
+	result, err := engine.Run(engine.Input{Period: b.month, Plans: rules.Plans, Crediting: rules.Crediting, Facts: loaded.Facts, Only: only, Earlier: EarlierPay(b.earlier, loaded, rules)})
 	if err != nil {
 		return nil, err
 	}
@@ -94,11 +112,11 @@ func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, perso
 		if err != nil {
 			return nil, err
 		}
-		account := Account{personID, rules.PlanVersions[g.Plan].DocumentID}
-		own := slices.DeleteFunc(slices.Clone(additions), func(a Addition) bool { return a.PlanID != account.PlanID })
+		account := Account{b.person, rules.PlanVersions[g.Plan].DocumentID}
+		own := slices.DeleteFunc(slices.Clone(b.additions), func(a Addition) bool { return a.PlanID != account.PlanID })
 		added := sumOf(own, account)
 		paid := statement.TotalFen + added
-		settled, err := settledNow(result, rules, g, openings[account], AddedOf(own, account))
+		settled, err := settledNow(result, rules, g, b.openings[account], AddedOf(own, account))
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +124,7 @@ func preview(loaded *Loaded, rules planbook.InForce, month calendar.Month, perso
 			paid = settled.PaidFen
 		}
 		views = append(views, View{Preview: true, Statement: statement, Settled: settled, Additions: own, Head: Head{
-			Month: month, PersonID: personID, PersonKey: statement.Payee, Name: statement.PayeeName, PlanID: rules.PlanVersions[g.Plan].DocumentID,
+			Month: b.month, PersonID: b.person, PersonKey: statement.Payee, Name: statement.PayeeName, PlanID: rules.PlanVersions[g.Plan].DocumentID,
 			VersionID: rules.PlanVersions[g.Plan].ID, Level: statement.Level, TotalMinor: statement.TotalFen, AddedMinor: added, PaidMinor: paid,
 		}})
 	}
@@ -126,22 +144,22 @@ type previewKey struct {
 	openings string
 }
 
-func previewKeyOf(month calendar.Month, person int64, batch fact.BatchID, currency money.Currency, rules planbook.InForce, openings Openings, earlier []EarlierLine, additions []Addition) (previewKey, error) {
-	paid, err := json.Marshal([]any{earlier, additions})
+func previewKeyOf(b basis, currency money.Currency) (previewKey, error) {
+	paid, err := json.Marshal([]any{b.earlier, b.additions})
 	if err != nil {
 		return previewKey{}, err
 	}
-	versions := []string{rules.CreditingVersion.ID}
-	digests := make([]string, len(rules.PlanVersions))
-	for i, v := range rules.PlanVersions {
+	versions := []string{b.rules.CreditingVersion.ID}
+	digests := make([]string, len(b.rules.PlanVersions))
+	for i, v := range b.rules.PlanVersions {
 		versions = append(versions, v.ID)
-		text, err := json.Marshal(openings[Account{person, v.DocumentID}])
+		text, err := json.Marshal(b.openings[Account{b.person, v.DocumentID}])
 		if err != nil {
 			return previewKey{}, err
 		}
 		digests[i] = string(text)
 	}
-	return previewKey{month, person, batch, currency, strings.Join(versions, " "), sha256Hex([]byte(strings.Join(append(digests, string(paid)), " ")))}, nil
+	return previewKey{b.month, b.person, b.batch, currency, strings.Join(versions, " "), sha256Hex([]byte(strings.Join(append(digests, string(paid)), " ")))}, nil
 }
 
 // previews remembers the newest previews. A page of one's pay is opened more often than facts change.
