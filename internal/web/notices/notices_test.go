@@ -20,12 +20,12 @@ func TestWhatConcernsSomebodyIsToldAndLeadsThere(t *testing.T) {
 	house.MustCalculate(t, monthtest.SmallMonth)
 	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
 	finance := site.As(t, 0, pagetest.Grant(access.RoleFinance))
-	seller.Get("/notices", http.StatusOK).Has("main: 没有消息", "a#bell[href=/notices][data-unread=]", "nav.xg-rail a[href=/notices]", "nav.xg-tabs a[href=/notices]")
+	seller.Get("/notices", http.StatusOK).Has("main: 没有消息", "a#bell[href=/notices][data-unread=]", "nav.xg-rail a[href=/notices]", "#more-nav a[href=/notices]", "nav.xg-tabs button [data-bell]")
 	if _, err := house.Periods.Publish(t.Context(), monthtest.Publisher, period.Change{Month: monthtest.SmallMonth}); err != nil {
 		t.Fatal(err)
 	}
 	page := seller.Get("/notices", http.StatusOK)
-	page.Has("a#bell[data-unread=1]", "a#bell .k: 1", "nav.xg-tabs [data-bell]: 1", "main table a: 2026年9月收入单已公示", "main table: 收入单公示", "main table .chip: 未读", "main button: 标为已读", "main button: 全部标为已读")
+	page.Has("a#bell[data-unread=1]", "a#bell .k: 1", "nav.xg-tabs button [data-bell]: 1", "#more-nav [data-bell]: 1", "main table a: 2026年9月收入单已公示", "main table: 收入单公示", "main table .chip: 未读", "main button: 标为已读", "main button: 全部标为已读")
 	page.Lacks("main table: ¥", "main .xg-pager: 没有记录")
 	if seller.Get("/notices/bell?seen=1", http.StatusNoContent).Text != "" {
 		t.Error("the bell is drawn again though nothing changed")

@@ -82,6 +82,18 @@ func bellLabel(ctx context.Context, unread int) string {
 	return t(ctx, "page.bell", "Count", unread)
 }
 
+// liveAmong finds the entry whose count is the bell's.
+func liveAmong(groups []NavGroup) (item NavItem, found bool) {
+	for _, g := range groups {
+		for _, item := range g.Items {
+			if item.Live {
+				return item, true
+			}
+		}
+	}
+	return NavItem{}, false
+}
+
 // bellCount is the count as there is room for it; nothing for none.
 func bellCount(unread int) string {
 	switch {
