@@ -85,6 +85,9 @@ func getTemplate(ctx context.Context, _ access.Actor, in *planTemplateInput) (*o
 
 // editPlanText makes edits in a text and says what is found in what comes out.
 func (a *API) editPlanText(ctx context.Context, actor access.Actor, in *editPlanInput) (*output[editedPlan], error) {
+	if err := actor.Require(access.PermPlanRead); err != nil {
+		return nil, err
+	}
 	edits := make([]planedit.Edit, len(in.Body.Edits))
 	for i, e := range in.Body.Edits {
 		edits[i] = planedit.Edit{Op: planedit.Op(e.Op), Path: e.Path, Value: e.Value, To: e.To}

@@ -145,7 +145,7 @@ func (s *Service) digests(ctx context.Context, morning Morning) (told int, err e
 			if digest == DigestWeekly && !morning.OpensWeek() {
 				continue
 			}
-			counts, err := tx.NoticeCounts(ctx, user)
+			counts, err := tx.NoticeCounts(ctx, user, KindDigest) // a digest about nothing but digests says nothing
 			if err != nil {
 				return err
 			}

@@ -2,6 +2,8 @@ package notice
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -106,6 +108,9 @@ func (s *Service) HookSecret(ctx context.Context, actor access.Actor, id string)
 	defer errs.Wrap(&err, "notice.HookSecret(%s)", id)
 	if err := actor.Require(access.PermSettingsWrite); err != nil {
 		return "", err
+	}
+	if actor.APIKey != "" { // a key that leaks must not let others sign as we do
+		return "", errs.New(errs.KindForbidden, "notice.secret_by_key", nil)
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
 		h, err := r.Hook(ctx, id)
@@ -218,8 +223,10 @@ func (s *Service) DeleteHook(ctx context.Context, actor access.Actor, id string)
 	})
 }
 
-// hookState is what the audit log keeps of a connection. Addresses of bots often carry a key in their query, so only where it goes stands there.
+// hookState is what the audit log keeps of a connection. Addresses of bots often carry a key in their query, so only where it goes stands there,
+// and a digest by which another bot at the same host shows.
 func hookState(h Hook) any {
 	where, _ := originOf(h.URL)
-	return map[string]any{"name": h.Name, "to": where, "kinds": h.Kinds, "active": h.Active, "generation": h.Generation, "revision": h.Revision}
+	digest := sha256.Sum256([]byte("webhook address\x00" + h.ID + "\x00" + h.URL))
+	return map[string]any{"name": h.Name, "to": where, "address": hex.EncodeToString(digest[:8]), "kinds": h.Kinds, "active": h.Active, "generation": h.Generation, "revision": h.Revision}
 }

@@ -137,14 +137,17 @@ var waits = [attemptsMax - 1]time.Duration{time.Minute, 2 * time.Minute, 5 * tim
 // lease is how long a node that has taken a delivery keeps others off it.
 const lease = 2 * time.Minute
 
-// Flush sends what is due, until nothing is. Several nodes may do it at once: each delivery is one node's. A node that dies while it sends
+// flushMax is how many deliveries one call tries: one address that never answers must not keep the others, or the reminders, waiting for long.
+const flushMax = 20
+
+// Flush sends what is due, the oldest first, at most flushMax. Several nodes may do it at once: each delivery is one node's. A node that dies while it sends
 // leaves the delivery to the next, so that the other side may get it twice, with the same id. It returns how many were tried.
 func (s *Service) Flush(ctx context.Context) (tried int, err error) {
 	defer errs.Wrap(&err, "notice.Flush")
 	if s.Sender == nil {
 		return 0, nil
 	}
-	for ; ctx.Err() == nil; tried++ {
+	for ; ctx.Err() == nil && tried < flushMax; tried++ {
 		var d Delivery
 		var found bool
 		err := s.store.InTx(ctx, func(tx WriteTx) error {

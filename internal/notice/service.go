@@ -16,7 +16,8 @@ import (
 type Reader interface {
 	// Notices returns a user's messages, newest first.
 	Notices(ctx context.Context, userID string, filter Filter) ([]Notice, error)
-	NoticeCounts(ctx context.Context, userID string) (Counts, error)
+	// NoticeCounts counts a user's messages, but the unread ones of one kind; empty leaves none out.
+	NoticeCounts(ctx context.Context, userID string, without Kind) (Counts, error)
 	NoticeSettings(ctx context.Context, userIDs []string) (map[string]Settings, error)
 	// DigestUsers returns who wants a digest, by user.
 	DigestUsers(ctx context.Context) (map[string]Digest, error)
@@ -165,7 +166,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 		if page.Notices, err = r.Notices(ctx, actor.UserID, filter); err != nil {
 			return err
 		}
-		page.Counts, err = r.NoticeCounts(ctx, actor.UserID)
+		page.Counts, err = r.NoticeCounts(ctx, actor.UserID, "")
 		return err
 	})
 	if len(page.Notices) > wanted {
@@ -182,7 +183,7 @@ func (s *Service) Counts(ctx context.Context, actor access.Actor) (counts Counts
 		return Counts{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		counts, err = r.NoticeCounts(ctx, actor.UserID)
+		counts, err = r.NoticeCounts(ctx, actor.UserID, "")
 		return err
 	})
 	return counts, err

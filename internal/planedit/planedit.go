@@ -37,22 +37,43 @@ type Edit struct {
 	To    int
 }
 
-// EditsMax bounds the work of one call.
-const EditsMax = 1000
+// Bounds on the work of one call: so many edits, a text as large as package plan reads, before and after each of them, and so many bytes read
+// over all edits, as each reads the whole text.
+const (
+	EditsMax  = 1000
+	TextMax   = 1 << 20
+	workedMax = 16 << 20
+)
 
 // Apply makes the edits one after the other. Without edits the text stays as it is, byte for byte. Errors: invalid when the text is no YAML
-// mapping, or a path or value makes no sense; the path is the field.
+// mapping, a path or value makes no sense (the path is the field), or it is
+// too much work.
 func Apply(text string, edits []Edit) (changed string, err error) {
 	defer errs.Wrap(&err, "planedit.Apply")
 	if len(edits) > EditsMax {
 		return "", errs.New(errs.KindInvalid, "planedit.too_many", errs.Args{"Most": EditsMax})
 	}
+	worked := 0
 	for _, e := range edits {
+		if worked += len(text); worked > workedMax {
+			return "", errs.New(errs.KindInvalid, "planedit.too_much", nil)
+		}
+		if err := fits(text); err != nil {
+			return "", err
+		}
 		if text, err = e.apply(text); err != nil {
 			return "", err
 		}
 	}
-	return text, nil
+	return text, fits(text)
+}
+
+// fits refuses a text that package plan would not read. Copies of copies grow without end.
+func fits(text string) error {
+	if len(text) > TextMax {
+		return errs.New(errs.KindInvalid, "planedit.too_large", errs.Args{"Bytes": len(text), "Most": TextMax})
+	}
+	return nil
 }
 
 func (e Edit) apply(text string) (string, error) {

@@ -328,3 +328,57 @@ func TestEditsThatMakeNoSense(t *testing.T) {
 		t.Errorf("too many edits: %v", err)
 	}
 }
+
+// What once broke the program: an entry that was the only one in its braces, line breaks that YAML knows and editors do not show, a quote that
+// ends nowhere.
+var unusualTexts = []string{"{a: 1}", "{a: [1]}", "a: 1\u2028b: |\n  x\u0085  y\nc: 'd'\n", "a: |\n", "a: \"b\n  c\"\nd: [\"x\"]\n", "a:\r\n  - b: 1\r\n", "- 1", ""}
+
+func TestUnusualTextsAreEditedOrRefused(t *testing.T) {
+	for _, text := range unusualTexts {
+		for _, op := range []planedit.Op{planedit.OpSet, planedit.OpRemove, planedit.OpInsert, planedit.OpMove, planedit.OpCopy} {
+			for _, path := range []string{"a", "a[0]", "c", "d[0]", "b"} {
+				editAndRead(t, text, planedit.Edit{Op: op, Path: path, Value: "x"})
+			}
+		}
+	}
+}
+
+// editAndRead wants an edit to end in a text that can be read, or in an error.
+func editAndRead(t *testing.T, text string, e planedit.Edit) {
+	t.Helper()
+	changed, err := planedit.Apply(text, []planedit.Edit{e})
+	if err != nil {
+		return
+	}
+	tree, err := planedit.Read(changed)
+	if err != nil {
+		t.Errorf("%+v in %q makes %q: %v", e, text, changed, err)
+		return
+	}
+	for _, path := range []string{"a", "b", "c", "d"} {
+		tree.Source(path)
+	}
+}
+
+func FuzzAnEditEndsWell(f *testing.F) {
+	for _, text := range unusualTexts {
+		f.Add(text, string(planedit.OpRemove), "a", "1", 0)
+	}
+	f.Fuzz(func(t *testing.T, text, op, path, value string, to int) {
+		editAndRead(t, text, planedit.Edit{Op: planedit.Op(op), Path: path, Value: value, To: to})
+	})
+}
+
+// Copies of copies grow threefold with each level; what is too large, or too much work, is refused before it is done.
+func TestEditsAreBounded(t *testing.T) {
+	copies := make([]planedit.Edit, planedit.EditsMax)
+	for i := range copies {
+		copies[i] = planedit.Edit{Op: planedit.OpCopy, Path: "a[0]"}
+	}
+	if _, err := planedit.Apply("a:\n  - b: "+strings.Repeat("x", 5000)+"\n", copies); !errs.Is(err, errs.KindInvalid) {
+		t.Errorf("a thousand copies: %v", err)
+	}
+	if _, err := planedit.Apply("a: "+strings.Repeat("x", planedit.TextMax), copies[:1]); !errs.Is(err, errs.KindInvalid) {
+		t.Errorf("a text that is too large: %v", err)
+	}
+}

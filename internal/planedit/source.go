@@ -88,7 +88,7 @@ func (s *source) scalarEnd(n *yaml.Node, start int) (int, bool) {
 
 // blockEnd is where a block of text ends whose head stands on the line (counted from 1).
 func (s *source) blockEnd(head int) int {
-	last, depth := head-1, -1
+	last, depth := min(head, len(s.lines))-1, -1
 	for i := head; i < len(s.lines); i++ {
 		line := s.line(i)
 		if strings.TrimSpace(line) == "" {
@@ -107,6 +107,9 @@ func (s *source) blockEnd(head int) int {
 
 // quoteEnd is where the quoted text that begins at an offset ends.
 func (s *source) quoteEnd(start int) int {
+	if start >= len(s.text) {
+		return start
+	}
 	quote := s.text[start]
 	for i := start + 1; i < len(s.text); i++ {
 		switch {
@@ -133,7 +136,7 @@ func (s *source) flowEnd(start int) (int, bool) {
 				return 0, false
 			}
 			i = end - 1
-		case c == '#' && (s.text[i-1] == ' ' || s.text[i-1] == '\n'):
+		case c == '#' && i > 0 && (s.text[i-1] == ' ' || s.text[i-1] == '\n'):
 			i = s.lineEnd(i)
 			continue
 		case c == '{' || c == '[':

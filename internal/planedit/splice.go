@@ -8,7 +8,7 @@ import (
 
 // splice makes the edit in the text; false where the text doesn't allow for it. What comes out is only a proposal: apply compares it.
 func (e Edit) splice(s *source, steps []step) (string, bool) {
-	if strings.Contains(s.text, "\r") {
+	if strings.ContainsAny(s.text, otherBreaks) {
 		return "", false
 	}
 	switch e.Op {
@@ -31,7 +31,16 @@ func (e Edit) splice(s *source, steps []step) (string, bool) {
 	return s.duplicate(list, steps[len(steps)-1].index)
 }
 
-func (s *source) cut(from, to int, put string) string { return s.text[:from] + put + s.text[to:] }
+// otherBreaks end lines for YAML, but not here: places in a text that has any cannot be told.
+const otherBreaks = "\r\u0085\u2028\u2029"
+
+// cut puts a text between two offsets. Where they make no sense the text stays as it was, and what is proposed is found to be wrong.
+func (s *source) cut(from, to int, put string) string {
+	if from < 0 || to < from || to > len(s.text) {
+		return s.text
+	}
+	return s.text[:from] + put + s.text[to:]
+}
 
 // isBlock reports whether a value to be written takes lines of its own.
 func isBlock(value string) bool {
@@ -181,6 +190,9 @@ func (s *source) remove(steps []step) (string, bool) {
 func (s *source) removeInFlow(content []*yaml.Node, at, width int) (string, bool) {
 	if next := at + width; next < len(content) {
 		return s.cut(s.offset(content[at]), s.offset(content[next]), ""), true
+	}
+	if at == 0 {
+		return "", false // nothing would be left
 	}
 	from, ok := s.end(content[at-1])
 	to, also := s.end(content[len(content)-1])

@@ -155,10 +155,10 @@ func (t *Tree) Source(path string) string {
 		return ""
 	}
 	end, ok := t.source.end(n)
-	if !ok {
+	start := t.source.offset(n)
+	if !ok || end < start || end > len(t.source.text) || strings.ContainsAny(t.source.text, otherBreaks) {
 		return n.Value
 	}
-	start := t.source.offset(n)
 	lines := strings.Split(t.source.text[start:end], "\n")
 	for i := 1; i < len(lines); i++ {
 		lines[i] = lines[i][min(indent(lines[i]), n.Column-1):]

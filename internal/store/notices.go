@@ -256,8 +256,8 @@ func (tx *Tx) Notices(ctx context.Context, userID string, f notice.Filter) ([]no
 }
 
 // NoticeCounts implements notice.Reader.
-func (tx *Tx) NoticeCounts(ctx context.Context, userID string) (c notice.Counts, err error) {
-	if c.Unread, err = value[int64](ctx, tx, "SELECT COUNT(*) FROM notice WHERE user_id = $1 AND read_at = ''", userID); err != nil {
+func (tx *Tx) NoticeCounts(ctx context.Context, userID string, without notice.Kind) (c notice.Counts, err error) {
+	if c.Unread, err = value[int64](ctx, tx, "SELECT COUNT(*) FROM notice WHERE user_id = $1 AND read_at = '' AND kind <> $2", userID, string(without)); err != nil {
 		return c, err
 	}
 	c.Todo, err = value[int64](ctx, tx, "SELECT COUNT(*) FROM notice WHERE user_id = $1 AND todo AND done_at = ''", userID)

@@ -227,7 +227,7 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 	reason := strings.TrimSpace(r.PostFormValue("reason"))
 	switch r.PathValue("act") {
 	case "approve":
-		_, err = h.plans.Approve(ctx, actor, id)
+		_, err = h.plans.ApproveSeen(ctx, actor, id, r.PostFormValue("seen"))
 	case "withdraw":
 		err = h.plans.Withdraw(ctx, actor, id, reason)
 	default:

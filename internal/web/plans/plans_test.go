@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -175,7 +176,12 @@ func TestTheAuthorCannotApprove(t *testing.T) {
 	author := access.Actor{UserID: "u-ops", Grants: []access.Grant{{Role: access.RoleOperations, Scope: access.ScopeAll}, {Role: access.RoleFinance, Scope: access.ScopeAll}}}
 	s.wants(s.get(author, path), http.StatusOK, []string{"等别人批准："}, []string{path + "/approve"})
 	s.wants(s.do(author, http.MethodPost, path+"/approve", nil), http.StatusForbidden, []string{"自己起草的方案要由别人批准"}, nil)
-	if w := s.do(director, http.MethodPost, path+"/approve", nil); w.Code != http.StatusSeeOther || w.Header().Get("Location") != path {
+	seen := regexp.MustCompile(`name="seen" value="([0-9a-f]+)"`).FindStringSubmatch(s.get(director, path).Body.String())
+	if seen == nil {
+		t.Fatal("the form does not say which text it approves")
+	}
+	s.wants(s.do(director, http.MethodPost, path+"/approve", url.Values{"seen": {"00" + seen[1][2:]}}), http.StatusConflict, []string{"没有执行："}, []string{"秦岚批准"})
+	if w := s.do(director, http.MethodPost, path+"/approve", url.Values{"seen": {seen[1]}}); w.Code != http.StatusSeeOther || w.Header().Get("Location") != path {
 		t.Errorf("status %d to %s", w.Code, w.Header().Get("Location"))
 	}
 	s.wants(s.get(director, path), http.StatusOK, []string{"已批准", "秦岚批准"}, nil)

@@ -50,7 +50,7 @@ func acts(p *i18n.Printer, s shown) (parts []templ.Component) {
 		if v.AuthorID == s.actor.UserID {
 			parts = append(parts, ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Icon: "lock", Strong: p.T("plans.own_draft"), Text: p.T("plans.own_draft_text")}))
 		} else {
-			parts = append(parts, ui.Filled(ui.CardView{Title: p.T("plans.approve"), Span: -1}, ui.Form(ui.FormView{ID: "approve", Action: addressOf(v, "/approve"),
+			parts = append(parts, ui.Filled(ui.CardView{Title: p.T("plans.approve"), Span: -1}, ui.Form(ui.FormView{ID: "approve", Action: addressOf(v, "/approve"), Fields: []ui.Field{{Name: "seen", Kind: ui.FieldHidden, Value: v.Tag()}},
 				Submit: ui.Action{Label: p.T("plans.approve"), Kind: ui.ActionPrimary, Icon: "check"}, Consequence: p.T("plans.approve_consequence", "From", p.Date(v.Effective.From))})))
 		}
 	}
