@@ -125,6 +125,22 @@ func TestPeopleTurnKindsOffButNotTheSafetyOfTheirAccount(t *testing.T) {
 		if got := b.box(b.seller, "user:u-seller"); got != "digest password_changed" {
 			t.Errorf("%q", got)
 		}
+		page, err := b.notices.List(t.Context(), b.seller, notice.Filter{Limit: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range page.Notices {
+			if n.Kind != notice.KindDigest {
+				if _, err := b.notices.MarkRead(t.Context(), b.seller, []string{n.ID}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		b.daily("2026-10-12") // a Monday: a reminder is unread, and the digest of last week, which does not count
+		page, err = b.notices.List(t.Context(), b.seller, notice.Filter{Limit: 1})
+		if err != nil || page.Notices[0].Kind != notice.KindDigest || page.Notices[0].Params["Unread"] != notice.Number(1) {
+			t.Errorf("%+v, %v", page.Notices, err)
+		}
 	})
 }
 
@@ -297,6 +313,10 @@ func TestDeliveriesFailExpireAndStop(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantKind(t, "off", b.notices.TryHook(t.Context(), monthtest.Admin, h.ID), errs.KindConflict)
+		byKey := monthtest.Admin
+		byKey.APIKey = "k"
+		_, err = b.notices.HookSecret(t.Context(), byKey, h.ID)
+		wantKind(t, "the secret by a key", err, errs.KindForbidden)
 		before := len(b.sent)
 		b.post(decided(notice.To{UserIDs: []string{"u-seller"}}, "1"))
 		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 0 || len(b.sent) != before {
