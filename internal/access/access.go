@@ -215,6 +215,21 @@ type Scope struct {
 	RegionIDs []int64 // regions granted
 }
 
+// CanAll reports whether the actor has the permission over the whole company: what is kept as one, such as a month's payments and accruals, is
+// seen and recorded by nobody whose reach is a part of it.
+func (a Actor) CanAll(p Permission) bool { return a.ScopeOf(p).All }
+
+// RequireAll returns nil when the actor has the permission over the whole company, and otherwise an error of kind Unauthenticated or Forbidden.
+func (a Actor) RequireAll(p Permission) error {
+	if err := a.Require(p); err != nil {
+		return err
+	}
+	if !a.CanAll(p) {
+		return errs.New(errs.KindForbidden, "access.whole_company", errs.Args{"Permission": p.Message()})
+	}
+	return nil
+}
+
 // ScopeOf returns the union of the scopes of the grants that carry the permission. The zero Scope reaches nothing.
 func (a Actor) ScopeOf(p Permission) Scope {
 	if a.System {

@@ -162,6 +162,7 @@ type (
 			FindingID   string `json:"finding_id" maxLength:"200"`
 			Fingerprint string `json:"fingerprint" maxLength:"100"`
 			Reason      string `json:"reason" maxLength:"2000"`
+			Month       string `json:"month,omitempty" maxLength:"7" example:"2026-09" doc:"Of the list in which the finding was seen: plans are judged by the payees of a month. Without it, of this month."`
 		}
 	}
 	personTermsInput struct {
@@ -211,7 +212,14 @@ func (a *API) lawOperations() {
 		})
 	register(a, operation{id: "acknowledge_law_finding", method: http.MethodPost, path: "/law/acknowledgements", tag: "law"},
 		func(ctx context.Context, actor access.Actor, in *acknowledgeLawInput) (*output[LawFinding], error) {
-			f, err := guard.Acknowledge(ctx, actor, lawguard.Acknowledge{FindingID: in.Body.FindingID, Fingerprint: in.Body.Fingerprint, Reason: in.Body.Reason})
+			ask := lawguard.Acknowledge{FindingID: in.Body.FindingID, Fingerprint: in.Body.Fingerprint, Reason: in.Body.Reason}
+			if in.Body.Month != "" {
+				var err error
+				if ask.Month, err = fromAPIMonth(in.Body.Month); err != nil {
+					return nil, err
+				}
+			}
+			f, err := guard.Acknowledge(ctx, actor, ask)
 			return &output[LawFinding]{toAPILawFinding(httpx.PrinterFrom(ctx), f)}, err
 		})
 	register(a, operation{id: "list_employment_terms", method: http.MethodGet, path: "/employment-terms", tag: "law"},

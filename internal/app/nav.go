@@ -56,7 +56,7 @@ var places = []place{
 	{"close", "adjustments", "/adjustments", "pencil", can(access.PermAdjustmentWrite, access.PermAdjustmentApprove, access.PermPayAll)},
 	{"close", "law", "/law", "shield-check", can(access.PermPayAll)},
 	{"close", "retro", "/retro", "history", can(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
-	{"close", "ledger", "/ledger", "building-bank", can(access.PermLedgerRead)},
+	{"close", "ledger", "/ledger", "building-bank", func(a access.Actor) bool { return a.CanAll(access.PermLedgerRead) }},
 
 	{"base", "people", "/people", "sitemap", can(access.PermOrgRead)},
 	// Everybody who sees sales data may open the rates; who minds the books is led there.

@@ -53,6 +53,23 @@ func (c *Checker) text(path, value string, bytesMax int, required bool) {
 	}
 }
 
+// Lines wants text of several lines, or none.
+func (c *Checker) Lines(path, value string) {
+	if !Readable(value) {
+		c.Add(path, "", "fact.unreadable", nil)
+	}
+}
+
+// Readable reports whether a text is UTF-8 without control characters but line breaks. One of the databases refuses others, the other keeps them.
+func Readable(value string) bool {
+	return utf8.ValidString(value) && !strings.ContainsFunc(value, func(r rune) bool { return r != '\n' && unicode.IsControl(r) })
+}
+
+// TidyLines takes blanks off the ends of a text and writes its line breaks as one character: forms send two.
+func TidyLines(value string) string {
+	return strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
+}
+
 // Search wants a short text to look for, or none.
 func (c *Checker) Search(value string) { c.text("search", value, keyBytesMax, false) }
 

@@ -54,10 +54,15 @@ func (f Filter) check() error {
 	if f.State != StateAll && !slices.Contains(States, f.State) {
 		c.Add("state", string(f.State), "form.error.choice", nil)
 	}
-	if f.Month < calendar.NewMonth(1990, 1) || f.Month > calendar.NewMonth(2100, 12) {
+	if !judged(f.Month) {
 		c.Add("month", f.Month.String(), "fact.day_out_of_range", nil)
 	}
 	return c.Err()
+}
+
+// judged reports whether a month is one that can be asked for.
+func judged(month calendar.Month) bool {
+	return month >= calendar.NewMonth(1990, 1) && month <= calendar.NewMonth(2100, 12)
 }
 
 // Report is the findings of a month. The counts are of everything in reach, whatever the filter.
@@ -102,7 +107,7 @@ func (s *Service) Find(ctx context.Context, actor access.Actor, filter Filter) (
 	}
 	filter.Limit = min(filter.Limit, LimitMax)
 	err = s.store.Read(ctx, func(r Reader) error {
-		report, err = s.month(ctx, r, actor, filter.Month)
+		report, err = s.month(ctx, r, actor.ScopeOf(access.PermPayAll), filter.Month)
 		return err
 	})
 	if err != nil {
@@ -147,14 +152,15 @@ func (s *Service) NewestMonth(ctx context.Context, actor access.Actor) (month ca
 	return month, err
 }
 
-// month judges everything about a month.
-func (s *Service) month(ctx context.Context, r Reader, actor access.Actor, month calendar.Month) (report Report, err error) {
+// month judges everything about a month, of the people within a scope. Plans are judged by all whom they pay, whoever asks: what a finding rests on
+// is the same for everybody, and it counts them without naming them.
+func (s *Service) month(ctx context.Context, r Reader, scope access.Scope, month calendar.Month) (report Report, err error) {
 	report.Month = month
 	v, err := r.LawSettings(ctx)
 	if err != nil {
 		return report, err
 	}
-	roster, err := r.Roster(ctx, actor.ScopeOf(access.PermPayAll), s.Today())
+	roster, err := r.Roster(ctx, scope, s.Today())
 	if err != nil {
 		return report, err
 	}
@@ -164,6 +170,11 @@ func (s *Service) month(ctx context.Context, r Reader, actor access.Actor, month
 	}
 	if report.HasResult, report.Findings, err = s.judgePeople(ctx, r, v.Settings, month, people); err != nil {
 		return report, err
+	}
+	if !scope.All {
+		if roster, err = r.Roster(ctx, access.Scope{All: true}, s.Today()); err != nil {
+			return report, err
+		}
 	}
 	plans, err := s.plansOf(ctx, r, v.Settings, roster, month)
 	if err != nil {
@@ -358,43 +369,4 @@ func (s *Service) planCase(ctx context.Context, r Reader, p *plan.Plan, v planbo
 		}
 	}
 	return c, nil
-}
-
-// OfPlan judges one version, draft or approved. Errors: forbidden; not found. A document that is no plan has no findings.
-func (s *Service) OfPlan(ctx context.Context, actor access.Actor, versionID string) (found []Finding, err error) {
-	defer errs.Wrap(&err, "lawguard.OfPlan(%s)", versionID)
-	if err := actor.Require(access.PermPlanRead); err != nil {
-		return nil, err
-	}
-	err = s.store.Read(ctx, func(r Reader) error {
-		found, err = s.ofPlan(ctx, r, actor, versionID)
-		return err
-	})
-	return found, err
-}
-
-func (s *Service) ofPlan(ctx context.Context, r Reader, actor access.Actor, versionID string) ([]Finding, error) {
-	v, err := r.PlanVersion(ctx, versionID)
-	if err != nil || v.Kind != planbook.KindPlan || v.State == planbook.StateWithdrawn {
-		return nil, err
-	}
-	d, err := plan.Decode(v.DocumentID, []byte(v.Text))
-	if err != nil || d.Plan == nil {
-		return nil, nil // what is wrong with the text is said elsewhere
-	}
-	settings, err := r.LawSettings(ctx)
-	if err != nil {
-		return nil, err
-	}
-	roster, err := r.Roster(ctx, actor.ScopeOf(access.PermPlanRead), s.Today())
-	if err != nil {
-		return nil, err
-	}
-	c, err := s.planCase(ctx, r, d.Plan, v, roster, max(s.Today().Month(), v.Effective.From.Month()))
-	if err != nil {
-		return nil, err
-	}
-	found := JudgePlan(settings.Settings, c)
-	sortFindings(found)
-	return found, noted(ctx, r, found)
 }

@@ -1,10 +1,12 @@
 package lawguard
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
 
+	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/decimal"
@@ -156,4 +158,44 @@ func (j *planJudge) deductionClause() {
 	if d := s.Draw; d != nil && d.Recoverable && d.Style != plan.DrawNetted && d.RecoverPercent.Cmp(decimal.FromInt(int64(percent), 2)) > 0 {
 		j.add(RuleDeductionClause, "draw", errs.Msg("lawguard.found_draw", errs.Args{"Percent": percent, "Recover": d.RecoverPercent.String(), "Floor": d.RecoverFloorFen}))
 	}
+}
+
+// OfPlan judges one version, draft or approved. Errors: forbidden; not found. A document that is no plan has no findings.
+func (s *Service) OfPlan(ctx context.Context, actor access.Actor, versionID string) (found []Finding, err error) {
+	defer errs.Wrap(&err, "lawguard.OfPlan(%s)", versionID)
+	if err := actor.Require(access.PermPlanRead); err != nil {
+		return nil, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		found, err = s.ofPlan(ctx, r, versionID, s.Today().Month())
+		return err
+	})
+	return found, err
+}
+
+// ofPlan judges a version by its payees of a month, or of its first if that is later: as plansOf does.
+func (s *Service) ofPlan(ctx context.Context, r Reader, versionID string, month calendar.Month) ([]Finding, error) {
+	v, err := r.PlanVersion(ctx, versionID)
+	if err != nil || v.Kind != planbook.KindPlan || v.State == planbook.StateWithdrawn {
+		return nil, err
+	}
+	d, err := plan.Decode(v.DocumentID, []byte(v.Text))
+	if err != nil || d.Plan == nil {
+		return nil, nil // what is wrong with the text is said elsewhere
+	}
+	settings, err := r.LawSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	roster, err := r.Roster(ctx, access.Scope{All: true}, s.Today())
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.planCase(ctx, r, d.Plan, v, roster, max(month, v.Effective.From.Month()))
+	if err != nil {
+		return nil, err
+	}
+	found := JudgePlan(settings.Settings, c)
+	sortFindings(found)
+	return found, noted(ctx, r, found)
 }

@@ -1,6 +1,7 @@
 package lawguard
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -11,12 +12,15 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 )
 
-// Acknowledge is that the actor took note of a finding as it is: Fingerprint is the finding's.
+// Acknowledge is that the actor took note of a finding as it is: Fingerprint is the finding's, Month that of the report in which it was seen. 0 is
+// none: findings about pay and months say theirs, and plans are judged as OfPlan judges them.
 type Acknowledge struct {
 	FindingID   string
 	Fingerprint string
+	Month       calendar.Month
 	Reason      string
 }
 
@@ -27,26 +31,36 @@ func (s *Service) Acknowledge(ctx context.Context, actor access.Actor, in Acknow
 	if err := actor.Require(access.PermLawAcknowledge); err != nil {
 		return f, err
 	}
-	in.Reason = strings.TrimSpace(in.Reason)
+	in.Reason = fact.TidyLines(in.Reason)
 	switch n := utf8.RuneCountInString(in.Reason); {
+	case !fact.Readable(in.Reason):
+		return f, errs.Invalid("error.invalid", []errs.Field{{Path: "reason", Message: errs.Msg("fact.unreadable", nil)}})
 	case n == 0:
 		return f, errs.Invalid("error.invalid", []errs.Field{{Path: "reason", Message: errs.Msg("lawguard.reason_missing", nil)}})
 	case n > reasonMost:
 		return f, errs.Invalid("error.invalid", []errs.Field{{Path: "reason", Message: errs.Msg("lawguard.text_long", errs.Args{"Max": reasonMost})}})
 	}
+	var found []Finding
+	if err := s.store.Read(ctx, func(r Reader) error {
+		found, err = s.at(ctx, r, actor, in)
+		return err
+	}); err != nil {
+		return f, err
+	}
+	i := slices.IndexFunc(found, func(f Finding) bool { return f.ID == in.FindingID })
+	switch {
+	case i < 0:
+		return f, errs.New(errs.KindNotFound, "lawguard.no_such_finding", nil)
+	case found[i].Fingerprint != in.Fingerprint:
+		return f, errs.New(errs.KindConflict, "lawguard.facts_changed", nil)
+	}
+	// Judging reads much, and what is kept is about the facts of the fingerprint whatever becomes of them: the transaction is of the row alone.
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		found, err := s.at(ctx, tx, actor, in.FindingID)
-		if err != nil {
+		again := found[i : i+1 : i+1]
+		if err := noted(ctx, tx, again); err != nil { // somebody else may have been quicker
 			return err
 		}
-		i := slices.IndexFunc(found, func(f Finding) bool { return f.ID == in.FindingID })
-		switch {
-		case i < 0:
-			return errs.New(errs.KindNotFound, "lawguard.no_such_finding", nil)
-		case found[i].Fingerprint != in.Fingerprint:
-			return errs.New(errs.KindConflict, "lawguard.facts_changed", nil)
-		}
-		if f = found[i]; f.Acknowledged != nil {
+		if f = again[0]; f.Acknowledged != nil {
 			return nil
 		}
 		a := Acknowledgement{FindingID: f.ID, Fingerprint: f.Fingerprint, Reason: in.Reason, UserID: actor.UserID, At: tx.Now()}
@@ -59,15 +73,23 @@ func (s *Service) Acknowledge(ctx context.Context, actor access.Actor, in Acknow
 	return f, err
 }
 
-// at returns the findings of where an id points: a month, or a plan version.
-func (s *Service) at(ctx context.Context, r Reader, actor access.Actor, id string) ([]Finding, error) {
-	_, rest, _ := strings.Cut(id, ":")
+// at returns the findings of where an id points: a month, or a plan version as it was judged in a month.
+func (s *Service) at(ctx context.Context, r Reader, actor access.Actor, in Acknowledge) ([]Finding, error) {
+	_, rest, _ := strings.Cut(in.FindingID, ":")
 	place, _, _ := strings.Cut(rest, ":")
-	if month, err := calendar.ParseMonth(place); err == nil {
-		report, err := s.month(ctx, r, actor, month)
+	month, err := calendar.ParseMonth(place)
+	ofMonth := err == nil
+	if !ofMonth {
+		month = cmp.Or(in.Month, s.Today().Month())
+	}
+	if !judged(month) {
+		return nil, errs.New(errs.KindNotFound, "lawguard.no_such_finding", nil)
+	}
+	if ofMonth {
+		report, err := s.month(ctx, r, actor.ScopeOf(access.PermLawAcknowledge), month)
 		return report.Findings, err
 	}
-	return s.ofPlan(ctx, r, actor, place)
+	return s.ofPlan(ctx, r, place, month)
 }
 
 // TermRow is a person with the terms that stand, as the list shows them.
@@ -155,6 +177,10 @@ func (s *Service) EnterTerms(ctx context.Context, actor access.Actor, entries ..
 	defer errs.Wrap(&err, "lawguard.EnterTerms(%d)", len(entries))
 	if err := actor.Require(access.PermSalaryWrite); err != nil {
 		return 0, err
+	}
+	entries = slices.Clone(entries)
+	for i := range entries {
+		entries[i].Note = fact.TidyLines(entries[i].Note)
 	}
 	if err := checkRows(len(entries), func(i int) error { return entries[i].Validate() }); err != nil {
 		return 0, err

@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
@@ -132,7 +133,7 @@ func (s *Service) SetRule(ctx context.Context, actor access.Actor, seen int, rul
 	if !ok {
 		return v, errs.New(errs.KindNotFound, "lawguard.no_such_rule", nil)
 	}
-	set.Why = strings.TrimSpace(set.Why)
+	set.Why = fact.TidyLines(set.Why)
 	if set.Severity == d.Severity {
 		set.Severity = ""
 	}
@@ -148,17 +149,25 @@ func (s *Service) SetRule(ctx context.Context, actor access.Actor, seen int, rul
 // with the row where there are several; conflict.
 func (s *Service) PutWages(ctx context.Context, actor access.Actor, seen int, wages []Wage) (v Version, err error) {
 	defer errs.Wrap(&err, "lawguard.PutWages(%d)", len(wages))
+	if err := actor.Require(access.PermLawWrite); err != nil {
+		return v, err
+	}
+	tooMany := errs.Invalid("error.invalid", []errs.Field{{Path: "wages", Message: errs.Msg("lawguard.too_many", errs.Args{"Max": wagesMost})}})
+	if len(wages) > wagesMost {
+		return v, tooMany
+	}
 	if err := checkRows(len(wages), func(i int) error { return wages[i].Validate() }); err != nil {
 		return v, err
 	}
 	return s.change(ctx, actor, seen, "law.wages", "company:1", func(before Settings) (Settings, any, any, error) {
 		after := before.withWages(wages)
 		if len(after.Wages) > wagesMost {
-			return after, nil, nil, errs.Invalid("error.invalid", []errs.Field{{Path: "wages", Message: errs.Msg("lawguard.too_many", errs.Args{"Max": wagesMost})}})
+			return after, nil, nil, tooMany
 		}
 		var was []Wage
+		known := wagesByPlace(before.Wages)
 		for _, w := range wages {
-			if old, ok := before.WageOn(w.City, w.From); ok && old.From == w.From {
+			if old, ok := known[wagePlace{w.City, w.From}]; ok {
 				was = append(was, old)
 			}
 		}
@@ -188,6 +197,9 @@ func (s *Service) RemoveWage(ctx context.Context, actor access.Actor, seen int, 
 // SetCities says where people work. Errors: forbidden; invalid; conflict.
 func (s *Service) SetCities(ctx context.Context, actor access.Actor, seen int, in Cities) (v Version, err error) {
 	defer errs.Wrap(&err, "lawguard.SetCities")
+	if err := actor.Require(access.PermLawWrite); err != nil {
+		return v, err
+	}
 	clean := Cities{City: strings.TrimSpace(in.City), TeamCities: map[string]string{}}
 	for key, city := range in.TeamCities {
 		if city = strings.TrimSpace(city); city != "" {

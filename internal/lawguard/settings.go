@@ -83,6 +83,7 @@ func (r RuleSetting) Validate(d Definition) error {
 	if r.Off && strings.TrimSpace(r.Why) == "" {
 		c.Add("why", "", "lawguard.why_off", nil)
 	}
+	c.Lines("why", r.Why)
 	if utf8.RuneCountInString(r.Why) > reasonMost {
 		c.Add("why", "", "lawguard.text_long", errs.Args{"Max": reasonMost})
 	}
@@ -132,14 +133,26 @@ func (s Settings) WageOn(city string, day calendar.Date) (found Wage, ok bool) {
 	return found, ok
 }
 
+// wagePlace is what there is one minimum wage of.
+type wagePlace struct {
+	city string
+	from calendar.Date
+}
+
+// wagesByPlace are minimum wages by city and day; of several the last.
+func wagesByPlace(wages []Wage) map[wagePlace]Wage {
+	by := make(map[wagePlace]Wage, len(wages))
+	for _, w := range wages {
+		by[wagePlace{w.City, w.From}] = w
+	}
+	return by
+}
+
 // withWages is the settings with minimum wages added; one of the same city and day takes the place of the one before.
 func (s Settings) withWages(more []Wage) Settings {
-	all := slices.Clone(s.Wages)
-	for _, w := range more {
-		all = slices.DeleteFunc(all, func(o Wage) bool { return o.City == w.City && o.From == w.From })
-		all = append(all, w)
-	}
-	slices.SortFunc(all, func(a, b Wage) int { return cmp.Or(cmp.Compare(a.City, b.City), cmp.Compare(a.From, b.From)) })
+	by := wagesByPlace(s.Wages)
+	maps.Copy(by, wagesByPlace(more))
+	all := slices.SortedFunc(maps.Values(by), func(a, b Wage) int { return cmp.Or(cmp.Compare(a.City, b.City), cmp.Compare(a.From, b.From)) })
 	s.Wages = all
 	return s
 }
@@ -171,6 +184,7 @@ func (in Cities) Validate() error {
 		c.Add("team_cities", "", "lawguard.too_many", errs.Args{"Max": teamsMost})
 	}
 	for key, city := range in.TeamCities {
+		c.Key("team."+key, key)
 		checkCity(&c, "team."+key, city, false)
 	}
 	return c.Err()

@@ -68,6 +68,10 @@ func (in EnterTerm) Validate() error {
 
 func (in EnterTerm) check(c *fact.Checker) {
 	c.Day("from", in.From)
+	c.Lines("note", in.Note)
+	if utf8.RuneCountInString(in.Note) > reasonMost {
+		c.Add("note", "", "lawguard.text_long", errs.Args{"Max": reasonMost})
+	}
 	if in.Taken {
 		return
 	}
@@ -86,9 +90,6 @@ func (in EnterTerm) check(c *fact.Checker) {
 		if in.ProbationUntil < in.From && !c.Has("probation_until") {
 			c.Add("probation_until", in.ProbationUntil.String(), "lawguard.probation_before", nil)
 		}
-	}
-	if utf8.RuneCountInString(in.Note) > reasonMost {
-		c.Add("note", "", "lawguard.text_long", errs.Args{"Max": reasonMost})
 	}
 }
 

@@ -38,7 +38,7 @@ var outcomes = map[string]payout.Outcome{
 // answered it. Errors: as Record has them, with the rows of the file; too large.
 func (s *Service) RecordFile(ctx context.Context, actor access.Actor, month calendar.Month, currency money.Currency, from io.Reader) (done Recorded, err error) {
 	defer errs.Wrap(&err, "payroll.RecordFile(%s)", month)
-	if err := actor.Require(access.PermPeriodApprove); err != nil {
+	if err := actor.RequireAll(access.PermPeriodApprove); err != nil {
 		return Recorded{}, err
 	}
 	rows, err := ingest.ReadLoose(ctx, from, Columns, tabular.Limits{FileBytes: FileBytesMax, WorkbookBytes: FileBytesMax, UnzippedBytes: 50 << 20})

@@ -149,8 +149,9 @@ type Answer struct {
 	Reason      string
 }
 
-// Limits of an answer's texts.
+// Limits of answers. An amount above amountMost is a slip of the pen, unless as much was asked for.
 const (
+	amountMost    = 100_000_000_00
 	referenceMost = 100
 	reasonMost    = 500
 	answersMost   = 20_000
@@ -161,7 +162,7 @@ func problem(a Answer, path, value, key string, args errs.Args) errs.Field {
 }
 
 // judge says what an answer comes to for a payment: a receipt to be kept, nothing when it says what is known, or what is wrong.
-func judge(a Answer, l Line, today calendar.Date) (receipt *payout.Receipt, wrong []errs.Field) {
+func judge(a Answer, l Line, month calendar.Month, today calendar.Date) (receipt *payout.Receipt, wrong []errs.Field) {
 	r := payout.Receipt{PersonID: l.PersonID, Attempt: l.Attempt, Outcome: a.Outcome, AmountMinor: l.Asked, Currency: l.Currency, PaidOn: a.PaidOn, Reference: a.Reference, Reason: a.Reason}
 	if a.AmountMinor != nil {
 		r.AmountMinor = *a.AmountMinor
@@ -191,9 +192,16 @@ func judge(a Answer, l Line, today calendar.Date) (receipt *payout.Receipt, wron
 		wrong = append(wrong, problem(a, "paid_on", "", "payroll.day_missing", nil))
 	case r.PaidOn > today:
 		wrong = append(wrong, problem(a, "paid_on", r.PaidOn.String(), "payroll.day_ahead", nil))
+	case r.PaidOn < month.First():
+		wrong = append(wrong, problem(a, "paid_on", r.PaidOn.String(), "payroll.day_before_month", errs.Args{"From": month.First()}))
+	case l.Receipt != nil && r.PaidOn < l.Receipt.PaidOn:
+		wrong = append(wrong, problem(a, "paid_on", r.PaidOn.String(), "payroll.day_before_last", errs.Args{"On": l.Receipt.PaidOn}))
 	}
-	if r.AmountMinor <= 0 {
+	switch {
+	case r.AmountMinor <= 0:
 		wrong = append(wrong, problem(a, "amount", money.Format(r.AmountMinor, r.Currency), "payroll.bad_amount", nil))
+	case r.AmountMinor > max(amountMost, l.Asked):
+		wrong = append(wrong, problem(a, "amount", money.Format(r.AmountMinor, r.Currency), "payroll.amount_large", errs.Args{"Most": money.Format(amountMost, r.Currency)}))
 	}
 	if r.Outcome == payout.OutcomeRejected && r.Reason == "" {
 		wrong = append(wrong, problem(a, "reason", "", "payroll.reason_missing", nil))

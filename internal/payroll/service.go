@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/reward"
 )
@@ -64,7 +65,7 @@ func NewService(store Store, newID func() string) *Service { return &Service{sto
 // Get returns the payments of a closed month. Errors: forbidden; conflict while the month is not closed.
 func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Month) (sheet Sheet, err error) {
 	defer errs.Wrap(&err, "payroll.Get(%s)", month)
-	if err := actor.Require(access.PermLedgerRead); err != nil {
+	if err := actor.RequireAll(access.PermLedgerRead); err != nil {
 		return Sheet{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
@@ -112,7 +113,7 @@ type Recorded struct {
 // is known changes nothing. What was paid is posted to the ledger. Errors: forbidden; invalid; conflict while the month is not closed.
 func (s *Service) Record(ctx context.Context, actor access.Actor, month calendar.Month, answers []Answer) (done Recorded, err error) {
 	defer errs.Wrap(&err, "payroll.Record(%s)", month)
-	if err := actor.Require(access.PermPeriodApprove); err != nil {
+	if err := actor.RequireAll(access.PermPeriodApprove); err != nil {
 		return Recorded{}, err
 	}
 	if answers, err = tidy(answers); err != nil {
@@ -129,17 +130,19 @@ func (s *Service) Record(ctx context.Context, actor access.Actor, month calendar
 			return errs.Invalid("payroll.refused", wrong)
 		}
 		var entries []reward.Entry
-		var noted []map[string]any
+		var noted []map[string]any // without amounts, references and reasons: people read that log who may not see pay
 		for _, r := range kept {
 			r.RecordedBy, r.RecordedAt = actor.UserID, tx.Now()
 			if err := tx.InsertReceipt(ctx, r); err != nil {
 				return err
 			}
+			note := map[string]any{"person": r.PersonID, "attempt": r.Attempt, "outcome": r.Outcome}
 			line := sheet.Lines[slices.IndexFunc(sheet.Lines, func(l Line) bool { return l.PersonID == r.PersonID })]
 			if r.Outcome == payout.OutcomePaid || line.State == StatePaid {
-				entries = append(entries, reward.ReceiptEntry(r))
+				entry := reward.ReceiptEntry(r)
+				entries, note["ledger_key"] = append(entries, entry), entry.Key
 			}
-			noted = append(noted, map[string]any{"person": r.PersonID, "attempt": r.Attempt, "outcome": r.Outcome, "amount_minor": r.AmountMinor, "paid_on": r.PaidOn, "reference": r.Reference, "reason": r.Reason})
+			noted = append(noted, note)
 		}
 		done = Recorded{New: len(kept), Unchanged: len(answers) - len(kept)}
 		if len(kept) == 0 {
@@ -150,7 +153,7 @@ func (s *Service) Record(ctx context.Context, actor access.Actor, month calendar
 				return err
 			}
 		}
-		return audit.Append(ctx, tx, actor, "payroll.record", "period:"+month.String(), nil, map[string]any{"receipts": noted})
+		return audit.Append(ctx, tx, actor, "payroll.record", "period:"+month.String(), nil, map[string]any{"count": len(kept), "receipts": noted})
 	})
 	return done, err
 }
@@ -164,7 +167,7 @@ func tidy(answers []Answer) ([]Answer, error) {
 	answers = slices.Clone(answers)
 	for i := range answers {
 		a := &answers[i]
-		a.PersonKey, a.Reference, a.Reason = strings.TrimSpace(a.PersonKey), strings.TrimSpace(a.Reference), strings.TrimSpace(a.Reason)
+		a.PersonKey, a.Reference, a.Reason = strings.TrimSpace(a.PersonKey), fact.TidyLines(a.Reference), fact.TidyLines(a.Reason)
 		if a.Outcome == "" {
 			if a.Outcome = payout.OutcomePaid; a.Reason != "" {
 				a.Outcome = payout.OutcomeRejected
@@ -173,14 +176,21 @@ func tidy(answers []Answer) ([]Answer, error) {
 		if a.Outcome != payout.OutcomePaid && a.Outcome != payout.OutcomeRejected {
 			wrong = append(wrong, problem(*a, "outcome", string(a.Outcome), "payroll.bad_outcome", nil))
 		}
-		if utf8.RuneCountInString(a.Reference) > referenceMost {
-			wrong = append(wrong, problem(*a, "reference", a.Reference, "payroll.too_long", errs.Args{"Most": referenceMost}))
-		}
-		if utf8.RuneCountInString(a.Reason) > reasonMost {
-			wrong = append(wrong, problem(*a, "reason", a.Reason, "payroll.too_long", errs.Args{"Most": reasonMost}))
-		}
+		wrong = append(wrong, textProblems(*a, "reference", a.Reference, referenceMost)...)
+		wrong = append(wrong, textProblems(*a, "reason", a.Reason, reasonMost)...)
 	}
 	return answers, errs.Invalid("payroll.refused", wrong)
+}
+
+// textProblems is what is wrong with a text of an answer.
+func textProblems(a Answer, path, value string, most int) (wrong []errs.Field) {
+	if !fact.Readable(value) {
+		return append(wrong, problem(a, path, "", "payroll.bad_text", nil))
+	}
+	if utf8.RuneCountInString(value) > most {
+		wrong = append(wrong, problem(a, path, value, "payroll.too_long", errs.Args{"Most": most}))
+	}
+	return wrong
 }
 
 // decide judges every answer.
@@ -201,7 +211,7 @@ func decide(sheet Sheet, answers []Answer, today calendar.Date) (kept []payout.R
 			continue
 		}
 		seen[a.PersonKey] = true
-		receipt, problems := judge(a, sheet.Lines[at], today)
+		receipt, problems := judge(a, sheet.Lines[at], sheet.Month, today)
 		if wrong = append(wrong, problems...); receipt != nil && len(problems) == 0 {
 			receipt.Month = sheet.Month
 			kept = append(kept, *receipt)
@@ -214,7 +224,7 @@ func decide(sheet Sheet, answers []Answer, today calendar.Date) (kept []payout.R
 // asks how often. Errors: forbidden; conflict when none is to be paid again, or while the month is not closed.
 func (s *Service) PayAgain(ctx context.Context, actor access.Actor, month calendar.Month) (f AgainFile, err error) {
 	defer errs.Wrap(&err, "payroll.PayAgain(%s)", month)
-	if err := actor.Require(access.PermPeriodApprove); err != nil {
+	if err := actor.RequireAll(access.PermPeriodApprove); err != nil {
 		return AgainFile{}, err
 	}
 	id := s.newID()
@@ -238,7 +248,11 @@ func (s *Service) PayAgain(ctx context.Context, actor access.Actor, month calend
 		if f, err = named(ctx, tx, f); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, actor, "payroll.pay_again", "period:"+month.String(), nil, map[string]any{"file": f.ID, "lines": f.Lines})
+		noted := make([]map[string]any, len(f.Lines))
+		for i, l := range f.Lines {
+			noted[i] = map[string]any{"person": l.PersonID, "attempt": l.Attempt}
+		}
+		return audit.Append(ctx, tx, actor, "payroll.pay_again", "period:"+month.String(), nil, map[string]any{"file": f.ID, "count": len(noted), "lines": noted})
 	})
 	return f, err
 }
@@ -266,7 +280,7 @@ func named(ctx context.Context, r Reader, f AgainFile) (AgainFile, error) {
 // Again returns a later file. Errors: forbidden; not found.
 func (s *Service) Again(ctx context.Context, actor access.Actor, id string) (f AgainFile, err error) {
 	defer errs.Wrap(&err, "payroll.Again(%s)", id)
-	if err := actor.Require(access.PermLedgerRead); err != nil {
+	if err := actor.RequireAll(access.PermLedgerRead); err != nil {
 		return AgainFile{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {

@@ -272,7 +272,7 @@ func (s Seal) shown() proof.Seal {
 // PayFile returns a closed month's pay file. Errors: forbidden, not found.
 func (s *Service) PayFile(ctx context.Context, actor access.Actor, month calendar.Month, format string) (f PayFile, err error) {
 	defer errs.Wrap(&err, "period.PayFile(%s, %s)", month, format)
-	if err := actor.Require(access.PermLedgerRead); err != nil {
+	if err := actor.RequireAll(access.PermLedgerRead); err != nil {
 		return PayFile{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {

@@ -77,7 +77,7 @@ type AccountStatement struct {
 	Closing   Balance
 }
 
-// Account returns a statement of account: one's own, or that of somebody whose pay one may see, or anybody's with the right to read the ledger. What
+// Account returns a statement of account: one's own, or that of somebody whose pay one may see, or anybody's with the right to read the whole ledger. What
 // is in it was posted by closed months, so all of it is published. Errors: unauthenticated; forbidden; invalid; not found without a person.
 func (s *Service) Account(ctx context.Context, actor access.Actor, in AccountOf) (a AccountStatement, err error) {
 	defer errs.Wrap(&err, "reward.Account(%d)", in.PersonID)
@@ -124,7 +124,7 @@ func (in AccountOf) validate() error {
 }
 
 func maySeeAccount(ctx context.Context, r Reader, actor access.Actor, in AccountOf) error {
-	if actor.Can(access.PermLedgerRead) || in.Unit == UnitPoints && actor.Can(access.PermHonourRun) {
+	if actor.CanAll(access.PermLedgerRead) || in.Unit == UnitPoints && actor.CanAll(access.PermHonourRun) {
 		return nil
 	}
 	_, err := payout.MaySee(ctx, r, actor, in.PersonID)

@@ -45,7 +45,7 @@ type Accrual struct {
 // Accrual returns the accrual of a closed month. Employer's contributions are not in it. Errors: forbidden; conflict while the month is not closed.
 func (s *Service) Accrual(ctx context.Context, actor access.Actor, month calendar.Month) (a Accrual, err error) {
 	defer errs.Wrap(&err, "reward.Accrual(%s)", month)
-	if err := actor.Require(access.PermLedgerRead); err != nil {
+	if err := actor.RequireAll(access.PermLedgerRead); err != nil {
 		return Accrual{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {

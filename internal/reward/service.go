@@ -72,12 +72,12 @@ func (s *Service) In(zone func() *time.Location) *Service {
 	return s
 }
 
-// List returns a page of the ledger: all of it with the permission, one's own entries without. Errors: unauthenticated, forbidden.
+// List returns a page of the ledger: all of it with the permission for the whole company, one's own entries without. Errors: unauthenticated, forbidden.
 func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
 	defer errs.Wrap(&err, "reward.List")
-	if !actor.Can(access.PermLedgerRead) {
+	if !actor.CanAll(access.PermLedgerRead) {
 		if actor.PersonID == 0 || (filter.PersonID != 0 && filter.PersonID != actor.PersonID) {
-			return Page{}, actor.Require(access.PermLedgerRead)
+			return Page{}, actor.RequireAll(access.PermLedgerRead)
 		}
 		filter.PersonID = actor.PersonID
 	}

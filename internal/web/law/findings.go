@@ -83,6 +83,7 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, f
 func (h *Handler) acknowledge(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	in := lawguard.Acknowledge{FindingID: r.PostFormValue("finding"), Fingerprint: r.PostFormValue("fingerprint"), Reason: r.PostFormValue("reason")}
+	in.Month, _ = calendar.ParseMonth(r.PostFormValue("month")) // a plan's page has none
 	query, err := url.ParseQuery(r.PostFormValue("query"))
 	if err != nil {
 		query = nil
@@ -188,7 +189,7 @@ func dialogID(i int) string { return "note-" + strconv.Itoa(i) }
 // noteDialog asks for the reason with which a warning is noted.
 func noteDialog(p *i18n.Printer, l listed, i int, f lawguard.Finding) templ.Component {
 	return ui.ConfirmOf(ui.Confirm{ID: dialogID(i), Title: ruleName(p, f.Rule), Strong: p.Message(f.Reason), Text: p.T("law.note_text"), Action: "/law/acknowledge", Plain: true,
-		Hidden: []ui.Field{{Name: "finding", Value: f.ID}, {Name: "fingerprint", Value: f.Fingerprint}, {Name: "query", Value: l.query.Encode()}}, Submit: p.T("law.note"), Icon: "check",
+		Hidden: []ui.Field{{Name: "finding", Value: f.ID}, {Name: "fingerprint", Value: f.Fingerprint}, {Name: "month", Value: l.filter.Month.String()}, {Name: "query", Value: l.query.Encode()}}, Submit: p.T("law.note"), Icon: "check",
 		Reason: &ui.Field{Name: "reason", ID: "reason-" + strconv.Itoa(i), Label: p.T("law.reason"), Kind: ui.FieldArea, Rows: 3}})
 }
 

@@ -98,7 +98,7 @@ func filterView(p *i18n.Printer, actor access.Actor, f reward.Filter, page rewar
 		month.Value = f.Month.String()
 	}
 	view.Fields = append(view.Fields, month)
-	if actor.Can(access.PermLedgerRead) {
+	if actor.CanAll(access.PermLedgerRead) {
 		person := ui.Field{Name: "person", Kind: ui.FieldNumber, Label: p.T("ledger.person_id"), Optional: true, Min: "1"}
 		if f.PersonID != 0 {
 			person.Value = strconv.FormatInt(f.PersonID, 10)

@@ -149,7 +149,7 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 			}
 		}
 	}
-	if s.period.State == period.StateClosed && s.actor.Can(access.PermLedgerRead) {
+	if s.period.State == period.StateClosed && s.actor.CanAll(access.PermLedgerRead) {
 		sheet, err := h.payroll.Get(ctx, s.actor, month)
 		if err != nil {
 			return s, err

@@ -50,7 +50,7 @@ func honoursCard(p *i18n.Printer, s shown) templ.Component {
 
 // documentsCard leads to finance's documents about a closed month.
 func documentsCard(p *i18n.Printer, s shown) templ.Component {
-	if !s.actor.Can(access.PermLedgerRead) {
+	if !s.actor.CanAll(access.PermLedgerRead) {
 		return templ.NopComponent
 	}
 	base := "/months/" + s.period.Month.String()

@@ -246,7 +246,7 @@ func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 // filesCard shows the seal, and the pay files to those who may have them.
 func filesCard(p *i18n.Printer, s shown) templ.Component {
 	seal := ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("months.sealed"), Text: s.period.SealHash})
-	if !s.actor.Can(access.PermLedgerRead) {
+	if !s.actor.CanAll(access.PermLedgerRead) {
 		return ui.Across(seal)
 	}
 	path := "/months/" + s.period.Month.String() + "/pay/"

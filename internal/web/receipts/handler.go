@@ -132,7 +132,7 @@ func (h *Handler) upload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
-	if err := actor.Require(access.PermPeriodApprove); err != nil {
+	if err := actor.RequireAll(access.PermPeriodApprove); err != nil {
 		return err
 	}
 	content, err := fileOf(r)

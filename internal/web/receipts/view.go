@@ -41,7 +41,7 @@ func page(ctx context.Context, s shown) templ.Component {
 	if sum.Different > 0 {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "differences", Tone: ui.ToneWarn, Strong: p.T("payroll.different", "Count", sum.Different), Text: p.T("payroll.different_text", "Amount", p.Money(sum.Diff, s.currency))})))
 	}
-	if s.actor.Can(access.PermPeriodApprove) {
+	if s.actor.CanAll(access.PermPeriodApprove) {
 		parts = append(parts, againCard(p, s, base), uploadCard(p, s, base), oneCard(p, s, base))
 	}
 	return ui.Compose(view, append(parts, linesCard(p, s, base))...)
