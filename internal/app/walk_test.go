@@ -212,7 +212,7 @@ var operationSteps = []step{
 	{refused, "GET /api/v1/plans", ""}, {refused, "GET /api/v1/plans/{draft}", ""}, {refused, "POST /api/v1/plans", `{"text":"x"}`}, {refused, "PUT /api/v1/plans/{draft}", `{"text":"x"}`},
 	{refused, "POST /api/v1/plans/{draft}/approve", "{}"}, {refused, "POST /api/v1/plans/{draft}/withdraw", `{"reason":"x"}`}, {fine, "POST /api/v1/plan-lint", `{"text":"x"}`}, {refused, "GET /api/v1/plans/{draft}/changes?with={draft}", ""},
 	{refused, "GET /api/v1/plans/{draft}/examples", ""},
-	{fine, "GET /api/v1/plan-templates", ""}, {notThere, "GET /api/v1/plan-templates/{draft}", ""}, {fine, "POST /api/v1/plan-edits", `{"text":"a: 1","edits":[]}`},
+	{fine, "GET /api/v1/plan-templates", ""}, {notThere, "GET /api/v1/plan-templates/{draft}", ""}, {refused, "POST /api/v1/plan-edits", `{"text":"a: 1","edits":[]}`},
 	{refused, "GET /api/v1/plan-coverage?month={month}", ""}, {refused, "GET /api/v1/plans/{draft}/announcements", ""}, {refused, "POST /api/v1/plans/{draft}/announcements", `{"announced_on":"2026-10-01","text":"x"}`},
 	{fine, "GET /api/v1/plans/mine", ""}, {notThere, "POST /api/v1/plans/{draft}/acceptance", `{"hash":"x"}`}, {refused, "POST /api/v1/plans/{draft}/acceptances/{person}", `{"hash":"x"}`},
 	{refused, "GET /api/v1/periods", ""}, {refused, "GET /api/v1/periods/{month}", ""}, {refused, "GET /api/v1/periods/{month}/runs", ""}, {refused, "GET /api/v1/periods/{month}/review", ""},
