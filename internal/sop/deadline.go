@@ -55,7 +55,9 @@ type Deadline struct {
 }
 
 // MarshalText writes it as the document does.
-func (d Deadline) MarshalText() ([]byte, error) { return fmt.Appendf(nil, "%d %s", d.Count, d.Unit), nil }
+func (d Deadline) MarshalText() ([]byte, error) {
+	return fmt.Appendf(nil, "%d %s", d.Count, d.Unit), nil
+}
 
 // deadlineHoursMax is ten years, beyond which a deadline is a slip.
 const deadlineHoursMax = 24 * 3660

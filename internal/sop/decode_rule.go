@@ -49,13 +49,16 @@ func (r *reader) idle(f fields, rule *Rule) {
 		f.meaningless("with", "different_person")
 	}
 	if !t.timed() {
-		f.meaningless("within", "clock")
+		f.meaningless("within")
 	}
 	if !t.Forward() {
 		f.meaningless("before", "until")
 	}
+	if t == CoExistence || rule.Within == nil {
+		f.meaningless("clock")
+	}
 	if rule.Within == nil {
-		f.meaningless("before", "clock")
+		f.meaningless("before")
 	}
 	if t == Each && rule.Within != nil {
 		rule.Clock = ClockRecorded

@@ -68,7 +68,7 @@ func (r *reader) texts(v value) []string {
 		}
 		list = append(list, text)
 	}
-		return list
+	return list
 }
 
 // id reads an identifier: a small letter, then small letters, digits and underscores, at most 63.

@@ -18,15 +18,15 @@ type Text struct {
 // Standard is one complete, checked process standard. The tags are the keys of the document and their order is that of the
 // canonical bytes; changing it changes every hash.
 type Standard struct {
-	Header    string  `json:"xiaoguan"`
-	ID        string  `json:"id"`
-	Name      Text    `json:"name"`
-	Hours     Hours   `json:"hours"`
-	Roles     []Role  `json:"roles"`
-	Case      []Field `json:"case,omitempty"` // what is known of a case as a whole; conditions write case.‹id›
-	Stages    []Stage `json:"stages"`
+	Header    string   `json:"xiaoguan"`
+	ID        string   `json:"id"`
+	Name      Text     `json:"name"`
+	Hours     Hours    `json:"hours"`
+	Roles     []Role   `json:"roles"`
+	Case      []Field  `json:"case,omitempty"` // what is known of a case as a whole; conditions write case.‹id›
+	Stages    []Stage  `json:"stages"`
 	Closing   []string `json:"closing,omitempty"` // activities that end a case: what is still owed then without a deadline is violated
-	Rules     []Rule  `json:"rules"`
+	Rules     []Rule   `json:"rules"`
 	canonical []byte
 	hash      string
 }
@@ -83,25 +83,25 @@ type Template string
 
 // The templates over one activity A (Of), and over two, A (Of) and B (With).
 const (
-	Existence         Template = "existence"          // A happens
-	Absence           Template = "absence"            // A does not happen
-	ExactlyOnce       Template = "exactly_once"       // A happens once
-	Init              Template = "init"               // the first event is A
-	Last              Template = "last"               // the last event of a closed case is A
-	Each              Template = "each"               // every A is as asked: role, fields, data, recorded in time
-	Precedence        Template = "precedence"         // before B, A
-	Response          Template = "response"           // after A, B
-	Succession        Template = "succession"         // both
-	RespondedExist    Template = "responded_existence" // with A, B before or after it
-	AltPrecedence     Template = "alternate_precedence" // before B, A, with no other B between
-	AltResponse       Template = "alternate_response" // after A, B, with no other A between
-	AltSuccession     Template = "alternate_succession"
-	ChainPrecedence   Template = "chain_precedence" // directly before B, A
-	ChainResponse     Template = "chain_response"   // directly after A, B
-	ChainSuccession   Template = "chain_succession"
-	CoExistence       Template = "co_existence"     // A and B, or neither
-	NotCoExistence    Template = "not_co_existence" // not both
-	Choice            Template = "choice"           // A or B
+	Existence       Template = "existence"            // A happens
+	Absence         Template = "absence"              // A does not happen
+	ExactlyOnce     Template = "exactly_once"         // A happens once
+	Init            Template = "init"                 // the first event is A
+	Last            Template = "last"                 // the last event of a closed case is A
+	Each            Template = "each"                 // every A is as asked: role, fields, data, recorded in time
+	Precedence      Template = "precedence"           // before B, A
+	Response        Template = "response"             // after A, B
+	Succession      Template = "succession"           // both
+	RespondedExist  Template = "responded_existence"  // with A, B before or after it
+	AltPrecedence   Template = "alternate_precedence" // before B, A, with no other B between
+	AltResponse     Template = "alternate_response"   // after A, B, with no other A between
+	AltSuccession   Template = "alternate_succession"
+	ChainPrecedence Template = "chain_precedence" // directly before B, A
+	ChainResponse   Template = "chain_response"   // directly after A, B
+	ChainSuccession Template = "chain_succession"
+	CoExistence     Template = "co_existence"     // A and B, or neither
+	NotCoExistence  Template = "not_co_existence" // not both
+	Choice          Template = "choice"           // A or B
 )
 
 // Templates lists every template.
@@ -163,9 +163,9 @@ type Rule struct {
 	Of        string      `json:"of"`
 	With      string      `json:"with,omitempty"`
 	Within    *Deadline   `json:"within,omitempty"`
-	Before    string      `json:"before,omitempty"`    // a date in the asking event: due Within before it instead of after the event
-	Clock     Clock       `json:"clock"`               // which moment of the answer must be in time
-	By        []string    `json:"by,omitempty"`        // roles, any of which will do
+	Before    string      `json:"before,omitempty"` // a date in the asking event: due Within before it instead of after the event
+	Clock     Clock       `json:"clock"`            // which moment of the answer must be in time
+	By        []string    `json:"by,omitempty"`     // roles, any of which will do
 	Different bool        `json:"different_person,omitempty"`
 	Complete  []string    `json:"complete,omitempty"` // fields of the asked event that must be filled; "required" stands for all required ones
 	Data      []Condition `json:"data,omitempty"`     // all must hold in the asked event
