@@ -188,6 +188,15 @@ func (f fields) required(key string) (value, bool) {
 	return v, ok
 }
 
+// meaningless reports keys that say nothing in this place.
+func (f fields) meaningless(keys ...string) {
+	for _, key := range keys {
+		if v, present := f.byKey[key]; present {
+			f.r.report(v, CodeMeaningless, errs.Args{"Key": key})
+		}
+	}
+}
+
 // list reads a sequence of at least one and at most max items.
 func (r *reader) list(v value, most int) []value {
 	r.remember(v)
