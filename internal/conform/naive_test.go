@@ -21,11 +21,9 @@ type naive struct {
 }
 
 type counts struct {
-	status       conform.Status
-	s, v, p      int32
-	due          int64
-	notAsked     bool
-	unanswerable bool
+	status  conform.Status
+	s, v, p int32
+	due     int64
 }
 
 func newNaive(standard *sop.Standard, whole sop.Values, raw []conform.Event, now int64) *naive {

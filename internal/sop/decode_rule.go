@@ -56,6 +56,7 @@ func (r *reader) idle(f fields, rule *Rule) {
 	}
 	if t == CoExistence || rule.Within == nil {
 		f.meaningless("clock")
+		rule.Clock = ""
 	}
 	if rule.Within == nil {
 		f.meaningless("before")

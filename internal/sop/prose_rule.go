@@ -100,8 +100,8 @@ func (w *proseWriter) complete(r *Rule) string {
 }
 
 var comparisonWords = map[Comparison]Text{
-	Equals:  {"是", "is"},
-	In:      {"是其中之一：", "is one of"},
+	Equals:  {"为", "is"},
+	In:      {"属于", "is one of"},
 	AtLeast: {"不低于", "is at least"},
 	AtMost:  {"不超过", "is at most"},
 	Above:   {"大于", "is more than"},
@@ -132,7 +132,11 @@ func (w *proseWriter) condition(c *Condition, activity string) string {
 		}
 		right = w.list(values)
 	}
-	text := w.fieldName(c.Field, activity) + w.pick("", " ") + w.name(comparisonWords[c.Comparison])
+	word := comparisonWords[c.Comparison]
+	if c.Comparison == Equals && c.Other != "" {
+		word = Text{"等于", "equals"}
+	}
+	text := w.fieldName(c.Field, activity) + w.pick("", " ") + w.name(word)
 	if right != "" {
 		text += w.pick("", " ") + right
 	}

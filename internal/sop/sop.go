@@ -164,7 +164,7 @@ type Rule struct {
 	With      string      `json:"with,omitempty"`
 	Within    *Deadline   `json:"within,omitempty"`
 	Before    string      `json:"before,omitempty"` // a date in the asking event: due Within before it instead of after the event
-	Clock     Clock       `json:"clock"`            // which moment of the answer must be in time
+	Clock     Clock       `json:"clock,omitempty"`  // which moment of the answer must be in time; empty without a deadline
 	By        []string    `json:"by,omitempty"`     // roles, any of which will do
 	Different bool        `json:"different_person,omitempty"`
 	Complete  []string    `json:"complete,omitempty"` // fields of the asked event that must be filled; "required" stands for all required ones
