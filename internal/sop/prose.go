@@ -139,7 +139,7 @@ var levelWords = map[Level]Text{
 	LevelLog:    {"只记录", "recorded only"},
 	LevelWarn:   {"提醒", "a warning"},
 	LevelReason: {"要写原因才能继续", "a reason must be given"},
-	LevelBlock:  {"不能继续", "not possible"},
+	LevelBlock:  {"不能继续", "the step is blocked"},
 }
 
 func (w *proseWriter) rule(r *Rule, path string) {
