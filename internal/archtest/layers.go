@@ -39,6 +39,7 @@ var Layers = []Layer{
 			"engine",
 			"engine/refmodel",
 			"engine/enginetest",
+			"sop",
 			"conform",
 			"quota",
 			"tier",
@@ -142,6 +143,7 @@ var Siblings = map[string][]string{
 	"probe":             {"engine", "plan"},
 	"quota":             {"stats"},
 	"insight":           {"stats"},
+	"conform":           {"sop"},
 
 	// domain, beside CommonSiblings
 	"fact":       {},
