@@ -113,6 +113,9 @@ func NewService(store Store, currency func() money.Currency) *Service {
 	return &Service{store: store, currency: currency}
 }
 
+// Currency is the company's.
+func (s *Service) Currency() money.Currency { return s.currency() }
+
 // Mine returns the actor's own published statements, newest first. Errors: unauthenticated; not found when no person belongs to the
 // user.
 func (s *Service) Mine(ctx context.Context, actor access.Actor) (heads []Head, err error) {
