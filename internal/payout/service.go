@@ -212,15 +212,19 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Mo
 			if v.Statement, _, err = Open(row); err != nil {
 				return err
 			}
-			if v.Settled, err = settledOf(ctx, r, h); err != nil {
-				return err
-			}
 			v.Additions, err = r.RunAdditionsOf(ctx, h.Standing.RunID, personID)
 			v.Additions = slices.DeleteFunc(v.Additions, func(a Addition) bool { return a.PlanID != h.PlanID })
 			if err != nil {
 				return err
 			}
-			if v.Honours, err = honoursIn(ctx, r, h.Standing, personID); err != nil {
+			rows, err := r.SettlementsOf(ctx, h.Standing.RunID, personID)
+			if err != nil {
+				return err
+			}
+			if v.Settled, err = settledIn(rows, h.PlanID); err != nil {
+				return err
+			}
+			if v.Honours, err = honoursIn(ctx, r, h.Standing, personID, byPlans(month, heads, rows)); err != nil {
 				return err
 			}
 			v.Receipts, err = r.ReceiptsOf(ctx, month, personID)
