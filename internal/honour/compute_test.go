@@ -144,8 +144,21 @@ func TestTheOldestPointsGoFirstAndOldOnesExpire(t *testing.T) {
 		{"taken back", []reward.Entry{earned(3, 100), earned(1, -100)}, 0, 0},
 		{"exactly 24 months", []reward.Entry{earned(PointsLifeMonths, 10)}, 10, 0},
 	} {
-		if a := accountOf(7, c.entries, day, PointsLifeMonths); a.Balance != c.balance || a.Expired != c.expired || a.Usable() != c.balance-c.expired {
+		if a := accountOf(7, c.entries, day.Time(), PointsLifeMonths); a.Balance != c.balance || a.Expired != c.expired || a.Usable() != c.balance-c.expired {
 			t.Errorf("%s: %d, %d expired", c.name, a.Balance, a.Expired)
+		}
+	}
+}
+
+// TestPointsLastUntilTheCompanysDay: points posted at 02:00 on 8 October in China, when it is still the 7th in UTC, last through 8 October two years later.
+func TestPointsLastUntilTheCompanysDay(t *testing.T) {
+	t.Parallel()
+	e := reward.PointsEarned("", 0, 7, "star", 10, "")
+	e.PostedAt = time.Date(2024, time.October, 7, 18, 0, 0, 0, time.UTC)
+	for day, expired := range map[int]int64{8: 0, 9: 10} {
+		now := time.Date(2026, time.October, day, 9, 0, 0, 0, calendar.ChinaTime)
+		if a := accountOf(7, []reward.Entry{e}, now, PointsLifeMonths); a.Expired != expired {
+			t.Errorf("on the %dth: %d expired", day, a.Expired)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
@@ -73,7 +74,7 @@ func (s *Service) eachDue(ctx context.Context, r Reader, fn func(personID, point
 		if err != nil {
 			return rules, err
 		}
-		if due := accountOf(id, entries, s.Today(), rules.LifeMonths).Expired; due > 0 {
+		if due := accountOf(id, entries, s.now(), rules.LifeMonths).Expired; due > 0 {
 			fn(id, due)
 		}
 	}
@@ -158,7 +159,7 @@ func (s *Service) expire(ctx context.Context, tx Tx, actor access.Actor, personI
 	if err != nil {
 		return 0, err
 	}
-	points := accountOf(personID, entries, s.Today(), rules.LifeMonths).Expired
+	points := accountOf(personID, entries, s.now(), rules.LifeMonths).Expired
 	if points == 0 {
 		return 0, errs.New(errs.KindConflict, "honour.nothing_due", nil)
 	}
@@ -170,18 +171,18 @@ func (s *Service) expire(ctx context.Context, tx Tx, actor access.Actor, personI
 	return points, audit.Append(ctx, tx, actor, "points.expire", "person:"+id, nil, map[string]any{"points": points})
 }
 
-// accountOf adds up entries, oldest first. The oldest points are used first.
-func accountOf(personID int64, entries []reward.Entry, today calendar.Date, lifeMonths int64) Account {
+// accountOf adds up entries, oldest first. The oldest points are used first. now is the time where the company is: days are those of its zone.
+func accountOf(personID int64, entries []reward.Entry, now time.Time, lifeMonths int64) Account {
 	a := Account{PersonID: personID, Entries: entries}
 	own := reward.PointsAccount(personID)
 	var old int64
 	gone := int64(0)
-	border := today.AddMonths(-int(lifeMonths))
+	border := calendar.DateOf(now).AddMonths(-int(lifeMonths))
 	for _, e := range entries {
 		switch {
 		case e.Credit == own && e.AmountMinor > 0:
 			a.Balance += e.AmountMinor
-			if calendar.DateOf(e.PostedAt) < border {
+			if calendar.DateOf(e.PostedAt.In(now.Location())) < border {
 				old += e.AmountMinor
 			}
 		case e.Credit == own:

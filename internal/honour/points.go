@@ -112,7 +112,7 @@ func (s *Service) Points(ctx context.Context, actor access.Actor, personID int64
 			return err
 		}
 		entries, err := r.PointEntries(ctx, personID)
-		a = accountOf(personID, entries, s.Today(), rules.LifeMonths)
+		a = accountOf(personID, entries, s.now(), rules.LifeMonths)
 		return err
 	})
 	return a, err
@@ -221,7 +221,7 @@ func (s *Service) Redeem(ctx context.Context, actor access.Actor, itemID string)
 		if err != nil {
 			return err
 		}
-		switch account := accountOf(actor.PersonID, entries, s.Today(), rules.LifeMonths); {
+		switch account := accountOf(actor.PersonID, entries, s.now(), rules.LifeMonths); {
 		case !item.Offered:
 			return errs.New(errs.KindNotFound, "honour.item_missing", nil)
 		case item.Stock == 0:

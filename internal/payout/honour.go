@@ -3,6 +3,7 @@ package payout
 import (
 	"context"
 	"slices"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
@@ -20,7 +21,7 @@ type Honour struct {
 	Name        plan.Text
 	AmountMinor int64 // granted; negative takes back
 	Currency    money.Currency
-	Month       calendar.Month // that paid it or took a part; 0 while it waits
+	Month       calendar.Month // that paid it or took a part; 0 while it waits for a close
 	PaidMinor   int64          // effect on what the month pays; what it is to be while it waits
 	OpenMinor   int64          // still to be taken from later months, after this one
 }
@@ -29,17 +30,41 @@ type Honour struct {
 type honourReader interface {
 	// HonoursOf returns the cash of a person's titles, in the order in which it was granted.
 	HonoursOf(ctx context.Context, personID int64) ([]Honour, error)
+	// HonoursWaiting returns what the close of a month would pay and take of a person's titles that were granted until then, and of what earlier months
+	// put off, when it pays so much otherwise.
+	HonoursWaiting(ctx context.Context, month calendar.Month, personID int64, until time.Time, payMinor int64) ([]Honour, error)
+	// Now is the time of this snapshot.
+	Now() time.Time
 }
 
-// honoursIn are those of one month: those that it paid when it is closed, those that wait until then.
-func honoursIn(ctx context.Context, r honourReader, standing Standing, personID int64) ([]Honour, error) {
-	all, err := r.HonoursOf(ctx, personID)
-	return slices.DeleteFunc(all, func(h Honour) bool {
-		if h.Month == 0 {
-			return standing.State == "closed"
+// honoursIn are those of one month: those that it paid when it is closed; until then what its close is to pay and take, beside payMinor that plans pay.
+// What came after the month was approved waits for the next one.
+func honoursIn(ctx context.Context, r honourReader, standing Standing, personID, payMinor int64) ([]Honour, error) {
+	if standing.State != "closed" {
+		until := standing.ApprovedAt
+		if until.IsZero() {
+			until = r.Now()
 		}
-		return h.Month != standing.Month
-	}), err
+		return r.HonoursWaiting(ctx, standing.Month, personID, until, payMinor)
+	}
+	all, err := r.HonoursOf(ctx, personID)
+	return slices.DeleteFunc(all, func(h Honour) bool { return h.Month != standing.Month }), err
+}
+
+// byPlans adds up what a month pays a person by plans: by the statements, and by settlements under plans that have none.
+func byPlans(month calendar.Month, heads []Head, rows []SettlementRow) (sum int64) {
+	stated := map[string]bool{}
+	for _, h := range heads {
+		if h.Month == month {
+			sum, stated[h.PlanID] = sum+h.PaidMinor, true
+		}
+	}
+	for _, row := range rows {
+		if !stated[row.PlanID] {
+			sum += row.PaidMinor
+		}
+	}
+	return sum
 }
 
 // HonourSum adds up what honours come to in a month.
@@ -89,13 +114,7 @@ func (s *Service) Settled(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
-		stated := map[string]bool{}
-		for _, h := range heads {
-			if h.Month == month {
-				v.Heads, v.PaidMinor = append(v.Heads, h), v.PaidMinor+h.PaidMinor
-				stated[h.PlanID] = true
-			}
-		}
+		v.Heads = slices.DeleteFunc(heads, func(h Head) bool { return h.Month != month })
 		rows, err := r.SettlementsOf(ctx, v.Standing.RunID, personID)
 		if err != nil {
 			return err
@@ -106,11 +125,9 @@ func (s *Service) Settled(ctx context.Context, actor access.Actor, month calenda
 				return err
 			}
 			v.Plans = append(v.Plans, SettledPlan{row.PlanID, result})
-			if !stated[row.PlanID] {
-				v.PaidMinor += row.PaidMinor
-			}
 		}
-		if v.Honours, err = honoursIn(ctx, r, v.Standing, personID); err != nil {
+		v.PaidMinor = byPlans(month, v.Heads, rows)
+		if v.Honours, err = honoursIn(ctx, r, v.Standing, personID, v.PaidMinor); err != nil {
 			return err
 		}
 		v.PaidMinor += HonourSum(v.Honours)

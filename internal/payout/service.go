@@ -113,6 +113,9 @@ func NewService(store Store, currency func() money.Currency) *Service {
 	return &Service{store: store, currency: currency}
 }
 
+// Currency is the company's.
+func (s *Service) Currency() money.Currency { return s.currency() }
+
 // Mine returns the actor's own published statements, newest first. Errors: unauthenticated; not found when no person belongs to the
 // user.
 func (s *Service) Mine(ctx context.Context, actor access.Actor) (heads []Head, err error) {
@@ -209,15 +212,19 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Mo
 			if v.Statement, _, err = Open(row); err != nil {
 				return err
 			}
-			if v.Settled, err = settledOf(ctx, r, h); err != nil {
-				return err
-			}
 			v.Additions, err = r.RunAdditionsOf(ctx, h.Standing.RunID, personID)
 			v.Additions = slices.DeleteFunc(v.Additions, func(a Addition) bool { return a.PlanID != h.PlanID })
 			if err != nil {
 				return err
 			}
-			if v.Honours, err = honoursIn(ctx, r, h.Standing, personID); err != nil {
+			rows, err := r.SettlementsOf(ctx, h.Standing.RunID, personID)
+			if err != nil {
+				return err
+			}
+			if v.Settled, err = settledIn(rows, h.PlanID); err != nil {
+				return err
+			}
+			if v.Honours, err = honoursIn(ctx, r, h.Standing, personID, byPlans(month, heads, rows)); err != nil {
 				return err
 			}
 			v.Receipts, err = r.ReceiptsOf(ctx, month, personID)

@@ -3,7 +3,6 @@ package payout
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -138,14 +137,10 @@ func (d *Digest) AddSettlement(row SettlementRow) {
 		row.OpeningDigest, row.Digest)
 }
 
-// settledOf reads how the month behind a statement was settled; nil when it was not.
-func settledOf(ctx context.Context, r Reader, h Head) (*settle.Result, error) {
-	rows, err := r.SettlementsOf(ctx, h.Standing.RunID, h.PersonID)
-	if err != nil {
-		return nil, err
-	}
+// settledIn opens how a month was settled under a plan; nil when it was not.
+func settledIn(rows []SettlementRow, planID string) (*settle.Result, error) {
 	for _, row := range rows {
-		if row.PlanID == h.PlanID {
+		if row.PlanID == planID {
 			return OpenSettlement(row)
 		}
 	}

@@ -3,6 +3,7 @@ package payroll
 import (
 	"context"
 	"io"
+	"strconv"
 	"strings"
 
 	"xiaoguan/internal/access"
@@ -25,6 +26,7 @@ var Columns = []ingest.LooseColumn{
 	{Name: "paid_on", Words: []string{"发放日期", "日期", "Paid on", "paid_on", "Date"}},
 	{Name: "reference", Words: []string{"流水号", "凭证号", "Reference", "reference"}},
 	{Name: "outcome", Words: []string{"结果", "状态", "Outcome", "outcome", "Status", "Result"}},
+	{Name: "attempt", Words: []string{"第几次发放", "Attempt", "attempt"}},
 	{Name: "reason", Words: []string{"退回原因", "原因", "Reason", "reason"}},
 }
 
@@ -69,6 +71,12 @@ func answersOf(rows []ingest.LooseRow, currency money.Currency) (answers []Answe
 			minor, ok := ingest.ParseAmount(text, currency)
 			if a.AmountMinor = &minor; !ok {
 				wrong = append(wrong, problem(a, "amount", text, "payroll.bad_amount", nil))
+			}
+		}
+		if text := cell["attempt"]; text != "" {
+			var err error
+			if a.Attempt, err = strconv.ParseInt(text, 10, 64); err != nil || a.Attempt < 1 {
+				wrong = append(wrong, problem(a, "attempt", text, "payroll.bad_attempt", nil))
 			}
 		}
 		if text := cell["paid_on"]; text != "" {

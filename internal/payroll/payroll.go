@@ -3,10 +3,13 @@
 //
 // An answer changes nothing of a month: it is a record of its own, and what was paid is an entry of the reward ledger that takes it off what is owed.
 // A payment is made once: an answer is never changed, a payment that was made is never put into another file, and one that was rejected is put
-// into one later file, whose answer decides the same way. The product pays nobody itself; taxes and net pay are payroll's.
+// into one later file, whose answer decides the same way: an old answer that is handed in again is none to it. The product pays nobody itself; taxes and
+// net pay are payroll's.
 package payroll
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"xiaoguan/internal/calendar"
@@ -33,6 +36,7 @@ type Again struct {
 	FileID      string
 	AmountMinor int64
 	Currency    money.Currency
+	CreatedOn   calendar.Date // of the file, where the company is
 }
 
 // AgainFile is such a file. Its lines never change.
@@ -65,6 +69,9 @@ type Line struct {
 	Earlier  int             // answers before it
 	AgainIn  string          // the later file that the newest attempt is in; empty for the month's own
 	AgainDue bool            // rejected, and in no later file yet
+
+	receipts []payout.Receipt // all answers, in the order in which they came
+	since    calendar.Date    // the day of the later file; nothing that was paid or rejected before answers it
 }
 
 // Difference is what was paid beyond what was asked for; 0 while nothing is paid.
@@ -90,21 +97,20 @@ type Sum struct {
 
 // lines puts together what a month pays with what became of it.
 func lines(due []Due, again []Again, receipts []payout.Receipt) (list []Line) {
+	newest, answers := map[int64]Again{}, map[int64][]payout.Receipt{}
+	for _, a := range again {
+		newest[a.PersonID] = a // by attempt
+	}
+	for _, r := range receipts {
+		answers[r.PersonID] = append(answers[r.PersonID], r)
+	}
 	for _, d := range due {
-		l := Line{Due: d, State: StateWaiting, Attempt: 1, Asked: d.AmountMinor}
-		for _, a := range again {
-			if a.PersonID == d.PersonID {
-				l.Attempt, l.Asked, l.AgainIn = a.Attempt, a.AmountMinor, a.FileID
-			}
+		l := Line{Due: d, State: StateWaiting, Attempt: 1, Asked: d.AmountMinor, receipts: answers[d.PersonID], since: calendar.NoDate}
+		if a, ok := newest[d.PersonID]; ok {
+			l.Attempt, l.Asked, l.AgainIn, l.since = a.Attempt, a.AmountMinor, a.FileID, a.CreatedOn
 		}
-		for _, r := range receipts {
-			if r.PersonID != d.PersonID {
-				continue
-			}
-			if l.Receipt != nil {
-				l.Earlier++
-			}
-			l.Receipt = &r
+		for i, r := range l.receipts {
+			l.Receipt, l.Earlier = &l.receipts[i], i
 			if r.Attempt == l.Attempt {
 				l.State = State(r.Outcome) // of one attempt, a payment stands before its rejection
 			}
@@ -143,8 +149,9 @@ type Answer struct {
 	Row         int // of the file; 0: entered by hand
 	PersonKey   string
 	Outcome     payout.Outcome
+	Attempt     int64         // 0: not said
 	AmountMinor *int64        // nil: what was asked for
-	PaidOn      calendar.Date // NoDate: today, for rejections alone
+	PaidOn      calendar.Date // NoDate: today, for rejections alone, of the month's own file or of an attempt that is said
 	Reference   string
 	Reason      string
 }
@@ -161,6 +168,15 @@ func problem(a Answer, path, value, key string, args errs.Args) errs.Field {
 	return errs.Field{Row: a.Row, Path: path, Value: value, Message: errs.Msg(key, args), Remedy: errs.Msg(key+".remedy", args)}
 }
 
+// said reports whether some answer says the same already: of any attempt, unless the new one says which it means. Files are handed in again long after
+// their payments were rejected and put into a later file, and say nothing about that one. The amount of a rejection is not what a row says but what came back.
+func (l Line) said(a Answer, amountMinor int64) bool {
+	return slices.ContainsFunc(l.receipts, func(r payout.Receipt) bool {
+		return (a.Attempt == 0 || a.Attempt == r.Attempt) && a.Outcome == r.Outcome && a.Reference == r.Reference && a.Reason == r.Reason &&
+			(a.PaidOn == calendar.NoDate || a.PaidOn == r.PaidOn) && (a.Outcome == payout.OutcomeRejected || amountMinor == r.AmountMinor)
+	})
+}
+
 // judge says what an answer comes to for a payment: a receipt to be kept, nothing when it says what is known, or what is wrong.
 func judge(a Answer, l Line, month calendar.Month, today calendar.Date) (receipt *payout.Receipt, wrong []errs.Field) {
 	r := payout.Receipt{PersonID: l.PersonID, Attempt: l.Attempt, Outcome: a.Outcome, AmountMinor: l.Asked, Currency: l.Currency, PaidOn: a.PaidOn, Reference: a.Reference, Reason: a.Reason}
@@ -174,14 +190,17 @@ func judge(a Answer, l Line, month calendar.Month, today calendar.Date) (receipt
 		if r.AmountMinor = l.Asked; l.State == StatePaid {
 			r.AmountMinor = l.Receipt.AmountMinor // all that was paid came back
 		}
-		if r.PaidOn == calendar.NoDate {
+		if r.PaidOn == calendar.NoDate && (l.Attempt == 1 || a.Attempt != 0) { // a later file needs to know that it is meant
 			r.PaidOn = today
 		}
 	}
+	if l.said(a, r.AmountMinor) {
+		return nil, nil
+	}
+	if a.Attempt != 0 && a.Attempt != l.Attempt {
+		return nil, append(wrong, problem(a, "attempt", strconv.FormatInt(a.Attempt, 10), "payroll.other_attempt", errs.Args{"Attempt": l.Attempt}))
+	}
 	if l.Receipt != nil && l.Receipt.Attempt == l.Attempt && l.Receipt.Outcome == r.Outcome {
-		if known := *l.Receipt; known.AmountMinor == r.AmountMinor && known.Reference == r.Reference && known.Reason == r.Reason && (known.PaidOn == r.PaidOn || a.PaidOn == calendar.NoDate) {
-			return nil, nil
-		}
 		return nil, append(wrong, problem(a, "outcome", string(r.Outcome), "payroll.known_otherwise", errs.Args{"On": l.Receipt.PaidOn}))
 	}
 	if l.State == StateRejected {
@@ -192,6 +211,8 @@ func judge(a Answer, l Line, month calendar.Month, today calendar.Date) (receipt
 		wrong = append(wrong, problem(a, "paid_on", "", "payroll.day_missing", nil))
 	case r.PaidOn > today:
 		wrong = append(wrong, problem(a, "paid_on", r.PaidOn.String(), "payroll.day_ahead", nil))
+	case l.since != calendar.NoDate && r.PaidOn < l.since:
+		wrong = append(wrong, problem(a, "paid_on", r.PaidOn.String(), "payroll.day_before_again", errs.Args{"On": l.since}))
 	case r.PaidOn < month.First():
 		wrong = append(wrong, problem(a, "paid_on", r.PaidOn.String(), "payroll.day_before_month", errs.Args{"From": month.First()}))
 	case l.Receipt != nil && r.PaidOn < l.Receipt.PaidOn:

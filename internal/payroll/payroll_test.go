@@ -144,25 +144,93 @@ func TestARejectedPaymentIsPaidOnceMore(t *testing.T) {
 		if _, err := o.payroll.PayAgain(ctx, monthtest.Closer, month); !errs.Is(err, errs.KindConflict) {
 			t.Errorf("a second file: %v", err)
 		}
-		o.must(paid("B", "2026-10-20"))
-		o.must(rejected("B", "2026-10-21"))
+		o.must(paid("B", "2026-11-20"))
+		o.must(rejected("B", "2026-11-20"))
 		if l := o.line("B"); l.State != payroll.StateRejected || !l.AgainDue || l.Earlier != 2 || o.due(b.PersonID) != b.AmountMinor {
 			t.Errorf("returned: %+v, due %d", l, o.due(b.PersonID))
 		}
 		if third, err := o.payroll.PayAgain(ctx, monthtest.Closer, month); err != nil || third.Lines[0].Attempt != 3 {
 			t.Errorf("%+v, %v", third, err)
 		}
-		o.must(paid("B", "2026-10-25"))
+		third := paid("B", "2026-11-20")
+		third.Reference = "R-B-3"
+		o.must(third)
 		if o.due(b.PersonID) != 0 || o.line("B").State != payroll.StatePaid {
 			t.Errorf("at last: %+v", o.line("B"))
 		}
 		view, err := o.Payouts.Get(ctx, monthtest.Seller(b.PersonID), month, b.PersonID, "")
-		if err != nil || len(view.Receipts) != 4 || view.Receipts[3].PaidOn != monthtest.Day("2026-10-25") {
+		if err != nil || len(view.Receipts) != 4 || view.Receipts[3].PaidOn != monthtest.Day("2026-11-20") {
 			t.Errorf("%+v, %v", view.Receipts, err)
 		}
 		after, err := o.Periods.PayFile(ctx, monthtest.Auditor, month, period.FormatCSV)
 		if err != nil || !bytes.Equal(before.Content, after.Content) || before.Digest != after.Digest {
 			t.Error("the pay file is another one")
+		}
+		o.sound()
+	})
+}
+
+// TestAnOldFileAnswersNoLaterOne: B is rejected and stands in a later file; then the old file comes again, and an older one. Neither says anything about
+// the second attempt, so that there is no third while it waits. It is paid and returned: the files before that change nothing either, and none fails.
+func TestAnOldFileAnswersNoLaterOne(t *testing.T) {
+	t.Parallel()
+	storetest.RunFrom(t, late, func(t *testing.T, db *store.DB) {
+		o, ctx := open(t, db), t.Context()
+		b := o.line("B")
+		take := func(text string) (payroll.Recorded, error) {
+			return o.payroll.RecordFile(ctx, monthtest.Closer, month, money.CNY, strings.NewReader("工号,发放金额,发放日期,流水号,结果,退回原因,第几次发放\n"+text))
+		}
+		same := func(state payroll.State, attempt int64, files ...string) {
+			t.Helper()
+			for _, f := range files {
+				if done, err := take(f); err != nil || done.New != 0 || done.Unchanged != strings.Count(f, "\n") {
+					t.Errorf("%s: %+v, %v", f, done, fields(err))
+				}
+			}
+			if l := o.line("B"); l.State != state || l.Attempt != attempt {
+				t.Fatalf("%+v, want %s of attempt %d", l, state, attempt)
+			}
+		}
+		refused := func(text, want string) {
+			t.Helper()
+			if _, err := take(text); strings.Join(fields(err), ",") != want {
+				t.Errorf("%s: %v, want %s", text, fields(err), want)
+			}
+		}
+		first := "A,,2026-10-10,R-A,,,\nB,,2026-10-10,,退回,账号有误,\n"
+		if done, err := take(first); err != nil || done.New != 2 {
+			t.Fatal(done, err)
+		}
+		if _, err := o.payroll.PayAgain(ctx, monthtest.Closer, month); err != nil {
+			t.Fatal(err)
+		}
+		same(payroll.StateWaiting, 2, first, "B,,,,退回,账号有误,\n", "B,,2026-10-10,,退回,账号有误,1\n")
+		refused("B,,2026-10-09,,退回,户名不符,\n", "2 paid_on payroll.day_before_again")
+		refused("B,,,,退回,户名不符,\n", "2 paid_on payroll.day_missing")
+		refused("B,,2026-11-19,R-0,,,\n", "2 paid_on payroll.day_before_again")
+		refused("B,,2026-11-20,R-2,,,1\n", "2 attempt payroll.other_attempt")
+		refused("B,,2026-11-20,R-2,,,二\n", "2 attempt payroll.bad_attempt")
+		if _, err := o.payroll.PayAgain(ctx, monthtest.Closer, month); !errs.Is(err, errs.KindConflict) {
+			t.Fatalf("a third attempt while the second waits: %v", err)
+		}
+		second := "A,,2026-10-10,R-A,,,1\nB,,2026-11-20,R-2,,,2\n"
+		if done, err := take(second); err != nil || done.New != 1 || done.Unchanged != 1 {
+			t.Fatal(done, err)
+		}
+		same(payroll.StatePaid, 2, first, second)
+		if done, err := take("B,,2026-11-20,,退回,账号有误,2\n"); err != nil || done.New != 1 {
+			t.Fatal(done, err)
+		}
+		same(payroll.StateRejected, 2, first, second)
+		if _, err := o.payroll.PayAgain(ctx, monthtest.Closer, month); err != nil {
+			t.Fatal(err)
+		}
+		same(payroll.StateWaiting, 3, first, second)
+		if due := o.due(b.PersonID); due != b.AmountMinor {
+			t.Errorf("due %d, want %d", due, b.AmountMinor)
+		}
+		if done, err := take("B,,2026-11-20,,退回,账号有误,3\n"); err != nil || done.New != 1 || o.line("B").State != payroll.StateRejected {
+			t.Errorf("the same reason on the same day, of the third attempt: %+v, %v", done, err)
 		}
 		o.sound()
 	})

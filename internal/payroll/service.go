@@ -129,6 +129,10 @@ func (s *Service) Record(ctx context.Context, actor access.Actor, month calendar
 		if len(wrong) > 0 {
 			return errs.Invalid("payroll.refused", wrong)
 		}
+		stood := map[int64]State{}
+		for _, l := range sheet.Lines {
+			stood[l.PersonID] = l.State
+		}
 		var entries []reward.Entry
 		var noted []map[string]any // without amounts, references and reasons: people read that log who may not see pay
 		for _, r := range kept {
@@ -137,8 +141,7 @@ func (s *Service) Record(ctx context.Context, actor access.Actor, month calendar
 				return err
 			}
 			note := map[string]any{"person": r.PersonID, "attempt": r.Attempt, "outcome": r.Outcome}
-			line := sheet.Lines[slices.IndexFunc(sheet.Lines, func(l Line) bool { return l.PersonID == r.PersonID })]
-			if r.Outcome == payout.OutcomePaid || line.State == StatePaid {
+			if r.Outcome == payout.OutcomePaid || stood[r.PersonID] == StatePaid {
 				entry := reward.ReceiptEntry(r)
 				entries, note["ledger_key"] = append(entries, entry), entry.Key
 			}
@@ -236,7 +239,7 @@ func (s *Service) PayAgain(ctx context.Context, actor access.Actor, month calend
 		f = AgainFile{ID: id, CreatedBy: actor.UserID, CreatedAt: tx.Now()}
 		for _, l := range sheet.Lines {
 			if l.AgainDue {
-				f.Lines = append(f.Lines, Again{Month: month, PersonID: l.PersonID, Attempt: l.Attempt + 1, FileID: id, AmountMinor: l.Asked, Currency: l.Currency})
+				f.Lines = append(f.Lines, Again{Month: month, PersonID: l.PersonID, Attempt: l.Attempt + 1, FileID: id, AmountMinor: l.Asked, Currency: l.Currency, CreatedOn: tx.Today()})
 			}
 		}
 		if len(f.Lines) == 0 {

@@ -1,6 +1,7 @@
 package period_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,9 +37,19 @@ func (w *whole) reviewed(m calendar.Month) period.Granted {
 	return r.Granted
 }
 
+// settled is what a month decided about a person, as finance sees it.
+func (w *whole) settled(m calendar.Month, person int64) payout.Settled {
+	w.t.Helper()
+	v, err := w.Payouts.Settled(w.t.Context(), monthtest.Auditor, m, person)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return v
+}
+
 // TestARevokedTitleIsTakenFromWhatLaterMonthsPay: the title of August brings 800.00 with September. It is revoked after that, when October pays its
 // winner nothing: the 800.00 stand open. November pays 300.00, which are taken; 500.00 stand open, are in the review of every month on the way, in
-// the payee's month, in the ledger, and no pay file asks anybody for money.
+// the payee's month before and after its close, in the ledger, and no pay file asks anybody for money.
 func TestARevokedTitleIsTakenFromWhatLaterMonthsPay(t *testing.T) {
 	t.Parallel()
 	storetest.RunFrom(t, time.Date(2026, time.November, 20, 2, 0, 0, 0, time.UTC), func(t *testing.T, db *store.DB) {
@@ -72,8 +83,19 @@ func TestARevokedTitleIsTakenFromWhatLaterMonthsPay(t *testing.T) {
 			}
 			w.MustCalculate(t, m)
 			reviewed := w.reviewed(m).PaidMinor()
+			waits := w.settled(m, winner)
+			if waits.PaidMinor != 0 || payout.HonourSum(waits.Honours) != -pays {
+				t.Errorf("before the close of %s: %+v; reviewed %d", m, waits, reviewed)
+			}
 			w.MustClose(t, m)
 			w.balanced(m)
+			closed := w.settled(m, winner)
+			for i := range closed.Honours {
+				closed.Honours[i].Month = 0
+			}
+			if !slices.Equal(waits.Honours, closed.Honours) {
+				t.Errorf("%s closed with %+v, and announced %+v", m, closed.Honours, waits.Honours)
+			}
 			v, err := w.Payouts.Settled(ctx, monthtest.Seller(winner), m, winner)
 			if err != nil || v.PaidMinor != 0 || payout.HonourSum(v.Honours) != -pays || reviewed != -pays {
 				t.Errorf("%s: %+v, %v; reviewed %d", m, v, err, reviewed)

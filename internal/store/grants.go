@@ -122,3 +122,31 @@ func (tx *Tx) HonoursOf(ctx context.Context, personID int64) (events []payout.Ho
 	}
 	return events, nil
 }
+
+// HonoursWaiting implements payout.Reader: what period does when it closes the month, for one person.
+func (tx *Tx) HonoursWaiting(ctx context.Context, month calendar.Month, personID int64, until time.Time, payMinor int64) (events []payout.Honour, err error) {
+	grants, err := collect(ctx, tx, scanGrant, "SELECT "+grantColumns+" FROM reward_grant WHERE person_id = $1 AND month = '' AND granted_at <= $2 ORDER BY granted_at, key", personID, instant(until))
+	if err != nil {
+		return nil, err
+	}
+	debts, err := tx.OpenDebts(ctx, personID)
+	if err != nil {
+		return nil, err
+	}
+	steps := map[string]int64{}
+	for _, s := range reward.TakeBack(month, map[int64]int64{personID: payMinor}, grants, debts) {
+		steps[s.Key] = s.AmountMinor
+	}
+	add := func(g reward.Grant, paid, open int64) {
+		events = append(events, payout.Honour{Key: g.Key, Component: g.Component, Name: g.Name, AmountMinor: g.AmountMinor, Currency: g.Currency, PaidMinor: paid, OpenMinor: open})
+	}
+	for _, d := range debts {
+		if step := steps[d.Key]; step != 0 { // a month that takes nothing of it is not among those that paid
+			add(d.Grant, step, d.OpenMinor+step)
+		}
+	}
+	for _, g := range grants {
+		add(g, g.AmountMinor+steps[g.Key], steps[g.Key])
+	}
+	return events, nil
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/payout"
@@ -71,15 +72,18 @@ func (tx *Tx) DuePay(ctx context.Context, month calendar.Month) ([]payroll.Due, 
 	return due, err
 }
 
-const againColumns = "a.month, a.person_id, a.attempt, a.file_id, a.amount_minor, a.currency"
+const againSelect = "SELECT a.month, a.person_id, a.attempt, a.file_id, a.amount_minor, a.currency, f.created_at FROM pay_again a JOIN pay_again_file f ON f.id = a.file_id "
 
-func scanAgain(r rows, a *payroll.Again) error {
-	return r.Scan(scanMonth(&a.Month), &a.PersonID, &a.Attempt, &a.FileID, &a.AmountMinor, &a.Currency)
+func (tx *Tx) scanAgain(r rows, a *payroll.Again) error {
+	var created time.Time
+	err := r.Scan(scanMonth(&a.Month), &a.PersonID, &a.Attempt, &a.FileID, &a.AmountMinor, &a.Currency, scanTime(&created))
+	a.CreatedOn = calendar.DateOf(created.In(tx.db.now().Location()))
+	return err
 }
 
 // AgainOf implements payroll.Reader.
 func (tx *Tx) AgainOf(ctx context.Context, month calendar.Month) ([]payroll.Again, error) {
-	return collect(ctx, tx, scanAgain, "SELECT "+againColumns+" FROM pay_again a WHERE a.month = $1 ORDER BY a.person_id, a.attempt", month.String())
+	return collect(ctx, tx, tx.scanAgain, againSelect+"WHERE a.month = $1 ORDER BY a.person_id, a.attempt", month.String())
 }
 
 // AgainFile implements payroll.Reader.
@@ -88,7 +92,7 @@ func (tx *Tx) AgainFile(ctx context.Context, id string) (payroll.AgainFile, erro
 	if err != nil {
 		return f, err
 	}
-	f.Lines, err = collect(ctx, tx, scanAgain, "SELECT "+againColumns+" FROM pay_again a WHERE a.file_id = $1 ORDER BY a.month, a.person_id", id)
+	f.Lines, err = collect(ctx, tx, tx.scanAgain, againSelect+"WHERE a.file_id = $1 ORDER BY a.month, a.person_id", id)
 	return f, err
 }
 

@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/explain"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
@@ -36,7 +37,7 @@ func (h *Handler) settledOnly(w http.ResponseWriter, r *http.Request, a asked, m
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return ui.Write(w, r, http.StatusOK, settledPage(ctx, a, v, versions))
+	return ui.Write(w, r, http.StatusOK, settledPage(ctx, a, v, versions, h.payouts.Currency()))
 }
 
 // planIn finds the newest plan document with the id among the versions, for its names.
@@ -51,7 +52,7 @@ func planIn(versions []planbook.Version, id string) *plan.Plan {
 	return nil
 }
 
-func settledPage(ctx context.Context, a asked, v payout.Settled, versions []planbook.Version) templ.Component {
+func settledPage(ctx context.Context, a asked, v payout.Settled, versions []planbook.Version, currency money.Currency) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	view := ui.PageView{Title: p.T("pay.settled_of", "Month", p.Month(a.month)), Subtitle: p.T("pay.settled_only"), Current: "pay", Chips: []ui.Chip{stateChip(p, v.Standing.State)},
 		Crumbs: []ui.Crumb{{Label: p.T("pay.title"), URL: "/pay"}, {Label: p.Month(a.month)}}}
@@ -61,10 +62,10 @@ func settledPage(ctx context.Context, a asked, v payout.Settled, versions []plan
 		account += "?person=" + strconv.FormatInt(a.person, 10)
 	}
 	view.Actions = []ui.Action{{Label: p.T("pay.account"), Icon: "building-bank", URL: account}}
-	parts := []templ.Component{ui.MetricCard(ui.Metric{Label: p.T("pay.payable", "Month", p.Month(a.month)), Value: ui.Money(ui.Amount{Minor: v.PaidMinor})})}
+	parts := []templ.Component{ui.MetricCard(ui.Metric{Label: p.T("pay.payable", "Month", p.Month(a.month)), Value: ui.Money(ui.Amount{Minor: v.PaidMinor, Currency: currency})})}
 	for _, s := range v.Plans {
 		by := planIn(versions, s.PlanID)
-		o := opened{asked: a, settled: explain.ExplainSettlement(p, s.Result, by, "CNY")}
+		o := opened{asked: a, settled: explain.ExplainSettlement(p, s.Result, by, currency)}
 		o.view.Settled, o.view.PlanID = s.Result, s.PlanID
 		name := s.PlanID
 		if by != nil {

@@ -31,6 +31,12 @@ func settlingSite(t *testing.T) *site {
 // siteOver is the pages over monthtest.Settling after something has happened.
 func siteOver(t *testing.T, happen func(*monthtest.House)) *site {
 	t.Helper()
+	return siteIn(t, money.CNY, happen)
+}
+
+// siteIn is the same, of a company with a currency.
+func siteIn(t *testing.T, currency money.Currency, happen func(*monthtest.House)) *site {
+	t.Helper()
 	db := storetest.SQLite(t)
 	h := monthtest.OpenSettling(t, db)
 	happen(h)
@@ -42,7 +48,7 @@ func siteOver(t *testing.T, happen func(*monthtest.House)) *site {
 	answer := httpx.Errors{Log: slog.New(slog.DiscardHandler), Page: ui.RenderError}
 	route := func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answer.Handle(handler)) }
 	now := func() time.Time { return time.Date(2026, 10, 3, 4, 0, 0, 0, time.UTC) }
-	pay.New(payout.NewService(db.Payouts(), money.Constantly(money.CNY)), h.Periods, h.Plans, disputesOver(db), teams{db}, now).Routes(route)
+	pay.New(payout.NewService(db.Payouts(), money.Constantly(currency)), h.Periods, h.Plans, disputesOver(db), teams{db}, now).Routes(route)
 	t.Cleanup(func() {
 		if missing := catalogue.Missing(); len(missing) > 0 {
 			t.Errorf("texts missing: %v", missing)
@@ -64,23 +70,34 @@ func TestAStatementShowsWhatIsHeldReleasedAndOwed(t *testing.T) {
 	s.wants(a, "/pay/2026-09", http.StatusOK, []string{"From earned to paid", "Released", "Draw recovered"}, nil)
 }
 
+// leaves lets A leave at the end of August.
+func leaves(t *testing.T, h *monthtest.House) {
+	t.Helper()
+	h.MustClose(t, monthtest.SmallMonth-1)
+	h.MustRecord(t, func(ctx context.Context, w fact.Writer) error {
+		for _, p := range monthtest.Settling().Persons {
+			if p.Key == "A" {
+				p.Left = monthtest.Day("2026-09-01")
+				_, err := w.PutPerson(ctx, p)
+				return err
+			}
+		}
+		return nil
+	})
+	h.MustClose(t, monthtest.SmallMonth)
+}
+
+// TestASettlementAloneIsInTheCompanysCurrency: nothing of it is in yuan when the company counts in dollars.
+func TestASettlementAloneIsInTheCompanysCurrency(t *testing.T) {
+	t.Parallel()
+	s := siteIn(t, "USD", func(h *monthtest.House) { leaves(t, h) })
+	s.wants(s.seller("A"), "/pay/2026-09", http.StatusOK, []string{"发放结算", i18n.Symbol("USD")}, []string{i18n.Symbol(money.CNY)})
+}
+
 // TestWhoHasNoStatementSeesTheSettlement: A leaves at the end of August, so that September has no statement; what was held is released, since the deal is collected.
 func TestWhoHasNoStatementSeesTheSettlement(t *testing.T) {
 	t.Parallel()
-	s := siteOver(t, func(h *monthtest.House) {
-		h.MustClose(t, monthtest.SmallMonth-1)
-		h.MustRecord(t, func(ctx context.Context, w fact.Writer) error {
-			for _, p := range monthtest.Settling().Persons {
-				if p.Key == "A" {
-					p.Left = monthtest.Day("2026-09-01")
-					_, err := w.PutPerson(ctx, p)
-					return err
-				}
-			}
-			return nil
-		})
-		h.MustClose(t, monthtest.SmallMonth)
-	})
+	s := siteOver(t, func(h *monthtest.House) { leaves(t, h) })
 	address := "/statements/2026-09/" + strconv.FormatInt(s.persons["A"], 10)
 	s.wants(finance(), address, http.StatusOK, []string{"发放结算", "没有提成对账单", "释放", "/ledger/account?person="}, nil)
 	s.wants(s.seller("A"), "/pay/2026-09", http.StatusOK, []string{"发放结算", "释放"}, nil)

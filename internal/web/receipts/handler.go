@@ -213,7 +213,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := httpx.PrinterFrom(r.Context())
 	export := httpx.Export{Name: "receipts-" + s.sheet.Month.String(), Sheet: p.T("payroll.title"), Format: r.PathValue("format")}
-	for _, key := range []string{"key", "name", "team", "due", "state", "amount", "paid_on", "reference", "outcome", "reason"} {
+	for _, key := range []string{"key", "name", "team", "due", "state", "amount", "paid_on", "reference", "outcome", "reason", "attempt"} {
 		export.Head = append(export.Head, p.T("payroll.file_"+key))
 	}
 	export.Rows = func(write func(...tabular.Cell) error) (bool, error) {
@@ -229,6 +229,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 				cells = append(cells, tabular.Number(money.Format(known.AmountMinor, known.Currency)), tabular.Text(known.PaidOn.String()), tabular.Text(known.Reference),
 					tabular.Text(p.T("payroll.outcome_"+string(known.Outcome))), tabular.Text(known.Reason))
 			}
+			cells = append(cells, tabular.Number(strconv.FormatInt(l.Attempt, 10)))
 			if err := write(cells...); err != nil {
 				return false, err
 			}
