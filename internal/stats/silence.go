@@ -70,11 +70,11 @@ func SeasonShares(years [][Months]float64, group [Months]float64, pull float64) 
 	var own [Months]float64
 	season := Season{}
 	for _, year := range years {
-		shares, any, err := monthShares(year)
+		shares, some, err := monthShares(year)
 		if err != nil {
 			return Season{}, err
 		}
-		if !any {
+		if !some {
 			continue
 		}
 		season.Years++
@@ -82,7 +82,7 @@ func SeasonShares(years [][Months]float64, group [Months]float64, pull float64) 
 			own[month] += shares[month]
 		}
 	}
-	ofGroup, any, err := monthShares(group)
+	ofGroup, some, err := monthShares(group)
 	if err != nil {
 		return Season{}, err
 	}
@@ -90,7 +90,7 @@ func SeasonShares(years [][Months]float64, group [Months]float64, pull float64) 
 	if n > 0 {
 		season.Weight = n / (n + pull)
 	}
-	if !any && season.Weight < 1 {
+	if !some && season.Weight < 1 {
 		return Season{}, refuseFew(0, 1)
 	}
 	for month := range own {
@@ -102,8 +102,8 @@ func SeasonShares(years [][Months]float64, group [Months]float64, pull float64) 
 	return season, nil
 }
 
-// monthShares divides months by their total; any is false when that is 0.
-func monthShares(year [Months]float64) (shares [Months]float64, any bool, err error) {
+// monthShares divides months by their total; some is false when that is 0.
+func monthShares(year [Months]float64) (shares [Months]float64, some bool, err error) {
 	total := 0.0
 	for _, v := range year {
 		if !finite(v) || v < 0 {
