@@ -32,10 +32,8 @@ func LMDI(before, after [][]float64) (FactorEffects, error) {
 			if len(list) != factors {
 				return FactorEffects{}, refuseLengths(len(list), factors)
 			}
-			for _, v := range list {
-				if !finite(v) || v < 0 {
-					return FactorEffects{}, refuseNumber("factor", v)
-				}
+			if err := checkFactors(list); err != nil {
+				return FactorEffects{}, err
 			}
 		}
 		from, to := product(before[i]), product(after[i])
@@ -50,6 +48,21 @@ func LMDI(before, after [][]float64) (FactorEffects, error) {
 		return FactorEffects{}, refuseNumber("product", math.Max(f.Before, f.After))
 	}
 	return f, nil
+}
+
+// checkFactors refuses factors that are negative or no number, and those whose product is too small to be told from 0.
+func checkFactors(factors []float64) error {
+	smallest := math.Inf(1)
+	for _, v := range factors {
+		if !finite(v) || v < 0 {
+			return refuseNumber("factor", v)
+		}
+		smallest = math.Min(smallest, v)
+	}
+	if smallest > 0 && product(factors) == 0 {
+		return refuseNumber("product", 0)
+	}
+	return nil
 }
 
 func product(factors []float64) float64 {

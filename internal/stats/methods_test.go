@@ -80,6 +80,8 @@ func TestLMDIRefuses(t *testing.T) {
 	refused(t, err, "stats.out_of_range")
 	_, err = stats.LMDI([][]float64{{1e200, 1e200}}, [][]float64{{1, 1}})
 	refused(t, err, "stats.out_of_range")
+	_, err = stats.LMDI([][]float64{{1e-200, 1e-200}}, [][]float64{{1, 1}})
+	refused(t, err, "stats.out_of_range")
 }
 
 func TestInnerMix(t *testing.T) {

@@ -58,7 +58,7 @@ type group struct {
 // repeat buyers than asked for; data whose likelihood rises towards infinite or vanishing parameters, as when nobody ever goes.
 func FitPurchases(histories []History, o FitOptions) (fit PurchaseFit, err error) {
 	defer errs.Wrap(&err, "stats.FitPurchases(%d customers)", len(histories))
-	groups, repeatBuyers, meanAge, err := grouped(histories)
+	groups, repeatBuyers, meanAge, err := groupHistories(histories)
 	if err != nil {
 		return PurchaseFit{}, err
 	}
@@ -69,7 +69,7 @@ func FitPurchases(histories []History, o FitOptions) (fit PurchaseFit, err error
 	objective := func(logs []float64) float64 {
 		m := purchaseModel(logs)
 		penalty := o.Penalty * (m.R*m.R + m.Alpha*m.Alpha + m.A*m.A + m.B*m.B)
-		return -m.grouped(groups)/customers + penalty
+		return -m.likelihoodOf(groups)/customers + penalty
 	}
 	logs, err := least(objective, [][]float64{{-1, -1, 0, 1}, {0, 0, -1, 0}})
 	if err != nil {
@@ -82,7 +82,7 @@ func FitPurchases(histories []History, o FitOptions) (fit PurchaseFit, err error
 	for _, g := range groups {
 		repeats += g.customers * float64(g.Repeats)
 	}
-	likelihood := purchaseModel(logs).grouped(groups) - repeats*math.Log(meanAge)
+	likelihood := purchaseModel(logs).likelihoodOf(groups) - repeats*math.Log(meanAge)
 	return PurchaseFit{Model: m, LogLikelihood: likelihood, Customers: len(histories), RepeatBuyers: repeatBuyers}, nil
 }
 
@@ -90,8 +90,8 @@ func purchaseModel(logs []float64) PurchaseModel {
 	return PurchaseModel{R: math.Exp(logs[0]), Alpha: math.Exp(logs[1]), A: math.Exp(logs[2]), B: math.Exp(logs[3])}
 }
 
-// grouped sorts histories, joins equal ones and divides times by the mean age.
-func grouped(histories []History) (groups []group, repeatBuyers int, meanAge float64, err error) {
+// groupHistories sorts histories, joins equal ones and divides times by the mean age.
+func groupHistories(histories []History) (groups []group, repeatBuyers int, meanAge float64, err error) {
 	sorted := slices.Clone(histories)
 	slices.SortFunc(sorted, func(a, b History) int {
 		return cmp.Or(cmp.Compare(a.Repeats, b.Repeats), cmp.Compare(a.Age, b.Age), cmp.Compare(a.Last, b.Last))
@@ -117,8 +117,8 @@ func grouped(histories []History) (groups []group, repeatBuyers int, meanAge flo
 	return groups, repeatBuyers, meanAge, nil
 }
 
-// grouped is the log-likelihood of groups, which stand in order of their repeats, so that count terms are computed once each.
-func (m PurchaseModel) grouped(groups []group) float64 {
+// likelihoodOf is the log-likelihood of groups, which stand in order of their repeats, so that count terms are computed once each.
+func (m PurchaseModel) likelihoodOf(groups []group) float64 {
 	total, count, repeats := 0.0, 0.0, -1
 	for _, g := range groups {
 		if g.Repeats != repeats {

@@ -146,9 +146,6 @@ func DifferenceInDifferences(observations []PilotObservation, confidence float64
 	var meat mat.Dense
 	meat.Mul(scores.T(), scores)
 	n, g := float64(len(values)), float64(len(sides))
-	if len(values) <= 4 {
-		return Effect{}, refuseFew(len(values), 5)
-	}
 	return f.effect(3, f.sandwich(&meat, g/(g-1)*(n-1)/(n-4)), g-1, confidence), nil
 }
 
