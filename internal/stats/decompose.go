@@ -200,7 +200,7 @@ type AdtributorLimits struct {
 }
 
 // UsualAdtributorLimits are those of the paper: 10 % and 67 %.
-var UsualAdtributorLimits = AdtributorLimits{Element: 0.1, Set: 0.67}
+func UsualAdtributorLimits() AdtributorLimits { return AdtributorLimits{Element: 0.1, Set: 0.67} }
 
 // Adtributor finds in which dimension, and where in it, a change of a total lies: elements in order of surprise ½(p ln 2p/(p+q) + q ln 2q/(p+q)),
 // p and q their shares of forecast and actual; those with more power (A−F of the element over that of all) than the limit are taken until together
