@@ -154,7 +154,28 @@ func (m PurchaseModel) ifAlive(x, age, span float64) float64 {
 	c := m.A + m.B + x - 1
 	z := span / (m.Alpha + age + span)
 	s := (m.Alpha + age) / (m.Alpha + age + span)
-	return c / (m.A - 1) * (1 - math.Pow(s, m.A-1)*mathext.Hypergeo(m.A+m.B-1-m.R, m.A-1, c, z))
+	return c / (m.A - 1) * (1 - math.Pow(s, m.A-1)*hypergeometric(m.A+m.B-1-m.R, m.A-1, c, z))
+}
+
+// seriesTerms is how many terms of a series are summed at most; within them it ends by itself for z up to 0.9999.
+const seriesTerms = 400_000
+
+// hypergeometric is ₂F₁(a, b; c; z) for 0 ≤ z < 1. Where the library has no value, as for some whole numbers (1, 1; 101; 0.9), the series itself is
+// summed; NaN when that does not end.
+func hypergeometric(a, b, c, z float64) float64 {
+	if value := mathext.Hypergeo(a, b, c, z); finite(value) {
+		return value
+	}
+	total, term := 1.0, 1.0
+	for n := range seriesTerms {
+		k := float64(n)
+		term *= (a + k) * (b + k) / ((c + k) * (k + 1)) * z
+		total += term
+		if math.Abs(term) <= 1e-17*math.Abs(total) {
+			return total
+		}
+	}
+	return math.NaN()
 }
 
 // ValueOver is what the customer is expected to bring in the coming periods of one length each, discounted: Σ over k of

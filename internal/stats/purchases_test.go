@@ -122,6 +122,13 @@ func TestExpectedPurchasesAreTheIntegral(t *testing.T) {
 	})
 }
 
+func TestExpectedPurchasesOfWholeParameters(t *testing.T) {
+	t.Parallel()
+	// ₂F₁(1, 1; 101; 0.9), for which the library has no value.
+	m, h := stats.PurchaseModel{R: 1, Alpha: 1, A: 2, B: 1}, stats.History{Repeats: 99, Last: 1, Age: 1}
+	near(t, "purchases", must(m.Expected(h, 18.5)), expectedByIntegral(m, h, 18.5), 1e-6)
+}
+
 // invented draws histories from the model itself.
 func invented(m stats.PurchaseModel, customers int, seed uint64) []stats.History {
 	chance := rand.New(rand.NewPCG(seed, 1))
