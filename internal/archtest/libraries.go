@@ -69,6 +69,7 @@ var Libraries = []Library{
 	{"golang.org/x/net", []string{"browsertest"}},
 	{"golang.org/x/sync", []string{"*", "tabular"}},
 	{"golang.org/x/text", []string{"i18n", "tabular", "access", "httpx", "render"}},
+	{"gonum.org/v1/gonum", []string{"stats"}},
 	{"modernc.org/sqlite", []string{"store", "store/*"}},
 	{"pgregory.net/rapid", []string{"engine/enginetest"}}, // draws random companies and plans, for tests
 }
