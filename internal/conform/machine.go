@@ -16,7 +16,6 @@ type machine struct {
 	count               int32 // of accepted events of Of
 	lastAsking          int32 // place + 1 of the last event that asked backwards
 	late                int32 // place + 1 of an answer that came too late, for the case as a whole
-	due                 int64 // for the case as a whole, counted from its first event
 }
 
 // obligation is an event that asks and was not yet answered in time. What was answered late stays: by the clock of recording a
