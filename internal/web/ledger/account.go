@@ -147,7 +147,7 @@ func movementsCard(p *i18n.Printer, a reward.AccountStatement, names named, own 
 		closing = p.Date(a.To)
 	}
 	table.Totals = []ui.Row{line(ui.RowSum, closing, p.T("ledger.closing"), a.Closing)}
-	return ui.Filled(ui.CardView{Label: p.T("ledger.account"), Flush: true, Span: -1}, ui.Table(table))
+	return ui.Filled(ui.CardView{Label: p.T("ledger.account"), Flush: true}, ui.Table(table))
 }
 
 // movementText says what an entry is, and of which month and plan.
