@@ -66,6 +66,7 @@ func TestFinanceHandsInReceiptsAndSellersSeeThem(t *testing.T) {
 	seller := signedIn(access.RoleSeller, i18n.En)
 	seller.open("/ledger/account", 200)
 	seller.mustShow(seller.T("ledger.opening"), seller.T("ledger.closing"))
+	seller.mustNotShow("first_order")
 	seller.look("85-account")
 	seller.open("/ledger/account?unit=points", 200)
 	seller.look("86-points")
