@@ -2,6 +2,7 @@ package reward
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -9,6 +10,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/plan"
 )
 
 // Unit is what an account counts.
@@ -75,6 +77,14 @@ type AccountStatement struct {
 	Opening   Balance
 	Movements []Movement
 	Closing   Balance
+	Labels    []Label // of the plans and components in Movements
+}
+
+// Label is what a plan, or a component of one, is called: also for a payee who may not read the plans of others.
+type Label struct {
+	PlanID    string
+	Component string // empty: the plan itself
+	Name      plan.Text
 }
 
 // Account returns a statement of account: one's own, or that of somebody whose pay one may see, or anybody's with the right to read the whole ledger. What
@@ -106,7 +116,17 @@ func (s *Service) Account(ctx context.Context, actor access.Actor, in AccountOf)
 		}
 		names, err := r.PersonNames(ctx, []int64{in.PersonID})
 		a = statementOf(in, entries, s.zone())
+		if err != nil {
+			return err
+		}
 		a.Name = names[in.PersonID]
+		var plans []string
+		for _, m := range a.Movements {
+			if !slices.Contains(plans, m.PlanID) {
+				plans = append(plans, m.PlanID)
+			}
+		}
+		a.Labels, err = r.Labels(ctx, plans)
 		return err
 	})
 	return a, err

@@ -42,6 +42,8 @@ type Reader interface {
 	EachMoneyEntry(ctx context.Context, until calendar.Month, fn func(Entry) error) error
 	// PlanLayers returns the layers of plan documents by their ids.
 	PlanLayers(ctx context.Context) (map[string]string, error)
+	// Labels names plan documents and their components, as the newest version that names them says; those of GrantPlan are the titles.
+	Labels(ctx context.Context, planIDs []string) ([]Label, error)
 	// RegionsOn names the regions in which people work on a day.
 	RegionsOn(ctx context.Context, on calendar.Date) (map[int64]string, error)
 	PersonNames(ctx context.Context, ids []int64) (map[int64]string, error)

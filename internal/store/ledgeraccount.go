@@ -6,6 +6,8 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/honour"
+	"xiaoguan/internal/plan"
+	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/reward"
 )
 
@@ -41,6 +43,43 @@ func (tx *Tx) PlanLayers(ctx context.Context) (map[string]string, error) {
 		return nil
 	}, "SELECT document_id, layer FROM plan_version WHERE kind = 'plan' ORDER BY number")
 	return layers, err
+}
+
+// Labels implements reward.Reader.
+func (tx *Tx) Labels(ctx context.Context, planIDs []string) (labels []reward.Label, err error) {
+	seen := map[[2]string]bool{}
+	add := func(id, component string, name plan.Text) {
+		if key := [2]string{id, component}; !seen[key] {
+			seen[key] = true
+			labels = append(labels, reward.Label{PlanID: id, Component: component, Name: name})
+		}
+	}
+	for _, id := range planIDs {
+		document := id
+		if id == reward.GrantPlan {
+			document = ""
+			add(id, "", reward.GrantName)
+		}
+		versions, err := tx.PlanVersions(ctx, document)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range versions { // newest first
+			switch {
+			case v.State != planbook.StateApproved: // nobody has been told yet
+			case id == reward.GrantPlan && v.Kind == planbook.KindHonour:
+				add(id, v.DocumentID, v.Name)
+			case id != reward.GrantPlan && v.Kind == planbook.KindPlan:
+				add(id, "", v.Name)
+				if d, err := plan.Decode(v.DocumentID, []byte(v.Text)); err == nil && d.Plan != nil {
+					for _, c := range d.Plan.Components {
+						add(id, c.ID, c.Name)
+					}
+				}
+			}
+		}
+	}
+	return labels, nil
 }
 
 // RegionsOn implements reward.Reader.

@@ -42,7 +42,7 @@ func askAccount(r *http.Request) (in reward.AccountOf, err error) {
 
 // account shows what a person has and owes, and how it came about.
 func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
-	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	in, err := askAccount(r)
 	if err != nil {
 		return err
@@ -51,12 +51,25 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	names, err := h.find(ctx, actor, reward.Filter{PersonID: a.PersonID})
-	if err != nil {
-		return err
-	}
+	names := namesOf(p, a)
 	w.Header().Set("Cache-Control", "no-store")
 	return ui.Write(w, r, http.StatusOK, accountPage(ctx, actor, a, names, r.URL.Query()))
+}
+
+// namesOf are the names of plans and components in a statement.
+func namesOf(p *i18n.Printer, a reward.AccountStatement) named {
+	n := named{plans: map[string]string{reward.PayrollPlan: p.T("payroll.title")}, components: map[string]map[string]string{}}
+	for _, l := range a.Labels {
+		if n.components[l.PlanID] == nil {
+			n.components[l.PlanID] = map[string]string{}
+		}
+		if name := ui.TextIn(p, l.Name.Zh, l.Name.En, cmp.Or(l.Component, l.PlanID)); l.Component == "" {
+			n.plans[l.PlanID] = name
+		} else {
+			n.components[l.PlanID][l.Component] = name
+		}
+	}
+	return n
 }
 
 func accountPage(ctx context.Context, actor access.Actor, a reward.AccountStatement, names named, query url.Values) templ.Component {
@@ -147,7 +160,7 @@ func movementsCard(p *i18n.Printer, a reward.AccountStatement, names named, own 
 		closing = p.Date(a.To)
 	}
 	table.Totals = []ui.Row{line(ui.RowSum, closing, p.T("ledger.closing"), a.Closing)}
-	return ui.Filled(ui.CardView{Label: p.T("ledger.account"), Flush: true, Span: -1}, ui.Table(table))
+	return ui.Filled(ui.CardView{Label: p.T("ledger.account"), Flush: true}, ui.Table(table))
 }
 
 // movementText says what an entry is, and of which month and plan.
@@ -220,10 +233,7 @@ func (h *Handler) accountExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	names, err := h.find(ctx, actor, reward.Filter{PersonID: a.PersonID})
-	if err != nil {
-		return err
-	}
+	names := namesOf(p, a)
 	export := httpx.Export{Name: "account-" + strconv.FormatInt(a.PersonID, 10) + "-" + string(a.Unit), Sheet: p.T("ledger.account"), Format: r.PathValue("format")}
 	for _, key := range []string{"day", "what", "detail", "seq", "key", "due", "held", "debt", "change", "balance", "currency"} {
 		export.Head = append(export.Head, p.T("ledger."+key))

@@ -218,10 +218,12 @@ func approverActs(p *i18n.Printer, s shown, form addForm, path string, hidden []
 func reviewParts(p *i18n.Printer, s shown) []templ.Component {
 	parts := []templ.Component{
 		ui.MetricCard(ui.Metric{Label: p.T("months.total"), Basis: p.T("months.before_tax"), Value: ui.Money(ui.Amount{Minor: s.review.Run.TotalMinor})}),
-		ui.MetricCard(ui.Metric{Label: p.T("months.honours"), Basis: p.T("months.honours_basis"), Value: ui.Money(ui.Amount{Minor: s.review.Granted.PaidMinor()})}),
 		ui.MetricCard(ui.Metric{Label: p.T("months.statements"), Text: p.Int(s.review.Run.Payees)}),
 		ui.MetricCard(ui.Metric{Label: p.T("months.exceptions"), Text: p.Int(int64(len(s.review.Exceptions)))}),
 		ui.MetricCard(ui.Metric{Label: p.T("months.differences"), Text: s.differenceCount(p)}),
+	}
+	if g := s.review.Granted; len(g.Grants)+len(g.Steps) > 0 {
+		parts = slices.Insert(parts, 1, ui.MetricCard(ui.Metric{Label: p.T("months.honours"), Basis: p.T("months.honours_basis"), Value: ui.Money(ui.Amount{Minor: g.PaidMinor()})}))
 	}
 	if note := disputesNote(p, s); note != nil {
 		parts = append([]templ.Component{note}, parts...)
