@@ -230,14 +230,17 @@ func (a Actor) RequireAll(p Permission) error {
 	return nil
 }
 
-// ScopeOf returns the union of the scopes of the grants that carry the permission. The zero Scope reaches nothing.
-func (a Actor) ScopeOf(p Permission) Scope {
+// ScopeOf returns the union of the scopes of the grants that carry any of the permissions. The zero Scope reaches nothing.
+func (a Actor) ScopeOf(permissions ...Permission) Scope {
 	if a.System {
 		return Scope{All: true}
 	}
 	var s Scope
 	for _, g := range a.Grants {
-		if !slices.Contains(g.Role.Permissions(), p) || a.ReadOnly && p.Writes() {
+		carries := func(p Permission) bool {
+			return slices.Contains(g.Role.Permissions(), p) && !(a.ReadOnly && p.Writes())
+		}
+		if !slices.ContainsFunc(permissions, carries) {
 			continue
 		}
 		s.PersonID = a.PersonID

@@ -165,15 +165,14 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 	return page, err
 }
 
-// payScope is how far the actor sees other people's pay.
+// payScope is how far the actor sees other people's pay: as far as the grants reach, so that finance of one region sees that region's.
 func payScope(actor access.Actor) (access.Scope, error) {
-	if actor.Can(access.PermPayAll) {
-		return access.Scope{All: true}, nil
+	if !actor.Can(access.PermPayAll) {
+		if err := actor.Require(access.PermPayTeam); err != nil {
+			return access.Scope{}, err
+		}
 	}
-	if err := actor.Require(access.PermPayTeam); err != nil {
-		return access.Scope{}, err
-	}
-	return actor.ScopeOf(access.PermPayTeam), nil
+	return actor.ScopeOf(access.PermPayAll, access.PermPayTeam), nil
 }
 
 // View is a statement opened for reading.
@@ -274,5 +273,5 @@ func MaySee(ctx context.Context, r Scopes, actor access.Actor, personID int64) (
 	if actor.PersonID != 0 && actor.PersonID == personID {
 		return false, nil
 	}
-	return false, actor.Require(access.PermPayAll)
+	return false, actor.RequireAll(access.PermPayAll)
 }

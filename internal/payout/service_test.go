@@ -161,6 +161,37 @@ func TestWhoMaySeeEverybodysPay(t *testing.T) {
 	})
 }
 
+// TestFinanceOfARegionSeesItsPayAlone: D is in the south, A in the east. Whoever sees all pay of one region sees no other's, in no way.
+func TestFinanceOfARegionSeesItsPayAlone(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		h, ctx := monthtest.Open(t, db, monthtest.Small()), t.Context()
+		h.MustCalculate(t, month)
+		south := monthtest.QueryInts(t, db, "SELECT id FROM region WHERE key = 'S' AND superseded_in = 9223372036854775807")[0]
+		for _, role := range []access.Role{access.RoleFinance, access.RoleHR, access.RoleOperations, access.RoleAuditor} {
+			actor := access.Actor{UserID: "u-south", Grants: []access.Grant{{Role: role, Scope: access.ScopeRegion, RegionID: south}}}
+			page, err := h.Payouts.List(ctx, actor, payout.Filter{Month: month, Limit: payout.LimitMax})
+			if err != nil || len(page.Heads) == 0 {
+				t.Fatalf("%s: %+v, %v", role, page, err)
+			}
+			for _, head := range page.Heads {
+				if !strings.Contains("M2 D E F G", head.PersonKey) {
+					t.Errorf("%s sees %s", role, head.PersonKey)
+				}
+			}
+			if _, err := h.Payouts.Get(ctx, actor, month, h.Person(t, "D"), ""); err != nil {
+				t.Errorf("%s: %v", role, err)
+			}
+			_, get := h.Payouts.Get(ctx, actor, month, h.Person(t, "A"), "")
+			_, preview := h.Payouts.Preview(ctx, actor, month, h.Person(t, "A"))
+			_, known := h.Payouts.AsKnown(ctx, actor, month, h.Person(t, "A"), calendar.NoDate)
+			for what, err := range map[string]error{"statement": get, "preview": preview, "reading": known} {
+				wantKind(t, string(role)+", "+what+" of the east", err, errs.KindForbidden)
+			}
+		}
+	})
+}
+
 func TestTheListIsPagedAndFiltered(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {

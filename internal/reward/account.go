@@ -147,14 +147,6 @@ func maySeeAccount(ctx context.Context, r Reader, actor access.Actor, in Account
 	if actor.CanAll(access.PermLedgerRead) || in.Unit == UnitPoints && actor.CanAll(access.PermHonourRun) {
 		return nil
 	}
-	if in.PersonID != actor.PersonID && actor.Can(access.PermPayAll) && !actor.CanAll(access.PermPayAll) { // of a region, say: its people, one by one
-		for _, p := range []access.Permission{access.PermPayAll, access.PermPayTeam} {
-			if within, err := r.InScope(ctx, actor.ScopeOf(p), in.PersonID); err != nil || within {
-				return err
-			}
-		}
-		return actor.RequireAll(access.PermPayAll)
-	}
 	_, err := payout.MaySee(ctx, r, actor, in.PersonID)
 	return err
 }

@@ -70,12 +70,10 @@ func TestBothDatabasesPayWhatTheReferenceModelPays(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		house := monthtest.NewHouse(db, time.Now)
+		months := rapid.Custom(enginetest.Input).Filter(func(in engine.Input) bool { return in.Period.First() <= calendar.DateOf(storetest.Start) }) // none to come
 		pairs := 0
 		rapid.Check(t, func(rt *rapid.T) {
-			c := company{house, enginetest.Input(rt)}
-			if c.in.Period.First() > calendar.DateOf(storetest.Start) {
-				rt.Skip("a month to come")
-			}
+			c := company{house, months.Draw(rt, "input")}
 			want, err := refmodel.Compute(c.in)
 			if err != nil {
 				rt.Fatalf("reference model: %v", err)
