@@ -23,9 +23,15 @@ type standing struct {
 	args    errs.Args
 }
 
-// holdContests settles contests and pools, once for all of their members, before anybody is paid.
+// holdContests settles contests and pools, once for all of their members, before anybody is paid. Those in which no payee takes part are
+// left out: a run for some must not fail over people whom it does not pay.
 func (b *book) holdContests() []problem {
 	b.standings = map[*componentProgram]map[int32]standing{}
+	payee := make([]bool, len(b.facts.Persons))
+	for _, person := range b.roster.payees {
+		payee[person] = true
+	}
+	paid := func(person int32) bool { return payee[person] }
 	e := &evaluator{book: b}
 	for _, p := range b.plans {
 		for i := range p.components {
@@ -35,9 +41,11 @@ func (b *book) holdContests() []problem {
 			}
 			found := map[int32]standing{}
 			for _, members := range b.meetings(p, c) {
-				if c.source.Pays.Prizes != nil {
+				switch {
+				case !slices.ContainsFunc(members, paid):
+				case c.source.Pays.Prizes != nil:
 					e.prizes(p, c, members, found)
-				} else {
+				default:
 					e.pool(p, c, members, found)
 				}
 			}

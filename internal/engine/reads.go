@@ -45,7 +45,7 @@ func (r *Result) Reads(person int32) Reads {
 		Invoices: sortedKeys(f.invoices), Rates: sortedKeys(rates), Undivided: sortedKeys(undivided)}
 	out.Companions = f.companions(undivided)
 	exposed := maps.Clone(f.measured)
-	if len(b.creditors) > 0 { // whoever sold a deal may decide who is credited, and so its sellers stay
+	if f.sorting() { // whoever sold a deal may decide who is credited, and so its sellers stay
 		out.Organised, out.Companions, out.Undivided = f.organised(out.Companions), nil, nil
 		for i := range undivided {
 			deal := &b.facts.Deals[i]
@@ -192,6 +192,12 @@ func (f *reader) firstPayments() map[int32]bool {
 	return undivided
 }
 
+// sorting reports whether crediting rules look at more of a deal than its sellers. An event that credits the sellers and is read by rules
+// merely because some amounts are foreign does not: a company without these amounts would not read it so.
+func (f *reader) sorting() bool {
+	return slices.ContainsFunc(f.events, func(e eventProgram) bool { return e.creditor != None && !e.sellers })
+}
+
 // earlier reports whether one payment comes before another by date, then key.
 func earlier(pay *Payments, a, b int32) bool {
 	if pay.On[a] != pay.On[b] {
@@ -205,7 +211,7 @@ func (f *reader) companions(undivided map[int32]bool) []int32 {
 	found := map[int32]bool{}
 	for i := range f.deals {
 		deal := &f.facts.Deals[i]
-		if undivided[i] && len(f.creditors) == 0 {
+		if undivided[i] && !f.sorting() {
 			continue
 		}
 		for _, s := range f.facts.Shares[deal.ShareFrom:deal.ShareTo] {
