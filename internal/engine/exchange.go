@@ -253,10 +253,11 @@ func (e *evaluator) foreignLine(c *credit) *ForeignLine {
 		return nil
 	}
 	line := &ForeignLine{Currency: e.facts.Currencies[currency]}
-	found, known := e.groups.foreign[placeOf(c)]
-	if known && event.value != plan.CreditsSumUnits {
-		line.PartMinor = found.own
+	if event.value == plan.CreditsSumUnits {
+		return line // of units no amount is paid, and whether it was converted depends on the plans that run beside
 	}
+	found, known := e.groups.foreign[placeOf(c)]
+	line.PartMinor = found.own
 	if known && found.rate != None {
 		rate := &e.facts.Exchange[found.rate]
 		line.Rate, line.RateOn, line.RateKind = rate.Rate.String(), rate.On.String(), rate.Kind
