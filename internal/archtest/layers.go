@@ -33,6 +33,7 @@ var Layers = []Layer{
 	}, {
 		Number: layerEngines, Name: "pure engines",
 		Packages: []string{
+			"ruledoc",
 			"plan",
 			"formula",
 			"settle",
@@ -130,9 +131,10 @@ var Siblings = map[string][]string{
 	"i18n":     {"errs", "money", "decimal", "calendar"},
 
 	// pure engines
-	"plan":              {"formula", "tier"},
+	"plan":              {"formula", "ruledoc"},
+	"sop":               {"ruledoc"},
 	"settle":            {"plan"},
-	"engine":            {"plan", "formula", "tier", "settle"},
+	"engine":            {"plan", "formula", "settle"},
 	"engine/refmodel":   {"engine", "formula", "plan"},
 	"explain":           {"engine", "settle", "plan"},
 	"simulate":          {"engine", "settle", "plan"},
@@ -140,10 +142,11 @@ var Siblings = map[string][]string{
 	"proof":             {"engine", "plan"},
 	"planedit":          {},
 	"planform":          {"plan", "planedit"},
-	"probe":             {"engine", "plan"},
+	"probe":             {"engine", "plan", "ruledoc"},
 	"quota":             {"stats"},
 	"insight":           {"stats"},
 	"conform":           {"sop"},
+	"tier":              {"ruledoc"},
 
 	// domain, beside CommonSiblings
 	"fact":       {},

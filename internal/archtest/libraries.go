@@ -64,7 +64,7 @@ var Libraries = []Library{
 	{"github.com/riverqueue/river", []string{"store", "store/*", "worker"}},
 	{"github.com/santhosh-tekuri/jsonschema/v6", []string{"plan"}},
 	{"github.com/xuri/excelize/v2", []string{"tabular", "render"}},
-	{"go.yaml.in/yaml/v3", []string{"plan", "planedit", "sop", "ingest", "config", "cli"}},
+	{"go.yaml.in/yaml/v3", []string{"ruledoc", "plan", "planedit", "sop", "ingest", "config", "cli"}},
 	{"golang.org/x/crypto", []string{"access"}},
 	{"golang.org/x/net", []string{"browsertest"}},
 	{"golang.org/x/sync", []string{"*", "tabular"}},

@@ -1,14 +1,10 @@
 package plan
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/ruledoc"
 )
 
 // The wire types write a plan in the words of the document itself, complete, with defaults made explicit: the canonical form is a
@@ -153,22 +149,10 @@ type (
 )
 
 // seal computes the canonical bytes and the hash of a plan that was checked.
-func (p *Plan) seal() { p.canonical, p.hash = sealed(toPlanWire(p)) }
+func (p *Plan) seal() { p.canonical, p.hash = ruledoc.Seal(toPlanWire(p)) }
 
 // seal computes the canonical bytes and the hash.
-func (c *Crediting) seal() { c.canonical, c.hash = sealed(toCreditingWire(c)) }
-
-func sealed(wire any) ([]byte, string) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(wire); err != nil {
-		panic("plan: canonical form: " + err.Error()) // the wire types hold nothing that JSON cannot write
-	}
-	canonical := bytes.TrimRight(buffer.Bytes(), "\n")
-	sum := sha256.Sum256(canonical)
-	return canonical, hex.EncodeToString(sum[:])
-}
+func (c *Crediting) seal() { c.canonical, c.hash = ruledoc.Seal(toCreditingWire(c)) }
 
 func toEffectiveWire(days calendar.Interval) effectiveWire {
 	wire := effectiveWire{From: days.From.String()}

@@ -14,7 +14,7 @@ import (
 // check judges what the reader could read; every finding is recorded with the place of its path. It expects nothing of the plan:
 // what is broken was reported by the reader and is passed over here.
 func (p *planReader) check() {
-	complete := !HasErrors(p.findings) // what was not read must not look as if it were not there
+	complete := !HasErrors(p.Findings) // what was not read must not look as if it were not there
 	acyclic := p.checkMeasures()
 	p.cyclic = !acyclic
 	used := map[string]bool{}
@@ -36,15 +36,15 @@ func (p *planReader) check() {
 }
 
 func (p *planReader) error(path string, code Code, found string, args errs.Args) {
-	p.add(SeverityError, code, p.position(path), path, found, args)
+	p.Add(SeverityError, code, p.Places.Of(path), path, found, args)
 }
 
 func (p *planReader) warn(path string, code Code, args errs.Args) {
-	p.add(SeverityWarning, code, p.position(path), path, "", args)
+	p.Add(SeverityWarning, code, p.Places.Of(path), path, "", args)
 }
 
 func (p *planReader) note(path string, code Code, args errs.Args) {
-	p.add(SeverityNote, code, p.position(path), path, "", args)
+	p.Add(SeverityNote, code, p.Places.Of(path), path, "", args)
 }
 
 func (p *planReader) checkParticipants() {

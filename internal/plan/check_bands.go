@@ -65,7 +65,7 @@ func (p *planReader) checkBandEdges(path func(band int, rest string) string, ban
 
 // unread reports whether a bound is written but could not be read, which the reader has reported already.
 func (p *planReader) unread(path string, bound *decimal.Decimal) bool {
-	_, written := p.positions[path]
+	_, written := p.Places[path]
 	return written && bound == nil
 }
 

@@ -80,7 +80,7 @@ func (p *planReader) checkLimits(i int, c Component) {
 // checkFixed judges a fixed amount: whether a part period could leave fractions without a rounding, and the jump at a gate.
 func (p *planReader) checkFixed(i int, c Component) {
 	byDay := p.plan.Statements.Joiner == PartPeriodByDay || p.plan.Statements.Leaver == PartPeriodByDay
-	if _, rounds := p.positions[componentPath(i, "round")]; byDay && c.Pays.Per == "" && !rounds {
+	if _, rounds := p.Places[componentPath(i, "round")]; byDay && c.Pays.Per == "" && !rounds {
 		p.error(componentPath(i, "round"), CodeRoundMissing, "", errs.Args{"ID": called(c)})
 	}
 	for k, condition := range c.When {

@@ -72,7 +72,7 @@ func (p *planReader) checkSteps(i int, c Component, used map[string]bool) {
 			p.error(componentPath(i, "pays.rate.grid"), CodeLookupBase, "", errs.Args{"ID": p.measured(c.Pays.Of)})
 		}
 	}
-	_, rounds := p.positions[componentPath(i, "round")]
+	_, rounds := p.Places[componentPath(i, "round")]
 	if !rounds && (c.Pays.Factors != nil && c.Pays.Rate == nil || c.Pays.Prizes != nil && c.Pays.Prizes.Ties == PrizeTiesShare) {
 		p.error(componentPath(i, "round"), CodeRoundMissing, "", errs.Args{"ID": called(c)})
 	}

@@ -1,53 +1,20 @@
 package plan
 
-// Code names a kind of finding. Codes are stable: scripts and saved reviews refer to them.
-type Code string
+import (
+	"slices"
 
-// Codes about the document as text.
-const (
-	CodeTooLarge        Code = "document.too_large"
-	CodeEncoding        Code = "document.encoding"
-	CodeSyntax          Code = "document.syntax"
-	CodeDocumentEmpty   Code = "document.empty"
-	CodeDocumentSeveral Code = "document.several"
-	CodeHeader          Code = "document.header"
-	CodeAlias           Code = "document.alias"
-	CodeTag             Code = "document.tag"
+	"xiaoguan/internal/ruledoc"
 )
 
-// Codes about keys and single values.
+// Codes about single values, beside those that every document of rules may yield.
 const (
-	CodeKeyUnknown      Code = "key.unknown"
-	CodeKeyDuplicate    Code = "key.duplicate"
-	CodeKeyMissing      Code = "key.missing"
-	CodeKeyConflict     Code = "key.conflict"
-	CodeKeyOneOf        Code = "key.one_of"
-	CodeKeyMeaningless  Code = "key.meaningless"
-	CodeWantMapping     Code = "value.mapping"
-	CodeWantList        Code = "value.list"
-	CodeWantText        Code = "value.text"
-	CodeTextBad         Code = "value.text_form"
-	CodeValueEmpty      Code = "value.empty"
-	CodeListEmpty       Code = "list.empty"
-	CodeListDuplicate   Code = "list.duplicate"
-	CodeTooMany         Code = "list.too_many"
-	CodeID              Code = "value.id"
-	CodeChoice          Code = "value.choice"
 	CodeNotYet          Code = "value.not_yet"
-	CodeDecimal         Code = "value.decimal"
-	CodeWhole           Code = "value.whole"
 	CodeNegative        Code = "value.negative"
 	CodeNotPositive     Code = "value.not_positive"
 	CodeBetween         Code = "value.between"
 	CodePart            Code = "value.part"
-	CodePercentNotMoney Code = "value.percent_not_money"
 	CodePercentNotCount Code = "value.percent_not_count"
-	CodeAmountDigits    Code = "value.amount_digits"
-	CodeAmountRange     Code = "value.amount_range"
 	CodeCurrency        Code = "value.currency"
-	CodeDate            Code = "value.date"
-	CodeIntervalEmpty   Code = "value.interval_empty"
-	CodeNameLanguage    Code = "name.language"
 	CodeNameMissing     Code = "name.missing"
 )
 
@@ -60,7 +27,6 @@ const (
 
 // Codes about references, kinds and measures.
 const (
-	CodeDuplicateID     Code = "id.duplicate"
 	CodeUnknownMeasure  Code = "measure.unknown"
 	CodeMeasureCycle    Code = "measure.cycle"
 	CodeMeasureUnused   Code = "measure.unused"
@@ -183,14 +149,13 @@ const (
 
 // Codes lists every code, for catalogues and their tests.
 func Codes() []Code {
-	return append(lintCodes(), []Code{
-		CodeTooLarge, CodeEncoding, CodeSyntax, CodeDocumentEmpty, CodeDocumentSeveral, CodeHeader, CodeAlias, CodeTag,
-		CodeKeyUnknown, CodeKeyDuplicate, CodeKeyMissing, CodeKeyConflict, CodeKeyOneOf, CodeKeyMeaningless, CodeWantMapping,
-		CodeWantList, CodeWantText, CodeTextBad, CodeValueEmpty, CodeListEmpty, CodeListDuplicate, CodeTooMany, CodeID, CodeChoice,
-		CodeNotYet, CodeDecimal, CodeWhole, CodeNegative, CodeNotPositive, CodeBetween, CodePart, CodePercentNotMoney, CodePercentNotCount, CodeAmountDigits,
-		CodeAmountRange, CodeCurrency, CodeDate, CodeIntervalEmpty, CodeNameLanguage, CodeNameMissing,
+	unused := func(c Code) bool { return c == ruledoc.CodePercent } // shares are exact decimals here
+	return append(append(lintCodes(), slices.DeleteFunc(ruledoc.Codes(), unused)...), []Code{
+
+		CodeNotYet, CodeNegative, CodeNotPositive, CodeBetween, CodePart, CodePercentNotCount,
+		CodeCurrency, CodeNameMissing,
 		CodeStatementMissing, CodeStatementDefault, CodeEarnedOnOther,
-		CodeDuplicateID, CodeUnknownMeasure, CodeMeasureCycle, CodeMeasureUnused, CodeKindWrong, CodeRatioSame, CodeRatioWindow,
+		CodeUnknownMeasure, CodeMeasureCycle, CodeMeasureUnused, CodeKindWrong, CodeRatioSame, CodeRatioWindow,
 		CodeTeamOfTeam, CodeUnknownEvent, CodeFieldForm, CodePercentMissing, CodeParticipantsAll,
 		CodeFormulaTooLong, CodeFormulaTooComplex, CodeFormulaCharacter, CodeFormulaNumber, CodeFormulaUnexpected, CodeFormulaFunction,
 		CodeFormulaArguments, CodeFormulaName, CodeFormulaKind, CodeWeights, CodeLeastMost, CodeUnknownComponent,

@@ -7,6 +7,7 @@ import (
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/ruledoc"
 )
 
 // CurveInput says for whom a payout curve is drawn: somebody with this quota whose base earns this average rate, where the plan looks
@@ -130,7 +131,7 @@ func (p *Plan) newSampler(in CurveInput) (*sampler, error) {
 	if s.attainment == "" {
 		return nil, errs.New(errs.KindInvalid, "plan.curve.no_attainment", nil)
 	}
-	if in.QuotaFen <= 0 || in.QuotaFen > amountMax || in.AverageRate.Sign() < 0 || in.UpTo < 0 || in.UpTo > 1000 {
+	if in.QuotaFen <= 0 || in.QuotaFen > ruledoc.AmountMax || in.AverageRate.Sign() < 0 || in.UpTo < 0 || in.UpTo > 1000 {
 		return nil, errs.New(errs.KindInvalid, "plan.curve.range", nil)
 	}
 	return s, nil

@@ -5,6 +5,7 @@ import (
 
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/ruledoc"
 )
 
 // point is a component's pay at, just below and just above an attainment.
@@ -50,7 +51,7 @@ func (s *sampler) paid(c Component, x *big.Rat, side int) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if unit > 1 && (fen > amountMax || fen < -amountMax) {
+	if unit > 1 && (fen > ruledoc.AmountMax || fen < -ruledoc.AmountMax) {
 		return 0, money.ErrOverflow
 	}
 	fen *= unit

@@ -5,6 +5,7 @@ import (
 
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/ruledoc"
 )
 
 // drawsSteps reports whether attainment alone says what the further steps of a component do. Contests and pools rest on others, grids on
@@ -25,7 +26,7 @@ func (s *sampler) capFen(c Component) *big.Rat {
 	}
 	fen, err := money.Round(new(big.Rat).Mul(c.Cap.Percent.Rat(), s.quotaFen), money.HalfAwayFromZero)
 	if err != nil {
-		fen = amountMax
+		fen = ruledoc.AmountMax
 	}
 	return new(big.Rat).SetInt64(fen)
 }

@@ -1,16 +1,8 @@
 package plan
 
 import (
-	"bytes"
-	"errors"
-	"io"
-	"regexp"
-	"strconv"
-	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
-
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ruledoc"
 )
 
 // The words that open a document and say what it is.
@@ -31,12 +23,12 @@ type Document struct {
 	Promotion *Promotion
 	Findings  []Finding
 	Examples  string // worked examples that the plan must pass, a page as package plancase reads it; no part of the rule or its hash
-	positions map[string]Position
+	positions ruledoc.Places
 }
 
 // Position finds where a path of the document (as in Finding.Path or Section paths) is written, or the nearest enclosing one.
 func (d *Document) Position(path string) Position {
-	return (&reader{positions: d.positions}).position(path)
+	return d.positions.Of(path)
 }
 
 // Decode reads a plan or crediting document strictly and checks it. On any error it returns a KindInvalid error ("plan.invalid")
@@ -45,7 +37,7 @@ func Decode(source string, text []byte) (d *Document, err error) {
 	defer errs.Wrap(&err, "plan.Decode(%s)", source)
 	d, findings := Inspect(source, text)
 	if HasErrors(findings) {
-		return nil, errs.Invalid("plan.invalid", fieldsOf(findings))
+		return nil, errs.Invalid("plan.invalid", ruledoc.Errors(findings))
 	}
 	return d, nil
 }
@@ -77,22 +69,20 @@ func DecodeCrediting(source string, text []byte) (c *Crediting, err error) {
 }
 
 func wrongKind(source, wanted string) error {
-	r := &reader{source: source}
-	r.add(SeverityError, CodeHeader, Position{1, 1}, "xiaoguan", "", errs.Args{"Known": wanted})
-	return errs.Invalid("plan.invalid", fieldsOf(r.findings))
+	r := newReader(source)
+	r.Add(SeverityError, ruledoc.CodeHeader, Position{Row: 1, Column: 1}, "xiaoguan", "", errs.Args{"Known": wanted})
+	return errs.Invalid("plan.invalid", ruledoc.Errors(r.Findings))
 }
 
 // Inspect is Decode for editors: it returns every finding of every severity, and the document unless there are errors.
 func Inspect(source string, text []byte) (*Document, []Finding) {
-	r := &reader{source: source, positions: map[string]Position{"": {1, 1}}}
-	root, ok := r.parse(text)
+	r := newReader(source)
+	top, ok := r.Parse(text)
 	if !ok {
-		return nil, sortFindings(r.findings)
+		return nil, ruledoc.Sort(r.Findings)
 	}
-	r.refuseIndirection(root)
-	d := &Document{Source: source, positions: r.positions}
-	top := value{node: root}
-	switch r.header(top) {
+	d := &Document{Source: source, positions: r.Places}
+	switch r.Header(top, HeaderPlan, HeaderCrediting, HeaderHonour, HeaderPromotion) {
 	case HeaderPlan:
 		d.Plan = r.plan(top)
 		d.Examples = r.examples
@@ -103,7 +93,7 @@ func Inspect(source string, text []byte) (*Document, []Finding) {
 	case HeaderPromotion:
 		d.Promotion = r.promotion(top)
 	}
-	findings := sortFindings(r.findings)
+	findings := ruledoc.Sort(r.Findings)
 	if HasErrors(findings) {
 		return nil, findings
 	}
@@ -119,67 +109,4 @@ func Inspect(source string, text []byte) (*Document, []Finding) {
 	}
 	d.Findings = findings
 	return d, findings
-}
-
-// The library gives the line of a syntax error only inside its text.
-var (
-	yamlLine   = regexp.MustCompile(`line (\d+)`)
-	yamlPrefix = regexp.MustCompile(`^yaml: (line \d+: )?`)
-)
-
-// parse reads the text as exactly one YAML document.
-func (r *reader) parse(text []byte) (*yaml.Node, bool) {
-	start := Position{1, 1}
-	if len(text) > DocumentBytesMax {
-		r.add(SeverityError, CodeTooLarge, start, "", "", errs.Args{"Bytes": len(text), "Most": DocumentBytesMax})
-		return nil, false
-	}
-	if !utf8.Valid(text) {
-		r.add(SeverityError, CodeEncoding, start, "", "", nil)
-		return nil, false
-	}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	var document, second yaml.Node
-	if err := decoder.Decode(&document); err != nil {
-		if errors.Is(err, io.EOF) {
-			r.add(SeverityError, CodeDocumentEmpty, start, "", "", nil)
-			return nil, false
-		}
-		r.syntaxError(err)
-		return nil, false
-	}
-	switch err := decoder.Decode(&second); {
-	case err == nil:
-		r.add(SeverityError, CodeDocumentSeveral, Position{second.Line, second.Column}, "", "", nil)
-		return nil, false
-	case !errors.Is(err, io.EOF):
-		r.syntaxError(err)
-		return nil, false
-	}
-	return document.Content[0], true
-}
-
-func (r *reader) syntaxError(err error) {
-	at := Position{1, 1}
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-		if line, convErr := strconv.Atoi(m[1]); convErr == nil {
-			at.Row = line
-		}
-	}
-	detail := yamlPrefix.ReplaceAllString(err.Error(), "")
-	r.add(SeverityError, CodeSyntax, at, "", "", errs.Args{"Detail": detail})
-}
-
-// header reads which kind of document this is without judging the other keys.
-func (r *reader) header(top value) string {
-	if top.node.Kind == yaml.MappingNode {
-		for i := 0; i+1 < len(top.node.Content); i += 2 {
-			if top.node.Content[i].Value == "xiaoguan" {
-				return choice(r, value{top.node.Content[i+1], "xiaoguan"}, HeaderPlan, HeaderCrediting, HeaderHonour, HeaderPromotion)
-			}
-		}
-	}
-	r.add(SeverityError, CodeHeader, Position{top.node.Line, top.node.Column}, "xiaoguan", "",
-		errs.Args{"Known": HeaderPlan + ", " + HeaderCrediting + ", " + HeaderHonour + ", " + HeaderPromotion})
-	return ""
 }

@@ -9,14 +9,15 @@ import (
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/ruledoc"
 )
 
 func (p *planReader) components(v value) {
 	seen := map[string]bool{}
-	for _, item := range p.list(v, ComponentsMax) {
+	for _, item := range p.List(v, ComponentsMax) {
 		c := p.component(item)
 		if seen[c.ID] && c.ID != "" {
-			p.add(SeverityError, CodeDuplicateID, p.position(item.child("id")), item.child("id"), c.ID, errs.Args{"ID": c.ID})
+			p.Add(SeverityError, ruledoc.CodeIDDuplicate, p.Places.Of(item.Child("id")), item.Child("id"), c.ID, errs.Args{"ID": c.ID})
 		}
 		seen[c.ID] = true
 		p.plan.Components = append(p.plan.Components, c)
@@ -24,40 +25,40 @@ func (p *planReader) components(v value) {
 }
 
 func (p *planReader) component(v value) Component {
-	f := p.mapping(v, "id", "name", "pays_in", "when", "pays", "round", "cap", "floor")
+	f := p.Mapping(v, "id", "name", "pays_in", "when", "pays", "round", "cap", "floor")
 	var c Component
-	if id, ok := f.required("id"); ok {
-		c.ID = p.id(id)
+	if id, ok := f.Required("id"); ok {
+		c.ID = p.ID(id)
 	}
-	if name, ok := f.required("name"); ok {
-		c.Name = p.name(name)
+	if name, ok := f.Required("name"); ok {
+		c.Name = p.Name(name)
 	}
-	if months, ok := f.optional("pays_in"); ok {
+	if months, ok := f.Optional("pays_in"); ok {
 		c.PaysIn = p.paysIn(months)
 	}
-	if when, ok := f.optional("when"); ok {
-		for _, item := range p.list(when, RowsMax) {
+	if when, ok := f.Optional("when"); ok {
+		for _, item := range p.List(when, RowsMax) {
 			if condition, valid := p.condition(item); valid {
 				c.When = append(c.When, condition)
 			}
 		}
 	}
-	if pays, ok := f.required("pays"); ok {
+	if pays, ok := f.Required("pays"); ok {
 		c.Pays = p.pays(pays)
 	}
 	c.Round = Rounding{Mode: money.HalfAwayFromZero, At: RoundAtComponent}
-	if round, ok := f.optional("round"); ok {
+	if round, ok := f.Optional("round"); ok {
 		c.Round = p.round(round)
-	} else if f.ok && c.Pays.Rate != nil {
-		p.add(SeverityError, CodeRoundMissing, Position{v.node.Line, v.node.Column}, v.child("round"), "", errs.Args{"ID": called(c)})
+	} else if f.OK && c.Pays.Rate != nil {
+		p.Add(SeverityError, CodeRoundMissing, v.At(), v.Child("round"), "", errs.Args{"ID": called(c)})
 	}
-	if limit, ok := f.optional("cap"); ok {
+	if limit, ok := f.Optional("cap"); ok {
 		c.Cap = p.cap(limit)
 	}
-	if limit, ok := f.optional("floor"); ok {
-		lf := p.mapping(limit, "amount")
-		if amount, has := lf.required("amount"); has {
-			if minor, valid := p.amount(amount, p.plan.Currency); valid {
+	if limit, ok := f.Optional("floor"); ok {
+		lf := p.Mapping(limit, "amount")
+		if amount, has := lf.Required("amount"); has {
+			if minor, valid := p.Amount(amount, p.plan.Currency); valid {
 				c.Floor = &Limit{AmountFen: minor}
 			}
 		}
@@ -93,57 +94,57 @@ const matchPath = "path"
 
 // rate reads one rate, or {lookup: field, match: path, table: {key: rate}, otherwise: refuse | rate}.
 func (p *planReader) rate(v value) *Rate {
-	if len(v.node.Content) == 0 {
+	if len(v.Node.Content) == 0 {
 		d, _ := p.rateNumber(v)
 		return &Rate{Fixed: d}
 	}
-	f := p.mapping(v, "lookup", "match", "table", "otherwise", "grid")
+	f := p.Mapping(v, "lookup", "match", "table", "otherwise", "grid")
 	rate := &Rate{}
-	if grid, ok := f.optional("grid"); ok {
-		f.meaningless("lookup", "match", "table", "otherwise")
+	if grid, ok := f.Optional("grid"); ok {
+		f.Meaningless("lookup", "match", "table", "otherwise")
 		rate.Grid = p.grid(grid, rateFields, (*planReader).rateNumber)
 		return rate
 	}
-	if field, ok := f.required("lookup"); ok {
-		rate.Lookup = choice(p.reader, field, FieldProductCategory, FieldProduct)
+	if field, ok := f.Required("lookup"); ok {
+		rate.Lookup = ruledoc.Choice(p.Reader, field, FieldProductCategory, FieldProduct)
 	}
-	if match, ok := f.optional("match"); ok {
-		if rate.Path = choice(p.reader, match, matchPath) == matchPath; rate.Lookup == FieldProduct {
-			p.report(match, CodeFieldForm, errs.Args{"Field": string(rate.Lookup), "Key": "match"})
+	if match, ok := f.Optional("match"); ok {
+		if rate.Path = ruledoc.Choice(p.Reader, match, matchPath) == matchPath; rate.Lookup == FieldProduct {
+			p.Report(match, CodeFieldForm, errs.Args{"Field": string(rate.Lookup), "Key": "match"})
 		}
 	}
-	if rows, ok := f.required("table"); ok {
+	if rows, ok := f.Required("table"); ok {
 		rate.Rows = p.rateRows(rows)
 	}
-	otherwise, ok := f.optional("otherwise")
+	otherwise, ok := f.Optional("otherwise")
 	switch {
-	case !ok && f.ok:
-		p.add(SeverityError, CodeLookupOtherwise, Position{v.node.Line, v.node.Column}, v.child("otherwise"), "", nil)
-	case ok && otherwise.node.Value != "refuse":
+	case !ok && f.OK:
+		p.Add(SeverityError, CodeLookupOtherwise, v.At(), v.Child("otherwise"), "", nil)
+	case ok && otherwise.Node.Value != "refuse":
 		if d, valid := p.rateNumber(otherwise); valid {
 			rate.Otherwise = &d
 		}
 	case ok:
-		p.text(otherwise)
+		p.Text(otherwise)
 	}
 	return rate
 }
 
 func (p *planReader) rateRows(v value) []RateRow {
-	list, ok := p.entries(v)
+	list, ok := p.Entries(v)
 	switch {
 	case !ok:
 		return nil
 	case len(list) == 0:
-		p.report(v, CodeListEmpty, nil)
+		p.Report(v, ruledoc.CodeListEmpty, nil)
 	case len(list) > RowsMax:
-		p.report(v, CodeTooMany, errs.Args{"Count": len(list), "Most": RowsMax})
+		p.Report(v, ruledoc.CodeTooMany, errs.Args{"Count": len(list), "Most": RowsMax})
 		return nil
 	}
 	var rows []RateRow
 	for _, e := range list {
-		if d, valid := p.rateNumber(e.value); valid {
-			rows = append(rows, RateRow{Key: e.key, Rate: d})
+		if d, valid := p.rateNumber(e.Value); valid {
+			rows = append(rows, RateRow{Key: e.Key, Rate: d})
 		}
 	}
 	slices.SortFunc(rows, func(a, b RateRow) int { return cmp.Compare(a.Key, b.Key) })
@@ -152,76 +153,76 @@ func (p *planReader) rateRows(v value) []RateRow {
 
 // rateNumber reads a rate that is not negative, and warns of one above 100 %.
 func (p *planReader) rateNumber(v value) (decimal.Decimal, bool) {
-	d, _, ok := p.number(v)
+	d, _, ok := p.Number(v)
 	switch {
 	case !ok:
 		return d, false
 	case d.Sign() < 0:
-		p.report(v, CodeNegative, nil)
+		p.Report(v, CodeNegative, nil)
 		return d, false
 	case d.Cmp(decimal.FromInt(1, 0)) > 0:
-		p.add(SeverityWarning, CodeRateHigh, p.position(v.path), v.path, v.node.Value, errs.Args{"Percent": d.Percent()})
+		p.Add(SeverityWarning, CodeRateHigh, p.Places.Of(v.Path), v.Path, v.Node.Value, errs.Args{"Percent": d.Percent()})
 	}
 	return d, true
 }
 
 // boundary is read where it decides something: a marginal table pays the same whichever band owns its edges.
 func (p *planReader) boundary(f fields, t *Table) {
-	v, ok := f.optional("boundary")
+	v, ok := f.Optional("boundary")
 	switch {
 	case ok:
-		t.Boundary = choice(p.reader, v, BoundaryUpperBand, BoundaryLowerBand)
+		t.Boundary = ruledoc.Choice(p.Reader, v, BoundaryUpperBand, BoundaryLowerBand)
 	case t.Style == StyleMarginal:
 		t.Boundary = BoundaryUpperBand
-		p.add(SeverityNote, CodeStatementDefault, p.position(f.at.path), f.at.child("boundary"), "",
+		p.Add(SeverityNote, CodeStatementDefault, p.Places.Of(f.At.Path), f.At.Child("boundary"), "",
 			errs.Args{"Statement": "boundary", "Value": string(BoundaryUpperBand)})
 	default:
-		f.required("boundary")
+		f.Required("boundary")
 	}
 }
 
 func (p *planReader) consume(f fields, t *Table) {
 	if t.Style != StyleMarginal && t.Style != StyleAbovePoint {
 		if t.Style != "" {
-			f.meaningless("consume")
+			f.Meaningless("consume")
 		}
 		return
 	}
-	v, ok := f.required("consume")
+	v, ok := f.Required("consume")
 	if !ok {
 		return
 	}
-	items := p.list(v, RowsMax)
+	items := p.List(v, RowsMax)
 	wanted := []string{"date", "key"}
 	for i, item := range items {
 		if i < len(wanted) {
-			choice(p.reader, item, wanted[i])
+			ruledoc.Choice(p.Reader, item, wanted[i])
 		}
 	}
 	if len(items) != len(wanted) {
-		p.report(v, CodeChoice, errs.Args{"Known": "[date, key]"})
+		p.Report(v, ruledoc.CodeChoice, errs.Args{"Known": "[date, key]"})
 	}
 	t.Consume = wanted
 }
 
 func (p *planReader) band(v value, kind ValueKind) (b Band) {
-	f := p.mapping(v, "from", "to", "times")
+	f := p.Mapping(v, "from", "to", "times")
 	edges := []struct {
 		key string
 		to  **decimal.Decimal
 	}{{"from", &b.From}, {"to", &b.To}}
 	for _, edge := range edges {
-		if at, ok := f.optional(edge.key); ok {
+		if at, ok := f.Optional(edge.key); ok {
 			if d, valid := p.constant(at, kind); valid {
 				*edge.to = &d
 			}
 		}
 	}
-	if times, ok := f.required("times"); ok {
-		if d, _, valid := p.number(times); valid {
+	if times, ok := f.Required("times"); ok {
+		if d, _, valid := p.Number(times); valid {
 			b.Times = d
 			if d.Sign() < 0 {
-				p.report(times, CodeNegative, nil)
+				p.Report(times, CodeNegative, nil)
 			}
 		}
 	}

@@ -7,27 +7,28 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ruledoc"
 )
 
 // crediting reads a crediting document and checks that each event is credited by exactly one rule.
 func (r *reader) crediting(top value) *Crediting {
-	f := r.mapping(top, "xiaoguan", "id", "effective", "precedence", "no_match", "events", "rules")
+	f := r.Mapping(top, "xiaoguan", "id", "effective", "precedence", "no_match", "events", "rules")
 	c := &Crediting{Effective: calendar.Interval{From: calendar.NoDate, To: calendar.Forever}}
-	if v, ok := f.required("id"); ok {
-		c.ID = r.id(v)
+	if v, ok := f.Required("id"); ok {
+		c.ID = r.ID(v)
 	}
-	if v, ok := f.required("effective"); ok {
-		c.Effective = r.effective(v)
+	if v, ok := f.Required("effective"); ok {
+		c.Effective = r.Effective(v)
 	}
-	if v, ok := f.required("events"); ok {
+	if v, ok := f.Required("events"); ok {
 		c.Events = r.events(v)
 	}
-	if v, ok := f.required("rules"); ok {
+	if v, ok := f.Required("rules"); ok {
 		seen := map[string]bool{}
-		for _, item := range r.list(v, CreditRulesMax) {
+		for _, item := range r.List(v, CreditRulesMax) {
 			rule := r.creditRule(item, c.Events)
 			if rule.ID != "" && seen[rule.ID] {
-				r.report(item, CodeDuplicateID, errs.Args{"ID": rule.ID})
+				r.Report(item, ruledoc.CodeIDDuplicate, errs.Args{"ID": rule.ID})
 			}
 			seen[rule.ID] = true
 			c.Rules = append(c.Rules, rule)
@@ -41,34 +42,34 @@ func (r *reader) crediting(top value) *Crediting {
 // precedence must be said where rules compete, and says nothing where none do.
 func (r *reader) precedence(f fields, c *Crediting) {
 	if slices.ContainsFunc(c.Rules, func(rule CreditRule) bool { return rule.Group != "" }) {
-		if v, ok := f.required("precedence"); ok {
-			c.Precedence = choice(r, v, PrecedenceFirst, PrecedenceSpecific)
+		if v, ok := f.Required("precedence"); ok {
+			c.Precedence = ruledoc.Choice(r.Reader, v, PrecedenceFirst, PrecedenceSpecific)
 		}
 	} else {
-		f.meaningless("precedence")
+		f.Meaningless("precedence")
 	}
-	if v, ok := f.optional("no_match"); ok {
-		if c.NoMatch = choice(r, v, NoMatchIgnore, NoMatchRefuse); c.NoMatch == NoMatchIgnore {
+	if v, ok := f.Optional("no_match"); ok {
+		if c.NoMatch = ruledoc.Choice(r.Reader, v, NoMatchIgnore, NoMatchRefuse); c.NoMatch == NoMatchIgnore {
 			c.NoMatch = "" // the form without it
 		}
 	}
 }
 
 func (r *reader) events(v value) []Event {
-	list, ok := r.entries(v)
+	list, ok := r.Entries(v)
 	switch {
 	case !ok:
 		return nil
 	case len(list) == 0:
-		r.report(v, CodeListEmpty, nil)
+		r.Report(v, ruledoc.CodeListEmpty, nil)
 	case len(list) > MeasuresMax:
-		r.report(v, CodeTooMany, errs.Args{"Count": len(list), "Most": MeasuresMax})
+		r.Report(v, ruledoc.CodeTooMany, errs.Args{"Count": len(list), "Most": MeasuresMax})
 		return nil
 	}
 	var events []Event
 	for _, e := range list {
-		if !validID(e.key) {
-			r.report(e.at, CodeID, nil)
+		if !ruledoc.ValidID(e.Key) {
+			r.Report(e.At, ruledoc.CodeID, nil)
 			continue
 		}
 		events = append(events, r.event(e))
@@ -78,22 +79,22 @@ func (r *reader) events(v value) []Event {
 }
 
 func (r *reader) event(e entry) Event {
-	f := r.mapping(e.value, "name", "fact", "date", "amount", "tax")
-	event := Event{ID: e.key}
-	if v, ok := f.required("fact"); ok {
-		event.Fact = choice(r, v, FactPayment, FactDeal, FactInvoice)
+	f := r.Mapping(e.Value, "name", "fact", "date", "amount", "tax")
+	event := Event{ID: e.Key}
+	if v, ok := f.Required("fact"); ok {
+		event.Fact = ruledoc.Choice(r.Reader, v, FactPayment, FactDeal, FactInvoice)
 	}
-	if v, ok := f.required("date"); ok && event.Fact != "" {
-		choice(r, v, event.Fact.date())
+	if v, ok := f.Required("date"); ok && event.Fact != "" {
+		ruledoc.Choice(r.Reader, v, event.Fact.date())
 	}
-	if v, ok := f.optional("tax"); ok {
+	if v, ok := f.Optional("tax"); ok {
 		event.Tax = r.tax(v)
 	}
-	if v, ok := f.required("amount"); ok {
-		choice(r, v, "amount")
+	if v, ok := f.Required("amount"); ok {
+		ruledoc.Choice(r.Reader, v, "amount")
 	}
-	if v, ok := f.optional("name"); ok {
-		event.Name = r.name(v)
+	if v, ok := f.Optional("name"); ok {
+		event.Name = r.Name(v)
 	}
 	usual := usualEventName(event.Fact)
 	event.Name = Text{Zh: cmp.Or(event.Name.Zh, usual.Zh), En: cmp.Or(event.Name.En, usual.En)}
@@ -114,18 +115,18 @@ func usualEventName(fact FactKind) Text {
 // ruleEvents reads one event or a list of them.
 func (r *reader) ruleEvents(v value, events []Event) []string {
 	items := []value{v}
-	if len(v.node.Content) > 0 {
-		items = r.list(v, RowsMax)
+	if len(v.Node.Content) > 0 {
+		items = r.List(v, RowsMax)
 	}
 	var ids []string
 	for _, item := range items {
-		id := r.id(item)
+		id := r.ID(item)
 		switch {
 		case id == "":
 		case !slices.ContainsFunc(events, func(e Event) bool { return e.ID == id }):
-			r.report(item, CodeUnknownEvent, errs.Args{"ID": id})
+			r.Report(item, CodeUnknownEvent, errs.Args{"ID": id})
 		case slices.Contains(ids, id):
-			r.report(item, CodeListDuplicate, errs.Args{"Value": id})
+			r.Report(item, ruledoc.CodeListDuplicate, errs.Args{"Value": id})
 		default:
 			ids = append(ids, id)
 		}
@@ -147,7 +148,7 @@ func (r *reader) checkCrediting(c *Crediting) {
 			}
 			if other, taken := by[id]; taken {
 				path := fmt.Sprintf("rules[%d].event", i)
-				r.add(SeverityError, CodeEventTwice, r.position(path), path, id, errs.Args{"Event": id, "Other": other})
+				r.Add(SeverityError, CodeEventTwice, r.Places.Of(path), path, id, errs.Args{"Event": id, "Other": other})
 			}
 			by[id] = rule.ID
 		}
@@ -155,7 +156,7 @@ func (r *reader) checkCrediting(c *Crediting) {
 	for _, e := range c.Events {
 		if !credited[e.ID] && len(c.Rules) > 0 {
 			path := "events." + e.ID
-			r.add(SeverityWarning, CodeEventUncredited, r.position(path), path, e.ID, errs.Args{"Event": e.ID})
+			r.Add(SeverityWarning, CodeEventUncredited, r.Places.Of(path), path, e.ID, errs.Args{"Event": e.ID})
 		}
 	}
 }
@@ -170,7 +171,7 @@ func (r *reader) checkTies(c *Crediting, i int) {
 		shared := slices.ContainsFunc(rule.Events, func(id string) bool { return slices.Contains(other.Events, id) })
 		if other.Group == rule.Group && len(other.Where) == len(rule.Where) && shared {
 			path := fmt.Sprintf("rules[%d]", i)
-			r.add(SeverityWarning, CodeRuleTie, r.position(path), path, rule.ID, errs.Args{"ID": rule.ID, "Other": other.ID})
+			r.Add(SeverityWarning, CodeRuleTie, r.Places.Of(path), path, rule.ID, errs.Args{"ID": rule.ID, "Other": other.ID})
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/formula"
+	"xiaoguan/internal/ruledoc"
 )
 
 // The bounds of windows and scorecards.
@@ -19,7 +20,7 @@ var windows = []Window{WindowPeriod, WindowQuarterToDate, WindowHalfYearToDate, 
 
 // window reads a word, {months: n} or {window: word, back: k}.
 func (p *planReader) window(f fields) (Window, *Span) {
-	v, ok := f.required("window")
+	v, ok := f.Required("window")
 	if !ok {
 		return "", nil
 	}
@@ -27,21 +28,21 @@ func (p *planReader) window(f fields) (Window, *Span) {
 }
 
 func (p *planReader) windowAt(v value) (Window, *Span) {
-	if len(v.node.Content) == 0 {
-		return choice(p.reader, v, windows...), nil
+	if len(v.Node.Content) == 0 {
+		return ruledoc.Choice(p.Reader, v, windows...), nil
 	}
-	f := p.mapping(v, "window", "months", "back")
+	f := p.Mapping(v, "window", "months", "back")
 	var s Span
-	form, what, ok := f.exactlyOne("window", "months")
+	form, what, ok := f.ExactlyOne("window", "months")
 	switch {
 	case !ok:
 		return "", nil
 	case form == "months":
 		s.Months = p.wholeBetween(what, 1, windowMonthsMax)
 	default:
-		s.Window = choice(p.reader, what, windows...)
+		s.Window = ruledoc.Choice(p.Reader, what, windows...)
 	}
-	if back, has := f.optional("back"); has {
+	if back, has := f.Optional("back"); has {
 		s.Back = p.wholeBetween(back, 1, windowMonthsMax)
 	}
 	if s.Back == 0 && s.Months == 0 {
@@ -52,7 +53,7 @@ func (p *planReader) windowAt(v value) (Window, *Span) {
 
 // span reads a window where only a Span will do.
 func (p *planReader) span(f fields, key string) Span {
-	v, ok := f.required(key)
+	v, ok := f.Required(key)
 	if !ok {
 		return Span{}
 	}
@@ -65,25 +66,25 @@ func (p *planReader) span(f fields, key string) Span {
 
 // wholeBetween reads a whole number within bounds; it returns 0 when there is none.
 func (p *planReader) wholeBetween(v value, least, most int64) int {
-	d, percent, ok := p.number(v)
+	d, percent, ok := p.Number(v)
 	if !ok {
 		return 0
 	}
 	n := d.Rat()
 	if percent || !n.IsInt() || !n.Num().IsInt64() || n.Num().Int64() < least || n.Num().Int64() > most {
-		p.report(v, CodeBetween, errs.Args{"Least": least, "Most": most})
+		p.Report(v, CodeBetween, errs.Args{"Least": least, "Most": most})
 		return 0
 	}
 	return int(n.Num().Int64())
 }
 
 func (p *planReader) group(v value) Group {
-	return choice(p.reader, v, GroupLedTeams, GroupOwnTeam, GroupOwnRegion, GroupCompany, GroupPlan, GroupMentees)
+	return ruledoc.Choice(p.Reader, v, GroupLedTeams, GroupOwnTeam, GroupOwnRegion, GroupCompany, GroupPlan, GroupMentees)
 }
 
 // creditedBy reads the crediting rules whose credits count; none means all.
 func (p *planReader) creditedBy(f fields) (rules []string) {
-	v, ok := f.optional("by")
+	v, ok := f.Optional("by")
 	if !ok {
 		return nil
 	}
@@ -92,16 +93,16 @@ func (p *planReader) creditedBy(f fields) (rules []string) {
 
 // quota reads the window and the ramp beside a quota.
 func (p *planReader) quota(f fields, of value) *QuotaMeasure {
-	m := &QuotaMeasure{Of: p.id(of)}
+	m := &QuotaMeasure{Of: p.ID(of)}
 	m.Window, m.Span = p.window(f)
-	ramp, ok := f.optional("ramp")
+	ramp, ok := f.Optional("ramp")
 	if !ok {
 		return m
 	}
-	for _, item := range p.list(ramp, rampMonthsMax) {
-		d, _, valid := p.number(item)
+	for _, item := range p.List(ramp, rampMonthsMax) {
+		d, _, valid := p.Number(item)
 		if valid && (d.Sign() < 0 || d.Cmp(decimal.FromInt(1, 0)) > 0) {
-			p.report(item, CodePart, nil)
+			p.Report(item, CodePart, nil)
 		}
 		m.Ramp = append(m.Ramp, d)
 	}
@@ -114,13 +115,13 @@ func (p *planReader) furtherForm(form string, f fields, v value) (m FurtherForms
 	case "given":
 		m.Given = p.given(f, v)
 	case "retained":
-		m.Retained = &RetainedMeasure{Event: p.id(v), By: p.creditedBy(f), Before: p.span(f, "before"), Now: p.span(f, "now")}
+		m.Retained = &RetainedMeasure{Event: p.ID(v), By: p.creditedBy(f), Before: p.span(f, "before"), Now: p.span(f, "now")}
 	case "scorecard":
 		m.Scorecard = p.scorecard(v)
 	case "formula":
 		m.Formula = p.formula(f, v)
 	case "component":
-		m.Component = p.id(v)
+		m.Component = p.ID(v)
 	case "rank":
 		m.Rank = p.rank(f, v)
 	}
@@ -128,49 +129,49 @@ func (p *planReader) furtherForm(form string, f fields, v value) (m FurtherForms
 }
 
 func (p *planReader) given(f fields, of value) *GivenMeasure {
-	m := &GivenMeasure{Of: p.id(of)}
-	if kind, ok := f.required("kind"); ok {
-		m.Kind = choice(p.reader, kind, KindMoney, KindRatio, KindCount)
+	m := &GivenMeasure{Of: p.ID(of)}
+	if kind, ok := f.Required("kind"); ok {
+		m.Kind = ruledoc.Choice(p.Reader, kind, KindMoney, KindRatio, KindCount)
 	}
-	if missing, ok := f.required("missing"); ok {
-		m.Missing = choice(p.reader, missing, MissingRefuse, MissingZero, MissingNoValue)
+	if missing, ok := f.Required("missing"); ok {
+		m.Missing = ruledoc.Choice(p.Reader, missing, MissingRefuse, MissingZero, MissingNoValue)
 	}
 	m.Window, m.Span = p.window(f)
 	return m
 }
 
 func (p *planReader) rank(f fields, by value) *RankMeasure {
-	m := &RankMeasure{By: p.id(by)}
-	if among, ok := f.required("among"); ok {
+	m := &RankMeasure{By: p.ID(by)}
+	if among, ok := f.Required("among"); ok {
 		m.Among = p.group(among)
 	}
-	if order, ok := f.required("order"); ok {
-		m.Order = choice(p.reader, order, OrderDescending, OrderAscending)
+	if order, ok := f.Required("order"); ok {
+		m.Order = ruledoc.Choice(p.Reader, order, OrderDescending, OrderAscending)
 	}
-	if ties, ok := f.required("ties"); ok {
-		m.Ties = choice(p.reader, ties, TiesBest, TiesWorst, TiesAverage)
+	if ties, ok := f.Required("ties"); ok {
+		m.Ties = ruledoc.Choice(p.Reader, ties, TiesBest, TiesWorst, TiesAverage)
 	}
 	return m
 }
 
 // scorecard reads the items; their goals need the kinds of the measures and are read later.
 func (p *planReader) scorecard(v value) []ScoreItem {
-	list := p.list(v, scoreItemsMax)
+	list := p.List(v, scoreItemsMax)
 	items := make([]ScoreItem, len(list))
 	for i, item := range list {
-		f := p.mapping(item, "measure", "goal", "weight", "least", "most")
-		if of, ok := f.required("measure"); ok {
-			items[i].Measure = p.id(of)
+		f := p.Mapping(item, "measure", "goal", "weight", "least", "most")
+		if of, ok := f.Required("measure"); ok {
+			items[i].Measure = p.ID(of)
 		}
-		if weight, ok := f.required("weight"); ok {
-			items[i].Weight, _, _ = p.number(weight)
+		if weight, ok := f.Required("weight"); ok {
+			items[i].Weight, _, _ = p.Number(weight)
 			p.positive(weight, items[i].Weight)
 		}
-		if least, ok := f.optional("least"); ok {
-			items[i].Least, _, _ = p.number(least)
+		if least, ok := f.Optional("least"); ok {
+			items[i].Least, _, _ = p.Number(least)
 		}
-		if most, ok := f.required("most"); ok && most.node.Value != noLimit {
-			d, _, _ := p.number(most)
+		if most, ok := f.Required("most"); ok && most.Node.Value != noLimit {
+			d, _, _ := p.Number(most)
 			items[i].Most = &d
 		}
 		p.later = append(p.later, func() { p.goal(f, &items[i]) })
@@ -182,7 +183,7 @@ func (p *planReader) scorecard(v value) []ScoreItem {
 const noLimit = "none"
 
 func (p *planReader) goal(f fields, item *ScoreItem) {
-	if v, ok := f.required("goal"); ok {
+	if v, ok := f.Required("goal"); ok {
 		if goal, valid := p.constant(v, p.kinds[item.Measure]); valid {
 			item.Goal = goal
 			p.positive(v, goal)
@@ -192,17 +193,17 @@ func (p *planReader) goal(f fields, item *ScoreItem) {
 
 func (p *planReader) positive(v value, d decimal.Decimal) {
 	if d.Sign() <= 0 {
-		p.report(v, CodeNotPositive, nil)
+		p.Report(v, CodeNotPositive, nil)
 	}
 }
 
 // formula reads the text; its names need the kinds of all measures and are looked at later.
 func (p *planReader) formula(f fields, v value) *FormulaMeasure {
 	m := &FormulaMeasure{}
-	if kind, ok := f.required("kind"); ok {
-		m.Kind = choice(p.reader, kind, KindMoney, KindRatio, KindCount)
+	if kind, ok := f.Required("kind"); ok {
+		m.Kind = ruledoc.Choice(p.Reader, kind, KindMoney, KindRatio, KindCount)
 	}
-	text, ok := p.longText(v, formula.TextMax)
+	text, ok := p.LongText(v, formula.TextMax)
 	if !ok {
 		return m
 	}
@@ -220,7 +221,7 @@ func (p *planReader) compileFormula(v value, m *FormulaMeasure) {
 		}
 	}
 	if fault != nil {
-		p.report(v, Code("formula."+string(fault.Code)), formulaArgs(fault))
+		p.Report(v, Code("formula."+string(fault.Code)), formulaArgs(fault))
 		return
 	}
 	m.Text = compiled.Canonical()

@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ruledoc"
 )
 
 // The fields that a grid may be looked up by: of the person anywhere, of a credit where the grid is a rate.
@@ -21,23 +22,23 @@ type cellReader func(*planReader, value) (decimal.Decimal, bool)
 
 // grid reads {by, cells, otherwise}.
 func (p *planReader) grid(v value, fields []Field, cell cellReader) *Grid {
-	f := p.mapping(v, "by", "cells", "otherwise")
+	f := p.Mapping(v, "by", "cells", "otherwise")
 	g := &Grid{}
-	by, ok := f.required("by")
+	by, ok := f.Required("by")
 	if ok {
-		for _, item := range p.list(by, GridDimensionsMax) {
+		for _, item := range p.List(by, GridDimensionsMax) {
 			g.By = append(g.By, p.dimension(item, fields))
 		}
 	}
-	if cells, has := f.required("cells"); has {
+	if cells, has := f.Required("cells"); has {
 		p.cells(cells, g, 0, cell)
 	}
-	otherwise, has := f.optional("otherwise")
+	otherwise, has := f.Optional("otherwise")
 	switch {
-	case !has && f.ok:
-		p.add(SeverityError, CodeLookupOtherwise, Position{v.node.Line, v.node.Column}, v.child("otherwise"), "", nil)
-	case has && otherwise.node.Value == "refuse":
-		p.text(otherwise)
+	case !has && f.OK:
+		p.Add(SeverityError, CodeLookupOtherwise, v.At(), v.Child("otherwise"), "", nil)
+	case has && otherwise.Node.Value == "refuse":
+		p.Text(otherwise)
 	case has:
 		if d, valid := cell(p, otherwise); valid {
 			g.Otherwise = &d
@@ -47,15 +48,15 @@ func (p *planReader) grid(v value, fields []Field, cell cellReader) *Grid {
 }
 
 func (p *planReader) dimension(v value, known []Field) (d Dimension) {
-	f := p.mapping(v, "field", "keys", "measure", "boundary", "edges")
-	form, what, ok := f.exactlyOne("field", "measure")
+	f := p.Mapping(v, "field", "keys", "measure", "boundary", "edges")
+	form, what, ok := f.ExactlyOne("field", "measure")
 	if !ok {
 		return d
 	}
 	if form == "field" {
-		f.meaningless("boundary", "edges")
-		d.Field = choice(p.reader, what, known...)
-		if keys, has := f.required("keys"); has {
+		f.Meaningless("boundary", "edges")
+		d.Field = ruledoc.Choice(p.Reader, what, known...)
+		if keys, has := f.Required("keys"); has {
 			d.Keys = p.orderedTexts(keys)
 			if d.Field == FieldPersonLevel {
 				p.knownLevels(keys)
@@ -63,19 +64,19 @@ func (p *planReader) dimension(v value, known []Field) (d Dimension) {
 		}
 		return d
 	}
-	f.meaningless("keys")
+	f.Meaningless("keys")
 	if d.Measure = p.measureID(what); d.Measure != "" {
 		p.wantKind(what, d.Measure, KindMoney, KindRatio, KindCount)
 	}
-	if boundary, has := f.required("boundary"); has {
-		d.Boundary = choice(p.reader, boundary, BoundaryUpperBand, BoundaryLowerBand)
+	if boundary, has := f.Required("boundary"); has {
+		d.Boundary = ruledoc.Choice(p.Reader, boundary, BoundaryUpperBand, BoundaryLowerBand)
 	}
-	if edges, has := f.required("edges"); has {
-		for _, item := range p.list(edges, RowsMax) {
+	if edges, has := f.Required("edges"); has {
+		for _, item := range p.List(edges, RowsMax) {
 			edge, valid := p.constant(item, p.kinds[d.Measure])
 			if valid && len(d.Edges) > 0 && edge.Cmp(d.Edges[len(d.Edges)-1]) <= 0 {
 				before := d.Edges[len(d.Edges)-1]
-				p.report(item, CodeBandOrder, errs.Args{"From": p.show(edge, p.kinds[d.Measure]), "Before": p.show(before, p.kinds[d.Measure])})
+				p.Report(item, CodeBandOrder, errs.Args{"From": p.show(edge, p.kinds[d.Measure]), "Before": p.show(before, p.kinds[d.Measure])})
 			}
 			d.Edges = append(d.Edges, edge)
 		}
@@ -86,12 +87,12 @@ func (p *planReader) dimension(v value, known []Field) (d Dimension) {
 // orderedTexts is texts in the order of the document, which decides for people with several roles.
 func (p *planReader) orderedTexts(v value) (list []string) {
 	seen := map[string]bool{}
-	for _, item := range p.list(v, RowsMax) {
-		text, ok := p.text(item)
+	for _, item := range p.List(v, RowsMax) {
+		text, ok := p.Text(item)
 		switch {
 		case !ok:
 		case seen[text]:
-			p.report(item, CodeListDuplicate, errs.Args{"Value": text})
+			p.Report(item, ruledoc.CodeListDuplicate, errs.Args{"Value": text})
 		default:
 			seen[text] = true
 			list = append(list, text)
@@ -103,8 +104,8 @@ func (p *planReader) orderedTexts(v value) (list []string) {
 // cells reads nested lists, one level for each dimension, as many items as it has rows.
 func (p *planReader) cells(v value, g *Grid, depth int, cell cellReader) {
 	if depth == len(g.By) {
-		if v.node.Kind == yaml.SequenceNode {
-			p.report(v, CodeGridShape, errs.Args{"Dimension": depth, "Wanted": 1, "Found": len(v.node.Content)})
+		if v.Node.Kind == yaml.SequenceNode {
+			p.Report(v, CodeGridShape, errs.Args{"Dimension": depth, "Wanted": 1, "Found": len(v.Node.Content)})
 			return
 		}
 		if d, ok := cell(p, v); ok {
@@ -112,14 +113,14 @@ func (p *planReader) cells(v value, g *Grid, depth int, cell cellReader) {
 		}
 		return
 	}
-	items := p.list(v, GridCellsMax)
+	items := p.List(v, GridCellsMax)
 	if wanted := g.By[depth].Size(); len(items) > 0 && len(items) != wanted {
-		p.report(v, CodeGridShape, errs.Args{"Dimension": depth + 1, "Wanted": wanted, "Found": len(items)})
+		p.Report(v, CodeGridShape, errs.Args{"Dimension": depth + 1, "Wanted": wanted, "Found": len(items)})
 		return
 	}
 	for _, item := range items {
 		if len(g.Cells) >= GridCellsMax {
-			p.report(item, CodeTooMany, errs.Args{"Count": fmt.Sprint("> ", GridCellsMax), "Most": GridCellsMax})
+			p.Report(item, ruledoc.CodeTooMany, errs.Args{"Count": fmt.Sprint("> ", GridCellsMax), "Most": GridCellsMax})
 			return
 		}
 		p.cells(item, g, depth+1, cell)

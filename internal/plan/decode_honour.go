@@ -7,6 +7,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/ruledoc"
 )
 
 // The limits of rules of honours and promotion.
@@ -24,26 +25,26 @@ func (r *reader) ruleReader() *planReader {
 
 // ruleHead reads what a rule of honours and one of promotion have in common with a plan.
 func (p *planReader) ruleHead(f fields) (effective calendar.Interval) {
-	if v, ok := f.required("id"); ok {
-		p.plan.ID = p.id(v)
+	if v, ok := f.Required("id"); ok {
+		p.plan.ID = p.ID(v)
 	}
-	if v, ok := f.required("currency"); ok {
-		if text, valid := p.text(v); valid && !money.Currency(text).Valid() {
-			p.report(v, CodeCurrency, nil)
+	if v, ok := f.Required("currency"); ok {
+		if text, valid := p.Text(v); valid && !money.Currency(text).Valid() {
+			p.Report(v, CodeCurrency, nil)
 		} else if valid {
 			p.plan.Currency = money.Currency(text)
 		}
 	}
-	if v, ok := f.optional("currencies"); ok {
+	if v, ok := f.Optional("currencies"); ok {
 		p.plan.Currencies = p.conversion(v)
 	}
 	effective = calendar.Interval{From: calendar.NoDate, To: calendar.Forever}
-	if v, ok := f.required("effective"); ok {
-		effective = p.effective(v)
+	if v, ok := f.Required("effective"); ok {
+		effective = p.Effective(v)
 	}
 	// The inner rule is asked for one month whenever it is asked; when it holds is the document's to say.
 	p.plan.Effective = calendar.Interval{From: calendar.NoDate, To: calendar.Forever}
-	if v, ok := f.required("measures"); ok {
+	if v, ok := f.Required("measures"); ok {
 		p.measures(v)
 	}
 	return effective
@@ -51,7 +52,7 @@ func (p *planReader) ruleHead(f fields) (effective calendar.Interval) {
 
 // ruleEnd judges the measures once it is known which of them are read.
 func (p *planReader) ruleEnd(used map[string]bool) {
-	complete := !HasErrors(p.findings)
+	complete := !HasErrors(p.Findings)
 	acyclic := p.checkMeasures()
 	if complete && acyclic {
 		p.checkUnused(used)
@@ -61,37 +62,37 @@ func (p *planReader) ruleEnd(used map[string]bool) {
 
 // honour reads a rule of honours.
 func (r *reader) honour(top value) *Honour {
-	f := r.mapping(top, "xiaoguan", "id", "title", "currency", "currencies", "span", "effective", "participants", "each", "measures", "require", "rank", "winners", "brings")
+	f := r.Mapping(top, "xiaoguan", "id", "title", "currency", "currencies", "span", "effective", "participants", "each", "measures", "require", "rank", "winners", "brings")
 	p := r.ruleReader()
 	h := &Honour{Rule: p.plan, Each: EachCompany, Order: OrderDescending, Winners: 1}
 	h.Effective = p.ruleHead(f)
 	h.ID = p.plan.ID
-	if v, ok := f.required("title"); ok {
-		h.Title = p.name(v)
+	if v, ok := f.Required("title"); ok {
+		h.Title = p.Name(v)
 	}
 	p.plan.Name = h.Title
-	if v, ok := f.required("span"); ok {
-		h.Span = choice(r, v, HonourSpans...)
+	if v, ok := f.Required("span"); ok {
+		h.Span = ruledoc.Choice(r.Reader, v, HonourSpans...)
 	}
-	if v, ok := f.required("participants"); ok {
+	if v, ok := f.Required("participants"); ok {
 		p.plan.Participants = p.participants(v)
 		p.checkParticipants()
 	}
-	if v, ok := f.required("each"); ok {
-		h.Each = choice(r, v, EachCompany, EachRegion, EachTeam, EachLevel)
+	if v, ok := f.Required("each"); ok {
+		h.Each = ruledoc.Choice(r.Reader, v, EachCompany, EachRegion, EachTeam, EachLevel)
 	}
 	used := map[string]bool{}
 	var require []Condition
-	if v, ok := f.optional("require"); ok {
+	if v, ok := f.Optional("require"); ok {
 		require = p.conditions(v, used)
 	}
-	if v, ok := f.required("rank"); ok {
+	if v, ok := f.Required("rank"); ok {
 		p.ranking(v, h, used)
 	}
-	if v, ok := f.required("winners"); ok {
+	if v, ok := f.Required("winners"); ok {
 		h.Winners = p.wholeBetween(v, 1, HonourWinnersMax)
 	}
-	if v, ok := f.optional("brings"); ok {
+	if v, ok := f.Optional("brings"); ok {
 		h.Brings = p.brings(v)
 	}
 	p.checkSpan(h.Span)
@@ -106,7 +107,7 @@ func (r *reader) honour(top value) *Honour {
 
 // conditions reads a list of conditions and marks the measures that they read.
 func (p *planReader) conditions(v value, used map[string]bool) (list []Condition) {
-	for _, item := range p.list(v, RowsMax) {
+	for _, item := range p.List(v, RowsMax) {
 		if c, valid := p.condition(item); valid {
 			used[c.Measure] = true
 			list = append(list, c)
@@ -117,49 +118,49 @@ func (p *planReader) conditions(v value, used map[string]bool) (list []Condition
 
 // ranking reads {by, order, tie_break, ties}.
 func (p *planReader) ranking(v value, h *Honour, used map[string]bool) {
-	f := p.mapping(v, "by", "order", "tie_break", "ties")
+	f := p.Mapping(v, "by", "order", "tie_break", "ties")
 	ranks := func(item value) string {
 		id := p.measureID(item)
 		p.wantKind(item, id, KindMoney, KindRatio, KindCount)
 		used[id] = true
 		return id
 	}
-	if by, ok := f.required("by"); ok {
+	if by, ok := f.Required("by"); ok {
 		h.By = ranks(by)
 	}
-	if order, ok := f.optional("order"); ok {
-		h.Order = choice(p.reader, order, OrderDescending, OrderAscending)
+	if order, ok := f.Optional("order"); ok {
+		h.Order = ruledoc.Choice(p.Reader, order, OrderDescending, OrderAscending)
 	}
-	if list, ok := f.optional("tie_break"); ok {
-		for _, item := range p.list(list, RowsMax) {
+	if list, ok := f.Optional("tie_break"); ok {
+		for _, item := range p.List(list, RowsMax) {
 			id := ranks(item)
 			if id == h.By || slices.Contains(h.TieBreaks, id) {
-				p.report(item, CodeListDuplicate, errs.Args{"Value": id})
+				p.Report(item, ruledoc.CodeListDuplicate, errs.Args{"Value": id})
 				continue
 			}
 			h.TieBreaks = append(h.TieBreaks, id)
 		}
 	}
-	if ties, ok := f.required("ties"); ok {
-		h.Ties = choice(p.reader, ties, HonourTiesAll, HonourTiesNone)
+	if ties, ok := f.Required("ties"); ok {
+		h.Ties = ruledoc.Choice(p.Reader, ties, HonourTiesAll, HonourTiesNone)
 	}
 }
 
 // brings reads {cash, points, promotion_priority}.
 func (p *planReader) brings(v value) (b HonourBrings) {
-	f := p.mapping(v, "cash", "points", "promotion_priority")
-	if cash, ok := f.optional("cash"); ok {
-		if minor, valid := p.amount(cash, p.plan.Currency); valid {
+	f := p.Mapping(v, "cash", "points", "promotion_priority")
+	if cash, ok := f.Optional("cash"); ok {
+		if minor, valid := p.Amount(cash, p.plan.Currency); valid {
 			b.CashMinor = minor
 			if minor <= 0 {
-				p.report(cash, CodeNotPositive, nil)
+				p.Report(cash, CodeNotPositive, nil)
 			}
 		}
 	}
-	if points, ok := f.optional("points"); ok {
+	if points, ok := f.Optional("points"); ok {
 		b.Points = int64(p.wholeBetween(points, 1, HonourPointsMax))
 	}
-	if months, ok := f.optional("promotion_priority"); ok {
+	if months, ok := f.Optional("promotion_priority"); ok {
 		b.PriorityMonths = p.wholeBetween(months, 1, PriorityMonthsMax)
 	}
 	return b
@@ -186,18 +187,18 @@ func (p *planReader) checkSpan(span HonourSpan) {
 
 // promotion reads the rules of promotion.
 func (r *reader) promotion(top value) *Promotion {
-	f := r.mapping(top, "xiaoguan", "id", "name", "currency", "currencies", "effective", "measures", "steps")
+	f := r.Mapping(top, "xiaoguan", "id", "name", "currency", "currencies", "effective", "measures", "steps")
 	p := r.ruleReader()
 	d := &Promotion{Rule: p.plan}
 	d.Effective = p.ruleHead(f)
 	d.ID = p.plan.ID
-	if v, ok := f.required("name"); ok {
-		d.Name = p.name(v)
+	if v, ok := f.Required("name"); ok {
+		d.Name = p.Name(v)
 	}
 	p.plan.Name = d.Name
 	used := map[string]bool{}
-	if v, ok := f.required("steps"); ok {
-		for _, item := range p.list(v, len(levels)) {
+	if v, ok := f.Required("steps"); ok {
+		for _, item := range p.List(v, len(levels)) {
 			d.Steps = append(d.Steps, p.step(item, d, used))
 		}
 	}
@@ -211,21 +212,21 @@ func (r *reader) promotion(top value) *Promotion {
 
 // step reads {from, to, when, preferred}.
 func (p *planReader) step(v value, d *Promotion, used map[string]bool) (s PromotionStep) {
-	f := p.mapping(v, "from", "to", "when", "preferred")
-	if from, ok := f.required("from"); ok {
-		if s.From = choice(p.reader, from, levels...); s.From != "" && d.Step(s.From) != nil {
-			p.report(from, CodeListDuplicate, errs.Args{"Value": s.From})
+	f := p.Mapping(v, "from", "to", "when", "preferred")
+	if from, ok := f.Required("from"); ok {
+		if s.From = ruledoc.Choice(p.Reader, from, levels...); s.From != "" && d.Step(s.From) != nil {
+			p.Report(from, ruledoc.CodeListDuplicate, errs.Args{"Value": s.From})
 		}
 	}
-	if to, ok := f.required("to"); ok {
-		if s.To = choice(p.reader, to, levels...); s.To != "" && s.From != "" && slices.Index(levels, s.To) <= slices.Index(levels, s.From) {
-			p.report(to, CodeStepOrder, errs.Args{"From": s.From, "To": s.To})
+	if to, ok := f.Required("to"); ok {
+		if s.To = ruledoc.Choice(p.Reader, to, levels...); s.To != "" && s.From != "" && slices.Index(levels, s.To) <= slices.Index(levels, s.From) {
+			p.Report(to, CodeStepOrder, errs.Args{"From": s.From, "To": s.To})
 		}
 	}
-	if when, ok := f.required("when"); ok {
+	if when, ok := f.Required("when"); ok {
 		s.When = p.conditions(when, used)
 	}
-	if preferred, ok := f.optional("preferred"); ok {
+	if preferred, ok := f.Optional("preferred"); ok {
 		s.Priority = p.conditions(preferred, used)
 	}
 	return s

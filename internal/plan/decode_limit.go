@@ -1,22 +1,24 @@
 package plan
 
+import "xiaoguan/internal/ruledoc"
+
 // cap reads what limits a component.
 func (p *planReader) cap(v value) *Limit {
-	f := p.mapping(v, "amount", "percent", "of", "per", "over", "excess")
+	f := p.Mapping(v, "amount", "percent", "of", "per", "over", "excess")
 	limit := &Limit{}
 	p.limitRest(f, limit)
-	if per, ok := f.optional("per"); ok {
-		limit.Per = choice(p.reader, per, LimitPerComponent, LimitPerCredit, LimitPerDeal)
+	if per, ok := f.Optional("per"); ok {
+		limit.Per = ruledoc.Choice(p.Reader, per, LimitPerComponent, LimitPerCredit, LimitPerDeal)
 		if limit.Per == LimitPerComponent {
 			limit.Per = ""
 		}
 	}
-	form, what, ok := f.exactlyOne("amount", "percent")
+	form, what, ok := f.ExactlyOne("amount", "percent")
 	if !ok {
 		return nil
 	}
 	if form == "amount" {
-		f.meaningless("of")
+		f.Meaningless("of")
 		if limit.AmountFen, ok = p.amountNotBelow(what, 0); !ok {
 			return nil
 		}
@@ -27,7 +29,7 @@ func (p *planReader) cap(v value) *Limit {
 		return nil
 	}
 	limit.Percent = &percent
-	if of, has := f.required("of"); has {
+	if of, has := f.Required("of"); has {
 		if limit.Of = p.measureID(of); limit.Of != "" {
 			p.wantKind(of, limit.Of, KindMoney)
 		}
@@ -37,23 +39,23 @@ func (p *planReader) cap(v value) *Limit {
 
 // limitRest reads over which span a limit holds and what becomes of the excess.
 func (p *planReader) limitRest(f fields, limit *Limit) {
-	if over, ok := f.optional("over"); ok {
-		limit.Over = choice(p.reader, over, LimitOverPeriod, LimitOverQuarter, LimitOverYear)
+	if over, ok := f.Optional("over"); ok {
+		limit.Over = ruledoc.Choice(p.Reader, over, LimitOverPeriod, LimitOverQuarter, LimitOverYear)
 		if limit.Over == LimitOverPeriod {
 			limit.Over = ""
 		}
 	}
-	if excess, ok := f.required("excess"); ok {
-		limit.Carried = choice(p.reader, excess, "dropped", "carried") == "carried"
+	if excess, ok := f.Required("excess"); ok {
+		limit.Carried = ruledoc.Choice(p.Reader, excess, "dropped", "carried") == "carried"
 	}
 }
 
 // planCap reads what limits the sum of the components.
 func (p *planReader) planCap(v value) *Limit {
-	f := p.mapping(v, "amount", "over", "excess")
+	f := p.Mapping(v, "amount", "over", "excess")
 	limit := &Limit{}
 	p.limitRest(f, limit)
-	amount, ok := f.required("amount")
+	amount, ok := f.Required("amount")
 	if !ok {
 		return nil
 	}

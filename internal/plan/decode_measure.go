@@ -5,21 +5,22 @@ import (
 
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ruledoc"
 )
 
 // measures reads every measure in two passes: forms first, then what needs the kinds of other measures, such as constants.
 func (p *planReader) measures(v value) {
-	list, ok := p.entries(v)
+	list, ok := p.Entries(v)
 	if !ok {
 		return
 	}
 	if len(list) > MeasuresMax {
-		p.report(v, CodeTooMany, errs.Args{"Count": len(list), "Most": MeasuresMax})
+		p.Report(v, ruledoc.CodeTooMany, errs.Args{"Count": len(list), "Most": MeasuresMax})
 		return
 	}
 	for _, e := range list {
-		if !validID(e.key) {
-			p.report(e.at, CodeID, nil)
+		if !ruledoc.ValidID(e.Key) {
+			p.Report(e.At, ruledoc.CodeID, nil)
 			continue
 		}
 		p.plan.Measures = append(p.plan.Measures, p.measure(e))
@@ -63,23 +64,23 @@ var measureKeys = map[string][]string{
 
 // measure reads one measure.
 func (p *planReader) measure(e entry) (m Measure) {
-	m.ID = e.key
-	p.remember(e.at)
-	f := p.mapping(e.value, append([]string{"name", "by", "where", "sum", "count", "first", "last", "window", "ramp", "kind", "missing", "before",
+	m.ID = e.Key
+	p.Remember(e.At)
+	f := p.Mapping(e.Value, append([]string{"name", "by", "where", "sum", "count", "first", "last", "window", "ramp", "kind", "missing", "before",
 		"now", "among", "order", "ties"}, measureForms...)...)
-	if v, ok := f.optional("name"); ok {
-		m.Name = p.name(v)
-	} else if f.ok {
-		p.add(SeverityWarning, CodeNameMissing, p.position(e.value.path), e.value.child("name"), "", errs.Args{"ID": e.key})
+	if v, ok := f.Optional("name"); ok {
+		m.Name = p.Name(v)
+	} else if f.OK {
+		p.Add(SeverityWarning, CodeNameMissing, p.Places.Of(e.Value.Path), e.Value.Child("name"), "", errs.Args{"ID": e.Key})
 	}
-	m.Name = fill(m.Name, e.key)
-	form, v, ok := f.exactlyOne(measureForms...)
+	m.Name = m.Name.Or(e.Key)
+	form, v, ok := f.ExactlyOne(measureForms...)
 	if !ok {
 		return m
 	}
-	for key := range f.byKey {
+	for key := range f.ByKey {
 		if key != "name" && key != form && !slices.Contains(measureForms, key) && !slices.Contains(measureKeys[form], key) {
-			f.meaningless(key)
+			f.Meaningless(key)
 		}
 	}
 	switch form {
@@ -90,7 +91,7 @@ func (p *planReader) measure(e entry) (m Measure) {
 	case "ratio":
 		m.Ratio = p.ratio(v)
 	case "tenure":
-		m.Tenure = &TenureMeasure{Unit: choice(p.reader, v, TenureFullYears, TenureCalendarMonths, TenureDays)}
+		m.Tenure = &TenureMeasure{Unit: ruledoc.Choice(p.Reader, v, TenureFullYears, TenureCalendarMonths, TenureDays)}
 	case "team":
 		m.Team = p.team(v)
 	default:
@@ -100,31 +101,31 @@ func (p *planReader) measure(e entry) (m Measure) {
 }
 
 func (p *planReader) credits(f fields, event value) *CreditsMeasure {
-	m := &CreditsMeasure{Event: p.id(event), By: p.creditedBy(f)}
-	if v, ok := f.optional("where"); ok {
-		for _, item := range p.list(v, RowsMax) {
+	m := &CreditsMeasure{Event: p.ID(event), By: p.creditedBy(f)}
+	if v, ok := f.Optional("where"); ok {
+		for _, item := range p.List(v, RowsMax) {
 			if filter, valid := p.filter(item); valid {
 				m.Where = append(m.Where, filter)
 			}
 		}
 	}
-	form, v, ok := f.exactlyOne("sum", "count", "first", "last")
+	form, v, ok := f.ExactlyOne("sum", "count", "first", "last")
 	if !ok {
 		return m
 	}
 	switch form {
 	case "sum":
-		m.Value = creditsSums[choice(p.reader, v, "amount", "margin", "units")]
+		m.Value = creditsSums[ruledoc.Choice(p.Reader, v, "amount", "margin", "units")]
 	case "count":
-		m.Value = creditsCounts[choice(p.reader, v, "credits", "deals", "customers", "products")]
+		m.Value = creditsCounts[ruledoc.Choice(p.Reader, v, "credits", "deals", "customers", "products")]
 	default:
-		choice(p.reader, v, "date")
+		ruledoc.Choice(p.Reader, v, "date")
 		m.Value, m.Window = CreditsFirstDate, WindowEver
 		if form == "last" {
 			m.Value = CreditsLastDate
 		}
-		if window, given := f.optional("window"); given {
-			choice(p.reader, window, WindowEver)
+		if window, given := f.Optional("window"); given {
+			ruledoc.Choice(p.Reader, window, WindowEver)
 		}
 		return m
 	}
@@ -141,14 +142,14 @@ var (
 )
 
 func (p *planReader) ratio(v value) *RatioMeasure {
-	items := p.list(v, 2)
+	items := p.List(v, 2)
 	if len(items) != 2 {
 		if len(items) == 1 {
-			p.report(v, CodeTooMany, errs.Args{"Count": 1, "Most": 2})
+			p.Report(v, ruledoc.CodeTooMany, errs.Args{"Count": 1, "Most": 2})
 		}
 		return nil
 	}
-	return &RatioMeasure{Of: p.id(items[0]), To: p.id(items[1])}
+	return &RatioMeasure{Of: p.ID(items[0]), To: p.ID(items[1])}
 }
 
 // teamFolds are the keys that say what is made of the members' values.
@@ -156,23 +157,23 @@ var teamFolds = map[string]GroupFold{"sum": "", "average": FoldAverage, "highest
 
 // team reads {sum: measure, of: group, where: […]} or {count: people, of: group, where: […]}.
 func (p *planReader) team(v value) *TeamMeasure {
-	f := p.mapping(v, "sum", "average", "highest", "lowest", "count", "of", "where")
-	form, what, ok := f.exactlyOne("sum", "average", "highest", "lowest", "count")
+	f := p.Mapping(v, "sum", "average", "highest", "lowest", "count", "of", "where")
+	form, what, ok := f.ExactlyOne("sum", "average", "highest", "lowest", "count")
 	if !ok {
 		return nil
 	}
 	m := &TeamMeasure{}
 	if form == "count" {
-		choice(p.reader, what, "people")
+		ruledoc.Choice(p.Reader, what, "people")
 	} else {
-		m.Sum, m.Fold = p.id(what), teamFolds[form]
+		m.Sum, m.Fold = p.ID(what), teamFolds[form]
 	}
-	if group, has := f.optional("of"); has {
+	if group, has := f.Optional("of"); has {
 		if m.Group = p.group(group); m.Group == GroupLedTeams {
 			m.Group = ""
 		}
 	}
-	if where, has := f.optional("where"); has {
+	if where, has := f.Optional("where"); has {
 		p.later = append(p.later, func() { m.Where = p.memberConditions(where) })
 	}
 	return m
@@ -181,15 +182,15 @@ func (p *planReader) team(v value) *TeamMeasure {
 // memberConditions reads a list of {level: […]} and {measure: …, at_least: …}.
 func (p *planReader) memberConditions(v value) []MemberCondition {
 	var list []MemberCondition
-	for _, item := range p.list(v, RowsMax) {
-		f := p.mapping(item, append([]string{"level", "measure"}, comparisonKeys...)...)
-		form, _, ok := f.exactlyOne("level", "measure")
+	for _, item := range p.List(v, RowsMax) {
+		f := p.Mapping(item, append([]string{"level", "measure"}, comparisonKeys...)...)
+		form, _, ok := f.ExactlyOne("level", "measure")
 		if !ok {
 			continue
 		}
 		if form == "level" {
-			f.meaningless(comparisonKeys...)
-			v, _ := f.optional("level")
+			f.Meaningless(comparisonKeys...)
+			v, _ := f.Optional("level")
 			p.knownLevels(v)
 			list = append(list, MemberCondition{Levels: p.texts(v)})
 			continue
@@ -205,22 +206,22 @@ var comparisonKeys = []string{"at_least", "above", "at_most", "below", "equals",
 
 // condition reads {measure: id, at_least: value} and its kin.
 func (p *planReader) condition(v value) (Condition, bool) {
-	return p.comparison(p.mapping(v, append([]string{"measure"}, comparisonKeys...)...))
+	return p.comparison(p.Mapping(v, append([]string{"measure"}, comparisonKeys...)...))
 }
 
 // comparison reads the measure and the one comparison of a mapping.
 func (p *planReader) comparison(f fields) (c Condition, ok bool) {
-	of, hasMeasure := f.required("measure")
+	of, hasMeasure := f.Required("measure")
 	if hasMeasure {
 		c.Measure = p.measureID(of)
 	}
-	key, v, hasKey := f.exactlyOne(comparisonKeys...)
+	key, v, hasKey := f.ExactlyOne(comparisonKeys...)
 	if !hasMeasure || !hasKey || c.Measure == "" {
 		return c, false
 	}
 	kind := p.kinds[c.Measure]
 	if key == "in" {
-		choice(p.reader, v, "period")
+		ruledoc.Choice(p.Reader, v, "period")
 		c.Comparison = InPeriod
 		if kind != KindDate && kind != "" {
 			p.wrongKind(of, kind, KindDate)
@@ -239,16 +240,16 @@ func (p *planReader) comparison(f fields) (c Condition, ok bool) {
 
 // measureID reads a reference to a measure of this plan.
 func (p *planReader) measureID(v value) string {
-	id := p.id(v)
+	id := p.ID(v)
 	if id != "" && p.plan.Measure(id) == nil {
-		p.report(v, CodeUnknownMeasure, errs.Args{"ID": id})
+		p.Report(v, CodeUnknownMeasure, errs.Args{"ID": id})
 		return ""
 	}
 	return id
 }
 
 func (p *planReader) wrongKind(v value, found ValueKind, wanted ...ValueKind) {
-	p.report(v, CodeKindWrong, kindArgs(found, wanted...))
+	p.Report(v, CodeKindWrong, kindArgs(found, wanted...))
 }
 
 // listedFields are compared with a list of texts.
@@ -263,7 +264,7 @@ func filterKeys() []string { return append(slices.Clone(comparisonKeys), "within
 // listed reads the list of a filter by texts: in, or within for paths.
 func (r *reader) listed(key string, what value, filter *Filter) bool {
 	if filter.Within = key == "within"; filter.Within && !slices.Contains(pathFields, filter.Field) {
-		r.report(what, CodeFieldForm, errs.Args{"Field": string(filter.Field), "Key": key})
+		r.Report(what, CodeFieldForm, errs.Args{"Field": string(filter.Field), "Key": key})
 		return false
 	}
 	filter.In = r.texts(what)
@@ -272,12 +273,12 @@ func (r *reader) listed(key string, what value, filter *Filter) bool {
 
 // filter reads {field: …, in: […]}, {field: …, within: […]}, {field: …, at_least: …} or {field: customer.first_payment, in: window}.
 func (p *planReader) filter(v value) (filter Filter, ok bool) {
-	f := p.mapping(v, append([]string{"field"}, filterKeys()...)...)
-	if field, has := f.required("field"); has {
-		filter.Field = choice(p.reader, field, append(slices.Clone(listedFields), FieldAmount, FieldCustomerMonthsActive, FieldCustomerFirstPayment,
+	f := p.Mapping(v, append([]string{"field"}, filterKeys()...)...)
+	if field, has := f.Required("field"); has {
+		filter.Field = ruledoc.Choice(p.Reader, field, append(slices.Clone(listedFields), FieldAmount, FieldCustomerMonthsActive, FieldCustomerFirstPayment,
 			FieldDealMonthsSigned)...)
 	}
-	key, what, has := f.exactlyOne(filterKeys()...)
+	key, what, has := f.ExactlyOne(filterKeys()...)
 	if !has || filter.Field == "" {
 		return filter, false
 	}
@@ -285,11 +286,11 @@ func (p *planReader) filter(v value) (filter Filter, ok bool) {
 	listed := slices.Contains(listedFields, filter.Field)
 	switch {
 	case (listed || inWindow) != (key == "in") && !(listed && key == "within"):
-		p.report(what, CodeFieldForm, errs.Args{"Field": string(filter.Field), "Key": key})
+		p.Report(what, CodeFieldForm, errs.Args{"Field": string(filter.Field), "Key": key})
 		return filter, false
 	case inWindow:
 		filter.Comparison = InPeriod
-		return filter, choice(p.reader, what, "window") != ""
+		return filter, ruledoc.Choice(p.Reader, what, "window") != ""
 	case listed:
 		return filter, p.listed(key, what, &filter)
 	}

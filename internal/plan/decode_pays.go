@@ -7,6 +7,7 @@ import (
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/ruledoc"
 )
 
 // paysInWords are the months that have a name of their own.
@@ -14,21 +15,21 @@ var paysInWords = map[string][]int{"quarter_end": {3, 6, 9, 12}, "half_year_end"
 
 // paysIn reads the months in which a component pays: a word, or a list of calendar months.
 func (p *planReader) paysIn(v value) []int {
-	if v.node.Value != "" {
-		return paysInWords[choice(p.reader, v, "quarter_end", "half_year_end", "year_end")]
+	if v.Node.Value != "" {
+		return paysInWords[ruledoc.Choice(p.Reader, v, "quarter_end", "half_year_end", "year_end")]
 	}
 	var months []int
-	for _, item := range p.list(v, 12) {
-		text, ok := p.text(item)
+	for _, item := range p.List(v, 12) {
+		text, ok := p.Text(item)
 		if !ok {
 			continue
 		}
 		month, err := strconv.Atoi(text)
 		switch {
 		case err != nil || month < 1 || month > 12:
-			p.report(item, CodeMonth, nil)
+			p.Report(item, CodeMonth, nil)
 		case slices.Contains(months, month):
-			p.report(item, CodeListDuplicate, errs.Args{"Value": text})
+			p.Report(item, ruledoc.CodeListDuplicate, errs.Args{"Value": text})
 		default:
 			months = append(months, month)
 		}
@@ -39,26 +40,26 @@ func (p *planReader) paysIn(v value) []int {
 
 // pays reads the one form of what a component is worth, and the steps that belong to it.
 func (p *planReader) pays(v value) (pays Pays) {
-	f := p.mapping(v, "rate", "of", "deduct", "table", "amount", "per", "prizes", "pool", "factors")
-	form, what, ok := f.exactlyOne("rate", "amount", "prizes", "pool")
+	f := p.Mapping(v, "rate", "of", "deduct", "table", "amount", "per", "prizes", "pool", "factors")
+	form, what, ok := f.ExactlyOne("rate", "amount", "prizes", "pool")
 	if !ok {
 		return pays
 	}
 	switch form {
 	case "rate":
-		f.meaningless("per")
+		f.Meaningless("per")
 		p.paysRate(f, what, &pays)
 	case "amount":
-		f.meaningless("of", "deduct", "table")
+		f.Meaningless("of", "deduct", "table")
 		p.paysAmount(f, what, &pays)
 	case "prizes":
-		f.meaningless("of", "deduct", "table", "per", "factors")
+		f.Meaningless("of", "deduct", "table", "per", "factors")
 		pays.Prizes = p.prizes(what)
 	case "pool":
-		f.meaningless("of", "deduct", "table", "per", "factors")
+		f.Meaningless("of", "deduct", "table", "per", "factors")
 		pays.Pool = p.pool(what)
 	}
-	if factors, has := f.optional("factors"); has && (form == "rate" || form == "amount") {
+	if factors, has := f.Optional("factors"); has && (form == "rate" || form == "amount") {
 		pays.Factors = p.factors(factors)
 	}
 	return pays
@@ -66,33 +67,33 @@ func (p *planReader) pays(v value) (pays Pays) {
 
 func (p *planReader) paysRate(f fields, what value, pays *Pays) {
 	pays.Rate = p.rate(what)
-	if of, has := f.required("of"); has {
+	if of, has := f.Required("of"); has {
 		if pays.Of = p.measureID(of); pays.Of != "" {
 			p.wantKind(of, pays.Of, KindMoney)
 		}
 	}
-	if deduct, has := f.optional("deduct"); has {
+	if deduct, has := f.Optional("deduct"); has {
 		pays.Deduct = p.deduct(deduct)
 	}
-	if table, has := f.optional("table"); has {
+	if table, has := f.Optional("table"); has {
 		pays.Table = p.table(table)
 	}
 }
 
 func (p *planReader) paysAmount(f fields, what value, pays *Pays) {
-	if len(what.node.Content) > 0 {
-		g := p.mapping(what, "grid")
-		if grid, has := g.required("grid"); has {
+	if len(what.Node.Content) > 0 {
+		g := p.Mapping(what, "grid")
+		if grid, has := g.Required("grid"); has {
 			pays.AmountGrid = p.grid(grid, personFields, (*planReader).amountCell)
 		}
 	} else {
-		minor, valid := p.amount(what, p.plan.Currency)
+		minor, valid := p.Amount(what, p.plan.Currency)
 		if valid && minor <= 0 {
-			p.report(what, CodeNotPositive, nil)
+			p.Report(what, CodeNotPositive, nil)
 		}
 		pays.AmountFen = minor
 	}
-	if per, has := f.optional("per"); has {
+	if per, has := f.Optional("per"); has {
 		if pays.Per = p.measureID(per); pays.Per != "" {
 			p.wantKind(per, pays.Per, KindCount)
 		}
@@ -101,15 +102,15 @@ func (p *planReader) paysAmount(f fields, what value, pays *Pays) {
 
 // amountNotBelow reads money that is at least the given number of minor units, 0 or 1.
 func (p *planReader) amountNotBelow(v value, least int64) (int64, bool) {
-	minor, ok := p.amount(v, p.plan.Currency)
+	minor, ok := p.Amount(v, p.plan.Currency)
 	switch {
 	case !ok:
 		return 0, false
 	case minor < least && least > 0:
-		p.report(v, CodeNotPositive, nil)
+		p.Report(v, CodeNotPositive, nil)
 		return 0, false
 	case minor < least:
-		p.report(v, CodeNegative, nil)
+		p.Report(v, CodeNegative, nil)
 		return 0, false
 	}
 	return minor, true
@@ -123,17 +124,17 @@ func (p *planReader) amountCell(v value) (decimal.Decimal, bool) {
 
 // times reads a multiplier, which is not negative.
 func (p *planReader) times(v value) (decimal.Decimal, bool) {
-	d, _, ok := p.number(v)
+	d, _, ok := p.Number(v)
 	if ok && d.Sign() < 0 {
-		p.report(v, CodeNegative, nil)
+		p.Report(v, CodeNegative, nil)
 		return d, false
 	}
 	return d, ok
 }
 
 func (p *planReader) deduct(v value) *Deduct {
-	f := p.mapping(v, "amount", "measure")
-	form, what, ok := f.exactlyOne("amount", "measure")
+	f := p.Mapping(v, "amount", "measure")
+	form, what, ok := f.ExactlyOne("amount", "measure")
 	if !ok {
 		return nil
 	}
@@ -147,15 +148,15 @@ func (p *planReader) deduct(v value) *Deduct {
 }
 
 func (p *planReader) round(v value) Rounding {
-	f := p.mapping(v, "mode", "at", "to")
+	f := p.Mapping(v, "mode", "at", "to")
 	var r Rounding
-	if mode, ok := f.required("mode"); ok {
-		r.Mode = choice(p.reader, mode, money.HalfAwayFromZero, money.HalfEven, money.Down, money.Up, money.Floor, money.Ceiling)
+	if mode, ok := f.Required("mode"); ok {
+		r.Mode = ruledoc.Choice(p.Reader, mode, money.HalfAwayFromZero, money.HalfEven, money.Down, money.Up, money.Floor, money.Ceiling)
 	}
-	if at, ok := f.required("at"); ok {
-		r.At = choice(p.reader, at, RoundAtComponent, RoundAtCredit, RoundAtBand)
+	if at, ok := f.Required("at"); ok {
+		r.At = ruledoc.Choice(p.Reader, at, RoundAtComponent, RoundAtCredit, RoundAtBand)
 	}
-	if to, ok := f.optional("to"); ok {
+	if to, ok := f.Optional("to"); ok {
 		r.Unit = p.roundingUnit(to)
 	}
 	return r
@@ -163,15 +164,15 @@ func (p *planReader) round(v value) Rounding {
 
 // roundingUnit reads one of 0.01, 0.1 and 1 of the currency, as minor units; the minor unit itself is 0, which is the default.
 func (p *planReader) roundingUnit(v value) int64 {
-	d, _, ok := p.number(v)
+	d, _, ok := p.Number(v)
 	if !ok {
 		return 0
 	}
 	if text := d.String(); text != "0.01" && text != "0.1" && text != "1" {
-		p.report(v, CodeChoice, errs.Args{"Known": "0.01, 0.1, 1"})
+		p.Report(v, ruledoc.CodeChoice, errs.Args{"Known": "0.01, 0.1, 1"})
 		return 0
 	}
-	minor, ok := p.amount(v, p.plan.Currency)
+	minor, ok := p.Amount(v, p.plan.Currency)
 	if !ok || minor == 1 {
 		return 0
 	}
@@ -182,61 +183,61 @@ func (p *planReader) roundingUnit(v value) int64 {
 var groups = []Group{GroupOwnTeam, GroupOwnRegion, GroupCompany, GroupPlan}
 
 func (p *planReader) prizes(v value) *Prizes {
-	f := p.mapping(v, "by", "among", "order", "amounts", "percentiles", "places", "ties")
+	f := p.Mapping(v, "by", "among", "order", "amounts", "percentiles", "places", "ties")
 	prizes := &Prizes{}
-	if by, ok := f.required("by"); ok {
+	if by, ok := f.Required("by"); ok {
 		if prizes.By = p.measureID(by); prizes.By != "" {
 			p.wantKind(by, prizes.By, KindMoney, KindRatio, KindCount)
 		}
 	}
-	if among, ok := f.required("among"); ok {
-		prizes.Among = choice(p.reader, among, groups...)
+	if among, ok := f.Required("among"); ok {
+		prizes.Among = ruledoc.Choice(p.Reader, among, groups...)
 	}
-	if order, ok := f.required("order"); ok {
-		prizes.Order = choice(p.reader, order, OrderDescending, OrderAscending)
+	if order, ok := f.Required("order"); ok {
+		prizes.Order = ruledoc.Choice(p.Reader, order, OrderDescending, OrderAscending)
 	}
-	switch form, what, _ := f.exactlyOne("amounts", "percentiles"); form {
+	switch form, what, _ := f.ExactlyOne("amounts", "percentiles"); form {
 	case "amounts":
-		f.meaningless("places")
-		for _, item := range p.list(what, RowsMax) {
+		f.Meaningless("places")
+		for _, item := range p.List(what, RowsMax) {
 			if minor, valid := p.amountNotBelow(item, 0); valid {
 				prizes.AmountsFen = append(prizes.AmountsFen, minor)
 			}
 		}
 	case "percentiles":
 		prizes.Shares = p.prizeShares(what)
-		if places, ok := f.required("places"); ok {
-			prizes.Places = choice(p.reader, places, PrizePlacesDown, PrizePlacesUp)
+		if places, ok := f.Required("places"); ok {
+			prizes.Places = ruledoc.Choice(p.Reader, places, PrizePlacesDown, PrizePlacesUp)
 		}
 	}
-	if ties, ok := f.required("ties"); ok {
-		prizes.Ties = choice(p.reader, ties, PrizeTiesAll, PrizeTiesShare)
+	if ties, ok := f.Required("ties"); ok {
+		prizes.Ties = ruledoc.Choice(p.Reader, ties, PrizeTiesAll, PrizeTiesShare)
 	}
 	return prizes
 }
 
 func (p *planReader) pool(v value) *Pool {
-	f := p.mapping(v, "amount", "rate", "of", "among", "by")
+	f := p.Mapping(v, "amount", "rate", "of", "among", "by")
 	pool := &Pool{}
-	form, what, ok := f.exactlyOne("amount", "rate")
+	form, what, ok := f.ExactlyOne("amount", "rate")
 	switch {
 	case ok && form == "amount":
-		f.meaningless("of")
+		f.Meaningless("of")
 		pool.AmountFen, _ = p.amountNotBelow(what, 1)
 	case ok:
 		if rate, valid := p.rateNumber(what); valid {
 			pool.Rate = &rate
 		}
-		if of, has := f.required("of"); has {
+		if of, has := f.Required("of"); has {
 			if pool.Of = p.measureID(of); pool.Of != "" {
 				p.wantKind(of, pool.Of, KindMoney)
 			}
 		}
 	}
-	if among, has := f.required("among"); has {
-		pool.Among = choice(p.reader, among, groups...)
+	if among, has := f.Required("among"); has {
+		pool.Among = ruledoc.Choice(p.Reader, among, groups...)
 	}
-	if by, has := f.required("by"); has {
+	if by, has := f.Required("by"); has {
 		if pool.By = p.measureID(by); pool.By != "" {
 			p.wantKind(by, pool.By, KindMoney, KindRatio, KindCount)
 		}

@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/ruledoc"
 )
 
 // planReader decodes one plan. Kinds are those of the measures that could be read, by id.
@@ -25,30 +26,30 @@ var levels = []string{"newcomer", "regular", "core", "manager"}
 
 // plan reads the whole document in the order of dependence, whatever the order of its keys, and then checks it.
 func (r *reader) plan(top value) *Plan {
-	f := r.mapping(top, "xiaoguan", "id", "name", "layer", "currency", "period", "effective", "participants", "statements",
+	f := r.Mapping(top, "xiaoguan", "id", "name", "layer", "currency", "period", "effective", "participants", "statements",
 		"measures", "components", "currencies", "cap", "settle", "examples")
 	p := &planReader{reader: r, plan: &Plan{Currency: money.CNY}, kinds: map[string]ValueKind{}, said: map[string]bool{}}
 	p.head(f)
-	if v, ok := f.required("measures"); ok {
+	if v, ok := f.Required("measures"); ok {
 		p.measures(v)
 	}
-	if v, ok := f.required("components"); ok {
+	if v, ok := f.Required("components"); ok {
 		p.components(v)
 	}
-	if v, ok := f.optional("currencies"); ok {
+	if v, ok := f.Optional("currencies"); ok {
 		p.plan.Currencies = p.conversion(v)
 	}
-	if v, ok := f.optional("cap"); ok {
+	if v, ok := f.Optional("cap"); ok {
 		p.plan.Cap = p.planCap(v)
 	}
-	if v, ok := f.optional("settle"); ok {
+	if v, ok := f.Optional("settle"); ok {
 		p.plan.Settle = p.settlement(v)
 	}
-	if v, ok := f.required("statements"); ok {
+	if v, ok := f.Required("statements"); ok {
 		p.statements(v)
 		p.settleStatements()
 	}
-	if v, ok := f.optional("examples"); ok {
+	if v, ok := f.Optional("examples"); ok {
 		r.exampleText(v)
 	}
 	p.check()
@@ -57,38 +58,38 @@ func (r *reader) plan(top value) *Plan {
 }
 
 func (p *planReader) head(f fields) {
-	if v, ok := f.required("id"); ok {
-		p.plan.ID = p.id(v)
+	if v, ok := f.Required("id"); ok {
+		p.plan.ID = p.ID(v)
 	}
-	if v, ok := f.required("name"); ok {
-		p.plan.Name = p.name(v)
+	if v, ok := f.Required("name"); ok {
+		p.plan.Name = p.Name(v)
 	}
-	if v, ok := f.required("layer"); ok {
-		p.plan.Layer = choice(p.reader, v, LayerNewcomer, LayerRegular, LayerCore, LayerManager, LayerOther)
+	if v, ok := f.Required("layer"); ok {
+		p.plan.Layer = ruledoc.Choice(p.Reader, v, LayerNewcomer, LayerRegular, LayerCore, LayerManager, LayerOther)
 	}
-	if v, ok := f.required("currency"); ok {
-		if text, valid := p.text(v); valid {
+	if v, ok := f.Required("currency"); ok {
+		if text, valid := p.Text(v); valid {
 			if !money.Currency(text).Valid() {
-				p.report(v, CodeCurrency, nil)
+				p.Report(v, CodeCurrency, nil)
 			} else {
 				p.plan.Currency = money.Currency(text)
 			}
 		}
 	}
-	if v, ok := f.required("period"); ok {
-		p.plan.Period = choice(p.reader, v, PeriodMonth)
+	if v, ok := f.Required("period"); ok {
+		p.plan.Period = ruledoc.Choice(p.Reader, v, PeriodMonth)
 	}
 	p.plan.Effective = calendar.Interval{From: calendar.NoDate, To: calendar.Forever}
-	if v, ok := f.required("effective"); ok {
-		p.plan.Effective = p.effective(v)
+	if v, ok := f.Required("effective"); ok {
+		p.plan.Effective = p.Effective(v)
 	}
-	if v, ok := f.required("participants"); ok {
+	if v, ok := f.Required("participants"); ok {
 		p.plan.Participants = p.participants(v)
 	}
 }
 
 func (p *planReader) participants(v value) Participants {
-	f := p.mapping(v, "level", "role", "team", "region", "person", "excluding")
+	f := p.Mapping(v, "level", "role", "team", "region", "person", "excluding")
 	var who Participants
 	targets := []struct {
 		key string
@@ -98,7 +99,7 @@ func (p *planReader) participants(v value) Participants {
 		{"excluding", &who.Except},
 	}
 	for _, target := range targets {
-		list, ok := f.optional(target.key)
+		list, ok := f.Optional(target.key)
 		if !ok {
 			continue
 		}
@@ -112,62 +113,62 @@ func (p *planReader) participants(v value) Participants {
 
 // knownLevels reports levels that the language does not know.
 func (p *planReader) knownLevels(list value) {
-	for i, n := range list.node.Content {
-		item := value{n, list.path}
+	for i, n := range list.Node.Content {
+		item := value{Node: n, Path: list.Path}
 		if i < RowsMax && n.Value != "" && !slices.Contains(levels, n.Value) {
-			choice(p.reader, item, levels...)
+			ruledoc.Choice(p.Reader, item, levels...)
 		}
 	}
 }
 
 func (p *planReader) statements(v value) {
 	s := &p.plan.Statements
-	f := p.mapping(v, statementKeys()...)
+	f := p.Mapping(v, statementKeys()...)
 	for _, key := range statementKeys() {
-		_, p.said[key] = f.optional(key)
+		_, p.said[key] = f.Optional(key)
 	}
-	if v, ok := f.optional("earned_on"); ok {
-		s.EarnedOn = p.id(v)
+	if v, ok := f.Optional("earned_on"); ok {
+		s.EarnedOn = p.ID(v)
 	}
-	if v, ok := f.optional("payable_on"); ok {
-		s.PayableOn = choice(p.reader, v, PayableOnPeriodClose)
+	if v, ok := f.Optional("payable_on"); ok {
+		s.PayableOn = ruledoc.Choice(p.Reader, v, PayableOnPeriodClose)
 	}
-	if v, ok := f.optional("refund"); ok {
-		s.Refund = choice(p.reader, v, RefundNegativeCredit, RefundKeptUntilClaw)
+	if v, ok := f.Optional("refund"); ok {
+		s.Refund = ruledoc.Choice(p.Reader, v, RefundNegativeCredit, RefundKeptUntilClaw)
 	}
-	if v, ok := f.optional("negative_result"); ok {
-		s.NegativeResult = choice(p.reader, v, NegativeStands, NegativeZero)
+	if v, ok := f.Optional("negative_result"); ok {
+		s.NegativeResult = ruledoc.Choice(p.Reader, v, NegativeStands, NegativeZero)
 	}
-	if v, ok := f.optional("zero_quota"); ok {
-		s.ZeroQuota = choice(p.reader, v, ZeroQuotaAttainmentZero, ZeroQuotaNotApplicable, ZeroQuotaRefuse)
+	if v, ok := f.Optional("zero_quota"); ok {
+		s.ZeroQuota = ruledoc.Choice(p.Reader, v, ZeroQuotaAttainmentZero, ZeroQuotaNotApplicable, ZeroQuotaRefuse)
 	}
-	if v, ok := f.optional("level_at"); ok {
+	if v, ok := f.Optional("level_at"); ok {
 		s.LevelAt = p.at(v)
 	}
-	if v, ok := f.optional("team_at"); ok {
+	if v, ok := f.Optional("team_at"); ok {
 		s.TeamAt = p.at(v)
 	}
-	if v, ok := f.optional("joiner"); ok {
-		s.Joiner = choice(p.reader, v, PartPeriodFull, PartPeriodByDay)
+	if v, ok := f.Optional("joiner"); ok {
+		s.Joiner = ruledoc.Choice(p.Reader, v, PartPeriodFull, PartPeriodByDay)
 	}
-	if v, ok := f.optional("leaver"); ok {
-		s.Leaver = choice(p.reader, v, PartPeriodFull, PartPeriodByDay)
+	if v, ok := f.Optional("leaver"); ok {
+		s.Leaver = ruledoc.Choice(p.Reader, v, PartPeriodFull, PartPeriodByDay)
 	}
-	if v, ok := f.optional("leaver_later_collections"); ok {
-		s.LeaverLaterCollections = choice(p.reader, v, LaterCollectionsUnpaid, LaterCollectionsPaid)
+	if v, ok := f.Optional("leaver_later_collections"); ok {
+		s.LeaverLaterCollections = ruledoc.Choice(p.Reader, v, LaterCollectionsUnpaid, LaterCollectionsPaid)
 	}
-	if v, ok := f.optional("attainment_rounding"); ok {
-		s.AttainmentRounding = choice(p.reader, v, AttainmentExact)
+	if v, ok := f.Optional("attainment_rounding"); ok {
+		s.AttainmentRounding = ruledoc.Choice(p.Reader, v, AttainmentExact)
 	}
 }
 
 // at reads when a level or team counts. Counting each credit by the day's level needs pay by part periods, which is yet to come.
 func (p *planReader) at(v value) At {
-	if text, _ := p.text(v); text == string(AtCreditDate) {
-		p.report(v, CodeNotYet, errs.Args{"Known": string(AtPeriodEnd)})
+	if text, _ := p.Text(v); text == string(AtCreditDate) {
+		p.Report(v, CodeNotYet, errs.Args{"Known": string(AtPeriodEnd)})
 		return AtCreditDate
 	}
-	return choice(p.reader, v, AtPeriodEnd)
+	return ruledoc.Choice(p.Reader, v, AtPeriodEnd)
 }
 
 // statementRule says which value a statement takes where it makes no difference, and whether it makes one in this plan.
@@ -214,11 +215,11 @@ func (p *planReader) settleStatements() {
 		}
 		path := "statements." + rule.key
 		if rule.matters(p.plan) {
-			p.add(SeverityError, CodeStatementMissing, p.position(path), path, "", errs.Args{"Statement": rule.key, "Says": statementSays(rule.key)})
+			p.Add(SeverityError, CodeStatementMissing, p.Places.Of(path), path, "", errs.Args{"Statement": rule.key, "Says": statementSays(rule.key)})
 			continue
 		}
 		rule.set(&p.plan.Statements)
-		p.add(SeverityNote, CodeStatementDefault, p.position(path), path, "", errs.Args{"Statement": rule.key, "Value": rule.byRule})
+		p.Add(SeverityNote, CodeStatementDefault, p.Places.Of(path), path, "", errs.Args{"Statement": rule.key, "Value": rule.byRule})
 	}
 }
 
@@ -297,27 +298,27 @@ func (p *planReader) orderMeasures() {
 func (p *planReader) constant(v value, kind ValueKind) (decimal.Decimal, bool) {
 	switch kind {
 	case KindMoney:
-		minor, ok := p.amount(v, p.plan.Currency)
+		minor, ok := p.Amount(v, p.plan.Currency)
 		return decimal.FromInt(minor, 0), ok
 	case KindRatio:
-		d, percent, ok := p.number(v)
+		d, percent, ok := p.Number(v)
 		if ok && !percent && d.Cmp(decimal.FromInt(10, 0)) >= 0 {
-			p.add(SeverityWarning, CodePercentMissing, p.position(v.path), v.path, v.node.Value, errs.Args{"Percent": d.Percent()})
+			p.Add(SeverityWarning, CodePercentMissing, p.Places.Of(v.Path), v.Path, v.Node.Value, errs.Args{"Percent": d.Percent()})
 		}
 		return d, ok
 	case KindCount:
-		d, percent, ok := p.number(v)
+		d, percent, ok := p.Number(v)
 		switch {
 		case !ok:
 		case percent:
-			p.report(v, CodePercentNotCount, nil)
+			p.Report(v, CodePercentNotCount, nil)
 			ok = false
-		case !d.Rat().IsInt() || d.Cmp(decimal.FromInt(amountMax, 0)) > 0 || d.Cmp(decimal.FromInt(-amountMax, 0)) < 0:
-			p.report(v, CodeWhole, nil)
+		case !d.Rat().IsInt() || d.Cmp(decimal.FromInt(ruledoc.AmountMax, 0)) > 0 || d.Cmp(decimal.FromInt(-ruledoc.AmountMax, 0)) < 0:
+			p.Report(v, ruledoc.CodeWhole, nil)
 			ok = false
 		}
 		return d, ok
 	}
-	p.remember(v)
+	p.Remember(v)
 	return decimal.Decimal{}, false
 }

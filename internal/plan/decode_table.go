@@ -2,38 +2,39 @@ package plan
 
 import (
 	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/ruledoc"
 )
 
 func (p *planReader) table(v value) *Table {
-	f := p.mapping(v, "by", "style", "boundary", "consume", "bands", "point", "below", "points", "beyond")
+	f := p.Mapping(v, "by", "style", "boundary", "consume", "bands", "point", "below", "points", "beyond")
 	t := &Table{}
-	if by, ok := f.required("by"); ok {
+	if by, ok := f.Required("by"); ok {
 		if t.By = p.measureID(by); t.By != "" {
 			p.wantKind(by, t.By, KindMoney, KindRatio, KindCount)
 		}
 	}
-	if style, ok := f.required("style"); ok {
-		t.Style = choice(p.reader, style, StyleWholeAmount, StyleMarginal, StyleAbovePoint, StyleInterpolate)
+	if style, ok := f.Required("style"); ok {
+		t.Style = ruledoc.Choice(p.Reader, style, StyleWholeAmount, StyleMarginal, StyleAbovePoint, StyleInterpolate)
 	}
 	switch t.Style {
 	case StyleInterpolate:
-		f.meaningless("boundary", "consume", "bands", "point")
+		f.Meaningless("boundary", "consume", "bands", "point")
 		p.line(f, t)
 		return t
 	case StyleAbovePoint:
-		f.meaningless("points", "beyond")
+		f.Meaningless("points", "beyond")
 		t.Point = p.threshold(f, p.kinds[t.By])
 	case "":
 	default:
-		f.meaningless("point", "below", "points", "beyond")
+		f.Meaningless("point", "below", "points", "beyond")
 	}
 	p.boundary(f, t)
 	p.consume(f, t)
-	bands, ok := f.required("bands")
+	bands, ok := f.Required("bands")
 	if !ok {
 		return t
 	}
-	for _, item := range p.list(bands, RowsMax) {
+	for _, item := range p.List(bands, RowsMax) {
 		t.Bands = append(t.Bands, p.band(item, p.kinds[t.By]))
 	}
 	return t
@@ -42,14 +43,14 @@ func (p *planReader) table(v value) *Table {
 // threshold reads where a table of style above_point begins, above zero, and the multiplier below it.
 func (p *planReader) threshold(f fields, kind ValueKind) *Threshold {
 	t := &Threshold{}
-	if point, ok := f.required("point"); ok {
+	if point, ok := f.Required("point"); ok {
 		d, valid := p.constant(point, kind)
 		if valid && d.Sign() <= 0 {
-			p.report(point, CodeNotPositive, nil)
+			p.Report(point, CodeNotPositive, nil)
 		}
 		t.At = d
 	}
-	if below, ok := f.required("below"); ok {
+	if below, ok := f.Required("below"); ok {
 		t.Below, _ = p.times(below)
 	}
 	return t
@@ -57,38 +58,38 @@ func (p *planReader) threshold(f fields, kind ValueKind) *Threshold {
 
 func (p *planReader) line(f fields, t *Table) {
 	t.Line = &Line{}
-	if points, ok := f.required("points"); ok {
-		for _, item := range p.list(points, RowsMax) {
+	if points, ok := f.Required("points"); ok {
+		for _, item := range p.List(points, RowsMax) {
 			t.Line.Points = append(t.Line.Points, p.linePoint(item, p.kinds[t.By]))
 		}
 	}
-	if below, ok := f.required("below"); ok {
-		t.Line.Below = choice(p.reader, below, EndFlat, EndZero, EndExtend)
+	if below, ok := f.Required("below"); ok {
+		t.Line.Below = ruledoc.Choice(p.Reader, below, EndFlat, EndZero, EndExtend)
 	}
-	if beyond, ok := f.required("beyond"); ok {
-		t.Line.Beyond = choice(p.reader, beyond, EndFlat, EndExtend)
+	if beyond, ok := f.Required("beyond"); ok {
+		t.Line.Beyond = ruledoc.Choice(p.Reader, beyond, EndFlat, EndExtend)
 	}
 }
 
 func (p *planReader) linePoint(v value, kind ValueKind) (point LinePoint) {
-	f := p.mapping(v, "at", "times")
-	if at, ok := f.required("at"); ok {
+	f := p.Mapping(v, "at", "times")
+	if at, ok := f.Required("at"); ok {
 		point.At, _ = p.constant(at, kind)
 	}
-	if times, ok := f.required("times"); ok {
+	if times, ok := f.Required("times"); ok {
 		point.Times, _ = p.times(times)
 	}
 	return point
 }
 
 func (p *planReader) factors(v value) *Factors {
-	f := p.mapping(v, "combine", "items")
+	f := p.Mapping(v, "combine", "items")
 	factors := &Factors{}
-	if combine, ok := f.required("combine"); ok {
-		factors.Combine = choice(p.reader, combine, FactorsProduct, FactorsWeighted)
+	if combine, ok := f.Required("combine"); ok {
+		factors.Combine = ruledoc.Choice(p.Reader, combine, FactorsProduct, FactorsWeighted)
 	}
-	if items, ok := f.required("items"); ok {
-		for _, item := range p.list(items, RowsMax) {
+	if items, ok := f.Required("items"); ok {
+		for _, item := range p.List(items, RowsMax) {
 			factors.Items = append(factors.Items, p.factor(item, factors.Combine))
 		}
 	}
@@ -96,43 +97,43 @@ func (p *planReader) factors(v value) *Factors {
 }
 
 func (p *planReader) factor(v value, combine FactorCombination) (factor Factor) {
-	f := p.mapping(v, "measure", "least", "most", "by", "boundary", "bands", "grid", "weight")
-	form, what, ok := f.exactlyOne("measure", "by", "grid")
+	f := p.Mapping(v, "measure", "least", "most", "by", "boundary", "bands", "grid", "weight")
+	form, what, ok := f.ExactlyOne("measure", "by", "grid")
 	if !ok {
 		return factor
 	}
 	switch form {
 	case "measure":
-		f.meaningless("boundary", "bands")
+		f.Meaningless("boundary", "bands")
 		p.factorMeasure(f, what, &factor)
 	case "by":
-		f.meaningless("least", "most")
+		f.Meaningless("least", "most")
 		if factor.Measure = p.measureID(what); factor.Measure != "" {
 			p.wantKind(what, factor.Measure, KindMoney, KindRatio, KindCount)
 		}
-		if boundary, has := f.required("boundary"); has {
-			factor.Boundary = choice(p.reader, boundary, BoundaryUpperBand, BoundaryLowerBand)
+		if boundary, has := f.Required("boundary"); has {
+			factor.Boundary = ruledoc.Choice(p.Reader, boundary, BoundaryUpperBand, BoundaryLowerBand)
 		}
-		if bands, has := f.required("bands"); has {
-			for _, item := range p.list(bands, RowsMax) {
+		if bands, has := f.Required("bands"); has {
+			for _, item := range p.List(bands, RowsMax) {
 				factor.Bands = append(factor.Bands, p.band(item, p.kinds[factor.Measure]))
 			}
 		}
 	case "grid":
-		f.meaningless("least", "most", "boundary", "bands")
+		f.Meaningless("least", "most", "boundary", "bands")
 		factor.Grid = p.grid(what, personFields, (*planReader).times)
 	}
 	switch combine {
 	case FactorsWeighted:
-		if weight, has := f.required("weight"); has {
-			d, _, valid := p.number(weight)
+		if weight, has := f.Required("weight"); has {
+			d, _, valid := p.Number(weight)
 			if valid && d.Sign() <= 0 {
-				p.report(weight, CodeNotPositive, nil)
+				p.Report(weight, CodeNotPositive, nil)
 			}
 			factor.Weight = d
 		}
 	case FactorsProduct:
-		f.meaningless("weight")
+		f.Meaningless("weight")
 	}
 	return factor
 }
@@ -145,8 +146,8 @@ func (p *planReader) factorMeasure(f fields, what value, factor *Factor) {
 		key string
 		to  **decimal.Decimal
 	}{{"least", &factor.Least}, {"most", &factor.Most}} {
-		if at, has := f.optional(bound.key); has {
-			if d, _, valid := p.number(at); valid {
+		if at, has := f.Optional(bound.key); has {
+			if d, _, valid := p.Number(at); valid {
 				*bound.to = &d
 			}
 		}

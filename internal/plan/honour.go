@@ -3,6 +3,7 @@ package plan
 import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/ruledoc"
 )
 
 // HonourSpan is how long a time an honour is given for.
@@ -132,7 +133,7 @@ func (p *Promotion) Step(from string) *PromotionStep {
 
 // unbounded is a condition that every value meets and no value is below; somebody without a value does not meet it.
 func unbounded(measure string) Condition {
-	return Condition{Measure: measure, Comparison: AtLeast, Value: decimal.FromInt(-amountMax, 0)}
+	return Condition{Measure: measure, Comparison: AtLeast, Value: decimal.FromInt(-ruledoc.AmountMax, 0)}
 }
 
 // unpaid is a component that only asks conditions.
@@ -148,13 +149,13 @@ var ruleStatements = Statements{
 
 // seal computes the canonical bytes and the hash, which the inner rule shares.
 func (h *Honour) seal() {
-	h.canonical, h.hash = sealed(toHonourWire(h))
+	h.canonical, h.hash = ruledoc.Seal(toHonourWire(h))
 	h.Rule.canonical, h.Rule.hash = h.canonical, h.hash
 }
 
 // seal computes the canonical bytes and the hash, which the inner rule shares.
 func (p *Promotion) seal() {
-	p.canonical, p.hash = sealed(toPromotionWire(p))
+	p.canonical, p.hash = ruledoc.Seal(toPromotionWire(p))
 	p.Rule.canonical, p.Rule.hash = p.canonical, p.hash
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ruledoc"
 )
 
 // Codes of lints: what a sound document may do to a company that did not mean it.
@@ -40,10 +41,10 @@ func lintCodes() []Code {
 // Lint looks deeper into a sound document than Inspect: what pays twice, what has no limit, what is left unsaid, what cannot happen. It returns
 // warnings and notes only, apart from the document's own findings. Of documents that pay nothing it says nothing more.
 func Lint(d *Document) []Finding {
-	r := &reader{source: d.Source, positions: d.positions}
+	r := again(d)
 	if c := d.Crediting; c != nil {
 		lintCrediting(r, c)
-		return sortFindings(r.findings)
+		return ruledoc.Sort(r.Findings)
 	}
 	if d.Plan == nil {
 		return nil
@@ -61,14 +62,14 @@ func Lint(d *Document) []Finding {
 	}
 	p.lintSameCredits()
 	p.lintOpen()
-	return sortFindings(r.findings)
+	return ruledoc.Sort(r.Findings)
 }
 
 // Remark makes a finding of a lint that was computed elsewhere (package probe), at a path of the document.
 func (d *Document) Remark(severity Severity, code Code, path string, args errs.Args) Finding {
-	r := &reader{source: d.Source, positions: d.positions}
-	r.add(severity, code, r.position(path), path, "", args)
-	return r.findings[0]
+	r := again(d)
+	r.Add(severity, code, r.Places.Of(path), path, "", args)
+	return r.Findings[0]
 }
 
 // lintMeasure warns of a rank among people of whom the person is none.
@@ -245,7 +246,7 @@ func lintCrediting(r *reader, c *Crediting) {
 		})
 		if !taken && c.NoMatch == "" {
 			path := fmt.Sprintf("events.%s", c.Events[i].ID)
-			r.add(SeverityNote, CodeOpenNoMatch, r.position(path), path, "", errs.Args{"Event": e.ID})
+			r.Add(SeverityNote, CodeOpenNoMatch, r.Places.Of(path), path, "", errs.Args{"Event": e.ID})
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ruledoc"
 )
 
 // LintSet looks deeper into documents that hold together (see Check): who is paid twice for the same, and what is paid on signature without
@@ -29,7 +30,7 @@ func LintSet(documents []*Document) []Finding {
 			}
 		}
 	}
-	return sortFindings(s.findings)
+	return ruledoc.Sort(s.findings)
 }
 
 // lintSameCredits warns of two plans that may pay one person by rate for the same credits.

@@ -10,12 +10,6 @@ import (
 	"xiaoguan/internal/money"
 )
 
-// Text is a name in both languages.
-type Text struct {
-	Zh string `json:"zh"`
-	En string `json:"en"`
-}
-
 // Layer says which group of sellers a plan is for; the coverage board counts by it.
 type Layer string
 

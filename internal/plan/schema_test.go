@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"xiaoguan/internal/plan"
+	"xiaoguan/internal/ruledoc"
 )
 
 func compiledSchema(t *testing.T) *jsonschema.Schema {
@@ -76,8 +77,8 @@ func TestSchemaAcceptsW1InEitherForm(t *testing.T) {
 func TestSchemaAgreesWithDecode(t *testing.T) {
 	t.Parallel()
 	schema := compiledSchema(t)
-	wordCodes := []plan.Code{plan.CodeKeyUnknown, plan.CodeKeyMissing, plan.CodeChoice, plan.CodeKeyConflict, plan.CodeKeyOneOf,
-		plan.CodeKeyMeaningless, plan.CodeWantMapping, plan.CodeWantList, plan.CodeID, plan.CodeListEmpty, plan.CodeHeader, plan.CodeCurrency}
+	wordCodes := []plan.Code{ruledoc.CodeKeyUnknown, ruledoc.CodeKeyMissing, ruledoc.CodeChoice, ruledoc.CodeKeyConflict, ruledoc.CodeKeyOneOf,
+		ruledoc.CodeKeyMeaningless, ruledoc.CodeWantMapping, ruledoc.CodeWantList, ruledoc.CodeID, ruledoc.CodeListEmpty, ruledoc.CodeHeader, plan.CodeCurrency}
 	files, err := filepath.Glob("testdata/findings/*.txtar")
 	if err != nil {
 		t.Fatal(err)
@@ -94,8 +95,8 @@ func TestSchemaAgreesWithDecode(t *testing.T) {
 			for _, code := range wordCodes {
 				broken = broken || f.Code == code
 			}
-			if f.Code == plan.CodeKeyDuplicate || f.Code == plan.CodeAlias || f.Code == plan.CodeSyntax || f.Code == plan.CodeDocumentEmpty ||
-				f.Code == plan.CodeDocumentSeveral {
+			if f.Code == ruledoc.CodeKeyDuplicate || f.Code == ruledoc.CodeAlias || f.Code == ruledoc.CodeSyntax || f.Code == ruledoc.CodeDocumentEmpty ||
+				f.Code == ruledoc.CodeDocumentSeveral {
 				broken, text = false, nil
 				break
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ruledoc"
 )
 
 // Check judges documents that are to hold together: one crediting document and the plans that rest on it. It returns what no single
@@ -25,7 +26,7 @@ func Check(documents []*Document) []Finding {
 			s.checkPair(d, other)
 		}
 	}
-	return sortFindings(s.findings)
+	return ruledoc.Sort(s.findings)
 }
 
 type set struct {
@@ -34,9 +35,10 @@ type set struct {
 }
 
 func (s *set) add(d *Document, severity Severity, code Code, path string, args errs.Args) {
-	r := &reader{source: d.Source, positions: d.positions, findings: s.findings}
-	r.add(severity, code, r.position(path), path, "", args)
-	s.findings = r.findings
+	r := again(d)
+	r.Findings = s.findings
+	r.Add(severity, code, r.Places.Of(path), path, "", args)
+	s.findings = r.Findings
 }
 
 // checkCrediting asks for a crediting document, and for one only at any time.

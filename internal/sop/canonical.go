@@ -1,12 +1,10 @@
 package sop
 
 import (
-	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
+
+	"xiaoguan/internal/ruledoc"
 )
 
 // Canonical returns the bytes that stand for the standard whatever way it was written: JSON with a fixed order of keys, every
@@ -16,17 +14,7 @@ func (s *Standard) Canonical() []byte { return slices.Clone(s.canonical) }
 // Hash returns the SHA-256 of the canonical bytes in hexadecimal.
 func (s *Standard) Hash() string { return s.hash }
 
-func (s *Standard) seal() {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(s); err != nil {
-		panic("sop: a standard cannot be written: " + err.Error()) // texts and numbers alone: never
-	}
-	s.canonical = bytes.TrimSpace(b.Bytes())
-	sum := sha256.Sum256(s.canonical)
-	s.hash = hex.EncodeToString(sum[:])
-}
+func (s *Standard) seal() { s.canonical, s.hash = ruledoc.Seal(s) }
 
 //go:embed sop.schema.json
 var schema []byte

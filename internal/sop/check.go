@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ruledoc"
 )
 
 // checker judges a document whose single values are sound.
@@ -22,16 +23,12 @@ func (c *checker) check() {
 	c.contradictions()
 }
 
-func (c *checker) complain(severity Severity, code Code, path string, args errs.Args) {
-	c.add(severity, code, c.position(path), path, "", args)
-}
-
 // identifiers reports what is defined twice.
 func (c *checker) identifiers() {
 	seen := map[string]bool{}
 	once := func(kind, id, path string) {
 		if seen[kind+id] {
-			c.complain(SeverityError, CodeDuplicateID, path, errs.Args{"ID": id})
+			c.Complain(ruledoc.SeverityError, ruledoc.CodeIDDuplicate, path, errs.Args{"ID": id})
 		}
 		seen[kind+id] = true
 	}
@@ -61,13 +58,13 @@ func (c *checker) identifiers() {
 func (c *checker) references() {
 	role := func(id, path string) {
 		if c.standard.role(id) == nil {
-			c.complain(SeverityError, CodeUnknownRole, path, errs.Args{"ID": id})
+			c.Complain(ruledoc.SeverityError, CodeUnknownRole, path, errs.Args{"ID": id})
 		}
 	}
 	activities := func(list []string, path string) {
 		for i, id := range list {
 			if c.standard.Activity(id) == nil {
-				c.complain(SeverityError, CodeUnknownActivity, fmt.Sprintf("%s[%d]", path, i), errs.Args{"ID": id})
+				c.Complain(ruledoc.SeverityError, CodeUnknownActivity, fmt.Sprintf("%s[%d]", path, i), errs.Args{"ID": id})
 			}
 		}
 	}
@@ -75,7 +72,7 @@ func (c *checker) references() {
 		role(stage.Role, fmt.Sprintf("stages[%d].role", i))
 		for j, id := range stage.After {
 			if c.standard.stage(id) == nil {
-				c.complain(SeverityError, CodeUnknownStage, fmt.Sprintf("stages[%d].after[%d]", i, j), errs.Args{"ID": id})
+				c.Complain(ruledoc.SeverityError, CodeUnknownStage, fmt.Sprintf("stages[%d].after[%d]", i, j), errs.Args{"ID": id})
 			}
 		}
 	}
@@ -83,7 +80,7 @@ func (c *checker) references() {
 	for i, rule := range c.standard.Rules {
 		path := fmt.Sprintf("rules[%d]", i)
 		if c.standard.stage(rule.Stage) == nil {
-			c.complain(SeverityError, CodeUnknownStage, path+".stage", errs.Args{"ID": rule.Stage})
+			c.Complain(ruledoc.SeverityError, CodeUnknownStage, path+".stage", errs.Args{"ID": rule.Stage})
 		}
 		for j, id := range rule.By {
 			role(id, fmt.Sprintf("%s.by[%d]", path, j))
@@ -105,7 +102,7 @@ func (c *checker) stages() {
 	}
 	for i, stage := range c.standard.Stages {
 		if !reached[stage.ID] {
-			c.complain(SeverityError, CodeStageUnreachable, fmt.Sprintf("stages[%d].id", i), errs.Args{"ID": stage.ID})
+			c.Complain(ruledoc.SeverityError, CodeStageUnreachable, fmt.Sprintf("stages[%d].id", i), errs.Args{"ID": stage.ID})
 		}
 	}
 }
@@ -116,10 +113,10 @@ func (c *checker) repeated() {
 	for i, rule := range c.standard.Rules {
 		path := fmt.Sprintf("rules[%d]", i)
 		if rule.Of == rule.With && !(rule.Template == Response || rule.Template == AltResponse) {
-			c.complain(SeverityError, CodeSameActivity, path+".with", errs.Args{"ID": rule.Of})
+			c.Complain(ruledoc.SeverityError, CodeSameActivity, path+".with", errs.Args{"ID": rule.Of})
 		}
 		if rule.Of == rule.With && len(rule.Until) == 0 && rule.Template.Forward() {
-			c.complain(SeverityError, CodeEndless, path+".with", errs.Args{"Chain": rule.Of + " → " + rule.Of})
+			c.Complain(ruledoc.SeverityError, CodeEndless, path+".with", errs.Args{"Chain": rule.Of + " → " + rule.Of})
 		}
 		bare := rule
 		bare.ID, bare.Name, bare.Weight, bare.Level, bare.Stage, bare.Exempt = "", Text{}, 0, "", "", nil
@@ -129,7 +126,7 @@ func (c *checker) repeated() {
 			key = fmt.Sprintf("%+v %v", bare, *rule.Within)
 		}
 		if other, found := seen[key]; found {
-			c.complain(SeverityWarning, CodeTwice, path+".id", errs.Args{"ID": rule.ID, "Other": other})
+			c.Complain(ruledoc.SeverityWarning, CodeTwice, path+".id", errs.Args{"ID": rule.ID, "Other": other})
 		}
 		seen[key] = rule.ID
 	}
@@ -193,14 +190,14 @@ func (c *checker) circle(way []edge, code Code) {
 	for start > 0 && way[start-1].to != closing.to {
 		start--
 	}
-	names, severity := []string{closing.to}, SeverityError
+	names, severity := []string{closing.to}, ruledoc.SeverityError
 	for _, e := range way[start:] {
 		names = append(names, e.to)
 		if c.standard.Rules[e.rule].sometimes() {
-			severity = SeverityWarning
+			severity = ruledoc.SeverityWarning
 		}
 	}
-	c.complain(severity, code, fmt.Sprintf("rules[%d]", closing.rule), errs.Args{"Chain": strings.Join(names, " → ")})
+	c.Complain(severity, code, fmt.Sprintf("rules[%d]", closing.rule), errs.Args{"Chain": strings.Join(names, " → ")})
 }
 
 // sometimes reports whether there are cases to which the rule doesn't apply.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ruledoc"
 )
 
 // contradictions reports rules that cannot be kept together. What must happen is followed through the rules without conditions: a
@@ -23,7 +24,7 @@ func (c *checker) contradictions() {
 			if by, found := must[rule.Of]; found {
 				c.contradict(path, rule, by)
 			} else if len(c.asksFor(rule.Of)) > 0 {
-				c.complain(SeverityWarning, CodeNever, path, errs.Args{"ID": rule.Of, "Other": c.asksFor(rule.Of)})
+				c.Complain(ruledoc.SeverityWarning, CodeNever, path, errs.Args{"ID": rule.Of, "Other": c.asksFor(rule.Of)})
 			}
 		case NotCoExistence:
 			by, one := must[rule.Of]
@@ -49,7 +50,7 @@ func (c *checker) contradictions() {
 }
 
 func (c *checker) contradict(path string, rule *Rule, other int) {
-	c.complain(SeverityError, CodeContradiction, path, errs.Args{"ID": rule.ID, "Other": c.standard.Rules[other].ID})
+	c.Complain(ruledoc.SeverityError, CodeContradiction, path, errs.Args{"ID": rule.ID, "Other": c.standard.Rules[other].ID})
 }
 
 // notFirst reports what must be first and must have something before it.

@@ -7,33 +7,34 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/ruledoc"
 )
 
 // weightMax bounds weights, so that sums over any number of cases stay far from overflow.
 const weightMax = 100
 
 func (r *reader) rule(v value, s *Standard) (rule Rule) {
-	f := r.mapping(v, "id", "name", "stage", "rule", "of", "with", "within", "before", "clock", "by", "different_person", "complete",
+	f := r.Mapping(v, "id", "name", "stage", "rule", "of", "with", "within", "before", "clock", "by", "different_person", "complete",
 		"data", "when", "until", "weight", "level", "exempt")
 	rule.Weight, rule.Clock = 1, ClockOccurred
-	with(f, "id", func(v value) { rule.ID = r.id(v) })
-	with(f, "name", func(v value) { rule.Name = r.name(v) })
-	with(f, "stage", func(v value) { rule.Stage = r.id(v) })
-	with(f, "rule", func(v value) { rule.Template = choice(r, v, Templates()...) })
-	with(f, "of", func(v value) { rule.Of = r.known(v, s) })
+	f.With("id", func(v value) { rule.ID = r.ID(v) })
+	f.With("name", func(v value) { rule.Name = r.Name(v) })
+	f.With("stage", func(v value) { rule.Stage = r.ID(v) })
+	f.With("rule", func(v value) { rule.Template = ruledoc.Choice(r.Reader, v, Templates()...) })
+	f.With("of", func(v value) { rule.Of = r.known(v, s) })
 	if rule.Template.Binary() {
-		with(f, "with", func(v value) { rule.With = r.known(v, s) })
+		f.With("with", func(v value) { rule.With = r.known(v, s) })
 	}
-	given(f, "within", func(v value) { rule.Within = r.deadline(v) })
-	given(f, "clock", func(v value) { rule.Clock = choice(r, v, ClockOccurred, ClockRecorded) })
-	given(f, "by", func(v value) { rule.By = r.texts(v) })
-	given(f, "different_person", func(v value) { rule.Different = r.truth(v) })
-	given(f, "complete", func(v value) { rule.Complete = r.texts(v) })
-	given(f, "until", func(v value) { rule.Until = r.texts(v) })
-	given(f, "weight", func(v value) { rule.Weight = r.whole(v, 1, weightMax) })
-	with(f, "level", func(v value) { rule.Level = choice(r, v, LevelLog, LevelWarn, LevelReason, LevelBlock) })
+	f.Given("within", func(v value) { rule.Within = r.deadline(v) })
+	f.Given("clock", func(v value) { rule.Clock = ruledoc.Choice(r.Reader, v, ClockOccurred, ClockRecorded) })
+	f.Given("by", func(v value) { rule.By = r.Texts(v) })
+	f.Given("different_person", func(v value) { rule.Different = r.Truth(v) })
+	f.Given("complete", func(v value) { rule.Complete = r.Texts(v) })
+	f.Given("until", func(v value) { rule.Until = r.Texts(v) })
+	f.Given("weight", func(v value) { rule.Weight = r.Whole(v, 1, weightMax) })
+	f.With("level", func(v value) { rule.Level = ruledoc.Choice(r.Reader, v, LevelLog, LevelWarn, LevelReason, LevelBlock) })
 	r.idle(f, &rule)
-	if f.ok && rule.Template != "" {
+	if f.OK && rule.Template != "" {
 		r.conditionsOf(f, &rule, s)
 	}
 	return rule
@@ -46,53 +47,53 @@ func (r *reader) idle(f fields, rule *Rule) {
 		return
 	}
 	if !t.Binary() {
-		f.meaningless("with", "different_person")
+		f.Meaningless("with", "different_person")
 	}
 	if !t.timed() {
-		f.meaningless("within")
+		f.Meaningless("within")
 	}
 	if !t.Forward() {
-		f.meaningless("before", "until")
+		f.Meaningless("before", "until")
 	}
 	if t == CoExistence || rule.Within == nil {
-		f.meaningless("clock")
+		f.Meaningless("clock")
 		rule.Clock = ""
 	}
 	if rule.Within == nil {
-		f.meaningless("before")
+		f.Meaningless("before")
 	}
 	if t == Each && rule.Within != nil {
 		rule.Clock = ClockRecorded
 	}
 	switch t {
 	case Choice, CoExistence, NotCoExistence, Absence:
-		f.meaningless("different_person", "by", "complete", "data")
+		f.Meaningless("different_person", "by", "complete", "data")
 	}
 	if t == Succession || t == AltSuccession || t == ChainSuccession {
-		f.meaningless("by", "complete", "data")
+		f.Meaningless("by", "complete", "data")
 	}
 }
 
 // conditionsOf reads what refers to forms: those of the asking event, those of the asked one, and the case's.
 func (r *reader) conditionsOf(f fields, rule *Rule, s *Standard) {
 	asking, asked := s.form(rule.Asking()), s.form(rule.Asked())
-	given(f, "before", func(v value) {
-		rule.Before = r.id(v)
+	f.Given("before", func(v value) {
+		rule.Before = r.ID(v)
 		if form := field(asking, rule.Before); form == nil || form.Type != TypeDate {
-			r.report(v, CodeUnknownField, errs.Args{"ID": rule.Before, "Known": ids(asking)})
+			r.Report(v, CodeUnknownField, errs.Args{"ID": rule.Before, "Known": ids(asking)})
 		}
 	})
-	given(f, "when", func(v value) {
-		rule.When = each(r, v, func(v value) Condition { return r.condition(v, asking, s.Case) })
+	f.Given("when", func(v value) {
+		rule.When = ruledoc.Each(r.Reader, v, func(v value) Condition { return r.condition(v, asking, s.Case) })
 	})
-	given(f, "data", func(v value) {
-		rule.Data = each(r, v, func(v value) Condition { return r.condition(v, asked, s.Case) })
+	f.Given("data", func(v value) {
+		rule.Data = ruledoc.Each(r.Reader, v, func(v value) Condition { return r.condition(v, asked, s.Case) })
 	})
-	given(f, "exempt", func(v value) { rule.Exempt = each(r, v, func(v value) Exempt { return r.exempt(v, s) }) })
-	given(f, "complete", func(v value) {
+	f.Given("exempt", func(v value) { rule.Exempt = ruledoc.Each(r.Reader, v, func(v value) Exempt { return r.exempt(v, s) }) })
+	f.Given("complete", func(v value) {
 		for _, id := range rule.Complete {
 			if id != "required" && field(asked, id) == nil {
-				r.report(v, CodeUnknownField, errs.Args{"ID": id, "Known": ids(asked)})
+				r.Report(v, CodeUnknownField, errs.Args{"ID": id, "Known": ids(asked)})
 			}
 		}
 	})
@@ -125,24 +126,24 @@ func ids(fields []Field) string {
 
 // known reads the id of an activity.
 func (r *reader) known(v value, s *Standard) string {
-	id := r.id(v)
+	id := r.ID(v)
 	if id != "" && s.Activity(id) == nil {
-		r.report(v, CodeUnknownActivity, errs.Args{"ID": id})
+		r.Report(v, CodeUnknownActivity, errs.Args{"ID": id})
 	}
 	return id
 }
 
 func (r *reader) deadline(v value) *Deadline {
-	text, ok := r.text(v)
+	text, ok := r.Text(v)
 	if !ok {
 		return nil
 	}
 	d, ok := parseDeadline(text)
 	switch {
 	case !ok:
-		r.report(v, CodeDeadlineForm, nil)
+		r.Report(v, CodeDeadlineForm, nil)
 	case !d.possible():
-		r.report(v, CodeDeadlineImpossible, nil)
+		r.Report(v, CodeDeadlineImpossible, nil)
 	default:
 		return &d
 	}
@@ -150,10 +151,10 @@ func (r *reader) deadline(v value) *Deadline {
 }
 
 func (r *reader) exempt(v value, s *Standard) (e Exempt) {
-	f := r.mapping(v, "reason", "when")
-	with(f, "reason", func(v value) { e.Reason = r.name(v) })
-	with(f, "when", func(v value) {
-		e.When = each(r, v, func(v value) Condition { return r.condition(v, nil, s.Case) })
+	f := r.Mapping(v, "reason", "when")
+	f.With("reason", func(v value) { e.Reason = r.Name(v) })
+	f.With("when", func(v value) {
+		e.When = ruledoc.Each(r.Reader, v, func(v value) Condition { return r.condition(v, nil, s.Case) })
 	})
 	return e
 }
@@ -162,20 +163,20 @@ func (r *reader) exempt(v value, s *Standard) (e Exempt) {
 var comparisons = []Comparison{Equals, In, AtLeast, AtMost, Above, Below, Filled}
 
 func (r *reader) condition(v value, event, whole []Field) (c Condition) {
-	f := r.mapping(v, "field", "equals", "in", "at_least", "at_most", "above", "below", "filled")
+	f := r.Mapping(v, "field", "equals", "in", "at_least", "at_most", "above", "below", "filled")
 	var form *Field
-	with(f, "field", func(v value) { c.Field, form = r.reference(v, event, whole) })
+	f.With("field", func(v value) { c.Field, form = r.reference(v, event, whole) })
 	if form != nil {
 		c.valueType = form.Type
 	}
-	if !f.ok {
+	if !f.OK {
 		return c
 	}
 	found := 0
 	for _, comparison := range comparisons {
-		given(f, string(comparison), func(v value) {
+		f.Given(string(comparison), func(v value) {
 			if found++; found > 1 {
-				r.report(v, CodeMeaningless, errs.Args{"Key": string(comparison)})
+				r.Report(v, ruledoc.CodeKeyMeaningless, errs.Args{"Key": string(comparison)})
 				return
 			}
 			c.Comparison = comparison
@@ -185,7 +186,7 @@ func (r *reader) condition(v value, event, whole []Field) (c Condition) {
 		})
 	}
 	if found == 0 {
-		r.report(v, CodeKeyMissing, errs.Args{"Key": "equals, in, at_least, at_most, above, below, filled"})
+		r.Report(v, ruledoc.CodeKeyMissing, errs.Args{"Key": "equals, in, at_least, at_most, above, below, filled"})
 	}
 	return c
 }
@@ -195,22 +196,22 @@ func (r *reader) right(v value, c *Condition, form *Field, event, whole []Field)
 	ordered := form.Type != TypeText && form.Type != TypeChoice
 	switch {
 	case c.Comparison == Filled:
-		if !r.truth(v) {
-			r.report(v, CodeChoice, errs.Args{"Known": "true"})
+		if !r.Truth(v) {
+			r.Report(v, ruledoc.CodeChoice, errs.Args{"Known": "true"})
 		}
 	case !ordered && c.Comparison != Equals && c.Comparison != In:
-		r.report(v, CodeFieldTypes, errs.Args{"Field": c.Field, "Type": string(form.Type)})
-	case v.node.Kind == yaml.MappingNode:
-		f := r.mapping(v, "field")
-		with(f, "field", func(v value) {
+		r.Report(v, CodeFieldTypes, errs.Args{"Field": c.Field, "Type": string(form.Type)})
+	case v.Node.Kind == yaml.MappingNode:
+		f := r.Mapping(v, "field")
+		f.With("field", func(v value) {
 			var other *Field
 			c.Other, other = r.reference(v, event, whole)
 			if other != nil && other.Type != form.Type {
-				r.report(v, CodeFieldTypes, errs.Args{"Field": c.Other, "Type": string(other.Type)})
+				r.Report(v, CodeFieldTypes, errs.Args{"Field": c.Other, "Type": string(other.Type)})
 			}
 		})
 	case c.Comparison == In:
-		for _, item := range r.list(v, rowsMax) {
+		for _, item := range r.List(v, language.RowsMax) {
 			r.literal(item, c, form)
 		}
 	default:
@@ -219,14 +220,14 @@ func (r *reader) right(v value, c *Condition, form *Field, event, whole []Field)
 }
 
 func (r *reader) literal(v value, c *Condition, form *Field) {
-	text := v.node.Value
-	if v.node.Kind != yaml.ScalarNode {
-		r.report(v, CodeWantText, nil)
+	text := v.Node.Value
+	if v.Node.Kind != yaml.ScalarNode {
+		r.Report(v, ruledoc.CodeWantText, nil)
 		return
 	}
 	parsed, ok := ParseValue(form.Type, text)
 	if !ok || form.Type == TypeChoice && !slices.Contains(form.Values, text) {
-		r.report(v, CodeValueForm, errs.Args{"Field": c.Field, "Type": string(form.Type), "Known": strings.Join(form.Values, ", ")})
+		r.Report(v, CodeValueForm, errs.Args{"Field": c.Field, "Type": string(form.Type), "Known": strings.Join(form.Values, ", ")})
 		return
 	}
 	c.Values = append(c.Values, parsed)
@@ -234,7 +235,7 @@ func (r *reader) literal(v value, c *Condition, form *Field) {
 
 // reference reads the name of a field of the event or, with case., of the case.
 func (r *reader) reference(v value, event, whole []Field) (string, *Field) {
-	text, ok := r.text(v)
+	text, ok := r.Text(v)
 	if !ok {
 		return "", nil
 	}
@@ -245,7 +246,7 @@ func (r *reader) reference(v value, event, whole []Field) (string, *Field) {
 	}
 	form := field(fields, id)
 	if form == nil {
-		r.report(v, CodeUnknownField, errs.Args{"ID": text, "Known": ids(fields)})
+		r.Report(v, CodeUnknownField, errs.Args{"ID": text, "Known": ids(fields)})
 	}
 	return text, form
 }

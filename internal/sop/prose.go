@@ -136,10 +136,10 @@ func (w *proseWriter) form(a *Activity, path string) {
 
 // levelWords say what happens when a rule is about to be violated.
 var levelWords = map[Level]Text{
-	LevelLog:    {"只记录", "recorded only"},
-	LevelWarn:   {"提醒", "a warning"},
-	LevelReason: {"要写原因才能继续", "a reason must be given"},
-	LevelBlock:  {"不能继续", "the step is blocked"},
+	LevelLog:    {Zh: "只记录", En: "recorded only"},
+	LevelWarn:   {Zh: "提醒", En: "a warning"},
+	LevelReason: {Zh: "要写原因才能继续", En: "a reason must be given"},
+	LevelBlock:  {Zh: "不能继续", En: "the step is blocked"},
 }
 
 func (w *proseWriter) rule(r *Rule, path string) {

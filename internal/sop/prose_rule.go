@@ -7,25 +7,25 @@ import (
 
 // templateWords are the sentences of the templates; the arguments are A, B and the deadline.
 var templateWords = map[Template]Text{
-	Existence:       {"必须%[3]s有%[1]s", "%[1]s must happen%[3]s"},
-	Absence:         {"不许有%[1]s", "%[1]s must not happen"},
-	ExactlyOnce:     {"%[1]s要有且只有一次", "%[1]s must happen exactly once"},
-	Init:            {"必须从%[1]s开始", "it begins with %[1]s"},
-	Last:            {"必须以%[1]s结束", "it ends with %[1]s"},
-	Each:            {"每次%[1]s都要符合要求%[3]s", "every %[1]s must be as asked%[3]s"},
-	Precedence:      {"%[2]s之前，必须先有%[1]s", "%[1]s must come before %[2]s"},
-	Response:        {"%[1]s之后，必须%[3]s有%[2]s", "%[1]s must be followed by %[2]s%[3]s"},
-	Succession:      {"%[1]s之后必须%[3]s有%[2]s，%[2]s之前必须先有%[1]s", "%[1]s must be followed by %[2]s%[3]s, and %[2]s preceded by %[1]s"},
-	RespondedExist:  {"有%[1]s，就必须有%[2]s，先后都行%[3]s", "with %[1]s there must be %[2]s, before or after it%[3]s"},
-	AltPrecedence:   {"每次%[2]s之前，都必须另有一次%[1]s", "before each %[2]s there must be a %[1]s of its own"},
-	AltResponse:     {"每次%[1]s之后、下一次%[1]s之前，必须%[3]s有%[2]s", "each %[1]s must be followed by %[2]s before the next %[1]s%[3]s"},
-	AltSuccession:   {"%[1]s和%[2]s必须一次对一次、先后相间%[3]s", "%[1]s and %[2]s must alternate%[3]s"},
-	ChainPrecedence: {"紧挨着%[2]s之前，必须是%[1]s", "%[1]s must come directly before %[2]s"},
-	ChainResponse:   {"%[1]s之后，必须%[3]s紧接着%[2]s", "%[1]s must be followed directly by %[2]s%[3]s"},
-	ChainSuccession: {"%[1]s和%[2]s必须紧接着%[3]s", "%[1]s and %[2]s must follow each other directly%[3]s"},
-	CoExistence:     {"%[1]s和%[2]s要么都有，要么都没有%[3]s", "%[1]s and %[2]s happen both or not at all%[3]s"},
-	NotCoExistence:  {"%[1]s和%[2]s不能都有", "%[1]s and %[2]s must not both happen"},
-	Choice:          {"%[1]s和%[2]s至少%[3]s有一个", "%[1]s or %[2]s must happen%[3]s"},
+	Existence:       {Zh: "必须%[3]s有%[1]s", En: "%[1]s must happen%[3]s"},
+	Absence:         {Zh: "不许有%[1]s", En: "%[1]s must not happen"},
+	ExactlyOnce:     {Zh: "%[1]s要有且只有一次", En: "%[1]s must happen exactly once"},
+	Init:            {Zh: "必须从%[1]s开始", En: "it begins with %[1]s"},
+	Last:            {Zh: "必须以%[1]s结束", En: "it ends with %[1]s"},
+	Each:            {Zh: "每次%[1]s都要符合要求%[3]s", En: "every %[1]s must be as asked%[3]s"},
+	Precedence:      {Zh: "%[2]s之前，必须先有%[1]s", En: "%[1]s must come before %[2]s"},
+	Response:        {Zh: "%[1]s之后，必须%[3]s有%[2]s", En: "%[1]s must be followed by %[2]s%[3]s"},
+	Succession:      {Zh: "%[1]s之后必须%[3]s有%[2]s，%[2]s之前必须先有%[1]s", En: "%[1]s must be followed by %[2]s%[3]s, and %[2]s preceded by %[1]s"},
+	RespondedExist:  {Zh: "有%[1]s，就必须有%[2]s，先后都行%[3]s", En: "with %[1]s there must be %[2]s, before or after it%[3]s"},
+	AltPrecedence:   {Zh: "每次%[2]s之前，都必须另有一次%[1]s", En: "before each %[2]s there must be a %[1]s of its own"},
+	AltResponse:     {Zh: "每次%[1]s之后、下一次%[1]s之前，必须%[3]s有%[2]s", En: "each %[1]s must be followed by %[2]s before the next %[1]s%[3]s"},
+	AltSuccession:   {Zh: "%[1]s和%[2]s必须一次对一次、先后相间%[3]s", En: "%[1]s and %[2]s must alternate%[3]s"},
+	ChainPrecedence: {Zh: "紧挨着%[2]s之前，必须是%[1]s", En: "%[1]s must come directly before %[2]s"},
+	ChainResponse:   {Zh: "%[1]s之后，必须%[3]s紧接着%[2]s", En: "%[1]s must be followed directly by %[2]s%[3]s"},
+	ChainSuccession: {Zh: "%[1]s和%[2]s必须紧接着%[3]s", En: "%[1]s and %[2]s must follow each other directly%[3]s"},
+	CoExistence:     {Zh: "%[1]s和%[2]s要么都有，要么都没有%[3]s", En: "%[1]s and %[2]s happen both or not at all%[3]s"},
+	NotCoExistence:  {Zh: "%[1]s和%[2]s不能都有", En: "%[1]s and %[2]s must not both happen"},
+	Choice:          {Zh: "%[1]s和%[2]s至少%[3]s有一个", En: "%[1]s or %[2]s must happen%[3]s"},
 }
 
 func (w *proseWriter) sentence(r *Rule) string {
@@ -37,10 +37,10 @@ func (w *proseWriter) sentence(r *Rule) string {
 }
 
 var unitWords = map[Unit]Text{
-	UnitHours:        {"小时", "hours"},
-	UnitWorkingHours: {"个工作小时", "working hours"},
-	UnitDays:         {"天", "days"},
-	UnitWorkingDays:  {"个工作日", "working days"},
+	UnitHours:        {Zh: "小时", En: "hours"},
+	UnitWorkingHours: {Zh: "个工作小时", En: "working hours"},
+	UnitDays:         {Zh: "天", En: "days"},
+	UnitWorkingDays:  {Zh: "个工作日", En: "working days"},
 }
 
 func (w *proseWriter) deadline(r *Rule) string {
@@ -100,13 +100,13 @@ func (w *proseWriter) complete(r *Rule) string {
 }
 
 var comparisonWords = map[Comparison]Text{
-	Equals:  {"为", "is"},
-	In:      {"属于", "is one of"},
-	AtLeast: {"不低于", "is at least"},
-	AtMost:  {"不超过", "is at most"},
-	Above:   {"大于", "is more than"},
-	Below:   {"小于", "is less than"},
-	Filled:  {"已填", "is filled in"},
+	Equals:  {Zh: "为", En: "is"},
+	In:      {Zh: "属于", En: "is one of"},
+	AtLeast: {Zh: "不低于", En: "is at least"},
+	AtMost:  {Zh: "不超过", En: "is at most"},
+	Above:   {Zh: "大于", En: "is more than"},
+	Below:   {Zh: "小于", En: "is less than"},
+	Filled:  {Zh: "已填", En: "is filled in"},
 }
 
 func (w *proseWriter) conditions(list []Condition, activity string) string {
@@ -134,7 +134,7 @@ func (w *proseWriter) condition(c *Condition, activity string) string {
 	}
 	word := comparisonWords[c.Comparison]
 	if c.Comparison == Equals && c.Other != "" {
-		word = Text{"等于", "equals"}
+		word = Text{Zh: "等于", En: "equals"}
 	}
 	text := w.fieldName(c.Field, activity) + w.pick("", " ") + w.name(word)
 	if right != "" {

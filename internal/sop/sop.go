@@ -9,12 +9,6 @@ package sop
 // Header opens a document of this kind.
 const Header = "sop/1"
 
-// Text is a name in both languages.
-type Text struct {
-	Zh string `json:"zh"`
-	En string `json:"en"`
-}
-
 // Standard is one complete, checked process standard. The tags are the keys of the document and their order is that of the
 // canonical bytes; changing it changes every hash.
 type Standard struct {

@@ -17,6 +17,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/sop"
 )
 
@@ -160,8 +161,8 @@ func TestFindings(t *testing.T) {
 				text = append([]byte(head), text...)
 			}
 			standard, findings := sop.Inspect("", text)
-			if (standard == nil) != sop.HasErrors(findings) {
-				t.Errorf("standard %v with errors %v", standard != nil, sop.HasErrors(findings))
+			if (standard == nil) != ruledoc.HasErrors(findings) {
+				t.Errorf("standard %v with errors %v", standard != nil, ruledoc.HasErrors(findings))
 			}
 			var b strings.Builder
 			for _, f := range findings {
@@ -250,8 +251,8 @@ func FuzzInspect(f *testing.F) {
 	f.Add([]byte(head))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		standard, findings := sop.Inspect("", text)
-		if (standard == nil) != sop.HasErrors(findings) {
-			t.Fatalf("standard %v with errors %v", standard != nil, sop.HasErrors(findings))
+		if (standard == nil) != ruledoc.HasErrors(findings) {
+			t.Fatalf("standard %v with errors %v", standard != nil, ruledoc.HasErrors(findings))
 		}
 		if standard == nil {
 			return
@@ -263,4 +264,23 @@ func FuzzInspect(f *testing.F) {
 		standard.Prose(sop.LangZh)
 		standard.Prose(sop.LangEn)
 	})
+}
+
+// TestLimits: 500 rules are read, 501 are not.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	many := func(count int) []sop.Finding {
+		text := []byte(head)
+		for i := range count {
+			text = fmt.Appendf(text, "  - {id: r%d, name: {zh: 规则, en: rule}, stage: one, rule: existence, of: a, level: log, within: %d hours}\n", i, i+1)
+		}
+		_, findings := sop.Inspect("", text)
+		return findings
+	}
+	if findings := many(500); ruledoc.HasErrors(findings) {
+		t.Errorf("500 rules are refused: %+v", findings[0])
+	}
+	if findings := many(501); len(findings) != 1 || findings[0].Code != ruledoc.CodeTooMany || findings[0].Row != 16 {
+		t.Errorf("501 rules: %+v", findings)
+	}
 }
