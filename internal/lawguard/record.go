@@ -24,8 +24,8 @@ type Acknowledge struct {
 	Reason      string
 }
 
-// Acknowledge records that the actor took note of a finding, with a reason. Doing so again changes nothing. Findings about plans and months are the whole
-// company's, those about a person are for whoever reaches the person. Errors: forbidden; invalid without a reason; not found for a finding that there is not; conflict when the facts have changed.
+// Acknowledge records that the actor took note of a finding, with a reason. Doing so again changes nothing. Errors: forbidden; invalid
+// without a reason; not found for a finding that there is not; conflict when the facts have changed.
 func (s *Service) Acknowledge(ctx context.Context, actor access.Actor, in Acknowledge) (f Finding, err error) {
 	defer errs.Wrap(&err, "lawguard.Acknowledge(%s)", in.FindingID)
 	if err := actor.Require(access.PermLawAcknowledge); err != nil {
@@ -51,8 +51,6 @@ func (s *Service) Acknowledge(ctx context.Context, actor access.Actor, in Acknow
 	switch {
 	case i < 0:
 		return f, errs.New(errs.KindNotFound, "lawguard.no_such_finding", nil)
-	case found[i].PersonID == 0 && !actor.CanAll(access.PermLawAcknowledge):
-		return f, actor.RequireAll(access.PermLawAcknowledge)
 	case found[i].Fingerprint != in.Fingerprint:
 		return f, errs.New(errs.KindConflict, "lawguard.facts_changed", nil)
 	}

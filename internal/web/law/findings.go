@@ -174,8 +174,8 @@ func listPage(ctx context.Context, l listed) templ.Component {
 		ui.MetricCard(ui.Metric{Label: p.T("law.acknowledged"), Text: p.Int(int64(l.report.Acknowledged)), Span: 4}),
 		ui.Across(ui.Filter(filterView(p, l))),
 		ui.Filled(ui.CardView{Label: p.T("law.title"), Flush: true, Foot: p.T("law.no_advice")}, ui.Table(listTable(p, l))))
-	for i, f := range l.report.Findings {
-		if l.mayNote(f) {
+	if l.actor.Can(access.PermLawAcknowledge) {
+		for i, f := range l.report.Findings {
 			if f.Acknowledged == nil {
 				parts = append(parts, noteDialog(p, l, i, f))
 			}
@@ -232,15 +232,10 @@ func stateCell(p *i18n.Printer, l listed, i int, f lawguard.Finding) (cell ui.Ce
 	if f.Earlier != nil {
 		cell.Sub = p.T("law.again", "Who", who(f.Earlier))
 	}
-	if l.mayNote(f) {
+	if l.actor.Can(access.PermLawAcknowledge) {
 		cell.Body = ui.Button(ui.Action{Label: p.T("law.note"), Popover: dialogID(i), Small: true})
 	}
 	return cell
-}
-
-// mayNote reports whether the reader may take note of a finding: what is about nobody is the whole company's.
-func (l listed) mayNote(f lawguard.Finding) bool {
-	return f.PersonID != 0 && l.actor.Can(access.PermLawAcknowledge) || l.actor.CanAll(access.PermLawAcknowledge)
 }
 
 func (l listed) filtered() bool {

@@ -39,7 +39,7 @@ func lawCard(p *i18n.Printer, s shown) templ.Component {
 		if f.Acknowledged != nil {
 			item.Chips = []ui.Chip{{Label: p.T("law.acknowledged"), Icon: "check", Tone: ui.ToneGood}}
 		}
-		if f.Acknowledged == nil && s.actor.CanAll(access.PermLawAcknowledge) {
+		if f.Acknowledged == nil && s.actor.Can(access.PermLawAcknowledge) {
 			id := "note-" + strconv.Itoa(i)
 			item.End = ui.Button(ui.Action{Label: p.T("law.note"), Popover: id, Small: true})
 			dialogs = append(dialogs, ui.ConfirmOf(ui.Confirm{ID: id, Title: p.Message(d.Name()), Strong: p.Message(f.Reason), Text: p.T("law.note_text"), Action: "/law/acknowledge", Plain: true, Icon: "check",
