@@ -254,7 +254,8 @@ func (s *Service) Award(ctx context.Context, actor access.Actor, id string) (a A
 	return a, nil
 }
 
-// Rounds returns the rounds of a kind, newest first, without evidence. Errors: forbidden.
+// Rounds returns the rounds of a kind, newest first, without evidence: those announced alone for who reviews honours of a part of the company. Errors:
+// forbidden.
 func (s *Service) Rounds(ctx context.Context, actor access.Actor, kind Kind) (rounds []Round, err error) {
 	defer errs.Wrap(&err, "honour.Rounds(%s)", kind)
 	if err := requireReview(actor); err != nil {
@@ -262,6 +263,9 @@ func (s *Service) Rounds(ctx context.Context, actor access.Actor, kind Kind) (ro
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
 		rounds, err = r.HonourRounds(ctx, kind)
+		if !slices.ContainsFunc(reviewers, actor.CanAll) {
+			rounds = slices.DeleteFunc(rounds, func(r Round) bool { return r.State != StateAnnounced })
+		}
 		return err
 	})
 	return rounds, err

@@ -268,6 +268,8 @@ var redemptionSteps = map[RedemptionState][]RedemptionState{
 	RedemptionApproved: {RedemptionAsked}, RedemptionDelivered: {RedemptionApproved}, RedemptionRefused: {RedemptionAsked, RedemptionApproved},
 }
 
+func errNoRedemption() error { return errs.New(errs.KindNotFound, "honour.redemption_missing", nil) }
+
 // SettleRedemption approves, delivers or refuses what somebody else asked for. A refusal needs a reason and gives points and stock back. Errors:
 // forbidden, also for one's own; invalid; not found, also out of reach; conflict.
 func (s *Service) SettleRedemption(ctx context.Context, actor access.Actor, id string, to RedemptionState, reason string) (r Redemption, err error) {
@@ -285,7 +287,7 @@ func (s *Service) SettleRedemption(ctx context.Context, actor access.Actor, id s
 			return err
 		}
 		if within, err := actor.Reaches(ctx, tx, r.PersonID, access.PermHonourRun); err != nil || !within {
-			return cmp.Or(err, errs.New(errs.KindNotFound, "honour.redemption_missing", nil))
+			return cmp.Or(err, errNoRedemption())
 		}
 		before := r
 		switch {
