@@ -5,6 +5,7 @@
 package access
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -68,7 +69,7 @@ const (
 	PermAdjustmentWrite   Permission = "adjustment.write"   // ask for manual lines of pay
 	PermAdjustmentApprove Permission = "adjustment.approve" // approve somebody else's
 	PermPayTeam           Permission = "pay.team"           // statements of those one approves, within scope
-	PermPayAll            Permission = "pay.all"            // statements of everybody
+	PermPayAll            Permission = "pay.all"            // statements of everybody within scope
 	PermLedgerRead        Permission = "ledger.read"        // reward ledger and pay files
 	PermAuditRead         Permission = "audit.read"         // audit log
 	PermUsersRead         Permission = "users.read"         // users and roles
@@ -189,8 +190,11 @@ func rolesWith(p Permission) errs.Message {
 	return list
 }
 
-// MayReadAudit makes Actor the reader that package audit asks for.
-func (a Actor) MayReadAudit() error { return a.Require(PermAuditRead) }
+// MayReadAudit makes Actor the reader that package audit asks for. The log is one chain over everything: no part of it is that of a region.
+func (a Actor) MayReadAudit() error { return a.RequireAll(PermAuditRead) }
+
+// SeesAllPay tells package audit whether amounts in the log may be shown.
+func (a Actor) SeesAllPay() bool { return a.CanAll(PermPayAll) }
 
 // AuditAuthor says how the audit log names the actor; an API key is named beside the address.
 func (a Actor) AuditAuthor() (id, name, client string) {
@@ -219,15 +223,36 @@ type Scope struct {
 // seen and recorded by nobody whose reach is a part of it.
 func (a Actor) CanAll(p Permission) bool { return a.ScopeOf(p).All }
 
-// RequireAll returns nil when the actor has the permission over the whole company, and otherwise an error of kind Unauthenticated or Forbidden.
-func (a Actor) RequireAll(p Permission) error {
-	if err := a.Require(p); err != nil {
-		return err
+// RequireAll returns nil when the actor has the permission, or one of the others, over the whole company, and otherwise an error of kind
+// Unauthenticated or Forbidden that speaks of the permission.
+func (a Actor) RequireAll(p Permission, or ...Permission) error {
+	all := append([]Permission{p}, or...)
+	if slices.ContainsFunc(all, a.CanAll) {
+		return nil
 	}
-	if !a.CanAll(p) {
-		return errs.New(errs.KindForbidden, "access.whole_company", errs.Args{"Permission": p.Message()})
+	if !slices.ContainsFunc(all, a.Can) {
+		return a.Require(p)
 	}
-	return nil
+	return errs.New(errs.KindForbidden, "access.whole_company", errs.Args{"Permission": p.Message()})
+}
+
+// Reacher knows who is within whose reach.
+type Reacher interface {
+	// InScope reports whether the person is within the scope today.
+	InScope(ctx context.Context, scope Scope, personID int64) (bool, error)
+}
+
+// Reaches reports whether a grant with any of the permissions reaches the person today: whose pay somebody sees, or decides about. Who has none of them
+// reaches nobody, not even themselves.
+func (a Actor) Reaches(ctx context.Context, r Reacher, personID int64, permissions ...Permission) (bool, error) {
+	if !slices.ContainsFunc(permissions, a.Can) {
+		return false, nil
+	}
+	scope := a.ScopeOf(permissions...)
+	if scope.All {
+		return true, nil
+	}
+	return r.InScope(ctx, scope, personID)
 }
 
 // ScopeOf returns the union of the scopes of the grants that carry any of the permissions. The zero Scope reaches nothing.

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -262,6 +263,48 @@ func TestScopeOfJoinsOnlyGrantsWithThePermission(t *testing.T) {
 	}
 	if s := (Actor{}).ScopeOf(PermSalesRead); s.All || s.PersonID != 0 || s.TeamOf || s.TeamsLed || s.RegionIDs != nil {
 		t.Errorf("nobody reaches %+v", s)
+	}
+}
+
+// among is a Reacher that knows people of region 3.
+type among []int64
+
+func (a among) InScope(_ context.Context, s Scope, personID int64) (bool, error) {
+	return slices.Contains(s.RegionIDs, 3) && slices.Contains(a, personID) || s.PersonID != 0 && s.PersonID == personID, nil
+}
+
+func TestReachIsThatOfTheGrantsWithThePermission(t *testing.T) {
+	t.Parallel()
+	region := Actor{UserID: "u", PersonID: 7, Grants: []Grant{{Role: RoleFinance, Scope: ScopeRegion, RegionID: 3}}}
+	whole := Actor{UserID: "w", Grants: []Grant{{Role: RoleAuditor, Scope: ScopeAll}}}
+	for _, c := range []struct {
+		name   string
+		actor  Actor
+		person int64
+		ask    []Permission
+		want   bool
+	}{
+		{"of the region", region, 8, []Permission{PermPayAll, PermPayTeam}, true},
+		{"of another one", region, 9, []Permission{PermPayAll}, false},
+		{"oneself, with a permission", region, 7, []Permission{PermPayAll}, true},
+		{"without the permission", region, 8, []Permission{PermDisputeHR}, false},
+		{"oneself, without the permission", region, 7, []Permission{PermDisputeHR}, false},
+		{"of the whole company", whole, 9, []Permission{PermPayAll}, true},
+		{"the system", SystemActor("x"), 9, []Permission{PermPayAll}, true},
+	} {
+		if got, err := c.actor.Reaches(t.Context(), among{8}, c.person, c.ask...); err != nil || got != c.want {
+			t.Errorf("%s: %v, %v", c.name, got, err)
+		}
+	}
+	for name, err := range map[string]error{
+		"a region is not all": region.RequireAll(PermPayAll, PermPeriodApprove), "none of them": whole.RequireAll(PermPeriodRun, PermPeriodApprove),
+	} {
+		if !errs.Is(err, errs.KindForbidden) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := whole.RequireAll(PermPeriodRun, PermPayAll); err != nil {
+		t.Errorf("the second of two: %v", err)
 	}
 }
 

@@ -112,8 +112,10 @@ func (d Draft) Validate() error {
 // Reader reads adjustments in one snapshot.
 type Reader interface {
 	planbook.Reader
+	access.Reacher
 	Adjustment(ctx context.Context, id string) (Named, error)
-	Adjustments(ctx context.Context, filter Filter) (Page, error)
+	// Adjustments returns a page of those for people within the scope.
+	Adjustments(ctx context.Context, scope access.Scope, filter Filter) (Page, error)
 	Periods(ctx context.Context) ([]period.Period, error)
 	// PersonByKey returns the id of the person with the company's number. Errors: not found.
 	PersonByKey(ctx context.Context, key string) (int64, error)
@@ -148,7 +150,7 @@ func NewService(store Store, newID func() string) *Service {
 	return &Service{store: store, newID: newID}
 }
 
-// Propose asks for an adjustment. Errors: forbidden, also for one's own pay; invalid.
+// Propose asks for an adjustment. Errors: forbidden, also for one's own pay; invalid, also for somebody out of reach, as for nobody.
 func (s *Service) Propose(ctx context.Context, actor access.Actor, in Draft) (a Adjustment, err error) {
 	defer errs.Wrap(&err, "adjustment.Propose")
 	if err := actor.Require(access.PermAdjustmentWrite); err != nil {
@@ -161,15 +163,19 @@ func (s *Service) Propose(ctx context.Context, actor access.Actor, in Draft) (a 
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		var c fact.Checker
 		person, err := tx.PersonByKey(ctx, in.Person)
-		if errs.Is(err, errs.KindNotFound) {
-			c.Add("person", in.Person, "access.person_unknown", nil)
-			return c.Err()
+		if err == nil && person == actor.PersonID {
+			return errs.New(errs.KindForbidden, "adjustment.own_pay", nil)
 		}
-		if err != nil {
+		within := false
+		if err == nil {
+			within, err = actor.Reaches(ctx, tx, person, access.PermAdjustmentWrite)
+		}
+		if err != nil && !errs.Is(err, errs.KindNotFound) {
 			return err
 		}
-		if person == actor.PersonID {
-			return errs.New(errs.KindForbidden, "adjustment.own_pay", nil)
+		if !within {
+			c.Add("person", in.Person, "access.person_unknown", nil)
+			return c.Err()
 		}
 		version, err := inForce(ctx, tx, in)
 		if err != nil {
@@ -183,7 +189,7 @@ func (s *Service) Propose(ctx context.Context, actor access.Actor, in Draft) (a 
 		if err := tx.InsertAdjustment(ctx, a); err != nil {
 			return err
 		}
-		asked := notice.Message{Kind: notice.KindAdjustmentApproval, To: notice.To{Permission: access.PermAdjustmentApprove}, Subject: "adjustment:" + a.ID, By: actor.UserID,
+		asked := notice.Message{Kind: notice.KindAdjustmentApproval, To: notice.To{Permission: access.PermAdjustmentApprove, Reach: person}, Subject: "adjustment:" + a.ID, By: actor.UserID,
 			Params: notice.Params{"Person": notice.Word(in.Person), "Month": notice.Month(a.Month), "Who": notice.Word(actor.Name)}}
 		if err := notice.Post(ctx, tx, asked); err != nil {
 			return err
@@ -223,10 +229,10 @@ func has(p *plan.Plan, component string) bool {
 }
 
 // Approve lets the next run of the adjustment's month take it up, or of the open month when that one is closed. Errors: forbidden, also for who
-// asked for it (maker is not checker) and for whom it is for; conflict when it is decided already, or while the month is calculated or approved.
+// asked for it (maker is not checker) and for whom it is for; not found out of reach; conflict when it is decided already, or while the month is calculated or approved.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (a Adjustment, err error) {
 	defer errs.Wrap(&err, "adjustment.Approve(%s)", id)
-	return s.decide(ctx, actor, id, "approve", func(tx Tx, a *Adjustment) error {
+	return s.decide(ctx, actor, access.PermAdjustmentApprove, id, "approve", func(tx Tx, a *Adjustment) error {
 		if err := mayDecide(actor, *a); err != nil {
 			return err
 		}
@@ -249,7 +255,7 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (a
 // Reject declines an adjustment, with a reason. Errors: as Approve; invalid without a reason.
 func (s *Service) Reject(ctx context.Context, actor access.Actor, id, reason string) (a Adjustment, err error) {
 	defer errs.Wrap(&err, "adjustment.Reject(%s)", id)
-	return s.decide(ctx, actor, id, "reject", func(_ Tx, a *Adjustment) error {
+	return s.decide(ctx, actor, access.PermAdjustmentApprove, id, "reject", func(_ Tx, a *Adjustment) error {
 		if err := mayDecide(actor, *a); err != nil {
 			return err
 		}
@@ -261,7 +267,7 @@ func (s *Service) Reject(ctx context.Context, actor access.Actor, id, reason str
 // Withdraw takes back one's own proposal, with a reason. Errors: forbidden; invalid without a reason; conflict.
 func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id, reason string) (a Adjustment, err error) {
 	defer errs.Wrap(&err, "adjustment.Withdraw(%s)", id)
-	return s.decide(ctx, actor, id, "withdraw", func(_ Tx, a *Adjustment) error {
+	return s.decide(ctx, actor, access.PermAdjustmentWrite, id, "withdraw", func(_ Tx, a *Adjustment) error {
 		if err := actor.Require(access.PermAdjustmentWrite); err != nil {
 			return err
 		}
@@ -292,8 +298,8 @@ func reasonGiven(reason string) error {
 	return c.Err()
 }
 
-// decide ends a proposal in a transaction of its own.
-func (s *Service) decide(ctx context.Context, actor access.Actor, id, action string, by func(Tx, *Adjustment) error) (after Adjustment, err error) {
+// decide ends a proposal in a transaction of its own. What the actor may neither see nor decide about is not found.
+func (s *Service) decide(ctx context.Context, actor access.Actor, need access.Permission, id, action string, by func(Tx, *Adjustment) error) (after Adjustment, err error) {
 	if actor.UserID == "" {
 		return Adjustment{}, errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
 	}
@@ -304,10 +310,22 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, id, action str
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		before, err := tx.Adjustment(ctx, id)
+		if err == nil {
+			err = seen(ctx, tx, actor, before.Adjustment)
+		}
 		if err != nil {
 			return err
 		}
 		after = before.Adjustment
+		if actor.Can(need) { // who cannot is told by the act itself
+			within, err := actor.Reaches(ctx, tx, after.PersonID, need)
+			if err == nil && !within {
+				err = unknown()
+			}
+			if err != nil {
+				return err
+			}
+		}
 		if after.State != StateProposed {
 			return errs.New(errs.KindConflict, "adjustment.decided", errs.Args{"State": errs.Msg("adjustment.state_"+string(after.State), nil)})
 		}
@@ -350,42 +368,4 @@ func note(ctx context.Context, tx Tx, actor access.Actor, action string, before 
 			"amount_minor": a.AmountMinor, "reason": a.Reason, "evidence": a.Evidence, "paid_in": paidIn, "note": a.Note}
 	}
 	return audit.Append(ctx, tx, actor, "adjustment."+action, "adjustment:"+after.ID, state(before), state(&after))
-}
-
-// mayRead lets in who asks for adjustments, approves them or sees everybody's pay.
-func mayRead(actor access.Actor) error {
-	if actor.Can(access.PermAdjustmentWrite) || actor.Can(access.PermAdjustmentApprove) {
-		return nil
-	}
-	return actor.Require(access.PermPayAll)
-}
-
-// Get returns an adjustment. Errors: forbidden, not found.
-func (s *Service) Get(ctx context.Context, actor access.Actor, id string) (a Named, err error) {
-	defer errs.Wrap(&err, "adjustment.Get(%s)", id)
-	if err := mayRead(actor); err != nil {
-		return Named{}, err
-	}
-	err = s.store.Read(ctx, func(r Reader) error {
-		a, err = r.Adjustment(ctx, id)
-		return err
-	})
-	return a, err
-}
-
-// List returns a page of adjustments, newest first. Errors: forbidden.
-func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
-	defer errs.Wrap(&err, "adjustment.List")
-	if err := mayRead(actor); err != nil {
-		return Page{}, err
-	}
-	if filter.Limit <= 0 {
-		filter.Limit = 50
-	}
-	filter.Limit = min(filter.Limit, LimitMax)
-	err = s.store.Read(ctx, func(r Reader) error {
-		page, err = r.Adjustments(ctx, filter)
-		return err
-	})
-	return page, err
 }

@@ -172,3 +172,41 @@ func TestWhatCannotBeAdjusted(t *testing.T) {
 	_, err = h.Adjustments.List(t.Context(), monthtest.Seller(1), adjustment.Filter{})
 	wantKind(t, "a seller", err, errs.KindForbidden)
 }
+
+// TestAdjustmentsReachAsFarAsTheGrants: A is in the east, D in the south. Who has a role in the south alone neither sees nor decides what is for A.
+func TestAdjustmentsReachAsFarAsTheGrants(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		h, ctx := monthtest.Open(t, db, monthtest.Small()), t.Context()
+		south := monthtest.QueryInts(t, db, "SELECT id FROM region WHERE key = 'S' AND superseded_in = 9223372036854775807")[0]
+		as := func(role access.Role) access.Actor {
+			return access.Actor{UserID: "u-" + string(role), Grants: []access.Grant{{Role: role, Scope: access.ScopeRegion, RegionID: south}}}
+		}
+		near := draft
+		near.Person = "D"
+		eastern, southern := propose(t, h, draft), propose(t, h, near)
+		for _, role := range []access.Role{access.RoleFinance, access.RoleHR, access.RoleOperations, access.RoleAuditor} {
+			page, err := h.Adjustments.List(ctx, as(role), adjustment.Filter{})
+			if err != nil || page.Count != 1 || len(page.Adjustments) != 1 || page.Adjustments[0].ID != southern.ID {
+				t.Errorf("%s lists %+v, %v", role, page, err)
+			}
+			_, err = h.Adjustments.Get(ctx, as(role), eastern.ID)
+			wantKind(t, string(role)+" opens the east's", err, errs.KindNotFound)
+			if _, err := h.Adjustments.Get(ctx, as(role), southern.ID); err != nil {
+				t.Errorf("%s opens the south's: %v", role, err)
+			}
+		}
+		_, err := h.Adjustments.Propose(ctx, as(access.RoleFinance), draft)
+		wantKind(t, "asks for the east", err, errs.KindInvalid)
+		_, err = h.Adjustments.Approve(ctx, as(access.RoleFinance), eastern.ID)
+		wantKind(t, "approves the east's", err, errs.KindNotFound)
+		_, err = h.Adjustments.Reject(ctx, as(access.RoleHR), eastern.ID, "不同意")
+		wantKind(t, "rejects the east's", err, errs.KindNotFound)
+		if a, err := h.Adjustments.Get(ctx, monthtest.Approver, eastern.ID); err != nil || a.State != adjustment.StateProposed {
+			t.Errorf("%+v, %v", a, err)
+		}
+		if _, err := h.Adjustments.Approve(ctx, as(access.RoleFinance), southern.ID); err != nil {
+			t.Errorf("approves the south's: %v", err)
+		}
+	})
+}

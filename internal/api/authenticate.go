@@ -43,7 +43,7 @@ func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
 	r = r.WithContext(access.WithActor(r.Context(), actor))
 	if upload := operationOf(ctx).upload; upload != "" {
 		// Files are taken only from who may send them: they fill disks.
-		if err = actor.Require(upload); err == nil {
+		if err = actor.RequireAll(upload); err == nil {
 			err = readForm(w, r, ctx.Operation().MaxBodyBytes)
 			defer forget(r.MultipartForm)
 		}

@@ -88,7 +88,7 @@ func (a *API) receiveImport(ctx context.Context, actor access.Actor, in *receive
 }
 
 func (a *API) importTemplate(ctx context.Context, actor access.Actor, in *templateInput) (*download, error) {
-	if err := actor.Require(access.PermImport); err != nil {
+	if err := actor.RequireAll(access.PermImport); err != nil {
 		return nil, err
 	}
 	printer := httpx.PrinterFrom(ctx)

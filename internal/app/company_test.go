@@ -46,6 +46,11 @@ const companyPassword = "copper-Kettle-42"
 
 func newCompany(t *testing.T, address string) *company {
 	t.Helper()
+	return newCompanyOf(t, address, monthtest.Small())
+}
+
+func newCompanyOf(t *testing.T, address string, facts *monthtest.Company) *company {
+	t.Helper()
 	morning, started := time.Date(2026, time.October, 8, 9, 30, 0, 0, calendar.ChinaTime), time.Now()
 	now := func() time.Time { return morning.Add(time.Since(started)) }
 	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), DatabaseURL: address, Now: now})
@@ -59,13 +64,18 @@ func newCompany(t *testing.T, address string) *company {
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	return &company{t, a, monthtest.Open(t, a.DB, monthtest.Small()), server.URL, map[string]string{}, map[string]string{}}
+	return &company{t, a, monthtest.Open(t, a.DB, facts), server.URL, map[string]string{}, map[string]string{}}
 }
 
 // user makes a user, signed in. person is a person's key, or empty.
 func (c *company) user(login, person string, role access.Role, scope access.ScopeKind) {
 	c.t.Helper()
-	in := access.CreateUser{Login: login, Name: "用户" + login, Password: companyPassword, Keep: true, Grants: []access.Grant{{Role: role, Scope: scope}}}
+	c.userWith(login, person, access.Grant{Role: role, Scope: scope})
+}
+
+func (c *company) userWith(login, person string, grant access.Grant) {
+	c.t.Helper()
+	in := access.CreateUser{Login: login, Name: "用户" + login, Password: companyPassword, Keep: true, Grants: []access.Grant{grant}}
 	if person != "" {
 		in.PersonID = c.house.Person(c.t, person)
 	}

@@ -44,33 +44,33 @@ var places = []place{
 	{"sales", "given", "/given", "ruler-measure", can(access.PermSalesRead)},
 
 	{"incentives", "plans", "/plans", "report-money", can(access.PermPlanRead)},
-	{"incentives", "simulations", "/simulations", "git-compare", can(access.PermPayAll)},
-	{"incentives", "budget", "/budget", "scale", can(access.PermPayAll)},
+	{"incentives", "simulations", "/simulations", "git-compare", whole(access.PermPayAll)},
+	{"incentives", "budget", "/budget", "scale", whole(access.PermPayAll)},
 	{"incentives", "honours", "/honours", "award", anybody},
 	{"incentives", "promotions", "/promotions", "stairs-up", anybody},
 	{"incentives", "points", "/points", "gift", anybody},
 
-	{"close", "months", "/months", "calendar", can(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
+	{"close", "months", "/months", "calendar", whole(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
 	{"close", "statements", "/statements", "list-details", seesOthersPay},
 	{"close", "disputes", "/disputes", "message-report", seesOthersPay},
 	{"close", "adjustments", "/adjustments", "pencil", can(access.PermAdjustmentWrite, access.PermAdjustmentApprove, access.PermPayAll)},
 	{"close", "law", "/law", "shield-check", can(access.PermPayAll)},
-	{"close", "retro", "/retro", "history", can(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
-	{"close", "ledger", "/ledger", "building-bank", func(a access.Actor) bool { return a.CanAll(access.PermLedgerRead) }},
+	{"close", "retro", "/retro", "history", whole(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
+	{"close", "ledger", "/ledger", "building-bank", whole(access.PermLedgerRead)},
 
 	{"base", "people", "/people", "sitemap", can(access.PermOrgRead)},
 	// Everybody who sees sales data may open the rates; who minds the books is led there.
 	{"base", "rates", "/rates", "currency-yuan", func(a access.Actor) bool {
 		return a.Can(access.PermSalesRead) && (a.Can(access.PermSalesWrite) || a.Can(access.PermLedgerRead))
 	}},
-	{"base", "imports", "/imports", "upload", can(access.PermImport)},
+	{"base", "imports", "/imports", "upload", whole(access.PermImport)},
 
 	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
 	// Who sees no pay keeps the figures of the law guard.
-	{"settings", "law-rules", "/law/rules", "gavel", func(a access.Actor) bool { return a.Can(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
+	{"settings", "law-rules", "/law/rules", "gavel", func(a access.Actor) bool { return a.CanAll(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
 	{"settings", "deliveries", "/deliveries", "send", can(access.PermSettingsWrite)},
 	{"settings", "users", "/users", "user-check", can(access.PermUsersRead)},
-	{"settings", "audit", "/audit", "archive", can(access.PermAuditRead)},
+	{"settings", "audit", "/audit", "archive", whole(access.PermAuditRead)},
 	{"settings", "jobs", "/jobs", "progress-check", can(access.PermJobsRead)},
 }
 
@@ -99,6 +99,11 @@ func seesOthersPay(a access.Actor) bool {
 // can opens a place for who has any of the permissions.
 func can(permissions ...access.Permission) func(access.Actor) bool {
 	return func(a access.Actor) bool { return slices.ContainsFunc(permissions, a.Can) }
+}
+
+// whole opens a place of the whole company for who has any of the permissions over all of it.
+func whole(permissions ...access.Permission) func(access.Actor) bool {
+	return func(a access.Actor) bool { return slices.ContainsFunc(permissions, a.CanAll) }
 }
 
 // navigation is what an actor may open: only what exists and only what opens.

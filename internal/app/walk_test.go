@@ -367,9 +367,15 @@ func (c *company) everyRouteIsWalked() {
 // thief's, by the names in patterns.
 func (c *company) thingsOfOthers() map[string]string {
 	c.t.Helper()
+	return c.thingsOf("")
+}
+
+// thingsOf is thingsOfOthers of a company in which the keys of what is team T1's begin with a prefix.
+func (c *company) thingsOf(prefix string) map[string]string {
+	c.t.Helper()
 	ctx := c.t.Context()
 	c.house.MustClose(c.t, monthtest.SmallMonth)
-	c.user("victim", "A", access.RoleSeller, access.ScopeOwn)
+	c.user("victim", prefix+"A", access.RoleSeller, access.ScopeOwn)
 	c.user("thief", "D", access.RoleSeller, access.ScopeOwn)
 	c.user("ops", "", access.RoleOperations, access.ScopeAll)
 	victim := c.actor("victim")
@@ -392,7 +398,7 @@ func (c *company) thingsOfOthers() map[string]string {
 	must(err)
 	jobs, err := c.app.Jobs.List(ctx, c.actor("ops"), job.Filter{Limit: 1})
 	must(err)
-	made, err := c.app.Adjustments.Propose(ctx, c.actor("ops"), adjustment.Draft{Person: "A", Month: monthtest.SmallMonth, PlanID: "regular", AmountMinor: 100, Reason: "陈思远的补差", Evidence: "纪要"})
+	made, err := c.app.Adjustments.Propose(ctx, c.actor("ops"), adjustment.Draft{Person: prefix + "A", Month: monthtest.SmallMonth, PlanID: "regular", AmountMinor: 100, Reason: "陈思远的补差", Evidence: "纪要"})
 	must(err)
 	recomputed, err := c.app.Retros.Start(ctx, c.actor("ops"), []calendar.Month{monthtest.SmallMonth})
 	must(err)
@@ -408,9 +414,9 @@ func (c *company) thingsOfOthers() map[string]string {
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
 		"notice": monthtest.QueryTexts(c.t, c.app.DB, "SELECT n.id FROM notice n JOIN app_user u ON u.id = n.user_id WHERE u.login = 'victim' ORDER BY n.id LIMIT 1")[0],
 		"retro":  recomputed.ID, "adjustment": made.ID,
-		"deal": "D1", "payment": "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "law_rule": "deduction_limit", "city": "x", "invoice": "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "simulation": simulated.ID, "what": "persons", "year": "2026", "job": jobs.Jobs[0].ID,
+		"deal": prefix + "D1", "payment": prefix + "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "law_rule": "deduction_limit", "city": "x", "invoice": prefix + "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "simulation": simulated.ID, "what": "persons", "year": "2026", "job": jobs.Jobs[0].ID,
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
-		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,D1,2026-10-02,10.00\n"),
+		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,"+prefix+"D1,2026-10-02,10.00\n"),
 		"user":   c.ids["victim"], "self": c.ids["thief"], "session": victim.Session, "key": key.Key.ID, "view": view.ID,
 	}
 }

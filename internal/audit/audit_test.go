@@ -207,15 +207,47 @@ func TestVerifyNamesWhatIsBroken(t *testing.T) {
 	}
 }
 
-type reader struct{ err error }
+type reader struct {
+	err error
+	pay bool
+}
 
 func (r reader) MayReadAudit() error { return r.err }
+func (r reader) SeesAllPay() bool    { return r.pay }
+
+// TestAmountsAreMaskedForWhoSeesNoPay: what a system administrator reads of pay is that it changed. The entry itself stays as it is.
+func TestAmountsAreMaskedForWhoSeesNoPay(t *testing.T) {
+	t.Parallel()
+	kept := func() chain {
+		return chain{entries: []audit.Entry{
+			{Seq: 3, Subject: "deal:D1", After: []byte(`{"AmountMinor":500,"note":"seen"}`), Hash: "h3"},
+			{Seq: 2, Subject: "budget:2026", After: []byte(`{"lines":[{"amount_minor":700,"key":"regular"}],"note":"","number":2}`)},
+			{Seq: 1, Subject: "adjustment:1", Before: []byte(`{"amount_minor":200000,"reason":"补 2000 元","state":"proposed"}`), After: []byte(`{"amount_minor":-1,"evidence":"x","person":7}`)},
+		}}
+	}
+	page, err := audit.NewService(kept()).List(t.Context(), reader{}, audit.Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var states []string
+	for _, e := range page.Entries {
+		states = append(states, string(e.Before), string(e.After))
+	}
+	want := []string{"", `{"AmountMinor":"***","note":"seen"}`, "", `{"lines":[{"amount_minor":"***","key":"regular"}],"note":"","number":2}`,
+		`{"amount_minor":"***","reason":"***","state":"proposed"}`, `{"amount_minor":"***","evidence":"***","person":7}`}
+	if diff := cmp.Diff(want, states); diff != "" || page.Entries[0].Hash != "h3" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if page, err := audit.NewService(kept()).List(t.Context(), reader{pay: true}, audit.Filter{}); err != nil || !strings.Contains(string(page.Entries[2].Before), "200000") {
+		t.Errorf("who sees all pay: %+v, %v", page, err)
+	}
+}
 
 func TestListAsksForThePermissionAndChecksTheFilter(t *testing.T) {
 	t.Parallel()
 	service := audit.NewService(sound(2))
 	forbidden := errs.New(errs.KindForbidden, "access.forbidden", nil)
-	if page, err := service.List(t.Context(), reader{forbidden}, audit.Filter{}); !errs.Is(err, errs.KindForbidden) || len(page.Entries) > 0 {
+	if page, err := service.List(t.Context(), reader{err: forbidden}, audit.Filter{}); !errs.Is(err, errs.KindForbidden) || len(page.Entries) > 0 {
 		t.Errorf("a reader without permission got %v, %v", page, err)
 	}
 	now := time.Now()

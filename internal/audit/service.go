@@ -13,6 +13,8 @@ import (
 type Reader interface {
 	// MayReadAudit returns nil, or an error of kind Unauthenticated or Forbidden.
 	MayReadAudit() error
+	// SeesAllPay reports whether amounts of pay and of sales are for the reader's eyes.
+	SeesAllPay() bool
 }
 
 // Store is the log as it is kept.
@@ -85,7 +87,8 @@ type Service struct{ store Store }
 // NewService returns the service on a store.
 func NewService(store Store) *Service { return &Service{store: store} }
 
-// List returns entries, newest first. Errors: Forbidden or Unauthenticated without the permission audit.read, Invalid for a filter
+// List returns entries, newest first. Who looks after the system and may not see pay finds no amounts in them, nor the words that go with pay: they are
+// masked, and the hash remains that of the entry as it is kept. Errors: Forbidden or Unauthenticated without the permission audit.read, Invalid for a filter
 // that makes no sense.
 func (s *Service) List(ctx context.Context, reader Reader, filter Filter) (_ Page, err error) {
 	defer errs.Wrap(&err, "audit.List")
@@ -105,8 +108,18 @@ func (s *Service) List(ctx context.Context, reader Reader, filter Filter) (_ Pag
 	wanted := query.Limit
 	query.Limit++ // one more tells whether there is a next page
 	entries, err := s.store.ListAudit(ctx, query)
-	if err != nil || len(entries) <= wanted {
-		return Page{Entries: entries}, err
+	if err != nil {
+		return Page{}, err
+	}
+	if !reader.SeesAllPay() {
+		for i := range entries {
+			if entries[i], err = masked(entries[i]); err != nil {
+				return Page{}, err
+			}
+		}
+	}
+	if len(entries) <= wanted {
+		return Page{Entries: entries}, nil
 	}
 	entries = entries[:wanted]
 	return Page{Entries: entries, Next: strconv.FormatInt(entries[wanted-1].Seq, 10)}, nil

@@ -38,7 +38,7 @@ type Store interface {
 	Read(ctx context.Context, fn func(Reader) error) error
 }
 
-// Service keeps and shows budgets. Finance enters them; who sees everybody's pay sees them.
+// Service keeps and shows budgets. Finance enters them; who sees the pay of the whole company sees them.
 type Service struct {
 	store  Store
 	fiscal func() calendar.Fiscal
@@ -55,7 +55,7 @@ func (s *Service) YearOf(month calendar.Month) int { return s.fiscal().YearOf(mo
 // Save keeps a budget as the year's next version. Errors: forbidden; invalid; conflict when another version has come in between.
 func (s *Service) Save(ctx context.Context, actor access.Actor, in Draft) (v Version, err error) {
 	defer errs.Wrap(&err, "budget.Save(%d)", in.FiscalYear)
-	if err := actor.Require(access.PermPeriodApprove); err != nil {
+	if err := actor.RequireAll(access.PermPeriodApprove); err != nil {
 		return Version{}, err
 	}
 	in.Note = strings.TrimSpace(in.Note)
@@ -95,7 +95,7 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, fiscalYear int) (
 // GetBy returns a year's budget beside its forecast on a basis. Errors: forbidden; invalid.
 func (s *Service) GetBy(ctx context.Context, actor access.Actor, fiscalYear int, by Basis) (o Outlook, err error) {
 	defer errs.Wrap(&err, "budget.GetBy(%d, %s)", fiscalYear, by)
-	if err := actor.Require(access.PermPayAll); err != nil {
+	if err := actor.RequireAll(access.PermPayAll); err != nil {
 		return Outlook{}, err
 	}
 	if fiscalYear < 2000 || fiscalYear > 2200 {
@@ -143,7 +143,7 @@ func documentsOf(versions []planbook.Version) (documents []Document) {
 // Warnings lists what will likely cost more than its budget in the fiscal year of the month; of one plan and its layer alone, where a plan is named.
 // Who may not see budgets is warned of nothing.
 func (s *Service) Warnings(ctx context.Context, actor access.Actor, month calendar.Month, planID string) (over []Row, err error) {
-	if !actor.Can(access.PermPayAll) {
+	if !actor.CanAll(access.PermPayAll) {
 		return nil, nil
 	}
 	o, err := s.Get(ctx, actor, s.YearOf(month))

@@ -65,10 +65,8 @@ func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }
 // when the version is not approved.
 func (s *Service) Announce(ctx context.Context, actor access.Actor, in Announce) (a Announcement, err error) {
 	defer errs.Wrap(&err, "consent.Announce(%s)", in.VersionID)
-	if !actor.Can(access.PermPlanWrite) {
-		if err := actor.Require(access.PermPlanApprove); err != nil {
-			return a, err
-		}
+	if err := actor.RequireAll(access.PermPlanApprove, access.PermPlanWrite); err != nil {
+		return a, err
 	}
 	in.Text = strings.TrimSpace(in.Text)
 	if err := in.Validate(s.today()); err != nil {

@@ -15,14 +15,11 @@ func mayRead(ctx context.Context, r Reader, actor access.Actor, d Dispute) error
 	if actor.UserID == "" {
 		return errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
 	}
-	if isPayee(actor, d) || actor.Can(access.PermPayAll) {
+	if isPayee(actor, d) {
 		return nil
 	}
-	if actor.Can(access.PermPayTeam) {
-		in, err := r.InScope(ctx, actor.ScopeOf(access.PermPayTeam), d.PersonID)
-		if err != nil || in {
-			return err
-		}
+	if in, err := actor.Reaches(ctx, r, d.PersonID, access.PermPayAll, access.PermPayTeam); err != nil || in {
+		return err
 	}
 	return errs.New(errs.KindNotFound, "dispute.unknown", nil)
 }
@@ -31,22 +28,16 @@ func isPayee(actor access.Actor, d Dispute) bool {
 	return actor.PersonID != 0 && actor.PersonID == d.PersonID || actor.UserID == d.RaisedBy
 }
 
-// voicesOf are the voices that the actor has in the matter by permission.
+// voicesOf are the voices that the actor has in the matter, by permission and its reach.
 func voicesOf(ctx context.Context, r Reader, actor access.Actor, d Dispute) (voices []Voice, err error) {
-	if actor.Can(access.PermDisputeSales) {
-		in, err := r.InScope(ctx, actor.ScopeOf(access.PermDisputeSales), d.PersonID)
+	for _, v := range Voices {
+		in, err := actor.Reaches(ctx, r, d.PersonID, voicePermissions[v])
 		if err != nil {
 			return nil, err
 		}
 		if in {
-			voices = append(voices, VoiceSales)
+			voices = append(voices, v)
 		}
-	}
-	if actor.Can(access.PermDisputeFinance) {
-		voices = append(voices, VoiceFinance)
-	}
-	if actor.Can(access.PermDisputeHR) {
-		voices = append(voices, VoiceHR)
 	}
 	return voices, nil
 }
@@ -61,7 +52,19 @@ func mayOf(ctx context.Context, r Reader, actor access.Actor, d Dispute, events 
 	if err != nil {
 		return May{}, err
 	}
-	handles := !payee && (len(voices) > 0 || actor.Can(access.PermPeriodRun))
+	runs, err := actor.Reaches(ctx, r, d.PersonID, access.PermPeriodRun)
+	if err != nil {
+		return May{}, err
+	}
+	approves, err := actor.Reaches(ctx, r, d.PersonID, access.PermPeriodApprove)
+	if err != nil {
+		return May{}, err
+	}
+	corrects, err := actor.Reaches(ctx, r, d.PersonID, access.PermSalesWrite, access.PermPeriodRun, access.PermPeriodApprove)
+	if err != nil {
+		return May{}, err
+	}
+	handles := !payee && (len(voices) > 0 || runs)
 	may.Say, may.Attach = payee || handles, (payee || handles) && open
 	may.Withdraw = payee && open
 	may.Take = handles && d.State == StateRaised
@@ -69,14 +72,13 @@ func mayOf(ctx context.Context, r Reader, actor access.Actor, d Dispute, events 
 	if err != nil {
 		return May{}, err
 	}
-	may.Defer = !payee && open && (d.DeferredTo != 0 || standing.ClosedAt.IsZero()) && actor.Can(access.PermPeriodApprove)
+	may.Defer = !payee && open && (d.DeferredTo != 0 || standing.ClosedAt.IsZero()) && approves
 	if may.Defer {
 		if may.DeferTo, err = openAfter(ctx, r, d.Gate()); err != nil {
 			return May{}, err
 		}
 	}
-	may.Correct = !payee && d.State == StateRuled && d.Outcome != OutcomeRejected &&
-		(actor.Can(access.PermSalesWrite) || actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove))
+	may.Correct = !payee && d.State == StateRuled && d.Outcome != OutcomeRejected && corrects
 	if !open || len(voices) == 0 {
 		return may, nil
 	}
@@ -332,9 +334,13 @@ func (s *Service) Defer(ctx context.Context, actor access.Actor, id, reason stri
 	if err := errs.Invalid("error.invalid", wrongText("reason", reason, nil)); err != nil {
 		return Full{}, err
 	}
-	return s.act(ctx, actor, id, "dispute.defer", func(_ Tx, f *Full) ([]Event, []File, error) {
+	return s.act(ctx, actor, id, "dispute.defer", func(tx Tx, f *Full) ([]Event, []File, error) {
 		if !f.May.Defer {
-			return nil, nil, refused(f, !isPayee(actor, f.Dispute) && actor.Can(access.PermPeriodApprove))
+			approves, err := actor.Reaches(ctx, tx, f.PersonID, access.PermPeriodApprove)
+			if err != nil {
+				return nil, nil, err
+			}
+			return nil, nil, refused(f, !isPayee(actor, f.Dispute) && approves)
 		}
 		return []Event{deferred(&f.Dispute, f.May.DeferTo, reason)}, nil, nil
 	})

@@ -68,10 +68,8 @@ type Page struct {
 // scopeOf is how far the actor sees disputes: as far as they see pay, and always their own.
 func scopeOf(actor access.Actor) (access.Scope, error) {
 	switch {
-	case actor.Can(access.PermPayAll):
-		return access.Scope{All: true}, nil
-	case actor.Can(access.PermPayTeam):
-		return actor.ScopeOf(access.PermPayTeam), nil
+	case actor.Can(access.PermPayAll) || actor.Can(access.PermPayTeam):
+		return actor.ScopeOf(access.PermPayAll, access.PermPayTeam), nil
 	case actor.UserID != "" && actor.PersonID != 0:
 		return access.Scope{PersonID: actor.PersonID}, nil
 	}

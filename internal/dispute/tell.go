@@ -32,10 +32,7 @@ func tellVoices(ctx context.Context, tx notice.Tx, m notice.Message, d Dispute, 
 
 func voiceMessages(m notice.Message, d Dispute, voices []Voice) (all []notice.Message) {
 	for _, v := range voices {
-		m.To = notice.To{Permission: voicePermissions[v]}
-		if v == VoiceSales {
-			m.To.Reach = d.PersonID
-		}
+		m.To = notice.To{Permission: voicePermissions[v], Reach: d.PersonID}
 		all = append(all, m)
 	}
 	return all
@@ -72,7 +69,7 @@ func tellChanged(ctx context.Context, tx Tx, actor access.Actor, before Dispute,
 		if err := post(notice.KindDisputeRuled, toPayee(d)); err != nil || d.Outcome == OutcomeRejected {
 			return err
 		}
-		return post(notice.KindDisputeCorrect, notice.To{Permission: access.PermPeriodRun})
+		return post(notice.KindDisputeCorrect, notice.To{Permission: access.PermPeriodRun, Reach: d.PersonID})
 	case before.DeferredTo != d.DeferredTo:
 		return tellDeferred(ctx, tx, actor, d)
 	case before.State == StateRaised && d.State == StateInReview:

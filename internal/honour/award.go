@@ -122,7 +122,7 @@ func (s *Service) bring(ctx context.Context, tx Tx, a Award, sign int64) error {
 // Errors: forbidden; invalid without a reason; not found; conflict when it is revoked already.
 func (s *Service) Revoke(ctx context.Context, actor access.Actor, id, reason string) (a Award, err error) {
 	defer errs.Wrap(&err, "honour.Revoke(%s)", id)
-	if err := actor.Require(access.PermHonourApprove); err != nil {
+	if err := actor.RequireAll(access.PermHonourApprove); err != nil {
 		return Award{}, err
 	}
 	if reason, err = mustSay(reason); err != nil {
@@ -141,7 +141,7 @@ func (s *Service) Revoke(ctx context.Context, actor access.Actor, id, reason str
 // forbidden; invalid without a reason; not found; conflict when none stands.
 func (s *Service) RevokeRound(ctx context.Context, actor access.Actor, roundID, reason string) (awards []Award, err error) {
 	defer errs.Wrap(&err, "honour.RevokeRound(%s)", roundID)
-	if err := actor.Require(access.PermHonourApprove); err != nil {
+	if err := actor.RequireAll(access.PermHonourApprove); err != nil {
 		return nil, err
 	}
 	if reason, err = mustSay(reason); err != nil {
@@ -194,11 +194,15 @@ func (s *Service) Wall(ctx context.Context, actor access.Actor, filter AwardFilt
 		return nil, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
+		sees, err := s.sightOf(ctx, r, actor, reviewers...)
+		if err != nil {
+			return err
+		}
 		all, err := r.Awards(ctx, filter)
 		awards = awards[:0]
 		for _, a := range all {
 			if a.Revocation == nil {
-				awards = append(awards, public(actor, a))
+				awards = append(awards, sees.public(a))
 			}
 		}
 		return err
@@ -207,10 +211,11 @@ func (s *Service) Wall(ctx context.Context, actor access.Actor, filter AwardFilt
 }
 
 // public leaves out what is not for everybody: amounts, of others as of oneself the pay that came with it is in one's statement of account.
-func public(actor access.Actor, a Award) Award {
-	if mayReview(actor) {
+func (s sight) public(a Award) Award {
+	if s.person(a.PersonID) {
 		return a
 	}
+	actor := s.actor
 	if a.Revocation != nil {
 		a.Revocation = &Revocation{AwardID: a.ID, RevokedAt: a.Revocation.RevokedAt}
 	}
@@ -223,11 +228,6 @@ func public(actor access.Actor, a Award) Award {
 	return a
 }
 
-// mayReview reports whether somebody may read the whole evidence.
-func mayReview(actor access.Actor) bool {
-	return actor.Can(access.PermHonourRun) || actor.Can(access.PermHonourApprove) || actor.Can(access.PermAuditRead)
-}
-
 // Award returns an award for its certificate. Errors: unauthenticated; not found.
 func (s *Service) Award(ctx context.Context, actor access.Actor, id string) (a Award, err error) {
 	defer errs.Wrap(&err, "honour.Award(%s)", id)
@@ -235,16 +235,27 @@ func (s *Service) Award(ctx context.Context, actor access.Actor, id string) (a A
 		return Award{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		a, err = r.Award(ctx, id)
-		return err
+		sees, err := s.sightOf(ctx, r, actor, reviewers...)
+		if err != nil {
+			return err
+		}
+		if a, err = r.Award(ctx, id); err != nil {
+			return err
+		}
+		if a.ComputeDigest() != a.Digest {
+			return errs.New(errs.KindInternal, "honour.award_broken", errs.Args{"Number": a.Number})
+		}
+		a = sees.public(a)
+		return nil
 	})
-	if err == nil && a.ComputeDigest() != a.Digest {
-		return Award{}, errs.New(errs.KindInternal, "honour.award_broken", errs.Args{"Number": a.Number})
+	if err != nil {
+		return Award{}, err
 	}
-	return public(actor, a), err
+	return a, nil
 }
 
-// Rounds returns the rounds of a kind, newest first, without evidence. Errors: forbidden.
+// Rounds returns the rounds of a kind, newest first, without evidence: those announced alone for who reviews honours of a part of the company. Errors:
+// forbidden.
 func (s *Service) Rounds(ctx context.Context, actor access.Actor, kind Kind) (rounds []Round, err error) {
 	defer errs.Wrap(&err, "honour.Rounds(%s)", kind)
 	if err := requireReview(actor); err != nil {
@@ -252,13 +263,16 @@ func (s *Service) Rounds(ctx context.Context, actor access.Actor, kind Kind) (ro
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
 		rounds, err = r.HonourRounds(ctx, kind)
+		if !slices.ContainsFunc(reviewers, actor.CanAll) {
+			rounds = slices.DeleteFunc(rounds, func(r Round) bool { return r.State != StateAnnounced })
+		}
 		return err
 	})
 	return rounds, err
 }
 
 func requireReview(actor access.Actor) error {
-	if mayReview(actor) {
+	if slices.ContainsFunc(reviewers, actor.Can) {
 		return nil
 	}
 	return actor.Require(access.PermHonourRun)
@@ -271,8 +285,8 @@ type View struct {
 	Awards   []Award
 }
 
-// Round returns a round with its evidence. Who takes part in an announced round may open it, and sees the winners and the own line. Errors:
-// forbidden; not found.
+// Round returns a round with its evidence. Who takes part in an announced round may open it, and sees the winners and the own line; who reviews honours of
+// a part of the company sees the lines of that part. Errors: forbidden; not found.
 func (s *Service) Round(ctx context.Context, actor access.Actor, id string) (v View, err error) {
 	defer errs.Wrap(&err, "honour.Round(%s)", id)
 	if err := signedIn(actor); err != nil {
@@ -283,7 +297,11 @@ func (s *Service) Round(ctx context.Context, actor access.Actor, id string) (v V
 			return View{}, err
 		}
 	}
+	var sees sight
 	err = s.store.Read(ctx, func(r Reader) error {
+		if sees, err = s.sightOf(ctx, r, actor, reviewers...); err != nil {
+			return err
+		}
 		if v.Round, err = r.HonourRound(ctx, id); err != nil {
 			return err
 		}
@@ -293,26 +311,26 @@ func (s *Service) Round(ctx context.Context, actor access.Actor, id string) (v V
 		v.Awards, err = r.Awards(ctx, AwardFilter{RoundID: id})
 		return err
 	})
-	if err != nil || mayReview(actor) {
+	if err != nil || sees.all {
 		return v, err
 	}
 	if v.State != StateAnnounced {
 		return View{}, errs.New(errs.KindNotFound, "honour.round_missing", nil)
 	}
-	v.Evidence.Groups = ownLines(actor.PersonID, v.Evidence.Groups)
+	v.Evidence.Groups = sees.lines(v.Evidence.Groups)
 	for i := range v.Awards {
-		v.Awards[i] = public(actor, v.Awards[i])
+		v.Awards[i] = sees.public(v.Awards[i])
 	}
 	return v, nil
 }
 
-// ownLines keeps of rankings what a person may see: the own line whole, the winners' by name and place.
-func ownLines(personID int64, groups []Group) (kept []Group) {
+// lines keeps of rankings what somebody may see: the own line and those in reach whole, the winners' by name and place.
+func (s sight) lines(groups []Group) (kept []Group) {
 	for _, g := range groups {
 		own := Group{Key: g.Key, Name: g.Name, Lines: []Line{}}
 		for _, l := range g.Lines {
 			switch {
-			case l.PersonID == personID:
+			case l.PersonID == s.actor.PersonID || s.person(l.PersonID):
 				own.Lines = append(own.Lines, l)
 			case l.Won:
 				own.Lines = append(own.Lines, Line{PersonID: l.PersonID, Name: l.Name, Team: l.Team, Level: l.Level, Place: l.Place, Won: true, Values: hideMoney(l.Values)})
@@ -337,7 +355,7 @@ func hideMoney(values []Value) (kept []Value) {
 // Announcements returns what waits to be told by other channels, oldest first. Errors: forbidden.
 func (s *Service) Announcements(ctx context.Context, actor access.Actor) (list []Announcement, err error) {
 	defer errs.Wrap(&err, "honour.Announcements")
-	if err := requireReview(actor); err != nil {
+	if err := actor.RequireAll(access.PermHonourRun, reviewers...); err != nil {
 		return nil, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {

@@ -46,10 +46,10 @@ func (s *Service) PointsRules(ctx context.Context, actor access.Actor) (rules Po
 	return rules, err
 }
 
-// PointsStatus says what has expired and is not posted yet. Errors: forbidden.
+// PointsStatus says what has expired and is not posted yet, of the whole company. Errors: forbidden.
 func (s *Service) PointsStatus(ctx context.Context, actor access.Actor) (status PointsStatus, err error) {
 	defer errs.Wrap(&err, "honour.PointsStatus")
-	if err := actor.Require(access.PermHonourRun); err != nil {
+	if err := actor.RequireAll(access.PermHonourRun); err != nil {
 		return PointsStatus{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
@@ -84,7 +84,7 @@ func (s *Service) eachDue(ctx context.Context, r Reader, fn func(personID, point
 // SetPointsRules changes how long points last. Errors: forbidden; invalid; conflict when somebody was faster.
 func (s *Service) SetPointsRules(ctx context.Context, actor access.Actor, in PointsRules) (after PointsRules, err error) {
 	defer errs.Wrap(&err, "honour.SetPointsRules")
-	if err := actor.Require(access.PermHonourApprove); err != nil {
+	if err := actor.RequireAll(access.PermHonourApprove); err != nil {
 		return PointsRules{}, err
 	}
 	if in.LifeMonths < pointsLifeLeast || in.LifeMonths > pointsLifeMost {
@@ -112,7 +112,7 @@ func (s *Service) SetPointsRules(ctx context.Context, actor access.Actor, in Poi
 // as one likes: the entries' keys let each person's points expire once a day. Errors: forbidden.
 func (s *Service) ExpireAll(ctx context.Context, actor access.Actor) (points int64, err error) {
 	defer errs.Wrap(&err, "honour.ExpireAll")
-	if err := actor.Require(access.PermHonourRun); err != nil {
+	if err := actor.RequireAll(access.PermHonourRun); err != nil {
 		return 0, err
 	}
 	var people []int64
@@ -134,13 +134,17 @@ func (s *Service) ExpireAll(ctx context.Context, actor access.Actor) (points int
 	return points, failed
 }
 
-// Expire posts what is due of a person's points. Points that are due cannot be spent before either. Errors: forbidden; conflict when nothing is due.
+// Expire posts what is due of a person's points. Points that are due cannot be spent before either. Errors: forbidden; not found out of reach; conflict when
+// nothing is due.
 func (s *Service) Expire(ctx context.Context, actor access.Actor, personID int64) (points int64, err error) {
 	defer errs.Wrap(&err, "honour.Expire(%d)", personID)
 	if err := actor.Require(access.PermHonourRun); err != nil {
 		return 0, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
+		if err := mustReach(ctx, tx, actor, personID, access.PermHonourRun); err != nil {
+			return err
+		}
 		points, err = s.expire(ctx, tx, actor, personID)
 		return err
 	})

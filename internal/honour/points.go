@@ -1,6 +1,7 @@
 package honour
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -95,18 +96,25 @@ type Account struct {
 // Usable is what can be spent.
 func (a Account) Usable() int64 { return a.Balance - a.Expired }
 
-// Points returns a person's account: one's own, or anybody's for who keeps the shop or reads the ledger. Errors: forbidden.
+// Points returns a person's account: one's own, or that of whoever is in reach for who keeps the shop or reads the ledger. Errors: forbidden; not found out
+// of reach.
 func (s *Service) Points(ctx context.Context, actor access.Actor, personID int64) (a Account, err error) {
 	defer errs.Wrap(&err, "honour.Points(%d)", personID)
 	if err := signedIn(actor); err != nil {
 		return Account{}, err
 	}
-	if (personID != actor.PersonID || personID == 0) && !actor.Can(access.PermLedgerRead) {
+	own := personID == actor.PersonID && personID != 0
+	if !own && !actor.Can(access.PermLedgerRead) {
 		if err := actor.Require(access.PermHonourRun); err != nil {
 			return Account{}, err
 		}
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
+		if !own {
+			if err := mustReach(ctx, r, actor, personID, access.PermHonourRun, access.PermLedgerRead); err != nil {
+				return err
+			}
+		}
 		rules, err := r.PointsRules(ctx)
 		if err != nil {
 			return err
@@ -128,7 +136,7 @@ func (s *Service) Shop(ctx context.Context, actor access.Actor) (items []Item, e
 		items, err = r.Items(ctx)
 		return err
 	})
-	if !actor.Can(access.PermHonourRun) {
+	if !actor.CanAll(access.PermHonourRun) {
 		items = slices.DeleteFunc(items, func(i Item) bool { return !i.Offered })
 	}
 	return items, err
@@ -166,7 +174,7 @@ func (in KeepItem) Validate() error {
 // KeepItem offers or changes an item. Errors: forbidden, invalid, not found, conflict.
 func (s *Service) KeepItem(ctx context.Context, actor access.Actor, in KeepItem) (item Item, err error) {
 	defer errs.Wrap(&err, "honour.KeepItem(%s)", in.ID)
-	if err := actor.Require(access.PermHonourRun); err != nil {
+	if err := actor.RequireAll(access.PermHonourRun); err != nil {
 		return Item{}, err
 	}
 	if err := in.Validate(); err != nil {
@@ -241,7 +249,7 @@ func (s *Service) Redeem(ctx context.Context, actor access.Actor, itemID string)
 		if _, err := tx.AppendLedger(ctx, []reward.Entry{entry}); err != nil {
 			return err
 		}
-		asked := notice.Message{Kind: notice.KindPointsAsked, To: notice.To{Permission: access.PermHonourRun}, Subject: "shop_redemption:" + r.ID, By: actor.UserID, Once: "asked",
+		asked := notice.Message{Kind: notice.KindPointsAsked, To: notice.To{Permission: access.PermHonourRun, Reach: r.PersonID}, Subject: "shop_redemption:" + r.ID, By: actor.UserID, Once: "asked",
 			Params: notice.Params{"Item": notice.Name(r.Name), "Who": notice.Word(actor.Name)}}
 		if err := notice.Post(ctx, tx, asked); err != nil {
 			return err
@@ -260,8 +268,10 @@ var redemptionSteps = map[RedemptionState][]RedemptionState{
 	RedemptionApproved: {RedemptionAsked}, RedemptionDelivered: {RedemptionApproved}, RedemptionRefused: {RedemptionAsked, RedemptionApproved},
 }
 
+func errNoRedemption() error { return errs.New(errs.KindNotFound, "honour.redemption_missing", nil) }
+
 // SettleRedemption approves, delivers or refuses what somebody else asked for. A refusal needs a reason and gives points and stock back. Errors:
-// forbidden, also for one's own; invalid; not found; conflict.
+// forbidden, also for one's own; invalid; not found, also out of reach; conflict.
 func (s *Service) SettleRedemption(ctx context.Context, actor access.Actor, id string, to RedemptionState, reason string) (r Redemption, err error) {
 	defer errs.Wrap(&err, "honour.SettleRedemption(%s, %s)", id, to)
 	if err := actor.Require(access.PermHonourRun); err != nil {
@@ -275,6 +285,9 @@ func (s *Service) SettleRedemption(ctx context.Context, actor access.Actor, id s
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		if r, err = tx.Redemption(ctx, id); err != nil {
 			return err
+		}
+		if within, err := actor.Reaches(ctx, tx, r.PersonID, access.PermHonourRun); err != nil || !within {
+			return cmp.Or(err, errNoRedemption())
 		}
 		before := r
 		switch {
@@ -332,7 +345,7 @@ func (s *Service) giveBack(ctx context.Context, tx Tx, r Redemption) error {
 	return err
 }
 
-// Redemptions returns what was asked for: everybody's for who keeps the shop, one's own otherwise, with the names. Errors: unauthenticated.
+// Redemptions returns what was asked for: by everybody in reach for who keeps the shop, one's own otherwise, with the names. Errors: unauthenticated.
 func (s *Service) Redemptions(ctx context.Context, actor access.Actor) (list []Redemption, names map[int64]string, err error) {
 	defer errs.Wrap(&err, "honour.Redemptions")
 	if err := signedIn(actor); err != nil {
@@ -347,6 +360,13 @@ func (s *Service) Redemptions(ctx context.Context, actor access.Actor) (list []R
 	err = s.store.Read(ctx, func(r Reader) error {
 		if list, err = r.Redemptions(ctx, personID); err != nil {
 			return err
+		}
+		if personID == 0 {
+			sees, err := s.sightOf(ctx, r, actor, access.PermHonourRun)
+			if err != nil {
+				return err
+			}
+			list = slices.DeleteFunc(list, func(one Redemption) bool { return !sees.person(one.PersonID) })
 		}
 		var ids []int64
 		for _, one := range list {

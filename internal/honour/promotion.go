@@ -109,7 +109,7 @@ func (a *asked) riser(s *engine.Statement, step plan.PromotionStep, preferred ma
 // replaced; those that were decided stay. Errors: forbidden; invalid; conflict when the month is not over or no rule holds.
 func (s *Service) Propose(ctx context.Context, actor access.Actor, month string) (round Round, err error) {
 	defer errs.Wrap(&err, "honour.Propose(%s)", month)
-	if err := actor.Require(access.PermHonourRun); err != nil {
+	if err := actor.RequireAll(access.PermHonourRun); err != nil {
 		return Round{}, err
 	}
 	term, err := ParseTerm(month)
@@ -251,7 +251,7 @@ type Decide struct {
 }
 
 // Decide approves or rejects a proposal. Approval writes the new level as a fact of the organisation from the day on, in the same
-// transaction; what came before stays. Errors: forbidden, also for who proposed it; invalid; not found; conflict.
+// transaction; what came before stays. Errors: forbidden, also for who proposed it; invalid; not found, also out of reach; conflict.
 func (s *Service) Decide(ctx context.Context, actor access.Actor, in Decide) (p Proposal, err error) {
 	defer errs.Wrap(&err, "honour.Decide(%s)", in.ID)
 	if err := actor.Require(access.PermOrgWrite); err != nil {
@@ -265,6 +265,9 @@ func (s *Service) Decide(ctx context.Context, actor access.Actor, in Decide) (p 
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		if p, err = tx.Proposal(ctx, in.ID); err != nil {
 			return err
+		}
+		if within, err := actor.Reaches(ctx, tx, p.PersonID, access.PermOrgWrite); err != nil || !within {
+			return cmp.Or(err, errNoProposal())
 		}
 		switch {
 		case p.State != ProposalOpen:
@@ -319,20 +322,25 @@ func (s *Service) lift(ctx context.Context, tx Tx, actor access.Actor, p Proposa
 	return notice.Broadcast(ctx, tx, "promotion.approved", "promotion:"+p.ID, map[string]any{"person_id": p.PersonID, "name": p.PersonName, "from": p.From, "to": p.To, "on": p.EffectiveOn.String()})
 }
 
-// Proposals returns proposals: all for who computes or decides them, one's own that were approved for others. Errors: unauthenticated.
+// Proposals returns proposals: of everybody in reach for who computes or decides them, one's own that were approved for others. Errors: unauthenticated.
 func (s *Service) Proposals(ctx context.Context, actor access.Actor, filter ProposalFilter) (list []Proposal, err error) {
 	defer errs.Wrap(&err, "honour.Proposals")
 	if err := signedIn(actor); err != nil {
 		return nil, err
 	}
-	if !mayReview(actor) {
+	reviews := slices.ContainsFunc(reviewers, actor.Can)
+	if !reviews {
 		if actor.PersonID == 0 {
 			return nil, nil
 		}
 		filter.PersonID, filter.State = actor.PersonID, ProposalApproved
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		list, err = r.Proposals(ctx, filter)
+		if list, err = r.Proposals(ctx, filter); err != nil || !reviews {
+			return err
+		}
+		sees, err := s.sightOf(ctx, r, actor, reviewers...)
+		list = slices.DeleteFunc(list, func(p Proposal) bool { return !sees.person(p.PersonID) })
 		return err
 	})
 	return list, err
@@ -347,7 +355,9 @@ type ProposalView struct {
 	Currency  money.Currency
 }
 
-// Proposal returns a proposal for its review. Errors: forbidden; not found.
+func errNoProposal() error { return errs.New(errs.KindNotFound, "honour.proposal_missing", nil) }
+
+// Proposal returns a proposal for its review. Errors: forbidden; not found, also out of reach.
 func (s *Service) Proposal(ctx context.Context, actor access.Actor, id string) (v ProposalView, err error) {
 	defer errs.Wrap(&err, "honour.Proposal(%s)", id)
 	if err := requireReview(actor); err != nil {
@@ -356,6 +366,9 @@ func (s *Service) Proposal(ctx context.Context, actor access.Actor, id string) (
 	err = s.store.Read(ctx, func(r Reader) error {
 		if v.Proposal, err = r.Proposal(ctx, id); err != nil {
 			return err
+		}
+		if within, err := actor.Reaches(ctx, r, v.PersonID, reviewers...); err != nil || !within {
+			return cmp.Or(err, errNoProposal())
 		}
 		if digestOf(v.Evidence) != v.Digest {
 			return errs.New(errs.KindInternal, "honour.evidence_broken", errs.Args{"Round": v.RoundID})

@@ -29,6 +29,7 @@ type Reader interface {
 	MonthTotals(ctx context.Context, from, to calendar.Month) ([]MonthTotal, error)
 	// OpenDisputes returns how many disputes about the months' statements wait for an answer, by person.
 	OpenDisputes(ctx context.Context, from, to calendar.Month) ([]MonthCount, error)
+	access.Reacher
 	// PersonsInReach returns the ids of the recorded persons in reach of the scope today, in order.
 	PersonsInReach(ctx context.Context, scope access.Scope, today calendar.Date) ([]int64, error)
 	// HonourRounds returns the rounds of a kind, newest first, without their evidence.
@@ -136,7 +137,7 @@ type Compute struct {
 // term is not over, when no rule holds, or when the round has been approved or announced.
 func (s *Service) Compute(ctx context.Context, actor access.Actor, in Compute) (round Round, err error) {
 	defer errs.Wrap(&err, "honour.Compute(%s, %s)", in.DocumentID, in.Term)
-	if err := actor.Require(access.PermHonourRun); err != nil {
+	if err := actor.RequireAll(access.PermHonourRun); err != nil { // a ranking is of everybody
 		return Round{}, err
 	}
 	term, err := ParseTerm(in.Term)
@@ -298,7 +299,7 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, id string) (r
 // Discard gives up a round that is not announced, with a reason. Errors: forbidden; invalid without a reason; not found; conflict.
 func (s *Service) Discard(ctx context.Context, actor access.Actor, id, reason string) (err error) {
 	defer errs.Wrap(&err, "honour.Discard(%s)", id)
-	if err := actor.Require(access.PermHonourApprove); err != nil {
+	if err := actor.RequireAll(access.PermHonourApprove); err != nil {
 		return err
 	}
 	reason, err = mustSay(reason)
@@ -330,7 +331,7 @@ func mustSay(reason string) (string, error) {
 
 // step takes a round of honours on.
 func (s *Service) step(ctx context.Context, actor access.Actor, id string, from State, action string, do func(Tx, *Round, time.Time) error) (r Round, err error) {
-	if err := actor.Require(access.PermHonourApprove); err != nil {
+	if err := actor.RequireAll(access.PermHonourApprove); err != nil {
 		return Round{}, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
@@ -354,7 +355,7 @@ func (s *Service) step(ctx context.Context, actor access.Actor, id string, from 
 
 // tellReviewers asks those who may approve for their word on a round of honours.
 func tellReviewers(ctx context.Context, tx Tx, actor access.Actor, r Round) error {
-	return notice.Post(ctx, tx, notice.Message{Kind: notice.KindHonourApproval, To: notice.To{Permission: access.PermHonourApprove}, Subject: "honour_round:" + r.ID, By: actor.UserID,
+	return notice.Post(ctx, tx, notice.Message{Kind: notice.KindHonourApproval, To: notice.To{Permission: access.PermHonourApprove, Whole: true}, Subject: "honour_round:" + r.ID, By: actor.UserID,
 		Params: notice.Params{"Honour": notice.Name(r.Name), "Term": notice.Word(r.Term.String()), "Who": notice.Word(actor.Name)}})
 }
 

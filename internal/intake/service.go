@@ -49,7 +49,7 @@ type Upload struct {
 // have one proposed. Errors: forbidden; too large; invalid when no file can be read, or the mapping is not one.
 func (s *Service) Receive(ctx context.Context, actor access.Actor, name, mapping string, next func() (*Upload, error)) (i Import, err error) {
 	defer errs.Wrap(&err, "intake.Receive")
-	if err := actor.Require(access.PermImport); err != nil {
+	if err := actor.RequireAll(access.PermImport); err != nil {
 		return Import{}, err
 	}
 	i = Import{ID: s.newID(), Name: strings.TrimSpace(name), State: StateReceived, Mapping: mapping, CreatedBy: actor.UserID}
@@ -159,7 +159,7 @@ const PreviewRows = 10
 // Get returns an import. Errors: forbidden, not found.
 func (s *Service) Get(ctx context.Context, actor access.Actor, id string) (i Import, err error) {
 	defer errs.Wrap(&err, "intake.Get(%s)", id)
-	if err := actor.Require(access.PermImport); err != nil {
+	if err := actor.RequireAll(access.PermImport); err != nil {
 		return Import{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
@@ -201,7 +201,7 @@ func stand(ctx context.Context, r Reader, i *Import) error {
 // List returns imports, newest first; after is the id of the last one seen. Errors: forbidden.
 func (s *Service) List(ctx context.Context, actor access.Actor, limit int, after string) (all []Import, err error) {
 	defer errs.Wrap(&err, "intake.List")
-	if err := actor.Require(access.PermImport); err != nil {
+	if err := actor.RequireAll(access.PermImport); err != nil {
 		return nil, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
@@ -239,7 +239,7 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, id string) (i
 // invalid with every problem by line; conflict when it is applied.
 func (s *Service) SetMapping(ctx context.Context, actor access.Actor, id, mapping, saveAs string) (err error) {
 	defer errs.Wrap(&err, "intake.SetMapping(%s)", id)
-	if err := actor.Require(access.PermImport); err != nil {
+	if err := actor.RequireAll(access.PermImport); err != nil {
 		return err
 	}
 	if _, err := ingest.DecodeMapping([]byte(mapping)); err != nil {
@@ -269,7 +269,7 @@ func (s *Service) SetMapping(ctx context.Context, actor access.Actor, id, mappin
 // Mappings returns the mappings that were kept. Errors: forbidden.
 func (s *Service) Mappings(ctx context.Context, actor access.Actor) (all []SavedMapping, err error) {
 	defer errs.Wrap(&err, "intake.Mappings")
-	if err := actor.Require(access.PermImport); err != nil {
+	if err := actor.RequireAll(access.PermImport); err != nil {
 		return nil, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
@@ -283,7 +283,7 @@ func (s *Service) Mappings(ctx context.Context, actor access.Actor) (all []Saved
 // found; conflict when it is applied or being applied.
 func (s *Service) Apply(ctx context.Context, actor access.Actor, id string, partial bool) (i Import, err error) {
 	defer errs.Wrap(&err, "intake.Apply(%s)", id)
-	if err := actor.Require(access.PermImport); err != nil {
+	if err := actor.RequireAll(access.PermImport); err != nil {
 		return Import{}, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
@@ -312,7 +312,7 @@ func (s *Service) Apply(ctx context.Context, actor access.Actor, id string, part
 // Undo takes an applied import back. Errors: forbidden; conflict when later facts or a closed month rest on it.
 func (s *Service) Undo(ctx context.Context, actor access.Actor, id string) (i Import, err error) {
 	defer errs.Wrap(&err, "intake.Undo(%s)", id)
-	if err := actor.Require(access.PermImport); err != nil {
+	if err := actor.RequireAll(access.PermImport); err != nil {
 		return Import{}, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {

@@ -101,7 +101,7 @@ func (s *Service) Settings(ctx context.Context, actor access.Actor) (v Version, 
 
 // change keeps settings as the next version. seen is the number that the asker saw; before and after are what the audit log shows.
 func (s *Service) change(ctx context.Context, actor access.Actor, seen int, action, subject string, decide func(Settings) (after Settings, was, is any, err error)) (v Version, err error) {
-	if err := actor.Require(access.PermLawWrite); err != nil {
+	if err := actor.RequireAll(access.PermLawWrite); err != nil {
 		return v, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
@@ -149,7 +149,7 @@ func (s *Service) SetRule(ctx context.Context, actor access.Actor, seen int, rul
 // with the row where there are several; conflict.
 func (s *Service) PutWages(ctx context.Context, actor access.Actor, seen int, wages []Wage) (v Version, err error) {
 	defer errs.Wrap(&err, "lawguard.PutWages(%d)", len(wages))
-	if err := actor.Require(access.PermLawWrite); err != nil {
+	if err := actor.RequireAll(access.PermLawWrite); err != nil {
 		return v, err
 	}
 	tooMany := errs.Invalid("error.invalid", []errs.Field{{Path: "wages", Message: errs.Msg("lawguard.too_many", errs.Args{"Max": wagesMost})}})
@@ -197,7 +197,7 @@ func (s *Service) RemoveWage(ctx context.Context, actor access.Actor, seen int, 
 // SetCities says where people work. Errors: forbidden; invalid; conflict.
 func (s *Service) SetCities(ctx context.Context, actor access.Actor, seen int, in Cities) (v Version, err error) {
 	defer errs.Wrap(&err, "lawguard.SetCities")
-	if err := actor.Require(access.PermLawWrite); err != nil {
+	if err := actor.RequireAll(access.PermLawWrite); err != nil {
 		return v, err
 	}
 	clean := Cities{City: strings.TrimSpace(in.City), TeamCities: map[string]string{}}

@@ -33,9 +33,11 @@ type To struct {
 	PersonIDs []int64
 	// Payees are those who have a statement in the run.
 	Payees string
-	// Permission means everybody who has it; with Reach, only those whose scope reaches that person today.
+	// Permission means everybody who has it; with Reach, only those whose scope reaches that person today; with Whole, only those who have it over the
+	// whole company.
 	Permission access.Permission
 	Reach      int64
+	Whole      bool
 }
 
 // Recipient is a user who is told.

@@ -366,3 +366,33 @@ func TestEveryKindHasATextANameAndAPlace(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoIsAskedIsInReach: of three with the right to approve months, one has it for the south alone, one for the east, one for the whole company.
+func TestWhoIsAskedIsInReach(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		b := open(t, db)
+		region := func(key string) access.Actor {
+			id := monthtest.QueryInts(t, db, "SELECT id FROM region WHERE key = '"+key+"' AND superseded_in = 9223372036854775807")[0]
+			actor := access.Actor{UserID: "u-finance-" + key, Grants: []access.Grant{{Role: access.RoleFinance, Scope: access.ScopeRegion, RegionID: id}}}
+			b.enter(actor, false)
+			return actor
+		}
+		east, south := region("E"), region("S")
+		for i, c := range []struct {
+			to                    notice.To
+			whole, eastern, other int64
+		}{
+			{notice.To{Permission: access.PermPeriodApprove, Reach: b.seller.PersonID}, 1, 1, 0},
+			{notice.To{Permission: access.PermPeriodApprove, Whole: true}, 2, 1, 0},
+			{notice.To{Permission: access.PermPeriodApprove}, 3, 2, 1},
+		} {
+			b.post(decided(c.to, strings.Repeat("x", i+1)))
+			for actor, want := range map[string]int64{monthtest.Approver.UserID: c.whole, east.UserID: c.eastern, south.UserID: c.other} {
+				if counts, err := b.notices.Counts(t.Context(), access.Actor{UserID: actor}); err != nil || int64(counts.Unread) != want {
+					t.Errorf("%+v: %s has %+v, %v, want %d", c.to, actor, counts, err, want)
+				}
+			}
+		}
+	})
+}

@@ -261,7 +261,7 @@ func (s *Service) complete(ctx context.Context, running job.Running, run payout.
 		if err := tx.SavePeriod(ctx, after); err != nil {
 			return err
 		}
-		running.SetResult(map[string]any{"month": run.Month.String(), "payees": run.Payees, "total_minor": run.TotalMinor})
+		running.SetResult(map[string]any{"month": run.Month.String(), "payees": run.Payees}) // no amount: who looks after jobs may not see pay
 		return note(ctx, tx, actor, ActionComplete, before, after, "")
 	})
 }

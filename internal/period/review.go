@@ -94,7 +94,7 @@ type Review struct {
 // the month has no result.
 func (s *Service) Review(ctx context.Context, actor access.Actor, month calendar.Month, against Against) (review Review, err error) {
 	defer errs.Wrap(&err, "period.Review(%s)", month)
-	if err := mayRead(actor); err != nil {
+	if err := mayReview(actor); err != nil {
 		return Review{}, err
 	}
 	review.Against = against

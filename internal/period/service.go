@@ -163,7 +163,7 @@ type Change struct {
 // step runs one action on a month in a transaction of its own: check the permission and the state, let decide change the month,
 // store and audit it.
 func (s *Service) step(ctx context.Context, actor access.Actor, need access.Permission, action Action, in Change, decide func(tx Tx, p *Period) error) (Period, error) {
-	if err := actor.Require(need); err != nil {
+	if err := actor.RequireAll(need); err != nil { // a month is the whole company's
 		return Period{}, err
 	}
 	var after Period
@@ -282,7 +282,7 @@ func (s *Service) Return(ctx context.Context, actor access.Actor, in Change) (p 
 		return Period{}, errs.Invalid("error.invalid", []errs.Field{{Path: "reason", Message: errs.Msg("period.reason_missing", nil)}})
 	}
 	need := access.PermPeriodRun
-	if actor.Can(access.PermPeriodApprove) {
+	if actor.CanAll(access.PermPeriodApprove) {
 		need = access.PermPeriodApprove
 	}
 	return s.step(ctx, actor, need, ActionReturn, in, func(tx Tx, p *Period) error {
@@ -341,7 +341,13 @@ func (s *Service) List(ctx context.Context, actor access.Actor) (all []Period, e
 	return all, err
 }
 
-// mayRead lets in everybody with a part in the month: who runs it, approves it, or sees everybody's pay.
+// mayReview lets in who runs months, approves them or sees everybody's pay, of the whole company: what a run came to is everybody's pay.
+func mayReview(actor access.Actor) error {
+	return actor.RequireAll(access.PermPayAll, access.PermPeriodRun, access.PermPeriodApprove)
+}
+
+// mayRead lets in everybody with a part in the month: who runs it, approves it, or sees everybody's pay. Where a month stands is told also to who
+// does so for a region alone.
 func mayRead(actor access.Actor) error {
 	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) {
 		return nil
@@ -352,7 +358,7 @@ func mayRead(actor access.Actor) error {
 // Runs returns the runs of a month, newest first. Errors: forbidden.
 func (s *Service) Runs(ctx context.Context, actor access.Actor, month calendar.Month) (runs []payout.Run, err error) {
 	defer errs.Wrap(&err, "period.Runs(%s)", month)
-	if err := mayRead(actor); err != nil {
+	if err := mayReview(actor); err != nil {
 		return nil, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {

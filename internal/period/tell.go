@@ -25,7 +25,7 @@ func tellPublished(ctx context.Context, tx Tx, p Period) error {
 		return err
 	}
 	asked := about(notice.KindMonthApproval, p)
-	asked.To, asked.By = notice.To{Permission: access.PermPeriodApprove}, p.PublishedBy
+	asked.To, asked.By = notice.To{Permission: access.PermPeriodApprove, Whole: true}, p.PublishedBy
 	return notice.Post(ctx, tx, asked)
 }
 

@@ -30,7 +30,7 @@ type Verification struct {
 // Errors: forbidden.
 func (s *Service) Verify(ctx context.Context, actor access.Actor) (v Verification, err error) {
 	defer errs.Wrap(&err, "period.Verify")
-	if err := actor.Require(access.PermAuditRead); err != nil {
+	if err := actor.RequireAll(access.PermAuditRead); err != nil {
 		return Verification{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {

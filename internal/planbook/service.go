@@ -132,7 +132,7 @@ func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, in Draft, 
 	if err := tx.InsertPlanVersion(ctx, *v); err != nil {
 		return err
 	}
-	if err := tell(ctx, tx, actor, notice.KindPlanApproval, *v, notice.To{Permission: access.PermPlanApprove}); err != nil {
+	if err := tell(ctx, tx, actor, notice.KindPlanApproval, *v, notice.To{Permission: access.PermPlanApprove, Whole: true}); err != nil {
 		return err
 	}
 	return note(ctx, tx, actor, "planbook.draft", Version{}, *v)
@@ -177,7 +177,7 @@ func errChanged() error { return errs.New(errs.KindConflict, "planbook.changed_m
 // ApproveSeen is Approve of exactly the text that the approver has seen, told by its Tag; another one is a conflict.
 func (s *Service) ApproveSeen(ctx context.Context, actor access.Actor, id, seen string) (v Version, err error) {
 	defer errs.Wrap(&err, "planbook.Approve(%s)", id)
-	if err := actor.Require(access.PermPlanApprove); err != nil {
+	if err := actor.RequireAll(access.PermPlanApprove); err != nil { // a plan pays people everywhere
 		return Version{}, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
@@ -282,11 +282,12 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id, reason s
 		if err != nil {
 			return err
 		}
-		permission := access.PermPlanApprove
 		if before.State == StateDraft && before.AuthorID == actor.UserID {
-			permission = access.PermPlanWrite
+			err = actor.Require(access.PermPlanWrite)
+		} else {
+			err = actor.RequireAll(access.PermPlanApprove)
 		}
-		if err := actor.Require(permission); err != nil {
+		if err != nil {
 			return err
 		}
 		if before.State == StateWithdrawn {

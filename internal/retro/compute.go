@@ -312,7 +312,7 @@ func until(loaded *payout.Loaded, month calendar.Month) *payout.Loaded {
 
 // finish completes the retro.
 func (s *Service) finish(ctx context.Context, running job.Running, retro Retro) error {
-	running.SetResult(map[string]any{"retro": retro.ID, "deltas": retro.Deltas, "total_minor": retro.TotalMinor})
+	running.SetResult(map[string]any{"retro": retro.ID, "deltas": retro.Deltas}) // no amount: who looks after jobs may not see pay
 	return s.store.InTx(ctx, func(tx Tx) error {
 		if err := tx.HoldJob(ctx, running.Job().ID, running.Job().Attempts); err != nil {
 			return err

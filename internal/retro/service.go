@@ -118,7 +118,7 @@ func NewService(store Store, newID func() string, currency func() money.Currency
 // first. Errors: forbidden; invalid for months that are not closed; conflict while another one is computed.
 func (s *Service) Start(ctx context.Context, actor access.Actor, months []calendar.Month) (retro Retro, err error) {
 	defer errs.Wrap(&err, "retro.Start(%v)", months)
-	if err := actor.Require(access.PermPeriodRun); err != nil {
+	if err := actor.RequireAll(access.PermPeriodRun); err != nil {
 		return Retro{}, err
 	}
 	if err := countMonths(months); err != nil {
@@ -308,7 +308,7 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id, reason s
 
 // step changes a retro in a transaction of its own.
 func (s *Service) step(ctx context.Context, actor access.Actor, id, action, reason string, decide func(Tx, *Retro) error) (after Retro, err error) {
-	if err := actor.Require(access.PermPeriodRun); err != nil {
+	if err := actor.RequireAll(access.PermPeriodRun); err != nil {
 		return Retro{}, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
@@ -325,12 +325,9 @@ func (s *Service) step(ctx context.Context, actor access.Actor, id, action, reas
 	return after, err
 }
 
-// mayRead lets in who runs months, approves them or sees everybody's pay.
+// mayRead lets in who runs months, approves them or sees everybody's pay, of the whole company: a retro recomputes all of it.
 func mayRead(actor access.Actor) error {
-	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) {
-		return nil
-	}
-	return actor.Require(access.PermPayAll)
+	return actor.RequireAll(access.PermPayAll, access.PermPeriodRun, access.PermPeriodApprove)
 }
 
 // Get returns a retro. Errors: forbidden, not found.

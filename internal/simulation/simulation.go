@@ -150,8 +150,8 @@ type Line struct {
 	Earned                []int64
 }
 
-// mayRead asks what results show: everybody's pay.
-func mayRead(actor access.Actor) error { return actor.Require(access.PermPayAll) }
+// mayRead asks what results show: the pay of the whole company.
+func mayRead(actor access.Actor) error { return actor.RequireAll(access.PermPayAll) }
 
 // mayRun asks besides for a say in plans.
 func mayRun(actor access.Actor) error {

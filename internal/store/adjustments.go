@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/calendar"
 )
@@ -42,8 +43,9 @@ func (tx *Tx) Adjustment(ctx context.Context, id string) (adjustment.Named, erro
 }
 
 // Adjustments implements adjustment.Reader. Ids grow with time, so that they are the cursor.
-func (tx *Tx) Adjustments(ctx context.Context, filter adjustment.Filter) (page adjustment.Page, err error) {
+func (tx *Tx) Adjustments(ctx context.Context, scope access.Scope, filter adjustment.Filter) (page adjustment.Page, err error) {
 	c := &filters{}
+	c.reach(scope, tx.Today(), "x.person_id", "%s")
 	if filter.State != "" {
 		c.add("x.state = ?", string(filter.State))
 	}

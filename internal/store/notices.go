@@ -46,7 +46,7 @@ func (tx *Tx) Recipients(ctx context.Context, to notice.To) ([]notice.Recipient,
 	}
 	users := slices.Clone(to.UserIDs)
 	if to.Permission != "" {
-		holders, err := tx.holders(ctx, to.Permission, to.Reach)
+		holders, err := tx.holders(ctx, to)
 		if err != nil {
 			return nil, err
 		}
@@ -83,9 +83,9 @@ func valuesOf[T any](values []T) []any {
 	return args
 }
 
-// holders returns the users who have a permission, and with reach those alone whose scope reaches the person today.
-func (tx *Tx) holders(ctx context.Context, permission access.Permission, reach int64) (ids []string, err error) {
-	roles := access.RolesWith(permission)
+// holders returns the users who have a permission, as far as it must reach.
+func (tx *Tx) holders(ctx context.Context, to notice.To) (ids []string, err error) {
+	roles := access.RolesWith(to.Permission)
 	if len(roles) == 0 {
 		return nil, nil
 	}
@@ -112,10 +112,10 @@ func (tx *Tx) holders(ctx context.Context, permission access.Permission, reach i
 		return nil, err
 	}
 	for _, actor := range actors {
-		scope := actor.ScopeOf(permission)
-		in := reach == 0 || scope.All
-		if !in {
-			if in, err = tx.PersonInReach(ctx, scope, tx.Today(), reach); err != nil {
+		scope := actor.ScopeOf(to.Permission)
+		in := scope.All || to.Reach == 0 && !to.Whole
+		if !in && to.Reach != 0 {
+			if in, err = tx.PersonInReach(ctx, scope, tx.Today(), to.Reach); err != nil {
 				return nil, err
 			}
 		}

@@ -52,7 +52,7 @@ func page(ctx context.Context, s shown) templ.Component {
 			Text: p.T("budgets.over_text", "Forecast", p.Money(r.ForecastMinor, s.currency), "Budget", p.Money(r.BudgetMinor, s.currency))})))
 	}
 	parts = append(parts, rowsCard(p, s), monthsCard(p, s))
-	if s.actor.Can(access.PermPeriodApprove) {
+	if s.actor.CanAll(access.PermPeriodApprove) {
 		parts = append(parts, formCard(p, s))
 	}
 	return ui.Compose(view, parts...)

@@ -154,10 +154,11 @@ func (h *Handler) showRounds(w http.ResponseWriter, r *http.Request, failure err
 		return err
 	}
 	waiting, err := h.honours.Announcements(ctx, actor)
-	if err != nil {
+	hasWaiting := err == nil
+	if err != nil && !errs.Is(err, errs.KindForbidden) { // what is told goes to the whole company: who reviews a part of it does without
 		return err
 	}
-	return ui.Write(w, r, statusOf(failure), roundsPage(ctx, roundsView{actor: actor, rounds: rounds, rules: rules, waiting: len(waiting), today: h.honours.Today(), failure: failure,
+	return ui.Write(w, r, statusOf(failure), roundsPage(ctx, roundsView{actor: actor, rounds: rounds, rules: rules, waiting: len(waiting), hasWaiting: hasWaiting, today: h.honours.Today(), failure: failure,
 		document: r.PostFormValue("document"), term: r.PostFormValue("term")}))
 }
 
@@ -283,7 +284,7 @@ func (h *Handler) showPoints(w http.ResponseWriter, r *http.Request, failure err
 	if v.rules, err = h.honours.PointsRules(ctx, actor); err != nil {
 		return err
 	}
-	if actor.Can(access.PermHonourRun) {
+	if actor.CanAll(access.PermHonourRun) {
 		if v.status, err = h.honours.PointsStatus(ctx, actor); err != nil {
 			return err
 		}

@@ -40,7 +40,7 @@ func pointsPage(ctx context.Context, v pointsView) templ.Component {
 	if v.actor.PersonID != 0 {
 		side = append(side, accountCard(p, v.account, v.rules))
 	}
-	if v.actor.Can(access.PermHonourRun) {
+	if v.actor.CanAll(access.PermHonourRun) {
 		side = append(side, expiryCard(p, v))
 		side = append(side, itemCard(p, v))
 	}
@@ -89,7 +89,7 @@ func expiryCard(p *i18n.Printer, v pointsView) templ.Component {
 	if v.status.Due > 0 {
 		parts = append(parts, ui.Form(ui.FormView{ID: "expire", Action: "/points/expire", Submit: ui.Action{Label: p.T("honour.expire_now"), Icon: "clock"}, Consequence: p.T("honour.expire_consequence")}))
 	}
-	if v.actor.Can(access.PermHonourApprove) {
+	if v.actor.CanAll(access.PermHonourApprove) {
 		form := ui.FormView{ID: "points-rules", Action: "/points/rules", Fields: []ui.Field{{Name: "revision", Kind: ui.FieldHidden, Value: strconv.FormatInt(v.rules.Revision, 10)},
 			{Name: "life_months", Kind: ui.FieldNumber, Label: p.T("honour.life"), Value: cmp.Or(v.request.PostFormValue("life_months"), strconv.FormatInt(v.rules.LifeMonths, 10)), Min: "1", Max: "120", Unit: p.T("honour.months_unit")}},
 			Submit: ui.Action{Label: p.T("honour.keep_life"), Icon: "device-floppy"}, Consequence: p.T("honour.life_consequence")}

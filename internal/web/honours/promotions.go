@@ -58,7 +58,7 @@ func promotionsPage(ctx context.Context, v promotionsView) templ.Component {
 			ui.Text(on), {Text: note, Muted: true}}})
 	}
 	side := []templ.Component{}
-	if v.actor.Can(access.PermHonourRun) {
+	if v.actor.CanAll(access.PermHonourRun) {
 		form := ui.FormView{ID: "propose", Action: "/promotions", Fields: []ui.Field{{Name: "month", Kind: ui.FieldMonth, Label: p.T("honour.month"), Hint: p.T("honour.month_hint"), Value: (v.today.Month() - 1).String()}},
 			Submit: ui.Action{Label: p.T("honour.propose"), Kind: ui.ActionPrimary, Icon: "stairs-up"}, Consequence: p.T("honour.propose_consequence")}
 		form.Fields, form.Problem = ui.WithErrors(form.Fields, v.failure, p)

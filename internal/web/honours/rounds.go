@@ -23,6 +23,7 @@ type roundsView struct {
 	rounds         []honour.Round
 	rules          []honour.Rule
 	waiting        int
+	hasWaiting     bool
 	today          calendar.Date
 	failure        error
 	document, term string
@@ -50,10 +51,13 @@ func roundsPage(ctx context.Context, v roundsView) templ.Component {
 		table.Rows = append(table.Rows, row)
 	}
 	side := []templ.Component{}
-	if v.actor.Can(access.PermHonourRun) {
+	if v.actor.CanAll(access.PermHonourRun) {
 		side = append(side, computeCard(p, v))
 	}
-	side = append(side, rulesCard(p, v.actor, v.rules), ui.Filled(ui.CardView{Title: p.T("honour.queue"), Span: -1}, ui.Facts([]ui.Fact{{Term: p.T("honour.queue_waiting"), Text: p.Int(int64(v.waiting))}})))
+	side = append(side, rulesCard(p, v.actor, v.rules))
+	if v.hasWaiting {
+		side = append(side, ui.Filled(ui.CardView{Title: p.T("honour.queue"), Span: -1}, ui.Facts([]ui.Fact{{Term: p.T("honour.queue_waiting"), Text: p.Int(int64(v.waiting))}})))
+	}
 	return ui.Compose(view, ui.Stack(8, ui.Filled(ui.CardView{Label: p.T("honour.rounds"), Flush: true, Span: -1}, ui.Table(table))), ui.Stack(4, side...))
 }
 
@@ -122,7 +126,7 @@ func moments(p *i18n.Printer, r honour.Round, users map[string]string) []ui.Mome
 
 // acts are what the actor may do with a round now.
 func acts(p *i18n.Printer, actor access.Actor, v honour.View, failure error) (parts []templ.Component) {
-	if !actor.Can(access.PermHonourApprove) || v.State == honour.StateDiscarded {
+	if !actor.CanAll(access.PermHonourApprove) || v.State == honour.StateDiscarded {
 		return nil
 	}
 	if v.State == honour.StateAnnounced {

@@ -131,7 +131,7 @@ func day(p *i18n.Printer, t time.Time) string {
 
 // emptyKey is the text of an empty list: what to do for who may do it, what will be there for everybody else.
 func emptyKey(actor access.Actor, key string) string {
-	if actor.Can(access.PermHonourRun) {
+	if actor.CanAll(access.PermHonourRun) {
 		return key + "_text"
 	}
 	return key + "_theirs"

@@ -200,7 +200,7 @@ func awardPage(ctx context.Context, actor access.Actor, a honour.Award, both boo
 	side := []templ.Component{wrappedForScreen(ui.Filled(ui.CardView{Title: p.T("honour.about"), Span: -1}, ui.Facts(facts)))}
 	if a.Revocation != nil {
 		side = append([]templ.Component{ui.NoteOf(ui.Note{Tone: ui.ToneBad, Strong: p.T("honour.revoked"), Text: joined(a.Revocation.Reason, day(p, a.Revocation.RevokedAt))})}, side...)
-	} else if actor.Can(access.PermHonourApprove) {
+	} else if actor.CanAll(access.PermHonourApprove) {
 		fields := []ui.Field{{Name: "reason", Label: p.T("honour.reason_label"), Kind: ui.FieldText}}
 		form := ui.FormView{ID: "revoke", Action: awardURL(a) + "/revoke", Fields: fields, Submit: ui.Action{Label: p.T("honour.revoke"), Kind: ui.ActionDanger, Icon: "arrow-back-up"}, Consequence: p.T("honour.revoke_consequence")}
 		form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)

@@ -64,7 +64,7 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, f
 // Upload takes files in, streaming: nothing is held in memory. It is mounted at POST /imports with a body limit for uploads.
 func (h *Handler) Upload(w http.ResponseWriter, r *http.Request) error {
 	actor := access.ActorFrom(r.Context())
-	if err := actor.Require(access.PermImport); err != nil {
+	if err := actor.RequireAll(access.PermImport); err != nil {
 		return err
 	}
 	form, err := r.MultipartReader()
@@ -220,7 +220,7 @@ func (h *Handler) rejected(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) template(w http.ResponseWriter, r *http.Request) error {
-	if err := access.ActorFrom(r.Context()).Require(access.PermImport); err != nil {
+	if err := access.ActorFrom(r.Context()).RequireAll(access.PermImport); err != nil {
 		return err
 	}
 	p := httpx.PrinterFrom(r.Context())

@@ -61,7 +61,7 @@ func (h *Handler) drawRules(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	s.by = names[s.version.CreatedBy]
-	if s.actor.Can(access.PermPayAll) && s.actor.Can(access.PermLawWrite) {
+	if s.actor.Can(access.PermPayAll) && s.actor.CanAll(access.PermLawWrite) {
 		if err := h.teamsOf(ctx, &s); err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, form string, er
 	if err == nil {
 		return redirect(w, r, "/law/rules", url.Values{"saved": {"1"}})
 	}
-	if !mendable(err) || !access.ActorFrom(r.Context()).Can(access.PermLawWrite) {
+	if !mendable(err) || !access.ActorFrom(r.Context()).CanAll(access.PermLawWrite) {
 		return err
 	}
 	return h.drawRules(w, r, httpx.StatusOf(err), form, err)
@@ -151,7 +151,7 @@ func (h *Handler) removeWage(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) importWages(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
-	if err := actor.Require(access.PermLawWrite); err != nil {
+	if err := actor.RequireAll(access.PermLawWrite); err != nil {
 		return err
 	}
 	err := sheet(r, func(workbook bool, in io.Reader) error {
@@ -198,11 +198,11 @@ func rulesPage(ctx context.Context, s settled) templ.Component {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "saved", Tone: ui.ToneGood, Strong: p.T("law.saved")})))
 	}
 	parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneBrand, Icon: "scale", Strong: p.T("law.no_advice"), Text: p.T("law.no_advice_text")})))
-	if s.asked && s.actor.Can(access.PermLawWrite) {
+	if s.asked && s.actor.CanAll(access.PermLawWrite) {
 		parts = append(parts, ruleForm(p, s))
 	}
 	parts = append(parts, rulesCard(p, s), wagesCard(p, s))
-	if s.actor.Can(access.PermLawWrite) {
+	if s.actor.CanAll(access.PermLawWrite) {
 		parts = append(parts, wageForm(p, s), importForm(p, s), citiesForm(p, s))
 	}
 	return ui.Compose(view, parts...)
@@ -224,7 +224,7 @@ func rulesCard(p *i18n.Printer, s settled) templ.Component {
 		if off {
 			state = ui.Cell{Chip: &ui.Chip{Label: p.T("law.off"), Tone: ui.ToneLine}, Sub: s.version.Settings.Rules[d.Rule].Why}
 		}
-		if s.actor.Can(access.PermLawWrite) {
+		if s.actor.CanAll(access.PermLawWrite) {
 			state.Body = ui.Button(ui.Action{Label: p.T("law.change"), URL: "/law/rules?rule=" + string(d.Rule) + "#rule", Small: true})
 		}
 		var quotes []string
@@ -289,7 +289,7 @@ func wagesCard(p *i18n.Printer, s settled) templ.Component {
 			hourly = ui.MoneyCell(w.HourlyMinor)
 		}
 		row := ui.Row{Cells: []ui.Cell{ui.Text(w.City), ui.Text(p.Date(w.From)), ui.MoneyCell(w.MonthlyMinor), hourly, ui.Text(w.Source), {}}}
-		if s.actor.Can(access.PermLawWrite) {
+		if s.actor.CanAll(access.PermLawWrite) {
 			row.Cells[5].Body = ui.Button(ui.Action{Label: p.T("law.remove"), Post: true, URL: "/law/wages/remove", Small: true,
 				Fields: url.Values{"seen": {number(s.version.Number)}, "city": {w.City}, "from": {w.From.String()}}})
 		}

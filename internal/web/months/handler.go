@@ -90,6 +90,7 @@ type shown struct {
 	running     bool
 	review      period.Review
 	hasReview   bool
+	partial     bool // the reader sees pay of a part of the company: the result is not theirs
 	persons     map[int64]string
 	users       map[string]string
 	now         time.Time
@@ -132,7 +133,11 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 		if against == "" {
 			against = period.AgainstLastMonth
 		}
-		if s.review, err = h.periods.Review(ctx, s.actor, month, against); err != nil {
+		s.review, err = h.periods.Review(ctx, s.actor, month, against)
+		if s.partial = errs.Is(err, errs.KindForbidden); s.partial {
+			return s, h.loadNames(ctx, &s)
+		}
+		if err != nil {
 			return s, err
 		}
 		s.hasReview = true
@@ -162,6 +167,9 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 // loadJob finds the job of the run under way.
 func (h *Handler) loadJob(ctx context.Context, s *shown) error {
 	runs, err := h.periods.Runs(ctx, s.actor, s.period.Month)
+	if errs.Is(err, errs.KindForbidden) { // the state alone is shown
+		return nil
+	}
 	if err != nil {
 		return err
 	}

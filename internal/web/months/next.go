@@ -32,7 +32,7 @@ func nextStep(p *i18n.Printer, actor access.Actor, q period.Period, running cale
 		step, permission = "close", access.PermPeriodApprove
 	}
 	own := step == "approve" && (actor.UserID == q.RunBy || actor.UserID == q.PublishedBy)
-	if actor.Can(permission) && !own {
+	if actor.CanAll(permission) && !own {
 		return ui.Cell{Chip: &ui.Chip{Label: p.T("months.next_yours", "Step", p.T("months."+step)), Tone: ui.ToneBrand}}
 	}
 	return ui.Text(p.T("months.next_theirs", "Who", p.Join(roleNames(p, permission)), "Step", p.T("months."+step)))
@@ -48,7 +48,10 @@ func roleNames(p *i18n.Printer, permission access.Permission) (names []string) {
 // noResult says what there will be to see, and who brings it about.
 func noResult(p *i18n.Printer, s shown) ui.State {
 	state := ui.State{Kind: ui.StateEmpty, Title: p.T("months.no_result"), Text: p.T("months.no_result_text")}
-	if !s.actor.Can(access.PermPeriodRun) {
+	if s.partial {
+		return ui.State{Kind: ui.StateForbidden, Title: p.T("months.partial"), Text: p.T("months.partial_text"), Actions: []ui.Action{{Label: p.T("nav.statements"), URL: "/statements?month=" + s.period.Month.String()}}}
+	}
+	if !s.actor.CanAll(access.PermPeriodRun) {
 		state.Text = p.T("months.no_result_theirs", "Who", p.Join(roleNames(p, access.PermPeriodRun)))
 	}
 	return state

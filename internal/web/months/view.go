@@ -164,7 +164,7 @@ func acts(p *i18n.Printer, s shown) []templ.Component {
 			ID: "act-" + string(action), Action: path + string(action), Fields: append(append([]ui.Field{}, hidden...), fields...), Submit: submit, Consequence: consequence, Problem: problem,
 		})))
 	}
-	if s.actor.Can(access.PermPeriodRun) {
+	if s.actor.CanAll(access.PermPeriodRun) {
 		if _, err := q.Next(period.ActionPublish); err == nil && s.hasReview {
 			form(p.T("months.publish"), p.T("months.publish_consequence", "Count", int(s.review.Run.Payees)), period.ActionPublish,
 				ui.Action{Label: p.T("months.publish_button"), Kind: ui.ActionPrimary, Icon: "send"},
@@ -179,10 +179,10 @@ func acts(p *i18n.Printer, s shown) []templ.Component {
 				ui.Action{Label: p.T("months.calculate_button"), Kind: kind, Icon: "calculator"})
 		}
 	}
-	if s.actor.Can(access.PermPeriodApprove) {
+	if s.actor.CanAll(access.PermPeriodApprove) {
 		parts = append(parts, approverActs(p, s, form, path, hidden)...)
 	}
-	if _, err := q.Next(period.ActionReturn); err == nil && (s.actor.Can(access.PermPeriodApprove) || s.actor.Can(access.PermPeriodRun)) {
+	if _, err := q.Next(period.ActionReturn); err == nil && (s.actor.CanAll(access.PermPeriodApprove) || s.actor.CanAll(access.PermPeriodRun)) {
 		form(p.T("months.return"), p.T("months.return_consequence"), period.ActionReturn, ui.Action{Label: p.T("months.return_button"), Icon: "arrow-back-up"},
 			ui.Field{Name: "reason", Label: p.T("months.reason")})
 	}

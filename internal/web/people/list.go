@@ -151,7 +151,7 @@ func noMembers(p *i18n.Printer, actor access.Actor, q request) *ui.State {
 		return &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.filter"), Actions: []ui.Action{{Label: p.T("filter.clear"), URL: "/people"}}}
 	}
 	state := &ui.State{Kind: ui.StateEmpty, Title: p.T("people.nobody"), Text: p.T("people.no_teams_text")}
-	if actor.Can(access.PermImport) {
+	if actor.CanAll(access.PermImport) {
 		state.Actions = []ui.Action{{Label: p.T("nav.imports"), Icon: "upload", URL: "/imports"}}
 	}
 	return state

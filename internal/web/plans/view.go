@@ -136,7 +136,7 @@ func versionPage(ctx context.Context, s shown) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	view := headOf(p, s, "")
 	view.Charts = s.document.Plan != nil
-	if s.actor.Can(access.PermPayAll) && (s.actor.Can(access.PermPlanWrite) || s.actor.Can(access.PermPlanApprove)) && s.version.State != planbook.StateWithdrawn && s.version.Kind.Pays() {
+	if s.actor.CanAll(access.PermPayAll) && (s.actor.Can(access.PermPlanWrite) || s.actor.Can(access.PermPlanApprove)) && s.version.State != planbook.StateWithdrawn && s.version.Kind.Pays() {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("plans.simulate"), Icon: "git-compare", URL: "/simulations/new?version=" + url.QueryEscape(s.version.ID)})
 	}
 	main := []templ.Component{textCard(p, s)}

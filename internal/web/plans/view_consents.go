@@ -203,7 +203,7 @@ func recordPage(ctx context.Context, s shown, all []consent.Announcement, typed 
 		record = ui.Timeline(moments)
 	}
 	side := []templ.Component{}
-	if s.version.State == planbook.StateApproved && s.version.Kind == planbook.KindPlan && (s.actor.Can(access.PermPlanWrite) || s.actor.Can(access.PermPlanApprove)) {
+	if s.version.State == planbook.StateApproved && s.version.Kind == planbook.KindPlan && (s.actor.CanAll(access.PermPlanWrite) || s.actor.CanAll(access.PermPlanApprove)) {
 		form := ui.FormView{ID: "announce", Action: addressOf(s.version, "/consent"), Submit: ui.Action{Label: p.T("consent.announce"), Kind: ui.ActionPrimary}, Consequence: p.T("consent.announce_consequence")}
 		form.Fields, form.Problem = ui.WithErrors([]ui.Field{
 			{Name: "announced_on", Kind: ui.FieldDate, Label: p.T("consent.announced_on"), Value: typed.day},

@@ -46,7 +46,7 @@ func monthDay(p *i18n.Printer, t time.Time) string { return p.Local(t).Format("0
 // acts are what the actor may do with the version now.
 func acts(p *i18n.Printer, s shown) (parts []templ.Component) {
 	v := s.version
-	if v.State == planbook.StateDraft && s.actor.Can(access.PermPlanApprove) {
+	if v.State == planbook.StateDraft && s.actor.CanAll(access.PermPlanApprove) {
 		if v.AuthorID == s.actor.UserID {
 			parts = append(parts, ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Icon: "lock", Strong: p.T("plans.own_draft"), Text: p.T("plans.own_draft_text")}))
 		} else {
@@ -55,7 +55,7 @@ func acts(p *i18n.Printer, s shown) (parts []templ.Component) {
 		}
 	}
 	own := v.State == planbook.StateDraft && v.AuthorID == s.actor.UserID && s.actor.Can(access.PermPlanWrite)
-	if v.State != planbook.StateWithdrawn && (own || s.actor.Can(access.PermPlanApprove)) {
+	if v.State != planbook.StateWithdrawn && (own || s.actor.CanAll(access.PermPlanApprove)) {
 		fields := []ui.Field{{Name: "reason", Label: p.T("plans.reason"), Value: s.reason}}
 		if s.failedAt == "withdraw" {
 			fields, _ = ui.WithErrors(fields, s.failure, p)

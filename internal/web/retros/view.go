@@ -72,7 +72,7 @@ func listPage(ctx context.Context, l listed) templ.Component {
 			{Text: l.users[x.StartedBy], Sub: moment(p, x.StartedAt)}}})
 	}
 	parts := []templ.Component{}
-	if l.actor.Can(access.PermPeriodRun) {
+	if l.actor.CanAll(access.PermPeriodRun) {
 		parts = append(parts, startCard(p, l))
 	}
 	return ui.Compose(ui.PageView{Title: p.T("retros.title"), Subtitle: p.T("retros.subtitle"), Current: "retro"},
@@ -148,7 +148,7 @@ func retroPage(ctx context.Context, s shown, query url.Values) templ.Component {
 
 // acts are what the actor may do with the retro now.
 func acts(p *i18n.Printer, s shown) (parts []templ.Component) {
-	if !s.actor.Can(access.PermPeriodRun) {
+	if !s.actor.CanAll(access.PermPeriodRun) {
 		return nil
 	}
 	path := "/retro/" + s.ID + "/"

@@ -95,7 +95,7 @@ func (h *Handler) listGiven(w http.ResponseWriter, r *http.Request) error {
 			{Label: p.T("sales.month_before"), Icon: "chevron-left", URL: ui.URLWith(l.path, l.plain(), "month", (filter.Month - 1).String())},
 			{Label: p.T("sales.month_after"), Icon: "chevron-right", URL: ui.URLWith(l.path, l.plain(), "month", (filter.Month + 1).String())},
 		}
-		if l.actor.Can(access.PermImport) {
+		if l.actor.CanAll(access.PermImport) {
 			view.Actions = append(view.Actions, ui.Action{Label: p.T("nav.imports"), Icon: "upload", URL: "/imports"})
 		}
 	}

@@ -180,7 +180,7 @@ func (l *listing) plain() url.Values {
 func (l *listing) nothing() *ui.State { return nothing(l.p, l.actor) }
 
 func nothing(p *i18n.Printer, actor access.Actor) *ui.State {
-	if !actor.Can(access.PermImport) {
+	if !actor.CanAll(access.PermImport) {
 		return &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.title"), Text: p.T("sales.empty_theirs")}
 	}
 	return &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.title"), Text: p.T("sales.empty_text"), Actions: []ui.Action{{Label: p.T("nav.imports"), Icon: "upload", URL: "/imports"}}}

@@ -51,7 +51,7 @@ const replayedUsual = 12
 
 // form reads the plans to choose from. Errors: forbidden, for who may not run a simulation.
 func (h *Handler) form(ctx context.Context, actor access.Actor) (*form, error) {
-	if err := actor.Require(access.PermPayAll); err != nil {
+	if err := actor.RequireAll(access.PermPayAll); err != nil {
 		return nil, err
 	}
 	if !actor.Can(access.PermPlanApprove) {
