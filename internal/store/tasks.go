@@ -20,14 +20,12 @@ func (s taskStore) Read(ctx context.Context, fn func(task.Reader) error) error {
 var taskCounts = map[task.Kind]string{
 	task.CorrectDisputes: "SELECT COUNT(*) FROM dispute WHERE state = 'ruled' AND outcome <> 'rejected' AND correction_id = '' AND $1 <> ''",
 	task.ApproveMonths:   "SELECT COUNT(*) FROM period WHERE state = 'published' AND run_by <> $1 AND published_by <> $1",
-	// Whoever may close a month may also have approved it.
-	task.CloseMonths:        "SELECT COUNT(*) FROM period WHERE state = 'approved' AND run_by <> $1 AND published_by <> $1",
-	task.ApproveAdjustments: "SELECT COUNT(*) FROM adjustment WHERE state = 'proposed' AND made_by <> $1",
-	task.PostRetros:         "SELECT COUNT(*) FROM retro WHERE state = 'computed' AND deltas > 0 AND $1 <> ''",
-	task.ApprovePlans:       "SELECT COUNT(*) FROM plan_version WHERE state = 'draft' AND author_id <> $1",
-	task.ApproveHonours:     "SELECT COUNT(*) FROM honour_round WHERE kind = 'honour' AND state = 'proposed' AND computed_by <> $1",
-	task.AnnounceHonours:    "SELECT COUNT(*) FROM honour_round WHERE kind = 'honour' AND state = 'approved' AND $1 <> ''",
-	task.HandlePoints:       "SELECT COUNT(*) FROM shop_redemption WHERE state = 'asked' AND asked_by <> $1",
+	task.CloseMonths:     "SELECT COUNT(*) FROM period WHERE state = 'approved' AND $1 <> ''", // whoever approved it may
+	task.PostRetros:      "SELECT COUNT(*) FROM retro WHERE state = 'computed' AND deltas > 0 AND $1 <> ''",
+	task.ApprovePlans:    "SELECT COUNT(*) FROM plan_version WHERE state = 'draft' AND author_id <> $1",
+	task.ApproveHonours:  "SELECT COUNT(*) FROM honour_round WHERE kind = 'honour' AND state = 'proposed' AND computed_by <> $1",
+	task.AnnounceHonours: "SELECT COUNT(*) FROM honour_round WHERE kind = 'honour' AND state = 'approved' AND $1 <> ''",
+	task.HandlePoints:    "SELECT COUNT(*) FROM shop_redemption WHERE state = 'asked' AND asked_by <> $1",
 }
 
 // CountTasks implements task.Reader.
@@ -38,6 +36,8 @@ func (tx *Tx) CountTasks(ctx context.Context, kind task.Kind, asked task.Asked) 
 			WHERE p.state = 'published' AND p.object_until > $1 AND s.person_id = $2`, instant(asked.Now), asked.PersonID)
 	case task.AnswerDisputes:
 		return tx.countVoices(ctx, asked)
+	case task.ApproveAdjustments:
+		return value[int64](ctx, tx, "SELECT COUNT(*) FROM adjustment WHERE state = 'proposed' AND made_by <> $1 AND person_id <> $2", asked.UserID, asked.PersonID)
 	case task.DecidePromotions:
 		reach, args := personsInReach(asked.Scope, tx.Today(), "p.person_id", 3)
 		return value[int64](ctx, tx, "SELECT COUNT(*) FROM promotion_proposal p WHERE p.state = 'proposed' AND p.proposed_by <> $1 AND p.person_id <> $2 AND "+reach, append([]any{asked.UserID, asked.PersonID}, args...)...)
@@ -66,8 +66,9 @@ func (tx *Tx) countVoices(ctx context.Context, asked task.Asked) (int64, error) 
 	if len(voices) == 0 {
 		return 0, nil
 	}
-	// One person speaks with one voice, so who has spoken is asked no more.
+	// One person speaks with one voice, so who has spoken is asked no more; nor is who made the result.
 	return value[int64](ctx, tx, `SELECT COUNT(*) FROM dispute d WHERE d.state IN ('raised', 'in_review') AND d.raised_by <> $1 AND d.person_id <> $2
 		AND NOT EXISTS (SELECT 1 FROM dispute_event m WHERE m.dispute_id = d.id AND m.kind = 'voice' AND m.actor_id = $1)
+		AND NOT EXISTS (SELECT 1 FROM run r WHERE r.started_by = $1 AND (r.id = d.run_id OR r.id IN (SELECT q.current_run FROM period q WHERE q.month = d.month)))
 		AND (`+strings.Join(voices, " OR ")+")", args...)
 }
