@@ -142,7 +142,7 @@ func (s *Service) AccrualMonths(ctx context.Context, actor access.Actor) (months
 		return nil, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		months, err = r.ClosedMonths(ctx)
+		months, err = r.MonthsClosed(ctx)
 		return err
 	})
 	return months, err

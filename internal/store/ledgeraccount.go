@@ -31,8 +31,8 @@ func (tx *Tx) EachMoneyEntry(ctx context.Context, until calendar.Month, fn func(
 	}, "SELECT "+ledgerColumns+" FROM ledger_entry WHERE month <= $1 AND currency <> $2 ORDER BY seq", until.String(), string(reward.Points))
 }
 
-// ClosedMonths implements reward.Reader.
-func (tx *Tx) ClosedMonths(ctx context.Context) ([]calendar.Month, error) {
+// MonthsClosed implements reward.Reader.
+func (tx *Tx) MonthsClosed(ctx context.Context) ([]calendar.Month, error) {
 	return collect(ctx, tx, func(r rows, m *calendar.Month) error { return r.Scan(scanMonth(m)) }, "SELECT month FROM period WHERE state = 'closed' ORDER BY month DESC")
 }
 

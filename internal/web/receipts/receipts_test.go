@@ -113,27 +113,27 @@ func TestAccrualsLeadFromTheMonthToAPayee(t *testing.T) {
 	finance.Get("/ledger", http.StatusOK).Has("a[href=/accruals]: 计提表")
 	finance.Get(base, http.StatusOK).Has("a[href=/accruals?month=2026-09]: 看计提表")
 	page := finance.Get("/accruals", http.StatusOK)
-	page.Has("h1: 计提表", "table#accruals td: 合计", "main: 期初应付", "a[href=/months/2026-09/accrual/xlsx]")
-	link := page.Attribute("table#accruals td a", "href")
+	page.Has("h1: 计提表", "#accruals td: 合计", "main: 期初应付", "a[href=/months/2026-09/accrual/xlsx]")
+	link := page.Attribute("#accruals td a", "href")
 	payees := finance.Get(link, http.StatusOK)
-	payees.Has("table#accrual-payees td: 合计", "a[href=/accruals]")
-	account := payees.Attribute("table#accrual-payees td a", "href")
-	finance.Get(account, http.StatusOK).Has("table#account td: 期末")
+	payees.Has("#accrual-payees td: 合计", "a[href=/accruals]")
+	account := payees.Attribute("#accrual-payees td a", "href")
+	finance.Get(account, http.StatusOK).Has("#account td: 期末")
 	if sum := strings.TrimPrefix(link, "/accruals/payees?"); finance.Get("/accruals/payees/csv?"+sum, http.StatusOK).Text == "" {
 		t.Error("no file")
 	}
 	for by, want := range map[string]string{"plan": "普通", "region": "大区", "layer": "层级", "account": "待发放"} {
-		finance.Get("/accruals?by="+by, http.StatusOK).Has("table#accruals: " + want)
+		finance.Get("/accruals?by="+by, http.StatusOK).Has("#accruals: " + want)
 	}
 	finance.Get("/accruals?by=colour", http.StatusUnprocessableEntity)
 	finance.Get("/accruals?month=2026-13", http.StatusUnprocessableEntity)
 	finance.Get("/accruals?month=2026-08", http.StatusConflict)
 	finance.Get("/accruals/payees?plan=none", http.StatusOK).Has("main: 没有人")
 	finance.Lang = "en"
-	finance.Get("/accruals?by=account", http.StatusOK).Has("h1: Accruals", "table#accruals: In pay files")
+	finance.Get("/accruals?by=account", http.StatusOK).Has("h1: Accruals", "#accruals: In pay files")
 	operations := site.As(t, 0, pagetest.Grant(access.RoleOperations))
 	for _, path := range []string{"/accruals", "/accruals/payees", "/accruals/payees/xlsx"} {
-		operations.Get(path, http.StatusForbidden).Lacks("table#accruals")
+		operations.Get(path, http.StatusForbidden).Lacks("#accruals")
 	}
 	operations.Get("/ledger", http.StatusForbidden)
 }
