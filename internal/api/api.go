@@ -164,6 +164,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.lawOperations,
 		a.honourOperations,
 		a.pointsOperations,
+		a.taskOperations,
 		a.noticeOperations,
 		a.hookOperations,
 	} {

@@ -116,7 +116,7 @@ func TestAccrualsLeadFromTheMonthToAPayee(t *testing.T) {
 	page.Has("h1: 计提表", "#accruals td: 合计", "main: 期初应付", "a[href=/months/2026-09/accrual/xlsx]")
 	link := page.Attribute("#accruals td a", "href")
 	payees := finance.Get(link, http.StatusOK)
-	payees.Has("#accrual-payees td: 合计", "a[href=/accruals]")
+	payees.Has("#accrual-payees td: 合计", "a[href=/accruals?month=2026-09]")
 	account := payees.Attribute("#accrual-payees td a", "href")
 	finance.Get(account, http.StatusOK).Has("#account td: 期末")
 	if sum := strings.TrimPrefix(link, "/accruals/payees?"); finance.Get("/accruals/payees/csv?"+sum, http.StatusOK).Text == "" {
