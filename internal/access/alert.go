@@ -31,7 +31,8 @@ const (
 type alertTx interface {
 	// AlertUser tells the user; this package cannot, because messages know what an Actor is.
 	AlertUser(ctx context.Context, a Alert) error
-	// MeetDevice remembers a device of a user. It reports whether it is new, and not the first that is known of the user.
+	// MeetDevice remembers a device of a user. It reports whether it is new, and not the first that is known of the user; in the two weeks after an upgrade
+	// from a program that remembered none, no device of who had signed in before is new.
 	MeetDevice(ctx context.Context, userID, device string) (stranger bool, err error)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/monthtest"
+	"xiaoguan/internal/store"
 )
 
 // told lists the kinds of message that a user has got, oldest kinds first by name.
@@ -52,6 +53,37 @@ func TestPeopleLearnWhatHappensToTheirAccount(t *testing.T) {
 			if !strings.Contains(b.told(user.ID), kind) {
 				t.Errorf("no %s in %q", kind, b.told(user.ID))
 			}
+		}
+	})
+}
+
+func TestDevicesOfBeforeTheUpgradeAreNotCalledNew(t *testing.T) {
+	t.Parallel()
+	run(t, func(t *testing.T, b *bundle) {
+		user := b.user("veteran")
+		from := func(agent string) {
+			t.Helper()
+			_, err := b.SignIn(t.Context(), access.SignIn{Login: "veteran", Password: password, Client: "203.0.113.1", Agent: agent})
+			b.must(err)
+		}
+		watchedFrom := func(at string) {
+			t.Helper()
+			b.must(b.db.InTx(t.Context(), func(tx *store.Tx) error {
+				_, err := monthtest.Exec(t.Context(), tx, "UPDATE app_user SET devices_watched_from = '"+at+"' WHERE id = '"+user.ID+"'")
+				return err
+			}))
+		}
+		watchedFrom("2999-01-01T00:00:00.000000Z") // as the upgrade leaves who had signed in before
+		from("Chrome desktop")
+		from("iPhone")
+		if got := b.told(user.ID); strings.Contains(got, "new_device") {
+			t.Errorf("the phone of before: %q", got)
+		}
+		watchedFrom("2020-01-01T00:00:00.000000Z")
+		from("iPhone")
+		from("Android")
+		if got := b.told(user.ID); strings.Count(got, "new_device") != 1 {
+			t.Errorf("after two weeks, a third device: %q", got)
 		}
 	})
 }

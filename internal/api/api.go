@@ -47,11 +47,12 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/target"
+	"xiaoguan/internal/task"
 )
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.23.0"
+const Version = "1.24.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -91,6 +92,7 @@ type Services struct {
 	Budgets     *budget.Service
 	LawGuard    *lawguard.Service
 	Honours     *honour.Service
+	Tasks       *task.Service
 	Notices     *notice.Service
 }
 
@@ -162,6 +164,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.lawOperations,
 		a.honourOperations,
 		a.pointsOperations,
+		a.taskOperations,
 		a.noticeOperations,
 		a.hookOperations,
 	} {

@@ -248,7 +248,7 @@ func (a *API) toAPIDifference(d period.Difference) difference {
 func (a *API) toAPIStatementHead(h payout.Head) StatementHead {
 	return StatementHead{
 		Month: h.Month.String(), PersonID: h.PersonID, PersonKey: h.PersonKey, Name: h.Name, Team: h.TeamName, PlanID: h.PlanID,
-		PlanVersion: h.VersionID, Level: h.Level, TotalMinor: h.TotalMinor, AddedMinor: h.AddedMinor, PaidMinor: h.PaidMinor, Currency: string(a.options.Currency()), Digest: h.Digest,
+		PlanVersion: h.VersionID, Level: h.Level, TotalMinor: h.TotalMinor, AddedMinor: h.AddedMinor, PaidMinor: h.PaidMinor, HonourMinor: h.HonourMinor, Currency: string(a.options.Currency()), Digest: h.Digest,
 		PeriodState: h.Standing.State, PublishedAt: toAPIInstant(h.Standing.PublishedAt), ObjectUntil: toAPIInstant(h.Standing.ObjectUntil),
 		SealHash: h.Standing.SealHash,
 	}

@@ -6,14 +6,17 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/notice"
 )
 
-// HookDraft is a connection to another program.
+// HookDraft is a connection to another program, or to a bot of a group chat.
 type HookDraft struct {
 	Name   string   `json:"name" maxLength:"60"`
+	Format string   `json:"format,omitempty" enum:"plain,wecom,dingtalk,feishu" doc:"What the other side understands: our own signed JSON (plain, also when absent), or a text for the bot of a group."`
+	Lang   string   `json:"lang,omitempty" enum:"zh-CN,en" doc:"In which a bot speaks; absent: zh-CN."`
 	URL    string   `json:"url" maxLength:"500" example:"https://bot.example.com/xiaoguan" doc:"Public addresses by https; others must be in a network that the server was told to allow."`
-	Kinds  []string `json:"kinds" nullable:"false" maxItems:"100" doc:"honour.announced, honour.revoked, promotion.approved, or kinds of messages but for those of the group security."`
+	Kinds  []string `json:"kinds" nullable:"false" maxItems:"100" doc:"honour.announced, honour.revoked, promotion.approved, or kinds of messages but for those of the group security. A bot takes the first three, published and objection_ending."`
 	Active bool     `json:"active"`
 }
 
@@ -21,10 +24,13 @@ type HookDraft struct {
 type hookHead struct {
 	ID string `json:"id"`
 	HookDraft
-	Generation int64      `json:"generation" doc:"Of the secret."`
-	Revision   int64      `json:"revision"`
-	CreatedBy  string     `json:"created_by"`
-	CreatedAt  *time.Time `json:"created_at,omitempty"`
+	HasBotSecret bool       `json:"has_bot_secret" doc:"Whether the signing secret of a bot is kept. It is never shown."`
+	Generation   int64      `json:"generation" doc:"Of the secret of a plain one."`
+	Revision     int64      `json:"revision"`
+	Failures     int64      `json:"failures" doc:"Attempts in a row that were not taken. What waits for the connection waits together."`
+	NextAt       *time.Time `json:"next_at,omitempty" doc:"When it is tried again; absent: at once."`
+	CreatedBy    string     `json:"created_by"`
+	CreatedAt    *time.Time `json:"created_at,omitempty"`
 }
 
 // hookSecret is what deliveries are signed with.
@@ -36,12 +42,18 @@ type (
 	hookPath struct {
 		ID string `path:"id" maxLength:"64"`
 	}
-	createHookInput struct{ Body HookDraft }
+	createHookInput struct {
+		Body struct {
+			HookDraft
+			BotSecret *string `json:"bot_secret,omitempty" maxLength:"200" doc:"The signing secret that a bot of DingTalk or Feishu gave out."`
+		}
+	}
 	changeHookInput struct {
 		hookPath
 		Body struct {
 			HookDraft
-			Revision int64 `json:"revision" doc:"As last read."`
+			BotSecret *string `json:"bot_secret,omitempty" maxLength:"200" doc:"The signing secret that a bot of DingTalk or Feishu gave out; absent keeps what is there, empty removes it."`
+			Revision  int64   `json:"revision" doc:"As last read. When the connection has another one, the answer is 409."`
 		}
 	}
 )
@@ -55,13 +67,16 @@ func (a *API) hookOperations() {
 		})
 	register(a, operation{id: "create_webhook", method: http.MethodPost, path: "/webhooks", tag: "company", status: http.StatusCreated},
 		func(ctx context.Context, actor access.Actor, in *createHookInput) (*output[hookHead], error) {
-			h, err := notices.KeepHook(ctx, actor, notice.KeepHook{Name: in.Body.Name, URL: in.Body.URL, Kinds: in.Body.Kinds, Active: in.Body.Active})
+			wanted := fromAPIHook(in.Body.HookDraft)
+			wanted.BotSecret = in.Body.BotSecret
+			h, err := notices.KeepHook(ctx, actor, wanted)
 			return &output[hookHead]{toAPIHook(h)}, err
 		})
 	register(a, operation{id: "change_webhook", method: http.MethodPut, path: "/webhooks/{id}", tag: "company"},
 		func(ctx context.Context, actor access.Actor, in *changeHookInput) (*output[hookHead], error) {
-			b := in.Body
-			h, err := notices.KeepHook(ctx, actor, notice.KeepHook{ID: in.ID, Name: b.Name, URL: b.URL, Kinds: b.Kinds, Active: b.Active, Revision: b.Revision})
+			wanted := fromAPIHook(in.Body.HookDraft)
+			wanted.ID, wanted.BotSecret, wanted.Revision = in.ID, in.Body.BotSecret, in.Body.Revision
+			h, err := notices.KeepHook(ctx, actor, wanted)
 			return &output[hookHead]{toAPIHook(h)}, err
 		})
 	register(a, operation{id: "get_webhook_secret", method: http.MethodGet, path: "/webhooks/{id}/secret", tag: "company"},
@@ -84,6 +99,11 @@ func (a *API) hookOperations() {
 		})
 }
 
+func fromAPIHook(d HookDraft) notice.KeepHook {
+	return notice.KeepHook{Name: d.Name, Format: notice.Format(d.Format), URL: d.URL, Lang: i18n.Lang(d.Lang), Kinds: d.Kinds, Active: d.Active}
+}
+
 func toAPIHook(h notice.Hook) hookHead {
-	return hookHead{ID: h.ID, HookDraft: HookDraft{h.Name, h.URL, h.Kinds, h.Active}, Generation: h.Generation, Revision: h.Revision, CreatedBy: h.CreatedBy, CreatedAt: toAPIInstant(h.CreatedAt)}
+	return hookHead{ID: h.ID, HookDraft: HookDraft{Name: h.Name, Format: string(h.Format), Lang: string(h.Lang), URL: h.URL, Kinds: h.Kinds, Active: h.Active}, HasBotSecret: h.BotSecret != "",
+		Generation: h.Generation, Revision: h.Revision, Failures: h.Failures, NextAt: toAPIInstant(h.NextAt), CreatedBy: h.CreatedBy, CreatedAt: toAPIInstant(h.CreatedAt)}
 }

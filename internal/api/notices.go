@@ -53,7 +53,7 @@ type deliveryHead struct {
 	Payload   json.RawMessage `json:"payload"`
 	State     string          `json:"state" enum:"queued,sent,failed,expired"`
 	Attempts  int64           `json:"attempts"`
-	Failure   string          `json:"failure,omitempty" doc:"Of the last attempt."`
+	Failure   string          `json:"failure,omitempty" doc:"Of the last attempt: off, address, unreachable, timeout, certificate, status, limited, signature, unknown_bot, content, bot, unreadable, secret or internal, and a number after a blank where there is one: a status, or what a bot said."`
 	NextAt    *time.Time      `json:"next_at,omitempty"`
 	CreatedAt *time.Time      `json:"created_at,omitempty"`
 	EndedAt   *time.Time      `json:"ended_at,omitempty"`

@@ -90,7 +90,14 @@ type (
 			Content []byte `json:"content" doc:"A CSV file or a workbook in base64; at most 2 MB before that."`
 		}
 	}
-	onlyMonthInput   struct{ MonthPath }
+	onlyMonthInput     struct{ MonthPath }
+	accrualPayeesInput struct {
+		MonthPath
+		PlanID    string `query:"plan_id" maxLength:"100" doc:"Of one plan, +honours or +payroll."`
+		Component string `query:"component" maxLength:"100"`
+		Layer     string `query:"layer" maxLength:"50"`
+		Region    string `query:"region" maxLength:"200" doc:"Where the payees work at the month's end."`
+	}
 	accrualFileInput struct {
 		MonthPath
 		Format string `path:"format" enum:"csv,xlsx"`
@@ -149,6 +156,7 @@ func (a *API) payrollOperations() {
 			return &output[AgainFileHead]{toAPIAgainFile(f)}, err
 		})
 	register(a, operation{id: "get_accrual", method: http.MethodGet, path: "/periods/{month}/accrual", tag: "ledger"}, a.getAccrual)
+	register(a, operation{id: "list_accrual_payees", method: http.MethodGet, path: "/periods/{month}/accrual-payees", tag: "ledger"}, a.listAccrualPayees)
 	register(a, operation{id: "accrual_file", method: http.MethodGet, path: "/periods/{month}/accrual/{format}", tag: "ledger", files: []string{typeXLSX, typeCSV}}, a.accrualFile)
 }
 
@@ -234,6 +242,28 @@ func (a *API) getAccrual(ctx context.Context, actor access.Actor, in *onlyMonthI
 		out.Rows = append(out.Rows, toAPIAccrual(r))
 	}
 	return &output[accrualTable]{out}, nil
+}
+
+// AccrualPayeeLine is what an accrual, or a part of it, says of one person.
+type AccrualPayeeLine struct {
+	PersonID int64  `json:"person_id"`
+	Name     string `json:"name"`
+	AccrualLine
+}
+
+func (a *API) listAccrualPayees(ctx context.Context, actor access.Actor, in *accrualPayeesInput) (*listOutput[AccrualPayeeLine], error) {
+	wanted, err := in.month()
+	if err != nil {
+		return nil, err
+	}
+	part := reward.AccrualPart{PlanID: in.PlanID, Component: in.Component, Layer: in.Layer}
+	if in.Region != "" {
+		part.Region = &in.Region
+	}
+	d, err := a.services.Rewards.AccrualPayees(ctx, actor, wanted, part)
+	return newList(d.Payees, "", func(p reward.AccrualPayee) AccrualPayeeLine {
+		return AccrualPayeeLine{PersonID: p.PersonID, Name: p.Name, AccrualLine: toAPIAccrual(p.AccrualRow)}
+	}), err
 }
 
 func toAPIBalance(b reward.Balance) accrualBalance {

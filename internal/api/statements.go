@@ -30,6 +30,7 @@ type StatementHead struct {
 	TotalMinor  int64      `json:"total_minor" doc:"What is earned, in minor units of the currency (fen for CNY)."`
 	AddedMinor  int64      `json:"added_minor" doc:"What reached the month from outside it: differences for closed months, adjustments."`
 	PaidMinor   int64      `json:"paid_minor" doc:"What is paid: the sum of both, unless the plan settles."`
+	HonourMinor int64      `json:"honour_minor,omitempty" doc:"Cash of titles that the month pays beside it, in the list of a month, with the first statement of the person there."`
 	Currency    string     `json:"currency" example:"CNY"`
 	Digest      string     `json:"digest,omitempty" doc:"SHA-256 of the statement's bytes."`
 	PeriodState string     `json:"period_state,omitempty"`

@@ -46,6 +46,7 @@ import (
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/target"
+	"xiaoguan/internal/task"
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/worker"
 )
@@ -95,6 +96,7 @@ type App struct {
 	Budgets     *budget.Service
 	LawGuard    *lawguard.Service
 	Honours     *honour.Service
+	Tasks       *task.Service
 	Notices     *notice.Service
 
 	catalogue *i18n.Catalogue
@@ -162,6 +164,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Simulations = simulation.NewService(a.DB.Simulations(), newID, a.Company.Currency)
 	a.Budgets = budget.NewService(a.DB.Budgets(), func() calendar.Fiscal { return a.Company.Known().FiscalYear() })
 	a.LawGuard = lawguard.NewService(a.DB.LawGuard(), a.now)
+	a.Tasks = task.NewService(a.DB.Tasks(), a.Consents)
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Honours = honour.NewService(a.DB.Honours(), a.People, newID, a.now, a.Company.Currency)
 	if err := a.assembleNotices(key, newID); err != nil {

@@ -58,6 +58,7 @@ func (a *App) Handler() (http.Handler, error) {
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Payroll: a.Payroll, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
+		Tasks:   a.Tasks,
 		Notices: a.Notices},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
@@ -117,7 +118,7 @@ func (a *App) areas() []area {
 		simulations.New(simulations.Services{Simulations: a.Simulations, Plans: a.Plans, Jobs: a.Jobs, Budgets: a.Budgets, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		budgets.New(a.Budgets, names, a.Company.Currency, a.now),
 		law.New(a.LawGuard, names),
-		start.New(a.Company),
+		start.New(a.Company, a.Tasks),
 		people.New(a.People, a.Users),
 		sales.New(sales.Services{Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 	}
@@ -206,7 +207,7 @@ func (a *App) savePreferences(r *http.Request, chosen httpx.Preferences) error {
 	return a.Users.SetPreferences(r.Context(), access.ActorFrom(r.Context()), in)
 }
 
-// home leads to what somebody most likely came for: while the installation is being set up, to what is still to be done.
+// home leads to what somebody most likely came for: while the installation is being set up, to what is still to be done; to what waits for them, if something does.
 func (a *App) home(w http.ResponseWriter, r *http.Request) error {
 	actor := access.ActorFrom(r.Context())
 	if actor.UserID == "" {
@@ -216,6 +217,12 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) error {
 		return err
 	} else if waiting > 0 {
 		http.Redirect(w, r, "/start", http.StatusSeeOther)
+		return nil
+	}
+	if waiting, err := a.Tasks.Mine(r.Context(), actor); err != nil {
+		return err
+	} else if len(waiting) > 0 {
+		http.Redirect(w, r, start.TasksPath, http.StatusSeeOther)
 		return nil
 	}
 	target := "/account"

@@ -30,6 +30,7 @@ var navGroups = []string{"mine", "sales", "incentives", "close", "base", "settin
 
 // places is the whole navigation in its order on screen: the one list that the rail, the bar of phones and the first page follow.
 var places = []place{
+	{"mine", "tasks", "/tasks", "list-check", anybody},
 	{"mine", "pay", "/pay", "wallet", hasPerson},
 	{"mine", "my-plans", "/my-plans", "signature", hasPerson},
 	// Who has a say in others' pay finds disputes beside the months; everybody else finds their own beside their pay.

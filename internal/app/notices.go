@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
@@ -24,8 +25,12 @@ func (a *App) assembleNotices(key []byte, newID func() string) (err error) {
 	if err != nil {
 		return err
 	}
+	vault, err := access.NewVault(key, "xiaoguan bots")
+	if err != nil {
+		return err
+	}
 	a.Notices = notice.NewService(notice.Config{
-		Store: a.DB.Notices(), NewID: newID, Now: a.now, Work: calendar.China(), Sender: notify.New(networks, a.options.Now), Secret: hookSecrets(key),
+		Store: a.DB.Notices(), NewID: newID, Now: a.now, Work: calendar.China(), Sender: notify.New(networks, a.options.Now), Secret: hookSecrets(key), Vault: vault, Log: a.options.Log,
 		Printers: func(lang i18n.Lang) *i18n.Printer { return a.catalogue.Printer(lang).In(a.Company.Zone()) },
 		Sources:  []notice.Source{a.Consents, a.Disputes, a.Periods},
 	})

@@ -86,6 +86,7 @@ var Layers = []Layer{
 			"intake",
 			"job",
 			"notice",
+			"task",
 			"plancase",
 			"process",
 			"retro",

@@ -127,6 +127,17 @@ func (s *Service) Mine(ctx context.Context, actor access.Actor) (own []Own, err 
 	return own, err
 }
 
+// Unaccepted counts the announced versions that pay the actor, now or later, and that the actor has not accepted. Errors: as Mine.
+func (s *Service) Unaccepted(ctx context.Context, actor access.Actor) (n int64, err error) {
+	own, err := s.Mine(ctx, actor)
+	for _, o := range own {
+		if o.Announcement != nil && o.Accepted == nil {
+			n++
+		}
+	}
+	return n, err
+}
+
 // of returns the versions that pay a person, now or later.
 func (s *Service) of(ctx context.Context, r Reader, person int64) ([]Own, error) {
 	today := s.today()

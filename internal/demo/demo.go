@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/honour"
+	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/store"
@@ -35,7 +36,8 @@ type Target struct {
 	Periods *period.Service
 	// Disputes raises and rules the disputes of the story.
 	Disputes *dispute.Service
-	Honours  *honour.Service // nil: without honours and promotions
+	Honours  *honour.Service  // nil: without honours and promotions
+	Payroll  *payroll.Service // nil: without payroll's answers
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)

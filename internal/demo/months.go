@@ -52,9 +52,12 @@ func (f *filler) finish(ctx context.Context, i int) error {
 	if _, err := f.Periods.Approve(ctx, f.actor(loginFinance), approval); err != nil {
 		return err
 	}
-	f.at(f.year.work.Next(approved), 10, 30)
-	_, err = f.Periods.Close(ctx, f.actor(loginFinance), period.Change{Month: m})
-	return err
+	closed := f.year.work.Next(approved)
+	f.at(closed, 10, 30)
+	if _, err = f.Periods.Close(ctx, f.actor(loginFinance), period.Change{Month: m}); err != nil {
+		return err
+	}
+	return f.pay(ctx, i, closed)
 }
 
 // calculate starts a run and carries its job out here and now.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,13 +36,20 @@ type bundle struct {
 	disputes        *dispute.Service
 	seller, other   access.Actor
 	lead, otherLead access.Actor
+	sending         sync.Mutex // connections are served at the same time
 	sent            []notice.Outgoing
 	fails           error
+	failsAt         map[string]error // by address
 }
 
 // Send implements notice.Sender.
 func (b *bundle) Send(_ context.Context, out notice.Outgoing) error {
+	b.sending.Lock()
+	defer b.sending.Unlock()
 	b.sent = append(b.sent, out)
+	if err := b.failsAt[out.URL]; err != nil {
+		return err
+	}
 	return b.fails
 }
 
@@ -55,9 +63,13 @@ func open(t *testing.T, db *store.DB) *bundle {
 	if err != nil {
 		t.Fatal(err)
 	}
+	vault, err := access.NewVault(make([]byte, access.InstallationKeyBytes), "bots")
+	if err != nil {
+		t.Fatal(err)
+	}
 	b.notices = notice.NewService(notice.Config{Store: db.Notices(), NewID: monthtest.NewID(time.Now), Now: clock, Work: calendar.China(), Sender: b,
 		Printers: func(lang i18n.Lang) *i18n.Printer { return catalogue.Printer(lang).In(calendar.ChinaTime) }, Sources: []notice.Source{b.consents, b.disputes, b.Periods},
-		Secret: func(id string, generation int64) string { return fmt.Sprintf("%s/%d", id, generation) }})
+		Secret: func(id string, generation int64) string { return fmt.Sprintf("%s/%d", id, generation) }, Vault: vault})
 	b.seller, b.other = monthtest.Seller(b.Person(t, "A")), monthtest.Seller(b.Person(t, "D"))
 	b.other.UserID = "u-other"
 	b.lead, b.otherLead = monthtest.Lead(b.Person(t, "M1")), monthtest.Lead(b.Person(t, "M2"))

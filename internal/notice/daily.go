@@ -18,8 +18,12 @@ type DailyArgs struct {
 	Day calendar.Date `json:"day"`
 }
 
-// ReadDaysKept is how long messages are kept after they were read.
-const ReadDaysKept = 180
+// How long messages are kept: after they were read, when nobody reads them, and how many of one person. What still awaits its reader is kept in any case.
+const (
+	ReadDaysKept   = 180
+	UnreadDaysKept = 365
+	PersonKept     = 2000
+)
 
 // How long what goes out is worth sending, by channel, and how long the record of it is kept.
 const (
@@ -168,15 +172,20 @@ func (s *Service) digests(ctx context.Context, morning Morning) (told int, err e
 func (s *Service) clear(ctx context.Context) (removed int64, err error) {
 	err = s.store.InTx(ctx, func(tx WriteTx) error {
 		before := func(days int) time.Time { return tx.Now().AddDate(0, 0, -days) }
-		if removed, err = tx.SweepNotices(ctx, before(ReadDaysKept)); err != nil {
+		if removed, err = tx.SweepNotices(ctx, before(ReadDaysKept), before(UnreadDaysKept)); err != nil {
 			return err
 		}
+		trimmed, err := tx.TrimNotices(ctx, PersonKept)
+		if err != nil {
+			return err
+		}
+		removed += trimmed
 		for channel, days := range map[Channel]int{ChannelWebhook: webhookDays, ChannelBots: botsDays} {
 			if _, err := tx.ExpireDeliveries(ctx, channel, before(days)); err != nil {
 				return err
 			}
 		}
-		_, err := tx.SweepDeliveries(ctx, before(deliveriesDays))
+		_, err = tx.SweepDeliveries(ctx, before(deliveriesDays))
 		return err
 	})
 	return removed, err

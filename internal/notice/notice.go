@@ -6,7 +6,8 @@
 // reader's language. The same kind about the same subject with the same Once reaches a person once.
 //
 // Limits: a message never carries an amount: there is no parameter for one, and what is about pay is a link to where the reader's own
-// rights decide. That somebody has read a message is not audited. Read messages go after ReadDaysKept days.
+// rights decide. That somebody has read a message is not audited. Read messages go after ReadDaysKept days, unread ones after UnreadDaysKept, and of what one
+// person has got the newest PersonKept stay. A bot of a group chat is told what concerns everybody, and nothing of single people.
 package notice
 
 import (

@@ -1,8 +1,6 @@
 package notice_test
 
 import (
-	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -193,153 +191,16 @@ func TestADayIsRemindedOnceAndOldMessagesGo(t *testing.T) {
 		if b.box(b.seller, "plan_version:V") != "" || b.box(b.other, "plan_version:V") == "" || b.box(hr, "plan_version:V") != "plan_approval!" {
 			t.Error("what is read long ago goes; what is unread or awaits somebody stays")
 		}
-	})
-}
-
-func TestWhatGoesOutIsSentAndTriedAgain(t *testing.T) {
-	t.Parallel()
-	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		b := open(t, db)
-		keep := notice.KeepHook{Name: "机器人", URL: "https://bot.example.com/hook?key=topsecret", Kinds: []string{"plan_decided", "honour.announced"}, Active: true}
-		_, err := b.notices.KeepHook(t.Context(), monthtest.Maker, keep)
-		wantKind(t, "operations", err, errs.KindForbidden)
-		for _, wrong := range []notice.KeepHook{{Name: "", URL: "ftp://x", Kinds: nil}, {Name: "x", URL: "https://u@x.com", Kinds: []string{"published"}}, {Name: "x", URL: "https://", Kinds: []string{"published"}}, {Name: "x", URL: "https://x.com/a#b", Kinds: []string{"published"}},
-			{Name: "x", URL: "https://x.com/a b", Kinds: []string{"published"}}, {Name: "x", URL: "https://x.com", Kinds: []string{"new_device"}}} {
-			_, err := b.notices.KeepHook(t.Context(), monthtest.Admin, wrong)
-			wantKind(t, "wrong", err, errs.KindInvalid)
-		}
-		h, err := b.notices.KeepHook(t.Context(), monthtest.Admin, keep)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.post(decided(notice.To{UserIDs: []string{"u-seller"}}, "1"))
-		b.post(decided(notice.To{UserIDs: []string{"u-seller"}}, "1")) // told already
-		b.post(notice.Message{Kind: notice.KindPublished, To: notice.To{UserIDs: []string{"u-seller"}}, Subject: "period:2026-09", Params: notice.Params{}})
-		if err := db.InTx(t.Context(), func(tx *store.Tx) error {
-			return notice.Broadcast(t.Context(), tx, "honour.announced", "honour_round:R", map[string]string{"title_zh": "销售之星"})
-		}); err != nil {
-			t.Fatal(err)
-		}
-		b.fails = errors.New("answered 500")
-		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 2 || len(b.sent) != 2 {
-			t.Fatalf("%d tried, %d sent, %v", tried, len(b.sent), err)
-		}
-		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 0 {
-			t.Errorf("at once again: %d, %v", tried, err)
-		}
-		var body struct {
-			Kind, Path string
-			To         []map[string]string
-			Text       map[string]string
-		}
-		at := 0
-		if b.sent[0].Kind != "plan_decided" {
-			at = 1
-		}
-		if err := json.Unmarshal(b.sent[at].Body, &body); err != nil || body.Kind != "plan_decided" || body.Path != "/plans/V" || len(body.To) != 1 || body.To[0]["login"] != "seller" || body.To[0]["person_key"] != "A" ||
-			body.Text["zh"] != "《普通销售》第2版已批准，严正审批" || b.sent[at].Secret != h.ID+"/1" {
-			t.Errorf("%s, %v", b.sent[at].Body, err)
-		}
-		b.fails = nil
-		b.due(t, db)
-		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 2 {
-			t.Fatalf("%d, %v", tried, err)
-		}
-		page, err := b.notices.Deliveries(t.Context(), monthtest.Admin, notice.DeliveryFilter{Channel: notice.ChannelWebhook})
-		if err != nil || len(page.Deliveries) != 2 || page.Deliveries[0].State != notice.DeliverySent || page.Deliveries[0].Attempts != 2 {
-			t.Errorf("%+v, %v", page, err)
-		}
-		_, err = b.notices.Deliveries(t.Context(), b.seller, notice.DeliveryFilter{})
-		wantKind(t, "a seller", err, errs.KindForbidden)
-		for _, text := range monthtest.QueryTexts(t, db, "SELECT after_state FROM audit_entry WHERE action = 'webhook.create'") {
-			if strings.Contains(text, "topsecret") {
-				t.Errorf("the audit log holds the key: %s", text)
-			}
-		}
-	})
-}
-
-// due makes everything due now.
-func (b *bundle) due(t *testing.T, db *store.DB) {
-	t.Helper()
-	if err := db.InTx(t.Context(), func(tx *store.Tx) error {
-		_, err := monthtest.Exec(t.Context(), tx, "UPDATE delivery SET next_at = created_at WHERE state = 'queued'")
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func TestDeliveriesFailExpireAndStop(t *testing.T) {
-	t.Parallel()
-	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		b := open(t, db)
-		h, err := b.notices.KeepHook(t.Context(), monthtest.Admin, notice.KeepHook{Name: "x", URL: "https://bot.example.com", Kinds: []string{"plan_decided"}, Active: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.fails = errors.New("no answer")
-		if err := b.notices.TryHook(t.Context(), monthtest.Admin, h.ID); err != nil {
-			t.Fatal(err)
-		}
-		for range 8 {
-			b.due(t, db)
-			if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 1 {
-				t.Fatalf("%d, %v", tried, err)
-			}
-		}
-		b.due(t, db)
-		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 0 {
-			t.Errorf("after the last try: %d, %v", tried, err)
-		}
-		state := func() notice.Delivery {
-			t.Helper()
-			page, err := b.notices.Deliveries(t.Context(), monthtest.Admin, notice.DeliveryFilter{HookID: h.ID, Limit: 1})
-			if err != nil || len(page.Deliveries) != 1 {
-				t.Fatal(page, err)
-			}
-			return page.Deliveries[0]
-		}
-		if d := state(); d.State != notice.DeliveryFailed || d.Attempts != 8 || d.Failure != "no answer" {
-			t.Errorf("%+v", d)
-		}
-		renewed, err := b.notices.RenewHookSecret(t.Context(), monthtest.Admin, h.ID)
-		if err != nil || renewed.Generation != 2 {
-			t.Fatal(renewed, err)
-		}
-		_, err = b.notices.KeepHook(t.Context(), monthtest.Admin, notice.KeepHook{ID: h.ID, Name: "x", URL: h.URL, Kinds: h.Kinds, Revision: h.Revision})
-		wantKind(t, "seen before the secret was renewed", err, errs.KindConflict)
-		if _, err := b.notices.KeepHook(t.Context(), monthtest.Admin, notice.KeepHook{ID: h.ID, Name: "x", URL: h.URL, Kinds: h.Kinds, Revision: renewed.Revision}); err != nil {
-			t.Fatal(err)
-		}
-		wantKind(t, "off", b.notices.TryHook(t.Context(), monthtest.Admin, h.ID), errs.KindConflict)
-		byKey := monthtest.Admin
-		byKey.APIKey = "k"
-		_, err = b.notices.HookSecret(t.Context(), byKey, h.ID)
-		wantKind(t, "the secret by a key", err, errs.KindForbidden)
-		before := len(b.sent)
-		b.post(decided(notice.To{UserIDs: []string{"u-seller"}}, "1"))
-		if tried, err := b.notices.Flush(t.Context()); err != nil || tried != 0 || len(b.sent) != before {
-			t.Errorf("off: %d, %v", tried, err)
-		}
-		if err := db.InTx(t.Context(), func(tx *store.Tx) error {
-			if err := notice.Broadcast(t.Context(), tx, "honour.announced", "honour_round:R", map[string]string{}); err != nil {
-				return err
-			}
-			_, err := monthtest.Exec(t.Context(), tx, "UPDATE delivery SET created_at = '2026-08-24T00:00:00.000000Z' WHERE channel = 'bots'")
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
+		exec("UPDATE notice SET created_at = '2025-09-25T00:00:00.000000Z'") // 364 days before
 		b.daily("2026-09-24")
-		page, err := b.notices.Deliveries(t.Context(), monthtest.Admin, notice.DeliveryFilter{State: notice.DeliveryExpired})
-		if err != nil || len(page.Deliveries) != 1 || page.Deliveries[0].Channel != notice.ChannelBots {
-			t.Errorf("%+v, %v", page, err)
+		if b.box(b.other, "plan_version:V") == "" {
+			t.Error("unread for 364 days, and gone")
 		}
-		if err := b.notices.DeleteHook(t.Context(), monthtest.Admin, h.ID); err != nil {
-			t.Fatal(err)
+		exec("UPDATE notice SET created_at = '2025-09-23T00:00:00.000000Z'")
+		b.daily("2026-09-24")
+		if b.box(b.other, "plan_version:V") != "" || b.box(hr, "plan_version:V") != "plan_approval!" {
+			t.Error("what nobody reads goes after a year, what awaits somebody stays")
 		}
-		wantKind(t, "gone", b.notices.DeleteHook(t.Context(), monthtest.Admin, h.ID), errs.KindNotFound)
 	})
 }
 
@@ -393,6 +254,35 @@ func TestWhoIsAskedIsInReach(t *testing.T) {
 					t.Errorf("%+v: %s has %+v, %v, want %d", c.to, actor, counts, err, want)
 				}
 			}
+		}
+	})
+}
+
+func TestOfOnePersonTheNewestMessagesStay(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		b := open(t, db)
+		b.post(notice.Message{Kind: notice.KindPlanApproval, To: notice.To{UserIDs: []string{"u-hr"}}, Subject: "plan_version:V", Params: decided(notice.To{}, "").Params})
+		for range 5 {
+			b.post(decided(notice.To{UserIDs: []string{"u-hr", "u-seller"}}, ""))
+		}
+		trim := func(keep, want int64) {
+			t.Helper()
+			var removed int64
+			if err := db.InTx(t.Context(), func(tx *store.Tx) (err error) {
+				removed, err = tx.TrimNotices(t.Context(), keep)
+				return err
+			}); err != nil || removed != want {
+				t.Errorf("keeping %d removed %d, %v, want %d", keep, removed, err, want)
+			}
+		}
+		trim(5, 0) // hr has six, of which the oldest awaits an answer; the seller has five
+		trim(2, 6) // three each
+		if got := b.box(hr, "plan_version:V"); got != "plan_approval! plan_decided plan_decided" {
+			t.Errorf("hr keeps %q", got)
+		}
+		if got := b.box(b.seller, "plan_version:V"); got != "plan_decided plan_decided" {
+			t.Errorf("the seller keeps %q", got)
 		}
 	})
 }

@@ -96,7 +96,7 @@ func enqueue(ctx context.Context, tx Tx, channel Channel, hookID, kind, subject 
 	return tx.InsertDelivery(ctx, Delivery{Channel: channel, HookID: hookID, Kind: kind, Subject: subject, Payload: text, State: DeliveryQueued, NextAt: tx.Now(), CreatedAt: tx.Now()})
 }
 
-// Broadcast puts something that concerns everybody into the queue of the bots, and of the connections that subscribe to the kind.
+// Broadcast puts something that concerns everybody among what waits to be fetched, and into the queue of the connections that subscribe to the kind.
 func Broadcast(ctx context.Context, tx Tx, kind, subject string, content any) (err error) {
 	defer errs.Wrap(&err, "notice.Broadcast(%s)", kind)
 	if err := enqueue(ctx, tx, ChannelBots, "", kind, subject, content); err != nil {

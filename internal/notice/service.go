@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -27,6 +28,8 @@ type Reader interface {
 	// Hook returns a connection. Errors: not found.
 	Hook(ctx context.Context, id string) (Hook, error)
 	Deliveries(ctx context.Context, filter DeliveryFilter) ([]Delivery, error)
+	// DueHooks returns the connections that are on and due, and for which something waits.
+	DueHooks(ctx context.Context) (ids []string, err error)
 	// Job returns a job. Errors: not found.
 	Job(ctx context.Context, id string) (job.Job, error)
 	Now() time.Time
@@ -40,16 +43,23 @@ type WriteTx interface {
 	ReadNotices(ctx context.Context, userID string, ids []string) (int64, error)
 	SaveNoticeSettings(ctx context.Context, userID string, s Settings) error
 	SaveNoticeDay(ctx context.Context, day calendar.Date, jobID string) error
-	// SweepNotices removes what was read before the moment and awaits nothing, and days before it.
-	SweepNotices(ctx context.Context, before time.Time) (int64, error)
+	// SweepNotices removes what awaits nothing and was read before the one moment, or made before the other, and days before it.
+	SweepNotices(ctx context.Context, readBefore, madeBefore time.Time) (int64, error)
+	// TrimNotices leaves everybody the newest messages, so many, and what awaits them.
+	TrimNotices(ctx context.Context, keep int64) (int64, error)
 	InsertHook(ctx context.Context, h Hook) error
 	// UpdateHook keeps a connection. Errors: conflict when the stored revision is not the one before.
 	UpdateHook(ctx context.Context, h Hook) error
 	DeleteHook(ctx context.Context, id string) error
-	// ClaimDelivery takes the next delivery by webhook that is due, counts the attempt and keeps others off it until the moment.
-	ClaimDelivery(ctx context.Context, until time.Time) (d Delivery, found bool, err error)
-	// SaveDelivery keeps what became of an attempt, if it is still the last one.
-	SaveDelivery(ctx context.Context, d Delivery) error
+	// ClaimDelivery takes the next delivery of a connection that is on and due, tests first, counts the attempt and keeps others off the connection until
+	// the moment.
+	ClaimDelivery(ctx context.Context, hookID string, until time.Time) (h Hook, d Delivery, found bool, err error)
+	// SaveAttempt keeps what became of an attempt, if it is still the last one; the connection keeps what it is since when it was changed meanwhile.
+	SaveAttempt(ctx context.Context, d Delivery, after Attempt) error
+	// WakeHook makes a connection due at once.
+	WakeHook(ctx context.Context, id string) error
+	// ExpireHook ends what is queued for a connection.
+	ExpireHook(ctx context.Context, id, failure string) error
 	// ExpireDeliveries ends what was queued for the channel before the moment, and returns how many.
 	ExpireDeliveries(ctx context.Context, channel Channel, before time.Time) (int64, error)
 	// SweepDeliveries removes what ended before the moment.
@@ -74,6 +84,8 @@ type Config struct {
 	Sources  []Source
 	Sender   Sender                                       // nil: nothing goes out
 	Secret   func(hookID string, generation int64) string // with which a connection's deliveries are signed
+	Vault    Vault                                        // for the secrets of bots
+	Log      *slog.Logger                                 // nil is silence
 }
 
 // Service shows messages to people and takes deliveries out.
@@ -83,7 +95,12 @@ type Service struct {
 }
 
 // NewService returns a Service.
-func NewService(config Config) *Service { return &Service{Config: config, store: config.Store} }
+func NewService(config Config) *Service {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{Config: config, store: config.Store}
+}
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.Now()) }
 

@@ -1,9 +1,10 @@
-// Package notify sends deliveries to the addresses that administrators have entered: as signed requests, and never where they could be used to
-// reach what lies behind the server.
+// Package notify sends deliveries to the addresses that administrators have entered: as signed requests of our own, or as the bots of WeCom, DingTalk and Feishu
+// want them; and never where they could be used to reach what lies behind the server.
 //
 // An address is checked when the connection is made, after its name was looked up, so that a name cannot point elsewhere the second time. Public
 // addresses are reached by https alone; others, and http, must lie in networks that whoever runs the server has allowed. Redirections are not
-// followed, proxies of the environment are not used, answers are not read beyond their status.
+// followed, proxies of the environment are not used, answers are not read beyond their status, but for the number that a bot answers with. What a reader is told of a
+// failure is its class; what was found in the network is in the cause alone, for the log.
 package notify
 
 import (
@@ -11,9 +12,9 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -30,8 +31,8 @@ import (
 // patience is how long the other side may take, from looking up its name to its answer.
 const patience = 10 * time.Second
 
-// answerBytes is how much of an answer is read, so that the connection can be used again.
-const answerBytes = 4 << 10
+// answerBytes is how much of an answer is read: what a bot says, and so that the connection can be used again.
+const answerBytes = 16 << 10
 
 // The headers of a request. The signature is "sha256=" and the hex HMAC-SHA256, with the connection's secret, over timestamp, a full stop and
 // the body.
@@ -70,36 +71,93 @@ func Sign(secret, timestamp string, body []byte) string {
 	return "sha256=" + hex.EncodeToString(mac.Sum(nil))
 }
 
-// Send implements notice.Sender: an answer of 200 to 299 is one that has taken it. Errors never hold the address, which may carry a key.
+// Send implements notice.Sender: an answer of 200 to 299 is one that has taken it, and a bot must say so, too. Failures never hold the address, which may carry
+// a key.
 func (s *Sender) Send(ctx context.Context, out notice.Outgoing) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, out.URL, bytes.NewReader(out.Body))
+	request, err := s.request(ctx, out)
 	if err != nil {
-		return errors.New("the address cannot be used")
+		return err
 	}
-	timestamp := strconv.FormatInt(s.now().Unix(), 10)
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("User-Agent", "Xiaoguan")
-	request.Header.Set(HeaderDelivery, out.DeliveryID)
-	request.Header.Set(HeaderKind, out.Kind)
-	request.Header.Set(HeaderTimestamp, timestamp)
-	request.Header.Set(HeaderSignature, Sign(out.Secret, timestamp, out.Body))
 	use := s.public
 	if request.URL.Scheme != "https" {
 		use = s.inner
 	}
 	response, err := use.Do(request)
 	if err != nil {
-		if wrapped, ok := errors.AsType[*url.Error](err); ok {
-			err = wrapped.Err
-		}
-		return fmt.Errorf("no answer: %w", err)
+		return failed(err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	_, _ = io.CopyN(io.Discard, response.Body, answerBytes) // what it says does not matter
+	answer, err := io.ReadAll(io.LimitReader(response.Body, answerBytes))
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return fmt.Errorf("answered %d", response.StatusCode)
+		return refused(response)
 	}
-	return nil
+	if !out.Format.Bot() {
+		return nil // what it says does not matter
+	}
+	if err != nil {
+		return failed(err)
+	}
+	return heard(out.Format, answer)
+}
+
+// request writes a request: ours is signed in its head, those of bots as their house has it.
+func (s *Sender) request(ctx context.Context, out notice.Outgoing) (*http.Request, error) {
+	address, body, err := out.URL, out.Body, error(nil)
+	if out.Format.Bot() {
+		if address, body, err = speak(out, s.now()); err != nil {
+			return nil, &notice.Failure{Class: notice.FailureInternal, Cause: err}
+		}
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return nil, &notice.Failure{Class: notice.FailureAddress}
+	}
+	request.Header.Set("Content-Type", "application/json; charset=utf-8")
+	request.Header.Set("User-Agent", "Xiaoguan")
+	if out.Format.Bot() {
+		return request, nil
+	}
+	timestamp := strconv.FormatInt(s.now().Unix(), 10)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set(HeaderDelivery, out.DeliveryID)
+	request.Header.Set(HeaderKind, out.Kind)
+	request.Header.Set(HeaderTimestamp, timestamp)
+	request.Header.Set(HeaderSignature, Sign(out.Secret, timestamp, body))
+	return request, nil
+}
+
+// failed says why there was no answer, without the address.
+func failed(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	class := notice.FailureUnreachable
+	var network net.Error
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	switch {
+	case errors.Is(err, errGuarded):
+		class = notice.FailureAddress
+	case certificate:
+		class = notice.FailureCertificate
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
+		class = notice.FailureTimeout
+	}
+	return &notice.Failure{Class: class, Cause: err}
+}
+
+// waitMax is the longest that the other side may ask us to wait.
+const waitMax = 4 * time.Hour
+
+// refused says what a status means.
+func refused(response *http.Response) error {
+	f := &notice.Failure{Class: notice.FailureStatus, Code: int64(response.StatusCode)}
+	if response.StatusCode == http.StatusTooManyRequests {
+		f.Class = notice.FailureLimited
+	}
+	if seconds, err := strconv.ParseInt(response.Header.Get("Retry-After"), 10, 32); err == nil && seconds > 0 {
+		f.Wait = min(time.Duration(seconds)*time.Second, waitMax)
+	}
+	return f
 }
 
 // guard decides which addresses may be reached.

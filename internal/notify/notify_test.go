@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -54,10 +55,18 @@ func TestOnlyWhatIsTakenCounts(t *testing.T) {
 	}))
 	defer server.Close()
 	sender := notify.New([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, noon)
-	for path, want := range map[string]string{"/moved": "answered 307", "/broken": "answered 500"} {
-		if err := sender.Send(t.Context(), notice.Outgoing{URL: server.URL + path}); err == nil || err.Error() != want {
-			t.Errorf("%s: %v", path, err)
-		}
+	for path, want := range map[string]int64{"/moved": 307, "/broken": 500} {
+		wantFailure(t, path, sender.Send(t.Context(), notice.Outgoing{URL: server.URL + path}), notice.FailureStatus, want)
+	}
+	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "120")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	defer busy.Close()
+	err := sender.Send(t.Context(), notice.Outgoing{URL: busy.URL})
+	wantFailure(t, "too many", err, notice.FailureLimited, 429)
+	if f, ok := errors.AsType[*notice.Failure](err); !ok || f.Wait != 2*time.Minute {
+		t.Errorf("asks to wait: %v", err)
 	}
 	if followed.Load() {
 		t.Error("a redirection was followed")
@@ -75,11 +84,29 @@ func TestWhatLiesBehindTheServerIsNotReached(t *testing.T) {
 	sender := notify.New([]netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}, noon)
 	for _, url := range []string{server.URL, secure.URL, "http://localhost" + port, "http://[::ffff:127.0.0.1]" + port, "http://[::1]" + port, "http://0.0.0.0" + port, "https://169.254.169.254/latest?key=k"} {
 		err := sender.Send(t.Context(), notice.Outgoing{URL: url})
-		if err == nil || !strings.Contains(err.Error(), "the address is not allowed") || strings.Contains(err.Error(), "key=k") {
+		wantFailure(t, url, err, notice.FailureAddress, 0)
+		if strings.Contains(err.Error(), "key=k") {
 			t.Errorf("%s: %v", url, err)
 		}
 	}
 	if asked.Load() {
 		t.Error("a private address was reached")
+	}
+}
+
+func TestAReaderLearnsNothingOfTheNetwork(t *testing.T) {
+	t.Parallel()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	defer secure.Close()
+	sender := notify.New([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, noon)
+	for url, want := range map[string]notice.FailureClass{gone.URL: notice.FailureUnreachable, secure.URL: notice.FailureCertificate, "http://no-such-host.invalid": notice.FailureUnreachable, "http://%zz": notice.FailureAddress} {
+		err := sender.Send(t.Context(), notice.Outgoing{URL: url})
+		wantFailure(t, url, err, want, 0)
+		f, _ := errors.AsType[*notice.Failure](err)
+		if f != nil && f.Text() != string(want) {
+			t.Errorf("%s is kept as %q", url, f.Text())
+		}
 	}
 }

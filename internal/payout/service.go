@@ -41,8 +41,10 @@ type Head struct {
 	TotalMinor int64 // what is earned
 	AddedMinor int64 // what reached the month from outside it: differences for closed months, adjustments
 	PaidMinor  int64 // what is paid: the sum of both, unless the plan settles
-	Digest     string
-	Standing   Standing
+	// HonourMinor is the cash of titles that the month pays beside it. In lists alone, and with the first statement of the person there.
+	HonourMinor int64
+	Digest      string
+	Standing    Standing
 }
 
 // Filter chooses statements of a month.
@@ -88,6 +90,7 @@ type Reader interface {
 	additionReader
 	knowledgeReader
 	honourReader
+	honourListReader
 	receiptReader
 	// RunAdditionsOf returns what a run took up for a person from outside the month.
 	RunAdditionsOf(ctx context.Context, runID string, personID int64) ([]Addition, error)
@@ -159,8 +162,10 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 		if !scope.All && !standing.Published {
 			filter.Except = actor.PersonID // who approves pay does not see their own before everybody does
 		}
-		page, err = r.StatementHeads(ctx, scope, filter)
-		return err
+		if page, err = r.StatementHeads(ctx, scope, filter); err != nil {
+			return err
+		}
+		return markHonours(ctx, r, standing, page.Heads)
 	})
 	return page, err
 }

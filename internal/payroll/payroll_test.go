@@ -384,6 +384,7 @@ func TestTheAccrualIsTheLedger(t *testing.T) {
 					t.Errorf("%s: %+v does not add up", m, r)
 				}
 			}
+			payeesAddUp(t, h, a)
 			if m > month-1 && a.Sum.Opening != last.Closing {
 				t.Errorf("%s opens with %+v after %+v", m, a.Sum.Opening, last.Closing)
 			}
@@ -396,7 +397,52 @@ func TestTheAccrualIsTheLedger(t *testing.T) {
 		if _, err := h.Rewards.Accrual(ctx, monthtest.Maker, month); !errs.Is(err, errs.KindForbidden) {
 			t.Errorf("operations see it: %v", err)
 		}
+		if _, err := h.Rewards.AccrualPayees(ctx, monthtest.Maker, month, reward.AccrualPart{}); !errs.Is(err, errs.KindForbidden) {
+			t.Errorf("operations see payees: %v", err)
+		}
+		if _, err := h.Rewards.AccrualMonths(ctx, monthtest.Maker); !errs.Is(err, errs.KindForbidden) {
+			t.Errorf("operations see months: %v", err)
+		}
+		if months, err := h.Rewards.AccrualMonths(ctx, monthtest.Auditor); err != nil || len(months) != 3 || months[0] != month+1 {
+			t.Errorf("%v, %v", months, err)
+		}
 	})
+}
+
+// payeesAddUp holds every sum of an accrual to what its payees add up to, and the sums to each other.
+func payeesAddUp(t *testing.T, h *monthtest.House, a reward.Accrual) {
+	t.Helper()
+	for _, by := range []reward.AccrualBy{reward.ByComponent, reward.ByPlan, reward.ByRegion} {
+		var total reward.Balance
+		for _, r := range a.By(by) {
+			part := reward.AccrualPart{PlanID: r.PlanID, Component: r.Component}
+			if by == reward.ByRegion {
+				part.Region = &r.Region
+			}
+			d, err := h.Rewards.AccrualPayees(t.Context(), monthtest.Auditor, a.Month, part)
+			if err != nil || len(d.Payees) == 0 {
+				t.Fatal(by, r.AccrualKey, d, err)
+			}
+			got, want := d.Sum, r
+			got.AccrualKey, want.AccrualKey = reward.AccrualKey{}, reward.AccrualKey{}
+			if got != want {
+				t.Errorf("%s by %s: payees of %+v have %+v, the row %+v", a.Month, by, r.AccrualKey, got, want)
+			}
+			total = total.Plus(r.Closing)
+		}
+		if total != a.Sum.Closing {
+			t.Errorf("%s by %s: %+v, want %+v", a.Month, by, total, a.Sum.Closing)
+		}
+	}
+	var closing int64
+	for _, account := range a.Accounts() {
+		if closing += account.Closing; account.Opening+account.Change != account.Closing {
+			t.Errorf("%s: %+v does not add up", a.Month, account)
+		}
+	}
+	if closing != a.Sum.Closing.Total() {
+		t.Errorf("%s: the accounts close with %d, want %d", a.Month, closing, a.Sum.Closing.Total())
+	}
 }
 
 // TestAStatementOfAccountOpensWithWhatWasBefore: any span's opening, movements and closing add up, and the whole span closes with what there is; own for a

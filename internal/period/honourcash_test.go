@@ -67,7 +67,9 @@ func TestARevokedTitleIsTakenFromWhatLaterMonthsPay(t *testing.T) {
 		if g := w.reviewed(month); len(g.Grants) != 1 || g.PaidMinor() != 800_00 || len(g.Steps) != 0 {
 			t.Fatalf("before the close: %+v", g)
 		}
+		w.listed(month, winner, 800_00)
 		w.MustClose(t, month)
+		w.listed(month, winner, 800_00)
 		if g := w.reviewed(month); g.PaidMinor() != 800_00 {
 			t.Fatalf("after the close: %+v", g)
 		}
@@ -87,7 +89,9 @@ func TestARevokedTitleIsTakenFromWhatLaterMonthsPay(t *testing.T) {
 			if waits.PaidMinor != 0 || payout.HonourSum(waits.Honours) != -pays {
 				t.Errorf("before the close of %s: %+v; reviewed %d", m, waits, reviewed)
 			}
+			w.listed(m, winner, -pays)
 			w.MustClose(t, m)
+			w.listed(m, winner, -pays)
 			w.balanced(m)
 			closed := w.settled(m, winner)
 			for i := range closed.Honours {
@@ -109,6 +113,28 @@ func TestARevokedTitleIsTakenFromWhatLaterMonthsPay(t *testing.T) {
 			t.Errorf("a retro finds %d differences", again.Deltas)
 		}
 	})
+}
+
+// listed wants so much cash of titles beside the winner's statements in the list of a month, and beside nobody else's.
+func (w *whole) listed(m calendar.Month, winner, want int64) {
+	w.t.Helper()
+	page, err := w.Payouts.List(w.t.Context(), monthtest.Auditor, payout.Filter{Month: m})
+	if err != nil || len(page.Heads) < 2 {
+		w.t.Fatal(page, err)
+	}
+	got, stated := map[int64]int64{}, false
+	for _, h := range page.Heads {
+		got[h.PersonID] += h.HonourMinor
+		stated = stated || h.PersonID == winner
+	}
+	for person, minor := range got {
+		if person == winner && minor != want || person != winner && minor != 0 {
+			w.t.Errorf("%s lists %d of titles for %d, want %d for %d", m, minor, person, want, winner)
+		}
+	}
+	if !stated {
+		w.t.Errorf("%s states nothing of the winner", m)
+	}
 }
 
 // paidTo is what a month pays somebody by plans.

@@ -45,10 +45,25 @@ type Accrual struct {
 // Accrual returns the accrual of a closed month. Employer's contributions are not in it. Errors: forbidden; conflict while the month is not closed.
 func (s *Service) Accrual(ctx context.Context, actor access.Actor, month calendar.Month) (a Accrual, err error) {
 	defer errs.Wrap(&err, "reward.Accrual(%s)", month)
-	if err := actor.RequireAll(access.PermLedgerRead); err != nil {
+	rows := map[AccrualKey]*AccrualRow{}
+	err = s.eachAccrued(ctx, actor, month, func(key AccrualKey, e Entry) {
+		if rows[key] == nil {
+			rows[key] = &AccrualRow{AccrualKey: key}
+		}
+		rows[key].add(e, month)
+	}, nil)
+	if err != nil {
 		return Accrual{}, err
 	}
-	err = s.store.Read(ctx, func(r Reader) error {
+	return accrualOf(month, rows), nil
+}
+
+// eachAccrued calls fn for every entry of money up to the end of a closed month, with the row that it belongs to, and then, in the same snapshot, after.
+func (s *Service) eachAccrued(ctx context.Context, actor access.Actor, month calendar.Month, fn func(AccrualKey, Entry), after func(Reader) error) error {
+	if err := actor.RequireAll(access.PermLedgerRead); err != nil {
+		return err
+	}
+	return s.store.Read(ctx, func(r Reader) error {
 		standing, err := r.Standing(ctx, month)
 		if err != nil {
 			return err
@@ -64,21 +79,14 @@ func (s *Service) Accrual(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
-		rows := map[AccrualKey]*AccrualRow{}
 		if err := r.EachMoneyEntry(ctx, month, func(e Entry) error {
-			key := AccrualKey{e.PlanID, e.Component, layers[e.PlanID], regions[e.PersonID]}
-			if rows[key] == nil {
-				rows[key] = &AccrualRow{AccrualKey: key}
-			}
-			rows[key].add(e, month)
+			fn(AccrualKey{e.PlanID, e.Component, layers[e.PlanID], regions[e.PersonID]}, e)
 			return nil
-		}); err != nil {
+		}); err != nil || after == nil {
 			return err
 		}
-		a = accrualOf(month, rows)
-		return nil
+		return after(r)
 	})
-	return a, err
 }
 
 // add takes an entry into the row.

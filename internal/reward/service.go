@@ -40,6 +40,8 @@ type Reader interface {
 	PersonEntries(ctx context.Context, personID int64, points bool) ([]Entry, error)
 	// EachMoneyEntry calls fn for every entry of money of the months up to this one.
 	EachMoneyEntry(ctx context.Context, until calendar.Month, fn func(Entry) error) error
+	// MonthsClosed returns the closed months, the newest first.
+	MonthsClosed(ctx context.Context) ([]calendar.Month, error)
 	// PlanLayers returns the layers of plan documents by their ids.
 	PlanLayers(ctx context.Context) (map[string]string, error)
 	// Labels names plan documents and their components, as the newest version that names them says; those of GrantPlan are the titles.

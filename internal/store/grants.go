@@ -91,6 +91,38 @@ func (tx *Tx) AwardBases(ctx context.Context) (bases []reward.Basis, err error) 
 	return bases, err
 }
 
+// HonourCash implements payout.Reader: what was granted in the month, and what the month's steps took or put off.
+func (tx *Tx) HonourCash(ctx context.Context, month calendar.Month) (map[int64]int64, error) {
+	cash := map[int64]int64{}
+	err := each(ctx, tx, func(r rows) error {
+		var person, amount int64
+		err := r.Scan(&person, &amount)
+		cash[person] += amount
+		return err
+	}, `SELECT person_id, amount_minor FROM reward_grant WHERE month = $1
+		UNION ALL SELECT g.person_id, s.amount_minor FROM reward_grant_step s JOIN reward_grant g ON g.key = s.key WHERE s.month = $1`, month.String())
+	return cash, err
+}
+
+// HonourWaiting implements payout.Reader.
+func (tx *Tx) HonourWaiting(ctx context.Context) (map[int64]bool, error) {
+	waiting := map[int64]bool{}
+	debts, err := tx.OpenDebts(ctx, 0)
+	for _, d := range debts {
+		waiting[d.Grant.PersonID] = true
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, tx, func(r rows) error {
+		var person int64
+		err := r.Scan(&person)
+		waiting[person] = true
+		return err
+	}, "SELECT person_id FROM reward_grant WHERE month = ''")
+	return waiting, err
+}
+
 // HonoursOf implements payout.Reader.
 func (tx *Tx) HonoursOf(ctx context.Context, personID int64) (events []payout.Honour, err error) {
 	grants, err := collect(ctx, tx, scanGrant, "SELECT "+grantColumns+" FROM reward_grant WHERE person_id = $1 ORDER BY granted_at, key", personID)

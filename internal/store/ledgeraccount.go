@@ -31,6 +31,11 @@ func (tx *Tx) EachMoneyEntry(ctx context.Context, until calendar.Month, fn func(
 	}, "SELECT "+ledgerColumns+" FROM ledger_entry WHERE month <= $1 AND currency <> $2 ORDER BY seq", until.String(), string(reward.Points))
 }
 
+// MonthsClosed implements reward.Reader.
+func (tx *Tx) MonthsClosed(ctx context.Context) ([]calendar.Month, error) {
+	return collect(ctx, tx, func(r rows, m *calendar.Month) error { return r.Scan(scanMonth(m)) }, "SELECT month FROM period WHERE state = 'closed' ORDER BY month DESC")
+}
+
 // PlanLayers implements reward.Reader: as the newest version says.
 func (tx *Tx) PlanLayers(ctx context.Context) (map[string]string, error) {
 	layers := map[string]string{}

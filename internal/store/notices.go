@@ -287,11 +287,26 @@ func (tx *Tx) SaveNoticeDay(ctx context.Context, day calendar.Date, jobID string
 }
 
 // SweepNotices implements notice.WriteTx.
-func (tx *Tx) SweepNotices(ctx context.Context, before time.Time) (int64, error) {
-	if _, err := tx.exec(ctx, "DELETE FROM notice_day WHERE day < $1", calendar.DateOf(before).String()); err != nil {
+func (tx *Tx) SweepNotices(ctx context.Context, readBefore, madeBefore time.Time) (int64, error) {
+	if _, err := tx.exec(ctx, "DELETE FROM notice_day WHERE day < $1", calendar.DateOf(readBefore).String()); err != nil {
 		return 0, err
 	}
-	return tx.exec(ctx, "DELETE FROM notice WHERE read_at <> '' AND read_at < $1 AND NOT (todo AND done_at = '')", instant(before))
+	return tx.exec(ctx, "DELETE FROM notice WHERE (read_at <> '' AND read_at < $1 OR created_at < $2) AND NOT (todo AND done_at = '')", instant(readBefore), instant(madeBefore))
+}
+
+// TrimNotices implements notice.WriteTx. Ids grow with time.
+func (tx *Tx) TrimNotices(ctx context.Context, keep int64) (removed int64, err error) {
+	users, err := collect(ctx, tx, scanText, "SELECT user_id FROM notice GROUP BY user_id HAVING COUNT(*) > $1", keep)
+	for _, user := range users {
+		if err != nil {
+			return removed, err
+		}
+		var n int64
+		n, err = tx.exec(ctx, `DELETE FROM notice WHERE user_id = $1 AND NOT (todo AND done_at = '')
+			AND id <= (SELECT id FROM notice WHERE user_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)`, user, keep)
+		removed += n
+	}
+	return removed, err
 }
 
 // alertKinds say which message an alert is.
@@ -312,6 +327,10 @@ func (tx *Tx) MeetDevice(ctx context.Context, userID, device string) (stranger b
 	if err != nil {
 		return false, err
 	}
+	watched, err := value[string](ctx, tx, "SELECT devices_watched_from FROM app_user WHERE id = $1", userID)
+	if err != nil {
+		return false, err
+	}
 	added, err := tx.exec(ctx, "INSERT INTO known_device (user_id, device, first_at) VALUES ($1, $2, $3) ON CONFLICT (user_id, device) DO NOTHING", userID, device, instant(tx.Now()))
-	return added > 0 && known > 0, err
+	return added > 0 && known > 0 && watched <= instant(tx.Now()), err
 }

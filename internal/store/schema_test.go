@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -222,6 +223,61 @@ func TestADatabaseThatIsNewerThanTheProgramIsRefused(t *testing.T) {
 					t.Errorf("upgrade of a newer database: %v", err)
 				}
 			})
+		})
+	}
+}
+
+// upgraded opens an empty database as a program of an earlier version left it, changes it by the statements, and brings it to this version.
+func upgraded(t *testing.T, open func(*testing.T) *store.DB, engine string, version int64, statements ...string) *store.DB {
+	t.Helper()
+	db := open(t)
+	connection, dialect := plain(t, db)
+	provider, err := goose.NewProvider(dialect, connection, migrate.Files(engine), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range statements {
+		if _, err := connection.ExecContext(t.Context(), text); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+	}
+	if err := db.Upgrade(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+func TestAnUpgradeWatchesDevicesLaterAndTellsNothingOfTheNetwork(t *testing.T) {
+	t.Parallel()
+	user := func(id, last string) string {
+		return `INSERT INTO app_user (id, login, name, person_id, password_hash, must_change, totp_secret, totp_last, recovery_codes, language, theme, updown, disabled, created_at, last_sign_in_at)
+			VALUES ('` + id + `', '` + id + `', 'x', 0, '', FALSE, '', 0, '', '', '', '', FALSE, '2026-01-01T00:00:00.000000Z', '` + last + `')`
+	}
+	delivery := func(id, failure string) string {
+		return "INSERT INTO delivery (id, channel, webhook_id, kind, subject, payload, state, attempts, failure, next_at, created_at, ended_at) VALUES ('" + id +
+			"', 'webhook', 'h', 'published', 'x:1', '{}', 'failed', 1, '" + failure + "', '', '', '')"
+	}
+	const when = "2026-11-01T08:00:00.000000Z"
+	for engine, open := range empty(t) {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			db := upgraded(t, open, engine, 23, user("veteran", when), user("known", when), user("fresh", ""), "INSERT INTO known_device (user_id, device, first_at) VALUES ('known', 'd', '"+when+"')",
+				delivery("1", ""), delivery("2", "answered 502"), delivery("3", "no answer: dial tcp: lookup erp.internal on 10.0.0.53:53: no such host"), delivery("4", "the connection is off"))
+			today := time.Now().UTC()
+			got := texts(t, db, "SELECT id || ' ' || devices_watched_from FROM app_user ORDER BY id")
+			if len(got) != 3 || got[0] != "fresh " || got[1] != "known " {
+				t.Fatalf("%q", got)
+			}
+			from, err := time.Parse("veteran 2006-01-02T15:04:05.000000Z", got[2])
+			if days := from.Sub(today).Hours() / 24; err != nil || days < 13.9 || days > 14.1 {
+				t.Errorf("%q, %v", got[2], err)
+			}
+			if got := strings.Join(texts(t, db, "SELECT failure FROM delivery ORDER BY id"), ", "); got != ", status 502, unreachable, off" {
+				t.Errorf("failures are kept as %q", got)
+			}
 		})
 	}
 }

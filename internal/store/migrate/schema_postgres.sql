@@ -52,6 +52,7 @@ CREATE TABLE app_user (
     disabled boolean NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     last_sign_in_at text COLLATE "C" NOT NULL,
+    devices_watched_from text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT app_user_login_key UNIQUE (login),
     CONSTRAINT app_user_pkey PRIMARY KEY (id)
 );
@@ -193,8 +194,9 @@ CREATE TABLE delivery (
     ended_at text COLLATE "C" NOT NULL,
     CONSTRAINT delivery_pkey PRIMARY KEY (id)
 );
-CREATE INDEX delivery_due ON public.delivery USING btree (channel, state, next_at, id);
 CREATE INDEX delivery_ended ON public.delivery USING btree (ended_at);
+CREATE INDEX delivery_hook ON public.delivery USING btree (webhook_id, state, id);
+CREATE INDEX delivery_queue ON public.delivery USING btree (channel, state, created_at);
 CREATE TABLE dispute (
     id text COLLATE "C" NOT NULL,
     number bigint NOT NULL,
@@ -527,6 +529,7 @@ CREATE TABLE notice (
     CONSTRAINT notice_pkey PRIMARY KEY (id),
     CONSTRAINT notice_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
+CREATE INDEX notice_created ON public.notice USING btree (created_at);
 CREATE INDEX notice_read ON public.notice USING btree (read_at);
 CREATE INDEX notice_subject ON public.notice USING btree (subject, kind);
 CREATE INDEX notice_unread ON public.notice USING btree (user_id, read_at);
@@ -1049,5 +1052,10 @@ CREATE TABLE webhook (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    format text COLLATE "C" NOT NULL DEFAULT 'plain'::text,
+    lang text COLLATE "C" NOT NULL DEFAULT 'zh-CN'::text,
+    bot_secret text COLLATE "C" NOT NULL DEFAULT ''::text,
+    failures bigint NOT NULL DEFAULT 0,
+    next_at text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT webhook_pkey PRIMARY KEY (id)
 );

@@ -48,7 +48,7 @@ CREATE TABLE app_user (
     disabled BOOLEAN NOT NULL,
     created_at TEXT NOT NULL,
     last_sign_in_at TEXT NOT NULL
-);
+, devices_watched_from TEXT NOT NULL DEFAULT '');
 CREATE INDEX app_user_person ON app_user (person_id);
 CREATE TABLE assignment (
     person_id BIGINT NOT NULL,
@@ -175,8 +175,9 @@ CREATE TABLE delivery (
     created_at TEXT NOT NULL,
     ended_at TEXT NOT NULL
 );
-CREATE INDEX delivery_due ON delivery (channel, state, next_at, id);
 CREATE INDEX delivery_ended ON delivery (ended_at);
+CREATE INDEX delivery_hook ON delivery (webhook_id, state, id);
+CREATE INDEX delivery_queue ON delivery (channel, state, created_at);
 CREATE TABLE dispute (
     id TEXT PRIMARY KEY,
     number BIGINT NOT NULL UNIQUE,
@@ -481,6 +482,7 @@ CREATE TABLE notice (
     done_at TEXT NOT NULL,
     UNIQUE (user_id, kind, subject, once)
 );
+CREATE INDEX notice_created ON notice (created_at);
 CREATE INDEX notice_read ON notice (read_at);
 CREATE INDEX notice_subject ON notice (subject, kind);
 CREATE INDEX notice_unread ON notice (user_id, read_at);
@@ -950,4 +952,4 @@ CREATE TABLE webhook (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, format TEXT NOT NULL DEFAULT 'plain', lang TEXT NOT NULL DEFAULT 'zh-CN', bot_secret TEXT NOT NULL DEFAULT '', failures BIGINT NOT NULL DEFAULT 0, next_at TEXT NOT NULL DEFAULT '');

@@ -149,9 +149,12 @@ func componentName(names named, f reward.Filter) string {
 
 // accountActions lead from the ledger to the statement of account of the person whose entries are shown.
 func accountActions(p *i18n.Printer, actor access.Actor, f reward.Filter) []ui.Action {
-	person := cmp.Or(f.PersonID, actor.PersonID)
-	if person == 0 {
-		return nil
+	var actions []ui.Action
+	if actor.CanAll(access.PermLedgerRead) {
+		actions = append(actions, ui.Action{Label: p.T("ledger.accruals"), Icon: "scale", URL: "/accruals"})
 	}
-	return []ui.Action{{Label: p.T("ledger.account"), Icon: "receipt", URL: "/ledger/account?person=" + strconv.FormatInt(person, 10)}}
+	if person := cmp.Or(f.PersonID, actor.PersonID); person != 0 {
+		actions = append(actions, ui.Action{Label: p.T("ledger.account"), Icon: "receipt", URL: "/ledger/account?person=" + strconv.FormatInt(person, 10)})
+	}
+	return actions
 }

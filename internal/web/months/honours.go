@@ -68,6 +68,7 @@ func documentsCard(p *i18n.Printer, s shown) templ.Component {
 		parts = append(parts, ui.Facts(facts))
 	}
 	parts = append(parts, ui.Beside(ui.Button(ui.Action{Label: p.T("months.receipts"), URL: base + "/receipts", Kind: ui.ActionPrimary, Icon: "receipt"}),
+		ui.Button(ui.Action{Label: p.T("months.accrual"), URL: "/accruals?month=" + s.period.Month.String(), Icon: "scale"}),
 		ui.Button(ui.Action{Label: p.T("months.accrual_xlsx"), URL: base + "/accrual/xlsx", Download: true, Icon: "file-download"}),
 		ui.Button(ui.Action{Label: p.T("months.accrual_csv"), URL: base + "/accrual/csv", Download: true, Icon: "file-download"})))
 	return ui.Filled(ui.CardView{ID: "documents", Title: p.T("months.documents"), Sub: p.T("months.documents_sub")}, parts...)

@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/web/ui"
 )
@@ -158,11 +159,15 @@ func (h *Handler) newHook(w http.ResponseWriter, r *http.Request) error {
 	if err := access.ActorFrom(ctx).Require(access.PermSettingsWrite); err != nil {
 		return err
 	}
-	return ui.Write(w, r, http.StatusOK, newHookPage(ctx, notice.KeepHook{Active: true, Kinds: notice.Broadcasts}, nil))
+	return ui.Write(w, r, http.StatusOK, newHookPage(ctx, notice.KeepHook{Active: true, Kinds: notice.Broadcasts, Format: notice.FormatWeCom, Lang: httpx.PrinterFrom(ctx).Lang()}, nil))
 }
 
 func typedHook(r *http.Request) notice.KeepHook {
-	in := notice.KeepHook{ID: r.PathValue("hook"), Name: r.PostFormValue("name"), URL: r.PostFormValue("url"), Active: r.PostFormValue("active") != ""}
+	in := notice.KeepHook{ID: r.PathValue("hook"), Name: r.PostFormValue("name"), URL: r.PostFormValue("url"), Active: r.PostFormValue("active") != "",
+		Format: notice.Format(r.PostFormValue("format")), Lang: i18n.Lang(r.PostFormValue("lang"))}
+	if secret := r.PostFormValue("bot_secret"); secret != "" || r.PostFormValue("forget") != "" {
+		in.BotSecret = &secret
+	}
 	in.Kinds = r.PostForm["kinds"] // PostFormValue has read the form
 	in.Revision, _ = strconv.ParseInt(r.PostFormValue("seen"), 10, 64)
 	return in
@@ -202,12 +207,15 @@ func (h *Handler) drawHook(w http.ResponseWriter, r *http.Request, typed *notice
 		return errs.New(errs.KindNotFound, "notice.hook_missing", nil)
 	}
 	s := shownHook{hook: hooks[at], tried: r.FormValue("tried") != "", failure: failure}
-	s.typed = notice.KeepHook{ID: s.hook.ID, Name: s.hook.Name, URL: s.hook.URL, Kinds: s.hook.Kinds, Active: s.hook.Active, Revision: s.hook.Revision}
+	s.typed = notice.KeepHook{ID: s.hook.ID, Name: s.hook.Name, URL: s.hook.URL, Kinds: s.hook.Kinds, Active: s.hook.Active, Revision: s.hook.Revision,
+		Format: s.hook.Format, Lang: s.hook.Lang}
 	if typed != nil {
 		s.typed = *typed
 	}
-	if s.secret, err = h.notices.HookSecret(ctx, actor, s.hook.ID); err != nil {
-		return err
+	if !s.hook.Format.Bot() {
+		if s.secret, err = h.notices.HookSecret(ctx, actor, s.hook.ID); err != nil {
+			return err
+		}
 	}
 	if s.page, err = h.notices.Deliveries(ctx, actor, notice.DeliveryFilter{HookID: s.hook.ID, Limit: 20}); err != nil {
 		return err

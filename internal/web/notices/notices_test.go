@@ -90,9 +90,11 @@ func TestAdministratorsConnectOtherPrograms(t *testing.T) {
 	if after := secret.FindString(admin.Post(page.Path+"/renew", nil, http.StatusOK).Text); after == before || after == "" {
 		t.Errorf("the secret is %q still", after)
 	}
-	admin.Post(page.Path+"/change", right, http.StatusOK) // without the revision that was seen: whatever came between
+	admin.Post(page.Path+"/change", right, http.StatusConflict) // without the revision that was seen
 	right.Set("seen", "1")
-	admin.Post(page.Path+"/change", right, http.StatusConflict).Has("form#webhook: 刚才有人改过")
+	admin.Post(page.Path+"/change", right, http.StatusConflict).Has("form#webhook: 刚才有人改过") // seen before the secret was renewed
+	right.Set("seen", "2")
+	admin.Post(page.Path+"/change", right, http.StatusOK)
 	admin.Post(page.Path+"/fly", nil, http.StatusNotFound)
 	admin.Get("/deliveries?state=queued", http.StatusOK).Has("main table: 机器人")
 	admin.Get("/deliveries?state=x", http.StatusUnprocessableEntity)
@@ -100,4 +102,49 @@ func TestAdministratorsConnectOtherPrograms(t *testing.T) {
 	admin.Get(page.Path, http.StatusNotFound)
 	admin.Lang = "en"
 	admin.Get("/webhooks", http.StatusOK).Has("h1: Webhooks")
+}
+
+func TestAdministratorsConnectBotsOfGroups(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	admin := site.As(t, 0, pagetest.Grant(access.RoleAdmin))
+	form := url.Values{"name": {"销售群"}, "format": {"dingtalk"}, "lang": {"zh-CN"}, "url": {"https://oapi.dingtalk.com/robot/send?access_token=topsecret"}, "bot_secret": {"SECtopsecret"},
+		"kinds": {"honour.announced", "dispute_raised"}, "active": {"1"}, "seen": {"0"}}
+	admin.Post("/webhooks", form, http.StatusUnprocessableEntity).Has("form#webhook: 机器人发到群里", "form#webhook select[name=format] option[value=dingtalk][selected]")
+	form.Set("format", "wecom")
+	form["kinds"] = []string{"honour.announced"}
+	admin.Post("/webhooks", form, http.StatusUnprocessableEntity).Has("form#webhook input#f-bot_secret.is-invalid")
+	form.Set("format", "dingtalk")
+	page := admin.Post("/webhooks", form, http.StatusOK)
+	page.Has("h1: 销售群", "main: 已存加签密钥", "main: 钉钉机器人", "form#webhook input[name=forget]", "form#webhook input#f-bot_secret[type=password]")
+	page.Lacks("main: 换新密钥", "main: xgs_")
+	if strings.Contains(page.Text, "SECtopsecret") {
+		t.Error("the page shows the bot's secret")
+	}
+	admin.Post(page.Path+"/try", nil, http.StatusOK).Has("#tried: 测试已进入队列")
+	admin.Get("/webhooks", http.StatusOK).Has("main table: 钉钉机器人")
+	form.Del("bot_secret")
+	form.Set("forget", "1")
+	form.Set("seen", "1")
+	page = admin.Post(page.Path+"/change", form, http.StatusOK)
+	page.Has("main: 没有加签密钥")
+	page.Lacks("form#webhook input[name=forget]")
+	admin.Lang = "en"
+	admin.Get("/webhooks/new", http.StatusOK).Has("form#webhook option[value=feishu]: Feishu bot", "form#webhook option[value=en][selected]")
+}
+
+func TestAFailureIsSaidByItsClass(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	admin := site.As(t, 0, pagetest.Grant(access.RoleAdmin))
+	form := url.Values{"name": {"内网"}, "format": {"plain"}, "lang": {"zh-CN"}, "url": {"http://no-such-host.invalid/x"}, "kinds": {"published"}, "active": {"1"}, "seen": {"0"}}
+	page := admin.Post("/webhooks", form, http.StatusOK)
+	admin.Post(page.Path+"/try", nil, http.StatusOK)
+	if tried, err := site.App.Notices.Flush(t.Context()); err != nil || tried != 1 {
+		t.Fatalf("%d, %v", tried, err)
+	}
+	page = admin.Get(page.Path, http.StatusOK)
+	page.Has("main table: 连不上对方", "#failing: 连续失败1次", ".chip: 连续失败1次")
+	page.Lacks("main table: lookup", "main table: no such host")
+	admin.Get("/deliveries", http.StatusOK).Has("main table: 连不上对方")
 }

@@ -27,6 +27,14 @@ func kindName(p *i18n.Printer, kind string) string {
 	return kind
 }
 
+// failureText says why an attempt was not taken.
+func failureText(p *i18n.Printer, kept string) string {
+	if message, ok := notice.FailureMessage(kept); ok {
+		return p.Message(message)
+	}
+	return ""
+}
+
 // deliveryTable lists deliveries; with hooks, it says by which connection they go.
 func deliveryTable(p *i18n.Printer, page notice.DeliveryPage, hooks []notice.Hook) ui.TableView {
 	table := ui.TableView{ID: "deliveries", Label: p.T("notices.deliveries"), Columns: []ui.Column{{Key: "kind", Label: p.T("notices.kind"), Phone: true}, {Key: "channel", Label: p.T("notices.channel")},
@@ -44,7 +52,7 @@ func deliveryTable(p *i18n.Printer, page notice.DeliveryPage, hooks []notice.Hoo
 			next = moment(p, d.NextAt)
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: kindName(p, d.Kind), Sub: d.Subject, Phone: channel + " · " + created}, ui.Text(channel), {Chip: &chip}, ui.Text(p.Int(d.Attempts)),
-			ui.Text(created), ui.Text(next), ui.Text(d.Failure)}})
+			ui.Text(created), ui.Text(next), ui.Text(failureText(p, d.Failure))}})
 	}
 	return table
 }
@@ -63,11 +71,11 @@ func deliveriesPage(ctx context.Context, page notice.DeliveryPage, hooks []notic
 
 func hooksPage(ctx context.Context, hooks []notice.Hook) templ.Component {
 	p := httpx.PrinterFrom(ctx)
-	table := ui.TableView{ID: "webhooks", Label: p.T("notices.hooks"), Columns: []ui.Column{{Label: p.T("notices.hook_named"), Phone: true}, {Label: p.T("notices.state"), Phone: true},
-		{Label: p.T("notices.hook_address")}, {Label: p.T("notices.hook_count"), Kind: ui.ColumnNumber}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("notices.hooks_none"), Text: p.T("notices.hooks_none_text")}}
+	table := ui.TableView{ID: "webhooks", Label: p.T("notices.hooks"), Columns: []ui.Column{{Label: p.T("notices.hook_named"), Phone: true}, {Label: p.T("notices.hook_format")},
+		{Label: p.T("notices.state"), Phone: true}, {Label: p.T("notices.hook_address")}, {Label: p.T("notices.hook_count"), Kind: ui.ColumnNumber}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("notices.hooks_none"), Text: p.T("notices.hooks_none_text")}}
 	for _, h := range hooks {
-		chip := activeChip(p, h)
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(h.Name, "/webhooks/"+h.ID), {Chip: &chip}, ui.Text(host(h.URL)), ui.Text(p.Int(int64(len(h.Kinds))))}})
+		chip, format := activeChip(p, h), p.Message(h.Format.Message())
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: h.Name, URL: "/webhooks/" + h.ID, Phone: format}, ui.Text(format), {Chip: &chip}, ui.Text(host(h.URL)), ui.Text(p.Int(int64(len(h.Kinds))))}})
 	}
 	return ui.Compose(ui.PageView{Title: p.T("notices.hooks"), Subtitle: p.T("notices.hooks_sub"), Current: "deliveries", Crumbs: crumbs(p, ""),
 		Actions: []ui.Action{{Label: p.T("notices.hook_new"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/webhooks/new"}}}, ui.Filled(ui.CardView{Label: p.T("notices.hooks"), Flush: true}, ui.Table(table)))
@@ -83,7 +91,10 @@ func host(address string) string {
 }
 
 func activeChip(p *i18n.Printer, h notice.Hook) ui.Chip {
-	if h.Active {
+	switch {
+	case h.Active && h.Failures > 0:
+		return ui.Chip{Label: p.T("notices.hook_failing", "Count", h.Failures), Tone: ui.ToneBad}
+	case h.Active:
 		return ui.Chip{Label: p.T("notices.hook_on"), Tone: ui.ToneGood}
 	}
 	return ui.Chip{Label: p.T("notices.hook_is_off"), Tone: ui.ToneLine}
@@ -97,20 +108,33 @@ func crumbs(p *i18n.Printer, name string) []ui.Crumb {
 	return append(all, ui.Crumb{Label: p.T("notices.hooks"), URL: "/webhooks"}, ui.Crumb{Label: name})
 }
 
-// hookForm is the form of a connection.
-func hookForm(p *i18n.Printer, action, submit string, typed notice.KeepHook, seen string, failure error) templ.Component {
+// hookForm is the form of a connection; stored says that a bot's secret is kept already.
+func hookForm(p *i18n.Printer, action, submit string, typed notice.KeepHook, seen string, stored bool, failure error) templ.Component {
+	formats := ui.Field{Name: "format", Kind: ui.FieldSelect, Label: p.T("notices.hook_format"), Hint: p.T("notices.hook_format_hint"), Span: 6}
+	for _, f := range notice.Formats {
+		formats.Options = append(formats.Options, ui.Option{Value: string(f), Label: p.Message(f.Message()), Selected: typed.Format == f})
+	}
+	languages := ui.Field{Name: "lang", Kind: ui.FieldSelect, Label: p.T("notices.hook_lang"), Span: 6}
+	for _, l := range i18n.Langs() {
+		languages.Options = append(languages.Options, ui.Option{Value: string(l), Label: p.T("notices.lang_" + string(l)), Selected: typed.Lang == l})
+	}
 	kinds := ui.Field{Name: "kinds", Kind: ui.FieldChecks, Label: p.T("notices.hook_subscribes")}
 	for _, k := range notice.HookKinds() {
 		kinds.Options = append(kinds.Options, ui.Option{Value: k, Label: kindName(p, k), Selected: slices.Contains(typed.Kinds, k)})
 	}
-	form := ui.FormView{ID: "webhook", Action: action, Submit: ui.Action{Label: submit, Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: "/webhooks"}}
-	form.Fields, form.Problem = ui.WithErrors([]ui.Field{
+	fields := []ui.Field{
 		{Name: "seen", Kind: ui.FieldHidden, Value: seen},
 		{Name: "name", Label: p.T("notices.hook_named"), Value: typed.Name, Autocomplete: "off"},
+		formats, languages,
 		{Name: "url", Label: p.T("notices.hook_address"), Value: typed.URL, Hint: p.T("notices.hook_address_hint"), Autocomplete: "off"},
-		{Name: "active", Kind: ui.FieldCheck, Label: p.T("notices.hook_active"), Value: "1", Checked: typed.Active, Optional: true},
-		kinds,
-	}, failure, p)
+		{Name: "bot_secret", Kind: ui.FieldPassword, Label: p.T("notices.bot_secret"), Hint: p.T("notices.bot_secret_hint"), Autocomplete: "new-password", Optional: true},
+	}
+	if stored {
+		fields = append(fields, ui.Field{Name: "forget", Kind: ui.FieldCheck, Label: p.T("notices.bot_secret_remove"), Value: "1", Optional: true})
+	}
+	fields = append(fields, ui.Field{Name: "active", Kind: ui.FieldCheck, Label: p.T("notices.hook_active"), Value: "1", Checked: typed.Active, Optional: true}, kinds)
+	form := ui.FormView{ID: "webhook", Action: action, Submit: ui.Action{Label: submit, Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: "/webhooks"}}
+	form.Fields, form.Problem = ui.WithErrors(fields, failure, p)
 	return ui.Form(form)
 }
 
@@ -118,7 +142,7 @@ func newHookPage(ctx context.Context, typed notice.KeepHook, failure error) temp
 	p := httpx.PrinterFrom(ctx)
 	title := p.T("notices.hook_new")
 	return ui.Compose(ui.PageView{Title: title, Current: "deliveries", Narrow: true, Crumbs: crumbs(p, title)},
-		ui.Filled(ui.CardView{Label: title}, hookForm(p, "/webhooks", p.T("notices.hook_create"), typed, "0", failure)))
+		ui.Filled(ui.CardView{Label: title}, hookForm(p, "/webhooks", p.T("notices.hook_create"), typed, "0", false, failure)))
 }
 
 // shownHook is a connection with all that its page shows.
@@ -142,12 +166,31 @@ func hookPage(ctx context.Context, s shownHook) templ.Component {
 	if s.tried {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "tried", Tone: ui.ToneGood, Strong: p.T("notices.hook_tried")})))
 	}
-	secret := ui.Facts([]ui.Fact{{Term: p.T("notices.hook_secret"), Text: s.secret}})
-	acts := ui.Beside(ui.Button(ui.Action{Label: p.T("notices.hook_renew"), URL: path + "/renew", Post: true, Icon: "refresh"}),
-		ui.Button(ui.Action{Label: p.T("notices.hook_delete"), URL: path + "/delete", Post: true, Kind: ui.ActionDanger, Icon: "trash"}))
+	if s.hook.Failures > 0 {
+		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failing", Tone: ui.ToneWarn, Strong: p.T("notices.hook_failing", "Count", s.hook.Failures), Text: p.T("notices.hook_failing_text", "Next", moment(p, s.hook.NextAt))})))
+	}
 	parts = append(parts,
 		ui.Filled(ui.CardView{Title: p.T("notices.hook_events"), Flush: true}, ui.Table(deliveryTable(p, s.page, []notice.Hook{s.hook}))),
-		ui.Filled(ui.CardView{Title: p.T("notices.hook"), Span: 7}, hookForm(p, path+"/change", p.T("notices.hook_save"), s.typed, strconv.FormatInt(s.typed.Revision, 10), s.failure)),
-		ui.Filled(ui.CardView{Title: p.T("notices.hook_secret"), Sub: p.T("notices.hook_secret_text"), Span: 5}, secret, acts))
+		ui.Filled(ui.CardView{Title: p.T("notices.hook"), Span: 7}, hookForm(p, path+"/change", p.T("notices.hook_save"), s.typed, strconv.FormatInt(s.typed.Revision, 10), s.hook.BotSecret != "", s.failure)),
+		secretCard(p, s, path))
 	return ui.Compose(view, parts...)
+}
+
+// secretCard is about what requests are signed with, and holds what ends it.
+func secretCard(p *i18n.Printer, s shownHook, path string) templ.Component {
+	erase := ui.Button(ui.Action{Label: p.T("notices.hook_delete"), URL: path + "/delete", Post: true, Kind: ui.ActionDanger, Icon: "trash"})
+	if s.hook.Format.Bot() {
+		state := p.T("notices.bot_secret_none")
+		if s.hook.BotSecret != "" {
+			state = p.T("notices.bot_secret_kept")
+		}
+		facts := []ui.Fact{{Term: p.T("notices.hook_format"), Text: p.Message(s.hook.Format.Message())}}
+		if s.hook.Format.Signs() {
+			facts = append(facts, ui.Fact{Term: p.T("notices.bot_secret"), Text: state})
+		}
+		return ui.Filled(ui.CardView{Title: p.T("notices.bot_title"), Sub: p.T("notices.bot_text"), Span: 5}, ui.Facts(facts), erase)
+	}
+	secret := ui.Facts([]ui.Fact{{Term: p.T("notices.hook_secret"), Text: s.secret}})
+	acts := ui.Beside(ui.Button(ui.Action{Label: p.T("notices.hook_renew"), URL: path + "/renew", Post: true, Icon: "refresh"}), erase)
+	return ui.Filled(ui.CardView{Title: p.T("notices.hook_secret"), Sub: p.T("notices.hook_secret_text"), Span: 5}, secret, acts)
 }

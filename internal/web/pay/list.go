@@ -107,7 +107,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var head []tabular.Cell
-	for _, key := range []string{"pay.month", "pay.key", "pay.person", "pay.team", "pay.level", "pay.plan", "pay.amount", "pay.state", "pay.digest"} {
+	for _, key := range []string{"pay.month", "pay.key", "pay.person", "pay.team", "pay.level", "pay.plan", "pay.amount", "pay.state", "pay.digest", "pay.honours"} {
 		head = append(head, tabular.Text(p.T(key)))
 	}
 	if err := out.Write(head...); err != nil {
@@ -117,7 +117,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 		for _, s := range page.Heads {
 			err := out.Write(tabular.Text(s.Month.String()), tabular.Text(s.PersonKey), tabular.Text(s.Name), tabular.Text(s.TeamName),
 				tabular.Text(explain.Level(p, s.Level)), tabular.Text(s.PlanID), tabular.Number(money.Format(s.TotalMinor, money.CNY)),
-				tabular.Text(p.T("pay.state_"+s.Standing.State)), tabular.Text(s.Digest))
+				tabular.Text(p.T("pay.state_"+s.Standing.State)), tabular.Text(s.Digest), tabular.Number(money.Format(s.HonourMinor, money.CNY)))
 			if err != nil {
 				return err
 			}

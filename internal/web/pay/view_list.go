@@ -79,23 +79,35 @@ func listPage(ctx context.Context, l listed, query url.Values) templ.Component {
 	month := l.filter.Month.String()
 	table := ui.TableView{ID: "statements", Label: p.T("pay.list_title"), Path: "/statements", Query: query, Columns: []ui.Column{
 		{Key: "person", Label: p.T("pay.person"), Phone: true}, {Key: "team", Label: p.T("pay.team")}, {Key: "level", Label: p.T("pay.level")}, {Key: "plan", Label: p.T("pay.plan")},
-		{Key: "state", Label: p.T("pay.state")}, {Key: "amount", Label: p.T("pay.amount"), Kind: ui.ColumnNumber, Phone: true}},
+		{Key: "state", Label: p.T("pay.state")}, {Key: "honour", Label: p.T("pay.honours"), Kind: ui.ColumnNumber}, {Key: "amount", Label: p.T("pay.amount"), Kind: ui.ColumnNumber, Phone: true}},
 		Exports: []ui.Link{{Label: p.T("table.export"), URL: ui.URLWith("/statements/export.csv", query, "cursor", "")}},
 		Pager:   &ui.Pager{Total: int(l.page.Count), Next: l.page.Next, Summary: p.T("pay.list_sum", "Sum", p.Money(l.page.TotalMinor, money.CNY))},
 		Empty:   &ui.State{Kind: ui.StateEmpty, Title: p.T("pay.list_empty"), Text: p.T("pay.list_empty_text")}}
 	for _, h := range l.page.Heads {
 		chip := stateChip(p, h.Standing.State)
-		name := ui.Cell{Text: h.Name, Sub: h.PersonKey, Phone: explain.Level(p, h.Level) + " · " + h.TeamName,
+		phone := explain.Level(p, h.Level) + " · " + h.TeamName
+		if h.HonourMinor != 0 { // the column has no room there
+			phone += " · " + p.T("pay.with_honour", "Amount", p.Money(h.HonourMinor, money.CNY))
+		}
+		name := ui.Cell{Text: h.Name, Sub: h.PersonKey, Phone: phone,
 			URL: "/statements/" + month + "/" + strconv.FormatInt(h.PersonID, 10) + "?plan=" + url.QueryEscape(h.PlanID)}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{name, ui.Text(h.TeamName), ui.Text(explain.Level(p, h.Level)),
-			ui.Text(cmp.Or(l.plans[h.PlanID], h.PlanID)), {Chip: &chip}, ui.MoneyCell(h.TotalMinor)}})
+			ui.Text(cmp.Or(l.plans[h.PlanID], h.PlanID)), {Chip: &chip}, honourCell(h), ui.MoneyCell(h.TotalMinor)}})
 	}
 	if len(table.Rows) > 0 {
-		table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: []ui.Cell{ui.Text(p.T("pay.total")), {}, {}, {}, {}, ui.MoneyCell(l.page.TotalMinor)}}}
+		table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: []ui.Cell{ui.Text(p.T("pay.total")), {}, {}, {}, {}, {}, ui.MoneyCell(l.page.TotalMinor)}}}
 	}
 	return ui.Compose(ui.PageView{Title: p.T("pay.list_title"), Subtitle: p.T("pay.list_subtitle"), Current: "statements",
 		Chips: []ui.Chip{{Label: p.Month(l.filter.Month)}}},
 		ui.Across(ui.Filter(filterView(p, l, query)), ui.Filled(ui.CardView{Label: p.T("pay.list_title"), Flush: true, Span: -1}, ui.Table(table))))
+}
+
+// honourCell is the cash of titles that the month pays beside a statement.
+func honourCell(h payout.Head) ui.Cell {
+	if h.HonourMinor == 0 {
+		return ui.Text("")
+	}
+	return ui.Draw(ui.Money(ui.Amount{Minor: h.HonourMinor, Currency: money.CNY, Signed: true}))
 }
 
 func filterView(p *i18n.Printer, l listed, query url.Values) ui.FilterView {

@@ -1,5 +1,5 @@
 // Package receipts is the pages of finance's documents about a closed month: what payroll answered to its pay file, the later files for what was rejected,
-// and the table of accruals.
+// and the accruals, on a page down to each payee and as a table.
 //
 // Nothing here changes a month; what may be seen and recorded is for packages payroll and reward to decide.
 package receipts
@@ -56,6 +56,9 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("POST /months/{month}/receipts/again", h.again)
 	handle("GET /months/{month}/receipts/export/{format}", h.export)
 	handle("GET /months/{month}/accrual/{format}", h.accrual)
+	handle("GET /accruals", h.accruals)
+	handle("GET /accruals/payees", h.accrualPayees)
+	handle("GET /accruals/payees/{format}", h.accrualPayeesFile)
 	handle("GET /pay-again/{file}/{format}", h.againFile)
 }
 

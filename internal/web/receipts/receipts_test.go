@@ -99,3 +99,41 @@ func TestTheFilesCanBeReadAgain(t *testing.T) {
 	finance.Get(base+"/accrual/xlsx", http.StatusOK)
 	finance.Get(base+"/accrual/pdf", http.StatusNotFound)
 }
+
+// TestAccrualsLeadFromTheMonthToAPayee: by component, plan, region and account; to the payees of a row, their files, and a payee's statement of account.
+func TestAccrualsLeadFromTheMonthToAPayee(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	house := monthtest.Open(t, site.App.DB, monthtest.Small())
+	finance := site.As(t, 0, pagetest.Grant(access.RoleFinance))
+	finance.Get("/accruals", http.StatusOK).Has("main: 还没有关账的月份")
+	finance.Get("/accruals/payees", http.StatusOK).Has("main: 还没有关账的月份")
+	finance.Get("/accruals/payees/csv", http.StatusNotFound)
+	house.MustClose(t, monthtest.SmallMonth)
+	finance.Get("/ledger", http.StatusOK).Has("a[href=/accruals]: 计提表")
+	finance.Get(base, http.StatusOK).Has("a[href=/accruals?month=2026-09]: 看计提表")
+	page := finance.Get("/accruals", http.StatusOK)
+	page.Has("h1: 计提表", "#accruals td: 合计", "main: 期初应付", "a[href=/months/2026-09/accrual/xlsx]")
+	link := page.Attribute("#accruals td a", "href")
+	payees := finance.Get(link, http.StatusOK)
+	payees.Has("#accrual-payees td: 合计", "a[href=/accruals?month=2026-09]")
+	account := payees.Attribute("#accrual-payees td a", "href")
+	finance.Get(account, http.StatusOK).Has("#account td: 期末")
+	if sum := strings.TrimPrefix(link, "/accruals/payees?"); finance.Get("/accruals/payees/csv?"+sum, http.StatusOK).Text == "" {
+		t.Error("no file")
+	}
+	for by, want := range map[string]string{"plan": "普通", "region": "大区", "layer": "层级", "account": "待发放"} {
+		finance.Get("/accruals?by="+by, http.StatusOK).Has("#accruals: " + want)
+	}
+	finance.Get("/accruals?by=colour", http.StatusUnprocessableEntity)
+	finance.Get("/accruals?month=2026-13", http.StatusUnprocessableEntity)
+	finance.Get("/accruals?month=2026-08", http.StatusConflict)
+	finance.Get("/accruals/payees?plan=none", http.StatusOK).Has("main: 没有人")
+	finance.Lang = "en"
+	finance.Get("/accruals?by=account", http.StatusOK).Has("h1: Accruals", "#accruals: In pay files")
+	operations := site.As(t, 0, pagetest.Grant(access.RoleOperations))
+	for _, path := range []string{"/accruals", "/accruals/payees", "/accruals/payees/xlsx"} {
+		operations.Get(path, http.StatusForbidden).Lacks("#accruals")
+	}
+	operations.Get("/ledger", http.StatusForbidden)
+}

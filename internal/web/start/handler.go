@@ -14,18 +14,23 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/task"
 	"xiaoguan/internal/web/ui"
 )
 
 // Handler serves the pages.
-type Handler struct{ company *company.Service }
+type Handler struct {
+	company *company.Service
+	tasks   *task.Service
+}
 
 // New returns a Handler.
-func New(company *company.Service) *Handler { return &Handler{company} }
+func New(company *company.Service, tasks *task.Service) *Handler { return &Handler{company, tasks} }
 
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	handle("GET /start", h.steps)
+	handle("GET "+TasksPath, h.waiting)
 	handle("GET /company", h.settings)
 	handle("POST /company", h.save)
 }

@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/pagetest"
+	"xiaoguan/internal/period"
 )
 
 func TestSettingUpIsLedStepByStep(t *testing.T) {
@@ -76,4 +77,30 @@ func TestEveryStepIsJudgedByWhatIsThere(t *testing.T) {
 	admin.Post("/company", url.Values{"name": {"青禾智控"}, "fiscal": {"4"}, "time_zone": {"Asia/Shanghai"}, "currency": {"USD"}, "revision": {"1"}}, http.StatusUnprocessableEntity).Has("select#f-currency.is-invalid", "main: 币种不能再改")
 	admin.Post("/company", url.Values{"name": {"青禾智控"}, "fiscal": {"4"}, "time_zone": {"Asia/Shanghai"}, "currency": {"CNY"}, "revision": {"1"}}, http.StatusOK).Has(".note.good: 已保存")
 	operations.Get("/months", http.StatusOK).Has("main: 2026财年第2季度")
+}
+
+func TestWhatWaitsForSomebodyIsWhereTheyArrive(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	house := monthtest.Open(t, site.App.DB, monthtest.Small())
+	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
+	site.As(t, 0, pagetest.Grant(access.RoleOperations)) // with finance, below, all is set up
+	seller.Get("/tasks", http.StatusOK).Has("h1: 待办", "main: 没有待办", "nav.xg-rail a[href=/tasks]")
+	if home := seller.Get("/", http.StatusOK); home.Path != "/pay" {
+		t.Errorf("with nothing to do, home leads to %s", home.Path)
+	}
+	house.MustCalculate(t, monthtest.SmallMonth)
+	if _, err := house.Periods.Publish(t.Context(), monthtest.Publisher, period.Change{Month: monthtest.SmallMonth}); err != nil {
+		t.Fatal(err)
+	}
+	finance := site.As(t, 0, pagetest.Grant(access.RoleFinance))
+	home := finance.Get("/", http.StatusOK)
+	home.Has("h1: 待办", "#tasks a[href=/months]: 批准月份", "#tasks tr#approve_months td: 1")
+	home.Lacks("#tasks: 收入单", "#tasks: 方案")
+	if home.Path != "/tasks" {
+		t.Errorf("home leads to %s", home.Path)
+	}
+	finance.Lang = "en"
+	finance.Get("/tasks", http.StatusOK).Has("h1: To do", "#tasks a: Approve months")
+	site.Stranger(t).Get("/tasks", http.StatusOK).Has("form[action=/sign-in]")
 }
