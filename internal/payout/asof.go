@@ -55,7 +55,11 @@ func (s *Service) AsKnown(ctx context.Context, actor access.Actor, month calenda
 			return err
 		}
 		additions = slices.DeleteFunc(additions, func(a Addition) bool { return a.PersonID != personID })
-		views, err = s.remembered(ctx, r, basis{month, personID, batch, rules, openings, earlier, additions})
+		pasts, err := PastsFor(ctx, r, month, rules.Plans, openings, additions, until)
+		if err != nil {
+			return err
+		}
+		views, err = s.remembered(ctx, r, basis{month, personID, batch, rules, openings, pasts, earlier, additions})
 		return err
 	})
 	return views, err

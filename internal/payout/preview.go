@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
@@ -46,7 +47,11 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, month calenda
 		if err != nil {
 			return err
 		}
-		views, err = s.remembered(ctx, r, basis{month, personID, batch, rules, openings, earlier, additions})
+		pasts, err := PastsFor(ctx, r, month, rules.Plans, openings, additions, time.Time{})
+		if err != nil {
+			return err
+		}
+		views, err = s.remembered(ctx, r, basis{month, personID, batch, rules, openings, pasts, earlier, additions})
 		return err
 	})
 	return views, err
@@ -59,6 +64,7 @@ type basis struct {
 	batch     fact.BatchID
 	rules     planbook.InForce
 	openings  Openings
+	pasts     Pasts
 	earlier   []EarlierLine
 	additions []Addition
 }
@@ -116,7 +122,7 @@ func preview(loaded *Loaded, b basis) ([]View, error) {
 		own := slices.DeleteFunc(slices.Clone(b.additions), func(a Addition) bool { return a.PlanID != account.PlanID })
 		added := sumOf(own, account)
 		paid := statement.TotalFen + added
-		settled, err := settledNow(result, rules, g, b.openings[account], AddedOf(own, account))
+		settled, err := settledNow(result, rules, g, b.openings[account], b.pasts[account], AddedOf(own, account))
 		if err != nil {
 			return nil, err
 		}
@@ -153,7 +159,8 @@ func previewKeyOf(b basis, currency money.Currency) (previewKey, error) {
 	digests := make([]string, len(b.rules.PlanVersions))
 	for i, v := range b.rules.PlanVersions {
 		versions = append(versions, v.ID)
-		text, err := json.Marshal(b.openings[Account{b.person, v.DocumentID}])
+		account := Account{b.person, v.DocumentID}
+		text, err := json.Marshal([]any{b.openings[account], b.pasts[account]})
 		if err != nil {
 			return previewKey{}, err
 		}

@@ -87,6 +87,7 @@ type Reader interface {
 	// EarlierLines returns what the closed months among so many before the month paid a person, or everybody for 0.
 	EarlierLines(ctx context.Context, month calendar.Month, months int, personID int64) ([]EarlierLine, error)
 	Scopes
+	PastReader
 	additionReader
 	knowledgeReader
 	honourReader

@@ -38,9 +38,16 @@ type SettlementRow struct {
 	Body          []byte
 }
 
-// OpeningDigest is the digest of opening items.
-func OpeningDigest(items []settle.Item) (string, error) {
-	text, err := json.Marshal(items)
+// OpeningDigest is the digest of opening items, and of what is known of the past beside them.
+func OpeningDigest(items []settle.Item, past []settle.Past) (string, error) {
+	var known any = items
+	if len(past) > 0 {
+		known = struct {
+			Items []settle.Item
+			Past  []settle.Past
+		}{items, past}
+	}
+	text, err := json.Marshal(known)
 	if err != nil {
 		return "", err
 	}
@@ -54,7 +61,7 @@ func sha256Hex(text []byte) string {
 
 // Settle settles every account that a plan with a settlement pays or has additions of, or that has opening items, in the order of persons' keys, then plans.
 // Items of a plan that is not in force stay open where they are.
-func (b *Builder) Settle(openings Openings, additions []Addition) (rows []SettlementRow, err error) {
+func (b *Builder) Settle(openings Openings, pasts Pasts, additions []Addition) (rows []SettlementRow, err error) {
 	defer errs.Wrap(&err, "payout.Settle")
 	accounts := map[account]bool{}
 	for _, g := range Groups(b.Result.Payouts) {
@@ -75,6 +82,9 @@ func (b *Builder) Settle(openings Openings, additions []Addition) (rows []Settle
 	for key := range openings {
 		add(key, true)
 	}
+	for key := range pasts {
+		add(key, true)
+	}
 	for _, a := range additions {
 		add(Account{a.PersonID, a.PlanID}, false)
 	}
@@ -84,7 +94,8 @@ func (b *Builder) Settle(openings Openings, additions []Addition) (rows []Settle
 	for _, a := range ordered {
 		key := Account{b.Loaded.PersonIDs[a.person], b.PlanIDs[a.plan]}
 		opening := openings[key]
-		result, err := SettleOne(b.Result, b.Plans[a.plan], a.person, a.plan, opening, AddedOf(additions, key))
+		past := pasts[key]
+		result, err := SettleOne(b.Result, b.Plans[a.plan], a.person, a.plan, opening, past, AddedOf(additions, key))
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +109,7 @@ func (b *Builder) Settle(openings Openings, additions []Addition) (rows []Settle
 			return nil, err
 		}
 		row.Digest = sha256Hex(row.Body)
-		if row.OpeningDigest, err = OpeningDigest(opening); err != nil {
+		if row.OpeningDigest, err = OpeningDigest(opening, past); err != nil {
 			return nil, err
 		}
 		rows = append(rows, row)
@@ -109,11 +120,12 @@ func (b *Builder) Settle(openings Openings, additions []Addition) (rows []Settle
 type account struct{ person, plan int32 }
 
 // SettleOne settles one account of a result. plan is the index of by in the run's plans.
-func SettleOne(result *engine.Result, by *plan.Plan, person, plan int32, opening []settle.Item, added []settle.Added) (*settle.Result, error) {
+func SettleOne(result *engine.Result, by *plan.Plan, person, plan int32, opening []settle.Item, past []settle.Past, added []settle.Added) (*settle.Result, error) {
 	c, err := result.SettlementCase(person, plan, opening, added)
 	if err != nil {
 		return nil, err
 	}
+	c.Past = past
 	return settle.Run(by, c)
 }
 
@@ -148,9 +160,9 @@ func settledIn(rows []SettlementRow, planID string) (*settle.Result, error) {
 }
 
 // settledNow settles what a preview computed.
-func settledNow(result *engine.Result, rules planbook.InForce, g Group, opening []settle.Item, added []settle.Added) (*settle.Result, error) {
-	if by := rules.Plans[g.Plan]; by.Settle != nil || len(opening) > 0 {
-		return SettleOne(result, by, g.Person, g.Plan, opening, added)
+func settledNow(result *engine.Result, rules planbook.InForce, g Group, opening []settle.Item, past []settle.Past, added []settle.Added) (*settle.Result, error) {
+	if by := rules.Plans[g.Plan]; by.Settle != nil || len(opening)+len(past) > 0 {
+		return SettleOne(result, by, g.Person, g.Plan, opening, past, added)
 	}
 	return nil, nil
 }

@@ -3,6 +3,7 @@ package payout
 import (
 	"context"
 	"slices"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
@@ -82,6 +83,7 @@ type situation struct {
 	rules    planbook.InForce
 	loaded   *Loaded
 	openings Openings
+	pasts    Pasts
 	earlier  []engine.EarlierPay
 	added    []Addition // what reaches the month from outside it
 }
@@ -111,6 +113,9 @@ func (s *Service) situate(ctx context.Context, r Reader, actor access.Actor, mon
 		return nil, err
 	}
 	if in.added, err = additionsOf(ctx, r, month, personID); err != nil {
+		return nil, err
+	}
+	if in.pasts, err = PastsFor(ctx, r, month, in.rules.Plans, in.openings, in.added, time.Time{}); err != nil {
 		return nil, err
 	}
 	lines, err := EarlierLinesFor(ctx, r, in.rules, month, personID)
@@ -145,7 +150,7 @@ func earnedIn(r *engine.Result) (total int64) {
 func (in *situation) paid(r *engine.Result) (total int64, err error) {
 	for _, g := range Groups(r.Payouts) {
 		account := Account{in.person, in.rules.PlanVersions[g.Plan].DocumentID}
-		settled, err := settledNow(r, in.rules, g, in.openings[account], AddedOf(in.added, account))
+		settled, err := settledNow(r, in.rules, g, in.openings[account], in.pasts[account], AddedOf(in.added, account))
 		if err != nil {
 			return 0, err
 		}

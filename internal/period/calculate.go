@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/engine"
@@ -113,11 +114,15 @@ type ending struct {
 // open, and completes the run's digest.
 func (s *Service) end(ctx context.Context, builder *payout.Builder, groups []payout.Group, run *payout.Run, digest *payout.Digest, e *ending) (err error) {
 	var openings payout.Openings
+	var pasts payout.Pasts
 	if err := s.store.Read(ctx, func(r Reader) (err error) {
 		if openings, err = r.Openings(ctx, run.Month, 0); err != nil {
 			return err
 		}
-		e.additions, err = r.Additions(ctx, run.Month)
+		if e.additions, err = r.Additions(ctx, run.Month); err != nil {
+			return err
+		}
+		pasts, err = payout.PastsFor(ctx, r, run.Month, builder.Plans, openings, e.additions, time.Time{})
 		return err
 	}); err != nil {
 		return err
@@ -129,7 +134,7 @@ func (s *Service) end(ctx context.Context, builder *payout.Builder, groups []pay
 	for _, b := range e.blanks {
 		digest.Add(b.Row)
 	}
-	if e.settled, err = builder.Settle(openings, e.additions); err != nil {
+	if e.settled, err = builder.Settle(openings, pasts, e.additions); err != nil {
 		return err
 	}
 	for _, row := range e.settled {

@@ -53,6 +53,7 @@ type Reader interface {
 	Settlements(ctx context.Context, runID string) ([]payout.SettlementRow, error)
 	// Openings returns the opening items of a month of a person, or of everybody for 0.
 	Openings(ctx context.Context, month calendar.Month, personID int64) (payout.Openings, error)
+	payout.PastReader
 	// EarlierLines returns what the closed months among so many before the month paid a person, or everybody for 0.
 	EarlierLines(ctx context.Context, month calendar.Month, months int, personID int64) ([]payout.EarlierLine, error)
 	// Additions returns what waits for the month's next run from outside it, in order.

@@ -2,6 +2,7 @@ package period
 
 import (
 	"context"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -29,10 +30,14 @@ func settled(ctx context.Context, r Reader, run payout.Run) ([]payout.Settlement
 	if err != nil {
 		return nil, err
 	}
+	pasts, err := pastsOf(ctx, r, run, openings)
+	if err != nil {
+		return nil, err
+	}
 	stale := errs.New(errs.KindConflict, "period.openings_changed", errs.Args{"Month": run.Month.String()})
 	for _, row := range rows {
 		key := payout.Account{PersonID: row.PersonID, PlanID: row.PlanID}
-		digest, err := payout.OpeningDigest(openings[key])
+		digest, err := payout.OpeningDigest(openings[key], pasts[key])
 		if err != nil {
 			return nil, err
 		}
@@ -56,6 +61,19 @@ func settled(ctx context.Context, r Reader, run payout.Run) ([]payout.Settlement
 		}
 	}
 	return rows, nil
+}
+
+// pastsOf reads what the run had to know of earnings that nobody remembers, as it is now.
+func pastsOf(ctx context.Context, r Reader, run payout.Run, openings payout.Openings) (payout.Pasts, error) {
+	additions, err := r.RunAdditions(ctx, run.ID)
+	if err != nil || len(additions) == 0 {
+		return nil, err
+	}
+	rules, err := planbook.ForVersions(ctx, r, run.Month, run.Plans)
+	if err != nil {
+		return nil, err
+	}
+	return payout.PastsFor(ctx, r, run.Month, rules.Plans, openings, additions, time.Time{})
 }
 
 // earlierStands refuses a run of plans that rest on what closed months paid, when an earlier month was closed after the run began.

@@ -6,6 +6,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/payout"
 	"xiaoguan/internal/settle"
 )
 
@@ -31,7 +32,10 @@ type Settled struct {
 }
 
 // escapeSlash keeps the parts of a key apart, whatever a deal is called.
-var escapeSlash = strings.NewReplacer("%", "%25", "/", "%2F")
+var (
+	escapeSlash   = strings.NewReplacer("%", "%25", "/", "%2F")
+	unescapeSlash = strings.NewReplacer("%25", "%", "%2F", "/")
+)
 
 // SettlementEntries makes the entries of a settled month beyond those of what is earned, which are posted for every plan. After them the
 // person's payable account has grown by what is paid. Steps of one event, component, deal and month of origin are one entry; a sum of
@@ -65,6 +69,23 @@ func SettlementEntries(s Settled) []Entry {
 		}
 	}
 	return kept
+}
+
+// SettledKeys is what the keys of a month's settlement begin with: keys of earlier months stand before it, and those of later ones behind.
+func SettledKeys(month calendar.Month) string { return "settle/" + month.String() + "/" }
+
+// TakenOf reads from the key of an entry whose earning by deal a clawback took back; false for entries of other steps and of no deal.
+func TakenOf(key string) (earning payout.EarningKey, ok bool) {
+	parts := strings.Split(key, "/") // settle, month, plan, kind, component, deal, origin, account, person
+	if len(parts) != 9 || parts[0] != "settle" || parts[3] != string(settle.PostingClawedBack) || parts[5] == "" {
+		return earning, false
+	}
+	origin, err := calendar.ParseMonth(parts[6])
+	if err != nil {
+		return earning, false
+	}
+	person, err := strconv.ParseInt(parts[8], 10, 64)
+	return payout.EarningKey{Account: payout.Account{PersonID: person, PlanID: parts[2]}, Component: parts[4], Deal: unescapeSlash.Replace(parts[5]), Origin: origin}, err == nil
 }
 
 // accounts says between which accounts a step moves its amount. What is earned and the sum that is paid are no steps of their own.

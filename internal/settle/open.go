@@ -19,6 +19,7 @@ const (
 	problemDealTwice   = "settle.deal_twice"
 	problemTwice       = "settle.component_twice"
 	problemAddedTwice  = "settle.added_twice"
+	problemPast        = "settle.past_wrong"
 	problemAmounts     = "settle.amounts_beyond"
 )
 
@@ -72,6 +73,12 @@ func (r *run) open() error {
 		added[a.ID] = true
 		grow(a.AmountFen)
 		known("added", a.Deal)
+	}
+	for _, p := range r.c.Past {
+		grow(p.EarnedFen)
+		if !r.layPast(p) {
+			fail("past", p.Deal, problemPast)
+		}
 	}
 	for i := range r.c.Opening {
 		item := &r.c.Opening[i]
@@ -177,7 +184,9 @@ func (r *run) add() {
 	for _, a := range added {
 		l := line{component: a.Component, deal: a.Deal, origin: cmp.Or(a.Origin, r.period), amount: a.AmountFen}
 		r.post(PostingEarned, l.component, l.deal, l.origin, l.amount, a.Reason.Key, a.Reason.Args)
-		r.remember(l)
+		remembered := l
+		remembered.amount = r.divide(l)
+		r.remember(remembered)
 		switch {
 		case l.amount > 0:
 			r.onItsWay(l)
@@ -201,8 +210,7 @@ func (r *run) onItsWay(more line) {
 
 // remember keeps an earning by deal for later clawbacks, or changes what is remembered of it by a difference, above zero or below.
 func (r *run) remember(l line) {
-	rule := r.rule.Clawback
-	if rule == nil || l.deal == "" || !slices.Contains(rule.Components, l.component) {
+	if l.deal == "" || l.amount == 0 || !r.clawsBack(l.component) {
 		return
 	}
 	m := r.item(itemKey{ItemEarning, l.component, l.deal, l.origin, 0})

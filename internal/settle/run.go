@@ -37,6 +37,8 @@ type run struct {
 	deals    map[string]*Deal
 	items    map[itemKey]*Item
 	amended  map[*Item]bool // earnings that are not what they were
+	past     map[itemKey]*Past
+	shared   []line // what additions to earnings that nobody remembers give back, or take where below zero
 	lines    []line
 	debts    []line // negative amounts of the month by component, as positive numbers, in the order of components
 	clawed   []line // what a clawback takes from pay, as positive numbers
@@ -48,7 +50,7 @@ type run struct {
 // missing, amounts beyond what 64 bits hold.
 func Run(by *plan.Plan, c Case) (result *Result, err error) {
 	defer errs.Wrap(&err, "settle.Run(%s, %s, %s)", c.Payee, by.ID, c.Period)
-	r := &run{plan: by.ID, c: &c, period: c.Period, ranks: map[string]int{}, deals: map[string]*Deal{}, items: map[itemKey]*Item{}, amended: map[*Item]bool{}}
+	r := &run{plan: by.ID, c: &c, period: c.Period, ranks: map[string]int{}, deals: map[string]*Deal{}, items: map[itemKey]*Item{}, amended: map[*Item]bool{}, past: map[itemKey]*Past{}}
 	if by.Settle != nil {
 		r.rule = *by.Settle
 	}
@@ -59,6 +61,7 @@ func Run(by *plan.Plan, c Case) (result *Result, err error) {
 	if err := r.open(); err != nil {
 		return nil, err
 	}
+	r.share()
 	r.clawback()
 	r.netDeals()
 	r.negative()

@@ -22,6 +22,7 @@ type Case struct {
 	Earned        []Earned
 	Added         []Added
 	Opening       []Item
+	Past          []Past // of earnings to which Added adds
 	Deals         []Deal // every deal that Earned and Opening name, once
 	ConditionsMet bool   // the conditions of the plan's hold, where it has some
 }
