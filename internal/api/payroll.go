@@ -226,6 +226,11 @@ type accrualTable struct {
 	Currency string        `json:"currency" example:"CNY"`
 	Rows     []AccrualLine `json:"rows" nullable:"false"`
 	Sum      AccrualLine   `json:"sum"`
+	// What it vouches for.
+	AfterEntry int64  `json:"after_entry" doc:"The last entry of the ledger that the table before has."`
+	UntilEntry int64  `json:"until_entry" doc:"The last entry of the ledger that this table has. What is posted later is in the table of the month that is closed next."`
+	LedgerHash string `json:"ledger_hash" doc:"Of that entry."`
+	Digest     string `json:"digest" doc:"SHA-256 of all that the table says. The table of a month never changes."`
 }
 
 func (a *API) getAccrual(ctx context.Context, actor access.Actor, in *onlyMonthInput) (*output[accrualTable], error) {
@@ -237,7 +242,8 @@ func (a *API) getAccrual(ctx context.Context, actor access.Actor, in *onlyMonthI
 	if err != nil {
 		return nil, err
 	}
-	out := accrualTable{Month: wanted.String(), Currency: string(a.options.Currency()), Rows: []AccrualLine{}, Sum: toAPIAccrual(found.Sum)}
+	out := accrualTable{Month: wanted.String(), Currency: string(a.options.Currency()), Rows: []AccrualLine{}, Sum: toAPIAccrual(found.Sum),
+		AfterEntry: found.After, UntilEntry: found.Until, LedgerHash: found.LedgerHash, Digest: found.Digest}
 	for _, r := range found.Rows {
 		out.Rows = append(out.Rows, toAPIAccrual(r))
 	}

@@ -3,11 +3,16 @@ package reward
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"slices"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/settle"
 )
 
@@ -20,7 +25,7 @@ type AccrualKey struct {
 	Region    string // name; empty: none
 }
 
-// AccrualRow is how what the company owes changed in a month. Every entry of the ledger up to the month's end is in exactly one row:
+// AccrualRow is how what the company owes changed in a month. Every entry that the table has is in exactly one row:
 // Opening + Earned + TakenBack − Lapsed + Forgiven − Paid = Closing, by their totals.
 type AccrualRow struct {
 	AccrualKey
@@ -35,64 +40,119 @@ type AccrualRow struct {
 	Closing   Balance
 }
 
-// Accrual is a month's table of what is owed, with its sums.
+// Accrual is a month's table of what is owed, with its sums. It never changes: it has what the ledger had when the month was closed, with layers and regions as
+// they were known then. What is posted later, of whatever month, is in the table of the month that is closed next.
 type Accrual struct {
 	Month calendar.Month
 	Rows  []AccrualRow
 	Sum   AccrualRow
+	// After and Until are the numbers of the last entry of the ledger that the table before has, and of the last that this one has. Entries of months that had not
+	// come to their close by then are left out and come later.
+	After, Until int64
+	LedgerHash   string // of entry Until: with it the chain vouches for all before
+	Digest       string // SHA-256 of all that the table says, in hex
 }
 
-// Accrual returns the accrual of a closed month. Employer's contributions are not in it. Errors: forbidden; conflict while the month is not closed.
+// Closing is the close of a month, as its seal says.
+type Closing struct {
+	Month      calendar.Month
+	LedgerSeq  int64 // the last entry of the ledger by then
+	LedgerHash string
+	ClosedAt   time.Time
+	Recorded   fact.BatchID // the facts that the month was calculated from
+}
+
+// reach is which entries of the ledger a table has, from the first on.
+type reach struct {
+	until calendar.Month // the latest month that was closed by then
+	seq   int64
+}
+
+func (r reach) has(e Entry) bool { return e.Month <= r.until && e.Seq <= r.seq }
+
+// cut is the close of a month with what its table has, and what the one before has.
+type cut struct {
+	Closing
+	before, now reach
+}
+
+// cutAt finds the close of a month among all, in the order in which they were. It is false when the month is not closed.
+func cutAt(closings []Closing, month calendar.Month) (c cut, found bool) {
+	for _, c.Closing = range closings {
+		c.before, c.now = c.now, reach{max(c.now.until, c.Month), c.LedgerSeq}
+		if c.Month == month {
+			return c, true
+		}
+	}
+	return cut{}, false
+}
+
+// Accrual returns the accrual of a closed month: the same whenever it is asked for. Employer's contributions are not in it. Errors: forbidden; conflict while the
+// month is not closed.
 func (s *Service) Accrual(ctx context.Context, actor access.Actor, month calendar.Month) (a Accrual, err error) {
 	defer errs.Wrap(&err, "reward.Accrual(%s)", month)
 	rows := map[AccrualKey]*AccrualRow{}
-	err = s.eachAccrued(ctx, actor, month, func(key AccrualKey, e Entry) {
+	c, err := s.eachAccrued(ctx, actor, month, func(key AccrualKey, e Entry, earlier bool) {
 		if rows[key] == nil {
 			rows[key] = &AccrualRow{AccrualKey: key}
 		}
-		rows[key].add(e, month)
+		rows[key].add(e, earlier)
 	}, nil)
 	if err != nil {
 		return Accrual{}, err
 	}
-	return accrualOf(month, rows), nil
+	a = accrualOf(month, rows)
+	a.After, a.Until, a.LedgerHash = c.before.seq, c.now.seq, c.LedgerHash
+	a.Digest, err = a.digest()
+	return a, err
 }
 
-// eachAccrued calls fn for every entry of money up to the end of a closed month, with the row that it belongs to, and then, in the same snapshot, after.
-func (s *Service) eachAccrued(ctx context.Context, actor access.Actor, month calendar.Month, fn func(AccrualKey, Entry), after func(Reader) error) error {
+// eachAccrued calls fn for every entry of money that the table of a closed month has, with the row that it belongs to and whether the table before has it; and then, in
+// the same snapshot, after.
+func (s *Service) eachAccrued(ctx context.Context, actor access.Actor, month calendar.Month, fn func(AccrualKey, Entry, bool), after func(Reader) error) (c cut, err error) {
 	if err := actor.RequireAll(access.PermLedgerRead); err != nil {
-		return err
+		return c, err
 	}
-	return s.store.Read(ctx, func(r Reader) error {
-		standing, err := r.Standing(ctx, month)
+	err = s.store.Read(ctx, func(r Reader) error {
+		closings, err := r.Closings(ctx)
 		if err != nil {
 			return err
 		}
-		if standing.State != "closed" {
+		closed := false
+		if c, closed = cutAt(closings, month); !closed {
 			return errs.New(errs.KindConflict, "payroll.not_closed", errs.Args{"Month": month.String()})
 		}
-		layers, err := r.PlanLayers(ctx)
+		layers, err := r.PlanLayers(ctx, c.ClosedAt)
 		if err != nil {
 			return err
 		}
-		regions, err := r.RegionsOn(ctx, month.Last())
+		regions, err := r.RegionsOn(ctx, month.Last(), c.Recorded)
 		if err != nil {
 			return err
 		}
-		if err := r.EachMoneyEntry(ctx, month, func(e Entry) error {
-			fn(AccrualKey{e.PlanID, e.Component, layers[e.PlanID], regions[e.PersonID]}, e)
+		if err := r.EachMoneyEntry(ctx, c.now.until, c.now.seq, func(e Entry) error {
+			fn(AccrualKey{e.PlanID, e.Component, layers[e.PlanID], regions[e.PersonID]}, e, c.before.has(e))
 			return nil
 		}); err != nil || after == nil {
 			return err
 		}
 		return after(r)
 	})
+	return c, err
 }
 
-// add takes an entry into the row.
-func (r *AccrualRow) add(e Entry, month calendar.Month) {
+// digest is over the table without itself.
+func (a Accrual) digest() (string, error) {
+	a.Digest = ""
+	text, err := json.Marshal(a)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), err
+}
+
+// add takes an entry into the row; earlier says that the table before has it.
+func (r *AccrualRow) add(e Entry, earlier bool) {
 	change := e.Change()
-	if r.Closing = r.Closing.Plus(change); e.Month < month {
+	if r.Closing = r.Closing.Plus(change); earlier {
 		r.Opening = r.Opening.Plus(change)
 		return
 	}

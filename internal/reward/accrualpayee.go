@@ -100,14 +100,14 @@ func (s *Service) AccrualPayees(ctx context.Context, actor access.Actor, month c
 	defer errs.Wrap(&err, "reward.AccrualPayees(%s)", month)
 	rows := map[int64]*AccrualRow{}
 	d = AccrualDetail{Month: month, Part: part}
-	err = s.eachAccrued(ctx, actor, month, func(key AccrualKey, e Entry) {
+	_, err = s.eachAccrued(ctx, actor, month, func(key AccrualKey, e Entry, earlier bool) {
 		if !part.has(key) {
 			return
 		}
 		if rows[e.PersonID] == nil {
 			rows[e.PersonID] = &AccrualRow{AccrualKey: AccrualKey{Region: key.Region}}
 		}
-		rows[e.PersonID].add(e, month)
+		rows[e.PersonID].add(e, earlier)
 	}, func(r Reader) error {
 		ids := make([]int64, 0, len(rows))
 		for id := range rows {

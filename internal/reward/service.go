@@ -7,6 +7,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/payout"
 )
 
@@ -38,16 +39,18 @@ type Reader interface {
 	LedgerPage(ctx context.Context, filter Filter) (Page, error)
 	// PersonEntries returns the entries of a person, in money or in points, oldest first.
 	PersonEntries(ctx context.Context, personID int64, points bool) ([]Entry, error)
-	// EachMoneyEntry calls fn for every entry of money of the months up to this one.
-	EachMoneyEntry(ctx context.Context, until calendar.Month, fn func(Entry) error) error
 	// MonthsClosed returns the closed months, the newest first.
 	MonthsClosed(ctx context.Context) ([]calendar.Month, error)
-	// PlanLayers returns the layers of plan documents by their ids.
-	PlanLayers(ctx context.Context) (map[string]string, error)
+	// Closings returns the closes of months in the order in which they were.
+	Closings(ctx context.Context) ([]Closing, error)
+	// EachMoneyEntry calls fn for every entry of money of the months up to one, up to an entry.
+	EachMoneyEntry(ctx context.Context, until calendar.Month, seq int64, fn func(Entry) error) error
+	// PlanLayers returns the layers of plan documents by their ids, as the newest version that was approved at a moment says.
+	PlanLayers(ctx context.Context, at time.Time) (map[string]string, error)
 	// Labels names plan documents and their components, as the newest version that names them says; those of GrantPlan are the titles.
 	Labels(ctx context.Context, planIDs []string) ([]Label, error)
-	// RegionsOn names the regions in which people work on a day.
-	RegionsOn(ctx context.Context, on calendar.Date) (map[int64]string, error)
+	// RegionsOn names the regions in which people work on a day, as recorded by a batch.
+	RegionsOn(ctx context.Context, on calendar.Date, recorded fact.BatchID) (map[int64]string, error)
 	PersonNames(ctx context.Context, ids []int64) (map[int64]string, error)
 	// Standing returns where a month's result stands.
 	Standing(ctx context.Context, month calendar.Month) (payout.Standing, error)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
@@ -20,15 +21,22 @@ func (tx *Tx) PersonEntries(ctx context.Context, personID int64, points bool) ([
 	return collect(ctx, tx, scanLedger, text, personID, string(reward.Points))
 }
 
+// Closings implements reward.Reader. Each close posts to the ledger before it is sealed, or nothing at all.
+func (tx *Tx) Closings(ctx context.Context) ([]reward.Closing, error) {
+	return collect(ctx, tx, func(r rows, c *reward.Closing) error {
+		return r.Scan(scanMonth(&c.Month), &c.LedgerSeq, &c.LedgerHash, scanTime(&c.ClosedAt), &c.Recorded)
+	}, "SELECT s.month, s.ledger_seq, s.ledger_hash, s.closed_at, r.recorded FROM seal s JOIN run r ON r.id = s.run_id ORDER BY s.ledger_seq, s.closed_at, s.month")
+}
+
 // EachMoneyEntry implements reward.Reader.
-func (tx *Tx) EachMoneyEntry(ctx context.Context, until calendar.Month, fn func(reward.Entry) error) error {
+func (tx *Tx) EachMoneyEntry(ctx context.Context, until calendar.Month, seq int64, fn func(reward.Entry) error) error {
 	return each(ctx, tx, func(r rows) error {
 		var e reward.Entry
 		if err := scanLedger(r, &e); err != nil {
 			return err
 		}
 		return fn(e)
-	}, "SELECT "+ledgerColumns+" FROM ledger_entry WHERE month <= $1 AND currency <> $2 ORDER BY seq", until.String(), string(reward.Points))
+	}, "SELECT "+ledgerColumns+" FROM ledger_entry WHERE month <= $1 AND currency <> $2 AND seq <= $3 ORDER BY seq", until.String(), string(reward.Points), seq)
 }
 
 // MonthsClosed implements reward.Reader.
@@ -36,8 +44,8 @@ func (tx *Tx) MonthsClosed(ctx context.Context) ([]calendar.Month, error) {
 	return collect(ctx, tx, func(r rows, m *calendar.Month) error { return r.Scan(scanMonth(m)) }, "SELECT month FROM period WHERE state = 'closed' ORDER BY month DESC")
 }
 
-// PlanLayers implements reward.Reader: as the newest version says.
-func (tx *Tx) PlanLayers(ctx context.Context) (map[string]string, error) {
+// PlanLayers implements reward.Reader.
+func (tx *Tx) PlanLayers(ctx context.Context, at time.Time) (map[string]string, error) {
 	layers := map[string]string{}
 	err := each(ctx, tx, func(r rows) error {
 		var id, layer string
@@ -46,7 +54,7 @@ func (tx *Tx) PlanLayers(ctx context.Context) (map[string]string, error) {
 		}
 		layers[id] = layer
 		return nil
-	}, "SELECT document_id, layer FROM plan_version WHERE kind = 'plan' ORDER BY number")
+	}, "SELECT document_id, layer FROM plan_version WHERE kind = 'plan' AND approved_at <> '' AND approved_at <= $1 ORDER BY number", instant(at))
 	return layers, err
 }
 
@@ -88,7 +96,7 @@ func (tx *Tx) Labels(ctx context.Context, planIDs []string) (labels []reward.Lab
 }
 
 // RegionsOn implements reward.Reader.
-func (tx *Tx) RegionsOn(ctx context.Context, on calendar.Date) (map[int64]string, error) {
+func (tx *Tx) RegionsOn(ctx context.Context, on calendar.Date, recorded fact.BatchID) (map[int64]string, error) {
 	regions := map[int64]string{}
 	err := each(ctx, tx, func(r rows) error {
 		var person int64
@@ -99,9 +107,9 @@ func (tx *Tx) RegionsOn(ctx context.Context, on calendar.Date) (map[int64]string
 		regions[person] = name
 		return nil
 	}, `SELECT a.person_id, g.name FROM assignment a
-		JOIN team t ON t.id = a.team_id AND t.superseded_in = $2 AND t.valid_from <= $1 AND $1 < t.valid_to
-		JOIN region g ON g.id = t.region_id AND g.superseded_in = $2 AND g.valid_from <= $1 AND $1 < g.valid_to
-		WHERE a.superseded_in = $2 AND a.valid_from <= $1 AND $1 < a.valid_to`, on.String(), int64(fact.Open))
+		JOIN team t ON t.id = a.team_id AND t.recorded_in <= $2 AND t.superseded_in > $2 AND t.valid_from <= $1 AND $1 < t.valid_to
+		JOIN region g ON g.id = t.region_id AND g.recorded_in <= $2 AND g.superseded_in > $2 AND g.valid_from <= $1 AND $1 < g.valid_to
+		WHERE a.recorded_in <= $2 AND a.superseded_in > $2 AND a.valid_from <= $1 AND $1 < a.valid_to`, on.String(), int64(recorded))
 	return regions, err
 }
 

@@ -116,7 +116,12 @@ func (h *Handler) accrual(w http.ResponseWriter, r *http.Request) error {
 				return false, err
 			}
 		}
-		return false, line(a.Sum, p.T("payroll.sum"), "", "", "")
+		if err := line(a.Sum, p.T("payroll.sum"), "", "", ""); err != nil {
+			return false, err
+		}
+		vouched := make([]tabular.Cell, len(export.Head))
+		vouched[0] = tabular.Text(p.T("payroll.accrual_vouched", "After", a.After+1, "Until", a.Until, "Digest", a.Digest))
+		return false, write(vouched...)
 	}
 	return httpx.Download(w, export)
 }
