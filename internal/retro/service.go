@@ -115,7 +115,7 @@ func NewService(store Store, newID func() string, currency func() money.Currency
 }
 
 // Start recomputes closed months as of now, as a job, with those after them that rest on what they paid. One retro is computed at a time; one whose job has ended without it is abandoned
-// first. Errors: forbidden; invalid for months that are not closed; conflict while another one is computed.
+// first. Errors: forbidden; invalid for months that are not closed, and for more than MonthsMax, those that rest on others included; conflict while another one is computed.
 func (s *Service) Start(ctx context.Context, actor access.Actor, months []calendar.Month) (retro Retro, err error) {
 	defer errs.Wrap(&err, "retro.Start(%v)", months)
 	if err := actor.RequireAll(access.PermPeriodRun); err != nil {
@@ -159,7 +159,8 @@ func countMonths(months []calendar.Month) error {
 }
 
 // withDependent puts months into order and adds the closed months after the first of them whose plans rest on what earlier months paid: what
-// a month carries goes through the next ones into the open month.
+// a month carries goes through the next ones into the open month. It takes all of them or refuses: a part would leave the open month with an excess that no
+// closed month carries.
 func withDependent(ctx context.Context, r Reader, chosen []calendar.Month) ([]calendar.Month, error) {
 	months, first := slices.Clone(chosen), slices.Min(chosen)
 	periods, err := r.Periods(ctx)
@@ -180,7 +181,11 @@ func withDependent(ctx context.Context, r Reader, chosen []calendar.Month) ([]ca
 	}
 	slices.Sort(months)
 	months = slices.Compact(months)
-	return months, countMonths(months)
+	if len(months) > MonthsMax {
+		return nil, errs.Invalid("error.invalid", []errs.Field{{Path: "months", Value: first.String(), Message: errs.Msg("retro.dependent_many",
+			errs.Args{"Month": first, "Count": len(months) - 1, "Max": MonthsMax, "Earliest": months[len(months)-MonthsMax]})}})
+	}
+	return months, nil
 }
 
 // release abandons a retro whose job has ended without completing it.
