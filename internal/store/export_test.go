@@ -1,10 +1,19 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"xiaoguan/internal/money"
+)
 
 // Exec, Query and CopyIn let the conformance suite speak SQL.
 func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (int64, error) {
 	return tx.exec(ctx, text, args...)
+}
+
+// ForeignQuery asks a table for a row in another currency.
+func ForeignQuery(table string, currency money.Currency) (string, []any) {
+	return foreignQuery(table, currency)
 }
 
 // Row is what a query of the suite scans.

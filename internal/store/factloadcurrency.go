@@ -26,14 +26,20 @@ func (c readsCurrency) with(to []any, currency *string) []any {
 	return to
 }
 
-// hasForeign asks whether a table ever had a row in another currency. Companies in yuan have an index for it, which holds such rows alone.
-func (l *factLoader) hasForeign(ctx context.Context, table string) (readsCurrency, error) {
-	query, args := "SELECT EXISTS (SELECT 1 FROM "+table+" WHERE currency <> 'CNY')", []any{}
-	if l.facts.Currency != money.CNY {
-		query, args = "SELECT EXISTS (SELECT 1 FROM "+table+" WHERE currency <> $1)", []any{string(l.facts.Currency)}
+// foreignQuery asks for a row in another currency. Companies in yuan have an index for it, which holds such rows alone; the order makes PostgreSQL take it also while
+// it does not know yet that there are none, and would rather read a million rows.
+func foreignQuery(table string, currency money.Currency) (query string, args []any) {
+	if currency != money.CNY {
+		return "SELECT currency FROM " + table + " WHERE currency <> $1 LIMIT 1", []any{string(currency)}
 	}
-	found, err := value[bool](ctx, l.tx, query, args...)
-	return readsCurrency(found), err
+	return "SELECT currency FROM " + table + " WHERE currency <> 'CNY' ORDER BY currency LIMIT 1", nil
+}
+
+// hasForeign asks whether a table ever had a row in another currency.
+func (l *factLoader) hasForeign(ctx context.Context, table string) (readsCurrency, error) {
+	query, args := foreignQuery(table, l.facts.Currency)
+	found, err := collect(ctx, l.tx, func(r rows, currency *string) error { return r.Scan(currency) }, query, args...)
+	return len(found) > 0, err
 }
 
 // currency is the index of a currency; that of the run, or none that was read, is 0.
