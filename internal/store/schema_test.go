@@ -29,6 +29,7 @@ const (
 	oursPostgres = `relname NOT LIKE 'river\_%' AND relname NOT LIKE 'goose\_%'`
 )
 
+// dump writes the tables down in an order that rests on names alone: constraints and indexes have one each, and PostgreSQL would else sort them by the server's language.
 func dump(t *testing.T, db *store.DB) string {
 	t.Helper()
 	if db.Engine() == "sqlite" {
@@ -45,10 +46,10 @@ func dump(t *testing.T, db *store.DB) string {
 			LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 			WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`, table)
 		lines = append(lines, texts(t, db, `SELECT 'CONSTRAINT ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
-			WHERE conrelid = $1::text::regclass ORDER BY contype DESC, conname`, table)...)
+			WHERE conrelid = $1::text::regclass ORDER BY contype DESC, conname COLLATE "C"`, table)...)
 		fmt.Fprintf(&b, "CREATE TABLE %s (\n    %s\n);\n", table, strings.Join(lines, ",\n    "))
 		for _, index := range texts(t, db, `SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = $1::text::regclass AND NOT EXISTS
-			(SELECT 1 FROM pg_constraint WHERE conindid = indexrelid) ORDER BY indexrelid::regclass::text`, table) {
+			(SELECT 1 FROM pg_constraint WHERE conindid = indexrelid) ORDER BY indexrelid::regclass::text COLLATE "C"`, table) {
 			b.WriteString(index + ";\n")
 		}
 	}
@@ -61,7 +62,10 @@ func TestSchemaDumpsAreCurrent(t *testing.T) {
 		got := "-- The schema as the migrations make it, without the tables of the libraries. Written by go test ./internal/store -update.\n\n" + dump(t, db)
 		golden := filepath.Join("migrate", "schema_"+db.Engine()+".sql")
 		if *update {
-			if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+			if err := os.WriteFile(golden+".new", []byte(got), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Rename(golden+".new", golden); err != nil { // whoever reads it meanwhile reads the whole of one
 				t.Fatal(err)
 			}
 		}
