@@ -187,7 +187,7 @@ type View struct {
 	Statement *engine.Statement
 	Settled   *settle.Result // nil when what is earned is paid
 	Additions []Addition     // what reached the month from outside it
-	Honours   []Honour       // cash of titles, and what is taken back of it, in the month: paid beside what plans pay
+	Honours   []Honour       // cash of titles, and what is taken back of it, in the month: paid once, beside what plans pay, and so shown on the first of the month's statements alone
 	Receipts  []Receipt      // payroll's answers to the month's pay file, in order
 	Preview   bool           // computed now from the facts of this moment; nothing of it is stored or promised
 }
@@ -229,8 +229,10 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, month calendar.Mo
 			if v.Settled, err = settledIn(rows, h.PlanID); err != nil {
 				return err
 			}
-			if v.Honours, err = honoursIn(ctx, r, h.Standing, personID, byPlans(month, heads, rows)); err != nil {
-				return err
+			if first := slices.IndexFunc(heads, func(o Head) bool { return o.Month == month }); heads[first].PlanID == h.PlanID {
+				if v.Honours, err = honoursIn(ctx, r, h.Standing, personID, byPlans(month, heads, rows)); err != nil {
+					return err
+				}
 			}
 			v.Receipts, err = r.ReceiptsOf(ctx, month, personID)
 			return err

@@ -130,7 +130,7 @@ func (tx *Tx) HonoursOf(ctx context.Context, personID int64) (events []payout.Ho
 		return nil, err
 	}
 	steps, err := collect(ctx, tx, func(r rows, s *reward.GrantStep) error { return r.Scan(&s.Key, scanMonth(&s.Month), &s.AmountMinor) },
-		"SELECT s.key, s.month, s.amount_minor FROM reward_grant_step s JOIN reward_grant g ON g.key = s.key WHERE g.person_id = $1 ORDER BY s.month", personID)
+		"SELECT s.key, s.month, s.amount_minor FROM reward_grant_step s JOIN reward_grant g ON g.key = s.key JOIN period p ON p.month = s.month WHERE g.person_id = $1 ORDER BY p.closed_at, s.month", personID)
 	if err != nil {
 		return nil, err
 	}
