@@ -84,7 +84,7 @@ func (b *Builder) Build(g Group) (Built, error) {
 // row stores a statement: its bytes with their digest, and what stands beside them.
 func (b *Builder) row(statement *engine.Statement, person, planIndex int32) (row StatementRow, err error) {
 	if b.encoder == nil {
-		if b.encoder, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest)); err != nil {
+		if b.encoder, err = newEncoder(); err != nil {
 			return StatementRow{}, err
 		}
 	}
@@ -101,6 +101,10 @@ func (b *Builder) row(statement *engine.Statement, person, planIndex int32) (row
 		}
 	}
 	return row, nil
+}
+
+func newEncoder() (*zstd.Encoder, error) {
+	return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
 }
 
 // ownQuotas returns the quota measures of a plan that the payee's own pay rests on. Those that the plan only asks of the members of a team

@@ -1,7 +1,6 @@
 package payout
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +8,9 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
 
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
@@ -26,7 +28,8 @@ type Account struct {
 // Openings are the opening items of a month by account: the closing items of each account's newest closed month before it.
 type Openings map[Account][]settle.Item
 
-// SettlementRow is one account's settled month as a run stores it. Body is the settlement's JSON, Digest its SHA-256 in hex.
+// SettlementRow is one account's settled month as a run stores it. Body is the settlement's JSON, compressed with Zstandard, for what is remembered of earnings
+// says nearly the same many times; Digest is the SHA-256 of the JSON in hex. Settlements of before that was done are plain JSON.
 // OpeningDigest is the digest of the opening items: while they are what they were, the settlement stands.
 type SettlementRow struct {
 	PersonID      int64
@@ -105,10 +108,16 @@ func (b *Builder) Settle(openings Openings, pasts Pasts, additions []Addition) (
 				row.EarnedMinor += p.AmountFen
 			}
 		}
-		if row.Body, err = json.Marshal(result); err != nil {
+		text, err := json.Marshal(result)
+		if err != nil {
 			return nil, err
 		}
-		row.Digest = sha256Hex(row.Body)
+		if row.Digest = sha256Hex(text); b.encoder == nil {
+			if b.encoder, err = newEncoder(); err != nil {
+				return nil, err
+			}
+		}
+		row.Body = b.encoder.EncodeAll(text, nil)
 		if row.OpeningDigest, err = OpeningDigest(opening, past); err != nil {
 			return nil, err
 		}
@@ -133,14 +142,35 @@ func SettleOne(result *engine.Result, by *plan.Plan, person, plan int32, opening
 // was stored.
 func OpenSettlement(row SettlementRow) (*settle.Result, error) {
 	broken := errs.New(errs.KindInternal, "payout.settlement_broken", errs.Args{"Person": row.PersonID, "Plan": row.PlanID})
-	if sha256Hex(row.Body) != row.Digest {
+	text, err := row.text()
+	if err != nil {
+		return nil, broken.Because(err)
+	}
+	if sha256Hex(text) != row.Digest {
 		return nil, broken
 	}
 	r := new(settle.Result)
-	if err := json.NewDecoder(bytes.NewReader(row.Body)).Decode(r); err != nil {
+	if err := json.Unmarshal(text, r); err != nil {
 		return nil, broken.Because(err)
 	}
 	return r, nil
+}
+
+// settlementDecoder is shared: opening a settlement must not cost the making of a decoder.
+var settlementDecoder = sync.OnceValues(func() (*zstd.Decoder, error) {
+	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(StatementBytesMax))
+})
+
+// text is the settlement's JSON.
+func (row SettlementRow) text() ([]byte, error) {
+	if len(row.Body) > 0 && row.Body[0] == '{' {
+		return row.Body, nil
+	}
+	decoder, err := settlementDecoder()
+	if err != nil {
+		return nil, err
+	}
+	return decoder.DecodeAll(row.Body, nil)
 }
 
 // AddSettlement adds a settled account to the digest of a run, behind the statements.
