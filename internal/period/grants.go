@@ -223,25 +223,23 @@ func (c *verifier) brought(grants map[string]reward.Grant, b reward.Basis, key s
 	}
 }
 
-// receipts compares the ledger with payroll's answers.
+// receipts reads payroll's answers: those that the ledger must have.
 func (c *verifier) receipts(ctx context.Context, _ []Seal) error {
 	type attempt struct {
 		month           calendar.Month
 		person, attempt int64
 	}
 	paid := map[attempt]bool{}
-	var entries []reward.Entry
-	if err := c.reader.EachReceipt(ctx, func(r payout.Receipt) error {
+	return c.reader.EachReceipt(ctx, func(r payout.Receipt) error {
 		key := attempt{r.Month, r.PersonID, r.Attempt}
 		if r.Outcome == payout.OutcomePaid {
 			paid[key] = true
 		}
 		if paid[key] {
-			entries = append(entries, reward.ReceiptEntry(r))
+			month := r.PaidOn.Month()
+			c.answers[month] = append(c.answers[month], payout.Receipt{Month: r.Month, PersonID: r.PersonID, Attempt: r.Attempt, Outcome: r.Outcome, AmountMinor: r.AmountMinor,
+				Currency: r.Currency, PaidOn: r.PaidOn})
 		}
 		return nil
-	}); err != nil {
-		return err
-	}
-	return c.claim(entries)
+	})
 }

@@ -69,6 +69,8 @@ type Reader interface {
 	CompanyName(ctx context.Context) (string, error)
 	PaySheetNames(ctx context.Context, runID string) (map[int64]PayName, error)
 	EachLedgerEntry(ctx context.Context, fn func(reward.Entry) error) error
+	// EachMonthEntry calls fn for every entry of money of a month.
+	EachMonthEntry(ctx context.Context, month calendar.Month, fn func(reward.Entry) error) error
 	// GrantsOf returns what was approved outside plans and paid with a closed month, by key.
 	GrantsOf(ctx context.Context, month calendar.Month) ([]reward.Grant, error)
 	// EachGrant calls fn for everything that was ever approved outside plans.

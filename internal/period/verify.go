@@ -1,12 +1,17 @@
 package period
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
+	"maps"
+	"slices"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/payout"
 	"xiaoguan/internal/reward"
 )
 
@@ -34,20 +39,27 @@ func (s *Service) Verify(ctx context.Context, actor access.Actor) (v Verificatio
 		return Verification{}, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		c := &verifier{Verification: &v, service: s, reader: r, posted: map[string]reward.Entry{}, points: map[string]reward.Entry{}}
+		c := &verifier{Verification: &v, service: s, reader: r, marks: map[int64]string{}, points: map[string]reward.Entry{}, months: map[calendar.Month]bool{},
+			answers: map[calendar.Month][]payout.Receipt{}}
 		return c.all(ctx)
 	})
 	return v, err
 }
 
-// verifier walks through everything once; each step ends early when something is broken.
+// verifier walks through everything once; each step ends early when something is broken. It holds one month's entries at a time, and of payroll's answers and of
+// the ledger's chain what is needed later: a ledger of many years is not in memory.
 type verifier struct {
 	*Verification
 	service *Service
 	reader  Reader
-	hashes  []string                // of the ledger, by Seq − 1
-	posted  map[string]reward.Entry // entries of money by key that nothing has claimed yet
-	points  map[string]reward.Entry // entries of points by key
+	marks   map[int64]string                    // hashes of the entries at which seals say that the ledger ended
+	points  map[string]reward.Entry             // entries of points by key
+	months  map[calendar.Month]bool             // of entries of money
+	answers map[calendar.Month][]payout.Receipt // those that the ledger has, by the month of their entries
+	posted  map[string]reward.Entry             // the entries of money of the month at hand, by key, that nothing has claimed yet
+	// What is wrong with entries of payroll's answers, and the first entry that nothing has claimed, is said after all else.
+	unanswered *Broken
+	unclaimed  int64
 }
 
 func (c *verifier) broken(record, why string) error {
@@ -60,7 +72,7 @@ func (c *verifier) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context, []Seal) error{c.ledger, c.closedMonths, c.seals, c.sealedMonths, c.awards, c.receipts, c.leftOver} {
+	for _, step := range []func(context.Context, []Seal) error{c.ledger, c.closedMonths, c.seals, c.receipts, c.sealedMonths, c.otherMonths, c.awards, c.leftOver} {
 		if err := step(ctx, seals); err != nil || c.Broken != nil {
 			return err
 		}
@@ -70,6 +82,9 @@ func (c *verifier) all(ctx context.Context) error {
 
 // ledger walks the ledger's chain up to where the last seal says it ends.
 func (c *verifier) ledger(ctx context.Context, seals []Seal) error {
+	for _, seal := range seals {
+		c.marks[seal.LedgerSeq] = ""
+	}
 	prev := ""
 	err := c.reader.EachLedgerEntry(ctx, func(e reward.Entry) error {
 		if c.Broken != nil {
@@ -87,13 +102,14 @@ func (c *verifier) ledger(ctx context.Context, seals []Seal) error {
 			return c.broken(ledgerRecord(e.Seq), "verify.chain")
 		}
 		prev = e.Hash
-		c.hashes = append(c.hashes, e.Hash)
-		of := c.posted
-		if e.Currency == reward.Points { // points belong to no month's close
-			of = c.points
+		if _, marked := c.marks[e.Seq]; marked {
+			c.marks[e.Seq] = e.Hash
 		}
-		e.Hash, e.PrevHash = "", ""
-		of[e.Key] = e
+		if e.Currency == reward.Points { // points belong to no month's close
+			c.points[e.Key] = e
+		} else {
+			c.months[e.Month] = true
+		}
 		return nil
 	})
 	return err
@@ -114,12 +130,12 @@ func (c *verifier) seals(_ context.Context, seals []Seal) error {
 	}
 	prev := ""
 	for _, seal := range seals {
-		switch n := int64(len(c.hashes)); {
+		switch n := c.Entries; {
 		case seal.PrevHash != prev:
 			return c.broken(seal.record(), "verify.chain")
 		case seal.LedgerSeq > n:
 			return c.broken(ledgerRecord(n+1), "verify.missing")
-		case seal.LedgerSeq > 0 && c.hashes[seal.LedgerSeq-1] != seal.LedgerHash:
+		case seal.LedgerSeq > 0 && c.marks[seal.LedgerSeq] != seal.LedgerHash:
 			return c.broken(ledgerRecord(seal.LedgerSeq), "verify.changed")
 		}
 		prev = seal.Hash
@@ -159,24 +175,65 @@ func (c *verifier) closedMonths(ctx context.Context, seals []Seal) error {
 // sealedMonths recomputes the closed months one by one.
 func (c *verifier) sealedMonths(ctx context.Context, seals []Seal) error {
 	for _, seal := range seals {
+		if err := c.load(ctx, seal.Month); err != nil {
+			return err
+		}
 		if err := c.month(ctx, seal); err != nil || c.Broken != nil {
 			return err
 		}
+		c.rest(seal.Month)
 		c.Seals++
 	}
 	return nil
 }
 
-// leftOver names the first ledger entry that no closed month has claimed.
-func (c *verifier) leftOver(context.Context, []Seal) error {
-	first := int64(0)
+// otherMonths looks at the entries of months that are not closed: payroll's answers alone may be there.
+func (c *verifier) otherMonths(ctx context.Context, seals []Seal) error {
+	for month := range c.answers {
+		c.months[month] = true
+	}
+	for _, seal := range seals {
+		delete(c.months, seal.Month)
+	}
+	for _, month := range slices.Sorted(maps.Keys(c.months)) {
+		if err := c.load(ctx, month); err != nil {
+			return err
+		}
+		c.rest(month)
+	}
+	return nil
+}
+
+// load reads the entries of a month.
+func (c *verifier) load(ctx context.Context, month calendar.Month) error {
+	c.posted = map[string]reward.Entry{}
+	return c.reader.EachMonthEntry(ctx, month, func(e reward.Entry) error {
+		e.Hash, e.PrevHash = "", ""
+		c.posted[e.Key] = e
+		return nil
+	})
+}
+
+// rest takes the entries of payroll's answers out of those of a month, and notes the first of the others.
+func (c *verifier) rest(month calendar.Month) {
+	var entries []reward.Entry
+	for _, r := range c.answers[month] {
+		entries = append(entries, reward.ReceiptEntry(r))
+	}
+	if _ = c.claim(entries); c.Broken != nil {
+		c.unanswered, c.Broken = cmp.Or(c.unanswered, c.Broken), nil
+	}
 	for _, e := range c.posted {
-		if first == 0 || e.Seq < first {
-			first = e.Seq
+		if c.unclaimed == 0 || e.Seq < c.unclaimed {
+			c.unclaimed = e.Seq
 		}
 	}
-	if first != 0 {
-		return c.broken(ledgerRecord(first), "verify.unsealed_entries")
+}
+
+// leftOver says what was found of entries that are no month's.
+func (c *verifier) leftOver(context.Context, []Seal) error {
+	if c.Broken = c.unanswered; c.Broken == nil && c.unclaimed != 0 {
+		return c.broken(ledgerRecord(c.unclaimed), "verify.unsealed_entries")
 	}
 	return nil
 }

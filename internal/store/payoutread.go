@@ -187,6 +187,17 @@ func (tx *Tx) EachLedgerEntry(ctx context.Context, fn func(reward.Entry) error) 
 	}, "SELECT "+ledgerColumns+" FROM ledger_entry ORDER BY seq")
 }
 
+// EachMonthEntry implements period.Reader.
+func (tx *Tx) EachMonthEntry(ctx context.Context, month calendar.Month, fn func(reward.Entry) error) error {
+	return each(ctx, tx, func(r rows) error {
+		var e reward.Entry
+		if err := scanLedger(r, &e); err != nil {
+			return err
+		}
+		return fn(e)
+	}, "SELECT "+ledgerColumns+" FROM ledger_entry WHERE month = $1 AND currency <> $2 ORDER BY seq", month.String(), string(reward.Points))
+}
+
 // LedgerPage implements reward.Reader.
 func (tx *Tx) LedgerPage(ctx context.Context, filter reward.Filter) (page reward.Page, err error) {
 	var args []any
