@@ -100,6 +100,9 @@ func (s *Service) Close(ctx context.Context, actor access.Actor, in Change) (p P
 		if err != nil {
 			return err
 		}
+		if err := inOrder(ctx, tx, p.Month, settled); err != nil {
+			return err
+		}
 		entries, err := s.settlementEntries(p.Month, settled)
 		if err != nil {
 			return err

@@ -63,6 +63,52 @@ func settled(ctx context.Context, r Reader, run payout.Run) ([]payout.Settlement
 	return rows, nil
 }
 
+// inOrder refuses to close a month that settles before an earlier one, or after a later one that settled the same account: both would begin with the
+// same opening items, pay what is released twice, and what the one leaves open would reach no month. Months before the first that was closed are nobody's.
+func inOrder(ctx context.Context, r Reader, month calendar.Month, rows []payout.SettlementRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	months, err := r.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	last := calendar.Month(0)
+	for _, p := range months {
+		switch {
+		case p.State != StateClosed:
+		case p.Month < month:
+			last = max(last, p.Month)
+		case p.Month > month:
+			later, err := r.Settlements(ctx, p.CurrentRun)
+			if err != nil {
+				return err
+			}
+			if account, both := shared(rows, later); both {
+				return errs.New(errs.KindConflict, "period.later_closed", errs.Args{"Month": month.String(), "Later": p.Month.String(), "Person": account.PersonID})
+			}
+		}
+	}
+	if last != 0 && last+1 < month {
+		return errs.New(errs.KindConflict, "period.earlier_open", errs.Args{"Month": month.String(), "Earlier": (last + 1).String()})
+	}
+	return nil
+}
+
+// shared finds an account that both settle.
+func shared(rows, others []payout.SettlementRow) (account payout.Account, found bool) {
+	settles := map[payout.Account]bool{}
+	for _, row := range rows {
+		settles[payout.Account{PersonID: row.PersonID, PlanID: row.PlanID}] = true
+	}
+	for _, row := range others {
+		if account = (payout.Account{PersonID: row.PersonID, PlanID: row.PlanID}); settles[account] {
+			return account, true
+		}
+	}
+	return payout.Account{}, false
+}
+
 // pastsOf reads what the run had to know of earnings that nobody remembers, as it is now.
 func pastsOf(ctx context.Context, r Reader, run payout.Run, openings payout.Openings) (payout.Pasts, error) {
 	additions, err := r.RunAdditions(ctx, run.ID)
