@@ -16,7 +16,7 @@ import (
 )
 
 // Version names the behaviour of the engine. It changes whenever a result could change for the same input; closed periods are
-// replayed with theirs.
+// replayed with theirs. Facts, as they are written, had no currency once: input without any gives what it gave.
 const Version = "1"
 
 // None is the absent index.

@@ -30,7 +30,7 @@ type Proof struct {
 
 // Prove makes the bundle of a statement of a closed month, for whoever may see the statement, and audits that it was handed out. Where the
 // statement rests on what others sold, as that of a leader or under a plan that compares people, it is for those who may see the statements
-// of all of them. Errors: forbidden; not found; conflict when the month is not closed, was calculated before there were proofs or by another
+// of all of them. Errors: forbidden; not found; conflict when the month is not closed, was calculated before there were proofs, before facts had currencies or by another
 // engine; internal with key proof.not_the_same when the facts of the month's run give another statement today.
 func (s *Service) Prove(ctx context.Context, actor access.Actor, in ProofOf) (p Proof, err error) {
 	defer errs.Wrap(&err, "period.Prove(%s, %d)", in.Month, in.PersonID)
@@ -76,6 +76,8 @@ type proved struct {
 	paid   func(*payout.Loaded) []engine.EarlierPay
 	bundle *proof.Bundle
 	others []int64 // persons of whom the bundle tells what they sold
+	// foreign says that the statement shows facts in other currencies as such. Those of before there were currencies took them for the company's own.
+	foreign bool
 }
 
 // maySeeOthers refuses to tell somebody what people sold whose statements they may not see.
@@ -121,6 +123,7 @@ func (s *Service) sealed(ctx context.Context, r Reader, in ProofOf) (*proved, er
 		return nil, errs.New(errs.KindConflict, "period.proof_blank", month)
 	}
 	p.parts.Statement = text
+	p.foreign = slices.ContainsFunc(statement.Credits, func(l engine.CreditLine) bool { return l.Foreign != nil })
 	seals, err := r.Seals(ctx)
 	if err != nil {
 		return nil, err
@@ -153,6 +156,19 @@ func (p *proved) readRules(ctx context.Context, r Reader) error {
 	})
 	p.paid = func(loaded *payout.Loaded) []engine.EarlierPay { return payout.EarlierPay(earlier, loaded, rules) }
 	return err
+}
+
+// before says of a statement that its facts do not give any more that it is of before facts had currencies, where that is why: it rests on facts in other
+// currencies and shows none. Nothing is wrong with it; it counted them as the company's, as was usual then.
+func (p *proved) before(why error) error {
+	if p.foreign || len(p.parts.Input.Facts.Currencies) == 0 {
+		return why
+	}
+	subset, err := proof.Subset(p.parts.Input, p.parts.Person, p.parts.Plan)
+	if err == nil && len(subset.Facts.Currencies) == 0 {
+		return why
+	}
+	return errs.New(errs.KindConflict, "period.proof_currency", errs.Args{"Month": p.run.Month.String()}).Because(why)
 }
 
 // place finds the statement among those of the run and its way to the run's digest.
@@ -212,7 +228,7 @@ func (s *Service) fromFacts(ctx context.Context, r Reader, p *proved) (err error
 		return errs.New(errs.KindInternal, "proof.not_the_same", nil)
 	}
 	if p.bundle, err = proof.Make(p.parts); err != nil {
-		return err
+		return p.before(err)
 	}
 	for _, other := range p.bundle.Others() {
 		p.others = append(p.others, loaded.PersonIDs[other])
