@@ -26,7 +26,7 @@ type review struct {
 
 // exception is one thing to look at before publication.
 type exception struct {
-	Kind        string `json:"kind" enum:"no_quota,no_plan,two_plans,negative,at_cap,far_from_last_month,large_delta,large_adjustment,dispute,dispute_overdue"`
+	Kind        string `json:"kind" enum:"no_quota,no_plan,two_plans,negative,at_cap,far_from_last_month,large_delta,large_adjustment,taken_before,dispute,dispute_overdue"`
 	PersonID    int64  `json:"person_id"`
 	PlanID      string `json:"plan_id,omitempty"`
 	Component   string `json:"component,omitempty"`

@@ -103,3 +103,42 @@ func heldWhole(items []settle.Item, key EarningKey) bool {
 		return i.Kind == settle.ItemEarning && i.Component == key.Component && i.Deal == key.Deal && i.Origin == key.Origin && i.EarnedFen > 0 && i.Since == 0
 	})
 }
+
+// TakenExceptions are what people must decide about additions: those below zero of which nobody knows the deals, where a clawback took something of the same
+// component and month.
+func TakenExceptions(ctx context.Context, r PastReader, month calendar.Month, additions []Addition) (found []Exception, err error) {
+	type line struct {
+		Account
+		component string
+		origin    calendar.Month
+	}
+	first := month
+	lineOf := func(a Addition) line { return line{Account{a.PersonID, a.PlanID}, a.Component, a.Origin} }
+	whole := slices.DeleteFunc(slices.Clone(additions), func(a Addition) bool { return a.Kind != AdditionPrior || a.AmountMinor >= 0 || len(a.Parts) > 0 })
+	for _, a := range whole {
+		first = min(first, a.Origin)
+	}
+	if len(whole) == 0 {
+		return nil, nil
+	}
+	taken, err := r.TakenBefore(ctx, month, first, 0, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	lines := map[line]bool{}
+	for key, amount := range taken {
+		if amount > 0 {
+			lines[line{key.Account, key.Component, key.Origin}] = true
+		}
+	}
+	for _, a := range whole {
+		e := Exception{Kind: ExceptionTakenBefore, PersonID: a.PersonID, PlanID: a.PlanID, Component: a.Component, AmountMinor: a.NowMinor, BeforeMinor: a.WasMinor}
+		known := slices.ContainsFunc(found, func(o Exception) bool {
+			return o.PersonID == e.PersonID && o.PlanID == e.PlanID && o.Component == e.Component
+		})
+		if lines[lineOf(a)] && !known { // lists are paged by what an exception is about
+			found = append(found, e)
+		}
+	}
+	return found, nil
+}

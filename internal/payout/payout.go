@@ -85,6 +85,8 @@ const (
 	// Differences for closed months and adjustments of some size.
 	ExceptionLargeDelta      ExceptionKind = "large_delta"
 	ExceptionLargeAdjustment ExceptionKind = "large_adjustment"
+	// A difference below zero of no deal, of a component and month of which a clawback took something: nobody can tell whether it takes that once more.
+	ExceptionTakenBefore ExceptionKind = "taken_before"
 
 	// Open disputes are read when a month is reviewed and not stored with its run.
 	ExceptionDispute        ExceptionKind = "dispute"

@@ -115,11 +115,15 @@ type ending struct {
 func (s *Service) end(ctx context.Context, builder *payout.Builder, groups []payout.Group, run *payout.Run, digest *payout.Digest, e *ending) (err error) {
 	var openings payout.Openings
 	var pasts payout.Pasts
+	var unclear []payout.Exception
 	if err := s.store.Read(ctx, func(r Reader) (err error) {
 		if openings, err = r.Openings(ctx, run.Month, 0); err != nil {
 			return err
 		}
 		if e.additions, err = r.Additions(ctx, run.Month); err != nil {
+			return err
+		}
+		if unclear, err = payout.TakenExceptions(ctx, r, run.Month, e.additions); err != nil {
 			return err
 		}
 		pasts, err = payout.PastsFor(ctx, r, run.Month, builder.Plans, openings, e.additions, time.Time{})
@@ -145,7 +149,7 @@ func (s *Service) end(ctx context.Context, builder *payout.Builder, groups []pay
 			return err
 		}
 	}
-	e.exceptions = append(e.exceptions, payout.AdditionExceptions(e.additions)...)
+	e.exceptions = slices.Concat(e.exceptions, payout.AdditionExceptions(e.additions), unclear)
 	run.Digest = digest.Sum()
 	return nil
 }
