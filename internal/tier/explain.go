@@ -24,7 +24,7 @@ func (j *Judgement) Explain(customer string) (e Explanation, ok bool) {
 	for _, warning := range r.Warnings {
 		say("warning."+string(warning), errs.Args{"Days": r.SilentDays, "Limit": j.policy.patienceDays(c), "Date": c.ContractEnd.String()})
 	}
-	if j.policy.Potential != nil && r.Ground != GroundValue && r.Ground != GroundNew {
+	if j.policy.Potential != nil && (r.Ground == GroundPotential || r.Ground == GroundMinimum) {
 		say("potential", errs.Args{"Potential": r.Potential.String(), "From": j.policy.Potential.From.String()})
 	}
 	say("due", errs.Args{"Tier": string(r.Due)})
@@ -38,7 +38,11 @@ func (j *Judgement) sayValue(c *Customer, r *Result, say func(string, errs.Args)
 	if !r.Judged {
 		say("minimum", errs.Args{"Orders": c.Orders, "OrdersLeast": j.policy.Minimum.Orders, "DaysLeast": j.policy.Minimum.Days})
 	} else {
-		args := errs.Args{"Months": v.Months, "Margin": c.Margin, "Spend": c.Spend, "Score": r.Score.String(), "A": v.least(A).String(), "B": v.least(B).String()}
+		a, b := v.A, v.B
+		if v.Method == CumulativeShare { // the score must be above what the limit leaves
+			a, b = Whole-a, Whole-b
+		}
+		args := errs.Args{"Months": v.Months, "Margin": c.Margin, "Spend": c.Spend, "Score": r.Score.String(), "A": a.String(), "B": b.String()}
 		say("value."+string(v.Method), args)
 	}
 	if r.NegativeMargin {

@@ -115,7 +115,7 @@ func (w *writer) patience() {
 
 func (w *writer) service(i int) {
 	s := &w.policy.Service[i]
-	w.say(fmt.Sprintf("service[%d]", i), "%s 级客户由 %s 负责，最多 %d 天联系一次，每次约 %d 分钟；客户来问，%d 分钟内答复。",
+	w.say(fmt.Sprintf("service[%d]", i), "%s 级客户由 %s 负责，至少每 %d 天联系一次，每次约 %d 分钟；客户来问，%d 分钟内答复。",
 		"Customers of %s are kept by %s, contacted every %d days at least, for some %d minutes, and answered within %d minutes.",
 		s.Tier, strings.Join(s.Owners, w.pick("、", ", ")), s.ContactDays, s.ContactMinutes, s.ResponseMinutes)
 }
