@@ -89,7 +89,9 @@ func TestClaims(t *testing.T) {
 		{"won ones don't count", nil, func(s *poolrule.Seller, _ *poolrule.Pooled) { s.Holds, s.HoldsWon = 200, 1 }, ""},
 		{"a newcomer's 81st", nil, func(s *poolrule.Seller, _ *poolrule.Pooled) { s.Holds, s.Level = 80, "newcomer" }, "holding 80"},
 		{"won and locked ones count once", []string{"count_locked: true", "count_locked: false"},
-			func(s *poolrule.Seller, _ *poolrule.Pooled) { s.Holds, s.HoldsWon, s.HoldsLocked, s.HoldsBoth = 202, 2, 2, 2 }, "holding 200"},
+			func(s *poolrule.Seller, _ *poolrule.Pooled) {
+				s.Holds, s.HoldsWon, s.HoldsLocked, s.HoldsBoth = 202, 2, 2, 2
+			}, "holding 200"},
 		{"its former owner on the 29th day", nil, func(s *poolrule.Seller, c *poolrule.Pooled) { c.FormerOwner, c.Entered = "s", today-29 }, "former_owner 30 x"},
 		{"its former owner on the 30th", nil, func(s *poolrule.Seller, c *poolrule.Pooled) { c.FormerOwner, c.Entered = "s", today-30 }, ""},
 		{"in the pool since today", nil, func(_ *poolrule.Seller, c *poolrule.Pooled) { c.Entered = today }, "new_record 1 x"},
@@ -98,7 +100,9 @@ func TestClaims(t *testing.T) {
 		{"admins only", []string{"admins_only: false", "admins_only: true"}, func(*poolrule.Seller, *poolrule.Pooled) {}, "admins_only 0 x"},
 		{"an admin", []string{"admins_only: false", "admins_only: true"}, func(s *poolrule.Seller, _ *poolrule.Pooled) { s.Roles = []string{"sales_ops"} }, ""},
 		{"no limits", []string{"per_day: 5, period_days: 30, per_period: 50, at_once: 1, former_owner_days: 30, new_record_days: 1", "per_day: 0, period_days: 0, per_period: 0, at_once: 0, former_owner_days: 0, new_record_days: 0"},
-			func(s *poolrule.Seller, c *poolrule.Pooled) { s.ClaimedToday, s.ClaimedPeriod, c.FormerOwner, c.Entered = 99, 99, "s", today }, ""},
+			func(s *poolrule.Seller, c *poolrule.Pooled) {
+				s.ClaimedToday, s.ClaimedPeriod, c.FormerOwner, c.Entered = 99, 99, "s", today
+			}, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
