@@ -44,6 +44,7 @@ var Layers = []Layer{
 			"conform",
 			"quota",
 			"tier",
+			"poolrule",
 			"stats",
 			"insight",
 			"tabular",
@@ -148,6 +149,7 @@ var Siblings = map[string][]string{
 	"insight":           {"stats"},
 	"conform":           {"sop"},
 	"tier":              {"ruledoc"},
+	"poolrule":          {"ruledoc"},
 
 	// domain, beside CommonSiblings
 	"fact":       {},

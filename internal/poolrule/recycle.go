@@ -1,0 +1,117 @@
+package poolrule
+
+import (
+	"slices"
+
+	"xiaoguan/internal/calendar"
+)
+
+// Customer is what is known of an owned customer on a day. Dates are calendar.NoDate where there is none.
+type Customer struct {
+	ID              string
+	Tier            string
+	OwnedSince      calendar.Date
+	Contact         calendar.Date // the last one
+	Opportunity     calendar.Date // when the last one was opened
+	Deal            calendar.Date // the last one
+	ContractEnd     calendar.Date // of the contract that ends last
+	OpenOpportunity bool
+	Locked          bool
+}
+
+// Outcome is what becomes of a customer.
+type Outcome string
+
+// The outcomes.
+const (
+	Keep    Outcome = "keep"
+	Warn    Outcome = "warn"
+	Recycle Outcome = "recycle"
+	Spared  Outcome = "exempt" // it would be recycled or warned of, and is exempt
+)
+
+// Reason is why a customer is exempt.
+type Reason string
+
+// The reasons, the first that holds.
+const (
+	ReasonWon         Reason = "won"
+	ReasonOpportunity Reason = "open_opportunity"
+	ReasonLocked      Reason = "locked"
+)
+
+// Decision is the outcome for one customer on a day. LastDay is the last day on which its owner can still keep it by working on it, and
+// calendar.Forever where no trigger would ever send it back.
+type Decision struct {
+	Customer string
+	Outcome  Outcome
+	LastDay  calendar.Date
+	Trigger  string // the one with the earliest last day; the first of those in the document
+	Reason   Reason
+}
+
+// Decide says what becomes of a customer on a day.
+func (p *Policy) Decide(c *Customer, on calendar.Date) Decision {
+	d := Decision{Customer: c.ID, Outcome: Keep, LastDay: calendar.Forever}
+	for i := range p.Recycle {
+		if last := p.Recycle[i].lastDay(c); last < d.LastDay {
+			d.LastDay, d.Trigger = last, p.Recycle[i].ID
+		}
+	}
+	switch {
+	case d.LastDay == calendar.Forever || int(d.LastDay)-int(on) >= p.WarnDays && on <= d.LastDay:
+		return d
+	case on > d.LastDay:
+		d.Outcome = Recycle
+	default:
+		d.Outcome = Warn
+	}
+	if d.Reason = p.exempt(c); d.Reason != "" {
+		d.Outcome = Spared
+	}
+	return d
+}
+
+func (p *Policy) exempt(c *Customer) Reason {
+	switch {
+	case p.Exempt.Won && c.Deal != calendar.NoDate:
+		return ReasonWon
+	case p.Exempt.OpenOpportunity && c.OpenOpportunity:
+		return ReasonOpportunity
+	case p.Exempt.Locked && c.Locked:
+		return ReasonLocked
+	}
+	return ""
+}
+
+// lastDay is the day after which all conditions hold; Forever where one of them won't by itself.
+func (t *Trigger) lastDay(c *Customer) calendar.Date {
+	if len(t.Tiers) > 0 && !slices.Contains(t.Tiers, c.Tier) {
+		return calendar.Forever
+	}
+	last := calendar.NoDate
+	for _, condition := range t.All {
+		last = max(last, condition.lastDay(c))
+	}
+	return last
+}
+
+func (n *Condition) lastDay(c *Customer) calendar.Date {
+	event := map[Kind]calendar.Date{Contact: c.Contact, Opportunity: c.Opportunity, Deal: c.Deal, Contract: c.ContractEnd}[n.No]
+	from := max(event, c.OwnedSince)
+	switch {
+	case n.No == Contract && (event == calendar.NoDate || event == calendar.Forever):
+		return calendar.Forever
+	case n.From == Owned && event >= c.OwnedSince && event != calendar.NoDate:
+		if event <= c.OwnedSince+calendar.Date(n.Days) {
+			return calendar.Forever // in time: done for good
+		}
+		from = c.OwnedSince
+	case n.From == Owned:
+		from = c.OwnedSince
+	}
+	if from == calendar.NoDate {
+		return calendar.Forever // nothing to count from
+	}
+	return from + calendar.Date(n.Days)
+}
