@@ -47,6 +47,7 @@ var Layers = []Layer{
 			"stats",
 			"insight",
 			"tabular",
+			"naming",
 			"explain",
 			"planedit",
 			"planform",
