@@ -41,9 +41,12 @@ const (
 // TextVersion tells texts of one making from those of another: raise it when Text or a reading changes, and stored texts are made anew.
 const TextVersion = 1
 
-// Text is what search looks through: the name and what else something is called by, folded, each on a line of its own; then, for a
-// name in Chinese, the initials of its pinyin and the pinyin with a mark before each syllable. What every company's name ends with is
-// not read: nobody looks for it by its sound.
+// SoundsFrom is the one character that parts what is written, before it, from how it sounds, after it. Nothing folded holds it.
+const SoundsFrom = "\t"
+
+// Text is what search looks through: the name and what else something is called by, folded, and for a name in Chinese the initials of its
+// pinyin, each on a line of its own; then SoundsFrom and the pinyin with a mark before each syllable. What every company's name ends
+// with is not read: nobody looks for it by its sound.
 func Text(name string, more ...string) string {
 	folded := Fold(name)
 	lines := append(make([]string, 0, 4+len(more)), folded)
@@ -53,9 +56,7 @@ func Text(name string, more ...string) string {
 		}
 	}
 	initials, pinyin := readings(WithoutForm(folded))
-	lines = append(lines, initials...)
-	lines = append(lines, pinyin...)
-	return strings.Join(lines, "\n")
+	return strings.Join(append(lines, initials...), "\n") + SoundsFrom + strings.Join(pinyin, "\n")
 }
 
 // readings are the initials and the syllables of a folded name, in each of its readings; none of a name without Chinese characters.

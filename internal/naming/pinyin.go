@@ -54,26 +54,49 @@ const (
 	lettersMax = 40
 )
 
+// Term is something to look for in a Text: in what is written, or in how it sounds.
+type Term struct {
+	Text  string
+	Sound bool
+}
+
+// In reports whether a Text holds the term.
+func (t Term) In(text string) bool {
+	written, sound, _ := strings.Cut(text, SoundsFrom)
+	if t.Sound {
+		return strings.Contains(sound, t.Text)
+	}
+	return strings.Contains(written, t.Text)
+}
+
 // Terms is what to look for in a Text to find what somebody typed: the typed text itself and, where it may be pinyin, its syllables in
 // every way that they can be divided, the last one perhaps not typed to its end. One of them is enough. There is none for an empty text.
-func Terms(typed string) []string {
+func Terms(typed string) []Term {
 	typed = Fold(typed)
 	if typed == "" {
 		return nil
 	}
-	terms := []string{typed}
+	terms := []Term{{Text: typed}}
 	letters := strings.NewReplacer(" ", "", "'", "", "ü", "v").Replace(typed)
 	if letters == "" || len(letters) > lettersMax || strings.Trim(letters, "abcdefghijklmnopqrstuvwxyz") != "" {
 		return terms
 	}
+	if letters != typed {
+		terms = append(terms, Term{Text: letters}) // initials typed with blanks between them
+	}
 	d := division{letters: letters, dead: make([]bool, len(letters)+1)}
 	d.from(0, "")
-	terms = append(append(terms, d.whole...), d.begun...)
-	terms = terms[:min(len(terms), 1+partsMax)]
-	if letters != typed && !slices.Contains(terms, letters) {
-		terms = append(terms, letters) // initials typed with blanks between them
+	divided := append(d.whole, d.begun...)
+	for _, sound := range divided[:min(len(divided), partsMax)] {
+		terms = append(terms, Term{Text: sound, Sound: true})
 	}
 	return terms
+}
+
+// Found reports whether what somebody typed finds something of the name, or of what else it is called by.
+func Found(typed, name string, more ...string) bool {
+	text := Text(name, more...)
+	return slices.ContainsFunc(Terms(typed), func(t Term) bool { return t.In(text) })
 }
 
 // division looks for the ways in which letters are syllables.
