@@ -64,7 +64,7 @@ func (tx *Tx) customerSelection(ctx context.Context, reach customer.Reach, filte
 			patterns: n.patterns(), check: n.holds("c.search_text"),
 			ids: "SELECT n.id FROM customer n WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text"),
 			memory: func(ctx context.Context) ([]int64, bool, error) {
-				return tx.lookup(ctx, &tx.db.finders.customers, n.terms, fewMax+1)
+				return tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedFewMax+1)
 			},
 		})
 	}

@@ -75,8 +75,8 @@ const namedMax = 20_000
 
 // dealsInMemory finds deals by their keys, and those of customers by their names.
 func (tx *Tx) dealsInMemory(ctx context.Context, n needle) (deals []int64, ok bool, err error) {
-	deals, ok, err = tx.lookup(ctx, &tx.db.finders.deals, n.written(), fewMax+1)
-	if err != nil || !ok || len(deals) > fewMax {
+	deals, ok, err = tx.lookup(ctx, &tx.db.finders.deals, n.written(), namedFewMax+1)
+	if err != nil || !ok || len(deals) > namedFewMax {
 		return deals, ok, err
 	}
 	customers, ok, err := tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedMax)
@@ -84,22 +84,23 @@ func (tx *Tx) dealsInMemory(ctx context.Context, n needle) (deals []int64, ok bo
 		return nil, ok, err
 	}
 	if len(customers) == namedMax {
-		return make([]int64, fewMax+1), true, nil
+		return make([]int64, namedFewMax+1), true, nil
 	}
 	for some := range slices.Chunk(customers, fewMax) {
 		theirs, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, "SELECT k.id FROM deal k WHERE k.superseded_in = "+openBatch+
-			" AND k.customer_id IN ("+listed(some)+") LIMIT "+strconv.Itoa(fewMax+1))
-		if deals = append(deals, theirs...); err != nil || len(deals) > fewMax {
+			" AND k.customer_id IN ("+listed(some)+") LIMIT "+strconv.Itoa(namedFewMax+1))
+		if deals = append(deals, theirs...); err != nil || len(deals) > namedFewMax {
 			return deals, true, err
 		}
 	}
 	return deals, true, nil
 }
 
-// namedDeal says of one deal, whose alias is given, that its key or its customer's name holds what somebody looks for.
+// namedDeal says of one deal, whose alias is given, that its key or its customer's name holds what somebody looks for. It asks for a value and
+// not whether there is one: PostgreSQL would read all customers for that, though a page needs some dozens.
 func (tx *Tx) namedDeal(n needle, alias string) string {
-	return "(" + n.keyHolds(tx, alias+".key") + " OR EXISTS (SELECT 1 FROM customer n WHERE n.id = " + alias + ".customer_id AND n.superseded_in = " + openBatch +
-		" AND " + n.holds("n.search_text") + "))"
+	return "(" + n.keyHolds(tx, alias+".key") + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = " + alias +
+		".customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))"
 }
 
 // dealsOfCustomer is the part of the deals in a column that are a customer's.

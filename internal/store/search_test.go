@@ -167,7 +167,7 @@ func TestManyAreAskedOneByOne(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		b := newBooks(t, db)
 		record(t, db, func(w fact.Writer) {
-			for i := range 1200 {
+			for i := range 7000 {
 				name := fmt.Sprintf("上元%d店", i)
 				if i%2 == 1 {
 					name = "长安"
@@ -180,7 +180,7 @@ func TestManyAreAskedOneByOne(t *testing.T) {
 				}
 			}
 		})
-		for search, want := range map[string]int64{"s": 1200, "s0": 1000, "sy": 650, "changan": 550, "shang": 650, "an": 550, "nonesuch": 0} {
+		for search, want := range map[string]int64{"s": 7000, "s0": 1000, "sy": 3550, "changan": 3450, "shang": 3550, "an": 3450, "nonesuch": 0} {
 			page, err := b.customers.List(t.Context(), b.clerk(), customer.Filter{Search: search, ExactTotal: true})
 			if err != nil || page.Count != want || len(page.Rows) != min(int(want), 50) {
 				t.Errorf("%q: %d rows, %d counted, want %d (%v)", search, len(page.Rows), page.Count, want, err)
