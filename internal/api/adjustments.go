@@ -43,7 +43,7 @@ type (
 		State    string `query:"state" enum:"proposed,approved,rejected,withdrawn"`
 		Month    string `query:"month" pattern:"^[0-9]{4}-(0[1-9]|1[0-2])$" doc:"That it is about, or that pays it."`
 		PersonID int64  `query:"person_id"`
-		Search   string `query:"search" maxLength:"100" doc:"Part of a name or employee number."`
+		Search   string `query:"search" maxLength:"100" doc:"Part of a name or employee number; pinyin or its initials for a Chinese name."`
 	}
 	proposeInput struct{ Body AdjustmentDraft }
 	decideInput  struct {

@@ -68,7 +68,7 @@ type customerOutput struct {
 type (
 	listCustomersInput struct {
 		Paging
-		Search   string `query:"search" maxLength:"100" doc:"Part of a name, number or credit code."`
+		Search   string `query:"search" maxLength:"100" doc:"Part of a name, number or credit code; pinyin or its initials for a Chinese name."`
 		Industry string `query:"industry" maxLength:"300"`
 		City     string `query:"city" maxLength:"300"`
 		PersonID int64  `query:"person_id" doc:"Who sells to them."`
@@ -87,6 +87,26 @@ type (
 	}
 )
 
+type listTwinsInput struct {
+	Name       string `query:"name" maxLength:"300" doc:"As it is to be entered."`
+	CreditCode string `query:"credit_code" maxLength:"18"`
+	ID         int64  `query:"id" doc:"The customer itself, when one that is there is corrected."`
+}
+
+// customerTwin is a customer that may be the one somebody is about to enter.
+type customerTwin struct {
+	ID       int64    `json:"id,omitempty" doc:"Left out when you may not see it."`
+	Name     string   `json:"name,omitempty" doc:"Left out when you may not see it."`
+	SameCode bool     `json:"same_code" doc:"The credit code is the same: entering it would be refused."`
+	SameName bool     `json:"same_name" doc:"The name is the same but for place, legal form and signs."`
+	Likeness int64    `json:"likeness_ppm" doc:"How alike the names are without place and legal form, in parts per million (Jaro-Winkler)."`
+	Owners   []string `json:"owners" nullable:"false" doc:"Who sells to it, the busiest first; nobody where it has no deals."`
+}
+
+func toAPITwin(t customer.Twin) customerTwin {
+	return customerTwin{t.ID, t.Name, t.SameCode, t.SameName, t.Likeness, append([]string{}, t.Owners...)}
+}
+
 func (a *API) customerOperations() {
 	customers := a.services.Customers
 	register(a, operation{id: "list_customers", method: http.MethodGet, path: "/customers", tag: "sales"},
@@ -95,6 +115,11 @@ func (a *API) customerOperations() {
 				Search: in.Search, Industry: in.Industry, City: in.City, PersonID: in.PersonID, Paging: in.facts(in.Sort), ExactTotal: true,
 			})
 			return newCounted(page.Rows, page.Next, page.Count, toAPICustomerRow), err
+		})
+	register(a, operation{id: "list_customers_like", method: http.MethodGet, path: "/customers/like", tag: "sales"},
+		func(ctx context.Context, actor access.Actor, in *listTwinsInput) (*listOutput[customerTwin], error) {
+			twins, err := customers.Twins(ctx, actor, customer.Likeness{ID: in.ID, Name: in.Name, CreditCode: in.CreditCode})
+			return newList(twins, "", toAPITwin), err
 		})
 	register(a, operation{id: "get_customer", method: http.MethodGet, path: "/customers/{id}", tag: "sales"},
 		func(ctx context.Context, actor access.Actor, in *ByNumber) (*customerOutput, error) {

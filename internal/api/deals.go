@@ -94,7 +94,7 @@ type (
 		Paging
 		DayRange
 		AmountRange
-		Search     string `query:"search" maxLength:"100" doc:"Part of a deal's number or a customer's name."`
+		Search     string `query:"search" maxLength:"100" doc:"Part of a deal's number, or of a customer's name, number or credit code; pinyin or its initials for a Chinese name."`
 		CustomerID int64  `query:"customer_id"`
 		ProductID  int64  `query:"product_id"`
 		PersonID   int64  `query:"person_id" doc:"Who shares the deal."`

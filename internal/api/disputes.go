@@ -120,7 +120,7 @@ type DisputeFilter struct {
 	PlanID  string `query:"plan_id" maxLength:"100"`
 	Overdue bool   `query:"overdue"`
 	Mine    bool   `query:"mine"`
-	Search  string `query:"search" maxLength:"100" doc:"Part of a name or employee number."`
+	Search  string `query:"search" maxLength:"100" doc:"Part of a name or employee number; pinyin or its initials for a Chinese name."`
 }
 
 func (in DisputeFilter) filter() (f dispute.Filter, err error) {

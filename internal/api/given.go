@@ -70,7 +70,7 @@ type (
 	listGivenInput struct {
 		Paging
 		Month  string `query:"month" required:"true" pattern:"^[0-9]{4}-(0[1-9]|1[0-2])$" example:"2026-09"`
-		Search string `query:"search" maxLength:"100" doc:"Part of a name or employee number."`
+		Search string `query:"search" maxLength:"100" doc:"Part of a name or employee number; pinyin or its initials for a Chinese name."`
 		TeamID int64  `query:"team_id" doc:"On the month's last day."`
 	}
 	getGivenInput struct {

@@ -97,7 +97,7 @@ type (
 	listPeopleInput struct {
 		Paging
 		AsOf
-		Search     string `query:"search" maxLength:"100" doc:"Part of a name or employee number."`
+		Search     string `query:"search" maxLength:"100" doc:"Part of a name or employee number; pinyin or its initials for a Chinese name."`
 		RegionID   int64  `query:"region_id"`
 		TeamID     int64  `query:"team_id"`
 		Level      string `query:"level" enum:"newcomer,regular,core,manager,other"`

@@ -57,7 +57,7 @@ type (
 	listQuotasInput struct {
 		Paging
 		Month  string `query:"month" required:"true" pattern:"^[0-9]{4}-(0[1-9]|1[0-2])$" example:"2026-09"`
-		Search string `query:"search" maxLength:"100" doc:"Part of a name or employee number."`
+		Search string `query:"search" maxLength:"100" doc:"Part of a name or employee number; pinyin or its initials for a Chinese name."`
 		TeamID int64  `query:"team_id" doc:"On the month's last day."`
 		Sort   string `query:"sort" enum:"person,amount,-person,-amount" doc:"By employee number when it is left out; a minus turns the order round."`
 	}

@@ -115,7 +115,7 @@ type (
 		retroPath
 		Paging
 		Month  string `query:"month" pattern:"^[0-9]{4}-(0[1-9]|1[0-2])$"`
-		Search string `query:"search" maxLength:"100" doc:"Part of a name or employee number."`
+		Search string `query:"search" maxLength:"100" doc:"Part of a name or employee number; pinyin or its initials for a Chinese name."`
 		PlanID string `query:"plan_id" maxLength:"100"`
 	}
 	withdrawRetroInput struct {

@@ -216,6 +216,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { a.sweepForEver(sweeping) })
 	sweeper.Go(func() { a.deliverForEver(sweeping) })
+	sweeper.Go(func() { a.warmSearch(sweeping) })
 	defer sweeper.Wait()
 	defer stopSweeping()
 	failed := make(chan error, 1)

@@ -42,3 +42,10 @@ func (a *App) sweepForEver(ctx context.Context) {
 		}
 	}
 }
+
+// warmSearch reads what searches look through, so that nobody waits for it. The first search does it where this fails.
+func (a *App) warmSearch(ctx context.Context) {
+	if err := a.DB.WarmSearch(ctx); err != nil && ctx.Err() == nil {
+		a.options.Log.WarnContext(ctx, "what searches look through could not be read", slog.Any("error", err))
+	}
+}

@@ -52,6 +52,7 @@ var ownSteps = []step{
 
 var salesSteps = []step{
 	{fine, "GET /customers", ""}, {fine, "GET /customers/export/{format}", ""}, {refused, "GET /customers/new", ""}, {refused, "POST /customers", "key=X&name=X"},
+	{refused, "GET /customers/like?name=x", ""}, {fine, "GET /suggest/customers?q=x", ""}, {refused, "GET /suggest/people?q=x", ""},
 	{notThere, "GET /customers/{customer}", ""}, {refused, "POST /customers/{customer}", "name=X"},
 	{fine, "GET /deals", ""}, {fine, "GET /deals/export/{format}", ""}, {notThere, "GET /deals/{deal}", ""}, {notThere, "POST /deals/{deal}/payments", "key=X&kind=payment&paid_on=2026-10-02&amount=1"},
 	{fine, "GET /payments", ""}, {fine, "GET /payments/export/{format}", ""}, {notThere, "GET /payments/{payment}", ""}, {notThere, "POST /payments/{payment}", "paid_on=2026-10-02&amount=1&seen=1"},
@@ -238,7 +239,7 @@ var operationSteps = []step{
 
 // factOperationSteps are those about facts and imports.
 var factOperationSteps = []step{
-	{fine, "GET /api/v1/customers", ""}, {notThere, "GET /api/v1/customers/{customer}", ""}, {refused, "POST /api/v1/customers", `{"key":"X","name":"X"}`}, {refused, "PUT /api/v1/customers/{customer}", `{"name":"X"}`},
+	{fine, "GET /api/v1/customers", ""}, {refused, "GET /api/v1/customers/like?name=x", ""}, {notThere, "GET /api/v1/customers/{customer}", ""}, {refused, "POST /api/v1/customers", `{"key":"X","name":"X"}`}, {refused, "PUT /api/v1/customers/{customer}", `{"name":"X"}`},
 	{fine, "GET /api/v1/deals", ""}, {notThere, "GET /api/v1/deals/{deal}", ""}, {fine, "GET /api/v1/payments", ""}, {notThere, "GET /api/v1/payments/{payment}", ""},
 	{refused, "POST /api/v1/payments", `{"key":"X","deal_key":"{deal}","kind":"collection","paid_on":"2026-10-02","amount_minor":1}`}, {refused, "PUT /api/v1/payments/{payment}", `{"paid_on":"2026-10-02","amount_minor":1}`},
 	{fine, "GET /api/v1/products", ""}, {fine, "GET /api/v1/quotas?month={month}", ""}, {notThere, "GET /api/v1/quotas/{month}/{person}", ""}, {refused, "PUT /api/v1/quotas/{month}/{person}", `{"amount_minor":1}`},

@@ -48,6 +48,7 @@ var Layers = []Layer{
 			"stats",
 			"insight",
 			"tabular",
+			"naming",
 			"explain",
 			"planedit",
 			"planform",

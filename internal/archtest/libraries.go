@@ -18,6 +18,7 @@ var moreStandard = map[string][]string{
 	"proof":      {"archive/zip", "compress/flate", "crypto/ed25519", "encoding/base64", "hash/crc32"}, // packs and signs what it is handed
 	"proof/page": {"compress/gzip", "encoding/base64"},
 	"tabular":    {"archive/zip", "bufio", "context", "encoding/csv"}, // reads from an io.Reader for as long as the caller wants
+	"naming":     {"sync"},                                            // reads its table of pinyin when it is first asked
 	"simulate":   {"math/rand/v2", "runtime", "sync"},                 // months are independent, too; chance comes from a seed
 }
 

@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/naming"
 )
 
 // Row is a customer in a list, with what the actor may see of its deals.
@@ -94,6 +95,10 @@ type Reader interface {
 	CustomerInReach(ctx context.Context, reach Reach, id int64) (bool, error)
 	CustomerSellers(ctx context.Context, reach Reach, id int64) ([]Seller, error)
 	CustomerVersions(ctx context.Context, id int64) ([]Version, error)
+	// CustomersWithCode are those that have a credit code.
+	CustomersWithCode(ctx context.Context, code string) ([]Customer, error)
+	// CustomersWith are some whose names hold one of the texts, which are folded, at most limit for each.
+	CustomersWith(ctx context.Context, texts []string, limit int) ([]Customer, error)
 }
 
 // Tx is one write transaction.
@@ -242,6 +247,7 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (id in
 	if err := actor.Require(access.PermSalesWrite); err != nil {
 		return 0, receipt, err
 	}
+	in.CreditCode = naming.CreditCode(in.CreditCode)
 	if err := in.Validate(); err != nil {
 		return 0, receipt, err
 	}
@@ -261,6 +267,11 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (id in
 			record.Key, action = old.Key, "customer.correct"
 		} else if err := requireFree(ctx, tx, in.Key); err != nil {
 			return err
+		}
+		if before == nil || before.CreditCode != in.CreditCode {
+			if err := requireOwnCode(ctx, tx, in.ID, in.CreditCode); err != nil {
+				return err
+			}
 		}
 		receipt, err = fact.Record(ctx, tx, actor.UserID, "customer:"+record.Key, func(w fact.Writer) (fact.Outcome, error) { return w.PutCustomer(ctx, record) })
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
@@ -13,6 +12,7 @@ import (
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/naming"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
@@ -79,7 +79,7 @@ type Report struct {
 
 // shows reports whether a finding is one of the filter's.
 func (f Filter) shows(x Finding) bool {
-	if f.Rule != "" && x.Rule != f.Rule || f.Search != "" && !strings.Contains(x.PersonName, f.Search) && !strings.Contains(x.PersonKey, f.Search) {
+	if f.Rule != "" && x.Rule != f.Rule || f.Search != "" && !naming.Found(f.Search, x.PersonName, x.PersonKey) {
 		return false
 	}
 	switch f.State {

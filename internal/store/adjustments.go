@@ -56,8 +56,7 @@ func (tx *Tx) Adjustments(ctx context.Context, scope access.Scope, filter adjust
 		c.add("x.person_id = ?", filter.PersonID)
 	}
 	if filter.Search != "" {
-		like := likePattern(filter.Search)
-		c.add("("+tx.db.dialect.likeFold("p.name", "?")+" OR "+tx.db.dialect.likeFold("p.key", "?")+")", like, like)
+		c.named("p.search_text", filter.Search)
 	}
 	if page.Count, err = value[int64](ctx, tx, "SELECT COUNT(*)"+adjustmentFrom+c.where(), c.args...); err != nil {
 		return page, err

@@ -5,6 +5,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/naming"
 )
 
 // Customers returns the store of package customer.
@@ -38,11 +39,6 @@ func (tx *Tx) customersSharedBy(persons string) part {
 	}
 }
 
-// namedCustomer is what a search looks through: name, key and credit code, one after the other, apart by a line's end that nobody types.
-func namedCustomer(alias string) string {
-	return "(" + alias + ".name || '\n' || " + alias + ".key || '\n' || " + alias + ".credit_code)"
-}
-
 func (tx *Tx) customerSelection(ctx context.Context, reach customer.Reach, filter customer.Filter) (*selection, error) {
 	s := &selection{table: "customer c", of: "c.id", own: true, columns: "0 AS amount_minor, '' AS currency"}
 	s.index("c.superseded_in = " + openBatch)
@@ -63,9 +59,14 @@ func (tx *Tx) customerSelection(ctx context.Context, reach customer.Reach, filte
 		s.test("c.city = ?", filter.City)
 	}
 	if filter.Search != "" {
-		like := tx.db.dialect.likeFold
-		s.parts = append(s.parts, part{pattern: likePattern(filter.Search), check: like(namedCustomer("c"), "{p}"),
-			ids: "SELECT n.id FROM customer n WHERE n.superseded_in = " + openBatch + " AND " + like(namedCustomer("n"), "{p}")})
+		n := newNeedle(filter.Search)
+		s.parts = append(s.parts, part{
+			patterns: n.patterns(), check: n.holds("c.search_text"),
+			ids: "SELECT n.id FROM customer n WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text"),
+			memory: func(ctx context.Context) ([]int64, bool, error) {
+				return tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedFewMax+1)
+			},
+		})
 	}
 	return s, tx.narrow(ctx, s)
 }
@@ -178,4 +179,34 @@ func (tx *Tx) CustomerVersions(ctx context.Context, id int64) ([]customer.Versio
 	return collect(ctx, tx, func(r rows, v *customer.Version) error {
 		return r.Scan(append(customerDestinations(&v.Customer), markDestinations(&v.Mark)...)...)
 	}, `SELECT x.id, x.key, x.name, x.industry, x.city, x.credit_code, x.tier, x.region, x.recorded_in, `+markColumns+` FROM customer x`+markJoins+`WHERE x.id = $1`+newestFirst, id)
+}
+
+// CustomersWithCode implements customer.Reader.
+func (tx *Tx) CustomersWithCode(ctx context.Context, code string) ([]customer.Customer, error) {
+	return collect(ctx, tx, func(r rows, c *customer.Customer) error { return r.Scan(customerDestinations(c)...) },
+		"SELECT "+customerSelect+" FROM customer c WHERE c.credit_code = $1 AND c.credit_code <> '' AND c.superseded_in = "+openBatch+" ORDER BY c.id", code)
+}
+
+// CustomersWith implements customer.Reader.
+func (tx *Tx) CustomersWith(ctx context.Context, texts []string, limit int) (found []customer.Customer, err error) {
+	for _, text := range texts {
+		ids, known, err := tx.lookup(ctx, &tx.db.finders.customers, []naming.Term{{Text: text}}, limit)
+		if err != nil {
+			return nil, err
+		}
+		c := &filters{}
+		c.add("c.superseded_in = " + openBatch)
+		if known {
+			c.add("c.id IN (" + listed(ids) + ")")
+		} else {
+			c.add("c.search_text LIKE ? ESCAPE '\\'", likePattern(text)+naming.SoundsFrom+"%")
+		}
+		tail := " LIMIT " + c.parameter(int64(limit))
+		some, err := collect(ctx, tx, func(r rows, c *customer.Customer) error { return r.Scan(customerDestinations(c)...) },
+			"SELECT "+customerSelect+" FROM customer c"+c.where()+tail, c.args...)
+		if found = append(found, some...); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }

@@ -33,7 +33,8 @@ func (m moneyList) selection(ctx context.Context, tx *Tx, reach deal.Reach, filt
 		return nil, err
 	}
 	if filter.Search != "" {
-		named := tx.dealsNamed(filter.Search, "EXISTS (SELECT 1 FROM deal k WHERE k.id = y.deal_id AND k.superseded_in = "+openBatch+" AND "+tx.namedDeal("k")+")")
+		n := newNeedle(filter.Search)
+		named := tx.dealsNamed(n, "COALESCE((SELECT "+tx.namedDeal(n, "k")+" FROM deal k WHERE k.id = y.deal_id AND k.superseded_in = "+openBatch+" LIMIT 1), FALSE)")
 		named.or, named.key = "y.key = {k}", filter.Search
 		named.orIDs = "SELECT v.deal_id AS id FROM " + m.table + " v WHERE v.superseded_in = " + openBatch + " AND v.key = {k}"
 		s.parts = append(s.parts, named)

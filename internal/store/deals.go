@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"xiaoguan/internal/deal"
@@ -57,22 +58,49 @@ func (tx *Tx) sharedBy(ctx context.Context, s *selection, reach deal.Reach, pers
 	return nil
 }
 
-// dealsNamed is the part of deals whose key, or whose customer's name, holds a text.
-func (tx *Tx) dealsNamed(search, check string) part {
-	like := tx.db.dialect.likeFold
+// dealsNamed is the part of deals whose key, or whose customer's name, holds what somebody looks for; check asks it of a row, in the words
+// of namedDeal.
+func (tx *Tx) dealsNamed(n needle, check string) part {
 	return part{
-		pattern: likePattern(search), check: check,
-		ids: "SELECT k.id FROM deal k WHERE k.superseded_in = " + openBatch + " AND " + like("k.key", "{p}") +
-			" UNION ALL SELECT o.id FROM customer n CROSS JOIN deal o WHERE n.superseded_in = " + openBatch + " AND " + like("n.name", "{p}") +
+		patterns: n.patterns(), check: check, dear: true,
+		ids: "SELECT k.id FROM deal k WHERE k.superseded_in = " + openBatch + " AND " + n.keyHolds(tx, "k.key") +
+			" UNION ALL SELECT o.id FROM customer n CROSS JOIN deal o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") +
 			" AND o.customer_id = n.id AND o.superseded_in = " + openBatch,
+		memory: func(ctx context.Context) ([]int64, bool, error) { return tx.dealsInMemory(ctx, n) },
 	}
 }
 
-// namedDeal says of one deal, whose alias is given, that its key or its customer's name holds the pattern.
-func (tx *Tx) namedDeal(alias string) string {
-	like := tx.db.dialect.likeFold
-	return "(" + like(alias+".key", "{p}") + " OR EXISTS (SELECT 1 FROM customer n WHERE n.id = " + alias + ".customer_id AND n.superseded_in = " + openBatch +
-		" AND " + like("n.name", "{p}") + "))"
+// namedMax is how many customers are looked up for their deals; of more it is said that they have many.
+const namedMax = 20_000
+
+// dealsInMemory finds deals by their keys, and those of customers by their names.
+func (tx *Tx) dealsInMemory(ctx context.Context, n needle) (deals []int64, ok bool, err error) {
+	deals, ok, err = tx.lookup(ctx, &tx.db.finders.deals, n.written(), namedFewMax+1)
+	if err != nil || !ok || len(deals) > namedFewMax {
+		return deals, ok, err
+	}
+	customers, ok, err := tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedMax)
+	if err != nil || !ok {
+		return nil, ok, err
+	}
+	if len(customers) == namedMax {
+		return make([]int64, namedFewMax+1), true, nil
+	}
+	for some := range slices.Chunk(customers, fewMax) {
+		theirs, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, "SELECT k.id FROM deal k WHERE k.superseded_in = "+openBatch+
+			" AND k.customer_id IN ("+listed(some)+") LIMIT "+strconv.Itoa(namedFewMax+1))
+		if deals = append(deals, theirs...); err != nil || len(deals) > namedFewMax {
+			return deals, true, err
+		}
+	}
+	return deals, true, nil
+}
+
+// namedDeal says of one deal, whose alias is given, that its key or its customer's name holds what somebody looks for. It asks for a value and
+// not whether there is one: PostgreSQL would read all customers for that, though a page needs some dozens.
+func (tx *Tx) namedDeal(n needle, alias string) string {
+	return "(" + n.keyHolds(tx, alias+".key") + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = " + alias +
+		".customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))"
 }
 
 // dealsOfCustomer is the part of the deals in a column that are a customer's.
@@ -105,7 +133,8 @@ func (tx *Tx) dealSelection(ctx context.Context, reach deal.Reach, filter deal.F
 		return nil, err
 	}
 	if filter.Search != "" {
-		s.parts = append(s.parts, tx.dealsNamed(filter.Search, tx.namedDeal("d")))
+		n := newNeedle(filter.Search)
+		s.parts = append(s.parts, tx.dealsNamed(n, tx.namedDeal(n, "d")))
 	}
 	switch {
 	case filter.ProductID == 0:

@@ -136,7 +136,9 @@ func (tx *Tx) disputesWhere(q dispute.Query) (where string, args []any) {
 		add("d.line = ?", q.Line)
 	}
 	if q.Search != "" {
-		add("("+tx.db.dialect.likeFold("p.name", "?")+" OR "+tx.db.dialect.likeFold("p.key", "?")+")", likePattern(q.Search))
+		c := &filters{args: args}
+		c.named("p.search_text", q.Search)
+		args, where = c.args, where+" AND "+c.texts[0]
 	}
 	return where, args
 }

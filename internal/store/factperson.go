@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/naming"
 )
 
 // PutPerson implements fact.Writer.
@@ -25,7 +26,7 @@ func (w *factWriter) PutPerson(ctx context.Context, r fact.PersonRecord) (fact.O
 		return fact.Unchanged, err
 	}
 	content := strings.Join([]string{r.Name, r.Hired.String(), r.Left.String()}, "|")
-	id, outcome, err := w.put(ctx, fact.KindPerson, personColumns, r.Key, content, r.Name, r.Hired.String(), r.Left.String())
+	id, outcome, err := w.put(ctx, fact.KindPerson, personColumns, r.Key, content, r.Name, r.Hired.String(), r.Left.String(), naming.Text(r.Name, r.Key))
 	if err != nil {
 		return outcome, err
 	}
@@ -129,5 +130,5 @@ func (w *factWriter) PutPersonKey(ctx context.Context, r fact.PersonKeyRecord) (
 	delete(w.known[fact.KindPerson], r.Key)
 	w.touch(hired)
 	name := content[:len(content)-len("|2006-01-02|2006-01-02")]
-	return fact.Corrected, w.insert(ctx, "person", personColumns, id, r.NewKey, name, hired.String(), left.String())
+	return fact.Corrected, w.insert(ctx, "person", personColumns, id, r.NewKey, name, hired.String(), left.String(), naming.Text(name, r.NewKey))
 }

@@ -7,15 +7,16 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/naming"
 )
 
 var (
 	regionColumns     = []string{"id", "key", "name", "valid_from", "valid_to"}
 	teamColumns       = []string{"id", "key", "name", "region_id", "valid_from", "valid_to"}
 	leaderColumns     = []string{"team_id", "person_id", "valid_from", "valid_to"}
-	personColumns     = []string{"id", "key", "name", "hired_on", "left_on"}
+	personColumns     = []string{"id", "key", "name", "hired_on", "left_on", "search_text"}
 	assignmentColumns = []string{"person_id", "team_id", "level", "roles", "valid_from", "valid_to"}
-	customerColumns   = []string{"id", "key", "name", "industry", "city", "credit_code", "tier", "region", "valid_from", "valid_to"}
+	customerColumns   = []string{"id", "key", "name", "industry", "city", "credit_code", "tier", "region", "valid_from", "valid_to", "search_text"}
 	productColumns    = []string{"id", "key", "name", "category", "valid_from", "valid_to"}
 	dealColumns       = []string{"id", "key", "customer_id", "product_id", "signed_on", "amount_minor", "currency"}
 	shareColumns      = []string{"deal_id", "position", "person_id", "basis_points"}
@@ -66,7 +67,8 @@ func (w *factWriter) PutCustomer(ctx context.Context, r fact.CustomerRecord) (fa
 		class.region = *r.Region
 	}
 	content := strings.Join([]string{r.Name, r.Industry, r.City, r.CreditCode, class.tier, class.region}, "|")
-	id, outcome, err := w.put(ctx, fact.KindCustomer, customerColumns, r.Key, content, r.Name, r.Industry, r.City, r.CreditCode, class.tier, class.region, dawn, forever)
+	id, outcome, err := w.put(ctx, fact.KindCustomer, customerColumns, r.Key, content, r.Name, r.Industry, r.City, r.CreditCode, class.tier, class.region, dawn, forever,
+		naming.Text(r.Name, r.Key, r.CreditCode))
 	if err == nil && class != was {
 		w.setClass(id, class)
 		if known {

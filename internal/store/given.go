@@ -32,8 +32,7 @@ func (tx *Tx) givenConditions(reach given.Reach, filter given.Filter) *filters {
 	c.add("p.superseded_in = " + openBatch + " AND p.hired_on <= $2 AND $1 < p.left_on")
 	c.reach(reach.Scope, reach.Today, "p.id", "%s")
 	if filter.Search != "" {
-		pattern := c.parameter(likePattern(filter.Search))
-		c.add("(" + tx.db.dialect.likeFold("p.name", pattern) + " OR " + tx.db.dialect.likeFold("p.key", pattern) + ")")
+		c.named("p.search_text", filter.Search)
 	}
 	if filter.TeamID != 0 {
 		c.add("a.team_id = ?", filter.TeamID)

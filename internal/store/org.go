@@ -60,8 +60,7 @@ func (tx *Tx) memberConditions(scope access.Scope, today calendar.Date, at fact.
 	c.add("p.recorded_in <= $2 AND p.superseded_in > $2")
 	c.reach(scope, today, "p.id", "%s")
 	if filter.Search != "" {
-		pattern := c.parameter(likePattern(filter.Search))
-		c.add("(" + tx.db.dialect.likeFold("p.name", pattern) + " OR " + tx.db.dialect.likeFold("p.key", pattern) + ")")
+		c.named("p.search_text", filter.Search)
 	}
 	if filter.RegionID != 0 {
 		c.add("g.id = ?", filter.RegionID)

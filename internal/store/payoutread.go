@@ -71,7 +71,9 @@ func (tx *Tx) StatementHeads(ctx context.Context, scope access.Scope, filter pay
 		where += " AND " + strings.ReplaceAll(format, "?", "$"+strconv.Itoa(len(args)))
 	}
 	if filter.Search != "" {
-		add("("+tx.db.dialect.likeFold("p.name", "?")+" OR "+tx.db.dialect.likeFold("p.key", "?")+")", likePattern(filter.Search))
+		c := &filters{args: args}
+		c.named("p.search_text", filter.Search)
+		args, where = c.args, where+" AND "+c.texts[0]
 	}
 	if filter.TeamID != 0 {
 		add("s.team_id = ?", filter.TeamID)

@@ -34,8 +34,7 @@ func (tx *Tx) quotaConditions(reach target.Reach, filter target.Filter) *filters
 	c.add("q.quantity = ?", filter.Of)
 	c.reach(reach.Scope, reach.Today, "q.person_id", "%s")
 	if filter.Search != "" {
-		pattern := c.parameter(likePattern(filter.Search))
-		c.add("(" + tx.db.dialect.likeFold("p.name", pattern) + " OR " + tx.db.dialect.likeFold("p.key", pattern) + ")")
+		c.named("p.search_text", filter.Search)
 	}
 	if filter.TeamID != 0 {
 		c.add("a.team_id = ?", filter.TeamID)

@@ -141,8 +141,7 @@ func (tx *Tx) RetroDeltas(ctx context.Context, filter retro.Filter) (page retro.
 		c.add("d.plan_id = ?", filter.PlanID)
 	}
 	if filter.Search != "" {
-		like := likePattern(filter.Search)
-		c.add("("+tx.db.dialect.likeFold("p.name", "?")+" OR "+tx.db.dialect.likeFold("p.key", "?")+")", like, like)
+		c.named("p.search_text", filter.Search)
 	}
 	const from = ` FROM retro_delta d JOIN person p ON p.id = d.person_id AND p.superseded_in = ` + openBatch
 	if err := each(ctx, tx, func(r rows) error { return r.Scan(&page.Count, &page.TotalMinor) },

@@ -39,6 +39,7 @@ type DB struct {
 	now     func() time.Time
 	deliver func(ctx context.Context, tx *Tx, id string, delay time.Duration) error
 	totals  totals
+	finders *finders
 }
 
 // backend is what the two databases do differently as a whole.
@@ -89,7 +90,7 @@ func Open(ctx context.Context, config Config) (_ *DB, err error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	db := &DB{log: config.Log, now: config.Now}
+	db := &DB{log: config.Log, now: config.Now, finders: newFinders()}
 	switch {
 	case strings.HasPrefix(config.URL, "postgres://"), strings.HasPrefix(config.URL, "postgresql://"):
 		db.backend, err = openPostgres(ctx, config.URL)

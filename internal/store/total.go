@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,6 +14,9 @@ import (
 
 // examinedMax is how many rows are looked at for the total of a list before it is said to be more than what was found.
 const examinedMax = 10_000
+
+// dearMax is the same where looking at a row costs some ten times as much.
+const dearMax = 2_500
 
 // total counts and sums a whole selection, after narrow. Of a selection that takes long it returns the least that it can be, with More,
 // unless the exact total is wanted. A total is remembered until facts change.
@@ -80,7 +84,11 @@ func (tx *Tx) boundedTotal(ctx context.Context, s *selection) (total fact.Total,
 	for _, p := range parts {
 		fits = append(fits, p.checked(c))
 	}
-	limit := " LIMIT " + strconv.Itoa(examinedMax+1)
+	most := int64(examinedMax)
+	if slices.ContainsFunc(parts, func(p part) bool { return p.dear }) {
+		most = dearMax
+	}
+	limit := " LIMIT " + strconv.FormatInt(most+1, 10)
 	if driver != nil {
 		from = "(" + driver.write(c, driver.ids) + limit + ") n CROSS JOIN " + s.table
 		c.add(s.of + " = n.id")
@@ -96,13 +104,13 @@ func (tx *Tx) boundedTotal(ctx context.Context, s *selection) (total fact.Total,
 	if err != nil {
 		return total, err
 	}
-	if total.More = examined > examinedMax; driver != nil && !s.own && !total.More {
+	if total.More = examined > most; driver != nil && !s.own && !total.More {
 		d := &filters{}
 		n, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM ("+driver.write(d, driver.ids)+limit+") z", d.args...)
 		if err != nil {
 			return total, err
 		}
-		total.More = n > examinedMax
+		total.More = n > most
 	}
 	switch {
 	case total.More || total.Count == 0:

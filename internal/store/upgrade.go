@@ -32,6 +32,9 @@ func (db *DB) Upgrade(ctx context.Context) (err error) {
 		if _, err := migrate.Up(ctx, e.writer, "sqlite"); err != nil {
 			return err
 		}
+		if err := db.makeTexts(ctx); err != nil {
+			return err
+		}
 		return upgradeQueue(ctx, riversqlite.New(e.writer))
 	case *postgresEngine:
 		// One lock over both libraries' steps; goose's own covers only part of what goose does first.
@@ -46,6 +49,9 @@ func (db *DB) Upgrade(ctx context.Context) (err error) {
 		plain := stdlib.OpenDBFromPool(e.pool)
 		defer plain.Close()
 		if _, err := migrate.Up(ctx, plain, "postgres"); err != nil {
+			return err
+		}
+		if err := db.makeTexts(ctx); err != nil {
 			return err
 		}
 		return upgradeQueue(ctx, riverpgxv5.New(e.pool))

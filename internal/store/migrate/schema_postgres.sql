@@ -129,10 +129,13 @@ CREATE TABLE customer (
     superseded_in bigint NOT NULL,
     tier text COLLATE "C" NOT NULL DEFAULT ''::text,
     region text COLLATE "C" NOT NULL DEFAULT ''::text,
+    search_text text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT customer_pkey PRIMARY KEY (id, valid_from, recorded_in),
     CONSTRAINT customer_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX customer_city ON public.customer USING btree (city, key);
+CREATE INDEX customer_code ON public.customer USING btree (credit_code) WHERE ((superseded_in = '9223372036854775807'::bigint) AND (credit_code <> ''::text));
+CREATE INDEX customer_ended ON public.customer USING btree (superseded_in, id) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE UNIQUE INDEX customer_key ON public.customer USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
 CREATE INDEX customer_search ON public.customer USING btree (name, key, credit_code, id, superseded_in);
 CREATE TABLE deal (
@@ -150,10 +153,10 @@ CREATE TABLE deal (
 );
 CREATE INDEX deal_amount ON public.deal USING btree (amount_minor, id);
 CREATE INDEX deal_customer ON public.deal USING btree (customer_id);
+CREATE INDEX deal_ended ON public.deal USING btree (superseded_in, id) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE INDEX deal_foreign ON public.deal USING btree (currency) WHERE (currency <> 'CNY'::text);
 CREATE UNIQUE INDEX deal_key ON public.deal USING btree (key) WHERE (superseded_in = '9223372036854775807'::bigint);
 CREATE INDEX deal_product ON public.deal USING btree (product_id);
-CREATE INDEX deal_search ON public.deal USING btree (key, id, superseded_in);
 CREATE INDEX deal_signed ON public.deal USING btree (signed_on, id);
 CREATE TABLE deal_detail (
     deal_id bigint NOT NULL,
@@ -639,6 +642,7 @@ CREATE TABLE person (
     left_on text COLLATE "C" NOT NULL,
     recorded_in bigint NOT NULL,
     superseded_in bigint NOT NULL,
+    search_text text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT person_pkey PRIMARY KEY (id, recorded_in),
     CONSTRAINT person_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
@@ -900,6 +904,12 @@ CREATE TABLE seal (
     signature text COLLATE "C" NOT NULL,
     CONSTRAINT seal_pkey PRIMARY KEY (month),
     CONSTRAINT seal_month_fkey FOREIGN KEY (month) REFERENCES period(month)
+);
+CREATE TABLE search_state (
+    kind text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    done_to bigint NOT NULL,
+    CONSTRAINT search_state_pkey PRIMARY KEY (kind)
 );
 CREATE TABLE sequence (
     name text COLLATE "C" NOT NULL,

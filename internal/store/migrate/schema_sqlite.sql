@@ -114,10 +114,12 @@ CREATE TABLE customer (
     valid_from TEXT NOT NULL,
     valid_to TEXT NOT NULL,
     recorded_in BIGINT NOT NULL REFERENCES batch (id),
-    superseded_in BIGINT NOT NULL, tier TEXT NOT NULL DEFAULT '', region TEXT NOT NULL DEFAULT '',
+    superseded_in BIGINT NOT NULL, tier TEXT NOT NULL DEFAULT '', region TEXT NOT NULL DEFAULT '', search_text TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id, valid_from, recorded_in)
 );
 CREATE INDEX customer_city ON customer (city, key);
+CREATE INDEX customer_code ON customer (credit_code) WHERE superseded_in = 9223372036854775807 AND credit_code <> '';
+CREATE INDEX customer_ended ON customer (superseded_in, id) WHERE superseded_in < 9223372036854775807;
 CREATE UNIQUE INDEX customer_key ON customer (key, valid_from) WHERE superseded_in = 9223372036854775807;
 CREATE INDEX customer_search ON customer (name, key, credit_code, id, superseded_in);
 CREATE TABLE deal (
@@ -134,10 +136,10 @@ CREATE TABLE deal (
 );
 CREATE INDEX deal_amount ON deal (amount_minor, id);
 CREATE INDEX deal_customer ON deal (customer_id);
+CREATE INDEX deal_ended ON deal (superseded_in, id) WHERE superseded_in < 9223372036854775807;
 CREATE INDEX deal_foreign ON deal (currency) WHERE currency <> 'CNY';
 CREATE UNIQUE INDEX deal_key ON deal (key) WHERE superseded_in = 9223372036854775807;
 CREATE INDEX deal_product ON deal (product_id);
-CREATE INDEX deal_search ON deal (key, id, superseded_in);
 CREATE INDEX deal_signed ON deal (signed_on, id);
 CREATE TABLE deal_detail (
     deal_id BIGINT NOT NULL,
@@ -580,7 +582,7 @@ CREATE TABLE person (
     hired_on TEXT NOT NULL,
     left_on TEXT NOT NULL,
     recorded_in BIGINT NOT NULL REFERENCES batch (id),
-    superseded_in BIGINT NOT NULL,
+    superseded_in BIGINT NOT NULL, search_text TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (id, recorded_in)
 );
 CREATE UNIQUE INDEX person_key ON person (key) WHERE superseded_in = 9223372036854775807;
@@ -816,6 +818,11 @@ CREATE TABLE seal (
     prev_hash TEXT NOT NULL,
     hash TEXT NOT NULL,
     signature TEXT NOT NULL
+);
+CREATE TABLE search_state (
+    kind TEXT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    done_to BIGINT NOT NULL -- the last id of the texts being made; 9223372036854775807 when all are
 );
 CREATE TABLE sequence (
     name TEXT PRIMARY KEY,

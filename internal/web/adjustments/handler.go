@@ -146,13 +146,14 @@ func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
 	return h.drawForm(w, r, http.StatusOK, r.URL.Query(), nil)
 }
 
-// somePeople offers people by number and name, as many as fit; who may not see the organisation types the number.
+// somePeople offers people by number and name: some at first, those that fit while one types. Who may not see the organisation types the number.
 func (h *Handler) somePeople(ctx context.Context, actor access.Actor) (offered ui.Suggestions, err error) {
 	offered.ID = "some-people"
 	if !actor.Can(access.PermOrgRead) {
 		return offered, nil
 	}
-	page, err := h.people.List(ctx, actor, org.Filter{When: org.Now(), Paging: fact.Paging{Limit: fact.LimitMax}})
+	offered.From = "/suggest/people"
+	page, err := h.people.List(ctx, actor, org.Filter{When: org.Now(), Paging: fact.Paging{Limit: 20}})
 	for _, m := range page.Members {
 		offered.Options = append(offered.Options, ui.Option{Value: m.Key, Label: strings.Trim(m.Name+" · "+m.TeamName, " ·")})
 	}

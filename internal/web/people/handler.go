@@ -34,9 +34,27 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET /people", h.list)
 	handle("GET /people/export/{format}", h.export)
 	handle("GET /people/new", h.newPerson)
+	handle("GET /suggest/people", h.suggest)
 	handle("POST /people", h.hire)
 	handle("GET /people/{id}", h.show)
 	handle("POST /people/{id}/{act}", h.act)
+}
+
+// suggestedMax is how many people are offered while somebody types.
+const suggestedMax = 20
+
+// suggest answers with people of one's reach that fit what is typed, by number and name, as options of a list.
+func (h *Handler) suggest(w http.ResponseWriter, r *http.Request) error {
+	typed := strings.TrimSpace(r.URL.Query().Get("q"))
+	page, err := h.people.List(r.Context(), access.ActorFrom(r.Context()), org.Filter{When: org.Now(), Search: typed, Paging: fact.Paging{Limit: suggestedMax}})
+	if err != nil {
+		return err
+	}
+	var options []ui.Option
+	for _, m := range page.Members {
+		options = append(options, ui.Option{Value: m.Key, Label: strings.Trim(m.Name+" · "+m.TeamName, " ·")})
+	}
+	return ui.Write(w, r, http.StatusOK, ui.Offered(ui.OfferedFor(typed, options)))
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

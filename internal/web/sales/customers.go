@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/naming"
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/web/ui"
 )
@@ -160,7 +161,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 		ui.Filled(ui.CardView{Title: p.T("nav.payments"), Count: int(paid.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/payments?customer=" + number(id)}}, ui.Table(paymentTable(p, paid.Rows))),
 	)
 	if d.MayWrite {
-		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.Form(customerForm(p, r, d.Customer, failure))))
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.FormWith(customerForm(p, r, d.Customer, failure), twinsAsked(p, nil))))
 	}
 	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.tier_region")}, versions, users))
 	view := ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers", Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}
@@ -210,7 +211,7 @@ func customerForm(p *i18n.Printer, r *http.Request, c customer.Customer, failure
 	if c.ID == 0 {
 		fields = append([]ui.Field{{Name: "key", Label: p.T("sales.customer_key"), Value: typed("key", ""), Span: 6}}, fields...)
 	} else {
-		fields = append(fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: typed("seen", number(int64(c.Recorded)))})
+		fields = append(fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: typed("seen", number(int64(c.Recorded)))}, ui.Field{Name: "id", Kind: ui.FieldHidden, Value: number(c.ID)})
 		v.Action, v.Submit.Label, v.Consequence = customerURL(c.ID), p.T("sales.correct_button"), p.T("sales.correct_consequence")
 	}
 	v.Fields, v.Problem = ui.WithErrors(fields, failure, p)
@@ -218,19 +219,24 @@ func customerForm(p *i18n.Printer, r *http.Request, c customer.Customer, failure
 }
 
 func (h *Handler) newCustomer(w http.ResponseWriter, r *http.Request) error {
-	return h.drawNewCustomer(w, r, http.StatusOK, nil)
+	return h.drawNewCustomer(w, r, http.StatusOK, nil, nil)
 }
 
-func (h *Handler) drawNewCustomer(w http.ResponseWriter, r *http.Request, status int, failure error) error {
+// drawNewCustomer asks for a new customer; with twins it tells of them, and sending it again enters it all the same.
+func (h *Handler) drawNewCustomer(w http.ResponseWriter, r *http.Request, status int, failure error, twins []customer.Twin) error {
 	p := httpx.PrinterFrom(r.Context())
 	if err := access.ActorFrom(r.Context()).Require(access.PermSalesWrite); err != nil {
 		return err
 	}
 	form := customerForm(p, r, customer.Customer{}, failure)
 	form.Cancel = &ui.Link{Label: p.T("common.cancel"), URL: "/customers"}
+	if len(twins) > 0 || r.PostFormValue("despite") != "" {
+		form.Fields = append(form.Fields, ui.Field{Name: "despite", Kind: ui.FieldHidden, Value: "1"})
+		form.Submit.Label, form.Consequence = p.T("customer.enter_despite"), p.T("customer.enter_despite_consequence")
+	}
 	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: p.T("sales.new_customer"), Current: "customers", Narrow: true,
 		Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: p.T("sales.new_customer")}}},
-		ui.Filled(ui.CardView{Label: p.T("sales.new_customer")}, ui.Form(form))))
+		ui.Filled(ui.CardView{Label: p.T("sales.new_customer")}, ui.FormWith(form, twinsAsked(p, twins)))))
 }
 
 func (h *Handler) saveCustomer(w http.ResponseWriter, r *http.Request) error {
@@ -241,15 +247,21 @@ func (h *Handler) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
 	seen, _ := strconv.ParseInt(value("seen"), 10, 64)
 	tier, region := value("tier"), value("region")
-	saved, receipt, err := h.Customers.Save(r.Context(), access.ActorFrom(r.Context()), customer.Entry{ID: id, Key: value("key"), Name: value("name"),
-		Industry: value("industry"), City: value("city"), CreditCode: strings.ToUpper(value("credit_code")), Tier: &tier, Region: &region, Seen: fact.BatchID(seen)})
+	in := customer.Entry{ID: id, Key: value("key"), Name: value("name"), Industry: value("industry"), City: value("city"), CreditCode: naming.CreditCode(value("credit_code")),
+		Tier: &tier, Region: &region, Seen: fact.BatchID(seen)}
+	if twins, err := h.warned(r, in); err != nil {
+		return err
+	} else if len(twins) > 0 {
+		return h.drawNewCustomer(w, r, http.StatusConflict, errTwins(), twins)
+	}
+	saved, receipt, err := h.Customers.Save(r.Context(), access.ActorFrom(r.Context()), in)
 	switch {
 	case err == nil:
 		return done(w, r, customerURL(saved), receipt)
 	case !mendable(err):
 		return err
 	case id == 0:
-		return h.drawNewCustomer(w, r, httpx.StatusOf(err), err)
+		return h.drawNewCustomer(w, r, httpx.StatusOf(err), err, nil)
 	}
 	return h.drawCustomer(w, r, httpx.StatusOf(err), err)
 }

@@ -11,7 +11,6 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
-	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/errs"
@@ -296,18 +295,17 @@ func someCurrencies() ui.Suggestions {
 	return codes
 }
 
-// dealSuggestions offers customers and people of one's reach by number and name, as many as fit: the numbers of others can be typed.
+// dealSuggestions offers customers and people of one's reach by number and name: some at first, those that fit while one types. The numbers of
+// others can be typed.
 func (h *Handler) dealSuggestions(ctx context.Context, actor access.Actor) ([]ui.Suggestions, error) {
-	page, err := h.Customers.List(ctx, actor, customer.Filter{Paging: fact.Paging{Limit: fact.LimitMax}})
-	if err != nil {
+	customers, people := ui.Suggestions{ID: "some-customers", From: suggestCustomersURL}, ui.Suggestions{ID: "some-people"}
+	var err error
+	if customers.Options, err = h.someCustomers(ctx, actor, "", suggestedMax); err != nil {
 		return nil, err
 	}
-	customers, people := ui.Suggestions{ID: "some-customers"}, ui.Suggestions{ID: "some-people"}
-	for _, c := range page.Rows {
-		customers.Options = append(customers.Options, ui.Option{Value: c.Key, Label: c.Name})
-	}
 	if actor.Can(access.PermOrgRead) {
-		members, err := h.People.List(ctx, actor, org.Filter{When: org.Now(), Employment: org.Employed, Paging: fact.Paging{Limit: fact.LimitMax}})
+		people.From = "/suggest/people"
+		members, err := h.People.List(ctx, actor, org.Filter{When: org.Now(), Employment: org.Employed, Paging: fact.Paging{Limit: suggestedMax}})
 		if err != nil {
 			return nil, err
 		}

@@ -33,6 +33,11 @@ func FormWith(v FormView, content ...templ.Component) templ.Component {
 	return with(Form(v), templ.Join(content...))
 }
 
+// WatchingWith is a region that is asked for while one types, with its first content.
+func WatchingWith(v WatchView, content ...templ.Component) templ.Component {
+	return with(Watching(v), templ.Join(content...))
+}
+
 // Stack puts parts one under the other in a column of the grid.
 func Stack(span int, parts ...templ.Component) templ.Component {
 	return wrapped(`<div class="`+spanClass(span, 12)+` xg-stack">`, `</div>`, parts...)

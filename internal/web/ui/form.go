@@ -89,6 +89,25 @@ type Option struct {
 type Suggestions struct {
 	ID      string
 	Options []Option
+	From    string // where others come from while one types: it answers with Offered
+}
+
+// WatchView is a region whose content depends on what is typed.
+type WatchView struct {
+	From  string   // answers with the content
+	Watch []string // names of the fields it is asked with
+}
+
+// OfferedFor are options as a browser shows them for what was typed: it looks for that in their texts itself, so one that was found
+// otherwise, such as by its pinyin, says it behind.
+func OfferedFor(typed string, options []Option) []Option {
+	lower := strings.ToLower(typed)
+	for i, o := range options {
+		if !strings.Contains(strings.ToLower(o.Value+" "+o.Label), lower) {
+			options[i].Label += " · " + typed
+		}
+	}
+	return options
 }
 
 // FormView is a form. It posts to Action; a field's error is shown at the field and in the summary on top. Children are drawn between

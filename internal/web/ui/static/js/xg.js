@@ -67,6 +67,33 @@
 	addEventListener('input', e => { const form = e.target.form; if (form?.dataset.guard !== undefined) guarded.add(form); });
 	addEventListener('beforeunload', e => { if ([...guarded].some(f => f.isConnected)) e.preventDefault(); });
 
+	// ---- what a form offers and says while one types comes from the server: suggestions, and regions that watch fields
+	const asking = new WeakMap();
+	const ask = (place, url) => {
+		const before = asking.get(place) || {};
+		clearTimeout(before.timer);
+		before.stop?.abort();
+		const stop = new AbortController();
+		const timer = setTimeout(async () => {
+			try {
+				const answer = await fetch(url, { signal: stop.signal });
+				if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
+			} catch { /* what stands there stays */ }
+		}, 180);
+		asking.set(place, { timer, stop });
+	};
+	addEventListener('input', e => {
+		const field = e.target, list = field.list;
+		if (list?.dataset.from && field.value && ![...list.options].some(o => o.value === field.value)) ask(list, list.dataset.from + '?' + new URLSearchParams({ q: field.value }));
+		field.form?.querySelectorAll('[data-ask]').forEach(region => {
+			const watched = region.dataset.watch.split(' ');
+			if (!watched.includes(field.name)) return;
+			const query = new URLSearchParams();
+			watched.forEach(name => query.set(name, field.form.elements[name]?.value || ''));
+			ask(region, region.dataset.ask + '?' + query);
+		});
+	});
+
 	// ---- the plan editor: what a finding says stands at its field; what changes the form's shape sends it
 	const place = () => {
 		document.querySelectorAll('.xg-at,#draft .invalid-feedback').forEach(e => e.remove());
