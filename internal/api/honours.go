@@ -220,6 +220,7 @@ func (a *API) honourOperations() {
 		})
 	a.roundOperations()
 	a.promotionOperations()
+	a.wayUpOperations()
 }
 
 type listAnnouncementsInput struct{ Paging }

@@ -153,7 +153,17 @@ func (w *walk) promotion(maker, hr *tab) {
 	hr.open(maker.path(), 200)
 	hr.mustShow(strings.TrimSpace(hr.T("people.level_newcomer")+" → "+hr.T("people.level_regular")), "150.00%")
 	hr.look("70-proposal")
-	hr.press(hr.T("honour.approve_promotion"))
+	if w.lang == i18n.En { // together with all others, of whom there are none here
+		hr.open("/promotions", 200)
+		hr.press(hr.T("honour.choose_all", "Count", 1))
+		hr.look("71-promotions-chosen")
+		hr.press(hr.T("honour.several_button"))
+		hr.mustShow(nameOf("1005", w.lang))
+		hr.look("72-promotions-several")
+		hr.press(hr.T("honour.several_approve_button", "Count", 1))
+	} else {
+		hr.press(hr.T("honour.approve_promotion"))
+	}
 	hr.mustShow(hr.T("honour.proposal_approved"))
 	id := w.personID(nameOf("1005", w.lang))
 	hr.open(fmt.Sprintf("/people/%d?valid=2026-11-01", id), 200)

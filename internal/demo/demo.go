@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/honour"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
@@ -37,6 +38,7 @@ type Target struct {
 	// Disputes raises and rules the disputes of the story.
 	Disputes *dispute.Service
 	Honours  *honour.Service  // nil: without honours and promotions
+	Notices  *notice.Service  // nil: everybody's messages stay unread
 	Payroll  *payroll.Service // nil: without payroll's answers
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
@@ -200,5 +202,8 @@ func (f *filler) run(ctx context.Context) error {
 		return err
 	}
 	f.SetNow(f.end)
-	return f.proposePromotions(ctx)
+	if err := f.proposePromotions(ctx); err != nil {
+		return err
+	}
+	return f.readOld(ctx)
 }

@@ -44,7 +44,7 @@ func fill(t *testing.T, options app.Options, seed uint64, today calendar.Date) f
 	}
 	t.Cleanup(func() { _ = a.Close() })
 	begin := time.Now()
-	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Honours: a.Honours, Payroll: a.Payroll, SetNow: clock.Set, Seed: seed, Today: today})
+	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Honours: a.Honours, Notices: a.Notices, Payroll: a.Payroll, SetNow: clock.Set, Seed: seed, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -366,7 +366,7 @@ func TestWithoutAClockToSetAllIsRecordedNow(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.Close() })
-	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Honours: a.Honours, Payroll: a.Payroll, Now: now, Seed: 7})
+	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Honours: a.Honours, Notices: a.Notices, Payroll: a.Payroll, Now: now, Seed: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -429,4 +429,5 @@ func TestDisputesAreThereInEveryState(t *testing.T) {
 	if corrected == 0 || deferred == 0 || overdue == 0 {
 		t.Errorf("%d corrected, %d deferred, %d overdue", corrected, deferred, overdue)
 	}
+	checkReading(t, f)
 }

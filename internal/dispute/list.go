@@ -143,7 +143,7 @@ func (s *Service) OnStatement(ctx context.Context, actor access.Actor, month cal
 	return found, w, err
 }
 
-// Get returns a dispute with all that belongs to it and what the actor may do. Errors: unauthenticated; not found, also for what the
+// Get returns a dispute with all that belongs to it and what the actor may do; its payee gets the reminders addressed to them alone. Errors: unauthenticated; not found, also for what the
 // actor may not know of.
 func (s *Service) Get(ctx context.Context, actor access.Actor, id string) (f Full, err error) {
 	defer errs.Wrap(&err, "dispute.Get(%s)", id)
@@ -172,6 +172,9 @@ func (s *Service) open(ctx context.Context, r Reader, actor access.Actor, id str
 	}
 	if f.Reminders, err = r.DisputeReminders(ctx, ReminderQuery{DisputeID: id}); err != nil {
 		return Full{}, err
+	}
+	if f.PersonID == actor.PersonID { // those of the voices are none of the payee's business
+		f.Reminders = slices.DeleteFunc(f.Reminders, func(m Reminder) bool { return m.To != ToPayee })
 	}
 	f.Today = r.Today()
 	f.May, err = mayOf(ctx, r, actor, f.Dispute, f.Events)

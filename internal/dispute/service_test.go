@@ -116,9 +116,19 @@ func TestASellerIsHeardByThree(t *testing.T) {
 			t.Errorf("%d events, %+v, %v", len(own.Events), own.May, err)
 		}
 		for _, m := range own.Reminders {
+			if m.To != dispute.ToPayee {
+				t.Errorf("the payee gets a reminder of others: %+v", m)
+			}
+		}
+		all := map[string]bool{}
+		for _, m := range f.Reminders {
+			all[m.To] = true
 			if m.Kind == dispute.RemindOverdue && m.VoidAt.IsZero() {
 				t.Errorf("still to be sent: %+v", m)
 			}
+		}
+		if !all[dispute.ToPayee] || !all[string(dispute.VoiceFinance)] {
+			t.Errorf("who rules sees the reminders of %v", all)
 		}
 		h.corrected(d.ID)
 		h.raise(lines[0].Line) // the line is free again
@@ -407,6 +417,37 @@ func TestWithdrawingFreesTheLine(t *testing.T) {
 		}
 		if page, err = h.disputes.List(t.Context(), finance, dispute.Filter{Limit: 1, After: page.Next}); err != nil || page.Next != 0 || page.Disputes[0].Number != 1 {
 			t.Errorf("%+v, %v", page, err)
+		}
+	})
+}
+
+// TestADisputeAboutSalesIsListedWithPay: the list of exceptions has amounts of pay, so a disputed credit stands there with what its component
+// pays, whatever the sales are that the dispute is about.
+func TestADisputeAboutSalesIsListedWithPay(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		h := open(t, db)
+		pays := map[string]int64{}
+		var credit dispute.Choice
+		for _, line := range h.lines() {
+			switch line.Kind {
+			case dispute.LineComponent:
+				pays[line.Component] = line.AmountMinor
+			case dispute.LineCredit:
+				credit = line
+			}
+		}
+		want := pays[credit.Component]
+		if credit.AmountMinor == want || want == 0 {
+			t.Fatalf("credit of %d under a component of %d tells nothing", credit.AmountMinor, want)
+		}
+		h.raise(credit.Line)
+		review, err := h.Periods.Review(t.Context(), finance, month, period.AgainstLastMonth)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := review.Exceptions[0]; e.Kind != payout.ExceptionDispute || e.AmountMinor != want || e.BeforeMinor != want {
+			t.Errorf("exception %+v, want %d", e, want)
 		}
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/errs"
@@ -263,37 +262,8 @@ func (s *Service) Decide(ctx context.Context, actor access.Actor, in Decide) (p 
 		}
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		if p, err = tx.Proposal(ctx, in.ID); err != nil {
-			return err
-		}
-		if within, err := actor.Reaches(ctx, tx, p.PersonID, access.PermOrgWrite); err != nil || !within {
-			return cmp.Or(err, errNoProposal())
-		}
-		switch {
-		case p.State != ProposalOpen:
-			return errs.New(errs.KindConflict, "honour.proposal_decided", nil)
-		case p.ProposedBy == actor.UserID:
-			return errs.New(errs.KindForbidden, "honour.own_proposal", nil)
-		case p.PersonID == actor.PersonID:
-			return errs.New(errs.KindForbidden, "honour.about_oneself", nil)
-		case in.Approve && in.On <= p.Term.Last.Last():
-			return errs.Invalid("error.invalid", []errs.Field{{Path: "on", Value: in.On.String(), Message: errs.Msg("honour.before_evidence", errs.Args{"Day": p.Term.Last.Last().String()})}})
-		}
-		before := p
-		p.State, p.DecidedBy, p.DecidedAt, p.Reason = ProposalRejected, actor.UserID, tx.Now(), in.Reason
-		if in.Approve {
-			p.State, p.EffectiveOn = ProposalApproved, in.On
-			if err := s.lift(ctx, tx, actor, p); err != nil {
-				return err
-			}
-		}
-		if err := tx.UpdateProposal(ctx, p); err != nil {
-			return err
-		}
-		if err := tellDecided(ctx, tx, actor, p); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, actor, "promotion."+string(p.State), "promotion:"+p.ID, proposalState(before), proposalState(p))
+		p, err = s.decideIn(ctx, tx, actor, in)
+		return err
 	})
 	return p, err
 }

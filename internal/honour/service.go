@@ -87,6 +87,7 @@ type Service struct {
 	now      func() time.Time // in the company's zone
 	currency func() money.Currency
 	boards   boards
+	aheads   aheads
 }
 
 // NewService returns a Service.

@@ -2,6 +2,7 @@ package honour_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -378,5 +379,100 @@ func TestTheLeaderboardShowsOthersByAttainmentAlone(t *testing.T) {
 		if err != nil || *again.Lines[0].AmountMinor != 110_000_01 {
 			t.Errorf("a new payment is not seen: %+v, %v", again, err)
 		}
+	})
+}
+
+// TestSeveralProposalsAreDecidedTogether: all or none, each with its own record; whose stands in the way is named.
+func TestSeveralProposalsAreDecidedTogether(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		o, ctx := open(t, db), t.Context()
+		o.announced(ctx)
+		if _, err := o.honours.Propose(ctx, monthtest.Maker, "2026-09"); err != nil {
+			t.Fatal(err)
+		}
+		proposed := func(state honour.ProposalState) (list []honour.Proposal) {
+			list, err := o.honours.Proposals(ctx, hr, honour.ProposalFilter{State: state})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		list := proposed(honour.ProposalOpen)
+		if len(list) != 2 {
+			t.Fatalf("%+v", list)
+		}
+		on := calendar.NewDate(2026, 11, 1)
+		both := honour.Several{IDs: []string{list[0].ID, list[1].ID}, Decide: honour.Decide{Approve: true, On: on}}
+		_, err := o.honours.DecideSeveral(ctx, monthtest.Seller(1), both)
+		o.wants(err, errs.KindForbidden, "a seller decides")
+		_, err = o.honours.DecideSeveral(ctx, hr, honour.Several{Decide: both.Decide})
+		o.wants(err, errs.KindInvalid, "nobody is chosen")
+		_, err = o.honours.DecideSeveral(ctx, hr, honour.Several{IDs: both.IDs})
+		o.wants(err, errs.KindInvalid, "a rejection without a reason")
+		_, err = o.honours.DecideSeveral(ctx, monthtest.Maker, both)
+		o.wants(err, errs.KindForbidden, "who proposed decides")
+		// The second is moved to another level in between: the first must stay open, too.
+		if _, err := o.people.Move(ctx, hr, org.Move{PersonID: list[1].PersonID, TeamID: o.team(ctx, list[1].PersonID), Level: org.LevelManager, On: on}); err != nil {
+			t.Fatal(err)
+		}
+		_, err = o.honours.DecideSeveral(ctx, hr, both)
+		o.wants(err, errs.KindConflict, "one of them is on another level")
+		if refused, ok := errors.AsType[*errs.Error](err); !ok || len(refused.Fields) != 1 || refused.Fields[0].Source != list[1].PersonName {
+			t.Errorf("whose is not named: %v", err)
+		}
+		if left := proposed(honour.ProposalOpen); len(left) != 2 {
+			t.Fatalf("%d are open after a refusal", len(left))
+		}
+		both.Decide = honour.Decide{Reason: "本季度名额已满"}
+		decided, err := o.honours.DecideSeveral(ctx, hr, both)
+		if err != nil || len(decided) != 2 || decided[0].State != honour.ProposalRejected || decided[1].Reason != "本季度名额已满" || len(proposed(honour.ProposalRejected)) != 2 {
+			t.Errorf("%+v, %v", decided, err)
+		}
+	})
+}
+
+// team is where somebody works.
+func (o *office) team(ctx context.Context, person int64) int64 {
+	o.t.Helper()
+	d, err := o.people.Person(ctx, hr, person, org.When{Valid: calendar.NewDate(2026, 10, 8)})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return d.Assignment.TeamID
+}
+
+// TestOnesOwnWayUpSaysWhatIsMissing: the conditions are those that a proposal for the last month would rest on, and follow new facts.
+func TestOnesOwnWayUpSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		o, ctx := open(t, db), t.Context()
+		of := func(key string) (honour.Ahead, bool) {
+			ahead, known, err := o.honours.OwnAhead(ctx, monthtest.Seller(o.Person(t, key)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ahead, known
+		}
+		a, known := of("A")
+		if !known || a.From != "regular" || a.To != "core" || !a.Line.Won || a.Term.String() != "2026-09" || a.Line.PersonID != o.Person(t, "A") {
+			t.Errorf("A: %+v, %v", a, known)
+		}
+		if m, known := of("M1"); known {
+			t.Errorf("a manager has a way up: %+v", m)
+		}
+		f, known := of("F")
+		if !known || f.Line.Won || f.Line.Preferred || len(f.Line.Conditions) != 1 || f.Line.Conditions[0].Missing != "9" {
+			t.Errorf("F lacks nine honours: %+v, %v", f.Line, known)
+		}
+		award := o.announced(ctx) // F's first, which brings the milder conditions
+		if f, _ := of("F"); award.PersonID != o.Person(t, "F") || !f.Line.Won || !f.Line.Preferred {
+			t.Errorf("F with an honour: %+v", f.Line)
+		}
+		if _, known, err := o.honours.OwnAhead(ctx, hr); known || err != nil {
+			t.Errorf("nobody's person has a way up: %v", err)
+		}
+		_, _, err := o.honours.OwnAhead(ctx, access.Actor{})
+		o.wants(err, errs.KindUnauthenticated, "a stranger")
 	})
 }

@@ -118,6 +118,18 @@ func (n Named) in(lang Lang) string {
 	return n.ID
 }
 
+// Amount is an argument that carries money: pages write it as they write all money, logs and files with the code of its currency.
+type Amount struct {
+	Minor    int64
+	Currency money.Currency
+}
+
+// String writes the code and the plain figure.
+func (a Amount) String() string { return string(a.Currency) + " " + money.Format(a.Minor, a.Currency) }
+
+// MarshalText writes what String does.
+func (a Amount) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
 // Printer writes texts and figures in one language. It is immutable and safe for concurrent use. A nil Printer writes keys, so that
 // a page without a language is ugly and not down.
 type Printer struct {
@@ -254,6 +266,8 @@ func (p *Printer) plain(value any) string {
 		return p.Message(v)
 	case Named:
 		return v.in(p.Lang())
+	case Amount:
+		return p.Money(v.Minor, v.Currency)
 	case calendar.Date:
 		return p.Date(v)
 	case calendar.Month:

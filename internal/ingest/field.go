@@ -146,7 +146,7 @@ func Kinds() []KindFields {
 			field(fieldKey, "key", TypeKey, "工号", "Employee ID", "person_id", "employee_id", "员工编号", "人员编号", "员工号").required().example("1001", "1001"),
 			field(fieldName, "name", TypeText, "姓名", "Name", "员工姓名", "full name").example("王芳", "Fang Wang"),
 			field(fieldTeam, "team", TypeReference, "团队编号", "Team ID", "team_id", "团队", "部门", "所属团队", "部门编号").refers(fact.KindTeam).example("HD-01", "EAST-1"),
-			field(fieldLevel, "level", TypeLevel, "层级", "Level", "级别", "人员层级", "销售层级").required().example("核心", "core"),
+			field(fieldLevel, "level", TypeLevel, "层级", "Level", "级别", "人员层级", "销售层级").required().example("核心销售", "core"),
 			field(fieldRoles, "roles", TypeRoles, "其他角色", "Other roles", "角色", "role"),
 			field(fieldHiredOn, "hired_on", TypeDate, "入职日期", "Hired on", "hire_date", "入职时间", "hired").required().example("2021-03-15", "2021-03-15"),
 			field(fieldLeftOn, "left_on", TypeDate, "离职日期", "Left on", "leave_date", "离职时间", "最后工作日"),

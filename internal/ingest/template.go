@@ -47,7 +47,7 @@ func templateSheet(kind *KindFields, lang string, texts Texts) tabular.TemplateS
 		if field.Type == TypeLevel {
 			column.Choices = []string{"newcomer", "regular", "core", "manager", "other"}
 			if zh {
-				column.Choices = []string{"新人", "普通", "核心", "经理", "其他"}
+				column.Choices = []string{"新人", "普通销售", "核心销售", "销售经理", "其他"}
 			}
 		}
 		sheet.Columns = append(sheet.Columns, column)

@@ -155,3 +155,13 @@ func text(node *html.Node) string {
 	}
 	return b.String()
 }
+
+// Attributes returns an attribute of every element for the selector.
+func (p *Page) Attributes(selector, name string) (values []string) {
+	p.t.Helper()
+	for _, node := range p.find(parse(p.t, selector)) {
+		value, _ := attribute(node, name)
+		values = append(values, value)
+	}
+	return values
+}

@@ -157,7 +157,8 @@ func compareRuns(ctx context.Context, r Reader, review *Review) error {
 	return nil
 }
 
-// withDisputes puts the open disputes first among the exceptions: the line's amount, beside what the payee expects.
+// withDisputes puts the open disputes first among the exceptions: what the line pays, beside what the payee expects. A line of sales pays
+// nothing itself: its component does, and what the payee expects of pay is not said.
 func withDisputes(ctx context.Context, r Reader, review *Review) (err error) {
 	if review.Disputes, err = dispute.Waiting(ctx, r, review.Period.Month); err != nil {
 		return err
@@ -165,11 +166,18 @@ func withDisputes(ctx context.Context, r Reader, review *Review) (err error) {
 	if review.DisputeRules, err = dispute.RulesInForce(ctx, r); err != nil {
 		return err
 	}
+	paid := paidLines{months: map[calendar.Month][]payout.Line{}}
 	var found []payout.Exception
 	seen := map[payout.Exception]bool{}
 	for _, d := range review.Disputes {
 		e := payout.Exception{Kind: payout.ExceptionDispute, PersonID: d.PersonID, PlanID: d.PlanID, Component: d.Line.Component, AmountMinor: d.ShownMinor, BeforeMinor: d.ShownMinor}
-		if d.ExpectedMinor != nil {
+		switch {
+		case d.Line.Kind == dispute.LineCredit || d.Line.Kind == dispute.LinePayment:
+			if e.AmountMinor, err = paid.of(ctx, r, d); err != nil {
+				return err
+			}
+			e.BeforeMinor = e.AmountMinor
+		case d.ExpectedMinor != nil:
 			e.BeforeMinor = *d.ExpectedMinor
 		}
 		if d.Overdue(r.Today()) {
@@ -184,6 +192,33 @@ func withDisputes(ctx context.Context, r Reader, review *Review) (err error) {
 	}
 	review.Exceptions = append(found, review.Exceptions...)
 	return nil
+}
+
+// paidLines are the payout lines of the months that disputes are about, each read once.
+type paidLines struct {
+	months map[calendar.Month][]payout.Line
+}
+
+// of returns what the component of a disputed line pays as the month stands.
+func (p paidLines) of(ctx context.Context, r Reader, d dispute.Dispute) (int64, error) {
+	lines, known := p.months[d.Month]
+	if !known {
+		about, err := r.Period(ctx, d.Month)
+		if err != nil {
+			return 0, err
+		}
+		if lines, err = r.PayoutLines(ctx, about.CurrentRun); err != nil {
+			return 0, err
+		}
+		p.months[d.Month] = lines
+	}
+	at := slices.IndexFunc(lines, func(l payout.Line) bool {
+		return l.PersonID == d.PersonID && l.PlanID == d.PlanID && l.Component == d.Line.Component
+	})
+	if at < 0 {
+		return 0, nil // the run that stands has no such component any more
+	}
+	return lines[at].AmountMinor, nil
 }
 
 func otherRun(ctx context.Context, r Reader, review Review) (string, error) {

@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/engine"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/plan"
 )
@@ -351,9 +352,9 @@ func parts(of, to int64) int64 {
 	return ppm
 }
 
-// amount writes minor units with the plan's currency.
-func amount(p *plan.Plan, fen int64) string {
-	return string(p.Currency) + " " + money.Format(fen, p.Currency)
+// amount is minor units in the plan's currency.
+func amount(p *plan.Plan, fen int64) i18n.Amount {
+	return i18n.Amount{Minor: fen, Currency: p.Currency}
 }
 
 // percentText writes parts per million as a percentage without needless digits.

@@ -109,7 +109,7 @@ func formPage(ctx context.Context, known words, currency money.Currency, offered
 		{Name: "person", Label: p.T("adjustments.person_key"), Value: typed.Get("person"), Hint: p.T("adjustments.person_pick"), Suggest: offered.ID, Autocomplete: "off", Span: 6},
 		{Name: "month", Kind: ui.FieldMonth, Label: p.T("adjustments.month"), Value: typed.Get("month"), Hint: p.T("adjustments.month_hint"), Span: 6},
 		kind,
-		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("adjustments.amount"), Value: typed.Get("amount"), Hint: p.T("adjustments.amount_hint"), Unit: string(currency), Span: 6},
+		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("adjustments.amount"), Value: typed.Get("amount"), Hint: p.T("adjustments.amount_hint"), Unit: ui.UnitOf(p, currency), Span: 6},
 		{Name: "reason", Label: p.T("adjustments.reason"), Value: typed.Get("reason"), Hint: p.T("adjustments.reason_hint")},
 		{Name: "evidence", Label: p.T("adjustments.evidence"), Value: typed.Get("evidence"), Hint: p.T("adjustments.evidence_hint")},
 	}

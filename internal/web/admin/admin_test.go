@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/pagetest"
 )
 
@@ -53,4 +54,23 @@ func TestOthersSeeNeitherUsersNorTheLog(t *testing.T) {
 	auditor.Get("/audit?action=user.create", http.StatusOK).Has("table td: 同事auditor")
 	auditor.Get("/audit?from=2026-10-09", http.StatusOK).Lacks("table td: 同事auditor")
 	auditor.Get("/jobs/none", http.StatusNotFound)
+}
+
+// TestTheLogSpeaksInWords: an entry says who did what and what changed, field by field; how it is recorded and chained is folded away.
+func TestTheLogSpeaksInWords(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	house := monthtest.Open(t, site.App.DB, monthtest.Small())
+	house.MustCalculate(t, monthtest.SmallMonth)
+	admin, auditor := site.As(t, 0, pagetest.Grant(access.RoleAdmin)), site.As(t, 0, pagetest.Grant(access.RoleAuditor))
+	admin.Post("/users", url.Values{"name": {"严正"}, "login": {"yan.zheng"}, "grants": {"finance:all"}}, http.StatusOK)
+	admin.Post(admin.Get("/users?q=yan", http.StatusOK).Attribute("table td a", "href")+"/disable", nil, http.StatusOK)
+	month := auditor.Get("/audit?action=period.", http.StatusOK)
+	month.Has("table td a: 月结：开始核算", "table td a: 月结：2026年9月", "dl.facts dt: 状态", "dl.facts dd: 未核算 → 核算中", "table td details summary: 原始记录", "table td details pre: \"state\":\"calculating\"")
+	month.Lacks("table td a: period.", "dl.facts dt: state", "dl.facts dd: calculating", "table td details[open]", "dl.facts: current_run")
+	users := auditor.Get("/audit?action=user.", http.StatusOK)
+	users.Has("table td a: 用户：停用", "table td a: 用户：严正", "dl.facts dt: 停用", "dl.facts dd: 否 → 是", "dl.facts dd: 角色：财务", "dl.facts dd: 数据权限：全公司")
+	auditor.Lang = "en"
+	english := auditor.Get("/audit?action=user.disable", http.StatusOK)
+	english.Has("table td a: User: disabled", "dl.facts dd: No → Yes", "summary: Raw record")
 }

@@ -24,6 +24,7 @@ type Persons interface {
 	PersonByKey(ctx context.Context, key string) (int64, error)
 	// PersonKey returns the number of the person. Errors: not found.
 	PersonKey(ctx context.Context, id int64) (string, error)
+	PersonNames(ctx context.Context, actor access.Actor, ids []int64) (map[int64]string, error)
 }
 
 // Handler serves the pages.
@@ -205,22 +206,6 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, "/users/"+url.PathEscape(id), http.StatusSeeOther)
 	return nil
-}
-
-func (h *Handler) audit(w http.ResponseWriter, r *http.Request) error {
-	ctx, actor := r.Context(), access.ActorFrom(r.Context())
-	filter := audit.Filter{Subject: r.FormValue("subject"), ActionPrefix: r.FormValue("action"), ActorID: r.FormValue("actor"), Cursor: r.FormValue("cursor")}
-	if day, err := calendar.ParseDate(r.FormValue("from")); err == nil {
-		filter.From = midnight(r, day)
-	}
-	if day, err := calendar.ParseDate(r.FormValue("to")); err == nil {
-		filter.To = midnight(r, day+1)
-	}
-	page, err := h.log.List(ctx, actor, filter)
-	if err != nil {
-		return err
-	}
-	return ui.Write(w, r, http.StatusOK, auditPage(ctx, page, filter, r.URL.Query()))
 }
 
 // midnight is when the day begins where the reader is.

@@ -10,7 +10,6 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/audit"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/job"
@@ -148,28 +147,6 @@ func userActs(p *i18n.Printer, u access.User, path string) []templ.Component {
 		return append(acts, button("enable", "admin.enable", ui.ActionPlain))
 	}
 	return append(acts, button("disable", "admin.disable", ui.ActionDanger))
-}
-
-func auditPage(ctx context.Context, page audit.Page, filter audit.Filter, query url.Values) templ.Component {
-	p := httpx.PrinterFrom(ctx)
-	table := ui.TableView{ID: "audit", Label: p.T("admin.audit"), Path: "/audit", Query: query, Columns: []ui.Column{
-		{Key: "seq", Label: p.T("admin.number"), Kind: ui.ColumnNumber}, {Key: "at", Label: p.T("admin.at"), Kind: ui.ColumnNarrow, Phone: true}, {Key: "who", Label: p.T("admin.who"), Phone: true},
-		{Key: "action", Label: p.T("admin.action"), Phone: true}, {Key: "subject", Label: p.T("admin.subject")}, {Key: "before", Label: p.T("admin.before")},
-		{Key: "after", Label: p.T("admin.after")}, {Key: "hash", Label: p.T("admin.hash")},
-	}, Pager: &ui.Pager{Total: -1, Next: page.Next}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("admin.no_entries")}}
-	for _, e := range page.Entries {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			ui.Text(p.Int(e.Seq)), ui.Text(moment(p, e.At)), {Text: e.ActorName, URL: ui.URLWith("/audit", nil, "actor", e.ActorID), Sub: e.Client},
-			ui.LinkTo(e.Action, ui.URLWith("/audit", nil, "action", e.Action)), ui.LinkTo(e.Subject, ui.URLWith("/audit", nil, "subject", e.Subject)),
-			ui.Text(string(e.Before)), ui.Text(string(e.After)), {Text: e.Hash[:min(12, len(e.Hash))], Title: e.Hash, Muted: true},
-		}})
-	}
-	bar := ui.Filter(ui.FilterView{Path: "/audit", Fields: []ui.Field{
-		{Name: "subject", Label: p.T("admin.subject"), Value: filter.Subject, Placeholder: "period:2026-09"}, {Name: "action", Label: p.T("admin.action"), Value: filter.ActionPrefix, Placeholder: "period."},
-		{Name: "actor", Label: p.T("admin.who_id"), Value: filter.ActorID}, {Name: "from", Kind: ui.FieldDate, Label: p.T("admin.from"), Value: query.Get("from")},
-		{Name: "to", Kind: ui.FieldDate, Label: p.T("admin.to"), Value: query.Get("to")},
-	}, Clear: "/audit"})
-	return ui.Compose(ui.PageView{Title: p.T("admin.audit"), Subtitle: p.T("admin.audit_subtitle"), Current: "audit"}, ui.Across(bar), ui.Filled(ui.CardView{Label: p.T("admin.audit"), Flush: true}, ui.Table(table)))
 }
 
 var jobTones = map[job.State]ui.Tone{job.StateSucceeded: ui.ToneGood, job.StateFailed: ui.ToneBad, job.StateRunning: ui.ToneBrand}

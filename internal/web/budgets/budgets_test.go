@@ -19,13 +19,18 @@ func TestABudgetIsEnteredComparedAndWarnsWhereItMatters(t *testing.T) {
 	house.MustCalculate(t, monthtest.SmallMonth)
 	finance, operations := site.As(t, 0, pagetest.Grant(access.RoleFinance)), site.As(t, 0, pagetest.Grant(access.RoleOperations))
 	page := finance.Get("/budget?row=plan:regular", http.StatusOK)
-	page.Has("h1: 2026", "main table td: 普通销售·业绩激励", "main table td: 没填预算", "form#budget input[name=seen][value=0]", "#budget-months", "nav.xg-rail a[href=/budget]")
-	operations.Get("/budget", http.StatusOK).Lacks("form#budget")
+	page.Has("h1: 2026", "main table td: 普通销售·业绩激励", "main table td: 没填预算", "form#budget input[name=seen][value=0]", "#budget-months", "#nothing-entered: 点一个方案或层级", "nav.xg-rail a[href=/budget]")
+	page.Lacks("#budget-months th: 预算") // nothing to draw a line of
+	waiting := operations.Get("/budget", http.StatusOK)
+	waiting.Has("#nothing-entered: 由财务填")
+	waiting.Lacks("form#budget")
 	months := url.Values{"row": {"plan:regular"}, "seen": {"0"}, "m9": {"6,000.00"}, "note": {"首版"}}
 	finance.Post("/budget/2026", url.Values{"row": {"plan:regular"}, "seen": {"0"}, "m9": {"viel"}}, http.StatusUnprocessableEntity).Has("input#f-m9.is-invalid")
 	finance.Post("/budget/2026", url.Values{"row": {"plan:regular"}, "seen": {"0"}}, http.StatusUnprocessableEntity).Has("form#budget: 至少填一个月")
 	page = finance.Post("/budget/2026", months, http.StatusOK)
 	page.Has("#saved: 第 1 版", ".note.warn: 预计超预算", "main table td: 6,000.00", "main table td: 6,020.00", "input#f-m9[value=6000.00]", "main: 首版")
+	page.Has("#budget-months th: 预算")
+	page.Lacks("#nothing-entered")
 	finance.Post("/budget/2026", months, http.StatusConflict).Has("form#budget: 第 1 版")
 	page = finance.Post("/budget/2026", url.Values{"row": {"layer:regular"}, "seen": {"1"}, "m1": {"100000"}}, http.StatusOK)
 	page.Has("#saved: 第 2 版", ".note.warn: 普通销售·业绩激励")
@@ -48,7 +53,7 @@ func TestABudgetIsEnteredComparedAndWarnsWhereItMatters(t *testing.T) {
 		}
 	}
 	finance.Lang = "en"
-	finance.Get("/budget?year=2027&row=layer:core", http.StatusOK).Has("h1: fiscal year 2027", "main: Layer: Core", "main: expectation")
+	finance.Get("/budget?year=2027&row=layer:core", http.StatusOK).Has("h1: fiscal year 2027", "main: Layer: Core seller", "main: expectation")
 	finance.Get("/budget?year=viel", http.StatusNotFound)
 	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
 	seller.Get("/budget", http.StatusForbidden).Lacks("table")

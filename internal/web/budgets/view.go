@@ -47,6 +47,9 @@ func page(ctx context.Context, s shown) templ.Component {
 	if s.saved {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "saved", Tone: ui.ToneGood, Strong: p.T("budgets.saved", "Number", s.outlook.Version.Number)})))
 	}
+	if s.outlook.Version.Number == 0 {
+		parts = append(parts, ui.Across(ui.NoteOf(nothingEntered(p, s))))
+	}
 	for _, r := range s.outlook.Over() {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("budgets.over", "Name", RowName(p, r), "Year", s.year),
 			Text: p.T("budgets.over_text", "Forecast", p.Money(r.ForecastMinor, s.currency), "Budget", p.Money(r.BudgetMinor, s.currency))})))
@@ -56,6 +59,19 @@ func page(ctx context.Context, s shown) templ.Component {
 		parts = append(parts, formCard(p, s))
 	}
 	return ui.Compose(view, parts...)
+}
+
+// nothingEntered says who may enter figures where there are none yet.
+func nothingEntered(p *i18n.Printer, s shown) ui.Note {
+	note := ui.Note{ID: "nothing-entered", Tone: ui.ToneBrand, Strong: p.T("budgets.nothing_entered", "Year", s.year), Text: p.T("budgets.enter_below")}
+	if !s.actor.Can(access.PermPeriodApprove) {
+		var roles []string
+		for _, role := range access.RolesWith(access.PermPeriodApprove) {
+			roles = append(roles, p.Message(role.Message()))
+		}
+		note.Text = p.T("budgets.who_enters", "Who", p.Join(roles))
+	}
+	return note
 }
 
 // rowsCard shows the year by plan and layer.
@@ -100,6 +116,9 @@ func monthsCard(p *i18n.Printer, s shown) templ.Component {
 	chart.Table = ui.TableView{Label: chart.Label, Columns: []ui.Column{{Label: p.T("budgets.month"), Phone: true},
 		{Label: p.T("budgets.forecast"), Kind: ui.ColumnNumber, Phone: true, Chart: &ui.Series{Type: "bar", Color: "1"}},
 		{Label: p.T("budgets.budget"), Kind: ui.ColumnNumber, Phone: true, Chart: &ui.Series{Type: "dash", Color: "ink2"}}, {Label: p.T("budgets.source")}}}
+	if !r.Budgeted { // a line along zero would say that there is nothing to spend
+		chart.Legend, chart.Table.Columns[2].Hidden = chart.Legend[:1], true
+	}
 	for i, c := range r.Cells {
 		chart.Table.Rows = append(chart.Table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.MonthShort(s.outlook.First + calendar.Month(i))),
 			{Text: p.Amount(c.ForecastMinor, s.currency), Data: money.Format(c.ForecastMinor, s.currency)},

@@ -138,3 +138,38 @@ func TestTheRulesAreTheAdministrators(t *testing.T) {
 	seller.Get("/disputes/new?month=2026-09&line=component/none/////", http.StatusOK).Has(".xg-state: 没有这一行")
 	seller.Get("/disputes/new?month=2026-09&line=x", http.StatusNotFound)
 }
+
+// TestALineInDisputeLeadsToItsDispute: whoever asks about a line again, by an old link or the row of the payment behind it, gets to the
+// dispute instead of a form, and no other row offers the line again.
+func TestALineInDisputeLeadsToItsDispute(t *testing.T) {
+	t.Parallel()
+	site, house := published(t)
+	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
+	statement := seller.Get("/pay/2026-09", http.StatusOK)
+	row := statement.Attribute("table .no-print a.btn", "href")
+	form := seller.Get(row, http.StatusOK)
+	var credit, payment string
+	for _, key := range form.Attributes("input[name=line]", "value") {
+		switch {
+		case strings.HasPrefix(key, "credit/"):
+			credit = key
+		case strings.HasPrefix(key, "payment/"):
+			payment = key
+		}
+	}
+	if credit == "" || payment == "" {
+		t.Fatalf("the row of a payment offers neither of the two: %q %q", credit, payment)
+	}
+	raised := seller.Post("/disputes", url.Values{"month": {"2026-09"}, "plan": {"regular"}, "line": {payment}, "cause": {"missing_payment"}, "text": {"金额不对"}}, http.StatusOK)
+	if again := seller.Get(row, http.StatusOK); again.Path != raised.Path {
+		t.Errorf("the row in dispute leads to %s, not to %s", again.Path, raised.Path)
+	}
+	raised.Lacks("table[aria-label=提醒] td: 财务", "table[aria-label=提醒] td: 销售") // those of the three voices are not the payee's
+	site.As(t, 0, pagetest.Grant(access.RoleFinance)).Get(raised.Path, http.StatusOK).Has("table[aria-label=提醒] td: 财务", "table[aria-label=提醒] td: 销售")
+	statement = seller.Get("/pay/2026-09", http.StatusOK)
+	statement.Has("table a.chip: 1号")
+	statement.Lacks("table a[href=" + row + "]")
+	component := seller.Get(statement.Attribute(".xg-trace .no-print a.btn", "href"), http.StatusOK)
+	component.Has("input[name=line]")
+	component.Lacks("input[name=line][value=" + payment + "]")
+}

@@ -12,6 +12,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -107,15 +108,44 @@ func (h *Handler) form(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.drawForm(w, r, http.StatusOK, a, nil)
+	open, err := h.openOn(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	for _, d := range open {
+		if key := d.Line.Key(); key == a.line.Key() || a.line.Kind == dispute.LineCredit && key == a.line.OfPayment().Key() {
+			http.Redirect(w, r, address(d.ID), http.StatusSeeOther) // what is asked about goes on there
+			return nil
+		}
+	}
+	return h.drawForm(w, r, http.StatusOK, a, open, nil)
 }
 
-func (h *Handler) drawForm(w http.ResponseWriter, r *http.Request, status int, a asked, failure error) error {
+// openOn are the open disputes about the asker's own statement.
+func (h *Handler) openOn(ctx context.Context, a asked) (open []dispute.Dispute, err error) {
+	actor := access.ActorFrom(ctx)
+	if actor.PersonID == 0 {
+		return nil, nil // the form says that there is nothing to dispute
+	}
+	found, _, err := h.Disputes.OnStatement(ctx, actor, a.month, actor.PersonID, a.plan)
+	for _, d := range found {
+		if d.State.Open() {
+			open = append(open, d)
+		}
+	}
+	return open, err
+}
+
+// drawForm shows the form without the lines that have an open dispute.
+func (h *Handler) drawForm(w http.ResponseWriter, r *http.Request, status int, a asked, open []dispute.Dispute, failure error) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	lines, window, err := h.Disputes.Lines(ctx, actor, a.month, a.plan)
 	if err != nil {
 		return err
 	}
+	lines = slices.DeleteFunc(lines, func(c dispute.Choice) bool {
+		return slices.ContainsFunc(open, func(d dispute.Dispute) bool { return d.Line.Key() == c.Key() })
+	})
 	rules, err := h.Disputes.Rules(ctx, actor)
 	if err != nil {
 		return err
@@ -188,7 +218,7 @@ func (h *Handler) raise(w http.ResponseWriter, r *http.Request) error {
 	if !mendable(failure) {
 		return failure
 	}
-	return h.drawForm(w, r, httpx.StatusOf(failure), a, failure)
+	return h.drawForm(w, r, httpx.StatusOf(failure), a, nil, failure)
 }
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {

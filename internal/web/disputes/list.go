@@ -204,7 +204,9 @@ func listPage(ctx context.Context, l listed) templ.Component {
 		return ui.Compose(view, ui.Across(append(parts, ui.NoteOf(ui.Note{Tone: ui.ToneBad, Strong: p.T("dispute.bad_filter"), Text: problem}))...))
 	}
 	if len(l.reminders) > 0 {
-		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("dispute.reminders"), Sub: p.T("dispute.reminders_sub"), Count: len(l.reminders), Span: -1, Flush: true}, ui.Table(reminderTable(p, l.reminders))))
+		table := reminderTable(p, l.reminders)
+		table.Columns[2].Hidden = !l.handles() // they are all one's own
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("dispute.reminders"), Sub: p.T("dispute.reminders_sub"), Count: len(l.reminders), Span: -1, Flush: true}, ui.Table(table)))
 	}
 	return ui.Compose(view, ui.Across(append(parts, ui.Filled(ui.CardView{Label: view.Title, Flush: true, Span: -1}, ui.Table(listTable(p, l))))...))
 }

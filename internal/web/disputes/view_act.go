@@ -79,7 +79,7 @@ func (s shown) speakCard(p *i18n.Printer) templ.Component {
 		title = p.T("dispute.speak_any")
 	}
 	return s.actForm(p, "speak", title, ui.FormView{Fields: []ui.Field{voice, outcome,
-		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("dispute.amount_ask"), Hint: p.T("dispute.amount_hint"), Optional: true, Unit: unitOf(p, s.currency)},
+		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("dispute.amount_ask"), Hint: p.T("dispute.amount_hint"), Optional: true, Unit: ui.UnitOf(p, s.currency)},
 		{Name: "reason", ID: "speak-reason", Kind: ui.FieldArea, Label: p.T("dispute.reason")}},
 		Submit: ui.Action{Label: p.T("dispute.speak_button"), Kind: ui.ActionPrimary, Icon: "gavel"}, Consequence: p.T("dispute.speak_consequence")})
 }

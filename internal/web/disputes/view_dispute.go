@@ -52,7 +52,10 @@ func disputePage(ctx context.Context, s shown) templ.Component {
 		main = append(main, rulingCard(p, s))
 	}
 	main = append(main, aboutCard(p, s), voicesCard(p, s), historyCard(p, s))
-	side := append(actCards(p, s), filesCard(p, s), remindersCard(p, s))
+	side := append(actCards(p, s), filesCard(p, s))
+	if len(s.Reminders) > 0 {
+		side = append(side, remindersCard(p, s))
+	}
 	return ui.Compose(view, ui.Stack(8, main...), ui.Stack(4, side...))
 }
 
@@ -210,6 +213,6 @@ func filesCard(p *i18n.Printer, s shown) templ.Component {
 
 func remindersCard(p *i18n.Printer, s shown) templ.Component {
 	table := reminderTable(p, s.Reminders)
-	table.Columns[0].Hidden, table.Columns[3].Phone = true, false
+	table.Columns[0].Hidden, table.Columns[2].Hidden = true, s.own()
 	return ui.Filled(ui.CardView{Title: p.T("dispute.reminders"), Sub: p.T("dispute.reminders_kept"), Span: -1, Flush: true}, ui.Table(table))
 }

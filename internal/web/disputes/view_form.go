@@ -11,7 +11,6 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
-	"xiaoguan/internal/money"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -77,17 +76,9 @@ func (h *Handler) formFields(p *i18n.Printer, n *names, version string, a asked,
 	}
 	return []ui.Field{{Kind: ui.FieldHidden, Name: "month", Value: a.month.String()}, {Kind: ui.FieldHidden, Name: "plan", Value: a.plan}, line, cause,
 		{Name: "text", Kind: ui.FieldArea, Rows: 5, Label: p.T("dispute.text"), Value: a.values.Get("text"), Placeholder: p.T("dispute.text_hint")},
-		{Name: "expected", Kind: ui.FieldMoney, Label: p.T("dispute.expected_ask"), Value: a.values.Get("expected"), Optional: true, Unit: unitOf(p, h.Currency()), Span: 6},
+		{Name: "expected", Kind: ui.FieldMoney, Label: p.T("dispute.expected_ask"), Value: a.values.Get("expected"), Optional: true, Unit: ui.UnitOf(p, h.Currency()), Span: 6},
 		{Name: "files", Kind: ui.FieldFile, Label: p.T("dispute.files"), Optional: true, Multiple: true, Accept: dispute.FileEndings,
 			Hint: p.T("dispute.files_hint", "Max", dispute.FilesMax, "Megabytes", dispute.FileBytesMax>>20, "Endings", dispute.FileEndings)}}
-}
-
-// unitOf is the unit behind an amount.
-func unitOf(p *i18n.Printer, currency money.Currency) string {
-	if currency == money.CNY {
-		return p.T("common.yuan")
-	}
-	return string(currency)
 }
 
 // rulesPage shows the company's rules, as a form to those who may change them.

@@ -51,6 +51,8 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("POST /honours/rounds/{round}/{act}", h.act)
 	handle("GET /promotions", h.promotions)
 	handle("POST /promotions", h.propose)
+	handle("GET /promotions/several", h.several)
+	handle("POST /promotions/several", h.decideSeveral)
 	handle("GET /promotions/{proposal}", h.proposal)
 	handle("POST /promotions/{proposal}/{act}", h.decide)
 	handle("GET /points", h.points)
@@ -215,7 +217,10 @@ func (h *Handler) showPromotions(w http.ResponseWriter, r *http.Request, failure
 	if err != nil {
 		return err
 	}
-	v := promotionsView{actor: actor, list: list, today: h.honours.Today(), failure: failure}
+	v := promotionsView{actor: actor, list: list, today: h.honours.Today(), failure: failure, all: r.FormValue("all") != ""}
+	if v.ahead, v.hasAhead, err = h.honours.OwnAhead(ctx, actor); err != nil {
+		return err
+	}
 	if v.rules, err = h.honours.Rules(ctx, actor, planbook.KindPromotion); err != nil {
 		return err
 	}
@@ -258,9 +263,7 @@ func (h *Handler) decide(w http.ResponseWriter, r *http.Request) error {
 	}
 	var err error
 	if in.Approve {
-		if in.On, err = calendar.ParseDate(r.PostFormValue("on")); err != nil {
-			err = errs.Invalid("error.invalid", []errs.Field{{Path: "on", Value: r.PostFormValue("on"), Message: errs.Msg("honour.bad_day", nil)}})
-		}
+		in.On, err = dayOf(r)
 	}
 	if err == nil {
 		_, err = h.honours.Decide(ctx, access.ActorFrom(ctx), in)

@@ -18,12 +18,25 @@ import (
 )
 
 type promotionsView struct {
-	actor   access.Actor
-	list    []honour.Proposal
-	rounds  []honour.Round
-	rules   []honour.Rule
-	today   calendar.Date
-	failure error
+	actor    access.Actor
+	list     []honour.Proposal
+	rounds   []honour.Round
+	rules    []honour.Rule
+	today    calendar.Date
+	failure  error
+	ahead    honour.Ahead // what the actor lacks for the next level
+	hasAhead bool
+	all      bool // every proposal that can be decided is ticked
+}
+
+// decidable is how many of the list the actor may decide.
+func (v promotionsView) decidable() (n int) {
+	for _, one := range v.list {
+		if decidable(v.actor, one) {
+			n++
+		}
+	}
+	return n
 }
 
 var proposalTones = map[honour.ProposalState]ui.Tone{honour.ProposalOpen: ui.ToneBrand, honour.ProposalApproved: ui.ToneGood, honour.ProposalRejected: ui.ToneBad, honour.ProposalWithdrawn: ui.ToneLine}
@@ -38,8 +51,10 @@ func promotionsPage(ctx context.Context, v promotionsView) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	view := ui.PageView{Title: p.T("honour.promotions"), Subtitle: p.T("honour.promotions_sub"), Current: "promotions", Tabs: tabs(p, "/promotions")}
 	reviews := v.actor.Can(access.PermHonourRun) || v.actor.Can(access.PermHonourApprove) || v.actor.Can(access.PermAuditRead)
-	table := ui.TableView{Label: p.T("honour.proposals"), Columns: []ui.Column{{Label: p.T("honour.person"), Phone: true}, {Label: p.T("honour.step"), Kind: ui.ColumnNarrow, Phone: true},
-		{Label: p.T("honour.month"), Kind: ui.ColumnNarrow}, {Label: p.T("common.status"), Phone: true}, {Label: p.T("honour.effective_on"), Kind: ui.ColumnNarrow}, {Label: p.T("honour.note")}},
+	several := v.decidable()
+	table := ui.TableView{Label: p.T("honour.proposals"), Columns: []ui.Column{{Label: p.T("honour.several"), Kind: ui.ColumnCheck, Phone: true, Hidden: several == 0}, {Label: p.T("honour.person"), Phone: true},
+		{Label: p.T("honour.step"), Kind: ui.ColumnNarrow, Phone: true}, {Label: p.T("honour.month"), Kind: ui.ColumnNarrow}, {Label: p.T("common.status"), Phone: true},
+		{Label: p.T("honour.effective_on"), Kind: ui.ColumnNarrow}, {Label: p.T("honour.note")}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Icon: "stairs-up", Title: p.T("honour.proposals_empty"), Text: p.T(emptyKey(v.actor, "honour.proposals_empty"))}}
 	for _, one := range v.list {
 		name := ui.Cell{Text: one.PersonName, Sub: one.TeamName}
@@ -54,10 +69,27 @@ func promotionsPage(ctx context.Context, v promotionsView) templ.Component {
 		if one.EffectiveOn != calendar.NoDate {
 			on = p.Date(one.EffectiveOn)
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{name, ui.Text(levelText(p, one.From) + " → " + levelText(p, one.To)), ui.Text(termText(p, one.Term)), {Chip: proposalChip(p, one.State)},
+		choice := ui.Cell{}
+		if decidable(v.actor, one) {
+			choice = ui.Draw(tick(one.ID, p.T("honour.choose_person", "Name", one.PersonName), v.all))
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{choice, name, ui.Text(stepText(p, one)), ui.Text(termText(p, one.Term)), {Chip: proposalChip(p, one.State)},
 			ui.Text(on), {Text: note, Muted: true}}})
 	}
-	side := []templ.Component{}
+	main, side := []templ.Component{}, []templ.Component{}
+	if v.hasAhead {
+		main = append(main, aheadCard(p, v.ahead))
+	}
+	card := ui.CardView{Label: p.T("honour.proposals"), Flush: true, Span: -1}
+	if several > 0 {
+		card.Title, card.Count = p.T("honour.proposals"), len(v.list)
+		card.More = &ui.Link{Label: p.T("honour.choose_all", "Count", several), URL: "/promotions?all=1"}
+		if v.all {
+			card.More = &ui.Link{Label: p.T("honour.choose_none"), URL: "/promotions"}
+		}
+		side = append(side, chooseCard(p))
+	}
+	main = append(main, ui.Filled(card, ui.Table(table)))
 	if v.actor.CanAll(access.PermHonourRun) {
 		form := ui.FormView{ID: "propose", Action: "/promotions", Fields: []ui.Field{{Name: "month", Kind: ui.FieldMonth, Label: p.T("honour.month"), Hint: p.T("honour.month_hint"), Value: (v.today.Month() - 1).String()}},
 			Submit: ui.Action{Label: p.T("honour.propose"), Kind: ui.ActionPrimary, Icon: "stairs-up"}, Consequence: p.T("honour.propose_consequence")}
@@ -72,7 +104,7 @@ func promotionsPage(ctx context.Context, v promotionsView) templ.Component {
 		}
 		side = append(side, ui.Filled(ui.CardView{Title: p.T("honour.computations"), Sub: p.T("honour.computations_sub"), Flush: true, Span: -1}, ui.List(list)))
 	}
-	return ui.Compose(view, ui.Stack(8, ui.Filled(ui.CardView{Label: p.T("honour.proposals"), Flush: true, Span: -1}, ui.Table(table))), ui.Stack(4, side...))
+	return ui.Compose(view, ui.Stack(8, main...), ui.Stack(4, side...))
 }
 
 type proposalView struct {
@@ -86,7 +118,7 @@ type proposalView struct {
 
 func proposalPage(ctx context.Context, s proposalView) templ.Component {
 	p, v := httpx.PrinterFrom(ctx), s.view
-	step := levelText(p, v.From) + " → " + levelText(p, v.To)
+	step := stepText(p, v.Proposal)
 	view := ui.PageView{Title: v.PersonName, Subtitle: joined(step, v.TeamName), Chips: []ui.Chip{*proposalChip(p, v.State)}, Current: "promotions",
 		Crumbs: []ui.Crumb{{Label: p.T("honour.promotions"), URL: "/promotions"}, {Label: v.PersonName}}, Print: &ui.PrintFoot{Document: v.PersonName + " " + step, Hash: v.Digest}}
 	if v.Preferred {

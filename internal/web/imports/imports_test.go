@@ -15,7 +15,7 @@ func TestAnImportIsPreviewedInWords(t *testing.T) {
 	operations := site.As(t, 0, pagetest.Grant(access.RoleOperations))
 	operations.Get("/imports", http.StatusOK).Has("form#upload input[type=file]", ".xg-state a[href=/import-template]")
 	page := operations.Upload("/imports", "人员.csv", "工号,姓名,团队编号,层级,入职日期\n1001,王芳,T1,core,2021-03-15\n1002,李四,T1,核心,2021-02-30\n", http.StatusOK)
-	page.Has("table td: 核心", "form#apply button.btn-primary", "form#mapping textarea", ".chip.bad")
+	page.Has("table td: 核心销售", "form#apply button.btn-primary", "form#mapping textarea", ".chip.bad")
 	page.Lacks("table td: core", "form#undo", "a[href="+page.Path+"/rejected]")
 	quotas := operations.Upload("/imports", "任务额.csv", "工号,月份,口径,任务额\n1001,2026-09,collected,300000.00\n", http.StatusOK)
 	quotas.Has("table td: 回款")

@@ -7,8 +7,11 @@ import (
 	"testing"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/pagetest"
+	"xiaoguan/internal/payout"
+	"xiaoguan/internal/period"
 )
 
 const september = "/months/2026-09"
@@ -64,4 +67,41 @@ func TestWhoIsNotConcernedSeesNoMonth(t *testing.T) {
 	auditor.Get("/months/2026-13", http.StatusNotFound)
 	auditor.Lang = "en"
 	auditor.Get("/months", http.StatusOK).Has("a[href=/months/2026-09]: Sep 2026", "a[href=/months/2026-10]")
+}
+
+// TestExceptionsSayWhatTheyAreComparedWith: an amount that is far from last month's stands beside it with the difference, and what lacks a
+// quota has no amount at all.
+func TestExceptionsSayWhatTheyAreComparedWith(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	house := monthtest.Open(t, site.App.DB, monthtest.Small())
+	house.MustCalculate(t, monthtest.SmallMonth-1)
+	house.MustCalculate(t, monthtest.SmallMonth)
+	page := site.As(t, 0, pagetest.Grant(access.RoleFinance)).Get(september, http.StatusOK)
+	page.Has("table[aria-label=例外] th: 对照（元）", "table[aria-label=例外] th: 差额（元）", "table[aria-label=例外] td.num .xs: 上月", "table[aria-label=例外] td: 本月合计", "table[aria-label=例外] td.num .xs: 封顶前",
+		"table[aria-label=例外] td.num .only-phone: 上月", "table[aria-label=例外] td.num: –")
+	review, err := house.Periods.Review(t.Context(), monthtest.Approver, monthtest.SmallMonth, period.AgainstLastMonth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, e := range review.Exceptions {
+		if e.Kind == payout.ExceptionFarOff {
+			page.Has("table[aria-label=例外] td.num: " + amount(e.BeforeMinor))
+			checked++
+		}
+	}
+	if checked == 0 {
+		t.Error("nobody is far from last month")
+	}
+}
+
+// amount writes fen as tables do.
+func amount(minor int64) string {
+	text := money.Format(minor, money.CNY)
+	whole, cents, _ := strings.Cut(text, ".")
+	for i := len(whole) - 3; i > 0 && whole[i-1] != '-'; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return strings.Replace(whole+"."+cents, "-", "−", 1)
 }

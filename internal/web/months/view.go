@@ -14,7 +14,6 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
-	"xiaoguan/internal/payout"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/web/ui"
@@ -327,35 +326,6 @@ func noDifferences(p *i18n.Printer, s shown) string {
 
 func signed(minor int64) ui.Cell {
 	return ui.Draw(ui.Money(ui.Amount{Minor: minor, Plain: true, Signed: true}))
-}
-
-// exceptionSubject names what an exception is about: a component, or the quota that is not there.
-func exceptionSubject(p *i18n.Printer, s shown, e payout.Exception) string {
-	if e.Kind == payout.ExceptionNoQuota {
-		return p.T("months.quota")
-	}
-	return componentName(p, s, e.PlanID, e.Component)
-}
-
-func exceptionsCard(p *i18n.Printer, s shown) templ.Component {
-	table := ui.TableView{Label: p.T("months.exceptions"), Columns: []ui.Column{
-		{Key: "kind", Label: p.T("months.exception"), Phone: true}, {Key: "person", Label: p.T("months.person"), Phone: true}, {Key: "plan", Label: p.T("months.plan")},
-		{Key: "component", Label: p.T("months.component")}, {Key: "amount", Label: p.T("months.amount"), Kind: ui.ColumnNumber, Phone: true},
-	}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("months.no_exceptions")}}
-	for i, e := range s.review.Exceptions {
-		if i == s.shownLines {
-			table.Note = p.T("months.more_rows", "Count", len(s.review.Exceptions)-i)
-			break
-		}
-		person := ui.LinkTo(s.persons[e.PersonID], "/statements/"+s.period.Month.String()+"/"+strconv.FormatInt(e.PersonID, 10))
-		if e.Kind == payout.ExceptionNoPlan {
-			person = ui.LinkTo(s.persons[e.PersonID], "/people/"+strconv.FormatInt(e.PersonID, 10))
-		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			{Chip: &ui.Chip{Label: p.T("months.exception_" + string(e.Kind)), Tone: ui.ToneWarn}}, person, ui.Text(planName(p, s, e.PlanID)), ui.Text(exceptionSubject(p, s, e)), ui.MoneyCell(e.AmountMinor),
-		}})
-	}
-	return ui.Filled(ui.CardView{Title: p.T("months.exceptions"), Count: len(s.review.Exceptions), Flush: true, More: allRows(p, s, len(s.review.Exceptions))}, ui.Table(table))
 }
 
 // allRows leads to the page with every row, where some are left out.

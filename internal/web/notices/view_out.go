@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -51,7 +52,7 @@ func deliveryTable(p *i18n.Printer, page notice.DeliveryPage, hooks []notice.Hoo
 		if d.State == notice.DeliveryQueued && d.Channel == notice.ChannelWebhook {
 			next = moment(p, d.NextAt)
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: kindName(p, d.Kind), Sub: d.Subject, Phone: channel + " · " + created}, ui.Text(channel), {Chip: &chip}, ui.Text(p.Int(d.Attempts)),
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: kindName(p, d.Kind), Sub: subjectText(p, d.Subject), Title: d.Subject, Phone: channel + " · " + created}, ui.Text(channel), {Chip: &chip}, ui.Text(p.Int(d.Attempts)),
 			ui.Text(created), ui.Text(next), ui.Text(failureText(p, d.Failure))}})
 	}
 	return table
@@ -194,3 +195,19 @@ func secretCard(p *i18n.Printer, s shownHook, path string) templ.Component {
 	acts := ui.Beside(ui.Button(ui.Action{Label: p.T("notices.hook_renew"), URL: path + "/renew", Post: true, Icon: "refresh"}), erase)
 	return ui.Filled(ui.CardView{Title: p.T("notices.hook_secret"), Sub: p.T("notices.hook_secret_text"), Span: 5}, secret, acts)
 }
+
+// subjectText says what is told of: the record's kind in words, with the end of its number where people gave it none.
+func subjectText(p *i18n.Printer, subject string) string {
+	kind, id, _ := strings.Cut(subject, ":")
+	key := "audit.kind_" + kind
+	if !p.Has(key) {
+		return subject
+	}
+	if len(id) > subjectShown {
+		id = "…" + id[len(id)-subjectShown:]
+	}
+	return p.T(key) + " " + id
+}
+
+// subjectShown is enough of a number of the program to tell two apart.
+const subjectShown = 8

@@ -15,11 +15,14 @@ func markOf(p *i18n.Printer, o opened, line dispute.Line) templ.Component {
 	if o.preview {
 		return nil
 	}
-	key := line.Key()
+	key, payment := line.Key(), ""
+	if line.Kind == dispute.LineCredit && line.Payment != "" { // the row is the payment's, too
+		payment = line.OfPayment().Key()
+	}
 	var v lineMark
 	open := false
 	for _, d := range o.disputes {
-		if d.Line.Key() != key {
+		if about := d.Line.Key(); about != key && about != payment {
 			continue
 		}
 		chip := disputeChip(p, d)

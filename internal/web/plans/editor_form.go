@@ -186,7 +186,7 @@ func (d formDrawer) field(f planform.Field, behind string) fieldView {
 func (d formDrawer) says(f plan.Finding) string {
 	says := d.p.Message(f.Message)
 	if remedy := d.p.Message(f.Remedy); remedy != "" {
-		says += " " + remedy
+		says += d.p.T("planform.so") + remedy
 	}
 	if f.Row > 0 {
 		says += " (" + d.p.T("plans.line", "Row", f.Row) + ")"

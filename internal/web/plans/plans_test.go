@@ -198,7 +198,7 @@ func TestAPlanIsTriedAndItsChangesAreSaid(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	first := s.inForce("regular")
-	s.wants(s.get(director, first), http.StatusOK, []string{`id="costs"`, "花多少钱", "57,600.00", "120%", "多 1 分钱业绩就多发 CNY 2000.00", "超额累进（style: marginal）"}, nil)
+	s.wants(s.get(director, first), http.StatusOK, []string{`id="costs"`, "花多少钱", "57,600.00", "120%", "多 1 分钱业绩就多发 ¥2,000.00", "超额累进（style: marginal）"}, nil)
 	s.wants(s.get(seller, first), http.StatusOK, []string{"检查结果"}, []string{`id="costs"`, "多 1 分钱业绩"})
 	second := s.saved(operations, strings.Replace(text(t, "regular"), "A: 3%", "A: 4%", 1))
 	s.wants(s.get(director, second+"/diff"), http.StatusOK, []string{`id="changes"`, "改了什么", "提成·比例·表格·A", "3% → 4%"}, nil)

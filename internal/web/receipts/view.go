@@ -147,7 +147,7 @@ func oneCard(p *i18n.Printer, s shown, base string) templ.Component {
 	}
 	form := ui.FormView{ID: "one", Action: base + "/one", Submit: ui.Action{Label: p.T("payroll.keep"), Icon: "check"}, Consequence: p.T("payroll.keep_consequence"), Fields: []ui.Field{who, outcome,
 		{Name: "paid_on", Kind: ui.FieldDate, Label: p.T("payroll.day"), Value: value("paid_on"), Span: 6},
-		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("payroll.paid"), Value: value("amount"), Unit: string(s.currency), Optional: true, Hint: p.T("payroll.amount_hint"), Span: 6},
+		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("payroll.paid"), Value: value("amount"), Unit: ui.UnitOf(p, s.currency), Optional: true, Hint: p.T("payroll.amount_hint"), Span: 6},
 		{Name: "reference", Label: p.T("payroll.reference"), Value: value("reference"), Optional: true, Span: 6},
 		{Name: "reason", Label: p.T("payroll.reason"), Value: value("reason"), Optional: true, Hint: p.T("payroll.reason_hint")}}}
 	if s.form == "one" {

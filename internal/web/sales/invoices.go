@@ -157,7 +157,7 @@ func invoiceFields(p *i18n.Printer, r *http.Request, i deal.Invoice, failure err
 	}
 	fields := []ui.Field{
 		{Name: "invoiced_on", Kind: ui.FieldDate, Label: p.T("sales.invoiced_on"), Value: typed("invoiced_on", i.InvoicedOn.String()), Span: 6},
-		{Name: "amount", ID: "f-invoice-amount", Kind: ui.FieldMoney, Label: p.T("common.amount"), Value: typed("amount", amount), Unit: string(i.Currency), Hint: p.T("sales.credit_note_hint"), Span: 6},
+		{Name: "amount", ID: "f-invoice-amount", Kind: ui.FieldMoney, Label: p.T("common.amount"), Value: typed("amount", amount), Unit: ui.UnitOf(p, i.Currency), Hint: p.T("sales.credit_note_hint"), Span: 6},
 	}
 	if i.Key == "" {
 		fields = append([]ui.Field{{Name: "key", ID: "f-invoice-key", Label: p.T("sales.invoice_key"), Value: typed("key", ""), Span: 6}}, fields...)

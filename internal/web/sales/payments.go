@@ -149,7 +149,7 @@ func correctionForm(p *i18n.Printer, r *http.Request, y deal.Payment, failure er
 	v := ui.FormView{ID: "correct", Action: keyURL("/payments/", y.Key), Submit: ui.Action{Label: p.T("sales.correct_button"), Kind: ui.ActionPrimary}, Consequence: p.T("sales.correct_consequence")}
 	v.Fields, v.Problem = ui.WithErrors([]ui.Field{
 		{Name: "paid_on", Kind: ui.FieldDate, Label: p.T("sales.paid_on"), Value: paidOn},
-		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("common.amount"), Value: amount, Unit: string(y.Currency), Hint: p.T("sales.signed_hint")},
+		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("common.amount"), Value: amount, Unit: ui.UnitOf(p, y.Currency), Hint: p.T("sales.signed_hint")},
 		{Name: "seen", Kind: ui.FieldHidden, Value: seen},
 	}, failure, p)
 	return v

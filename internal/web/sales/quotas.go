@@ -163,7 +163,7 @@ func (h *Handler) quotaForm(p *i18n.Printer, r *http.Request, month calendar.Mon
 	}
 	v := ui.FormView{ID: "quota", Action: quotaURL(month, person), Submit: ui.Action{Label: p.T("sales.set_quota_button"), Kind: ui.ActionPrimary, Icon: "target-arrow"}, Consequence: p.T("sales.correct_consequence")}
 	v.Fields, v.Problem = ui.WithErrors([]ui.Field{
-		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("sales.quota"), Value: amount, Unit: string(h.Currency())}, {Name: "seen", Kind: ui.FieldHidden, Value: seen},
+		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("sales.quota"), Value: amount, Unit: ui.UnitOf(p, h.Currency())}, {Name: "seen", Kind: ui.FieldHidden, Value: seen},
 	}, failure, p)
 	return v
 }

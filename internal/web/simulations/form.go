@@ -33,6 +33,7 @@ type document struct {
 type form struct {
 	documents                               []document
 	name, first, last, draws, seed, budgets string
+	budgetUsual                             string               // the budget of the running year
 	chosen                                  [2]map[string]string // of A and B: document → version, or without
 	running                                 calendar.Month
 }
@@ -88,6 +89,7 @@ func (h *Handler) form(ctx context.Context, actor access.Actor) (*form, error) {
 	}
 	if total > 0 {
 		f.budgets = money.Format(total, h.Currency())
+		f.budgetUsual = f.budgets
 	}
 	return f, nil
 }
@@ -161,16 +163,17 @@ func formPage(ctx context.Context, f *form, failure error) templ.Component {
 		{Name: "first", Kind: ui.FieldMonth, Label: p.T("simulations.first"), Value: f.first, Span: 6},
 		{Name: "last", Kind: ui.FieldMonth, Label: p.T("simulations.last"), Value: f.last, Span: 6, Hint: p.T("simulations.months_hint", "Most", simulation.MonthsMost)},
 	}
-	for _, d := range f.documents { // A on the left, B beside it
-		for i, name := range variantNames {
+	for i, name := range variantNames {
+		for _, d := range f.documents {
 			view.Fields = append(view.Fields, f.choice(p, i, name, d))
 		}
 	}
+	more := p.T("simulations.fold_more")
 	view.Fields = append(view.Fields,
-		ui.Field{Name: "draws", Kind: ui.FieldSelect, Label: p.T("simulations.draws"), Value: f.draws, Span: 4, Options: []ui.Option{
+		ui.Field{Name: "draws", Kind: ui.FieldSelect, Label: p.T("simulations.draws"), Value: f.draws, Fold: more, Usual: strconv.Itoa(simulate.DrawsUsual), Span: 4, Options: []ui.Option{
 			{Value: "0", Label: p.T("simulations.draws_none")}, {Value: "1000", Label: p.Int(1_000)}, {Value: "5000", Label: p.Int(5_000)}}},
-		ui.Field{Name: "seed", Kind: ui.FieldNumber, Label: p.T("simulations.seed"), Value: f.seed, Span: 4, Hint: p.T("simulations.seed_hint")},
-		ui.Field{Name: "budget", Kind: ui.FieldMoney, Label: p.T("simulations.budget"), Value: f.budgets, Optional: true, Span: 4, Unit: p.T("common.yuan")})
+		ui.Field{Name: "seed", Kind: ui.FieldNumber, Label: p.T("simulations.seed"), Value: f.seed, Fold: more, Usual: seedUsual, Span: 4, Hint: p.T("simulations.seed_hint")},
+		ui.Field{Name: "budget", Kind: ui.FieldMoney, Label: p.T("simulations.budget"), Value: f.budgets, Fold: more, Usual: f.budgetUsual, Optional: true, Span: 4, Unit: p.T("common.yuan")})
 	view.Fields, view.Problem = ui.WithErrors(view.Fields, failure, p)
 	parts := []templ.Component{ui.Filled(ui.CardView{Title: p.T("simulations.new"), Sub: p.T("simulations.new_sub")}, ui.Form(view))}
 	if len(f.documents) == 0 {
@@ -185,6 +188,9 @@ func formPage(ctx context.Context, f *form, failure error) templ.Component {
 func (f *form) choice(p *i18n.Printer, variant int, variantName string, d document) ui.Field {
 	field := ui.Field{Name: fieldName(variant, d.id), Kind: ui.FieldSelect, Span: 6, Optional: variant > 0, Value: cmp.Or(f.chosen[variant][d.id], keep),
 		Label: p.T("simulations.choice", "Variant", variantName, "Plan", textIn(p, d.name, d.id))}
+	if variant > 0 { // one change is what most people try
+		field.Fold, field.Usual = p.T("simulations.fold_second"), keep
+	}
 	field.Options = []ui.Option{{Value: keep, Label: p.T("simulations.keep"), Selected: field.Value == keep}}
 	for _, v := range d.versions {
 		field.Options = append(field.Options, ui.Option{Value: v.ID, Label: p.T("simulations.version_"+string(v.State), "Number", v.Number, "From", v.Effective.From.String())})

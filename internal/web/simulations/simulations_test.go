@@ -61,9 +61,11 @@ func TestADraftIsTriedFromTheFormToTheFiles(t *testing.T) {
 	operations.Get("/plans/"+draft.ID, http.StatusOK).Has("a[href=/simulations/new?version=" + draft.ID + "]")
 	form := operations.Get("/simulations/new?version="+draft.ID, http.StatusOK)
 	form.Has("select#f-a-regular option[value="+draft.ID+"][selected]", "select#f-b-regular", "select#f-a-w1", "input#f-first[value=2025-10]", "input#f-last[value=2026-09]")
+	form.Has("details.xg-fold select#f-b-regular", "details.xg-fold input#f-seed") // what few need
+	form.Lacks("details.xg-fold[open]", "details.xg-fold select#f-a-regular")
 	asked := url.Values{"name": {"提高比例"}, "first": {"2026-08"}, "last": {"2026-09"}, "a.regular": {draft.ID}, "b.regular": {"-"}, "draws": {"1000"}, "seed": {"5"}, "budget": {"100,000"}}
 	wrong := url.Values{"first": {"2026-09"}, "last": {"2026-08"}, "seed": {"x"}, "budget": {"viel"}}
-	operations.Post("/simulations", wrong, http.StatusUnprocessableEntity).Has("input#f-seed.is-invalid", "input#f-budget.is-invalid")
+	operations.Post("/simulations", wrong, http.StatusUnprocessableEntity).Has("details.xg-fold[open] input#f-seed.is-invalid", "input#f-budget.is-invalid")
 	wrong.Set("seed", "1")
 	wrong.Set("budget", "")
 	operations.Post("/simulations", wrong, http.StatusUnprocessableEntity).Has("input#f-name.is-invalid", "input#f-first.is-invalid", "form#simulation: 至少选一个")

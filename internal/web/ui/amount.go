@@ -31,3 +31,11 @@ func TextIn(p *i18n.Printer, zh, en, id string) string {
 	}
 	return cmp.Or(en, zh, id)
 }
+
+// UnitOf is what stands behind an amount that one types: the word for the yuan, the code of any other currency.
+func UnitOf(p *i18n.Printer, currency money.Currency) string {
+	if currency == money.CNY {
+		return p.T("common.yuan")
+	}
+	return string(currency)
+}

@@ -63,8 +63,9 @@ type Field struct {
 	Span         int    // columns of 12 in the form's grid; 12 when 0
 	// Fold is the heading under which the field is folded away with its neighbours of the same heading, for what few need. Something filled
 	// in or in error opens it.
-	Fold string
-	Body templ.Component // drawn instead of the input, for special ones; keep its id FieldID
+	Fold  string
+	Usual string          // a value that need not be seen: it opens no fold
+	Body  templ.Component // drawn instead of the input, for special ones; keep its id FieldID
 }
 
 // FieldID returns the id of the input.
@@ -141,7 +142,7 @@ type fieldRun struct {
 
 // open reports whether there is something to see in it.
 func (r fieldRun) open() bool {
-	return slices.ContainsFunc(r.fields, func(f Field) bool { return f.Value != "" || f.Checked || f.Error != "" })
+	return slices.ContainsFunc(r.fields, func(f Field) bool { return f.Value != "" && f.Value != f.Usual || f.Checked || f.Error != "" })
 }
 
 // runs divides the fields where the heading changes. Hidden ones go with the first.
