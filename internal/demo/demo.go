@@ -200,5 +200,8 @@ func (f *filler) run(ctx context.Context) error {
 		return err
 	}
 	f.SetNow(f.end)
+	if err := f.recordPipeline(ctx); err != nil {
+		return err
+	}
 	return f.proposePromotions(ctx)
 }
