@@ -67,16 +67,14 @@ func (r *run) open() error {
 	}
 	added := map[string]bool{}
 	for _, a := range r.c.Added {
-		if added[a.ID] || a.Component == "" || a.Origin > r.period {
+		if grow(a.AmountFen); added[a.ID] || a.Component == "" || a.Origin > r.period {
 			fail("added", a.ID, problemAddedTwice)
 		}
 		added[a.ID] = true
-		grow(a.AmountFen)
 		known("added", a.Deal)
 	}
 	for _, p := range r.c.Past {
-		grow(p.EarnedFen)
-		if !r.layPast(p) {
+		if grow(p.EarnedFen); !r.layPast(p) {
 			fail("past", p.Deal, problemPast)
 		}
 	}
