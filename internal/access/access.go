@@ -58,6 +58,8 @@ type Permission string
 const (
 	PermSalesRead         Permission = "sales.read"         // customers, deals, payments, quotas within scope
 	PermSalesWrite        Permission = "sales.write"        // record and correct facts by hand
+	PermWorkWrite         Permission = "work.write"         // leads, opportunities, contacts, follow-ups, tasks within scope
+	PermContactPhone      Permission = "contact.phone"      // whole telephone numbers of contacts and leads within scope
 	PermOrgRead           Permission = "org.read"           // organisation and people within scope
 	PermOrgWrite          Permission = "org.write"          // change organisation and people
 	PermImport            Permission = "import"             // import and undo imports
@@ -89,11 +91,11 @@ const (
 )
 
 var rolePermissions = map[Role][]Permission{
-	RoleSeller:     {PermSalesRead},
-	RoleLead:       {PermSalesRead, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
-	RoleDirector:   {PermSalesRead, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
-	RoleService:    {PermSalesRead},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge},
+	RoleSeller:     {PermSalesRead, PermWorkWrite, PermContactPhone},
+	RoleLead:       {PermSalesRead, PermWorkWrite, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
+	RoleDirector:   {PermSalesRead, PermWorkWrite, PermContactPhone, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
+	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermContactPhone, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
 	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},
@@ -106,7 +108,7 @@ func (r Role) Permissions() []Permission { return rolePermissions[r] }
 // Writes reports whether the permission lets its holder change something; a read-only API key has no such permission.
 func (p Permission) Writes() bool {
 	switch p {
-	case PermSalesRead, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead:
+	case PermSalesRead, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead:
 		return false
 	}
 	return true

@@ -86,7 +86,8 @@ type Reach struct {
 	Today calendar.Date
 }
 
-// Reader reads customers on one snapshot. A customer is in reach when a person in reach shares one of its deals.
+// Reader reads customers on one snapshot. A customer is in reach when a person in reach shares one of its deals, or
+// owns an opportunity of it.
 type Reader interface {
 	Customers(ctx context.Context, reach Reach, filter Filter) ([]Row, string, error)
 	CustomerCount(ctx context.Context, reach Reach, filter Filter) (count int64, more bool, err error)

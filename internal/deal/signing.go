@@ -89,25 +89,34 @@ func (s *Service) RecordDeal(ctx context.Context, actor access.Actor, in Signing
 		return receipt, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		var c fact.Checker
-		in.check(&c)
-		known, err := tx.DealKnown(ctx, in.Key)
-		if err != nil {
-			return err
-		}
-		if known && !c.Has("key") {
-			c.Add("key", in.Key, "deal.key_taken", errs.Args{"Key": in.Key})
-		}
-		if err := s.checkSigning(ctx, tx, &c, actor, in, fact.DealRecord{}); err != nil {
-			return err
-		}
-		in.stateDetail()
-		if receipt, err = recordDeal(ctx, tx, actor, in.DealRecord); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, actor, "deal.record", "deal:"+in.Key, nil, in.DealRecord)
+		receipt, err = s.RecordDealIn(ctx, tx, actor, in)
+		return err
 	})
 	return receipt, err
+}
+
+// RecordDealIn is RecordDeal within a transaction that writes more than the deal.
+func (s *Service) RecordDealIn(ctx context.Context, tx Tx, actor access.Actor, in Signing) (receipt fact.Receipt, err error) {
+	if err := actor.Require(access.PermSalesWrite); err != nil {
+		return receipt, err
+	}
+	var c fact.Checker
+	in.check(&c)
+	known, err := tx.DealKnown(ctx, in.Key)
+	if err != nil {
+		return receipt, err
+	}
+	if known && !c.Has("key") {
+		c.Add("key", in.Key, "deal.key_taken", errs.Args{"Key": in.Key})
+	}
+	if err := s.checkSigning(ctx, tx, &c, actor, in, fact.DealRecord{}); err != nil {
+		return receipt, err
+	}
+	in.stateDetail()
+	if receipt, err = recordDeal(ctx, tx, actor, in.DealRecord); err != nil {
+		return receipt, err
+	}
+	return receipt, audit.Append(ctx, tx, actor, "deal.record", "deal:"+in.Key, nil, in.DealRecord)
 }
 
 // CorrectDeal records what a deal should have been; what was recorded before stays, superseded. A deal keeps its key, and its currency

@@ -29,12 +29,14 @@ func customerDestinations(c *customer.Customer) []any {
 	return []any{&c.ID, &c.Key, &c.Name, &c.Industry, &c.City, &c.CreditCode, &c.Tier, &c.Region, &c.Recorded}
 }
 
-// customersSharedBy is the part of customers with a deal that somebody among the persons shares.
+// customersSharedBy is the part of customers with a deal that somebody among the persons shares, or an opportunity that one of them owns.
 func (tx *Tx) customersSharedBy(persons string) part {
 	const open = " AND o.superseded_in = " + openBatch + " AND s.superseded_in = " + openBatch
 	return part{
-		ids:    "SELECT DISTINCT o.customer_id AS id FROM deal_share s CROSS JOIN deal o WHERE s.person_id IN " + persons + " AND o.id = s.deal_id" + open,
-		check:  "EXISTS (SELECT 1 FROM deal o CROSS JOIN deal_share s WHERE o.customer_id = c.id AND s.deal_id = o.id AND " + tx.db.dialect.unindexed("s.person_id") + " IN " + persons + open + ")",
+		ids: "SELECT DISTINCT o.customer_id AS id FROM deal_share s CROSS JOIN deal o WHERE s.person_id IN " + persons + " AND o.id = s.deal_id" + open +
+			" UNION SELECT w.customer_id FROM opportunity w WHERE w.owner_id IN " + persons,
+		check: "(EXISTS (SELECT 1 FROM deal o CROSS JOIN deal_share s WHERE o.customer_id = c.id AND s.deal_id = o.id AND " + tx.db.dialect.unindexed("s.person_id") + " IN " + persons + open + ")" +
+			" OR EXISTS (SELECT 1 FROM opportunity w WHERE w.customer_id = c.id AND " + tx.db.dialect.unindexed("w.owner_id") + " IN " + persons + "))",
 		drives: true,
 	}
 }
@@ -51,6 +53,14 @@ func (tx *Tx) customerSelection(ctx context.Context, reach customer.Reach, filte
 	}
 	if filter.PersonID != 0 {
 		s.sharers([]int64{filter.PersonID}, tx.customersSharedBy)
+	}
+	if !all || filter.PersonID != 0 {
+		// Totals are remembered until a batch of facts, and opportunities change without one: the number of events so far tells statements apart.
+		last, err := value[int64](ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM process_event")
+		if err != nil {
+			return nil, err
+		}
+		s.test("CAST(? AS BIGINT) >= 0", last)
 	}
 	if filter.Industry != "" {
 		s.test("c.industry = ?", filter.Industry)
@@ -156,8 +166,11 @@ func (tx *Tx) CustomerInReach(ctx context.Context, reach customer.Reach, id int6
 	c := &filters{}
 	c.add("c.id = ? AND c.superseded_in = "+openBatch, id)
 	if !reach.Scope.All {
-		c.reach(reach.Scope, reach.Today, "s.person_id", `EXISTS (SELECT 1 FROM deal o JOIN deal_share s ON s.deal_id = o.id
-			WHERE o.customer_id = c.id AND o.superseded_in = `+openBatch+` AND s.superseded_in = `+openBatch+` AND %s)`)
+		owned, args := personsInReach(reach.Scope, reach.Today, "w.owner_id", len(c.args)+1)
+		c.args = append(c.args, args...)
+		c.reach(reach.Scope, reach.Today, "s.person_id", `(EXISTS (SELECT 1 FROM opportunity w WHERE w.customer_id = c.id AND `+owned+`)
+			OR EXISTS (SELECT 1 FROM deal o JOIN deal_share s ON s.deal_id = o.id
+			WHERE o.customer_id = c.id AND o.superseded_in = `+openBatch+` AND s.superseded_in = `+openBatch+` AND %s))`)
 	}
 	n, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM customer c"+c.where(), c.args...)
 	return n > 0, err

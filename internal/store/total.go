@@ -32,19 +32,32 @@ func (tx *Tx) total(ctx context.Context, s *selection, exact bool) (fact.Total, 
 	if ok && (!known.More || !exact) {
 		return known, nil
 	}
-	total := fact.Total{Sums: make([]fact.Sum, 2)} // as boundedTotal says that all must be added up
+	total, err := tx.addUp(ctx, s, all, c.args, exact)
+	if err != nil {
+		return total, err
+	}
+	if tx.snapshot {
+		tx.db.totals.put(batch, key, total)
+	}
+	return total, nil
+}
+
+// freshTotal is total for what changes without a batch of facts: nothing of it can be remembered.
+func (tx *Tx) freshTotal(ctx context.Context, s *selection, exact bool) (fact.Total, error) {
+	c := s.where()
+	return tx.addUp(ctx, s, "SELECT "+s.columns+" FROM "+s.table+c.where(), c.args, exact)
+}
+
+// addUp reckons a total; all is the statement of the whole selection.
+func (tx *Tx) addUp(ctx context.Context, s *selection, all string, args []any, exact bool) (total fact.Total, err error) {
+	total = fact.Total{Sums: make([]fact.Sum, 2)} // as boundedTotal says that all must be added up
 	if !exact {
 		if total, err = tx.boundedTotal(ctx, s); err != nil {
 			return total, err
 		}
 	}
 	if len(total.Sums) > 1 {
-		if total, err = tx.exactTotal(ctx, all, c.args); err != nil {
-			return total, err
-		}
-	}
-	if tx.snapshot {
-		tx.db.totals.put(batch, key, total)
+		return tx.exactTotal(ctx, all, args)
 	}
 	return total, nil
 }

@@ -116,6 +116,24 @@ CREATE TABLE company (
     CONSTRAINT company_pkey PRIMARY KEY (id),
     CONSTRAINT company_id_check CHECK ((id = 1))
 );
+CREATE TABLE contact (
+    id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    part text COLLATE "C" NOT NULL,
+    phone text COLLATE "C" NOT NULL,
+    wechat text COLLATE "C" NOT NULL,
+    email text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    gone boolean NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT contact_pkey PRIMARY KEY (id)
+);
+CREATE INDEX contact_customer ON public.contact USING btree (customer_id, id);
+CREATE INDEX contact_phone ON public.contact USING btree (phone) WHERE (phone <> ''::text);
 CREATE TABLE customer (
     id bigint NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -311,6 +329,20 @@ CREATE TABLE exchange_rate (
     CONSTRAINT exchange_rate_pkey PRIMARY KEY (base, quote, valid_on, kind, recorded_in),
     CONSTRAINT exchange_rate_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
+CREATE TABLE follow_up (
+    id bigint NOT NULL,
+    opportunity_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    occurred_at text COLLATE "C" NOT NULL,
+    recorded_at text COLLATE "C" NOT NULL,
+    next_on text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    CONSTRAINT follow_up_pkey PRIMARY KEY (id),
+    CONSTRAINT follow_up_opportunity_id_fkey FOREIGN KEY (opportunity_id) REFERENCES opportunity(id)
+);
+CREATE INDEX follow_up_opportunity ON public.follow_up USING btree (opportunity_id, id);
 CREATE TABLE given_value (
     person_id bigint NOT NULL,
     month text COLLATE "C" NOT NULL,
@@ -549,6 +581,38 @@ CREATE TABLE notice_setting (
     CONSTRAINT notice_setting_pkey PRIMARY KEY (user_id),
     CONSTRAINT notice_setting_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
+CREATE TABLE opportunity (
+    id bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    customer_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    stage text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    expected_on text COLLATE "C" NOT NULL,
+    product_ids text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    lost_for text COLLATE "C" NOT NULL,
+    ended_for text COLLATE "C" NOT NULL,
+    ended_on text COLLATE "C" NOT NULL,
+    deal_key text COLLATE "C" NOT NULL,
+    lead_id bigint NOT NULL,
+    stage_since text COLLATE "C" NOT NULL,
+    followed_at text COLLATE "C" NOT NULL,
+    next_on text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT opportunity_pkey PRIMARY KEY (id)
+);
+CREATE INDEX opportunity_amount ON public.opportunity USING btree (state, amount_minor, id);
+CREATE INDEX opportunity_customer ON public.opportunity USING btree (customer_id);
+CREATE INDEX opportunity_deal ON public.opportunity USING btree (deal_key) WHERE (deal_key <> ''::text);
+CREATE INDEX opportunity_expected ON public.opportunity USING btree (state, expected_on, id);
+CREATE INDEX opportunity_owner ON public.opportunity USING btree (owner_id, state, stage);
+CREATE INDEX opportunity_stage ON public.opportunity USING btree (state, stage, expected_on, id);
 CREATE TABLE pay_again (
     month text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,
@@ -695,6 +759,19 @@ CREATE TABLE points_rules (
     revision bigint NOT NULL,
     CONSTRAINT points_rules_pkey PRIMARY KEY (id)
 );
+CREATE TABLE process_event (
+    seq bigint NOT NULL,
+    case_id bigint NOT NULL,
+    activity text COLLATE "C" NOT NULL,
+    occurred_at text COLLATE "C" NOT NULL,
+    recorded_at text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    data text COLLATE "C" NOT NULL,
+    CONSTRAINT process_event_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX process_event_case ON public.process_event USING btree (case_id, seq);
 CREATE TABLE product (
     id bigint NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -1004,6 +1081,22 @@ CREATE TABLE statement (
     CONSTRAINT statement_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
 );
 CREATE INDEX statement_person ON public.statement USING btree (person_id, run_id);
+CREATE TABLE task (
+    id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    opportunity_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    due_on text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    ended_at text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT task_pkey PRIMARY KEY (id)
+);
+CREATE INDEX task_opportunity ON public.task USING btree (opportunity_id, state);
+CREATE INDEX task_person ON public.task USING btree (person_id, state, due_on, id);
 CREATE TABLE team (
     id bigint NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -1068,4 +1161,15 @@ CREATE TABLE webhook (
     failures bigint NOT NULL DEFAULT 0,
     next_at text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT webhook_pkey PRIMARY KEY (id)
+);
+CREATE TABLE work_change (
+    subject text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    actor_name text COLLATE "C" NOT NULL,
+    action text COLLATE "C" NOT NULL,
+    before text COLLATE "C" NOT NULL,
+    after text COLLATE "C" NOT NULL,
+    CONSTRAINT work_change_pkey PRIMARY KEY (subject, revision)
 );

@@ -1,0 +1,267 @@
+// Package contact is the persons at customers: who they are, what they have to say in a decision, how to reach them.
+//
+// A contact is a working record of its customer and in reach with it. Telephone numbers are whole only for who may see them; the audit log
+// never has them. Merging duplicates and import are not its business yet.
+package contact
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customer"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/process"
+)
+
+// Parts are what a person has to say in a decision; the empty one is unknown.
+var Parts = []string{"decides", "recommends", "uses", "buys", "against"}
+
+// Contact is a person at a customer.
+type Contact struct {
+	ID         int64     `json:"-"`
+	CustomerID int64     `json:"customer_id"`
+	Name       string    `json:"name"`
+	Title      string    `json:"title"`
+	Part       string    `json:"part"` // one of Parts, or empty
+	Phone      string    `json:"phone"`
+	WeChat     string    `json:"wechat"`
+	Email      string    `json:"email"`
+	Note       string    `json:"note"`
+	Gone       bool      `json:"gone"` // has left the customer
+	CreatedBy  string    `json:"-"`
+	CreatedAt  time.Time `json:"-"`
+	Revision   int64     `json:"-"`
+}
+
+// Subject is how histories and the audit log name the contact.
+func (c Contact) Subject() string { return "contact:" + strconv.FormatInt(c.ID, 10) }
+
+// Mask leaves the first three and the last two digits of a telephone number, or less of a short one.
+func Mask(phone string) string {
+	if len(phone) < 8 {
+		return strings.Repeat("*", len(phone))
+	}
+	return phone[:3] + strings.Repeat("*", len(phone)-5) + phone[len(phone)-2:]
+}
+
+// Entry is a contact as it is entered.
+type Entry struct {
+	ID         int64 // 0: a new one
+	CustomerID int64 // of a new one
+	Name       string
+	Title      string
+	Part       string
+	Phone      string
+	WeChat     string
+	Email      string
+	Note       string
+	Gone       bool
+	Seen       int64 // Revision of what is changed; 0 skips the check
+}
+
+var (
+	phoneShape = regexp.MustCompile(`^\+?[0-9]{5,20}$`)
+	emailShape = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+	phoneNoise = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", "（", "", "）", "")
+)
+
+func (in Entry) check() error {
+	var c fact.Checker
+	c.Text("name", in.Name, true)
+	c.Text("title", in.Title, false)
+	c.Text("wechat", in.WeChat, false)
+	c.Text("email", in.Email, false)
+	c.Text("note", in.Note, false)
+	if in.Part != "" && !slices.Contains(Parts, in.Part) {
+		c.Add("part", in.Part, "form.error.choice", nil)
+	}
+	if in.Phone != "" && !phoneShape.MatchString(in.Phone) {
+		c.Add("phone", "", "contact.bad_phone", nil)
+	}
+	if in.Email != "" && !emailShape.MatchString(in.Email) && !c.Has("email") {
+		c.Add("email", in.Email, "contact.bad_email", nil)
+	}
+	return c.Err()
+}
+
+// Reader reads contacts on one snapshot.
+type Reader interface {
+	CustomerInReach(ctx context.Context, reach customer.Reach, id int64) (bool, error)
+	Contacts(ctx context.Context, customerID int64, limit int) ([]Contact, error) // who has left comes last
+	Contact(ctx context.Context, id int64) (Contact, error)                       // NotFound
+}
+
+// Tx is one write transaction.
+type Tx interface {
+	Reader
+	process.Tx
+	NextNumber(ctx context.Context, sequence string) (int64, error)
+	InsertContact(ctx context.Context, c Contact) error
+	SaveContact(ctx context.Context, c Contact) error // Conflict when it was changed meanwhile
+}
+
+// Store is what this package needs of the database. InTx may run fn again after a lost race.
+type Store interface {
+	InTx(ctx context.Context, fn func(Tx) error) error
+	Read(ctx context.Context, fn func(Reader) error) error
+}
+
+// Service shows contacts and takes changes.
+type Service struct {
+	store Store
+	now   func() time.Time
+}
+
+// NewService returns a Service.
+func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
+
+func (s *Service) reach(actor access.Actor, p access.Permission) customer.Reach {
+	return customer.Reach{Scope: actor.ScopeOf(p), Today: calendar.DateOf(s.now())}
+}
+
+// Shown is how many contacts of a customer are shown.
+const Shown = 200
+
+// Page is the contacts of a customer.
+type Page struct {
+	Contacts []Contact // without whole numbers where the actor may not see them
+	MayWrite bool
+}
+
+// OfCustomer returns the contacts of a customer in reach. Errors: forbidden; not found, also out of reach.
+func (s *Service) OfCustomer(ctx context.Context, actor access.Actor, customerID int64) (page Page, err error) {
+	defer errs.Wrap(&err, "contact.OfCustomer(%d)", customerID)
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return page, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		if err := s.require(ctx, r, actor, access.PermSalesRead, customerID); err != nil {
+			return err
+		}
+		if page.Contacts, err = r.Contacts(ctx, customerID, Shown); err != nil {
+			return err
+		}
+		whole, err := s.may(ctx, r, actor, access.PermContactPhone, customerID)
+		if err != nil {
+			return err
+		}
+		for i := range page.Contacts {
+			if !whole {
+				page.Contacts[i].Phone = Mask(page.Contacts[i].Phone)
+			}
+		}
+		page.MayWrite, err = s.may(ctx, r, actor, access.PermWorkWrite, customerID)
+		return err
+	})
+	return page, err
+}
+
+// Get returns a contact of a customer in reach for a change. Errors: forbidden; not found, also out of reach.
+func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (c Contact, err error) {
+	defer errs.Wrap(&err, "contact.Get(%d)", id)
+	if err := actor.Require(access.PermWorkWrite); err != nil {
+		return c, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		c, err = s.open(ctx, r, actor, id)
+		if err != nil {
+			return err
+		}
+		whole, err := s.may(ctx, r, actor, access.PermContactPhone, c.CustomerID)
+		if !whole {
+			c.Phone = Mask(c.Phone)
+		}
+		return err
+	})
+	return c, err
+}
+
+func (s *Service) may(ctx context.Context, r Reader, actor access.Actor, p access.Permission, customerID int64) (bool, error) {
+	if !actor.Can(p) {
+		return false, nil
+	}
+	return r.CustomerInReach(ctx, s.reach(actor, p), customerID)
+}
+
+func (s *Service) require(ctx context.Context, r Reader, actor access.Actor, p access.Permission, customerID int64) error {
+	ok, err := s.may(ctx, r, actor, p, customerID)
+	if err == nil && !ok {
+		err = errs.New(errs.KindNotFound, "customer.missing", nil)
+	}
+	return err
+}
+
+func (s *Service) open(ctx context.Context, r Reader, actor access.Actor, id int64) (Contact, error) {
+	c, err := r.Contact(ctx, id)
+	if err != nil {
+		return Contact{}, err
+	}
+	ok, err := s.may(ctx, r, actor, access.PermWorkWrite, c.CustomerID)
+	if err == nil && !ok {
+		err = errs.New(errs.KindNotFound, "contact.missing", nil)
+	}
+	if err != nil {
+		return Contact{}, err
+	}
+	return c, nil
+}
+
+// Save adds a contact to a customer in reach, or changes one. A number that comes back masked stays what it is. Errors: forbidden; not found
+// out of reach; invalid; conflict when it was changed after in.Seen.
+func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (c Contact, err error) {
+	defer errs.Wrap(&err, "contact.Save(%d)", in.ID)
+	if err := actor.Require(access.PermWorkWrite); err != nil {
+		return c, err
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		in := in
+		in.Phone = phoneNoise.Replace(in.Phone)
+		var before any
+		old := Contact{CustomerID: in.CustomerID, CreatedBy: actor.UserID, CreatedAt: tx.Now()}
+		if in.ID != 0 {
+			if old, err = s.open(ctx, tx, actor, in.ID); err != nil {
+				return err
+			}
+			if in.Seen != 0 && old.Revision != in.Seen {
+				return errs.New(errs.KindConflict, "contact.changed_meanwhile", nil)
+			}
+			if in.Phone == Mask(old.Phone) {
+				in.Phone = old.Phone
+			}
+			before = old
+		} else if err := s.require(ctx, tx, actor, access.PermWorkWrite, in.CustomerID); err != nil {
+			return err
+		}
+		if err := in.check(); err != nil {
+			return err
+		}
+		c = old
+		c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone = in.Name, in.Title, in.Part, in.Phone, in.WeChat, in.Email, in.Note, in.Gone
+		if in.ID != 0 && c == old {
+			return nil
+		}
+		c.Revision++
+		action := "contact.change"
+		if in.ID == 0 {
+			action = "contact.add"
+			if c.ID, err = tx.NextNumber(ctx, "contact"); err != nil {
+				return err
+			}
+			err = tx.InsertContact(ctx, c)
+		} else {
+			err = tx.SaveContact(ctx, c)
+		}
+		if err != nil {
+			return err
+		}
+		return process.Record(ctx, tx, actor, process.Write{Action: action, Subject: c.Subject(), Revision: c.Revision, Before: before, After: c, Hide: []string{"phone", "wechat", "email"}})
+	})
+	return c, err
+}

@@ -1,0 +1,215 @@
+package followup_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/deal"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/followup"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/opportunity"
+	"xiaoguan/internal/process"
+	"xiaoguan/internal/store"
+	"xiaoguan/internal/store/storetest"
+)
+
+// desk is the work of A and B, who are in different teams; L leads A.
+type desk struct {
+	*followup.Service
+	t             *testing.T
+	opportunities *opportunity.Service
+	a, b, lead    access.Actor
+	case1         opportunity.Opportunity // of A
+}
+
+var today = calendar.DateOf(storetest.Start)
+
+func onBoth(t *testing.T, test func(d desk)) {
+	t.Helper()
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		d := desk{t: t, Service: followup.NewService(db.FollowUpStore(), storetest.Clock()),
+			opportunities: opportunity.NewService(db.Opportunities(), deal.NewService(db.Deals(), storetest.Clock()), storetest.Clock())}
+		ids := map[string]int64{}
+		d.must(db.InTx(ctx, func(tx *store.Tx) error {
+			w, err := tx.NewFactWriter(ctx, fact.BatchRequest{Kind: fact.BatchSetup, ActorID: "u"})
+			d.must(err)
+			put := func(_ fact.Outcome, err error) { d.must(err) }
+			put(w.PutRegion(ctx, fact.RegionRecord{Key: "E", Name: "华东"}))
+			for _, p := range [][2]string{{"A", "T1"}, {"L", "T1"}, {"B", "T2"}} {
+				put(w.PutTeam(ctx, fact.TeamRecord{Key: p[1], Name: p[1], Region: "E"}))
+				put(w.PutPerson(ctx, fact.PersonRecord{Key: p[0], Name: "销售" + p[0], Team: p[1], Level: "regular", Hired: today - 900, Left: calendar.Forever, ValidFrom: calendar.NoDate}))
+			}
+			put(w.PutLeader(ctx, fact.LeaderRecord{Team: "T1", Person: "L", From: calendar.NoDate}))
+			put(w.PutCustomer(ctx, fact.CustomerRecord{Key: "C", Name: "恒越精密"}))
+			_, err = w.Finish(ctx)
+			return err
+		}))
+		d.must(db.Read(ctx, func(tx *store.Tx) (err error) {
+			for _, key := range []string{"A", "B", "L"} {
+				if ids[key], err = tx.OrgPersonID(ctx, key); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		actor := func(key string, role access.Role, scope access.ScopeKind) access.Actor {
+			return access.Actor{UserID: "u-" + key, Name: "销售" + key, PersonID: ids[key], Grants: []access.Grant{{Role: role, Scope: scope}}}
+		}
+		d.a, d.b, d.lead = actor("A", access.RoleSeller, access.ScopeOwn), actor("B", access.RoleSeller, access.ScopeOwn), actor("L", access.RoleLead, access.ScopeTeamAndBelow)
+		var err error
+		d.case1, err = d.opportunities.Save(ctx, d.a, opportunity.Entry{Name: "产线改造", Customer: "C", Currency: money.CNY, ExpectedOn: today + 20})
+		d.must(err)
+		test(d)
+	})
+}
+
+func (d desk) must(err error) {
+	d.t.Helper()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d desk) refused(what string, err error, kind errs.Kind) {
+	d.t.Helper()
+	if !errs.Is(err, kind) {
+		d.t.Errorf("%s: %v, want %v", what, err, kind)
+	}
+}
+
+func (d desk) record(actor access.Actor, in followup.Entry) followup.FollowUp {
+	d.t.Helper()
+	in.OpportunityID = d.case1.ID
+	f, err := d.Record(d.t.Context(), actor, in)
+	d.must(err)
+	return f
+}
+
+func TestAFollowUpSettlesTheContactAndArrangesTheNext(t *testing.T) {
+	onBoth(t, func(d desk) {
+		ctx := d.t.Context()
+		d.record(d.a, followup.Entry{Kind: followup.KindCall, Text: "电话沟通", NextOn: today + 3})
+		day, err := d.Mine(ctx, d.a)
+		d.must(err)
+		if len(day.Ahead) != 1 || day.Ahead[0].Kind != followup.TaskContact || day.Ahead[0].DueOn != today+3 || day.Ahead[0].CustomerName != "恒越精密" || day.OverdueCount+day.DueCount != 0 {
+			d.t.Errorf("the day after the first contact: %+v", day)
+		}
+		// The lead visits, reports it late, and arranges the next contact: it is the owner's.
+		earlier := storetest.Start.Add(-50 * time.Hour)
+		d.record(d.lead, followup.Entry{Kind: followup.KindVisit, Text: "上门\r\n见到决策人", OccurredAt: earlier, NextOn: today})
+		tasks, err := d.OfOpportunity(ctx, d.a, d.case1.ID)
+		d.must(err)
+		if len(tasks) != 1 || tasks[0].DueOn != today || tasks[0].PersonID != d.a.PersonID {
+			d.t.Errorf("tasks after the second: %+v", tasks)
+		}
+		o, err := d.opportunities.Get(ctx, d.a, d.case1.ID)
+		d.must(err)
+		if o.NextOn != today || !o.FollowedAt.After(earlier) || o.Revision != 1 {
+			d.t.Errorf("a late report turned the clock back, or took a revision: %+v", o.Opportunity)
+		}
+		history, err := d.History(ctx, d.a, d.case1.ID, 0, 10)
+		if err != nil || len(history) != 2 || history[0].Text != "上门\n见到决策人" || history[0].PersonName != "销售L" || history[1].Kind != followup.KindCall {
+			d.t.Errorf("history %+v %v", history, err)
+		}
+		events, err := d.opportunities.Events(ctx, d.a, d.case1.ID)
+		d.must(err)
+		var activities []process.Activity
+		for _, e := range events {
+			activities = append(activities, e.Activity)
+		}
+		want := []process.Activity{process.ActivityOpened, process.ActivityFirst, process.ActivityNextContact, process.ActivityContacted, process.ActivityNextContact}
+		if !slices.Equal(activities, want) {
+			d.t.Errorf("activities %v, want %v", activities, want)
+		}
+		if e := events[3]; !e.OccurredAt.Equal(earlier) || !strings.HasPrefix(e.Source, "follow_up:") || string(e.Data) != `{"kind":"visit","stage":"development"}` {
+			d.t.Errorf("the visit: %+v %s", e, e.Data)
+		}
+		_, err = d.opportunities.Lose(ctx, d.a, opportunity.Lose{ID: d.case1.ID, For: "budget"})
+		d.must(err)
+		if day, err := d.Mine(ctx, d.a); err != nil || day.DueCount != 0 {
+			d.t.Errorf("a contact of what is lost is still due: %+v %v", day, err)
+		}
+	})
+}
+
+func TestFollowUpsThatAreRefused(t *testing.T) {
+	onBoth(t, func(d desk) {
+		ctx := d.t.Context()
+		good := followup.Entry{OpportunityID: d.case1.ID, Kind: followup.KindCall, Text: "x", NextOn: calendar.NoDate}
+		for name, change := range map[string]func(*followup.Entry){
+			"no text": func(in *followup.Entry) { in.Text = " \n " }, "no kind": func(in *followup.Entry) { in.Kind = "telepathy" }, "from the future": func(in *followup.Entry) { in.OccurredAt = storetest.Start.AddDate(0, 0, 1) },
+			"from long ago": func(in *followup.Entry) { in.OccurredAt = storetest.Start.AddDate(-3, 0, 0) }, "a next day that has passed": func(in *followup.Entry) { in.NextOn = today - 1 },
+			"a book": func(in *followup.Entry) { in.Text = strings.Repeat("长", 2001) }, "a control character": func(in *followup.Entry) { in.Text = "a\x00b" },
+		} {
+			in := good
+			change(&in)
+			_, err := d.Record(ctx, d.a, in)
+			d.refused(name, err, errs.KindInvalid)
+		}
+		_, err := d.Record(ctx, d.b, good)
+		d.refused("who does not see it", err, errs.KindNotFound)
+		_, err = d.History(ctx, d.b, d.case1.ID, 0, 10)
+		d.refused("reading what one does not see", err, errs.KindNotFound)
+		_, err = d.Record(ctx, access.Actor{UserID: "x", Grants: []access.Grant{{Role: access.RoleAuditor, Scope: access.ScopeAll}}}, good)
+		d.refused("who only reads", err, errs.KindForbidden)
+		readOnly := d.a
+		readOnly.ReadOnly = true
+		_, err = d.Record(ctx, readOnly, good)
+		d.refused("a read-only key", err, errs.KindForbidden)
+		if history, err := d.History(ctx, d.a, d.case1.ID, 0, 10); err != nil || len(history) != 0 {
+			d.t.Errorf("something was recorded: %+v %v", history, err)
+		}
+	})
+}
+
+func TestTasksAreDoneOnceByWhoMay(t *testing.T) {
+	onBoth(t, func(d desk) {
+		ctx := d.t.Context()
+		given, err := d.AddTask(ctx, d.lead, followup.TaskEntry{Title: "给客户送样", Person: "A", DueOn: today})
+		d.must(err)
+		_, err = d.AddTask(ctx, d.a, followup.TaskEntry{Title: "帮我", Person: "B", DueOn: today})
+		d.refused("for somebody out of reach", err, errs.KindInvalid)
+		_, err = d.AddTask(ctx, d.b, followup.TaskEntry{Title: "看看", OpportunityID: d.case1.ID, DueOn: today})
+		d.refused("about what one does not see", err, errs.KindNotFound)
+		_, err = d.AddTask(ctx, d.a, followup.TaskEntry{DueOn: today - 1})
+		d.refused("nothing, yesterday", err, errs.KindInvalid)
+		day, err := d.Mine(ctx, d.a)
+		if err != nil || day.DueCount != 1 || len(day.Due) != 1 || day.Due[0].Title != "给客户送样" {
+			d.t.Errorf("day %+v %v", day, err)
+		}
+		d.refused("another's task", d.EndTask(ctx, d.b, given.ID, followup.TaskDone, 0), errs.KindNotFound)
+		d.must(d.PutOff(ctx, d.a, given.ID, today+1, given.Revision))
+		d.refused("somebody who saw it before", d.EndTask(ctx, d.lead, given.ID, followup.TaskDone, given.Revision), errs.KindConflict)
+		d.refused("put off to the past", d.PutOff(ctx, d.a, given.ID, today-1, 0), errs.KindInvalid)
+		d.must(d.EndTask(ctx, d.a, given.ID, followup.TaskDone, given.Revision+1))
+		d.refused("done twice", d.EndTask(ctx, d.a, given.ID, followup.TaskDone, 0), errs.KindConflict)
+		d.refused("a made-up end", d.EndTask(ctx, d.a, given.ID, "forgotten", 0), errs.KindInvalid)
+		nobody := d.a
+		nobody.PersonID = 0
+		_, err = d.Mine(ctx, nobody)
+		d.refused("the day of nobody", err, errs.KindNotFound)
+	})
+}
+
+// TestContactsGoToTheNewOwner hands an opportunity over: who gets it has the contact that was arranged in their day.
+func TestContactsGoToTheNewOwner(t *testing.T) {
+	onBoth(t, func(d desk) {
+		ctx := d.t.Context()
+		d.record(d.a, followup.Entry{Kind: followup.KindWeChat, Text: "x", NextOn: today})
+		_, err := d.opportunities.Save(ctx, d.lead, opportunity.Entry{ID: d.case1.ID, Name: "产线改造", Customer: "C", Owner: "L", Currency: money.CNY, ExpectedOn: today + 20})
+		d.must(err)
+		for actor, want := range map[*access.Actor]int64{&d.a: 0, &d.lead: 1} {
+			if day, err := d.Mine(ctx, *actor); err != nil || day.DueCount != want {
+				d.t.Errorf("%s has %d due %v", actor.Name, day.DueCount, err)
+			}
+		}
+	})
+}

@@ -1,0 +1,172 @@
+// Package process is what happened in the sales process: the events of each case, numbered in the order in which they became known, and
+// the history of the working records (opportunities, leads, contacts, tasks) that people change as they work.
+//
+// Both are append only and written in the transaction of what they tell. It judges nothing: process standards are read by package sop and
+// judged by package conform, which need exactly these events. A case is an opportunity; a lead has none before it is converted.
+package process
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+)
+
+// Activity names what somebody did, in the words of process standards.
+type Activity string
+
+// The activities that the product records by itself. The first are those of the standard that ships with it; the others say how the record
+// moved, for process maps.
+const (
+	ActivityRegistered  Activity = "customer_registered"
+	ActivityFirst       Activity = "first_contact"
+	ActivityContacted   Activity = "contacted"
+	ActivityNextContact Activity = "next_contact_set"
+	ActivityAssigned    Activity = "lead_assigned"
+	ActivitySigned      Activity = "signed"
+	ActivityLost        Activity = "lost"
+
+	ActivityOpened   Activity = "opportunity_opened"
+	ActivityStage    Activity = "stage_entered"
+	ActivityOwner    Activity = "owner_changed"
+	ActivityReopened Activity = "opportunity_reopened"
+)
+
+// Event is one thing that happened to a case. OccurredAt is when, RecordedAt when the system learned of it.
+type Event struct {
+	Seq        int64 // given by the store: 1, 2, 3 … in the order of commit
+	CaseID     int64
+	Activity   Activity
+	OccurredAt time.Time
+	RecordedAt time.Time
+	PersonID   int64  // who did it; 0 for nobody of the organisation
+	ActorID    string // who recorded it
+	Source     string // the record that it tells of, as "follow_up:12"
+	Data       json.RawMessage
+}
+
+// Change is one change of a working record. Before and After hold the fields that differ; Before is empty for a new record.
+type Change struct {
+	Subject   string // kind:id, as "opportunity:12"
+	Revision  int64  // of the record after it
+	At        time.Time
+	ActorID   string
+	ActorName string
+	Action    string // domain.verb
+	Before    json.RawMessage
+	After     json.RawMessage
+}
+
+// Reader reads what happened, on one snapshot.
+type Reader interface {
+	CaseEvents(ctx context.Context, caseID int64) ([]Event, error)                     // in the order recorded
+	EventsAfter(ctx context.Context, seq int64, limit int) ([]Event, error)            // of all cases, in the order recorded
+	WorkChanges(ctx context.Context, subject string, limit int) ([]Change, error)      // newest first
+	WorkChangesSince(ctx context.Context, subject string, rev int64) ([]Change, error) // oldest first
+}
+
+// Tx is the write transaction of what is told.
+type Tx interface {
+	audit.Tx
+	AppendEvents(ctx context.Context, events []Event) error
+	AppendWorkChange(ctx context.Context, change Change) error
+	Now() time.Time
+}
+
+// Write is one change of a working record as it is told everywhere: in its history, in the audit log, and in the process.
+type Write struct {
+	Action        string // domain.verb
+	Subject       string // kind:id
+	Revision      int64  // of the record after the change
+	Before, After any    // JSON objects; nil Before for a new record
+	// Hide leaves fields out of the audit log that its readers need not see, such as telephone numbers.
+	Hide   []string
+	Events []Event // Activity, CaseID, PersonID, and what else is known; times, actor and source are filled in where they are not set
+}
+
+// Record tells of a change in the transaction that makes it. Fields that are the same before and after are left out.
+func Record(ctx context.Context, tx Tx, actor access.Actor, in Write) error {
+	before, after, err := differing(in.Before, in.After)
+	if err != nil {
+		return err
+	}
+	now := tx.Now()
+	change := Change{Subject: in.Subject, Revision: in.Revision, At: now, ActorID: actor.UserID, ActorName: actor.Name, Action: in.Action}
+	if change.Before, err = audit.Canonical(asValue(before)); err != nil {
+		return err
+	}
+	if change.After, err = audit.Canonical(asValue(after)); err != nil {
+		return err
+	}
+	if err := tx.AppendWorkChange(ctx, change); err != nil {
+		return err
+	}
+	for _, field := range in.Hide {
+		hide(before, field)
+		hide(after, field)
+	}
+	if err := audit.Append(ctx, tx, actor, in.Action, in.Subject, asValue(before), asValue(after)); err != nil {
+		return err
+	}
+	for i := range in.Events {
+		e := &in.Events[i]
+		e.RecordedAt, e.ActorID = now, actor.UserID
+		if e.OccurredAt.IsZero() {
+			e.OccurredAt = now
+		}
+		if e.Source == "" {
+			e.Source = in.Subject
+		}
+	}
+	return tx.AppendEvents(ctx, in.Events)
+}
+
+// asValue is nil for no object: an interface that holds a nil map is not nil.
+func asValue(fields map[string]json.RawMessage) any {
+	if fields == nil {
+		return nil
+	}
+	return fields
+}
+
+// hidden stands in the audit log for what it does not show.
+var hidden = json.RawMessage(`"***"`)
+
+func hide(fields map[string]json.RawMessage, field string) {
+	if v, ok := fields[field]; ok && string(v) != `""` {
+		fields[field] = hidden
+	}
+}
+
+// differing splits two objects into the fields that are not the same. Without a before everything is new.
+func differing(before, after any) (was, is map[string]json.RawMessage, err error) {
+	if is, err = fieldsOf(after); err != nil || before == nil {
+		return nil, is, err
+	}
+	if was, err = fieldsOf(before); err != nil {
+		return nil, nil, err
+	}
+	for name, value := range was {
+		if other, ok := is[name]; ok && string(other) == string(value) {
+			delete(was, name)
+			delete(is, name)
+		}
+	}
+	return was, is, nil
+}
+
+func fieldsOf(value any) (fields map[string]json.RawMessage, err error) {
+	plain, err := audit.Canonical(value)
+	if err != nil || plain == nil {
+		return nil, err
+	}
+	return fields, json.Unmarshal(plain, &fields)
+}
+
+// Data encodes what a process standard can ask of an event; a map of plain values always encodes.
+func Data(values map[string]any) json.RawMessage {
+	plain, _ := audit.Canonical(values)
+	return plain
+}

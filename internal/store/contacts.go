@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"xiaoguan/internal/contact"
+)
+
+// ContactStore returns the store of package contact.
+func (db *DB) ContactStore() contact.Store { return contactStore{db} }
+
+type contactStore struct{ db *DB }
+
+// InTx implements contact.Store.
+func (s contactStore) InTx(ctx context.Context, fn func(contact.Tx) error) error {
+	return s.db.InTx(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
+// Read implements contact.Store.
+func (s contactStore) Read(ctx context.Context, fn func(contact.Reader) error) error {
+	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
+var contactColumns = []string{"id", "customer_id", "name", "title", "part", "phone", "wechat", "email", "note", "gone", "created_by", "created_at", "revision"}
+
+func contactValues(c contact.Contact) []any {
+	return []any{c.ID, c.CustomerID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.CreatedBy, instant(c.CreatedAt), c.Revision}
+}
+
+var contactSelect = "SELECT " + strings.Join(contactColumns, ", ") + " FROM contact WHERE "
+
+func scanContact(r rows, c *contact.Contact) error {
+	return r.Scan(&c.ID, &c.CustomerID, &c.Name, &c.Title, &c.Part, &c.Phone, &c.WeChat, &c.Email, &c.Note, &c.Gone, &c.CreatedBy, scanTime(&c.CreatedAt), &c.Revision)
+}
+
+// Contacts implements contact.Reader.
+func (tx *Tx) Contacts(ctx context.Context, customerID int64, limit int) ([]contact.Contact, error) {
+	return collect(ctx, tx, scanContact, contactSelect+"customer_id = $1 ORDER BY gone, id LIMIT $2", customerID, int64(limit))
+}
+
+// Contact implements contact.Reader.
+func (tx *Tx) Contact(ctx context.Context, id int64) (contact.Contact, error) {
+	return one(ctx, tx, "contact.missing", scanContact, contactSelect+"id = $1", id)
+}
+
+// InsertContact implements contact.Tx.
+func (tx *Tx) InsertContact(ctx context.Context, c contact.Contact) error {
+	return tx.insertRow(ctx, "contact", contactColumns, contactValues(c))
+}
+
+// SaveContact implements contact.Tx.
+func (tx *Tx) SaveContact(ctx context.Context, c contact.Contact) error {
+	return mustChange(ctx, tx, "contact.changed_meanwhile", `UPDATE contact SET name = $2, title = $3, part = $4, phone = $5, wechat = $6, email = $7, note = $8, gone = $9,
+		revision = $10 WHERE id = $1 AND revision = $10 - 1`, c.ID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.Revision)
+}

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/deal"
+	"xiaoguan/internal/followup"
+)
+
+// FollowUpStore returns the store of package followup.
+func (db *DB) FollowUpStore() followup.Store { return followUpStore{db} }
+
+type followUpStore struct{ db *DB }
+
+// InTx implements followup.Store.
+func (s followUpStore) InTx(ctx context.Context, fn func(followup.Tx) error) error {
+	return s.db.InTx(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
+// Read implements followup.Store.
+func (s followUpStore) Read(ctx context.Context, fn func(followup.Reader) error) error {
+	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
+var followUpColumns = []string{"id", "opportunity_id", "person_id", "kind", "text", "occurred_at", "recorded_at", "next_on", "created_by"}
+
+func followUpValues(f followup.FollowUp) []any {
+	return []any{f.ID, f.OpportunityID, f.PersonID, string(f.Kind), f.Text, instant(f.OccurredAt), instant(f.RecordedAt), optionalDay(f.NextOn), f.CreatedBy}
+}
+
+// InsertFollowUp implements followup.Tx.
+func (tx *Tx) InsertFollowUp(ctx context.Context, f followup.FollowUp) error {
+	return tx.insertRow(ctx, "follow_up", followUpColumns, followUpValues(f))
+}
+
+// FollowUps implements followup.Reader.
+func (tx *Tx) FollowUps(ctx context.Context, opportunityID, before int64, limit int) ([]followup.FollowUp, error) {
+	c := &filters{}
+	c.add("f.opportunity_id = ?", opportunityID)
+	if before != 0 {
+		c.add("f.id < ?", before)
+	}
+	return collect(ctx, tx, func(r rows, f *followup.FollowUp) error {
+		return r.Scan(&f.ID, &f.OpportunityID, &f.PersonID, &f.Kind, &f.Text, scanTime(&f.OccurredAt), scanTime(&f.RecordedAt), scanDate(&f.NextOn), &f.CreatedBy, &f.PersonName)
+	}, "SELECT f."+strings.Join(followUpColumns, ", f.")+", COALESCE(p.name, '') FROM follow_up f LEFT JOIN person p ON p.id = f.person_id AND p.superseded_in = "+openBatch+
+		c.where()+" ORDER BY f.id DESC LIMIT "+c.parameter(int64(limit)), c.args...)
+}
+
+// MarkFollowed implements followup.Tx.
+func (tx *Tx) MarkFollowed(ctx context.Context, opportunityID int64, at time.Time, next calendar.Date) error {
+	_, err := tx.exec(ctx, "UPDATE opportunity SET followed_at = CASE WHEN followed_at < $2 THEN $2 ELSE followed_at END, next_on = $3 WHERE id = $1",
+		opportunityID, instant(at), optionalDay(next))
+	return err
+}
+
+var taskColumns = []string{"id", "kind", "title", "opportunity_id", "person_id", "due_on", "state", "ended_at", "created_by", "created_at", "revision"}
+
+func taskValues(t followup.Task) []any {
+	return []any{t.ID, string(t.Kind), t.Title, t.OpportunityID, t.PersonID, t.DueOn.String(), string(t.State), instant(t.EndedAt), t.CreatedBy, instant(t.CreatedAt), t.Revision}
+}
+
+// InsertTask implements followup.Tx.
+func (tx *Tx) InsertTask(ctx context.Context, t followup.Task) error {
+	return tx.insertRow(ctx, "task", taskColumns, taskValues(t))
+}
+
+// SaveTask implements followup.Tx.
+func (tx *Tx) SaveTask(ctx context.Context, t followup.Task) error {
+	return mustChange(ctx, tx, "followup.task_changed", "UPDATE task SET due_on = $2, state = $3, ended_at = $4, revision = $5 WHERE id = $1 AND revision = $5 - 1",
+		t.ID, t.DueOn.String(), string(t.State), instant(t.EndedAt), t.Revision)
+}
+
+var taskSelect = "SELECT t." + strings.Join(taskColumns, ", t.") + `, COALESCE(o.name, ''), COALESCE(o.amount_minor, 0), COALESCE(o.currency, 'CNY'), COALESCE(k.name, ''), COALESCE(p.name, '')
+	FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id LEFT JOIN customer k ON k.id = o.customer_id AND k.superseded_in = ` + openBatch + `
+	LEFT JOIN person p ON p.id = t.person_id AND p.superseded_in = ` + openBatch
+
+func scanTask(r rows, t *followup.Task) error {
+	return r.Scan(&t.ID, &t.Kind, &t.Title, &t.OpportunityID, &t.PersonID, scanDate(&t.DueOn), &t.State, scanTime(&t.EndedAt), &t.CreatedBy, scanTime(&t.CreatedAt), &t.Revision,
+		&t.OpportunityName, &t.AmountMinor, &t.Currency, &t.CustomerName, &t.PersonName)
+}
+
+func taskConditions(q followup.TaskQuery) *filters {
+	c := &filters{}
+	c.add("t.state = 'open'")
+	if q.PersonID != 0 {
+		c.add("t.person_id = ?", q.PersonID)
+	}
+	if q.OpportunityID != 0 {
+		c.add("t.opportunity_id = ?", q.OpportunityID)
+	}
+	if q.Kind != "" {
+		c.add("t.kind = ?", string(q.Kind))
+	}
+	c.days("t.due_on", q.Due)
+	return c
+}
+
+// Tasks implements followup.Reader.
+func (tx *Tx) Tasks(ctx context.Context, q followup.TaskQuery) ([]followup.Task, error) {
+	c := taskConditions(q)
+	return collect(ctx, tx, scanTask, taskSelect+c.where()+" ORDER BY t.due_on, t.id LIMIT "+c.parameter(int64(q.Limit)), c.args...)
+}
+
+// TaskCount implements followup.Reader.
+func (tx *Tx) TaskCount(ctx context.Context, q followup.TaskQuery) (int64, error) {
+	c := taskConditions(q)
+	return value[int64](ctx, tx, "SELECT COUNT(*) FROM task t"+c.where(), c.args...)
+}
+
+// Task implements followup.Reader.
+func (tx *Tx) Task(ctx context.Context, reach deal.Reach, id int64) (followup.Task, error) {
+	c := &filters{}
+	c.add("t.id = ?", id)
+	c.reach(reach.Scope, reach.Today, "t.person_id", "%s")
+	return one(ctx, tx, "followup.task_missing", scanTask, taskSelect+c.where(), c.args...)
+}

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+
+	"xiaoguan/internal/contact"
+	"xiaoguan/internal/followup"
+	"xiaoguan/internal/opportunity"
+	"xiaoguan/internal/process"
+)
+
+// WorkRows are working records as they come from elsewhere, many at once, with their numbers given: see NextNumbers. Nothing is checked, and
+// nothing audited but the act of bringing them in, which is for who does it.
+type WorkRows struct {
+	Opportunities []opportunity.Opportunity
+	Contacts      []contact.Contact
+	FollowUps     []followup.FollowUp
+	Tasks         []followup.Task
+	Changes       []process.Change
+}
+
+// NextNumbers takes so many numbers of a sequence and returns the first.
+func (tx *Tx) NextNumbers(ctx context.Context, sequence string, count int) (int64, error) {
+	return tx.nextNumbers(ctx, sequence, count)
+}
+
+// PutWorkRows writes working records in bulk.
+func (tx *Tx) PutWorkRows(ctx context.Context, w WorkRows) error {
+	if err := putRows(ctx, tx, "opportunity", opportunityColumns, w.Opportunities, opportunityValues); err != nil {
+		return err
+	}
+	if err := putRows(ctx, tx, "contact", contactColumns, w.Contacts, contactValues); err != nil {
+		return err
+	}
+	if err := putRows(ctx, tx, "follow_up", followUpColumns, w.FollowUps, followUpValues); err != nil {
+		return err
+	}
+	if err := putRows(ctx, tx, "task", taskColumns, w.Tasks, taskValues); err != nil {
+		return err
+	}
+	return putRows(ctx, tx, "work_change", changeColumns, w.Changes, changeValues)
+}
+
+func putRows[T any](ctx context.Context, tx *Tx, table string, columns []string, list []T, values func(T) []any) error {
+	b := tx.bulk(table, columns...)
+	for _, row := range list {
+		if err := b.add(ctx, values(row)...); err != nil {
+			return err
+		}
+	}
+	return b.flush(ctx)
+}
