@@ -26,10 +26,12 @@ import (
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
+	"xiaoguan/internal/contact"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/i18n"
@@ -38,6 +40,7 @@ import (
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/payroll"
@@ -83,10 +86,15 @@ type Services struct {
 	People    *org.Service
 	Customers *customer.Service
 	Deals     *deal.Service
-	Targets   *target.Service
-	Given     *given.Service
-	Imports   *intake.Service
-	Company   *company.Service
+
+	Opportunities *opportunity.Service
+	FollowUps     *followup.Service
+	Contacts      *contact.Service
+
+	Targets *target.Service
+	Given   *given.Service
+	Imports *intake.Service
+	Company *company.Service
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
@@ -135,6 +143,9 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.organisationOperations,
 		a.peopleOperations,
 		a.customerOperations,
+		a.opportunityOperations,
+		a.followUpOperations,
+		a.contactOperations,
 		a.dealOperations,
 		a.paymentOperations,
 		a.quotaOperations,

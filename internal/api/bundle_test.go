@@ -20,10 +20,12 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
+	"xiaoguan/internal/contact"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -31,6 +33,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/payroll"
@@ -110,6 +113,7 @@ func setup(t *testing.T) *bundle {
 		Periods: period.NewService(b.db.Periods(), signer{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, render.PayFiles{}, newID, money.Constantly(money.CNY)),
 		Payouts: payout.NewService(b.db.Payouts(), money.Constantly(money.CNY)), Rewards: reward.NewService(b.db.Rewards()), Payroll: payroll.NewService(b.db.Payroll(), newID), Answers: b.db.Answers(),
 		People: org.NewService(b.db.Org(), clock), Customers: customer.NewService(b.db.Customers(), clock), Deals: deal.NewService(b.db.Deals(), clock),
+		Opportunities: opportunity.NewService(b.db.Opportunities(), deal.NewService(b.db.Deals(), clock), clock), FollowUps: followup.NewService(b.db.FollowUpStore(), clock), Contacts: contact.NewService(b.db.ContactStore(), clock),
 		Targets: target.NewService(b.db.Quotas(), clock), Given: given.NewService(b.db.Given(), clock), Imports: intake.NewService(b.db.Imports(), folders{}, newID, tabular.Limits{FileBytes: fileBytesMax}),
 		Company: company.NewService(b.db.Company(), clock), Consents: consent.NewService(b.db.Consents(), clock),
 		Disputes:    dispute.NewService(b.db.Disputes(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China()),

@@ -21,10 +21,12 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
+	"xiaoguan/internal/contact"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/httpx"
@@ -33,6 +35,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/notice"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/payroll"
@@ -91,6 +94,10 @@ type App struct {
 	Deals       *deal.Service
 	Targets     *target.Service
 	Given       *given.Service
+
+	Opportunities *opportunity.Service
+	FollowUps     *followup.Service
+	Contacts      *contact.Service
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
@@ -172,6 +179,9 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	}
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
+	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now)
+	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
+	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})

@@ -26,10 +26,11 @@ const (
 const placeNotices = "notices"
 
 // navGroups are the groups in their order on screen.
-var navGroups = []string{"mine", "sales", "incentives", "close", "base", "settings"}
+var navGroups = []string{"mine", "work", "sales", "incentives", "close", "base", "settings"}
 
 // places is the whole navigation in its order on screen: the one list that the rail, the bar of phones and the first page follow.
 var places = []place{
+	{"mine", "today", "/today", "calendar-check", func(a access.Actor) bool { return hasPerson(a) && a.Can(access.PermWorkWrite) }},
 	{"mine", "tasks", "/tasks", "list-check", anybody},
 	{"mine", "pay", "/pay", "wallet", hasPerson},
 	{"mine", "my-plans", "/my-plans", "signature", hasPerson},
@@ -37,7 +38,9 @@ var places = []place{
 	{"mine", "disputes", "/disputes", "message-report", func(a access.Actor) bool { return hasPerson(a) && !seesOthersPay(a) }},
 	{"mine", placeNotices, "/notices", "bell", anybody},
 
-	{"sales", "customers", "/customers", "users", can(access.PermSalesRead)},
+	{"work", "opportunities", "/pipeline", "layout-kanban", can(access.PermSalesRead)},
+	{"work", "customers", "/customers", "users", can(access.PermSalesRead)},
+
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},
 	{"sales", "invoices", "/invoices", "receipt", can(access.PermSalesRead)},
@@ -78,8 +81,8 @@ var places = []place{
 // daily are the places of the bar at the foot of a phone by role, by their keys: what the role does most. Where somebody arrives is the
 // first of them.
 var daily = map[access.Role][]string{
-	access.RoleSeller:     {"pay", "deals", "payments", "honours"},
-	access.RoleLead:       {"pay", "deals", "statements", "disputes"},
+	access.RoleSeller:     {"today", "opportunities", "pay", "deals"},
+	access.RoleLead:       {"today", "opportunities", "statements", "disputes"},
 	access.RoleDirector:   {"deals", "plans", "statements", "disputes"},
 	access.RoleService:    {"pay", "customers", "payments", "honours"},
 	access.RoleOperations: {"months", "imports", "statements", "disputes"},

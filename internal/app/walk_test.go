@@ -14,9 +14,13 @@ import (
 	"xiaoguan/internal/api"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/contact"
 	"xiaoguan/internal/dispute"
+	"xiaoguan/internal/followup"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/monthtest"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/proof/page"
 	"xiaoguan/internal/simulation"
@@ -38,7 +42,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, workSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -61,6 +65,30 @@ var salesSteps = []step{
 	{refused, "GET /people", ""}, {refused, "GET /people/export/{format}", ""}, {refused, "GET /people/new", ""}, {refused, "POST /people", "key=X&name=X&level=regular&hired=2026-10-01"},
 	{refused, "GET /people/{person}", ""}, {refused, "POST /people/{person}/{act:leave}", "on=2026-10-31"},
 }
+
+// workSteps are about opportunities, follow-ups and tasks.
+var workSteps = []step{
+	{fine, "GET /today", ""}, {http.StatusUnprocessableEntity, "POST /today/tasks", "title="}, {notThere, "POST /today/tasks/{task}/{act:done}", "seen=1"},
+	{fine, "GET /pipeline", ""}, {notThere, "POST /pipeline/move", "card={opportunity}&lane=needs&seen=1"}, {fine, "GET /opportunities", ""}, {fine, "GET /opportunities/export/{format}", ""},
+	{http.StatusUnprocessableEntity, "POST /opportunities", "name=x&customer=C1&currency=CNY&expected_on=2026-12-01"}, {notThere, "GET /opportunities/{opportunity}", ""},
+	{notThere, "POST /opportunities/{opportunity}", "name=x&customer=C1&currency=CNY&expected_on=2026-12-01&seen=1"}, {notThere, "POST /opportunities/{opportunity}/stage", "stage=needs&seen=1"},
+	{notThere, "POST /opportunities/{opportunity}/reopen", "seen=1"}, {notThere, "POST /opportunities/{opportunity}/deal", "deal_key=D1&seen=1"},
+	{notThere, "POST /opportunities/{opportunity}/follow-ups", "kind=call&text=x"}, {fine, "GET /new-opportunity", ""}, {notThere, "GET /edit-opportunity/{opportunity}", ""},
+	{notThere, "GET /win-opportunity/{opportunity}", ""}, {notThere, "POST /win-opportunity/{opportunity}", "signed_on=2026-10-01&seen=1"}, {notThere, "GET /lose-opportunity/{opportunity}", ""},
+	{notThere, "POST /lose-opportunity/{opportunity}", "for=price&seen=1"},
+	{notThere, "GET /new-contact?customer={customer}", ""}, {notThere, "POST /contacts", "customer={customer}&name=x"}, {notThere, "GET /contacts/{contact}", ""}, {notThere, "POST /contacts/{contact}", "name=x&seen=1"},
+	{notThere, "GET /api/v1/customers/{customer}/contacts", ""}, {notThere, "POST /api/v1/customers/{customer}/contacts", `{"name":"x"}`}, {notThere, "PUT /api/v1/contacts/{contact}", `{"name":"x"}`},
+	{fine, "GET /api/v1/opportunities", ""}, {notThere, "GET /api/v1/opportunities/{opportunity}", ""}, {notThere, "GET /api/v1/opportunities/{opportunity}/events", ""},
+	{http.StatusUnprocessableEntity, "POST /api/v1/opportunities", oneOpportunity}, {notThere, "PUT /api/v1/opportunities/{opportunity}", oneOpportunity},
+	{notThere, "POST /api/v1/opportunities/{opportunity}/stage", `{"stage":"needs"}`}, {notThere, "POST /api/v1/opportunities/{opportunity}/win", `{"signed_on":"2026-10-01"}`},
+	{notThere, "POST /api/v1/opportunities/{opportunity}/deal", `{"deal_key":"D1"}`}, {notThere, "POST /api/v1/opportunities/{opportunity}/lose", `{"for":"price"}`},
+	{notThere, "POST /api/v1/opportunities/{opportunity}/reopen", "{}"}, {notThere, "GET /api/v1/opportunities/{opportunity}/follow-ups", ""},
+	{notThere, "POST /api/v1/opportunities/{opportunity}/follow-ups", `{"kind":"call","text":"x"}`}, {fine, "GET /api/v1/today", ""},
+	{notThere, "POST /api/v1/today/tasks", `{"title":"x","due_on":"2026-12-01","opportunity_id":{opportunity}}`}, {notThere, "POST /api/v1/today/tasks/{task}/end", `{"state":"done"}`},
+	{notThere, "POST /api/v1/today/tasks/{task}/due", `{"due_on":"2026-12-01"}`},
+}
+
+const oneOpportunity = `{"name":"x","customer":"C1","amount_minor":1,"currency":"CNY","expected_on":"2026-12-01"}`
 
 // handSteps are about what is entered and corrected by hand, and the company.
 var handSteps = []step{
@@ -324,7 +352,7 @@ func TestALeadReachesNoOtherTeam(t *testing.T) {
 	walked := 0
 	for _, s := range walk {
 		method, pattern, _ := strings.Cut(s.pattern, " ")
-		readsOne := slices.ContainsFunc([]string{"{person}", "{customer}", "{deal}", "{payment}", "{user}", "{job}", "{import}", "{dispute}"}, func(name string) bool { return strings.Contains(pattern, name) })
+		readsOne := slices.ContainsFunc([]string{"{person}", "{customer}", "{deal}", "{payment}", "{user}", "{job}", "{import}", "{dispute}", "{opportunity}"}, func(name string) bool { return strings.Contains(pattern, name) })
 		if method != http.MethodGet || !readsOne {
 			continue
 		}
@@ -416,7 +444,15 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	must(err)
 	full, err := c.app.Disputes.Get(ctx, victim, raised.ID)
 	must(err)
+	opened, err := c.app.Opportunities.Save(ctx, victim, opportunity.Entry{Name: "恒越精密的改造", Customer: "C1", Currency: money.CNY, ExpectedOn: calendar.NewDate(2026, 12, 1)})
+	must(err)
+	todo, err := c.app.FollowUps.AddTask(ctx, victim, followup.TaskEntry{Title: "给恒越精密报价", OpportunityID: opened.ID, DueOn: calendar.NewDate(2027, 12, 1)})
+	must(err)
+	known, err := c.app.Contacts.Save(ctx, victim, contact.Entry{CustomerID: opened.CustomerID, Name: "顾南星", Phone: "13812345678"})
+	must(err)
 	return map[string]string{
+		"contact":     strconv.FormatInt(known.ID, 10),
+		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),
 		"dispute": raised.ID, "file": full.Files[0].ID,
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
 		"notice": monthtest.QueryTexts(c.t, c.app.DB, "SELECT n.id FROM notice n JOIN app_user u ON u.id = n.user_id WHERE u.login = 'victim' ORDER BY n.id LIMIT 1")[0],

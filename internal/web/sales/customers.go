@@ -150,6 +150,10 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	for _, s := range d.Sellers {
 		sellers = append(sellers, ui.Item{Avatar: lastTwo(s.Name), Title: s.Name, URL: personURL(actor, s.PersonID), Beside: p.T("sales.deals_of", "Count", s.Deals)})
 	}
+	contacts, err := h.contactsCard(r, p, id)
+	if err != nil {
+		return err
+	}
 	parts := append(savedNote(p, r),
 		ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
 			{Term: p.T("sales.customer_key"), Text: d.Key}, {Term: p.T("sales.industry"), Text: text(d.Industry)}, {Term: p.T("sales.city"), Text: text(d.City)},
@@ -157,6 +161,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 			{Term: p.T("sales.paid_total"), Text: text(sums(p, paid.Total))},
 		})),
 		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers), Flush: true}, listOr(p, sellers)),
+		contacts,
 		ui.Filled(ui.CardView{Title: p.T("nav.deals"), Count: int(deals.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/deals?customer=" + number(id)}}, ui.Table(dealTable(p, deals.Rows))),
 		ui.Filled(ui.CardView{Title: p.T("nav.payments"), Count: int(paid.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/payments?customer=" + number(id)}}, ui.Table(paymentTable(p, paid.Rows))),
 	)

@@ -1,5 +1,5 @@
-// Package sales is the pages of what was sold: customers, deals, payments, products, exchange rates, quotas; lists with filters, saved views and
-// exports, and the forms by which facts are entered and corrected by hand.
+// Package sales is the pages of selling and of what was sold: the day of a seller, opportunities on their board, customers, deals, payments,
+// products, exchange rates, quotas; lists with filters, saved views and exports, and the forms by which facts are entered and corrected by hand.
 //
 // It decides nothing about who may see what: the services do. An amount is typed and shown in its own currency.
 package sales
@@ -12,13 +12,16 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/contact"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/target"
@@ -31,11 +34,16 @@ type Services struct {
 	Deals     *deal.Service
 	Targets   *target.Service
 	Given     *given.Service
-	Payouts   *payout.Service
-	People    *org.Service
-	Users     *access.Service
-	Currency  func() money.Currency // of quotas
-	Now       func() time.Time
+
+	Opportunities *opportunity.Service
+	FollowUps     *followup.Service
+	Contacts      *contact.Service
+
+	Payouts  *payout.Service
+	People   *org.Service
+	Users    *access.Service
+	Currency func() money.Currency // of quotas
+	Now      func() time.Time
 }
 
 // Handler serves the pages.
@@ -46,6 +54,7 @@ func New(services Services) *Handler { return &Handler{services} }
 
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
+	h.workRoutes(handle)
 	handle("GET /customers", h.listCustomers)
 	handle("GET /customers/export/{format}", h.exportCustomers)
 	handle("GET /customers/new", h.newCustomer)
@@ -94,6 +103,34 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET /views/new", h.newView)
 	handle("POST /views", h.saveView)
 	handle("POST /views/{id}/delete", h.deleteView)
+}
+
+// workRoutes are about what sellers work on.
+func (h *Handler) workRoutes(handle func(pattern string, handler httpx.HandlerFunc)) {
+	handle("GET "+todayURL, h.showToday)
+	handle("POST "+todayTasksURL, h.addTask)
+	handle("POST "+todayTasksURL+"/{id}/{act}", h.changeTask)
+	handle("GET "+boardURL, h.showBoard)
+	handle("POST "+boardURL+"/move", h.moveCard)
+	handle("GET "+opportunitiesURL, h.listOpportunities)
+	handle("GET "+opportunitiesURL+"/export/{format}", h.exportOpportunities)
+	handle("POST "+opportunitiesURL, h.addOpportunity)
+	handle("GET "+opportunitiesURL+"/{id}", h.showOpportunity)
+	handle("POST "+opportunitiesURL+"/{id}", h.saveOpportunity)
+	handle("POST "+opportunitiesURL+"/{id}/stage", h.moveOpportunity)
+	handle("POST "+opportunitiesURL+"/{id}/reopen", h.reopenOpportunity)
+	handle("POST "+opportunitiesURL+"/{id}/deal", h.linkDeal)
+	handle("POST "+opportunitiesURL+"/{id}/follow-ups", h.recordFollowUp)
+	handle("GET "+newOpportunityURL, h.newOpportunity)
+	handle("GET "+editPath+"{id}", h.editOpportunity)
+	handle("GET "+winPath+"{id}", h.askWin)
+	handle("POST "+winPath+"{id}", h.winOpportunity)
+	handle("GET "+losePath+"{id}", h.askLose)
+	handle("POST "+losePath+"{id}", h.loseOpportunity)
+	handle("GET /new-contact", h.askContact)
+	handle("POST /contacts", h.saveContact)
+	handle("GET /contacts/{id}", h.askContact)
+	handle("POST /contacts/{id}", h.saveContact)
 }
 
 func (h *Handler) today() calendar.Date { return calendar.DateOf(h.Now()) }

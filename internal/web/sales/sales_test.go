@@ -16,13 +16,16 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/contact"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/store"
@@ -105,7 +108,9 @@ func newSite(t *testing.T) *site {
 	s := &site{t: t, lang: "zh-CN", actor: clerk(), user: user.ID}
 	mux := http.NewServeMux()
 	answers := httpx.Errors{Page: ui.RenderError}
-	sales.New(sales.Services{Customers: customer.NewService(db.Customers(), now), Deals: deal.NewService(db.Deals(), now), Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
+	deals := deal.NewService(db.Deals(), now)
+	sales.New(sales.Services{Opportunities: opportunity.NewService(db.Opportunities(), deals, now), FollowUps: followup.NewService(db.FollowUpStore(), now), Contacts: contact.NewService(db.ContactStore(), now),
+		Customers: customer.NewService(db.Customers(), now), Deals: deals, Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).
 		Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })
 	s.pages = httpx.Resolve(catalogue, nil)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,161 @@
+package sales
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/contact"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/web/ui"
+)
+
+func contactURL(id int64) string { return "/contacts/" + number(id) }
+
+// contactsCard lists the contacts of a customer, with the way to add one.
+func (h *Handler) contactsCard(r *http.Request, p *i18n.Printer, customerID int64) (templ.Component, error) {
+	page, err := h.Contacts.OfCustomer(r.Context(), access.ActorFrom(r.Context()), customerID)
+	if err != nil {
+		return nil, err
+	}
+	var items []ui.Item
+	for _, c := range page.Contacts {
+		item := ui.Item{Avatar: lastTwo(c.Name), Title: c.Name, Beside: c.Title}
+		if page.MayWrite {
+			item.URL = contactURL(c.ID)
+		}
+		if c.Part != "" {
+			item.Chips = append(item.Chips, ui.Chip{Label: p.T("contact.part." + c.Part), Tone: ui.ToneBrand})
+		}
+		if c.Gone {
+			item.Chips = append(item.Chips, ui.Chip{Label: p.T("contact.gone"), Tone: ui.ToneLine})
+		}
+		var ways []string
+		for _, way := range []struct{ key, value string }{{"", c.Phone}, {"contact.wechat", c.WeChat}, {"", c.Email}, {"", c.Note}} {
+			switch {
+			case way.value == "":
+			case way.key == "":
+				ways = append(ways, way.value)
+			default:
+				ways = append(ways, p.T(way.key)+" "+way.value)
+			}
+		}
+		item.Detail = strings.Join(ways, " · ")
+		items = append(items, item)
+	}
+	view := ui.CardView{ID: "contacts", Title: p.T("contact.contacts"), Count: len(items), Flush: true}
+	if page.MayWrite {
+		view.More = &ui.Link{Label: p.T("contact.add"), URL: ui.URLWith("/new-contact", nil, "customer", number(customerID))}
+	}
+	return ui.Filled(view, listOr(p, items)), nil
+}
+
+// contactForm asks for a contact; what was typed wins over what is recorded.
+func contactForm(p *i18n.Printer, r *http.Request, c contact.Contact, failure error) ui.FormView {
+	typed := func(name, recorded string) string {
+		if r.Method == http.MethodPost {
+			return r.PostFormValue(name)
+		}
+		return recorded
+	}
+	gone := c.Gone
+	if r.Method == http.MethodPost {
+		gone = r.PostFormValue("gone") != ""
+	}
+	fields := []ui.Field{
+		{Name: "name", Label: p.T("contact.name"), Value: typed("name", c.Name), Span: 6},
+		{Name: "title", Label: p.T("contact.title"), Value: typed("title", c.Title), Optional: true, Span: 6},
+		{Name: "part", Kind: ui.FieldSelect, Label: p.T("contact.part"), Value: typed("part", c.Part), Options: named(p, "contact.part.", contact.Parts), Optional: true, Placeholder: p.T("contact.part_unknown"), Span: 6},
+		{Name: "phone", Label: p.T("contact.phone"), Value: typed("phone", c.Phone), Optional: true, Autocomplete: "off", Span: 6},
+		{Name: "wechat", Label: p.T("contact.wechat"), Value: typed("wechat", c.WeChat), Optional: true, Autocomplete: "off", Span: 6},
+		{Name: "email", Kind: ui.FieldEmail, Label: p.T("contact.email"), Value: typed("email", c.Email), Optional: true, Autocomplete: "off", Span: 6},
+		{Name: "note", Label: p.T("opportunity.note"), Value: typed("note", c.Note), Optional: true},
+		{Name: "customer", Kind: ui.FieldHidden, Value: number(c.CustomerID)},
+	}
+	v := ui.FormView{ID: "contact", Action: "/contacts", Submit: ui.Action{Label: p.T("contact.add"), Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: customerURL(c.CustomerID)}}
+	if c.ID != 0 {
+		v.Action, v.Submit.Label = contactURL(c.ID), p.T("common.save")
+		fields = append(fields, ui.Field{Name: "gone", Kind: ui.FieldCheck, Label: p.T("contact.gone_label"), Value: "1", Checked: gone, Optional: true}, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(c.Revision)})
+	}
+	v.Fields, v.Problem = ui.WithErrors(fields, failure, p)
+	return v
+}
+
+func (h *Handler) askContact(w http.ResponseWriter, r *http.Request) error {
+	return h.drawContact(w, r, http.StatusOK, nil)
+}
+
+// drawContact asks for a new contact of a customer, or shows one to be changed. After a conflict the form is meant for what there is now; what
+// that is stands above it.
+func (h *Handler) drawContact(w http.ResponseWriter, r *http.Request, status int, failure error) error {
+	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
+	if err := actor.Require(access.PermWorkWrite); err != nil {
+		return err
+	}
+	c, title := contact.Contact{}, p.T("contact.add")
+	if r.PathValue("id") != "" {
+		id, err := idOf(r.PathValue("id"), "contact.missing")
+		if err != nil {
+			return err
+		}
+		if c, err = h.Contacts.Get(ctx, actor, id); err != nil {
+			return err
+		}
+		title = c.Name
+	} else {
+		id, err := idOf(r.FormValue("customer"), "customer.missing")
+		if err != nil {
+			return err
+		}
+		if page, err := h.Contacts.OfCustomer(ctx, actor, id); err != nil {
+			return err
+		} else if !page.MayWrite {
+			return errs.New(errs.KindNotFound, "customer.missing", nil)
+		}
+		c.CustomerID = id
+	}
+	owner, err := h.Customers.Get(ctx, actor, c.CustomerID)
+	if err != nil {
+		return err
+	}
+	var parts []templ.Component
+	if errs.Is(failure, errs.KindConflict) {
+		parts = append(parts, ui.Filled(ui.CardView{ID: "conflict", Title: p.T("contact.conflict"), Sub: p.T("opportunity.conflict_text")}, ui.Facts([]ui.Fact{
+			{Term: p.T("contact.name"), Text: c.Name}, {Term: p.T("contact.title"), Text: text(c.Title)}, {Term: p.T("contact.phone"), Text: text(c.Phone)}, {Term: p.T("contact.wechat"), Text: text(c.WeChat)},
+			{Term: p.T("contact.email"), Text: text(c.Email)}, {Term: p.T("opportunity.note"), Text: text(c.Note)}})))
+		failure = nil
+	}
+	parts = append(parts, ui.Filled(ui.CardView{Label: title}, ui.Form(contactForm(p, r, c, failure))))
+	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: title, Subtitle: owner.Name, Current: "customers", Narrow: true,
+		Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: owner.Name, URL: customerURL(owner.ID)}, {Label: title}}}, parts...))
+}
+
+func (h *Handler) saveContact(w http.ResponseWriter, r *http.Request) error {
+	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
+	in := contact.Entry{Name: value("name"), Title: value("title"), Part: value("part"), Phone: value("phone"), WeChat: value("wechat"), Email: value("email"), Note: value("note"), Gone: value("gone") != ""}
+	var err error
+	if r.PathValue("id") != "" {
+		in.ID, err = idOf(r.PathValue("id"), "contact.missing")
+	} else {
+		in.CustomerID, err = idOf(value("customer"), "customer.missing")
+	}
+	if err != nil {
+		return err
+	}
+	if in.Seen, err = revisionOf(r); err != nil {
+		return err
+	}
+	c, err := h.Contacts.Save(r.Context(), access.ActorFrom(r.Context()), in)
+	switch {
+	case err == nil:
+		http.Redirect(w, r, customerURL(c.CustomerID)+"?saved=1", http.StatusSeeOther)
+		return nil
+	case !mendable(err):
+		return err
+	}
+	return h.drawContact(w, r, httpx.StatusOf(err), err)
+}

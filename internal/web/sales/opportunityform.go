@@ -1,0 +1,292 @@
+package sales
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/opportunity"
+	"xiaoguan/internal/process"
+	"xiaoguan/internal/web/ui"
+)
+
+// Forms stand beside /opportunities/, where what follows is a number or the format of an export.
+const (
+	newOpportunityURL = "/new-opportunity"
+	editPath          = "/edit-opportunity/"
+	winPath           = "/win-opportunity/"
+	losePath          = "/lose-opportunity/"
+)
+
+// revisionOf reads the revision that a form was drawn from.
+func revisionOf(r *http.Request) (int64, error) {
+	text := r.PostFormValue("seen")
+	if text == "" {
+		return 0, nil
+	}
+	seen, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || seen < 0 {
+		return 0, errs.New(errs.KindInvalid, "error.invalid", nil)
+	}
+	return seen, nil
+}
+
+// opportunityTyped is an opportunity as it stands in the form.
+type opportunityTyped struct {
+	name, customer, owner, stage, amount, currency, expected, source, note string
+	products                                                               []string
+	seen                                                                   int64
+}
+
+func opportunityTypedOf(r *http.Request) (t opportunityTyped, err error) {
+	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
+	t = opportunityTyped{value("name"), value("customer"), value("owner"), value("stage"), value("amount"), strings.ToUpper(value("currency")), value("expected_on"), value("source"), value("note"), r.PostForm["products"], 0}
+	t.seen, err = revisionOf(r)
+	return t, err
+}
+
+// typedOpportunity is what is recorded, as it would be typed; products are all there are.
+func typedOpportunity(o opportunity.Opportunity, keys map[int64]string) opportunityTyped {
+	t := opportunityTyped{o.Name, o.CustomerKey, o.OwnerKey, string(o.Stage), "", string(o.Currency), dayText(o.ExpectedOn), o.Source, o.Note, nil, o.Revision}
+	if o.AmountMinor != 0 {
+		t.amount = money.Format(o.AmountMinor, o.Currency)
+	}
+	for _, id := range o.ProductIDs {
+		t.products = append(t.products, keys[id])
+	}
+	return t
+}
+
+// entry reads what was typed.
+func (t opportunityTyped) entry(id int64) (in opportunity.Entry, err error) {
+	var c fact.Checker
+	in = opportunity.Entry{ID: id, Name: t.name, Customer: t.customer, Owner: t.owner, Stage: opportunity.Stage(t.stage), Currency: money.Currency(t.currency), ExpectedOn: calendar.NoDate,
+		Products: t.products, Source: t.source, Note: t.note, Seen: t.seen}
+	if t.expected != "" {
+		if in.ExpectedOn, err = calendar.ParseDate(t.expected); err != nil {
+			in.ExpectedOn = calendar.NoDate
+			c.Add("expected_on", t.expected, "form.error.date", nil)
+		}
+	}
+	if t.amount != "" {
+		var ok bool
+		if in.AmountMinor, ok = parseAmount(t.amount, in.Currency); !ok {
+			c.Add("amount", t.amount, "form.error.number", nil)
+		}
+	}
+	return in, withRest(c.Err(), in.Validate())
+}
+
+// productChoices are all products, and their keys by id.
+func (h *Handler) productChoices(ctx context.Context, actor access.Actor, chosen []string) (options []ui.Option, keys map[int64]string, err error) {
+	products, err := h.Deals.Products(ctx, actor)
+	keys = map[int64]string{}
+	for _, p := range products {
+		keys[p.ID] = p.Key
+		options = append(options, ui.Option{Value: p.Key, Label: p.Name, Selected: slices.Contains(chosen, p.Key)})
+	}
+	return options, keys, err
+}
+
+func (h *Handler) opportunityForm(ctx context.Context, actor access.Actor, p *i18n.Printer, id int64, t opportunityTyped, failure error) (v ui.FormView, err error) {
+	if v.Suggest, err = h.dealSuggestions(ctx, actor); err != nil {
+		return v, err
+	}
+	products, _, err := h.productChoices(ctx, actor, t.products)
+	if err != nil {
+		return v, err
+	}
+	fields := []ui.Field{
+		{Name: "customer", Label: p.T("sales.customer_key"), Value: t.customer, Suggest: "some-customers", Autocomplete: "off", Hint: p.T("sales.customer_pick"), Span: 6},
+		{Name: "name", Label: p.T("opportunity.name"), Value: t.name, Hint: p.T("opportunity.name_hint"), Span: 6},
+		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("opportunity.amount"), Value: t.amount, Optional: true, Span: 6},
+		{Name: "currency", Label: p.T("sales.currency"), Value: t.currency, Suggest: "some-currencies", Autocomplete: "off", Span: 6},
+		{Name: "expected_on", Kind: ui.FieldDate, Label: p.T("opportunity.expected_on"), Value: t.expected, Span: 6},
+		{Name: "source", Kind: ui.FieldSelect, Label: p.T("opportunity.source"), Value: t.source, Options: named(p, "opportunity.source.", opportunity.Sources), Optional: true, Placeholder: p.T("sales.choose"), Span: 6},
+	}
+	if id == 0 {
+		fields = append(fields, ui.Field{Name: "stage", Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: t.stage, Options: named(p, "opportunity.stage.", opportunity.StateOpen.StagesOf()), Span: 6})
+	}
+	if actor.Can(access.PermOrgRead) {
+		fields = append(fields, ui.Field{Name: "owner", Label: p.T("opportunity.owner"), Value: t.owner, Suggest: "some-people", Autocomplete: "off", Optional: actor.PersonID != 0, Hint: p.T("opportunity.owner_hint"), Span: 6})
+	}
+	if len(products) > 0 {
+		fields = append(fields, ui.Field{Name: "products", Kind: ui.FieldChecks, Label: p.T("opportunity.products"), Options: products, Optional: true})
+	}
+	fields = append(fields, ui.Field{Name: "note", Kind: ui.FieldArea, Label: p.T("opportunity.note"), Value: t.note, Optional: true, Rows: 3})
+	v.ID, v.Action, v.Submit = "opportunity", opportunitiesURL, ui.Action{Label: p.T("opportunity.add"), Kind: ui.ActionPrimary}
+	v.Cancel = &ui.Link{Label: p.T("common.cancel"), URL: boardURL}
+	if id != 0 {
+		fields = append(fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(t.seen)})
+		v.Action, v.Submit.Label, v.Cancel.URL = opportunityURL(id), p.T("common.save"), opportunityURL(id)
+	}
+	v.Fields, v.Problem = ui.WithErrors(fields, failure, p)
+	return v, nil
+}
+
+func (h *Handler) newOpportunity(w http.ResponseWriter, r *http.Request) error {
+	t := opportunityTyped{customer: r.FormValue("customer"), stage: string(opportunity.StageDevelopment), currency: string(h.Currency()), expected: (h.today() + 30).String()}
+	return h.drawNewOpportunity(w, r, http.StatusOK, t, nil)
+}
+
+func (h *Handler) drawNewOpportunity(w http.ResponseWriter, r *http.Request, status int, t opportunityTyped, failure error) error {
+	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
+	if err := actor.Require(access.PermWorkWrite); err != nil {
+		return err
+	}
+	form, err := h.opportunityForm(ctx, actor, p, 0, t, failure)
+	if err != nil {
+		return err
+	}
+	title := p.T("opportunity.new")
+	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: title, Current: opportunitiesKey, Narrow: true, Crumbs: []ui.Crumb{{Label: p.T("nav.opportunities"), URL: boardURL}, {Label: title}}},
+		ui.Filled(ui.CardView{Label: title}, ui.Form(form))))
+}
+
+func (h *Handler) addOpportunity(w http.ResponseWriter, r *http.Request) error {
+	t, err := opportunityTypedOf(r)
+	if err != nil {
+		return err
+	}
+	var o opportunity.Opportunity
+	in, err := t.entry(0)
+	if err == nil {
+		o, err = h.Opportunities.Save(r.Context(), access.ActorFrom(r.Context()), in)
+	}
+	switch {
+	case err == nil:
+		http.Redirect(w, r, opportunityURL(o.ID)+"?saved=1", http.StatusSeeOther)
+		return nil
+	case !mendable(err):
+		return err
+	}
+	return h.drawNewOpportunity(w, r, httpx.StatusOf(err), t, err)
+}
+
+func (h *Handler) editOpportunity(w http.ResponseWriter, r *http.Request) error {
+	return h.drawOpportunityForm(w, r, http.StatusOK, nil, nil)
+}
+
+// drawOpportunityForm asks what is to be changed. Where somebody else was faster, what they did stands beside what was typed, and saving
+// again is meant for what there is now.
+func (h *Handler) drawOpportunityForm(w http.ResponseWriter, r *http.Request, status int, typed *opportunityTyped, failure error) error {
+	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
+	id, err := opportunityID(r)
+	if err != nil {
+		return err
+	}
+	d, err := h.Opportunities.Get(ctx, actor, id)
+	if err != nil {
+		return err
+	}
+	if !d.MayWrite {
+		if err := actor.Require(access.PermWorkWrite); err != nil {
+			return err
+		}
+		return errs.New(errs.KindNotFound, "opportunity.missing", nil)
+	}
+	_, keys, err := h.productChoices(ctx, actor, nil)
+	if err != nil {
+		return err
+	}
+	now := typedOpportunity(d.Opportunity, keys)
+	title := p.T("opportunity.edit")
+	view := ui.PageView{Title: title, Subtitle: d.Name, Current: opportunitiesKey, Narrow: true, Crumbs: []ui.Crumb{{Label: p.T("nav.opportunities"), URL: boardURL}, {Label: d.Name, URL: opportunityURL(id)}, {Label: title}}}
+	if typed == nil {
+		typed = &now
+	}
+	if !errs.Is(failure, errs.KindConflict) {
+		form, err := h.opportunityForm(ctx, actor, p, id, *typed, failure)
+		if err != nil {
+			return err
+		}
+		return ui.Write(w, r, status, ui.Compose(view, ui.Filled(ui.CardView{Label: title}, ui.Form(form))))
+	}
+	changes, err := h.Opportunities.ChangesSince(ctx, actor, id, typed.seen)
+	if err != nil {
+		return err
+	}
+	mine := *typed
+	mine.seen = d.Revision
+	form, err := h.opportunityForm(ctx, actor, p, id, mine, nil)
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, status, ui.Compose(view,
+		ui.Across(ui.NoteOf(ui.Note{ID: "conflict", Tone: ui.ToneWarn, Strong: p.T("opportunity.conflict", "Who", whoChanged(p, changes)), Text: p.T("opportunity.conflict_text")})),
+		ui.Filled(ui.CardView{Title: p.T("opportunity.both"), Flush: true}, ui.Table(bothTable(p, now, mine))),
+		ui.Filled(ui.CardView{Label: title}, ui.Form(form))))
+}
+
+func whoChanged(p *i18n.Printer, changes []process.Change) string {
+	var names []string
+	for _, c := range changes {
+		if name := strings.TrimSpace(c.ActorName); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return text(p.Join(names))
+}
+
+// bothTable sets what there is now beside what was typed, field by field where they differ.
+func bothTable(p *i18n.Printer, now, mine opportunityTyped) ui.TableView {
+	table := ui.TableView{Label: p.T("opportunity.both"), Columns: []ui.Column{{Key: "field", Label: p.T("opportunity.field"), Phone: true}, {Key: "now", Label: p.T("opportunity.theirs"), Phone: true}, {Key: "mine", Label: p.T("opportunity.yours"), Phone: true}}}
+	for _, row := range []struct{ key, now, mine string }{
+		{"sales.customer_key", now.customer, mine.customer}, {"opportunity.name", now.name, mine.name}, {"opportunity.amount", plainAmount(now.amount), plainAmount(mine.amount)},
+		{"sales.currency", now.currency, mine.currency}, {"opportunity.expected_on", now.expected, mine.expected}, {"opportunity.source", now.source, mine.source},
+		{"opportunity.owner", now.owner, mine.owner}, {"opportunity.products", strings.Join(now.products, " "), strings.Join(mine.products, " ")}, {"opportunity.note", now.note, mine.note},
+	} {
+		if row.now == row.mine || row.key == "opportunity.owner" && row.mine == "" { // not asked for, so it stays
+			continue
+		}
+		if row.key == "opportunity.source" {
+			row.now, row.mine = sourceText(p, row.now), sourceText(p, row.mine)
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.T(row.key)), {Text: text(row.now)}, {Text: text(row.mine), Strong: true}}})
+	}
+	if len(table.Rows) == 0 {
+		table.Empty = &ui.State{Kind: ui.StateEmpty, Title: p.T("opportunity.no_difference")}
+	}
+	return table
+}
+
+// plainAmount writes an amount as it is compared: separators don't count.
+func plainAmount(text string) string {
+	minor, ok := parseAmount(text, money.CNY)
+	if !ok {
+		return text
+	}
+	return money.Format(minor, money.CNY)
+}
+
+func (h *Handler) saveOpportunity(w http.ResponseWriter, r *http.Request) error {
+	id, err := opportunityID(r)
+	if err != nil {
+		return err
+	}
+	t, err := opportunityTypedOf(r)
+	if err != nil {
+		return err
+	}
+	in, err := t.entry(id)
+	if err == nil {
+		_, err = h.Opportunities.Save(r.Context(), access.ActorFrom(r.Context()), in)
+	}
+	switch {
+	case err == nil:
+		http.Redirect(w, r, opportunityURL(id)+"?saved=1", http.StatusSeeOther)
+		return nil
+	case !mendable(err):
+		return err
+	}
+	return h.drawOpportunityForm(w, r, httpx.StatusOf(err), &t, err)
+}
