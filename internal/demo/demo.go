@@ -206,4 +206,8 @@ func (f *filler) run(ctx context.Context) error {
 		return err
 	}
 	return f.readOld(ctx)
+	if err := f.recordPipeline(ctx); err != nil {
+		return err
+	}
+	return f.proposePromotions(ctx)
 }

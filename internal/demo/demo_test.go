@@ -103,6 +103,7 @@ func TestTheCompanyIsWholeAndTheSameOnBothDatabases(t *testing.T) {
 			checkStories(t, f)
 			checkRecording(t, f)
 			checkHonours(t, f)
+			checkPipeline(t, f)
 			digests = append(digests, digest(t, f.facts(t)))
 		})
 	}
