@@ -104,6 +104,23 @@ CREATE TABLE company (
     currency TEXT NOT NULL,
     revision BIGINT NOT NULL
 );
+CREATE TABLE contact (
+    id BIGINT PRIMARY KEY,
+    customer_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    part TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    wechat TEXT NOT NULL,
+    email TEXT NOT NULL,
+    note TEXT NOT NULL,
+    gone BOOLEAN NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX contact_customer ON contact (customer_id, id);
+CREATE INDEX contact_phone ON contact (phone) WHERE phone <> '';
 CREATE TABLE customer (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,
@@ -281,6 +298,18 @@ CREATE TABLE exchange_rate (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (base, quote, valid_on, kind, recorded_in)
 );
+CREATE TABLE follow_up (
+    id BIGINT PRIMARY KEY,
+    opportunity_id BIGINT NOT NULL REFERENCES opportunity (id),
+    person_id BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    next_on TEXT NOT NULL,
+    created_by TEXT NOT NULL
+);
+CREATE INDEX follow_up_opportunity ON follow_up (opportunity_id, id);
 CREATE TABLE given_value (
     person_id BIGINT NOT NULL,
     month TEXT NOT NULL,
@@ -498,6 +527,37 @@ CREATE TABLE notice_setting (
     muted TEXT NOT NULL, -- kinds, parted by blanks
     digest TEXT NOT NULL
 );
+CREATE TABLE opportunity (
+    id BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    stage TEXT NOT NULL,
+    state TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    expected_on TEXT NOT NULL,
+    product_ids TEXT NOT NULL, -- parted by blanks
+    source TEXT NOT NULL,
+    note TEXT NOT NULL,
+    lost_for TEXT NOT NULL,
+    ended_for TEXT NOT NULL,
+    ended_on TEXT NOT NULL,
+    deal_key TEXT NOT NULL,
+    lead_id BIGINT NOT NULL,
+    stage_since TEXT NOT NULL,
+    followed_at TEXT NOT NULL,
+    next_on TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX opportunity_amount ON opportunity (state, amount_minor, id);
+CREATE INDEX opportunity_customer ON opportunity (customer_id);
+CREATE INDEX opportunity_deal ON opportunity (deal_key) WHERE deal_key <> '';
+CREATE INDEX opportunity_expected ON opportunity (state, expected_on, id);
+CREATE INDEX opportunity_owner ON opportunity (owner_id, state, stage);
+CREATE INDEX opportunity_stage ON opportunity (state, stage, expected_on, id);
 CREATE TABLE pay_again (
     month TEXT NOT NULL REFERENCES period (month),
     person_id BIGINT NOT NULL,
@@ -630,6 +690,18 @@ CREATE TABLE points_rules (
     life_months BIGINT NOT NULL,
     revision BIGINT NOT NULL
 );
+CREATE TABLE process_event (
+    seq BIGINT PRIMARY KEY,
+    case_id BIGINT NOT NULL,
+    activity TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    person_id BIGINT NOT NULL, -- 0: nobody of the organisation
+    actor_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    data TEXT NOT NULL
+);
+CREATE INDEX process_event_case ON process_event (case_id, seq);
 CREATE TABLE product (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,
@@ -907,6 +979,21 @@ CREATE TABLE statement (
     PRIMARY KEY (run_id, person_id, plan_id)
 );
 CREATE INDEX statement_person ON statement (person_id, run_id);
+CREATE TABLE task (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    opportunity_id BIGINT NOT NULL, -- 0: of none
+    person_id BIGINT NOT NULL,
+    due_on TEXT NOT NULL,
+    state TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX task_opportunity ON task (opportunity_id, state);
+CREATE INDEX task_person ON task (person_id, state, due_on, id);
 CREATE TABLE team (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,
@@ -960,3 +1047,14 @@ CREATE TABLE webhook (
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
 , format TEXT NOT NULL DEFAULT 'plain', lang TEXT NOT NULL DEFAULT 'zh-CN', bot_secret TEXT NOT NULL DEFAULT '', failures BIGINT NOT NULL DEFAULT 0, next_at TEXT NOT NULL DEFAULT '');
+CREATE TABLE work_change (
+    subject TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    at TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    action TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    PRIMARY KEY (subject, revision)
+);
