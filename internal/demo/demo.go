@@ -202,12 +202,11 @@ func (f *filler) run(ctx context.Context) error {
 		return err
 	}
 	f.SetNow(f.end)
+	if err := f.recordPipeline(ctx); err != nil {
+		return err
+	}
 	if err := f.proposePromotions(ctx); err != nil {
 		return err
 	}
 	return f.readOld(ctx)
-	if err := f.recordPipeline(ctx); err != nil {
-		return err
-	}
-	return f.proposePromotions(ctx)
 }
