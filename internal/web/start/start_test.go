@@ -86,7 +86,7 @@ func TestWhatWaitsForSomebodyIsWhereTheyArrive(t *testing.T) {
 	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
 	site.As(t, 0, pagetest.Grant(access.RoleOperations)) // with finance, below, all is set up
 	seller.Get("/tasks", http.StatusOK).Has("h1: 待办", "main: 没有待办", "nav.xg-rail a[href=/tasks]")
-	if home := seller.Get("/", http.StatusOK); home.Path != "/pay" {
+	if home := seller.Get("/", http.StatusOK); home.Path != "/today" {
 		t.Errorf("with nothing to do, home leads to %s", home.Path)
 	}
 	house.MustCalculate(t, monthtest.SmallMonth)
