@@ -140,7 +140,7 @@ func (v accrualView) table() ui.TableView {
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("accrual.nothing"), Text: p.T("accrual.nothing_text")}}
 	for _, r := range v.accrual.By(v.by) {
 		name, detail, query := v.name(r)
-		first := ui.Cell{Text: name, Sub: detail, Phone: detail}
+		first := ui.Cell{Text: name, Sub: detail}
 		if query != nil {
 			first.URL = accrualsPath + "/payees?" + query.Encode()
 		}
@@ -236,7 +236,7 @@ func (h *Handler) accrualPayees(w http.ResponseWriter, r *http.Request) error {
 		Empty:   &ui.State{Kind: ui.StateEmpty, Title: p.T("accrual.nobody"), Text: p.T("accrual.nobody_text")}}
 	for _, payee := range d.Payees {
 		account := url.Values{"person": {strconv.FormatInt(payee.PersonID, 10)}, "unit": {string(reward.UnitMoney)}}
-		first := ui.Cell{Text: payee.Name, Sub: payee.Region, Phone: payee.Region, URL: "/ledger/account?" + account.Encode()}
+		first := ui.Cell{Text: payee.Name, Sub: payee.Region, URL: "/ledger/account?" + account.Encode()}
 		table.Rows = append(table.Rows, ui.Row{Cells: accrualCells(first, payee.AccrualRow)})
 	}
 	if len(table.Rows) > 0 {
