@@ -133,9 +133,9 @@ func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f oppo
 		return nil, err
 	}
 	if f.Search != "" {
-		customer, values := newNeedle(f.Search).asked("n.search_text")
-		s.test("("+tx.db.dialect.likeFold("o.name", "?")+" OR EXISTS (SELECT 1 FROM customer n WHERE n.id = o.customer_id AND n.superseded_in = "+openBatch+" AND "+customer+"))",
-			append([]any{likePattern(f.Search)}, values...)...)
+		n := newNeedle(f.Search)
+		text, values := n.asked("(" + n.keyHolds(tx, "o.name") + " OR EXISTS (SELECT 1 FROM customer n WHERE n.id = o.customer_id AND n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + "))")
+		s.test(text, values...)
 	}
 	return s, tx.narrow(ctx, s)
 }

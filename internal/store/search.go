@@ -196,15 +196,6 @@ func (n needle) holds(column string) string {
 	return "(" + strings.Join(texts, " OR ") + ")"
 }
 
-// asked is holds as a condition of a selection, with its values.
-func (n needle) asked(column string) (text string, values []any) {
-	text = n.holds(column)
-	for i, pattern := range n.patterns()[:len(n.terms)] {
-		text, values = strings.ReplaceAll(text, "{p"+strconv.Itoa(i)+"}", "?"), append(values, pattern)
-	}
-	return text, values
-}
-
 // keyHolds says that a column with keys, which are kept as they were typed, holds what is looked for.
 func (n needle) keyHolds(tx *Tx, column string) string {
 	like, folded := tx.db.dialect.likeFold, len(n.terms)
