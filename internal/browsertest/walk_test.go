@@ -281,7 +281,7 @@ func (w *walk) records() {
 	w.t.Helper()
 	b := w.admin
 	b.open("/audit", 200)
-	b.mustShow(b.T("audit.action", "What", b.T("audit.kind_period"), "Verb", b.T("audit.verb_close")), "周运营", "钱会计")
+	b.mustShow(b.T("trail.action", "What", b.T("trail.kind_period"), "Verb", b.T("trail.verb_close")), "周运营", "钱会计")
 	w.look(b, "30-audit")
 	b.open("/jobs", 200)
 	w.look(b, "31-jobs")

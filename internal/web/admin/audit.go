@@ -109,16 +109,16 @@ func auditPage(ctx context.Context, page audit.Page, filter audit.Filter, query 
 func actionText(p *i18n.Printer, action string) string {
 	kind, verb, _ := strings.Cut(action, ".")
 	text := verb
-	if key := "audit.do_" + kind + "_" + verb; p.Has(key) {
+	if key := "trail.do_" + kind + "_" + verb; p.Has(key) {
 		text = p.T(key)
-	} else if key := "audit.verb_" + verb; p.Has(key) {
+	} else if key := "trail.verb_" + verb; p.Has(key) {
 		text = p.T(key)
 	}
-	return p.T("audit.action", "What", kindText(p, kind), "Verb", text)
+	return p.T("trail.action", "What", kindText(p, kind), "Verb", text)
 }
 
 func kindText(p *i18n.Printer, kind string) string {
-	if key := "audit.kind_" + kind; p.Has(key) {
+	if key := "trail.kind_" + kind; p.Has(key) {
 		return p.T(key)
 	}
 	return kind
@@ -167,20 +167,20 @@ func viewOf(p *i18n.Printer, e audit.Entry, named auditNames) (v entryView) {
 		case !hasNew && was != i18n.Unknown:
 			fact.Text = was
 		case hadOld && hasNew:
-			fact.Text = p.T("audit.from_to", "Before", was, "After", now)
+			fact.Text = p.T("trail.from_to", "Before", was, "After", now)
 		default:
 			continue // nothing was there, and nothing is
 		}
 		v.Facts = append(v.Facts, fact)
 	}
 	if n := len(v.Facts); n > factsShown {
-		v.Facts, v.More = v.Facts[:factsShown], p.T("audit.more_fields", "Count", n-factsShown)
+		v.Facts, v.More = v.Facts[:factsShown], p.T("trail.more_fields", "Count", n-factsShown)
 	}
 	if !hadOld && !hasNew && (before != nil || after != nil) {
-		v.Facts = []ui.Fact{{Term: p.T("audit.field_value"), Text: p.T("audit.from_to", "Before", w.value("", before), "After", w.value("", after))}}
+		v.Facts = []ui.Fact{{Term: p.T("trail.field_value"), Text: p.T("trail.from_to", "Before", w.value("", before), "After", w.value("", after))}}
 	}
 	if len(e.Before)+len(e.After) > 0 {
-		v.RawLabel = p.T("audit.raw")
+		v.RawLabel = p.T("trail.raw")
 		v.Raw = strings.TrimSpace(p.T("admin.before") + "\n" + cmp.Or(string(e.Before), i18n.Unknown) + "\n" + p.T("admin.after") + "\n" + cmp.Or(string(e.After), i18n.Unknown))
 	}
 	return v

@@ -88,7 +88,7 @@ func (n auditNames) subject(p *i18n.Printer, subject string) string {
 			id = n.persons[number]
 		}
 	}
-	return p.T("audit.action", "What", kindText(p, kind), "Verb", plain(p, id))
+	return p.T("trail.action", "What", kindText(p, kind), "Verb", plain(p, id))
 }
 
 // wording writes the fields of one state.
@@ -115,7 +115,7 @@ func (w wording) in(state map[string]any) wording {
 // label names a field. What is keyed by something else, such as a team, keeps its own name.
 func (w wording) label(key string) string {
 	name := fieldKey(key)
-	for _, key := range []string{"audit.field_" + w.kind + "_" + name, "audit.field_" + name} {
+	for _, key := range []string{"trail.field_" + w.kind + "_" + name, "trail.field_" + name} {
 		if w.p.Has(key) {
 			return w.p.T(key)
 		}
@@ -172,7 +172,7 @@ func (w wording) text(name, text string) string {
 	if text == "" {
 		return i18n.Unknown
 	}
-	prefixes := []string{wordsOf[name], "audit.value_"}
+	prefixes := []string{wordsOf[name], "trail.value_"}
 	switch {
 	case name == "state":
 		prefixes[0] = stateTexts[w.kind]
@@ -184,7 +184,7 @@ func (w wording) text(name, text string) string {
 		return ui.Device(text)
 	case name == "line": // of a statement: kind/component/…
 		kind, rest, _ := strings.Cut(text, "/")
-		if key := "audit.value_" + kind; w.p.Has(key) {
+		if key := "trail.value_" + kind; w.p.Has(key) {
 			return w.p.Join(append([]string{w.p.T(key)}, strings.FieldsFunc(rest, func(r rune) bool { return r == '/' })...))
 		}
 	}
@@ -214,7 +214,7 @@ func plain(p *i18n.Printer, text string) string {
 			return p.Month(m)
 		}
 	case text == calendar.Forever.String():
-		return p.T("audit.forever")
+		return p.T("trail.forever")
 	}
 	if runes := []rune(text); len(runes) > textShown {
 		return string(runes[:textShown]) + "…"
@@ -233,7 +233,7 @@ func (w wording) items(n int, item func(int) string) string {
 	}
 	text := w.p.Join(parts)
 	if n > itemsShown {
-		return w.p.T("audit.and_more", "Text", text, "Count", n)
+		return w.p.T("trail.and_more", "Text", text, "Count", n)
 	}
 	return text
 }
@@ -255,6 +255,6 @@ func (w wording) object(v map[string]any) string {
 	ordered := keysOf(keys)
 	inner := w.in(v)
 	return w.items(len(ordered), func(i int) string {
-		return w.p.T("audit.action", "What", w.label(ordered[i]), "Verb", inner.value(ordered[i], v[ordered[i]]))
+		return w.p.T("trail.action", "What", w.label(ordered[i]), "Verb", inner.value(ordered[i], v[ordered[i]]))
 	})
 }

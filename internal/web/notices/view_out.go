@@ -199,7 +199,7 @@ func secretCard(p *i18n.Printer, s shownHook, path string) templ.Component {
 // subjectText says what is told of: the record's kind in words, with the end of its number where people gave it none.
 func subjectText(p *i18n.Printer, subject string) string {
 	kind, id, _ := strings.Cut(subject, ":")
-	key := "audit.kind_" + kind
+	key := "trail.kind_" + kind
 	if !p.Has(key) {
 		return subject
 	}
