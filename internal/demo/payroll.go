@@ -12,10 +12,10 @@ import (
 const returnedEvery = 5
 
 // pay has payroll answer to the pay file of a closed month two working days later. Now and then the bank returns a payment, which goes into a later file and is
-// paid from that. What payroll has not got round to yet is not answered.
+// paid from that. The file of the last closed month is still with payroll: answering it is left to the visitor.
 func (f *filler) pay(ctx context.Context, i int, closed calendar.Date) error {
 	paid := f.year.work.AddWorkDays(closed, 2)
-	if f.Payroll == nil || f.fixed || paid > f.today {
+	if lastClosed := f.last - 2; f.Payroll == nil || f.fixed || i == lastClosed || paid > f.today {
 		return nil
 	}
 	m, finance := f.first+calendar.Month(i), f.actor(loginFinance)
