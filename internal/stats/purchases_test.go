@@ -119,9 +119,11 @@ func TestExpectedPurchasesAreTheIntegral(t *testing.T) {
 
 func TestExpectedPurchasesOfWholeParameters(t *testing.T) {
 	t.Parallel()
-	// ₂F₁(1, 1; 101; 0.9), for which the library has no value.
+	// ₂F₁(1, 1; 101; 0.9), for which gonum has no value, and ₂F₁(4.918, 2; 310.918; 0.96), from which it does not return.
 	m, h := stats.PurchaseModel{R: 1, Alpha: 1, A: 2, B: 1}, stats.History{Repeats: 99, Last: 1, Age: 1}
 	near(t, "purchases", must(m.Expected(h, 18.5)), expectedByIntegral(m, h, 18.5), 1e-6)
+	m, h = stats.PurchaseModel{R: 6, Alpha: 11, A: 3, B: 8.918}, stats.History{Repeats: 300, Last: 5, Age: 10}
+	near(t, "purchases", must(m.Expected(h, 500)), expectedByIntegral(m, h, 500), 1e-6)
 }
 
 // invented draws histories from the model itself.
