@@ -90,7 +90,7 @@ winners: 1
 // boards remembers the newest measurements: a board is opened more often than facts change.
 type boards struct {
 	lock  sync.Mutex
-	known map[boardKey][]standing
+	known map[boardKey]ranking
 	order []boardKey
 }
 
@@ -103,6 +103,32 @@ type boardKey struct {
 
 const boardsMax = 16
 
+// ranking is everybody's measured term in the order of each board: what has no value comes last.
+type ranking map[BoardBy][]standing
+
+// boardsBy are the boards that there are.
+var boardsBy = []BoardBy{ByAttainment, ByImprovement, ByAmount}
+
+// rank puts everybody into the orders. Sorting thousands of exact fractions takes longer than all the rest of a page.
+func rank(all []standing) ranking {
+	ranked := ranking{}
+	for _, by := range boardsBy {
+		list := slices.Clone(all)
+		slices.SortStableFunc(list, func(x, y standing) int {
+			p, q := x.value(by), y.value(by)
+			if (p == nil) != (q == nil) {
+				return order(q != nil) - order(p != nil)
+			}
+			if p == nil {
+				return engine.CompareKeys(x.key, y.key)
+			}
+			return cmp.Or(q.Cmp(p), engine.CompareKeys(x.key, y.key))
+		})
+		ranked[by] = list
+	}
+	return ranked
+}
+
 // standing is somebody's measured term.
 type standing struct {
 	line                BoardLine
@@ -111,18 +137,18 @@ type standing struct {
 	attained, comparing *big.Rat
 }
 
-func (b *boards) get(k boardKey) ([]standing, bool) {
+func (b *boards) get(k boardKey) (ranking, bool) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	found, ok := b.known[k]
 	return found, ok
 }
 
-func (b *boards) put(k boardKey, list []standing) {
+func (b *boards) put(k boardKey, list ranking) {
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	if b.known == nil {
-		b.known = map[boardKey][]standing{}
+		b.known = map[boardKey]ranking{}
 	}
 	if _, known := b.known[k]; !known {
 		b.order = append(b.order, k)
@@ -148,14 +174,14 @@ func (s *Service) Leaderboard(ctx context.Context, actor access.Actor, in BoardA
 			return Board{}, err
 		}
 	}
-	if !slices.Contains([]BoardBy{ByAttainment, ByImprovement, ByAmount}, board.By) {
+	if !slices.Contains(boardsBy, board.By) {
 		return Board{}, errs.Invalid("error.invalid", []errs.Field{{Path: "by", Value: string(in.By), Message: errs.Msg("form.error.choice", nil)}})
 	}
 	if board.Term.First() > present {
 		return Board{}, errs.New(errs.KindConflict, "honour.term_future", errs.Args{"Term": board.Term.String()})
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		all, err := s.measure(ctx, r, board.Term, min(board.Term.Last, present))
+		ranked, err := s.measure(ctx, r, board.Term, min(board.Term.Last, present))
 		if err != nil {
 			return err
 		}
@@ -167,14 +193,14 @@ func (s *Service) Leaderboard(ctx context.Context, actor access.Actor, in BoardA
 		for _, id := range reach {
 			seen[id] = true
 		}
-		board.fill(all, in, actor.PersonID, seen)
+		board.fill(ranked[board.By], in, actor.PersonID, seen)
 		return nil
 	})
 	return board, err
 }
 
 // measure computes everybody's term as of a month.
-func (s *Service) measure(ctx context.Context, r Reader, term Term, month calendar.Month) ([]standing, error) {
+func (s *Service) measure(ctx context.Context, r Reader, term Term, month calendar.Month) (ranking, error) {
 	recorded, err := r.LatestBatch(ctx)
 	if err != nil {
 		return nil, err
@@ -204,8 +230,9 @@ func (s *Service) measure(ctx context.Context, r Reader, term Term, month calend
 	for _, st := range a.statements {
 		all = append(all, a.standing(st))
 	}
-	s.boards.put(key, all)
-	return all, nil
+	ranked := rank(all)
+	s.boards.put(key, ranked)
+	return ranked, nil
 }
 
 func (a *asked) standing(s *engine.Statement) standing {
@@ -244,14 +271,17 @@ func (st standing) value(by BoardBy) *big.Rat {
 	return new(big.Rat).SetInt64(st.amount)
 }
 
-// fill chooses, ranks and hides.
+// fill chooses of everybody in the board's order, gives places and hides.
 func (b *Board) fill(all []standing, in BoardAsk, own int64, seen map[int64]bool) {
 	var list []standing
+	regions, teams := map[string]bool{"": true}, map[string]bool{"": true}
 	for _, st := range all {
-		if st.region != "" && !slices.Contains(b.Regions, st.region) {
+		if !regions[st.region] {
+			regions[st.region] = true
 			b.Regions = append(b.Regions, st.region)
 		}
-		if st.team != "" && !slices.ContainsFunc(b.Teams, func(t engine.Team) bool { return t.Key == st.team }) {
+		if !teams[st.team] {
+			teams[st.team] = true
 			b.Teams = append(b.Teams, engine.Team{Key: st.team, Name: st.line.Team, Region: st.region})
 		}
 		if (in.Region == "" || st.region == in.Region) && (in.Team == "" || st.team == in.Team) {
@@ -260,25 +290,18 @@ func (b *Board) fill(all []standing, in BoardAsk, own int64, seen map[int64]bool
 	}
 	slices.Sort(b.Regions)
 	slices.SortFunc(b.Teams, func(x, y engine.Team) int { return strings.Compare(x.Key, y.Key) })
-	slices.SortStableFunc(list, func(x, y standing) int {
-		p, q := x.value(b.By), y.value(b.By)
-		if (p == nil) != (q == nil) {
-			return order(q != nil) - order(p != nil)
-		}
-		if p == nil {
-			return engine.CompareKeys(x.key, y.key)
-		}
-		return cmp.Or(q.Cmp(p), engine.CompareKeys(x.key, y.key))
-	})
 	for _, st := range list {
 		b.Of += order(st.value(b.By) != nil)
 	}
-	first := min(boardShown, b.Of/2)
+	first, place := min(boardShown, b.Of/2), 0
 	for i, st := range list {
 		l := st.line
 		l.Own, l.Attainment = l.PersonID == own && own != 0, st.attained
-		if st.value(b.By) != nil {
-			l.Place = placeOf(list, i, b.By)
+		if v := st.value(b.By); v != nil {
+			if i == 0 || list[i-1].value(b.By).Cmp(v) != 0 {
+				place = i + 1 // the same value has the same place
+			}
+			l.Place = place
 		}
 		if seen[l.PersonID] {
 			l.AmountMinor, l.QuotaMinor, l.Improvement = &list[i].amount, &list[i].quota, st.comparing
@@ -295,13 +318,4 @@ func (b *Board) fill(all []standing, in BoardAsk, own int64, seen map[int64]bool
 		own := *b.Own // the slice may have grown since
 		b.Own = &own
 	}
-}
-
-// placeOf is the place of the first with the same value.
-func placeOf(list []standing, i int, by BoardBy) int {
-	v := list[i].value(by)
-	for i > 0 && list[i-1].value(by).Cmp(v) == 0 {
-		i--
-	}
-	return i + 1
 }
