@@ -25,6 +25,9 @@ func boardEmpty(ctx context.Context, err error) templ.Component {
 	return ui.Compose(boardView(p), ui.Filled(ui.CardView{Label: p.T("honour.board")}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Icon: "trophy", Title: p.T("honour.board_empty"), Text: problem})))
 }
 
+// rowsMax is how many people a board shows: who looks further chooses a region or a team.
+const rowsMax = 200
+
 func boardPage(ctx context.Context, b honour.Board, query url.Values, today calendar.Date) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	var by []ui.Tab
@@ -34,10 +37,13 @@ func boardPage(ctx context.Context, b honour.Board, query url.Values, today cale
 	table := ui.TableView{Label: p.T("honour.board"), Columns: []ui.Column{{Label: p.T("honour.place"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("honour.person"), Phone: true},
 		{Label: p.T("honour.by_attainment"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("honour.by_improvement"), Kind: ui.ColumnNumber}, {Label: p.T("honour.by_amount"), Kind: ui.ColumnNumber}, {Label: p.T("honour.quota"), Kind: ui.ColumnNumber}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Icon: "trophy", Title: p.T("honour.board_empty"), Text: p.T("honour.board_empty_text")}}
-	for _, l := range b.Lines {
+	for _, l := range b.Lines[:min(rowsMax, len(b.Lines))] {
 		table.Rows = append(table.Rows, boardRow(p, b, l))
 	}
-	if b.Hidden > 0 {
+	switch {
+	case len(b.Lines) > rowsMax:
+		table.Note = p.T("honour.board_more", "Max", rowsMax)
+	case b.Hidden > 0:
 		table.Note = p.T("honour.board_hidden", "Count", b.Hidden)
 	}
 	main := ui.Filled(ui.CardView{Title: termText(p, b.Term), Sub: p.T("honour.board_of", "Count", b.Of), Head: ui.Segment(by, p.T("honour.rank_by")), Flush: true, Span: -1}, ui.Table(table))
