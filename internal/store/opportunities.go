@@ -134,10 +134,22 @@ func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f oppo
 	}
 	if f.Search != "" {
 		n := newNeedle(f.Search)
-		text, values := n.asked("(" + n.keyHolds(tx, "o.name") + " OR EXISTS (SELECT 1 FROM customer n WHERE n.id = o.customer_id AND n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + "))")
-		s.test(text, values...)
+		s.parts = append(s.parts, tx.opportunitiesNamed(n))
 	}
 	return s, tx.narrow(ctx, s)
+}
+
+// opportunitiesNamed is the part of opportunities whose name, or whose customer's, holds what somebody looks for.
+func (tx *Tx) opportunitiesNamed(n needle) part {
+	return part{
+		patterns: n.patterns(), dear: true,
+		check: "(" + n.keyHolds(tx, "o.name") + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = o.customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))",
+		ids: "SELECT k.id FROM opportunity k WHERE " + n.keyHolds(tx, "k.name") +
+			" UNION ALL SELECT o.id FROM customer n CROSS JOIN opportunity o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + " AND o.customer_id = n.id",
+		memory: func(ctx context.Context) ([]int64, bool, error) {
+			return tx.namedInMemory(ctx, n, &tx.db.finders.opportunities)
+		},
+	}
 }
 
 var opportunityOrders = map[string]order{
@@ -237,6 +249,9 @@ func (tx *Tx) insertRow(ctx context.Context, table string, columns []string, val
 
 // SaveOpportunity implements opportunity.Tx. Follow-ups are not its business: see MarkFollowed.
 func (tx *Tx) SaveOpportunity(ctx context.Context, o opportunity.Opportunity) error {
+	if err := tx.renamed(ctx, &tx.db.finders.opportunities, o.ID, o.Name); err != nil {
+		return err
+	}
 	return mustChange(ctx, tx, "opportunity.changed_meanwhile", `UPDATE opportunity SET name = $2, customer_id = $3, owner_id = $4, stage = $5, state = $6, amount_minor = $7,
 		currency = $8, expected_on = $9, product_ids = $10, source = $11, note = $12, lost_for = $13, ended_for = $14, ended_on = $15, deal_key = $16, stage_since = $17,
 		revision = $18 WHERE id = $1 AND revision = $18 - 1`, o.ID, o.Name, o.CustomerID, o.OwnerID, string(o.Stage), string(o.State), o.AmountMinor, string(o.Currency),

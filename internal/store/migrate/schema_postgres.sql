@@ -982,6 +982,13 @@ CREATE TABLE seal (
     CONSTRAINT seal_pkey PRIMARY KEY (month),
     CONSTRAINT seal_month_fkey FOREIGN KEY (month) REFERENCES period(month)
 );
+CREATE TABLE search_renamed (
+    seq bigint NOT NULL,
+    kind text COLLATE "default" NOT NULL,
+    id bigint NOT NULL,
+    CONSTRAINT search_renamed_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX search_renamed_kind ON public.search_renamed USING btree (kind, seq);
 CREATE TABLE search_state (
     kind text COLLATE "C" NOT NULL,
     version bigint NOT NULL,

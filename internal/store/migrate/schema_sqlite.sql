@@ -891,6 +891,12 @@ CREATE TABLE seal (
     hash TEXT NOT NULL,
     signature TEXT NOT NULL
 );
+CREATE TABLE search_renamed (
+    seq BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    id BIGINT NOT NULL
+);
+CREATE INDEX search_renamed_kind ON search_renamed (kind, seq);
 CREATE TABLE search_state (
     kind TEXT PRIMARY KEY,
     version BIGINT NOT NULL,
