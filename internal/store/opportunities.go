@@ -85,16 +85,30 @@ func (tx *Tx) ownedIn(ctx context.Context, s *selection, column string, reach de
 	if err != nil || all {
 		return err
 	}
-	s.owners(column, persons)
-	return nil
+	return tx.owners(ctx, s, column, persons)
 }
 
-func (s *selection) owners(column string, persons []int64) {
+// ownedMax is how many rows are read by their owners and put in order for a page; of more, rows are walked in their order and their owners
+// asked.
+const ownedMax = 5_000
+
+// owners wants one of the persons as the owner in a column of the selection's table.
+func (tx *Tx) owners(ctx context.Context, s *selection, column string, persons []int64) error {
 	if len(persons) == 0 {
 		s.nobody = true
-		return
+		return nil
 	}
-	s.index(column + " IN (" + listed(persons) + ")")
+	among := " IN (" + listed(persons) + ")"
+	owned, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM (SELECT 1 FROM "+s.table+" WHERE "+column+among+" LIMIT "+strconv.Itoa(ownedMax+1)+") z")
+	switch {
+	case err != nil:
+		return err
+	case owned > ownedMax:
+		s.test(tx.db.dialect.unindexed(column) + among)
+	default:
+		s.index(column + among)
+	}
+	return nil
 }
 
 func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f opportunity.Filter) (*selection, error) {
@@ -109,14 +123,18 @@ func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f oppo
 		return nil, err
 	}
 	if f.PersonID != 0 {
-		s.owners("o.owner_id", []int64{f.PersonID})
+		if err := tx.owners(ctx, s, "o.owner_id", []int64{f.PersonID}); err != nil {
+			return nil, err
+		}
 	}
 	if f.TeamID != 0 {
 		members, err := tx.teamMembers(ctx, f.TeamID, reach.Today)
 		if err != nil {
 			return nil, err
 		}
-		s.owners("o.owner_id", members)
+		if err := tx.owners(ctx, s, "o.owner_id", members); err != nil {
+			return nil, err
+		}
 	}
 	if f.CustomerID != 0 {
 		s.index("o.customer_id = ?", f.CustomerID)
@@ -202,38 +220,65 @@ func (tx *Tx) Opportunity(ctx context.Context, reach deal.Reach, id int64) (oppo
 	return one(ctx, tx, "opportunity.missing", scanOpportunity, opportunitySelect+"opportunity"+opportunityNames+c.where(), c.args...)
 }
 
-// boardSelection is a column of the board.
-func (tx *Tx) boardSelection(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column) (*selection, error) {
+// boardSelection is the part of a column of the board that is open, or that was won lately; a lost one never comes up. Each has an index that
+// holds all that is summed up.
+func (tx *Tx) boardSelection(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column, state opportunity.State) (*selection, error) {
 	f.Stage = column.Stage
 	s, err := tx.opportunitySelection(ctx, reach, f)
 	if err != nil {
 		return nil, err
 	}
-	// Each half of the condition has an index with the stage; a lost one never comes up.
-	s.index("o.state IN ('open', 'won')")
-	s.test("(o.state = 'open' OR o.ended_on >= ?)", column.WonSince.String())
+	if state == opportunity.StateOpen {
+		s.index("o.state = 'open'")
+		return s, nil
+	}
+	s.index("o.state = 'won'")
+	s.index("o.ended_on >= ?", column.WonSince.String())
 	return s, nil
 }
 
-// BoardCards implements opportunity.Reader: open ones first, those that are expected next on top.
-func (tx *Tx) BoardCards(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column, limit int) ([]opportunity.Opportunity, error) {
-	s, err := tx.boardSelection(ctx, reach, f, column)
-	if err != nil {
-		return nil, err
+// boardStates are what stands on the board, in this order.
+var boardStates = []opportunity.State{opportunity.StateOpen, opportunity.StateWon}
+
+// BoardCards implements opportunity.Reader: open ones first, those that are expected next on top; then what was won, the latest first.
+func (tx *Tx) BoardCards(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column, limit int) (cards []opportunity.Opportunity, err error) {
+	for _, state := range boardStates {
+		if len(cards) == limit {
+			break
+		}
+		s, err := tx.boardSelection(ctx, reach, f, column, state)
+		if err != nil {
+			return nil, err
+		}
+		c := s.where()
+		by := " ORDER BY o.expected_on, o.id"
+		if state == opportunity.StateWon {
+			by = " ORDER BY o.ended_on DESC, o.id"
+		}
+		tail := by + " LIMIT " + c.parameter(int64(limit-len(cards)))
+		some, err := collect(ctx, tx, scanOpportunity, opportunitySelect+"(SELECT o.* FROM opportunity o"+c.where()+tail+")"+opportunityNames+by, c.args...)
+		if err != nil {
+			return nil, err
+		}
+		cards = append(cards, some...)
 	}
-	c := s.where()
-	const by = " ORDER BY o.state, o.expected_on, o.id"
-	tail := by + " LIMIT " + c.parameter(int64(limit))
-	return collect(ctx, tx, scanOpportunity, opportunitySelect+"(SELECT o.* FROM opportunity o"+c.where()+tail+")"+opportunityNames+by, c.args...)
+	return cards, nil
 }
 
 // BoardSums implements opportunity.Reader.
-func (tx *Tx) BoardSums(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column) (fact.Total, error) {
-	s, err := tx.boardSelection(ctx, reach, f, column)
-	if err != nil {
-		return fact.Total{}, err
+func (tx *Tx) BoardSums(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column) (total fact.Total, err error) {
+	for _, state := range boardStates {
+		s, err := tx.boardSelection(ctx, reach, f, column, state)
+		if err != nil {
+			return fact.Total{}, err
+		}
+		part, err := tx.freshTotal(ctx, s, true)
+		if err != nil {
+			return fact.Total{}, err
+		}
+		total = total.Plus(part)
 	}
-	return tx.freshTotal(ctx, s, true)
+	return total, nil
 }
 
 // InsertOpportunity implements opportunity.Tx.
