@@ -82,6 +82,7 @@ type selection struct {
 	of      string // the column that parts are about
 	own     bool   // and that is the id of the rows themselves
 	columns string // amount_minor and currency, for the total
+	most    int64  // how many rows are looked at for it, where that is not as usual
 	indexed []condition
 	tested  []condition // those that no index helps with
 	parts   []part

@@ -224,18 +224,29 @@ func (tx *Tx) Opportunity(ctx context.Context, reach deal.Reach, id int64) (oppo
 // holds all that is summed up.
 func (tx *Tx) boardSelection(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column, state opportunity.State) (*selection, error) {
 	f.Stage = column.Stage
+	expected := f.Expected
+	if state == opportunity.StateWon {
+		f.Expected = fact.AnyDay()
+	}
 	s, err := tx.opportunitySelection(ctx, reach, f)
 	if err != nil {
 		return nil, err
 	}
+	s.most = boardMost
 	if state == opportunity.StateOpen {
 		s.index("o.state = 'open'")
 		return s, nil
 	}
 	s.index("o.state = 'won'")
 	s.index("o.ended_on >= ?", column.WonSince.String())
+	for _, t := range dayConditions(tx.db.dialect.unindexed("o.expected_on"), expected) {
+		s.test(t.text, t.values...)
+	}
 	return s, nil
 }
+
+// boardMost is how many rows of half a column are looked at to sum up those of a filter that no index sums up.
+const boardMost = 2_000
 
 // boardStates are what stands on the board, in this order.
 var boardStates = []opportunity.State{opportunity.StateOpen, opportunity.StateWon}
@@ -272,7 +283,7 @@ func (tx *Tx) BoardSums(ctx context.Context, reach deal.Reach, f opportunity.Fil
 		if err != nil {
 			return fact.Total{}, err
 		}
-		part, err := tx.freshTotal(ctx, s, true)
+		part, err := tx.freshTotal(ctx, s, f.Search == "" && f.Source == "" && f.Expected == fact.AnyDay())
 		if err != nil {
 			return fact.Total{}, err
 		}

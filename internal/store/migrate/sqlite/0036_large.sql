@@ -11,5 +11,6 @@ INSERT INTO sequence (name, next) VALUES ('search_renamed', 1);
 CREATE INDEX opportunity_board ON opportunity (stage, expected_on, id, amount_minor, currency, owner_id) WHERE state = 'open';
 CREATE INDEX opportunity_won ON opportunity (stage, ended_on, amount_minor, currency, owner_id) WHERE state = 'won';
 CREATE INDEX opportunity_state ON opportunity (state, id);
+CREATE INDEX opportunity_stage_all ON opportunity (stage, id);
 CREATE INDEX opportunity_expected_all ON opportunity (expected_on, id);
 CREATE INDEX opportunity_amount_all ON opportunity (amount_minor, id);
