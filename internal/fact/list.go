@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/errs"
@@ -104,6 +105,22 @@ type Total struct {
 	Count int64
 	Sums  []Sum
 	More  bool
+}
+
+// Plus is the total of both filters, which have no row in common.
+func (t Total) Plus(other Total) Total {
+	t.Count += other.Count
+	t.More = t.More || other.More
+	t.Sums = slices.Clone(t.Sums)
+	for _, sum := range other.Sums {
+		i, known := slices.BinarySearchFunc(t.Sums, sum, func(a, b Sum) int { return strings.Compare(string(a.Currency), string(b.Currency)) })
+		if !known {
+			t.Sums = slices.Insert(t.Sums, i, sum)
+		} else {
+			t.Sums[i].AmountMinor += sum.AmountMinor
+		}
+	}
+	return t
 }
 
 // Mark is when a row was recorded and by whom, and, when it no longer holds, the same of what superseded it.

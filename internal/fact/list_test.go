@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -104,5 +106,24 @@ func TestCheckerNamesEveryWrongField(t *testing.T) {
 	fine.Ranges(fact.AnyDay(), fact.Amounts{Min: &high})
 	if err := fine.Err(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTotalsOfTwoFiltersAddUpByCurrency(t *testing.T) {
+	t.Parallel()
+	a := fact.Total{Count: 2, Sums: []fact.Sum{{AmountMinor: 5, Currency: "CNY"}}}
+	b := fact.Total{Count: 3, Sums: []fact.Sum{{AmountMinor: 7, Currency: "CNY"}, {AmountMinor: 1, Currency: "USD"}}}
+	want := fact.Total{Count: 5, Sums: []fact.Sum{{AmountMinor: 12, Currency: "CNY"}, {AmountMinor: 1, Currency: "USD"}}}
+	if diff := cmp.Diff(want, a.Plus(b)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(want, b.Plus(a)); diff != "" {
+		t.Error(diff)
+	}
+	if len(a.Sums) != 1 || a.Sums[0].AmountMinor != 5 {
+		t.Errorf("the first total has changed: %v", a)
+	}
+	if !(fact.Total{Count: 1, More: true}).Plus(a).More {
+		t.Error("that there are more is forgotten")
 	}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	"xiaoguan/internal/deal"
@@ -66,34 +65,10 @@ func (tx *Tx) dealsNamed(n needle, check string) part {
 		ids: "SELECT k.id FROM deal k WHERE k.superseded_in = " + openBatch + " AND " + n.keyHolds(tx, "k.key") +
 			" UNION ALL SELECT o.id FROM customer n CROSS JOIN deal o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") +
 			" AND o.customer_id = n.id AND o.superseded_in = " + openBatch,
-		memory: func(ctx context.Context) ([]int64, bool, error) { return tx.dealsInMemory(ctx, n) },
+		memory: func(ctx context.Context) ([]int64, bool, error) {
+			return tx.namedInMemory(ctx, n, &tx.db.finders.deals)
+		},
 	}
-}
-
-// namedMax is how many customers are looked up for their deals; of more it is said that they have many.
-const namedMax = 20_000
-
-// dealsInMemory finds deals by their keys, and those of customers by their names.
-func (tx *Tx) dealsInMemory(ctx context.Context, n needle) (deals []int64, ok bool, err error) {
-	deals, ok, err = tx.lookup(ctx, &tx.db.finders.deals, n.written(), namedFewMax+1)
-	if err != nil || !ok || len(deals) > namedFewMax {
-		return deals, ok, err
-	}
-	customers, ok, err := tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedMax)
-	if err != nil || !ok {
-		return nil, ok, err
-	}
-	if len(customers) == namedMax {
-		return make([]int64, namedFewMax+1), true, nil
-	}
-	for some := range slices.Chunk(customers, fewMax) {
-		theirs, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, "SELECT k.id FROM deal k WHERE k.superseded_in = "+openBatch+
-			" AND k.customer_id IN ("+listed(some)+") LIMIT "+strconv.Itoa(namedFewMax+1))
-		if deals = append(deals, theirs...); err != nil || len(deals) > namedFewMax {
-			return deals, true, err
-		}
-	}
-	return deals, true, nil
 }
 
 // namedDeal says of one deal, whose alias is given, that its key or its customer's name holds what somebody looks for. It asks for a value and

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,13 +40,17 @@ type part struct {
 	key      string
 	drives   bool // ids are distinct and found by an index: a total can begin with them
 	dear     bool // check reads another row and compares texts: a total looks at fewer rows
+	asked    int  // how many ids a statement is given for the part; 0: as many as usual
 	// memory finds the ids without the SELECT: up to namedFewMax and one more, which says that there are more. ok is false where it cannot tell.
 	memory func(ctx context.Context) (ids []int64, ok bool, err error)
 }
 
 // few is how many ids a statement is given for the part.
 func (p part) few() int {
-	if p.memory != nil {
+	switch {
+	case p.asked > 0:
+		return p.asked
+	case p.memory != nil:
 		return namedFewMax
 	}
 	return fewMax
@@ -77,6 +82,7 @@ type selection struct {
 	of      string // the column that parts are about
 	own     bool   // and that is the id of the rows themselves
 	columns string // amount_minor and currency, for the total
+	most    int64  // how many rows are looked at for it, where that is not as usual
 	indexed []condition
 	tested  []condition // those that no index helps with
 	parts   []part
@@ -260,13 +266,24 @@ func (s *selection) reached(c *filters) {
 	}
 }
 
-// personsOf are the persons in reach; all says that the scope has no limit.
+// personsOf are the persons in reach; all says that the scope has no limit. In a snapshot they are remembered: a board asks for each of its
+// columns.
 func (tx *Tx) personsOf(ctx context.Context, scope access.Scope, today calendar.Date) (persons []int64, all bool, err error) {
 	if scope.All {
 		return nil, true, nil
 	}
-	persons, err = tx.PersonsInReach(ctx, scope, today)
-	return persons, false, err
+	key := fmt.Sprint("persons ", scope, today)
+	if persons, known := tx.found[key]; known && tx.snapshot {
+		return persons, false, nil
+	}
+	if persons, err = tx.PersonsInReach(ctx, scope, today); err != nil {
+		return nil, false, err
+	}
+	if tx.found == nil {
+		tx.found = map[string][]int64{}
+	}
+	tx.found[key] = persons
+	return persons, false, nil
 }
 
 // teamMembers are who is in a team today.

@@ -85,16 +85,30 @@ func (tx *Tx) ownedIn(ctx context.Context, s *selection, column string, reach de
 	if err != nil || all {
 		return err
 	}
-	s.owners(column, persons)
-	return nil
+	return tx.owners(ctx, s, column, persons)
 }
 
-func (s *selection) owners(column string, persons []int64) {
+// ownedMax is how many rows are read by their owners and put in order for a page; of more, rows are walked in their order and their owners
+// asked.
+const ownedMax = 5_000
+
+// owners wants one of the persons as the owner in a column of the selection's table.
+func (tx *Tx) owners(ctx context.Context, s *selection, column string, persons []int64) error {
 	if len(persons) == 0 {
 		s.nobody = true
-		return
+		return nil
 	}
-	s.index(column + " IN (" + listed(persons) + ")")
+	among := " IN (" + listed(persons) + ")"
+	owned, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM (SELECT 1 FROM "+s.table+" WHERE "+column+among+" LIMIT "+strconv.Itoa(ownedMax+1)+") z")
+	switch {
+	case err != nil:
+		return err
+	case owned > ownedMax:
+		s.test(tx.db.dialect.unindexed(column) + among)
+	default:
+		s.index(column + among)
+	}
+	return nil
 }
 
 func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f opportunity.Filter) (*selection, error) {
@@ -109,14 +123,18 @@ func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f oppo
 		return nil, err
 	}
 	if f.PersonID != 0 {
-		s.owners("o.owner_id", []int64{f.PersonID})
+		if err := tx.owners(ctx, s, "o.owner_id", []int64{f.PersonID}); err != nil {
+			return nil, err
+		}
 	}
 	if f.TeamID != 0 {
 		members, err := tx.teamMembers(ctx, f.TeamID, reach.Today)
 		if err != nil {
 			return nil, err
 		}
-		s.owners("o.owner_id", members)
+		if err := tx.owners(ctx, s, "o.owner_id", members); err != nil {
+			return nil, err
+		}
 	}
 	if f.CustomerID != 0 {
 		s.index("o.customer_id = ?", f.CustomerID)
@@ -134,10 +152,22 @@ func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f oppo
 	}
 	if f.Search != "" {
 		n := newNeedle(f.Search)
-		text, values := n.asked("(" + n.keyHolds(tx, "o.name") + " OR EXISTS (SELECT 1 FROM customer n WHERE n.id = o.customer_id AND n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + "))")
-		s.test(text, values...)
+		s.parts = append(s.parts, tx.opportunitiesNamed(n))
 	}
 	return s, tx.narrow(ctx, s)
+}
+
+// opportunitiesNamed is the part of opportunities whose name, or whose customer's, holds what somebody looks for.
+func (tx *Tx) opportunitiesNamed(n needle) part {
+	return part{
+		patterns: n.patterns(), dear: true,
+		check: "(" + n.keyHolds(tx, "o.name") + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = o.customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))",
+		ids: "SELECT k.id FROM opportunity k WHERE " + n.keyHolds(tx, "k.name") +
+			" UNION ALL SELECT o.id FROM customer n CROSS JOIN opportunity o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + " AND o.customer_id = n.id",
+		memory: func(ctx context.Context) ([]int64, bool, error) {
+			return tx.namedInMemory(ctx, n, &tx.db.finders.opportunities)
+		},
+	}
 }
 
 var opportunityOrders = map[string]order{
@@ -190,38 +220,76 @@ func (tx *Tx) Opportunity(ctx context.Context, reach deal.Reach, id int64) (oppo
 	return one(ctx, tx, "opportunity.missing", scanOpportunity, opportunitySelect+"opportunity"+opportunityNames+c.where(), c.args...)
 }
 
-// boardSelection is a column of the board.
-func (tx *Tx) boardSelection(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column) (*selection, error) {
+// boardSelection is the part of a column of the board that is open, or that was won lately; a lost one never comes up. Each has an index that
+// holds all that is summed up.
+func (tx *Tx) boardSelection(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column, state opportunity.State) (*selection, error) {
 	f.Stage = column.Stage
+	expected := f.Expected
+	if state == opportunity.StateWon {
+		f.Expected = fact.AnyDay()
+	}
 	s, err := tx.opportunitySelection(ctx, reach, f)
 	if err != nil {
 		return nil, err
 	}
-	// Each half of the condition has an index with the stage; a lost one never comes up.
-	s.index("o.state IN ('open', 'won')")
-	s.test("(o.state = 'open' OR o.ended_on >= ?)", column.WonSince.String())
+	s.most = boardMost
+	if state == opportunity.StateOpen {
+		s.index("o.state = 'open'")
+		return s, nil
+	}
+	s.index("o.state = 'won'")
+	s.index("o.ended_on >= ?", column.WonSince.String())
+	for _, t := range dayConditions(tx.db.dialect.unindexed("o.expected_on"), expected) {
+		s.test(t.text, t.values...)
+	}
 	return s, nil
 }
 
-// BoardCards implements opportunity.Reader: open ones first, those that are expected next on top.
-func (tx *Tx) BoardCards(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column, limit int) ([]opportunity.Opportunity, error) {
-	s, err := tx.boardSelection(ctx, reach, f, column)
-	if err != nil {
-		return nil, err
+// boardMost is how many rows of half a column are looked at to sum up those of a filter that no index sums up.
+const boardMost = 2_000
+
+// boardStates are what stands on the board, in this order.
+var boardStates = []opportunity.State{opportunity.StateOpen, opportunity.StateWon}
+
+// BoardCards implements opportunity.Reader: open ones first, those that are expected next on top; then what was won, the latest first.
+func (tx *Tx) BoardCards(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column, limit int) (cards []opportunity.Opportunity, err error) {
+	for _, state := range boardStates {
+		if len(cards) == limit {
+			break
+		}
+		s, err := tx.boardSelection(ctx, reach, f, column, state)
+		if err != nil {
+			return nil, err
+		}
+		c := s.where()
+		by := " ORDER BY o.expected_on, o.id"
+		if state == opportunity.StateWon {
+			by = " ORDER BY o.ended_on DESC, o.id"
+		}
+		tail := by + " LIMIT " + c.parameter(int64(limit-len(cards)))
+		some, err := collect(ctx, tx, scanOpportunity, opportunitySelect+"(SELECT o.* FROM opportunity o"+c.where()+tail+")"+opportunityNames+by, c.args...)
+		if err != nil {
+			return nil, err
+		}
+		cards = append(cards, some...)
 	}
-	c := s.where()
-	const by = " ORDER BY o.state, o.expected_on, o.id"
-	tail := by + " LIMIT " + c.parameter(int64(limit))
-	return collect(ctx, tx, scanOpportunity, opportunitySelect+"(SELECT o.* FROM opportunity o"+c.where()+tail+")"+opportunityNames+by, c.args...)
+	return cards, nil
 }
 
 // BoardSums implements opportunity.Reader.
-func (tx *Tx) BoardSums(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column) (fact.Total, error) {
-	s, err := tx.boardSelection(ctx, reach, f, column)
-	if err != nil {
-		return fact.Total{}, err
+func (tx *Tx) BoardSums(ctx context.Context, reach deal.Reach, f opportunity.Filter, column opportunity.Column) (total fact.Total, err error) {
+	for _, state := range boardStates {
+		s, err := tx.boardSelection(ctx, reach, f, column, state)
+		if err != nil {
+			return fact.Total{}, err
+		}
+		part, err := tx.freshTotal(ctx, s, f.Search == "" && f.Source == "" && f.Expected == fact.AnyDay())
+		if err != nil {
+			return fact.Total{}, err
+		}
+		total = total.Plus(part)
 	}
-	return tx.freshTotal(ctx, s, true)
+	return total, nil
 }
 
 // InsertOpportunity implements opportunity.Tx.
@@ -237,6 +305,9 @@ func (tx *Tx) insertRow(ctx context.Context, table string, columns []string, val
 
 // SaveOpportunity implements opportunity.Tx. Follow-ups are not its business: see MarkFollowed.
 func (tx *Tx) SaveOpportunity(ctx context.Context, o opportunity.Opportunity) error {
+	if err := tx.renamed(ctx, &tx.db.finders.opportunities, o.ID, o.Name); err != nil {
+		return err
+	}
 	return mustChange(ctx, tx, "opportunity.changed_meanwhile", `UPDATE opportunity SET name = $2, customer_id = $3, owner_id = $4, stage = $5, state = $6, amount_minor = $7,
 		currency = $8, expected_on = $9, product_ids = $10, source = $11, note = $12, lost_for = $13, ended_for = $14, ended_on = $15, deal_key = $16, stage_since = $17,
 		revision = $18 WHERE id = $1 AND revision = $18 - 1`, o.ID, o.Name, o.CustomerID, o.OwnerID, string(o.Stage), string(o.State), o.AmountMinor, string(o.Currency),

@@ -2,13 +2,12 @@ package store
 
 import (
 	"context"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"xiaoguan/internal/errs"
-	"xiaoguan/internal/fact"
 	"xiaoguan/internal/naming"
 )
 
@@ -17,18 +16,33 @@ type searched struct {
 	table string
 	text  string // the column, or the key that naming.Text makes the text of
 	made  bool   // the column holds a text of naming.Text
+	// working: rows are changed where they stand, and the table search_renamed tells which have another text now; otherwise they are facts,
+	// which batches end and replace.
+	working bool
 
 	refresh sync.Mutex   // one fills or follows at a time
 	mu      sync.RWMutex // guards what follows
 	finder  *finder      // nil: not filled yet
-	batch   fact.BatchID
+	at      searchMark
+}
+
+// current is the condition on the rows that are looked for, whose alias is given.
+func (s *searched) current(alias string) string {
+	if s.working {
+		return "TRUE"
+	}
+	return alias + ".superseded_in = " + openBatch
 }
 
 // finders are the tables with so many rows that reading them all takes longer than people wait.
-type finders struct{ customers, deals searched }
+type finders struct{ customers, deals, opportunities searched }
 
 func newFinders() *finders {
-	return &finders{customers: searched{table: "customer", text: "search_text", made: true}, deals: searched{table: "deal", text: "key"}}
+	return &finders{
+		customers:     searched{table: "customer", text: "search_text", made: true},
+		deals:         searched{table: "deal", text: "key"},
+		opportunities: searched{table: "opportunity", text: "name", working: true},
+	}
 }
 
 func (s *searched) textOf(stored string) string {
@@ -55,107 +69,37 @@ func (tx *Tx) lookup(ctx context.Context, s *searched, terms []naming.Term, limi
 	return s.finder.find(terms, limit), true, nil
 }
 
-// follow brings what is in memory up to the snapshot.
-func (tx *Tx) follow(ctx context.Context, s *searched) (ok bool, err error) {
-	batch, err := tx.LatestBatch(ctx)
-	if err != nil {
-		return false, err
-	}
-	filled, known := s.state()
-	if filled && known >= batch {
-		return true, nil
-	}
-	if !filled {
-		if !s.refresh.TryLock() {
-			return false, nil
-		}
-	} else {
-		s.refresh.Lock() // what is new is read soon
-	}
-	defer s.refresh.Unlock()
-	if filled, known = s.state(); filled && known >= batch {
-		return true, nil
-	}
-	if filled {
-		return true, tx.bring(ctx, s, known, batch)
-	}
-	return true, tx.fill(ctx, s, batch)
-}
+// namedMax is how many customers are looked up for their rows; of more it is said that they have many.
+const namedMax = 20_000
 
-func (s *searched) state() (filled bool, batch fact.BatchID) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.finder != nil, s.batch
-}
-
-// fill reads all current rows.
-func (tx *Tx) fill(ctx context.Context, s *searched, batch fact.BatchID) error {
-	f := newFinder()
-	err := each(ctx, tx, func(r rows) error {
-		var id int64
-		var text string
-		err := r.Scan(&id, &text)
-		f.put(id, s.textOf(text))
-		return err
-	}, `SELECT x.id, x.`+s.text+` FROM `+s.table+` x WHERE x.superseded_in = `+openBatch+` ORDER BY x.id`)
-	if err != nil {
-		return err
+// namedInMemory finds rows of customers by their own keys or names, and those of customers by the customers' names.
+func (tx *Tx) namedInMemory(ctx context.Context, n needle, s *searched) (found []int64, ok bool, err error) {
+	found, ok, err = tx.lookup(ctx, s, n.written(), namedFewMax+1)
+	if err != nil || !ok || len(found) > namedFewMax {
+		return found, ok, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.finder, s.batch = f, batch
-	return nil
-}
-
-// bring reads what is new since a batch: rows that ended, in whose places others may stand, and ids that were not there. An undone batch
-// ends its rows, too. So nothing needs an index by batch but the rows that ended, which an import of new facts has none of.
-func (tx *Tx) bring(ctx context.Context, s *searched, since, until fact.BatchID) error {
-	type change struct {
-		id   int64
-		text string
-		gone bool
+	customers, ok, err := tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedMax)
+	if err != nil || !ok {
+		return nil, ok, err
 	}
-	changes, err := collect(ctx, tx, func(r rows, c *change) error { return r.Scan(&c.id, &c.text, &c.gone) },
-		`SELECT e.id, COALESCE(x.text, ''), x.id IS NULL FROM (SELECT DISTINCT o.id FROM `+s.table+` o WHERE o.superseded_in < `+openBatch+`
-			AND o.superseded_in > $1 AND o.superseded_in <= $2) e LEFT JOIN (SELECT y.id, y.`+s.text+` AS text FROM `+s.table+` y WHERE y.superseded_in = `+openBatch+`) x
-			ON x.id = e.id ORDER BY e.id`, int64(since), int64(until))
-	if err != nil {
-		return err
+	if len(customers) == namedMax {
+		return make([]int64, namedFewMax+1), true, nil
 	}
-	s.mu.RLock()
-	highest := s.finder.maxID
-	s.mu.RUnlock()
-	added, err := collect(ctx, tx, func(r rows, c *change) error { return r.Scan(&c.id, &c.text) },
-		`SELECT x.id, x.`+s.text+` FROM `+s.table+` x WHERE x.id > $1 AND x.superseded_in = `+openBatch+` ORDER BY x.id`, highest)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, c := range changes {
-		switch {
-		case c.id > highest: // among the added, if it is still there
-		case c.gone:
-			s.finder.remove(c.id)
-		default:
-			s.finder.put(c.id, s.textOf(c.text))
+	for some := range slices.Chunk(customers, fewMax) {
+		theirs, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, "SELECT k.id FROM "+s.table+" k WHERE "+s.current("k")+
+			" AND k.customer_id IN ("+listed(some)+") LIMIT "+strconv.Itoa(namedFewMax+1))
+		if found = append(found, theirs...); err != nil || len(found) > namedFewMax {
+			return found, true, err
 		}
 	}
-	for _, c := range added {
-		s.finder.put(c.id, s.textOf(c.text))
-	}
-	s.batch = until
-	if s.finder.worn() {
-		s.finder = nil // filled anew by the next search
-	}
-	return nil
+	return found, true, nil
 }
 
 // WarmSearch fills what searches look through, so that the first one need not wait. Without it, the first one does it.
 func (db *DB) WarmSearch(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "store.WarmSearch")
 	return db.Read(ctx, func(tx *Tx) error {
-		for _, s := range []*searched{&db.finders.customers, &db.finders.deals} {
+		for _, s := range []*searched{&db.finders.customers, &db.finders.deals, &db.finders.opportunities} {
 			if _, err := tx.follow(ctx, s); err != nil {
 				return err
 			}
@@ -204,19 +148,6 @@ func (n needle) keyHolds(tx *Tx, column string) string {
 
 // written are the terms that are looked for in what is written: keys have no sound.
 func (n needle) written() []naming.Term { return n.terms[:min(1, len(n.terms))] }
-
-var patternPlace = regexp.MustCompile(`\{p[0-9]+\}`)
-
-// asked turns a text of holds and keyHolds into a condition: each ? stands for the next value.
-func (n needle) asked(text string) (condition string, values []any) {
-	patterns := n.patterns()
-	condition = patternPlace.ReplaceAllStringFunc(text, func(place string) string {
-		i, _ := strconv.Atoi(place[len("{p") : len(place)-1])
-		values = append(values, patterns[i])
-		return "?"
-	})
-	return condition, values
-}
 
 // named wants a column with texts of naming.Text to hold what somebody looks for.
 func (c *filters) named(column, search string) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -97,9 +98,9 @@ func (tx *Tx) boundedTotal(ctx context.Context, s *selection) (total fact.Total,
 	for _, p := range parts {
 		fits = append(fits, p.checked(c))
 	}
-	most := int64(examinedMax)
+	most := cmp.Or(s.most, examinedMax)
 	if slices.ContainsFunc(parts, func(p part) bool { return p.dear }) {
-		most = dearMax
+		most = min(most, dearMax)
 	}
 	limit := " LIMIT " + strconv.FormatInt(most+1, 10)
 	if driver != nil {

@@ -107,8 +107,9 @@ func next(path, page string) (paths []string) {
 	return paths
 }
 
-// typed are what is looked for in a list: a text that many rows hold, one that few do, one that none does.
-var typed = []string{"1", "1009", "无"}
+// typed are what is looked for in a list: numbers that many rows hold and few, a text that none does; of a company in Chinese a trade, a name
+// and the initials of one.
+var typed = []string{"1", "1009", "无", "机械", "苏州华信", "szhx"}
 
 // asked fills in a form of filters, one field at a time.
 func asked(action, form string) (paths []string) {

@@ -6,7 +6,7 @@
 //
 // Before, it measures how soon the server and the demonstration answer, every page of the demonstration for each of its log-ins, what its
 // sellers ask (what a deal earns, what would earn more), the recomputation of twelve closed months of a thousand payees, and what a changed
-// plan does to a thousand payees over two years. For each size but L it also takes W1 through the product, import to close, whose pay file
+// plan does to a thousand payees over two years, and the pages of a company of a million customers. For each size but L it also takes W1 through the product, import to close, whose pay file
 // must pay the same as well, and then opens every kind of page as each role. A page that does not open fails the run; that it is slow
 // never does.
 //
@@ -46,7 +46,8 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	sizes := flags.String("sizes", "small,M", "W1 sizes, of small, M and L, separated by commas")
 	runs := flags.Int("runs", 5, "runs of each engine and size")
-	only := flags.String("only", "", "one of starts, demo (the demonstration), retro (closed months recomputed), replay (a plan change over two years), w1: that alone")
+	only := flags.String("only", "", "one of starts, demo (the demonstration), retro (closed months recomputed), replay (a plan change over two years), pipeline (a million customers), w1: that alone")
+	customers := flags.Int("customers", pipelineCustomers, "customers of the company whose sales process is measured")
 	seed := flags.Uint64("seed", 1, "seed of the generated company")
 	if err := flags.Parse(arguments); err != nil {
 		return err
@@ -71,6 +72,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 		{"demo", func() error { return pages(ctx, out, "of the demonstration") }},
 		{"retro", func() error { return retros(ctx, out, databaseURL) }},
 		{"replay", func() error { return replays(ctx, out, databaseURL) }},
+		{"pipeline", func() error { return pipelines(ctx, out, databaseURL, *customers) }},
 		{"w1", func() error { return w1(ctx, out, engines, workload{folder, databaseURL, *sizes, *runs, *seed}) }},
 	} {
 		if *only != "" && *only != part.name {
@@ -82,7 +84,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 		}
 	}
 	if !known {
-		return fmt.Errorf("-only %s: starts, demo, retro, replay, w1", *only)
+		return fmt.Errorf("-only %s: starts, demo, retro, replay, pipeline, w1", *only)
 	}
 	return nil
 }
@@ -148,6 +150,8 @@ func runChild(ctx context.Context, arguments []string, out io.Writer) (done bool
 		measured, err = walkRetro(ctx, arguments[1], arguments[2])
 	case len(arguments) == 3 && arguments[0] == replayMode:
 		measured, err = walkReplay(ctx, arguments[1], arguments[2])
+	case len(arguments) == 4 && arguments[0] == pipelineMode:
+		measured, err = walkPipeline(ctx, arguments[1], arguments[2], arguments[3])
 	case len(arguments) == 1 && arguments[0] == pagesMode:
 		measured, err = walkDemo(ctx)
 	case len(arguments) == 3 && arguments[0] == pagesMode:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -17,8 +18,9 @@ import (
 const month = "2026-09"
 
 // shape is the size of a company. W1 has all payments in the month that is closed and half as many in the 13 months before; where months is
-// given, they lie evenly in so many months, the last of which is that one.
-type shape struct{ sellers, payments, months int }
+// given, they lie evenly in so many months, the last of which is that one. Where customers is given, there are so many and they have names as
+// companies have; W1 has one for every twelfth payment.
+type shape struct{ sellers, payments, months, customers int }
 
 // shapes are the sizes of W1.
 var shapes = map[string]shape{"small": {sellers: 50, payments: 5_000}, "M": {sellers: 5_000, payments: 1_000_000}, "L": {sellers: 50_000, payments: 10_000_000}}
@@ -74,7 +76,7 @@ func generate(folder string, s shape, seed uint64) (err error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	c := &company{random: rand.New(rand.NewPCG(seed, 1)), teams: max(1, s.sellers/sellersPerTeam), customers: max(10, s.payments/12)}
+	c := &company{random: rand.New(rand.NewPCG(seed, 1)), teams: max(1, s.sellers/sellersPerTeam), customers: cmp.Or(s.customers, max(10, s.payments/12))}
 	c.months, c.days = s.history()
 	c.start = monthStart.AddDate(0, -c.months, 0)
 	for _, write := range []func(string, shape) error{c.people, c.things, c.deals, c.payments, c.quotas} {
@@ -151,8 +153,11 @@ func (c *company) people(folder string, s shape) error {
 }
 
 // things writes customers and products.
-func (c *company) things(folder string, _ shape) error {
+func (c *company) things(folder string, s shape) error {
 	err := file(folder, "customers.csv", "customer_id,name", c.customers, func(line []byte, i int) []byte {
+		if s.customers > 0 {
+			return append(append(numbers(line, i+1), ','), companyName(c.random)...)
+		}
 		return numbers(append(numbers(line, i+1), ",C"...), i+1)
 	})
 	if err != nil {

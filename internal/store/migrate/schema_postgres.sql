@@ -608,11 +608,17 @@ CREATE TABLE opportunity (
     CONSTRAINT opportunity_pkey PRIMARY KEY (id)
 );
 CREATE INDEX opportunity_amount ON public.opportunity USING btree (state, amount_minor, id);
+CREATE INDEX opportunity_amount_all ON public.opportunity USING btree (amount_minor, id);
+CREATE INDEX opportunity_board ON public.opportunity USING btree (stage, expected_on, id, amount_minor, currency, owner_id) WHERE (state = 'open'::text);
 CREATE INDEX opportunity_customer ON public.opportunity USING btree (customer_id);
 CREATE INDEX opportunity_deal ON public.opportunity USING btree (deal_key) WHERE (deal_key <> ''::text);
 CREATE INDEX opportunity_expected ON public.opportunity USING btree (state, expected_on, id);
+CREATE INDEX opportunity_expected_all ON public.opportunity USING btree (expected_on, id);
 CREATE INDEX opportunity_owner ON public.opportunity USING btree (owner_id, state, stage);
 CREATE INDEX opportunity_stage ON public.opportunity USING btree (state, stage, expected_on, id);
+CREATE INDEX opportunity_stage_all ON public.opportunity USING btree (stage, id);
+CREATE INDEX opportunity_state ON public.opportunity USING btree (state, id);
+CREATE INDEX opportunity_won ON public.opportunity USING btree (stage, ended_on, amount_minor, currency, owner_id) WHERE (state = 'won'::text);
 CREATE TABLE pay_again (
     month text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,
@@ -982,6 +988,13 @@ CREATE TABLE seal (
     CONSTRAINT seal_pkey PRIMARY KEY (month),
     CONSTRAINT seal_month_fkey FOREIGN KEY (month) REFERENCES period(month)
 );
+CREATE TABLE search_renamed (
+    seq bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    id bigint NOT NULL,
+    CONSTRAINT search_renamed_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX search_renamed_kind ON public.search_renamed USING btree (kind, seq);
 CREATE TABLE search_state (
     kind text COLLATE "C" NOT NULL,
     version bigint NOT NULL,

@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/web/ui"
 )
@@ -63,15 +64,19 @@ func (h *Handler) boardView(l *listing, lanes []opportunity.Lane, note *ui.Note)
 	v := ui.KanbanView{ID: boardID, Action: boardURL + "/move", Note: note, Keep: []ui.Field{{Name: "query", Value: l.plain().Encode()}}}
 	may := l.actor.Can(access.PermWorkWrite)
 	for _, lane := range lanes {
-		column := ui.KanbanLane{Key: string(lane.Stage), Title: p.T("opportunity.stage." + string(lane.Stage)), Sub: strings.Trim(p.T("opportunity.count", "Count", lane.Total.Count)+" · "+boardSums(l, lane.Total), " ·")}
+		column := ui.KanbanLane{Key: string(lane.Stage), Title: p.T("opportunity.stage." + string(lane.Stage)), Sub: strings.Trim(laneCount(p, lane.Total)+" · "+boardSums(l, lane.Total), " ·")}
 		if lane.Stage != opportunity.StageAfterSales {
 			column.Sub += " · " + p.T("opportunity.percent_of", "Percent", percentText(p, lane.Stage.Percent()))
 		}
 		for _, o := range lane.Cards {
 			column.Cards = append(column.Cards, h.boardCard(l, o, may))
 		}
-		if rest := lane.Total.Count - int64(len(lane.Cards)); rest > 0 {
-			column.More = &ui.Link{Label: p.T("opportunity.more_cards", "Count", rest), URL: ui.URLWith(opportunitiesURL, l.plain(), "stage", string(lane.Stage), "sort", opportunity.SortExpected)}
+		if rest := lane.Total.Count - int64(len(lane.Cards)); rest > 0 || lane.Total.More {
+			label := p.T("opportunity.more_cards", "Count", rest)
+			if lane.Total.More {
+				label = p.T("opportunity.all_cards")
+			}
+			column.More = &ui.Link{Label: label, URL: ui.URLWith(opportunitiesURL, l.plain(), "stage", string(lane.Stage), "sort", opportunity.SortExpected)}
 			if len(lane.Cards) < fact.LimitMax {
 				column.More.URL = ui.URLWith(boardURL, l.plain(), "stage", string(lane.Stage))
 			}
@@ -79,6 +84,14 @@ func (h *Handler) boardView(l *listing, lanes []opportunity.Lane, note *ui.Note)
 		v.Lanes = append(v.Lanes, column)
 	}
 	return v
+}
+
+// laneCount says how many there are, or that there are at least so many.
+func laneCount(p *i18n.Printer, total fact.Total) string {
+	if total.More {
+		return p.T("opportunity.count_least", "Count", total.Count)
+	}
+	return p.T("opportunity.count", "Count", total.Count)
 }
 
 // boardSums are short: the exact amounts stand on the cards.

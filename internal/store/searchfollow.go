@@ -1,0 +1,145 @@
+package store
+
+import "context"
+
+// Memory of what people look for by name follows the tables: see searched.
+
+// follow brings what is in memory up to the snapshot.
+func (tx *Tx) follow(ctx context.Context, s *searched) (ok bool, err error) {
+	now, err := tx.searchMark(ctx, s)
+	if err != nil {
+		return false, err
+	}
+	filled, known := s.state()
+	if filled && known.reaches(now) {
+		return true, nil
+	}
+	if !filled {
+		if !s.refresh.TryLock() {
+			return false, nil
+		}
+	} else {
+		s.refresh.Lock() // what is new is read soon
+	}
+	defer s.refresh.Unlock()
+	if filled, known = s.state(); filled && known.reaches(now) {
+		return true, nil
+	}
+	if filled {
+		return true, tx.bring(ctx, s, known, now)
+	}
+	return true, tx.fill(ctx, s, now)
+}
+
+func (s *searched) state() (filled bool, at searchMark) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.finder != nil, s.at
+}
+
+// fill reads all current rows.
+func (tx *Tx) fill(ctx context.Context, s *searched, now searchMark) error {
+	f := newFinder()
+	err := each(ctx, tx, func(r rows) error {
+		var id int64
+		var text string
+		err := r.Scan(&id, &text)
+		f.put(id, s.textOf(text))
+		return err
+	}, `SELECT x.id, x.`+s.text+` FROM `+s.table+` x WHERE `+s.current("x")+` ORDER BY x.id`)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.finder, s.at = f, now
+	return nil
+}
+
+// searchMark is how far memory has come: of facts the last batch; of working records the last that got another text, and the last id.
+type searchMark struct{ changed, last int64 }
+
+func (m searchMark) reaches(other searchMark) bool {
+	return m.changed >= other.changed && m.last >= other.last
+}
+
+// searchMark is where the snapshot stands. Numbers of working records become visible in their order: see NextNumber.
+func (tx *Tx) searchMark(ctx context.Context, s *searched) (m searchMark, err error) {
+	if !s.working {
+		batch, err := tx.LatestBatch(ctx)
+		return searchMark{changed: int64(batch)}, err
+	}
+	if m.changed, err = value[int64](ctx, tx, `SELECT COALESCE(MAX(c.seq), 0) FROM search_renamed c WHERE c.kind = $1`, s.table); err != nil {
+		return m, err
+	}
+	m.last, err = value[int64](ctx, tx, `SELECT COALESCE(MAX(x.id), 0) FROM `+s.table+` x`)
+	return m, err
+}
+
+// renamed notes that a working record has another text, for memory to follow. Call it before the row is changed.
+func (tx *Tx) renamed(ctx context.Context, s *searched, id int64, text string) error {
+	same, err := value[bool](ctx, tx, `SELECT COUNT(*) > 0 FROM `+s.table+` x WHERE x.id = $1 AND x.`+s.text+` = $2`, id, text)
+	if err != nil || same {
+		return err
+	}
+	seq, err := tx.NextNumber(ctx, "search_renamed")
+	if err != nil {
+		return err
+	}
+	return tx.insertRow(ctx, "search_renamed", []string{"seq", "kind", "id"}, []any{seq, s.table, id})
+}
+
+// textChange is a row whose text is another one now, or that is gone.
+type textChange struct {
+	id   int64
+	text string
+	gone bool
+}
+
+// changedTexts are rows that ended or were changed between two marks, with what stands in their places.
+func (tx *Tx) changedTexts(ctx context.Context, s *searched, since, until searchMark) ([]textChange, error) {
+	among := `SELECT DISTINCT o.id FROM ` + s.table + ` o WHERE o.superseded_in < ` + openBatch + ` AND o.superseded_in > $1 AND o.superseded_in <= $2`
+	args := []any{since.changed, until.changed}
+	if s.working {
+		among, args = `SELECT DISTINCT o.id FROM search_renamed o WHERE o.kind = $3 AND o.seq > $1 AND o.seq <= $2`, append(args, s.table)
+	}
+	return collect(ctx, tx, func(r rows, c *textChange) error { return r.Scan(&c.id, &c.text, &c.gone) },
+		`SELECT e.id, COALESCE(x.text, ''), x.id IS NULL FROM (`+among+`) e LEFT JOIN (SELECT y.id, y.`+s.text+` AS text FROM `+s.table+` y WHERE `+s.current("y")+`) x
+			ON x.id = e.id ORDER BY e.id`, args...)
+}
+
+// bring reads what is new since a mark: rows that ended, in whose places others may stand, and ids that were not there. An undone batch
+// ends its rows, too. So nothing needs an index by batch but the rows that ended, which an import of new facts has none of.
+func (tx *Tx) bring(ctx context.Context, s *searched, since, until searchMark) error {
+	changes, err := tx.changedTexts(ctx, s, since, until)
+	if err != nil {
+		return err
+	}
+	s.mu.RLock()
+	highest := s.finder.maxID
+	s.mu.RUnlock()
+	added, err := collect(ctx, tx, func(r rows, c *textChange) error { return r.Scan(&c.id, &c.text) },
+		`SELECT x.id, x.`+s.text+` FROM `+s.table+` x WHERE x.id > $1 AND `+s.current("x")+` ORDER BY x.id`, highest)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range changes {
+		switch {
+		case c.id > highest: // among the added, if it is still there
+		case c.gone:
+			s.finder.remove(c.id)
+		default:
+			s.finder.put(c.id, s.textOf(c.text))
+		}
+	}
+	for _, c := range added {
+		s.finder.put(c.id, s.textOf(c.text))
+	}
+	s.at = until
+	if s.finder.worn() {
+		s.finder = nil // filled anew by the next search
+	}
+	return nil
+}
