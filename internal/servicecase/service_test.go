@@ -69,6 +69,9 @@ func onBoth(t *testing.T, test func(d desk)) {
 				if err := tx.InsertUser(ctx, access.Account{User: user}); err != nil {
 					return err
 				}
+				if err := tx.ReplaceGrants(ctx, user.ID, user.Grants); err != nil {
+					return err
+				}
 				actors[key] = access.Actor{UserID: user.ID, Name: user.Name, PersonID: user.PersonID, Grants: user.Grants}
 			}
 			d.ids["C"], err = tx.CustomerID(ctx, "C")
