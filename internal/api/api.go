@@ -48,6 +48,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/task"
@@ -55,7 +56,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.26.0"
+const Version = "1.27.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -90,6 +91,7 @@ type Services struct {
 	Opportunities *opportunity.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
+	Cases         *servicecase.Service
 
 	Targets *target.Service
 	Given   *given.Service
@@ -145,7 +147,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.customerOperations,
 		a.opportunityOperations,
 		a.followUpOperations,
-		a.contactOperations,
+		a.contactOperations, a.serviceCaseOperations,
 		a.dealOperations,
 		a.paymentOperations,
 		a.quotaOperations,

@@ -45,6 +45,7 @@ import (
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tabular"
@@ -98,6 +99,7 @@ type App struct {
 	Opportunities *opportunity.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
+	Cases         *servicecase.Service
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
@@ -182,6 +184,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now)
 	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now)
+	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})

@@ -40,6 +40,7 @@ var places = []place{
 
 	{"work", "opportunities", "/pipeline", "layout-kanban", can(access.PermSalesRead)},
 	{"work", "customers", "/customers", "users", can(access.PermSalesRead)},
+	{"work", "cases", "/cases", "headset", can(access.PermSalesRead)},
 
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},
@@ -84,7 +85,7 @@ var daily = map[access.Role][]string{
 	access.RoleSeller:     {"today", "opportunities", "pay", "deals"},
 	access.RoleLead:       {"today", "opportunities", "statements", "disputes"},
 	access.RoleDirector:   {"deals", "plans", "statements", "disputes"},
-	access.RoleService:    {"pay", "customers", "payments", "honours"},
+	access.RoleService:    {"today", "cases", "customers", "pay"},
 	access.RoleOperations: {"months", "imports", "statements", "disputes"},
 	access.RoleFinance:    {"months", "payments", "adjustments", "statements"},
 	access.RoleHR:         {"people", "promotions", "statements", "disputes"},

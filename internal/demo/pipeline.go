@@ -40,10 +40,14 @@ func (f *filler) recordPipeline(ctx context.Context) error {
 			return err
 		}
 		p.tell()
+		after := p.serve(f.Seed)
 		if err := p.number(ctx, tx); err != nil {
 			return err
 		}
 		if err := tx.PutWorkRows(ctx, p.rows); err != nil {
+			return err
+		}
+		if err := after.record(ctx, tx); err != nil {
 			return err
 		}
 		slices.SortStableFunc(p.events, func(a, b process.Event) int { return a.RecordedAt.Compare(b.RecordedAt) })

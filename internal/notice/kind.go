@@ -43,6 +43,10 @@ const (
 	KindPointsAsked       Kind = "points_asked" // an order in the points shop awaits the reader
 	KindPointsDecided     Kind = "points_decided"
 
+	KindMentioned    Kind = "mentioned"     // somebody called the reader by @
+	KindCaseAssigned Kind = "case_assigned" // a service case is the reader's now
+	KindCaseLate     Kind = "case_late"     // a time limit of a service case has passed
+
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
 
@@ -65,12 +69,13 @@ const (
 	GroupPay      Group = "pay"
 	GroupDisputes Group = "disputes"
 	GroupHonours  Group = "honours"
+	GroupService  Group = "service"
 	GroupWork     Group = "work"
 	GroupSecurity Group = "security"
 )
 
 // Groups lists the groups in the order in which they are shown.
-var Groups = []Group{GroupPlans, GroupPay, GroupDisputes, GroupHonours, GroupWork, GroupSecurity}
+var Groups = []Group{GroupPlans, GroupPay, GroupDisputes, GroupHonours, GroupService, GroupWork, GroupSecurity}
 
 // Rule says how a kind behaves.
 type Rule struct {
@@ -108,6 +113,9 @@ var Rules = []Rule{
 	{KindPromoted, GroupHonours, false, "/promotions"},
 	{KindPointsAsked, GroupHonours, true, "/points"},
 	{KindPointsDecided, GroupHonours, false, "/points"},
+	{KindMentioned, GroupService, false, ""},
+	{KindCaseAssigned, GroupService, false, ""},
+	{KindCaseLate, GroupService, false, ""},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},
@@ -154,6 +162,7 @@ func KindsOf(groups ...Group) (kinds []Kind) {
 // pages lead to what a subject is.
 var pages = map[string]string{
 	"plan_version": "/plans/{id}", "period": "/months/{id}", "dispute": "/disputes/{id}", "adjustment": "/adjustments/{id}", "honour_round": "/honours/rounds/{id}",
+	"service_case": "/cases/{id}",
 	"honour_award": "/honours/awards/{id}", "promotion": "/promotions/{id}", "import": "/imports/{id}", "retro": "/retro/{id}", "simulation": "/simulations/{id}", "job": "/jobs/{id}",
 }
 

@@ -32,6 +32,14 @@ const (
 	ActivityStage    Activity = "stage_entered"
 	ActivityOwner    Activity = "owner_changed"
 	ActivityReopened Activity = "opportunity_reopened"
+
+	ActivityServiceOpened   Activity = "service_opened"
+	ActivityServiceAnswered Activity = "service_answered"
+	ActivityServiceSolved   Activity = "service_solved"
+	ActivityServiceClosed   Activity = "service_closed"
+	ActivityServiceReopened Activity = "service_reopened"
+	ActivityReturnVisited   Activity = "return_visited"
+	ActivitySurveyAnswered  Activity = "survey_answered"
 )
 
 // Event is one thing that happened to a case. OccurredAt is when, RecordedAt when the system learned of it.

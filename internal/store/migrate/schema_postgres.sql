@@ -1006,6 +1006,79 @@ CREATE TABLE sequence (
     next bigint NOT NULL,
     CONSTRAINT sequence_pkey PRIMARY KEY (name)
 );
+CREATE TABLE service_case (
+    id bigint NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    severity text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    solution text COLLATE "C" NOT NULL,
+    customer_id bigint NOT NULL,
+    contact_id bigint NOT NULL,
+    opportunity_id bigint NOT NULL,
+    deal_key text COLLATE "C" NOT NULL,
+    product_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    opened_at text COLLATE "C" NOT NULL,
+    answer_due text COLLATE "C" NOT NULL,
+    answered_at text COLLATE "C" NOT NULL,
+    solve_from text COLLATE "C" NOT NULL,
+    solve_due text COLLATE "C" NOT NULL,
+    waiting_since text COLLATE "C" NOT NULL,
+    waited bigint NOT NULL,
+    solved_at text COLLATE "C" NOT NULL,
+    closed_at text COLLATE "C" NOT NULL,
+    reopened bigint NOT NULL,
+    told boolean NOT NULL,
+    due_at text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT service_case_pkey PRIMARY KEY (id)
+);
+CREATE INDEX service_case_customer ON public.service_case USING btree (customer_id, id);
+CREATE INDEX service_case_due ON public.service_case USING btree (due_at, id);
+CREATE INDEX service_case_opened ON public.service_case USING btree (opened_at, id);
+CREATE INDEX service_case_owner ON public.service_case USING btree (owner_id, id);
+CREATE INDEX service_case_seller ON public.service_case USING btree (seller_id, id);
+CREATE INDEX service_case_state ON public.service_case USING btree (state, due_at, id);
+CREATE INDEX service_case_untold ON public.service_case USING btree (due_at) WHERE ((told = false) AND (due_at < '~'::text));
+CREATE TABLE service_comment (
+    id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    user_name text COLLATE "C" NOT NULL,
+    public boolean NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT service_comment_pkey PRIMARY KEY (id),
+    CONSTRAINT service_comment_case_id_fkey FOREIGN KEY (case_id) REFERENCES service_case(id)
+);
+CREATE INDEX service_comment_case ON public.service_comment USING btree (case_id, id);
+CREATE TABLE service_member (
+    case_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    CONSTRAINT service_member_pkey PRIMARY KEY (case_id, person_id),
+    CONSTRAINT service_member_case_id_fkey FOREIGN KEY (case_id) REFERENCES service_case(id)
+);
+CREATE INDEX service_member_person ON public.service_member USING btree (person_id, case_id);
+CREATE TABLE service_owner (
+    customer_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    since text COLLATE "C" NOT NULL,
+    set_by text COLLATE "C" NOT NULL,
+    CONSTRAINT service_owner_pkey PRIMARY KEY (customer_id)
+);
+CREATE INDEX service_owner_person ON public.service_owner USING btree (person_id, customer_id);
+CREATE TABLE service_rules (
+    id bigint NOT NULL,
+    rules text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT service_rules_pkey PRIMARY KEY (id)
+);
 CREATE TABLE setting (
     name text COLLATE "C" NOT NULL,
     value text COLLATE "C" NOT NULL,

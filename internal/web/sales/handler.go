@@ -24,6 +24,7 @@ import (
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/web/ui"
 )
@@ -38,6 +39,7 @@ type Services struct {
 	Opportunities *opportunity.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
+	Cases         *servicecase.Service
 
 	Payouts  *payout.Service
 	People   *org.Service
@@ -55,6 +57,7 @@ func New(services Services) *Handler { return &Handler{services} }
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	h.workRoutes(handle)
+	h.caseRoutes(handle)
 	handle("GET /customers", h.listCustomers)
 	handle("GET /customers/export/{format}", h.exportCustomers)
 	handle("GET /customers/new", h.newCustomer)

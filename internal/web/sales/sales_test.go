@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -28,6 +29,7 @@ import (
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
 	"xiaoguan/internal/target"
@@ -109,7 +111,7 @@ func newSite(t *testing.T) *site {
 	mux := http.NewServeMux()
 	answers := httpx.Errors{Page: ui.RenderError}
 	deals := deal.NewService(db.Deals(), now)
-	sales.New(sales.Services{Opportunities: opportunity.NewService(db.Opportunities(), deals, now), FollowUps: followup.NewService(db.FollowUpStore(), now), Contacts: contact.NewService(db.ContactStore(), now),
+	sales.New(sales.Services{Opportunities: opportunity.NewService(db.Opportunities(), deals, now), Cases: servicecase.NewService(db.ServiceCaseStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) }), FollowUps: followup.NewService(db.FollowUpStore(), now), Contacts: contact.NewService(db.ContactStore(), now),
 		Customers: customer.NewService(db.Customers(), now), Deals: deals, Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).
 		Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })

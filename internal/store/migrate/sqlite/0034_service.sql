@@ -1,0 +1,78 @@
+-- +goose Up
+-- After-sales matters: a current row each, with the history of its changes in work_change. Instants that are not there are empty, but for
+-- due_at: '~' sorts behind every instant, so that what has no deadline comes last.
+CREATE TABLE service_case (
+    id BIGINT PRIMARY KEY,
+    title TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    state TEXT NOT NULL,
+    text TEXT NOT NULL,
+    solution TEXT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    contact_id BIGINT NOT NULL,
+    opportunity_id BIGINT NOT NULL,
+    deal_key TEXT NOT NULL,
+    product_id BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL, -- 0: waits to be taken
+    seller_id BIGINT NOT NULL,
+    source TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    answer_due TEXT NOT NULL,
+    answered_at TEXT NOT NULL,
+    solve_from TEXT NOT NULL,
+    solve_due TEXT NOT NULL,
+    waiting_since TEXT NOT NULL,
+    waited BIGINT NOT NULL, -- working minutes
+    solved_at TEXT NOT NULL,
+    closed_at TEXT NOT NULL,
+    reopened BIGINT NOT NULL,
+    told BOOLEAN NOT NULL,
+    due_at TEXT NOT NULL, -- the deadline that runs
+    created_by TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX service_case_owner ON service_case (owner_id, id);
+CREATE INDEX service_case_seller ON service_case (seller_id, id);
+CREATE INDEX service_case_customer ON service_case (customer_id, id);
+CREATE INDEX service_case_state ON service_case (state, due_at, id);
+CREATE INDEX service_case_due ON service_case (due_at, id);
+CREATE INDEX service_case_opened ON service_case (opened_at, id);
+CREATE INDEX service_case_untold ON service_case (due_at) WHERE told = FALSE AND due_at < '~';
+
+CREATE TABLE service_comment (
+    id BIGINT PRIMARY KEY,
+    case_id BIGINT NOT NULL REFERENCES service_case (id),
+    person_id BIGINT NOT NULL,
+    user_id TEXT NOT NULL,
+    user_name TEXT NOT NULL,
+    public BOOLEAN NOT NULL,
+    text TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE INDEX service_comment_case ON service_comment (case_id, id);
+
+-- Who was mentioned in a case, and sees it since.
+CREATE TABLE service_member (
+    case_id BIGINT NOT NULL REFERENCES service_case (id),
+    person_id BIGINT NOT NULL,
+    PRIMARY KEY (case_id, person_id)
+);
+CREATE INDEX service_member_person ON service_member (person_id, case_id);
+
+-- Who looks after a customer.
+CREATE TABLE service_owner (
+    customer_id BIGINT PRIMARY KEY,
+    person_id BIGINT NOT NULL,
+    since TEXT NOT NULL,
+    set_by TEXT NOT NULL
+);
+CREATE INDEX service_owner_person ON service_owner (person_id, customer_id);
+
+CREATE TABLE service_rules (
+    id BIGINT PRIMARY KEY,
+    rules TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+
+INSERT INTO sequence (name, next) VALUES ('service_case', 1), ('service_comment', 1);
