@@ -38,6 +38,7 @@ import (
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
+	"xiaoguan/internal/lead"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
@@ -55,7 +56,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.26.0"
+const Version = "1.27.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -87,6 +88,7 @@ type Services struct {
 	Customers *customer.Service
 	Deals     *deal.Service
 
+	Leads         *lead.Service
 	Opportunities *opportunity.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
@@ -143,6 +145,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.organisationOperations,
 		a.peopleOperations,
 		a.customerOperations,
+		a.leadOperations,
 		a.opportunityOperations,
 		a.followUpOperations,
 		a.contactOperations,
