@@ -138,7 +138,27 @@ func New(services Services, options Options) (_ *API, err error) {
 	a := &API{services: services, options: options, english: options.Catalogue.Printer(i18n.En), mux: http.NewServeMux()}
 	a.huma = humago.New(a.mux, a.config())
 	a.huma.UseMiddleware(a.authenticate, a.once)
-	for _, describe := range []func(){
+	for _, describe := range a.parts() {
+		describe()
+	}
+	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own problem documents, which translate replaces
+		delete(a.huma.OpenAPI().Components.Schemas.Map(), unused)
+	}
+	if a.spec, err = a.document(); err != nil {
+		return nil, err
+	}
+	if a.docs, err = newReference(a.huma.OpenAPI(), options.Stylesheets); err != nil {
+		return nil, err
+	}
+	a.mux.HandleFunc("GET "+SpecPath, a.serveSpec)
+	a.mux.HandleFunc("GET "+DocsPath, a.serveDocs)
+	a.mux.HandleFunc(Root, a.unknown)
+	return a, nil
+}
+
+// parts are what the interface consists of.
+func (a *API) parts() []func() {
+	return []func(){
 		a.accountOperations,
 		a.userOperations,
 		a.companyOperations,
@@ -181,22 +201,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.taskOperations,
 		a.noticeOperations,
 		a.hookOperations,
-	} {
-		describe()
 	}
-	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own problem documents, which translate replaces
-		delete(a.huma.OpenAPI().Components.Schemas.Map(), unused)
-	}
-	if a.spec, err = a.document(); err != nil {
-		return nil, err
-	}
-	if a.docs, err = newReference(a.huma.OpenAPI(), options.Stylesheets); err != nil {
-		return nil, err
-	}
-	a.mux.HandleFunc("GET "+SpecPath, a.serveSpec)
-	a.mux.HandleFunc("GET "+DocsPath, a.serveDocs)
-	a.mux.HandleFunc(Root, a.unknown)
-	return a, nil
 }
 
 // ServeHTTP implements http.Handler.

@@ -254,7 +254,7 @@ const receiversMax = 40
 
 // receiverField asks who is to have leads.
 func (h *Handler) receiverField(r *http.Request, p *i18n.Printer, actor access.Actor) (f ui.Field, suggest []ui.Suggestions, err error) {
-	f = ui.Field{Name: "to", Kind: ui.FieldChecks, Label: p.T("lead.to"), Hint: p.T("lead.to_hint")}
+	f = ui.Field{Name: "to", ID: "f-receivers", Kind: ui.FieldChecks, Label: p.T("lead.to"), Hint: p.T("lead.to_hint")}
 	if !actor.Can(access.PermOrgRead) {
 		f.Kind = ui.FieldText
 		return f, nil, nil
