@@ -61,6 +61,7 @@ const (
 	PermWorkWrite         Permission = "work.write"         // leads, opportunities, contacts, follow-ups, tasks within scope
 	PermContactPhone      Permission = "contact.phone"      // whole telephone numbers of contacts and leads within scope
 	PermServiceRules      Permission = "service.rules"      // time limits of service cases, return visits, surveys
+	PermLeadAssign        Permission = "lead.assign"        // see leads that are nobody's, and give leads out within scope
 	PermOrgRead           Permission = "org.read"           // organisation and people within scope
 	PermOrgWrite          Permission = "org.write"          // change organisation and people
 	PermImport            Permission = "import"             // import and undo imports
@@ -93,10 +94,10 @@ const (
 
 var rolePermissions = map[Role][]Permission{
 	RoleSeller:     {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleLead:       {PermSalesRead, PermWorkWrite, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
-	RoleDirector:   {PermSalesRead, PermWorkWrite, PermContactPhone, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
+	RoleLead:       {PermSalesRead, PermWorkWrite, PermContactPhone, PermLeadAssign, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
+	RoleDirector:   {PermSalesRead, PermWorkWrite, PermContactPhone, PermLeadAssign, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermServiceRules, PermContactPhone, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
 	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},

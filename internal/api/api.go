@@ -38,6 +38,7 @@ import (
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
+	"xiaoguan/internal/lead"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
@@ -56,7 +57,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.27.0"
+const Version = "1.28.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -88,6 +89,7 @@ type Services struct {
 	Customers *customer.Service
 	Deals     *deal.Service
 
+	Leads         *lead.Service
 	Opportunities *opportunity.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
@@ -138,13 +140,34 @@ func New(services Services, options Options) (_ *API, err error) {
 	a := &API{services: services, options: options, english: options.Catalogue.Printer(i18n.En), mux: http.NewServeMux()}
 	a.huma = humago.New(a.mux, a.config())
 	a.huma.UseMiddleware(a.authenticate, a.once)
-	for _, describe := range []func(){
+	for _, describe := range a.parts() {
+		describe()
+	}
+	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own problem documents, which translate replaces
+		delete(a.huma.OpenAPI().Components.Schemas.Map(), unused)
+	}
+	if a.spec, err = a.document(); err != nil {
+		return nil, err
+	}
+	if a.docs, err = newReference(a.huma.OpenAPI(), options.Stylesheets); err != nil {
+		return nil, err
+	}
+	a.mux.HandleFunc("GET "+SpecPath, a.serveSpec)
+	a.mux.HandleFunc("GET "+DocsPath, a.serveDocs)
+	a.mux.HandleFunc(Root, a.unknown)
+	return a, nil
+}
+
+// parts are what the interface consists of.
+func (a *API) parts() []func() {
+	return []func(){
 		a.accountOperations,
 		a.userOperations,
 		a.companyOperations,
 		a.organisationOperations,
 		a.peopleOperations,
 		a.customerOperations,
+		a.leadOperations,
 		a.opportunityOperations,
 		a.followUpOperations,
 		a.contactOperations, a.serviceCaseOperations,
@@ -180,22 +203,7 @@ func New(services Services, options Options) (_ *API, err error) {
 		a.taskOperations,
 		a.noticeOperations,
 		a.hookOperations,
-	} {
-		describe()
 	}
-	for _, unused := range []string{"ErrorModel", "ErrorDetail"} { // huma's own problem documents, which translate replaces
-		delete(a.huma.OpenAPI().Components.Schemas.Map(), unused)
-	}
-	if a.spec, err = a.document(); err != nil {
-		return nil, err
-	}
-	if a.docs, err = newReference(a.huma.OpenAPI(), options.Stylesheets); err != nil {
-		return nil, err
-	}
-	a.mux.HandleFunc("GET "+SpecPath, a.serveSpec)
-	a.mux.HandleFunc("GET "+DocsPath, a.serveDocs)
-	a.mux.HandleFunc(Root, a.unknown)
-	return a, nil
 }
 
 // ServeHTTP implements http.Handler.

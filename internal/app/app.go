@@ -34,6 +34,7 @@ import (
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
+	"xiaoguan/internal/lead"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
@@ -96,6 +97,7 @@ type App struct {
 	Targets     *target.Service
 	Given       *given.Service
 
+	Leads         *lead.Service
 	Opportunities *opportunity.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
@@ -185,6 +187,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now)
 	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now)
+	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})

@@ -57,6 +57,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Payroll: a.Payroll, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
+		Leads:         a.Leads,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
 		Cases:  a.Cases,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
@@ -122,7 +123,7 @@ func (a *App) areas() []area {
 		law.New(a.LawGuard, names),
 		start.New(a.Company, a.Tasks),
 		people.New(a.People, a.Users),
-		sales.New(sales.Services{Customers: a.Customers, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Cases: a.Cases, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		sales.New(sales.Services{Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Cases: a.Cases, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 	}
 }
 

@@ -38,6 +38,7 @@ var places = []place{
 	{"mine", "disputes", "/disputes", "message-report", func(a access.Actor) bool { return hasPerson(a) && !seesOthersPay(a) }},
 	{"mine", placeNotices, "/notices", "bell", anybody},
 
+	{"work", "leads", "/leads", "phone", can(access.PermSalesRead)},
 	{"work", "opportunities", "/pipeline", "layout-kanban", can(access.PermSalesRead)},
 	{"work", "customers", "/customers", "users", can(access.PermSalesRead)},
 	{"work", "cases", "/cases", "headset", can(access.PermSalesRead)},

@@ -18,6 +18,7 @@ import (
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/lead"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/opportunity"
@@ -42,7 +43,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, workSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -64,6 +65,19 @@ var salesSteps = []step{
 	{fine, "GET /views/new?list=deals", ""}, {http.StatusUnprocessableEntity, "POST /views", "list=deals&name="}, {notThere, "POST /views/{view}/delete", "list=deals"},
 	{refused, "GET /people", ""}, {refused, "GET /people/export/{format}", ""}, {refused, "GET /people/new", ""}, {refused, "POST /people", "key=X&name=X&level=regular&hired=2026-10-01"},
 	{refused, "GET /people/{person}", ""}, {refused, "POST /people/{person}/{act:leave}", "on=2026-10-31"},
+}
+
+// leadSteps are about leads.
+var leadSteps = []step{
+	{fine, "GET /leads", ""}, {fine, "GET /leads/export/{format}", ""}, {fine, "GET /new-lead", ""}, {fine, "GET /new-lead/like?phone=13700000000", ""}, {http.StatusUnprocessableEntity, "POST /leads", "company="},
+	{notThere, "GET /leads/{lead}", ""}, {notThere, "POST /leads/{lead}", "company=x&seen=1"}, {notThere, "POST /leads/{lead}/follow-ups", "kind=call&text=x"}, {notThere, "POST /leads/{lead}/qualify", "seen=1"},
+	{notThere, "POST /leads/{lead}/retake", "seen=1"}, {refused, "POST /leads/{lead}/assign", "to=D&seen=1"}, {refused, "POST /assign-leads", "lead={lead}&to=D"}, {notThere, "GET /edit-lead/{lead}", ""},
+	{notThere, "GET /drop-lead/{lead}", ""}, {notThere, "POST /drop-lead/{lead}", "for=no_need&seen=1"}, {notThere, "GET /convert-lead/{lead}", ""},
+	{notThere, "POST /convert-lead/{lead}", "customer=C1&opportunity=x&currency=CNY&expected_on=2026-12-01&seen=1"},
+	{fine, "GET /api/v1/leads", ""}, {fine, "GET /api/v1/leads/like?phone=13700000000", ""}, {notThere, "GET /api/v1/leads/{lead}", ""}, {notThere, "GET /api/v1/leads/{lead}/events", ""},
+	{http.StatusUnprocessableEntity, "POST /api/v1/leads", "{}"}, {notThere, "PUT /api/v1/leads/{lead}", `{"company":"x"}`}, {refused, "POST /api/v1/leads/assignments", `{"leads":[{lead}],"to":["D"]}`},
+	{notThere, "POST /api/v1/leads/{lead}/follow-ups", `{"kind":"call","text":"x"}`}, {notThere, "POST /api/v1/leads/{lead}/qualify", "{}"}, {notThere, "POST /api/v1/leads/{lead}/drop", `{"for":"no_need"}`},
+	{notThere, "POST /api/v1/leads/{lead}/retake", "{}"}, {notThere, "POST /api/v1/leads/{lead}/convert", `{"customer":"C1","opportunity":{"name":"x","amount_minor":1,"currency":"CNY","expected_on":"2026-12-01"}}`},
 }
 
 // workSteps are about opportunities, follow-ups and tasks.
@@ -352,7 +366,7 @@ func TestALeadReachesNoOtherTeam(t *testing.T) {
 	walked := 0
 	for _, s := range walk {
 		method, pattern, _ := strings.Cut(s.pattern, " ")
-		readsOne := slices.ContainsFunc([]string{"{person}", "{customer}", "{deal}", "{payment}", "{user}", "{job}", "{import}", "{dispute}", "{opportunity}"}, func(name string) bool { return strings.Contains(pattern, name) })
+		readsOne := slices.ContainsFunc([]string{"{person}", "{customer}", "{deal}", "{payment}", "{user}", "{job}", "{import}", "{dispute}", "{opportunity}", "{lead}"}, func(name string) bool { return strings.Contains(pattern, name) })
 		if method != http.MethodGet || !readsOne {
 			continue
 		}
@@ -450,7 +464,10 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	must(err)
 	known, err := c.app.Contacts.Save(ctx, victim, contact.Entry{CustomerID: opened.CustomerID, Name: "顾南星", Phone: "13812345678"})
 	must(err)
+	asked, err := c.app.Leads.Save(ctx, victim, lead.Entry{Company: "恒越精密二厂", Name: "顾南星", Phone: "13998765432"})
+	must(err)
 	return map[string]string{
+		"lead":        strconv.FormatInt(asked.ID, 10),
 		"contact":     strconv.FormatInt(known.ID, 10),
 		"case":        c.caseOf(victim, "C1"),
 		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),

@@ -72,6 +72,15 @@ var (
 	phoneNoise = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", "（", "", "）", "")
 )
 
+// TidyPhone takes out of a number what people write between its digits.
+func TidyPhone(phone string) string { return phoneNoise.Replace(phone) }
+
+// PhoneFits reports whether a tidy number can be one.
+func PhoneFits(phone string) bool { return phoneShape.MatchString(phone) }
+
+// EmailFits reports whether an address can be one.
+func EmailFits(email string) bool { return emailShape.MatchString(email) }
+
 func (in Entry) check() error {
 	var c fact.Checker
 	c.Text("name", in.Name, true)
@@ -82,10 +91,10 @@ func (in Entry) check() error {
 	if in.Part != "" && !slices.Contains(Parts, in.Part) {
 		c.Add("part", in.Part, "form.error.choice", nil)
 	}
-	if in.Phone != "" && !phoneShape.MatchString(in.Phone) {
+	if in.Phone != "" && !PhoneFits(in.Phone) {
 		c.Add("phone", "", "contact.bad_phone", nil)
 	}
-	if in.Email != "" && !emailShape.MatchString(in.Email) && !c.Has("email") {
+	if in.Email != "" && !EmailFits(in.Email) && !c.Has("email") {
 		c.Add("email", in.Email, "contact.bad_email", nil)
 	}
 	return c.Err()
@@ -221,47 +230,55 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (c Con
 		return c, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		in := in
-		in.Phone = phoneNoise.Replace(in.Phone)
-		var before any
-		old := Contact{CustomerID: in.CustomerID, CreatedBy: actor.UserID, CreatedAt: tx.Now()}
-		if in.ID != 0 {
-			if old, err = s.open(ctx, tx, actor, in.ID); err != nil {
-				return err
-			}
-			if in.Seen != 0 && old.Revision != in.Seen {
-				return errs.New(errs.KindConflict, "contact.changed_meanwhile", nil)
-			}
-			if in.Phone == Mask(old.Phone) {
-				in.Phone = old.Phone
-			}
-			before = old
-		} else if err := s.require(ctx, tx, actor, access.PermWorkWrite, in.CustomerID); err != nil {
-			return err
-		}
-		if err := in.check(); err != nil {
-			return err
-		}
-		c = old
-		c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone = in.Name, in.Title, in.Part, in.Phone, in.WeChat, in.Email, in.Note, in.Gone
-		if in.ID != 0 && c == old {
-			return nil
-		}
-		c.Revision++
-		action := "contact.change"
-		if in.ID == 0 {
-			action = "contact.add"
-			if c.ID, err = tx.NextNumber(ctx, "contact"); err != nil {
-				return err
-			}
-			err = tx.InsertContact(ctx, c)
-		} else {
-			err = tx.SaveContact(ctx, c)
-		}
-		if err != nil {
-			return err
-		}
-		return process.Record(ctx, tx, actor, process.Write{Action: action, Subject: c.Subject(), Revision: c.Revision, Before: before, After: c, Hide: []string{"phone", "wechat", "email"}})
+		c, err = s.SaveIn(ctx, tx, actor, in)
+		return err
 	})
 	return c, err
+}
+
+// SaveIn is Save within a transaction that writes more, such as the conversion of a lead. Errors: as Save.
+func (s *Service) SaveIn(ctx context.Context, tx Tx, actor access.Actor, in Entry) (c Contact, err error) {
+	if err := actor.Require(access.PermWorkWrite); err != nil {
+		return c, err
+	}
+	in.Phone = TidyPhone(in.Phone)
+	var before any
+	old := Contact{CustomerID: in.CustomerID, CreatedBy: actor.UserID, CreatedAt: tx.Now()}
+	if in.ID != 0 {
+		if old, err = s.open(ctx, tx, actor, in.ID); err != nil {
+			return c, err
+		}
+		if in.Seen != 0 && old.Revision != in.Seen {
+			return c, errs.New(errs.KindConflict, "contact.changed_meanwhile", nil)
+		}
+		if in.Phone == Mask(old.Phone) {
+			in.Phone = old.Phone
+		}
+		before = old
+	} else if err := s.require(ctx, tx, actor, access.PermWorkWrite, in.CustomerID); err != nil {
+		return c, err
+	}
+	if err := in.check(); err != nil {
+		return c, err
+	}
+	c = old
+	c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone = in.Name, in.Title, in.Part, in.Phone, in.WeChat, in.Email, in.Note, in.Gone
+	if in.ID != 0 && c == old {
+		return c, nil
+	}
+	c.Revision++
+	action := "contact.change"
+	if in.ID == 0 {
+		action = "contact.add"
+		if c.ID, err = tx.NextNumber(ctx, "contact"); err != nil {
+			return c, err
+		}
+		err = tx.InsertContact(ctx, c)
+	} else {
+		err = tx.SaveContact(ctx, c)
+	}
+	if err != nil {
+		return c, err
+	}
+	return c, process.Record(ctx, tx, actor, process.Write{Action: action, Subject: c.Subject(), Revision: c.Revision, Before: before, After: c, Hide: []string{"phone", "wechat", "email"}})
 }

@@ -253,37 +253,90 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (id in
 		return 0, receipt, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		var before *fact.CustomerRecord
-		record := fact.CustomerRecord{Key: in.Key, Name: in.Name, Industry: in.Industry, City: in.City, CreditCode: in.CreditCode, Tier: in.Tier, Region: in.Region}
-		action := "customer.add"
-		if in.ID != 0 {
-			old, err := s.open(ctx, tx, s.reach(actor, access.PermSalesWrite), in.ID)
-			if err != nil {
-				return err
-			}
-			if in.Seen != 0 && old.Recorded != in.Seen {
-				return errs.New(errs.KindConflict, "fact.changed_meanwhile", nil)
-			}
-			before = &fact.CustomerRecord{Key: old.Key, Name: old.Name, Industry: old.Industry, City: old.City, CreditCode: old.CreditCode, Tier: &old.Tier, Region: &old.Region}
-			record.Key, action = old.Key, "customer.correct"
-		} else if err := requireFree(ctx, tx, in.Key); err != nil {
+		if in.ID == 0 {
+			id, receipt, err = add(ctx, tx, actor, in)
 			return err
 		}
-		if before == nil || before.CreditCode != in.CreditCode {
-			if err := requireOwnCode(ctx, tx, in.ID, in.CreditCode); err != nil {
-				return err
-			}
-		}
-		receipt, err = fact.Record(ctx, tx, actor.UserID, "customer:"+record.Key, func(w fact.Writer) (fact.Outcome, error) { return w.PutCustomer(ctx, record) })
-		if err != nil {
-			return err
-		}
-		if id, err = tx.CustomerID(ctx, record.Key); err != nil || receipt.Batch == 0 {
-			return err
-		}
-		return audit.Append(ctx, tx, actor, action, fmt.Sprintf("customer:%d", id), before, record)
+		id = in.ID
+		receipt, err = s.correct(ctx, tx, actor, in)
+		return err
 	})
 	return id, receipt, err
+}
+
+func (in Entry) record(key string) fact.CustomerRecord {
+	return fact.CustomerRecord{Key: key, Name: in.Name, Industry: in.Industry, City: in.City, CreditCode: in.CreditCode, Tier: in.Tier, Region: in.Region}
+}
+
+func (s *Service) correct(ctx context.Context, tx Tx, actor access.Actor, in Entry) (receipt fact.Receipt, err error) {
+	old, err := s.open(ctx, tx, s.reach(actor, access.PermSalesWrite), in.ID)
+	if err != nil {
+		return receipt, err
+	}
+	if in.Seen != 0 && old.Recorded != in.Seen {
+		return receipt, errs.New(errs.KindConflict, "fact.changed_meanwhile", nil)
+	}
+	before := fact.CustomerRecord{Key: old.Key, Name: old.Name, Industry: old.Industry, City: old.City, CreditCode: old.CreditCode, Tier: &old.Tier, Region: &old.Region}
+	if before.CreditCode != in.CreditCode {
+		if err := requireOwnCode(ctx, tx, in.ID, in.CreditCode); err != nil {
+			return receipt, err
+		}
+	}
+	_, receipt, err = put(ctx, tx, actor, "customer.correct", &before, in.record(old.Key))
+	return receipt, err
+}
+
+func add(ctx context.Context, tx Tx, actor access.Actor, in Entry) (id int64, receipt fact.Receipt, err error) {
+	if err := requireFree(ctx, tx, in.Key); err != nil {
+		return 0, receipt, err
+	}
+	if err := requireOwnCode(ctx, tx, 0, in.CreditCode); err != nil {
+		return 0, receipt, err
+	}
+	return put(ctx, tx, actor, "customer.add", nil, in.record(in.Key))
+}
+
+// put records a customer and tells of it, unless everything is as before.
+func put(ctx context.Context, tx Tx, actor access.Actor, action string, before *fact.CustomerRecord, record fact.CustomerRecord) (id int64, receipt fact.Receipt, err error) {
+	receipt, err = fact.Record(ctx, tx, actor.UserID, "customer:"+record.Key, func(w fact.Writer) (fact.Outcome, error) { return w.PutCustomer(ctx, record) })
+	if err != nil {
+		return 0, receipt, err
+	}
+	if id, err = tx.CustomerID(ctx, record.Key); err != nil || receipt.Batch == 0 {
+		return id, receipt, err
+	}
+	return id, receipt, audit.Append(ctx, tx, actor, action, fmt.Sprintf("customer:%d", id), before, record)
+}
+
+// RegisterIn adds the customer that a lead became, within the transaction of its conversion. Whoever works with leads may: what is recorded is
+// who the customer is, not what it bought. An empty key is given a number. Errors: forbidden; invalid, also for a key or a credit code that is taken.
+func (s *Service) RegisterIn(ctx context.Context, tx interface {
+	Tx
+	NextNumber(ctx context.Context, sequence string) (int64, error)
+}, actor access.Actor, in Entry) (id int64, key string, err error) {
+	if err := actor.Require(access.PermWorkWrite); err != nil {
+		return 0, "", err
+	}
+	in.ID, in.CreditCode = 0, naming.CreditCode(in.CreditCode)
+	for in.Key == "" {
+		n, err := tx.NextNumber(ctx, "customer_key")
+		if err != nil {
+			return 0, "", err
+		}
+		key := fmt.Sprintf("K%06d", n)
+		taken, err := tx.CustomerID(ctx, key)
+		if err != nil {
+			return 0, "", err
+		}
+		if taken == 0 {
+			in.Key = key
+		}
+	}
+	if err := in.Validate(); err != nil {
+		return 0, "", err
+	}
+	id, _, err = add(ctx, tx, actor, in)
+	return id, in.Key, err
 }
 
 func requireFree(ctx context.Context, r Reader, key string) error {

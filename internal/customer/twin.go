@@ -13,7 +13,8 @@ import (
 // Twin is a customer that may be the one somebody is about to enter. Of one out of reach only that it exists is told, and whose it is.
 type Twin struct {
 	ID       int64  // 0 out of reach
-	Name     string // empty out of reach
+	Key      string // empty out of reach, like the name
+	Name     string
 	SameCode bool
 	SameName bool // but for place, legal form and signs
 	Likeness int64
@@ -42,6 +43,19 @@ func (s *Service) Twins(ctx context.Context, actor access.Actor, of Likeness) (t
 	if err := actor.Require(access.PermSalesWrite); err != nil {
 		return nil, err
 	}
+	return s.twins(ctx, actor, of)
+}
+
+// TwinsOfLead are the twins of what a lead may become, for who works with leads. Errors: forbidden.
+func (s *Service) TwinsOfLead(ctx context.Context, actor access.Actor, of Likeness) (twins []Twin, err error) {
+	defer errs.Wrap(&err, "customer.TwinsOfLead")
+	if err := actor.Require(access.PermWorkWrite); err != nil {
+		return nil, err
+	}
+	return s.twins(ctx, actor, of)
+}
+
+func (s *Service) twins(ctx context.Context, actor access.Actor, of Likeness) (twins []Twin, err error) {
 	core, code := naming.Core(of.Name), naming.CreditCode(of.CreditCode)
 	err = s.store.Read(ctx, func(r Reader) error {
 		var candidates []Customer
@@ -90,7 +104,7 @@ func nearest(self int64, core, code string, candidates []Customer) (twins []Twin
 		}
 		seen[c.ID] = true
 		other := naming.Core(c.Name)
-		t := Twin{ID: c.ID, Name: c.Name, SameCode: code != "" && c.CreditCode == code, SameName: core != "" && other == core, Likeness: naming.Similarity(core, other)}
+		t := Twin{ID: c.ID, Key: c.Key, Name: c.Name, SameCode: code != "" && c.CreditCode == code, SameName: core != "" && other == core, Likeness: naming.Similarity(core, other)}
 		if t.SameCode || t.SameName || core != "" && t.Likeness >= naming.Near {
 			twins = append(twins, t)
 		}
@@ -119,7 +133,7 @@ func (s *Service) introduce(ctx context.Context, r Reader, actor access.Actor, t
 	t.Owners = owners
 	in, err := r.CustomerInReach(ctx, s.reach(actor, access.PermSalesRead), t.ID)
 	if err == nil && !in {
-		t.ID, t.Name = 0, ""
+		t.ID, t.Key, t.Name = 0, "", ""
 	}
 	return err
 }

@@ -26,6 +26,7 @@ type pipeline struct {
 	products  map[string]int64
 	persons   map[string]int64
 	rows      store.WorkRows
+	leads     leadDice
 	events    []process.Event
 }
 
@@ -35,7 +36,7 @@ var openEach = [2]int64{4, 9}
 // recordPipeline tells the process and records it in one transaction.
 func (f *filler) recordPipeline(ctx context.Context) error {
 	return f.DB.InTx(ctx, func(tx *store.Tx) error {
-		p := &pipeline{company: f.company, dice: newDice(f.Seed, 7), end: f.end, customers: map[string]int64{}, products: map[string]int64{}, persons: map[string]int64{}}
+		p := &pipeline{company: f.company, dice: newDice(f.Seed, 7), leads: leadDice{dice: newDice(f.Seed, 8)}, end: f.end, customers: map[string]int64{}, products: map[string]int64{}, persons: map[string]int64{}}
 		if err := p.learn(ctx, tx); err != nil {
 			return err
 		}
@@ -48,6 +49,9 @@ func (f *filler) recordPipeline(ctx context.Context) error {
 			return err
 		}
 		if err := after.record(ctx, tx); err != nil {
+			return err
+		}
+		if err := p.recordLeadEvents(ctx, tx); err != nil {
 			return err
 		}
 		slices.SortStableFunc(p.events, func(a, b process.Event) int { return a.RecordedAt.Compare(b.RecordedAt) })
@@ -104,6 +108,7 @@ func (p *pipeline) tell() {
 		}
 	}
 	p.introduce()
+	p.ask()
 }
 
 // hour is a time of the day at which people work.
@@ -309,7 +314,7 @@ func (p *pipeline) number(ctx context.Context, tx *store.Tx) error {
 	for _, s := range []struct {
 		name  string
 		count int
-	}{{"opportunity", len(p.rows.Opportunities)}, {"follow_up", len(p.rows.FollowUps)}, {"task", len(p.rows.Tasks)}, {"contact", len(p.rows.Contacts)}} {
+	}{{"opportunity", len(p.rows.Opportunities)}, {"follow_up", len(p.rows.FollowUps) + p.leadFollowUps()}, {"task", len(p.rows.Tasks)}, {"contact", len(p.rows.Contacts)}, {"lead", len(p.rows.Leads)}} {
 		if _, err := tx.NextNumbers(ctx, s.name, s.count); err != nil {
 			return err
 		}

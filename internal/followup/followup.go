@@ -113,6 +113,9 @@ type Entry struct {
 	NextOn        calendar.Date // NoDate when nothing is arranged
 }
 
+// Validate returns an error of kind Invalid that names every wrong field, as of now.
+func (in Entry) Validate(now time.Time) error { return in.check(now) }
+
 func (in Entry) check(now time.Time) error {
 	var c fact.Checker
 	if !slices.Contains(Kinds, in.Kind) {

@@ -50,6 +50,11 @@ func (s *Service) AddTask(ctx context.Context, actor access.Actor, in TaskEntry)
 	return t, err
 }
 
+// ArrangeIn adds the contact that is arranged for an opportunity, within a transaction that writes more, such as the conversion of a lead.
+func (s *Service) ArrangeIn(ctx context.Context, tx Tx, actor access.Actor, opportunityID, personID int64, on calendar.Date) error {
+	return s.add(ctx, tx, actor, Task{Kind: TaskContact, OpportunityID: opportunityID, PersonID: personID, DueOn: on}, nil)
+}
+
 // add gives a task its number and tells of it; kept, when not nil, is what was added.
 func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, t Task, kept *Task) (err error) {
 	if t.ID, err = tx.NextNumber(ctx, "task"); err != nil {

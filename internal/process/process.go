@@ -2,7 +2,9 @@
 // the history of the working records (opportunities, leads, contacts, tasks) that people change as they work.
 //
 // Both are append only and written in the transaction of what they tell. It judges nothing: process standards are read by package sop and
-// judged by package conform, which need exactly these events. A case is an opportunity; a lead has none before it is converted.
+// judged by package conform, which need exactly these events. A case is an opportunity. A lead has none before it is
+// converted: what happened to it until then is kept beside it and becomes the first events of the case, appended with the times at which it
+// happened and was recorded.
 package process
 
 import (
@@ -40,6 +42,12 @@ const (
 	ActivityServiceReopened Activity = "service_reopened"
 	ActivityReturnVisited   Activity = "return_visited"
 	ActivitySurveyAnswered  Activity = "survey_answered"
+
+	ActivityLead      Activity = "lead_created"
+	ActivityQualified Activity = "lead_qualified"
+	ActivityInvalid   Activity = "lead_invalid"
+	ActivityRetaken   Activity = "lead_reopened"
+	ActivityConverted Activity = "lead_converted"
 )
 
 // Event is one thing that happened to a case. OccurredAt is when, RecordedAt when the system learned of it.

@@ -85,15 +85,24 @@ func (tx *Tx) ownedIn(ctx context.Context, s *selection, column string, reach de
 	if err != nil || all {
 		return err
 	}
-	return tx.owners(ctx, s, column, persons)
+	return tx.ownedBy(ctx, s, column, persons)
+}
+
+// owners is ownedBy for a table of which nobody has very many rows.
+func (s *selection) owners(column string, persons []int64) {
+	if len(persons) == 0 {
+		s.nobody = true
+		return
+	}
+	s.index(column + " IN (" + listed(persons) + ")")
 }
 
 // ownedMax is how many rows are read by their owners and put in order for a page; of more, rows are walked in their order and their owners
 // asked.
 const ownedMax = 5_000
 
-// owners wants one of the persons as the owner in a column of the selection's table.
-func (tx *Tx) owners(ctx context.Context, s *selection, column string, persons []int64) error {
+// ownedBy wants one of the persons as the owner in a column of the selection's table.
+func (tx *Tx) ownedBy(ctx context.Context, s *selection, column string, persons []int64) error {
 	if len(persons) == 0 {
 		s.nobody = true
 		return nil
@@ -123,7 +132,7 @@ func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f oppo
 		return nil, err
 	}
 	if f.PersonID != 0 {
-		if err := tx.owners(ctx, s, "o.owner_id", []int64{f.PersonID}); err != nil {
+		if err := tx.ownedBy(ctx, s, "o.owner_id", []int64{f.PersonID}); err != nil {
 			return nil, err
 		}
 	}
@@ -132,7 +141,7 @@ func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f oppo
 		if err != nil {
 			return nil, err
 		}
-		if err := tx.owners(ctx, s, "o.owner_id", members); err != nil {
+		if err := tx.ownedBy(ctx, s, "o.owner_id", members); err != nil {
 			return nil, err
 		}
 	}

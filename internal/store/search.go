@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,6 +149,19 @@ func (n needle) keyHolds(tx *Tx, column string) string {
 
 // written are the terms that are looked for in what is written: keys have no sound.
 func (n needle) written() []naming.Term { return n.terms[:min(1, len(n.terms))] }
+
+var patternPlace = regexp.MustCompile(`\{p[0-9]+\}`)
+
+// asked turns a text of holds and keyHolds into a condition: each ? stands for the next value.
+func (n needle) asked(text string) (condition string, values []any) {
+	patterns := n.patterns()
+	condition = patternPlace.ReplaceAllStringFunc(text, func(place string) string {
+		i, _ := strconv.Atoi(place[len("{p") : len(place)-1])
+		values = append(values, patterns[i])
+		return "?"
+	})
+	return condition, values
+}
 
 // named wants a column with texts of naming.Text to hold what somebody looks for.
 func (c *filters) named(column, search string) {

@@ -5,6 +5,7 @@ import (
 
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/followup"
+	"xiaoguan/internal/lead"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
 )
@@ -12,6 +13,8 @@ import (
 // WorkRows are working records as they come from elsewhere, many at once, with their numbers given: see NextNumbers. Nothing is checked, and
 // nothing audited but the act of bringing them in, which is for who does it.
 type WorkRows struct {
+	Leads         []lead.Lead
+	LeadFollowUps map[int64][]followup.FollowUp // by lead
 	Opportunities []opportunity.Opportunity
 	Contacts      []contact.Contact
 	FollowUps     []followup.FollowUp
@@ -26,6 +29,19 @@ func (tx *Tx) NextNumbers(ctx context.Context, sequence string, count int) (int6
 
 // PutWorkRows writes working records in bulk.
 func (tx *Tx) PutWorkRows(ctx context.Context, w WorkRows) error {
+	if err := putRows(ctx, tx, "lead", leadColumns, w.Leads, leadValues); err != nil {
+		return err
+	}
+	for _, l := range w.Leads {
+		err := putRows(ctx, tx, "lead_follow_up", leadFollowUpColumns, w.LeadFollowUps[l.ID], func(f followup.FollowUp) []any {
+			values := followUpValues(f)
+			values[1] = l.ID
+			return values
+		})
+		if err != nil {
+			return err
+		}
+	}
 	if err := putRows(ctx, tx, "opportunity", opportunityColumns, w.Opportunities, opportunityValues); err != nil {
 		return err
 	}

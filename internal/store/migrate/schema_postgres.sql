@@ -518,6 +518,74 @@ CREATE TABLE law_settings (
     created_at text COLLATE "C" NOT NULL,
     CONSTRAINT law_settings_pkey PRIMARY KEY (number)
 );
+CREATE TABLE lead (
+    id bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    company text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    phone text COLLATE "C" NOT NULL,
+    wechat text COLLATE "C" NOT NULL,
+    email text COLLATE "C" NOT NULL,
+    city text COLLATE "C" NOT NULL,
+    industry text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    campaign text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    owner_id bigint NOT NULL,
+    assigned_at text COLLATE "C" NOT NULL,
+    first_at text COLLATE "C" NOT NULL,
+    followed_at text COLLATE "C" NOT NULL,
+    next_on text COLLATE "C" NOT NULL,
+    invalid_for text COLLATE "C" NOT NULL,
+    invalid_why text COLLATE "C" NOT NULL,
+    customer_id bigint NOT NULL,
+    opportunity_id bigint NOT NULL,
+    core text COLLATE "C" NOT NULL,
+    search_text text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT lead_pkey PRIMARY KEY (id)
+);
+CREATE INDEX lead_assigned ON public.lead USING btree (owner_id, assigned_at);
+CREATE INDEX lead_campaign ON public.lead USING btree (campaign, id) WHERE (campaign <> ''::text);
+CREATE INDEX lead_core ON public.lead USING btree (core) WHERE (core <> ''::text);
+CREATE UNIQUE INDEX lead_key ON public.lead USING btree (key) WHERE (key <> ''::text);
+CREATE INDEX lead_next ON public.lead USING btree (owner_id, next_on) WHERE (next_on <> ''::text);
+CREATE INDEX lead_owner ON public.lead USING btree (owner_id, status, id);
+CREATE INDEX lead_phone ON public.lead USING btree (phone) WHERE (phone <> ''::text);
+CREATE INDEX lead_status ON public.lead USING btree (status, id);
+CREATE INDEX lead_waiting ON public.lead USING btree (assigned_at, id) WHERE ((first_at = ''::text) AND (assigned_at <> ''::text) AND (status = 'new'::text));
+CREATE TABLE lead_event (
+    id bigint NOT NULL,
+    lead_id bigint NOT NULL,
+    activity text COLLATE "C" NOT NULL,
+    occurred_at text COLLATE "C" NOT NULL,
+    recorded_at text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    data text COLLATE "C" NOT NULL,
+    CONSTRAINT lead_event_pkey PRIMARY KEY (id),
+    CONSTRAINT lead_event_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES lead(id)
+);
+CREATE INDEX lead_event_lead ON public.lead_event USING btree (lead_id, id);
+CREATE TABLE lead_follow_up (
+    id bigint NOT NULL,
+    lead_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    occurred_at text COLLATE "C" NOT NULL,
+    recorded_at text COLLATE "C" NOT NULL,
+    next_on text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    CONSTRAINT lead_follow_up_pkey PRIMARY KEY (id),
+    CONSTRAINT lead_follow_up_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES lead(id)
+);
+CREATE INDEX lead_follow_up_lead ON public.lead_follow_up USING btree (lead_id, id);
 CREATE TABLE ledger_entry (
     seq bigint NOT NULL,
     key text COLLATE "C" NOT NULL,

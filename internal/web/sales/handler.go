@@ -1,4 +1,4 @@
-// Package sales is the pages of selling and of what was sold: the day of a seller, opportunities on their board, customers, deals, payments,
+// Package sales is the pages of selling and of what was sold: the day of a seller, leads, opportunities on their board, customers, deals, payments,
 // products, exchange rates, quotas; lists with filters, saved views and exports, and the forms by which facts are entered and corrected by hand.
 //
 // It decides nothing about who may see what: the services do. An amount is typed and shown in its own currency.
@@ -20,6 +20,7 @@ import (
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/lead"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
@@ -36,6 +37,7 @@ type Services struct {
 	Targets   *target.Service
 	Given     *given.Service
 
+	Leads         *lead.Service
 	Opportunities *opportunity.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
@@ -58,6 +60,7 @@ func New(services Services) *Handler { return &Handler{services} }
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	h.workRoutes(handle)
 	h.caseRoutes(handle)
+	h.leadRoutes(handle)
 	handle("GET /customers", h.listCustomers)
 	handle("GET /customers/export/{format}", h.exportCustomers)
 	handle("GET /customers/new", h.newCustomer)

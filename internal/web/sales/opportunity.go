@@ -72,7 +72,7 @@ func (h *Handler) drawOpportunity(w http.ResponseWriter, r *http.Request, status
 	side = append(side, contacts)
 	main := []templ.Component{}
 	if d.MayWrite && d.State != opportunity.StateLost {
-		main = append(main, ui.Filled(ui.CardView{ID: "follow", Title: p.T("followup.record")}, ui.Form(h.followUpForm(p, r, id, formFailure(act, "follow", failure)))))
+		main = append(main, ui.Filled(ui.CardView{ID: "follow", Title: p.T("followup.record")}, ui.Form(h.followUpForm(p, r, opportunityURL(id)+"/follow-ups", formFailure(act, "follow", failure)))))
 	}
 	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, ui.Timeline(moments)))
 	parts = append(parts, ui.Stack(8, main...), ui.Stack(4, side...))
@@ -137,6 +137,9 @@ func (h *Handler) opportunityFacts(ctx context.Context, actor access.Actor, p *i
 	}
 	if d.DealKey != "" {
 		facts = append(facts, ui.Fact{Term: p.T("sales.deal_key"), Text: d.DealKey, URL: keyURL("/deals/", d.DealKey)})
+	}
+	if d.LeadID != 0 {
+		facts = append(facts, ui.Fact{Term: p.T("lead.lead"), Text: p.T("lead.from", "Number", number(d.LeadID)), URL: leadURL(d.LeadID)})
 	}
 	if d.Note != "" {
 		facts = append(facts, ui.Fact{Term: p.T("opportunity.note"), Text: d.Note})

@@ -26,7 +26,7 @@ const (
 var nextChoices = []string{"", "1", "3", "7", "14"}
 
 // followUpForm takes three taps: how, what, when again. Sentences are offered for what is said most.
-func (h *Handler) followUpForm(p *i18n.Printer, r *http.Request, id int64, failure error) ui.FormView {
+func (h *Handler) followUpForm(p *i18n.Printer, r *http.Request, action string, failure error) ui.FormView {
 	typed := func(name, usual string) string {
 		if failure != nil {
 			return r.PostFormValue(name)
@@ -56,7 +56,7 @@ func (h *Handler) followUpForm(p *i18n.Printer, r *http.Request, id int64, failu
 		{Name: "next_on", Kind: ui.FieldDate, Label: p.T("followup.next_on"), Value: typed("next_on", ""), Optional: true, Fold: p.T("followup.more"), Span: 6},
 		{Name: "occurred_at", Kind: ui.FieldTime, Label: p.T("followup.occurred_at"), Value: typed("occurred_at", ""), Optional: true, Hint: p.T("followup.occurred_hint"), Fold: p.T("followup.more"), Span: 6},
 	}, failure, p)
-	return ui.FormView{ID: "follow-up", Action: opportunityURL(id) + "/follow-ups", Fields: fields, Problem: problem, Submit: ui.Action{Label: p.T("followup.save"), Kind: ui.ActionPrimary, Icon: "check"}}
+	return ui.FormView{ID: "follow-up", Action: action, Fields: fields, Problem: problem, Submit: ui.Action{Label: p.T("followup.save"), Kind: ui.ActionPrimary, Icon: "check"}}
 }
 
 func (h *Handler) recordFollowUp(w http.ResponseWriter, r *http.Request) error {
@@ -139,6 +139,10 @@ func (h *Handler) drawToday(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
+	leads, err := h.Leads.Mine(r.Context(), actor)
+	if err != nil {
+		return err
+	}
 	parts := savedNote(p, r)
 	if failure != nil {
 		_, problem := ui.WithErrors(nil, failure, p)
@@ -149,9 +153,12 @@ func (h *Handler) drawToday(w http.ResponseWriter, r *http.Request, status int, 
 			parts = append(parts, ui.Filled(ui.CardView{ID: id, Title: title, Count: int(count), Flush: true}, ui.List(h.taskItems(p, tasks, true, todayURL))))
 		}
 	}
+	if items := h.leadItems(p, leads); len(items) > 0 {
+		parts = append(parts, ui.Filled(ui.CardView{ID: "leads", Title: p.T("lead.today"), Count: len(items), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: leadsURL + "?status=open"}}, ui.List(items)))
+	}
 	list("overdue", p.T("followup.overdue"), day.Overdue, day.OverdueCount)
 	list("due", p.T("followup.due_today"), day.Due, day.DueCount)
-	if len(day.Overdue)+len(day.Due) == 0 {
+	if len(day.Overdue)+len(day.Due)+len(leads.Waiting)+len(leads.Due) == 0 {
 		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("followup.due_today")}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("followup.nothing"), Text: p.T("followup.nothing_text"),
 			Actions: []ui.Action{{Label: p.T("opportunity.board"), Icon: "layout-kanban", URL: boardURL}}})))
 	}
