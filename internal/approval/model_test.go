@@ -208,7 +208,9 @@ func (w *world) check() {
 		return
 	}
 	for _, seat := range r.Turns[r.At].Seats {
-		able := slices.ContainsFunc(seat.Candidates, func(id string) bool { return w.people.Able[id] && !r.barred(id) && !slices.Contains(r.Turns[r.At].signers(), id) })
+		able := slices.ContainsFunc(seat.Candidates, func(id string) bool {
+			return w.people.Able[id] && !r.barred(id) && !slices.Contains(r.Turns[r.At].signers(), id)
+		})
 		if !seat.Signed() && !able && !r.Stuck {
 			t.Fatalf("a seat for which nobody can sign, and nobody is told: %v", seat)
 		}
