@@ -79,6 +79,7 @@ const (
 	PermUsersRead         Permission = "users.read"         // users and roles
 	PermUsersWrite        Permission = "users.write"        // users, roles, API keys of others
 	PermJobsRead          Permission = "jobs.read"          // all jobs (own jobs: no permission needed)
+	PermApprovalManage    Permission = "approval.manage"    // flows of approval; name signers where nobody is left
 	PermSettingsWrite     Permission = "settings.write"     // company settings
 	PermSalaryWrite       Permission = "salary.write"       // fixed pay, work city and probation of people
 	PermLawWrite          Permission = "law.write"          // rules of the law guard, minimum wages
@@ -97,11 +98,11 @@ var rolePermissions = map[Role][]Permission{
 	RoleLead:       {PermSalesRead, PermWorkWrite, PermContactPhone, PermLeadAssign, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
 	RoleDirector:   {PermSalesRead, PermWorkWrite, PermContactPhone, PermLeadAssign, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
 	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},
-	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead, PermLawWrite},
+	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead, PermLawWrite, PermApprovalManage},
 }
 
 // Permissions returns what the role may do.

@@ -16,6 +16,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
@@ -90,6 +91,7 @@ type App struct {
 	Consents    *consent.Service
 	Retros      *retro.Service
 	Adjustments *adjustment.Service
+	Approvals   *approval.Service
 	Imports     *intake.Service
 	People      *org.Service
 	Customers   *customer.Service
@@ -171,6 +173,9 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Payroll = payroll.NewService(a.DB.Payroll(), newID)
 	a.Retros = retro.NewService(a.DB.RetroStore(), newID, a.Company.Currency)
 	a.Adjustments = adjustment.NewService(a.DB.AdjustmentStore(), newID)
+	if err := a.assembleApprovals(newID); err != nil {
+		return err
+	}
 	a.Disputes = dispute.NewService(a.DB.Disputes(), newID, a.Company.Zone, calendar.China())
 	a.Simulations = simulation.NewService(a.DB.Simulations(), newID, a.Company.Currency)
 	a.Budgets = budget.NewService(a.DB.Budgets(), func() calendar.Fiscal { return a.Company.Known().FiscalYear() })
@@ -233,6 +238,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	sweeper.Go(func() { a.sweepForEver(sweeping) })
 	sweeper.Go(func() { a.deliverForEver(sweeping) })
 	sweeper.Go(func() { a.warmSearch(sweeping) })
+	sweeper.Go(func() { a.tickApprovals(sweeping) })
 	defer sweeper.Wait()
 	defer stopSweeping()
 	failed := make(chan error, 1)

@@ -35,6 +35,12 @@ const (
 	KindAdjustmentApproval Kind = "adjustment_approval"
 	KindAdjustmentDecided  Kind = "adjustment_decided"
 
+	KindApprovalAsked    Kind = "approval_asked"    // a request awaits the reader's signature, or that of whom the reader stands in for
+	KindApprovalReminder Kind = "approval_reminder" // it still does
+	KindApprovalDecided  Kind = "approval_decided"  // the reader's request was approved, rejected or returned
+	KindApprovalCopied   Kind = "approval_copied"   // the reader was sent a copy
+	KindApprovalStuck    Kind = "approval_stuck"    // nobody is left who could sign, and the reader can name somebody
+
 	KindHonourApproval    Kind = "honour_approval"
 	KindHonourGranted     Kind = "honour_granted"
 	KindPromotionProposed Kind = "promotion_proposed" // awaits the reader's decision
@@ -65,17 +71,18 @@ type Group string
 
 // The groups.
 const (
-	GroupPlans    Group = "plans"
-	GroupPay      Group = "pay"
-	GroupDisputes Group = "disputes"
-	GroupHonours  Group = "honours"
+	GroupPlans     Group = "plans"
+	GroupPay       Group = "pay"
+	GroupDisputes  Group = "disputes"
+	GroupApprovals Group = "approvals"
+	GroupHonours   Group = "honours"
 	GroupService  Group = "service"
-	GroupWork     Group = "work"
-	GroupSecurity Group = "security"
+	GroupWork      Group = "work"
+	GroupSecurity  Group = "security"
 )
 
 // Groups lists the groups in the order in which they are shown.
-var Groups = []Group{GroupPlans, GroupPay, GroupDisputes, GroupHonours, GroupService, GroupWork, GroupSecurity}
+var Groups = []Group{GroupPlans, GroupPay, GroupDisputes, GroupApprovals, GroupHonours, GroupService, GroupWork, GroupSecurity}
 
 // Rule says how a kind behaves.
 type Rule struct {
@@ -106,6 +113,11 @@ var Rules = []Rule{
 	{KindDisputeDeferred, GroupDisputes, false, ""},
 	{KindDisputeDue, GroupDisputes, false, ""},
 	{KindDisputeOverdue, GroupDisputes, false, ""},
+	{KindApprovalAsked, GroupApprovals, true, ""},
+	{KindApprovalReminder, GroupApprovals, false, ""},
+	{KindApprovalDecided, GroupApprovals, false, ""},
+	{KindApprovalCopied, GroupApprovals, false, ""},
+	{KindApprovalStuck, GroupApprovals, true, ""},
 	{KindHonourApproval, GroupHonours, true, ""},
 	{KindHonourGranted, GroupHonours, false, ""},
 	{KindPromotionProposed, GroupHonours, true, ""},

@@ -57,6 +57,95 @@ CREATE TABLE app_user (
     CONSTRAINT app_user_pkey PRIMARY KEY (id)
 );
 CREATE INDEX app_user_person ON public.app_user USING btree (person_id);
+CREATE TABLE approval_delegation (
+    id text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    deputy_id text COLLATE "C" NOT NULL,
+    from_on text COLLATE "C" NOT NULL,
+    until_on text COLLATE "C" NOT NULL,
+    made_by text COLLATE "C" NOT NULL,
+    made_at text COLLATE "C" NOT NULL,
+    ended_at text COLLATE "C" NOT NULL,
+    CONSTRAINT approval_delegation_pkey PRIMARY KEY (id)
+);
+CREATE INDEX approval_delegation_deputy ON public.approval_delegation USING btree (deputy_id);
+CREATE INDEX approval_delegation_user ON public.approval_delegation USING btree (user_id);
+CREATE TABLE approval_event (
+    request_id text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    round bigint NOT NULL,
+    turn bigint NOT NULL,
+    act text COLLATE "C" NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    actor_name text COLLATE "C" NOT NULL,
+    for_id text COLLATE "C" NOT NULL,
+    to_ids text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT approval_event_pkey PRIMARY KEY (request_id, seq),
+    CONSTRAINT approval_event_request_id_fkey FOREIGN KEY (request_id) REFERENCES approval_request(id)
+);
+CREATE TABLE approval_flow (
+    kind text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    flow text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    published_by text COLLATE "C" NOT NULL,
+    published_at text COLLATE "C" NOT NULL,
+    CONSTRAINT approval_flow_pkey PRIMARY KEY (kind, version)
+);
+CREATE TABLE approval_part (
+    request_id text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    part text COLLATE "C" NOT NULL,
+    CONSTRAINT approval_part_pkey PRIMARY KEY (request_id, user_id, part),
+    CONSTRAINT approval_part_request_id_fkey FOREIGN KEY (request_id) REFERENCES approval_request(id)
+);
+CREATE INDEX approval_part_user ON public.approval_part USING btree (user_id, part, request_id);
+CREATE TABLE approval_request (
+    id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    subject_id text COLLATE "C" NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    search_text text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    stuck boolean NOT NULL,
+    round bigint NOT NULL,
+    at_turn bigint NOT NULL,
+    turns text COLLATE "C" NOT NULL,
+    submitter_id text COLLATE "C" NOT NULL,
+    submitter_name text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    excluded text COLLATE "C" NOT NULL,
+    flow_version bigint NOT NULL,
+    route text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    data text COLLATE "C" NOT NULL,
+    facts text COLLATE "C" NOT NULL,
+    document text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    submitted_at text COLLATE "C" NOT NULL,
+    decided_at text COLLATE "C" NOT NULL,
+    due_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT approval_request_pkey PRIMARY KEY (id)
+);
+CREATE INDEX approval_request_due ON public.approval_request USING btree (due_at) WHERE (due_at <> ''::text);
+CREATE UNIQUE INDEX approval_request_open ON public.approval_request USING btree (kind, subject_id) WHERE (state = ANY (ARRAY['pending'::text, 'returned'::text]));
+CREATE INDEX approval_request_person ON public.approval_request USING btree (person_id, id);
+CREATE INDEX approval_request_submitter ON public.approval_request USING btree (submitter_id, id);
+CREATE TABLE approval_round (
+    request_id text COLLATE "C" NOT NULL,
+    round bigint NOT NULL,
+    data text COLLATE "C" NOT NULL,
+    facts text COLLATE "C" NOT NULL,
+    document text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    submitted_at text COLLATE "C" NOT NULL,
+    CONSTRAINT approval_round_pkey PRIMARY KEY (request_id, round),
+    CONSTRAINT approval_round_request_id_fkey FOREIGN KEY (request_id) REFERENCES approval_request(id)
+);
 CREATE TABLE assignment (
     person_id bigint NOT NULL,
     team_id bigint NOT NULL,

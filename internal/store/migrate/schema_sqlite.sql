@@ -50,6 +50,90 @@ CREATE TABLE app_user (
     last_sign_in_at TEXT NOT NULL
 , devices_watched_from TEXT NOT NULL DEFAULT '');
 CREATE INDEX app_user_person ON app_user (person_id);
+CREATE TABLE approval_delegation (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    deputy_id TEXT NOT NULL,
+    from_on TEXT NOT NULL,
+    until_on TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL
+);
+CREATE INDEX approval_delegation_deputy ON approval_delegation (deputy_id);
+CREATE INDEX approval_delegation_user ON approval_delegation (user_id);
+CREATE TABLE approval_event (
+    request_id TEXT NOT NULL REFERENCES approval_request (id),
+    seq BIGINT NOT NULL,
+    round BIGINT NOT NULL,
+    turn BIGINT NOT NULL,
+    act TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    for_id TEXT NOT NULL,
+    to_ids TEXT NOT NULL, -- parted by blanks
+    note TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (request_id, seq)
+);
+CREATE TABLE approval_flow (
+    kind TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    flow TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    published_by TEXT NOT NULL,
+    published_at TEXT NOT NULL,
+    PRIMARY KEY (kind, version)
+);
+CREATE TABLE approval_part (
+    request_id TEXT NOT NULL REFERENCES approval_request (id),
+    user_id TEXT NOT NULL,
+    part TEXT NOT NULL,
+    PRIMARY KEY (request_id, user_id, part)
+);
+CREATE INDEX approval_part_user ON approval_part (user_id, part, request_id);
+CREATE TABLE approval_request (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
+    title TEXT NOT NULL,
+    search_text TEXT NOT NULL,
+    state TEXT NOT NULL,
+    stuck BOOLEAN NOT NULL,
+    round BIGINT NOT NULL,
+    at_turn BIGINT NOT NULL,
+    turns TEXT NOT NULL, -- JSON: steps, seats, signatures of this round
+    submitter_id TEXT NOT NULL,
+    submitter_name TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    excluded TEXT NOT NULL, -- users, each with a blank on either side
+    flow_version BIGINT NOT NULL,
+    route TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    data TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    document TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    submitted_at TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX approval_request_due ON approval_request (due_at) WHERE due_at <> '';
+CREATE UNIQUE INDEX approval_request_open ON approval_request (kind, subject_id) WHERE state IN ('pending', 'returned');
+CREATE INDEX approval_request_person ON approval_request (person_id, id);
+CREATE INDEX approval_request_submitter ON approval_request (submitter_id, id);
+CREATE TABLE approval_round (
+    request_id TEXT NOT NULL REFERENCES approval_request (id),
+    round BIGINT NOT NULL,
+    data TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    document TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    submitted_at TEXT NOT NULL,
+    PRIMARY KEY (request_id, round)
+);
 CREATE TABLE assignment (
     person_id BIGINT NOT NULL,
     team_id BIGINT NOT NULL,

@@ -1,0 +1,214 @@
+package approval
+
+import (
+	"context"
+	"slices"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+)
+
+// PublishFlow asks for new rules of a kind.
+type PublishFlow struct {
+	Kind    string
+	BasedOn int64 // the version that was seen
+	Flow    Flow
+	Reason  string
+}
+
+// mayFlows lets in who minds approvals over the whole company, or reads the audit log.
+func mayFlows(actor access.Actor) error {
+	return actor.RequireAll(access.PermApprovalManage, access.PermAuditRead)
+}
+
+// Flows returns the flow in force of each registered kind. It needs the permission approval.manage over the whole company.
+func (s *Service) Flows(ctx context.Context, actor access.Actor) (flows []FlowVersion, err error) {
+	defer errs.Wrap(&err, "approval.Flows")
+	if err := mayFlows(actor); err != nil {
+		return nil, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		flows = nil
+		for _, k := range s.kinds {
+			v, err := s.current(ctx, r, k)
+			if err != nil {
+				return err
+			}
+			flows = append(flows, v)
+		}
+		return nil
+	})
+	return flows, err
+}
+
+// FlowVersions returns all flows of a kind, newest first; the last is the one that ships. Errors: forbidden; not found.
+func (s *Service) FlowVersions(ctx context.Context, actor access.Actor, name string) (all []FlowVersion, err error) {
+	defer errs.Wrap(&err, "approval.FlowVersions(%s)", name)
+	if err := mayFlows(actor); err != nil {
+		return nil, err
+	}
+	kind, known := s.KindNamed(name)
+	if !known {
+		return nil, errs.New(errs.KindNotFound, "approval.kind_unknown", nil)
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		if all, err = r.ApprovalFlows(ctx, name); err != nil {
+			return err
+		}
+		all = append(all, FlowVersion{Kind: name, Flow: kind.Default})
+		return nil
+	})
+	return all, err
+}
+
+// PublishFlow puts new rules into force, for what is submitted from now on; what waits keeps its own. It needs the permission approval.manage over the whole
+// company and a reason. Errors: forbidden; not found; invalid; conflict when somebody else published meanwhile.
+func (s *Service) PublishFlow(ctx context.Context, actor access.Actor, in PublishFlow) (v FlowVersion, err error) {
+	defer errs.Wrap(&err, "approval.PublishFlow(%s)", in.Kind)
+	if err := actor.RequireAll(access.PermApprovalManage); err != nil {
+		return FlowVersion{}, err
+	}
+	kind, known := s.KindNamed(in.Kind)
+	if !known {
+		return FlowVersion{}, errs.New(errs.KindNotFound, "approval.kind_unknown", nil)
+	}
+	if err := in.Flow.check(kind); err != nil {
+		return FlowVersion{}, err
+	}
+	var c fact.Checker
+	if c.Text("reason", in.Reason, true); c.Err() != nil {
+		return FlowVersion{}, c.Err()
+	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		before, err := s.current(ctx, tx, kind)
+		if err != nil {
+			return err
+		}
+		if before.Version != in.BasedOn {
+			return errs.New(errs.KindConflict, "approval.changed_meanwhile", nil)
+		}
+		if err := knownUsers(ctx, tx, in.Flow); err != nil {
+			return err
+		}
+		v = FlowVersion{Kind: in.Kind, Version: before.Version + 1, Flow: in.Flow, Reason: in.Reason, PublishedBy: actor.UserID, PublishedAt: tx.Now()}
+		if err := tx.InsertApprovalFlow(ctx, v); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, actor, "approval.publish_flow", "approval_flow:"+in.Kind, map[string]any{"version": before.Version, "flow": before.Flow},
+			map[string]any{"version": v.Version, "flow": v.Flow, "reason": v.Reason})
+	})
+	return v, err
+}
+
+// knownUsers refuses a flow that names somebody who cannot sign in.
+func knownUsers(ctx context.Context, r Reader, f Flow) error {
+	for _, route := range f.Routes {
+		who := slices.Clone(route.Copies)
+		for _, s := range route.Steps {
+			who = append(who, s.Who...)
+		}
+		for _, a := range who {
+			if a.Kind != ByUser {
+				continue
+			}
+			if _, err := another(ctx, r, a.UserID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Preview says who would be asked.
+type Preview struct {
+	Version int64
+	Route   string
+	Steps   []PreviewStep // none: approved at once
+	Names   map[string]string
+}
+
+// PreviewStep is a step with its seats as they would be asked today.
+type PreviewStep struct {
+	Step  Step
+	Seats [][]string // users
+	Stuck bool       // nobody is left
+}
+
+// Preview answers who would have to sign a subject with such data that a user submits: for oneself, and for others with the permission approval.manage over the
+// whole company. A draft of a flow may be given in place of the one in force. Errors: forbidden; not found; invalid.
+func (s *Service) Preview(ctx context.Context, actor access.Actor, kind string, userID string, data Data, draft *Flow) (p Preview, err error) {
+	defer errs.Wrap(&err, "approval.Preview(%s)", kind)
+	if actor.UserID == "" {
+		return Preview{}, errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+	}
+	if userID != actor.UserID || draft != nil {
+		if err := mayFlows(actor); err != nil {
+			return Preview{}, err
+		}
+	}
+	k, known := s.KindNamed(kind)
+	if !known {
+		return Preview{}, errs.New(errs.KindNotFound, "approval.kind_unknown", nil)
+	}
+	if draft != nil {
+		if err := draft.check(k); err != nil {
+			return Preview{}, err
+		}
+		k.Default = *draft
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		submitter, err := another(ctx, r, userID)
+		if err != nil {
+			return err
+		}
+		p, err = s.preview(ctx, r, k, submitter, data, draft != nil)
+		return err
+	})
+	return p, err
+}
+
+func (s *Service) preview(ctx context.Context, r Reader, k Kind, submitter access.User, data Data, draft bool) (Preview, error) {
+	request := Request{Kind: k.Name, SubmitterID: submitter.ID, PersonID: submitter.PersonID, Data: data}
+	version := FlowVersion{Flow: k.Default}
+	if !draft {
+		var err error
+		if version, err = s.current(ctx, r, k); err != nil {
+			return Preview{}, err
+		}
+	}
+	route, _ := version.Flow.route(data)
+	people, err := s.people(ctx, r, &request, route.approvers())
+	if err != nil {
+		return Preview{}, err
+	}
+	p := Preview{Version: version.Version, Route: route.Name}
+	var users []string
+	for _, step := range route.steps(data) {
+		request.Turns, request.At = []Turn{{Step: step}}, 0
+		request.proceed(people, s.clock(r.Now()))
+		shown := PreviewStep{Step: step, Stuck: request.Stuck}
+		for _, seat := range request.Turns[0].Seats {
+			shown.Seats = append(shown.Seats, seat.Candidates)
+			users = append(users, seat.Candidates...)
+		}
+		p.Steps = append(p.Steps, shown)
+	}
+	p.Names, err = r.UserNames(ctx, users)
+	return p, err
+}
+
+// Needed reports whether a subject with such data would need a signature, for the form in which it is made.
+func (s *Service) Needed(ctx context.Context, r Reader, kind string, data Data) (bool, error) {
+	k, known := s.KindNamed(kind)
+	if !known {
+		return false, errs.New(errs.KindNotFound, "approval.kind_unknown", nil)
+	}
+	v, err := s.current(ctx, r, k)
+	if err != nil {
+		return false, err
+	}
+	route, _ := v.Flow.route(data)
+	return len(route.steps(data)) > 0, nil
+}
