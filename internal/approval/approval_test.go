@@ -220,7 +220,7 @@ func TestNothingStaysStuckInSilence(t *testing.T) {
 			t.Errorf("in time: %d, %v", n, err)
 		}
 		due := late.DueAt().Format("2006-01-02T")
-		o.exec("UPDATE approval_request SET due_at = REPLACE(due_at, '"+due+"', '2026-09-01T'), turns = REPLACE(turns, '"+due+"', '2026-09-01T') WHERE id = '"+late.ID+"'")
+		o.exec("UPDATE approval_request SET due_at = REPLACE(due_at, '" + due + "', '2026-09-01T'), turns = REPLACE(turns, '" + due + "', '2026-09-01T') WHERE id = '" + late.ID + "'")
 		if n, err := o.approvals.Tick(ctx); n != 1 || err != nil {
 			t.Errorf("too late: %d, %v", n, err)
 		}

@@ -76,7 +76,7 @@ const (
 	GroupDisputes  Group = "disputes"
 	GroupApprovals Group = "approvals"
 	GroupHonours   Group = "honours"
-	GroupService  Group = "service"
+	GroupService   Group = "service"
 	GroupWork      Group = "work"
 	GroupSecurity  Group = "security"
 )

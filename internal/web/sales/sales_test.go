@@ -112,8 +112,9 @@ func newSite(t *testing.T) *site {
 	mux := http.NewServeMux()
 	answers := httpx.Errors{Page: ui.RenderError}
 	deals := deal.NewService(db.Deals(), now)
-	parts := lead.Parts{Customers: customer.NewService(db.Customers(), now), Contacts: contact.NewService(db.ContactStore(), now), Opportunities: opportunity.NewService(db.Opportunities(), deals, now), Cases: servicecase.NewService(db.ServiceCaseStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) }), FollowUps: followup.NewService(db.FollowUpStore(), now)}
-	sales.New(sales.Services{Leads: lead.NewService(db.Leads(), parts, now), Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Contacts: parts.Contacts,
+	parts := lead.Parts{Customers: customer.NewService(db.Customers(), now), Contacts: contact.NewService(db.ContactStore(), now), Opportunities: opportunity.NewService(db.Opportunities(), deals, now), FollowUps: followup.NewService(db.FollowUpStore(), now)}
+	cases := servicecase.NewService(db.ServiceCaseStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) })
+	sales.New(sales.Services{Leads: lead.NewService(db.Leads(), parts, now), Cases: cases, Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Contacts: parts.Contacts,
 		Customers: parts.Customers, Deals: deals, Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).
 		Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })
