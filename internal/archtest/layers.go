@@ -42,6 +42,7 @@ var Layers = []Layer{
 			"engine/enginetest",
 			"sop",
 			"conform",
+			"mining",
 			"quota",
 			"tier",
 			"poolrule",
@@ -156,6 +157,7 @@ var Siblings = map[string][]string{
 	"quota":             {"stats"},
 	"insight":           {"stats"},
 	"conform":           {"sop"},
+	"mining":            {"sop"},
 	"tier":              {"ruledoc"},
 	"poolrule":          {"ruledoc"},
 
