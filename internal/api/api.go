@@ -31,6 +31,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/honour"
@@ -94,6 +95,8 @@ type Services struct {
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
+
+	Flow *flow.Service
 
 	Targets *target.Service
 	Given   *given.Service
@@ -169,6 +172,7 @@ func (a *API) parts() []func() {
 		a.customerOperations,
 		a.leadOperations,
 		a.opportunityOperations,
+		a.flowOperations,
 		a.followUpOperations,
 		a.contactOperations, a.serviceCaseOperations,
 		a.dealOperations,
