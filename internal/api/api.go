@@ -172,7 +172,6 @@ func (a *API) parts() []func() {
 		a.customerOperations,
 		a.leadOperations,
 		a.opportunityOperations,
-		a.flowOperations,
 		a.followUpOperations,
 		a.contactOperations, a.serviceCaseOperations,
 		a.dealOperations,

@@ -159,7 +159,7 @@ func (l *look) answers(rep *Report) {
 }
 
 func (l *look) answer(rule *sop.Rule, of, with uint16, answers bool) AnswerTime {
-	a := AnswerTime{Rule: rule}
+	a := AnswerTime{Rule: rule, Recorded: answers}
 	until := make([]bool, len(l.labels))
 	for _, name := range rule.Until {
 		if n, ok := l.number[name]; ok {

@@ -97,7 +97,8 @@ type AnswerTime struct {
 	Rule         *sop.Rule
 	Asked, Ended int
 	P50, P90     Length
-	InTime, Late int // answered within the limit; answered after it, or not at all although it is over
+	Recorded     bool // answers are recorded at all, in any case: otherwise nothing can be said
+	InTime, Late int  // answered within the limit; answered after it, or not at all although it is over
 }
 
 // Recording is how long after the fact events are written down.

@@ -49,8 +49,9 @@ type Aligner struct {
 	shortest int
 	nodes    []node
 	index    map[place]int32
-	now      []int32
-	next     []int32
+	now      []int32 // of the present cost
+	free     []int32 // reached from one of these at no cost
+	next     []int32 // of a cost one higher
 }
 
 // place is where the search stands: a marking of the net and how much of the trace is explained.
@@ -62,6 +63,7 @@ type place struct {
 type node struct {
 	place
 	cost   int
+	logged int // moves of the log alone among them: of two ways of the same cost the one that explains more of the trace is better
 	parent int32
 	move   Move
 	shown  bool // a move that is not silent led here
@@ -98,28 +100,32 @@ func (a *Aligner) AlignPrefix(trace []int) (Alignment, error) {
 	return best, err
 }
 
-// search goes through the synchronous product in the order of cost: what costs nothing at once, what costs one in the next round.
+// search goes through the synchronous product in the order of cost, and among equal ones of the moves of the log alone.
 func (a *Aligner) search(trace []int, prefix bool) (Alignment, error) {
-	a.nodes, a.index, a.now, a.next = a.nodes[:0], map[place]int32{}, a.now[:0], a.next[:0]
+	a.nodes, a.index, a.next = a.nodes[:0], map[place]int32{}, a.next[:0]
 	end := a.net.end()
-	a.reach(place{a.net.start(), 0}, 0, -1, Move{}, false)
-	for len(a.now) > 0 {
-		for i := 0; i < len(a.now); i++ {
-			at := a.now[i]
-			n := a.nodes[at]
-			if n.done {
-				continue
-			}
-			a.nodes[at].done = true
-			if n.at == len(trace) && (prefix || n.marking == end) {
-				return a.explain(at), nil
-			}
-			if len(a.nodes) > a.limit {
-				return Alignment{}, errs.New(errs.KindInvalid, "mining.too_many_states", errs.Args{"Max": a.limit})
-			}
-			a.expand(at, n, trace)
-		}
+	a.reach(place{a.net.start(), 0}, node{parent: -1})
+	for len(a.next) > 0 {
 		a.now, a.next = a.next, a.now[:0]
+		slices.SortStableFunc(a.now, func(x, y int32) int { return a.nodes[x].logged - a.nodes[y].logged })
+		for _, first := range a.now {
+			a.free = append(a.free[:0], first)
+			for i := 0; i < len(a.free); i++ {
+				at := a.free[i]
+				n := a.nodes[at]
+				if n.done {
+					continue
+				}
+				a.nodes[at].done = true
+				if n.at == len(trace) && (prefix || n.marking == end) {
+					return a.explain(at), nil
+				}
+				if len(a.nodes) > a.limit {
+					return Alignment{}, errs.New(errs.KindInvalid, "mining.too_many_states", errs.Args{"Max": a.limit})
+				}
+				a.expand(at, n, trace)
+			}
+		}
 	}
 	return Alignment{}, errs.New(errs.KindInvalid, "mining.no_way", nil)
 }
@@ -133,34 +139,35 @@ func (a *Aligner) expand(at int32, n node, trace []int) {
 		next := n.marking.move(a.net.pre[k], a.net.post[k])
 		switch {
 		case t.activity == silent:
-			a.reach(place{next, n.at}, n.cost, at, Move{}, false)
+			a.reach(place{next, n.at}, node{cost: n.cost, logged: n.logged, parent: at})
 		case n.at < len(trace) && trace[n.at] == t.activity:
-			a.reach(place{next, n.at + 1}, n.cost, at, Move{MoveBoth, t.activity}, true)
+			a.reach(place{next, n.at + 1}, node{cost: n.cost, logged: n.logged, parent: at, move: Move{MoveBoth, t.activity}, shown: true})
 			fallthrough
 		default:
-			a.reach(place{next, n.at}, n.cost+1, at, Move{MoveModel, t.activity}, true)
+			a.reach(place{next, n.at}, node{cost: n.cost + 1, logged: n.logged, parent: at, move: Move{MoveModel, t.activity}, shown: true})
 		}
 	}
 	if n.at < len(trace) {
-		a.reach(place{n.marking, n.at + 1}, n.cost+1, at, Move{MoveLog, trace[n.at]}, true)
+		a.reach(place{n.marking, n.at + 1}, node{cost: n.cost + 1, logged: n.logged + 1, parent: at, move: Move{MoveLog, trace[n.at]}, shown: true})
 	}
 }
 
-// reach notes a way to a place when it is the first or a cheaper one.
-func (a *Aligner) reach(p place, cost int, parent int32, move Move, shown bool) {
+// reach notes a way to a place when it is the first or a better one.
+func (a *Aligner) reach(p place, way node) {
 	known, ok := a.index[p]
-	if ok && (a.nodes[known].done || a.nodes[known].cost <= cost) {
-		return
-	}
-	if !ok {
+	if ok {
+		if n := &a.nodes[known]; n.done || n.cost < way.cost || n.cost == way.cost && n.logged <= way.logged {
+			return
+		}
+	} else {
 		known = int32(len(a.nodes))
 		a.index[p] = known
-		a.nodes = append(a.nodes, node{place: p})
+		a.nodes = append(a.nodes, node{})
 	}
-	n := &a.nodes[known]
-	n.cost, n.parent, n.move, n.shown = cost, parent, move, shown
-	if parent < 0 || a.nodes[parent].cost == cost {
-		a.now = append(a.now, known)
+	way.place = p
+	a.nodes[known] = way
+	if way.parent >= 0 && a.nodes[way.parent].cost == way.cost {
+		a.free = append(a.free, known)
 	} else {
 		a.next = append(a.next, known)
 	}

@@ -146,3 +146,20 @@ func aligned(t testing.TB, tree mining.Tree) (*mining.Net, *mining.Aligner) {
 	}
 	return net, aligner
 }
+
+// TestTheTraceIsExplainedRatherThanDenied: of equally cheap alignments the one in which less of what happened is called wrong.
+func TestTheTraceIsExplainedRatherThanDenied(t *testing.T) {
+	tree, _ := mining.ParseTree("->( 'a', 'b', 'c', 'd' )")
+	net, aligner := aligned(t, tree)
+	for _, trace := range []string{"ac", "abd"} {
+		got, err := aligner.AlignPrefix(traceOf(net, trace))
+		if err != nil || got.Cost != 1 {
+			t.Fatalf("%s: %+v %v", trace, got, err)
+		}
+		for _, m := range got.Moves {
+			if m.Kind == mining.MoveLog {
+				t.Errorf("%s: %+v", trace, got.Moves)
+			}
+		}
+	}
+}

@@ -134,7 +134,8 @@ const leastUsual = 20
 
 // UsualLengths is the temporal profile of one pair of activities: mean and standard deviation as in Stertz, Mangler, Rinderle-Ma, "Temporal
 // conformance checking at runtime based on time-infused process models", 2020, and bounds that few long waits cannot move: median ± width
-// robust deviations on the scale ln(1+x), at least a tenth of it wide, since lengths that are all the same have no deviation. Refused: fewer than 20 lengths;
+// robust deviations on the scale ln(1+x), at least a tenth of the
+// median wide, since lengths that are all the same have no deviation. Refused: fewer than 20 lengths;
 // negative ones; a width that is not above 0.
 func UsualLengths(lengths []float64, width float64) (Usual, error) {
 	if len(lengths) < leastUsual {

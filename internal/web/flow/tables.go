@@ -100,8 +100,11 @@ func answersCard(p *i18n.Printer, rep *flow.Report) templ.Component {
 	table := ui.TableView{Label: p.T("flow.answers"), Columns: []ui.Column{{Label: p.T("flow.rule"), Phone: true}, {Label: p.T("flow.limit"), Phone: true}, {Label: p.T("flow.asked"), Kind: ui.ColumnNumber}, {Label: "P50", Kind: ui.ColumnNumber, Phone: true},
 		{Label: "P90", Kind: ui.ColumnNumber}, {Label: p.T("flow.in_time"), Kind: ui.ColumnNumber, Phone: true}}}
 	for _, t := range rep.Answers {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(textOf(p, t.Rule.Name)), ui.Text(limitText(p, *t.Rule.Within)), ui.Text(p.Int(int64(t.Asked))), lengthCell(p, t.P50), lengthCell(p, t.P90),
-			{Text: percent(p, t.InTime, t.InTime+t.Late), Sub: p.T("flow.part_of", "Part", int64(t.InTime), "Whole", int64(t.InTime+t.Late))}}})
+		inTime := ui.Cell{Text: percent(p, t.InTime, t.InTime+t.Late), Sub: p.T("flow.part_of", "Part", int64(t.InTime), "Whole", int64(t.InTime+t.Late))}
+		if !t.Recorded {
+			inTime = ui.Cell{Text: p.T("flow.never_recorded"), Title: p.T("flow.never_recorded_text", "Activity", nameOf(p, rep.Standard, t.Rule.With)), Muted: true}
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(textOf(p, t.Rule.Name)), ui.Text(limitText(p, *t.Rule.Within)), ui.Text(p.Int(int64(t.Asked))), lengthCell(p, t.P50), lengthCell(p, t.P90), inTime}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("flow.answers"), Sub: p.T("flow.answers_sub"), Flush: true}, ui.Table(table))
 }

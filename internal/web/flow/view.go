@@ -100,11 +100,15 @@ func metrics(p *i18n.Printer, rep *flow.Report) []templ.Component {
 	if rate, err := stats.Wilson(rep.Won, max(decided, 1), 0.95); err == nil && decided > 0 {
 		wilson = p.T("flow.rate_interval", "Low", ratio(p, rate.Interval.Low), "High", ratio(p, rate.Interval.High))
 	}
+	soon := p.T("flow.recorded_median", "Span", span(p, rep.Recording.Median))
+	if rep.Recording.Median == 0 {
+		soon = p.T("flow.recorded_at_once")
+	}
 	return []templ.Component{
 		card(p.T("flow.cases"), p.Int(int64(rep.Cases)), p.T("flow.cases_basis"), p.T("flow.open_of", "Open", int64(rep.Open))),
 		card(p.T("flow.won_rate"), won, p.T("flow.won_rate_basis"), wilson),
 		card(p.T("flow.fitness"), p.Percent(big.NewRat(rep.Fitness.AveragePPM, 1_000_000)), p.T("flow.fitness_basis"), p.T("flow.fitting", "Share", percent(p, rep.Fitness.Fitting, rep.Fitness.Cases))),
-		card(p.T("flow.recorded_late"), percent(p, rep.Recording.Late, rep.Recording.Events), p.T("flow.recorded_late_basis"), p.T("flow.recorded_median", "Span", span(p, rep.Recording.Median))),
+		card(p.T("flow.recorded_late"), percent(p, rep.Recording.Late, rep.Recording.Events), p.T("flow.recorded_late_basis"), soon),
 	}
 }
 

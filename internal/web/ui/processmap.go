@@ -56,9 +56,12 @@ const (
 	mapBoxHigh   = 46
 	mapColumn    = 196
 	mapRow       = 104
-	mapLane      = 78
+	mapLane      = 92
+	mapLaneInset = 8
+	mapAside     = 36
 	mapMargin    = 10
 	mapLabelStep = 18
+	mapLabelGap  = 6
 )
 
 type mapDrawing struct {
@@ -119,33 +122,51 @@ func (d *mapDrawing) node(n MapNode) {
 		class, templ.EscapeString(n.Hint), x-mapBoxWide/2, y-mapBoxHigh/2, mapBoxWide, mapBoxHigh, x, y-3, templ.EscapeString(n.Title), x, y+15, templ.EscapeString(n.Sub))
 }
 
-// path is the way of an arrow, and where its label stands.
+// path is the way of an arrow, and where its label begins.
 func (d *mapDrawing) path(e MapEdge) (path string, x, y int) {
-	x1, y1 := d.centre(d.Nodes[e.From])
-	x2, y2 := d.centre(d.Nodes[e.To])
+	from, to := d.Nodes[e.From], d.Nodes[e.To]
+	x1, y1 := d.centre(from)
+	x2, y2 := d.centre(to)
 	switch e.Way {
-	case MapSkip, MapBack:
-		side, lane := -1, mapMargin+(d.left-e.Lane)*mapLane-mapLane/2
-		if e.Way == MapBack {
-			side, lane = 1, mapMargin+d.left*mapLane+max(d.Wide, 1)*mapColumn+e.Lane*mapLane+mapLane/2
+	case MapSkip:
+		lane := mapMargin + (d.left-1-e.Lane)*mapLane + mapLaneInset
+		start, end := anchor{x1 - mapBoxWide/2, y1 + 8, lane, y1 + 8}, anchor{x2 - mapBoxWide/2, y2 - 8, lane, y2 - 8}
+		if from.Column > 0 { // others stand in the way: out at the foot, in at the head
+			start = anchor{x1 - mapAside, y1 + mapBoxHigh/2, x1 - mapAside, y1 + mapBoxHigh/2 + mapAside}
 		}
-		x1, x2 = x1+side*mapBoxWide/2, x2+side*mapBoxWide/2
-		y1, y2 = y1+8, y2-8
-		if e.Way == MapBack {
-			y1, y2 = y1-16, y2+16
+		if to.Column > 0 {
+			end = anchor{x2 - mapAside, y2 - mapBoxHigh/2, x2 - mapAside, y2 - mapBoxHigh/2 - mapAside}
 		}
-		middle := (y1 + y2) / 2
-		return fmt.Sprintf("M%d %dC%d %d %d %d %d %dS%d %d %d %d", x1, y1, lane, y1, lane, y1, lane, middle, lane, y2, x2, y2), lane, middle
+		return passing(start, end, lane)
+	case MapBack:
+		lane := mapMargin + d.left*mapLane + max(d.Wide, 1)*mapColumn + e.Lane*mapLane + mapLaneInset
+		start, end := anchor{x1 + mapBoxWide/2, y1 - 8, lane, y1 - 8}, anchor{x2 + mapBoxWide/2, y2 + 8, lane, y2 + 8}
+		if from.Column < from.Wide-1 {
+			start = anchor{x1 + mapAside, y1 - mapBoxHigh/2, x1 + mapAside, y1 - mapBoxHigh/2 - mapAside}
+		}
+		if to.Column < to.Wide-1 {
+			end = anchor{x2 + mapAside, y2 + mapBoxHigh/2, x2 + mapAside, y2 + mapBoxHigh/2 + mapAside}
+		}
+		return passing(start, end, lane)
 	case MapAside:
 		low := y1 + mapBoxHigh/2
-		return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, low, x1, low+34, x2, low+34, x2, y2+mapBoxHigh/2), (x1 + x2) / 2, low + 28
+		return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, low, x1, low+mapAside, x2, low+mapAside, x2, y2+mapBoxHigh/2), (x1 + x2) / 2, low + mapAside*3/4
 	case MapLoop:
 		right := x1 + mapBoxWide/2
 		return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", right, y1-8, right+30, y1-24, right+30, y1+24, right, y1+8), right + 24, y1 - 14
 	}
 	top, bottom := y1+mapBoxHigh/2, y2-mapBoxHigh/2
 	middle := (top + bottom) / 2
-	return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, top, x1, middle, x2, middle, x2, bottom), (x1 + x2) / 2, middle
+	return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, top, x1, middle, x2, middle, x2, bottom), (x1+x2)/2 + mapLabelGap, middle
+}
+
+// anchor is where an arrow leaves or enters a box, and the point that it comes from or goes to there.
+type anchor struct{ x, y, towardX, towardY int }
+
+// passing is a way by a lane.
+func passing(start, end anchor, lane int) (path string, x, y int) {
+	middle := (start.y + end.y) / 2
+	return fmt.Sprintf("M%d %dC%d %d %d %d %d %dS%d %d %d %d", start.x, start.y, start.towardX, start.towardY, lane, start.y, lane, middle, end.towardX, end.towardY, end.x, end.y), lane + mapLabelGap, middle
 }
 
 func (d *mapDrawing) edge(e MapEdge) {
@@ -164,13 +185,13 @@ func (d *mapDrawing) label(at int, e MapEdge) {
 	}
 	_, x, y := d.path(e)
 	for _, other := range d.Edges[:at] {
-		if _, ox, oy := d.path(other); other.Label != "" && x-ox < mapBoxWide/2 && ox-x < mapBoxWide/2 && y-oy < mapLabelStep/2 && oy-y < mapLabelStep/2 {
-			y += mapLabelStep - 4
+		if _, ox, oy := d.path(other); other.Label != "" && x-ox < mapLane && ox-x < mapLane && y-oy < mapLabelStep/2 && oy-y < mapLabelStep/2 {
+			y += mapLabelStep
 		}
 	}
 	class := "l"
 	if e.Slow {
 		class += " slow"
 	}
-	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d" text-anchor="middle">%s</text>`, class, x, y+4, templ.EscapeString(e.Label))
+	fmt.Fprintf(&d.b, `<text class="%s" x="%d" y="%d">%s</text>`, class, x, y+4, templ.EscapeString(e.Label))
 }
