@@ -46,6 +46,7 @@ const (
 var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
 var walk = slices.Concat(retroSteps, ownSteps, salesSteps, workSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
 var walk = slices.Concat(retroSteps, ownSteps, salesSteps, workSteps, flowSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, workSteps, serviceSteps, flowSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
