@@ -63,7 +63,7 @@ func (tx *Tx) OpportunitiesOf(ctx context.Context, reach deal.Reach, ids []int64
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	s := &selection{of: "o.id"}
+	s := &selection{table: "opportunity o", of: "o.id"}
 	s.index("o.id IN (" + listed(ids) + ")")
 	if err := tx.ownedIn(ctx, s, "o.owner_id", reach); err != nil {
 		return nil, err
