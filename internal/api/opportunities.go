@@ -187,6 +187,7 @@ func (a *API) opportunityOperations() {
 			return a.saveOpportunity(ctx, actor, in.ID, in.Body, "", in.Precondition)
 		})
 	a.opportunityActs()
+	a.flowOperations()
 }
 
 // opportunityActs are what is done with an opportunity.

@@ -27,6 +27,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
 	"xiaoguan/internal/honour"
@@ -104,6 +105,8 @@ type App struct {
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
+
+	Flow *flow.Service
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
@@ -189,6 +192,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
 	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now)
+	a.Flow = flow.NewService(a.DB.Flow(), flow.DefaultStandard(), a.now)
 	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now)
 	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now)
@@ -239,6 +243,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	sweeper.Go(func() { a.deliverForEver(sweeping) })
 	sweeper.Go(func() { a.warmSearch(sweeping) })
 	sweeper.Go(func() { a.tickApprovals(sweeping) })
+	sweeper.Go(func() { a.followProcess(sweeping) })
 	defer sweeper.Wait()
 	defer stopSweeping()
 	failed := make(chan error, 1)

@@ -19,6 +19,7 @@ import (
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/budgets"
 	"xiaoguan/internal/web/disputes"
+	"xiaoguan/internal/web/flow"
 	"xiaoguan/internal/web/honours"
 	"xiaoguan/internal/web/imports"
 	"xiaoguan/internal/web/law"
@@ -61,6 +62,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
 		Cases:  a.Cases,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
+		Flow:    a.Flow,
 		Tasks:   a.Tasks,
 		Notices: a.Notices},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
@@ -122,6 +124,7 @@ func (a *App) areas() []area {
 		budgets.New(a.Budgets, names, a.Company.Currency, a.now),
 		law.New(a.LawGuard, names),
 		start.New(a.Company, a.Tasks),
+		flow.New(flow.Services{Flow: a.Flow, People: a.People, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		people.New(a.People, a.Users),
 		sales.New(sales.Services{Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Cases: a.Cases, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 	}

@@ -49,3 +49,10 @@ func (a *App) warmSearch(ctx context.Context) {
 		a.options.Log.WarnContext(ctx, "what searches look through could not be read", slog.Any("error", err))
 	}
 }
+
+// followProcess keeps the events of the sales process in memory for their analysis. A look reads them itself where this has failed.
+func (a *App) followProcess(ctx context.Context) {
+	a.Flow.Run(ctx, func(err error) {
+		a.options.Log.WarnContext(ctx, "the events of the sales process could not be read for analysis", slog.Any("error", err))
+	})
+}

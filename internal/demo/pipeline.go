@@ -249,7 +249,11 @@ func (p *pipeline) lost(k *contract) {
 	o := p.begin(owner, one(p.dice, buyers), one(p.dice, products), p.expected(k.amount), from, k.signed+calendar.Date(p.dice.between(0, 60)))
 	p.follow(o, k.signed, p.dice.between(150, 900))
 	why := one(p.dice, opportunity.Losses[:6])
-	at := minTime(p.hour(k.signed).Add(time.Hour), p.end)
+	at := p.hour(k.signed).Add(time.Hour)
+	if !at.After(o.StageSince) {
+		at = o.StageSince.Add(10 * time.Minute)
+	}
+	at = minTime(at, p.end)
 	p.change(o, at, "lose", map[string]any{"state": o.State}, map[string]any{"state": opportunity.StateLost, "lost_for": why, "ended_on": k.signed})
 	p.event(o, process.ActivityLost, at, at, map[string]any{"reason": why, "stage": o.Stage}, "")
 	o.State, o.LostFor, o.EndedOn = opportunity.StateLost, why, k.signed

@@ -1,0 +1,223 @@
+package flow
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/deal"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/mining"
+	"xiaoguan/internal/opportunity"
+	"xiaoguan/internal/sop"
+)
+
+// Service tells how the process runs.
+type Service struct {
+	store     Store
+	standards Standards
+	now       func() time.Time
+
+	reading sync.Mutex // one reads the log at a time
+	mu      sync.Mutex // guards what follows
+	current *table
+	kept    map[string]keptReport
+	waking  chan struct{} // asks the background to read or compute; nil where there is none
+	wanted  map[string]wanted
+}
+
+// keptReport is a report with the table that it rests on.
+type keptReport struct {
+	of     *table
+	report *Report
+}
+
+// wanted is a report that the background is to compute.
+type wanted struct {
+	owners []int64
+	all    bool
+	filter Filter
+}
+
+// What is done while somebody waits, and what is kept.
+const (
+	casesAtOncePage = 50_000                 // larger looks are computed in the background, where there is one
+	readingShare    = 20                     // reading the log takes at most this part of the time
+	quickReading    = 300 * time.Millisecond // a log read faster than this is read while somebody waits
+	keptMax         = 50
+)
+
+// NewService returns a Service. Without a background (see Run) everything is read and computed while somebody waits.
+func NewService(store Store, standards Standards, now func() time.Time) *Service {
+	return &Service{store: store, standards: standards, now: now, kept: map[string]keptReport{}, wanted: map[string]wanted{}}
+}
+
+// defaultStandard is in force where no other is kept.
+type defaultStandard struct{}
+
+// InForce implements Standards.
+func (defaultStandard) InForce(context.Context, calendar.Date) (*sop.Standard, error) {
+	return sop.Default(), nil
+}
+
+// DefaultStandard always answers with the standard that ships with the product.
+func DefaultStandard() Standards { return defaultStandard{} }
+
+// Report tells how the cases of the filter ran, within the actor's reach. Errors: forbidden; invalid; unavailable while a large log is read for
+// the first time, or a large report is made.
+func (s *Service) Report(ctx context.Context, actor access.Actor, filter Filter) (rep *Report, err error) {
+	defer errs.Wrap(&err, "flow.Report")
+	owners, all, t, err := s.begin(ctx, actor, filter)
+	if err != nil {
+		return nil, err
+	}
+	key := keyOf(owners, all, filter)
+	s.mu.Lock()
+	known := s.kept[key]
+	background := s.waking != nil
+	s.mu.Unlock()
+	if known.of == t {
+		return known.report, nil
+	}
+	if background && len(t.rows) > casesAtOncePage {
+		rows := t.choose(owners, all, filter)
+		if len(rows) > casesAtOncePage {
+			s.want(key, wanted{owners, all, filter})
+			if known.report != nil {
+				return known.report, nil // of a log a little older: it says so
+			}
+			return nil, errPreparing()
+		}
+	}
+	return s.make(ctx, t, key, wanted{owners, all, filter})
+}
+
+// make computes a report and keeps it.
+func (s *Service) make(ctx context.Context, t *table, key string, w wanted) (*Report, error) {
+	standard, err := s.standards.InForce(ctx, calendar.DateOf(s.now()))
+	if err != nil {
+		return nil, err
+	}
+	rep := newLook(t, standard, t.choose(w.owners, w.all, w.filter)).report(w.filter)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.kept) >= keptMax {
+		clear(s.kept)
+	}
+	s.kept[key] = keptReport{t, rep}
+	return rep, nil
+}
+
+// begin authorises, checks and finds whose cases are looked at, in which table.
+func (s *Service) begin(ctx context.Context, actor access.Actor, filter Filter) (owners []int64, all bool, t *table, err error) {
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return nil, false, nil, err
+	}
+	if err := filter.checked(); err != nil {
+		return nil, false, nil, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		owners, all, err = r.FlowOwners(ctx, s.reach(actor), filter.PersonID, filter.TeamID)
+		return err
+	})
+	if err != nil {
+		return nil, false, nil, err
+	}
+	slices.Sort(owners)
+	t, err = s.table(ctx)
+	return owners, all, t, err
+}
+
+func (s *Service) reach(actor access.Actor) deal.Reach {
+	return deal.Reach{Scope: actor.ScopeOf(access.PermSalesRead), Today: calendar.DateOf(s.now())}
+}
+
+// CasesShown is how many cases Cases returns at most.
+const CasesShown = 200
+
+// Cases returns opportunities of the filter that did what is picked, the newest first and at most CasesShown; total is of all of them. Errors: as
+// Report.
+func (s *Service) Cases(ctx context.Context, actor access.Actor, filter Filter, pick Pick) (list []opportunity.Opportunity, total int, err error) {
+	defer errs.Wrap(&err, "flow.Cases")
+	owners, all, t, err := s.begin(ctx, actor, filter)
+	if err != nil {
+		return nil, 0, err
+	}
+	l := newLook(t, nil, t.choose(owners, all, filter))
+	ids := l.picked(filter.Detail, pick)
+	total = len(ids)
+	slices.Reverse(ids)
+	ids = ids[:min(len(ids), CasesShown)]
+	err = s.store.Read(ctx, func(r Reader) error {
+		list, err = r.OpportunitiesOf(ctx, s.reach(actor), ids)
+		return err
+	})
+	return list, total, err
+}
+
+// picked are the numbers of the cases that did what is picked, in order.
+func (l *look) picked(detail Detail, pick Pick) (ids []int64) {
+	from, to := -1, -1
+	for i, name := range l.labels {
+		if name == pick.From {
+			from = i
+		}
+		if name == pick.To {
+			to = i
+		}
+	}
+	var steps []mining.Step
+	for _, r := range l.rows {
+		steps = l.course(r, detail, steps)
+		follows := pick.From == "" && pick.To == ""
+		for i := 1; i < len(steps) && !follows; i++ {
+			follows = steps[i-1].Activity == from && steps[i].Activity == to
+		}
+		if follows && (pick.Variant == "" || len(steps) > 0 && l.keyOfSteps(steps) == pick.Variant) {
+			ids = append(ids, r.id)
+		}
+	}
+	return ids
+}
+
+// choose finds the rows of a filter.
+func (t *table) choose(owners []int64, all bool, f Filter) (chosen []*row) {
+	for i := range t.rows {
+		r := &t.rows[i]
+		switch {
+		case r.count == 0:
+		case f.Opened.From != calendar.NoDate && r.opened < f.Opened.From, f.Opened.To != calendar.NoDate && r.opened > f.Opened.To:
+		case f.Kind == KindNew && r.existing, f.Kind == KindExisting && !r.existing:
+		case f.Amounts.Min != nil && r.amount < *f.Amounts.Min, f.Amounts.Max != nil && r.amount > *f.Amounts.Max:
+		default:
+			if !all {
+				if _, in := slices.BinarySearch(owners, r.owner); !in {
+					continue
+				}
+			}
+			chosen = append(chosen, r)
+		}
+	}
+	return chosen
+}
+
+// keyOf names a look.
+func keyOf(owners []int64, all bool, f Filter) string {
+	var b strings.Builder
+	amount := func(a *int64) string {
+		if a == nil {
+			return "-"
+		}
+		return strconv.FormatInt(*a, 10)
+	}
+	b.WriteString(strings.Join([]string{f.Opened.From.String(), f.Opened.To.String(), string(f.Kind), string(f.Detail), amount(f.Amounts.Min), amount(f.Amounts.Max), strconv.FormatBool(all)}, "|"))
+	for _, id := range owners {
+		b.WriteString("," + strconv.FormatInt(id, 10))
+	}
+	return b.String()
+}
