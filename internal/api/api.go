@@ -51,13 +51,14 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
+	"xiaoguan/internal/standard"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/task"
 )
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.28.0"
+const Version = "1.29.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -102,6 +103,7 @@ type Services struct {
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
+	Standards   *standard.Service
 	LawGuard    *lawguard.Service
 	Honours     *honour.Service
 	Tasks       *task.Service
@@ -197,6 +199,7 @@ func (a *API) parts() []func() {
 		a.disputeActOperations,
 		a.simulationOperations,
 		a.budgetOperations,
+		a.standardOperations,
 		a.lawOperations,
 		a.honourOperations,
 		a.pointsOperations,
