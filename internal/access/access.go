@@ -59,6 +59,9 @@ const (
 	PermSalesRead         Permission = "sales.read"         // customers, deals, payments, quotas within scope
 	PermSalesWrite        Permission = "sales.write"        // record and correct facts by hand
 	PermWorkWrite         Permission = "work.write"         // leads, opportunities, contacts, follow-ups, tasks within scope
+	PermProcessWrite      Permission = "process.write"      // drafts of the process standard
+	PermProcessApprove    Permission = "process.approve"    // approve somebody else's
+	PermProcessExempt     Permission = "process.exempt"     // free a case within scope from a rule
 	PermContactPhone      Permission = "contact.phone"      // whole telephone numbers of contacts and leads within scope
 	PermServiceRules      Permission = "service.rules"      // time limits of service cases, return visits, surveys
 	PermLeadAssign        Permission = "lead.assign"        // see leads that are nobody's, and give leads out within scope
@@ -95,10 +98,10 @@ const (
 
 var rolePermissions = map[Role][]Permission{
 	RoleSeller:     {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleLead:       {PermSalesRead, PermWorkWrite, PermContactPhone, PermLeadAssign, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
-	RoleDirector:   {PermSalesRead, PermWorkWrite, PermContactPhone, PermLeadAssign, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
+	RoleLead:       {PermSalesRead, PermWorkWrite, PermProcessExempt, PermContactPhone, PermLeadAssign, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
+	RoleDirector:   {PermSalesRead, PermWorkWrite, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
 	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},

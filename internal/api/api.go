@@ -52,6 +52,7 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
+	"xiaoguan/internal/standard"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/task"
 )
@@ -105,6 +106,7 @@ type Services struct {
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
+	Standards   *standard.Service
 	LawGuard    *lawguard.Service
 	Honours     *honour.Service
 	Tasks       *task.Service
@@ -200,6 +202,7 @@ func (a *API) parts() []func() {
 		a.disputeActOperations,
 		a.simulationOperations,
 		a.budgetOperations,
+		a.standardOperations,
 		a.lawOperations,
 		a.honourOperations,
 		a.pointsOperations,

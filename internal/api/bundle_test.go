@@ -42,6 +42,7 @@ import (
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/simulation"
+	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
 	"xiaoguan/internal/tabular"
@@ -119,6 +120,7 @@ func setup(t *testing.T) *bundle {
 		Disputes:    dispute.NewService(b.db.Disputes(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China()),
 		Simulations: simulation.NewService(b.db.Simulations(), newID, money.Constantly(money.CNY)),
 		LawGuard:    lawguard.NewService(b.db.LawGuard(), clock),
+		Standards:   standard.NewService(b.db.Standards(), newID, clock, calendar.China()),
 		Budgets:     budget.NewService(b.db.Budgets(), func() calendar.Fiscal { return calendar.Fiscal{} }),
 	}
 	catalogue, err := i18n.New()

@@ -50,6 +50,7 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
+	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/target"
@@ -101,6 +102,7 @@ type App struct {
 	Given       *given.Service
 
 	Leads         *lead.Service
+	Standards     *standard.Service
 	Opportunities *opportunity.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
@@ -191,8 +193,9 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	}
 	a.Customers = customer.NewService(a.DB.Customers(), a.now)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
+	a.Standards = standard.NewService(a.DB.Standards(), newID, a.now, calendar.China())
 	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now)
-	a.Flow = flow.NewService(a.DB.Flow(), flow.DefaultStandard(), a.now)
+	a.Flow = flow.NewService(a.DB.Flow(), flow.DefaultStandard(), a.now).WithGate(a.Standards)
 	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now)
 	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now)
@@ -241,6 +244,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { a.sweepForEver(sweeping) })
 	sweeper.Go(func() { a.deliverForEver(sweeping) })
+	sweeper.Go(func() { a.judgeForEver(sweeping) })
 	sweeper.Go(func() { a.warmSearch(sweeping) })
 	sweeper.Go(func() { a.tickApprovals(sweeping) })
 	sweeper.Go(func() { a.followProcess(sweeping) })

@@ -25,6 +25,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/proof/page"
 	"xiaoguan/internal/simulation"
+	"xiaoguan/internal/standard"
 )
 
 // step is what somebody sends and what the answer must be.
@@ -43,7 +44,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, flowSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, flowSteps, standardSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -462,12 +463,15 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	must(err)
 	todo, err := c.app.FollowUps.AddTask(ctx, victim, followup.TaskEntry{Title: "给恒越精密报价", OpportunityID: opened.ID, DueOn: calendar.NewDate(2027, 12, 1)})
 	must(err)
+	standing, err := c.app.Standards.Save(ctx, monthtest.Maker, standard.Draft{Text: standard.Shipped().Text, EffectiveOn: calendar.NewDate(2027, 1, 1), Note: "初稿"})
+	must(err)
 	known, err := c.app.Contacts.Save(ctx, victim, contact.Entry{CustomerID: opened.CustomerID, Name: "顾南星", Phone: "13812345678"})
 	must(err)
 	asked, err := c.app.Leads.Save(ctx, victim, lead.Entry{Company: "恒越精密二厂", Name: "顾南星", Phone: "13998765432"})
 	must(err)
 	return map[string]string{
-		"lead":        strconv.FormatInt(asked.ID, 10),
+		"lead":     strconv.FormatInt(asked.ID, 10),
+		"standard": standing.ID, "exemption": "x",
 		"contact":     strconv.FormatInt(known.ID, 10),
 		"case":        c.caseOf(victim, "C1"),
 		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),

@@ -18,6 +18,9 @@ const (
 	KindPlanAcceptance Kind = "plan_acceptance" // a plan that pays the reader was announced, and awaits acceptance
 	KindPlanReminder   Kind = "plan_reminder"   // it still does, before or after it takes effect
 
+	KindStandardApproval Kind = "standard_approval" // a process standard awaits the reader's approval
+	KindStandardDecided  Kind = "standard_decided"  // the reader's was approved or sent back
+
 	KindPublished       Kind = "published"        // the reader's statement is there to be looked at
 	KindObjectionEnding Kind = "objection_ending" // the time for disputes ends soon
 	KindMonthApproval   Kind = "month_approval"   // a month awaits the reader's approval
@@ -99,6 +102,8 @@ var Rules = []Rule{
 	{KindPlanWithdrawn, GroupPlans, false, ""},
 	{KindPlanAcceptance, GroupPlans, true, "/my-plans"},
 	{KindPlanReminder, GroupPlans, false, "/my-plans"},
+	{KindStandardApproval, GroupPlans, true, ""},
+	{KindStandardDecided, GroupPlans, false, ""},
 	{KindPublished, GroupPay, false, "/pay/{id}"},
 	{KindObjectionEnding, GroupPay, false, "/pay/{id}"},
 	{KindMonthApproval, GroupPay, true, ""},
@@ -173,7 +178,7 @@ func KindsOf(groups ...Group) (kinds []Kind) {
 
 // pages lead to what a subject is.
 var pages = map[string]string{
-	"plan_version": "/plans/{id}", "period": "/months/{id}", "dispute": "/disputes/{id}", "adjustment": "/adjustments/{id}", "honour_round": "/honours/rounds/{id}",
+	"plan_version": "/plans/{id}", "standard_version": "/standards/{id}", "period": "/months/{id}", "dispute": "/disputes/{id}", "adjustment": "/adjustments/{id}", "honour_round": "/honours/rounds/{id}",
 	"service_case": "/cases/{id}",
 	"honour_award": "/honours/awards/{id}", "promotion": "/promotions/{id}", "import": "/imports/{id}", "retro": "/retro/{id}", "simulation": "/simulations/{id}", "job": "/jobs/{id}",
 }

@@ -33,7 +33,8 @@ type Entry struct {
 	Source      string
 	Note        string
 	LeadID      int64
-	Seen        int64 // Revision of what is changed; 0 skips the check
+	Excuse      string // why it is done although a rule of the process asks for a reason
+	Seen        int64  // Revision of what is changed; 0 skips the check
 }
 
 // Validate returns an error of kind Invalid that names every wrong field.
@@ -83,8 +84,17 @@ type Win struct {
 	// DealKey names a deal of the customer that is recorded already. Without it, and without Deal, the deal follows later: see LinkDeal.
 	DealKey string
 	// Deal records the deal with it, for who may record facts. Its customer is the opportunity's.
-	Deal *deal.Signing
-	Seen int64
+	Deal   *deal.Signing
+	Excuse string // why it is done although a rule of the process asks for a reason
+	Seen   int64
+}
+
+// Moving puts an opportunity on another stage.
+type Moving struct {
+	ID     int64
+	Stage  Stage
+	Excuse string // why it is done although a rule of the process asks for a reason
+	Seen   int64
 }
 
 // Lose ends an opportunity without one.
@@ -92,6 +102,7 @@ type Lose struct {
 	ID     int64
 	For    string // one of Losses
 	Reason string
+	Excuse string // why it is done although a rule of the process asks for a reason
 	Seen   int64
 }
 

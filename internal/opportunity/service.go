@@ -47,6 +47,7 @@ type Store interface {
 type Service struct {
 	store Store
 	deals *deal.Service
+	gate  Gate // nil lets everything pass
 	now   func() time.Time
 }
 

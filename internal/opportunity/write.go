@@ -41,7 +41,7 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (o Opp
 			}
 			events = append(events, process.Event{CaseID: o.ID, Activity: process.ActivityOwner, PersonID: o.OwnerID, Data: process.Data(map[string]any{"from": old.OwnerID, "to": o.OwnerID})})
 		}
-		return s.keep(ctx, tx, actor, "opportunity.change", old, &o, events...)
+		return s.keep(ctx, tx, actor, doing{"opportunity.change", in.Excuse}, old, &o, events...)
 	})
 	return o, err
 }
@@ -66,7 +66,10 @@ func (s *Service) AddIn(ctx context.Context, tx Tx, actor access.Actor, in Entry
 	if err := tx.InsertOpportunity(ctx, o); err != nil {
 		return o, err
 	}
-	events := []process.Event{{CaseID: o.ID, Activity: process.ActivityOpened, PersonID: o.OwnerID, Data: process.Data(map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source})}}
+	events, err := s.pass(ctx, tx, actor, Crossing{o, []process.Event{{CaseID: o.ID, Activity: process.ActivityOpened, PersonID: o.OwnerID, Data: process.Data(map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source})}}, in.Excuse})
+	if err != nil {
+		return o, err
+	}
 	return o, process.Record(ctx, tx, actor, process.Write{Action: "opportunity.add", Subject: o.Subject(), Revision: o.Revision, After: o, Events: events})
 }
 
@@ -160,15 +163,19 @@ func (s *Service) open(ctx context.Context, tx Tx, actor access.Actor, id, seen 
 }
 
 // keep saves a changed opportunity and tells of it; one that is as before is left alone.
-func (s *Service) keep(ctx context.Context, tx Tx, actor access.Actor, action string, before Opportunity, after *Opportunity, events ...process.Event) error {
+func (s *Service) keep(ctx context.Context, tx Tx, actor access.Actor, what doing, before Opportunity, after *Opportunity, events ...process.Event) error {
 	if same(before, *after) {
 		return nil
+	}
+	events, err := s.pass(ctx, tx, actor, Crossing{*after, events, what.excuse})
+	if err != nil {
+		return err
 	}
 	after.Revision = before.Revision + 1
 	if err := tx.SaveOpportunity(ctx, *after); err != nil {
 		return err
 	}
-	return process.Record(ctx, tx, actor, process.Write{Action: action, Subject: after.Subject(), Revision: after.Revision, Before: before, After: *after, Events: events})
+	return process.Record(ctx, tx, actor, process.Write{Action: what.action, Subject: after.Subject(), Revision: after.Revision, Before: before, After: *after, Events: events})
 }
 
 func same(a, b Opportunity) bool {
@@ -178,9 +185,16 @@ func same(a, b Opportunity) bool {
 }
 
 // Move puts an opportunity on another stage. A stage after the signature takes winning it first. Errors: forbidden; not found out of reach;
-// invalid; conflict when it was changed after seen, or has ended in a way that does not stand on that stage.
+// invalid; conflict when it was changed after seen, or has ended in a way that does not stand on that stage, or a rule of the process
+// stands in the way.
 func (s *Service) Move(ctx context.Context, actor access.Actor, id int64, stage Stage, seen int64) (o Opportunity, err error) {
-	defer errs.Wrap(&err, "opportunity.Move(%d, %s)", id, stage)
+	return s.MoveFor(ctx, actor, Moving{ID: id, Stage: stage, Seen: seen})
+}
+
+// MoveFor is Move with a reason, for rules of the process that ask for one.
+func (s *Service) MoveFor(ctx context.Context, actor access.Actor, in Moving) (o Opportunity, err error) {
+	stage := in.Stage
+	defer errs.Wrap(&err, "opportunity.Move(%d, %s)", in.ID, stage)
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return o, err
 	}
@@ -188,7 +202,7 @@ func (s *Service) Move(ctx context.Context, actor access.Actor, id int64, stage 
 		return o, errs.Invalid("error.invalid", []errs.Field{{Path: "stage", Value: string(stage), Message: errs.Msg("form.error.choice", nil)}})
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		old, err := s.open(ctx, tx, actor, id, seen)
+		old, err := s.open(ctx, tx, actor, in.ID, in.Seen)
 		if err != nil {
 			return err
 		}
@@ -204,7 +218,7 @@ func (s *Service) Move(ctx context.Context, actor access.Actor, id int64, stage 
 			return errs.New(errs.KindConflict, "opportunity.win_first", nil)
 		}
 		o.Stage, o.StageSince = stage, tx.Now()
-		return s.keep(ctx, tx, actor, "opportunity.move", old, &o, entered(old, o))
+		return s.keep(ctx, tx, actor, doing{"opportunity.move", in.Excuse}, old, &o, entered(old, o))
 	})
 	return o, err
 }
@@ -251,7 +265,7 @@ func (s *Service) Win(ctx context.Context, actor access.Actor, in Win) (o Opport
 			o.StageSince = now
 			events = append([]process.Event{entered(old, o)}, events...)
 		}
-		return s.keep(ctx, tx, actor, "opportunity.win", old, &o, events...)
+		return s.keep(ctx, tx, actor, doing{"opportunity.win", in.Excuse}, old, &o, events...)
 	})
 	return o, err
 }
@@ -316,7 +330,7 @@ func (s *Service) LinkDeal(ctx context.Context, actor access.Actor, id int64, ke
 		}
 		o = old
 		o.DealKey = key
-		return s.keep(ctx, tx, actor, "opportunity.link", old, &o)
+		return s.keep(ctx, tx, actor, doing{action: "opportunity.link"}, old, &o)
 	})
 	return o, err
 }
@@ -345,7 +359,7 @@ func (s *Service) Lose(ctx context.Context, actor access.Actor, in Lose) (o Oppo
 		if err := tx.DropContacts(ctx, o.ID); err != nil {
 			return err
 		}
-		return s.keep(ctx, tx, actor, "opportunity.lose", old, &o, process.Event{CaseID: o.ID, Activity: process.ActivityLost, PersonID: o.OwnerID,
+		return s.keep(ctx, tx, actor, doing{"opportunity.lose", in.Excuse}, old, &o, process.Event{CaseID: o.ID, Activity: process.ActivityLost, PersonID: o.OwnerID,
 			Data: process.Data(map[string]any{"reason": in.For, "stage": o.Stage})})
 	})
 	return o, err
@@ -368,7 +382,7 @@ func (s *Service) Reopen(ctx context.Context, actor access.Actor, id, seen int64
 		}
 		o = old
 		o.State, o.LostFor, o.EndedFor, o.EndedOn = StateOpen, "", "", calendar.NoDate
-		return s.keep(ctx, tx, actor, "opportunity.reopen", old, &o, process.Event{CaseID: o.ID, Activity: process.ActivityReopened, PersonID: o.OwnerID,
+		return s.keep(ctx, tx, actor, doing{action: "opportunity.reopen"}, old, &o, process.Event{CaseID: o.ID, Activity: process.ActivityReopened, PersonID: o.OwnerID,
 			Data: process.Data(map[string]any{"stage": o.Stage})})
 	})
 	return o, err

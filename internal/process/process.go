@@ -48,6 +48,7 @@ const (
 	ActivityInvalid   Activity = "lead_invalid"
 	ActivityRetaken   Activity = "lead_reopened"
 	ActivityConverted Activity = "lead_converted"
+	ActivityExplained Activity = "exception_explained" // why something was done against a rule that asks for a reason
 )
 
 // Event is one thing that happened to a case. OccurredAt is when, RecordedAt when the system learned of it.

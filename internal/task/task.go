@@ -28,6 +28,7 @@ const (
 	ApproveAdjustments Kind = "approve_adjustments"
 	PostRetros         Kind = "post_retros" // differences that were computed
 	ApprovePlans       Kind = "approve_plans"
+	ApproveStandards   Kind = "approve_standards"
 	ApproveHonours     Kind = "approve_honours"
 	AnnounceHonours    Kind = "announce_honours"
 	DecidePromotions   Kind = "decide_promotions"
@@ -52,6 +53,7 @@ var rules = []rule{
 	{ApproveAdjustments, access.PermAdjustmentApprove, "/adjustments"},
 	{PostRetros, access.PermPeriodRun, "/retro"},
 	{ApprovePlans, access.PermPlanApprove, "/plans"},
+	{ApproveStandards, access.PermProcessApprove, "/standards"},
 	{ApproveHonours, access.PermHonourApprove, "/honours/rounds"},
 	{AnnounceHonours, access.PermHonourRun, "/honours/rounds"},
 	{DecidePromotions, access.PermOrgWrite, "/promotions"},

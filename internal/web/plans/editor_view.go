@@ -193,16 +193,16 @@ func conflictCard(p *i18n.Printer, d draft) templ.Component {
 	_, why := ui.WithErrors(nil, d.failure, p)
 	v := conflictView{Title: p.T("planform.conflict"), Text: why + " " + p.T("planform.conflict_text"), MineLabel: p.T("planform.conflict_mine"),
 		TheirsLabel: p.T("planform.conflict_theirs", "Who", cmp.Or(d.names[t.AuthorID], i18n.Unknown), "Number", t.Number, "On", day(p, t.CreatedAt))}
-	var left, right []change
-	for _, c := range compareLines(t.Text, d.text) {
-		if c.kind != added {
+	var left, right []ui.LineChange
+	for _, c := range ui.CompareLines(t.Text, d.text) {
+		if c.Kind != ui.DiffAdded {
 			left = append(left, c)
 		}
-		if c.kind != removed {
+		if c.Kind != ui.DiffRemoved {
 			right = append(right, c)
 		}
 	}
-	v.Theirs, v.Mine = diffParts(p, left), diffParts(p, right)
+	v.Theirs, v.Mine = ui.LineParts(p, left), ui.LineParts(p, right)
 	if d.version.ID != "" && t.State == planbook.StateDraft && t.AuthorID == d.version.AuthorID && !foreign(d.failure) {
 		v.Acts = append(v.Acts, ui.Action{Label: p.T("planform.overwrite"), Kind: ui.ActionDanger, Icon: "device-floppy", Name: "act", Value: "overwrite"})
 	}

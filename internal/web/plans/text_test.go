@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"xiaoguan/internal/plan"
+	"xiaoguan/internal/web/ui"
 )
 
 func TestADifferenceRebuildsBothTexts(t *testing.T) {
@@ -17,17 +18,17 @@ func TestADifferenceRebuildsBothTexts(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := lines.Draw(t, "before"), lines.Draw(t, "after")
 		var left, right []string
-		kind := changeKind(-1)
-		for _, c := range compareLines(join(before), join(after)) {
-			if c.kind == kind || len(c.lines) == 0 {
+		kind := ui.DiffKind("none")
+		for _, c := range ui.CompareLines(join(before), join(after)) {
+			if c.Kind == kind || len(c.Lines) == 0 {
 				t.Fatalf("two runs of one kind, or an empty one")
 			}
-			kind = c.kind
-			if c.kind != added {
-				left = append(left, c.lines...)
+			kind = c.Kind
+			if c.Kind != ui.DiffAdded {
+				left = append(left, c.Lines...)
 			}
-			if c.kind != removed {
-				right = append(right, c.lines...)
+			if c.Kind != ui.DiffRemoved {
+				right = append(right, c.Lines...)
 			}
 		}
 		if join(left) != join(before) || join(right) != join(after) {
@@ -45,13 +46,13 @@ func join(lines []string) string {
 
 func TestWhatIsCommonStays(t *testing.T) {
 	t.Parallel()
-	got := compareLines("a\nb\nc\nd\n", "a\nx\nc\nd\ne\n")
-	want := []change{{same, []string{"a"}}, {removed, []string{"b"}}, {added, []string{"x"}}, {same, []string{"c", "d"}}, {added, []string{"e"}}}
+	got := ui.CompareLines("a\nb\nc\nd\n", "a\nx\nc\nd\ne\n")
+	want := []ui.LineChange{{Kind: ui.DiffSame, Lines: []string{"a"}}, {Kind: ui.DiffRemoved, Lines: []string{"b"}}, {Kind: ui.DiffAdded, Lines: []string{"x"}}, {Kind: ui.DiffSame, Lines: []string{"c", "d"}}, {Kind: ui.DiffAdded, Lines: []string{"e"}}}
 	if len(got) != len(want) {
 		t.Fatalf("%v", got)
 	}
 	for i := range want {
-		if got[i].kind != want[i].kind || join(got[i].lines) != join(want[i].lines) {
+		if got[i].Kind != want[i].Kind || join(got[i].Lines) != join(want[i].Lines) {
 			t.Errorf("run %d is %v, want %v", i, got[i], want[i])
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -17,9 +16,6 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/web/ui"
 )
-
-// contextLines is how many unchanged lines stand around a change.
-const contextLines = 3
 
 func approvalCard(p *i18n.Printer, s shown) templ.Component {
 	v := s.version
@@ -137,50 +133,11 @@ func diffPage(ctx context.Context, s shown, other *planbook.Version) templ.Compo
 	if from.Text == to.Text {
 		return ui.Compose(view, ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("plans.diff_same")})))
 	}
-	text := ui.Filled(card, changed(diffParts(p, compareLines(from.Text, to.Text))))
+	text := ui.Filled(card, changed(ui.LineParts(p, ui.CompareLines(from.Text, to.Text))))
 	if words := changesCard(p, s, from, to); words != nil {
 		return ui.Compose(view, ui.Stack(12, words, text))
 	}
 	return ui.Compose(view, text)
-}
-
-// diffParts writes changes with a mark in the first column; long unchanged runs are folded.
-func diffParts(p *i18n.Printer, list []change) (parts []ui.DiffPart) {
-	for i, c := range list {
-		switch c.kind {
-		case removed:
-			parts = append(parts, ui.DiffPart{Kind: ui.DiffRemoved, Text: marked("- ", c.lines)}, ui.DiffPart{Text: "\n"})
-		case added:
-			parts = append(parts, ui.DiffPart{Kind: ui.DiffAdded, Text: marked("+ ", c.lines)}, ui.DiffPart{Text: "\n"})
-		default:
-			head, tail := contextLines, contextLines
-			if i == 0 {
-				head = 0
-			}
-			if i == len(list)-1 {
-				tail = 0
-			}
-			if len(c.lines) <= head+tail+1 {
-				parts = append(parts, ui.DiffPart{Text: marked("  ", c.lines) + "\n"})
-				continue
-			}
-			folded := p.T("plans.diff_skipped", "Count", len(c.lines)-head-tail)
-			text := ""
-			if head > 0 {
-				text = marked("  ", c.lines[:head]) + "\n"
-			}
-			text += folded + "\n"
-			if tail > 0 {
-				text += marked("  ", c.lines[len(c.lines)-tail:]) + "\n"
-			}
-			parts = append(parts, ui.DiffPart{Text: text})
-		}
-	}
-	return parts
-}
-
-func marked(mark string, lines []string) string {
-	return mark + strings.Join(lines, "\n"+mark)
 }
 
 func editPage(ctx context.Context, d draft) templ.Component {

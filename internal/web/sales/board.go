@@ -46,7 +46,11 @@ func (h *Handler) showBoard(w http.ResponseWriter, r *http.Request) error {
 		_, problem := ui.WithErrors(nil, failure, p)
 		return ui.Write(w, r, httpx.StatusOf(failure), ui.Compose(view, ui.Across(ui.Filter(bar)), ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneBad, Strong: p.T("sales.bad_filter"), Text: problem}))))
 	}
-	return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Across(ui.Filter(bar)), ui.Across(ui.Kanban(h.boardView(l, lanes, nil)))))
+	board := h.boardView(l, lanes, nil)
+	if err := h.withClocks(r, p, lanes, &board); err != nil {
+		return err
+	}
+	return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Across(ui.Filter(bar)), ui.Across(ui.Kanban(board))))
 }
 
 // boardFilter reads the filter of the board; its links keep to it.
@@ -161,7 +165,11 @@ func (h *Handler) moveCard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, http.StatusOK, ui.Kanban(h.boardView(l, lanes, refusal(l, id, moved))))
+	board := h.boardView(l, lanes, refusal(l, id, moved))
+	if err := h.withClocks(r, l.p, lanes, &board); err != nil {
+		return err
+	}
+	return ui.Write(w, r, http.StatusOK, ui.Kanban(board))
 }
 
 // refusal says why a card is where it was, and where the way out is.

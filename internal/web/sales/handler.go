@@ -26,6 +26,7 @@ import (
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/standard"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/web/ui"
 )
@@ -38,6 +39,7 @@ type Services struct {
 	Given     *given.Service
 
 	Leads         *lead.Service
+	Standards     *standard.Service
 	Opportunities *opportunity.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
@@ -124,6 +126,9 @@ func (h *Handler) workRoutes(handle func(pattern string, handler httpx.HandlerFu
 	handle("GET "+opportunitiesURL+"/{id}", h.showOpportunity)
 	handle("POST "+opportunitiesURL+"/{id}", h.saveOpportunity)
 	handle("POST "+opportunitiesURL+"/{id}/stage", h.moveOpportunity)
+	handle("POST "+opportunitiesURL+"/{id}/steps/{step}", h.recordStep)
+	handle("POST "+opportunitiesURL+"/{id}/exemptions", h.exempt)
+	handle("POST "+opportunitiesURL+"/{id}/exemptions/{exemption}/end", h.endExemption)
 	handle("POST "+opportunitiesURL+"/{id}/reopen", h.reopenOpportunity)
 	handle("POST "+opportunitiesURL+"/{id}/deal", h.linkDeal)
 	handle("POST "+opportunitiesURL+"/{id}/follow-ups", h.recordFollowUp)

@@ -54,8 +54,7 @@ func (h *Handler) drawOpportunity(w http.ResponseWriter, r *http.Request, status
 	}
 	parts := savedNote(p, r)
 	if failure != nil && act == "" {
-		_, problem := ui.WithErrors(nil, failure, p)
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("opportunity.not_moved"), Text: problem})))
+		parts = append(parts, ui.Across(h.refused(p, r, d, failure)...))
 	}
 	if d.State == opportunity.StateWon && d.DealKey == "" {
 		parts = append(parts, h.dealMissing(p, d, act, failure))
@@ -65,6 +64,11 @@ func (h *Handler) drawOpportunity(w http.ResponseWriter, r *http.Request, status
 	if len(tasks) > 0 {
 		side = append(side, ui.Filled(ui.CardView{Title: p.T("followup.tasks"), Count: len(tasks), Flush: true}, ui.List(h.taskItems(p, tasks, d.MayWrite, opportunityURL(id)))))
 	}
+	standing, err := h.standingCards(r, p, d, formFailure(act, "step", failure), formFailure(act, "exempt", failure))
+	if err != nil {
+		return err
+	}
+	side = append(side, standing...)
 	contacts, err := h.contactsCard(r, p, d.CustomerID)
 	if err != nil {
 		return err

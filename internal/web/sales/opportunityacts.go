@@ -39,7 +39,7 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request, form string, do fu
 
 func (h *Handler) moveOpportunity(w http.ResponseWriter, r *http.Request) error {
 	return h.act(w, r, "", func(id, seen int64) error {
-		_, err := h.Opportunities.Move(r.Context(), access.ActorFrom(r.Context()), id, opportunity.Stage(r.PostFormValue("stage")), seen)
+		_, err := h.Opportunities.MoveFor(r.Context(), access.ActorFrom(r.Context()), opportunity.Moving{ID: id, Stage: opportunity.Stage(r.PostFormValue("stage")), Excuse: r.PostFormValue("excuse"), Seen: seen})
 		return err
 	})
 }
@@ -90,6 +90,7 @@ func (h *Handler) drawEnd(w http.ResponseWriter, r *http.Request, status int, wo
 			return err
 		}
 	}
+	form.Fields = append(form.Fields, excuseField(p, r, failure)...)
 	form.Fields = append(form.Fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(d.Revision)})
 	form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
 	form.Cancel = &ui.Link{Label: p.T("common.cancel"), URL: opportunityURL(id)}
@@ -162,7 +163,7 @@ func (h *Handler) winOpportunity(w http.ResponseWriter, r *http.Request) error {
 
 // winOf reads the form of a signature. The deal that is recorded with it is the owner's alone; parts of others are for the deal's own page.
 func (h *Handler) winOf(r *http.Request, id int64) (in opportunity.Win, err error) {
-	in = opportunity.Win{ID: id, SignedOn: calendar.NoDate, Reason: r.PostFormValue("reason"), DealKey: strings.TrimSpace(r.PostFormValue("deal_key"))}
+	in = opportunity.Win{ID: id, SignedOn: calendar.NoDate, Reason: r.PostFormValue("reason"), DealKey: strings.TrimSpace(r.PostFormValue("deal_key")), Excuse: r.PostFormValue("excuse")}
 	if in.Seen, err = revisionOf(r); err != nil {
 		return in, err
 	}
@@ -202,7 +203,7 @@ func (h *Handler) loseOpportunity(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	_, err = h.Opportunities.Lose(r.Context(), access.ActorFrom(r.Context()), opportunity.Lose{ID: id, For: r.PostFormValue("for"), Reason: r.PostFormValue("reason"), Seen: seen})
+	_, err = h.Opportunities.Lose(r.Context(), access.ActorFrom(r.Context()), opportunity.Lose{ID: id, For: r.PostFormValue("for"), Reason: r.PostFormValue("reason"), Excuse: r.PostFormValue("excuse"), Seen: seen})
 	switch {
 	case err == nil:
 		http.Redirect(w, r, opportunityURL(id)+"?saved=1", http.StatusSeeOther)

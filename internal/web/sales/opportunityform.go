@@ -44,19 +44,20 @@ func revisionOf(r *http.Request) (int64, error) {
 type opportunityTyped struct {
 	name, customer, owner, stage, amount, currency, expected, source, note string
 	products                                                               []string
+	excuse                                                                 string
 	seen                                                                   int64
 }
 
 func opportunityTypedOf(r *http.Request) (t opportunityTyped, err error) {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
-	t = opportunityTyped{value("name"), value("customer"), value("owner"), value("stage"), value("amount"), strings.ToUpper(value("currency")), value("expected_on"), value("source"), value("note"), r.PostForm["products"], 0}
+	t = opportunityTyped{value("name"), value("customer"), value("owner"), value("stage"), value("amount"), strings.ToUpper(value("currency")), value("expected_on"), value("source"), value("note"), r.PostForm["products"], value("excuse"), 0}
 	t.seen, err = revisionOf(r)
 	return t, err
 }
 
 // typedOpportunity is what is recorded, as it would be typed; products are all there are.
 func typedOpportunity(o opportunity.Opportunity, keys map[int64]string) opportunityTyped {
-	t := opportunityTyped{o.Name, o.CustomerKey, o.OwnerKey, string(o.Stage), "", string(o.Currency), dayText(o.ExpectedOn), o.Source, o.Note, nil, o.Revision}
+	t := opportunityTyped{o.Name, o.CustomerKey, o.OwnerKey, string(o.Stage), "", string(o.Currency), dayText(o.ExpectedOn), o.Source, o.Note, nil, "", o.Revision}
 	if o.AmountMinor != 0 {
 		t.amount = money.Format(o.AmountMinor, o.Currency)
 	}
@@ -70,7 +71,7 @@ func typedOpportunity(o opportunity.Opportunity, keys map[int64]string) opportun
 func (t opportunityTyped) entry(id int64) (in opportunity.Entry, err error) {
 	var c fact.Checker
 	in = opportunity.Entry{ID: id, Name: t.name, Customer: t.customer, Owner: t.owner, Stage: opportunity.Stage(t.stage), Currency: money.Currency(t.currency), ExpectedOn: calendar.NoDate,
-		Products: t.products, Source: t.source, Note: t.note, Seen: t.seen}
+		Products: t.products, Source: t.source, Note: t.note, Excuse: t.excuse, Seen: t.seen}
 	if t.expected != "" {
 		if in.ExpectedOn, err = calendar.ParseDate(t.expected); err != nil {
 			in.ExpectedOn = calendar.NoDate
@@ -128,6 +129,9 @@ func (h *Handler) opportunityForm(ctx context.Context, actor access.Actor, p *i1
 	if id != 0 {
 		fields = append(fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(t.seen)})
 		v.Action, v.Submit.Label, v.Cancel.URL = opportunityURL(id), p.T("common.save"), opportunityURL(id)
+	}
+	if t.excuse != "" || asksReason(failure) {
+		fields = append(fields, ui.Field{Name: "excuse", Kind: ui.FieldArea, Label: p.T("standard.excuse"), Value: t.excuse, Optional: true, Rows: 2})
 	}
 	v.Fields, v.Problem = ui.WithErrors(fields, failure, p)
 	return v, nil
@@ -204,7 +208,7 @@ func (h *Handler) drawOpportunityForm(w http.ResponseWriter, r *http.Request, st
 	if typed == nil {
 		typed = &now
 	}
-	if !errs.Is(failure, errs.KindConflict) {
+	if !errs.Is(failure, errs.KindConflict) || typed.seen == d.Revision { // nobody was faster: something else stands in the way
 		form, err := h.opportunityForm(ctx, actor, p, id, *typed, failure)
 		if err != nil {
 			return err

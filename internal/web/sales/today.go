@@ -162,6 +162,13 @@ func (h *Handler) drawToday(w http.ResponseWriter, r *http.Request, status int, 
 		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("followup.due_today")}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("followup.nothing"), Text: p.T("followup.nothing_text"),
 			Actions: []ui.Action{{Label: p.T("opportunity.board"), Icon: "layout-kanban", URL: boardURL}}})))
 	}
+	clocks, err := h.dueList(r, p)
+	if err != nil {
+		return err
+	}
+	if clocks != nil {
+		parts = append(parts, clocks)
+	}
 	list("ahead", p.T("followup.ahead"), day.Ahead, int64(len(day.Ahead)))
 	parts = append(parts, ui.Filled(ui.CardView{ID: "add", Title: p.T("followup.add_task")}, ui.Form(h.taskForm(p, r, failure))))
 	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: p.T("nav.today"), Subtitle: p.Day(day.Today), Current: "today"}, parts...))

@@ -1,0 +1,26 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// judgeEvery is how often what has happened is judged by the process standard: within seconds of it.
+const judgeEvery = time.Second
+
+// judgeForEver keeps what cases come to by the process standard current, until the context ends. What fails is logged and tried again.
+func (a *App) judgeForEver(ctx context.Context) {
+	ticker := time.NewTicker(judgeEvery)
+	defer ticker.Stop()
+	for {
+		if err := a.Standards.CatchUp(ctx); err != nil && ctx.Err() == nil {
+			a.options.Log.WarnContext(ctx, "cases could not be judged", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}

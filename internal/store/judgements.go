@@ -1,0 +1,223 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"xiaoguan/internal/conform"
+	"xiaoguan/internal/standard"
+)
+
+// JudgeProgress implements standard.Reader.
+func (tx *Tx) JudgeProgress(ctx context.Context) (standard.Progress, error) {
+	return one(ctx, tx, "standard.not_found", func(r rows, p *standard.Progress) error { return r.Scan(&p.Seq, &p.Basis, &p.Swept) },
+		"SELECT seq, basis, swept FROM judge_progress WHERE name = 'cases'")
+}
+
+// SaveJudgeProgress implements standard.Tx.
+func (tx *Tx) SaveJudgeProgress(ctx context.Context, p standard.Progress) error {
+	return mustChange(ctx, tx, "standard.not_found", "UPDATE judge_progress SET seq = $1, basis = $2, swept = $3 WHERE name = 'cases'", p.Seq, p.Basis, p.Swept)
+}
+
+// DueCases implements standard.Reader.
+func (tx *Tx) DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error) {
+	return collect(ctx, tx, scanID, "SELECT case_id FROM case_judgement WHERE due <> '' AND due <= $1 ORDER BY due, case_id LIMIT $2", instant(now), int64(limit))
+}
+
+// Judgements implements standard.Reader.
+func (tx *Tx) Judgements(ctx context.Context, caseIDs []int64) ([]standard.Kept, error) {
+	if len(caseIDs) == 0 {
+		return nil, nil
+	}
+	return collect(ctx, tx, func(r rows, k *standard.Kept) error {
+		return r.Scan(&k.CaseID, &k.VersionID, scanTime(&k.Due), &k.Marks)
+	}, "SELECT case_id, version_id, due, marks FROM case_judgement WHERE case_id IN ("+listed(caseIDs)+")")
+}
+
+// PutJudgements implements standard.Tx.
+func (tx *Tx) PutJudgements(ctx context.Context, kept []standard.Kept, marks map[int64][]standard.Mark) error {
+	if len(kept) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(kept))
+	for i, k := range kept {
+		ids[i] = k.CaseID
+	}
+	for _, table := range []string{"case_judgement", "case_finding"} {
+		if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE case_id IN ("+listed(ids)+")"); err != nil {
+			return err
+		}
+	}
+	cases, findings := tx.bulk("case_judgement", "case_id", "version_id", "due", "marks"), tx.bulk("case_finding", "case_id", "rule_id", "status", "reason", "person_id", "month", "due", "source")
+	for _, k := range kept {
+		if err := cases.add(ctx, k.CaseID, k.VersionID, instant(k.Due), k.Marks); err != nil {
+			return err
+		}
+		for _, m := range marks[k.CaseID] {
+			if err := findings.add(ctx, k.CaseID, m.RuleID, m.Status.String(), m.Reason.String(), m.PersonID, m.Month.String(), instant(m.Due), m.Source); err != nil {
+				return err
+			}
+		}
+	}
+	if err := cases.flush(ctx); err != nil {
+		return err
+	}
+	return findings.flush(ctx)
+}
+
+// AddTallies implements standard.Tx.
+func (tx *Tx) AddTallies(ctx context.Context, by map[standard.TallyKey]standard.Counts) error {
+	keys := make([]standard.TallyKey, 0, len(by))
+	for k, c := range by {
+		if c != (standard.Counts{}) {
+			keys = append(keys, k)
+		}
+	}
+	// In one order everywhere, so that two who write do not wait for each other.
+	slices.SortFunc(keys, func(a, b standard.TallyKey) int {
+		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.PersonID, b.PersonID), cmp.Compare(a.RuleID, b.RuleID))
+	})
+	for _, k := range keys {
+		c := by[k]
+		if _, err := tx.exec(ctx, `INSERT INTO compliance_tally (month, person_id, rule_id, satisfied, violated, pending, exempt) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (month, person_id, rule_id) DO UPDATE SET satisfied = compliance_tally.satisfied + excluded.satisfied, violated = compliance_tally.violated + excluded.violated,
+			pending = compliance_tally.pending + excluded.pending, exempt = compliance_tally.exempt + excluded.exempt`,
+			k.Month.String(), k.PersonID, k.RuleID, c.Satisfied, c.Violated, c.Pending, c.Exempt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AddRecordings implements standard.Tx.
+func (tx *Tx) AddRecordings(ctx context.Context, by map[standard.RecordingKey]standard.Recordings) error {
+	keys := make([]standard.RecordingKey, 0, len(by))
+	for k := range by {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b standard.RecordingKey) int {
+		return cmp.Or(cmp.Compare(a.PersonID, b.PersonID), strings.Compare(a.Hour, b.Hour))
+	})
+	for _, k := range keys {
+		c := by[k]
+		if _, err := tx.exec(ctx, `INSERT INTO recording_tally (month, person_id, hour, events, within_hour, within_day, within_three_days, later) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (month, person_id, hour) DO UPDATE SET events = recording_tally.events + excluded.events, within_hour = recording_tally.within_hour + excluded.within_hour,
+			within_day = recording_tally.within_day + excluded.within_day, within_three_days = recording_tally.within_three_days + excluded.within_three_days, later = recording_tally.later + excluded.later`,
+			k.Hour[:len("2006-01")], k.PersonID, k.Hour, c.Events, c.WithinHour, c.WithinDay, c.WithinThreeDays, c.Later); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tallyFilter are the conditions of a question; nobody is true when there is nobody to ask about.
+func tallyFilter(q standard.TallyQuery) (c *filters, nobody bool) {
+	c = &filters{}
+	c.add("month >= ?", q.From.String())
+	c.add("month <= ?", q.To.String())
+	if !q.All {
+		if len(q.Persons) == 0 {
+			return c, true
+		}
+		c.add("person_id IN (" + listed(q.Persons) + ")")
+	}
+	return c, false
+}
+
+// Tallies implements standard.RateReader.
+func (tx *Tx) Tallies(ctx context.Context, q standard.TallyQuery) ([]standard.Tally, error) {
+	c, nobody := tallyFilter(q)
+	if nobody {
+		return nil, nil
+	}
+	group, month, person := "rule_id", "'1970-01'", "0"
+	switch q.By {
+	case standard.ByPerson:
+		group, person = "person_id, rule_id", "person_id"
+	case standard.ByMonth:
+		group, month = "month, rule_id", "month"
+	}
+	return collect(ctx, tx, func(r rows, t *standard.Tally) error {
+		return r.Scan(scanMonth(&t.Month), &t.PersonID, &t.RuleID, &t.Satisfied, &t.Violated, &t.Pending, &t.Exempt)
+	}, "SELECT "+month+", "+person+`, rule_id, CAST(SUM(satisfied) AS BIGINT), CAST(SUM(violated) AS BIGINT), CAST(SUM(pending) AS BIGINT), CAST(SUM(exempt) AS BIGINT)
+		FROM compliance_tally`+c.where()+" GROUP BY "+group+" ORDER BY "+group, c.args...)
+}
+
+// Recordings implements standard.RateReader.
+func (tx *Tx) Recordings(ctx context.Context, q standard.TallyQuery) ([]standard.RecordingTally, error) {
+	c, nobody := tallyFilter(q)
+	if nobody {
+		return nil, nil
+	}
+	return collect(ctx, tx, func(r rows, t *standard.RecordingTally) error {
+		return r.Scan(&t.PersonID, &t.Events, &t.WithinHour, &t.WithinDay, &t.WithinThreeDays, &t.Later, &t.Batched)
+	}, `SELECT person_id, CAST(SUM(events) AS BIGINT), CAST(SUM(within_hour) AS BIGINT), CAST(SUM(within_day) AS BIGINT), CAST(SUM(within_three_days) AS BIGINT), CAST(SUM(later) AS BIGINT),
+		CAST(SUM(CASE WHEN within_three_days + later >= `+strconv.Itoa(standard.BatchLeast)+` THEN within_three_days + later ELSE 0 END) AS BIGINT)
+		FROM recording_tally`+c.where()+" GROUP BY person_id ORDER BY person_id", c.args...)
+}
+
+const findingSelect = `SELECT f.case_id, f.rule_id, f.status, f.reason, f.person_id, f.month, f.due, f.source, COALESCE(o.name, ''), COALESCE(k.name, ''), COALESCE(p.name, '') FROM `
+
+const findingNames = ` f LEFT JOIN opportunity o ON o.id = f.case_id LEFT JOIN customer k ON k.id = o.customer_id AND k.superseded_in = ` + openBatch + `
+	LEFT JOIN person p ON p.id = f.person_id AND p.superseded_in = ` + openBatch
+
+var (
+	statusOf = map[string]conform.Status{"satisfied": conform.Satisfied, "violated": conform.Violated, "pending": conform.Pending, "exempt": conform.Exempt}
+	reasonOf = func() map[string]conform.Reason {
+		names := map[string]conform.Reason{}
+		for _, r := range conform.Reasons() {
+			names[r.String()] = r
+		}
+		return names
+	}()
+)
+
+func scanFinding(r rows, f *standard.Finding) error {
+	var status, reason string
+	err := r.Scan(&f.CaseID, &f.RuleID, &status, &reason, &f.PersonID, scanMonth(&f.Month), scanTime(&f.Due), &f.Source, &f.CaseName, &f.CustomerName, &f.PersonName)
+	f.Status, f.Reason = statusOf[status], reasonOf[reason]
+	return err
+}
+
+// Findings implements standard.RateReader.
+func (tx *Tx) Findings(ctx context.Context, q standard.FindingQuery) ([]standard.Finding, error) {
+	c, nobody := tallyFilter(q.TallyQuery)
+	if nobody {
+		return nil, nil
+	}
+	c.add("status = ?", q.Status.String())
+	if len(q.Rules) > 0 {
+		names := make([]string, len(q.Rules))
+		for i, rule := range q.Rules {
+			names[i] = c.parameter(rule)
+		}
+		c.add("rule_id IN (" + strings.Join(names, ", ") + ")")
+	}
+	if q.After[0] != "" {
+		id, err := strconv.ParseInt(q.After[0], 10, 64)
+		if err != nil {
+			return nil, nil
+		}
+		c.add("(case_id < ? OR case_id = ? AND rule_id > ?)", id, id, q.After[1])
+	}
+	const by = " ORDER BY case_id DESC, rule_id"
+	tail := by + " LIMIT " + c.parameter(int64(q.Limit))
+	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT * FROM case_finding"+c.where()+tail+")"+findingNames+by, c.args...)
+}
+
+// DueFindings implements standard.RateReader: what is due first in each of the cases comes first.
+func (tx *Tx) DueFindings(ctx context.Context, caseIDs []int64) ([]standard.Finding, error) {
+	if len(caseIDs) == 0 {
+		return nil, nil
+	}
+	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT * FROM case_finding WHERE case_id IN ("+listed(caseIDs)+") AND status = 'pending' AND due <> '')"+findingNames+" ORDER BY f.due, f.case_id, f.rule_id")
+}
+
+// PersonDue implements standard.RateReader.
+func (tx *Tx) PersonDue(ctx context.Context, personID int64, limit int) ([]standard.Finding, error) {
+	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT * FROM case_finding WHERE person_id = $1 AND status = 'pending' AND due <> '' ORDER BY due, case_id, rule_id LIMIT $2)"+findingNames+" ORDER BY f.due, f.case_id, f.rule_id", personID, int64(limit))
+}

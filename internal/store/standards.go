@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/org"
+	"xiaoguan/internal/process"
+	"xiaoguan/internal/standard"
+)
+
+// Standards returns the store of package standard.
+func (db *DB) Standards() standard.Store { return standardStore{db} }
+
+type standardStore struct{ db *DB }
+
+func (s standardStore) InTx(ctx context.Context, fn func(standard.Tx) error) error {
+	return s.db.InTx(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
+func (s standardStore) Read(ctx context.Context, fn func(standard.Reader) error) error {
+	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
+var standardColumns = []string{"id", "number", "state", "text", "hash", "name_zh", "name_en", "effective_on", "author_id", "created_at", "submitted_at", "approver_id", "approved_at", "note", "decision"}
+
+var standardSelect = "SELECT " + strings.Join(standardColumns, ", ") + " FROM standard_version "
+
+func scanStandard(r rows, v *standard.Version) error {
+	return r.Scan(&v.ID, &v.Number, &v.State, &v.Text, &v.Hash, &v.Name.Zh, &v.Name.En, scanDate(&v.EffectiveOn), &v.AuthorID, scanTime(&v.CreatedAt), scanTime(&v.SubmittedAt),
+		&v.ApproverID, scanTime(&v.ApprovedAt), &v.Note, &v.Decision)
+}
+
+func standardValues(v standard.Version) []any {
+	return []any{v.ID, int64(v.Number), string(v.State), v.Text, v.Hash, v.Name.Zh, v.Name.En, v.EffectiveOn.String(), v.AuthorID, instant(v.CreatedAt), instant(v.SubmittedAt),
+		v.ApproverID, instant(v.ApprovedAt), v.Note, v.Decision}
+}
+
+// StandardVersion implements standard.VersionReader.
+func (tx *Tx) StandardVersion(ctx context.Context, id string) (standard.Version, error) {
+	return one(ctx, tx, "standard.not_found", scanStandard, standardSelect+"WHERE id = $1", id)
+}
+
+// StandardVersions implements standard.VersionReader.
+func (tx *Tx) StandardVersions(ctx context.Context) ([]standard.Version, error) {
+	return collect(ctx, tx, scanStandard, standardSelect+"ORDER BY number DESC")
+}
+
+// InsertStandardVersion implements standard.Tx.
+func (tx *Tx) InsertStandardVersion(ctx context.Context, v standard.Version) error {
+	return tx.insertRow(ctx, "standard_version", standardColumns, standardValues(v))
+}
+
+// UpdateStandardVersion implements standard.Tx.
+func (tx *Tx) UpdateStandardVersion(ctx context.Context, v standard.Version) error {
+	return mustChange(ctx, tx, "standard.not_found", `UPDATE standard_version SET number = $2, state = $3, text = $4, hash = $5, name_zh = $6, name_en = $7, effective_on = $8, author_id = $9,
+		created_at = $10, submitted_at = $11, approver_id = $12, approved_at = $13, note = $14, decision = $15 WHERE id = $1`, standardValues(v)...)
+}
+
+// CaseFacts implements standard.CaseReader.
+func (tx *Tx) CaseFacts(ctx context.Context, ids []int64) ([]standard.CaseFacts, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return collect(ctx, tx, func(r rows, f *standard.CaseFacts) error { return r.Scan(&f.ID, &f.OwnerID, &f.AmountMinor) },
+		"SELECT id, owner_id, amount_minor FROM opportunity WHERE id IN ("+listed(ids)+") ORDER BY id")
+}
+
+// CaseIDsAfter implements standard.CaseReader.
+func (tx *Tx) CaseIDsAfter(ctx context.Context, id int64, limit int) ([]int64, error) {
+	return collect(ctx, tx, scanID, "SELECT id FROM opportunity WHERE id > $1 ORDER BY id LIMIT $2", id, int64(limit))
+}
+
+func scanID(r rows, id *int64) error { return r.Scan(id) }
+
+// CaseCount implements standard.RateReader.
+func (tx *Tx) CaseCount(ctx context.Context, upTo int64) (int64, error) {
+	return value[int64](ctx, tx, "SELECT COUNT(*) FROM opportunity WHERE $1 = 0 OR id <= $1", upTo)
+}
+
+// EventsOfCases implements standard.CaseReader.
+func (tx *Tx) EventsOfCases(ctx context.Context, ids []int64) ([]process.Event, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return collect(ctx, tx, scanEventFast, eventSelect+"case_id IN ("+listed(ids)+") ORDER BY case_id, seq")
+}
+
+// scanEventFast is scanEvent without the parsing of a layout: a million cases are judged from ten million events.
+func scanEventFast(r rows, e *process.Event) error {
+	var occurred, recorded, data string
+	if err := r.Scan(&e.Seq, &e.CaseID, &e.Activity, &occurred, &recorded, &e.PersonID, &e.ActorID, &e.Source, &data); err != nil {
+		return err
+	}
+	e.Data = rawJSON(data)
+	var err error
+	if e.OccurredAt, err = readInstant(occurred); err == nil {
+		e.RecordedAt, err = readInstant(recorded)
+	}
+	return err
+}
+
+// readInstant reads what instant wrote.
+func readInstant(text string) (time.Time, error) {
+	digits := func(from, to int) (n int) {
+		for _, c := range []byte(text[from:to]) {
+			n = n*10 + int(c-'0')
+		}
+		return n
+	}
+	if len(text) != len(timeLayout) || text[10] != 'T' || text[26] != 'Z' {
+		return time.Parse(timeLayout, text)
+	}
+	t := time.Date(digits(0, 4), time.Month(digits(5, 7)), digits(8, 10), digits(11, 13), digits(14, 16), digits(17, 19), digits(20, 26)*1000, time.UTC)
+	if instant(t) != text {
+		return time.Parse(timeLayout, text)
+	}
+	return t, nil
+}
+
+// Exemptions implements standard.CaseReader.
+func (tx *Tx) Exemptions(ctx context.Context, caseIDs []int64) ([]standard.Exemption, error) {
+	if len(caseIDs) == 0 {
+		return nil, nil
+	}
+	return collect(ctx, tx, func(r rows, e *standard.Exemption) error {
+		return r.Scan(&e.ID, &e.CaseID, &e.RuleID, &e.Reason, scanDate(&e.UntilOn), &e.GrantedBy, scanTime(&e.GrantedAt), &e.EndedBy, scanTime(&e.EndedAt))
+	}, "SELECT "+strings.Join(exemptionColumns, ", ")+" FROM rule_exemption WHERE case_id IN ("+listed(caseIDs)+") ORDER BY case_id, granted_at DESC, id DESC")
+}
+
+var exemptionColumns = []string{"id", "case_id", "rule_id", "reason", "until_on", "granted_by", "granted_at", "ended_by", "ended_at"}
+
+// InsertExemption implements standard.Tx.
+func (tx *Tx) InsertExemption(ctx context.Context, e standard.Exemption) error {
+	return tx.insertRow(ctx, "rule_exemption", exemptionColumns, []any{e.ID, e.CaseID, e.RuleID, e.Reason, e.UntilOn.String(), e.GrantedBy, instant(e.GrantedAt), e.EndedBy, instant(e.EndedAt)})
+}
+
+// EndExemption implements standard.Tx.
+func (tx *Tx) EndExemption(ctx context.Context, e standard.Exemption) error {
+	return mustChange(ctx, tx, "standard.exemption_ended", "UPDATE rule_exemption SET ended_by = $2, ended_at = $3 WHERE id = $1 AND ended_at = ''", e.ID, e.EndedBy, instant(e.EndedAt))
+}
+
+// HoldersOf implements standard.CaseReader.
+func (tx *Tx) HoldersOf(ctx context.Context, persons []int64, users []string) (h standard.Holders, err error) {
+	h = standard.Holders{Levels: map[int64][]standard.LevelSpan{}, Users: map[string][]access.Role{}, People: map[int64][]access.Role{}}
+	if len(persons) > 0 {
+		err = each(ctx, tx, func(r rows) error {
+			var id int64
+			var level org.Level
+			var span standard.LevelSpan
+			if err := r.Scan(&id, &level, scanDate(&span.From), scanDate(&span.To)); err != nil {
+				return err
+			}
+			span.Manager = level == org.LevelManager
+			h.Levels[id] = append(h.Levels[id], span)
+			return nil
+		}, "SELECT person_id, level, valid_from, valid_to FROM assignment WHERE superseded_in = "+openBatch+" AND person_id IN ("+listed(persons)+") ORDER BY person_id, valid_from")
+		if err != nil {
+			return h, err
+		}
+	}
+	conditions, args := []string{}, []any{}
+	if len(persons) > 0 {
+		conditions = append(conditions, "u.person_id IN ("+listed(persons)+")")
+	}
+	if len(users) > 0 {
+		conditions = append(conditions, "u.id IN ("+numbered(len(users))+")")
+		for _, id := range users {
+			args = append(args, id)
+		}
+	}
+	if len(conditions) == 0 {
+		return h, nil
+	}
+	return h, each(ctx, tx, func(r rows) error {
+		var user string
+		var person int64
+		var role access.Role
+		if err := r.Scan(&user, &person, &role); err != nil {
+			return err
+		}
+		h.Users[user] = append(h.Users[user], role)
+		if person != 0 {
+			h.People[person] = append(h.People[person], role)
+		}
+		return nil
+	}, "SELECT u.id, u.person_id, g.role FROM app_user u JOIN user_grant g ON g.user_id = u.id WHERE "+strings.Join(conditions, " OR ")+" ORDER BY u.id, g.position", args...)
+}
+
+// PlacesOf implements standard.RateReader.
+func (tx *Tx) PlacesOf(ctx context.Context, today calendar.Date) (map[int64]standard.Place, error) {
+	places := map[int64]standard.Place{}
+	valid := func(alias string) string {
+		return alias + ".superseded_in = " + openBatch + " AND " + alias + ".valid_from <= $1 AND $1 < " + alias + ".valid_to"
+	}
+	return places, each(ctx, tx, func(r rows) error {
+		var id int64
+		var p standard.Place
+		if err := r.Scan(&id, &p.TeamID, &p.TeamName, &p.RegionID, &p.RegionName); err != nil {
+			return err
+		}
+		places[id] = p
+		return nil
+	}, "SELECT a.person_id, a.team_id, COALESCE(t.name, ''), COALESCE(t.region_id, 0), COALESCE(g.name, '') FROM assignment a LEFT JOIN team t ON t.id = a.team_id AND "+valid("t")+
+		" LEFT JOIN region g ON g.id = t.region_id AND "+valid("g")+" WHERE "+valid("a")+" ORDER BY a.person_id", today.String())
+}
+
+// Readings implements standard.HandbookReader.
+func (tx *Tx) Readings(ctx context.Context, versionID string) ([]standard.Reading, error) {
+	return collect(ctx, tx, func(r rows, v *standard.Reading) error {
+		return r.Scan(&v.VersionID, &v.UserID, scanTime(&v.At), &v.PersonID, &v.Right, &v.Asked)
+	}, `SELECT h.version_id, h.user_id, h.at, h.person_id, h.right_answers, h.asked FROM handbook_reading h WHERE h.version_id = $1
+		AND h.at = (SELECT MAX(o.at) FROM handbook_reading o WHERE o.version_id = h.version_id AND o.user_id = h.user_id) ORDER BY h.user_id`, versionID)
+}
+
+// InsertReading implements standard.Tx.
+func (tx *Tx) InsertReading(ctx context.Context, r standard.Reading) error {
+	return tx.insertRow(ctx, "handbook_reading", []string{"version_id", "user_id", "at", "person_id", "right_answers", "asked"}, []any{r.VersionID, r.UserID, instant(r.At), r.PersonID, r.Right, r.Asked})
+}

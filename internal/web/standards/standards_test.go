@@ -1,0 +1,44 @@
+package standards_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/pagetest"
+	"xiaoguan/internal/sop"
+)
+
+// TestAVersionIsDraftedSubmittedAndApprovedOnItsPages goes the whole way in both languages.
+func TestAVersionIsDraftedSubmittedAndApprovedOnItsPages(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "云杉")
+	author, approver := site.As(t, 0, pagetest.Grant(access.RoleOperations)), site.As(t, 0, pagetest.Grant(access.RoleDirector))
+	author.Get("/standards", http.StatusOK).Has(`a[href=/standards/new]`, `a[href=/standards/shipped]`)
+	approver.Get("/standards", http.StatusOK).Lacks(`a[href=/standards/new]`)
+	approver.Get("/standards/new", http.StatusForbidden)
+	author.Get("/standards/new", http.StatusOK).Has(`textarea[name=text]`, `select[name=level.first_visit]`, `input[name=within.first_visit]`)
+	form := url.Values{"text": {string(sop.DefaultText())}, "effective_on": {"2099-01-01"}, "note": {"试用"}, "act": {"look"}, "level.first_visit": {"block"}, "within.first_visit": {"20 days"}}
+	looked := author.Post("/standards/new", form, http.StatusOK)
+	looked.Has(`option[value=block][selected]`)
+	if got := looked.Attribute(`input[name=within.first_visit]`, "value"); got != "20 days" {
+		t.Errorf("the deadline is %q", got)
+	}
+	form.Set("act", "save")
+	form.Set("within.first_visit", "never")
+	author.Post("/standards/new", form, http.StatusUnprocessableEntity).Has("#findings")
+	form.Set("within.first_visit", "20 days")
+	author.Post("/standards/new", form, http.StatusOK).Has(`form#submit`)
+	id := strings.TrimPrefix(author.Get("/standards", http.StatusOK).Attributes(`td a`, "href")[0], "/standards/")
+	for _, path := range []string{"", "?prose=en", "/source", "/diff", "/edit"} {
+		author.Get("/standards/"+id+path, http.StatusOK)
+	}
+	author.Post("/standards/"+id+"/submit", nil, http.StatusOK).Lacks("form#submit")
+	approver.Lang = "en"
+	approver.Get("/standards/"+id, http.StatusOK).Has("form#approve", "form#return")
+	approver.Post("/standards/"+id+"/return", url.Values{"reason": {""}}, http.StatusUnprocessableEntity).Has("#refused")
+	approver.Post("/standards/"+id+"/approve", nil, http.StatusOK).Lacks("form#approve")
+	approver.Get("/standards/"+id+"/diff?with=none", http.StatusNotFound)
+}
