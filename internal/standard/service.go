@@ -280,6 +280,21 @@ func (s *Service) Current(ctx context.Context, actor access.Actor) (v Version, d
 	return v, d, err
 }
 
+// InForce returns the standard that cases are judged by on a day, for programs that ask on nobody's behalf: it is no secret to anybody who reads
+// sales.
+func (s *Service) InForce(ctx context.Context, day calendar.Date) (d *sop.Standard, err error) {
+	defer errs.Wrap(&err, "standard.InForce")
+	err = s.store.Read(ctx, func(r Reader) error {
+		all, err := r.StandardVersions(ctx)
+		if err != nil {
+			return err
+		}
+		d, err = sop.Decode("", []byte(inForce(all, day).Text))
+		return err
+	})
+	return d, err
+}
+
 // InForceOn returns the version of the list that is in force on a day.
 func InForceOn(versions []Version, day calendar.Date) Version { return inForce(versions, day) }
 
