@@ -45,6 +45,7 @@ var Layers = []Layer{
 			"quota",
 			"tier",
 			"poolrule",
+			"assign",
 			"stats",
 			"insight",
 			"tabular",
