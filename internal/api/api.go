@@ -47,6 +47,7 @@ import (
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/pool"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/servicecase"
@@ -94,6 +95,7 @@ type Services struct {
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
+	Pools         *pool.Service
 
 	Targets *target.Service
 	Given   *given.Service
@@ -169,7 +171,7 @@ func (a *API) parts() []func() {
 		a.customerOperations,
 		a.leadOperations,
 		a.opportunityOperations,
-		a.followUpOperations,
+		a.followUpOperations, a.poolOperations,
 		a.contactOperations, a.serviceCaseOperations,
 		a.dealOperations,
 		a.paymentOperations,

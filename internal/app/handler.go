@@ -28,6 +28,7 @@ import (
 	"xiaoguan/internal/web/pay"
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
+	"xiaoguan/internal/web/pools"
 	"xiaoguan/internal/web/receipts"
 	"xiaoguan/internal/web/retros"
 	"xiaoguan/internal/web/sales"
@@ -60,6 +61,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Leads:         a.Leads,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
 		Cases:  a.Cases,
+		Pools:  a.Pools,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Tasks:   a.Tasks,
 		Notices: a.Notices},
@@ -124,6 +126,7 @@ func (a *App) areas() []area {
 		start.New(a.Company, a.Tasks),
 		people.New(a.People, a.Users),
 		sales.New(sales.Services{Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Cases: a.Cases, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }
 

@@ -1,10 +1,5 @@
 package assign
 
-import (
-	"container/heap"
-	"math"
-)
-
 // network is a graph of whole capacities and costs, none below nothing. Arcs come in pairs: the arc and its way back.
 type network struct {
 	arcs      []arc
@@ -47,7 +42,11 @@ func (n *network) cost() (sum int64) {
 	return sum
 }
 
-const far = math.MaxInt64
+// far is no way, and all as much as wants to go.
+const (
+	far = 1<<63 - 1
+	all = 1 << 62
+)
 
 // run sends as much as possible from source to sink, as cheaply as possible: in rounds, each of all that goes at the least cost there
 // still is (primal-dual). There are no more rounds than different costs of a way.
@@ -57,7 +56,7 @@ func (n *network) run(source, sink int) {
 	for n.measure(source, sink) {
 		for n.layer(source, sink) {
 			clear(n.next)
-			for n.push(source, sink, math.MaxInt) > 0 {
+			for n.push(source, sink, all) > 0 {
 			}
 		}
 	}
@@ -74,16 +73,43 @@ type stop struct {
 	distance int64
 }
 
+// stops is a heap: the nearest stands first, and each stands before the two that begin at twice its place.
 type stops []stop
 
-func (s stops) Len() int           { return len(s) }
-func (s stops) Less(i, k int) bool { return s[i].distance < s[k].distance }
-func (s stops) Swap(i, k int)      { s[i], s[k] = s[k], s[i] }
-func (s *stops) Push(x any)        { *s = append(*s, x.(stop)) }
-func (s *stops) Pop() any {
-	last := (*s)[len(*s)-1]
-	*s = (*s)[:len(*s)-1]
-	return last
+func (s *stops) add(one stop) {
+	*s = append(*s, one)
+	list := *s
+	for at := len(list) - 1; at > 0; {
+		above := (at - 1) / 2
+		if list[above].distance <= list[at].distance {
+			return
+		}
+		list[above], list[at] = list[at], list[above]
+		at = above
+	}
+}
+
+func (s *stops) nearest() stop {
+	list := *s
+	first := list[0]
+	list[0] = list[len(list)-1]
+	list = list[:len(list)-1]
+	for at := 0; ; {
+		below := 2*at + 1
+		if below >= len(list) {
+			break
+		}
+		if below+1 < len(list) && list[below+1].distance < list[below].distance {
+			below++
+		}
+		if list[at].distance <= list[below].distance {
+			break
+		}
+		list[at], list[below] = list[below], list[at]
+		at = below
+	}
+	*s = list
+	return first
 }
 
 // measure finds how far each node is (Dijkstra) and reports whether there is a way to the sink.
@@ -92,9 +118,9 @@ func (n *network) measure(source, sink int) bool {
 		n.distance[i] = far
 	}
 	n.distance[source] = 0
-	queue := &stops{{source, 0}}
-	for queue.Len() > 0 {
-		at := heap.Pop(queue).(stop)
+	queue := stops{{source, 0}}
+	for len(queue) > 0 {
+		at := queue.nearest()
 		if at.distance > n.distance[at.node] {
 			continue
 		}
@@ -108,7 +134,7 @@ func (n *network) measure(source, sink int) bool {
 			}
 			if d := at.distance + n.reduced(at.node, number); d < n.distance[a.to] {
 				n.distance[a.to] = d
-				heap.Push(queue, stop{a.to, d})
+				queue.add(stop{a.to, d})
 			}
 		}
 	}

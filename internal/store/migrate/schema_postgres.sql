@@ -444,6 +444,57 @@ CREATE TABLE given_value (
     CONSTRAINT given_value_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX given_value_month ON public.given_value USING btree (month, measure, person_id);
+CREATE TABLE holding (
+    customer_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    pool text COLLATE "C" NOT NULL,
+    since text COLLATE "C" NOT NULL,
+    former_id bigint NOT NULL,
+    locked boolean NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT holding_pkey PRIMARY KEY (customer_id)
+);
+CREATE INDEX holding_owner ON public.holding USING btree (owner_id, customer_id);
+CREATE INDEX holding_pool ON public.holding USING btree (pool, since, customer_id) WHERE (pool <> ''::text);
+CREATE TABLE holding_act (
+    id bigint NOT NULL,
+    way text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    on_day text COLLATE "C" NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    actor_name text COLLATE "C" NOT NULL,
+    cause text COLLATE "C" NOT NULL,
+    customers bigint NOT NULL,
+    opportunities bigint NOT NULL,
+    tasks bigint NOT NULL,
+    undone_in bigint NOT NULL,
+    undoes bigint NOT NULL,
+    CONSTRAINT holding_act_pkey PRIMARY KEY (id)
+);
+CREATE TABLE holding_step (
+    id bigint NOT NULL,
+    act_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    revision bigint NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    on_day text COLLATE "C" NOT NULL,
+    way text COLLATE "C" NOT NULL,
+    from_owner bigint NOT NULL,
+    from_pool text COLLATE "C" NOT NULL,
+    from_since text COLLATE "C" NOT NULL,
+    from_former bigint NOT NULL,
+    from_locked boolean NOT NULL,
+    to_owner bigint NOT NULL,
+    to_pool text COLLATE "C" NOT NULL,
+    cause text COLLATE "C" NOT NULL,
+    passed text COLLATE "C" NOT NULL,
+    actor_name text COLLATE "C" NOT NULL,
+    undone_in bigint NOT NULL,
+    CONSTRAINT holding_step_pkey PRIMARY KEY (id)
+);
+CREATE INDEX holding_step_act ON public.holding_step USING btree (act_id, id);
+CREATE INDEX holding_step_customer ON public.holding_step USING btree (customer_id, id);
+CREATE INDEX holding_step_taken ON public.holding_step USING btree (to_owner, way, on_day);
 CREATE TABLE honour_award (
     id text COLLATE "C" NOT NULL,
     round_id text COLLATE "C" NOT NULL,
@@ -921,6 +972,34 @@ CREATE TABLE points_rules (
     life_months bigint NOT NULL,
     revision bigint NOT NULL,
     CONSTRAINT points_rules_pkey PRIMARY KEY (id)
+);
+CREATE TABLE pool_day (
+    on_day text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    CONSTRAINT pool_day_pkey PRIMARY KEY (on_day)
+);
+CREATE TABLE pool_look (
+    person_id bigint NOT NULL,
+    on_day text COLLATE "C" NOT NULL,
+    customer_id bigint NOT NULL,
+    CONSTRAINT pool_look_pkey PRIMARY KEY (person_id, on_day, customer_id)
+);
+CREATE TABLE pool_policy (
+    number bigint NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    effective_from text COLLATE "C" NOT NULL,
+    author_id text COLLATE "C" NOT NULL,
+    author_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    approver_id text COLLATE "C" NOT NULL,
+    approver_name text COLLATE "C" NOT NULL,
+    approved_at text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    trial text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT pool_policy_pkey PRIMARY KEY (number)
 );
 CREATE TABLE process_event (
     seq bigint NOT NULL,

@@ -405,6 +405,54 @@ CREATE TABLE given_value (
     PRIMARY KEY (person_id, month, measure, recorded_in)
 );
 CREATE INDEX given_value_month ON given_value (month, measure, person_id);
+CREATE TABLE holding (
+    customer_id BIGINT PRIMARY KEY,
+    owner_id BIGINT NOT NULL, -- 0: it is in a pool
+    pool TEXT NOT NULL, -- empty: somebody has it
+    since TEXT NOT NULL,
+    former_id BIGINT NOT NULL, -- who had it last; 0: nobody
+    locked BOOLEAN NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX holding_owner ON holding (owner_id, customer_id);
+CREATE INDEX holding_pool ON holding (pool, since, customer_id) WHERE pool <> '';
+CREATE TABLE holding_act (
+    id BIGINT PRIMARY KEY,
+    way TEXT NOT NULL,
+    at TEXT NOT NULL,
+    on_day TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    customers BIGINT NOT NULL,
+    opportunities BIGINT NOT NULL,
+    tasks BIGINT NOT NULL,
+    undone_in BIGINT NOT NULL,
+    undoes BIGINT NOT NULL -- the act that this one took back
+);
+CREATE TABLE holding_step (
+    id BIGINT PRIMARY KEY,
+    act_id BIGINT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    revision BIGINT NOT NULL, -- of the holding after it
+    at TEXT NOT NULL,
+    on_day TEXT NOT NULL,
+    way TEXT NOT NULL,
+    from_owner BIGINT NOT NULL,
+    from_pool TEXT NOT NULL,
+    from_since TEXT NOT NULL,
+    from_former BIGINT NOT NULL,
+    from_locked BOOLEAN NOT NULL,
+    to_owner BIGINT NOT NULL,
+    to_pool TEXT NOT NULL,
+    cause TEXT NOT NULL, -- the rule, or the reason somebody gave
+    passed TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    undone_in BIGINT NOT NULL -- the act that took it back; 0: it stands
+);
+CREATE INDEX holding_step_act ON holding_step (act_id, id);
+CREATE INDEX holding_step_customer ON holding_step (customer_id, id);
+CREATE INDEX holding_step_taken ON holding_step (to_owner, way, on_day);
 CREATE TABLE honour_award (
     id TEXT PRIMARY KEY,
     round_id TEXT NOT NULL REFERENCES honour_round (id),
@@ -841,6 +889,32 @@ CREATE TABLE plan_version (
 CREATE TABLE points_rules (
     id BIGINT PRIMARY KEY,
     life_months BIGINT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE TABLE pool_day (
+    on_day TEXT PRIMARY KEY,
+    job_id TEXT NOT NULL
+);
+CREATE TABLE pool_look (
+    person_id BIGINT NOT NULL,
+    on_day TEXT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    PRIMARY KEY (person_id, on_day, customer_id)
+);
+CREATE TABLE pool_policy (
+    number BIGINT PRIMARY KEY,
+    text TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    state TEXT NOT NULL,
+    effective_from TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    author_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    approver_id TEXT NOT NULL,
+    approver_name TEXT NOT NULL,
+    approved_at TEXT NOT NULL,
+    note TEXT NOT NULL,
+    trial TEXT NOT NULL, -- what it would have done to the past; empty: nobody tried
     revision BIGINT NOT NULL
 );
 CREATE TABLE process_event (
