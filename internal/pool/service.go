@@ -258,7 +258,7 @@ type Look struct {
 const stepsShown = 50
 
 // View shows one customer of a pool, which counts against the day's number. Errors: forbidden; not found of one that is in no pool; invalid
-// when the day's number is used up; conflict while no rules are in force.
+// when the day's number is used up.
 func (s *Service) View(ctx context.Context, actor access.Actor, customerID int64) (l Look, err error) {
 	defer errs.Wrap(&err, "pool.View(%d)", customerID)
 	if err := actor.Require(access.PermWorkWrite); err != nil {
@@ -266,6 +266,9 @@ func (s *Service) View(ctx context.Context, actor access.Actor, customerID int64
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		a, err := s.ask(ctx, tx, actor)
+		if errs.Is(err, errs.KindConflict) {
+			err = errs.New(errs.KindNotFound, "customer.missing", nil) // without rules there is no pool
+		}
 		if err != nil {
 			return err
 		}
@@ -322,7 +325,7 @@ func shownContacts(contacts []contact.Contact, masked bool, hidden []string) (sh
 	return shown
 }
 
-// Chosen returns those of the customers that are in pools that the actor looks after. Errors: forbidden; conflict while no rules are in force.
+// Chosen returns those of the customers that are in pools that the actor looks after. Errors: forbidden.
 func (s *Service) Chosen(ctx context.Context, actor access.Actor, ids []int64) (rows []Row, err error) {
 	defer errs.Wrap(&err, "pool.Chosen(%d)", len(ids))
 	if err := actor.Require(access.PermCustomerAssign); err != nil {
@@ -331,8 +334,11 @@ func (s *Service) Chosen(ctx context.Context, actor access.Actor, ids []int64) (
 	err = s.store.Read(ctx, func(r Reader) error {
 		rows = nil
 		a, err := s.ask(ctx, r, actor)
-		if err != nil {
+		if err != nil && !errs.Is(err, errs.KindConflict) {
 			return err
+		}
+		if err != nil || !slices.ContainsFunc(a.policy.Pools, func(p poolrule.Pool) bool { return a.policy.IsAdmin(a.seller(), p.ID) }) {
+			return errs.New(errs.KindForbidden, "pool.not_admin", nil)
 		}
 		for _, id := range ids[:min(len(ids), atOnceMost)] {
 			row, err := r.PooledRow(ctx, id)

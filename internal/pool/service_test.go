@@ -182,7 +182,7 @@ func (h house) wants(want string) {
 
 func (h house) owner(of string) string {
 	h.t.Helper()
-	page, err := h.opportunities.List(h.t.Context(), h.clerk(), opportunity.Filter{CustomerID: h.customer(of)})
+	page, err := h.opportunities.List(h.t.Context(), h.clerk(), opportunity.Filter{CustomerID: h.customer(of), Expected: fact.Days{From: calendar.NoDate, To: calendar.NoDate}})
 	h.must(err)
 	return strings.TrimPrefix(page.Rows[0].OwnerName, "销售")
 }

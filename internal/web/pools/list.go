@@ -272,8 +272,6 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	look, err := h.Pools.View(ctx, actor, id)
 	switch {
-	case isNoPolicy(err):
-		return h.noPolicy(w, r, poolURL)
 	case errs.Is(err, errs.KindInvalid):
 		return h.drawList(w, r, httpx.StatusOf(err), err)
 	case err != nil:
