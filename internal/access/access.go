@@ -87,6 +87,9 @@ const (
 	PermSalaryWrite       Permission = "salary.write"       // fixed pay, work city and probation of people
 	PermLawWrite          Permission = "law.write"          // rules of the law guard, minimum wages
 	PermLawAcknowledge    Permission = "law.acknowledge"    // take note of its warnings
+	PermPoolWrite         Permission = "pool.write"         // write rules of public pools, take back what was done with customers
+	PermPoolApprove       Permission = "pool.approve"       // approve somebody else's rules of public pools
+	PermCustomerAssign    Permission = "customer.assign"    // give customers to people within scope, hand them over
 	PermHonourRun         Permission = "honours.run"        // compute honours and promotions, keep the shop
 	PermHonourApprove     Permission = "honours.approve"    // approve, announce and revoke honours that somebody else computed
 
@@ -98,10 +101,10 @@ const (
 
 var rolePermissions = map[Role][]Permission{
 	RoleSeller:     {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleLead:       {PermSalesRead, PermWorkWrite, PermProcessExempt, PermContactPhone, PermLeadAssign, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
-	RoleDirector:   {PermSalesRead, PermWorkWrite, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
+	RoleLead:       {PermSalesRead, PermWorkWrite, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales},
+	RoleDirector:   {PermSalesRead, PermWorkWrite, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
 	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},

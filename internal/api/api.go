@@ -48,6 +48,7 @@ import (
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/pool"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/servicecase"
@@ -96,6 +97,7 @@ type Services struct {
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
+	Pools         *pool.Service
 
 	Flow *flow.Service
 
@@ -174,7 +176,7 @@ func (a *API) parts() []func() {
 		a.customerOperations,
 		a.leadOperations,
 		a.opportunityOperations,
-		a.followUpOperations,
+		a.followUpOperations, a.poolOperations,
 		a.contactOperations, a.serviceCaseOperations,
 		a.dealOperations,
 		a.paymentOperations,

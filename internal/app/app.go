@@ -45,6 +45,7 @@ import (
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
+	"xiaoguan/internal/pool"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
@@ -107,6 +108,7 @@ type App struct {
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
+	Pools         *pool.Service
 
 	Flow *flow.Service
 
@@ -200,6 +202,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now)
 	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now)
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now)
+	a.assemblePools(newID)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
@@ -245,6 +248,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	sweeper.Go(func() { a.sweepForEver(sweeping) })
 	sweeper.Go(func() { a.deliverForEver(sweeping) })
 	sweeper.Go(func() { a.judgeForEver(sweeping) })
+	sweeper.Go(func() { a.poolsForEver(sweeping) })
 	sweeper.Go(func() { a.warmSearch(sweeping) })
 	sweeper.Go(func() { a.tickApprovals(sweeping) })
 	sweeper.Go(func() { a.followProcess(sweeping) })

@@ -29,6 +29,7 @@ import (
 	"xiaoguan/internal/web/pay"
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
+	"xiaoguan/internal/web/pools"
 	"xiaoguan/internal/web/receipts"
 	"xiaoguan/internal/web/retros"
 	"xiaoguan/internal/web/sales"
@@ -63,6 +64,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
 		Cases:  a.Cases,
+		Pools:  a.Pools,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:    a.Flow,
 		Tasks:   a.Tasks,
@@ -130,6 +132,7 @@ func (a *App) areas() []area {
 		flow.New(flow.Services{Flow: a.Flow, People: a.People, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		people.New(a.People, a.Users),
 		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Cases: a.Cases, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }
 

@@ -26,7 +26,7 @@ const (
 const placeNotices = "notices"
 
 // navGroups are the groups in their order on screen.
-var navGroups = []string{"mine", "work", "process", "sales", "incentives", "close", "base", "settings"}
+var navGroups = []string{"mine", "work", "process", "keeping", "sales", "incentives", "close", "base", "settings"}
 
 // places is the whole navigation in its order on screen: the one list that the rail, the bar of phones and the first page follow.
 var places = []place{
@@ -42,6 +42,9 @@ var places = []place{
 	{"work", "opportunities", "/pipeline", "layout-kanban", can(access.PermSalesRead)},
 	{"work", "customers", "/customers", "users", can(access.PermSalesRead)},
 	{"work", "cases", "/cases", "headset", can(access.PermSalesRead)},
+	{"work", "pool", "/pool", "ripple", can(access.PermWorkWrite)},
+
+	{"keeping", "pool-rules", "/pool-rules", "adjustments-horizontal", whole(access.PermPoolWrite, access.PermPoolApprove)},
 
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},
 

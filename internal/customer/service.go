@@ -86,8 +86,8 @@ type Reach struct {
 	Today calendar.Date
 }
 
-// Reader reads customers on one snapshot. A customer is in reach when a person in reach shares one of its deals, or
-// owns an opportunity of it, looks after it, or after a service case of it that is not closed.
+// Reader reads customers on one snapshot. A customer is in reach when a person in reach has it, shares one of its
+// deals, owns an opportunity of it, looks after it, or after a service case of it that is not closed.
 type Reader interface {
 	Customers(ctx context.Context, reach Reach, filter Filter) ([]Row, string, error)
 	CustomerCount(ctx context.Context, reach Reach, filter Filter) (count int64, more bool, err error)

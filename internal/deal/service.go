@@ -173,7 +173,7 @@ type Reader interface {
 	DealRecord(ctx context.Context, dealID int64) (fact.DealRecord, error)
 	DealKnown(ctx context.Context, key string) (bool, error) // whoever may see it
 	DealVersions(ctx context.Context, dealID int64) ([]Version, error)
-	// CustomerToSellTo reports whether the customer is in reach, or has no deal yet.
+	// CustomerToSellTo reports whether the customer is in reach, or nobody has it and it has no deal yet. Who does not see all sells to none that is in a pool.
 	CustomerToSellTo(ctx context.Context, reach Reach, key string) (bool, error)
 	OrgPersonID(ctx context.Context, key string) (int64, error) // 0 when there is none
 	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)

@@ -55,6 +55,10 @@ const (
 	KindMentioned    Kind = "mentioned"     // somebody called the reader by @
 	KindCaseAssigned Kind = "case_assigned" // a service case is the reader's now
 	KindCaseLate     Kind = "case_late"     // a time limit of a service case has passed
+	KindPoolWarned     Kind = "pool_warned"     // customers of the reader's go back to the pool soon
+	KindPoolRecycled   Kind = "pool_recycled"   // they went
+	KindPoolClaimed    Kind = "pool_claimed"    // somebody claimed from a pool that the reader looks after
+	KindCustomersGiven Kind = "customers_given" // the reader got customers
 
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
@@ -133,6 +137,10 @@ var Rules = []Rule{
 	{KindMentioned, GroupService, false, ""},
 	{KindCaseAssigned, GroupService, false, ""},
 	{KindCaseLate, GroupService, false, ""},
+	{KindPoolWarned, GroupWork, false, "/my-customers"},
+	{KindPoolRecycled, GroupWork, false, "/my-customers"},
+	{KindPoolClaimed, GroupWork, false, ""},
+	{KindCustomersGiven, GroupWork, false, ""},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},
@@ -181,6 +189,7 @@ var pages = map[string]string{
 	"plan_version": "/plans/{id}", "standard_version": "/standards/{id}", "period": "/months/{id}", "dispute": "/disputes/{id}", "adjustment": "/adjustments/{id}", "honour_round": "/honours/rounds/{id}",
 	"service_case": "/cases/{id}",
 	"honour_award": "/honours/awards/{id}", "promotion": "/promotions/{id}", "import": "/imports/{id}", "retro": "/retro/{id}", "simulation": "/simulations/{id}", "job": "/jobs/{id}",
+	"holding_act": "/pool/acts/{id}",
 }
 
 // Path is where a message leads, from the root of the installation.

@@ -98,7 +98,7 @@ func TestClaims(t *testing.T) {
 		{"no such pool", nil, func(_ *poolrule.Seller, c *poolrule.Pooled) { c.Pool = "west" }, "unknown_pool 0 x"},
 		{"another department's pool", []string{"admins_only: false", "members: [west], admins_only: false"}, func(*poolrule.Seller, *poolrule.Pooled) {}, "not_member 0 x"},
 		{"admins only", []string{"admins_only: false", "admins_only: true"}, func(*poolrule.Seller, *poolrule.Pooled) {}, "admins_only 0 x"},
-		{"an admin", []string{"admins_only: false", "admins_only: true"}, func(s *poolrule.Seller, _ *poolrule.Pooled) { s.Roles = []string{"sales_ops"} }, ""},
+		{"an admin", []string{"admins_only: false", "admins_only: true"}, func(s *poolrule.Seller, _ *poolrule.Pooled) { s.Roles = []string{"operations"} }, ""},
 		{"no limits", []string{"per_day: 5, period_days: 30, per_period: 50, at_once: 1, former_owner_days: 30, new_record_days: 1", "per_day: 0, period_days: 0, per_period: 0, at_once: 0, former_owner_days: 0, new_record_days: 0"},
 			func(s *poolrule.Seller, c *poolrule.Pooled) {
 				s.ClaimedToday, s.ClaimedPeriod, c.FormerOwner, c.Entered = 99, 99, "s", today

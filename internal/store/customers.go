@@ -29,8 +29,8 @@ func customerDestinations(c *customer.Customer) []any {
 	return []any{&c.ID, &c.Key, &c.Name, &c.Industry, &c.City, &c.CreditCode, &c.Tier, &c.Region, &c.Recorded}
 }
 
-// customersSharedBy is the part of customers with a deal that somebody among the persons shares, or an opportunity that one of them owns, or whom
-// one of them looks after.
+// customersSharedBy is the part of customers that somebody among the persons has, or with a deal that one of them shares, or an opportunity that
+// one of them owns, or whom one of them looks after.
 func (tx *Tx) customersSharedBy(persons string) part {
 	const open = " AND o.superseded_in = " + openBatch + " AND s.superseded_in = " + openBatch
 	return part{
@@ -38,10 +38,12 @@ func (tx *Tx) customersSharedBy(persons string) part {
 		ids: "SELECT DISTINCT r.id FROM (SELECT o.customer_id AS id FROM deal_share s CROSS JOIN deal o WHERE s.person_id IN " + persons + " AND o.id = s.deal_id" + open +
 			" UNION ALL SELECT w.customer_id FROM opportunity w WHERE w.owner_id IN " + persons +
 			" UNION ALL SELECT v.customer_id FROM service_case v WHERE v.state <> 'closed' AND v.owner_id IN " + persons +
+			" UNION ALL SELECT g.customer_id FROM holding g WHERE g.owner_id IN " + persons +
 			" UNION ALL SELECT v.customer_id FROM service_owner v WHERE v.person_id IN " + persons + ") r",
 		check: "(EXISTS (SELECT 1 FROM deal o CROSS JOIN deal_share s WHERE o.customer_id = c.id AND s.deal_id = o.id AND " + tx.db.dialect.unindexed("s.person_id") + " IN " + persons + open + ")" +
 			" OR EXISTS (SELECT 1 FROM opportunity w WHERE w.customer_id = c.id AND " + tx.db.dialect.unindexed("w.owner_id") + " IN " + persons + ")" +
 			" OR EXISTS (SELECT 1 FROM service_case v WHERE v.customer_id = c.id AND v.state <> 'closed' AND " + tx.db.dialect.unindexed("v.owner_id") + " IN " + persons + ")" +
+			" OR EXISTS (SELECT 1 FROM holding g WHERE g.customer_id = c.id AND g.owner_id IN " + persons + ")" +
 			" OR EXISTS (SELECT 1 FROM service_owner v WHERE v.customer_id = c.id AND " + tx.db.dialect.unindexed("v.person_id") + " IN " + persons + "))",
 		drives: true, asked: customersFewMax,
 	}
@@ -182,6 +184,7 @@ func (tx *Tx) CustomerInReach(ctx context.Context, reach customer.Reach, id int6
 		}
 		c.reach(reach.Scope, reach.Today, "s.person_id", `(EXISTS (SELECT 1 FROM opportunity w WHERE w.customer_id = c.id AND `+within("w.owner_id")+`)
 			OR EXISTS (SELECT 1 FROM service_case v WHERE v.customer_id = c.id AND v.state <> 'closed' AND `+within("v.owner_id")+`)
+			OR EXISTS (SELECT 1 FROM holding g WHERE g.customer_id = c.id AND `+within("g.owner_id")+`)
 			OR EXISTS (SELECT 1 FROM service_owner v WHERE v.customer_id = c.id AND `+within("v.person_id")+`)
 			OR EXISTS (SELECT 1 FROM deal o JOIN deal_share s ON s.deal_id = o.id
 			WHERE o.customer_id = c.id AND o.superseded_in = `+openBatch+` AND s.superseded_in = `+openBatch+` AND %s))`)

@@ -180,26 +180,6 @@ CREATE TABLE budget (
     lines TEXT NOT NULL,
     PRIMARY KEY (fiscal_year, number)
 );
-CREATE TABLE case_finding (
-    case_id BIGINT NOT NULL,
-    rule_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
-    month TEXT NOT NULL,
-    due TEXT NOT NULL,
-    source TEXT NOT NULL,
-    PRIMARY KEY (case_id, rule_id)
-);
-CREATE INDEX case_finding_month ON case_finding (status, month, case_id);
-CREATE INDEX case_finding_person ON case_finding (person_id, status, due, case_id);
-CREATE TABLE case_judgement (
-    case_id BIGINT PRIMARY KEY,
-    version_id TEXT NOT NULL,
-    due TEXT NOT NULL, -- when time alone may change it; empty for never
-    marks TEXT NOT NULL -- a line for each rule that applies
-);
-CREATE INDEX case_judgement_due ON case_judgement (due) WHERE due <> '';
 CREATE TABLE company (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     name TEXT NOT NULL,
@@ -207,16 +187,6 @@ CREATE TABLE company (
     time_zone TEXT NOT NULL,
     currency TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
-CREATE TABLE compliance_tally (
-    month TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
-    rule_id TEXT NOT NULL, -- empty: cases as a whole
-    satisfied BIGINT NOT NULL,
-    violated BIGINT NOT NULL,
-    pending BIGINT NOT NULL,
-    exempt BIGINT NOT NULL,
-    PRIMARY KEY (month, person_id, rule_id)
 );
 CREATE TABLE contact (
     id BIGINT PRIMARY KEY,
@@ -435,15 +405,54 @@ CREATE TABLE given_value (
     PRIMARY KEY (person_id, month, measure, recorded_in)
 );
 CREATE INDEX given_value_month ON given_value (month, measure, person_id);
-CREATE TABLE handbook_reading (
-    version_id TEXT NOT NULL,
-    user_id TEXT NOT NULL,
-    at TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
-    right_answers BIGINT NOT NULL,
-    asked BIGINT NOT NULL,
-    PRIMARY KEY (version_id, user_id, at)
+CREATE TABLE holding (
+    customer_id BIGINT PRIMARY KEY,
+    owner_id BIGINT NOT NULL, -- 0: it is in a pool
+    pool TEXT NOT NULL, -- empty: somebody has it
+    since TEXT NOT NULL,
+    former_id BIGINT NOT NULL, -- who had it last; 0: nobody
+    locked BOOLEAN NOT NULL,
+    revision BIGINT NOT NULL
 );
+CREATE INDEX holding_owner ON holding (owner_id, customer_id);
+CREATE INDEX holding_pool ON holding (pool, since, customer_id) WHERE pool <> '';
+CREATE TABLE holding_act (
+    id BIGINT PRIMARY KEY,
+    way TEXT NOT NULL,
+    at TEXT NOT NULL,
+    on_day TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    customers BIGINT NOT NULL,
+    opportunities BIGINT NOT NULL,
+    tasks BIGINT NOT NULL,
+    undone_in BIGINT NOT NULL,
+    undoes BIGINT NOT NULL -- the act that this one took back
+);
+CREATE TABLE holding_step (
+    id BIGINT PRIMARY KEY,
+    act_id BIGINT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    revision BIGINT NOT NULL, -- of the holding after it
+    at TEXT NOT NULL,
+    on_day TEXT NOT NULL,
+    way TEXT NOT NULL,
+    from_owner BIGINT NOT NULL,
+    from_pool TEXT NOT NULL,
+    from_since TEXT NOT NULL,
+    from_former BIGINT NOT NULL,
+    from_locked BOOLEAN NOT NULL,
+    to_owner BIGINT NOT NULL,
+    to_pool TEXT NOT NULL,
+    cause TEXT NOT NULL, -- the rule, or the reason somebody gave
+    passed TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    undone_in BIGINT NOT NULL -- the act that took it back; 0: it stands
+);
+CREATE INDEX holding_step_act ON holding_step (act_id, id);
+CREATE INDEX holding_step_customer ON holding_step (customer_id, id);
+CREATE INDEX holding_step_taken ON holding_step (to_owner, way, on_day);
 CREATE TABLE honour_award (
     id TEXT PRIMARY KEY,
     round_id TEXT NOT NULL REFERENCES honour_round (id),
@@ -575,12 +584,6 @@ CREATE TABLE job (
 CREATE INDEX job_created ON job (created_at, id);
 CREATE INDEX job_state ON job (state, node) WHERE state IN ('queued', 'running');
 CREATE UNIQUE INDEX job_unfinished ON job (unique_key) WHERE unique_key <> '' AND state IN ('queued', 'running');
-CREATE TABLE judge_progress (
-    name TEXT PRIMARY KEY,
-    seq BIGINT NOT NULL,
-    basis TEXT NOT NULL,
-    swept BIGINT NOT NULL
-);
 CREATE TABLE known_device (
     user_id TEXT NOT NULL REFERENCES app_user (id),
     device TEXT NOT NULL,
@@ -888,6 +891,32 @@ CREATE TABLE points_rules (
     life_months BIGINT NOT NULL,
     revision BIGINT NOT NULL
 );
+CREATE TABLE pool_day (
+    on_day TEXT PRIMARY KEY,
+    job_id TEXT NOT NULL
+);
+CREATE TABLE pool_look (
+    person_id BIGINT NOT NULL,
+    on_day TEXT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    PRIMARY KEY (person_id, on_day, customer_id)
+);
+CREATE TABLE pool_policy (
+    number BIGINT PRIMARY KEY,
+    text TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    state TEXT NOT NULL,
+    effective_from TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    author_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    approver_id TEXT NOT NULL,
+    approver_name TEXT NOT NULL,
+    approved_at TEXT NOT NULL,
+    note TEXT NOT NULL,
+    trial TEXT NOT NULL, -- what it would have done to the past; empty: nobody tried
+    revision BIGINT NOT NULL
+);
 CREATE TABLE process_event (
     seq BIGINT PRIMARY KEY,
     case_id BIGINT NOT NULL,
@@ -945,17 +974,6 @@ CREATE TABLE quota (
     PRIMARY KEY (person_id, month, quantity, recorded_in)
 );
 CREATE INDEX quota_month ON quota (month, person_id);
-CREATE TABLE recording_tally (
-    month TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
-    hour TEXT NOT NULL,
-    events BIGINT NOT NULL,
-    within_hour BIGINT NOT NULL,
-    within_day BIGINT NOT NULL,
-    within_three_days BIGINT NOT NULL,
-    later BIGINT NOT NULL,
-    PRIMARY KEY (month, person_id, hour)
-);
 CREATE TABLE region (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,
@@ -1026,18 +1044,6 @@ CREATE TABLE reward_grant_step (
     PRIMARY KEY (key, month)
 );
 CREATE INDEX reward_grant_step_month ON reward_grant_step (month);
-CREATE TABLE rule_exemption (
-    id TEXT PRIMARY KEY,
-    case_id BIGINT NOT NULL,
-    rule_id TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    until_on TEXT NOT NULL,
-    granted_by TEXT NOT NULL,
-    granted_at TEXT NOT NULL,
-    ended_by TEXT NOT NULL,
-    ended_at TEXT NOT NULL
-);
-CREATE INDEX rule_exemption_case ON rule_exemption (case_id, granted_at);
 CREATE TABLE run (
     id TEXT PRIMARY KEY,
     month TEXT NOT NULL,
@@ -1259,23 +1265,6 @@ CREATE TABLE simulation (
     lines BLOB
 );
 CREATE INDEX simulation_created ON simulation (created_at, id);
-CREATE TABLE standard_version (
-    id TEXT PRIMARY KEY,
-    number BIGINT NOT NULL UNIQUE,
-    state TEXT NOT NULL,
-    text TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    name_zh TEXT NOT NULL,
-    name_en TEXT NOT NULL,
-    effective_on TEXT NOT NULL,
-    author_id TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    submitted_at TEXT NOT NULL,
-    approver_id TEXT NOT NULL,
-    approved_at TEXT NOT NULL,
-    note TEXT NOT NULL,
-    decision TEXT NOT NULL
-);
 CREATE TABLE statement (
     run_id TEXT NOT NULL REFERENCES run (id),
     person_id BIGINT NOT NULL,

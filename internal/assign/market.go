@@ -1,0 +1,285 @@
+package assign
+
+import "slices"
+
+// market is the network of customers and sellers. Customers of one tier, territory and owner are one class; each class leads to its owner,
+// and through its group (tier and territory) to everybody who may have it.
+type market struct {
+	customers []Customer
+	sellers   []Seller
+	costs     Costs
+	network   network
+	source    int
+	sink      int
+	sellerAt  map[string]int // place in sellers
+	classes   []*class
+	groups    []*group
+	seats     map[seat]int // nodes of a seller's customers of a tier
+	nodes     []int        // of sellers
+}
+
+// seat is the part of a seller's room that is for one tier.
+type seat struct {
+	seller int
+	tier   string
+}
+
+// way leads customers to a seller.
+type way struct {
+	arc    int
+	seller int
+}
+
+// class is customers that are alike.
+type class struct {
+	group     *group
+	owner     int // place in sellers; -1 when nobody of them has it
+	customers []int
+	node      int
+	keep      int // the arc to its owner; -1 for none
+	leave     int // the arc to its group
+}
+
+// group is classes that differ by owner alone.
+type group struct {
+	tier, territory string
+	node            int
+	ways            []way
+}
+
+func newMarket(customers []Customer, sellers []Seller, costs Costs) *market {
+	m := &market{costs: costs, sellerAt: map[string]int{}, seats: map[seat]int{}}
+	m.customers, m.sellers = byID(customers, sellers)
+	m.source, m.sink = m.network.node(), m.network.node()
+	for i := range m.sellers {
+		m.sellerAt[m.sellers[i].ID] = i
+		m.nodes = append(m.nodes, m.network.node())
+	}
+	type likeness struct {
+		tier, territory string
+		owner           int
+	}
+	groups, classes := map[likeness]*group{}, map[likeness]*class{}
+	for i := range m.customers {
+		c := &m.customers[i]
+		owner, known := m.sellerAt[c.Owner]
+		if !known {
+			owner = -1
+		}
+		g := groups[likeness{c.Tier, c.Territory, 0}]
+		if g == nil {
+			g = &group{tier: c.Tier, territory: c.Territory, node: m.network.node()}
+			groups[likeness{c.Tier, c.Territory, 0}] = g
+			m.groups = append(m.groups, g)
+		}
+		k := classes[likeness{c.Tier, c.Territory, owner}]
+		if k == nil {
+			k = &class{group: g, owner: owner, node: m.network.node(), keep: -1}
+			classes[likeness{c.Tier, c.Territory, owner}] = k
+			m.classes = append(m.classes, k)
+		}
+		k.customers = append(k.customers, i)
+	}
+	return m
+}
+
+// mayKeep reports whether a seller's level is one that may keep a tier.
+func (s *Seller) mayKeep(tier string) bool { return slices.Contains(s.Tiers, tier) }
+
+// near reports whether a customer of the territory is the seller's to serve.
+func (s *Seller) near(territory string) bool {
+	return territory == "" || len(s.Territories) == 0 || slices.Contains(s.Territories, territory)
+}
+
+// distance is what it costs to give a customer of the group to a seller; false where that must not be.
+func (m *market) distance(g *group, seller int) (int64, bool) {
+	s := &m.sellers[seller]
+	switch {
+	case !s.mayKeep(g.tier):
+		return 0, false
+	case s.near(g.territory):
+		return 0, true
+	case m.costs.Away == AwayNever:
+		return 0, false
+	}
+	return m.costs.Away, true
+}
+
+func (m *market) connect() {
+	everybody := len(m.customers)
+	for i := range m.sellers {
+		m.open(i)
+	}
+	for _, g := range m.groups {
+		for i := range m.sellers {
+			if cost, may := m.distance(g, i); may {
+				g.ways = append(g.ways, way{m.network.arc(g.node, m.seatOf(i, g.tier), everybody, cost), i})
+			}
+		}
+	}
+	for _, k := range m.classes {
+		count := len(k.customers)
+		m.network.arc(m.source, k.node, count, 0)
+		var move int64
+		if k.owner >= 0 {
+			if cost, may := m.distance(k.group, k.owner); may {
+				k.keep = m.network.arc(k.node, m.seatOf(k.owner, k.group.tier), count, cost)
+				move = m.costs.Move
+			}
+		}
+		k.leave = m.network.arc(k.node, k.group.node, count, move)
+	}
+}
+
+// open lets as many customers through a seller as there is room for; the more there are, the dearer.
+func (m *market) open(seller int) {
+	room := min(m.sellers[seller].Room, len(m.customers))
+	slices := max(min(slicesMax, m.sellers[seller].Room), 1)
+	from := 0
+	for k := range slices {
+		until := min((k+1)*m.sellers[seller].Room/slices, room)
+		if until > from {
+			m.network.arc(m.nodes[seller], m.sink, until-from, m.costs.Full*int64(k)/int64(slices))
+			from = until
+		}
+	}
+}
+
+func (m *market) seatOf(seller int, tier string) int {
+	key := seat{seller, tier}
+	node, known := m.seats[key]
+	if !known {
+		node = m.network.node()
+		m.seats[key] = node
+		room := len(m.customers)
+		if most, limited := m.sellers[seller].RoomOf[tier]; limited {
+			room = min(room, most)
+		}
+		m.network.arc(node, m.nodes[seller], room, 0)
+	}
+	return node
+}
+
+// read makes a proposal of the flow: in each class those that stay come first, by id, and so on.
+func (m *market) read() Proposal {
+	var p Proposal
+	loads := make([]Load, len(m.sellers))
+	for i := range m.sellers {
+		loads[i] = Load{Seller: m.sellers[i].ID, Room: m.sellers[i].Room}
+	}
+	waiting := map[*group][]int{}
+	owners := map[int]*class{} // of those who leave a seller that could have kept them
+	for _, k := range m.classes {
+		kept := 0
+		if k.keep >= 0 {
+			kept = m.network.flow(k.keep)
+		}
+		for _, at := range k.customers[:kept] {
+			p.place(m, loads, at, k.owner, true)
+		}
+		leaving := m.network.flow(k.leave)
+		for _, at := range k.customers[kept : kept+leaving] {
+			owners[at] = k
+		}
+		waiting[k.group] = append(waiting[k.group], k.customers[kept:kept+leaving]...)
+		for _, at := range k.customers[kept+leaving:] {
+			p.leave(m, at, k.group)
+		}
+	}
+	for _, g := range m.groups {
+		queue := waiting[g]
+		slices.Sort(queue)
+		for _, w := range g.ways {
+			count := m.network.flow(w.arc)
+			for _, at := range queue[:count] {
+				p.place(m, loads, at, w.seller, owners[at].owner == w.seller)
+			}
+			queue = queue[count:]
+		}
+	}
+	p.Loads, p.Cost = loads, m.network.cost()
+	m.explain(&p, loads)
+	slices.SortFunc(p.Placed, func(a, b Placed) int { return compare(a.Customer, b.Customer) })
+	slices.SortFunc(p.Left, func(a, b Left) int { return compare(a.Customer, b.Customer) })
+	return p
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func (p *Proposal) place(m *market, loads []Load, at, seller int, kept bool) {
+	c, s := &m.customers[at], &m.sellers[seller]
+	placed := Placed{Customer: c.ID, Seller: s.ID, Kept: kept, Away: !s.near(c.Territory)}
+	if placed.Away {
+		placed.Cost += m.costs.Away
+	}
+	if owner, known := m.sellerAt[c.Owner]; known && !kept {
+		if _, may := m.distance(&group{tier: c.Tier, territory: c.Territory}, owner); may {
+			placed.Cost += m.costs.Move
+			placed.OwnFull = true
+		}
+	}
+	loads[seller].Count++
+	if kept {
+		loads[seller].Kept++
+	} else {
+		loads[seller].Fresh++
+	}
+	p.Placed = append(p.Placed, placed)
+}
+
+func (p *Proposal) leave(m *market, at int, g *group) {
+	left := Left{Customer: m.customers[at].ID, Constraint: ConstraintLevel, Sellers: len(g.ways)}
+	switch {
+	case len(g.ways) > 0:
+		left.Constraint = ConstraintRoom
+	case slices.ContainsFunc(m.sellers, func(s Seller) bool { return s.mayKeep(g.tier) }):
+		left.Constraint = ConstraintTerritory
+	}
+	p.Left = append(p.Left, left)
+}
+
+// explain counts, for customers that went elsewhere, who would have been nearer and has no place left.
+func (m *market) explain(p *Proposal, loads []Load) {
+	used := map[seat]int{}
+	tiers := map[string]*Customer{}
+	for i := range m.customers {
+		tiers[m.customers[i].ID] = &m.customers[i]
+	}
+	for i := range p.Placed {
+		used[seat{m.sellerAt[p.Placed[i].Seller], tiers[p.Placed[i].Customer].Tier}]++
+	}
+	full := func(seller int, tier string) bool {
+		most, limited := m.sellers[seller].RoomOf[tier]
+		return loads[seller].Count >= m.sellers[seller].Room || limited && used[seat{seller, tier}] >= most
+	}
+	nearer := map[[2]string]int{}
+	for i := range p.Placed {
+		placed := &p.Placed[i]
+		c := tiers[placed.Customer]
+		if owner, known := m.sellerAt[c.Owner]; placed.OwnFull && known {
+			placed.OwnFull = full(owner, c.Tier)
+		}
+		if !placed.Away {
+			continue
+		}
+		key := [2]string{c.Tier, c.Territory}
+		count, known := nearer[key]
+		if !known {
+			for s := range m.sellers {
+				if m.sellers[s].mayKeep(c.Tier) && m.sellers[s].near(c.Territory) && full(s, c.Tier) {
+					count++
+				}
+			}
+			nearer[key] = count
+		}
+		placed.Nearer = count
+	}
+}
