@@ -195,6 +195,27 @@ CREATE TABLE budget (
     lines text COLLATE "C" NOT NULL,
     CONSTRAINT budget_pkey PRIMARY KEY (fiscal_year, number)
 );
+CREATE TABLE case_finding (
+    case_id bigint NOT NULL,
+    rule_id text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    due text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    CONSTRAINT case_finding_pkey PRIMARY KEY (case_id, rule_id)
+);
+CREATE INDEX case_finding_month ON public.case_finding USING btree (status, month, case_id);
+CREATE INDEX case_finding_person ON public.case_finding USING btree (person_id, status, due, case_id);
+CREATE TABLE case_judgement (
+    case_id bigint NOT NULL,
+    version_id text COLLATE "C" NOT NULL,
+    due text COLLATE "C" NOT NULL,
+    marks text COLLATE "C" NOT NULL,
+    CONSTRAINT case_judgement_pkey PRIMARY KEY (case_id)
+);
+CREATE INDEX case_judgement_due ON public.case_judgement USING btree (due) WHERE (due <> ''::text);
 CREATE TABLE company (
     id bigint NOT NULL,
     name text COLLATE "C" NOT NULL,
@@ -204,6 +225,16 @@ CREATE TABLE company (
     revision bigint NOT NULL,
     CONSTRAINT company_pkey PRIMARY KEY (id),
     CONSTRAINT company_id_check CHECK ((id = 1))
+);
+CREATE TABLE compliance_tally (
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    rule_id text COLLATE "C" NOT NULL,
+    satisfied bigint NOT NULL,
+    violated bigint NOT NULL,
+    pending bigint NOT NULL,
+    exempt bigint NOT NULL,
+    CONSTRAINT compliance_tally_pkey PRIMARY KEY (month, person_id, rule_id)
 );
 CREATE TABLE contact (
     id bigint NOT NULL,
@@ -444,6 +475,15 @@ CREATE TABLE given_value (
     CONSTRAINT given_value_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX given_value_month ON public.given_value USING btree (month, measure, person_id);
+CREATE TABLE handbook_reading (
+    version_id text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    right_answers bigint NOT NULL,
+    asked bigint NOT NULL,
+    CONSTRAINT handbook_reading_pkey PRIMARY KEY (version_id, user_id, at)
+);
 CREATE TABLE holding (
     customer_id bigint NOT NULL,
     owner_id bigint NOT NULL,
@@ -636,6 +676,13 @@ CREATE TABLE job (
 CREATE INDEX job_created ON public.job USING btree (created_at, id);
 CREATE INDEX job_state ON public.job USING btree (state, node) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE UNIQUE INDEX job_unfinished ON public.job USING btree (unique_key) WHERE ((unique_key <> ''::text) AND (state = ANY (ARRAY['queued'::text, 'running'::text])));
+CREATE TABLE judge_progress (
+    name text COLLATE "C" NOT NULL,
+    seq bigint NOT NULL,
+    basis text COLLATE "C" NOT NULL,
+    swept bigint NOT NULL,
+    CONSTRAINT judge_progress_pkey PRIMARY KEY (name)
+);
 CREATE TABLE known_device (
     user_id text COLLATE "C" NOT NULL,
     device text COLLATE "C" NOT NULL,
@@ -1063,6 +1110,17 @@ CREATE TABLE quota (
     CONSTRAINT quota_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX quota_month ON public.quota USING btree (month, person_id);
+CREATE TABLE recording_tally (
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    hour text COLLATE "C" NOT NULL,
+    events bigint NOT NULL,
+    within_hour bigint NOT NULL,
+    within_day bigint NOT NULL,
+    within_three_days bigint NOT NULL,
+    later bigint NOT NULL,
+    CONSTRAINT recording_tally_pkey PRIMARY KEY (month, person_id, hour)
+);
 CREATE TABLE region (
     id bigint NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -1139,6 +1197,19 @@ CREATE TABLE reward_grant_step (
     CONSTRAINT reward_grant_step_key_fkey FOREIGN KEY (key) REFERENCES reward_grant(key)
 );
 CREATE INDEX reward_grant_step_month ON public.reward_grant_step USING btree (month);
+CREATE TABLE rule_exemption (
+    id text COLLATE "C" NOT NULL,
+    case_id bigint NOT NULL,
+    rule_id text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    until_on text COLLATE "C" NOT NULL,
+    granted_by text COLLATE "C" NOT NULL,
+    granted_at text COLLATE "C" NOT NULL,
+    ended_by text COLLATE "C" NOT NULL,
+    ended_at text COLLATE "C" NOT NULL,
+    CONSTRAINT rule_exemption_pkey PRIMARY KEY (id)
+);
+CREATE INDEX rule_exemption_case ON public.rule_exemption USING btree (case_id, granted_at);
 CREATE TABLE run (
     id text COLLATE "C" NOT NULL,
     month text COLLATE "C" NOT NULL,
@@ -1388,6 +1459,25 @@ CREATE TABLE simulation (
     CONSTRAINT simulation_pkey PRIMARY KEY (id)
 );
 CREATE INDEX simulation_created ON public.simulation USING btree (created_at, id);
+CREATE TABLE standard_version (
+    id text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    effective_on text COLLATE "C" NOT NULL,
+    author_id text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    submitted_at text COLLATE "C" NOT NULL,
+    approver_id text COLLATE "C" NOT NULL,
+    approved_at text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    decision text COLLATE "C" NOT NULL,
+    CONSTRAINT standard_version_number_key UNIQUE (number),
+    CONSTRAINT standard_version_pkey PRIMARY KEY (id)
+);
 CREATE TABLE statement (
     run_id text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,

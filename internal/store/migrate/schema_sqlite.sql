@@ -180,6 +180,26 @@ CREATE TABLE budget (
     lines TEXT NOT NULL,
     PRIMARY KEY (fiscal_year, number)
 );
+CREATE TABLE case_finding (
+    case_id BIGINT NOT NULL,
+    rule_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    month TEXT NOT NULL,
+    due TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (case_id, rule_id)
+);
+CREATE INDEX case_finding_month ON case_finding (status, month, case_id);
+CREATE INDEX case_finding_person ON case_finding (person_id, status, due, case_id);
+CREATE TABLE case_judgement (
+    case_id BIGINT PRIMARY KEY,
+    version_id TEXT NOT NULL,
+    due TEXT NOT NULL, -- when time alone may change it; empty for never
+    marks TEXT NOT NULL -- a line for each rule that applies
+);
+CREATE INDEX case_judgement_due ON case_judgement (due) WHERE due <> '';
 CREATE TABLE company (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     name TEXT NOT NULL,
@@ -187,6 +207,16 @@ CREATE TABLE company (
     time_zone TEXT NOT NULL,
     currency TEXT NOT NULL,
     revision BIGINT NOT NULL
+);
+CREATE TABLE compliance_tally (
+    month TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    rule_id TEXT NOT NULL, -- empty: cases as a whole
+    satisfied BIGINT NOT NULL,
+    violated BIGINT NOT NULL,
+    pending BIGINT NOT NULL,
+    exempt BIGINT NOT NULL,
+    PRIMARY KEY (month, person_id, rule_id)
 );
 CREATE TABLE contact (
     id BIGINT PRIMARY KEY,
@@ -405,6 +435,15 @@ CREATE TABLE given_value (
     PRIMARY KEY (person_id, month, measure, recorded_in)
 );
 CREATE INDEX given_value_month ON given_value (month, measure, person_id);
+CREATE TABLE handbook_reading (
+    version_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    at TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    right_answers BIGINT NOT NULL,
+    asked BIGINT NOT NULL,
+    PRIMARY KEY (version_id, user_id, at)
+);
 CREATE TABLE holding (
     customer_id BIGINT PRIMARY KEY,
     owner_id BIGINT NOT NULL, -- 0: it is in a pool
@@ -584,6 +623,12 @@ CREATE TABLE job (
 CREATE INDEX job_created ON job (created_at, id);
 CREATE INDEX job_state ON job (state, node) WHERE state IN ('queued', 'running');
 CREATE UNIQUE INDEX job_unfinished ON job (unique_key) WHERE unique_key <> '' AND state IN ('queued', 'running');
+CREATE TABLE judge_progress (
+    name TEXT PRIMARY KEY,
+    seq BIGINT NOT NULL,
+    basis TEXT NOT NULL,
+    swept BIGINT NOT NULL
+);
 CREATE TABLE known_device (
     user_id TEXT NOT NULL REFERENCES app_user (id),
     device TEXT NOT NULL,
@@ -974,6 +1019,17 @@ CREATE TABLE quota (
     PRIMARY KEY (person_id, month, quantity, recorded_in)
 );
 CREATE INDEX quota_month ON quota (month, person_id);
+CREATE TABLE recording_tally (
+    month TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    hour TEXT NOT NULL,
+    events BIGINT NOT NULL,
+    within_hour BIGINT NOT NULL,
+    within_day BIGINT NOT NULL,
+    within_three_days BIGINT NOT NULL,
+    later BIGINT NOT NULL,
+    PRIMARY KEY (month, person_id, hour)
+);
 CREATE TABLE region (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,
@@ -1044,6 +1100,18 @@ CREATE TABLE reward_grant_step (
     PRIMARY KEY (key, month)
 );
 CREATE INDEX reward_grant_step_month ON reward_grant_step (month);
+CREATE TABLE rule_exemption (
+    id TEXT PRIMARY KEY,
+    case_id BIGINT NOT NULL,
+    rule_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    until_on TEXT NOT NULL,
+    granted_by TEXT NOT NULL,
+    granted_at TEXT NOT NULL,
+    ended_by TEXT NOT NULL,
+    ended_at TEXT NOT NULL
+);
+CREATE INDEX rule_exemption_case ON rule_exemption (case_id, granted_at);
 CREATE TABLE run (
     id TEXT PRIMARY KEY,
     month TEXT NOT NULL,
@@ -1265,6 +1333,23 @@ CREATE TABLE simulation (
     lines BLOB
 );
 CREATE INDEX simulation_created ON simulation (created_at, id);
+CREATE TABLE standard_version (
+    id TEXT PRIMARY KEY,
+    number BIGINT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    text TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    effective_on TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    submitted_at TEXT NOT NULL,
+    approver_id TEXT NOT NULL,
+    approved_at TEXT NOT NULL,
+    note TEXT NOT NULL,
+    decision TEXT NOT NULL
+);
 CREATE TABLE statement (
     run_id TEXT NOT NULL REFERENCES run (id),
     person_id BIGINT NOT NULL,
