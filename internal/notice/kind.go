@@ -52,9 +52,9 @@ const (
 	KindPointsAsked       Kind = "points_asked" // an order in the points shop awaits the reader
 	KindPointsDecided     Kind = "points_decided"
 
-	KindMentioned    Kind = "mentioned"     // somebody called the reader by @
-	KindCaseAssigned Kind = "case_assigned" // a service case is the reader's now
-	KindCaseLate     Kind = "case_late"     // a time limit of a service case has passed
+	KindMentioned      Kind = "mentioned"       // somebody called the reader by @
+	KindCaseAssigned   Kind = "case_assigned"   // a service case is the reader's now
+	KindCaseLate       Kind = "case_late"       // a time limit of a service case has passed
 	KindPoolWarned     Kind = "pool_warned"     // customers of the reader's go back to the pool soon
 	KindPoolRecycled   Kind = "pool_recycled"   // they went
 	KindPoolClaimed    Kind = "pool_claimed"    // somebody claimed from a pool that the reader looks after
