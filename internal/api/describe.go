@@ -11,7 +11,7 @@ import (
 )
 
 // tags are the groups of operations, in the order in which they are shown.
-var tags = []string{"account", "users", "company", "organisation", "sales", "process", "imports", "audit", "jobs", "plans", "periods", "statements", "ledger", "disputes", "law", "honours"}
+var tags = []string{"account", "users", "company", "organisation", "sales", "process", "service", "imports", "audit", "jobs", "plans", "periods", "statements", "ledger", "disputes", "law", "honours"}
 
 // Names of the two ways to say who one is.
 const (
