@@ -50,17 +50,19 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/retro"
+	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
+	"xiaoguan/internal/survey"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/task"
 )
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.30.0"
+const Version = "1.31.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -98,6 +100,8 @@ type Services struct {
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
 	Pools         *pool.Service
+	Visits        *revisit.Service
+	Surveys       *survey.Service
 
 	Flow *flow.Service
 
@@ -177,7 +181,7 @@ func (a *API) parts() []func() {
 		a.leadOperations,
 		a.opportunityOperations,
 		a.followUpOperations, a.poolOperations,
-		a.contactOperations, a.serviceCaseOperations,
+		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
 		a.dealOperations,
 		a.paymentOperations,
 		a.quotaOperations,

@@ -48,11 +48,13 @@ import (
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retro"
+	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
+	"xiaoguan/internal/survey"
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/task"
@@ -109,6 +111,8 @@ type App struct {
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
 	Pools         *pool.Service
+	Visits        *revisit.Service
+	Surveys       *survey.Service
 
 	Flow *flow.Service
 
@@ -200,8 +204,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Flow = flow.NewService(a.DB.Flow(), a.Standards, a.now)
 	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now)
-	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now)
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now)
+	a.assembleService(newID)
 	a.assemblePools(newID)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)

@@ -36,6 +36,7 @@ import (
 	"xiaoguan/internal/web/simulations"
 	"xiaoguan/internal/web/standards"
 	"xiaoguan/internal/web/start"
+	"xiaoguan/internal/web/surveys"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -63,7 +64,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Leads:         a.Leads,
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
-		Cases:  a.Cases,
+		Cases: a.Cases, Visits: a.Visits, Surveys: a.Surveys,
 		Pools:  a.Pools,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:    a.Flow,
@@ -131,7 +132,8 @@ func (a *App) areas() []area {
 		start.New(a.Company, a.Tasks),
 		flow.New(flow.Services{Flow: a.Flow, People: a.People, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		people.New(a.People, a.Users),
-		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Cases: a.Cases, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		surveys.New(surveys.Services{Surveys: a.Surveys, Company: func() string { return a.Company.Known().Name }, TLS: a.options.TLS, Now: a.now}),
+		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Cases: a.Cases, Visits: a.Visits, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

@@ -44,10 +44,11 @@ var places = []place{
 	{"work", "cases", "/cases", "headset", can(access.PermSalesRead)},
 	{"work", "pool", "/pool", "ripple", can(access.PermWorkWrite)},
 
+	{"keeping", "visits", "/visits", "heart-handshake", can(access.PermSalesRead)},
+	{"keeping", "surveys", "/surveys", "star", can(access.PermSalesRead)},
 	{"keeping", "pool-rules", "/pool-rules", "adjustments-horizontal", whole(access.PermPoolWrite, access.PermPoolApprove)},
 
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},
-
 	{"process", "standards", "/standards", "list-check", can(access.PermSalesRead)},
 
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},

@@ -66,9 +66,7 @@ func (a *App) deliverForEver(ctx context.Context) {
 			if _, err := a.Notices.Tick(ctx); err != nil && ctx.Err() == nil {
 				a.options.Log.WarnContext(ctx, "reminders could not be started", slog.Any("error", err))
 			}
-			if _, err := a.Cases.Escalate(ctx); err != nil && ctx.Err() == nil {
-				a.options.Log.WarnContext(ctx, "managers could not be told of late service cases", slog.Any("error", err))
-			}
+			a.serveCustomers(ctx)
 		}
 		select {
 		case <-ctx.Done():

@@ -472,8 +472,8 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	return map[string]string{
 		"lead":     strconv.FormatInt(asked.ID, 10),
 		"standard": standing.ID, "exemption": "x",
-		"contact":     strconv.FormatInt(known.ID, 10),
-		"case":        c.caseOf(victim, "C1"),
+		"contact": strconv.FormatInt(known.ID, 10),
+		"case":    c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "survey": c.surveyOf(c.actor("ops"), victim, "C1"),
 		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),
 		"dispute": raised.ID, "file": full.Files[0].ID,
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),

@@ -5,7 +5,10 @@ import (
 	"strconv"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/survey"
 )
 
 // serviceSteps are about after-sales: cases of the other team's customers.
@@ -17,12 +20,25 @@ var serviceSteps = []step{
 	{fine, "GET /api/v1/service-cases", ""}, {notThere, "GET /api/v1/service-cases/{case}", ""}, {http.StatusUnprocessableEntity, "POST /api/v1/service-cases", oneCase}, {notThere, "PUT /api/v1/service-cases/{case}", aCase},
 	{notThere, "POST /api/v1/service-cases/{case}/assign", "{}"}, {notThere, "POST /api/v1/service-cases/assign", `{"ids":[{case}]}`}, {notThere, "POST /api/v1/service-cases/{case}/move", `{"state":"working"}`},
 	{notThere, "POST /api/v1/service-cases/{case}/comments", `{"text":"x"}`}, {notThere, "PUT /api/v1/customers/{customer}/service-owner", "{}"}, {fine, "GET /api/v1/service-rules", ""},
+	{fine, "GET /visits", ""}, {http.StatusUnprocessableEntity, "POST /visits", "customer=C1&due_on=2027-01-04"}, {notThere, "GET /visits/{visit}", ""}, {notThere, "POST /visits/{visit}", "outcome=reached"},
+	{notThere, "POST /visits/{visit}/{act:drop}", ""}, {fine, "GET /visit-rules", ""}, {refused, "POST /visit-rules", "name=x&days=1&since=2026-10-01"},
+	{fine, "GET /surveys", ""}, {refused, "GET /survey-form", ""}, {refused, "POST /surveys", "name=x&kind=csat&valid_days=1&low_until=1"}, {fine, "GET /surveys/{survey}", ""}, {fine, "GET /surveys/{survey}/export/{format}", ""},
+	{fine, "GET /invite-survey?survey={survey}", ""}, {http.StatusUnprocessableEntity, "POST /invite-survey", "survey={survey}&customer=C1"}, {http.StatusUnprocessableEntity, "POST /surveys/{survey}/wave", "from=2020-01-01&to=2020-01-02"},
+	{notThere, "GET /feedback?t=guess", ""}, {notThere, "POST /feedback", "t=guess&score=1"},
+	{fine, "GET /api/v1/return-visits", ""}, {notThere, "GET /api/v1/return-visits/{visit}", ""}, {http.StatusUnprocessableEntity, "POST /api/v1/return-visits", `{"customer":"C1","due_on":"2027-01-04"}`},
+	{notThere, "POST /api/v1/return-visits/{visit}/record", `{"outcome":"reached"}`}, {notThere, "POST /api/v1/return-visits/{visit}/due", `{"due_on":"2027-12-01"}`}, {notThere, "POST /api/v1/return-visits/{visit}/drop", "{}"},
+	{fine, "GET /api/v1/return-visit-rules", ""}, {refused, "POST /api/v1/return-visit-rules", visitRule}, {refused, "PUT /api/v1/return-visit-rules/{visit}", visitRule},
+	{fine, "GET /api/v1/surveys", ""}, {refused, "POST /api/v1/surveys", aSurvey}, {refused, "PUT /api/v1/surveys/{survey}", aSurvey}, {fine, "GET /api/v1/surveys/{survey}/results", ""}, {fine, "GET /api/v1/surveys/{survey}/answers", ""},
+	{http.StatusUnprocessableEntity, "POST /api/v1/surveys/{survey}/links", `{"customer":"C1"}`},
 	{refused, "PUT /api/v1/service-rules", `{"opens":540,"closes":1080,"revision":0,"limits":[{"severity":"urgent","answer_minutes":1,"solve_minutes":1},{"severity":"high","answer_minutes":1,"solve_minutes":1},{"severity":"normal","answer_minutes":1,"solve_minutes":1},{"severity":"low","answer_minutes":1,"solve_minutes":1}]}`},
 }
 
 const (
 	oneCase = `{"title":"x","kind":"repair","severity":"high","customer":"C1"}`
 	aCase   = `{"title":"x","kind":"repair","severity":"high"}`
+
+	visitRule = `{"name":"x","days":1,"since":"2026-10-01"}`
+	aSurvey   = `{"name":"x","kind":"csat","valid_days":1,"low_until":1}`
 )
 
 // caseOf opens a service case of somebody's customer.
@@ -33,4 +49,31 @@ func (c *company) caseOf(actor access.Actor, customer string) string {
 		c.t.Fatal(err)
 	}
 	return strconv.FormatInt(opened.ID, 10)
+}
+
+// visitOf arranges a return visit of somebody's customer.
+func (c *company) visitOf(actor access.Actor, customer string) string {
+	c.t.Helper()
+	v, err := c.app.Visits.Arrange(c.t.Context(), actor, revisit.Arrangement{Customer: customer, DueOn: calendar.NewDate(2027, 12, 1)})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return strconv.FormatInt(v.ID, 10)
+}
+
+// surveyOf makes a survey that somebody's customer has answered.
+func (c *company) surveyOf(maker, actor access.Actor, customer string) string {
+	c.t.Helper()
+	s, err := c.app.Surveys.Save(c.t.Context(), maker, survey.Entry{Name: "满意度", Kind: survey.KindCSAT, ValidDays: 30, LowUntil: 2, Active: true})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	link, err := c.app.Surveys.Invite(c.t.Context(), actor, survey.Invite{SurveyID: s.ID, Customer: customer})
+	if err == nil {
+		err = c.app.Surveys.Answer(c.t.Context(), link.Token, survey.Reply{Score: 5, Comment: "顾南星很满意"})
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return strconv.FormatInt(s.ID, 10)
 }

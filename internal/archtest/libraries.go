@@ -53,6 +53,7 @@ type Library struct {
 var Libraries = []Library{
 	{"github.com/a-h/templ", []string{"web/*", "httpx", "render"}},
 	{"github.com/alecthomas/kong", []string{"cli", "cmd/xiaoguan"}},
+	{"github.com/boombuler/barcode", []string{"web/*"}},
 	{"github.com/chromedp", []string{"render", "browsertest"}},
 	{"github.com/cockroachdb/apd/v3", []string{"decimal"}},
 	{"github.com/danielgtaylor/huma/v2", []string{"api"}},

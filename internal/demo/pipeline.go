@@ -25,6 +25,7 @@ type pipeline struct {
 	customers map[string]int64
 	products  map[string]int64
 	persons   map[string]int64
+	places    map[string]int64 // teams of persons today
 	rows      store.WorkRows
 	leads     leadDice
 	events    []process.Event
@@ -36,12 +37,13 @@ var openEach = [2]int64{4, 9}
 // recordPipeline tells the process and records it in one transaction.
 func (f *filler) recordPipeline(ctx context.Context) error {
 	return f.DB.InTx(ctx, func(tx *store.Tx) error {
-		p := &pipeline{company: f.company, dice: newDice(f.Seed, 7), leads: leadDice{dice: newDice(f.Seed, 8)}, end: f.end, customers: map[string]int64{}, products: map[string]int64{}, persons: map[string]int64{}}
+		p := &pipeline{company: f.company, dice: newDice(f.Seed, 7), leads: leadDice{dice: newDice(f.Seed, 8)}, end: f.end, customers: map[string]int64{}, products: map[string]int64{}, persons: map[string]int64{}, places: map[string]int64{}}
 		if err := p.learn(ctx, tx); err != nil {
 			return err
 		}
 		p.tell()
 		after := p.serve(f.Seed)
+		said := after.hear(f.Seed)
 		if err := p.number(ctx, tx); err != nil {
 			return err
 		}
@@ -49,6 +51,9 @@ func (f *filler) recordPipeline(ctx context.Context) error {
 			return err
 		}
 		if err := after.record(ctx, tx); err != nil {
+			return err
+		}
+		if err := said.keep(ctx, tx); err != nil {
 			return err
 		}
 		if err := p.recordLeadEvents(ctx, tx); err != nil {
@@ -70,6 +75,9 @@ func (p *pipeline) learn(ctx context.Context, tx *store.Tx) (err error) {
 	}
 	for _, known := range p.people {
 		if p.persons[known.key], err = tx.OrgPersonID(ctx, known.key); err != nil {
+			return err
+		}
+		if p.places[known.key], err = tx.TeamOfPerson(ctx, p.persons[known.key], p.today); err != nil {
 			return err
 		}
 	}

@@ -24,11 +24,14 @@ type service struct {
 	rows  store.ServiceRows
 }
 
-// matters are what customers call about.
-var matters = []struct {
+// matter is what a customer calls about.
+type matter struct {
 	kind                        servicecase.Kind
 	title, text, said, solution string
-}{
+}
+
+// matters are what customers call about.
+var matters = []matter{
 	{servicecase.KindRepair, "控制器开机报错", "开机报E07，断电重启没用", "先按手册复位，明天工程师上门", "更换电源板，试机正常"},
 	{servicecase.KindRepair, "传感器数据跳变", "夜班数据忽高忽低，白天正常", "远程看了曲线，判断是接地问题", "重新接地并加屏蔽线"},
 	{servicecase.KindQuestion, "怎么导出上月数据", "想把上月数据导成表格给财务", "发了操作视频", "教会客户自己导出"},
@@ -58,7 +61,7 @@ func (p *pipeline) serve(seed uint64) *service {
 		}
 		s.lookAfter(k)
 		if s.dice.chance(110) {
-			s.matter(k)
+			s.call(k)
 		}
 	}
 	return s
@@ -73,27 +76,31 @@ func (s *service) lookAfter(k *contract) {
 	}
 }
 
-// matter is one case of a deal: opened some time after the signature, answered and solved mostly in time, as far as the story goes.
-func (s *service) matter(k *contract) {
+// call is a customer's call some time after the signature.
+func (s *service) call(k *contract) {
 	day := k.signed + calendar.Date(s.dice.between(5, 200))
 	if day > s.today {
 		day = s.today - calendar.Date(s.dice.between(0, 6))
 	}
 	at := s.hours.Add(instant(day, int(s.dice.between(8, 16)), int(s.dice.between(0, 59))), 1)
-	if at.After(s.end) {
-		return
+	if !at.After(s.end) {
+		s.open(k, at, one(s.dice, matters), one(s.dice, servicecase.Severities), "")
 	}
-	m, severity := one(s.dice, matters), one(s.dice, servicecase.Severities)
+}
+
+// open is one case of a deal: answered and solved mostly in time, as far as the story goes.
+func (s *service) open(k *contract, at time.Time, m matter, severity servicecase.Severity, source string) int64 {
 	id := s.customers[k.customer.Key]
 	owner := s.looks[id]
 	c := servicecase.Case{ID: int64(len(s.rows.Cases) + 1), Title: m.title, Kind: m.kind, Severity: severity, State: servicecase.StateNew, Text: m.text, CustomerID: id, DealKey: k.key, ProductID: s.products[k.product.key],
-		OwnerID: s.persons[owner.key], SellerID: s.persons[k.sellers[0].person.key], OpportunityID: s.pipeline.rows.Opportunities[s.of[k.key]].ID, OpenedAt: at, SolveFrom: at, CreatedBy: "system:demo"}
+		OwnerID: s.persons[owner.key], SellerID: s.persons[k.sellers[0].person.key], OpportunityID: s.pipeline.rows.Opportunities[s.of[k.key]].ID, Source: source, OpenedAt: at, SolveFrom: at, CreatedBy: "system:demo"}
 	limit := s.rules.Limits[severity]
 	c.AnswerDue, c.SolveDue = s.hours.Add(at, limit.AnswerMinutes), s.hours.Add(at, limit.SolveMinutes)
 	s.note(&c, owner, at, "add", nil, map[string]any{"title": c.Title, "kind": c.Kind, "severity": c.Severity, "state": c.State}, process.ActivityServiceOpened)
 	s.goOn(&c, owner, limit, m.said, m.solution)
 	c.Told = c.Overdue(s.end)
 	s.rows.Cases = append(s.rows.Cases, c)
+	return c.ID
 }
 
 // goOn takes a case as far as there is time.

@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"xiaoguan/internal/process"
+	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/survey"
 )
 
 // ServiceRows are after-sales records as they come from elsewhere, many at once, with their numbers given. Nothing is checked, and nothing
@@ -37,4 +39,30 @@ func (tx *Tx) PutServiceRows(ctx context.Context, s ServiceRows) error {
 		return err
 	}
 	return putRows(ctx, tx, "work_change", changeColumns, s.Changes, changeValues)
+}
+
+// SurveyRows are return visits and surveys as ServiceRows are.
+type SurveyRows struct {
+	Rules       []revisit.Rule
+	Visits      []revisit.Visit
+	Surveys     []survey.Survey
+	Invitations []survey.Invitation
+	Answers     []survey.Answer
+}
+
+// PutSurveyRows writes return visits and surveys in bulk.
+func (tx *Tx) PutSurveyRows(ctx context.Context, s SurveyRows) error {
+	if err := putRows(ctx, tx, "return_visit_rule", visitRuleColumns, s.Rules, visitRuleValues); err != nil {
+		return err
+	}
+	if err := putRows(ctx, tx, "return_visit", visitColumns, s.Visits, visitValues); err != nil {
+		return err
+	}
+	if err := putRows(ctx, tx, "survey", surveyColumns, s.Surveys, surveyValues); err != nil {
+		return err
+	}
+	if err := putRows(ctx, tx, "survey_invitation", invitationColumns, s.Invitations, invitationValues); err != nil {
+		return err
+	}
+	return putRows(ctx, tx, "survey_answer", answerColumns, s.Answers, answerValues)
 }

@@ -1174,6 +1174,42 @@ CREATE TABLE retro_delta (
     CONSTRAINT retro_delta_retro_id_fkey FOREIGN KEY (retro_id) REFERENCES retro(id)
 );
 CREATE INDEX retro_delta_origin ON public.retro_delta USING btree (month, person_id);
+CREATE TABLE return_visit (
+    id bigint NOT NULL,
+    rule_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    contact_id bigint NOT NULL,
+    opportunity_id bigint NOT NULL,
+    deal_key text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    due_on text COLLATE "C" NOT NULL,
+    attempt bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL,
+    score bigint NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    done_at text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT return_visit_pkey PRIMARY KEY (id)
+);
+CREATE INDEX return_visit_customer ON public.return_visit USING btree (customer_id, id);
+CREATE INDEX return_visit_due ON public.return_visit USING btree (state, due_on, id);
+CREATE UNIQUE INDEX return_visit_once ON public.return_visit USING btree (rule_id, deal_key) WHERE ((rule_id > 0) AND (attempt = 1));
+CREATE INDEX return_visit_person ON public.return_visit USING btree (person_id, state, due_on, id);
+CREATE TABLE return_visit_rule (
+    id bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    days bigint NOT NULL,
+    tier text COLLATE "C" NOT NULL,
+    active boolean NOT NULL,
+    since text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT return_visit_rule_pkey PRIMARY KEY (id)
+);
 CREATE TABLE reward_grant (
     key text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,
@@ -1493,6 +1529,65 @@ CREATE TABLE statement (
     CONSTRAINT statement_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
 );
 CREATE INDEX statement_person ON public.statement USING btree (person_id, run_id);
+CREATE TABLE survey (
+    id bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    anonymous boolean NOT NULL,
+    valid_days bigint NOT NULL,
+    low_until bigint NOT NULL,
+    opens_case boolean NOT NULL,
+    active boolean NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT survey_pkey PRIMARY KEY (id)
+);
+CREATE TABLE survey_answer (
+    id text COLLATE "C" NOT NULL,
+    survey_id bigint NOT NULL,
+    answered_on text COLLATE "C" NOT NULL,
+    score bigint NOT NULL,
+    comment text COLLATE "C" NOT NULL,
+    lang text COLLATE "C" NOT NULL,
+    customer_id bigint NOT NULL,
+    contact_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    opportunity_id bigint NOT NULL,
+    deal_key text COLLATE "C" NOT NULL,
+    product_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    team_id bigint NOT NULL,
+    raised_id bigint NOT NULL,
+    CONSTRAINT survey_answer_pkey PRIMARY KEY (id),
+    CONSTRAINT survey_answer_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(id)
+);
+CREATE INDEX survey_answer_customer ON public.survey_answer USING btree (customer_id) WHERE (customer_id <> 0);
+CREATE INDEX survey_answer_day ON public.survey_answer USING btree (survey_id, answered_on, id);
+CREATE TABLE survey_invitation (
+    id bigint NOT NULL,
+    survey_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    contact_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    opportunity_id bigint NOT NULL,
+    deal_key text COLLATE "C" NOT NULL,
+    product_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    team_id bigint NOT NULL,
+    token_hash text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    expires_at text COLLATE "C" NOT NULL,
+    answered boolean NOT NULL,
+    CONSTRAINT survey_invitation_token_hash_key UNIQUE (token_hash),
+    CONSTRAINT survey_invitation_pkey PRIMARY KEY (id),
+    CONSTRAINT survey_invitation_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(id)
+);
+CREATE INDEX survey_invitation_deal ON public.survey_invitation USING btree (survey_id, deal_key);
+CREATE INDEX survey_invitation_made ON public.survey_invitation USING btree (survey_id, created_at);
 CREATE TABLE task (
     id bigint NOT NULL,
     kind text COLLATE "C" NOT NULL,

@@ -1079,6 +1079,40 @@ CREATE TABLE retro_delta (
     PRIMARY KEY (retro_id, month, person_id, plan_id, component)
 );
 CREATE INDEX retro_delta_origin ON retro_delta (month, person_id);
+CREATE TABLE return_visit (
+    id BIGINT PRIMARY KEY,
+    rule_id BIGINT NOT NULL, -- 0: arranged by hand
+    customer_id BIGINT NOT NULL,
+    contact_id BIGINT NOT NULL,
+    opportunity_id BIGINT NOT NULL,
+    deal_key TEXT NOT NULL,
+    person_id BIGINT NOT NULL, -- who is to call
+    due_on TEXT NOT NULL,
+    attempt BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    score BIGINT NOT NULL, -- 0: none was given
+    text TEXT NOT NULL,
+    done_at TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX return_visit_customer ON return_visit (customer_id, id);
+CREATE INDEX return_visit_due ON return_visit (state, due_on, id);
+CREATE UNIQUE INDEX return_visit_once ON return_visit (rule_id, deal_key) WHERE rule_id > 0 AND attempt = 1;
+CREATE INDEX return_visit_person ON return_visit (person_id, state, due_on, id);
+CREATE TABLE return_visit_rule (
+    id BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    days BIGINT NOT NULL,
+    tier TEXT NOT NULL, -- empty: all
+    active BOOLEAN NOT NULL,
+    since TEXT NOT NULL, -- deals signed from this day on
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
 CREATE TABLE reward_grant (
     key TEXT PRIMARY KEY,
     person_id BIGINT NOT NULL,
@@ -1364,6 +1398,59 @@ CREATE TABLE statement (
     PRIMARY KEY (run_id, person_id, plan_id)
 );
 CREATE INDEX statement_person ON statement (person_id, run_id);
+CREATE TABLE survey (
+    id BIGINT PRIMARY KEY,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    anonymous BOOLEAN NOT NULL,
+    valid_days BIGINT NOT NULL,
+    low_until BIGINT NOT NULL,
+    opens_case BOOLEAN NOT NULL,
+    active BOOLEAN NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE TABLE survey_answer (
+    id TEXT PRIMARY KEY,
+    survey_id BIGINT NOT NULL REFERENCES survey (id),
+    answered_on TEXT NOT NULL,
+    score BIGINT NOT NULL,
+    comment TEXT NOT NULL,
+    lang TEXT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    contact_id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    opportunity_id BIGINT NOT NULL,
+    deal_key TEXT NOT NULL,
+    product_id BIGINT NOT NULL,
+    seller_id BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    team_id BIGINT NOT NULL,
+    raised_id BIGINT NOT NULL
+);
+CREATE INDEX survey_answer_customer ON survey_answer (customer_id) WHERE customer_id <> 0;
+CREATE INDEX survey_answer_day ON survey_answer (survey_id, answered_on, id);
+CREATE TABLE survey_invitation (
+    id BIGINT PRIMARY KEY,
+    survey_id BIGINT NOT NULL REFERENCES survey (id),
+    customer_id BIGINT NOT NULL,
+    contact_id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    opportunity_id BIGINT NOT NULL,
+    deal_key TEXT NOT NULL,
+    product_id BIGINT NOT NULL,
+    seller_id BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    team_id BIGINT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE, -- SHA-256: a copy of this table answers nothing
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    answered BOOLEAN NOT NULL
+);
+CREATE INDEX survey_invitation_deal ON survey_invitation (survey_id, deal_key);
+CREATE INDEX survey_invitation_made ON survey_invitation (survey_id, created_at);
 CREATE TABLE task (
     id BIGINT PRIMARY KEY,
     kind TEXT NOT NULL,

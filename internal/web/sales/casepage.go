@@ -58,6 +58,9 @@ func (h *Handler) drawCase(w http.ResponseWriter, r *http.Request, status int, a
 		Crumbs: []ui.Crumb{{Label: p.T("nav.cases"), URL: casesURL}, {Label: d.Title}}}
 	if d.MayWrite {
 		view.Actions = []ui.Action{{Label: p.T("service.edit"), Icon: "edit", URL: "/edit-case/" + number(id)}}
+		if !d.State.Open() {
+			view.Actions = append(view.Actions, ui.Action{Label: p.T("survey.invite"), Icon: "star", URL: ui.URLWith("/invite-survey", nil, "case", number(id))})
+		}
 	}
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }

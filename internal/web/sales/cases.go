@@ -61,8 +61,8 @@ func caseColumns(p *i18n.Printer, several bool) []ui.Column {
 		{Key: "state", Label: p.T("common.status"), Phone: true},
 		{Key: servicecase.SortDue, Label: p.T("service.due"), Kind: ui.ColumnNarrow, Sortable: true, Phone: true},
 		{Key: "owner", Label: p.T("service.owner")},
-		{Key: "seller", Label: p.T("service.seller")},
-		{Key: "product", Label: p.T("sales.product")},
+		{Key: "seller", Label: p.T("service.seller"), Hidden: true},
+		{Key: "product", Label: p.T("sales.product"), Hidden: true},
 		{Key: servicecase.SortNew, Label: p.T("service.opened"), Kind: ui.ColumnNarrow, Sortable: true},
 	}
 }

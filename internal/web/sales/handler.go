@@ -25,6 +25,7 @@ import (
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/target"
@@ -44,6 +45,7 @@ type Services struct {
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
+	Visits        *revisit.Service
 
 	Payouts  *payout.Service
 	People   *org.Service
@@ -62,6 +64,7 @@ func New(services Services) *Handler { return &Handler{services} }
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	h.workRoutes(handle)
 	h.caseRoutes(handle)
+	h.visitRoutes(handle)
 	h.leadRoutes(handle)
 	handle("GET /customers", h.listCustomers)
 	handle("GET /customers/export/{format}", h.exportCustomers)

@@ -156,9 +156,14 @@ func (h *Handler) drawToday(w http.ResponseWriter, r *http.Request, status int, 
 	if items := h.leadItems(p, leads); len(items) > 0 {
 		parts = append(parts, ui.Filled(ui.CardView{ID: "leads", Title: p.T("lead.today"), Count: len(items), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: leadsURL + "?status=open"}}, ui.List(items)))
 	}
+	visits, err := h.dayVisits(r, p)
+	if err != nil {
+		return err
+	}
 	list("overdue", p.T("followup.overdue"), day.Overdue, day.OverdueCount)
 	list("due", p.T("followup.due_today"), day.Due, day.DueCount)
-	if len(day.Overdue)+len(day.Due)+len(leads.Waiting)+len(leads.Due) == 0 {
+	parts = append(parts, visits...)
+	if len(day.Overdue)+len(day.Due)+len(leads.Waiting)+len(leads.Due)+len(visits) == 0 {
 		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("followup.due_today")}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("followup.nothing"), Text: p.T("followup.nothing_text"),
 			Actions: []ui.Action{{Label: p.T("opportunity.board"), Icon: "layout-kanban", URL: boardURL}}})))
 	}

@@ -75,4 +75,99 @@ CREATE TABLE service_rules (
     revision BIGINT NOT NULL
 );
 
-INSERT INTO sequence (name, next) VALUES ('service_case', 1), ('service_comment', 1);
+-- What customers are asked, the links that were made, and what they answered. Of an anonymous survey an answer holds team and product alone,
+-- and nothing that leads to its invitation.
+CREATE TABLE survey (
+    id BIGINT PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    anonymous BOOLEAN NOT NULL,
+    valid_days BIGINT NOT NULL,
+    low_until BIGINT NOT NULL,
+    opens_case BOOLEAN NOT NULL,
+    active BOOLEAN NOT NULL,
+    created_by TEXT COLLATE "C" NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
+    revision BIGINT NOT NULL
+);
+
+CREATE TABLE survey_invitation (
+    id BIGINT PRIMARY KEY,
+    survey_id BIGINT NOT NULL REFERENCES survey (id),
+    customer_id BIGINT NOT NULL,
+    contact_id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    opportunity_id BIGINT NOT NULL,
+    deal_key TEXT COLLATE "C" NOT NULL,
+    product_id BIGINT NOT NULL,
+    seller_id BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    team_id BIGINT NOT NULL,
+    token_hash TEXT COLLATE "C" NOT NULL UNIQUE, -- SHA-256: a copy of this table answers nothing
+    created_by TEXT COLLATE "C" NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
+    expires_at TEXT COLLATE "C" NOT NULL,
+    answered BOOLEAN NOT NULL
+);
+CREATE INDEX survey_invitation_made ON survey_invitation (survey_id, created_at);
+CREATE INDEX survey_invitation_deal ON survey_invitation (survey_id, deal_key);
+
+CREATE TABLE survey_answer (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    survey_id BIGINT NOT NULL REFERENCES survey (id),
+    answered_on TEXT COLLATE "C" NOT NULL,
+    score BIGINT NOT NULL,
+    comment TEXT COLLATE "C" NOT NULL,
+    lang TEXT COLLATE "C" NOT NULL,
+    customer_id BIGINT NOT NULL,
+    contact_id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    opportunity_id BIGINT NOT NULL,
+    deal_key TEXT COLLATE "C" NOT NULL,
+    product_id BIGINT NOT NULL,
+    seller_id BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    team_id BIGINT NOT NULL,
+    raised_id BIGINT NOT NULL
+);
+CREATE INDEX survey_answer_day ON survey_answer (survey_id, answered_on, id);
+CREATE INDEX survey_answer_customer ON survey_answer (customer_id) WHERE customer_id <> 0;
+
+-- After how many days customers are called again, and the calls that come of it.
+CREATE TABLE return_visit_rule (
+    id BIGINT PRIMARY KEY,
+    name TEXT COLLATE "C" NOT NULL,
+    days BIGINT NOT NULL,
+    tier TEXT COLLATE "C" NOT NULL, -- empty: all
+    active BOOLEAN NOT NULL,
+    since TEXT COLLATE "C" NOT NULL, -- deals signed from this day on
+    created_by TEXT COLLATE "C" NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
+    revision BIGINT NOT NULL
+);
+
+CREATE TABLE return_visit (
+    id BIGINT PRIMARY KEY,
+    rule_id BIGINT NOT NULL, -- 0: arranged by hand
+    customer_id BIGINT NOT NULL,
+    contact_id BIGINT NOT NULL,
+    opportunity_id BIGINT NOT NULL,
+    deal_key TEXT COLLATE "C" NOT NULL,
+    person_id BIGINT NOT NULL, -- who is to call
+    due_on TEXT COLLATE "C" NOT NULL,
+    attempt BIGINT NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    outcome TEXT COLLATE "C" NOT NULL,
+    score BIGINT NOT NULL, -- 0: none was given
+    text TEXT COLLATE "C" NOT NULL,
+    done_at TEXT COLLATE "C" NOT NULL,
+    created_by TEXT COLLATE "C" NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX return_visit_person ON return_visit (person_id, state, due_on, id);
+CREATE INDEX return_visit_due ON return_visit (state, due_on, id);
+CREATE INDEX return_visit_customer ON return_visit (customer_id, id);
+CREATE UNIQUE INDEX return_visit_once ON return_visit (rule_id, deal_key) WHERE rule_id > 0 AND attempt = 1;
+
+INSERT INTO sequence (name, next) VALUES ('service_case', 1), ('service_comment', 1), ('survey', 1), ('survey_invitation', 1), ('return_visit_rule', 1), ('return_visit', 1);

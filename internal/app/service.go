@@ -1,0 +1,28 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/revisit"
+	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/survey"
+)
+
+// assembleService makes the services of what comes after a deal.
+func (a *App) assembleService(newID func() string) {
+	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now)
+	a.Visits = revisit.NewService(a.DB.ReturnVisitStore(), calendar.China(), a.now)
+	a.Surveys = survey.NewService(a.DB.SurveyStore(), a.Cases, newID, a.now)
+}
+
+// serveCustomers tells managers of late cases and plans return visits. What fails is logged and tried again.
+func (a *App) serveCustomers(ctx context.Context) {
+	if _, err := a.Cases.Escalate(ctx); err != nil && ctx.Err() == nil {
+		a.options.Log.WarnContext(ctx, "managers could not be told of late service cases", slog.Any("error", err))
+	}
+	if _, err := a.Visits.Plan(ctx); err != nil && ctx.Err() == nil {
+		a.options.Log.WarnContext(ctx, "return visits could not be planned", slog.Any("error", err))
+	}
+}

@@ -1,0 +1,43 @@
+package surveys
+
+import (
+	"sync"
+	"time"
+
+	"xiaoguan/internal/errs"
+)
+
+// How often an address may ask for the customers' page and answer in a minute, and how many addresses are counted: a crowd behind one
+// address, as in a mobile network, still gets through, a program that guesses does not.
+const (
+	asksPerMinute = 60
+	addressesMost = 10_000
+)
+
+// limiter counts what addresses ask in the minute that runs.
+type limiter struct {
+	now    func() time.Time
+	mu     sync.Mutex
+	minute int64
+	asked  map[string]int
+}
+
+func newLimiter(now func() time.Time) *limiter { return &limiter{now: now, asked: map[string]int{}} }
+
+// take counts one, and refuses it when there were too many. Addresses beyond those that are counted share one count.
+func (l *limiter) take(client string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if minute := l.now().Unix() / 60; minute != l.minute {
+		l.minute = minute
+		clear(l.asked)
+	}
+	if _, known := l.asked[client]; !known && len(l.asked) >= addressesMost {
+		client = ""
+	}
+	l.asked[client]++
+	if l.asked[client] > asksPerMinute {
+		return errs.New(errs.KindTooMany, "survey.too_many", nil)
+	}
+	return nil
+}
