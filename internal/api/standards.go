@@ -152,6 +152,7 @@ func (a *API) standardOperations() {
 			return &output[standardLint]{out}, nil
 		})
 	a.caseOperations()
+	a.complianceOperations()
 }
 
 func (a *API) listStandards(ctx context.Context, actor access.Actor, in *listStandardsInput) (*listOutput[StandardHead], error) {

@@ -42,3 +42,23 @@ func TestAVersionIsDraftedSubmittedAndApprovedOnItsPages(t *testing.T) {
 	approver.Post("/standards/"+id+"/approve", nil, http.StatusOK).Lacks("form#approve")
 	approver.Get("/standards/"+id+"/diff?with=none", http.StatusNotFound)
 }
+
+// TestRatesLeadToTheirCases opens the page of rates as it is with and without something in it.
+func TestRatesLeadToTheirCases(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "云杉")
+	operations, seller := site.As(t, 0, pagetest.Grant(access.RoleOperations)), site.As(t, 0, pagetest.Grant(access.RoleSeller))
+	operations.Get("/compliance", http.StatusOK).Has("form#hand-over-form")
+	seller.Get("/compliance", http.StatusOK).Lacks("form#hand-over-form")
+	for _, by := range []string{"rule", "stage", "person", "team", "region", "month"} {
+		operations.Get("/compliance?by="+by, http.StatusOK)
+	}
+	operations.Get("/compliance?by=colour", http.StatusUnprocessableEntity)
+	operations.Get("/compliance?from=x", http.StatusUnprocessableEntity)
+	operations.Get("/compliance/cases?status=pending", http.StatusOK)
+	operations.Get("/standards/shipped/trial", http.StatusOK)
+	seller.Get("/standards/shipped/trial", http.StatusForbidden)
+	operations.Post("/compliance/hand-over", url.Values{"month": {"2099-01"}}, http.StatusUnprocessableEntity).Has("#refused")
+	operations.Post("/compliance/hand-over", url.Values{"month": {"2020-01"}}, http.StatusConflict).Has("#refused")
+	seller.Post("/compliance/hand-over", url.Values{"month": {"2020-01"}}, http.StatusForbidden)
+}
