@@ -153,6 +153,7 @@ func (a *API) standardOperations() {
 		})
 	a.caseOperations()
 	a.complianceOperations()
+	a.handbookOperations()
 }
 
 func (a *API) listStandards(ctx context.Context, actor access.Actor, in *listStandardsInput) (*listOutput[StandardHead], error) {

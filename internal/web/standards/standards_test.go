@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/pagetest"
 	"xiaoguan/internal/sop"
+	"xiaoguan/internal/standard"
 )
 
 // TestAVersionIsDraftedSubmittedAndApprovedOnItsPages goes the whole way in both languages.
@@ -61,4 +62,32 @@ func TestRatesLeadToTheirCases(t *testing.T) {
 	operations.Post("/compliance/hand-over", url.Values{"month": {"2099-01"}}, http.StatusUnprocessableEntity).Has("#refused")
 	operations.Post("/compliance/hand-over", url.Values{"month": {"2020-01"}}, http.StatusConflict).Has("#refused")
 	seller.Post("/compliance/hand-over", url.Values{"month": {"2020-01"}}, http.StatusForbidden)
+}
+
+// TestTheHandbookIsReadQuizzedAndConfirmed answers every question rightly, and once not at all.
+func TestTheHandbookIsReadQuizzedAndConfirmed(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "云杉")
+	seller, director := site.As(t, 0, pagetest.Grant(access.RoleSeller)), site.As(t, 0, pagetest.Grant(access.RoleDirector))
+	seller.Get("/handbook", http.StatusOK).Lacks("#confirmed")
+	seller.Post("/handbook", url.Values{"version": {standard.ShippedID}}, http.StatusUnprocessableEntity)
+	answers := url.Values{"version": {standard.ShippedID}}
+	document, err := sop.Decode("", []byte(standard.Shipped().Text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	quiz := standard.QuizOf(document)
+	if len(quiz) != 8 {
+		t.Fatalf("%d questions", len(quiz))
+	}
+	for _, q := range quiz {
+		answers.Set(q.Rule.ID, q.Right())
+	}
+	seller.Post("/handbook", answers, http.StatusOK).Has("#confirmed: 8题答对8题")
+	answers.Set("version", "other")
+	seller.Post("/handbook", answers, http.StatusConflict)
+	seller.Get("/handbook/board", http.StatusForbidden)
+	director.Lang = "en"
+	director.Get("/handbook", http.StatusOK)
+	director.Get("/handbook/board", http.StatusOK)
 }
