@@ -127,9 +127,9 @@ func (a *API) complianceOperations() {
 			if err != nil {
 				return nil, err
 			}
-			out := complianceRates{StandardID: rates.Version.ID, Behind: rates.Behind, Total: toAPIRate(ctx, rates.Total), Rows: []complianceRate{}}
+			out := complianceRates{StandardID: rates.Version.ID, Behind: rates.Behind, Total: toAPICompliance(ctx, rates.Total), Rows: []complianceRate{}}
 			for _, row := range rates.Rows {
-				out.Rows = append(out.Rows, toAPIRate(ctx, row))
+				out.Rows = append(out.Rows, toAPICompliance(ctx, row))
 			}
 			return &output[complianceRates]{out}, nil
 		})
@@ -176,7 +176,7 @@ func toAPICounts(c standard.Counts) complianceCounts {
 	return out
 }
 
-func toAPIRate(ctx context.Context, r standard.Rate) complianceRate {
+func toAPICompliance(ctx context.Context, r standard.Rate) complianceRate {
 	name := r.Name
 	if r.NameText.Zh != "" || r.NameText.En != "" {
 		if name = r.NameText.En; httpx.PrinterFrom(ctx).Zh() {

@@ -180,10 +180,13 @@ func rowName(p *i18n.Printer, a asked, row standard.Rate) string {
 	case standard.ByMonth:
 		return row.Key
 	}
-	if row.Name == "" {
-		return p.T("standard.nobody")
+	switch {
+	case row.Name != "":
+		return row.Name
+	case a.By == standard.ByPerson:
+		return i18n.Unknown
 	}
-	return row.Name
+	return p.T("standard.nobody")
 }
 
 // parameterOf is what narrows to a line; months narrow from and to.
