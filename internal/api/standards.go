@@ -152,6 +152,8 @@ func (a *API) standardOperations() {
 			return &output[standardLint]{out}, nil
 		})
 	a.caseOperations()
+	a.complianceOperations()
+	a.handbookOperations()
 }
 
 func (a *API) listStandards(ctx context.Context, actor access.Actor, in *listStandardsInput) (*listOutput[StandardHead], error) {

@@ -209,6 +209,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assemblePools(newID)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
+	a.Standards.WithMeasures(a.Given)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))

@@ -49,7 +49,9 @@ var places = []place{
 	{"keeping", "pool-rules", "/pool-rules", "adjustments-horizontal", whole(access.PermPoolWrite, access.PermPoolApprove)},
 
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},
-	{"process", "standards", "/standards", "list-check", can(access.PermSalesRead)},
+
+	{"process", "handbook", "/handbook", "file-text", can(access.PermSalesRead)},
+	{"process", "compliance", "/compliance", "shield-check", can(access.PermSalesRead)},	{"process", "standards", "/standards", "list-check", can(access.PermSalesRead)},
 
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},

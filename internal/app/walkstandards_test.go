@@ -6,6 +6,10 @@ import "net/http"
 var standardSteps = []step{
 	{fine, "GET /standards", ""}, {refused, "GET /standards/new", ""}, {refused, "POST /standards/new", "text=x"}, {notThere, "GET /standards/{standard}", ""}, {notThere, "GET /standards/{standard}/source", ""},
 	{notThere, "GET /standards/{standard}/diff", ""}, {refused, "GET /standards/{standard}/edit", ""}, {refused, "POST /standards/{standard}/edit", "text=x"}, {refused, "POST /standards/{standard}/{act:approve}", ""},
+	{notThere, "GET /standards/{standard}/trial", ""}, {fine, "GET /compliance", ""}, {fine, "GET /handbook", ""}, {http.StatusConflict, "POST /handbook", "version=x"}, {refused, "GET /handbook/board", ""},
+	{fine, "GET /api/v1/handbook", ""}, {http.StatusConflict, "POST /api/v1/handbook/readings", `{"standard_id":"x","answers":{}}`}, {refused, "GET /api/v1/handbook/readings", ""},
+	{fine, "GET /compliance/cases?status=violated", ""}, {fine, "GET /compliance/export/{format}", ""}, {refused, "POST /compliance/hand-over", "month=2026-09"},
+	{fine, "GET /api/v1/compliance?from=2026-09&to=2026-10&by=person", ""}, {fine, "GET /api/v1/compliance/findings?from=2026-09&to=2026-10&status=violated", ""}, {refused, "POST /api/v1/compliance/{month}/hand-over", ""}, {refused, "GET /api/v1/standards/{standard}/trial", ""},
 	{notThere, "POST /opportunities/{opportunity}/steps/{step:graded}", ""}, {refused, "POST /opportunities/{opportunity}/exemptions", "rule=graded_in_time&reason=x"},
 	{refused, "POST /opportunities/{opportunity}/exemptions/{exemption}/end", ""},
 	{fine, "GET /api/v1/standards", ""}, {notThere, "GET /api/v1/standards/{standard}", ""}, {refused, "POST /api/v1/standards", `{"text":"x","effective_on":"2027-01-01"}`},

@@ -39,6 +39,7 @@ type Reader interface {
 	CaseReader
 	RateReader
 	HandbookReader
+	TrialReader
 	JudgeProgress(ctx context.Context) (Progress, error)
 	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	Judgements(ctx context.Context, caseIDs []int64) ([]Kept, error)
@@ -75,6 +76,8 @@ type Service struct {
 	newID func() string
 	now   func() time.Time
 	days  calendar.WorkCalendar
+
+	measures Measures
 
 	mutex  sync.Mutex
 	lenses map[string]*lens // by hash of the text and first day

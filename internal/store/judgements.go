@@ -221,3 +221,18 @@ func (tx *Tx) DueFindings(ctx context.Context, caseIDs []int64) ([]standard.Find
 func (tx *Tx) PersonDue(ctx context.Context, personID int64, limit int) ([]standard.Finding, error) {
 	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT * FROM case_finding WHERE person_id = $1 AND status = 'pending' AND due <> '' ORDER BY due, case_id, rule_id LIMIT $2)"+findingNames+" ORDER BY f.due, f.case_id, f.rule_id", personID, int64(limit))
 }
+
+// NewestCases implements standard.TrialReader: numbers run in the order of opening.
+func (tx *Tx) NewestCases(ctx context.Context, since time.Time, limit int) (ids []int64, err error) {
+	return ids, each(ctx, tx, func(r rows) error {
+		var id int64
+		var created time.Time
+		if err := r.Scan(&id, scanTime(&created)); err != nil {
+			return err
+		}
+		if !created.Before(since) {
+			ids = append(ids, id)
+		}
+		return nil
+	}, "SELECT id, created_at FROM opportunity ORDER BY id DESC LIMIT $1", int64(limit))
+}

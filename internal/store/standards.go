@@ -209,11 +209,27 @@ func (tx *Tx) PlacesOf(ctx context.Context, today calendar.Date) (map[int64]stan
 }
 
 // Readings implements standard.HandbookReader.
-func (tx *Tx) Readings(ctx context.Context, versionID string) ([]standard.Reading, error) {
-	return collect(ctx, tx, func(r rows, v *standard.Reading) error {
-		return r.Scan(&v.VersionID, &v.UserID, scanTime(&v.At), &v.PersonID, &v.Right, &v.Asked)
-	}, `SELECT h.version_id, h.user_id, h.at, h.person_id, h.right_answers, h.asked FROM handbook_reading h WHERE h.version_id = $1
-		AND h.at = (SELECT MAX(o.at) FROM handbook_reading o WHERE o.version_id = h.version_id AND o.user_id = h.user_id) ORDER BY h.user_id`, versionID)
+func (tx *Tx) Readings(ctx context.Context, versionID string) (best []standard.Reading, err error) {
+	return best, each(ctx, tx, func(r rows) error {
+		var v standard.Reading
+		if err := r.Scan(&v.VersionID, &v.UserID, scanTime(&v.At), &v.PersonID, &v.Right, &v.Asked); err != nil {
+			return err
+		}
+		if len(best) == 0 || best[len(best)-1].UserID != v.UserID { // the best of a user comes first
+			best = append(best, v)
+		}
+		return nil
+	}, "SELECT version_id, user_id, at, person_id, right_answers, asked FROM handbook_reading WHERE version_id = $1 ORDER BY user_id, right_answers DESC, at DESC", versionID)
+}
+
+// HandbookUsers implements standard.HandbookReader.
+func (tx *Tx) HandbookUsers(ctx context.Context, roles []access.Role) ([]standard.HandbookUser, error) {
+	args := make([]any, len(roles))
+	for i, role := range roles {
+		args[i] = string(role)
+	}
+	return collect(ctx, tx, func(r rows, u *standard.HandbookUser) error { return r.Scan(&u.UserID, &u.Name, &u.PersonID) },
+		"SELECT u.id, u.name, u.person_id FROM app_user u WHERE u.disabled = FALSE AND u.person_id <> 0 AND EXISTS (SELECT 1 FROM user_grant g WHERE g.user_id = u.id AND g.role IN ("+numbered(len(args))+")) ORDER BY u.name, u.id", args...)
 }
 
 // InsertReading implements standard.Tx.

@@ -41,6 +41,8 @@ func New(standards *standard.Service, names Names, now func() time.Time) *Handle
 
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
+	h.complianceRoutes(handle)
+	h.handbookRoutes(handle)
 	handle("GET /standards", h.list)
 	handle("GET /standards/new", h.compose)
 	handle("POST /standards/new", h.save)

@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/pagetest"
 	"xiaoguan/internal/sop"
+	"xiaoguan/internal/standard"
 )
 
 // TestAVersionIsDraftedSubmittedAndApprovedOnItsPages goes the whole way in both languages.
@@ -41,4 +42,52 @@ func TestAVersionIsDraftedSubmittedAndApprovedOnItsPages(t *testing.T) {
 	approver.Post("/standards/"+id+"/return", url.Values{"reason": {""}}, http.StatusUnprocessableEntity).Has("#refused")
 	approver.Post("/standards/"+id+"/approve", nil, http.StatusOK).Lacks("form#approve")
 	approver.Get("/standards/"+id+"/diff?with=none", http.StatusNotFound)
+}
+
+// TestRatesLeadToTheirCases opens the page of rates as it is with and without something in it.
+func TestRatesLeadToTheirCases(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "云杉")
+	operations, seller := site.As(t, 0, pagetest.Grant(access.RoleOperations)), site.As(t, 0, pagetest.Grant(access.RoleSeller))
+	operations.Get("/compliance", http.StatusOK).Has("form#hand-over-form")
+	seller.Get("/compliance", http.StatusOK).Lacks("form#hand-over-form")
+	for _, by := range []string{"rule", "stage", "person", "team", "region", "month"} {
+		operations.Get("/compliance?by="+by, http.StatusOK)
+	}
+	operations.Get("/compliance?by=colour", http.StatusUnprocessableEntity)
+	operations.Get("/compliance?from=x", http.StatusUnprocessableEntity)
+	operations.Get("/compliance/cases?status=pending", http.StatusOK)
+	operations.Get("/standards/shipped/trial", http.StatusOK)
+	seller.Get("/standards/shipped/trial", http.StatusForbidden)
+	operations.Post("/compliance/hand-over", url.Values{"month": {"2099-01"}}, http.StatusUnprocessableEntity).Has("#refused")
+	operations.Post("/compliance/hand-over", url.Values{"month": {"2020-01"}}, http.StatusConflict).Has("#refused")
+	seller.Post("/compliance/hand-over", url.Values{"month": {"2020-01"}}, http.StatusForbidden)
+}
+
+// TestTheHandbookIsReadQuizzedAndConfirmed answers every question rightly, and once not at all.
+func TestTheHandbookIsReadQuizzedAndConfirmed(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "云杉")
+	seller, director := site.As(t, 0, pagetest.Grant(access.RoleSeller)), site.As(t, 0, pagetest.Grant(access.RoleDirector))
+	seller.Get("/handbook", http.StatusOK).Lacks("#confirmed")
+	seller.Post("/handbook", url.Values{"version": {standard.ShippedID}}, http.StatusUnprocessableEntity)
+	answers := url.Values{"version": {standard.ShippedID}}
+	document, err := sop.Decode("", []byte(standard.Shipped().Text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	quiz := standard.QuizOf(document)
+	if len(quiz) != 8 {
+		t.Fatalf("%d questions", len(quiz))
+	}
+	for _, q := range quiz {
+		answers.Set(q.Rule.ID, q.Right())
+	}
+	seller.Post("/handbook", answers, http.StatusOK).Has("#confirmed: 8题答对8题")
+	answers.Set("version", "other")
+	seller.Post("/handbook", answers, http.StatusConflict)
+	seller.Get("/handbook/board", http.StatusForbidden)
+	director.Lang = "en"
+	director.Get("/handbook", http.StatusOK)
+	director.Get("/handbook/board", http.StatusOK)
 }

@@ -120,8 +120,12 @@ func headOf(p *i18n.Printer, s shown, current string) ui.PageView {
 	return view
 }
 
-func tabsOf(shown) [][2]string {
-	return [][2]string{{"", "standard.tab_text"}, {"/source", "standard.tab_source"}, {"/diff", "standard.tab_diff"}}
+func tabsOf(s shown) [][2]string {
+	tabs := [][2]string{{"", "standard.tab_text"}, {"/source", "standard.tab_source"}, {"/diff", "standard.tab_diff"}}
+	if s.actor.CanAll(access.PermProcessWrite) || s.actor.CanAll(access.PermProcessApprove) {
+		tabs = append(tabs, [2]string{"/trial", "standard.tab_trial"})
+	}
+	return tabs
 }
 
 func versionPage(ctx context.Context, s shown) templ.Component {

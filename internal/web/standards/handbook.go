@@ -1,0 +1,125 @@
+package standards
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/sop"
+	"xiaoguan/internal/standard"
+	"xiaoguan/internal/web/ui"
+)
+
+const handbookURL = "/handbook"
+
+func (h *Handler) handbookRoutes(handle func(pattern string, handler httpx.HandlerFunc)) {
+	handle("GET "+handbookURL, h.handbook)
+	handle("POST "+handbookURL, h.confirm)
+	handle("GET "+handbookURL+"/board", h.masteries)
+}
+
+func (h *Handler) handbook(w http.ResponseWriter, r *http.Request) error {
+	return h.drawHandbook(w, r, http.StatusOK, nil)
+}
+
+func handbookTabs(p *i18n.Printer, actor access.Actor, current string) (tabs []ui.Tab) {
+	tabs = []ui.Tab{{Label: p.T("nav.handbook"), URL: handbookURL, Current: current == ""}}
+	if actor.Can(access.PermOrgRead) {
+		tabs = append(tabs, ui.Tab{Label: p.T("standard.mastery"), URL: handbookURL + "/board", Current: current == "board"})
+	}
+	return tabs
+}
+
+func (h *Handler) drawHandbook(w http.ResponseWriter, r *http.Request, status int, failure error) error {
+	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	b, err := h.standards.ReadHandbook(ctx, actor)
+	if err != nil {
+		return err
+	}
+	p := httpx.PrinterFrom(ctx)
+	name := textOf(p, b.Version.Name)
+	view := ui.PageView{Title: name, Subtitle: p.T("standard.handbook_sub"), Current: "handbook", Chips: []ui.Chip{{Label: numberOf(p, b.Version)}}, Tabs: handbookTabs(p, actor, ""),
+		Print: &ui.PrintFoot{Document: name, Version: numberOf(p, b.Version), Hash: b.Version.Hash}}
+	side := []templ.Component{}
+	if b.Reading != nil {
+		side = append(side, ui.NoteOf(ui.Note{ID: "confirmed", Tone: ui.ToneGood, Strong: p.T("standard.confirmed", "Day", day(p, b.Reading.At)), Text: p.T("standard.confirmed_text", "Right", p.Int(b.Reading.Right), "Asked", p.Int(b.Reading.Asked))}))
+	}
+	side = append(side, ui.Filled(ui.CardView{ID: "quiz", Title: p.T("standard.quiz"), Sub: p.T("standard.quiz_sub"), Span: -1}, ui.Form(quizForm(p, r, b, failure))))
+	lang := langOf(ctx)
+	return ui.Write(w, r, status, ui.Compose(view, ui.Stack(8, ui.Filled(ui.CardView{Label: name, Flush: true, Span: -1}, paper(b.Document.Prose(lang), tagOf(lang)))), ui.Stack(4, side...)))
+}
+
+// quizForm asks about the rules; sending it confirms that one has read them.
+func quizForm(p *i18n.Printer, r *http.Request, b standard.Handbook, failure error) ui.FormView {
+	var fields []ui.Field
+	for _, q := range standard.QuizOf(b.Document) {
+		field := ui.Field{Name: q.Rule.ID, Kind: ui.FieldRadio, Label: p.T("standard.quiz_level", "Rule", textOf(p, q.Rule.Name)), Value: r.PostFormValue(q.Rule.ID)}
+		if len(q.Options) > 0 {
+			field.Label = p.T("standard.quiz_deadline", "Rule", question(p, b.Document, q.Rule))
+		}
+		for _, d := range q.Options {
+			field.Options = append(field.Options, ui.Option{Value: d.String(), Label: p.T("standard.unit."+string(d.Unit), "Count", d.Count), Selected: field.Value == d.String()})
+		}
+		for _, l := range q.Levels {
+			field.Options = append(field.Options, ui.Option{Value: string(l), Label: p.T("standard.level." + string(l)), Selected: field.Value == string(l)})
+		}
+		fields = append(fields, field)
+	}
+	fields, problem := ui.WithErrors(fields, failure, p)
+	fields = append(fields, ui.Field{Name: "version", Kind: ui.FieldHidden, Value: b.Version.ID})
+	return ui.FormView{ID: "quiz-form", Action: handbookURL, Fields: fields, Problem: problem, Submit: ui.Action{Label: p.T("standard.confirm"), Kind: ui.ActionPrimary, Icon: "check"}, Consequence: p.T("standard.confirm_consequence")}
+}
+
+// question names what a rule asks for without saying within which time, as its name often does.
+func question(p *i18n.Printer, document *sop.Standard, rule sop.Rule) string {
+	of := document.Activity(rule.Of)
+	asked := document.Activity(rule.Asked())
+	if asked == nil || rule.Of == rule.Asked() {
+		return p.T("standard.quiz_one", "Activity", textOf(p, of.Name))
+	}
+	return p.T("standard.quiz_two", "Of", textOf(p, of.Name), "Asked", textOf(p, asked.Name))
+}
+
+func (h *Handler) confirm(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	b, err := h.standards.ReadHandbook(ctx, actor)
+	if err != nil {
+		return err
+	}
+	answers := map[string]string{}
+	for _, q := range standard.QuizOf(b.Document) {
+		answers[q.Rule.ID] = r.PostFormValue(q.Rule.ID)
+	}
+	_, err = h.standards.Confirm(ctx, actor, r.PostFormValue("version"), answers)
+	switch {
+	case err == nil:
+		http.Redirect(w, r, handbookURL, http.StatusSeeOther)
+		return nil
+	case !mendable(err):
+		return err
+	}
+	return h.drawHandbook(w, r, httpx.StatusOf(err), err)
+}
+
+func (h *Handler) masteries(w http.ResponseWriter, r *http.Request) error {
+	ctx, actor := r.Context(), access.ActorFrom(r.Context())
+	list, v, err := h.standards.Masteries(ctx, actor)
+	if err != nil {
+		return err
+	}
+	p := httpx.PrinterFrom(ctx)
+	view := ui.PageView{Title: p.T("standard.mastery"), Subtitle: textOf(p, v.Name) + " · " + numberOf(p, v), Current: "handbook", Tabs: handbookTabs(p, actor, "board")}
+	table := ui.TableView{Label: p.T("standard.mastery"), Columns: []ui.Column{{Label: p.T("standard.by.person"), Phone: true}, {Label: p.T("standard.by.team")}, {Label: p.T("standard.read_on"), Kind: ui.ColumnNarrow, Phone: true}, {Label: p.T("standard.right"), Kind: ui.ColumnNumber, Phone: true}},
+		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("standard.mastery_none"), Text: p.T("standard.mastery_none_text")}}
+	for _, m := range list {
+		row := ui.Row{Cells: []ui.Cell{ui.Text(m.Name), ui.Text(m.Place.TeamName), {Chip: &ui.Chip{Label: p.T("standard.unread"), Tone: ui.ToneWarn}}, ui.Text(i18n.Unknown)}}
+		if m.Reading != nil {
+			row.Cells[2], row.Cells[3] = ui.Text(day(p, m.Reading.At)), ui.Text(p.Int(m.Reading.Right)+" / "+p.Int(m.Reading.Asked))
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Filled(ui.CardView{Label: p.T("standard.mastery"), Flush: true}, ui.Table(table))))
+}
