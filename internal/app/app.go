@@ -187,7 +187,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Simulations = simulation.NewService(a.DB.Simulations(), newID, a.Company.Currency)
 	a.Budgets = budget.NewService(a.DB.Budgets(), func() calendar.Fiscal { return a.Company.Known().FiscalYear() })
 	a.LawGuard = lawguard.NewService(a.DB.LawGuard(), a.now)
-	a.Tasks = task.NewService(a.DB.Tasks(), a.Consents)
+	a.Tasks = task.NewService(a.DB.Tasks(), a.Consents).WithApprovals(a.Approvals)
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Honours = honour.NewService(a.DB.Honours(), a.People, newID, a.now, a.Company.Currency)
 	if err := a.assembleNotices(key, newID); err != nil {

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
+	"xiaoguan/internal/web/approvals"
 	"xiaoguan/internal/web/budgets"
 	"xiaoguan/internal/web/disputes"
 	"xiaoguan/internal/web/flow"
@@ -60,6 +61,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Payroll: a.Payroll, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
+		Approvals:     a.Approvals,
 		Leads:         a.Leads,
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
@@ -122,6 +124,7 @@ func (a *App) areas() []area {
 		ledger.New(a.Rewards, a.Plans, names),
 		receipts.New(receipts.Services{Payroll: a.Payroll, Rewards: a.Rewards, Plans: a.Plans, Names: names, Currency: a.Company.Currency}),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
+		approvals.New(a.Approvals, a.Company.Currency, a.now),
 		adjustments.New(a.Adjustments, a.Plans, names, a.People, a.Company.Currency),
 		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now).GuardBy(a.LawGuard).TryOn(a.Payouts), plans.NewConsents(a.Consents, a.Plans, names, a.now),
 		simulations.New(simulations.Services{Simulations: a.Simulations, Plans: a.Plans, Jobs: a.Jobs, Budgets: a.Budgets, Names: names, Currency: a.Company.Currency, Now: a.now}),
