@@ -22,6 +22,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/company"
@@ -85,6 +86,7 @@ type Services struct {
 
 	Retros      *retro.Service
 	Adjustments *adjustment.Service
+	Approvals   *approval.Service
 
 	Disputes *dispute.Service
 
@@ -200,6 +202,7 @@ func (a *API) parts() []func() {
 		a.payrollOperations,
 		a.retroOperations,
 		a.adjustmentOperations,
+		a.approvalOperations,
 		a.disputeOperations,
 		a.disputeActOperations,
 		a.simulationOperations,

@@ -80,6 +80,14 @@ func (w *world) voice() voice {
 	return voice{rapid.SampledFrom(everybody).Draw(w.t, "who"), drawUsers(w.t, "stands for", 0, 2)}
 }
 
+// insert makes room in the book for a turn: what was signed on those behind, also on one that waits for a signer before it, moves on.
+func (w *world) insert(at int) {
+	for turn := len(w.request.Turns); turn > at; turn-- {
+		w.signed[turn] = w.signed[turn-1]
+	}
+	w.signed[at] = nil
+}
+
 func (w *world) to() string { return rapid.SampledFrom(everybody).Draw(w.t, "to") }
 
 // mayMove reports whether the error tells that nothing was done, and wants the request unchanged then.
@@ -122,16 +130,14 @@ func (w *world) actions() map[string]func(*rapid.T) {
 		"add before": func(*rapid.T) {
 			before, at := r.clone(), r.At
 			if _, err := r.addSigner(w.voice(), w.to(), true, w.people, w.clock()); !w.refused(before, err) {
-				for turn := len(r.Turns); turn > at; turn-- {
-					w.signed[turn] = w.signed[turn-1]
-				}
-				w.signed[at] = nil
+				w.insert(at)
 			}
 		},
 		"add after": func(*rapid.T) {
-			before := r.clone()
-			_, err := r.addSigner(w.voice(), w.to(), false, w.people, w.clock())
-			w.refused(before, err)
+			before, at := r.clone(), r.At
+			if _, err := r.addSigner(w.voice(), w.to(), false, w.people, w.clock()); !w.refused(before, err) {
+				w.insert(at + 1)
+			}
 		},
 		"withdraw": func(t *rapid.T) {
 			if rapid.IntRange(0, 9).Draw(t, "seldom") == 0 {
