@@ -142,12 +142,12 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, in Decision)
 // Transfer lets somebody else sign in one's place, who has no fewer rights. Errors: as Approve; invalid for a user who cannot sign in.
 func (s *Service) Transfer(ctx context.Context, actor access.Actor, in Decision) (r Request, err error) {
 	defer errs.Wrap(&err, "approval.Transfer(%s)", in.ID)
-	return s.change(ctx, actor, in, false, func(tx Tx, r *Request, v voice, _ People, _ clock) (step, error) {
+	return s.change(ctx, actor, in, false, func(tx Tx, r *Request, v voice, people People, _ clock) (step, error) {
 		to, err := another(ctx, tx, in.To)
 		if err != nil {
 			return step{}, err
 		}
-		stood, err := r.transfer(v, to.ID)
+		stood, err := r.transfer(v, to.ID, people)
 		if err != nil {
 			return step{}, err
 		}

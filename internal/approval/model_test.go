@@ -124,7 +124,7 @@ func (w *world) actions() map[string]func(*rapid.T) {
 		},
 		"transfer": func(*rapid.T) {
 			before := r.clone()
-			_, err := r.transfer(w.voice(), w.to())
+			_, err := r.transfer(w.voice(), w.to(), w.people)
 			w.refused(before, err)
 		},
 		"add before": func(*rapid.T) {
@@ -243,7 +243,7 @@ func TestEveryRequestCanBeDecided(t *testing.T) {
 			}
 			open := w.request.Open()
 			if w.request.Stuck {
-				at := slices.IndexFunc(everybody, func(id string) bool { return w.request.mayTake(id) == nil })
+				at := slices.IndexFunc(everybody, func(id string) bool { return w.request.mayTake(id, w.people) == nil })
 				if at < 0 {
 					return // a company in which nobody is left to be named
 				}
