@@ -98,8 +98,8 @@ type standIn struct {
 	EndedAt   *time.Time `json:"ended_at,omitempty"`
 }
 
-// approvalFlow is a version of a flow.
-type approvalFlow struct {
+// approvalFlowHead is a version of a flow.
+type approvalFlowHead struct {
 	Kind        string        `json:"kind"`
 	Version     int64         `json:"version" doc:"0 is the one that ships."`
 	Flow        approval.Flow `json:"flow"`
@@ -234,19 +234,19 @@ func (a *API) standInOperations() {
 func (a *API) approvalFlowOperations() {
 	approvals := a.services.Approvals
 	register(a, operation{id: "list_approval_flows", method: http.MethodGet, path: "/approval-flows", tag: "approvals"},
-		func(ctx context.Context, actor access.Actor, _ *struct{}) (*listOutput[approvalFlow], error) {
+		func(ctx context.Context, actor access.Actor, _ *struct{}) (*listOutput[approvalFlowHead], error) {
 			all, err := approvals.Flows(ctx, actor)
 			return newList(all, "", toAPIApprovalFlow), err
 		})
 	register(a, operation{id: "list_approval_flow_versions", method: http.MethodGet, path: "/approval-flows/{kind}", tag: "approvals"},
-		func(ctx context.Context, actor access.Actor, in *approvalKindPath) (*listOutput[approvalFlow], error) {
+		func(ctx context.Context, actor access.Actor, in *approvalKindPath) (*listOutput[approvalFlowHead], error) {
 			all, err := approvals.FlowVersions(ctx, actor, in.Kind)
 			return newList(all, "", toAPIApprovalFlow), err
 		})
 	register(a, operation{id: "publish_approval_flow", method: http.MethodPost, path: "/approval-flows/{kind}", tag: "approvals", status: http.StatusCreated},
-		func(ctx context.Context, actor access.Actor, in *publishFlowInput) (*output[approvalFlow], error) {
+		func(ctx context.Context, actor access.Actor, in *publishFlowInput) (*output[approvalFlowHead], error) {
 			made, err := approvals.PublishFlow(ctx, actor, approval.PublishFlow{Kind: in.Kind, BasedOn: in.Body.BasedOn, Flow: in.Body.Flow, Reason: in.Body.Reason})
-			return &output[approvalFlow]{toAPIApprovalFlow(made)}, err
+			return &output[approvalFlowHead]{toAPIApprovalFlow(made)}, err
 		})
 	register(a, operation{id: "preview_approval", method: http.MethodPost, path: "/approval-flows/{kind}/preview", tag: "approvals", reads: true},
 		func(ctx context.Context, actor access.Actor, in *previewInput) (*output[approvalPreview], error) {
@@ -284,6 +284,6 @@ func toAPIStandIn(d approval.Delegation) standIn {
 	return standIn{d.ID, d.UserID, d.DeputyID, d.From.String(), d.Until.String(), toAPIInstant(d.MadeAt), toAPIInstant(d.EndedAt)}
 }
 
-func toAPIApprovalFlow(v approval.FlowVersion) approvalFlow {
-	return approvalFlow{v.Kind, v.Version, v.Flow, v.Reason, v.PublishedBy, toAPIInstant(v.PublishedAt)}
+func toAPIApprovalFlow(v approval.FlowVersion) approvalFlowHead {
+	return approvalFlowHead{v.Kind, v.Version, v.Flow, v.Reason, v.PublishedBy, toAPIInstant(v.PublishedAt)}
 }
