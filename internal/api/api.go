@@ -23,6 +23,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/approval"
+	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/company"
@@ -87,6 +88,7 @@ type Services struct {
 	Retros      *retro.Service
 	Adjustments *adjustment.Service
 	Approvals   *approval.Service
+	Attachments *attachment.Service
 
 	Disputes *dispute.Service
 
@@ -203,6 +205,7 @@ func (a *API) parts() []func() {
 		a.retroOperations,
 		a.adjustmentOperations,
 		a.approvalOperations,
+		a.attachmentOperations,
 		a.disputeOperations,
 		a.disputeActOperations,
 		a.simulationOperations,

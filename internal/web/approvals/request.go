@@ -26,6 +26,7 @@ func onePage(ctx context.Context, s shown) templ.Component {
 	if s.Round > 1 {
 		view.Chips = append(view.Chips, ui.Chip{Label: p.T("approvals.round", "Round", s.Round)})
 	}
+	view.Actions = append(view.Actions, ui.Action{Label: p.T("files.title"), Icon: "paperclip", URL: "/files/approval/" + s.ID})
 	if s.MayTake && s.State == approval.StateReturned {
 		view.Actions = append(view.Actions, againAction(p, s))
 	}
