@@ -220,4 +220,3 @@ func (s *Service) Remove(ctx context.Context, actor access.Actor, subject, id st
 		return audit.Append(ctx, tx, actor, "attachment.remove", subject, state(f), nil)
 	})
 }
-
