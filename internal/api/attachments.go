@@ -36,7 +36,7 @@ type (
 		attachmentsPath
 		File string `path:"file" maxLength:"64"`
 	}
-	attachInput struct {
+	attachFileInput struct {
 		attachmentsPath
 		Body struct {
 			Name    string `json:"name" maxLength:"300"`
@@ -55,7 +55,7 @@ func (a *API) attachmentOperations() {
 			return newList(found.Files, "", toAPIAttachment), err
 		})
 	register(a, operation{id: "add_file", method: http.MethodPost, path: "/files/{kind}/{id}", tag: "sales", status: http.StatusCreated, bytes: AttachmentBytesMax},
-		func(ctx context.Context, actor access.Actor, in *attachInput) (*output[attachedFile], error) {
+		func(ctx context.Context, actor access.Actor, in *attachFileInput) (*output[attachedFile], error) {
 			made, err := files.Add(ctx, actor, in.subject(), in.Body.Name, in.Body.Content)
 			return &output[attachedFile]{toAPIAttachment(made)}, err
 		})
