@@ -83,8 +83,10 @@ type approvalDecision struct {
 
 // addedSigner asks a further person.
 type addedSigner struct {
-	approvalDecision
-	Before bool `json:"before" doc:"Before one's own signature, or after it."`
+	Revision int64  `json:"revision,omitempty" doc:"That was seen; absent for whatever there is."`
+	To       string `json:"to" maxLength:"100" doc:"User by id or login."`
+	Note     string `json:"note,omitempty" maxLength:"2000"`
+	Before   bool   `json:"before" doc:"Before one's own signature, or after it."`
 }
 
 // standIn is somebody who stands in for another.

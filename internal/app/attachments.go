@@ -22,7 +22,7 @@ func (a *App) assembleAttachments(newID func() string) {
 		attachment.Subject{Kind: "opportunity", May: func(ctx context.Context, actor access.Actor, id string) (attachment.Rights, error) {
 			number, err := strconv.ParseInt(id, 10, 64)
 			if err != nil {
-				return attachment.Rights{}, errs.New(errs.KindNotFound, "opportunity.not_found", nil).Because(err)
+				return attachment.Rights{}, errs.New(errs.KindNotFound, "opportunity.missing", nil).Because(err)
 			}
 			_, err = a.Opportunities.Get(ctx, actor, number)
 			return attachment.Rights{Read: err == nil, Write: actor.Can(access.PermWorkWrite)}, err

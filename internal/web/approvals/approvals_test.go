@@ -18,7 +18,7 @@ func TestARequestIsSignedInTheBrowser(t *testing.T) {
 	house := monthtest.Open(t, site.App.DB, monthtest.Small())
 	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
 	lead := site.As(t, house.Person(t, "M1"), access.Grant{Role: access.RoleLead, Scope: access.ScopeTeamAndBelow})
-	other := site.As(t, house.Person(t, "D"), pagetest.Grant(access.RoleSeller))
+	other := site.As(t, house.Person(t, "D"), pagetest.Grant(access.RoleService))
 	seller.Get("/approvals?box=mine", http.StatusOK).Has("main: 你还没有提过申请", "main a[href=/approvals/new]")
 	lead.Get("/approvals", http.StatusOK).Has("main: 没有等你批的")
 	seller.Post("/approvals", url.Values{"title": {"展会"}, "text": {"摊位"}, "amount": {"很多"}}, http.StatusUnprocessableEntity).Has("form#request input[name=amount][aria-invalid]", "form#request textarea: 摊位")

@@ -17,7 +17,7 @@ func TestAFileIsAddedAndDownloaded(t *testing.T) {
 	site := pagetest.New(t, "青禾智控")
 	house := monthtest.Open(t, site.App.DB, monthtest.Small())
 	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
-	other := site.As(t, house.Person(t, "D"), pagetest.Grant(access.RoleSeller))
+	other := site.As(t, house.Person(t, "D"), pagetest.Grant(access.RoleService))
 	page := seller.Post("/approvals", url.Values{"title": {"展会摊位"}, "text": {"杭州展会"}}, http.StatusOK)
 	id := strings.TrimPrefix(page.Path, "/approvals/")
 	address := "/files/approval/" + id
