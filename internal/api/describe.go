@@ -92,6 +92,9 @@ func schemaName(t reflect.Type, hint string) string {
 	if t == reflect.TypeFor[engine.Statement]() {
 		return "StatementTrace"
 	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	if t.PkgPath() == reflect.TypeFor[approval.Flow]().PkgPath() { // words such as step and condition are those of other documents, too
 		return "Approval" + huma.DefaultSchemaNamer(t, hint)
 	}
