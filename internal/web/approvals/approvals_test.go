@@ -24,7 +24,7 @@ func TestARequestIsSignedInTheBrowser(t *testing.T) {
 	seller.Post("/approvals", url.Values{"title": {"展会"}, "text": {"摊位"}, "amount": {"很多"}}, http.StatusUnprocessableEntity).Has("form#request input[name=amount][aria-invalid]", "form#request textarea: 摊位")
 	seller.Post("/approvals", url.Values{"title": {""}}, http.StatusUnprocessableEntity).Has("form#request input[name=title][aria-invalid]", "form#request textarea[aria-invalid]")
 	page := seller.Post("/approvals", url.Values{"title": {"<b>展会</b>摊位"}, "text": {"杭州展会"}, "amount": {"1,200.50"}}, http.StatusOK)
-	page.Has("h1: <b>展会</b>摊位", "main: 1,200.50", "form#withdraw", "main: 直属上级")
+	page.Has("h1: <b>展会</b>摊位", "main: 1,200", "form#withdraw", "main: 直属上级")
 	page.Lacks("form#decide")
 	address := page.Path
 	other.Get(address, http.StatusNotFound)
