@@ -22,6 +22,8 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
+	"xiaoguan/internal/approval"
+	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/company"
@@ -87,6 +89,8 @@ type Services struct {
 
 	Retros      *retro.Service
 	Adjustments *adjustment.Service
+	Approvals   *approval.Service
+	Attachments *attachment.Service
 
 	Disputes *dispute.Service
 
@@ -204,6 +208,8 @@ func (a *API) parts() []func() {
 		a.payrollOperations,
 		a.retroOperations,
 		a.adjustmentOperations,
+		a.approvalOperations,
+		a.attachmentOperations,
 		a.disputeOperations,
 		a.disputeActOperations,
 		a.simulationOperations,

@@ -6,12 +6,13 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/engine"
 	"xiaoguan/internal/httpx"
 )
 
 // tags are the groups of operations, in the order in which they are shown.
-var tags = []string{"account", "users", "company", "organisation", "sales", "process", "service", "imports", "audit", "jobs", "plans", "periods", "statements", "ledger", "disputes", "law", "honours"}
+var tags = []string{"account", "users", "company", "organisation", "sales", "process", "service", "imports", "audit", "jobs", "plans", "periods", "statements", "ledger", "disputes", "approvals", "law", "honours"}
 
 // Names of the two ways to say who one is.
 const (
@@ -90,6 +91,12 @@ func (a *API) problemResponse() *huma.Response {
 func schemaName(t reflect.Type, hint string) string {
 	if t == reflect.TypeFor[engine.Statement]() {
 		return "StatementTrace"
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.PkgPath() == reflect.TypeFor[approval.Flow]().PkgPath() { // words such as step and condition are those of other documents, too
+		return "Approval" + huma.DefaultSchemaNamer(t, hint)
 	}
 	return huma.DefaultSchemaNamer(t, hint)
 }

@@ -15,7 +15,7 @@ import (
 type noticeHead struct {
 	ID        string     `json:"id"`
 	Kind      string     `json:"kind" example:"published"`
-	Group     string     `json:"group" enum:"plans,pay,disputes,honours,work,security"`
+	Group     string     `json:"group" enum:"plans,pay,disputes,approvals,honours,work,security"`
 	Subject   string     `json:"subject" example:"period:2026-09" doc:"What it is about, as in the audit log."`
 	Path      string     `json:"path" example:"/pay/2026-09" doc:"Page that it leads to, from the root of the installation."`
 	TextZh    string     `json:"text_zh"`
@@ -63,7 +63,7 @@ type (
 	listNoticesInput struct {
 		Paging
 		Show  string `query:"show" enum:"unread,todo" doc:"Absent for all."`
-		Group string `query:"group" enum:"plans,pay,disputes,honours,work,security"`
+		Group string `query:"group" enum:"plans,pay,disputes,approvals,honours,work,security"`
 	}
 	readNoticesInput struct {
 		Body struct {

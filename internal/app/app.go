@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/approval"
+	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
@@ -97,6 +98,7 @@ type App struct {
 	Retros      *retro.Service
 	Adjustments *adjustment.Service
 	Approvals   *approval.Service
+	Attachments *attachment.Service
 	Imports     *intake.Service
 	People      *org.Service
 	Customers   *customer.Service
@@ -187,11 +189,12 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err := a.assembleApprovals(newID); err != nil {
 		return err
 	}
+	a.assembleAttachments(newID)
 	a.Disputes = dispute.NewService(a.DB.Disputes(), newID, a.Company.Zone, calendar.China())
 	a.Simulations = simulation.NewService(a.DB.Simulations(), newID, a.Company.Currency)
 	a.Budgets = budget.NewService(a.DB.Budgets(), func() calendar.Fiscal { return a.Company.Known().FiscalYear() })
 	a.LawGuard = lawguard.NewService(a.DB.LawGuard(), a.now)
-	a.Tasks = task.NewService(a.DB.Tasks(), a.Consents)
+	a.Tasks = task.NewService(a.DB.Tasks(), a.Consents).WithApprovals(a.Approvals)
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Honours = honour.NewService(a.DB.Honours(), a.People, newID, a.now, a.Company.Currency)
 	if err := a.assembleNotices(key, newID); err != nil {

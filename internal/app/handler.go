@@ -17,8 +17,10 @@ import (
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
+	"xiaoguan/internal/web/approvals"
 	"xiaoguan/internal/web/budgets"
 	"xiaoguan/internal/web/disputes"
+	"xiaoguan/internal/web/files"
 	"xiaoguan/internal/web/flow"
 	"xiaoguan/internal/web/honours"
 	"xiaoguan/internal/web/imports"
@@ -61,6 +63,8 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Payroll: a.Payroll, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
+		Approvals:     a.Approvals,
+		Attachments:   a.Attachments,
 		Leads:         a.Leads,
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
@@ -75,6 +79,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	mux.Handle(api.Root, httpx.Chain(rest, httpx.LimitBody(bodyBytesMax), a.identify))
+	mux.Handle("POST "+api.AttachmentsPath, httpx.Chain(rest, httpx.LimitBody(api.AttachmentBytesMax), a.identify))
 	mux.Handle("POST "+api.ImportsPath, httpx.Chain(rest, httpx.LimitBody(uploadBytesMax), a.identify))
 	pages := a.pages()
 	known := []httpx.Middleware{a.identify, httpx.Resolve(a.catalogue, setting), a.frame}
@@ -82,6 +87,7 @@ func (a *App) Handler() (http.Handler, error) {
 	for _, pattern := range disputes.UploadPatterns {
 		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(disputes.UploadBytesMax)}, known...)...))
 	}
+	mux.Handle(files.UploadPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
 	upload := a.errors.Handle(imports.New(a.Imports, a.Jobs).Upload)
 	mux.Handle("POST /imports", httpx.Chain(upload, append([]httpx.Middleware{httpx.LimitBody(uploadBytesMax)}, known...)...))
 	return httpx.Chain(mux, httpx.AssignRequestID, httpx.ResolveClient(proxies), httpx.AccessLog(a.options.Log, a.options.Now),
@@ -123,6 +129,8 @@ func (a *App) areas() []area {
 		ledger.New(a.Rewards, a.Plans, names),
 		receipts.New(receipts.Services{Payroll: a.Payroll, Rewards: a.Rewards, Plans: a.Plans, Names: names, Currency: a.Company.Currency}),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
+		approvals.New(a.Approvals, a.Company.Currency, a.now),
+		files.New(a.Attachments, attachmentPages),
 		adjustments.New(a.Adjustments, a.Plans, names, a.People, a.Company.Currency),
 		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now).GuardBy(a.LawGuard).TryOn(a.Payouts), plans.NewConsents(a.Consents, a.Plans, names, a.now),
 		simulations.New(simulations.Services{Simulations: a.Simulations, Plans: a.Plans, Jobs: a.Jobs, Budgets: a.Budgets, Names: names, Currency: a.Company.Currency, Now: a.now}),

@@ -32,6 +32,7 @@ var navGroups = []string{"mine", "work", "process", "keeping", "sales", "incenti
 var places = []place{
 	{"mine", "today", "/today", "calendar-check", func(a access.Actor) bool { return hasPerson(a) && a.Can(access.PermWorkWrite) }},
 	{"mine", "tasks", "/tasks", "list-check", anybody},
+	{"mine", "approvals", "/approvals", "clipboard-check", anybody},
 	{"mine", "pay", "/pay", "wallet", hasPerson},
 	{"mine", "my-plans", "/my-plans", "signature", hasPerson},
 	// Who has a say in others' pay finds disputes beside the months; everybody else finds their own beside their pay.
@@ -84,6 +85,7 @@ var places = []place{
 	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
 	// Who sees no pay keeps the figures of the law guard.
 	{"settings", "law-rules", "/law/rules", "gavel", func(a access.Actor) bool { return a.CanAll(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
+	{"settings", "approval-flows", "/approval-flows", "route", whole(access.PermApprovalManage, access.PermAuditRead)},
 	{"settings", "deliveries", "/deliveries", "send", can(access.PermSettingsWrite)},
 	{"settings", "users", "/users", "user-check", can(access.PermUsersRead)},
 	{"settings", "audit", "/audit", "archive", whole(access.PermAuditRead)},

@@ -23,7 +23,7 @@ type step struct {
 type Decision struct {
 	ID       string
 	Revision int64  // that was seen; 0: whatever there is
-	To       string // user, of transfers, further signers and copies
+	To       string // user by id or login, of transfers, further signers, copies and assignments
 	Note     string
 }
 
@@ -56,7 +56,11 @@ func (s *Service) change(ctx context.Context, actor access.Actor, in Decision, n
 			return err
 		}
 		after = before.clone()
-		people, err := s.people(ctx, tx, &after, after.approvers(), in.To)
+		further, err := named(ctx, tx, in.To)
+		if err != nil {
+			return err
+		}
+		people, err := s.people(ctx, tx, &after, after.approvers(), further...)
 		if err != nil {
 			return err
 		}
@@ -138,12 +142,12 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, in Decision)
 // Transfer lets somebody else sign in one's place, who has no fewer rights. Errors: as Approve; invalid for a user who cannot sign in.
 func (s *Service) Transfer(ctx context.Context, actor access.Actor, in Decision) (r Request, err error) {
 	defer errs.Wrap(&err, "approval.Transfer(%s)", in.ID)
-	return s.change(ctx, actor, in, false, func(tx Tx, r *Request, v voice, _ People, _ clock) (step, error) {
+	return s.change(ctx, actor, in, false, func(tx Tx, r *Request, v voice, people People, _ clock) (step, error) {
 		to, err := another(ctx, tx, in.To)
 		if err != nil {
 			return step{}, err
 		}
-		stood, err := r.transfer(v, to.ID)
+		stood, err := r.transfer(v, to.ID, people)
 		if err != nil {
 			return step{}, err
 		}
@@ -233,10 +237,10 @@ func (s *Service) Assign(ctx context.Context, actor access.Actor, in Decision) (
 		if !within {
 			return step{}, errs.New(errs.KindForbidden, "approval.out_of_reach", nil)
 		}
-		if in.To == actor.UserID {
-			return step{}, errs.New(errs.KindForbidden, "approval.assign_self", nil)
-		}
 		to, err := another(ctx, tx, in.To)
+		if err == nil && to.ID == actor.UserID {
+			err = errs.New(errs.KindForbidden, "approval.assign_self", nil)
+		}
 		if err != nil {
 			return step{}, err
 		}
@@ -244,15 +248,31 @@ func (s *Service) Assign(ctx context.Context, actor access.Actor, in Decision) (
 	})
 }
 
-// another finds the user whom an act names, who must be able to sign in.
+// another finds the user whom an act names by id or login, who must be able to sign in.
 func another(ctx context.Context, r Reader, id string) (access.User, error) {
-	account, err := r.UserAccount(ctx, strings.TrimSpace(id))
+	id = strings.TrimSpace(id)
+	account, err := r.UserAccount(ctx, id)
+	if errs.Is(err, errs.KindNotFound) {
+		account, err = r.UserAccountByLogin(ctx, strings.ToLower(id))
+	}
 	if errs.Is(err, errs.KindNotFound) || err == nil && account.Disabled {
 		var c fact.Checker
 		c.Add("to", id, "approval.user_unknown", nil)
 		return access.User{}, c.Err()
 	}
 	return account.User, err
+}
+
+// named is the id of the user whom an act names, if it names one.
+func named(ctx context.Context, r Reader, to string) ([]string, error) {
+	if to == "" {
+		return nil, nil
+	}
+	user, err := another(ctx, r, to)
+	if err != nil {
+		return nil, err
+	}
+	return []string{user.ID}, nil
 }
 
 // coversUser refuses whoever has fewer rights than the user whose place they would take.

@@ -158,8 +158,8 @@ func TestWhoIsAwayIsStoodInFor(t *testing.T) {
 		o.wantKind("ended twice", o.approvals.EndDelegation(ctx, o.lead, d.ID), errs.KindConflict)
 		_, err = o.approvals.Approve(ctx, o.otherLead, approval.Decision{ID: second.ID})
 		o.wantKind("after", err, errs.KindNotFound)
-		if all, err := o.approvals.Delegations(ctx, o.otherLead); err != nil || len(all) != 1 || all[0].EndedAt.IsZero() {
-			t.Errorf("%+v, %v", all, err)
+		if all, names, err := o.approvals.Delegations(ctx, o.otherLead); err != nil || len(all) != 1 || all[0].EndedAt.IsZero() || len(names) != 2 {
+			t.Errorf("%+v, %v, %v", all, names, err)
 		}
 	})
 }

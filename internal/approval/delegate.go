@@ -61,7 +61,7 @@ func (s *Service) withDeputies(ctx context.Context, r Reader, users []string) (i
 // Delegate asks for somebody to stand in for a user who is away.
 type Delegate struct {
 	UserID   string // empty: oneself
-	DeputyID string
+	DeputyID string // user by id or login
 	From     calendar.Date
 	Until    calendar.Date // in it
 }
@@ -69,7 +69,7 @@ type Delegate struct {
 // Validate reports everything wrong with the input by itself.
 func (in Delegate) Validate() error {
 	var c fact.Checker
-	c.Key("deputy", in.DeputyID)
+	c.Key("to", in.DeputyID)
 	c.Day("from", in.From)
 	c.Day("until", in.Until)
 	if !c.Has("from") && !c.Has("until") {
@@ -96,18 +96,19 @@ func (s *Service) Delegate(ctx context.Context, actor access.Actor, in Delegate)
 		if err := actor.RequireAll(access.PermApprovalManage); err != nil {
 			return Delegation{}, err
 		}
-		if in.DeputyID == actor.UserID {
-			return Delegation{}, errs.New(errs.KindForbidden, "approval.assign_self", nil)
-		}
 	}
 	if err := in.Validate(); err != nil {
 		return Delegation{}, err
 	}
 	id := s.newID()
 	err = s.store.InTx(ctx, func(tx Tx) error {
+		deputy, err := another(ctx, tx, in.DeputyID)
+		if err != nil {
+			return err
+		}
 		var c fact.Checker
-		if in.UserID == in.DeputyID {
-			c.Add("deputy", in.DeputyID, "approval.delegation_self", nil)
+		if in.UserID == deputy.ID {
+			c.Add("to", in.DeputyID, "approval.delegation_self", nil)
 		}
 		if in.Until < tx.Today() {
 			c.Add("until", in.Until.String(), "approval.delegation_past", nil)
@@ -115,9 +116,8 @@ func (s *Service) Delegate(ctx context.Context, actor access.Actor, in Delegate)
 		if err := c.Err(); err != nil {
 			return err
 		}
-		deputy, err := another(ctx, tx, in.DeputyID)
-		if err != nil {
-			return err
+		if in.UserID != actor.UserID && deputy.ID == actor.UserID {
+			return errs.New(errs.KindForbidden, "approval.assign_self", nil)
 		}
 		if err := coversUser(ctx, tx, deputy, in.UserID); err != nil {
 			return err
@@ -131,7 +131,7 @@ func (s *Service) Delegate(ctx context.Context, actor access.Actor, in Delegate)
 				return errs.New(errs.KindConflict, "approval.delegation_overlaps", nil)
 			}
 		}
-		d = Delegation{ID: id, UserID: in.UserID, DeputyID: in.DeputyID, From: in.From, Until: in.Until, MadeBy: actor.UserID, MadeAt: tx.Now()}
+		d = Delegation{ID: id, UserID: in.UserID, DeputyID: deputy.ID, From: in.From, Until: in.Until, MadeBy: actor.UserID, MadeAt: tx.Now()}
 		if err := tx.InsertDelegation(ctx, d); err != nil {
 			return err
 		}
@@ -165,14 +165,41 @@ func (s *Service) EndDelegation(ctx context.Context, actor access.Actor, id stri
 	})
 }
 
-// Delegations returns the actor's own: who stands in for them, and for whom they do, newest first. Errors: unauthenticated.
-func (s *Service) Delegations(ctx context.Context, actor access.Actor) (all []Delegation, err error) {
+// Delegations returns the actor's own: who stands in for them, and for whom they do, newest first; with the names of all. Errors: unauthenticated.
+func (s *Service) Delegations(ctx context.Context, actor access.Actor) (all []Delegation, names map[string]string, err error) {
 	defer errs.Wrap(&err, "approval.Delegations")
+	if actor.UserID == "" {
+		return nil, nil, errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		if all, err = r.Delegations(ctx, actor.UserID); err != nil {
+			return err
+		}
+		var users []string
+		for _, d := range all {
+			users = append(users, d.UserID, d.DeputyID)
+		}
+		names, err = r.UserNames(ctx, users)
+		return err
+	})
+	return all, names, err
+}
+
+// colleaguesMax is how many users are offered while somebody types.
+const colleaguesMax = 20
+
+// Colleagues offers users by name and login, for who hands over, adds a signer or looks for a deputy. Errors: unauthenticated; invalid.
+func (s *Service) Colleagues(ctx context.Context, actor access.Actor, search string) (all []Colleague, err error) {
+	defer errs.Wrap(&err, "approval.Colleagues")
 	if actor.UserID == "" {
 		return nil, errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
 	}
+	var c fact.Checker
+	if c.Search(search); c.Err() != nil {
+		return nil, c.Err()
+	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		all, err = r.Delegations(ctx, actor.UserID)
+		all, err = r.Colleagues(ctx, search, colleaguesMax)
 		return err
 	})
 	return all, err

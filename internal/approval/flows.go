@@ -2,7 +2,6 @@ package approval
 
 import (
 	"context"
-	"slices"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
@@ -89,7 +88,7 @@ func (s *Service) PublishFlow(ctx context.Context, actor access.Actor, in Publis
 		if before.Version != in.BasedOn {
 			return errs.New(errs.KindConflict, "approval.changed_meanwhile", nil)
 		}
-		if err := knownUsers(ctx, tx, in.Flow); err != nil {
+		if err := knownUsers(ctx, tx, &in.Flow); err != nil {
 			return err
 		}
 		v = FlowVersion{Kind: in.Kind, Version: before.Version + 1, Flow: in.Flow, Reason: in.Reason, PublishedBy: actor.UserID, PublishedAt: tx.Now()}
@@ -102,23 +101,57 @@ func (s *Service) PublishFlow(ctx context.Context, actor access.Actor, in Publis
 	return v, err
 }
 
-// knownUsers refuses a flow that names somebody who cannot sign in.
-func knownUsers(ctx context.Context, r Reader, f Flow) error {
-	for _, route := range f.Routes {
-		who := slices.Clone(route.Copies)
-		for _, s := range route.Steps {
-			who = append(who, s.Who...)
-		}
-		for _, a := range who {
+// knownUsers puts ids in the place of logins, and refuses a flow that names somebody who cannot sign in.
+func knownUsers(ctx context.Context, r Reader, f *Flow) error {
+	know := func(who []Approver) error {
+		for i, a := range who {
 			if a.Kind != ByUser {
 				continue
 			}
-			if _, err := another(ctx, r, a.UserID); err != nil {
+			user, err := another(ctx, r, a.UserID)
+			if err != nil {
+				return err
+			}
+			who[i].UserID = user.ID
+		}
+		return nil
+	}
+	for _, route := range f.Routes {
+		if err := know(route.Copies); err != nil {
+			return err
+		}
+		for _, s := range route.Steps {
+			if err := know(s.Who); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// FlowUsers returns the logins of the users whom a flow names, by id. Errors: forbidden.
+func (s *Service) FlowUsers(ctx context.Context, actor access.Actor, f Flow) (logins map[string]string, err error) {
+	defer errs.Wrap(&err, "approval.FlowUsers")
+	if err := mayFlows(actor); err != nil {
+		return nil, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		logins = map[string]string{}
+		for _, route := range f.Routes {
+			for _, a := range route.approvers() {
+				if a.Kind != ByUser {
+					continue
+				}
+				account, err := r.UserAccount(ctx, a.UserID)
+				if err != nil && !errs.Is(err, errs.KindNotFound) {
+					return err
+				}
+				logins[a.UserID] = account.Login
+			}
+		}
+		return nil
+	})
+	return logins, err
 }
 
 // Preview says who would be asked.
@@ -160,6 +193,9 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, kind string, 
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
 		submitter, err := another(ctx, r, userID)
+		if err == nil && draft != nil {
+			err = knownUsers(ctx, r, draft)
+		}
 		if err != nil {
 			return err
 		}

@@ -80,6 +80,14 @@ func (w *world) voice() voice {
 	return voice{rapid.SampledFrom(everybody).Draw(w.t, "who"), drawUsers(w.t, "stands for", 0, 2)}
 }
 
+// insert makes room in the book for a turn: what was signed on those behind, also on one that waits for a signer before it, moves on.
+func (w *world) insert(at int) {
+	for turn := len(w.request.Turns); turn > at; turn-- {
+		w.signed[turn] = w.signed[turn-1]
+	}
+	w.signed[at] = nil
+}
+
 func (w *world) to() string { return rapid.SampledFrom(everybody).Draw(w.t, "to") }
 
 // mayMove reports whether the error tells that nothing was done, and wants the request unchanged then.
@@ -116,22 +124,20 @@ func (w *world) actions() map[string]func(*rapid.T) {
 		},
 		"transfer": func(*rapid.T) {
 			before := r.clone()
-			_, err := r.transfer(w.voice(), w.to())
+			_, err := r.transfer(w.voice(), w.to(), w.people)
 			w.refused(before, err)
 		},
 		"add before": func(*rapid.T) {
 			before, at := r.clone(), r.At
 			if _, err := r.addSigner(w.voice(), w.to(), true, w.people, w.clock()); !w.refused(before, err) {
-				for turn := len(r.Turns); turn > at; turn-- {
-					w.signed[turn] = w.signed[turn-1]
-				}
-				w.signed[at] = nil
+				w.insert(at)
 			}
 		},
 		"add after": func(*rapid.T) {
-			before := r.clone()
-			_, err := r.addSigner(w.voice(), w.to(), false, w.people, w.clock())
-			w.refused(before, err)
+			before, at := r.clone(), r.At
+			if _, err := r.addSigner(w.voice(), w.to(), false, w.people, w.clock()); !w.refused(before, err) {
+				w.insert(at + 1)
+			}
 		},
 		"withdraw": func(t *rapid.T) {
 			if rapid.IntRange(0, 9).Draw(t, "seldom") == 0 {
@@ -237,7 +243,7 @@ func TestEveryRequestCanBeDecided(t *testing.T) {
 			}
 			open := w.request.Open()
 			if w.request.Stuck {
-				at := slices.IndexFunc(everybody, func(id string) bool { return w.request.mayTake(id) == nil })
+				at := slices.IndexFunc(everybody, func(id string) bool { return w.request.mayTake(id, w.people) == nil })
 				if at < 0 {
 					return // a company in which nobody is left to be named
 				}

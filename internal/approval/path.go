@@ -216,10 +216,13 @@ func (r *Request) withdraw(c clock) error {
 	return nil
 }
 
-// mayTake refuses a further signer who may not sign, or is asked already.
-func (r *Request) mayTake(to string) error {
+// mayTake refuses a further signer who may not sign, cannot sign in, or is asked already.
+func (r *Request) mayTake(to string, people People) error {
 	if r.barred(to) {
 		return errs.New(errs.KindForbidden, "approval.own_to", nil)
+	}
+	if !people.Able[to] {
+		return errs.New(errs.KindConflict, "approval.user_unknown", nil)
 	}
 	if slices.Contains(r.Open(), to) || slices.Contains(r.Turns[r.At].signers(), to) {
 		return errs.New(errs.KindConflict, "approval.asked_already", nil)
@@ -228,10 +231,10 @@ func (r *Request) mayTake(to string) error {
 }
 
 // transfer puts somebody else in the voice's place on all open seats of the turn.
-func (r *Request) transfer(v voice, to string) (standsFor string, err error) {
+func (r *Request) transfer(v voice, to string, people People) (standsFor string, err error) {
 	_, standsFor, err = r.speaksOn(v)
 	if err == nil {
-		err = r.mayTake(to)
+		err = r.mayTake(to, people)
 	}
 	if err != nil {
 		return "", err
@@ -253,7 +256,7 @@ func (r *Request) transfer(v voice, to string) (standsFor string, err error) {
 func (r *Request) addSigner(v voice, to string, before bool, people People, c clock) (standsFor string, err error) {
 	_, standsFor, err = r.speaksOn(v)
 	if err == nil {
-		err = r.mayTake(to)
+		err = r.mayTake(to, people)
 	}
 	if err == nil && len(r.Turns) >= turnsMax {
 		err = errs.New(errs.KindConflict, "approval.turns_many", errs.Args{"Max": turnsMax})
@@ -277,7 +280,7 @@ func (r *Request) assign(to string, people People) error {
 	if r.State != StatePending {
 		return decided(r.State)
 	}
-	if err := r.mayTake(to); err != nil {
+	if err := r.mayTake(to, people); err != nil {
 		return err
 	}
 	turn := &r.Turns[r.At]

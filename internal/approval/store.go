@@ -45,6 +45,13 @@ type Page struct {
 	Next     string
 }
 
+// Colleague is a user as somebody is chosen among others.
+type Colleague struct {
+	UserID string
+	Login  string
+	Name   string
+}
+
 // Query is a filter with who reads.
 type Query struct {
 	Filter
@@ -109,6 +116,9 @@ type Reader interface {
 	// Delegations returns those of the user, as whom one stands in for or as the deputy, newest first.
 	Delegations(ctx context.Context, userID string) ([]Delegation, error)
 	UserAccount(ctx context.Context, id string) (access.Account, error)
+	UserAccountByLogin(ctx context.Context, login string) (access.Account, error)
+	// Colleagues returns users who can sign in whose name or login has the text in it, by login.
+	Colleagues(ctx context.Context, search string, limit int) ([]Colleague, error)
 	UserNames(ctx context.Context, ids []string) (map[string]string, error)
 	// UserOfPerson returns the user of a person who can sign in, or nothing.
 	UserOfPerson(ctx context.Context, personID int64) (string, error)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
@@ -36,10 +37,11 @@ type Target struct {
 	Plans   *planbook.Service
 	Periods *period.Service
 	// Disputes raises and rules the disputes of the story.
-	Disputes *dispute.Service
-	Honours  *honour.Service  // nil: without honours and promotions
-	Notices  *notice.Service  // nil: everybody's messages stay unread
-	Payroll  *payroll.Service // nil: without payroll's answers
+	Disputes  *dispute.Service
+	Approvals *approval.Service // nil: nobody asks for anything
+	Honours   *honour.Service   // nil: without honours and promotions
+	Notices   *notice.Service   // nil: everybody's messages stay unread
+	Payroll   *payroll.Service  // nil: without payroll's answers
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)
@@ -206,6 +208,9 @@ func (f *filler) run(ctx context.Context) error {
 		return err
 	}
 	if err := f.proposePromotions(ctx); err != nil {
+		return err
+	}
+	if err := f.makeApprovals(ctx); err != nil {
 		return err
 	}
 	return f.readOld(ctx)

@@ -187,6 +187,7 @@ func KindsOf(groups ...Group) (kinds []Kind) {
 // pages lead to what a subject is.
 var pages = map[string]string{
 	"plan_version": "/plans/{id}", "standard_version": "/standards/{id}", "period": "/months/{id}", "dispute": "/disputes/{id}", "adjustment": "/adjustments/{id}", "honour_round": "/honours/rounds/{id}",
+	"approval":     "/approvals/{id}",
 	"service_case": "/cases/{id}",
 	"honour_award": "/honours/awards/{id}", "promotion": "/promotions/{id}", "import": "/imports/{id}", "retro": "/retro/{id}", "simulation": "/simulations/{id}", "job": "/jobs/{id}",
 	"holding_act": "/pool/acts/{id}",

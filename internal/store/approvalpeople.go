@@ -107,3 +107,10 @@ func (tx *Tx) ActiveUsers(ctx context.Context, ids []string) (active []string, e
 	}
 	return active, nil
 }
+
+// Colleagues implements approval.Reader.
+func (tx *Tx) Colleagues(ctx context.Context, search string, limit int) ([]approval.Colleague, error) {
+	pattern := likePattern(search)
+	return collect(ctx, tx, func(r rows, c *approval.Colleague) error { return r.Scan(&c.UserID, &c.Login, &c.Name) }, "SELECT u.id, u.login, u.name FROM app_user u WHERE u.disabled = FALSE AND ("+
+		tx.db.dialect.likeFold("u.login", "$1")+" OR "+tx.db.dialect.likeFold("u.name", "$1")+") ORDER BY u.login LIMIT $2", pattern, int64(limit))
+}

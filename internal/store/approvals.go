@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"xiaoguan/internal/approval"
-	"xiaoguan/internal/errs"
 	"xiaoguan/internal/naming"
 )
 
@@ -191,9 +190,6 @@ func (tx *Tx) InsertApproval(ctx context.Context, r approval.Request) error {
 		return err
 	}
 	_, err = tx.exec(ctx, "INSERT INTO approval_request ("+strings.Join(approvalColumns, ", ")+") VALUES ("+numbered(len(approvalColumns))+")", values...)
-	if errs.Is(tx.db.classify(err), errs.KindConflict) {
-		return errs.New(errs.KindConflict, "approval.open_already", nil)
-	}
 	return err
 }
 

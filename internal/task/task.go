@@ -21,6 +21,7 @@ type Kind string
 const (
 	AcceptPlans        Kind = "accept_plans"
 	CheckStatements    Kind = "check_statements" // published, while the time for disputes runs
+	ApproveRequests    Kind = "approve_requests" // the reader's signature, or that of whom the reader stands in for
 	AnswerDisputes     Kind = "answer_disputes"  // the reader has a voice that has said nothing
 	CorrectDisputes    Kind = "correct_disputes" // ruled, and the correction is not named
 	ApproveMonths      Kind = "approve_months"
@@ -46,6 +47,7 @@ type rule struct {
 var rules = []rule{
 	{AcceptPlans, "", "/my-plans"},
 	{CheckStatements, "", "/pay"},
+	{ApproveRequests, "", "/approvals"},
 	{AnswerDisputes, "", "/disputes?state=open"},
 	{CorrectDisputes, access.PermPeriodRun, "/disputes?state=ruled"},
 	{ApproveMonths, access.PermPeriodApprove, "/months"},
@@ -98,7 +100,7 @@ type Asked struct {
 
 // Reader counts in one snapshot.
 type Reader interface {
-	// CountTasks counts what of a kind waits, but for AcceptPlans.
+	// CountTasks counts what of a kind waits, but for AcceptPlans and ApproveRequests.
 	CountTasks(ctx context.Context, kind Kind, asked Asked) (int64, error)
 	Now() time.Time
 }
@@ -113,14 +115,28 @@ type Consents interface {
 	Unaccepted(ctx context.Context, actor access.Actor) (int64, error)
 }
 
+// Approvals knows the requests that await a signature. Package approval is one.
+type Approvals interface {
+	Waiting(ctx context.Context, actor access.Actor) (int64, error)
+}
+
 // Service counts.
 type Service struct {
-	store    Store
-	consents Consents
+	store     Store
+	consents  Consents
+	approvals Approvals
 }
 
 // NewService returns a Service.
-func NewService(store Store, consents Consents) *Service { return &Service{store, consents} }
+func NewService(store Store, consents Consents) *Service {
+	return &Service{store: store, consents: consents}
+}
+
+// WithApprovals makes the service count requests for approval, too, and returns it.
+func (s *Service) WithApprovals(approvals Approvals) *Service {
+	s.approvals = approvals
+	return s
+}
 
 // Mine returns what waits for the actor, without what is nothing. Errors: unauthenticated.
 func (s *Service) Mine(ctx context.Context, actor access.Actor) (tasks []Task, err error) {
@@ -132,7 +148,7 @@ func (s *Service) Mine(ctx context.Context, actor access.Actor) (tasks []Task, e
 	err = s.store.Read(ctx, func(r Reader) error {
 		asked := Asked{UserID: actor.UserID, PersonID: actor.PersonID, Voices: voicesOf(actor), Scope: actor.ScopeOf(access.PermOrgWrite), Now: r.Now()}
 		for _, rule := range rules {
-			if rule.kind == AcceptPlans || !rule.concerns(actor) {
+			if rule.kind == AcceptPlans || rule.kind == ApproveRequests || !rule.concerns(actor) {
 				continue
 			}
 			if counts[rule.kind], err = r.CountTasks(ctx, rule.kind, asked); err != nil {
@@ -146,6 +162,11 @@ func (s *Service) Mine(ctx context.Context, actor access.Actor) (tasks []Task, e
 	}
 	if actor.PersonID != 0 {
 		if counts[AcceptPlans], err = s.consents.Unaccepted(ctx, actor); err != nil {
+			return nil, err
+		}
+	}
+	if s.approvals != nil {
+		if counts[ApproveRequests], err = s.approvals.Waiting(ctx, actor); err != nil {
 			return nil, err
 		}
 	}

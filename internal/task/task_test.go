@@ -187,7 +187,12 @@ func TestCountingIsAllowedToWhoIsSignedInAndEveryKindIsCounted(t *testing.T) {
 		part.Grants = []access.Grant{{Role: access.RoleHR, Scope: access.ScopeRegion, RegionID: 1}, {Role: access.RoleLead, Scope: access.ScopeTeam}}
 		d.want("with parts", part, "")
 		for _, kind := range task.Kinds() {
-			if kind == task.AcceptPlans {
+			for _, lang := range i18n.Langs() {
+				if p := catalogue.Printer(lang); !p.Has(kind.Message().Key) || !p.Has("task.hint."+string(kind)) {
+					t.Errorf("%s has no name in %s", kind, lang)
+				}
+			}
+			if kind == task.AcceptPlans || kind == task.ApproveRequests { // which other services count
 				continue
 			}
 			err := db.Tasks().Read(t.Context(), func(r task.Reader) error {
@@ -196,11 +201,6 @@ func TestCountingIsAllowedToWhoIsSignedInAndEveryKindIsCounted(t *testing.T) {
 			})
 			if err != nil {
 				t.Errorf("%s: %v", kind, err)
-			}
-			for _, lang := range i18n.Langs() {
-				if p := catalogue.Printer(lang); !p.Has(kind.Message().Key) || !p.Has("task.hint."+string(kind)) {
-					t.Errorf("%s has no name in %s", kind, lang)
-				}
 			}
 		}
 	})

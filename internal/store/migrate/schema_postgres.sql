@@ -159,6 +159,26 @@ CREATE TABLE assignment (
     CONSTRAINT assignment_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX assignment_team ON public.assignment USING btree (team_id);
+CREATE TABLE attachment (
+    id text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    media_type text COLLATE "C" NOT NULL,
+    bytes bigint NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    added_by text COLLATE "C" NOT NULL,
+    added_at text COLLATE "C" NOT NULL,
+    removed_by text COLLATE "C" NOT NULL,
+    removed_at text COLLATE "C" NOT NULL,
+    CONSTRAINT attachment_pkey PRIMARY KEY (id)
+);
+CREATE INDEX attachment_digest ON public.attachment USING btree (digest) WHERE (removed_at = ''::text);
+CREATE INDEX attachment_subject ON public.attachment USING btree (subject, id) WHERE (removed_at = ''::text);
+CREATE TABLE attachment_content (
+    digest text COLLATE "C" NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT attachment_content_pkey PRIMARY KEY (digest)
+);
 CREATE TABLE audit_entry (
     seq bigint NOT NULL,
     at text COLLATE "C" NOT NULL,

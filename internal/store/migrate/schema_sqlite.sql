@@ -146,6 +146,24 @@ CREATE TABLE assignment (
     PRIMARY KEY (person_id, valid_from, recorded_in)
 );
 CREATE INDEX assignment_team ON assignment (team_id);
+CREATE TABLE attachment (
+    id TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    bytes BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    added_by TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    removed_by TEXT NOT NULL,
+    removed_at TEXT NOT NULL
+);
+CREATE INDEX attachment_digest ON attachment (digest) WHERE removed_at = '';
+CREATE INDEX attachment_subject ON attachment (subject, id) WHERE removed_at = '';
+CREATE TABLE attachment_content (
+    digest TEXT PRIMARY KEY,
+    content BLOB NOT NULL
+);
 CREATE TABLE audit_entry (
     seq BIGINT PRIMARY KEY,
     at TEXT NOT NULL,

@@ -104,6 +104,7 @@ func (h *Handler) opportunityPage(p *i18n.Printer, d opportunity.Detail) ui.Page
 	if d.State == opportunity.StateLost {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("opportunity.reopen"), Icon: "arrow-back-up", URL: opportunityURL(d.ID) + "/reopen", Post: true, Fields: map[string][]string{"seen": {number(d.Revision)}}})
 	}
+	view.Actions = append(view.Actions, ui.Action{Label: p.T("files.title"), Icon: "paperclip", URL: "/files/opportunity/" + id})
 	view.Actions = append(view.Actions, ui.Action{Label: p.T("opportunity.edit"), Icon: "edit", URL: editPath + id})
 	return view
 }

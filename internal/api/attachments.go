@@ -1,0 +1,78 @@
+package api
+
+import (
+	"context"
+	"mime"
+	"net/http"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/attachment"
+)
+
+// AttachmentsPath is where files on records are sent to. Whoever limits bodies lets AttachmentBytesMax through there.
+const AttachmentsPath = Prefix + "/files/{kind}/{id}"
+
+// AttachmentBytesMax is the greatest request that brings a file: its content is written in base64.
+const AttachmentBytesMax = attachment.FileBytesMax*4/3 + 64<<10
+
+// attachedFile is a file on a record.
+type attachedFile struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	MediaType string     `json:"media_type"`
+	Bytes     int64      `json:"bytes"`
+	Digest    string     `json:"digest" doc:"SHA-256 of the content, in hex."`
+	AddedBy   string     `json:"added_by" doc:"A user."`
+	AddedAt   *time.Time `json:"added_at,omitempty"`
+}
+
+type (
+	attachmentsPath struct {
+		Kind string `path:"kind" maxLength:"60" example:"approval" doc:"Of the record, as in the audit log."`
+		ID   string `path:"id" maxLength:"64"`
+	}
+	attachmentPath struct {
+		attachmentsPath
+		File string `path:"file" maxLength:"64"`
+	}
+	attachFileInput struct {
+		attachmentsPath
+		Body struct {
+			Name    string `json:"name" maxLength:"300"`
+			Content []byte `json:"content" doc:"In base64."`
+		}
+	}
+)
+
+func (p attachmentsPath) subject() string { return p.Kind + ":" + p.ID }
+
+func (a *API) attachmentOperations() {
+	files := a.services.Attachments
+	register(a, operation{id: "list_files", method: http.MethodGet, path: "/files/{kind}/{id}", tag: "sales"},
+		func(ctx context.Context, actor access.Actor, in *attachmentsPath) (*listOutput[attachedFile], error) {
+			found, err := files.List(ctx, actor, in.subject())
+			return newList(found.Files, "", toAPIAttachment), err
+		})
+	register(a, operation{id: "add_file", method: http.MethodPost, path: "/files/{kind}/{id}", tag: "sales", status: http.StatusCreated, bytes: AttachmentBytesMax},
+		func(ctx context.Context, actor access.Actor, in *attachFileInput) (*output[attachedFile], error) {
+			made, err := files.Add(ctx, actor, in.subject(), in.Body.Name, in.Body.Content)
+			return &output[attachedFile]{toAPIAttachment(made)}, err
+		})
+	register(a, operation{id: "get_file", method: http.MethodGet, path: "/files/{kind}/{id}/{file}", tag: "sales", files: []string{"application/octet-stream"}},
+		func(ctx context.Context, actor access.Actor, in *attachmentPath) (*download, error) {
+			f, content, err := files.Open(ctx, actor, in.subject(), in.File)
+			if err != nil {
+				return nil, err
+			}
+			return &download{ContentType: f.MediaType, ContentDisposition: mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}), Body: content}, nil
+		})
+	register(a, operation{id: "remove_file", method: http.MethodDelete, path: "/files/{kind}/{id}/{file}", tag: "sales"},
+		func(ctx context.Context, actor access.Actor, in *attachmentPath) (*struct{}, error) {
+			return nil, files.Remove(ctx, actor, in.subject(), in.File)
+		})
+}
+
+func toAPIAttachment(f attachment.File) attachedFile {
+	return attachedFile{f.ID, f.Name, f.MediaType, f.Bytes, f.Digest, f.AddedBy, toAPIInstant(f.AddedAt)}
+}

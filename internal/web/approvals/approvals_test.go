@@ -1,0 +1,73 @@
+package approvals_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/monthtest"
+	"xiaoguan/internal/pagetest"
+)
+
+// TestARequestIsSignedInTheBrowser: asked for, seen, returned, submitted again, signed, in both languages.
+func TestARequestIsSignedInTheBrowser(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	house := monthtest.Open(t, site.App.DB, monthtest.Small())
+	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
+	lead := site.As(t, house.Person(t, "M1"), access.Grant{Role: access.RoleLead, Scope: access.ScopeTeamAndBelow})
+	other := site.As(t, house.Person(t, "D"), pagetest.Grant(access.RoleService))
+	seller.Get("/approvals?box=mine", http.StatusOK).Has("main: 你还没有提过申请", "main a[href=/approvals/new]")
+	lead.Get("/approvals", http.StatusOK).Has("main: 没有等你批的")
+	seller.Post("/approvals", url.Values{"title": {"展会"}, "text": {"摊位"}, "amount": {"很多"}}, http.StatusUnprocessableEntity).Has("form#request input[name=amount][aria-invalid]", "form#request textarea: 摊位")
+	seller.Post("/approvals", url.Values{"title": {""}}, http.StatusUnprocessableEntity).Has("form#request input[name=title][aria-invalid]", "form#request textarea[aria-invalid]")
+	page := seller.Post("/approvals", url.Values{"title": {"<b>展会</b>摊位"}, "text": {"杭州展会"}, "amount": {"1,200.50"}}, http.StatusOK)
+	page.Has("h1: <b>展会</b>摊位", "main: 1,200", "form#withdraw", "main: 直属上级")
+	page.Lacks("form#decide")
+	address := page.Path
+	other.Get(address, http.StatusNotFound)
+	lead.Get("/approvals", http.StatusOK).Has("table a[href=" + address + "]")
+	lead.Get("/tasks", http.StatusOK).Has("main a[href=/approvals]: 审批")
+	lead.Get(address, http.StatusOK).Has("form#decide button[value=approve].btn-primary", "form#decide button[value=reject]", "form#involve select option[value=transfer]")
+	lead.Post(address+"/decide", url.Values{"act": {"return"}, "note": {""}}, http.StatusUnprocessableEntity).Has("form#decide textarea[aria-invalid]", "#refused")
+	lead.Post(address+"/involve", url.Values{"act": {"transfer"}, "to": {"nobody"}}, http.StatusUnprocessableEntity).Has("form#involve input[name=to][aria-invalid]")
+	lead.Post(address+"/decide", url.Values{"act": {"return"}, "note": {"写上场次"}, "seen": {"1"}}, http.StatusOK).Has("main: 退回修改", "main: 写上场次")
+	seller.Get("/approvals/new?again="+strings.TrimPrefix(address, "/approvals/"), http.StatusOK).Has("form#request input[name=amount][value=1,200.50]", "form#request textarea: 杭州展会")
+	seller.Post("/approvals", url.Values{"again": {strings.TrimPrefix(address, "/approvals/")}, "title": {"展会摊位"}, "text": {"杭州展会春季场"}}, http.StatusOK).Has("main: 第 2 轮", "main: 审批中")
+	seller.Post(address+"/remind", nil, http.StatusOK).Has("main: 催办")
+	seller.Post(address+"/decide", url.Values{"act": {"approve"}}, http.StatusForbidden).Has("#refused")
+	lead.Lang = "en"
+	lead.Get(address, http.StatusOK).Has("form#decide button[value=approve]: Approve", "main: next manager")
+	lead.Post(address+"/decide", url.Values{"act": {"approve"}}, http.StatusOK).Has("main: approved")
+	lead.Get("/approvals?box=done&state=approved&q=zhtw", http.StatusOK).Has("table a[href=" + address + "]")
+	lead.Get("/approvals?box=all", http.StatusForbidden)
+}
+
+// TestAFlowIsEditedTriedAndPublished by operations; others may not.
+func TestAFlowIsEditedTriedAndPublished(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	operations, finance := site.As(t, 0, pagetest.Grant(access.RoleOperations)), site.As(t, 0, pagetest.Grant(access.RoleFinance))
+	finance.Get("/approval-flows", http.StatusForbidden)
+	operations.Get("/approval-flows", http.StatusOK).Has("table a[href=/approval-flows/general]: 通用申请", "table: 金额不低于 ¥10,000.00", "table: 自带的流程")
+	page := operations.Get("/approval-flows/general", http.StatusOK)
+	page.Has("form#flow select option[value=manager:1][selected]", "form#flow select option[value=role:finance][selected]", "form#flow input[value=10,000.00]", "form#flow button[value=preview]")
+	form := url.Values{"based_on": {"0"}, "routes.0.name": {""}, "routes.0.steps.0.who.0": {"role:finance"}, "routes.0.steps.0.mode": {"any"}, "routes.0.steps.0.limit_days": {"3"},
+		"routes.1.name": {"小额"}, "routes.1.when.0.field": {"amount"}, "routes.1.when.0.operator": {"below"}, "routes.1.when.0": {"一百"}, "do": {"publish"}, "reason": {"小额不批"}}
+	operations.Post("/approval-flows/general", form, http.StatusUnprocessableEntity).Has("form#flow input[value=一百][aria-invalid]")
+	form.Set("routes.1.when.0", "100")
+	form.Set("do", "preview")
+	form.Set("try", "nobody")
+	operations.Post("/approval-flows/general", form, http.StatusOK).Has("main: 没有这个能登录的用户")
+	form.Set("do", "publish")
+	form.Set("reason", "")
+	operations.Post("/approval-flows/general", form, http.StatusUnprocessableEntity).Has("form#flow input[name=reason][aria-invalid]")
+	form.Set("reason", "小额不批")
+	operations.Post("/approval-flows/general", form, http.StatusOK).Has("main: 金额低于 ¥100.00", "main: 不用审批，直接通过", "main: v1", "main: 小额不批")
+	operations.Post("/approval-flows/general", form, http.StatusConflict).Has("main: 刚刚有人处理过")
+	seller := site.As(t, 0, pagetest.Grant(access.RoleSeller))
+	seller.Post("/approvals", url.Values{"title": {"停车费"}, "text": {"拜访客户"}, "amount": {"20"}}, http.StatusOK).Has("main: 已通过", "main: 不用审批")
+	seller.Post("/approvals/stand-ins", url.Values{"to": {"nobody"}, "from": {"2026-10-01"}, "until": {"2026-10-02"}}, http.StatusUnprocessableEntity).Has("form#stand-in input[name=to][aria-invalid]")
+}
