@@ -37,3 +37,20 @@ func TestOneByOneGivesWhatAllAtOnceGive(t *testing.T) {
 		}
 	})
 }
+
+func TestSharesAreReadAsTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := tier.Share(rapid.Int64Range(0, int64(tier.Whole)).Draw(t, "share"))
+		var got tier.Share
+		if err := got.UnmarshalText([]byte(want.String())); err != nil || got != want {
+			t.Fatalf("%s is read as %s, %v", want, got, err)
+		}
+	})
+	for _, wrong := range []string{"", "80", "x%", "0.00001%"} {
+		var got tier.Share
+		if err := got.UnmarshalText([]byte(wrong)); err == nil {
+			t.Errorf("%q is read as %s", wrong, got)
+		}
+	}
+}

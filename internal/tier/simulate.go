@@ -94,6 +94,12 @@ func NewComparison(old, draft *Policy, on calendar.Date) *Comparison {
 	return &Comparison{old: old, draft: draft, before: NewRanking(old, on), after: NewRanking(draft, on), shifts: map[string]*Shift{}}
 }
 
+// Over takes rankings that are sealed already, instead of Add and Seal.
+func (c *Comparison) Over(before, after *Ranking) *Comparison {
+	c.before, c.after = before, after
+	return c
+}
+
 // Add counts a customer in, as each of the policies sees it. Errors: those of Ranking.Add.
 func (c *Comparison) Add(underOld, underDraft *Customer) error {
 	if err := c.before.Add(underOld); err != nil {
