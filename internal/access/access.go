@@ -93,8 +93,8 @@ const (
 	PermHonourRun         Permission = "honours.run"        // compute honours and promotions, keep the shop
 	PermHonourApprove     Permission = "honours.approve"    // approve, announce and revoke honours that somebody else computed
 
-	PermTierWrite         Permission = "tier.write"         // tier policies and reviews of all customers
-	PermTierApprove       Permission = "tier.approve"       // tiers that wait or are set by hand, within scope; policies that somebody else wrote
+	PermTierWrite   Permission = "tier.write"   // tier policies and reviews of all customers
+	PermTierApprove Permission = "tier.approve" // tiers that wait or are set by hand, within scope; policies that somebody else wrote
 
 	// The three voices of a ruling on a dispute; that of sales reaches as far as the role's scope.
 	PermDisputeSales   Permission = "dispute.sales"

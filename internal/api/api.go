@@ -49,6 +49,7 @@ import (
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/profile"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/servicecase"
@@ -56,6 +57,7 @@ import (
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/task"
+	"xiaoguan/internal/tierbook"
 )
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
@@ -100,6 +102,9 @@ type Services struct {
 	Pools         *pool.Service
 
 	Flow *flow.Service
+
+	Profiles *profile.Service
+	Tiers    *tierbook.Service
 
 	Targets *target.Service
 	Given   *given.Service
@@ -178,6 +183,9 @@ func (a *API) parts() []func() {
 		a.opportunityOperations,
 		a.followUpOperations, a.poolOperations,
 		a.contactOperations, a.serviceCaseOperations,
+		a.profileOperations,
+		a.tierOperations,
+		a.tierPolicyOperations,
 		a.dealOperations,
 		a.paymentOperations,
 		a.quotaOperations,

@@ -46,6 +46,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/profile"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/reward"
@@ -56,6 +57,7 @@ import (
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/task"
+	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/worker"
 )
@@ -111,6 +113,9 @@ type App struct {
 	Pools         *pool.Service
 
 	Flow *flow.Service
+
+	Profiles *profile.Service
+	Tiers    *tierbook.Service
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
@@ -203,6 +208,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now)
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now)
 	a.assemblePools(newID)
+	a.assembleTiers(newID)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})

@@ -44,12 +44,12 @@ var places = []place{
 	{"work", "cases", "/cases", "headset", can(access.PermSalesRead)},
 	{"work", "pool", "/pool", "ripple", can(access.PermWorkWrite)},
 
+	{"keeping", "tiers", "/tiers", "users-group", can(access.PermSalesRead)},
 	{"keeping", "pool-rules", "/pool-rules", "adjustments-horizontal", whole(access.PermPoolWrite, access.PermPoolApprove)},
 
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},
 
 	{"process", "standards", "/standards", "list-check", can(access.PermSalesRead)},
-
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},
 	{"sales", "invoices", "/invoices", "receipt", can(access.PermSalesRead)},

@@ -196,4 +196,3 @@ func (tx *Tx) OwnerNames(ctx context.Context, on calendar.Date) (map[int64]tierb
 		WHERE p.superseded_in = `+openBatch, on.String())
 	return owners, err
 }
-

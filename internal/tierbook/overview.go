@@ -161,7 +161,9 @@ func (o *Overview) fill(ctx context.Context, r Reader, owned Owned) error {
 		o.Teams = append(o.Teams, *team)
 	}
 	slices.SortFunc(o.Teams, func(a, b Team) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	slices.SortFunc(o.Sellers, func(a, b Seller) int { return cmp.Or(cmp.Compare(b.Load.Minutes, a.Load.Minutes), cmp.Compare(a.PersonID, b.PersonID)) })
+	slices.SortFunc(o.Sellers, func(a, b Seller) int {
+		return cmp.Or(cmp.Compare(b.Load.Minutes, a.Load.Minutes), cmp.Compare(a.PersonID, b.PersonID))
+	})
 	return nil
 }
 
@@ -238,4 +240,3 @@ func (s *Service) Reviews(ctx context.Context, actor access.Actor, limit int) (r
 	})
 	return reviews, err
 }
-

@@ -36,7 +36,9 @@ func inForce(ctx context.Context, r Reader, on calendar.Date) (PolicyVersion, *t
 		v, p := shipped()
 		return v, p, nil
 	}
-	newest := slices.MaxFunc(all, func(a, b PolicyVersion) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Number, b.Number)) })
+	newest := slices.MaxFunc(all, func(a, b PolicyVersion) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Number, b.Number))
+	})
 	p, err := tier.Decode("", []byte(newest.Text))
 	return newest, p, err
 }

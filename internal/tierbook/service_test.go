@@ -215,7 +215,9 @@ func TestAMonthIsJudgedOnceAndADayLookedAt(t *testing.T) {
 	}
 	// The next day something was sold to C5 that makes it the greatest: a look shows it in the facts, and moves nothing.
 	h.to(september + 1)
-	h.record(func(put func(fact.Outcome, error), w fact.Writer) { h.sell(put, w, "D9", "C5", "B", september, 9_000_000_00, true) })
+	h.record(func(put func(fact.Outcome, error), w fact.Writer) {
+		h.sell(put, w, "D9", "C5", "B", september, 9_000_000_00, true)
+	})
 	h.tick(true)
 	d, err := h.Customer(t.Context(), h.operations(), h.customer("C5"))
 	h.must(err)
@@ -244,7 +246,9 @@ func TestRepeatingAReviewGivesTheSame(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.tick(true)
-	h.record(func(put func(fact.Outcome, error), w fact.Writer) { h.sell(put, w, "D9", "C5", "B", september, 9_000_000_00, true) })
+	h.record(func(put func(fact.Outcome, error), w fact.Writer) {
+		h.sell(put, w, "D9", "C5", "B", september, 9_000_000_00, true)
+	})
 	h.to(calendar.NewDate(2026, 10, 1))
 	h.tick(true)
 	first, proposals := h.tiers(), h.waiting()

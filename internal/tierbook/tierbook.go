@@ -267,8 +267,8 @@ func (v PolicyVersion) Subject() string { return "tier_policy:" + v.ID }
 type Trial struct {
 	AsOf       calendar.Date   `json:"as_of"`
 	At         time.Time       `json:"at"`
-	Hash       string          `json:"hash"`     // of the draft
-	Against    string          `json:"against"`  // hash of the policy in force
+	Hash       string          `json:"hash"`    // of the draft
+	Against    string          `json:"against"` // hash of the policy in force
 	Customers  int             `json:"customers"`
 	Simulation tier.Simulation `json:"simulation"` // moves, at most trialMovesMost of them
 }

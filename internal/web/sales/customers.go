@@ -115,10 +115,10 @@ func customerID(r *http.Request) (int64, error) {
 }
 
 func (h *Handler) showCustomer(w http.ResponseWriter, r *http.Request) error {
-	return h.drawCustomer(w, r, http.StatusOK, nil)
+	return h.drawCustomer(w, r, http.StatusOK, mishap{})
 }
 
-func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status int, failure error) error {
+func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status int, failed mishap) error {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	id, err := customerID(r)
 	if err != nil {
@@ -158,20 +158,26 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
+	keeping, err := h.keepingCards(r, p, id, d.MayWrite, failed)
+	if err != nil {
+		return err
+	}
 	parts := append(savedNote(p, r),
 		ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
 			{Term: p.T("sales.customer_key"), Text: d.Key}, {Term: p.T("sales.industry"), Text: text(d.Industry)}, {Term: p.T("sales.city"), Text: text(d.City)},
-			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.tier"), Text: text(d.Tier)}, {Term: p.T("sales.customer_region"), Text: text(d.Region)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
+			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.recorded_tier"), Text: text(d.Tier)}, {Term: p.T("sales.customer_region"), Text: text(d.Region)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
 			{Term: p.T("sales.paid_total"), Text: text(sums(p, paid.Total))},
 		})),
 		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers), Flush: true}, listOr(p, sellers)),
 		contacts,
-		cases,
+		cases)
+	parts = append(parts, keeping...)
+	parts = append(parts,
 		ui.Filled(ui.CardView{Title: p.T("nav.deals"), Count: int(deals.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/deals?customer=" + number(id)}}, ui.Table(dealTable(p, deals.Rows))),
 		ui.Filled(ui.CardView{Title: p.T("nav.payments"), Count: int(paid.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/payments?customer=" + number(id)}}, ui.Table(paymentTable(p, paid.Rows))),
 	)
 	if d.MayWrite {
-		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.FormWith(customerForm(p, r, d.Customer, failure), twinsAsked(p, nil))))
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.FormWith(customerForm(p, r, d.Customer, failed.of(formCustomer)), twinsAsked(p, nil))))
 	}
 	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.tier_region")}, versions, users))
 	view := ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers", Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}
@@ -273,7 +279,7 @@ func (h *Handler) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 	case id == 0:
 		return h.drawNewCustomer(w, r, httpx.StatusOf(err), err, nil)
 	}
-	return h.drawCustomer(w, r, httpx.StatusOf(err), err)
+	return h.drawCustomer(w, r, httpx.StatusOf(err), mishap{formCustomer, err})
 }
 
 // keyURL is the address of something named by a key of the company's own, whatever is in it.

@@ -25,9 +25,11 @@ import (
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/profile"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/target"
+	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -44,6 +46,9 @@ type Services struct {
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
+
+	Profiles *profile.Service
+	Tiers    *tierbook.Service
 
 	Payouts  *payout.Service
 	People   *org.Service
@@ -63,6 +68,7 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	h.workRoutes(handle)
 	h.caseRoutes(handle)
 	h.leadRoutes(handle)
+	h.keepingRoutes(handle)
 	handle("GET /customers", h.listCustomers)
 	handle("GET /customers/export/{format}", h.exportCustomers)
 	handle("GET /customers/new", h.newCustomer)
