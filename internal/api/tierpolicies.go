@@ -28,9 +28,9 @@ type tierPolicyHead struct {
 // tierPolicyDetail is a version with its text and its trial.
 type tierPolicyDetail struct {
 	tierPolicyHead
-	Text     string          `json:"text" doc:"YAML."`
-	TrialJob string          `json:"trial_job,omitempty"`
-	Trial    *tierbook.Trial `json:"trial,omitempty" doc:"What the draft would change; moves of customers at most 200."`
+	Text     string                `json:"text" doc:"YAML."`
+	TrialJob string                `json:"trial_job,omitempty"`
+	Trial    *tierbook.PolicyTrial `json:"trial,omitempty" doc:"What the draft would change; moves of customers at most 200."`
 }
 
 type tierPolicyOutput struct {

@@ -89,16 +89,16 @@ type tierProposal struct {
 
 // tierReview is one review of all customers.
 type tierReview struct {
-	ID         int64             `json:"id"`
-	Kind       string            `json:"kind" enum:"review,look"`
-	Month      string            `json:"month"`
-	AsOf       string            `json:"as_of" format:"date"`
-	State      string            `json:"state" enum:"running,complete,failed"`
-	JobID      string            `json:"job_id"`
-	PolicyID   string            `json:"policy_id,omitempty" doc:"Left out for the policy that ships with the product."`
-	PolicyHash string            `json:"policy_hash"`
-	Failure    string            `json:"failure,omitempty"`
-	Summary    *tierbook.Summary `json:"summary,omitempty"`
+	ID         int64                   `json:"id"`
+	Kind       string                  `json:"kind" enum:"review,look"`
+	Month      string                  `json:"month"`
+	AsOf       string                  `json:"as_of" format:"date"`
+	State      string                  `json:"state" enum:"running,complete,failed"`
+	JobID      string                  `json:"job_id"`
+	PolicyID   string                  `json:"policy_id,omitempty" doc:"Left out for the policy that ships with the product."`
+	PolicyHash string                  `json:"policy_hash"`
+	Failure    string                  `json:"failure,omitempty"`
+	Summary    *tierbook.ReviewSummary `json:"summary,omitempty"`
 }
 
 type (

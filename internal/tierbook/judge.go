@@ -117,7 +117,7 @@ func same(a, b Standing) bool {
 }
 
 // tally counts a standing into the summary.
-func (j *judge) tally(k *Known, s *Standing, sum *Summary) {
+func (j *judge) tally(k *Known, s *Standing, sum *ReviewSummary) {
 	sum.Customers++
 	if s.Before.Tier == "" {
 		sum.First[place(s.Result.Standing.Tier)]++

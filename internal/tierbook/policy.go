@@ -371,7 +371,7 @@ func (s *Service) RunTrial(ctx context.Context, running job.Running) (err error)
 }
 
 // try compares a draft with the policy in force on the customers of today.
-func (s *Service) try(ctx context.Context, running job.Running, current, draft PolicyVersion) (trial Trial, err error) {
+func (s *Service) try(ctx context.Context, running job.Running, current, draft PolicyVersion) (trial PolicyTrial, err error) {
 	look := Review{Kind: KindReview, AsOf: s.today()}
 	var sides [2]*judgement
 	for i, v := range []PolicyVersion{current, draft} {
@@ -390,5 +390,5 @@ func (s *Service) try(ctx context.Context, running job.Running, current, draft P
 		comparison.Judge(&one, &other, &kept)
 		return nil
 	})
-	return Trial{AsOf: look.AsOf, At: s.now().UTC().Truncate(time.Microsecond), Hash: draft.Hash, Against: current.Hash, Customers: old.all, Simulation: comparison.Simulation()}, err
+	return PolicyTrial{AsOf: look.AsOf, At: s.now().UTC().Truncate(time.Microsecond), Hash: draft.Hash, Against: current.Hash, Customers: old.all, Simulation: comparison.Simulation()}, err
 }

@@ -59,8 +59,8 @@ func (s *Service) eachKnown(ctx context.Context, on calendar.Date, fn func(*Know
 }
 
 // outlineAll reads all customers once: what remains of each is its outline, and what the models learn.
-func (s *Service) outlineAll(ctx context.Context, running job.Running, r Review) (j *judgement, sum Summary, err error) {
-	sum = Summary{Lacking: map[string]int{}, Groups: map[tier.Group]int{}, Sellers: map[string]SellerState{}}
+func (s *Service) outlineAll(ctx context.Context, running job.Running, r Review) (j *judgement, sum ReviewSummary, err error) {
+	sum = ReviewSummary{Lacking: map[string]int{}, Groups: map[tier.Group]int{}, Sellers: map[string]SellerState{}}
 	if j, err = s.prepared(ctx, r); err != nil {
 		return j, sum, err
 	}
@@ -122,8 +122,8 @@ func (s *shareOf) share() tier.Share {
 }
 
 // judgePortion judges the customers behind an id and stores what changed; last is 0 behind the last of them. counted goes on from the sum: see
-// Summary.take.
-func (s *Service) judgePortion(ctx context.Context, tx Tx, j *judgement, after int64, sum Summary) (counted Summary, last int64, err error) {
+// ReviewSummary.take.
+func (s *Service) judgePortion(ctx context.Context, tx Tx, j *judgement, after int64, sum ReviewSummary) (counted ReviewSummary, last int64, err error) {
 	portion, err := tx.KnownCustomers(ctx, after, batchCustomers, j.on)
 	if err != nil || len(portion) == 0 {
 		return sum, 0, err
@@ -147,7 +147,7 @@ func (s *Service) judgePortion(ctx context.Context, tx Tx, j *judgement, after i
 }
 
 // take replaces the plain counts, which went on from the summary, and adds the others, which began anew.
-func (s *Summary) take(counted Summary) {
+func (s *ReviewSummary) take(counted ReviewSummary) {
 	groups, lacking, sellers := s.Groups, s.Lacking, s.Sellers
 	*s = counted
 	s.Groups, s.Lacking, s.Sellers = groups, lacking, sellers
@@ -175,7 +175,7 @@ type portionWriter struct {
 	dropped   []int64
 }
 
-func (w *portionWriter) take(k *Known, sum *Summary) {
+func (w *portionWriter) take(k *Known, sum *ReviewSummary) {
 	s, changed := w.stand(k)
 	w.tally(k, &s, sum)
 	if !changed {

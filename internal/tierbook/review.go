@@ -172,7 +172,7 @@ func (s *Service) RunReview(ctx context.Context, running job.Running) (err error
 }
 
 // judgeAll outlines all customers, and judges them one portion after the other.
-func (s *Service) judgeAll(ctx context.Context, running job.Running, r Review) (sum Summary, err error) {
+func (s *Service) judgeAll(ctx context.Context, running job.Running, r Review) (sum ReviewSummary, err error) {
 	j, sum, err := s.outlineAll(ctx, running, r)
 	if err != nil {
 		return sum, err
@@ -180,7 +180,7 @@ func (s *Service) judgeAll(ctx context.Context, running job.Running, r Review) (
 	after, done := int64(0), int64(0)
 	for {
 		var last int64
-		var counted Summary
+		var counted ReviewSummary
 		if err := s.store.InTx(ctx, func(tx Tx) error {
 			if err := tx.HoldJob(ctx, running.Job().ID, running.Job().Attempts); err != nil {
 				return err

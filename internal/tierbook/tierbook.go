@@ -150,7 +150,7 @@ type Review struct {
 	CreatedAt  time.Time
 	FinishedAt time.Time
 	Failure    errs.Message
-	Summary    Summary
+	Summary    ReviewSummary
 }
 
 // Subject is how the audit log and jobs name a review.
@@ -173,8 +173,8 @@ func place(t tier.Tier) int {
 	return 2
 }
 
-// Summary is what a review came to, for all customers and by who follows them.
-type Summary struct {
+// ReviewSummary is what a review came to, for all customers and by who follows them.
+type ReviewSummary struct {
 	Customers   int                    `json:"customers"`
 	Moves       tier.Moves             `json:"moves"`         // from the standing before to the one after
 	First       Counts                 `json:"first"`         // judged for the first time
@@ -255,16 +255,16 @@ type PolicyVersion struct {
 	ApproverID string
 	ApprovedAt time.Time
 	Note       string
-	TrialJob   string // of the simulation that was asked for last
-	Trial      *Trial // its result; nil before there is one
+	TrialJob   string       // of the simulation that was asked for last
+	Trial      *PolicyTrial // its result; nil before there is one
 	Revision   int64
 }
 
 // Subject names a version in the audit log and in jobs.
 func (v PolicyVersion) Subject() string { return "tier_policy:" + v.ID }
 
-// Trial is what a draft would change, against the policy in force.
-type Trial struct {
+// PolicyTrial is what a draft would change, against the policy in force.
+type PolicyTrial struct {
 	AsOf       calendar.Date   `json:"as_of"`
 	At         time.Time       `json:"at"`
 	Hash       string          `json:"hash"`    // of the draft

@@ -266,7 +266,7 @@ func (h *Handler) trialParts(p *i18n.Printer, d tierbook.PolicyDetail) []templ.C
 }
 
 // movedCard lists customers that would move.
-func movedCard(p *i18n.Printer, t *tierbook.Trial) templ.Component {
+func movedCard(p *i18n.Printer, t *tierbook.PolicyTrial) templ.Component {
 	table := ui.TableView{Label: p.T("tiers.trial_customers"), Columns: []ui.Column{{Label: p.T("tiers.customer"), Phone: true}, {Label: p.T("tiers.now"), Phone: true}, {Label: p.T("tiers.then"), Phone: true}, {Label: p.T("tiers.ground")}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("tiers.trial_nobody")}}
 	for _, m := range t.Simulation.Moves {
