@@ -25,7 +25,7 @@ func (a *App) tierPages() area {
 
 // startReviews starts the review of a new month, or the look of a new day.
 func (a *App) startReviews(ctx context.Context) {
-	if _, err := a.Tiers.Tick(ctx, access.SystemActor("tiers")); err != nil && ctx.Err() == nil {
+	if _, _, err := a.Tiers.Tick(ctx, access.SystemActor("tiers")); err != nil && ctx.Err() == nil {
 		a.options.Log.WarnContext(ctx, "customers could not be reviewed", slog.Any("error", err))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customer"
 	"xiaoguan/internal/tier"
 	"xiaoguan/internal/tierbook"
 )
@@ -232,4 +233,36 @@ func (tx *Tx) StandingCount(ctx context.Context, owned tierbook.Owned, f tierboo
 	}
 	total, err := tx.freshTotal(ctx, s, f.ExactTotal)
 	return total.Count, total.More, err
+}
+
+// inTier limits a selection of customers to those of a tier. Totals are remembered until a batch of facts, and tiers change without one: the number of changes
+// and of reviews so far tells statements apart.
+func (tx *Tx) inTier(ctx context.Context, s *selection, wanted string) error {
+	last, err := value[int64](ctx, tx, "SELECT COALESCE((SELECT MAX(seq) FROM tier_change), 0) + COALESCE((SELECT MAX(id) FROM tier_review), 0)")
+	if err != nil {
+		return err
+	}
+	s.test("CAST(? AS BIGINT) >= 0", last)
+	s.parts = append(s.parts, part{patterns: []string{wanted}, drives: true,
+		ids:   "SELECT t.customer_id AS id FROM tier_standing t WHERE t.tier = {p0}",
+		check: "EXISTS (SELECT 1 FROM tier_standing t WHERE t.customer_id = c.id AND t.tier = {p0})"})
+	return nil
+}
+
+// addTiersOfCustomers fills in the tier of each customer of a page.
+func (tx *Tx) addTiersOfCustomers(ctx context.Context, page []customer.Row) error {
+	index := make(map[int64]int, len(page))
+	ids := make([]int64, len(page))
+	for i, row := range page {
+		index[row.ID], ids[i] = i, row.ID
+	}
+	return each(ctx, tx, func(r rows) error {
+		var id int64
+		var counts string
+		if err := r.Scan(&id, &counts); err != nil {
+			return err
+		}
+		page[index[id]].Standing = counts
+		return nil
+	}, "SELECT customer_id, tier FROM tier_standing WHERE customer_id IN ("+listed(ids)+")")
 }

@@ -103,7 +103,7 @@ func (s *Service) begin(ctx context.Context, tx Tx, actor access.Actor, kind Rev
 
 // Tick starts what is due: the review of a new month, or the look of a new day. It starts nothing while there are no customers, or while one
 // runs; started says whether it did.
-func (s *Service) Tick(ctx context.Context, actor access.Actor) (started bool, err error) {
+func (s *Service) Tick(ctx context.Context, actor access.Actor) (r Review, started bool, err error) {
 	defer errs.Wrap(&err, "tierbook.Tick")
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		started = false
@@ -123,14 +123,14 @@ func (s *Service) Tick(ctx context.Context, actor access.Actor) (started bool, e
 		if len(last) > 0 && (last[0].State == ReviewRunning || kind == KindLook && last[0].AsOf >= today) {
 			return nil
 		}
-		_, err = s.begin(ctx, tx, actor, kind)
+		r, err = s.begin(ctx, tx, actor, kind)
 		if errs.Is(err, errs.KindConflict) { // another one was faster
 			return nil
 		}
 		started = err == nil
 		return err
 	})
-	return started, err
+	return r, started, err
 }
 
 // RunReview carries a review out; it is the function of jobs of JobReview. Every customer is judged from the standing before the review, so

@@ -183,7 +183,7 @@ func (h *house) tiers() (text string) {
 
 func (h *house) tick(want bool) {
 	h.t.Helper()
-	started, err := h.Tick(h.t.Context(), access.SystemActor("tiers"))
+	_, started, err := h.Tick(h.t.Context(), access.SystemActor("tiers"))
 	h.must(err)
 	if started != want {
 		h.t.Errorf("the tick started something: %t", started)

@@ -362,3 +362,20 @@ func (h *Handler) contactsDue(r *http.Request, p *i18n.Printer) (templ.Component
 
 // contactsDueShown is how many of them stand on the page of the day.
 const contactsDueShown = 10
+
+// standingCell is the badge of a tier; a dash before the first review.
+func standingCell(counts string) ui.Cell {
+	if counts == "" {
+		return ui.Text(i18n.Unknown)
+	}
+	return ui.Cell{Body: ui.Tier(counts)}
+}
+
+// standingField chooses a tier.
+func standingField(p *i18n.Printer, chosen string) ui.Field {
+	f := ui.Field{Name: "standing", Kind: ui.FieldSelect, Label: p.T("tiers.tier"), Value: chosen, Optional: true, Placeholder: p.T("common.all")}
+	for _, t := range tier.Tiers() {
+		f.Options = append(f.Options, ui.Option{Value: string(t), Label: p.T("tiers.tier_is", "Tier", string(t))})
+	}
+	return f
+}
