@@ -47,7 +47,7 @@ func (tx *Tx) KnownCustomers(ctx context.Context, after int64, limit int, on cal
 		return nil, err
 	}
 	l := knownLoader{tx: tx, found: found, from: found[0].ID, to: found[len(found)-1].ID, on: on}
-	for _, step := range []func(context.Context) error{l.orders, l.work, l.contacts, l.profiles, l.standings} {
+	for _, step := range []func(context.Context) error{l.orders, l.work, l.contacts, l.profiles, l.holdings, l.standings} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -142,6 +142,20 @@ func (l *knownLoader) profiles(ctx context.Context) error {
 		}
 		return nil
 	}, "SELECT "+profileColumns+" FROM customer_profile WHERE customer_id BETWEEN $1 AND $2", l.from, l.to)
+}
+
+func (l *knownLoader) holdings(ctx context.Context) error {
+	return each(ctx, l.tx, func(r rows) error {
+		var id int64
+		var h tierbook.Holding
+		if err := r.Scan(&id, &h.OwnerID, scanDate(&h.Since)); err != nil {
+			return err
+		}
+		if k := l.at(id); k != nil {
+			k.Holding = &h
+		}
+		return nil
+	}, "SELECT customer_id, owner_id, since FROM holding WHERE customer_id BETWEEN $1 AND $2", l.from, l.to)
 }
 
 func (l *knownLoader) standings(ctx context.Context) error {

@@ -136,8 +136,11 @@ func (o *outline) customer(share tier.Share) tier.Customer {
 // idText is how the engine knows a customer.
 func idText(id int64) string { return strconv.FormatInt(id, 10) }
 
-// owner is who follows a customer: whoever works on its newest open opportunity, or else sold it the last order.
+// owner is who follows a customer: whoever was given it, or else works on its newest open opportunity, or else sold it the last order.
 func owner(k *Known) int64 {
+	if k.Holding != nil {
+		return k.Holding.OwnerID
+	}
 	for _, w := range slices.Backward(k.Work) {
 		if w.Open {
 			return w.OwnerID
@@ -237,6 +240,9 @@ func file(k *Known, counts tier.Tier) tier.File {
 // care is how a customer is looked after. Nothing is known yet of what customers asked and how soon they were answered.
 func care(k *Known, counts tier.Tier, levels map[int64]string) tier.Care {
 	c := tier.Care{Customer: idText(k.ID), Tier: counts, LastContact: lastContact(k), Since: calendar.NoDate, ResponseMinutes: -1}
+	if k.Holding != nil {
+		c.Since = k.Holding.Since
+	}
 	if id := owner(k); id != 0 {
 		c.Owner, c.OwnerLevel = idText(id), levels[id]
 	}

@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/tier"
 )
@@ -111,6 +112,10 @@ func (s *Service) SavePolicy(ctx context.Context, actor access.Actor, in Draft) 
 			if err := tx.InsertTierPolicy(ctx, v); err != nil {
 				return err
 			}
+			if err := notice.Post(ctx, tx, notice.Message{Kind: notice.KindTierPolicy, To: notice.To{Permission: access.PermTierApprove, Whole: true}, Subject: v.Subject(), By: actor.UserID,
+				Params: notice.Params{"Policy": notice.Name(v.Name), "Version": notice.Number(v.Number), "Who": notice.Word(actor.Name)}}); err != nil {
+				return err
+			}
 			return note(ctx, tx, actor, "tier_policy.draft", nil, v)
 		}
 		old, err := tx.TierPolicy(ctx, in.ID)
@@ -147,6 +152,11 @@ func (in *Draft) check() (*tier.Policy, error) {
 		return nil, err
 	}
 	return decode(in.Text)
+}
+
+// settle ends the messages that a draft awaits approval.
+func settle(ctx context.Context, tx Tx, v PolicyVersion) error {
+	return notice.Settle(ctx, tx, notice.End{Subject: v.Subject(), Kinds: []notice.Kind{notice.KindTierPolicy}})
 }
 
 // note audits a change of a version, without its text, for which the hash stands.
@@ -187,6 +197,9 @@ func (s *Service) ApprovePolicy(ctx context.Context, actor access.Actor, id stri
 		if err := tx.SaveTierPolicy(ctx, v); err != nil {
 			return err
 		}
+		if err := settle(ctx, tx, v); err != nil {
+			return err
+		}
 		return note(ctx, tx, actor, "tier_policy.approve", &before, v)
 	})
 	return v, err
@@ -220,6 +233,9 @@ func (s *Service) WithdrawPolicy(ctx context.Context, actor access.Actor, id, re
 		after := before
 		after.State, after.Note, after.Revision = PolicyWithdrawn, reason, before.Revision+1
 		if err := tx.SaveTierPolicy(ctx, after); err != nil {
+			return err
+		}
+		if err := settle(ctx, tx, after); err != nil {
 			return err
 		}
 		return note(ctx, tx, actor, "tier_policy.withdraw", &before, after)

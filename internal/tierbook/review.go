@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/notice"
 )
 
 // The kinds of jobs.
@@ -167,7 +168,11 @@ func (s *Service) RunReview(ctx context.Context, running job.Running) (err error
 			return err
 		}
 		r.FinishedAt = tx.Now()
-		return tx.SaveTierReview(ctx, r)
+		if err := tx.SaveTierReview(ctx, r); err != nil || r.State != ReviewComplete || r.Kind != KindReview || r.Summary.Proposals == 0 {
+			return err
+		}
+		return notice.Post(ctx, tx, notice.Message{Kind: notice.KindTierWaits, To: notice.To{Permission: access.PermTierApprove}, Subject: r.Subject(), Once: r.JobID,
+			Params: notice.Params{"Month": notice.Month(r.Month)}})
 	}))
 }
 

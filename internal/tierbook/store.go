@@ -2,7 +2,6 @@ package tierbook
 
 import (
 	"context"
-	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
@@ -11,6 +10,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/tier"
 )
@@ -29,7 +29,14 @@ type Known struct {
 	Work       []Work
 	Contacts   []Contact
 	Profile    profile.Profile
+	Holding    *Holding  // who has it; nil where nobody ever was given it
 	Standing   *Standing // where it stands so far; nil before the first judgement
+}
+
+// Holding is who has a customer: a person, or nobody while it is in a pool.
+type Holding struct {
+	OwnerID int64
+	Since   calendar.Date
 }
 
 // Order is a deal.
@@ -149,7 +156,7 @@ type Owner struct {
 type Tx interface {
 	Reader
 	audit.Tx
-	Now() time.Time
+	notice.Tx
 	Enqueue(ctx context.Context, spec job.Spec) error
 	// HoldJob makes the transaction part of one start of a job. It returns an error of kind Conflict when another node has the job now.
 	HoldJob(ctx context.Context, id string, attempt int) error

@@ -186,7 +186,7 @@ func (h *Handler) cells(p *i18n.Printer, s tierbook.Standing, today calendar.Dat
 	if s.Result.Overridden {
 		badge.Title, badge.Sub = p.T("tiers.by_hand"), p.T("tiers.by_hand")
 	}
-	relation := ui.Cell{Chip: RelationChip(p, s.Result.Axis)}
+	relation := ui.Cell{Chip: relationChip(p, s.Result.Axis), Sub: reasons(p, s, today)}
 	due := ui.Text(dayText(s.ContactDue))
 	if late := s.OverdueDays(today); late > 0 {
 		due.Tone, due.Sub = ui.ToneWarn, p.T("tiers.days_late", "Days", late)
@@ -203,8 +203,17 @@ func (h *Handler) amount(minor int64) ui.Cell {
 	return ui.Draw(ui.Money(ui.Amount{Minor: minor, Currency: h.Currency(), Whole: true, Plain: true}))
 }
 
-// RelationChip shows a relation.
-func RelationChip(p *i18n.Printer, a tier.Axis) *ui.Chip {
+// reasons say why a customer is churn-warned.
+func reasons(p *i18n.Printer, s tierbook.Standing, today calendar.Date) string {
+	var said []string
+	for _, w := range s.Result.Warnings {
+		said = append(said, p.T("tiers.warn_"+string(w), "Days", max(0, int(today-s.Facts.LastOrder)), "Date", dayText(s.Facts.ContractEnd)))
+	}
+	return p.Join(said)
+}
+
+// relationChip shows a relation.
+func relationChip(p *i18n.Printer, a tier.Axis) *ui.Chip {
 	chip := &ui.Chip{Label: p.T(tierbook.RelationKey(a)), Tone: ui.ToneLine}
 	switch a {
 	case tier.ChurnWarned:
@@ -244,7 +253,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	e := httpx.Export{Name: "customer-tiers", Sheet: p.T("tiers.list"), Format: r.PathValue("format"), More: p.T("sales.export_more", "Max", fact.ExportMax)}
-	for _, key := range []string{"key", "customer", "tier", "due", "score", "relation", "margin", "spend", "orders", "last_order", "group", "alive", "completeness", "owner", "last_contact", "contact_due", "by_hand"} {
+	for _, key := range []string{"key", "customer", "tier", "due", "score", "relation", "why", "margin", "spend", "orders", "last_order", "group", "alive", "completeness", "owner", "last_contact", "contact_due", "by_hand"} {
 		e.Head = append(e.Head, p.T("tiers."+key))
 	}
 	day := func(d calendar.Date) tabular.Cell { return tabular.Text(strings.TrimPrefix(dayText(d), i18n.Unknown)) }
@@ -258,7 +267,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 				hand = s.Facts.Override.Until.String()
 			}
 			return write(tabular.Text(s.CustomerKey), tabular.Text(s.CustomerName), tabular.Text(string(s.Result.Tier)), tabular.Text(string(s.Result.Due)), tabular.Text(s.Result.Score.String()),
-				tabular.Text(p.T(tierbook.RelationKey(s.Result.Axis))), tabular.Number(money.Format(s.Facts.Margin, h.Currency())), tabular.Number(money.Format(s.Facts.Spend, h.Currency())),
+				tabular.Text(p.T(tierbook.RelationKey(s.Result.Axis))), tabular.Text(reasons(p, s, s.AsOf)), tabular.Number(money.Format(s.Facts.Margin, h.Currency())), tabular.Number(money.Format(s.Facts.Spend, h.Currency())),
 				tabular.Number(number(int64(s.Facts.Orders))), day(s.Facts.LastOrder), tabular.Text(group), tabular.Text(strings.TrimPrefix(chance(p, s.AliveMillion), i18n.Unknown)), tabular.Text(s.Complete.String()),
 				tabular.Text(s.OwnerName), day(s.LastContact), day(s.ContactDue), tabular.Text(hand))
 		})
