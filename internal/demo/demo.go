@@ -210,10 +210,7 @@ func (f *filler) run(ctx context.Context) error {
 	if err := f.recordPipeline(ctx); err != nil {
 		return err
 	}
-	if err := f.noteProfiles(ctx); err != nil {
-		return err
-	}
-	if err := f.judgeCustomers(ctx); err != nil {
+	if err := f.recordTiers(ctx); err != nil {
 		return err
 	}
 	if err := f.proposePromotions(ctx); err != nil {

@@ -12,6 +12,14 @@ import (
 // reviewedMonths is in how many of the last months customers were reviewed: enough for some to have moved.
 const reviewedMonths = 3
 
+// recordTiers notes what sellers know of customers, and has them judged as of the end of the story.
+func (f *filler) recordTiers(ctx context.Context) error {
+	if err := f.noteProfiles(ctx); err != nil {
+		return err
+	}
+	return f.judgeCustomers(ctx)
+}
+
 // reviewCustomers has all customers judged, in the months before the end of the story.
 func (f *filler) reviewCustomers(ctx context.Context, month int) error {
 	if month <= f.last-reviewedMonths {

@@ -55,14 +55,6 @@ func (tx *Tx) KnownCustomers(ctx context.Context, after int64, limit int, on cal
 	return found, nil
 }
 
-// dayOf is the day where the company is.
-func (tx *Tx) dayOf(at time.Time) calendar.Date {
-	if at.IsZero() {
-		return calendar.NoDate
-	}
-	return calendar.DateOf(at.In(tx.db.now().Location()))
-}
-
 // knownLoader adds to customers what belongs to them.
 type knownLoader struct {
 	tx       *Tx
