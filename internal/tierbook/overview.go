@@ -88,10 +88,18 @@ func (o *Overview) find(ctx context.Context, r Reader) error {
 		review := &reviews[i]
 		switch {
 		case review.State == ReviewRunning && i == 0:
-			o.Running = review
-			if j, err := r.Job(ctx, review.JobID); err == nil {
-				o.Job = &j
+			runs, err := underWay(ctx, r, *review)
+			if err != nil {
+				return err
 			}
+			if !runs {
+				continue
+			}
+			j, err := r.Job(ctx, review.JobID)
+			if err != nil {
+				return err
+			}
+			o.Running, o.Job = review, &j
 		case review.State == ReviewFailed && i == 0:
 			o.Failed = review
 		}

@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/store"
 	"xiaoguan/internal/tier"
 	"xiaoguan/internal/tierbook"
 )
@@ -143,5 +144,29 @@ func TestAFileIsAsCompleteAsWhatIsKnown(t *testing.T) {
 		wrong.CustomerID = id
 		_, err = h.profiles.Save(ctx, seller, wrong)
 		h.refused(what, err, errs.KindInvalid)
+	}
+}
+
+func TestAReviewWhoseJobWasCancelledStopsNoOther(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	_, started, err := h.Tick(t.Context(), access.SystemActor("tiers"))
+	h.must(err)
+	if !started {
+		t.Fatal("nothing was started")
+	}
+	waiting, err := h.jobs.Queued(t.Context())
+	h.must(err)
+	h.must(h.db.InTx(t.Context(), func(tx *store.Tx) error { return tx.AskJobCancel(t.Context(), waiting[0]) }))
+	o, err := h.Overview(t.Context(), h.operations())
+	h.must(err)
+	if o.Running != nil {
+		t.Error("a cancelled review is shown as running")
+	}
+	_, err = h.StartReview(t.Context(), h.operations())
+	h.must(err)
+	h.work()
+	if got := h.tiers(); got != "AABCCC" {
+		t.Errorf("after it was started again: %s", got)
 	}
 }

@@ -70,8 +70,8 @@ func (s *Service) begin(ctx context.Context, tx Tx, actor access.Actor, kind Rev
 			return r, err
 		}
 	}
-	if again && r.State == ReviewRunning {
-		if j, err := tx.Job(ctx, r.JobID); err != nil || !j.State.Finished() {
+	if again {
+		if runs, err := underWay(ctx, tx, r); err != nil || runs {
 			return r, errors.Join(err, errs.New(errs.KindConflict, "tierbook.review_running", nil))
 		}
 	}
@@ -102,6 +102,18 @@ func (s *Service) begin(ctx context.Context, tx Tx, actor access.Actor, kind Rev
 	return r, audit.Append(ctx, tx, actor, "tier."+string(kind), r.Subject(), nil, map[string]any{"as_of": r.AsOf, "policy": r.PolicyHash})
 }
 
+// underWay reports whether a review is under way: one whose job has ended without it, having been cancelled before it began or given up, is not.
+func underWay(ctx context.Context, r Reader, review Review) (bool, error) {
+	if review.State != ReviewRunning {
+		return false, nil
+	}
+	j, err := r.Job(ctx, review.JobID)
+	if errs.Is(err, errs.KindNotFound) {
+		return false, nil
+	}
+	return err == nil && !j.State.Finished(), err
+}
+
 // Tick starts what is due: the review of a new month, or the look of a new day. It starts nothing while there are no customers, or while one
 // runs; started says whether it did.
 func (s *Service) Tick(ctx context.Context, actor access.Actor) (r Review, started bool, err error) {
@@ -121,8 +133,10 @@ func (s *Service) Tick(ctx context.Context, actor access.Actor) (r Review, start
 		} else if !errs.Is(err, errs.KindNotFound) {
 			return err
 		}
-		if len(last) > 0 && (last[0].State == ReviewRunning || kind == KindLook && last[0].AsOf >= today) {
-			return nil
+		if len(last) > 0 {
+			if runs, err := underWay(ctx, tx, last[0]); err != nil || runs || kind == KindLook && last[0].AsOf >= today {
+				return err
+			}
 		}
 		r, err = s.begin(ctx, tx, actor, kind)
 		if errs.Is(err, errs.KindConflict) { // another one was faster
