@@ -51,6 +51,7 @@ import (
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/profile"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
@@ -60,6 +61,7 @@ import (
 	"xiaoguan/internal/survey"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/task"
+	"xiaoguan/internal/tierbook"
 )
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
@@ -108,6 +110,9 @@ type Services struct {
 	Surveys       *survey.Service
 
 	Flow *flow.Service
+
+	Profiles *profile.Service
+	Tiers    *tierbook.Service
 
 	Targets *target.Service
 	Given   *given.Service
@@ -186,6 +191,9 @@ func (a *API) parts() []func() {
 		a.opportunityOperations,
 		a.followUpOperations, a.poolOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
+		a.profileOperations,
+		a.tierOperations,
+		a.tierPolicyOperations,
 		a.dealOperations,
 		a.paymentOperations,
 		a.quotaOperations,

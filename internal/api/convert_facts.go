@@ -105,7 +105,7 @@ func toAPICustomerHead(c customer.Customer) CustomerHead {
 }
 
 func toAPICustomerRow(r customer.Row) customerRow {
-	return customerRow{toAPICustomerHead(r.Customer), r.Deals, toAPIDate(r.LastSigned)}
+	return customerRow{toAPICustomerHead(r.Customer), r.Deals, toAPIDate(r.LastSigned), r.Standing}
 }
 
 func toAPICustomer(d customer.Detail) customerDetail {

@@ -37,6 +37,7 @@ type customerRow struct {
 	CustomerHead
 	Deals        int64  `json:"deals"`
 	LastSignedOn string `json:"last_signed_on,omitempty" format:"date"`
+	Standing     string `json:"standing,omitempty" doc:"The tier that reviews gave, A, B or C; see get_customer_tier."`
 }
 
 // customerDetail is a customer with its sellers and everything ever recorded about it, the newest first.
@@ -72,6 +73,7 @@ type (
 		Industry string `query:"industry" maxLength:"300"`
 		City     string `query:"city" maxLength:"300"`
 		PersonID int64  `query:"person_id" doc:"Who sells to them."`
+		Standing string `query:"standing" enum:"A,B,C" doc:"The tier that reviews gave."`
 		Sort     string `query:"sort" enum:"key,name,city,-key,-name,-city" doc:"By key when it is left out; a minus turns the order round."`
 	}
 	createCustomerInput struct {
@@ -112,7 +114,7 @@ func (a *API) customerOperations() {
 	register(a, operation{id: "list_customers", method: http.MethodGet, path: "/customers", tag: "sales"},
 		func(ctx context.Context, actor access.Actor, in *listCustomersInput) (*output[countedList[customerRow]], error) {
 			page, err := customers.List(ctx, actor, customer.Filter{
-				Search: in.Search, Industry: in.Industry, City: in.City, PersonID: in.PersonID, Paging: in.facts(in.Sort), ExactTotal: true,
+				Search: in.Search, Industry: in.Industry, City: in.City, PersonID: in.PersonID, Standing: in.Standing, Paging: in.facts(in.Sort), ExactTotal: true,
 			})
 			return newCounted(page.Rows, page.Next, page.Count, toAPICustomerRow), err
 		})

@@ -47,6 +47,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/profile"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
@@ -59,6 +60,7 @@ import (
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/target"
 	"xiaoguan/internal/task"
+	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/worker"
 )
@@ -117,6 +119,9 @@ type App struct {
 	Surveys       *survey.Service
 
 	Flow *flow.Service
+
+	Profiles *profile.Service
+	Tiers    *tierbook.Service
 
 	Simulations *simulation.Service
 	Budgets     *budget.Service
@@ -210,6 +215,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now)
 	a.assembleService(newID)
 	a.assemblePools(newID)
+	a.assembleTiers(newID)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)

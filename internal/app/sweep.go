@@ -35,6 +35,7 @@ func (a *App) sweepForEver(ctx context.Context) {
 		if expired > 0 {
 			a.options.Log.InfoContext(ctx, "points have expired", slog.Int64("points", expired))
 		}
+		a.startReviews(ctx)
 		select {
 		case <-ctx.Done():
 			return

@@ -45,7 +45,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, flowSteps, standardSteps, poolSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -473,8 +473,9 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	asked, err := c.app.Leads.Save(ctx, victim, lead.Entry{Company: "恒越精密二厂", Name: "顾南星", Phone: "13998765432"})
 	must(err)
 	return map[string]string{
-		"lead":     strconv.FormatInt(asked.ID, 10),
-		"standard": standing.ID, "exemption": "x",
+		"tier_policy": c.tierPolicy(),
+		"lead":        strconv.FormatInt(asked.ID, 10),
+		"standard":    standing.ID, "exemption": "x",
 		"contact": strconv.FormatInt(known.ID, 10),
 		"case":    c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "survey": c.surveyOf(c.actor("ops"), victim, "C1"),
 		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),

@@ -28,7 +28,7 @@ func newDemo(t *testing.T) (*site, demo.Company) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices, Payroll: a.Payroll, SetNow: clock.Set, Now: clock.Now, Today: calendar.DateOf(morning)})
+	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices, Payroll: a.Payroll, Tiers: a.Tiers, SetNow: clock.Set, Now: clock.Now, Today: calendar.DateOf(morning)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ type Row struct {
 	Customer
 	Deals      int64
 	LastSigned calendar.Date // NoDate without a deal
+	Standing   string        // the tier that reviews gave, A, B or C; empty before the first
 }
 
 // Seller is who shares deals of a customer.
@@ -54,8 +55,9 @@ type Filter struct {
 	Search     string // part of a name, key or credit code
 	Industry   string
 	City       string
-	PersonID   int64 // who sells to them
-	ExactTotal bool  // however long it takes
+	PersonID   int64  // who sells to them
+	Standing   string // the tier that reviews gave
+	ExactTotal bool   // however long it takes
 	Paging     fact.Paging
 }
 
@@ -64,6 +66,9 @@ func (f Filter) checked() (Filter, error) {
 	c.Search(f.Search)
 	c.Text("industry", f.Industry, false)
 	c.Text("city", f.City, false)
+	if f.Standing != "" && f.Standing != "A" && f.Standing != "B" && f.Standing != "C" {
+		c.Add("standing", f.Standing, "form.error.choice", nil)
+	}
 	if err := c.Err(); err != nil {
 		return f, err
 	}

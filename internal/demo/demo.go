@@ -22,6 +22,7 @@ import (
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/store"
+	"xiaoguan/internal/tierbook"
 )
 
 // CompanyName is what the company is called.
@@ -37,11 +38,24 @@ type Target struct {
 	Plans   *planbook.Service
 	Periods *period.Service
 	// Disputes raises and rules the disputes of the story.
+<<<<<<< ours
 	Disputes  *dispute.Service
 	Approvals *approval.Service // nil: nobody asks for anything
 	Honours   *honour.Service   // nil: without honours and promotions
 	Notices   *notice.Service   // nil: everybody's messages stay unread
 	Payroll   *payroll.Service  // nil: without payroll's answers
+||||||| base
+	Disputes *dispute.Service
+	Honours  *honour.Service  // nil: without honours and promotions
+	Notices  *notice.Service  // nil: everybody's messages stay unread
+	Payroll  *payroll.Service // nil: without payroll's answers
+=======
+	Disputes *dispute.Service
+	Honours  *honour.Service   // nil: without honours and promotions
+	Notices  *notice.Service   // nil: everybody's messages stay unread
+	Payroll  *payroll.Service  // nil: without payroll's answers
+	Tiers    *tierbook.Service // nil: customers are in no tiers
+>>>>>>> theirs
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)
@@ -180,6 +194,9 @@ func (f *filler) run(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := f.reviewCustomers(ctx, i); err != nil {
+			return err
+		}
 		if err := f.honourQuarter(ctx, i); err != nil {
 			return err
 		}
@@ -205,6 +222,9 @@ func (f *filler) run(ctx context.Context) error {
 	}
 	f.SetNow(f.end)
 	if err := f.recordPipeline(ctx); err != nil {
+		return err
+	}
+	if err := f.recordTiers(ctx); err != nil {
 		return err
 	}
 	if err := f.proposePromotions(ctx); err != nil {

@@ -60,6 +60,9 @@ const (
 	KindPoolClaimed    Kind = "pool_claimed"    // somebody claimed from a pool that the reader looks after
 	KindCustomersGiven Kind = "customers_given" // the reader got customers
 
+	KindTierPolicy Kind = "tier_policy_approval" // a draft of the tier policy awaits the reader's approval
+	KindTierWaits  Kind = "tier_changes_waiting" // a review left changes of tiers that the reader may decide
+
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
 
@@ -141,6 +144,8 @@ var Rules = []Rule{
 	{KindPoolRecycled, GroupWork, false, "/my-customers"},
 	{KindPoolClaimed, GroupWork, false, ""},
 	{KindCustomersGiven, GroupWork, false, ""},
+	{KindTierPolicy, GroupWork, true, "/tiers/policies/{id}"},
+	{KindTierWaits, GroupWork, false, "/tiers/proposals"},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},

@@ -73,6 +73,11 @@ func (tx *Tx) customerSelection(ctx context.Context, reach customer.Reach, filte
 		}
 		s.test("CAST(? AS BIGINT) >= 0", last)
 	}
+	if filter.Standing != "" {
+		if err := tx.inTier(ctx, s, filter.Standing); err != nil {
+			return nil, err
+		}
+	}
 	if filter.Industry != "" {
 		s.test("c.industry = ?", filter.Industry)
 	}
@@ -123,6 +128,9 @@ func (tx *Tx) Customers(ctx context.Context, reach customer.Reach, filter custom
 		}
 		return row.Key, row.Key
 	})
+	if err := tx.addTiersOfCustomers(ctx, page); err != nil {
+		return nil, "", err
+	}
 	return page, next, tx.addDealsOfCustomers(ctx, reach, page)
 }
 

@@ -18,25 +18,30 @@ func (j *Judgement) Explain(customer string) (e Explanation, ok bool) {
 		return e, false
 	}
 	c, r := &j.customers[i], &j.Results[i]
-	say := func(key string, args errs.Args) { e.Because = append(e.Because, errs.Msg("tier.because."+key, args)) }
-	j.sayValue(c, r, say)
-	say("relation."+string(r.Axis), nil)
-	for _, warning := range r.Warnings {
-		say("warning."+string(warning), errs.Args{"Days": r.SilentDays, "Limit": j.policy.patienceDays(c), "Date": c.ContractEnd.String()})
-	}
-	if j.policy.Potential != nil && (r.Ground == GroundPotential || r.Ground == GroundMinimum) {
-		say("potential", errs.Args{"Potential": r.Potential.String(), "From": j.policy.Potential.From.String()})
-	}
-	say("due", errs.Args{"Tier": string(r.Due)})
-	j.sayStanding(c, r, say)
-	j.sayChange(c, r, &e)
-	return e, true
+	return j.ranking.policy.Explain(c, r, j.ranking.Lift(c, r), j.On), true
 }
 
-func (j *Judgement) sayValue(c *Customer, r *Result, say func(string, errs.Args)) {
-	v := &j.policy.Value
+// Explain says why the policy judged a customer so on a day, from what was known and came out then: it needs no other customer.
+func (p *Policy) Explain(c *Customer, r *Result, lift Lift, on calendar.Date) (e Explanation) {
+	say := func(key string, args errs.Args) { e.Because = append(e.Because, errs.Msg("tier.because."+key, args)) }
+	p.sayValue(c, r, say)
+	say("relation."+string(r.Axis), nil)
+	for _, warning := range r.Warnings {
+		say("warning."+string(warning), errs.Args{"Days": r.SilentDays, "Limit": p.patienceDays(c), "Date": c.ContractEnd.String()})
+	}
+	if p.Potential != nil && (r.Ground == GroundPotential || r.Ground == GroundMinimum) {
+		say("potential", errs.Args{"Potential": r.Potential.String(), "From": p.Potential.From.String()})
+	}
+	say("due", errs.Args{"Tier": string(r.Due)})
+	p.sayStanding(c, r, say)
+	p.sayChange(c, r, lift, on, &e)
+	return e
+}
+
+func (p *Policy) sayValue(c *Customer, r *Result, say func(string, errs.Args)) {
+	v := &p.Value
 	if !r.Judged {
-		say("minimum", errs.Args{"Orders": c.Orders, "OrdersLeast": j.policy.Minimum.Orders, "DaysLeast": j.policy.Minimum.Days})
+		say("minimum", errs.Args{"Orders": c.Orders, "OrdersLeast": p.Minimum.Orders, "DaysLeast": p.Minimum.Days})
 	} else {
 		a, b := v.A, v.B
 		if v.Method == CumulativeShare { // the score must be above what the limit leaves
@@ -49,21 +54,21 @@ func (j *Judgement) sayValue(c *Customer, r *Result, say func(string, errs.Args)
 		say("negative", errs.Args{"Margin": c.Margin})
 	}
 	if r.Ground == GroundNew {
-		say("new_not_a", errs.Args{"Days": j.policy.Relation.NewDays})
+		say("new_not_a", errs.Args{"Days": p.Relation.NewDays})
 	}
 }
 
 // sayStanding says why the tier that counts is not the one that is due.
-func (j *Judgement) sayStanding(c *Customer, r *Result, say func(string, errs.Args)) {
-	switch p := r.Proposal; {
-	case p != nil && p.Approval:
-		say("approval", errs.Args{"From": string(p.From), "To": string(p.To)})
-	case p != nil && p.Jump:
-		say("jump", errs.Args{"From": string(p.From), "To": string(p.To), "Points": j.policy.Patience.Points.String()})
-	case p != nil:
-		say("patience_over", errs.Args{"From": string(p.From), "To": string(p.To), "Periods": j.policy.Patience.Periods})
+func (p *Policy) sayStanding(c *Customer, r *Result, say func(string, errs.Args)) {
+	switch change := r.Proposal; {
+	case change != nil && change.Approval:
+		say("approval", errs.Args{"From": string(change.From), "To": string(change.To)})
+	case change != nil && change.Jump:
+		say("jump", errs.Args{"From": string(change.From), "To": string(change.To), "Points": p.Patience.Points.String()})
+	case change != nil:
+		say("patience_over", errs.Args{"From": string(change.From), "To": string(change.To), "Periods": p.Patience.Periods})
 	case r.Standing.Pending != 0:
-		say("patience", errs.Args{"Tier": string(r.Standing.Tier), "Count": max(r.Standing.Pending, -r.Standing.Pending), "Periods": j.policy.Patience.Periods})
+		say("patience", errs.Args{"Tier": string(r.Standing.Tier), "Count": max(r.Standing.Pending, -r.Standing.Pending), "Periods": p.Patience.Periods})
 	}
 	switch {
 	case r.Overridden:
@@ -74,7 +79,7 @@ func (j *Judgement) sayStanding(c *Customer, r *Result, say func(string, errs.Ar
 }
 
 // sayChange says what more of value or potential would give the next better tier.
-func (j *Judgement) sayChange(c *Customer, r *Result, e *Explanation) {
+func (p *Policy) sayChange(c *Customer, r *Result, lift Lift, on calendar.Date, e *Explanation) {
 	say := func(key string, args errs.Args) { e.Change = append(e.Change, errs.Msg("tier.change."+key, args)) }
 	if r.NegativeMargin {
 		say("negative", errs.Args{"Missing": -c.Margin})
@@ -84,15 +89,15 @@ func (j *Judgement) sayChange(c *Customer, r *Result, e *Explanation) {
 		return
 	}
 	better := Tiers()[r.Due.rank()-1]
-	if better == A && j.policy.new(c, j.On) && !j.policy.Relation.NewInA {
-		say("new", errs.Args{"Date": (c.FirstOrder + calendar.Date(j.policy.Relation.NewDays)).String()})
+	if better == A && p.new(c, on) && !p.Relation.NewInA {
+		say("new", errs.Args{"Date": (c.FirstOrder + calendar.Date(p.Relation.NewDays)).String()})
 	}
 	if !r.Judged {
-		say("minimum", errs.Args{"OrdersLeast": j.policy.Minimum.Orders, "DaysLeast": j.policy.Minimum.Days})
-	} else if missing, ok := j.population.missing(c, j.policy.Value.least(better)); ok && missing > 0 {
-		say("value", errs.Args{"Missing": missing, "Tier": string(better)})
+		say("minimum", errs.Args{"OrdersLeast": p.Minimum.Orders, "DaysLeast": p.Minimum.Days})
+	} else if lift.Known && lift.Minor > 0 {
+		say("value", errs.Args{"Missing": lift.Minor, "Tier": string(better)})
 	}
-	if r.Due == C && j.policy.Potential != nil {
-		say("potential", errs.Args{"From": j.policy.Potential.From.String(), "Missing": (j.policy.Potential.From - r.Potential).String()})
+	if r.Due == C && p.Potential != nil {
+		say("potential", errs.Args{"From": p.Potential.From.String(), "Missing": (p.Potential.From - r.Potential).String()})
 	}
 }

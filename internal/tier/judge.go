@@ -71,11 +71,10 @@ type Proposal struct {
 
 // Judgement is the result of judging all customers on a day, ordered by customer.
 type Judgement struct {
-	On         calendar.Date
-	Results    []Result
-	policy     *Policy
-	population *population
-	customers  []Customer // in the order of Results
+	On        calendar.Date
+	Results   []Result
+	ranking   *Ranking
+	customers []Customer // in the order of Results
 }
 
 // Judge sorts customers into tiers as of a day. Customers whose facts contradict themselves are a KindInvalid error with a field each.
@@ -85,11 +84,15 @@ func Judge(p *Policy, customers []Customer, on calendar.Date) (j *Judgement, err
 	if err := validate(p, customers); err != nil {
 		return nil, err
 	}
-	j = &Judgement{On: on, policy: p, population: newPopulation(p, customers, on), customers: slices.Clone(customers)}
+	j = &Judgement{On: on, ranking: NewRanking(p, on), customers: slices.Clone(customers)}
+	for i := range j.customers {
+		j.ranking.population.add(&j.customers[i], on)
+	}
+	j.ranking.Seal()
 	slices.SortFunc(j.customers, func(a, b Customer) int { return strings.Compare(a.ID, b.ID) })
 	j.Results = make([]Result, len(j.customers))
 	for i := range j.customers {
-		j.Results[i] = j.judge(&j.customers[i])
+		j.Results[i] = j.ranking.Judge(&j.customers[i])
 	}
 	return j, nil
 }
@@ -104,25 +107,6 @@ func (j *Judgement) Result(customer string) *Result {
 
 func (j *Judgement) index(customer string) (int, bool) {
 	return slices.BinarySearchFunc(j.Results, customer, func(r Result, id string) int { return strings.Compare(r.Customer, id) })
-}
-
-func (j *Judgement) judge(c *Customer) Result {
-	r := Result{Customer: c.ID, NegativeMargin: c.Margin < 0, OverrideEnded: c.Override != nil && j.On >= c.Override.Until}
-	if c.Orders > 0 {
-		r.SilentDays = max(0, int(j.On-c.LastOrder))
-	}
-	if r.Judged = j.policy.enough(c, j.On); r.Judged {
-		r.Score = j.population.score(c, 0)
-	}
-	r.Axis, r.Warnings = j.policy.relation(c, r.SilentDays, j.On)
-	r.Potential = j.policy.potential(c)
-	r.Due, r.Ground = j.policy.due(c, &r, j.On)
-	r.Standing, r.Proposal = j.policy.stand(c.Standing, &r)
-	r.Tier = r.Standing.Tier
-	if c.Override.holds(j.On) {
-		r.Tier, r.Overridden = c.Override.Tier, true
-	}
-	return r
 }
 
 // new reports whether a customer ordered first a short while ago.

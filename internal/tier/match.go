@@ -66,8 +66,8 @@ type Workload struct {
 // workloadDays is the span of a workload.
 const workloadDays = 30
 
-// match judges one customer.
-func (p *Policy) match(c *Care, on calendar.Date) Match {
+// MatchOne judges one customer with an owner.
+func (p *Policy) MatchOne(c *Care, on calendar.Date) Match {
 	service := p.ServiceOf(c.Tier)
 	m := Match{Customer: c.Customer, Level: slices.Contains(service.Owners, c.OwnerLevel), ResponseAsked: c.ResponseMinutes >= 0,
 		Response: c.ResponseMinutes <= service.ResponseMinutes}
@@ -91,7 +91,7 @@ func (p *Policy) Match(cares []Care, on calendar.Date) Matches {
 		if c.Owner == "" {
 			continue
 		}
-		m := p.match(c, on)
+		m := p.MatchOne(c, on)
 		all.Customers = append(all.Customers, m)
 		all.All.add(m.All())
 		all.Level.add(m.Level)
@@ -111,6 +111,9 @@ func (p *Policy) Match(cares []Care, on calendar.Date) Matches {
 	slices.SortFunc(all.Workloads, func(a, b Workload) int { return strings.Compare(a.Owner, b.Owner) })
 	return all
 }
+
+// Work fills in what the cadence of the tiers asks for, from the customers that are counted.
+func (p *Policy) Work(load *Workload) { p.work(load) }
 
 // work counts what the cadence of the tiers asks for.
 func (p *Policy) work(load *Workload) {

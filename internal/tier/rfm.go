@@ -52,38 +52,61 @@ type RFM struct {
 // ScoreRFM scores buyers by quintiles: the score is one and the fifths of all that are strictly worse, rounded down, so that equal
 // buyers score equally. High is a score above the mean score of all. The result is ordered by customer.
 func ScoreRFM(buyers []Buyer) []RFM {
-	n := len(buyers)
-	scores := make([]RFM, n)
-	for i, b := range buyers {
-		scores[i].Customer = b.Customer
+	var scale RFMScale
+	for i := range buyers {
+		scale.Add(&buyers[i])
 	}
-	sums := [3]int{}
-	quintiles := func(k int, value func(*Buyer) int64, to func(*RFM) *int) {
-		sorted := make([]int64, n)
-		for i := range buyers {
-			sorted[i] = value(&buyers[i])
-		}
-		slices.Sort(sorted)
-		for i := range buyers {
-			v := value(&buyers[i])
-			worse := sort.Search(n, func(j int) bool { return sorted[j] >= v })
-			*to(&scores[i]) = 1 + 5*worse/n
-			sums[k] += *to(&scores[i])
-		}
-	}
-	quintiles(0, func(b *Buyer) int64 { return int64(b.LastOrder) }, func(r *RFM) *int { return &r.Recency })
-	quintiles(1, func(b *Buyer) int64 { return int64(b.Orders) }, func(r *RFM) *int { return &r.Frequency })
-	quintiles(2, func(b *Buyer) int64 { return b.Amount }, func(r *RFM) *int { return &r.Money })
-	for i := range scores {
-		r := &scores[i]
-		place := 0 // a bit for each score that isn't high
-		for k, score := range [3]int{r.Recency, r.Frequency, r.Money} {
-			if score*n <= sums[k] {
-				place |= 1 << k
-			}
-		}
-		r.Group = []Group{GroupChampion, GroupKeep, GroupGrowing, GroupWinBack, GroupRegular, GroupLoyal, GroupFresh, GroupPassing}[place]
+	scale.Seal()
+	scores := make([]RFM, len(buyers))
+	for i := range buyers {
+		scores[i] = scale.Score(&buyers[i])
 	}
 	slices.SortFunc(scores, func(a, b RFM) int { return cmp.Or(strings.Compare(a.Customer, b.Customer), a.Recency-b.Recency) })
 	return scores
+}
+
+// RFMScale is ScoreRFM for who cannot hold all buyers at once: Add each, Seal, then Score each as it was added. The zero value is empty.
+type RFMScale struct {
+	sorted [3][]int64 // recency, frequency, money
+	sums   [3]int     // of all scores
+}
+
+// values are what the three scores are of.
+func (b *Buyer) values() [3]int64 { return [3]int64{int64(b.LastOrder), int64(b.Orders), b.Amount} }
+
+// Add counts a buyer in.
+func (s *RFMScale) Add(b *Buyer) {
+	for k, v := range b.values() {
+		s.sorted[k] = append(s.sorted[k], v)
+	}
+}
+
+// Seal ends the adding.
+func (s *RFMScale) Seal() {
+	for k, sorted := range s.sorted {
+		slices.Sort(sorted)
+		worse := 0 // of the value at hand
+		for i, v := range sorted {
+			if i > 0 && v != sorted[i-1] {
+				worse = i
+			}
+			s.sums[k] += 1 + 5*worse/len(sorted)
+		}
+	}
+}
+
+// Score scores one of the buyers.
+func (s *RFMScale) Score(b *Buyer) RFM {
+	n := len(s.sorted[0])
+	r, place := RFM{Customer: b.Customer}, 0 // a bit for each score that isn't high
+	for k, v := range b.values() {
+		worse := sort.Search(n, func(j int) bool { return s.sorted[k][j] >= v })
+		score := 1 + 5*worse/n
+		*[3]*int{&r.Recency, &r.Frequency, &r.Money}[k] = score
+		if score*n <= s.sums[k] {
+			place |= 1 << k
+		}
+	}
+	r.Group = []Group{GroupChampion, GroupKeep, GroupGrowing, GroupWinBack, GroupRegular, GroupLoyal, GroupFresh, GroupPassing}[place]
+	return r
 }

@@ -26,19 +26,21 @@ func (p *Policy) enough(c *Customer, on calendar.Date) bool {
 	return c.Orders > 0 && c.Orders >= p.Minimum.Orders && int(on-c.FirstOrder) >= p.Minimum.Days
 }
 
-func newPopulation(p *Policy, customers []Customer, on calendar.Date) *population {
-	pop := &population{policy: p}
-	for i := range customers {
-		c := &customers[i]
-		if !p.enough(c, on) {
-			continue
-		}
-		pop.margins = append(pop.margins, c.Margin)
-		pop.spends = append(pop.spends, c.Spend)
-		if value := p.Value.weighted(c.Margin, c.Spend); value > 0 {
-			pop.values = append(pop.values, value)
-		}
+// add counts a customer in, where its value can be judged.
+func (pop *population) add(c *Customer, on calendar.Date) {
+	p := pop.policy
+	if !p.enough(c, on) {
+		return
 	}
+	pop.margins = append(pop.margins, c.Margin)
+	pop.spends = append(pop.spends, c.Spend)
+	if value := p.Value.weighted(c.Margin, c.Spend); value > 0 {
+		pop.values = append(pop.values, value)
+	}
+}
+
+// seal puts the values in order once all are in.
+func (pop *population) seal() {
 	slices.Sort(pop.margins)
 	slices.Sort(pop.spends)
 	slices.Sort(pop.values)
@@ -47,7 +49,6 @@ func newPopulation(p *Policy, customers []Customer, on calendar.Date) *populatio
 	for i, value := range pop.values {
 		pop.above[i+1] = pop.above[i] + value
 	}
-	return pop
 }
 
 // score is that of a member of the population, as it is or with extra minor units of margin and of spend more while all others stay.

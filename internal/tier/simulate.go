@@ -53,52 +53,100 @@ type Simulation struct {
 // Simulate says what switching from one policy to another would do. Cares may hold fewer customers than are judged, and no others.
 func Simulate(old, draft *Policy, customers []Customer, cares []Care, on calendar.Date) (s Simulation, err error) {
 	defer errs.Wrap(&err, "tier.Simulate(%s, %s)", old.ID, draft.ID)
-	before, err := Judge(old, customers, on)
-	if err != nil {
+	if err := validate(old, customers); err != nil {
 		return s, err
 	}
-	after, err := Judge(draft, customers, on)
-	if err != nil {
+	if err := validate(draft, customers); err != nil {
 		return s, err
 	}
-	for i := range before.Results {
-		from, to := &before.Results[i], &after.Results[i]
-		s.Due[from.Due.rank()][to.Due.rank()]++
-		s.Now[from.Tier.rank()][to.Tier.rank()]++
-		if to.Proposal != nil && to.Proposal.Approval {
-			s.Approvals++
-		}
-		if from.Due != to.Due {
-			s.Moves = append(s.Moves, Move{from.Customer, from.Due, to.Due, to.Ground})
-		}
+	comparison := NewComparison(old, draft, on)
+	ordered := slices.Clone(customers)
+	slices.SortFunc(ordered, func(a, b Customer) int { return strings.Compare(a.ID, b.ID) })
+	for i := range ordered {
+		comparison.before.population.add(&ordered[i], on)
+		comparison.after.population.add(&ordered[i], on)
 	}
-	s.work(old, draft, before, after, cares)
-	return s, nil
+	comparison.Seal()
+	kept := make(map[string]*Care, len(cares))
+	for i := range cares {
+		kept[cares[i].Customer] = &cares[i]
+	}
+	for i := range ordered {
+		comparison.Judge(&ordered[i], &ordered[i], kept[ordered[i].ID])
+	}
+	return comparison.Simulation(), nil
 }
 
-// work compares what the cadences ask of sellers.
-func (s *Simulation) work(old, draft *Policy, before, after *Judgement, cares []Care) {
-	shifts := map[string]*Shift{}
-	for i := range cares {
-		c := &cares[i]
-		from, to := before.Result(c.Customer), after.Result(c.Customer)
-		if c.Owner == "" || from == nil {
-			continue
-		}
-		shift := shifts[c.Owner]
-		if shift == nil {
-			shift = &Shift{Owner: c.Owner, Before: Workload{Owner: c.Owner}, After: Workload{Owner: c.Owner}}
-			shifts[c.Owner] = shift
-		}
-		shift.Before.Count[from.Due.rank()]++
-		shift.After.Count[to.Due.rank()]++
-		if !slices.Contains(draft.ServiceOf(to.Due).Owners, c.OwnerLevel) {
-			s.Unsuited++
-		}
+// Comparison is Simulate for who cannot hold all customers at once: Add each, Seal, Judge each as it was added, and take the Simulation. The
+// facts of a customer may differ between the policies, which may look at different months.
+type Comparison struct {
+	// MovesMost is how many of the moves are kept one by one; 0 keeps them all.
+	MovesMost  int
+	old, draft *Policy
+	before     *Ranking
+	after      *Ranking
+	shifts     map[string]*Shift
+	result     Simulation
+}
+
+// NewComparison returns a comparison without customers as of a day.
+func NewComparison(old, draft *Policy, on calendar.Date) *Comparison {
+	return &Comparison{old: old, draft: draft, before: NewRanking(old, on), after: NewRanking(draft, on), shifts: map[string]*Shift{}}
+}
+
+// Over takes rankings that are sealed already, instead of Add and Seal.
+func (c *Comparison) Over(before, after *Ranking) *Comparison {
+	c.before, c.after = before, after
+	return c
+}
+
+// Add counts a customer in, as each of the policies sees it. Errors: those of Ranking.Add.
+func (c *Comparison) Add(underOld, underDraft *Customer) error {
+	if err := c.before.Add(underOld); err != nil {
+		return err
 	}
-	for _, shift := range shifts {
-		old.work(&shift.Before)
-		draft.work(&shift.After)
+	return c.after.Add(underDraft)
+}
+
+// Seal ends the adding.
+func (c *Comparison) Seal() {
+	c.before.Seal()
+	c.after.Seal()
+}
+
+// Judge counts what becomes of a customer; care is nil where it is not known who keeps it.
+func (c *Comparison) Judge(underOld, underDraft *Customer, care *Care) {
+	from, to := c.before.Judge(underOld), c.after.Judge(underDraft)
+	s := &c.result
+	s.Due[from.Due.rank()][to.Due.rank()]++
+	s.Now[from.Tier.rank()][to.Tier.rank()]++
+	if to.Proposal != nil && to.Proposal.Approval {
+		s.Approvals++
+	}
+	if from.Due != to.Due && (c.MovesMost == 0 || len(s.Moves) < c.MovesMost) {
+		s.Moves = append(s.Moves, Move{from.Customer, from.Due, to.Due, to.Ground})
+	}
+	if care == nil || care.Owner == "" {
+		return
+	}
+	shift := c.shifts[care.Owner]
+	if shift == nil {
+		shift = &Shift{Owner: care.Owner, Before: Workload{Owner: care.Owner}, After: Workload{Owner: care.Owner}}
+		c.shifts[care.Owner] = shift
+	}
+	shift.Before.Count[from.Due.rank()]++
+	shift.After.Count[to.Due.rank()]++
+	if !slices.Contains(c.draft.ServiceOf(to.Due).Owners, care.OwnerLevel) {
+		s.Unsuited++
+	}
+}
+
+// Simulation is what came out of all that were judged.
+func (c *Comparison) Simulation() Simulation {
+	s := c.result
+	for _, shift := range c.shifts {
+		c.old.work(&shift.Before)
+		c.draft.work(&shift.After)
 		s.Before.add(&shift.Before)
 		s.After.add(&shift.After)
 		if shift.Before != shift.After {
@@ -111,6 +159,7 @@ func (s *Simulation) work(old, draft *Policy, before, after *Judgement, cares []
 		}
 		return strings.Compare(a.Owner, b.Owner)
 	})
+	return s
 }
 
 func (w *Workload) add(other *Workload) {

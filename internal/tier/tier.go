@@ -9,6 +9,10 @@
 package tier
 
 import (
+	"strings"
+
+	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/ruledoc"
 )
 
@@ -50,6 +54,21 @@ func (s Share) String() string { return ruledoc.MillionthsText(int64(s)) }
 
 // MarshalText writes 80%.
 func (s Share) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *Share) UnmarshalText(text []byte) error {
+	percent, found := strings.CutSuffix(string(text), "%")
+	d, err := decimal.Parse(percent)
+	if err != nil {
+		return err
+	}
+	exact := d.Mul(decimal.FromInt(10_000, 0)).Rat()
+	if !found || !exact.IsInt() || !exact.Num().IsInt64() {
+		return errs.New(errs.KindInvalid, "tier.bad_share", nil)
+	}
+	*s = Share(exact.Num().Int64())
+	return nil
+}
 
 // Policy is one complete, checked policy. The tags are the keys of the document, and their order is that of the canonical bytes.
 type Policy struct {

@@ -296,6 +296,20 @@ CREATE INDEX customer_code ON public.customer USING btree (credit_code) WHERE ((
 CREATE INDEX customer_ended ON public.customer USING btree (superseded_in, id) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE UNIQUE INDEX customer_key ON public.customer USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
 CREATE INDEX customer_search ON public.customer USING btree (name, key, credit_code, id, superseded_in);
+CREATE TABLE customer_profile (
+    customer_id bigint NOT NULL,
+    need text COLLATE "C" NOT NULL,
+    budget_minor bigint NOT NULL,
+    decision_maker text COLLATE "C" NOT NULL,
+    address text COLLATE "C" NOT NULL,
+    region_code text COLLATE "C" NOT NULL,
+    invoice_title text COLLATE "C" NOT NULL,
+    contract_end text COLLATE "C" NOT NULL,
+    ratings text COLLATE "C" NOT NULL,
+    confirmed text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT customer_profile_pkey PRIMARY KEY (customer_id)
+);
 CREATE TABLE deal (
     id bigint NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -1648,6 +1662,126 @@ CREATE TABLE team_leader (
     CONSTRAINT team_leader_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX team_leader_person ON public.team_leader USING btree (person_id);
+CREATE TABLE tier_change (
+    seq bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    from_tier text COLLATE "C" NOT NULL,
+    to_tier text COLLATE "C" NOT NULL,
+    review_id bigint NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    actor_name text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    CONSTRAINT tier_change_pkey PRIMARY KEY (seq)
+);
+CREATE INDEX tier_change_customer ON public.tier_change USING btree (customer_id, seq);
+CREATE TABLE tier_policy (
+    id text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    effective_from text COLLATE "C" NOT NULL,
+    author_id text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    approver_id text COLLATE "C" NOT NULL,
+    approved_at text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    trial_job text COLLATE "C" NOT NULL,
+    trial text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT tier_policy_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX tier_policy_number ON public.tier_policy USING btree (number);
+CREATE TABLE tier_proposal (
+    id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    review_id bigint NOT NULL,
+    from_tier text COLLATE "C" NOT NULL,
+    to_tier text COLLATE "C" NOT NULL,
+    owner_id bigint NOT NULL,
+    score bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    decided_by text COLLATE "C" NOT NULL,
+    decided_at text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    CONSTRAINT tier_proposal_pkey PRIMARY KEY (id)
+);
+CREATE INDEX tier_proposal_state ON public.tier_proposal USING btree (state, id);
+CREATE UNIQUE INDEX tier_proposal_waiting ON public.tier_proposal USING btree (customer_id) WHERE (state = 'waiting'::text);
+CREATE TABLE tier_review (
+    id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    as_of text COLLATE "C" NOT NULL,
+    policy_id text COLLATE "C" NOT NULL,
+    policy_hash text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    summary text COLLATE "C" NOT NULL,
+    CONSTRAINT tier_review_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX tier_review_month ON public.tier_review USING btree (month) WHERE (kind = 'review'::text);
+CREATE TABLE tier_standing (
+    customer_id bigint NOT NULL,
+    tier text COLLATE "C" NOT NULL,
+    due text COLLATE "C" NOT NULL,
+    ground text COLLATE "C" NOT NULL,
+    score bigint NOT NULL,
+    judged boolean NOT NULL,
+    potential bigint NOT NULL,
+    relation text COLLATE "C" NOT NULL,
+    warnings text COLLATE "C" NOT NULL,
+    standing text COLLATE "C" NOT NULL,
+    pending bigint NOT NULL,
+    before_tier text COLLATE "C" NOT NULL,
+    before_pending bigint NOT NULL,
+    review_id bigint NOT NULL,
+    decided_in bigint NOT NULL,
+    proposal text COLLATE "C" NOT NULL,
+    as_of text COLLATE "C" NOT NULL,
+    policy_hash text COLLATE "C" NOT NULL,
+    margin_minor bigint NOT NULL,
+    spend_minor bigint NOT NULL,
+    orders bigint NOT NULL,
+    first_order text COLLATE "C" NOT NULL,
+    last_order text COLLATE "C" NOT NULL,
+    interval_days bigint NOT NULL,
+    contract_end text COLLATE "C" NOT NULL,
+    lift_minor bigint NOT NULL,
+    recency bigint NOT NULL,
+    frequency bigint NOT NULL,
+    monetary bigint NOT NULL,
+    rfm text COLLATE "C" NOT NULL,
+    alive bigint NOT NULL,
+    expected bigint NOT NULL,
+    expected_minor bigint NOT NULL,
+    complete bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    owner_level text COLLATE "C" NOT NULL,
+    last_contact text COLLATE "C" NOT NULL,
+    contact_due text COLLATE "C" NOT NULL,
+    override_tier text COLLATE "C" NOT NULL,
+    override_from text COLLATE "C" NOT NULL,
+    override_until text COLLATE "C" NOT NULL,
+    override_for text COLLATE "C" NOT NULL,
+    override_by text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT tier_standing_pkey PRIMARY KEY (customer_id)
+);
+CREATE INDEX tier_standing_due ON public.tier_standing USING btree (contact_due, customer_id);
+CREATE INDEX tier_standing_owner ON public.tier_standing USING btree (owner_id, contact_due, customer_id);
+CREATE INDEX tier_standing_relation ON public.tier_standing USING btree (relation, score, customer_id);
+CREATE INDEX tier_standing_rfm ON public.tier_standing USING btree (rfm, score, customer_id);
+CREATE INDEX tier_standing_score ON public.tier_standing USING btree (score, customer_id);
+CREATE INDEX tier_standing_tier ON public.tier_standing USING btree (tier, score, customer_id);
 CREATE TABLE user_grant (
     user_id text COLLATE "C" NOT NULL,
     position bigint NOT NULL,

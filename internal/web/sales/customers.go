@@ -25,6 +25,7 @@ func customerColumns(p *i18n.Printer) []ui.Column {
 	return []ui.Column{
 		{Key: customer.SortName, Label: p.T("sales.customer_name"), Sortable: true, Phone: true, Fixed: true},
 		{Key: customer.SortKey, Label: p.T("sales.customer_key"), Sortable: true, Kind: ui.ColumnNarrow},
+		{Key: "standing", Label: p.T("tiers.tier"), Kind: ui.ColumnNarrow, Phone: true},
 		{Key: "industry", Label: p.T("sales.industry")},
 		{Key: customer.SortCity, Label: p.T("sales.city"), Sortable: true},
 		{Key: "credit_code", Label: p.T("sales.credit_code"), Kind: ui.ColumnNarrow},
@@ -39,7 +40,7 @@ func (h *Handler) customerFilter(r *http.Request) (*listing, customer.Filter, er
 	if err != nil {
 		return nil, customer.Filter{}, err
 	}
-	return l, customer.Filter{Search: l.get("q"), Industry: l.get("industry"), City: l.get("city"), PersonID: l.id("person"), Paging: l.paging(), ExactTotal: l.exact()}, nil
+	return l, customer.Filter{Search: l.get("q"), Industry: l.get("industry"), City: l.get("city"), PersonID: l.id("person"), Standing: l.get("standing"), Paging: l.paging(), ExactTotal: l.exact()}, nil
 }
 
 func customerURL(id int64) string { return "/customers/" + number(id) }
@@ -60,10 +61,11 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 	p := l.p
 	var rows []ui.Row
 	for _, c := range page.Rows {
-		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City}, ui.Text(c.Key), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
+		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City}, ui.Text(c.Key), standingCell(c.Standing), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
 			ui.Text(text(c.CreditCode)), ui.Text(p.Int(c.Deals)), ui.Text(text(dayText(c.LastSigned)))}})
 	}
 	fields := []ui.Field{
+		standingField(p, l.get("standing")),
 		{Name: "industry", Label: p.T("sales.industry"), Value: l.get("industry"), Optional: true},
 		{Name: "city", Label: p.T("sales.city"), Value: l.get("city"), Optional: true},
 	}
@@ -93,10 +95,10 @@ func (h *Handler) exportCustomers(w http.ResponseWriter, r *http.Request) error 
 	p := l.p
 	return httpx.Download(w, httpx.Export{
 		Name: "customers", Sheet: p.T("nav.customers"), Format: r.PathValue("format"), More: p.T("sales.export_more", "Max", fact.ExportMax),
-		Head: []string{p.T("sales.customer_key"), p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.deal_count"), p.T("sales.last_signed")},
+		Head: []string{p.T("sales.customer_key"), p.T("sales.customer_name"), p.T("tiers.tier"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.deal_count"), p.T("sales.last_signed")},
 		Rows: func(write func(...tabular.Cell) error) (bool, error) {
 			return h.Customers.Each(l.ctx, l.actor, filter, func(c customer.Row) error {
-				return write(tabular.Text(c.Key), tabular.Text(c.Name), tabular.Text(c.Industry), tabular.Text(c.City), tabular.Text(c.CreditCode),
+				return write(tabular.Text(c.Key), tabular.Text(c.Name), tabular.Text(c.Standing), tabular.Text(c.Industry), tabular.Text(c.City), tabular.Text(c.CreditCode),
 					tabular.Number(number(c.Deals)), tabular.Text(dayText(c.LastSigned)))
 			})
 		},
@@ -115,10 +117,10 @@ func customerID(r *http.Request) (int64, error) {
 }
 
 func (h *Handler) showCustomer(w http.ResponseWriter, r *http.Request) error {
-	return h.drawCustomer(w, r, http.StatusOK, nil)
+	return h.drawCustomer(w, r, http.StatusOK, mishap{})
 }
 
-func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status int, failure error) error {
+func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status int, failed mishap) error {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	id, err := customerID(r)
 	if err != nil {
@@ -158,20 +160,26 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
+	keeping, err := h.keepingCards(r, p, id, d.MayWrite, failed)
+	if err != nil {
+		return err
+	}
 	parts := append(savedNote(p, r),
 		ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
 			{Term: p.T("sales.customer_key"), Text: d.Key}, {Term: p.T("sales.industry"), Text: text(d.Industry)}, {Term: p.T("sales.city"), Text: text(d.City)},
-			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.tier"), Text: text(d.Tier)}, {Term: p.T("sales.customer_region"), Text: text(d.Region)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
+			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.recorded_tier"), Text: text(d.Tier)}, {Term: p.T("sales.customer_region"), Text: text(d.Region)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
 			{Term: p.T("sales.paid_total"), Text: text(sums(p, paid.Total))},
 		})),
 		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers), Flush: true}, listOr(p, sellers)),
 		contacts,
-		cases,
+		cases)
+	parts = append(parts, keeping...)
+	parts = append(parts,
 		ui.Filled(ui.CardView{Title: p.T("nav.deals"), Count: int(deals.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/deals?customer=" + number(id)}}, ui.Table(dealTable(p, deals.Rows))),
 		ui.Filled(ui.CardView{Title: p.T("nav.payments"), Count: int(paid.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/payments?customer=" + number(id)}}, ui.Table(paymentTable(p, paid.Rows))),
 	)
 	if d.MayWrite {
-		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.FormWith(customerForm(p, r, d.Customer, failure), twinsAsked(p, nil))))
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.FormWith(customerForm(p, r, d.Customer, failed.of(formCustomer)), twinsAsked(p, nil))))
 	}
 	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.tier_region")}, versions, users))
 	view := ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers", Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}
@@ -273,7 +281,7 @@ func (h *Handler) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 	case id == 0:
 		return h.drawNewCustomer(w, r, httpx.StatusOf(err), err, nil)
 	}
-	return h.drawCustomer(w, r, httpx.StatusOf(err), err)
+	return h.drawCustomer(w, r, httpx.StatusOf(err), mishap{formCustomer, err})
 }
 
 // keyURL is the address of something named by a key of the company's own, whatever is in it.

@@ -26,9 +26,11 @@ import (
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/revisit"
+	"xiaoguan/internal/profile"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/target"
+	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -46,6 +48,9 @@ type Services struct {
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
 	Visits        *revisit.Service
+
+	Profiles *profile.Service
+	Tiers    *tierbook.Service
 
 	Payouts  *payout.Service
 	People   *org.Service
@@ -66,6 +71,7 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	h.caseRoutes(handle)
 	h.visitRoutes(handle)
 	h.leadRoutes(handle)
+	h.keepingRoutes(handle)
 	handle("GET /customers", h.listCustomers)
 	handle("GET /customers/export/{format}", h.exportCustomers)
 	handle("GET /customers/new", h.newCustomer)

@@ -31,10 +31,12 @@ import (
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/revisit"
+	"xiaoguan/internal/profile"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
 	"xiaoguan/internal/target"
+	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/sales"
 	"xiaoguan/internal/web/ui"
 )
@@ -116,6 +118,7 @@ func newSite(t *testing.T) *site {
 	parts := lead.Parts{Customers: customer.NewService(db.Customers(), now), Contacts: contact.NewService(db.ContactStore(), now), Opportunities: opportunity.NewService(db.Opportunities(), deals, now), FollowUps: followup.NewService(db.FollowUpStore(), now)}
 	cases := servicecase.NewService(db.ServiceCaseStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) })
 	sales.New(sales.Services{Leads: lead.NewService(db.Leads(), parts, now), Cases: cases, Visits: revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) }), Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Contacts: parts.Contacts,
+		Profiles: profile.NewService(db.Profiles(), now), Tiers: tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY)),
 		Customers: parts.Customers, Deals: deals, Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).
 		Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })
