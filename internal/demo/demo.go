@@ -38,24 +38,12 @@ type Target struct {
 	Plans   *planbook.Service
 	Periods *period.Service
 	// Disputes raises and rules the disputes of the story.
-<<<<<<< ours
 	Disputes  *dispute.Service
 	Approvals *approval.Service // nil: nobody asks for anything
 	Honours   *honour.Service   // nil: without honours and promotions
 	Notices   *notice.Service   // nil: everybody's messages stay unread
 	Payroll   *payroll.Service  // nil: without payroll's answers
-||||||| base
-	Disputes *dispute.Service
-	Honours  *honour.Service  // nil: without honours and promotions
-	Notices  *notice.Service  // nil: everybody's messages stay unread
-	Payroll  *payroll.Service // nil: without payroll's answers
-=======
-	Disputes *dispute.Service
-	Honours  *honour.Service   // nil: without honours and promotions
-	Notices  *notice.Service   // nil: everybody's messages stay unread
-	Payroll  *payroll.Service  // nil: without payroll's answers
-	Tiers    *tierbook.Service // nil: customers are in no tiers
->>>>>>> theirs
+	Tiers     *tierbook.Service // nil: customers are in no tiers
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)
