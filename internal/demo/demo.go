@@ -198,28 +198,22 @@ func (f *filler) run(ctx context.Context) error {
 			return err
 		}
 	}
+	return f.conclude(ctx)
+}
+
+// conclude records what stands on the last day: who came last, what is under way and what waits.
+func (f *filler) conclude(ctx context.Context) error {
 	f.SetNow(f.end)
-	if err := f.makeNewcomer(ctx); err != nil {
-		return err
-	}
-	if err := f.makeTerms(ctx); err != nil {
-		return err
-	}
-	if err := f.makeConsents(ctx); err != nil {
-		return err
+	for _, step := range []func(context.Context) error{f.makeNewcomer, f.makeTerms, f.makeConsents} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
 	f.SetNow(f.end)
-	if err := f.recordPipeline(ctx); err != nil {
-		return err
+	for _, step := range []func(context.Context) error{f.recordPipeline, f.recordTiers, f.proposePromotions, f.makeApprovals, f.readOld} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
-	if err := f.recordTiers(ctx); err != nil {
-		return err
-	}
-	if err := f.proposePromotions(ctx); err != nil {
-		return err
-	}
-	if err := f.makeApprovals(ctx); err != nil {
-		return err
-	}
-	return f.readOld(ctx)
+	return nil
 }
