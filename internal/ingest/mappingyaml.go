@@ -218,6 +218,12 @@ func (d *mappingDecoder) table(n *yaml.Node, at string) (t TableMapping) {
 		"file":     d.text(&t.File),
 		"sheet":    d.text(&t.Sheet),
 		"optional": d.flag(&t.Optional),
+		"also":     d.flag(&t.Also),
+		"distinct": d.flag(&t.Distinct),
+		"where": func(n *yaml.Node, at string) {
+			t.Where = &Where{}
+			d.object(n, at, map[string]func(*yaml.Node, string){"column": d.text(&t.Where.Column), "is": d.texts(&t.Where.Is), "not": d.texts(&t.Where.Not)})
+		},
 		"header_row": func(n *yaml.Node, at string) {
 			row, err := strconv.Atoi(n.Value)
 			if err != nil || row < 1 || row > 100 {
@@ -269,6 +275,7 @@ func (d *mappingDecoder) column(n *yaml.Node, at string) (c ColumnMapping) {
 		"prefix":    d.text(&c.Prefix),
 		"constant":  optional(&c.Constant),
 		"remainder": d.flag(&c.Remainder),
+		"round":     d.flag(&c.Round),
 		"unit":      d.text(&c.Unit),
 		"format":    d.text(&c.Format),
 		"means":     d.text(&c.Means),
@@ -306,13 +313,21 @@ type (
 		Tables    []tableDocument `yaml:"tables"`
 	}
 	tableDocument struct {
-		Kind          string    `yaml:"kind"`
-		File          string    `yaml:"file,omitempty"`
-		Sheet         string    `yaml:"sheet,omitempty"`
-		HeaderRow     int       `yaml:"header_row,omitempty"`
-		Optional      bool      `yaml:"optional,omitempty"`
-		CreateMissing []string  `yaml:"create_missing,omitempty,flow"`
-		Columns       yaml.Node `yaml:"columns"`
+		Kind          string         `yaml:"kind"`
+		File          string         `yaml:"file,omitempty"`
+		Sheet         string         `yaml:"sheet,omitempty"`
+		HeaderRow     int            `yaml:"header_row,omitempty"`
+		Optional      bool           `yaml:"optional,omitempty"`
+		Also          bool           `yaml:"also,omitempty"`
+		Distinct      bool           `yaml:"distinct,omitempty"`
+		Where         *whereDocument `yaml:"where,omitempty,flow"`
+		CreateMissing []string       `yaml:"create_missing,omitempty,flow"`
+		Columns       yaml.Node      `yaml:"columns"`
+	}
+	whereDocument struct {
+		Column string   `yaml:"column"`
+		Is     []string `yaml:"is,omitempty,flow"`
+		Not    []string `yaml:"not,omitempty,flow"`
 	}
 	columnDocument struct {
 		Column    string            `yaml:"column,omitempty"`
@@ -321,6 +336,7 @@ type (
 		Prefix    string            `yaml:"prefix,omitempty"`
 		Constant  *string           `yaml:"constant,omitempty"`
 		Remainder bool              `yaml:"remainder,omitempty"`
+		Round     bool              `yaml:"round,omitempty"`
 		Unit      string            `yaml:"unit,omitempty"`
 		Format    string            `yaml:"format,omitempty"`
 		Means     string            `yaml:"means,omitempty"`
@@ -351,7 +367,10 @@ func (m *Mapping) Encode() (document []byte, err error) {
 }
 
 func (t *TableMapping) document() (tableDocument, error) {
-	out := tableDocument{Kind: kindFields(t.Kind).Name, File: t.File, Sheet: t.Sheet, Optional: t.Optional, Columns: yaml.Node{Kind: yaml.MappingNode}}
+	out := tableDocument{Kind: kindFields(t.Kind).Name, File: t.File, Sheet: t.Sheet, Optional: t.Optional, Also: t.Also, Distinct: t.Distinct, Columns: yaml.Node{Kind: yaml.MappingNode}}
+	if t.Where != nil {
+		out.Where = &whereDocument{t.Where.Column, t.Where.Is, t.Where.Not}
+	}
 	if t.HeaderRow > 1 {
 		out.HeaderRow = t.HeaderRow
 	}
@@ -361,11 +380,11 @@ func (t *TableMapping) document() (tableDocument, error) {
 	for _, c := range t.Columns {
 		var key, value yaml.Node
 		key.SetString(c.Field)
-		short := len(c.Columns) == 1 && c.Join+c.Prefix+c.Unit+c.Format+c.Means == "" && c.Values == nil && c.Otherwise == nil
+		short := len(c.Columns) == 1 && c.Join+c.Prefix+c.Unit+c.Format+c.Means == "" && c.Values == nil && c.Otherwise == nil && !c.Round
 		if short {
 			value.SetString(c.Columns[0])
 		} else {
-			body := columnDocument{Join: c.Join, Prefix: c.Prefix, Constant: c.Constant, Remainder: c.Remainder, Unit: c.Unit,
+			body := columnDocument{Join: c.Join, Prefix: c.Prefix, Constant: c.Constant, Remainder: c.Remainder, Round: c.Round, Unit: c.Unit,
 				Format: c.Format, Means: c.Means, Values: c.Values, Otherwise: c.Otherwise}
 			if len(c.Columns) == 1 {
 				body.Column = c.Columns[0]

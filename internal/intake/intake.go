@@ -19,6 +19,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/ingest"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/process"
 )
 
 // State is where an import stands.
@@ -100,9 +101,9 @@ type Tx interface {
 	SaveImportMapping(ctx context.Context, m SavedMapping) error
 	NewFactWriter(ctx context.Context, request fact.BatchRequest) (fact.Writer, error)
 	UndoBatch(ctx context.Context, undone fact.BatchID, request fact.BatchRequest) (fact.Batch, error)
-	AppendAudit(ctx context.Context, e audit.Entry) error
+	process.Tx
+	WorkTx
 	Enqueue(ctx context.Context, spec job.Spec) error
-	Now() time.Time
 }
 
 // Store is where imports are kept.
