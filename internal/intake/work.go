@@ -59,6 +59,9 @@ type WorkTx interface {
 	SaveLead(ctx context.Context, l lead.Lead) error
 	SaveContact(ctx context.Context, c contact.Contact) error
 	SaveOpportunity(ctx context.Context, o opportunity.Opportunity) error
+	// DayStart is when a day begins where the company is; Today is the day that it is there.
+	DayStart(day calendar.Date) time.Time
+	Today() calendar.Date
 	// MarkFollowed notes on an opportunity when it was last followed up and when the next contact is.
 	MarkFollowed(ctx context.Context, opportunityID int64, at time.Time, next calendar.Date) error
 	// WorkMarks are what an import did to records that were there before.
@@ -121,10 +124,9 @@ func idsOf(known map[string]int64) (ids []int64) {
 }
 
 // noon is when something of a day happened, since nobody said when; now, when the day is not over before.
-func noon(day calendar.Date, now time.Time) time.Time {
-	y, m, d := day.Civil()
-	at := time.Date(y, m, d, 12, 0, 0, 0, now.Location())
-	if at.After(now) {
+func (s *workSink) noon(day calendar.Date) time.Time {
+	at := s.tx.DayStart(day).Add(12 * time.Hour).UTC()
+	if now := s.tx.Now(); at.After(now) {
 		return now
 	}
 	return at

@@ -106,10 +106,10 @@ func (tx *Tx) leadSelection(ctx context.Context, reach lead.Reach, f lead.Filter
 		s.index("l.assigned_at < ?", instant(f.LateBefore))
 	}
 	if f.Created.From != calendar.NoDate {
-		s.test("l.created_at >= ?", instant(tx.dayStart(f.Created.From)))
+		s.test("l.created_at >= ?", instant(tx.DayStart(f.Created.From)))
 	}
 	if f.Created.To != calendar.NoDate {
-		s.test("l.created_at < ?", instant(tx.dayStart(f.Created.To+1)))
+		s.test("l.created_at < ?", instant(tx.DayStart(f.Created.To+1)))
 	}
 	if f.Search != "" {
 		n := newNeedle(f.Search)
@@ -119,8 +119,8 @@ func (tx *Tx) leadSelection(ctx context.Context, reach lead.Reach, f lead.Filter
 	return s, tx.narrow(ctx, s)
 }
 
-// dayStart is when a day begins where the clock is.
-func (tx *Tx) dayStart(d calendar.Date) time.Time {
+// DayStart is when a day begins where the clock is.
+func (tx *Tx) DayStart(d calendar.Date) time.Time {
 	y, m, day := d.Civil()
 	return time.Date(y, m, day, 0, 0, 0, 0, tx.db.now().Location())
 }
