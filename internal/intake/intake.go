@@ -2,7 +2,8 @@
 // back as long as nothing closed rests on them.
 //
 // How files are read and checked is package ingest's. An import is applied all or not at all; rows that cannot be taken keep the whole
-// import out unless the person says that the good rows are to be taken. The same files again change nothing. Limits: the files of one
+// import out unless the person says that the good rows are to be taken. The same files again change nothing. Working records, which are no
+// facts, come in with them and are known by the keys of the files. Limits: the files of one
 // import are at most FilesMax and are kept in the installation's data folder.
 package intake
 
