@@ -148,7 +148,8 @@ var workTables = []struct {
 }{
 	{fact.KindFollowUp, "follow_up", false, nil},
 	{fact.KindOpportunity, "opportunity", true, []string{"SELECT COUNT(*) FROM task x WHERE x.opportunity_id IN ({added})",
-		"SELECT COUNT(*) FROM follow_up x WHERE x.opportunity_id IN ({added})"}},
+		"SELECT COUNT(*) FROM follow_up x WHERE x.opportunity_id IN ({added})", "SELECT COUNT(*) FROM rule_exemption x WHERE x.case_id IN ({added})",
+		"SELECT COUNT(*) FROM service_case x WHERE x.opportunity_id IN ({added})"}},
 	{fact.KindContact, "contact", true, nil},
 	{fact.KindLead, "lead", true, []string{"SELECT COUNT(*) FROM lead_follow_up x WHERE x.lead_id IN ({added})"}},
 }
@@ -173,6 +174,11 @@ func (tx *Tx) UndoWork(ctx context.Context, importID string) error {
 				return err
 			}
 		}
+		if t.kind == fact.KindOpportunity {
+			if err := tx.judgeAnew(ctx, added, importID); err != nil {
+				return err
+			}
+		}
 		for _, statement := range undoStatements(t.kind, t.table) {
 			if _, err := tx.exec(ctx, strings.ReplaceAll(statement, "{added}", added), importID); err != nil {
 				return err
@@ -181,6 +187,20 @@ func (tx *Tx) UndoWork(ctx context.Context, importID string) error {
 	}
 	_, err := tx.exec(ctx, "DELETE FROM work_import WHERE import_id = $1", importID)
 	return err
+}
+
+// judgeAnew makes judging begin anew when cases go that were judged: what they came to is in sums, from which nobody could take them out.
+func (tx *Tx) judgeAnew(ctx context.Context, added, importID string) error {
+	n, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM case_judgement x WHERE x.case_id IN ("+added+")", importID)
+	if err != nil || n == 0 {
+		return err
+	}
+	for _, statement := range []string{"DELETE FROM case_judgement", "DELETE FROM case_finding", "DELETE FROM compliance_tally", "UPDATE judge_progress SET basis = '', swept = 0 WHERE name = 'cases'"} {
+		if _, err := tx.exec(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func undoStatements(kind fact.Kind, table string) (statements []string) {
