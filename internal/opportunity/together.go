@@ -115,3 +115,6 @@ func (s *Service) changeOne(ctx context.Context, tx Tx, actor access.Actor, in T
 	}
 	return s.keep(ctx, tx, actor, doing{action: "opportunity.change"}, old, o, events...)
 }
+
+// Same reports whether what people change of two states of an opportunity is the same.
+func (o Opportunity) Same(as Opportunity) bool { return same(o, as) }

@@ -178,9 +178,6 @@ func (s *Service) keep(ctx context.Context, tx Tx, actor access.Actor, what doin
 	return process.Record(ctx, tx, actor, process.Write{Action: what.action, Subject: after.Subject(), Revision: after.Revision, Before: before, After: *after, Events: events})
 }
 
-// Same reports whether what people change of two states of an opportunity is the same.
-func (o Opportunity) Same(as Opportunity) bool { return same(o, as) }
-
 func same(a, b Opportunity) bool {
 	return slices.Equal(a.ProductIDs, b.ProductIDs) && a.Name == b.Name && a.CustomerID == b.CustomerID && a.OwnerID == b.OwnerID && a.Stage == b.Stage && a.State == b.State &&
 		a.AmountMinor == b.AmountMinor && a.Currency == b.Currency && a.ExpectedOn == b.ExpectedOn && a.Source == b.Source && a.Note == b.Note &&
