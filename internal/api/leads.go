@@ -33,7 +33,6 @@ type LeadEntry struct {
 type LeadHead struct {
 	ID int64 `json:"id"`
 	LeadEntry
-	Key           string     `json:"key,omitempty" doc:"Of who brought it in by an import."`
 	Status        string     `json:"status" enum:"new,contacted,qualified,converted,invalid"`
 	OwnerID       int64      `json:"owner_id,omitempty" doc:"A person; left out while it is nobody's."`
 	OwnerName     string     `json:"owner_name,omitempty"`
@@ -342,7 +341,7 @@ func fromAPILead(e LeadEntry) lead.Entry {
 }
 
 func toAPILead(l lead.Lead) LeadHead {
-	return LeadHead{ID: l.ID, LeadEntry: LeadEntry{l.Company, l.Name, l.Title, l.Phone, l.WeChat, l.Email, l.City, l.Industry, l.Source, l.Campaign, l.Note}, Key: l.Key, Status: string(l.Status), OwnerID: l.OwnerID,
+	return LeadHead{ID: l.ID, LeadEntry: LeadEntry{l.Company, l.Name, l.Title, l.Phone, l.WeChat, l.Email, l.City, l.Industry, l.Source, l.Campaign, l.Note}, Status: string(l.Status), OwnerID: l.OwnerID,
 		OwnerName: l.OwnerName, AssignedAt: toAPIInstant(l.AssignedAt), AnswerBy: toAPIInstant(l.AnswerBy()), FirstAt: toAPIInstant(l.FirstAt), FollowedAt: toAPIInstant(l.FollowedAt), NextOn: toAPIDate(l.NextOn),
 		InvalidFor: l.InvalidFor, InvalidWhy: l.InvalidWhy, CustomerID: l.CustomerID, OpportunityID: l.OpportunityID, CreatedAt: toAPIInstant(l.CreatedAt), Revision: l.Revision}
 }

@@ -187,6 +187,7 @@ func (a *API) opportunityOperations() {
 			return a.saveOpportunity(ctx, actor, in.ID, in.Body, "", in.Precondition)
 		})
 	a.opportunityActs()
+	register(a, operation{id: "change_opportunities", method: http.MethodPost, path: "/opportunities/changes", tag: "sales"}, a.changeOpportunities)
 	a.flowOperations()
 }
 

@@ -86,6 +86,8 @@ var leadSteps = []step{
 var workSteps = []step{
 	{fine, "GET /today", ""}, {http.StatusUnprocessableEntity, "POST /today/tasks", "title="}, {notThere, "POST /today/tasks/{task}/{act:done}", "seen=1"},
 	{fine, "GET /pipeline", ""}, {notThere, "POST /pipeline/move", "card={opportunity}&lane=needs&seen=1"}, {fine, "GET /opportunities", ""}, {fine, "GET /opportunities/export/{format}", ""},
+	{http.StatusConflict, "POST /change-opportunities", "opportunity={opportunity}.1&stage=needs"}, {fine, "POST /api/v1/opportunities/changes", `{"ids":[{opportunity}],"stage":"needs"}`},
+	{http.StatusConflict, "POST /change-opportunities", "opportunity={opportunity}.1&stage=needs"}, {fine, "POST /api/v1/opportunities/changes", `{"ids":[{opportunity}],"stage":"needs"}`},
 	{http.StatusUnprocessableEntity, "POST /opportunities", "name=x&customer=C1&currency=CNY&expected_on=2026-12-01"}, {notThere, "GET /opportunities/{opportunity}", ""},
 	{notThere, "POST /opportunities/{opportunity}", "name=x&customer=C1&currency=CNY&expected_on=2026-12-01&seen=1"}, {notThere, "POST /opportunities/{opportunity}/stage", "stage=needs&seen=1"},
 	{notThere, "POST /opportunities/{opportunity}/reopen", "seen=1"}, {notThere, "POST /opportunities/{opportunity}/deal", "deal_key=D1&seen=1"},

@@ -1,7 +1,7 @@
 // Package contact is the persons at customers: who they are, what they have to say in a decision, how to reach them.
 //
 // A contact is a working record of its customer and in reach with it. Telephone numbers are whole only for who may see them; the audit log
-// never has them. Merging duplicates and import are not its business yet.
+// never has them. Merging duplicates is not its business yet.
 package contact
 
 import (

@@ -65,8 +65,14 @@ const (
 	KindInvoice      Kind = "invoice"
 	KindGivenValue   Kind = "given_value" // measured elsewhere: a compliance, a score
 	KindMentorship   Kind = "mentorship"
+
+	// Working records are no facts: they have one current row. Imports bring them in after the facts.
+	KindLead        Kind = "lead"
+	KindContact     Kind = "contact"
+	KindOpportunity Kind = "opportunity"
+	KindFollowUp    Kind = "follow_up"
 )
 
 // Kinds lists the kinds in dependency order.
 var Kinds = []Kind{KindRegion, KindTeam, KindPerson, KindLeader, KindCustomer, KindProduct, KindDeal, KindPayment, KindQuota, KindExchangeRate,
-	KindInvoice, KindGivenValue, KindMentorship}
+	KindInvoice, KindGivenValue, KindMentorship, KindLead, KindContact, KindOpportunity, KindFollowUp}

@@ -24,6 +24,8 @@ const (
 	TypeRate      FieldType = "rate"
 	TypeCount     FieldType = "count"
 	TypeNumber    FieldType = "number"
+	TypeChoice    FieldType = "choice"
+	TypePhone     FieldType = "phone"
 )
 
 // Field is one canonical field of a kind. Aliases are further headers by which a column is recognised; examples fill the template.
@@ -112,6 +114,32 @@ const (
 	fieldFrom
 	fieldTo
 	fieldUnit
+	fieldCompany
+	fieldTitle
+	fieldPhone
+	fieldWeChat
+	fieldEmail
+	fieldSource
+	fieldCampaign
+	fieldRemark
+	fieldOwner
+	fieldStatus
+	fieldCreatedOn
+	fieldFirstOn
+	fieldPart
+	fieldStage
+	fieldState
+	fieldExpectedOn
+	fieldLostFor
+	fieldEndedOn
+	fieldNeedsOn
+	fieldProposalOn
+	fieldContractOn
+	fieldAfterSalesOn
+	fieldOpportunity
+	fieldWay
+	fieldText
+	fieldNextOn
 	fieldSeller1 // then share_1, seller_2, share_2, …
 	fieldCount   = fieldSeller1 + 2*MaxSellers
 )
@@ -189,7 +217,7 @@ func Kinds() []KindFields {
 			field(fieldRate, "rate", TypeRate, "汇率", "Rate", "折算汇率").required().example("7.1055", "7.1055"),
 			field(fieldKind, "kind", TypeText, "汇率类型", "Rate type", "类型").example("middle", "middle"),
 		}},
-	}, furtherKinds()...)
+	}, append(furtherKinds(), workKinds()...)...)
 }
 
 func dealFields() []Field {

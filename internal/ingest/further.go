@@ -163,8 +163,7 @@ func (r *reader) invoices(ctx context.Context) error {
 			if !j.resolve(fieldDeal, i.Row, &i.Deal, fact.KindDeal, &r.dealIndex) {
 				return false
 			}
-			if !r.invoiceKeys.add(i.Key) {
-				j.wrong(fieldKey, i.Row, i.Key.String(), "ingest.key_twice", nil)
+			if !j.first(i.Row, i.Key, r.invoiceKeys.add(i.Key)) {
 				return false
 			}
 			r.report.touch(i.InvoicedOn.Month())

@@ -13,6 +13,7 @@ type judge struct {
 	reader   *reader
 	table    *openTable
 	problems []errs.Field
+	passed   int64 // rows of a block that repeat an earlier one, where the mapping says so
 }
 
 func (j *judge) wrong(id fieldID, row int, value, key string, args errs.Args) {
@@ -50,11 +51,21 @@ func (ref *Ref) find(index *keyIndex) {
 
 // enter gives the record's key its index. A key that was there before is a problem.
 func (j *judge) enter(row int, key Key, index *keyIndex) bool {
-	if _, added := index.add(key); !added {
+	_, added := index.add(key)
+	return j.first(row, key, added)
+}
+
+// first reports whether a record is the first of its key. Another is a problem, or is passed over where the mapping wants the first alone.
+func (j *judge) first(row int, key Key, added bool) bool {
+	switch {
+	case added:
+		return true
+	case j.table.mapping.Distinct:
+		j.passed++
+	default:
 		j.wrong(fieldKey, row, key.String(), "ingest.key_twice", nil)
-		return false
 	}
-	return true
+	return false
 }
 
 func (r *reader) customers(ctx context.Context) error {
@@ -87,7 +98,7 @@ func (r *reader) deals(ctx context.Context) error {
 	for _, t := range r.of(fact.KindDeal) {
 		var created []Customer
 		check := func(j *judge, d *Deal) bool {
-			created = j.createCustomer(d, created)
+			created = j.createCustomer(&d.Customer, created)
 			ok := j.resolve(fieldCustomer, d.Row, &d.Customer, fact.KindCustomer, &r.customerIndex)
 			ok = j.resolve(fieldProduct, d.Row, &d.Product, fact.KindProduct, &r.productIndex) && ok
 			if d.More != nil {
@@ -128,9 +139,9 @@ func (r *reader) deals(ctx context.Context) error {
 	return nil
 }
 
-// createCustomer makes the customer that a deal names and nobody knows, where the mapping asks for that.
-func (j *judge) createCustomer(d *Deal, created []Customer) []Customer {
-	r, key := j.reader, d.Customer.Key
+// createCustomer makes the customer that a record names and nobody knows, where the mapping asks for that.
+func (j *judge) createCustomer(named *Ref, created []Customer) []Customer {
+	r, key := j.reader, named.Key
 	if !j.table.creates(fact.KindCustomer) || r.customerIndex.find(key) >= 0 || r.options.Known(fact.KindCustomer, key.String()) {
 		return created
 	}
@@ -144,8 +155,7 @@ func (r *reader) payments(ctx context.Context) error {
 			if !j.resolve(fieldDeal, p.Row, &p.Deal, fact.KindDeal, &r.dealIndex) {
 				return false
 			}
-			if !r.paymentKeys.add(p.Key) {
-				j.wrong(fieldKey, p.Row, p.Key.String(), "ingest.key_twice", nil)
+			if !j.first(p.Row, p.Key, r.paymentKeys.add(p.Key)) {
 				return false
 			}
 			r.earliest = min(r.earliest, p.PaidOn)

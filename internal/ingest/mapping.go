@@ -32,6 +32,9 @@ type TableMapping struct {
 	HeaderRow     int    // 1 unless said otherwise
 	Optional      bool   // no file need match
 	CreateMissing []fact.Kind
+	Also          bool   // reads its sheets beside the table that they belong to
+	Where         *Where // the rows that are meant; nil: all
+	Distinct      bool   // of rows with the same key the first; the others are passed over
 	Columns       []ColumnMapping
 }
 
@@ -44,6 +47,7 @@ type ColumnMapping struct {
 	Constant  *string
 	Remainder bool              // a share: what is left to 100 %, if there is a seller
 	Unit      string            // of money and shares
+	Round     bool              // money: half a minor unit and more is one; without it, more decimals than the currency has are refused
 	Format    string            // of dates: "d/m/y" or "m/d/y"
 	Means     string            // of left_on: "last_day" (default) or "first_day_out"
 	Values    map[string]string // text found → text meant
@@ -58,6 +62,31 @@ const (
 	MeansFirstDayOut = "first_day_out"
 )
 
+// Where chooses rows by the text of one column.
+type Where struct {
+	Column string
+	Is     []string // one of these
+	Not    []string // none of these; with neither, the cell must be filled
+}
+
+// TablesOf returns the tables that read a sheet: the one that it belongs to, and those that read it also, in the order of the mapping.
+func (m *Mapping) TablesOf(s *Sheet) (tables []*TableMapping, ignored bool) {
+	first, ignored := m.Table(s)
+	if ignored {
+		return nil, true
+	}
+	for i := range m.Tables {
+		if t := &m.Tables[i]; t == first || t.Also && t.reads(s) {
+			tables = append(tables, t)
+		}
+	}
+	return tables, false
+}
+
+func (t *TableMapping) reads(s *Sheet) bool {
+	return (t.File == "" || matches(t.File, s.File)) && (t.Sheet == "" || s.Name != "" && matches(t.Sheet, s.Name))
+}
+
 // Table returns the table that a sheet belongs to, or nil; ignored says that the mapping leaves the sheet alone on purpose.
 func (m *Mapping) Table(s *Sheet) (table *TableMapping, ignored bool) {
 	for _, pattern := range m.Ignore {
@@ -66,8 +95,7 @@ func (m *Mapping) Table(s *Sheet) (table *TableMapping, ignored bool) {
 		}
 	}
 	for i := range m.Tables {
-		t := &m.Tables[i]
-		if (t.File == "" || matches(t.File, s.File)) && (t.Sheet == "" || s.Name != "" && matches(t.Sheet, s.Name)) {
+		if t := &m.Tables[i]; !t.Also && t.reads(s) {
 			return t, false
 		}
 	}
@@ -127,6 +155,9 @@ func (t *TableMapping) validate(where string, wrong func(where, value, key strin
 			wrong(where+".create_missing", string(missing), "ingest.mapping.create_missing")
 		}
 	}
+	if t.Where != nil && t.Where.Column == "" {
+		wrong(where+".where", "", "ingest.mapping.where")
+	}
 	seen := map[string]bool{}
 	for i := range t.Columns {
 		column := &t.Columns[i]
@@ -166,6 +197,9 @@ func (c *ColumnMapping) validate(field *Field, at string, wrong func(where, valu
 		TypeNumber: {UnitMajor, UnitMinor, UnitTenThousand, UnitPercent}}
 	if c.Unit != "" && !contains(units[field.Type], c.Unit) {
 		wrong(at+".unit", c.Unit, "ingest.mapping.unit")
+	}
+	if c.Round && field.Type != TypeMoney {
+		wrong(at+".round", "", "ingest.mapping.round")
 	}
 	if c.Format != "" && (field.Type != TypeDate || c.Format != FormatDayFirst && c.Format != FormatMonthFirst) {
 		wrong(at+".format", c.Format, "ingest.mapping.format")

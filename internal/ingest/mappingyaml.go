@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -218,6 +217,12 @@ func (d *mappingDecoder) table(n *yaml.Node, at string) (t TableMapping) {
 		"file":     d.text(&t.File),
 		"sheet":    d.text(&t.Sheet),
 		"optional": d.flag(&t.Optional),
+		"also":     d.flag(&t.Also),
+		"distinct": d.flag(&t.Distinct),
+		"where": func(n *yaml.Node, at string) {
+			t.Where = &Where{}
+			d.object(n, at, map[string]func(*yaml.Node, string){"column": d.text(&t.Where.Column), "is": d.texts(&t.Where.Is), "not": d.texts(&t.Where.Not)})
+		},
 		"header_row": func(n *yaml.Node, at string) {
 			row, err := strconv.Atoi(n.Value)
 			if err != nil || row < 1 || row > 100 {
@@ -269,6 +274,7 @@ func (d *mappingDecoder) column(n *yaml.Node, at string) (c ColumnMapping) {
 		"prefix":    d.text(&c.Prefix),
 		"constant":  optional(&c.Constant),
 		"remainder": d.flag(&c.Remainder),
+		"round":     d.flag(&c.Round),
 		"unit":      d.text(&c.Unit),
 		"format":    d.text(&c.Format),
 		"means":     d.text(&c.Means),
@@ -292,92 +298,4 @@ func lastDot(s string) int {
 		}
 	}
 	return -1
-}
-
-// The document form, for Encode. Its keys are those of DecodeMapping.
-type (
-	mappingDocument struct {
-		Xiaoguan  string          `yaml:"xiaoguan"`
-		Name      string          `yaml:"name,omitempty"`
-		Currency  string          `yaml:"currency"`
-		Encoding  string          `yaml:"encoding,omitempty"`
-		Delimiter string          `yaml:"delimiter,omitempty"`
-		Ignore    []string        `yaml:"ignore,omitempty"`
-		Tables    []tableDocument `yaml:"tables"`
-	}
-	tableDocument struct {
-		Kind          string    `yaml:"kind"`
-		File          string    `yaml:"file,omitempty"`
-		Sheet         string    `yaml:"sheet,omitempty"`
-		HeaderRow     int       `yaml:"header_row,omitempty"`
-		Optional      bool      `yaml:"optional,omitempty"`
-		CreateMissing []string  `yaml:"create_missing,omitempty,flow"`
-		Columns       yaml.Node `yaml:"columns"`
-	}
-	columnDocument struct {
-		Column    string            `yaml:"column,omitempty"`
-		Columns   []string          `yaml:"columns,omitempty,flow"`
-		Join      string            `yaml:"join,omitempty"`
-		Prefix    string            `yaml:"prefix,omitempty"`
-		Constant  *string           `yaml:"constant,omitempty"`
-		Remainder bool              `yaml:"remainder,omitempty"`
-		Unit      string            `yaml:"unit,omitempty"`
-		Format    string            `yaml:"format,omitempty"`
-		Means     string            `yaml:"means,omitempty"`
-		Values    map[string]string `yaml:"values,omitempty,flow"`
-		Otherwise *string           `yaml:"otherwise,omitempty"`
-	}
-)
-
-// Encode writes the mapping as a document that DecodeMapping reads back to the same mapping.
-func (m *Mapping) Encode() (document []byte, err error) {
-	defer errs.Wrap(&err, "ingest.Mapping.Encode(%q)", m.Name)
-	out := mappingDocument{Xiaoguan: MappingVersion, Name: m.Name, Currency: string(m.Currency), Encoding: string(m.Encoding), Ignore: m.Ignore}
-	out.Delimiter = map[byte]string{',': "comma", ';': "semicolon", '\t': "tab"}[m.Delimiter]
-	for i := range m.Tables {
-		table, err := m.Tables[i].document()
-		if err != nil {
-			return nil, err
-		}
-		out.Tables = append(out.Tables, table)
-	}
-	var buffer bytes.Buffer
-	encoder := yaml.NewEncoder(&buffer)
-	encoder.SetIndent(2)
-	if err := errors.Join(encoder.Encode(out), encoder.Close()); err != nil {
-		return nil, err
-	}
-	return buffer.Bytes(), nil
-}
-
-func (t *TableMapping) document() (tableDocument, error) {
-	out := tableDocument{Kind: kindFields(t.Kind).Name, File: t.File, Sheet: t.Sheet, Optional: t.Optional, Columns: yaml.Node{Kind: yaml.MappingNode}}
-	if t.HeaderRow > 1 {
-		out.HeaderRow = t.HeaderRow
-	}
-	for _, kind := range t.CreateMissing {
-		out.CreateMissing = append(out.CreateMissing, kindFields(kind).Name)
-	}
-	for _, c := range t.Columns {
-		var key, value yaml.Node
-		key.SetString(c.Field)
-		short := len(c.Columns) == 1 && c.Join+c.Prefix+c.Unit+c.Format+c.Means == "" && c.Values == nil && c.Otherwise == nil
-		if short {
-			value.SetString(c.Columns[0])
-		} else {
-			body := columnDocument{Join: c.Join, Prefix: c.Prefix, Constant: c.Constant, Remainder: c.Remainder, Unit: c.Unit,
-				Format: c.Format, Means: c.Means, Values: c.Values, Otherwise: c.Otherwise}
-			if len(c.Columns) == 1 {
-				body.Column = c.Columns[0]
-			} else {
-				body.Columns = c.Columns
-			}
-			if err := value.Encode(body); err != nil {
-				return tableDocument{}, err
-			}
-			value.Style = yaml.FlowStyle
-		}
-		out.Columns.Content = append(out.Columns.Content, &key, &value)
-	}
-	return out, nil
 }

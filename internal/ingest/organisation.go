@@ -82,8 +82,7 @@ func (o *organisation) readTeams(ctx context.Context) error {
 			if !j.resolve(fieldRegion, team.Row, &team.Region, fact.KindRegion, &r.regionIndex) {
 				return false
 			}
-			if o.teams[team.Key] != nil {
-				j.wrong(fieldKey, team.Row, team.Key.String(), "ingest.key_twice", nil)
+			if !j.first(team.Row, team.Key, o.teams[team.Key] == nil) {
 				return false
 			}
 			held := &heldTeam{Team: *team, judge: late, entry: entry}
@@ -109,8 +108,11 @@ func (o *organisation) readPersons(ctx context.Context) error {
 	r := o.reader
 	for _, t := range r.of(fact.KindPerson) {
 		entry, late := len(r.report.Tables), &judge{reader: r, table: t}
-		check := func(_ *judge, row *personRow) bool {
+		check := func(j *judge, row *personRow) bool {
 			held := o.persons[row.key]
+			if held != nil && t.mapping.Distinct {
+				return j.first(row.assignment.Row, row.key, false)
+			}
 			if held == nil {
 				held = &heldPerson{Person: Person{Row: row.assignment.Row, Key: row.key}}
 				o.persons[row.key], o.personOrder = held, append(o.personOrder, held)

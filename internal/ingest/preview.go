@@ -35,17 +35,16 @@ var errEnough = errors.New("ingest: enough rows")
 func Preview(ctx context.Context, w *Workbook, m *Mapping, rows int) (tables []TablePreview, err error) {
 	defer errs.Wrap(&err, "ingest.Preview(%q)", m.Name)
 	for _, sheet := range w.Sheets {
-		mapping, _ := m.Table(sheet)
-		if mapping == nil {
-			continue
+		mappings, _ := m.TablesOf(sheet)
+		for _, mapping := range mappings {
+			table, err := previewTable(ctx, w, m, mapping, sheet, rows)
+			if e, ok := errors.AsType[*errs.Error](err); ok {
+				table.Problems = append(table.Problems, e.Fields...)
+			} else if err != nil {
+				return nil, err
+			}
+			tables = append(tables, table)
 		}
-		table, err := previewTable(ctx, w, m, mapping, sheet, rows)
-		if e, ok := errors.AsType[*errs.Error](err); ok {
-			table.Problems = append(table.Problems, e.Fields...)
-		} else if err != nil {
-			return nil, err
-		}
-		tables = append(tables, table)
 	}
 	return tables, nil
 }
@@ -164,6 +163,10 @@ func (d *rowDecoder) canonical(field *Field, currency money.Currency) string {
 			d.fail(field.id, d.cell(field.id), "ingest.bad_rate")
 		}
 		text = rate.String()
+	case TypeChoice:
+		text = d.choice(field.id)
+	case TypePhone:
+		text = d.phone(field.id)
 	case TypeKey, TypeReference:
 		text = d.key(field.id).String()
 	default:

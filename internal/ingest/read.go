@@ -58,7 +58,7 @@ func Read(ctx context.Context, w *Workbook, m *Mapping, options Options, sink Si
 		return r.report, err
 	}
 	for _, step := range []func(context.Context) error{
-		r.organisation, r.customers, r.products, r.deals, r.payments, r.quotas, r.exchangeRates, r.invoices, r.givenValues, r.mentorships,
+		r.organisation, r.customers, r.products, r.deals, r.payments, r.quotas, r.exchangeRates, r.invoices, r.givenValues, r.mentorships, r.leads, r.contacts, r.opportunities, r.followUps,
 	} {
 		if err := step(ctx); err != nil {
 			return r.report, err
@@ -76,6 +76,8 @@ type reader struct {
 
 	regionIndex, teamIndex, personIndex, customerIndex, productIndex, dealIndex keyIndex
 	paymentKeys, invoiceKeys                                                    keySet
+	leadKeys, contactKeys, followUpKeys                                         keySet
+	opportunityIndex                                                            keyIndex
 	earliest                                                                    calendar.Date // payment
 }
 
@@ -86,24 +88,23 @@ func (r *reader) open(ctx context.Context, w *Workbook, m *Mapping) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		mapping, ignored := m.Table(sheet)
-		if mapping == nil {
-			if !ignored {
-				r.report.Unmatched = append(r.report.Unmatched, sheet.Source())
+		tables, ignored := m.TablesOf(sheet)
+		if len(tables) == 0 && !ignored {
+			r.report.Unmatched = append(r.report.Unmatched, sheet.Source())
+		}
+		for _, mapping := range tables {
+			matched[mapping] = true
+			table, fields, err := w.open(m, mapping, sheet)
+			if e, ok := errors.AsType[*errs.Error](err); ok {
+				r.report.note(e.Fields, r.options.MaxProblems)
+				continue
 			}
-			continue
+			if err != nil {
+				return err
+			}
+			r.tables = append(r.tables, table)
+			r.report.note(fields, r.options.MaxProblems)
 		}
-		matched[mapping] = true
-		table, fields, err := w.open(m, mapping, sheet)
-		if e, ok := errors.AsType[*errs.Error](err); ok {
-			r.report.note(e.Fields, r.options.MaxProblems)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		r.tables = append(r.tables, table)
-		r.report.note(fields, r.options.MaxProblems)
 	}
 	for i := range m.Tables {
 		if t := &m.Tables[i]; !matched[t] && !t.Optional {
@@ -174,7 +175,9 @@ func readTable[T any](ctx context.Context, r *reader, t *openTable, row form[T],
 				kept = append(kept, block.records[i])
 			}
 		}
-		entry.Rejected += int64(len(block.records) - len(kept))
+		entry.Rejected += int64(len(block.records)-len(kept)) - j.passed
+		entry.Rows -= j.passed
+		j.passed = 0
 		entry.Accepted += int64(len(kept))
 		r.options.Progress(t.mapping.Kind, entry.Rows)
 		if len(j.problems) > 2*r.options.MaxProblems {

@@ -181,6 +181,12 @@ type Batch struct {
 	Invoices      []Invoice
 	GivenValues   []GivenValue
 	Mentorships   []Mentorship
+	Leads         []Lead
+	Contacts      []Contact
+	Opportunities []Opportunity
+	FollowUps     []FollowUp
+	// Columns are the fields that the table has, of working records: the others stay what they are.
+	Columns map[string]bool
 }
 
 // Sink takes records that passed every check, kind after kind in the order of Kinds, so that what a record refers to came

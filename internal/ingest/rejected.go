@@ -92,11 +92,13 @@ func eachRejected(ctx context.Context, w *Workbook, m *Mapping, report *Report, 
 	rejected := report.rejectedRows()
 	for _, sheet := range w.Sheets {
 		rows := rejected[sheet.Source()]
-		mapping, _ := m.Table(sheet)
-		if mapping == nil || len(rows) == 0 {
+		mappings, _ := m.TablesOf(sheet)
+		if len(mappings) == 0 || len(rows) == 0 {
 			continue
 		}
-		t, _, err := w.open(m, mapping, sheet)
+		whole := *mappings[0] // the sheet once, whichever of its tables found the problems
+		whole.Where = nil
+		t, _, err := w.open(m, &whole, sheet)
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ type rowDecoder struct {
 	arena    arena
 	seen     map[string]string // texts that occur often
 	levels   map[string]string
+	words    map[fieldID]map[string]string // of lists to choose from
 	joined   []byte
 	limit    int   // problems kept per block
 	dropped  int64 // problems beyond it
@@ -43,10 +44,29 @@ func (d *rowDecoder) begin(rows *tabular.Rows) bool {
 	}
 	for _, field := range d.fields {
 		if len(field) > 0 && len(trim(field)) > 0 {
-			return true
+			return d.meant()
 		}
 	}
 	return false
+}
+
+// meant reports whether the mapping wants the row.
+func (d *rowDecoder) meant() bool {
+	if d.table.where == atNothing {
+		return true
+	}
+	var text string
+	if d.table.where < len(d.fields) {
+		text = string(trim(d.fields[d.table.where]))
+	}
+	w := d.table.mapping.Where
+	switch {
+	case len(w.Is) > 0:
+		return contains(w.Is, text)
+	case len(w.Not) > 0:
+		return !contains(w.Not, text)
+	}
+	return text != ""
 }
 
 func (d *rowDecoder) delimiter() byte {
@@ -260,6 +280,9 @@ func (d *rowDecoder) money(id fieldID, currency money.Currency) int64 {
 		b = plainFromSpreadsheet(b)
 	}
 	amount, ok := parseMoney(b, d.columns[id].spec.Unit, currency)
+	if !ok && d.columns[id].spec.Round {
+		amount, ok = roundMoney(b, d.columns[id].spec.Unit, currency)
+	}
 	if !ok {
 		d.fail(id, b, "ingest.bad_money")
 	}

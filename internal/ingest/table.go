@@ -24,6 +24,7 @@ type openTable struct {
 	columns  [fieldCount]column
 	unused   []string
 	sellers  int              // how many sellers of a deal have columns
+	where    int              // column that chooses rows; atNothing: all are meant
 	says     fact.DetailField // columns of a deal that only some plans ask for
 	date1904 bool
 	sheet    *tabular.Sheet    // of a workbook
@@ -93,6 +94,13 @@ func (t *openTable) compile(limits tabular.Limits) (fields []errs.Field) {
 		return fields
 	}
 	used := map[int]bool{}
+	if t.where = atNothing; t.mapping.Where != nil {
+		at, found := findHeader(t.header, t.mapping.Where.Column)
+		if t.where = at; found != 1 {
+			wrong("where", t.mapping.Where.Column, map[bool]string{true: "ingest.header_missing", false: "ingest.header_twice"}[found == 0])
+		}
+		used[at] = true
+	}
 	for i := range t.mapping.Columns {
 		spec := &t.mapping.Columns[i]
 		field := t.kind.Field(spec.Field)

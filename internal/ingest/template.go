@@ -44,6 +44,13 @@ func templateSheet(kind *KindFields, lang string, texts Texts) tabular.TemplateS
 			example = field.Examples[0]
 		}
 		column.Examples = []string{example}
+		for _, choice := range choices(field.id) {
+			word := choice[0]
+			if zh {
+				word = choice[1]
+			}
+			column.Choices = append(column.Choices, word)
+		}
 		if field.Type == TypeLevel {
 			column.Choices = []string{"newcomer", "regular", "core", "manager", "other"}
 			if zh {

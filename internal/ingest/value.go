@@ -167,6 +167,33 @@ func parseMoney(b []byte, unit string, currency money.Currency) (int64, bool) {
 	return n, ok
 }
 
+// roundMoney is parseMoney for amounts with more decimals than the currency has: from half a minor unit on, the magnitude goes up.
+func roundMoney(b []byte, unit string, currency money.Currency) (int64, bool) {
+	text, negative, ok := bareNumber(b)
+	if !ok {
+		return 0, false
+	}
+	shift := currency.MinorDigits()
+	switch unit {
+	case UnitMinor:
+		shift = 0
+	case UnitTenThousand:
+		shift += 4
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
+	if len(fraction) <= shift {
+		return 0, false // not what parseMoney refused it for
+	}
+	n, ok := scaled(whole+"."+fraction[:shift], shift)
+	if fraction[shift] >= '5' {
+		n++
+	}
+	if negative {
+		n = -n
+	}
+	return n, ok
+}
+
 // plainInt is the fast way for whole numbers of up to 18 digits.
 func plainInt(b []byte) (n int64, ok bool) {
 	digits := b

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
@@ -115,11 +116,12 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 		if err != nil {
 			return err
 		}
-		sink := &factSink{writer: writer, counts: map[fact.Kind]*fact.Counts{}, leaders: map[string]string{}}
+		sink := &factSink{work: &workSink{tx: tx, facts: writer, importID: i.ID, author: access.Actor{UserID: i.CreatedBy, Name: i.Name}}, writer: writer, counts: map[fact.Kind]*fact.Counts{}, leaders: map[string]string{}}
 		mentorships, err := tx.FactMentorships(ctx)
 		if err != nil {
 			return err
 		}
+		sink.work.note = func(kind fact.Kind, outcome fact.Outcome) { _ = sink.note(kind, outcome, nil) } // with no error it has none
 		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Progress: func(kind fact.Kind, rows int64) {
 			running.Report(job.Progress{Stage: "intake.stage_" + string(kind), Done: rows})
 		}}, sink)
@@ -154,6 +156,7 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 // factSink hands records on to the facts. Team leaders are settled after the persons, to whom they refer.
 type factSink struct {
 	writer  fact.Writer
+	work    *workSink
 	counts  map[fact.Kind]*fact.Counts
 	leaders map[string]string // team → person
 	order   []string
@@ -196,6 +199,12 @@ func (s *factSink) Put(ctx context.Context, b ingest.Batch) error {
 		return each(s, b.Kind, b.Products, func(p ingest.Product) (fact.Outcome, error) {
 			return s.writer.PutProduct(ctx, fact.ProductRecord{Key: p.Key.String(), Name: p.Name, Category: p.Category})
 		})
+	}
+	if slices.Contains([]fact.Kind{fact.KindLead, fact.KindContact, fact.KindOpportunity, fact.KindFollowUp}, b.Kind) {
+		if err := s.putLeaders(ctx); err != nil {
+			return err
+		}
+		return s.work.put(ctx, b)
 	}
 	return s.putDated(ctx, b)
 }

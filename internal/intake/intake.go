@@ -2,7 +2,8 @@
 // back as long as nothing closed rests on them.
 //
 // How files are read and checked is package ingest's. An import is applied all or not at all; rows that cannot be taken keep the whole
-// import out unless the person says that the good rows are to be taken. The same files again change nothing. Limits: the files of one
+// import out unless the person says that the good rows are to be taken. The same files again change nothing. Working records, which are no
+// facts, come in with them and are known by the keys of the files. Limits: the files of one
 // import are at most FilesMax and are kept in the installation's data folder.
 package intake
 
@@ -19,6 +20,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/ingest"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/process"
 )
 
 // State is where an import stands.
@@ -100,9 +102,9 @@ type Tx interface {
 	SaveImportMapping(ctx context.Context, m SavedMapping) error
 	NewFactWriter(ctx context.Context, request fact.BatchRequest) (fact.Writer, error)
 	UndoBatch(ctx context.Context, undone fact.BatchID, request fact.BatchRequest) (fact.Batch, error)
-	AppendAudit(ctx context.Context, e audit.Entry) error
+	process.Tx
+	WorkTx
 	Enqueue(ctx context.Context, spec job.Spec) error
-	Now() time.Time
 }
 
 // Store is where imports are kept.

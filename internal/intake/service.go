@@ -322,6 +322,9 @@ func (s *Service) Undo(ctx context.Context, actor access.Actor, id string) (i Im
 		if i.State != StateApplied {
 			return errs.New(errs.KindConflict, "intake.not_now", errs.Args{"State": string(i.State)})
 		}
+		if err := undoWork(ctx, tx, actor, id); err != nil {
+			return err
+		}
 		if i.Batch != 0 {
 			if err := s.undoBatch(ctx, tx, actor, &i); err != nil {
 				return err

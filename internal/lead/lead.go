@@ -48,7 +48,6 @@ const ResponseTime = 24 * time.Hour
 // Lead is somebody's interest. It is also what its history shows: the fields that people change are those with names.
 type Lead struct {
 	ID            int64         `json:"-"`
-	Key           string        `json:"-"` // of who brought it in, unique; empty for one entered by hand
 	Company       string        `json:"company"`
 	Name          string        `json:"name"` // of the person
 	Title         string        `json:"title"`

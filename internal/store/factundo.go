@@ -102,6 +102,9 @@ func (tx *Tx) mayUndo(ctx context.Context, batch int64) error {
 			return errs.New(errs.KindConflict, "fact.undo_replaced", errs.Args{"Table": table.name, "Count": n})
 		}
 	}
+	if err := tx.workResting(ctx, batch); err != nil {
+		return err
+	}
 	for _, ref := range references {
 		n, err := value[int64](ctx, tx, fmt.Sprintf(`SELECT COUNT(*) FROM %[1]s r WHERE r.recorded_in > $1 AND r.superseded_in = $2
 			AND r.%[2]s IN (SELECT t.id FROM %[3]s t WHERE t.recorded_in = $1 AND t.superseded_in = $2)

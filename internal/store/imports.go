@@ -102,8 +102,12 @@ func (tx *Tx) FactKnown(ctx context.Context) (known ingest.Known, failed func() 
 		if !ok {
 			set = map[string]struct{}{}
 			sets[kind] = set
+			if kind == fact.KindOpportunity {
+				failure = errors.Join(failure, tx.workKnown(ctx, kind, set))
+			}
 			if _, has := entityQueries[kind]; !has && kind != fact.KindPayment {
-				return false
+				_, known := set[key]
+				return known
 			}
 			failure = errors.Join(failure, each(ctx, tx, func(r rows) error {
 				var k string

@@ -30,11 +30,11 @@ func (s leadStore) Read(ctx context.Context, fn func(lead.Reader) error) error {
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-var leadColumns = []string{"id", "key", "company", "name", "title", "phone", "wechat", "email", "city", "industry", "source", "campaign", "note", "status", "owner_id", "assigned_at",
+var leadColumns = []string{"id", "company", "name", "title", "phone", "wechat", "email", "city", "industry", "source", "campaign", "note", "status", "owner_id", "assigned_at",
 	"first_at", "followed_at", "next_on", "invalid_for", "invalid_why", "customer_id", "opportunity_id", "core", "search_text", "created_by", "created_at", "revision"}
 
 func leadValues(l lead.Lead) []any {
-	return []any{l.ID, l.Key, l.Company, l.Name, l.Title, l.Phone, l.WeChat, l.Email, l.City, l.Industry, l.Source, l.Campaign, l.Note, string(l.Status), l.OwnerID, instant(l.AssignedAt),
+	return []any{l.ID, l.Company, l.Name, l.Title, l.Phone, l.WeChat, l.Email, l.City, l.Industry, l.Source, l.Campaign, l.Note, string(l.Status), l.OwnerID, instant(l.AssignedAt),
 		instant(l.FirstAt), instant(l.FollowedAt), optionalDay(l.NextOn), l.InvalidFor, l.InvalidWhy, l.CustomerID, l.OpportunityID, naming.Core(l.Company), leadText(l), l.CreatedBy, instant(l.CreatedAt), l.Revision}
 }
 
@@ -49,7 +49,7 @@ var leadSelect = "SELECT l." + strings.Join(leadColumns, ", l.") + ", COALESCE(k
 
 func scanLead(r rows, l *lead.Lead) error {
 	var core, text string // for looking up alone
-	return r.Scan(&l.ID, &l.Key, &l.Company, &l.Name, &l.Title, &l.Phone, &l.WeChat, &l.Email, &l.City, &l.Industry, &l.Source, &l.Campaign, &l.Note, &l.Status, &l.OwnerID, scanTime(&l.AssignedAt),
+	return r.Scan(&l.ID, &l.Company, &l.Name, &l.Title, &l.Phone, &l.WeChat, &l.Email, &l.City, &l.Industry, &l.Source, &l.Campaign, &l.Note, &l.Status, &l.OwnerID, scanTime(&l.AssignedAt),
 		scanTime(&l.FirstAt), scanTime(&l.FollowedAt), scanDate(&l.NextOn), &l.InvalidFor, &l.InvalidWhy, &l.CustomerID, &l.OpportunityID, &core, &text, &l.CreatedBy, scanTime(&l.CreatedAt), &l.Revision,
 		&l.CustomerName, &l.OwnerKey, &l.OwnerName)
 }
@@ -106,10 +106,10 @@ func (tx *Tx) leadSelection(ctx context.Context, reach lead.Reach, f lead.Filter
 		s.index("l.assigned_at < ?", instant(f.LateBefore))
 	}
 	if f.Created.From != calendar.NoDate {
-		s.test("l.created_at >= ?", instant(tx.dayStart(f.Created.From)))
+		s.test("l.created_at >= ?", instant(tx.DayStart(f.Created.From)))
 	}
 	if f.Created.To != calendar.NoDate {
-		s.test("l.created_at < ?", instant(tx.dayStart(f.Created.To+1)))
+		s.test("l.created_at < ?", instant(tx.DayStart(f.Created.To+1)))
 	}
 	if f.Search != "" {
 		n := newNeedle(f.Search)
@@ -119,8 +119,8 @@ func (tx *Tx) leadSelection(ctx context.Context, reach lead.Reach, f lead.Filter
 	return s, tx.narrow(ctx, s)
 }
 
-// dayStart is when a day begins where the clock is.
-func (tx *Tx) dayStart(d calendar.Date) time.Time {
+// DayStart is when a day begins where the clock is.
+func (tx *Tx) DayStart(d calendar.Date) time.Time {
 	y, m, day := d.Civil()
 	return time.Date(y, m, day, 0, 0, 0, 0, tx.db.now().Location())
 }

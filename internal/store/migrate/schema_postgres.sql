@@ -741,7 +741,6 @@ CREATE TABLE law_settings (
 );
 CREATE TABLE lead (
     id bigint NOT NULL,
-    key text COLLATE "C" NOT NULL,
     company text COLLATE "C" NOT NULL,
     name text COLLATE "C" NOT NULL,
     title text COLLATE "C" NOT NULL,
@@ -773,7 +772,6 @@ CREATE TABLE lead (
 CREATE INDEX lead_assigned ON public.lead USING btree (owner_id, assigned_at);
 CREATE INDEX lead_campaign ON public.lead USING btree (campaign, id) WHERE (campaign <> ''::text);
 CREATE INDEX lead_core ON public.lead USING btree (core) WHERE (core <> ''::text);
-CREATE UNIQUE INDEX lead_key ON public.lead USING btree (key) WHERE (key <> ''::text);
 CREATE INDEX lead_next ON public.lead USING btree (owner_id, next_on) WHERE (next_on <> ''::text);
 CREATE INDEX lead_owner ON public.lead USING btree (owner_id, status, id);
 CREATE INDEX lead_phone ON public.lead USING btree (phone) WHERE (phone <> ''::text);
@@ -1834,3 +1832,18 @@ CREATE TABLE work_change (
     after text COLLATE "C" NOT NULL,
     CONSTRAINT work_change_pkey PRIMARY KEY (subject, revision)
 );
+CREATE TABLE work_import (
+    import_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    record_id bigint NOT NULL,
+    revision bigint NOT NULL,
+    before text COLLATE "C" NOT NULL,
+    CONSTRAINT work_import_pkey PRIMARY KEY (import_id, kind, record_id)
+);
+CREATE TABLE work_key (
+    kind text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    record_id bigint NOT NULL,
+    CONSTRAINT work_key_pkey PRIMARY KEY (kind, key)
+);
+CREATE INDEX work_key_record ON public.work_key USING btree (kind, record_id);

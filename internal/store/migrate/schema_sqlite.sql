@@ -682,7 +682,6 @@ CREATE TABLE law_settings (
 );
 CREATE TABLE lead (
     id BIGINT PRIMARY KEY,
-    key TEXT NOT NULL, -- of who brought it in; empty for one entered by hand
     company TEXT NOT NULL,
     name TEXT NOT NULL,
     title TEXT NOT NULL,
@@ -713,7 +712,6 @@ CREATE TABLE lead (
 CREATE INDEX lead_assigned ON lead (owner_id, assigned_at);
 CREATE INDEX lead_campaign ON lead (campaign, id) WHERE campaign <> '';
 CREATE INDEX lead_core ON lead (core) WHERE core <> '';
-CREATE UNIQUE INDEX lead_key ON lead (key) WHERE key <> '';
 CREATE INDEX lead_next ON lead (owner_id, next_on) WHERE next_on <> '';
 CREATE INDEX lead_owner ON lead (owner_id, status, id);
 CREATE INDEX lead_phone ON lead (phone) WHERE phone <> '';
@@ -1676,3 +1674,18 @@ CREATE TABLE work_change (
     after TEXT NOT NULL,
     PRIMARY KEY (subject, revision)
 );
+CREATE TABLE work_import (
+    import_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    record_id BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    before TEXT NOT NULL,
+    PRIMARY KEY (import_id, kind, record_id)
+);
+CREATE TABLE work_key (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    record_id BIGINT NOT NULL,
+    PRIMARY KEY (kind, key)
+);
+CREATE INDEX work_key_record ON work_key (kind, record_id);

@@ -132,6 +132,7 @@ func (h *Handler) workRoutes(handle func(pattern string, handler httpx.HandlerFu
 	handle("GET "+opportunitiesURL, h.listOpportunities)
 	handle("GET "+opportunitiesURL+"/export/{format}", h.exportOpportunities)
 	handle("POST "+opportunitiesURL, h.addOpportunity)
+	handle("POST "+changeTogetherURL, h.changeTogether)
 	handle("GET "+opportunitiesURL+"/{id}", h.showOpportunity)
 	handle("POST "+opportunitiesURL+"/{id}", h.saveOpportunity)
 	handle("POST "+opportunitiesURL+"/{id}/stage", h.moveOpportunity)

@@ -59,14 +59,14 @@ func leadColumns(p *i18n.Printer, assigns bool) []ui.Column {
 	return []ui.Column{
 		{Key: "choose", Label: p.T("lead.choose"), Kind: ui.ColumnCheck, Phone: true, Fixed: true, Hidden: !assigns},
 		{Key: "lead", Label: p.T("lead.lead"), Phone: true, Fixed: true},
-		{Key: "name", Label: p.T("lead.name")},
+		{Key: "name", Label: p.T("lead.name"), Hidden: true},
 		{Key: "phone", Label: p.T("contact.phone"), Kind: ui.ColumnNarrow},
 		{Key: "status", Label: p.T("common.status"), Phone: true},
 		{Key: lead.SortAssigned, Label: p.T("lead.answer"), Kind: ui.ColumnNarrow, Sortable: true, Phone: true},
 		{Key: "owner", Label: p.T("opportunity.owner")},
-		{Key: "source", Label: p.T("opportunity.source")},
+		{Key: "source", Label: p.T("opportunity.source"), Hidden: true},
 		{Key: "campaign", Label: p.T("lead.campaign")},
-		{Key: "followed", Label: p.T("opportunity.followed"), Kind: ui.ColumnNarrow},
+		{Key: "followed", Label: p.T("opportunity.followed"), Kind: ui.ColumnNarrow, Hidden: true},
 		{Key: "next", Label: p.T("opportunity.next"), Kind: ui.ColumnNarrow},
 		{Key: lead.SortNew, Label: p.T("opportunity.created"), Kind: ui.ColumnNarrow, Sortable: true},
 	}
@@ -186,20 +186,21 @@ func (h *Handler) leadRow(p *i18n.Printer, l lead.Lead, chosen []string) ui.Row 
 	if clock := h.nextClock(p, l.NextOn); clock != nil && l.Status.Open() {
 		next = ui.Draw(ui.ClockOf(*clock))
 	}
-	return ui.Row{Cells: []ui.Cell{choose, {Text: l.Label(), URL: leadURL(l.ID), Phone: phoneLine(l)}, ui.Text(text(l.Name)), ui.Text(text(l.Phone)), {Chip: &chip}, h.answerCell(p, l), owner,
+	return ui.Row{Cells: []ui.Cell{choose, {Text: l.Label(), URL: leadURL(l.ID), Sub: subLine(l), Phone: phoneLine(l)}, ui.Text(text(l.Name)), ui.Text(text(l.Phone)), {Chip: &chip}, h.answerCell(p, l), owner,
 		ui.Text(sourceText(p, l.Source)), ui.Text(text(l.Campaign)), ui.Text(followed), next, ui.Text(calendar.DateOf(p.Local(l.CreatedAt)).String())}}
 }
 
-// phoneLine is what a phone shows beneath the name.
+// subLine is the person beneath the company.
+func subLine(l lead.Lead) string {
+	if l.Company == "" {
+		return ""
+	}
+	return l.Name
+}
+
+// phoneLine is what a phone shows beneath the name: whose it is.
 func phoneLine(l lead.Lead) string {
-	line := l.Name
-	if line == l.Label() {
-		line = ""
-	}
-	if l.OwnerName != "" && line != "" {
-		return line + " · " + l.OwnerName
-	}
-	return line + l.OwnerName
+	return l.OwnerName
 }
 
 func leadChip(p *i18n.Printer, s lead.Status) ui.Chip {

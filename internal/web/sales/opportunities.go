@@ -27,8 +27,9 @@ const (
 
 func opportunityURL(id int64) string { return opportunitiesURL + "/" + number(id) }
 
-func opportunityColumns(p *i18n.Printer) []ui.Column {
+func opportunityColumns(p *i18n.Printer, changes bool) []ui.Column {
 	return []ui.Column{
+		{Key: "choose", Label: p.T("lead.choose"), Kind: ui.ColumnCheck, Phone: true, Fixed: true, Hidden: !changes},
 		{Key: "name", Label: p.T("opportunity.name"), Phone: true, Fixed: true},
 		{Key: "customer", Label: p.T("common.customer")},
 		{Key: "stage", Label: p.T("opportunity.stage"), Phone: true},
@@ -44,11 +45,13 @@ func opportunityColumns(p *i18n.Printer) []ui.Column {
 }
 
 func (h *Handler) opportunityFilter(r *http.Request, key string) (*listing, opportunity.Filter, error) {
-	columns := opportunityColumns(httpx.PrinterFrom(r.Context()))
+	changes := access.ActorFrom(r.Context()).Can(access.PermWorkWrite)
+	columns := opportunityColumns(httpx.PrinterFrom(r.Context()), changes)
 	l, err := h.list(r, key, columns, ui.Sort{Key: opportunity.SortNew, Descending: true})
 	if err != nil {
 		return nil, opportunity.Filter{}, err
 	}
+	l.columns[0].Hidden = !changes // whatever columns are asked for
 	f := opportunity.Filter{Search: l.get("q"), State: opportunity.State(l.get("state")), Stage: opportunity.Stage(l.get("stage")), Source: l.get("source"), CustomerID: l.id("customer"),
 		PersonID: l.id("person"), TeamID: l.id("team"), Expected: l.days(), Amounts: l.amounts(), WithoutDeal: l.get("without_deal") != "", Paging: l.paging(), ExactTotal: l.exact()}
 	return l, f, nil
@@ -100,6 +103,11 @@ func newOpportunityAction(p *i18n.Printer, actor access.Actor) []ui.Action {
 }
 
 func (h *Handler) listOpportunities(w http.ResponseWriter, r *http.Request) error {
+	return h.drawOpportunities(w, r, http.StatusOK, togetherState{})
+}
+
+// drawOpportunities answers with the list; state is what became of a change of several.
+func (h *Handler) drawOpportunities(w http.ResponseWriter, r *http.Request, status int, state togetherState) error {
 	l, filter, err := h.opportunityFilter(r, opportunitiesKey)
 	if err != nil {
 		return err
@@ -118,11 +126,18 @@ func (h *Handler) listOpportunities(w http.ResponseWriter, r *http.Request) erro
 	}
 	p := l.p
 	var rows []ui.Row
+	open := 0
 	for _, o := range page.Rows {
-		rows = append(rows, h.opportunityRow(p, o))
+		row := h.opportunityRow(p, o)
+		if row.Cells = append([]ui.Cell{{}}, row.Cells...); o.State == opportunity.StateOpen {
+			row.Cells[0] = tickOf("opportunity", o, p.T("lead.choose_one", "Name", o.Name), r.PostForm["opportunity"])
+			open++
+		}
+		rows = append(rows, row)
 	}
 	view := ui.PageView{Title: p.T("nav.opportunities"), Subtitle: p.T("opportunity.list_sub"), Tabs: faces(p, l.plain(), false), Actions: newOpportunityAction(p, l.actor)}
 	totals := totalRow(p, l.columns, map[string]string{opportunity.SortAmount: sums(p, page.Total)})
+	totals[0].Cells[0], totals[0].Cells[1] = ui.Cell{}, totals[0].Cells[0] // the boxes come first
 	if len(page.Rows) == 0 {
 		totals = nil
 	}
@@ -130,7 +145,24 @@ func (h *Handler) listOpportunities(w http.ResponseWriter, r *http.Request) erro
 	if len(l.plain()) == 0 {
 		table.Empty = &ui.State{Kind: ui.StateEmpty, Title: p.T("opportunity.none"), Text: p.T("opportunity.none_text"), Actions: newOpportunityAction(p, l.actor)}
 	}
-	return l.draw(w, r, view, l.bar(p.T("opportunity.search"), fields, failure), table, failure)
+	bar := l.bar(p.T("opportunity.search"), fields, failure)
+	if failure != nil || !l.actor.Can(access.PermWorkWrite) {
+		return l.draw(w, r, view, bar, table, failure)
+	}
+	view.Current = l.key
+	parts := savedNote(p, r)
+	if len(state.left) > 0 {
+		parts = append(parts, leftNote(l, state))
+	}
+	parts = append(parts, ui.Across(ui.Filter(bar)), ui.Filled(ui.CardView{Label: view.Title, Flush: true}, ui.Table(table)))
+	if open > 0 {
+		card, err := h.togetherCard(r, l, state.failure)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, card)
+	}
+	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 
 func (h *Handler) opportunityRow(p *i18n.Printer, o opportunity.Opportunity) ui.Row {

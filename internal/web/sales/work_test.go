@@ -199,3 +199,29 @@ func TestTasksOfTheDayAreDoneAndPutOff(t *testing.T) {
 	s.wants(s.post("/today/tasks", url.Values{"title": {""}, "due_on": {"昨天"}}, http.StatusUnprocessableEntity), "is-invalid")
 	s.do(http.MethodPost, "/today/tasks/1/explode", url.Values{}, http.StatusNotFound)
 }
+
+// TestSeveralAreChangedEachByItself ticks two of which somebody changed one meanwhile.
+func TestSeveralAreChangedEachByItself(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.actor = seller(1)
+	s.post("/opportunities", opening("产线改造"), http.StatusSeeOther)
+	s.post("/opportunities", opening("备件"), http.StatusSeeOther)
+	s.wants(s.get("/opportunities"), `value="1.1"`, `value="2.1"`, `id="several"`)
+	s.post("/opportunities/2/stage", url.Values{"stage": {"proposal"}, "seen": {"1"}}, http.StatusSeeOther)
+	form := url.Values{"opportunity": {"1.1", "2.1"}, "stage": {"contract"}, "expected_on": {"2026-12-24"}, "back": {"state=open"}}
+	page := s.post("/change-opportunities", form, http.StatusConflict)
+	s.wants(page, "改了1个，1个没改", "备件", "有人刚改过这个商机", `value="1.2"`)
+	s.wants(s.get("/opportunities/1"), "需求对接 → 签约回款", "2026-12-24")
+	s.lacks(s.get("/opportunities/2"), "2026-12-24")
+	form.Set("opportunity", "1.2")
+	form.Set("stage", "needs")
+	if at := s.post("/change-opportunities", form, http.StatusSeeOther); at != "/opportunities?saved=1&state=open" {
+		t.Errorf("leads to %s", at)
+	}
+	s.wants(s.post("/change-opportunities", url.Values{"stage": {"needs"}}, http.StatusUnprocessableEntity), "先勾选商机")
+	s.wants(s.post("/change-opportunities", url.Values{"opportunity": {"1.3"}}, http.StatusUnprocessableEntity), "至少填一项要改的")
+	s.wants(s.post("/change-opportunities", url.Values{"opportunity": {"1.3"}, "owner": {"P2"}}, http.StatusConflict), "没改")
+	s.actor = seller(2)
+	s.lacks(s.post("/change-opportunities", url.Values{"opportunity": {"1.3"}, "stage": {"needs"}}, http.StatusConflict), "产线改造")
+}

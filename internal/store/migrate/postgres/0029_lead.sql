@@ -2,7 +2,6 @@
 -- Interest before there is an opportunity: a current row each; the history of changes is in work_change.
 CREATE TABLE lead (
     id BIGINT PRIMARY KEY,
-    key TEXT COLLATE "C" NOT NULL, -- of who brought it in; empty for one entered by hand
     company TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
     title TEXT COLLATE "C" NOT NULL,
@@ -38,7 +37,6 @@ CREATE INDEX lead_next ON lead (owner_id, next_on) WHERE next_on <> '';
 CREATE INDEX lead_phone ON lead (phone) WHERE phone <> '';
 CREATE INDEX lead_core ON lead (core) WHERE core <> '';
 CREATE INDEX lead_campaign ON lead (campaign, id) WHERE campaign <> '';
-CREATE UNIQUE INDEX lead_key ON lead (key) WHERE key <> '';
 
 CREATE TABLE lead_follow_up (
     id BIGINT PRIMARY KEY, -- of the same sequence as those of opportunities, to which they are copied
@@ -66,5 +64,24 @@ CREATE TABLE lead_event (
     data TEXT COLLATE "C" NOT NULL
 );
 CREATE INDEX lead_event_lead ON lead_event (lead_id, id);
+
+-- By which key an import knows a working record: the same key again is the same record.
+CREATE TABLE work_key (
+    kind TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    record_id BIGINT NOT NULL,
+    PRIMARY KEY (kind, key)
+);
+CREATE INDEX work_key_record ON work_key (kind, record_id);
+
+-- What an import did to working records, so that it can be taken back: the revision that it left, and what was before; empty for a new one.
+CREATE TABLE work_import (
+    import_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    record_id BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    before TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (import_id, kind, record_id)
+);
 
 INSERT INTO sequence (name, next) VALUES ('lead', 1), ('lead_event', 1), ('customer_key', 1);
