@@ -20,15 +20,15 @@ type endless struct {
 
 const eventsEach = 10
 
-func (e endless) Read(_ context.Context, fn func(flow.Reader) error) error { return fn(e) }
+func (e *endless) Read(_ context.Context, fn func(flow.Reader) error) error { return fn(e) }
 
-func (e endless) LatestEvent(context.Context) (int64, error) { return e.cases * eventsEach, nil }
+func (e *endless) LatestEvent(context.Context) (int64, error) { return e.cases * eventsEach, nil }
 
-func (e endless) FlowOwners(context.Context, deal.Reach, int64, int64) ([]int64, bool, error) {
+func (e *endless) FlowOwners(context.Context, deal.Reach, int64, int64) ([]int64, bool, error) {
 	return nil, true, nil
 }
 
-func (e endless) FlowCases(_ context.Context, after int64, limit int) (part []flow.Case, err error) {
+func (e *endless) FlowCases(_ context.Context, after int64, limit int) (part []flow.Case, err error) {
 	for id := after + 1; id <= min(after+int64(limit), e.cases); id++ {
 		state := []opportunity.State{opportunity.StateWon, opportunity.StateLost, opportunity.StateOpen}[id%3]
 		part = append(part, flow.Case{ID: id, OwnerID: id % 500, AmountMinor: id * 7919 % 100_000_00, State: state, CreatedAt: start.Add(time.Duration(id%8000) * time.Hour), FirstDealOn: calendar.NoDate})
@@ -46,7 +46,7 @@ var endlessData = func() (data [eventsEach][]byte) {
 	return data
 }()
 
-func (e endless) EventsAfter(_ context.Context, seq int64, limit int) (part []process.Event, err error) {
+func (e *endless) EventsAfter(_ context.Context, seq int64, limit int) (part []process.Event, err error) {
 	for n := seq; n < min(seq+int64(limit), e.cases*eventsEach); n++ {
 		id, i := n/eventsEach+1, n%eventsEach
 		at := start.Add(time.Duration(id%8000)*time.Hour + time.Duration(i*(1+id%37))*time.Hour)
@@ -62,7 +62,7 @@ func (e endless) EventsAfter(_ context.Context, seq int64, limit int) (part []pr
 func BenchmarkReport100000(b *testing.B) {
 	l := &endless{cases: 100_000}
 	for b.Loop() {
-		s := flow.NewService(l, flow.DefaultStandard(), func() time.Time { return start.AddDate(2, 0, 0) })
+		s := flow.NewService(l, shipped{}, nil, func() time.Time { return start.AddDate(2, 0, 0) })
 		began := time.Now()
 		rep, err := s.Report(b.Context(), director, everything())
 		if err != nil || rep.Cases != 100_000 {

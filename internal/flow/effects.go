@@ -15,8 +15,8 @@ import (
 
 // Verdicts tells what the rules of the standard came to in cases.
 type Verdicts interface {
-	// Verdicts calls each for every rule that asked something of a case and is decided.
-	Verdicts(ctx context.Context, standard *sop.Standard, caseIDs []int64, each func(caseID int64, ruleID string, satisfied bool)) error
+	// Verdicts calls each for every rule that asked something of a case and is decided: not for what is pending, or exempt.
+	Verdicts(ctx context.Context, caseIDs []int64, each func(caseID int64, ruleID string, satisfied bool)) error
 }
 
 // Collected is what was paid on a deal that came of a case, and when.
@@ -74,12 +74,6 @@ const (
 	uselessBelow   = 0.05 // of wins, either way
 )
 
-// WithVerdicts makes the service compare cases that kept a rule with cases that did not.
-func (s *Service) WithVerdicts(v Verdicts) *Service {
-	s.verdicts = v
-	return s
-}
-
 // Effects compares, for each rule of the standard, cases of the filter that kept it with cases that did not. Only cases that have ended count:
 // of an open one nobody knows. Errors: as Report.
 func (s *Service) Effects(ctx context.Context, actor access.Actor, filter Filter) (e *Effects, err error) {
@@ -115,7 +109,7 @@ func (s *Service) effects(ctx context.Context, t *table, standard *sop.Standard,
 		slices.SortFunc(ended, func(a, b *row) int { return cmp.Compare(a.id, b.id) })
 	}
 	e.Cases = len(ended)
-	rules, err := s.verdictsOf(ctx, standard, ended)
+	rules, err := s.verdictsOf(ctx, ended)
 	if err != nil {
 		return nil, err
 	}
@@ -142,14 +136,14 @@ func (t *table) records(rule *sop.Rule) bool {
 }
 
 // verdictsOf sorts the cases by rule into those that kept it and those that did not.
-func (s *Service) verdictsOf(ctx context.Context, standard *sop.Standard, ended []*row) (map[string]map[bool][]*row, error) {
+func (s *Service) verdictsOf(ctx context.Context, ended []*row) (map[string]map[bool][]*row, error) {
 	rules := map[string]map[bool][]*row{}
 	for part := range slices.Chunk(ended, effectsAtOnce) {
 		ids, byID := make([]int64, len(part)), map[int64]*row{}
 		for i, r := range part {
 			ids[i], byID[r.id] = r.id, r
 		}
-		err := s.verdicts.Verdicts(ctx, standard, ids, func(caseID int64, ruleID string, satisfied bool) {
+		err := s.verdicts.Verdicts(ctx, ids, func(caseID int64, ruleID string, satisfied bool) {
 			if rules[ruleID] == nil {
 				rules[ruleID] = map[bool][]*row{}
 			}

@@ -14,7 +14,6 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/mining"
 	"xiaoguan/internal/opportunity"
-	"xiaoguan/internal/sop"
 )
 
 // Service tells how the process runs.
@@ -56,20 +55,9 @@ const (
 )
 
 // NewService returns a Service. Without a background (see Run) everything is read and computed while somebody waits.
-func NewService(store Store, standards Standards, now func() time.Time) *Service {
-	return &Service{store: store, standards: standards, verdicts: JudgeByOrder(store, now), now: now, kept: map[string]keptReport{}, wanted: map[string]wanted{}}
+func NewService(store Store, standards Standards, verdicts Verdicts, now func() time.Time) *Service {
+	return &Service{store: store, standards: standards, verdicts: verdicts, now: now, kept: map[string]keptReport{}, wanted: map[string]wanted{}}
 }
-
-// defaultStandard is in force where no other is kept.
-type defaultStandard struct{}
-
-// InForce implements Standards.
-func (defaultStandard) InForce(context.Context, calendar.Date) (*sop.Standard, error) {
-	return sop.Default(), nil
-}
-
-// DefaultStandard always answers with the standard that ships with the product.
-func DefaultStandard() Standards { return defaultStandard{} }
 
 // Report tells how the cases of the filter ran, within the actor's reach. Errors: forbidden; invalid; unavailable while a large log is read for
 // the first time, or a large report is made.

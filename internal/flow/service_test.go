@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
+	"xiaoguan/internal/sop"
 )
 
 // log is a store in memory: cases and what happened to them.
@@ -97,7 +98,7 @@ func usual() *log {
 var director = access.Actor{UserID: "u", Grants: []access.Grant{{Role: access.RoleDirector, Scope: access.ScopeAll}}}
 
 func service(l *log, now time.Time) *flow.Service {
-	return flow.NewService(l, flow.DefaultStandard(), func() time.Time { return now })
+	return flow.NewService(l, shipped{}, l, func() time.Time { return now })
 }
 
 func report(t *testing.T, l *log, f flow.Filter) *flow.Report {
@@ -306,16 +307,27 @@ func TestAnswersAgainstTheirLimit(t *testing.T) {
 	t.Error("the rule is not there")
 }
 
-func (l *log) EventsOf(_ context.Context, ids []int64) (list []process.Event, err error) {
+// Verdicts judges the one rule that the tests compare: a first contact within 24 hours.
+func (l *log) Verdicts(_ context.Context, ids []int64, each func(int64, string, bool)) error {
 	for _, id := range ids {
+		asked := time.Time{}
 		for _, e := range l.events {
-			if e.CaseID == id {
-				list = append(list, e)
+			switch {
+			case e.CaseID != id:
+			case e.Activity == process.ActivityAssigned:
+				asked = e.OccurredAt
+			case e.Activity == process.ActivityFirst && !asked.IsZero():
+				each(id, "first_contact_in_time", e.OccurredAt.Sub(asked) <= 24*time.Hour)
 			}
 		}
 	}
-	return list, nil
+	return nil
 }
+
+// shipped is the standard that ships.
+type shipped struct{}
+
+func (shipped) InForce(context.Context, calendar.Date) (*sop.Standard, error) { return sop.Default(), nil }
 
 func (l *log) FlowCollected(_ context.Context, ids []int64) (list []flow.Collected, err error) {
 	for _, c := range l.collected {

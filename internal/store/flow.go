@@ -7,7 +7,6 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/opportunity"
-	"xiaoguan/internal/process"
 )
 
 // Flow returns the store of package flow.
@@ -32,11 +31,6 @@ func (tx *Tx) FlowCases(ctx context.Context, after int64, limit int) ([]flow.Cas
 // LatestEvent implements flow.Reader.
 func (tx *Tx) LatestEvent(ctx context.Context) (int64, error) {
 	return value[int64](ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM process_event")
-}
-
-// EventsOf implements flow.Reader.
-func (tx *Tx) EventsOf(ctx context.Context, caseIDs []int64) ([]process.Event, error) {
-	return collect(ctx, tx, scanEvent, eventSelect+"case_id IN ("+listed(caseIDs)+") ORDER BY case_id, seq")
 }
 
 // FlowCollected implements flow.Reader.
