@@ -48,9 +48,9 @@ type wanted struct {
 
 // What is done while somebody waits, and what is kept.
 const (
-	casesAtOncePage = 50_000                 // larger looks are computed in the background, where there is one
-	readingShare    = 20                     // reading the log takes at most this part of the time
-	quickReading    = 300 * time.Millisecond // a log read faster than this is read while somebody waits
+	casesAtOncePage = 15_000                // larger looks are computed in the background, where there is one
+	readingShare    = 20                    // reading the log takes at most this part of the time
+	quickReading    = 50 * time.Millisecond // a log read faster than this is read while somebody waits
 	keptMax         = 50
 )
 

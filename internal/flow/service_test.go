@@ -327,7 +327,9 @@ func (l *log) Verdicts(_ context.Context, ids []int64, each func(int64, string, 
 // shipped is the standard that ships.
 type shipped struct{}
 
-func (shipped) InForce(context.Context, calendar.Date) (*sop.Standard, error) { return sop.Default(), nil }
+func (shipped) InForce(context.Context, calendar.Date) (*sop.Standard, error) {
+	return sop.Default(), nil
+}
 
 func (l *log) FlowCollected(_ context.Context, ids []int64) (list []flow.Collected, err error) {
 	for _, c := range l.collected {
