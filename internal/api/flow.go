@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"time"
 
@@ -140,6 +141,7 @@ func (in processFilter) filter() (flow.Filter, error) {
 
 func (a *API) flowOperations() {
 	register(a, operation{id: "analyse_process", method: http.MethodGet, path: "/process-analysis", tag: "sales"}, a.analyseProcess)
+	register(a, operation{id: "compare_rules", method: http.MethodGet, path: "/process-analysis/rules", tag: "sales"}, a.compareRules)
 	register(a, operation{id: "list_process_cases", method: http.MethodGet, path: "/process-analysis/cases", tag: "sales"}, a.listProcessCases)
 }
 
@@ -223,4 +225,53 @@ func toAPILength(l flow.Length) *processLength {
 }
 
 // inPPM is a share in parts per million: the protocol has no fractions.
-func inPPM(share float64) int64 { return int64(share*1_000_000 + 0.5) }
+func inPPM(share float64) int64 { return int64(math.Round(share * 1_000_000)) }
+
+// ruleEffects are what rules go with.
+type ruleEffects struct {
+	AsOf       *time.Time   `json:"as_of"`
+	StandardID string       `json:"standard_id"`
+	Cases      int          `json:"cases" doc:"That have ended."`
+	Left       int          `json:"left" doc:"Older ones that were not looked at."`
+	Rules      []ruleEffect `json:"rules" nullable:"false"`
+}
+
+type ruleEffect struct {
+	RuleID     string        `json:"rule_id"`
+	Kept       int           `json:"kept"`
+	Broken     int           `json:"broken"`
+	Win        *ruleContrast `json:"win,omitempty" doc:"Difference of win rates; absent where data do not allow it, as below."`
+	Cycle      *ruleContrast `json:"cycle,omitempty" doc:"Ratio of days to the signature, less one."`
+	Collection *ruleContrast `json:"collection,omitempty" doc:"Difference of shares paid in full within 90 days."`
+	Useless    bool          `json:"useless" doc:"Nothing speaks for it."`
+}
+
+type ruleContrast struct {
+	DifferencePPM int64  `json:"difference_ppm" doc:"Kept less broken."`
+	LowPPM        int64  `json:"low_ppm" doc:"Of the 95 % interval."`
+	HighPPM       int64  `json:"high_ppm"`
+	Impact        string `json:"impact" enum:"helps,neutral,harms"`
+}
+
+func (a *API) compareRules(ctx context.Context, actor access.Actor, in *processFilter) (*output[ruleEffects], error) {
+	filter, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.services.Flow.Effects(ctx, actor, filter)
+	if err != nil {
+		return nil, err
+	}
+	out := ruleEffects{AsOf: toAPIInstant(e.AsOf), StandardID: e.Standard.ID, Cases: e.Cases, Left: e.Left, Rules: []ruleEffect{}}
+	for _, r := range e.Rules {
+		out.Rules = append(out.Rules, ruleEffect{RuleID: r.Rule.ID, Kept: r.Kept, Broken: r.Broken, Win: toAPIContrast(r.Win), Cycle: toAPIContrast(r.Cycle), Collection: toAPIContrast(r.Collection), Useless: r.Useless})
+	}
+	return &output[ruleEffects]{out}, nil
+}
+
+func toAPIContrast(c flow.Contrast) *ruleContrast {
+	if !c.Known {
+		return nil
+	}
+	return &ruleContrast{inPPM(c.Difference), inPPM(c.Interval.Low), inPPM(c.Interval.High), string(c.Impact)}
+}

@@ -209,7 +209,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
 	a.Standards = standard.NewService(a.DB.Standards(), newID, a.now, calendar.China())
 	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now).WithGate(a.Standards)
-	a.Flow = flow.NewService(a.DB.Flow(), a.Standards, a.now)
+	a.Flow = flow.NewService(a.DB.Flow(), a.Standards, a.Standards, a.now)
 	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now)
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now)

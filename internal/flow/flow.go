@@ -95,6 +95,8 @@ type Reader interface {
 	// LatestEvent is the number of the newest event, 0 without any.
 	LatestEvent(ctx context.Context) (int64, error)
 	EventsAfter(ctx context.Context, seq int64, limit int) ([]process.Event, error)
+	// FlowCollected returns the payments on the deals that came of the cases; a deal without any has one row without a day.
+	FlowCollected(ctx context.Context, caseIDs []int64) ([]Collected, error)
 	// FlowOwners are the persons whose cases a look counts: those in reach, of them the one person and the members of the team that are
 	// asked for; all says that nobody is left out.
 	FlowOwners(ctx context.Context, reach deal.Reach, personID, teamID int64) (ids []int64, all bool, err error)

@@ -87,7 +87,7 @@ func TestWhoseCasesAreCounted(t *testing.T) {
 		must(err)
 		open(sellerB, "C2", opportunity.StageNeeds)
 
-		s := flow.NewService(db.Flow(), flow.DefaultStandard(), storetest.Clock())
+		s := flow.NewService(db.Flow(), shipped{}, nil, storetest.Clock())
 		for name, c := range map[string]struct {
 			actor    access.Actor
 			filter   flow.Filter

@@ -14,13 +14,13 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/mining"
 	"xiaoguan/internal/opportunity"
-	"xiaoguan/internal/sop"
 )
 
 // Service tells how the process runs.
 type Service struct {
 	store     Store
 	standards Standards
+	verdicts  Verdicts
 	now       func() time.Time
 
 	reading sync.Mutex // one reads the log at a time
@@ -31,42 +31,33 @@ type Service struct {
 	wanted  map[string]wanted
 }
 
-// keptReport is a report with the table that it rests on.
+// keptReport is an answer with the table that it rests on: a report, or the effects of rules.
 type keptReport struct {
-	of     *table
-	report *Report
+	of      *table
+	report  *Report
+	effects *Effects
 }
 
-// wanted is a report that the background is to compute.
+// wanted is an answer that the background is to make.
 type wanted struct {
-	owners []int64
-	all    bool
-	filter Filter
+	owners  []int64
+	all     bool
+	filter  Filter
+	effects bool
 }
 
 // What is done while somebody waits, and what is kept.
 const (
-	casesAtOncePage = 50_000                 // larger looks are computed in the background, where there is one
-	readingShare    = 20                     // reading the log takes at most this part of the time
-	quickReading    = 300 * time.Millisecond // a log read faster than this is read while somebody waits
+	casesAtOncePage = 15_000                // larger looks are computed in the background, where there is one
+	readingShare    = 20                    // reading the log takes at most this part of the time
+	quickReading    = 50 * time.Millisecond // a log read faster than this is read while somebody waits
 	keptMax         = 50
 )
 
 // NewService returns a Service. Without a background (see Run) everything is read and computed while somebody waits.
-func NewService(store Store, standards Standards, now func() time.Time) *Service {
-	return &Service{store: store, standards: standards, now: now, kept: map[string]keptReport{}, wanted: map[string]wanted{}}
+func NewService(store Store, standards Standards, verdicts Verdicts, now func() time.Time) *Service {
+	return &Service{store: store, standards: standards, verdicts: verdicts, now: now, kept: map[string]keptReport{}, wanted: map[string]wanted{}}
 }
-
-// defaultStandard is in force where no other is kept.
-type defaultStandard struct{}
-
-// InForce implements Standards.
-func (defaultStandard) InForce(context.Context, calendar.Date) (*sop.Standard, error) {
-	return sop.Default(), nil
-}
-
-// DefaultStandard always answers with the standard that ships with the product.
-func DefaultStandard() Standards { return defaultStandard{} }
 
 // Report tells how the cases of the filter ran, within the actor's reach. Errors: forbidden; invalid; unavailable while a large log is read for
 // the first time, or a large report is made.
@@ -76,41 +67,69 @@ func (s *Service) Report(ctx context.Context, actor access.Actor, filter Filter)
 	if err != nil {
 		return nil, err
 	}
-	key := keyOf(owners, all, filter)
-	s.mu.Lock()
-	known := s.kept[key]
-	background := s.waking != nil
-	s.mu.Unlock()
-	if known.of == t {
-		return known.report, nil
-	}
-	if background && len(t.rows) > casesAtOncePage {
-		rows := t.choose(owners, all, filter)
-		if len(rows) > casesAtOncePage {
-			s.want(key, wanted{owners, all, filter})
-			if known.report != nil {
-				return known.report, nil // of a log a little older: it says so
-			}
-			return nil, errPreparing()
-		}
-	}
-	return s.make(ctx, t, key, wanted{owners, all, filter})
-}
-
-// make computes a report and keeps it.
-func (s *Service) make(ctx context.Context, t *table, key string, w wanted) (*Report, error) {
-	standard, err := s.standards.InForce(ctx, calendar.DateOf(s.now()))
+	made, err := s.answer(ctx, t, keyOf(owners, all, filter), wanted{owners, all, filter, false}, casesAtOncePage)
 	if err != nil {
 		return nil, err
 	}
-	rep := newLook(t, standard, t.choose(w.owners, w.all, w.filter)).report(w.filter)
+	return made.report, nil
+}
+
+// answer gives what is kept of the present log, or makes it: while the caller waits when there are few cases or no background, otherwise there.
+func (s *Service) answer(ctx context.Context, t *table, key string, w wanted, inline int) (keptReport, error) {
+	known, background := s.look(key)
+	if known.of == t {
+		return known, nil
+	}
+	if !background || len(t.rows) <= inline || len(t.choose(w.owners, w.all, w.filter)) <= inline {
+		return s.make(ctx, t, key, w)
+	}
+	s.want(key, w)
+	if known.of != nil {
+		return known, nil // of a log a little older: it says so
+	}
+	ticker := time.NewTicker(firstStep)
+	defer ticker.Stop()
+	for range firstWait / firstStep {
+		select {
+		case <-ctx.Done():
+			return keptReport{}, ctx.Err()
+		case <-ticker.C:
+		}
+		if known, _ = s.look(key); known.of != nil {
+			return known, nil
+		}
+	}
+	return keptReport{}, errPreparing()
+}
+
+func (s *Service) look(key string) (known keptReport, background bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kept[key], s.waking != nil
+}
+
+// make makes an answer and keeps it.
+func (s *Service) make(ctx context.Context, t *table, key string, w wanted) (keptReport, error) {
+	made := keptReport{of: t}
+	standard, err := s.standards.InForce(ctx, calendar.DateOf(s.now()))
+	if err != nil {
+		return made, err
+	}
+	if w.effects {
+		made.effects, err = s.effects(ctx, t, standard, w)
+	} else {
+		made.report = newLook(t, standard, t.choose(w.owners, w.all, w.filter)).report(w.filter)
+	}
+	if err != nil {
+		return made, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.kept) >= keptMax {
 		clear(s.kept)
 	}
-	s.kept[key] = keptReport{t, rep}
-	return rep, nil
+	s.kept[key] = made
+	return made, nil
 }
 
 // begin authorises, checks and finds whose cases are looked at, in which table.

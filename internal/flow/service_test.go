@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
+	"xiaoguan/internal/sop"
 )
 
 // log is a store in memory: cases and what happened to them.
@@ -23,6 +24,8 @@ type log struct {
 	events []process.Event
 	owners []int64 // in reach; nil: all
 	reads  int     // of the whole log
+
+	collected []flow.Collected
 }
 
 var start = time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.ChinaTime)
@@ -95,7 +98,7 @@ func usual() *log {
 var director = access.Actor{UserID: "u", Grants: []access.Grant{{Role: access.RoleDirector, Scope: access.ScopeAll}}}
 
 func service(l *log, now time.Time) *flow.Service {
-	return flow.NewService(l, flow.DefaultStandard(), func() time.Time { return now })
+	return flow.NewService(l, shipped{}, l, func() time.Time { return now })
 }
 
 func report(t *testing.T, l *log, f flow.Filter) *flow.Report {
@@ -302,4 +305,97 @@ func TestAnswersAgainstTheirLimit(t *testing.T) {
 		}
 	}
 	t.Error("the rule is not there")
+}
+
+// Verdicts judges the one rule that the tests compare: a first contact within 24 hours.
+func (l *log) Verdicts(_ context.Context, ids []int64, each func(int64, string, bool)) error {
+	for _, id := range ids {
+		asked := time.Time{}
+		for _, e := range l.events {
+			switch {
+			case e.CaseID != id:
+			case e.Activity == process.ActivityAssigned:
+				asked = e.OccurredAt
+			case e.Activity == process.ActivityFirst && !asked.IsZero():
+				each(id, "first_contact_in_time", e.OccurredAt.Sub(asked) <= 24*time.Hour)
+			}
+		}
+	}
+	return nil
+}
+
+// shipped is the standard that ships.
+type shipped struct{}
+
+func (shipped) InForce(context.Context, calendar.Date) (*sop.Standard, error) {
+	return sop.Default(), nil
+}
+
+func (l *log) FlowCollected(_ context.Context, ids []int64) (list []flow.Collected, err error) {
+	for _, c := range l.collected {
+		if slices.Contains(ids, c.CaseID) {
+			list = append(list, c)
+		}
+	}
+	return list, nil
+}
+
+// TestWhatARuleGoesWith: leads answered in time are won four times in five and late ones once, in every band of amount; who answers in time signs sooner
+// and is paid sooner.
+func TestWhatARuleGoesWith(t *testing.T) {
+	t.Parallel()
+	l := &log{}
+	for i := range 200 {
+		answer, signed, won := 10, 200+i%7, i/2%5 != 0
+		if i%2 == 1 {
+			answer, signed, won = 60, 500+i%7, i/2%5 == 0
+		}
+		happened := []any{"development", 0, "lead_assigned", 1, "first_contact", 1 + answer, "needs", 100}
+		if won {
+			happened = append(happened, "signed", signed)
+		} else {
+			happened = append(happened, "lost", 150)
+		}
+		l.add(1, int64(i), start, happened...)
+		if won {
+			paidOn := calendar.DateOf(start) + 60
+			if i%2 == 1 {
+				paidOn += 200
+			}
+			l.collected = append(l.collected, flow.Collected{CaseID: int64(i + 1), SignedOn: calendar.DateOf(start) + 10, AmountMinor: 100, PaidOn: paidOn, PaidMinor: 100})
+		}
+	}
+	e, err := service(l, start.AddDate(1, 0, 0)).Effects(t.Context(), director, everything())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range e.Rules {
+		if r.Rule.ID != "first_contact_in_time" {
+			continue
+		}
+		if r.Kept != 100 || r.Broken != 100 || r.Win.Impact != flow.ImpactHelps || r.Win.Difference < 0.55 || r.Win.Difference > 0.65 {
+			t.Errorf("wins: %d kept, %d broken, %+v", r.Kept, r.Broken, r.Win)
+		}
+		if r.Cycle.Impact != flow.ImpactHelps || r.Cycle.Difference > -0.5 || r.Collection.Impact != flow.ImpactHelps || r.Collection.Difference != 1 || r.Useless {
+			t.Errorf("cycle %+v, collection %+v, useless %v", r.Cycle, r.Collection, r.Useless)
+		}
+		return
+	}
+	t.Errorf("the rule is not there: %+v", e.Rules)
+}
+
+// TestEffectsThatDataDoNotTell: a rule that nobody breaks, and one of whose activity nothing is recorded.
+func TestEffectsThatDataDoNotTell(t *testing.T) {
+	t.Parallel()
+	l := &log{}
+	for i := range 50 {
+		l.add(1, int64(i), start, "development", 0, "lead_assigned", 1, "first_contact", 5, "lost", 100)
+	}
+	e, err := service(l, start.AddDate(1, 0, 0)).Effects(t.Context(), director, everything())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(e.Rules) != 1 || e.Rules[0].Kept != 50 || e.Rules[0].Win.Known || e.Rules[0].Cycle.Known || e.Rules[0].Useless || e.Cases != 50 {
+		t.Errorf("%+v", e)
+	}
 }

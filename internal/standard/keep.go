@@ -78,6 +78,22 @@ func (j Judgement) kept() Kept {
 	return Kept{CaseID: j.CaseID, VersionID: j.VersionID, Due: j.Due, Marks: b.String()}
 }
 
+// Decided calls each for every rule of the case that is satisfied or violated.
+func (k Kept) Decided(each func(ruleID string, satisfied bool)) {
+	for line := range strings.Lines(k.Marks) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 {
+			continue
+		}
+		switch conform.Status(strings.IndexByte(letters, fields[1][0])) {
+		case conform.Satisfied:
+			each(fields[0], true)
+		case conform.Violated:
+			each(fields[0], false)
+		}
+	}
+}
+
 // tally adds what the kept marks of a case count to the tallies, or takes it away.
 func (k Kept) tally(into map[TallyKey]Counts, by int64) {
 	type part struct {

@@ -280,6 +280,18 @@ func (s *Service) Current(ctx context.Context, actor access.Actor) (v Version, d
 	return v, d, err
 }
 
+// Verdicts calls each for every rule that is decided in one of the cases, for programs that have asked whose cases they may look at.
+func (s *Service) Verdicts(ctx context.Context, caseIDs []int64, each func(caseID int64, ruleID string, satisfied bool)) (err error) {
+	defer errs.Wrap(&err, "standard.Verdicts")
+	return s.store.Read(ctx, func(r Reader) error {
+		kept, err := r.Judgements(ctx, caseIDs)
+		for _, k := range kept {
+			k.Decided(func(ruleID string, satisfied bool) { each(k.CaseID, ruleID, satisfied) })
+		}
+		return err
+	})
+}
+
 // InForce returns the standard that cases are judged by on a day, for programs that ask on nobody's behalf: it is no secret to anybody who reads
 // sales.
 func (s *Service) InForce(ctx context.Context, day calendar.Date) (d *sop.Standard, err error) {

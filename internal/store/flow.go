@@ -33,6 +33,16 @@ func (tx *Tx) LatestEvent(ctx context.Context) (int64, error) {
 	return value[int64](ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM process_event")
 }
 
+// FlowCollected implements flow.Reader.
+func (tx *Tx) FlowCollected(ctx context.Context, caseIDs []int64) ([]flow.Collected, error) {
+	return collect(ctx, tx, func(r rows, c *flow.Collected) error {
+		return r.Scan(&c.CaseID, scanDate(&c.SignedOn), &c.AmountMinor, scanDate(&c.PaidOn), &c.PaidMinor)
+	}, `SELECT o.id, d.signed_on, d.amount_minor, COALESCE(p.paid_on, ''), COALESCE(p.amount_minor, 0) FROM opportunity o
+		JOIN deal d ON d.key = o.deal_key AND d.superseded_in = `+openBatch+`
+		LEFT JOIN payment p ON p.deal_id = d.id AND p.superseded_in = `+openBatch+`
+		WHERE o.id IN (`+listed(caseIDs)+`) AND o.deal_key <> '' ORDER BY o.id`)
+}
+
 // FlowOwners implements flow.Reader.
 func (tx *Tx) FlowOwners(ctx context.Context, reach deal.Reach, personID, teamID int64) (ids []int64, all bool, err error) {
 	if ids, all, err = tx.personsOf(ctx, reach.Scope, reach.Today); err != nil {

@@ -88,6 +88,12 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 	switch r.PathValue("what") {
 	case "cases":
 		return h.exportCases(w, a, e)
+	case "rules":
+		effects, err := h.Flow.Effects(a.ctx, a.actor, a.filter)
+		if err != nil {
+			return err
+		}
+		return exportRules(w, a, effects, e)
 	case "steps", "variants":
 	default:
 		return errs.New(errs.KindNotFound, "error.not_found", nil)

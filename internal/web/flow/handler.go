@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -54,6 +56,7 @@ const (
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	handle("GET "+flowURL, h.show)
 	handle("GET "+casesURL, h.cases)
+	handle("GET "+rulesURL, h.rules)
 	handle("GET /flow/export/{what}/{format}", h.export)
 }
 
@@ -150,29 +153,48 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	rep, failure, err := h.report(a)
-	preparing := errs.Is(err, errs.KindUnavailable)
-	if err != nil && !preparing {
-		return err
+	return h.write(w, r, a, page{path: flowURL, failure: failure, err: err, parts: func() ([]templ.Component, error) {
+		names, err := h.ownerNames(a, rep)
+		return h.parts(a, rep, names), err
+	}})
+}
+
+// page is what a page shows below its filter: what is wrong with that, that it is being prepared, or its parts.
+type page struct {
+	path    string
+	failure error
+	err     error
+	parts   func() ([]templ.Component, error)
+}
+
+func (h *Handler) write(w http.ResponseWriter, r *http.Request, a *asked, v page) error {
+	preparing := errs.Is(v.err, errs.KindUnavailable)
+	if v.err != nil && !preparing {
+		return v.err
 	}
-	bar, err := h.bar(a, failure)
+	bar, err := h.bar(a, v.path, v.failure)
 	if err != nil {
 		return err
 	}
-	view := ui.PageView{Title: a.p.T("nav.flow"), Subtitle: a.p.T("flow.sub"), Current: flowKey, Tabs: details(a)}
+	view := ui.PageView{Title: a.p.T("nav.flow"), Subtitle: a.p.T("flow.sub"), Current: flowKey, Tabs: tabs(a, v.path)}
+	status, parts := http.StatusOK, []templ.Component{ui.Across(ui.Filter(bar))}
 	switch {
-	case failure != nil:
-		_, problem := ui.WithErrors(nil, failure, a.p)
-		note := ui.NoteOf(ui.Note{Tone: ui.ToneBad, Strong: a.p.T("sales.bad_filter"), Text: problem})
-		return ui.Write(w, r, httpx.StatusOf(failure), ui.Compose(view, ui.Across(ui.Filter(bar)), ui.Across(note)))
+	case v.failure != nil:
+		_, problem := ui.WithErrors(nil, v.failure, a.p)
+		status = httpx.StatusOf(v.failure)
+		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneBad, Strong: a.p.T("sales.bad_filter"), Text: problem})))
 	case preparing:
+		status = http.StatusServiceUnavailable
 		state := ui.State{Kind: ui.StateStale, Title: a.p.T("flow.preparing_title"), Text: a.p.T("flow.preparing"), Actions: []ui.Action{{Label: a.p.T("flow.again"), URL: r.URL.RequestURI()}}}
-		return ui.Write(w, r, http.StatusServiceUnavailable, ui.Compose(view, ui.Across(ui.Filter(bar)), ui.Filled(ui.CardView{Label: view.Title}, ui.StateOf(state))))
+		parts = append(parts, ui.Filled(ui.CardView{Label: view.Title}, ui.StateOf(state)))
+	default:
+		more, err := v.parts()
+		if err != nil {
+			return err
+		}
+		parts = append(parts, more...)
 	}
-	names, err := h.ownerNames(a, rep)
-	if err != nil {
-		return err
-	}
-	return ui.Write(w, r, http.StatusOK, ui.Compose(view, h.parts(a, bar, rep, names)...))
+	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 
 func (h *Handler) ownerNames(a *asked, rep *flow.Report) (map[int64]string, error) {
@@ -183,16 +205,17 @@ func (h *Handler) ownerNames(a *asked, rep *flow.Report) (map[int64]string, erro
 	return h.Names.PersonNames(a.ctx, a.actor, ids)
 }
 
-// details lead from the stages to all activities and back.
-func details(a *asked) []ui.Tab {
+// tabs lead from the stages to all activities, and to what rules go with.
+func tabs(a *asked, path string) []ui.Tab {
 	return []ui.Tab{
-		{Label: a.p.T("flow.detail.stages"), URL: ui.URLWith(flowURL, a.query, "detail", ""), Current: a.filter.Detail == flow.Stages},
-		{Label: a.p.T("flow.detail.activities"), URL: ui.URLWith(flowURL, a.query, "detail", string(flow.Activities)), Current: a.filter.Detail == flow.Activities},
+		{Label: a.p.T("flow.detail.stages"), URL: ui.URLWith(flowURL, a.query, "detail", ""), Current: path == flowURL && a.filter.Detail == flow.Stages},
+		{Label: a.p.T("flow.detail.activities"), URL: ui.URLWith(flowURL, a.query, "detail", string(flow.Activities)), Current: path == flowURL && a.filter.Detail == flow.Activities},
+		{Label: a.p.T("flow.effects"), URL: ui.URLWith(rulesURL, a.query, "detail", ""), Current: path == rulesURL},
 	}
 }
 
 // bar is the filter.
-func (h *Handler) bar(a *asked, failure error) (ui.FilterView, error) {
+func (h *Handler) bar(a *asked, path string, failure error) (ui.FilterView, error) {
 	p := a.p
 	var kinds []ui.Option
 	for _, k := range flow.Kinds {
@@ -225,14 +248,14 @@ func (h *Handler) bar(a *asked, failure error) (ui.FilterView, error) {
 		fields = append(fields, ui.Field{Name: "team", Kind: ui.FieldSelect, Label: p.T("common.team"), Value: a.get("team"), Options: teams, Optional: true, Placeholder: p.T("common.all")},
 			ui.Field{Name: "owner", Kind: ui.FieldText, Label: p.T("flow.owner_key"), Value: a.get("owner"), Optional: true})
 	}
-	chips := ui.ChipsOf(fields, flowURL, a.query, p.T("common.colon"))
+	chips := ui.ChipsOf(fields, path, a.query, p.T("common.colon"))
 	fitted, _ := ui.WithErrors(fields, failure, p)
-	v := ui.FilterView{ID: flowKey, Path: flowURL, Fields: fitted, Chips: chips}
+	v := ui.FilterView{ID: flowKey, Path: path, Fields: fitted, Chips: chips}
 	if d := a.get("detail"); d != "" {
 		v.Keep = append(v.Keep, ui.Field{Name: "detail", Value: d})
 	}
 	if len(chips) > 0 {
-		v.Clear = ui.URLWith(flowURL, url.Values{}, "detail", a.get("detail"))
+		v.Clear = ui.URLWith(path, url.Values{}, "detail", a.get("detail"))
 	}
 	return v, nil
 }

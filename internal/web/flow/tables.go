@@ -66,7 +66,7 @@ func fitnessCard(p *i18n.Printer, rep *flow.Report) templ.Component {
 	if f.Tokens.Whole > 0 {
 		tokens = p.PercentDigits(big.NewRat(f.Tokens.Part, f.Tokens.Whole), 2)
 	}
-	facts := ui.Facts([]ui.Fact{
+	facts := figures(p, p.T("flow.fitness_title"), []ui.Fact{
 		{Term: p.T("flow.fitness_average"), Text: p.PercentDigits(big.NewRat(f.AveragePPM, 1_000_000), 2)},
 		{Term: p.T("flow.fitness_log"), Text: p.PercentDigits(big.NewRat(f.Log.Part, max(f.Log.Whole, 1)), 2)},
 		{Term: p.T("flow.fitness_tokens", "Count", int64(f.Ended)), Text: tokens},
@@ -85,6 +85,15 @@ func fitnessCard(p *i18n.Printer, rep *flow.Report) templ.Component {
 		table.Note = p.T("flow.not_compared", "Count", int64(f.Left))
 	}
 	return ui.Filled(ui.CardView{Title: p.T("flow.fitness_title"), Sub: p.T("flow.fitness_sub", "Standard", textOf(p, rep.Standard.Name))}, facts, ui.Table(table))
+}
+
+// figures are facts with long names, which a list of terms has no room for on a phone.
+func figures(p *i18n.Printer, label string, facts []ui.Fact) templ.Component {
+	table := ui.TableView{Label: label, Inset: true, Columns: []ui.Column{{Label: p.T("flow.figure"), Phone: true}, {Label: p.T("flow.value"), Kind: ui.ColumnNumber, Phone: true}}}
+	for _, f := range facts {
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(f.Term), {Text: f.Text, Strong: true}}})
+	}
+	return ui.Table(table)
 }
 
 // limitText writes a limit of the standard.
@@ -111,7 +120,7 @@ func answersCard(p *i18n.Printer, rep *flow.Report) templ.Component {
 
 func recordingCard(p *i18n.Printer, rep *flow.Report, names map[int64]string) templ.Component {
 	rec := rep.Recording
-	facts := ui.Facts([]ui.Fact{
+	facts := figures(p, p.T("flow.recording"), []ui.Fact{
 		{Term: p.T("flow.recording_events"), Text: p.Int(int64(rec.Events))},
 		{Term: p.T("flow.median"), Text: span(p, rec.Median)},
 		{Term: "P90", Text: span(p, rec.P90)},

@@ -19,17 +19,16 @@ import (
 )
 
 // parts is the page of a report.
-func (h *Handler) parts(a *asked, bar ui.FilterView, rep *flow.Report, names map[int64]string) []templ.Component {
+func (h *Handler) parts(a *asked, rep *flow.Report, names map[int64]string) []templ.Component {
 	p := a.p
-	parts := []templ.Component{ui.Across(ui.Filter(bar))}
 	if rep.Cases == 0 {
 		state := ui.State{Kind: ui.StateEmpty, Title: p.T("flow.none"), Text: p.T("flow.none_text")}
-		if len(bar.Chips) > 0 {
-			state = ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.filter"), Actions: []ui.Action{{Label: p.T("filter.clear"), URL: bar.Clear}}}
+		if len(a.query) > 0 {
+			state = ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.filter"), Actions: []ui.Action{{Label: p.T("filter.clear"), URL: flowURL}}}
 		}
-		return append(parts, ui.Filled(ui.CardView{Label: p.T("nav.flow")}, ui.StateOf(state)))
+		return []templ.Component{ui.Filled(ui.CardView{Label: p.T("nav.flow")}, ui.StateOf(state))}
 	}
-	parts = append(parts, metrics(p, rep)...)
+	parts := metrics(p, rep)
 	parts = append(parts, h.mapCard(a, rep), h.variantsCard(a, rep), timesCard(p, rep), conversionCard(p, rep), cohortsCard(p, rep), fitnessCard(p, rep))
 	for _, more := range []templ.Component{answersCard(p, rep), recordingCard(p, rep, names), unusualCard(p, rep)} {
 		if more != nil {
