@@ -188,6 +188,8 @@ func (a *API) opportunityOperations() {
 		})
 	a.opportunityActs()
 	a.flowOperations()
+	a.quoteOperations()
+	a.contractOperations()
 }
 
 // opportunityActs are what is done with an opportunity.

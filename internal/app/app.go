@@ -23,6 +23,7 @@ import (
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
@@ -46,6 +47,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
@@ -113,6 +115,8 @@ type App struct {
 	Pools         *pool.Service
 	Visits        *revisit.Service
 	Surveys       *survey.Service
+	Quotes        *quote.Service
+	Contracts     *contract.Service
 
 	Flow *flow.Service
 
@@ -207,6 +211,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now)
 	a.assembleService(newID)
 	a.assemblePools(newID)
+	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now)
+	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})

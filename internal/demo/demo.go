@@ -13,6 +13,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	agreement "xiaoguan/internal/contract"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/honour"
@@ -20,6 +21,7 @@ import (
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/store"
 )
 
@@ -36,10 +38,12 @@ type Target struct {
 	Plans   *planbook.Service
 	Periods *period.Service
 	// Disputes raises and rules the disputes of the story.
-	Disputes *dispute.Service
-	Honours  *honour.Service  // nil: without honours and promotions
-	Notices  *notice.Service  // nil: everybody's messages stay unread
-	Payroll  *payroll.Service // nil: without payroll's answers
+	Disputes  *dispute.Service
+	Honours   *honour.Service    // nil: without honours and promotions
+	Notices   *notice.Service    // nil: everybody's messages stay unread
+	Quotes    *quote.Service     // nil: nothing waits for approval, and there is no price list
+	Contracts *agreement.Service // nil: no collection waits for finance
+	Payroll   *payroll.Service   // nil: without payroll's answers
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)
@@ -203,6 +207,12 @@ func (f *filler) run(ctx context.Context) error {
 	}
 	f.SetNow(f.end)
 	if err := f.recordPipeline(ctx); err != nil {
+		return err
+	}
+	if err := f.askApprovals(ctx); err != nil {
+		return err
+	}
+	if err := f.reportCollections(ctx); err != nil {
 		return err
 	}
 	if err := f.proposePromotions(ctx); err != nil {

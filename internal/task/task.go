@@ -33,6 +33,7 @@ const (
 	AnnounceHonours    Kind = "announce_honours"
 	DecidePromotions   Kind = "decide_promotions"
 	HandlePoints       Kind = "handle_points"
+	ConfirmCollections Kind = "confirm_collections" // money that sellers reported
 )
 
 // rule says who is asked, and where it is done.
@@ -58,6 +59,7 @@ var rules = []rule{
 	{AnnounceHonours, access.PermHonourRun, "/honours/rounds"},
 	{DecidePromotions, access.PermOrgWrite, "/promotions"},
 	{HandlePoints, access.PermHonourRun, "/points"},
+	{ConfirmCollections, access.PermCollectionConfirm, "/collections?state=reported"},
 }
 
 // Kinds lists the kinds in the order in which they are shown.

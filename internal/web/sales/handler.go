@@ -1,4 +1,4 @@
-// Package sales is the pages of selling and of what was sold: the day of a seller, leads, opportunities on their board, customers, deals, payments,
+// Package sales is the pages of selling and of what was sold: the day of a seller, leads, opportunities on their board, quotes, contracts, customers, deals, payments,
 // products, exchange rates, quotas; lists with filters, saved views and exports, and the forms by which facts are entered and corrected by hand.
 //
 // It decides nothing about who may see what: the services do. An amount is typed and shown in its own currency.
@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
@@ -25,6 +27,7 @@ import (
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/standard"
@@ -46,6 +49,9 @@ type Services struct {
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
 	Visits        *revisit.Service
+	Quotes        *quote.Service
+	Contracts     *contract.Service
+	Approvals     *approval.Service
 
 	Payouts  *payout.Service
 	People   *org.Service
@@ -66,6 +72,8 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	h.caseRoutes(handle)
 	h.visitRoutes(handle)
 	h.leadRoutes(handle)
+	h.quoteRoutes(handle)
+	h.contractRoutes(handle)
 	handle("GET /customers", h.listCustomers)
 	handle("GET /customers/export/{format}", h.exportCustomers)
 	handle("GET /customers/new", h.newCustomer)
