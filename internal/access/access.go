@@ -65,6 +65,8 @@ const (
 	PermContactPhone      Permission = "contact.phone"      // whole telephone numbers of contacts and leads within scope
 	PermServiceRules      Permission = "service.rules"      // time limits of service cases, return visits, surveys
 	PermLeadAssign        Permission = "lead.assign"        // see leads that are nobody's, and give leads out within scope
+	PermPricesWrite       Permission = "prices.write"       // price list and discount limits of quotes
+	PermCollectionConfirm Permission = "collection.confirm" // money that a seller reports has come in, or went back
 	PermOrgRead           Permission = "org.read"           // organisation and people within scope
 	PermOrgWrite          Permission = "org.write"          // change organisation and people
 	PermImport            Permission = "import"             // import and undo imports
@@ -107,8 +109,8 @@ var rolePermissions = map[Role][]Permission{
 	RoleLead:       {PermSalesRead, PermWorkWrite, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove},
 	RoleDirector:   {PermSalesRead, PermWorkWrite, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite},
-	RoleFinance:    {PermSalesRead, PermSalesWrite, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite},
+	RoleFinance:    {PermSalesRead, PermSalesWrite, PermCollectionConfirm, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
 	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},
 	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead, PermLawWrite, PermApprovalManage},

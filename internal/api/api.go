@@ -29,6 +29,7 @@ import (
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
@@ -52,6 +53,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
@@ -66,7 +68,13 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
+<<<<<<< ours
 const Version = "1.33.0"
+||||||| base
+const Version = "1.31.0"
+=======
+const Version = "1.32.0"
+>>>>>>> theirs
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -108,6 +116,8 @@ type Services struct {
 	Pools         *pool.Service
 	Visits        *revisit.Service
 	Surveys       *survey.Service
+	Quotes        *quote.Service
+	Contracts     *contract.Service
 
 	Flow *flow.Service
 

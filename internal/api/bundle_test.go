@@ -15,12 +15,14 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/api"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
@@ -39,6 +41,7 @@ import (
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/simulation"
@@ -123,6 +126,7 @@ func setup(t *testing.T) *bundle {
 		Standards:   standard.NewService(b.db.Standards(), newID, clock, calendar.China()),
 		Budgets:     budget.NewService(b.db.Budgets(), func() calendar.Fiscal { return calendar.Fiscal{} }),
 	}
+	b.services.Quotes, b.services.Contracts = b.commerce(clock)
 	catalogue, err := i18n.New()
 	b.must(err)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
@@ -342,4 +346,16 @@ func object(pairs ...string) string {
 		panic(err)
 	}
 	return string(text)
+}
+
+// commerce are quotes and contracts whose approvals are asked of the same company.
+func (b *bundle) commerce(clock func() time.Time) (quotes *quote.Service, contracts *contract.Service) {
+	approvals := approval.NewService(b.db.ApprovalStore(), func() string { return store.NewID(clock()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	deals := deal.NewService(b.db.Deals(), clock)
+	quotes = quote.NewService(b.db.Quotes(), approvals, clock)
+	contracts = contract.NewService(b.db.Contracts(), approvals, opportunity.NewService(b.db.Opportunities(), deals, clock), deals, clock)
+	for _, kind := range append(contract.ApprovalKinds(func() *contract.Service { return contracts }), quote.ApprovalKind(func() *quote.Service { return quotes })) {
+		b.must(approvals.Register(kind))
+	}
+	return quotes, contracts
 }

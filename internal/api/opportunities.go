@@ -189,6 +189,8 @@ func (a *API) opportunityOperations() {
 	a.opportunityActs()
 	register(a, operation{id: "change_opportunities", method: http.MethodPost, path: "/opportunities/changes", tag: "sales"}, a.changeOpportunities)
 	a.flowOperations()
+	a.quoteOperations()
+	a.contractOperations()
 }
 
 // opportunityActs are what is done with an opportunity.

@@ -24,6 +24,7 @@ import (
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
@@ -48,6 +49,7 @@ import (
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
@@ -117,6 +119,8 @@ type App struct {
 	Pools         *pool.Service
 	Visits        *revisit.Service
 	Surveys       *survey.Service
+	Quotes        *quote.Service
+	Contracts     *contract.Service
 
 	Flow *flow.Service
 
@@ -216,6 +220,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleService(newID)
 	a.assemblePools(newID)
 	a.assembleTiers(newID)
+	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now)
+	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)

@@ -7,6 +7,8 @@ import (
 
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/contract"
+	"xiaoguan/internal/quote"
 )
 
 // assembleApprovals makes the service of approvals and registers every kind of subject, with who is told of the outcome.
@@ -23,7 +25,9 @@ func (a *App) assembleApprovals(newID func() string) error {
 // approvalKinds are the kinds of subjects that wait for approval, beside general requests. Their services are reached when an outcome is told, so that the order
 // in which services are made does not matter.
 func (a *App) approvalKinds() []approval.Kind {
-	return []approval.Kind{}
+	return append([]approval.Kind{
+		quote.ApprovalKind(func() *quote.Service { return a.Quotes }),
+	}, contract.ApprovalKinds(func() *contract.Service { return a.Contracts })...)
 }
 
 // tickEvery is how often it is looked whether the time for an approval has run out.

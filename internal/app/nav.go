@@ -42,6 +42,8 @@ var places = []place{
 	{"work", "leads", "/leads", "phone", can(access.PermSalesRead)},
 	{"work", "opportunities", "/pipeline", "layout-kanban", can(access.PermSalesRead)},
 	{"work", "customers", "/customers", "users", can(access.PermSalesRead)},
+	{"work", "quotes", "/quotes", "file-text", can(access.PermSalesRead)},
+	{"work", "contracts", "/contracts", "signature", can(access.PermSalesRead)},
 	{"work", "cases", "/cases", "headset", can(access.PermSalesRead)},
 	{"work", "pool", "/pool", "ripple", can(access.PermWorkWrite)},
 

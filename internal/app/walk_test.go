@@ -16,6 +16,8 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
+	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/job"
@@ -25,6 +27,7 @@ import (
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/proof/page"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
 )
@@ -45,7 +48,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -105,6 +108,78 @@ var workSteps = []step{
 	{notThere, "POST /api/v1/today/tasks", `{"title":"x","due_on":"2026-12-01","opportunity_id":{opportunity}}`}, {notThere, "POST /api/v1/today/tasks/{task}/end", `{"state":"done"}`},
 	{notThere, "POST /api/v1/today/tasks/{task}/due", `{"due_on":"2026-12-01"}`},
 }
+
+// quoteSteps are about quotes and the price list, which everybody who sells may see.
+var quoteSteps = []step{
+	{fine, "GET /quotes", ""},
+	{fine, "GET /quotes/export/{format}", ""},
+	{notThere, "POST /quotes", "opportunity={opportunity}&title=x"},
+	{notThere, "GET /quotes/{offer}", ""},
+	{notThere, "POST /quotes/{offer}", "title=x&seen=1"},
+	{notThere, "GET /print-quote/{offer}", ""},
+	{notThere, "POST /quotes/{offer}/{act:submit}", "seen=1"},
+	{notThere, "GET /new-quote?opportunity={opportunity}", ""},
+	{notThere, "GET /edit-quote/{offer}", ""},
+	{fine, "GET /quote-rules", ""},
+	{refused, "POST /quote-rules", "valid_days=1"},
+	{fine, "GET /api/v1/quotes", ""},
+	{notThere, "GET /api/v1/quotes/{offer}", ""},
+	{notThere, "POST /api/v1/opportunities/{opportunity}/quotes", oneQuote},
+	{notThere, "PUT /api/v1/quotes/{offer}", oneQuote},
+	{notThere, "POST /api/v1/quotes/{offer}/submit", "{}"},
+	{notThere, "POST /api/v1/quotes/{offer}/withdraw", "{}"},
+	{notThere, "POST /api/v1/quotes/{offer}/drop", "{}"},
+	{notThere, "POST /api/v1/quotes/{offer}/revise", "{}"},
+	{notThere, "POST /api/v1/quotes/{offer}/send", `{"on":"2026-10-01","to":"x","way":"email"}`},
+	{notThere, "POST /api/v1/quotes/{offer}/answer", `{"accepted":true,"on":"2026-10-01"}`},
+	{fine, "GET /api/v1/quote-rules", ""},
+	{refused, "PUT /api/v1/quote-rules", `{"valid_days":1,"tax_ppm":0,"limits":{},"prices":[],"revision":0}`},
+}
+
+// contractSteps are about contracts, when their money is due, and what sellers report.
+var contractSteps = []step{
+	{fine, "GET /contracts", ""},
+	{fine, "GET /contracts/export/{format}", ""},
+	{http.StatusUnprocessableEntity, "POST /contracts", "number=x"},
+	{notThere, "GET /contracts/{contract}", ""},
+	{notThere, "POST /contracts/{contract}", "number=x&seen=1"},
+	{notThere, "POST /contracts/{contract}/{act:submit}", "seen=1"},
+	{fine, "GET /new-contract", ""},
+	{notThere, "GET /edit-contract/{contract}", ""},
+	{notThere, "GET /contract-amendments/{contract}", ""},
+	{notThere, "GET /amend-contract/{contract}", ""},
+	{notThere, "POST /amend-contract/{contract}", "reason=x&seen=1"},
+	{notThere, "GET /payment-plan/{contract}", ""},
+	{notThere, "POST /payment-plan/{contract}", "seen=1"},
+	{fine, "GET /instalments", ""},
+	{fine, "GET /instalments/export/{format}", ""},
+	{fine, "GET /collections", ""},
+	{notThere, "GET /collections/{collection}", ""},
+	{refused, "POST /collections/{collection}/{act:refuse}", "reason=x&seen=1"},
+	{fine, "GET /api/v1/contracts", ""},
+	{notThere, "GET /api/v1/contracts/{contract}", ""},
+	{notThere, "POST /api/v1/contracts", `{"opportunity_id":{opportunity},` + oneContract},
+	{notThere, "PUT /api/v1/contracts/{contract}", "{" + oneContract},
+	{notThere, "POST /api/v1/contracts/{contract}/submit", "{}"},
+	{notThere, "POST /api/v1/contracts/{contract}/withdraw", "{}"},
+	{notThere, "POST /api/v1/contracts/{contract}/drop", "{}"},
+	{notThere, "POST /api/v1/contracts/{contract}/sign", `{"signed_on":"2026-10-01"}`},
+	{notThere, "POST /api/v1/contracts/{contract}/end", `{"on":"2026-10-01","reason":"x"}`},
+	{refused, "POST /api/v1/contracts/{contract}/deal", "{}"},
+	{notThere, "POST /api/v1/contracts/{contract}/amendments", `{"effective_on":"2026-10-01","reason":"x"}`},
+	{notThere, "PUT /api/v1/contracts/{contract}/plan", `{"instalments":[{"due_on":"2026-12-01","amount_minor":1}]}`},
+	{fine, "GET /api/v1/instalments", ""},
+	{fine, "GET /api/v1/collections", ""},
+	{notThere, "GET /api/v1/collections/{collection}", ""},
+	{notThere, "POST /api/v1/contracts/{contract}/collections", `{"kind":"collection","paid_on":"2026-09-01","amount_minor":1,"way":"cash"}`},
+	{refused, "POST /api/v1/collections/{collection}/confirm", `{"key":"x","paid_on":"2026-09-01","amount_minor":1}`},
+	{refused, "POST /api/v1/collections/{collection}/refuse", `{"reason":"x"}`},
+	{notThere, "POST /api/v1/collections/{collection}/withdraw", "{}"},
+}
+
+const oneContract = `"number":"x","title":"x","currency":"CNY","our_party":"x","their_party":"x","lines":[{"text":"x","quantity":"1","list_minor":1}]}`
+
+const oneQuote = `{"title":"x","currency":"CNY","valid_until":"2027-12-01","lines":[{"text":"x","quantity":"1","list_minor":1}]}`
 
 const oneOpportunity = `{"name":"x","customer":"C1","amount_minor":1,"currency":"CNY","expected_on":"2026-12-01"}`
 
@@ -469,6 +544,11 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	todo, err := c.app.FollowUps.AddTask(ctx, victim, followup.TaskEntry{Title: "给恒越精密报价", OpportunityID: opened.ID, DueOn: calendar.NewDate(2027, 12, 1)})
 	must(err)
 	standing, err := c.app.Standards.Save(ctx, monthtest.Maker, standard.Draft{Text: standard.Shipped().Text, EffectiveOn: calendar.NewDate(2027, 1, 1), Note: "初稿"})
+	offered, err := c.app.Quotes.Save(ctx, victim, quote.Entry{OpportunityID: opened.ID, Title: "恒越精密的报价", Currency: money.CNY, ValidUntil: calendar.NewDate(2027, 12, 1),
+		Lines: []quote.EntryLine{{Text: "恒越精密的改造", Quantity: decimal.MustParse("1"), ListMinor: 100, PriceMinor: quote.NoPrice}}})
+	must(err)
+	agreed, err := c.app.Contracts.Save(ctx, victim, contract.Entry{OpportunityID: opened.ID, Number: "HT1", Title: "恒越精密的合同", Currency: money.CNY, OurParty: "x", TheirParty: "恒越精密", StartsOn: calendar.NoDate, EndsOn: calendar.NoDate,
+		Lines: []quote.EntryLine{{Text: "恒越精密的改造", Quantity: decimal.MustParse("1"), ListMinor: 100, PriceMinor: quote.NoPrice}}})
 	must(err)
 	known, err := c.app.Contacts.Save(ctx, victim, contact.Entry{CustomerID: opened.CustomerID, Name: "顾南星", Phone: "13812345678"})
 	must(err)
@@ -480,6 +560,8 @@ func (c *company) thingsOf(prefix string) map[string]string {
 		"standard":    standing.ID, "exemption": "x",
 		"contact": strconv.FormatInt(known.ID, 10),
 		"case":    c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "survey": c.surveyOf(c.actor("ops"), victim, "C1"),
+		"offer":    strconv.FormatInt(offered.ID, 10),
+		"contract": strconv.FormatInt(agreed.ID, 10), "collection": "1",
 		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),
 		"dispute": raised.ID, "file": full.Files[0].ID,
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),

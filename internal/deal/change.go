@@ -55,38 +55,46 @@ func (s *Service) RecordPayment(ctx context.Context, actor access.Actor, in Entr
 	if err := actor.Require(access.PermSalesWrite); err != nil {
 		return receipt, err
 	}
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		receipt, err = s.RecordPaymentIn(ctx, tx, actor, in)
+		return err
+	})
+	return receipt, err
+}
+
+// RecordPaymentIn is RecordPayment within a transaction that writes more than the payment.
+func (s *Service) RecordPaymentIn(ctx context.Context, tx Tx, actor access.Actor, in Entry) (receipt fact.Receipt, err error) {
+	if err := actor.Require(access.PermSalesWrite); err != nil {
+		return receipt, err
+	}
 	if err := in.Validate(); err != nil {
 		return receipt, err
 	}
-	err = s.store.InTx(ctx, func(tx Tx) error {
-		deal, err := tx.Deal(ctx, s.reach(actor, access.PermSalesWrite), in.DealKey)
-		if err != nil {
-			return err
-		}
-		var c fact.Checker
-		amount, action := in.AmountMinor, "payment.record"
-		if in.Kind == Refund {
-			amount, action = -amount, "payment.refund"
-		}
-		s.checkPayment(&c, deal, in.PaidOn, amount, 0)
-		known, err := tx.PaymentKnown(ctx, in.Key)
-		if err != nil {
-			return err
-		}
-		if known {
-			c.Add("key", in.Key, "deal.payment_taken", errs.Args{"Key": in.Key})
-		}
-		if err := c.Err(); err != nil {
-			return err
-		}
-		record := fact.PaymentRecord{Key: in.Key, Deal: deal.Key, PaidOn: in.PaidOn, AmountMinor: amount, Currency: deal.Currency}
-		receipt, err = recordPayment(ctx, tx, actor, record)
-		if err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, actor, action, "payment:"+in.Key, nil, record)
-	})
-	return receipt, err
+	deal, err := tx.Deal(ctx, s.reach(actor, access.PermSalesWrite), in.DealKey)
+	if err != nil {
+		return receipt, err
+	}
+	var c fact.Checker
+	amount, action := in.AmountMinor, "payment.record"
+	if in.Kind == Refund {
+		amount, action = -amount, "payment.refund"
+	}
+	s.checkPayment(&c, deal, in.PaidOn, amount, 0)
+	known, err := tx.PaymentKnown(ctx, in.Key)
+	if err != nil {
+		return receipt, err
+	}
+	if known {
+		c.Add("key", in.Key, "deal.payment_taken", errs.Args{"Key": in.Key})
+	}
+	if err := c.Err(); err != nil {
+		return receipt, err
+	}
+	record := fact.PaymentRecord{Key: in.Key, Deal: deal.Key, PaidOn: in.PaidOn, AmountMinor: amount, Currency: deal.Currency}
+	if receipt, err = recordPayment(ctx, tx, actor, record); err != nil {
+		return receipt, err
+	}
+	return receipt, audit.Append(ctx, tx, actor, action, "payment:"+in.Key, nil, record)
 }
 
 // CorrectPayment records what a payment should have been; what was recorded before stays, superseded. Errors: forbidden; not found out

@@ -14,6 +14,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
+	agreement "xiaoguan/internal/contract"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/honour"
@@ -21,6 +22,7 @@ import (
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tierbook"
 )
@@ -38,12 +40,26 @@ type Target struct {
 	Plans   *planbook.Service
 	Periods *period.Service
 	// Disputes raises and rules the disputes of the story.
+<<<<<<< ours
 	Disputes  *dispute.Service
 	Approvals *approval.Service // nil: nobody asks for anything
 	Honours   *honour.Service   // nil: without honours and promotions
 	Notices   *notice.Service   // nil: everybody's messages stay unread
 	Payroll   *payroll.Service  // nil: without payroll's answers
 	Tiers     *tierbook.Service // nil: customers are in no tiers
+||||||| base
+	Disputes *dispute.Service
+	Honours  *honour.Service  // nil: without honours and promotions
+	Notices  *notice.Service  // nil: everybody's messages stay unread
+	Payroll  *payroll.Service // nil: without payroll's answers
+=======
+	Disputes  *dispute.Service
+	Honours   *honour.Service    // nil: without honours and promotions
+	Notices   *notice.Service    // nil: everybody's messages stay unread
+	Quotes    *quote.Service     // nil: nothing waits for approval, and there is no price list
+	Contracts *agreement.Service // nil: no collection waits for finance
+	Payroll   *payroll.Service   // nil: without payroll's answers
+>>>>>>> theirs
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)
@@ -212,6 +228,12 @@ func (f *filler) conclude(ctx context.Context) error {
 	f.SetNow(f.end)
 	for _, step := range []func(context.Context) error{f.recordPipeline, f.recordTiers, f.proposePromotions, f.makeApprovals, f.readOld} {
 		if err := step(ctx); err != nil {
+		return err
+	}
+	if err := f.askApprovals(ctx); err != nil {
+		return err
+	}
+	if err := f.reportCollections(ctx); err != nil {
 			return err
 		}
 	}

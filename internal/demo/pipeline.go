@@ -21,6 +21,7 @@ import (
 type pipeline struct {
 	*company
 	dice      dice
+	seed      uint64
 	end       time.Time
 	customers map[string]int64
 	products  map[string]int64
@@ -37,7 +38,7 @@ var openEach = [2]int64{4, 9}
 // recordPipeline tells the process and records it in one transaction.
 func (f *filler) recordPipeline(ctx context.Context) error {
 	return f.DB.InTx(ctx, func(tx *store.Tx) error {
-		p := &pipeline{company: f.company, dice: newDice(f.Seed, 7), leads: leadDice{dice: newDice(f.Seed, 8)}, end: f.end, customers: map[string]int64{}, products: map[string]int64{}, persons: map[string]int64{}, places: map[string]int64{}}
+		p := &pipeline{company: f.company, dice: newDice(f.Seed, 7), seed: f.Seed, leads: leadDice{dice: newDice(f.Seed, 8)}, end: f.end, customers: map[string]int64{}, products: map[string]int64{}, persons: map[string]int64{}, places: map[string]int64{}}
 		if err := p.learn(ctx, tx); err != nil {
 			return err
 		}
@@ -117,6 +118,7 @@ func (p *pipeline) tell() {
 	}
 	p.introduce()
 	p.ask()
+	p.offer()
 }
 
 // hour is a time of the day at which people work.
@@ -326,7 +328,7 @@ func (p *pipeline) number(ctx context.Context, tx *store.Tx) error {
 	for _, s := range []struct {
 		name  string
 		count int
-	}{{"opportunity", len(p.rows.Opportunities)}, {"follow_up", len(p.rows.FollowUps) + p.leadFollowUps()}, {"task", len(p.rows.Tasks)}, {"contact", len(p.rows.Contacts)}, {"lead", len(p.rows.Leads)}} {
+	}{{"opportunity", len(p.rows.Opportunities)}, {"follow_up", len(p.rows.FollowUps) + p.leadFollowUps()}, {"task", len(p.rows.Tasks)}, {"contact", len(p.rows.Contacts)}, {"lead", len(p.rows.Leads)}, {"quote", len(p.rows.Quotes)}, {"contract", len(p.rows.Contracts)}} {
 		if _, err := tx.NextNumbers(ctx, s.name, s.count); err != nil {
 			return err
 		}

@@ -5,8 +5,10 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/opportunity"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/store"
 )
 
@@ -59,6 +61,7 @@ func checkPipeline(t *testing.T, f filled) {
 	if err != nil {
 		t.Error(err)
 	}
+	checkOffers(t, f)
 	due := 0
 	for _, login := range f.company.Logins {
 		if login.Role != access.RoleSeller {
@@ -78,5 +81,40 @@ func checkPipeline(t *testing.T, f filled) {
 	}
 	if due == 0 {
 		t.Error("nobody who can sign in has anything to do")
+	}
+}
+
+// checkOffers holds the quotes of the demonstration to their opportunities, and wants some that wait for the lead.
+func checkOffers(t *testing.T, f filled) {
+	t.Helper()
+	ctx, actor := t.Context(), access.SystemActor("test")
+	states := map[quote.State]int{}
+	_, err := f.Quotes.Each(ctx, actor, quote.Filter{Valid: fact.AnyDay()}, func(q quote.Quote) error {
+		states[q.State]++
+		if totals, err := quote.Sum(q.Lines); err != nil || totals != q.Totals() || q.OpportunityName == "" || q.CustomerName == "" || q.SentOn > today || q.EndedOn > today {
+			t.Errorf("not whole: %+v (%v)", q, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	for _, want := range []quote.State{quote.StateDraft, quote.StateWaiting, quote.StateApproved, quote.StateSent, quote.StateAccepted, quote.StateDeclined} {
+		if states[want] == 0 {
+			t.Errorf("no quote is %s: %v", want, states)
+		}
+	}
+	t.Logf("quotes: %v", states)
+	due, err := f.Contracts.Due(ctx, actor, contract.DueFilter{Open: true, Due: fact.AnyDay(), ExactTotal: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, err := f.Contracts.Due(ctx, actor, contract.DueFilter{Overdue: true, Due: fact.AnyDay(), ExactTotal: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reports, err := f.Contracts.Reports(ctx, actor, contract.ReportFilter{State: contract.ReportReported})
+	if err != nil || due.Total.Count == 0 || late.Total.Count == 0 || late.Total.Count >= due.Total.Count || len(reports.Rows) == 0 {
+		t.Errorf("%d instalments are due, %d late, %d collections reported (%v)", due.Total.Count, late.Total.Count, len(reports.Rows), err)
 	}
 }

@@ -29,6 +29,9 @@ func (c *Checker) Has(path string) bool {
 	return slices.ContainsFunc(c.fields, func(f errs.Field) bool { return f.Path == path })
 }
 
+// Fields are what is wrong.
+func (c *Checker) Fields() []errs.Field { return c.fields }
+
 // Err returns an error of kind Invalid that names all wrong fields, or nil.
 func (c *Checker) Err() error { return errs.Invalid("fact.invalid", c.fields) }
 

@@ -84,9 +84,12 @@ type Win struct {
 	// DealKey names a deal of the customer that is recorded already. Without it, and without Deal, the deal follows later: see LinkDeal.
 	DealKey string
 	// Deal records the deal with it, for who may record facts. Its customer is the opportunity's.
-	Deal   *deal.Signing
-	Excuse string // why it is done although a rule of the process asks for a reason
-	Seen   int64
+	Deal *deal.Signing
+	// AmountMinor and EndsOn are of the contract, where there is one; 0 is what was expected, and no end.
+	AmountMinor int64
+	EndsOn      calendar.Date
+	Excuse      string // why it is done although a rule of the process asks for a reason
+	Seen        int64
 }
 
 // Moving puts an opportunity on another stage.

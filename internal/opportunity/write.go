@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
@@ -246,26 +245,8 @@ func (s *Service) Win(ctx context.Context, actor access.Actor, in Win) (o Opport
 		return o, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		old, err := s.open(ctx, tx, actor, in.ID, in.Seen)
-		if err != nil {
-			return err
-		}
-		if old.State != StateOpen {
-			return errs.New(errs.KindConflict, "opportunity.has_ended", nil)
-		}
-		o = old
-		o.State, o.EndedOn, o.EndedFor, o.Stage = StateWon, in.SignedOn, in.Reason, StageContract
-		if o.DealKey, err = s.dealOf(ctx, tx, actor, old, in); err != nil {
-			return err
-		}
-		now := tx.Now()
-		events := []process.Event{{CaseID: o.ID, Activity: process.ActivitySigned, PersonID: o.OwnerID, OccurredAt: occurred(in.SignedOn, s.today(), s.now()),
-			Data: process.Data(map[string]any{"contract_amount": o.AmountMinor, "deal": o.DealKey})}}
-		if old.Stage != o.Stage {
-			o.StageSince = now
-			events = append([]process.Event{entered(old, o)}, events...)
-		}
-		return s.keep(ctx, tx, actor, doing{"opportunity.win", in.Excuse}, old, &o, events...)
+		o, err = s.WinIn(ctx, tx, actor, in)
+		return err
 	})
 	return o, err
 }
@@ -386,13 +367,4 @@ func (s *Service) Reopen(ctx context.Context, actor access.Actor, id, seen int64
 			Data: process.Data(map[string]any{"stage": o.Stage})})
 	})
 	return o, err
-}
-
-// occurred is when something of a day happened: now when it is today, otherwise the day's noon in the clock's zone, since nobody said when.
-func occurred(day, today calendar.Date, now time.Time) time.Time {
-	if day == today {
-		return now
-	}
-	y, m, d := day.Civil()
-	return time.Date(y, m, d, 12, 0, 0, 0, now.Location())
 }

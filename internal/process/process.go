@@ -14,6 +14,8 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
 )
 
 // Activity names what somebody did, in the words of process standards.
@@ -50,6 +52,39 @@ const (
 	ActivityConverted Activity = "lead_converted"
 	ActivityExplained Activity = "exception_explained" // why something was done against a rule that asks for a reason
 )
+
+// The activities of quotes, contracts and collections.
+const (
+	ActivityProposalDrafted  Activity = "proposal_drafted" // and submitted
+	ActivityManagerApproved  Activity = "manager_approved"
+	ActivityExtraSigned      Activity = "extra_signed"
+	ActivityProposalReturned Activity = "proposal_returned"
+	ActivityProposalSent     Activity = "proposal_sent"
+	ActivityProposalAccepted Activity = "proposal_accepted"
+	ActivityProposalDeclined Activity = "proposal_declined"
+	ActivityContractApproved Activity = "contract_approved"
+	ActivityContractAmended  Activity = "contract_amended"
+	ActivityPlanCreated      Activity = "plan_created"
+	ActivityReceiptReported  Activity = "receipt_reported"
+	ActivityReceiptConfirmed Activity = "receipt_confirmed"
+	ActivityRefundConfirmed  Activity = "refund_confirmed"
+)
+
+// CommerceActivities are those of quotes, contracts and collections, in the order in which they usually happen.
+var CommerceActivities = []Activity{ActivityProposalDrafted, ActivityManagerApproved, ActivityExtraSigned, ActivityProposalReturned, ActivityProposalSent, ActivityProposalAccepted,
+	ActivityProposalDeclined, ActivityContractApproved, ActivityContractAmended, ActivityPlanCreated, ActivityReceiptReported, ActivityReceiptConfirmed, ActivityRefundConfirmed}
+
+// Message names the activity for people.
+func (a Activity) Message() errs.Message { return errs.Msg("process.activity."+string(a), nil) }
+
+// Moment is when something of a day happened: now when it is today, otherwise the day's noon in the clock's zone, since nobody said when.
+func Moment(day calendar.Date, now time.Time) time.Time {
+	if day == calendar.DateOf(now) {
+		return now
+	}
+	y, m, d := day.Civil()
+	return time.Date(y, m, d, 12, 0, 0, 0, now.Location())
+}
 
 // Event is one thing that happened to a case. OccurredAt is when, RecordedAt when the system learned of it.
 type Event struct {

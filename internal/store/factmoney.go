@@ -63,6 +63,15 @@ func (w *factWriter) putMoney(ctx context.Context, m *moneyFacts, key, dealKey s
 			return outcome, err
 		}
 	}
+	if m == &w.payments {
+		if w.paid == nil {
+			w.paid = map[int64]bool{}
+		}
+		w.paid[deal] = true
+		if before, ok := m.known[key]; ok {
+			w.paid[before.deal] = true
+		}
+	}
 	m.known[key] = content
 	w.touch(on)
 	return outcome, w.insert(ctx, m.table, m.columns, key, deal, on.String(), amount, string(currency))

@@ -86,6 +86,13 @@ func (tx *Tx) UndoBatch(ctx context.Context, undone fact.BatchID, request fact.B
 	if err := tx.mentorsMeet(ctx); err != nil {
 		return fact.Batch{}, err
 	}
+	deals, err := tx.paidIn(ctx, undone, batch.ID)
+	if err != nil {
+		return fact.Batch{}, err
+	}
+	if err := tx.coverInstalments(ctx, deals); err != nil {
+		return fact.Batch{}, err
+	}
 	_, err = tx.exec(ctx, `UPDATE batch SET row_count = $1 WHERE id = $2`, batch.Rows, number)
 	return batch, err
 }

@@ -317,6 +317,9 @@ func (tx *Tx) SaveOpportunity(ctx context.Context, o opportunity.Opportunity) er
 	if err := tx.renamed(ctx, &tx.db.finders.opportunities, o.ID, o.Name); err != nil {
 		return err
 	}
+	if err := tx.passOffers(ctx, o.ID, o.OwnerID); err != nil {
+		return err
+	}
 	return mustChange(ctx, tx, "opportunity.changed_meanwhile", `UPDATE opportunity SET name = $2, customer_id = $3, owner_id = $4, stage = $5, state = $6, amount_minor = $7,
 		currency = $8, expected_on = $9, product_ids = $10, source = $11, note = $12, lost_for = $13, ended_for = $14, ended_on = $15, deal_key = $16, stage_since = $17,
 		revision = $18 WHERE id = $1 AND revision = $18 - 1`, o.ID, o.Name, o.CustomerID, o.OwnerID, string(o.Stage), string(o.State), o.AmountMinor, string(o.Currency),

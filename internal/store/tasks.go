@@ -18,15 +18,16 @@ func (s taskStore) Read(ctx context.Context, fn func(task.Reader) error) error {
 
 // taskCounts count what waits, but for what $1 made.
 var taskCounts = map[task.Kind]string{
-	task.CorrectDisputes:  "SELECT COUNT(*) FROM dispute WHERE state = 'ruled' AND outcome <> 'rejected' AND correction_id = '' AND $1 <> ''",
-	task.ApproveMonths:    "SELECT COUNT(*) FROM period WHERE state = 'published' AND run_by <> $1 AND published_by <> $1",
-	task.CloseMonths:      "SELECT COUNT(*) FROM period WHERE state = 'approved' AND $1 <> ''", // whoever approved it may
-	task.PostRetros:       "SELECT COUNT(*) FROM retro WHERE state = 'computed' AND deltas > 0 AND $1 <> ''",
-	task.ApprovePlans:     "SELECT COUNT(*) FROM plan_version WHERE state = 'draft' AND author_id <> $1",
-	task.ApproveStandards: "SELECT COUNT(*) FROM standard_version WHERE state = 'submitted' AND author_id <> $1",
-	task.ApproveHonours:   "SELECT COUNT(*) FROM honour_round WHERE kind = 'honour' AND state = 'proposed' AND computed_by <> $1",
-	task.AnnounceHonours:  "SELECT COUNT(*) FROM honour_round WHERE kind = 'honour' AND state = 'approved' AND $1 <> ''",
-	task.HandlePoints:     "SELECT COUNT(*) FROM shop_redemption WHERE state = 'asked' AND asked_by <> $1",
+	task.CorrectDisputes:    "SELECT COUNT(*) FROM dispute WHERE state = 'ruled' AND outcome <> 'rejected' AND correction_id = '' AND $1 <> ''",
+	task.ApproveMonths:      "SELECT COUNT(*) FROM period WHERE state = 'published' AND run_by <> $1 AND published_by <> $1",
+	task.CloseMonths:        "SELECT COUNT(*) FROM period WHERE state = 'approved' AND $1 <> ''", // whoever approved it may
+	task.PostRetros:         "SELECT COUNT(*) FROM retro WHERE state = 'computed' AND deltas > 0 AND $1 <> ''",
+	task.ApprovePlans:       "SELECT COUNT(*) FROM plan_version WHERE state = 'draft' AND author_id <> $1",
+	task.ApproveStandards:   "SELECT COUNT(*) FROM standard_version WHERE state = 'submitted' AND author_id <> $1",
+	task.ApproveHonours:     "SELECT COUNT(*) FROM honour_round WHERE kind = 'honour' AND state = 'proposed' AND computed_by <> $1",
+	task.AnnounceHonours:    "SELECT COUNT(*) FROM honour_round WHERE kind = 'honour' AND state = 'approved' AND $1 <> ''",
+	task.HandlePoints:       "SELECT COUNT(*) FROM shop_redemption WHERE state = 'asked' AND asked_by <> $1",
+	task.ConfirmCollections: "SELECT COUNT(*) FROM collection_report WHERE state = 'reported' AND reported_by <> $1",
 }
 
 // CountTasks implements task.Reader.

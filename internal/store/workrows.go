@@ -4,10 +4,12 @@ import (
 	"context"
 
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
+	"xiaoguan/internal/quote"
 )
 
 // WorkRows are working records as they come from elsewhere, many at once, with their numbers given: see NextNumbers. Nothing is checked, and
@@ -19,6 +21,9 @@ type WorkRows struct {
 	Contacts      []contact.Contact
 	FollowUps     []followup.FollowUp
 	Tasks         []followup.Task
+	Quotes        []quote.Quote
+	Contracts     []contract.Contract
+	Instalments   []contract.Instalment // covered with the payments of their deals
 	Changes       []process.Change
 }
 
@@ -51,10 +56,30 @@ func (tx *Tx) PutWorkRows(ctx context.Context, w WorkRows) error {
 	if err := putRows(ctx, tx, "follow_up", followUpColumns, w.FollowUps, followUpValues); err != nil {
 		return err
 	}
+	if err := putRows(ctx, tx, "quote", quoteColumns, w.Quotes, quoteValues); err != nil {
+		return err
+	}
+	if err := tx.putContracts(ctx, w); err != nil {
+		return err
+	}
 	if err := putRows(ctx, tx, "task", taskColumns, w.Tasks, taskValues); err != nil {
 		return err
 	}
 	return putRows(ctx, tx, "work_change", changeColumns, w.Changes, changeValues)
+}
+
+func (tx *Tx) putContracts(ctx context.Context, w WorkRows) error {
+	if err := putRows(ctx, tx, "contract", contractColumns, w.Contracts, contractValues); err != nil {
+		return err
+	}
+	if err := putRows(ctx, tx, "instalment", instalmentColumns, w.Instalments, instalmentValues); err != nil || len(w.Instalments) == 0 {
+		return err
+	}
+	deals, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, "SELECT d.id FROM contract c JOIN deal d ON d.key = c.number AND d.superseded_in = "+openBatch+" WHERE c.plan_revision > 0")
+	if err != nil {
+		return err
+	}
+	return tx.coverInstalments(ctx, deals)
 }
 
 func putRows[T any](ctx context.Context, tx *Tx, table string, columns []string, list []T, values func(T) []any) error {

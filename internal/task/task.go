@@ -34,6 +34,7 @@ const (
 	AnnounceHonours    Kind = "announce_honours"
 	DecidePromotions   Kind = "decide_promotions"
 	HandlePoints       Kind = "handle_points"
+	ConfirmCollections Kind = "confirm_collections" // money that sellers reported
 )
 
 // rule says who is asked, and where it is done.
@@ -60,6 +61,7 @@ var rules = []rule{
 	{AnnounceHonours, access.PermHonourRun, "/honours/rounds"},
 	{DecidePromotions, access.PermOrgWrite, "/promotions"},
 	{HandlePoints, access.PermHonourRun, "/points"},
+	{ConfirmCollections, access.PermCollectionConfirm, "/collections?state=reported"},
 }
 
 // Kinds lists the kinds in the order in which they are shown.

@@ -236,6 +236,34 @@ CREATE TABLE case_judgement (
     CONSTRAINT case_judgement_pkey PRIMARY KEY (case_id)
 );
 CREATE INDEX case_judgement_due ON public.case_judgement USING btree (due) WHERE (due <> ''::text);
+CREATE TABLE collection_report (
+    id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    paid_on text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    payer text COLLATE "C" NOT NULL,
+    way text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    payment_key text COLLATE "C" NOT NULL,
+    reply text COLLATE "C" NOT NULL,
+    reported_by text COLLATE "C" NOT NULL,
+    reported_name text COLLATE "C" NOT NULL,
+    reported_person bigint NOT NULL,
+    reported_at text COLLATE "C" NOT NULL,
+    decided_by text COLLATE "C" NOT NULL,
+    decided_name text COLLATE "C" NOT NULL,
+    decided_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT collection_report_pkey PRIMARY KEY (id),
+    CONSTRAINT collection_report_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contract(id)
+);
+CREATE INDEX collection_report_contract ON public.collection_report USING btree (contract_id, id);
+CREATE INDEX collection_report_owner ON public.collection_report USING btree (owner_id, state, id);
+CREATE INDEX collection_report_state ON public.collection_report USING btree (state, id);
 CREATE TABLE company (
     id bigint NOT NULL,
     name text COLLATE "C" NOT NULL,
@@ -274,6 +302,63 @@ CREATE TABLE contact (
 );
 CREATE INDEX contact_customer ON public.contact USING btree (customer_id, id);
 CREATE INDEX contact_phone ON public.contact USING btree (phone) WHERE (phone <> ''::text);
+CREATE TABLE contract (
+    id bigint NOT NULL,
+    number text COLLATE "C" NOT NULL,
+    opportunity_id bigint NOT NULL,
+    quote_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    lines text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    our_party text COLLATE "C" NOT NULL,
+    their_party text COLLATE "C" NOT NULL,
+    starts_on text COLLATE "C" NOT NULL,
+    ends_on text COLLATE "C" NOT NULL,
+    signed_on text COLLATE "C" NOT NULL,
+    ended_on text COLLATE "C" NOT NULL,
+    ended_for text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    plan_revision bigint NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT contract_number_key UNIQUE (number),
+    CONSTRAINT contract_pkey PRIMARY KEY (id)
+);
+CREATE INDEX contract_amount ON public.contract USING btree (amount_minor, id);
+CREATE INDEX contract_customer ON public.contract USING btree (customer_id, id);
+CREATE INDEX contract_ends ON public.contract USING btree (state, ends_on, id);
+CREATE INDEX contract_opportunity ON public.contract USING btree (opportunity_id) WHERE (opportunity_id <> 0);
+CREATE INDEX contract_owner ON public.contract USING btree (owner_id, id);
+CREATE INDEX contract_quote ON public.contract USING btree (quote_id) WHERE (quote_id <> 0);
+CREATE INDEX contract_signed ON public.contract USING btree (signed_on, id);
+CREATE INDEX contract_state ON public.contract USING btree (state, id);
+CREATE TABLE contract_amendment (
+    contract_id bigint NOT NULL,
+    number bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    effective_on text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    lines text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    ends_on text COLLATE "C" NOT NULL,
+    before_minor bigint NOT NULL,
+    before_ends_on text COLLATE "C" NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    decided_at text COLLATE "C" NOT NULL,
+    CONSTRAINT contract_amendment_pkey PRIMARY KEY (contract_id, number),
+    CONSTRAINT contract_amendment_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contract(id)
+);
 CREATE TABLE customer (
     id bigint NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -669,6 +754,27 @@ CREATE TABLE import_mapping (
     CONSTRAINT import_mapping_name_key UNIQUE (name),
     CONSTRAINT import_mapping_pkey PRIMARY KEY (id)
 );
+CREATE TABLE instalment (
+    id bigint NOT NULL,
+    contract_id bigint NOT NULL,
+    number bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    due_on text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    until_minor bigint NOT NULL,
+    collected_minor bigint NOT NULL,
+    left_minor bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    invoice_key text COLLATE "C" NOT NULL,
+    CONSTRAINT instalment_pkey PRIMARY KEY (id),
+    CONSTRAINT instalment_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contract(id)
+);
+CREATE INDEX instalment_contract ON public.instalment USING btree (contract_id, number);
+CREATE INDEX instalment_due ON public.instalment USING btree (due_on, id);
+CREATE INDEX instalment_invoice ON public.instalment USING btree (invoice_key) WHERE (invoice_key <> ''::text);
+CREATE INDEX instalment_open ON public.instalment USING btree (due_on, id) WHERE (left_minor > 0);
+CREATE INDEX instalment_owner ON public.instalment USING btree (owner_id, due_on, id);
 CREATE TABLE invoice (
     key text COLLATE "C" NOT NULL,
     deal_id bigint NOT NULL,
@@ -1142,6 +1248,53 @@ CREATE TABLE quota (
     CONSTRAINT quota_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX quota_month ON public.quota USING btree (month, person_id);
+CREATE TABLE quote (
+    id bigint NOT NULL,
+    root_id bigint NOT NULL,
+    version bigint NOT NULL,
+    latest boolean NOT NULL,
+    opportunity_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    lines text COLLATE "C" NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    list_minor bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    discount_ppm bigint NOT NULL,
+    limit_ppm bigint NOT NULL,
+    beyond boolean NOT NULL,
+    valid_until text COLLATE "C" NOT NULL,
+    terms text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    sent_on text COLLATE "C" NOT NULL,
+    sent_to text COLLATE "C" NOT NULL,
+    sent_by text COLLATE "C" NOT NULL,
+    ended_on text COLLATE "C" NOT NULL,
+    ended_for text COLLATE "C" NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT quote_pkey PRIMARY KEY (id),
+    CONSTRAINT quote_opportunity_id_fkey FOREIGN KEY (opportunity_id) REFERENCES opportunity(id)
+);
+CREATE INDEX quote_amount ON public.quote USING btree (latest, amount_minor, id);
+CREATE INDEX quote_customer ON public.quote USING btree (customer_id, id);
+CREATE INDEX quote_latest ON public.quote USING btree (latest, id);
+CREATE INDEX quote_opportunity ON public.quote USING btree (opportunity_id, id);
+CREATE INDEX quote_owner ON public.quote USING btree (owner_id, latest, id);
+CREATE INDEX quote_state ON public.quote USING btree (latest, state, valid_until, id);
+CREATE INDEX quote_valid ON public.quote USING btree (latest, valid_until, id);
+CREATE UNIQUE INDEX quote_version ON public.quote USING btree (root_id, version);
+CREATE TABLE quote_rules (
+    id bigint NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT quote_rules_pkey PRIMARY KEY (id)
+);
 CREATE TABLE recording_tally (
     month text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,

@@ -218,6 +218,32 @@ CREATE TABLE case_judgement (
     marks TEXT NOT NULL -- a line for each rule that applies
 );
 CREATE INDEX case_judgement_due ON case_judgement (due) WHERE due <> '';
+CREATE TABLE collection_report (
+    id BIGINT PRIMARY KEY,
+    contract_id BIGINT NOT NULL REFERENCES contract (id),
+    owner_id BIGINT NOT NULL, -- of the contract
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    paid_on TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    payer TEXT NOT NULL,
+    way TEXT NOT NULL,
+    note TEXT NOT NULL,
+    payment_key TEXT NOT NULL,
+    reply TEXT NOT NULL,
+    reported_by TEXT NOT NULL,
+    reported_name TEXT NOT NULL,
+    reported_person BIGINT NOT NULL,
+    reported_at TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_name TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX collection_report_contract ON collection_report (contract_id, id);
+CREATE INDEX collection_report_owner ON collection_report (owner_id, state, id);
+CREATE INDEX collection_report_state ON collection_report (state, id);
 CREATE TABLE company (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     name TEXT NOT NULL,
@@ -253,6 +279,60 @@ CREATE TABLE contact (
 );
 CREATE INDEX contact_customer ON contact (customer_id, id);
 CREATE INDEX contact_phone ON contact (phone) WHERE phone <> '';
+CREATE TABLE contract (
+    id BIGINT PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    opportunity_id BIGINT NOT NULL, -- 0: of none
+    quote_id BIGINT NOT NULL, -- 0: of none
+    customer_id BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    state TEXT NOT NULL,
+    lines TEXT NOT NULL, -- JSON
+    currency TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL, -- as amended
+    tax_minor BIGINT NOT NULL,
+    our_party TEXT NOT NULL,
+    their_party TEXT NOT NULL,
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    signed_on TEXT NOT NULL,
+    ended_on TEXT NOT NULL,
+    ended_for TEXT NOT NULL,
+    note TEXT NOT NULL,
+    plan_revision BIGINT NOT NULL, -- 0: without a payment plan
+    request_id TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX contract_amount ON contract (amount_minor, id);
+CREATE INDEX contract_customer ON contract (customer_id, id);
+CREATE INDEX contract_ends ON contract (state, ends_on, id);
+CREATE INDEX contract_opportunity ON contract (opportunity_id) WHERE opportunity_id <> 0;
+CREATE INDEX contract_owner ON contract (owner_id, id);
+CREATE INDEX contract_quote ON contract (quote_id) WHERE quote_id <> 0;
+CREATE INDEX contract_signed ON contract (signed_on, id);
+CREATE INDEX contract_state ON contract (state, id);
+CREATE TABLE contract_amendment (
+    contract_id BIGINT NOT NULL REFERENCES contract (id),
+    number BIGINT NOT NULL, -- 1, 2, 3 …
+    state TEXT NOT NULL,
+    effective_on TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    lines TEXT NOT NULL, -- JSON; empty: they stay
+    amount_minor BIGINT NOT NULL, -- of the contract afterwards
+    tax_minor BIGINT NOT NULL,
+    ends_on TEXT NOT NULL, -- of the contract afterwards
+    before_minor BIGINT NOT NULL,
+    before_ends_on TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    PRIMARY KEY (contract_id, number)
+);
 CREATE TABLE customer (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,
@@ -614,6 +694,25 @@ CREATE TABLE import_mapping (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL
 );
+CREATE TABLE instalment (
+    id BIGINT PRIMARY KEY, -- of the contract, times 1000, and the number
+    contract_id BIGINT NOT NULL REFERENCES contract (id),
+    number BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL, -- of the contract
+    name TEXT NOT NULL,
+    due_on TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    until_minor BIGINT NOT NULL, -- this one and those before it
+    collected_minor BIGINT NOT NULL,
+    left_minor BIGINT NOT NULL, -- still to come
+    currency TEXT NOT NULL,
+    invoice_key TEXT NOT NULL
+);
+CREATE INDEX instalment_contract ON instalment (contract_id, number);
+CREATE INDEX instalment_due ON instalment (due_on, id);
+CREATE INDEX instalment_invoice ON instalment (invoice_key) WHERE invoice_key <> '';
+CREATE INDEX instalment_open ON instalment (due_on, id) WHERE left_minor > 0;
+CREATE INDEX instalment_owner ON instalment (owner_id, due_on, id);
 CREATE TABLE invoice (
     key TEXT NOT NULL,
     deal_id BIGINT NOT NULL,
@@ -1048,6 +1147,50 @@ CREATE TABLE quota (
     PRIMARY KEY (person_id, month, quantity, recorded_in)
 );
 CREATE INDEX quota_month ON quota (month, person_id);
+CREATE TABLE quote (
+    id BIGINT PRIMARY KEY,
+    root_id BIGINT NOT NULL, -- of the first version
+    version BIGINT NOT NULL,
+    latest BOOLEAN NOT NULL,
+    opportunity_id BIGINT NOT NULL REFERENCES opportunity (id),
+    customer_id BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL, -- whoever owns the opportunity
+    title TEXT NOT NULL,
+    state TEXT NOT NULL,
+    lines TEXT NOT NULL, -- JSON
+    currency TEXT NOT NULL,
+    list_minor BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    tax_minor BIGINT NOT NULL,
+    discount_ppm BIGINT NOT NULL,
+    limit_ppm BIGINT NOT NULL,
+    beyond BOOLEAN NOT NULL,
+    valid_until TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    note TEXT NOT NULL,
+    sent_on TEXT NOT NULL,
+    sent_to TEXT NOT NULL,
+    sent_by TEXT NOT NULL,
+    ended_on TEXT NOT NULL,
+    ended_for TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX quote_amount ON quote (latest, amount_minor, id);
+CREATE INDEX quote_customer ON quote (customer_id, id);
+CREATE INDEX quote_latest ON quote (latest, id);
+CREATE INDEX quote_opportunity ON quote (opportunity_id, id);
+CREATE INDEX quote_owner ON quote (owner_id, latest, id);
+CREATE INDEX quote_state ON quote (latest, state, valid_until, id);
+CREATE INDEX quote_valid ON quote (latest, valid_until, id);
+CREATE UNIQUE INDEX quote_version ON quote (root_id, version);
+CREATE TABLE quote_rules (
+    id BIGINT PRIMARY KEY,
+    body TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
 CREATE TABLE recording_tally (
     month TEXT NOT NULL,
     person_id BIGINT NOT NULL,

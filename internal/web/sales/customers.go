@@ -164,6 +164,10 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
+	offered, err := h.offeredTo(r, p, id)
+	if err != nil {
+		return err
+	}
 	parts := append(savedNote(p, r),
 		ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
 			{Term: p.T("sales.customer_key"), Text: d.Key}, {Term: p.T("sales.industry"), Text: text(d.Industry)}, {Term: p.T("sales.city"), Text: text(d.City)},
@@ -178,6 +182,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 		ui.Filled(ui.CardView{Title: p.T("nav.deals"), Count: int(deals.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/deals?customer=" + number(id)}}, ui.Table(dealTable(p, deals.Rows))),
 		ui.Filled(ui.CardView{Title: p.T("nav.payments"), Count: int(paid.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/payments?customer=" + number(id)}}, ui.Table(paymentTable(p, paid.Rows))),
 	)
+	parts = append(parts, offered...)
 	if d.MayWrite {
 		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.FormWith(customerForm(p, r, d.Customer, failed.of(formCustomer)), twinsAsked(p, nil))))
 	}

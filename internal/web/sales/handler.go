@@ -1,4 +1,4 @@
-// Package sales is the pages of selling and of what was sold: the day of a seller, leads, opportunities on their board, customers, deals, payments,
+// Package sales is the pages of selling and of what was sold: the day of a seller, leads, opportunities on their board, quotes, contracts, customers, deals, payments,
 // products, exchange rates, quotas; lists with filters, saved views and exports, and the forms by which facts are entered and corrected by hand.
 //
 // It decides nothing about who may see what: the services do. An amount is typed and shown in its own currency.
@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
@@ -26,6 +28,7 @@ import (
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/standard"
@@ -48,6 +51,9 @@ type Services struct {
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
 	Visits        *revisit.Service
+	Quotes        *quote.Service
+	Contracts     *contract.Service
+	Approvals     *approval.Service
 
 	Profiles *profile.Service
 	Tiers    *tierbook.Service
@@ -72,6 +78,8 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	h.visitRoutes(handle)
 	h.leadRoutes(handle)
 	h.keepingRoutes(handle)
+	h.quoteRoutes(handle)
+	h.contractRoutes(handle)
 	handle("GET /customers", h.listCustomers)
 	handle("GET /customers/export/{format}", h.exportCustomers)
 	handle("GET /customers/new", h.newCustomer)

@@ -12,6 +12,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/followup"
@@ -19,6 +20,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -74,6 +76,19 @@ func (h *Handler) drawOpportunity(w http.ResponseWriter, r *http.Request, status
 		return err
 	}
 	side = append(side, contacts)
+	offers, err := h.quotesCard(r, p, quote.Filter{OpportunityID: id}, d.MayWrite && d.State == opportunity.StateOpen)
+	if err != nil {
+		return err
+	}
+	agreed, err := h.contractsCard(r, p, contract.Filter{OpportunityID: id})
+	if err != nil {
+		return err
+	}
+	for _, card := range []templ.Component{offers, agreed} {
+		if card != nil {
+			side = append(side, card)
+		}
+	}
 	main := []templ.Component{}
 	if d.MayWrite && d.State != opportunity.StateLost {
 		main = append(main, ui.Filled(ui.CardView{ID: "follow", Title: p.T("followup.record")}, ui.Form(h.followUpForm(p, r, opportunityURL(id)+"/follow-ups", formFailure(act, "follow", failure)))))
@@ -217,6 +232,9 @@ func (h *Handler) timeline(ctx context.Context, actor access.Actor, p *i18n.Prin
 	}
 	for _, c := range d.Changes {
 		add(c.At, changeMoment(p, c))
+	}
+	if err := h.commerceMoments(ctx, actor, p, d.ID, add); err != nil {
+		return nil, err
 	}
 	if d.DealKey != "" {
 		signed, err := h.Deals.Get(ctx, actor, d.DealKey)

@@ -16,8 +16,10 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/fact"
@@ -31,6 +33,7 @@ import (
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/quote"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/store"
@@ -117,8 +120,16 @@ func newSite(t *testing.T) *site {
 	deals := deal.NewService(db.Deals(), now)
 	parts := lead.Parts{Customers: customer.NewService(db.Customers(), now), Contacts: contact.NewService(db.ContactStore(), now), Opportunities: opportunity.NewService(db.Opportunities(), deals, now), FollowUps: followup.NewService(db.FollowUpStore(), now)}
 	cases := servicecase.NewService(db.ServiceCaseStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) })
+	approvals := approval.NewService(db.ApprovalStore(), func() string { return store.NewID(now()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	quotes := quote.NewService(db.Quotes(), approvals, now)
+	contracts := contract.NewService(db.Contracts(), approvals, parts.Opportunities, deals, now)
+	for _, kind := range append(contract.ApprovalKinds(func() *contract.Service { return contracts }), quote.ApprovalKind(func() *quote.Service { return quotes })) {
+		if err := approvals.Register(kind); err != nil {
+			t.Fatal(err)
+		}
+	}
 	sales.New(sales.Services{Leads: lead.NewService(db.Leads(), parts, now), Cases: cases, Visits: revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) }), Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Contacts: parts.Contacts,
-		Profiles: profile.NewService(db.Profiles(), now), Tiers: tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY)),
+		Profiles: profile.NewService(db.Profiles(), now), Tiers: tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY)), Quotes: quotes, Contracts: contracts, Approvals: approvals,
 		Customers: parts.Customers, Deals: deals, Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).
 		Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })

@@ -181,6 +181,13 @@ func (h *Handler) drawToday(w http.ResponseWriter, r *http.Request, status int, 
 	if due != nil {
 		parts = append(parts, due)
 	}
+	due, err := h.dueCard(r, p)
+	if err != nil {
+		return err
+	}
+	if due != nil {
+		parts = append(parts, due)
+	}
 	list("ahead", p.T("followup.ahead"), day.Ahead, int64(len(day.Ahead)))
 	parts = append(parts, ui.Filled(ui.CardView{ID: "add", Title: p.T("followup.add_task")}, ui.Form(h.taskForm(p, r, failure))))
 	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: p.T("nav.today"), Subtitle: p.Day(day.Today), Current: "today"}, parts...))
