@@ -36,6 +36,7 @@ import (
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
+	"xiaoguan/internal/handover"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
@@ -66,7 +67,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.33.0"
+const Version = "1.34.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -108,6 +109,7 @@ type Services struct {
 	Pools         *pool.Service
 	Visits        *revisit.Service
 	Surveys       *survey.Service
+	HandOvers     *handover.Service
 
 	Flow *flow.Service
 

@@ -31,6 +31,7 @@ import (
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
+	"xiaoguan/internal/handover"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -117,6 +118,7 @@ type App struct {
 	Pools         *pool.Service
 	Visits        *revisit.Service
 	Surveys       *survey.Service
+	HandOvers     *handover.Service
 
 	Flow *flow.Service
 
