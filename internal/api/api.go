@@ -37,6 +37,7 @@ import (
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
+	"xiaoguan/internal/handover"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
@@ -69,11 +70,17 @@ import (
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
 <<<<<<< ours
+<<<<<<< ours
 const Version = "1.33.0"
 ||||||| base
 const Version = "1.31.0"
 =======
 const Version = "1.32.0"
+>>>>>>> theirs
+||||||| base
+const Version = "1.33.0"
+=======
+const Version = "1.34.0"
 >>>>>>> theirs
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
@@ -118,6 +125,7 @@ type Services struct {
 	Surveys       *survey.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service
+	HandOvers     *handover.Service
 
 	Flow *flow.Service
 

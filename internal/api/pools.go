@@ -192,6 +192,7 @@ func (a *API) poolOperations() {
 	})
 	a.holdingActOperations()
 	a.poolRuleOperations()
+	a.handOverOperations()
 }
 
 func (a *API) holdingActOperations() {

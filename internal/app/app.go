@@ -32,6 +32,7 @@ import (
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/given"
+	"xiaoguan/internal/handover"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -121,6 +122,7 @@ type App struct {
 	Surveys       *survey.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service
+	HandOvers     *handover.Service
 
 	Flow *flow.Service
 

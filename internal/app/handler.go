@@ -22,6 +22,7 @@ import (
 	"xiaoguan/internal/web/disputes"
 	"xiaoguan/internal/web/files"
 	"xiaoguan/internal/web/flow"
+	"xiaoguan/internal/web/handovers"
 	"xiaoguan/internal/web/honours"
 	"xiaoguan/internal/web/imports"
 	"xiaoguan/internal/web/law"
@@ -69,8 +70,8 @@ func (a *App) Handler() (http.Handler, error) {
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
 		Cases: a.Cases, Visits: a.Visits, Surveys: a.Surveys,
-		Pools:  a.Pools,
-		Quotes: a.Quotes, Contracts: a.Contracts,
+		Pools: a.Pools,
+		Quotes: a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
 		Profiles: a.Profiles,
@@ -146,6 +147,7 @@ func (a *App) areas() []area {
 		surveys.New(surveys.Services{Surveys: a.Surveys, Company: func() string { return a.Company.Known().Name }, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),
 		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		handovers.New(a.HandOvers, a.People),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

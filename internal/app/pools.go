@@ -5,12 +5,14 @@ import (
 	"log/slog"
 	"time"
 
+	"xiaoguan/internal/handover"
 	"xiaoguan/internal/pool"
 )
 
 // assemblePools makes the service of who has which customer.
 func (a *App) assemblePools(newID func() string) {
 	a.Pools = pool.NewService(a.DB.Pools(), newID, a.now)
+	a.HandOvers = handover.NewService(a.DB.HandOvers(), a.now)
 	a.Worker.Register(pool.KindDaily, a.informed(a.Pools.RunDaily))
 	a.Worker.Register(pool.KindTrial, a.informed(a.Pools.RunTrial))
 }

@@ -15,4 +15,7 @@ var poolSteps = []step{
 	{refused, "GET /api/v1/holding-acts", ""}, {notThere, "GET /api/v1/holding-acts/{holding_act}", ""}, {notThere, "POST /api/v1/holding-acts/{holding_act}/undo", ""},
 	{refused, "GET /api/v1/pool-policies", ""}, {refused, "GET /api/v1/pool-policies/{pool_policy}", ""}, {refused, "POST /api/v1/pool-policies", `{"text":"x"}`}, {refused, "PUT /api/v1/pool-policies/{pool_policy}", `{"text":"x"}`},
 	{refused, "POST /api/v1/pool-policies/{pool_policy}/approve", `{"effective_from":"2027-01-01"}`}, {refused, "POST /api/v1/pool-policies/{pool_policy}/withdraw", ""}, {refused, "POST /api/v1/pool-policies/{pool_policy}/try", `{"first":"2026-01","last":"2026-02"}`},
+
+	{refused, "GET /handover", ""}, {refused, "GET /handover/{person}", ""}, {refused, "POST /handover/{person}", "way=turn&reason=x"},
+	{refused, "GET /api/v1/leavers", ""}, {refused, "POST /api/v1/people/{person}/hand-over/preview", `{"way":"turn"}`}, {refused, "POST /api/v1/people/{person}/hand-over", `{"way":"turn","digest":"x","reason":"x"}`},
 }

@@ -226,7 +226,7 @@ func (f *filler) conclude(ctx context.Context) error {
 		}
 	}
 	f.SetNow(f.end)
-	for _, step := range []func(context.Context) error{f.recordPipeline, f.recordTiers, f.proposePromotions, f.makeApprovals, f.readOld} {
+	for _, step := range []func(context.Context) error{f.recordPipeline, f.recordTiers, f.fillPools, f.proposePromotions, f.makeApprovals, f.readOld} {
 		if err := step(ctx); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/notice"
@@ -104,11 +105,38 @@ type noted struct {
 	Cause string `json:"cause"`
 }
 
+// PassOnly hands on work of a person who does not have the customer: opportunities and tasks, as a step of its own that moves no customer.
+func PassOnly(ctx context.Context, tx Tx, actor access.Actor, act *Act, h Holding, opportunities []opportunity.Opportunity, tasks []int64, from, to int64, cause string) error {
+	passed := Passed{Tasks: tasks, From: from, To: to, WorkOnly: true}
+	for _, o := range opportunities {
+		if err := passOpportunity(ctx, tx, actor, o, to); err != nil {
+			return err
+		}
+		passed.Opportunities = append(passed.Opportunities, o.ID)
+	}
+	if len(tasks) > 0 {
+		if err := tx.PassTasks(ctx, tasks, to); err != nil {
+			return err
+		}
+	}
+	id, err := tx.NextNumber(ctx, "holding_step")
+	if err != nil {
+		return err
+	}
+	act.Opportunities += int64(len(passed.Opportunities))
+	act.Tasks += int64(len(tasks))
+	step := Step{ID: id, ActID: act.ID, CustomerID: h.CustomerID, Revision: h.Revision, At: tx.Now(), On: act.On, Way: act.Way, From: h, ToOwner: h.OwnerID, ToPool: h.Pool, Cause: cause, Passed: passed, ActorName: actor.Name}
+	if err := tx.InsertStep(ctx, step); err != nil {
+		return err
+	}
+	return audit.Append(ctx, tx, actor, "holding_act.pass", act.Subject(), nil, passed)
+}
+
 // Finish keeps the counts of an act.
 func Finish(ctx context.Context, tx Tx, act Act) error { return tx.SaveAct(ctx, act) }
 
-// tidyReason makes one line of a reason that must be given.
-func tidyReason(path, reason string) (string, error) {
+// TidyReason trims a reason that must be given, and is at most 300 characters.
+func TidyReason(path, reason string) (string, error) {
 	reason = strings.TrimSpace(reason)
 	switch {
 	case reason == "":
@@ -205,7 +233,7 @@ func (s *Service) Release(ctx context.Context, actor access.Actor, customerID in
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return act, err
 	}
-	if reason, err = tidyReason("reason", reason); err != nil {
+	if reason, err = TidyReason("reason", reason); err != nil {
 		return act, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {

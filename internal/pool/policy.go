@@ -60,6 +60,20 @@ type Document struct {
 	InForce  bool
 }
 
+// Current returns the rules of today, whose names histories show; nil while there are none. It asks for no permission: who sees a history may know
+// what its rules are called.
+func (s *Service) Current(ctx context.Context) (p *poolrule.Policy, err error) {
+	defer errs.Wrap(&err, "pool.Current")
+	err = s.store.Read(ctx, func(r Reader) error {
+		p, err = s.inForce(ctx, r)
+		if errs.Is(err, errs.KindConflict) {
+			p, err = nil, nil
+		}
+		return err
+	})
+	return p, err
+}
+
 // mayRead lets in who writes or approves the rules.
 func mayRead(actor access.Actor) error {
 	return actor.RequireAll(access.PermPoolWrite, access.PermPoolApprove)

@@ -62,6 +62,10 @@ func (w Way) Message() errs.Message { return errs.Msg("pool.way."+string(w), nil
 type Passed struct {
 	Opportunities []int64 `json:"opportunities,omitempty"`
 	Tasks         []int64 `json:"tasks,omitempty"`
+	// Of work that went without its customer: from whom to whom.
+	WorkOnly bool  `json:"work_only,omitempty"`
+	From     int64 `json:"from,omitempty"`
+	To       int64 `json:"to,omitempty"`
 }
 
 // Step is one change of who has a customer.

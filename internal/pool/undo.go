@@ -6,6 +6,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/opportunity"
 )
 
 // Undone is what became of an act that was taken back.
@@ -74,6 +75,9 @@ func (s *Service) mayUndo(ctx context.Context, tx Tx, actor access.Actor, id int
 
 // undoStep puts one customer back, when it is as the step left it.
 func undoStep(ctx context.Context, tx Tx, actor access.Actor, u *Undone, step Step) error {
+	if step.Passed.WorkOnly {
+		return undoPassed(ctx, tx, actor, u, step)
+	}
 	now, err := tx.Holding(ctx, step.CustomerID)
 	if err != nil {
 		return err
@@ -95,6 +99,25 @@ func undoStep(ctx context.Context, tx Tx, actor access.Actor, u *Undone, step St
 		return err
 	}
 	return record(ctx, tx, actor, &u.Act, now, after, step.Cause, passed)
+}
+
+// undoPassed gives back work that went without its customer, as far as it is still open and with who got it.
+func undoPassed(ctx context.Context, tx Tx, actor access.Actor, u *Undone, step Step) error {
+	if step.UndoneIn != 0 {
+		return nil
+	}
+	all, err := tx.OpportunitiesByID(ctx, step.Passed.Opportunities)
+	if err != nil {
+		return err
+	}
+	back := slices.DeleteFunc(all, func(o opportunity.Opportunity) bool {
+		return o.State != opportunity.StateOpen || o.OwnerID != step.Passed.To
+	})
+	if err := tx.MarkStepUndone(ctx, step.ID, u.Act.ID); err != nil {
+		return err
+	}
+	h := step.From
+	return PassOnly(ctx, tx, actor, &u.Act, h, back, step.Passed.Tasks, step.Passed.To, step.Passed.From, step.Cause)
 }
 
 // returnWork gives back what went along: opportunities that are still open and still with who got them, and the tasks.

@@ -80,6 +80,9 @@ func personPage(ctx context.Context, s shown) templ.Component {
 		view.Actions = []ui.Action{{Label: p.T("nav.deals"), Icon: "file-text", URL: "/deals?person=" + number(d.ID)}, {Label: p.T("nav.payments"), Icon: "cash", URL: "/payments?person=" + number(d.ID)},
 			{Label: p.T("people.quota"), Icon: "target-arrow", URL: "/quotas/" + s.today.Month().String() + "/" + number(d.ID)}}
 	}
+	if d.Left != calendar.Forever && s.actor.Can(access.PermCustomerAssign) {
+		view.Actions = append(view.Actions, ui.Action{Label: p.T("nav.handover"), Icon: "user-share", Kind: ui.ActionPrimary, URL: "/handover/" + number(d.ID)})
+	}
 	parts := savedNote(p, s.request)
 	if s.failure != nil && s.act == "" {
 		_, problem := ui.WithErrors(nil, s.failure, p)

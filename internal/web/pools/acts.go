@@ -62,6 +62,10 @@ func (h *Handler) drawAct(w http.ResponseWriter, r *http.Request, status int, fa
 	if err != nil {
 		return err
 	}
+	policy, err := h.Pools.Current(ctx)
+	if err != nil {
+		return err
+	}
 	view := ui.PageView{Title: p.Message(act.Way.Message()), Subtitle: p.T("pool.act_sub", "When", p.Local(act.At).Format("2006-01-02 15:04"), "Who", actorText(p, act.ActorName)), Current: "pool",
 		Crumbs: []ui.Crumb{{Label: p.T("nav.pool"), URL: poolURL}, {Label: p.Message(act.Way.Message())}}, Chips: []ui.Chip{*h.actChip(p, act)}}
 	var parts []templ.Component
@@ -70,7 +74,7 @@ func (h *Handler) drawAct(w http.ResponseWriter, r *http.Request, status int, fa
 	}
 	table := ui.TableView{Label: view.Title, Columns: []ui.Column{{Label: p.T("common.customer"), Phone: true}, {Label: p.T("pool.from"), Phone: true}, {Label: p.T("pool.to"), Phone: true}, {Label: p.T("pool.how")}, {Label: p.T("pool.opportunities"), Kind: ui.ColumnNumber}}}
 	for _, s := range steps {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(textOr(s.CustomerName), "/customers/"+number(s.CustomerID)), ui.Text(endText(p, s.FromName, s.From.Pool)), ui.Text(endText(p, s.ToName, s.ToPool)), stepCell(p, nil, s),
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(textOr(s.CustomerName), "/customers/"+number(s.CustomerID)), ui.Text(endText(p, s.FromName, s.From.Pool)), ui.Text(endText(p, s.ToName, s.ToPool)), stepCell(p, policy, s),
 			ui.Text(p.Int(int64(len(s.Passed.Opportunities))))}})
 	}
 	card := ui.CardView{Title: p.T("pool.customers"), Count: int(act.Customers), Flush: true, Foot: p.T("pool.facts_stay")}

@@ -105,7 +105,7 @@ func problemNote(p *i18n.Printer, err error) (note ui.Note, shown bool) {
 func doneNote(p *i18n.Printer, r *http.Request) (note ui.Note, shown bool) {
 	done := r.FormValue("done")
 	switch done {
-	case "claimed", "released", "locked", "unlocked", "saved", "approved", "withdrawn", "trying":
+	case "claimed", "released", "locked", "unlocked", "saved", "approved", "withdrawn", "trying", "handed":
 		return ui.Note{ID: "done", Tone: ui.ToneGood, Strong: p.T("pool.done_" + done)}, true
 	case "given", "undone":
 		count, _ := strconv.ParseInt(r.FormValue("count"), 10, 64)

@@ -277,6 +277,10 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
+	policy, err := h.Pools.Current(ctx)
+	if err != nil {
+		return err
+	}
 	view := ui.PageView{Title: look.Name, Subtitle: ui.TextIn(p, look.Pool.Name.Zh, look.Pool.Name.En, look.Pool.ID), Current: "pool", Crumbs: []ui.Crumb{{Label: p.T("nav.pool"), URL: poolURL}, {Label: look.Name}}}
 	var parts []templ.Component
 	if _, why := ui.WithErrors(nil, look.Refused, p); look.Refused != nil {
@@ -304,6 +308,6 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 	if look.Masked && len(items) > 0 {
 		card.Foot = p.T("pool.masked")
 	}
-	parts = append(parts, ui.Filled(ui.CardView{Title: p.T("pool.record"), Span: 6}, ui.Facts(facts)), ui.Filled(card, body), stepsCard(p, nil, look.Steps))
+	parts = append(parts, ui.Filled(ui.CardView{Title: p.T("pool.record"), Span: 6}, ui.Facts(facts)), ui.Filled(card, body), stepsCard(p, policy, look.Steps))
 	return ui.Write(w, r, http.StatusOK, ui.Compose(view, parts...))
 }

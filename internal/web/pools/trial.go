@@ -29,7 +29,7 @@ func (h *Handler) trialCards(ctx context.Context, d pool.Document, policy *poolr
 	if t.Total == 0 {
 		return parts, nil
 	}
-	chart := ui.ChartView{ID: "trial-months", Kind: ui.ChartCombo, Label: p.T("pool.trial_months_chart"), Height: 220, Legend: []ui.Legend{{Label: p.T("pool.trial_total")}, {Label: p.T("pool.trial_alive")}}}
+	chart := ui.ChartView{ID: "trial-months", Kind: ui.ChartCombo, Label: p.T("pool.trial_months_chart"), Height: 220, Legend: []ui.Legend{{Label: p.T("pool.trial_total")}, {Class: "c3", Label: p.T("pool.trial_alive")}}}
 	chart.Table = ui.TableView{Label: chart.Label, Columns: []ui.Column{{Label: p.T("common.month"), Phone: true}, {Label: p.T("pool.trial_total"), Kind: ui.ColumnNumber, Phone: true, Chart: &ui.Series{Type: "bar", Color: "1"}},
 		{Label: p.T("pool.trial_alive"), Kind: ui.ColumnNumber, Phone: true, Chart: &ui.Series{Type: "bar", Color: "3"}}}}
 	for _, m := range t.Months {
