@@ -40,26 +40,14 @@ type Target struct {
 	Plans   *planbook.Service
 	Periods *period.Service
 	// Disputes raises and rules the disputes of the story.
-<<<<<<< ours
 	Disputes  *dispute.Service
-	Approvals *approval.Service // nil: nobody asks for anything
-	Honours   *honour.Service   // nil: without honours and promotions
-	Notices   *notice.Service   // nil: everybody's messages stay unread
-	Payroll   *payroll.Service  // nil: without payroll's answers
-	Tiers     *tierbook.Service // nil: customers are in no tiers
-||||||| base
-	Disputes *dispute.Service
-	Honours  *honour.Service  // nil: without honours and promotions
-	Notices  *notice.Service  // nil: everybody's messages stay unread
-	Payroll  *payroll.Service // nil: without payroll's answers
-=======
-	Disputes  *dispute.Service
+	Approvals *approval.Service  // nil: nobody asks for anything
 	Honours   *honour.Service    // nil: without honours and promotions
 	Notices   *notice.Service    // nil: everybody's messages stay unread
+	Payroll   *payroll.Service   // nil: without payroll's answers
+	Tiers     *tierbook.Service  // nil: customers are in no tiers
 	Quotes    *quote.Service     // nil: nothing waits for approval, and there is no price list
 	Contracts *agreement.Service // nil: no collection waits for finance
-	Payroll   *payroll.Service   // nil: without payroll's answers
->>>>>>> theirs
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)
@@ -228,12 +216,12 @@ func (f *filler) conclude(ctx context.Context) error {
 	f.SetNow(f.end)
 	for _, step := range []func(context.Context) error{f.recordPipeline, f.recordTiers, f.fillPools, f.proposePromotions, f.makeApprovals, f.readOld} {
 		if err := step(ctx); err != nil {
-		return err
-	}
-	if err := f.askApprovals(ctx); err != nil {
-		return err
-	}
-	if err := f.reportCollections(ctx); err != nil {
+			return err
+		}
+		if err := f.askApprovals(ctx); err != nil {
+			return err
+		}
+		if err := f.reportCollections(ctx); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -167,26 +169,14 @@ func (h *Handler) drawToday(w http.ResponseWriter, r *http.Request, status int, 
 		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("followup.due_today")}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("followup.nothing"), Text: p.T("followup.nothing_text"),
 			Actions: []ui.Action{{Label: p.T("opportunity.board"), Icon: "layout-kanban", URL: boardURL}}})))
 	}
-	clocks, err := h.dueList(r, p)
-	if err != nil {
-		return err
-	}
-	if clocks != nil {
-		parts = append(parts, clocks)
-	}
-	due, err := h.contactsDue(r, p)
-	if err != nil {
-		return err
-	}
-	if due != nil {
-		parts = append(parts, due)
-	}
-	due, err := h.dueCard(r, p)
-	if err != nil {
-		return err
-	}
-	if due != nil {
-		parts = append(parts, due)
+	for _, card := range []func(*http.Request, *i18n.Printer) (templ.Component, error){h.dueList, h.contactsDue, h.dueCard} {
+		part, err := card(r, p)
+		if err != nil {
+			return err
+		}
+		if part != nil {
+			parts = append(parts, part)
+		}
 	}
 	list("ahead", p.T("followup.ahead"), day.Ahead, int64(len(day.Ahead)))
 	parts = append(parts, ui.Filled(ui.CardView{ID: "add", Title: p.T("followup.add_task")}, ui.Form(h.taskForm(p, r, failure))))
