@@ -158,6 +158,7 @@ const SweptAll = -1
 // The sizes of one step: what fits a transaction that others wait for.
 const (
 	stepEvents = 500
+	stepSeen   = 5000 // of events that are only counted, since all cases are judged anew behind them
 	stepDue    = 200
 	stepCases  = 1000
 )
@@ -293,17 +294,30 @@ func (s *Service) Step(ctx context.Context) (more bool, err error) {
 		if basis := b.basis(); p.Basis != basis {
 			p.Basis, p.Swept = basis, 0
 		}
-		events, err := tx.EventsAfter(ctx, p.Seq, stepEvents)
+		fresh := p.Swept == 0 // all cases are yet to be judged anew: their events need only be counted
+		limit := stepEvents
+		if fresh {
+			limit = stepSeen
+		}
+		events, err := tx.EventsAfter(ctx, p.Seq, limit)
 		if err != nil {
 			return err
+		}
+		if len(events) > 0 {
+			p.Seq = events[len(events)-1].Seq
+		}
+		if more = len(events) == limit; more && fresh {
+			return s.seen(ctx, tx, events, p)
 		}
 		ids, err := tx.DueCases(ctx, b.now, stepDue)
 		if err != nil {
 			return err
 		}
-		more = len(ids) == stepDue || len(events) == stepEvents
+		more = more || len(ids) == stepDue
 		for i := range events {
-			ids, p.Seq = append(ids, events[i].CaseID), events[i].Seq
+			if !fresh {
+				ids = append(ids, events[i].CaseID)
+			}
 		}
 		if p.Swept != SweptAll {
 			next, err := tx.CaseIDsAfter(ctx, p.Swept, stepCases)
@@ -318,12 +332,17 @@ func (s *Service) Step(ctx context.Context) (more bool, err error) {
 		if err := b.judgeAll(ctx, tx, slices.Compact(ids)); err != nil || p == was {
 			return err
 		}
-		if err := tx.AddRecordings(ctx, recordingsOf(events)); err != nil {
-			return err
-		}
-		return tx.SaveJudgeProgress(ctx, p)
+		return s.seen(ctx, tx, events, p)
 	})
 	return more, err
+}
+
+// seen counts when events were written down, and keeps how far they have been seen.
+func (s *Service) seen(ctx context.Context, tx Tx, events []process.Event, p Progress) error {
+	if err := tx.AddRecordings(ctx, recordingsOf(events)); err != nil {
+		return err
+	}
+	return tx.SaveJudgeProgress(ctx, p)
 }
 
 // waits reports whether there is something to judge, without taking the database from those who write.
