@@ -2,7 +2,6 @@ package standard
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,7 +106,11 @@ func (l *lens) event(e *process.Event, h *Holders) conform.Event {
 }
 
 // eventID names an event so that later ones sort behind, as those of one second must.
-func eventID(seq int64) string { return fmt.Sprintf("%016d", seq) }
+func eventID(seq int64) string {
+	const width = 16
+	digits := strconv.FormatInt(seq, 10)
+	return "0000000000000000"[:max(0, width-len(digits))] + digits
+}
 
 func dayOf(t time.Time) calendar.Date { return calendar.DateOf(t.In(calendar.ChinaTime)) }
 
@@ -309,10 +312,6 @@ func (b *bench) judge(facts CaseFacts, events []process.Event, exempt []Exemptio
 	out := Judgement{CaseID: facts.ID, VersionID: l.version.ID, Due: nextEnd(exempt, b.now)}
 	owned := ownersOf(facts, events)
 	rules := l.model.Standard().Rules
-	sources := map[string]string{}
-	for i := range events {
-		sources[eventID(events[i].Seq)] = events[i].Source
-	}
 	for k, r := range results {
 		if r.Pending > 0 && r.Due != 0 {
 			out.Due = sooner(out.Due, time.Unix(r.Due+1, 0))
@@ -326,12 +325,22 @@ func (b *bench) judge(facts CaseFacts, events []process.Event, exempt []Exemptio
 		if r.Status == conform.Pending && r.Due != 0 {
 			mark.Due = time.Unix(r.Due, 0).UTC()
 		}
-		if shown := max(r.Asking, r.Answer); shown >= 0 {
-			mark.Source = sources[state.Events()[shown].ID]
+		if shown := max(r.Asking, r.Answer); shown >= 0 && r.Status != conform.Satisfied { // what is satisfied has no row that would show it
+			mark.Source = sourceOf(events, state.Events()[shown].ID)
 		}
 		out.Marks = append(out.Marks, mark)
 	}
 	return out
+}
+
+// sourceOf is the record that an event tells of.
+func sourceOf(events []process.Event, id string) string {
+	for i := range events {
+		if eventID(events[i].Seq) == id {
+			return events[i].Source
+		}
+	}
+	return ""
 }
 
 // momentOf is when a rule began to ask: the asking event, else the answer, else the first event of the case.

@@ -103,23 +103,29 @@ func scanEventFast(r rows, e *process.Event) error {
 	return err
 }
 
-// readInstant reads what instant wrote.
+// readInstant reads what instant wrote, and anything else as time.Parse does.
 func readInstant(text string) (time.Time, error) {
-	digits := func(from, to int) (n int) {
-		for _, c := range []byte(text[from:to]) {
-			n = n*10 + int(c-'0')
+	if len(text) != len(timeLayout) {
+		return time.Parse(timeLayout, text)
+	}
+	numbers := [7]int{}
+	for i, from := range instantDigits {
+		for _, c := range []byte(text[from[0]:from[1]]) {
+			if c < '0' || c > '9' {
+				return time.Parse(timeLayout, text)
+			}
+			numbers[i] = numbers[i]*10 + int(c-'0')
 		}
-		return n
 	}
-	if len(text) != len(timeLayout) || text[10] != 'T' || text[26] != 'Z' {
-		return time.Parse(timeLayout, text)
-	}
-	t := time.Date(digits(0, 4), time.Month(digits(5, 7)), digits(8, 10), digits(11, 13), digits(14, 16), digits(17, 19), digits(20, 26)*1000, time.UTC)
-	if instant(t) != text {
-		return time.Parse(timeLayout, text)
+	t := time.Date(numbers[0], time.Month(numbers[1]), numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]*1000, time.UTC)
+	if _, month, day := t.Date(); int(month) != numbers[1] || day != numbers[2] || t.Hour() != numbers[3] || t.Minute() != numbers[4] || t.Second() != numbers[5] {
+		return time.Parse(timeLayout, text) // no such day or time
 	}
 	return t, nil
 }
+
+// instantDigits are the places of the numbers in timeLayout.
+var instantDigits = [7][2]int{{0, 4}, {5, 7}, {8, 10}, {11, 13}, {14, 16}, {17, 19}, {20, 26}}
 
 // Exemptions implements standard.CaseReader.
 func (tx *Tx) Exemptions(ctx context.Context, caseIDs []int64) ([]standard.Exemption, error) {
