@@ -198,7 +198,38 @@ func (a *API) serviceCaseOperations() {
 	register(a, op("set_service_owner", http.MethodPut, "/customers/{id}/service-owner", 0), func(ctx context.Context, actor access.Actor, in *lookAfterInput) (*none, error) {
 		return nil, cases.LookAfter(ctx, actor, in.ID, in.Body.Person)
 	})
+	register(a, op("get_service_figures", http.MethodGet, "/service-figures", 0), a.serviceFigures)
 	a.serviceRuleOperations(op)
+}
+
+// serviceFigure is how the cases of one owner kept their time limits.
+type serviceFigure struct {
+	PersonID       int64  `json:"person_id,omitempty" doc:"Absent for cases that nobody has taken, and for the sum."`
+	Name           string `json:"name,omitempty"`
+	Opened         int64  `json:"opened"`
+	AnswerJudged   int64  `json:"answer_judged" doc:"Answered, or the deadline has passed."`
+	AnswerInTime   int64  `json:"answer_in_time"`
+	SolutionJudged int64  `json:"solution_judged" doc:"Solved, or the deadline has passed."`
+	SolvedInTime   int64  `json:"solved_in_time"`
+}
+
+// serviceFigures are the figures by owner, and their sum.
+type serviceFigures struct {
+	All    serviceFigure   `json:"all"`
+	Owners []serviceFigure `json:"owners" nullable:"false"`
+}
+
+func (a *API) serviceFigures(ctx context.Context, actor access.Actor, in *DayRange) (*output[serviceFigures], error) {
+	days, err := in.days()
+	if err != nil {
+		return nil, err
+	}
+	owners, all, err := a.services.Cases.Figures(ctx, actor, days)
+	out := &output[serviceFigures]{serviceFigures{serviceFigure(all), make([]serviceFigure, len(owners))}}
+	for i, one := range owners {
+		out.Body.Owners[i] = serviceFigure(one)
+	}
+	return out, err
 }
 
 func (a *API) serviceRuleOperations(op func(id, method, path string, status int) operation) {

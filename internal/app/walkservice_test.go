@@ -16,7 +16,7 @@ var serviceSteps = []step{
 	{fine, "GET /cases", ""}, {fine, "GET /cases/export/{format}", ""}, {fine, "GET /case-board", ""}, {notThere, "POST /case-board/move", "card={case}&lane=working&seen=1"}, {fine, "GET /new-case", ""},
 	{http.StatusUnprocessableEntity, "POST /cases", "title=x&kind=repair&severity=high&customer=C1"}, {notThere, "GET /cases/{case}", ""}, {notThere, "POST /cases/{case}", "title=x&kind=repair&severity=high&customer=C1"},
 	{notThere, "GET /edit-case/{case}", ""}, {notThere, "POST /cases/{case}/assign", ""}, {notThere, "POST /cases/{case}/move", "state=working"}, {notThere, "POST /cases/{case}/comments", "text=x"},
-	{notThere, "POST /assign-cases", "case={case}"}, {fine, "GET /case-rules", ""}, {refused, "POST /case-rules", "opens=09:00"}, {notThere, "POST /customers/{customer}/service-owner", "owner="},
+	{notThere, "POST /assign-cases", "case={case}"}, {fine, "GET /case-rules", ""}, {fine, "GET /case-figures", ""}, {fine, "GET /api/v1/service-figures", ""}, {refused, "POST /case-rules", "opens=09:00"}, {notThere, "POST /customers/{customer}/service-owner", "owner="},
 	{fine, "GET /api/v1/service-cases", ""}, {notThere, "GET /api/v1/service-cases/{case}", ""}, {http.StatusUnprocessableEntity, "POST /api/v1/service-cases", oneCase}, {notThere, "PUT /api/v1/service-cases/{case}", aCase},
 	{notThere, "POST /api/v1/service-cases/{case}/assign", "{}"}, {notThere, "POST /api/v1/service-cases/assign", `{"ids":[{case}]}`}, {notThere, "POST /api/v1/service-cases/{case}/move", `{"state":"working"}`},
 	{notThere, "POST /api/v1/service-cases/{case}/comments", `{"text":"x"}`}, {notThere, "PUT /api/v1/customers/{customer}/service-owner", "{}"}, {fine, "GET /api/v1/service-rules", ""},

@@ -103,7 +103,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, f Filter) (page 
 }
 
 // DayShown is how many visits of somebody's day are listed.
-const DayShown = 50
+const DayShown = 10
 
 // Mine returns the actor's own visits that are due up to today, the oldest first; none for an account without a person. Errors: forbidden.
 func (s *Service) Mine(ctx context.Context, actor access.Actor) (page Page, err error) {

@@ -27,6 +27,8 @@ type Reader interface {
 	ServiceCases(ctx context.Context, reach Reach, f Filter) ([]Case, string, error)
 	ServiceCaseTotal(ctx context.Context, reach Reach, f Filter) (fact.Total, error)
 	ServiceCase(ctx context.Context, reach Reach, id int64) (Case, error) // NotFound, also out of reach
+	// ServiceFigures count how cases kept their time limits, by owner; of the filter the days of opening count alone.
+	ServiceFigures(ctx context.Context, reach Reach, f Filter) ([]Figure, error)
 	ServiceComments(ctx context.Context, caseID int64, limit int) ([]Comment, error)
 	ServiceRules(ctx context.Context) (Rules, error) // Revision 0 when nobody kept any
 	// ServicePeople are the people with the role of service, by name.

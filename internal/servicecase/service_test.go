@@ -318,11 +318,21 @@ func TestLimitsAndLateness(t *testing.T) {
 		if got := d.told("u-M"); !slices.Equal(got, []notice.Kind{notice.KindCaseLate}) {
 			d.t.Errorf("the manager was told %v", got)
 		}
+		_, err = d.Move(ctx, d.s, servicecase.Step{ID: old.ID, State: servicecase.StateSolved, Solution: "好了"})
+		d.must(err)
+		owners, all, err := d.Figures(ctx, d.lead, fact.AnyDay())
+		want := servicecase.Figure{PersonID: d.s.PersonID, Name: "客服沈", Opened: 2, AnswerJudged: 2, AnswerInTime: 1, SolutionJudged: 1, SolvedInTime: 1}
+		if err != nil || len(owners) != 1 || owners[0] != want || all.Opened != 2 || all.AnswerInTime != 1 {
+			d.t.Errorf("figures %+v, want %+v: %v", owners, want, err)
+		}
+		if owners, _, err := d.Figures(ctx, d.b, fact.AnyDay()); err != nil || len(owners) != 0 {
+			d.t.Errorf("another seller's figures: %+v %v", owners, err)
+		}
 		if got := d.count(d.s, servicecase.Filter{Overdue: true}); got != 1 {
 			d.t.Errorf("%d overdue", got)
 		}
 		lanes, err := d.Board(ctx, d.lead, servicecase.Filter{Opened: fact.AnyDay()})
-		if err != nil || len(lanes) != len(servicecase.States) || len(lanes[0].Cards) != 2 || lanes[0].Cards[0].ID != fresh.ID {
+		if err != nil || len(lanes) != len(servicecase.States) || len(lanes[0].Cards) != 1 || lanes[0].Cards[0].ID != fresh.ID {
 			d.t.Errorf("the board: %+v %v", lanes, err)
 		}
 	})

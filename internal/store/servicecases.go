@@ -197,3 +197,20 @@ func (tx *Tx) SaveServiceCase(ctx context.Context, c servicecase.Case) error {
 func (tx *Tx) LateCases(ctx context.Context, now time.Time, limit int) ([]servicecase.Case, error) {
 	return collect(ctx, tx, scanServiceCase, serviceCaseSelect+"service_case"+serviceCaseNames+" WHERE c.told = FALSE AND c.due_at < '~' AND c.due_at < $1 ORDER BY c.due_at, c.id LIMIT $2", instant(now), int64(limit))
 }
+
+// ServiceFigures implements servicecase.Reader: by name.
+func (tx *Tx) ServiceFigures(ctx context.Context, reach servicecase.Reach, f servicecase.Filter) ([]servicecase.Figure, error) {
+	s, err := tx.serviceCaseSelection(ctx, reach, f)
+	if err != nil {
+		return nil, err
+	}
+	c := s.where()
+	now := c.parameter(instant(reach.Now))
+	count := func(condition string) string { return "COALESCE(SUM(CASE WHEN " + condition + " THEN 1 ELSE 0 END), 0)" }
+	return collect(ctx, tx, func(r rows, g *servicecase.Figure) error {
+		return r.Scan(&g.PersonID, &g.Name, &g.Opened, &g.AnswerJudged, &g.AnswerInTime, &g.SolutionJudged, &g.SolvedInTime)
+	}, "SELECT z.owner_id, COALESCE(p.name, ''), z.opened, z.answer_judged, z.answer_in_time, z.solution_judged, z.solved_in_time FROM (SELECT c.owner_id, COUNT(*) AS opened, "+
+		count("c.answered_at <> '' OR c.answer_due < "+now)+" AS answer_judged, "+count("c.answered_at <> '' AND c.answered_at <= c.answer_due")+" AS answer_in_time, "+
+		count("c.solved_at <> '' OR c.solve_due <> '' AND c.solve_due < "+now)+" AS solution_judged, "+count("c.solved_at <> '' AND c.solved_at <= c.solve_due")+" AS solved_in_time FROM service_case c"+c.where()+
+		" GROUP BY c.owner_id) z LEFT JOIN person p ON p.id = z.owner_id AND p.superseded_in = "+openBatch+" ORDER BY 2, 1", c.args...)
+}

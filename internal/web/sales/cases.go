@@ -47,6 +47,7 @@ func (h *Handler) caseRoutes(handle func(pattern string, handler httpx.HandlerFu
 	handle("POST "+casesURL+"/{id}/comments", h.commentCase)
 	handle("POST "+assignURL, h.assignCases)
 	handle("GET "+caseRulesURL, h.showCaseRules)
+	handle("GET "+caseFiguresURL, h.showCaseFigures)
 	handle("POST "+caseRulesURL, h.saveCaseRules)
 	handle("POST /customers/{id}/service-owner", h.setServiceOwner)
 }
@@ -121,7 +122,7 @@ func caseActions(p *i18n.Printer, actor access.Actor) (actions []ui.Action) {
 	if actor.Can(access.PermWorkWrite) {
 		actions = append(actions, ui.Action{Label: p.T("service.new"), Icon: "plus", Kind: ui.ActionPrimary, URL: newCaseURL})
 	}
-	return append(actions, ui.Action{Label: p.T("service.rules"), Icon: "settings", URL: caseRulesURL})
+	return append(actions, ui.Action{Label: p.T("service.figures"), Icon: "chart-bar", URL: caseFiguresURL}, ui.Action{Label: p.T("service.rules"), Icon: "settings", URL: caseRulesURL})
 }
 
 func (h *Handler) listCases(w http.ResponseWriter, r *http.Request) error {

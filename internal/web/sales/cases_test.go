@@ -22,12 +22,12 @@ func TestPagesOfServiceCasesOpenInBothLanguages(t *testing.T) {
 	for _, lang := range []string{"zh-CN", "en"} {
 		s := newSite(t)
 		s.actor, s.lang = seller(1), lang
-		for _, path := range []string{"/cases", "/case-board", "/new-case", "/case-rules", "/customers/1"} {
+		for _, path := range []string{"/cases", "/case-board", "/case-figures", "/new-case", "/case-rules", "/customers/1"} {
 			s.get(path) // while there is nothing yet
 		}
 		s.post("/cases", complaint("没人上门"), http.StatusSeeOther)
 		s.post("/cases/1/comments", url.Values{"to": {"public"}, "text": {"今天就去"}}, http.StatusSeeOther)
-		for _, path := range []string{"/cases", "/cases?state=all&kind=complaint&sort=-id", "/cases?state=closed", "/case-board?severity=high", "/cases/1", "/cases/1?saved=1", "/edit-case/1", "/new-case?customer=C1", "/customers/1", "/views/new?list=cases&query="} {
+		for _, path := range []string{"/cases", "/cases?state=all&kind=complaint&sort=-id", "/cases?state=closed", "/case-board?severity=high", "/case-figures?from=2026-09-01", "/cases/1", "/cases/1?saved=1", "/edit-case/1", "/new-case?customer=C1", "/customers/1", "/views/new?list=cases&query="} {
 			page := s.get(path)
 			if strings.Count(page, "<h1") != 1 || !strings.Contains(page, `lang="`+lang+`"`) {
 				t.Errorf("%s %s: %d headings", lang, path, strings.Count(page, "<h1"))
