@@ -73,7 +73,10 @@ func listPage(ctx context.Context, l listed, query url.Values) templ.Component {
 	table := ui.TableView{ID: "approvals", Label: p.T("approvals.title"), Path: listPath, Query: query, Columns: []ui.Column{
 		{Key: "title", Label: p.T("approvals.what"), Phone: true}, {Key: "who", Label: p.T("approvals.submitter")}, {Key: "at", Label: p.T("approvals.submitted"), Kind: ui.ColumnNarrow},
 		{Key: "state", Label: p.T("approvals.state"), Phone: true}, {Key: "due", Label: p.T("approvals.due")},
-	}, Pager: &ui.Pager{Total: -1, Next: l.page.Next}, Empty: emptyBox(p, l)}
+	}, Empty: emptyBox(p, l)}
+	if l.page.Next != "" {
+		table.Pager = &ui.Pager{Total: -1, Next: l.page.Next}
+	}
 	for _, r := range l.page.Requests {
 		chip := stateChip(p, r.State)
 		if r.Stuck {
