@@ -70,7 +70,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
 		Cases: a.Cases, Visits: a.Visits, Surveys: a.Surveys,
-		Pools: a.Pools,
+		Pools:  a.Pools,
 		Quotes: a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,

@@ -206,7 +206,9 @@ func (tx *Tx) ServiceFigures(ctx context.Context, reach servicecase.Reach, f ser
 	}
 	c := s.where()
 	now := c.parameter(instant(reach.Now))
-	count := func(condition string) string { return "COALESCE(SUM(CASE WHEN " + condition + " THEN 1 ELSE 0 END), 0)" }
+	count := func(condition string) string {
+		return "COALESCE(SUM(CASE WHEN " + condition + " THEN 1 ELSE 0 END), 0)"
+	}
 	return collect(ctx, tx, func(r rows, g *servicecase.Figure) error {
 		return r.Scan(&g.PersonID, &g.Name, &g.Opened, &g.AnswerJudged, &g.AnswerInTime, &g.SolutionJudged, &g.SolvedInTime)
 	}, "SELECT z.owner_id, COALESCE(p.name, ''), z.opened, z.answer_judged, z.answer_in_time, z.solution_judged, z.solved_in_time FROM (SELECT c.owner_id, COUNT(*) AS opened, "+
