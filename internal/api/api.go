@@ -69,13 +69,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-<<<<<<< ours
 const Version = "1.35.0"
-||||||| base
-const Version = "1.32.0"
-=======
-const Version = "1.33.0"
->>>>>>> theirs
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
