@@ -2,6 +2,7 @@ package sales
 
 import (
 	"net/http"
+	"slices"
 	"net/url"
 	"strconv"
 	"strings"
@@ -152,19 +153,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	for _, s := range d.Sellers {
 		sellers = append(sellers, ui.Item{Avatar: lastTwo(s.Name), Title: s.Name, URL: personURL(actor, s.PersonID), Beside: p.T("sales.deals_of", "Count", s.Deals)})
 	}
-	contacts, err := h.contactsCard(r, p, id)
-	if err != nil {
-		return err
-	}
-	cases, err := h.customerCases(r, p, d.Customer)
-	if err != nil {
-		return err
-	}
-	keeping, err := h.keepingCards(r, p, id, d.MayWrite, failed)
-	if err != nil {
-		return err
-	}
-	offered, err := h.offeredTo(r, p, id)
+	beside, err := h.besideCustomer(r, p, d, failed)
 	if err != nil {
 		return err
 	}
@@ -174,15 +163,12 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.recorded_tier"), Text: text(d.Tier)}, {Term: p.T("sales.customer_region"), Text: text(d.Region)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
 			{Term: p.T("sales.paid_total"), Text: text(sums(p, paid.Total))},
 		})),
-		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers), Flush: true}, listOr(p, sellers)),
-		contacts,
-		cases)
-	parts = append(parts, keeping...)
+		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers), Flush: true}, listOr(p, sellers)))
+	parts = append(parts, beside...)
 	parts = append(parts,
 		ui.Filled(ui.CardView{Title: p.T("nav.deals"), Count: int(deals.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/deals?customer=" + number(id)}}, ui.Table(dealTable(p, deals.Rows))),
 		ui.Filled(ui.CardView{Title: p.T("nav.payments"), Count: int(paid.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/payments?customer=" + number(id)}}, ui.Table(paymentTable(p, paid.Rows))),
 	)
-	parts = append(parts, offered...)
 	if d.MayWrite {
 		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.FormWith(customerForm(p, r, d.Customer, failed.of(formCustomer)), twinsAsked(p, nil))))
 	}
@@ -193,6 +179,27 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 		view.Actions = []ui.Action{view.Actions[0], {Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)}}
 	}
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
+}
+
+// besideCustomer is what is worked on with a customer: contacts, service cases, tier and file, quotes and contracts.
+func (h *Handler) besideCustomer(r *http.Request, p *i18n.Printer, d customer.Detail, failed mishap) (cards []templ.Component, err error) {
+	contacts, err := h.contactsCard(r, p, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	cases, err := h.customerCases(r, p, d.Customer)
+	if err != nil {
+		return nil, err
+	}
+	keeping, err := h.keepingCards(r, p, d.ID, d.MayWrite, failed)
+	if err != nil {
+		return nil, err
+	}
+	offered, err := h.offeredTo(r, p, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat([]templ.Component{contacts, cases}, keeping, offered), nil
 }
 
 func listOr(p *i18n.Printer, items []ui.Item) templ.Component {
