@@ -544,6 +544,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	todo, err := c.app.FollowUps.AddTask(ctx, victim, followup.TaskEntry{Title: "给恒越精密报价", OpportunityID: opened.ID, DueOn: calendar.NewDate(2027, 12, 1)})
 	must(err)
 	standing, err := c.app.Standards.Save(ctx, monthtest.Maker, standard.Draft{Text: standard.Shipped().Text, EffectiveOn: calendar.NewDate(2027, 1, 1), Note: "初稿"})
+	must(err)
 	offered, err := c.app.Quotes.Save(ctx, victim, quote.Entry{OpportunityID: opened.ID, Title: "恒越精密的报价", Currency: money.CNY, ValidUntil: calendar.NewDate(2027, 12, 1),
 		Lines: []quote.EntryLine{{Text: "恒越精密的改造", Quantity: decimal.MustParse("1"), ListMinor: 100, PriceMinor: quote.NoPrice}}})
 	must(err)

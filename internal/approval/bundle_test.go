@@ -23,7 +23,7 @@ type office struct {
 	approvals                 *approval.Service
 	seller, other             access.Actor
 	lead, otherLead, director access.Actor
-	finance, operations, gone access.Actor
+	finance, operations       access.Actor
 	outcomes                  []approval.State
 	refuse                    error
 }

@@ -165,6 +165,9 @@ func TestTheCourseOfTheDefaultStandard(t *testing.T) {
 		if got, err := align(trace); err != nil || got.Cost != c.cost {
 			t.Errorf("%s: %d deviations, want %d (%v)", c.trace, got.Cost, c.cost, err)
 		}
+		if played, err := net.Replay(trace); err != nil || !c.open && played.Fits() != (c.cost == 0) {
+			t.Errorf("%s: replayed %+v with %d deviations (%v)", c.trace, played, c.cost, err)
+		}
 	}
 }
 

@@ -1,8 +1,6 @@
 package mining
 
 import (
-	"math/bits"
-
 	"xiaoguan/internal/errs"
 )
 
@@ -42,13 +40,6 @@ func (m marking) move(out, in marking) (next marking) {
 		next[i] = m[i]&^out[i] | in[i]
 	}
 	return next
-}
-
-func (m marking) count() (n int) {
-	for _, word := range m {
-		n += bits.OnesCount64(word)
-	}
-	return n
 }
 
 // NewNet translates a tree: sequences share places, choices share both ends, parallels and loops are opened and closed by silent transitions.

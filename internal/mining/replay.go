@@ -40,10 +40,13 @@ const tokensMax = 200
 // Replay plays a trace: each event fires its transition, after the fewest silent ones that make it possible; where none do, the tokens that
 // lack are put there and counted as missing. At the end the silent ones that lead to the final marking fire; what stays elsewhere is
 // remaining. Source: Rozinat, van der Aalst, "Conformance checking of processes based on monitoring real behavior", Information Systems 33,
-// 2008; Berti, van der Aalst, "A novel token-based replay technique", 2021, on silent transitions. Which silent ones fire is a choice that
-// looks no further than the next event, so that of a trace that deviates other implementations may count other tokens; alignments have
-// no such freedom. Errors: invalid, when there are too many markings to try, as when forced tokens let silent loops pile up others.
+// 2008; Berti, van der Aalst, "A novel token-based replay technique", 2021, on silent transitions. A trace that fits is replayed as it fits.
+// Of one that deviates, which transitions fire is a choice that looks no further than the next event, so that other implementations may count
+// other tokens; alignments have no such freedom. Errors: invalid, when there are too many markings to try, as when forced tokens let silent loops pile up others.
 func (n *Net) Replay(trace []int) (Replay, error) {
+	if fits, ok := n.fitting(trace); ok {
+		return fits, nil
+	}
 	p := player{net: n, tokens: make([]uint8, n.places)}
 	p.tokens[n.initial] = 1
 	p.Produced = 1
