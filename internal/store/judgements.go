@@ -81,12 +81,35 @@ func (tx *Tx) AddTallies(ctx context.Context, by map[standard.TallyKey]standard.
 	slices.SortFunc(keys, func(a, b standard.TallyKey) int {
 		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.PersonID, b.PersonID), cmp.Compare(a.RuleID, b.RuleID))
 	})
+	rows := make([][]any, 0, len(keys))
 	for _, k := range keys {
 		c := by[k]
-		if _, err := tx.exec(ctx, `INSERT INTO compliance_tally (month, person_id, rule_id, satisfied, violated, pending, exempt) VALUES ($1, $2, $3, $4, $5, $6, $7)
-			ON CONFLICT (month, person_id, rule_id) DO UPDATE SET satisfied = compliance_tally.satisfied + excluded.satisfied, violated = compliance_tally.violated + excluded.violated,
-			pending = compliance_tally.pending + excluded.pending, exempt = compliance_tally.exempt + excluded.exempt`,
-			k.Month.String(), k.PersonID, k.RuleID, c.Satisfied, c.Violated, c.Pending, c.Exempt); err != nil {
+		rows = append(rows, []any{k.Month.String(), k.PersonID, k.RuleID, c.Satisfied, c.Violated, c.Pending, c.Exempt})
+	}
+	return tx.addUpRows(ctx, "compliance_tally", []string{"month", "person_id", "rule_id"}, []string{"satisfied", "violated", "pending", "exempt"}, rows)
+}
+
+// addUpMax is how many rows one statement adds up: most of what it costs is being read by the database.
+const addUpMax = 100
+
+// addUpRows adds rows to a table of sums: those whose keys are there are added to what is known. The keys of the rows are distinct.
+func (tx *Tx) addUpRows(ctx context.Context, table string, keys, sums []string, rows [][]any) error {
+	set := make([]string, len(sums))
+	for i, sum := range sums {
+		set[i] = sum + " = " + table + "." + sum + " + excluded." + sum
+	}
+	for some := range slices.Chunk(rows, addUpMax) {
+		c := &filters{}
+		texts := make([]string, len(some))
+		for i, row := range some {
+			places := make([]string, len(row))
+			for j, value := range row {
+				places[j] = c.parameter(value)
+			}
+			texts[i] = "(" + strings.Join(places, ", ") + ")"
+		}
+		if _, err := tx.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(slices.Concat(keys, sums), ", ")+") VALUES "+strings.Join(texts, ", ")+
+			" ON CONFLICT ("+strings.Join(keys, ", ")+") DO UPDATE SET "+strings.Join(set, ", "), c.args...); err != nil {
 			return err
 		}
 	}
@@ -102,16 +125,12 @@ func (tx *Tx) AddRecordings(ctx context.Context, by map[standard.RecordingKey]st
 	slices.SortFunc(keys, func(a, b standard.RecordingKey) int {
 		return cmp.Or(cmp.Compare(a.PersonID, b.PersonID), strings.Compare(a.Hour, b.Hour))
 	})
+	rows := make([][]any, 0, len(keys))
 	for _, k := range keys {
 		c := by[k]
-		if _, err := tx.exec(ctx, `INSERT INTO recording_tally (month, person_id, hour, events, within_hour, within_day, within_three_days, later) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (month, person_id, hour) DO UPDATE SET events = recording_tally.events + excluded.events, within_hour = recording_tally.within_hour + excluded.within_hour,
-			within_day = recording_tally.within_day + excluded.within_day, within_three_days = recording_tally.within_three_days + excluded.within_three_days, later = recording_tally.later + excluded.later`,
-			k.Hour[:len("2006-01")], k.PersonID, k.Hour, c.Events, c.WithinHour, c.WithinDay, c.WithinThreeDays, c.Later); err != nil {
-			return err
-		}
+		rows = append(rows, []any{k.Hour[:len("2006-01")], k.PersonID, k.Hour, c.Events, c.WithinHour, c.WithinDay, c.WithinThreeDays, c.Later})
 	}
-	return nil
+	return tx.addUpRows(ctx, "recording_tally", []string{"month", "person_id", "hour"}, []string{"events", "within_hour", "within_day", "within_three_days", "later"}, rows)
 }
 
 // tallyFilter are the conditions of a question; nobody is true when there is nobody to ask about.
