@@ -1928,7 +1928,9 @@ CREATE TABLE tier_standing (
     CONSTRAINT tier_standing_pkey PRIMARY KEY (customer_id)
 );
 CREATE INDEX tier_standing_due ON public.tier_standing USING btree (contact_due, customer_id);
+CREATE INDEX tier_standing_override ON public.tier_standing USING btree (score, customer_id) WHERE (override_tier <> ''::text);
 CREATE INDEX tier_standing_owner ON public.tier_standing USING btree (owner_id, contact_due, customer_id);
+CREATE INDEX tier_standing_owner_score ON public.tier_standing USING btree (owner_id, score, customer_id);
 CREATE INDEX tier_standing_relation ON public.tier_standing USING btree (relation, score, customer_id);
 CREATE INDEX tier_standing_rfm ON public.tier_standing USING btree (rfm, score, customer_id);
 CREATE INDEX tier_standing_score ON public.tier_standing USING btree (score, customer_id);

@@ -106,6 +106,8 @@ CREATE INDEX tier_standing_relation ON tier_standing (relation, score, customer_
 CREATE INDEX tier_standing_rfm ON tier_standing (rfm, score, customer_id);
 CREATE INDEX tier_standing_owner ON tier_standing (owner_id, contact_due, customer_id);
 CREATE INDEX tier_standing_due ON tier_standing (contact_due, customer_id);
+CREATE INDEX tier_standing_owner_score ON tier_standing (owner_id, score, customer_id);
+CREATE INDEX tier_standing_override ON tier_standing (score, customer_id) WHERE override_tier <> '';
 
 -- Every change of a customer's tier: append only.
 CREATE TABLE tier_change (
