@@ -34,7 +34,7 @@ func (o *offers) agree(q *quote.Quote, at *opportunity.Opportunity) {
 		until += part
 		o.rows.Instalments = append(o.rows.Instalments, agreement.Instalment{ContractID: c.ID, Number: int64(i + 1), OwnerID: c.OwnerID, Name: parts[i].name, DueOn: k.signed + parts[i].days, AmountMinor: part, UntilMinor: until, Currency: money.CNY})
 	}
-	o.rows.Changes = append(o.rows.Changes, process.Change{Subject: c.Subject(), Revision: 1, At: day, ActorID: "system:demo", ActorName: o.people[c.OwnerID].name, Action: "agreement.add", After: process.Data(map[string]any{"state": c.State, "amount_minor": c.AmountMinor})})
+	o.rows.Changes = append(o.rows.Changes, process.Change{Subject: c.Subject(), Revision: 1, At: day, ActorID: "system:demo", ActorName: o.people[c.OwnerID].name, Action: "contract.add", After: process.Data(map[string]any{"state": c.State, "amount_minor": c.AmountMinor})})
 	o.events = append(o.events, process.Event{CaseID: at.ID, Activity: process.ActivityContractApproved, OccurredAt: day, RecordedAt: day, PersonID: c.OwnerID, ActorID: "system:demo", Source: c.Subject(),
 		Data: process.Data(map[string]any{"contract_amount": c.AmountMinor})})
 	planned := minTime(day.Add(8*time.Hour), o.end)

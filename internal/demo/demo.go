@@ -214,14 +214,9 @@ func (f *filler) conclude(ctx context.Context) error {
 		}
 	}
 	f.SetNow(f.end)
-	for _, step := range []func(context.Context) error{f.recordPipeline, f.recordTiers, f.fillPools, f.proposePromotions, f.makeApprovals, f.readOld} {
+	for _, step := range []func(context.Context) error{f.recordPipeline, f.recordTiers, f.fillPools, f.askApprovals, f.reportCollections,
+		f.proposePromotions, f.makeApprovals, f.readOld} {
 		if err := step(ctx); err != nil {
-			return err
-		}
-		if err := f.askApprovals(ctx); err != nil {
-			return err
-		}
-		if err := f.reportCollections(ctx); err != nil {
 			return err
 		}
 	}

@@ -117,7 +117,7 @@ func decideCard(p *i18n.Printer, s shown) templ.Component {
 	button := func(act approval.Act, kind ui.ActionKind, icon string) ui.Action {
 		return ui.Action{Label: p.T("approvals.do_" + string(act)), Kind: kind, Icon: icon, Name: "act", Value: string(act)}
 	}
-	return ui.Filled(ui.CardView{ID: "decide", Title: p.T("approvals.decide"), Span: -1}, ui.Form(ui.FormView{ID: "decide", Action: pathOf(s, "decide"), Fields: fields,
+	return ui.Filled(ui.CardView{Title: p.T("approvals.decide"), Span: -1}, ui.Form(ui.FormView{ID: "decide", Action: pathOf(s, "decide"), Fields: fields,
 		Submit: button(approval.ActApprove, ui.ActionPrimary, "check"), Others: []ui.Action{button(approval.ActReturn, ui.ActionPlain, "arrow-back-up"), button(approval.ActReject, ui.ActionDanger, "x")}}))
 }
 

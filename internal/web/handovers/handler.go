@@ -83,7 +83,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	for _, l := range leavers {
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: l.Name, Sub: l.TeamName, URL: baseURL + "/" + number(l.ID)}, ui.Text(dayText(p, l.Left)), ui.Text(p.Int(l.Customers)), ui.Text(p.Int(l.Opportunities)), ui.Text(p.Int(l.Tasks))}})
 	}
-	form := ui.FormView{ID: "person", Action: baseURL, Method: "get", Suggest: []ui.Suggestions{offered}, Submit: ui.Action{Label: p.T("handover.open"), Icon: "arrow-right"},
+	form := ui.FormView{ID: "choose", Action: baseURL, Method: "get", Suggest: []ui.Suggestions{offered}, Submit: ui.Action{Label: p.T("handover.open"), Icon: "arrow-right"},
 		Fields: []ui.Field{{Name: "key", Label: p.T("handover.person"), Value: key, Suggest: offered.ID}}}
 	form.Fields, form.Problem = ui.WithErrors(form.Fields, keyed(failure), p)
 	return ui.Write(w, r, status, ui.Compose(view, ui.Stack(8, ui.Filled(ui.CardView{Label: view.Title, Flush: true, Span: -1}, ui.Table(table))), ui.Stack(4, ui.Filled(ui.CardView{Title: p.T("handover.somebody"), Span: -1}, ui.Form(form)))))
