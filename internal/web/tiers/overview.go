@@ -76,7 +76,7 @@ func when(p *i18n.Printer, d calendar.Date) string { return p.Day(d) }
 func metrics(p *i18n.Printer, o tierbook.Overview) []templ.Component {
 	all, followed := o.Total, o.Followed()
 	warned := tierbook.Counts(all.Warned)
-	complete := ui.Metric{Label: p.T("tiers.completeness"), Basis: p.T("tiers.completeness_basis"), Text: percent(p, all.Completeness()), Source: filesURL}
+	complete := ui.Metric{Label: p.T("tiers.completeness"), Basis: p.T("tiers.completeness_basis"), Text: percent(p, all.Completeness())}
 	if c := o.Policy.Completeness; c != nil {
 		complete.Goal = p.T("tiers.goal", "Goal", c.Goal.String())
 		complete.Bar = &ui.Bar{Parts: []ui.BarPart{{Share: big.NewRat(int64(all.Completeness()), int64(tier.Whole)), Class: barClass(all.Completeness() >= c.Goal)}}, Tick: big.NewRat(int64(c.Goal), int64(tier.Whole))}
@@ -90,6 +90,9 @@ func metrics(p *i18n.Printer, o tierbook.Overview) []templ.Component {
 			Bar: &ui.Bar{Parts: []ui.BarPart{{Share: big.NewRat(int64(match), int64(tier.Whole)), Class: barClass(match >= matchGoal)}}, Tick: big.NewRat(int64(matchGoal), int64(tier.Whole))}}),
 	}
 }
+
+// repeatBuyersLeast is how many customers must have bought again for the models of purchases (stats.UsualRepeatBuyers).
+const repeatBuyersLeast = 200
 
 // matchGoal is the part of customers whose people and contact should suit their tier.
 const matchGoal = tier.Share(900_000)
@@ -181,10 +184,13 @@ func notes(p *i18n.Printer, o tierbook.Overview) (parts []templ.Component) {
 	if sum.WithoutRate > 0 {
 		say(p.T("tiers.without_rate", "Count", sum.WithoutRate), p.T("tiers.without_rate_text"))
 	}
-	if sum.Modelled {
+	switch {
+	case sum.Modelled:
 		say(p.T("tiers.modelled"), p.T("tiers.modelled_text", "Count", sum.Buyers))
-	} else {
+	case sum.Buyers < repeatBuyersLeast:
 		say(p.T("tiers.not_modelled"), p.T("tiers.not_modelled_text", "Count", sum.Buyers))
+	default: // they buy so regularly, or so irregularly, that the model's parameters have no end
+		say(p.T("tiers.not_fitted"), p.T("tiers.not_fitted_text", "Count", sum.Buyers))
 	}
 	return parts
 }
