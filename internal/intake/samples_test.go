@@ -1,3 +1,5 @@
+//go:build samples
+
 package intake_test
 
 import (
@@ -19,7 +21,7 @@ func sample(t *testing.T, folder, mapping string) *bundle {
 	t.Helper()
 	data := os.Getenv("XIAOGUAN_TEST_DATA")
 	if data == "" {
-		t.Skip("XIAOGUAN_TEST_DATA does not name the folder of test data")
+		t.Fatal("XIAOGUAN_TEST_DATA does not name the folder of test data")
 	}
 	db := storetest.SQLite(t)
 	files := &memory{files: map[string]map[string][]byte{}, written: map[string]time.Time{}}

@@ -41,6 +41,17 @@ func drawTree(t *rapid.T, depth int, once *int) mining.Tree {
 	return mining.Again(drawTree(t, depth-1, once), drawTree(t, depth-1, once))
 }
 
+// drawSmallTree draws a tree whose traces can all be listed.
+func drawSmallTree(t *rapid.T, once bool) mining.Tree {
+	const tracesMax = 3000
+	return rapid.Custom(func(t *rapid.T) mining.Tree {
+		if once {
+			return drawTree(t, 2, new(int))
+		}
+		return drawTree(t, 2, nil)
+	}).Filter(func(tree mining.Tree) bool { return len(language(tree)) <= tracesMax }).Draw(t, "tree")
+}
+
 // language lists the traces of a tree with loops gone through at most twice, straight from what the operators mean; nil when there are too many.
 func language(tree mining.Tree) map[string]bool {
 	only := func(s string) map[string]bool { return map[string]bool{s: true} }
@@ -135,11 +146,8 @@ func distance(a, b string) int {
 // trying all. Loops need no third round here: what a round more could explain is longer than the traces drawn.
 func TestAlignmentsAreNearestTraces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		tree := drawTree(t, 2, nil)
+		tree := drawSmallTree(t, false)
 		all := language(tree)
-		if len(all) > 3000 {
-			t.Skip("too many traces")
-		}
 		net, err := mining.NewNet(tree)
 		if err != nil {
 			t.Fatal(err)
@@ -190,15 +198,8 @@ func checkMoves(t *rapid.T, net *mining.Net, trace string, all map[string]bool, 
 // and so it aligns.
 func TestReplayOfWhatTheModelDoes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var once *int
-		if rapid.Bool().Draw(t, "once") {
-			once = new(int)
-		}
-		tree := drawTree(t, 2, once)
+		tree := drawSmallTree(t, rapid.Bool().Draw(t, "once"))
 		all := language(tree)
-		if len(all) > 3000 {
-			t.Skip("too many traces")
-		}
 		traces := make([]string, 0, len(all))
 		for s := range all {
 			traces = append(traces, s)
@@ -224,21 +225,29 @@ func TestReplayOfWhatTheModelDoes(t *testing.T) {
 	})
 }
 
-// TestReplayStaysWithinBounds: whatever is replayed, tokens balance and the fitness lies between 0 and 1.
+// TestReplayStaysWithinBounds: whatever is replayed, unless forced tokens pile up so that it is refused, tokens balance and the fitness lies
+// between 0 and 1.
 func TestReplayStaysWithinBounds(t *testing.T) {
+	type replayed struct {
+		tree   mining.Tree
+		trace  string
+		played mining.Replay
+		err    error
+	}
+	draw := rapid.Custom(func(t *rapid.T) (r replayed) {
+		r.tree, r.trace = drawTree(t, 3, nil), rapid.StringOfN(rapid.RuneFrom([]rune("abcdx")), 0, 8, -1).Draw(t, "trace")
+		net, err := mining.NewNet(r.tree)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.played, r.err = net.Replay(traceOf(net, r.trace))
+		return r
+	}).Filter(func(r replayed) bool { return !errs.Is(r.err, errs.KindInvalid) })
 	rapid.Check(t, func(t *rapid.T) {
-		tree := drawTree(t, 3, nil)
-		net, err := mining.NewNet(tree)
-		if err != nil {
-			t.Fatal(err)
-		}
-		trace := rapid.StringOfN(rapid.RuneFrom([]rune("abcdx")), 0, 8, -1).Draw(t, "trace")
-		played, err := net.Replay(traceOf(net, trace))
-		if errs.Is(err, errs.KindInvalid) {
-			t.Skip("forced tokens pile up")
-		}
-		if err != nil {
-			t.Fatal(err)
+		r := draw.Draw(t, "replay")
+		tree, trace, played := r.tree, r.trace, r.played
+		if r.err != nil {
+			t.Fatal(r.err)
 		}
 		if played.Produced+played.Missing != played.Consumed+played.Remaining {
 			t.Fatalf("%q on %s does not balance: %+v", trace, tree, played)

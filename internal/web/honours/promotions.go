@@ -71,7 +71,7 @@ func promotionsPage(ctx context.Context, v promotionsView) templ.Component {
 		}
 		choice := ui.Cell{}
 		if decidable(v.actor, one) {
-			choice = ui.Draw(tick(one.ID, p.T("honour.choose_person", "Name", one.PersonName), v.all))
+			choice = ui.Draw(ui.Tick("several", "proposal", one.ID, p.T("honour.choose_person", "Name", one.PersonName), v.all))
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{choice, name, ui.Text(stepText(p, one)), ui.Text(termText(p, one.Term)), {Chip: proposalChip(p, one.State)},
 			ui.Text(on), {Text: note, Muted: true}}})

@@ -125,7 +125,7 @@ func (l *listed) table() ui.TableView {
 	for _, row := range l.page.Rows {
 		id := number(row.CustomerID)
 		claim := ui.Draw(ui.Button(ui.Action{Label: p.T("pool.claim"), Small: true, Kind: ui.ActionPrimary, Post: true, URL: poolURL + "/claim", Fields: url.Values{"customer": {id}}}))
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Draw(tick(id, row.Name)), {Text: row.Name, URL: poolURL + "/customers/" + id, Phone: row.City}, ui.Text(textOr(row.Tier)), ui.Text(textOr(row.City)), ui.Text(dayText(p, row.Since)),
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Draw(ui.Tick("several", "customer", id, row.Name, false)), {Text: row.Name, URL: poolURL + "/customers/" + id, Phone: row.City}, ui.Text(textOr(row.Tier)), ui.Text(textOr(row.City)), ui.Text(dayText(p, row.Since)),
 			{Text: causeText(p, l.page.Policy, row.Way, row.Cause), Muted: true}, ui.Text(textOr(row.FormerName)), ui.Text(p.Int(row.Deals)), claim}})
 	}
 	return table

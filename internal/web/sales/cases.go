@@ -227,7 +227,7 @@ func (h *Handler) caseRow(p *i18n.Printer, c servicecase.Case) ui.Row {
 	}
 	state, severity := caseChip(p, c.State), severityChip(p, c.Severity)
 	return ui.Row{Cells: []ui.Cell{
-		ui.Draw(tick(assignForm, "case", number(c.ID), p.T("service.tick", "Number", c.ID, "Title", c.Title))),
+		ui.Draw(ui.Tick(assignForm, "case", number(c.ID), p.T("service.tick", "Number", c.ID, "Title", c.Title), false)),
 		{Text: c.Title, URL: caseURL(c.ID), Phone: c.CustomerName, Sub: "#" + number(c.ID)}, {Text: text(c.CustomerName), URL: customerURL(c.CustomerID)}, ui.Text(p.Message(c.Kind.Message())), {Chip: &severity}, {Chip: &state},
 		due, ui.Text(ownerText(p, c)), ui.Text(text(c.SellerName)), ui.Text(text(c.ProductName)), ui.Text(moment(p, c.OpenedAt)),
 	}}
