@@ -52,7 +52,7 @@ func drawSmallTree(t *rapid.T, once bool) mining.Tree {
 	}).Filter(func(tree mining.Tree) bool { return len(language(tree)) <= tracesMax }).Draw(t, "tree")
 }
 
-// language lists the traces of a tree with loops gone through at most twice, straight from what the operators mean; nil when there are too many.
+// language lists the traces of a tree with loops gone back through at most three times, straight from what the operators mean; nil when there are too many.
 func language(tree mining.Tree) map[string]bool {
 	only := func(s string) map[string]bool { return map[string]bool{s: true} }
 	join := func(a, b map[string]bool) map[string]bool {
@@ -103,7 +103,7 @@ func language(tree mining.Tree) map[string]bool {
 	body, between := language(tree.Children[0]), language(tree.Children[1])
 	all := map[string]bool{}
 	way := body
-	for range 3 {
+	for range 4 {
 		for s := range way {
 			all[s] = true
 		}
@@ -143,7 +143,7 @@ func distance(a, b string) int {
 }
 
 // TestAlignmentsAreNearestTraces: the cost of an alignment is the distance to the nearest trace of the model, which another program finds by
-// trying all. Loops need no third round here: what a round more could explain is longer than the traces drawn.
+// trying all. Traces have three letters at most, so that more than three rounds back through a loop explain nothing.
 func TestAlignmentsAreNearestTraces(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tree := drawSmallTree(t, false)

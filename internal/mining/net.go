@@ -42,8 +42,8 @@ func (m marking) move(out, in marking) (next marking) {
 	return next
 }
 
-// NewNet translates a tree: sequences share places, choices share both ends, parallels and loops are opened and closed by silent transitions.
-// Source: van der Aalst, Process Mining, 2016, §3.2.8. Refused: a model that is too large.
+// NewNet translates a tree: sequences share places, choices share both ends, parallels and loops are opened and closed by silent transitions;
+// of these only such remain as the next or the last event cannot stand for. Source: van der Aalst, Process Mining, 2016, §3.2.8. Refused: a model that is too large.
 func NewNet(t Tree) (*Net, error) {
 	n := &Net{numbers: map[string]int{}}
 	for _, name := range t.Leaves() {
@@ -52,6 +52,7 @@ func NewNet(t Tree) (*Net, error) {
 	}
 	n.initial, n.final = n.place(), n.place()
 	n.build(t, n.initial, n.final)
+	n.reduce()
 	if n.places > placesMax {
 		return nil, errs.New(errs.KindInvalid, "mining.tree_too_large", errs.Args{"Place": 1})
 	}
@@ -100,15 +101,7 @@ func (n *Net) build(t Tree, from, to int) {
 		}
 	case Choice:
 		for _, child := range t.Children {
-			// A loop as a branch must not lead back into the choice, so every branch but a leaf has places of its own.
-			if len(child.Children) == 0 {
-				n.build(child, from, to)
-				continue
-			}
-			begin, end := n.place(), n.place()
-			n.add(silent, []int{from}, []int{begin})
-			n.build(child, begin, end)
-			n.add(silent, []int{end}, []int{to})
+			n.build(child, from, to)
 		}
 	case Parallel:
 		var begins, ends []int
