@@ -21,6 +21,9 @@ var closeBrowser = func() {}
 func TestMain(m *testing.M) {
 	code := m.Run()
 	closeBrowser()
+	if err := removeDemo(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
 	os.Exit(code)
 }
 

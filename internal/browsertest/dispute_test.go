@@ -7,27 +7,8 @@ import (
 	"testing"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/demo"
 	"xiaoguan/internal/i18n"
 )
-
-// signIn opens somebody's own browser.
-func signIn(t *testing.T, s *site, lang i18n.Lang, company demo.Company, role access.Role, last bool) *tab {
-	t.Helper()
-	var found demo.Login
-	for _, login := range company.Logins {
-		if login.Role == role && (found.Login == "" || last) {
-			found = login
-		}
-	}
-	b := newTab(t, s, lang, "dispute-"+string(role))
-	b.open("/", 200)
-	b.fill(b.T("account.login"), found.Login)
-	b.fill(b.T("account.password"), found.Password)
-	b.press(b.T("account.sign_in"))
-	b.wantStatus(200)
-	return b
-}
 
 // TestASellerDisputesALineAndThreeRule goes the way of a dispute: a seller questions a credit with a file, the lead, finance and HR each
 // speak in their own browser, and the seller reads the ruling on the statement.

@@ -1,16 +1,15 @@
 package browsertest
 
 import (
-	"fmt"
-	"log/slog"
+	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"xiaoguan/internal/access"
-	"xiaoguan/internal/app"
-	"xiaoguan/internal/calendar"
+	"golang.org/x/net/html"
+
 	"xiaoguan/internal/demo"
 	"xiaoguan/internal/i18n"
 )
@@ -18,126 +17,234 @@ import (
 // answerMax is how long the server may take for any page of the demonstration. It is generous: other tests run at the same time.
 const answerMax = 3 * time.Second
 
-// newDemo is an installation with the demonstration company in it.
-func newDemo(t *testing.T) (*site, demo.Company) {
-	t.Helper()
-	log := &errorLog{}
-	started := time.Now()
-	clock := demo.NewClock(func() time.Time { return morning.Add(time.Since(started)) })
-	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: demo.CompanyName, Version: "test", Log: slog.New(slog.NewTextHandler(log, nil)), Now: clock.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices, Payroll: a.Payroll, Tiers: a.Tiers, SetNow: clock.Set, Now: clock.Now, Today: calendar.DateOf(morning)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return serve(t, a, log), company
-}
+// crawlMax is more kinds of pages than anybody has; a crawl that gets there goes round in circles.
+const crawlMax = 600
 
-// swept remembers which pages have been looked at closely: most are the same for several roles.
-type swept struct {
-	mu    sync.Mutex
-	paths []string
-}
-
-func (s *swept) first(path string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if slices.Contains(s.paths, path) {
-		return false
-	}
-	s.paths = append(s.paths, path)
-	return true
-}
-
-func (s *swept) has(path string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Contains(s.paths, path)
-}
-
-// TestEveryPageOpensForEveryRole signs each role of the demonstration in and opens every place of its navigation, and from each the
-// first thing that is listed there and what their heads lead to.
-func TestEveryPageOpensForEveryRole(t *testing.T) {
+// TestEveryPage visits the demonstration in two rounds. First every log-in follows all that it is shown, without a browser: every kind of page
+// that its links lead to, one of each. Each must come, in time, with everything a page must have, and no link may lead to a refusal. Then every
+// kind of page is opened in a browser by one of those who have it: closely in one language, and on a phone in the other.
+func TestEveryPage(t *testing.T) {
 	t.Parallel()
 	needBrowser(t)
 	s, company := newDemo(t)
-	seen := &swept{}
-	var roles []access.Role
-	for i, login := range company.Logins {
-		if slices.Contains(roles, login.Role) {
+	found := &atlas{asked: map[string]bool{}, pages: map[string][]sight{}}
+	t.Run("opens", func(t *testing.T) {
+		for i, login := range company.Logins {
+			t.Run(login.Login, func(t *testing.T) {
+				t.Parallel()
+				c := &crawl{visitor: newVisitor(t, s, i18n.Langs()[i%2], login), login: login, atlas: found}
+				c.run()
+				t.Logf("%d kinds of pages, %d addresses", len(c.met), c.fetched)
+			})
+		}
+	})
+	t.Run("looks", func(t *testing.T) {
+		for _, lang := range i18n.Langs() {
+			t.Run(string(lang), func(t *testing.T) {
+				t.Parallel()
+				lookAtAll(t, s, lang, found.shared(company.Logins))
+			})
+		}
+	})
+}
+
+// atlas is what the crawls of all log-ins have found.
+type atlas struct {
+	mu    sync.Mutex
+	asked map[string]bool    // kinds with what is asked for in the address: the same for everybody who may open the page
+	pages map[string][]sight // kinds of pages
+}
+
+// sight is a page and who has seen it where.
+type sight struct{ login, path string }
+
+func (a *atlas) firstAsked(kind string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	first := !a.asked[kind]
+	a.asked[kind] = true
+	return first
+}
+
+func (a *atlas) add(kind string, seen sight) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.pages[kind] = append(a.pages[kind], seen)
+}
+
+// crawl follows the links of one log-in.
+type crawl struct {
+	*visitor
+	login   demo.Login
+	atlas   *atlas
+	met     map[string]bool
+	fetched int
+}
+
+// wanted tells whether an address is to be opened: the first of a kind, and of each way to ask for it the first of anybody.
+func (c *crawl) wanted(address string) bool {
+	page, asked := kindOf(address)
+	if !c.met[page] {
+		c.met[page] = true
+		return true
+	}
+	return asked != "" && c.atlas.firstAsked(page+"?"+asked)
+}
+
+func (c *crawl) run() {
+	c.t.Helper()
+	c.met = map[string]bool{}
+	type step struct{ from, to string }
+	ahead := []step{{"", "/"}, {"", "/account"}}
+	for len(ahead) > 0 {
+		next := ahead[0]
+		ahead = ahead[1:]
+		if !c.wanted(next.to) {
 			continue
 		}
-		roles = append(roles, login.Role)
-		t.Run(string(login.Role), func(t *testing.T) {
-			sweep(t, s, i18n.Langs()[i%2], login, seen)
-		})
+		if c.fetched++; c.fetched > crawlMax {
+			c.t.Fatalf("more than %d pages: %s is not of a kind", crawlMax, next.to)
+		}
+		for _, link := range c.visit(next.from, next.to) {
+			ahead = append(ahead, step{next.to, link})
+		}
 	}
-	if len(roles) < 6 {
-		t.Errorf("only the roles %v", roles)
+	if len(c.met) < 30 {
+		c.t.Errorf("only %d kinds of pages", len(c.met))
 	}
 }
 
-func sweep(t *testing.T, s *site, lang i18n.Lang, login demo.Login, seen *swept) {
-	b := newTab(t, s, lang, string(login.Role))
-	b.open("/", 200)
-	b.fill(b.T("account.login"), login.Login)
-	b.fill(b.T("account.password"), login.Password)
-	b.press(b.T("account.sign_in"))
-	b.wantStatus(200)
-	places, err := tell[[]string](b, `() => [...document.querySelectorAll('nav.xg-rail a.n')].map(a => a.getAttribute('href'))`)
-	if err != nil || len(places) == 0 {
-		t.Fatalf("no navigation: %v\n%s", err, b.here())
+// visit opens an address, holds what comes to what it must be, and returns where it leads.
+func (c *crawl) visit(from, to string) []string {
+	c.t.Helper()
+	got := c.get(to)
+	if got.status != http.StatusOK {
+		c.t.Errorf("%s, from %s: status %d", to, from, got.status)
+		return nil
 	}
-	for _, place := range append(places, "/account") {
-		sweepPage(b, place, place, seen)
-		sweepActions(b, place, seen)
-		b.visit(place)
-		below, err := tell[string](b, `() => { const a = document.querySelector('main table tbody a[href^="/"]'); return a ? a.getAttribute('href') : ''; }`)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if below != "" {
-			sweepPage(b, below, "below "+place, seen)
-			sweepActions(b, "below "+place, seen)
-		}
+	if got.took > answerMax {
+		c.t.Errorf("%s: the server took %s", to, got.took)
 	}
-}
-
-// sweepActions opens what the head of the page leads to: the forms, and neighbouring pages. Each sort is opened once.
-func sweepActions(b *tab, from string, seen *swept) {
-	b.t.Helper()
-	links, err := tell[[]string](b, `() => [...document.querySelectorAll('main .xg-head a.btn[href^="/"]:not([download])')].map(a => a.getAttribute('href'))`)
+	if !got.isPage() {
+		return nil
+	}
+	root, err := got.page()
 	if err != nil {
-		b.t.Fatal(err)
+		c.t.Errorf("%s: %v", to, err)
+		return nil
 	}
-	for i, link := range links {
-		if kind := fmt.Sprintf("action %d of %s", i+1, from); !seen.has(kind) {
-			sweepPage(b, link, kind, seen)
+	for _, fault := range faults(root, got.body) {
+		c.t.Errorf("%s: %s", to, fault)
+	}
+	if lang, _ := attribute(documentElement(root), "lang"); lang != string(c.lang) {
+		c.t.Errorf("%s: in the language %q, want %q", to, lang, c.lang)
+	}
+	if page, _ := kindOf(to); to != "/" {
+		c.atlas.add(page, sight{c.login.Login, to})
+	}
+	return got.links(root)
+}
+
+func documentElement(root *html.Node) *html.Node {
+	for node := range root.ChildNodes() {
+		if node.Type == html.ElementNode {
+			return node
+		}
+	}
+	return root
+}
+
+// share is what one log-in looks at for everybody.
+type share struct {
+	login demo.Login
+	kinds []string
+	paths []string
+}
+
+// shared divides the kinds of pages among as few log-ins as see all of them.
+func (a *atlas) shared(logins []demo.Login) (shares []share) {
+	left := map[string][]sight{}
+	for kind, sights := range a.pages {
+		left[kind] = sights
+	}
+	seen := func(kind, login string) string { // the first that the log-in came to
+		for _, s := range left[kind] {
+			if s.login == login {
+				return s.path
+			}
+		}
+		return ""
+	}
+	for len(left) > 0 {
+		var best share
+		for _, login := range logins {
+			one := share{login: login}
+			for kind := range left {
+				if seen(kind, login.Login) != "" {
+					one.kinds = append(one.kinds, kind)
+				}
+			}
+			if len(one.kinds) > len(best.kinds) {
+				best = one
+			}
+		}
+		slices.Sort(best.kinds)
+		for _, kind := range best.kinds {
+			best.paths = append(best.paths, seen(kind, best.login.Login))
+			delete(left, kind)
+		}
+		shares = append(shares, best)
+	}
+	return shares
+}
+
+// lookAtAll opens every kind of page in a browser of the language: every other one closely, the rest on a phone in the dark. The other language
+// takes them the other way round.
+func lookAtAll(t *testing.T, s *site, lang i18n.Lang, shares []share) {
+	t.Helper()
+	odd, number := slices.Index(i18n.Langs(), lang), 0
+	for _, part := range shares {
+		b := enter(t, s, lang, part.login)
+		var narrow []int
+		for i, path := range part.paths {
+			if number++; number%2 != odd {
+				narrow = append(narrow, i)
+				continue
+			}
+			b.visitFor(part.kinds[i], path, func(name string) { b.look(name) })
+		}
+		b.resize(phoneScreen, darkTheme)
+		for _, i := range narrow {
+			b.visitFor(part.kinds[i], part.paths[i], func(name string) {
+				b.wantColours(darkTheme)
+				b.faultsOf(name, checkJS)
+				b.faultsOf(name+" (phone)", wideJS)
+				b.faultsOf(name+" (phone)", touchJS)
+				b.keep(name, phoneScreen, darkTheme)
+			})
 		}
 	}
 }
 
-// sweepPage opens a page: everybody's must be sound, and the first of its kind is looked at closely.
-func sweepPage(b *tab, path, kind string, seen *swept) {
-	b.t.Helper()
-	b.visit(path)
-	if status := b.lastStatus(); status != 200 {
-		b.t.Errorf("%s: status %d\n%s", path, status, b.here())
-		return
-	}
-	took, err := tell[float64](b, `() => { const n = performance.getEntriesByType('navigation')[0]; return n.responseStart - n.requestStart; }`)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	if took > float64(answerMax.Milliseconds()) {
-		b.t.Errorf("%s: the server took %.0f ms", path, took)
-	}
-	b.t.Logf("%-60s %5.0f ms", path, took)
-	if seen.first(kind) {
-		b.look(fmt.Sprintf("demo-%s-%s", b.name, kind))
-		return
-	}
-	b.faultsOf(path, checkJS)
+// visitFor opens a page as a test of its own, named by the kind of page; what the console says meanwhile is its fault.
+func (b *tab) visitFor(kind, path string, look func(name string)) {
+	whole := b.t
+	defer func() { b.t = whole }()
+	b.t.Run(strings.ReplaceAll(strings.Trim(kind, "/"), "/", "_"), func(t *testing.T) {
+		b.t = t
+		b.open(path, http.StatusOK)
+		look("demo-" + b.name + "-" + kind)
+		for _, fault := range b.said() {
+			t.Errorf("%s: console: %s", path, fault)
+		}
+	})
+}
+
+// said takes what the console has said until now.
+func (b *tab) said() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	said := b.faults
+	b.faults = nil
+	return said
 }

@@ -52,7 +52,11 @@ func (h *Handler) drawCase(w http.ResponseWriter, r *http.Request, status int, a
 	if d.MayWrite {
 		side = append(side, h.stepCard(p, r, d, formFailure(act, "move", failure)), ui.Filled(ui.CardView{ID: "owner", Title: p.T("service.owner"), Sub: ownerText(p, d.Case)}, ui.Form(assignOne(p, d, people, formFailure(act, "assign", failure)))))
 	}
-	side = append(side, ui.Filled(ui.CardView{Title: p.T("sales.record")}, ui.Facts(h.caseFacts(p, actor, d))))
+	sold, err := h.soldFacts(r.Context(), p, actor, d.DealKey, d.OpportunityID)
+	if err != nil {
+		return err
+	}
+	side = append(side, ui.Filled(ui.CardView{Title: p.T("sales.record")}, ui.Facts(h.caseFacts(p, actor, d, sold))))
 	parts = append(parts, ui.Stack(8, main...), ui.Stack(4, side...))
 	view := ui.PageView{Title: d.Title, Subtitle: text(d.CustomerName) + " · #" + number(d.ID), Current: casesKey, Chips: []ui.Chip{caseChip(p, d.State), severityChip(p, d.Severity)},
 		Crumbs: []ui.Crumb{{Label: p.T("nav.cases"), URL: casesURL}, {Label: d.Title}}}
@@ -65,7 +69,7 @@ func (h *Handler) drawCase(w http.ResponseWriter, r *http.Request, status int, a
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 
-func (h *Handler) caseFacts(p *i18n.Printer, actor access.Actor, d servicecase.Detail) []ui.Fact {
+func (h *Handler) caseFacts(p *i18n.Printer, actor access.Actor, d servicecase.Detail, sold []ui.Fact) []ui.Fact {
 	facts := []ui.Fact{
 		{Term: p.T("common.customer"), Text: text(d.CustomerName), URL: customerURL(d.CustomerID)}, {Term: p.T("service.contact"), Text: text(d.ContactName)}, {Term: p.T("service.kind"), Text: p.Message(d.Kind.Message())},
 		{Term: p.T("service.owner"), Text: ownerText(p, d.Case)}, {Term: p.T("service.seller"), Text: text(d.SellerName), URL: personURL(actor, d.SellerID)}, {Term: p.T("sales.product"), Text: text(d.ProductName)},
@@ -74,12 +78,7 @@ func (h *Handler) caseFacts(p *i18n.Printer, actor access.Actor, d servicecase.D
 	if d.SellerID == 0 {
 		facts[4].URL = ""
 	}
-	if d.DealKey != "" {
-		facts = append(facts, ui.Fact{Term: p.T("sales.deal_key"), Text: d.DealKey, URL: keyURL("/deals/", d.DealKey)})
-	}
-	if d.OpportunityID != 0 {
-		facts = append(facts, ui.Fact{Term: p.T("opportunity.name"), Text: "#" + number(d.OpportunityID), URL: opportunityURL(d.OpportunityID)})
-	}
+	facts = append(facts, sold...)
 	if d.Solution != "" {
 		facts = append(facts, ui.Fact{Term: p.T("service.solution"), Text: d.Solution})
 	}

@@ -204,9 +204,11 @@ func (h *Handler) drawVisit(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	facts := []ui.Fact{{Term: p.T("common.customer"), Text: text(d.CustomerName), URL: customerURL(d.CustomerID)}, {Term: p.T("service.contact"), Text: text(d.ContactName)}, {Term: p.T("revisit.why"), Text: visitWhy(p, d.Visit)},
 		{Term: p.T("revisit.person"), Text: text(d.PersonName)}, {Term: p.T("revisit.due_on"), Text: d.DueOn.String()}}
-	if d.DealKey != "" {
-		facts = append(facts, ui.Fact{Term: p.T("sales.deal_key"), Text: d.DealKey, URL: keyURL("/deals/", d.DealKey)})
+	sold, err := h.soldFacts(r.Context(), p, actor, d.DealKey, 0)
+	if err != nil {
+		return err
 	}
+	facts = append(facts, sold...)
 	if d.State == revisit.StateDone {
 		facts = append(facts, ui.Fact{Term: p.T("revisit.outcome"), Text: p.Message(d.Outcome.Message())}, ui.Fact{Term: p.T("revisit.score"), Text: scoreText(d.Score)}, ui.Fact{Term: p.T("revisit.text"), Text: text(d.Text)},
 			ui.Fact{Term: p.T("revisit.done_at"), Text: moment(p, d.DoneAt)})
