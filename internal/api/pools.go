@@ -78,7 +78,7 @@ type ownedCustomer struct {
 	Outcome     string `json:"outcome" enum:"keep,warn,recycle,exempt"`
 	LastDay     string `json:"last_day,omitempty" doc:"The last day on which a contact keeps it; absent when it never goes back."`
 	Rule        string `json:"rule,omitempty"`
-	Exempt      string `json:"exempt,omitempty" enum:"won,open_opportunity,locked"`
+	Exempt      string `json:"exempt,omitempty" enum:"won,open_opportunity,locked,running_contract"`
 }
 
 // holdingBody is who has a customer.

@@ -200,7 +200,7 @@ var Siblings = map[string][]string{
 	"tierbook":    {"profile", "customer"},
 	"quote":       {"approval", "opportunity", "process", "deal"},
 	"contract":    {"approval", "quote", "opportunity", "process", "deal"},
-	"handover":    {"pool", "opportunity", "planbook"},
+	"handover":    {"pool", "opportunity", "planbook", "tierbook"},
 	"payout":      {"credit", "deal", "customer", "org", "target", "planbook"},
 	"reward":      {"payout", "org"},
 	"payroll":     {"ingest", "reward", "payout"},

@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/poolrule"
 	"xiaoguan/internal/tier"
+	"xiaoguan/internal/tierbook"
 )
 
 // The costs of a proposal: leaving the territory weighs twice as much as the last place of somebody against the first.
@@ -24,12 +25,11 @@ func tierOr(text string) string {
 	return "C"
 }
 
-// minutesOf is the work that a customer of each tier asks for in 30 days, by the policy of tiers that ships.
+// minutesOf is the work that a customer of each tier asks for in 30 days.
 func minutesOf(p *tier.Policy) map[string]int64 {
 	minutes := map[string]int64{}
 	for i := range p.Service {
-		s := &p.Service[i]
-		minutes[string(s.Tier)] = int64((30+s.ContactDays-1)/s.ContactDays) * int64(s.ContactMinutes)
+		minutes[string(p.Service[i].Tier)] = p.Minutes(p.Service[i].Tier)
 	}
 	return minutes
 }
@@ -66,7 +66,11 @@ func (s *Service) divide(ctx context.Context, r Reader, p *Preview, customers []
 	case WayTurn:
 		p.inTurn(customers, anybody)
 	default:
-		return p.propose(customers, held)
+		tiers, err := tierbook.PolicyOn(ctx, r, s.today())
+		if err != nil {
+			return err
+		}
+		return p.propose(tiers, customers, held)
 	}
 	return nil
 }
@@ -99,8 +103,7 @@ func (p *Preview) inTurn(customers []Customer, only int) {
 
 // propose finds the proposal of least cost: nobody gets more work than a fifth above what all would have on average, and nobody more customers
 // than the rules of pools allow.
-func (p *Preview) propose(customers []Customer, held map[int64]map[string]int) error {
-	policy := tier.Default()
+func (p *Preview) propose(policy *tier.Policy, customers []Customer, held map[int64]map[string]int) error {
 	minutes, mix := minutesOf(policy), map[string]int{}
 	var work int64
 	for _, c := range customers {

@@ -13,12 +13,14 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/poolrule"
+	"xiaoguan/internal/tierbook"
 )
 
 // Reader reads what somebody leaves behind, on one snapshot.
 type Reader interface {
 	pool.Reader
 	planbook.Reader
+	tierbook.PolicyReader
 	// Leavers returns who leaves by a day and still has something, within the scope, the latest first.
 	Leavers(ctx context.Context, scope access.Scope, today, until calendar.Date, limit int) ([]Leaver, error)
 	// LeaverOf returns a person with what is theirs. NotFound.

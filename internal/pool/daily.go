@@ -333,7 +333,7 @@ func (s *Service) OfActor(ctx context.Context, actor access.Actor) (list []Mine,
 
 // due is when a customer goes back; never for one that is exempt.
 func (m *Mine) due() calendar.Date {
-	if m.Decision.Reason != "" {
+	if m.Decision.Reason != "" && m.Decision.Reason != poolrule.ReasonContract {
 		return calendar.Forever
 	}
 	return m.Decision.LastDay

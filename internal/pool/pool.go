@@ -126,13 +126,14 @@ type Facts struct {
 	Contact         calendar.Date // the last one; NoDate for none
 	Opportunity     calendar.Date // when the last one was opened
 	Deal            calendar.Date // the last one that stands
+	ContractEnd     calendar.Date // of the contract that ends last, signed or noted in the customer's file
 	OpenOpportunity bool
 }
 
 // Rule makes it what the rules look at.
 func (f *Facts) Rule() poolrule.Customer {
 	return poolrule.Customer{ID: strconv.FormatInt(f.CustomerID, 10), Tier: f.Tier, OwnedSince: f.Since, Contact: f.Contact, Opportunity: f.Opportunity, Deal: f.Deal,
-		ContractEnd: calendar.NoDate, OpenOpportunity: f.OpenOpportunity, Locked: f.Locked}
+		ContractEnd: f.ContractEnd, OpenOpportunity: f.OpenOpportunity, Locked: f.Locked}
 }
 
 // Row is a customer of a pool in a list, without what is hidden before a claim.

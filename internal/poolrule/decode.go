@@ -146,11 +146,12 @@ func (r *reader) condition(v ruledoc.Value) Condition {
 }
 
 func (r *reader) exempt(v ruledoc.Value) (e Exempt) {
-	f := r.Mapping(v, "won", "open_opportunity", "locked", "locks_most")
+	f := r.Mapping(v, "won", "open_opportunity", "locked", "locks_most", "running_contract")
 	f.With("won", func(v ruledoc.Value) { e.Won = r.Truth(v) })
 	f.With("open_opportunity", func(v ruledoc.Value) { e.OpenOpportunity = r.Truth(v) })
 	f.With("locked", func(v ruledoc.Value) { e.Locked = r.Truth(v) })
 	f.With("locks_most", func(v ruledoc.Value) { e.LocksMost = r.count(v) })
+	f.Given("running_contract", func(v ruledoc.Value) { e.RunningContract = r.Truth(v) })
 	return e
 }
 

@@ -87,10 +87,11 @@ const (
 
 // Exempt keeps customers from being recycled.
 type Exempt struct {
-	Won             bool `json:"won"`              // that ever had a deal
-	OpenOpportunity bool `json:"open_opportunity"` // that have one now
-	Locked          bool `json:"locked"`           // that their owner locked
-	LocksMost       int  `json:"locks_most"`       // of one owner; 0 where locks are not exempt
+	Won             bool `json:"won"`                        // that ever had a deal
+	OpenOpportunity bool `json:"open_opportunity"`           // that have one now
+	Locked          bool `json:"locked"`                     // that their owner locked
+	LocksMost       int  `json:"locks_most"`                 // of one owner; 0 where locks are not exempt
+	RunningContract bool `json:"running_contract,omitempty"` // until the last day of the contract that ends last
 }
 
 // Claim limits who may take a customer from the pool, and look at those in it. 0 is no limit.

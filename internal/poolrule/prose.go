@@ -126,6 +126,9 @@ func (w *writer) exempt() {
 	if e.Locked {
 		list = append(list, fmt.Sprintf(w.pick("负责人锁定的（每人最多锁 %d 个）", "that their owner locked (at most %d each)"), e.LocksMost))
 	}
+	if e.RunningContract {
+		list = append(list, w.pick("合同还没到期的", "whose contract has not ended"))
+	}
 	if len(list) > 0 {
 		w.say("exempt", "不收回：%s客户。", "Exempt are customers %s.", strings.Join(list, w.pick("、", ", ")))
 	}

@@ -38,10 +38,11 @@ const (
 	ReasonWon         Reason = "won"
 	ReasonOpportunity Reason = "open_opportunity"
 	ReasonLocked      Reason = "locked"
+	ReasonContract    Reason = "running_contract" // the last day is that of the contract
 )
 
-// Decision is the outcome for one customer on a day. LastDay is the last day on which its owner can still keep it by working on it, and
-// calendar.Forever where no trigger would ever send it back.
+// Decision is the outcome for one customer on a day. LastDay is the last day on which its owner can still keep it by working on it, no sooner than
+// the end of a contract that exempts it, and calendar.Forever where no trigger would ever send it back.
 type Decision struct {
 	Customer string
 	Outcome  Outcome
@@ -58,18 +59,32 @@ func (p *Policy) Decide(c *Customer, on calendar.Date) Decision {
 			d.LastDay, d.Trigger = last, p.Recycle[i].ID
 		}
 	}
-	switch {
-	case d.LastDay == calendar.Forever || int(d.LastDay)-int(on) >= p.WarnDays && on <= d.LastDay:
-		return d
-	case on > d.LastDay:
-		d.Outcome = Recycle
-	default:
-		d.Outcome = Warn
+	bare := d.LastDay
+	if p.Exempt.RunningContract && bare != calendar.Forever {
+		d.LastDay = max(bare, c.ContractEnd)
 	}
-	if d.Reason = p.exempt(c); d.Reason != "" {
-		d.Outcome = Spared
+	d.Outcome = p.outcome(d.LastDay, on)
+	switch {
+	case d.Outcome == Keep && p.outcome(bare, on) == Keep:
+		return d
+	case d.Outcome == Keep:
+		d.Outcome, d.Reason = Spared, ReasonContract
+	}
+	if reason := p.exempt(c); reason != "" {
+		d.Outcome, d.Reason = Spared, reason
 	}
 	return d
+}
+
+// outcome is what a last day means on a day, without exemptions.
+func (p *Policy) outcome(last, on calendar.Date) Outcome {
+	switch {
+	case last == calendar.Forever || int(last)-int(on) >= p.WarnDays && on <= last:
+		return Keep
+	case on > last:
+		return Recycle
+	}
+	return Warn
 }
 
 func (p *Policy) exempt(c *Customer) Reason {

@@ -55,9 +55,9 @@ func (tx *Tx) LeaverOf(ctx context.Context, personID int64, on calendar.Date) (h
 // CustomersOf implements handover.Reader.
 func (tx *Tx) CustomersOf(ctx context.Context, personID int64, limit int) ([]handover.Customer, error) {
 	return collect(ctx, tx, func(r rows, c *handover.Customer) error {
-		c.Contact, c.Opportunity, c.Deal = calendar.NoDate, calendar.NoDate, calendar.NoDate
+		c.Contact, c.Opportunity, c.Deal, c.ContractEnd = calendar.NoDate, calendar.NoDate, calendar.NoDate, calendar.NoDate
 		return r.Scan(append(holdingDestinations(&c.Holding), &c.Name, &c.Tier, &c.Region, &c.Opportunities, &c.Deals)...)
-	}, `SELECT `+holdingSelect+`, c.name, c.tier, c.region, (SELECT COUNT(*) FROM opportunity o WHERE o.customer_id = h.customer_id AND o.owner_id = h.owner_id AND o.state = 'open'),
+	}, `SELECT `+holdingSelect+`, c.name, `+tierNow+`, c.region, (SELECT COUNT(*) FROM opportunity o WHERE o.customer_id = h.customer_id AND o.owner_id = h.owner_id AND o.state = 'open'),
 		(SELECT COUNT(*) FROM deal d WHERE d.customer_id = h.customer_id AND d.superseded_in = `+openBatch+`)
 		FROM holding h JOIN customer c ON c.id = h.customer_id AND c.superseded_in = `+openBatch+` WHERE h.owner_id = $1 ORDER BY h.customer_id LIMIT $2`, personID, int64(limit))
 }
@@ -92,5 +92,5 @@ func (tx *Tx) HeldByTier(ctx context.Context, persons []int64) (map[int64]map[st
 		}
 		held[person][tier] = count
 		return nil
-	}, `SELECT h.owner_id, c.tier, COUNT(*) FROM holding h JOIN customer c ON c.id = h.customer_id AND c.superseded_in = `+openBatch+` WHERE h.owner_id IN (`+listed(persons)+`) GROUP BY h.owner_id, c.tier`)
+	}, `SELECT owner_id, tier, COUNT(*) FROM (SELECT h.owner_id, `+tierNow+` AS tier FROM holding h JOIN customer c ON c.id = h.customer_id AND c.superseded_in = `+openBatch+` WHERE h.owner_id IN (`+listed(persons)+`)) x GROUP BY owner_id, tier`)
 }

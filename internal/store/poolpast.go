@@ -23,7 +23,7 @@ func (tx *Tx) Histories(ctx context.Context, after int64, limit int) ([]pool.Pas
 			p.OwnedSince = calendar.NoDate
 		}
 		return nil
-	}, `SELECT h.customer_id, h.owner_id, h.since, h.locked, c.tier, COALESCE(p.name, ''), COALESCE(t.name, ''),
+	}, `SELECT h.customer_id, h.owner_id, h.since, h.locked, `+tierNow+`, COALESCE(p.name, ''), COALESCE(t.name, ''),
 		COALESCE((SELECT s.way FROM holding_step s WHERE s.customer_id = h.customer_id AND s.undone_in = 0 ORDER BY s.id DESC LIMIT 1), '')
 		FROM holding h JOIN customer c ON c.id = h.customer_id AND c.superseded_in = `+openBatch+`
 		LEFT JOIN person p ON p.id = h.owner_id AND p.superseded_in = `+openBatch+`
@@ -37,7 +37,7 @@ func (tx *Tx) Histories(ctx context.Context, after int64, limit int) ([]pool.Pas
 	for i := range list {
 		at[list[i].CustomerID], ids[i] = &list[i], list[i].CustomerID
 	}
-	if err := tx.addPast(ctx, at, listed(ids)); err != nil {
+	if err := tx.addPast(ctx, at, ids); err != nil {
 		return nil, err
 	}
 	for i := range list {
@@ -60,7 +60,13 @@ func firstDay(p *pool.Past) calendar.Date {
 	return first
 }
 
-func (tx *Tx) addPast(ctx context.Context, at map[int64]*pool.Past, ids string) error {
+func (tx *Tx) addPast(ctx context.Context, at map[int64]*pool.Past, of []int64) error {
+	ids := listed(of)
+	if err := tx.contractSpans(ctx, of, func(id int64, from, end calendar.Date) {
+		at[id].Contracts = append(at[id].Contracts, calendar.Interval{From: from, To: end + 1})
+	}); err != nil {
+		return err
+	}
 	err := each(ctx, tx, func(r rows) error {
 		var id int64
 		var opened time.Time

@@ -16,7 +16,10 @@ import (
 // pooledWindow is how many customers of a pool a filter without an index looks at in one request.
 const pooledWindow = 5000
 
-const pooledSelect = `SELECT ` + holdingSelect + `, c.name, c.city, c.industry, c.tier, c.credit_code, COALESCE(f.name, ''),
+// tierNow is the tier of the customer c: where the reviews put it, or what is recorded with it while there was none.
+const tierNow = `COALESCE((SELECT ts.tier FROM tier_standing ts WHERE ts.customer_id = c.id), c.tier)`
+
+const pooledSelect = `SELECT ` + holdingSelect + `, c.name, c.city, c.industry, ` + tierNow + `, c.credit_code, COALESCE(f.name, ''),
 	COALESCE((SELECT s.way FROM holding_step s WHERE s.customer_id = h.customer_id ORDER BY s.id DESC LIMIT 1), ''),
 	COALESCE((SELECT s.cause FROM holding_step s WHERE s.customer_id = h.customer_id ORDER BY s.id DESC LIMIT 1), ''),
 	(SELECT COUNT(*) FROM deal d WHERE d.customer_id = h.customer_id AND d.superseded_in = ` + openBatch + `) FROM `
@@ -58,7 +61,7 @@ func (tx *Tx) Pooled(ctx context.Context, f pool.Filter) ([]pool.Row, string, er
 	c.args = append(append([]any{}, w.args...), c.args...)
 	c.texts = renumbered(c.texts, len(w.args))
 	if f.Tier != "" {
-		c.add("c.tier = ?", f.Tier)
+		c.add(tierNow+" = ?", f.Tier)
 	}
 	if f.City != "" {
 		c.add("c.city = ?", f.City)
@@ -118,9 +121,9 @@ func (tx *Tx) OwnedAfter(ctx context.Context, personID, after int64, limit int) 
 		c.add("h.owner_id <> 0")
 	}
 	list, err := collect(ctx, tx, func(r rows, f *pool.Facts) error {
-		f.Contact, f.Opportunity, f.Deal = calendar.NoDate, calendar.NoDate, calendar.NoDate
+		f.Contact, f.Opportunity, f.Deal, f.ContractEnd = calendar.NoDate, calendar.NoDate, calendar.NoDate, calendar.NoDate
 		return r.Scan(append(holdingDestinations(&f.Holding), &f.Name, &f.Tier)...)
-	}, "SELECT "+holdingSelect+", c.name, c.tier FROM holding h JOIN customer c ON c.id = h.customer_id AND c.superseded_in = "+openBatch+c.where()+
+	}, "SELECT "+holdingSelect+", c.name, "+tierNow+" FROM holding h JOIN customer c ON c.id = h.customer_id AND c.superseded_in = "+openBatch+c.where()+
 		" ORDER BY h.customer_id LIMIT "+c.parameter(int64(limit)), c.args...)
 	if err != nil || len(list) == 0 {
 		return list, err
@@ -147,6 +150,9 @@ func (tx *Tx) addFacts(ctx context.Context, list []pool.Facts) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.addContractEnds(ctx, at, ids); err != nil {
+		return err
+	}
 	return each(ctx, tx, func(r rows) error {
 		var id int64
 		var last calendar.Date
@@ -157,6 +163,27 @@ func (tx *Tx) addFacts(ctx context.Context, list []pool.Facts) error {
 		return nil
 	}, `SELECT d.customer_id, MAX(d.signed_on) FROM deal d WHERE d.customer_id IN (`+listed(ids)+`) AND d.superseded_in = `+openBatch+`
 		AND NOT EXISTS (SELECT 1 FROM deal_detail x WHERE x.deal_id = d.id AND x.superseded_in = `+openBatch+` AND x.cancelled_on < '9999-12-31') GROUP BY d.customer_id`)
+}
+
+// contractSpans reads when the contracts of customers begin and end: signed ones with a last day, up to the day on which they were ended sooner, and
+// what is noted in a customer's file, which has no beginning.
+func (tx *Tx) contractSpans(ctx context.Context, ids []int64, take func(customerID int64, from, end calendar.Date)) error {
+	return each(ctx, tx, func(r rows) error {
+		var id int64
+		var from, end calendar.Date
+		if err := r.Scan(&id, scanDate(&from), scanDate(&end)); err != nil {
+			return err
+		}
+		take(id, from, end)
+		return nil
+	}, `SELECT customer_id, CASE WHEN starts_on > '' THEN starts_on ELSE signed_on END, CASE WHEN state = 'ended' AND ended_on > '' AND ended_on < ends_on THEN ended_on ELSE ends_on END
+		FROM contract WHERE customer_id IN (`+listed(ids)+`) AND state IN ('signed', 'ended') AND ends_on > ''
+		UNION ALL SELECT customer_id, '', contract_end FROM customer_profile WHERE customer_id IN (`+listed(ids)+`) AND contract_end > ''`)
+}
+
+// addContractEnds fills in when the contract ends that ends last. One that has not begun counts, too: it is signed.
+func (tx *Tx) addContractEnds(ctx context.Context, at map[int64]*pool.Facts, ids []int64) error {
+	return tx.contractSpans(ctx, ids, func(id int64, _, end calendar.Date) { at[id].ContractEnd = max(at[id].ContractEnd, end) })
 }
 
 // dayOf is the day of an instant where the company is; NoDate for none.

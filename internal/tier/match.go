@@ -112,6 +112,12 @@ func (p *Policy) Match(cares []Care, on calendar.Date) Matches {
 	return all
 }
 
+// Minutes is the work that one customer of a tier asks for in 30 days.
+func (p *Policy) Minutes(t Tier) int64 {
+	service := p.ServiceOf(t)
+	return int64((workloadDays+service.ContactDays-1)/service.ContactDays) * int64(service.ContactMinutes)
+}
+
 // Work fills in what the cadence of the tiers asks for, from the customers that are counted.
 func (p *Policy) Work(load *Workload) { p.work(load) }
 

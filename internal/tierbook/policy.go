@@ -24,8 +24,20 @@ const (
 	noteRunesMax = 1000
 )
 
+// PolicyReader reads the versions of the policy.
+type PolicyReader interface {
+	// TierPolicies returns all versions, the newest first, without their trials.
+	TierPolicies(ctx context.Context) ([]PolicyVersion, error)
+}
+
+// PolicyOn is the policy in force on a day, for packages that divide customers by it; without an approved one it is the one that ships with the product.
+func PolicyOn(ctx context.Context, r PolicyReader, on calendar.Date) (*tier.Policy, error) {
+	_, p, err := inForce(ctx, r, on)
+	return p, err
+}
+
 // inForce is the version that holds on a day: the approved one that began last, or the one that ships with the product.
-func inForce(ctx context.Context, r Reader, on calendar.Date) (PolicyVersion, *tier.Policy, error) {
+func inForce(ctx context.Context, r PolicyReader, on calendar.Date) (PolicyVersion, *tier.Policy, error) {
 	all, err := r.TierPolicies(ctx)
 	if err != nil {
 		return PolicyVersion{}, nil, err
