@@ -25,7 +25,11 @@ func (s *Service) WinIn(ctx context.Context, tx Tx, actor access.Actor, in Win) 
 		return o, err
 	}
 	now := tx.Now()
-	signed := map[string]any{"contract_amount": o.AmountMinor, "deal": o.DealKey}
+	tier, err := tx.TierOf(ctx, o.CustomerID)
+	if err != nil {
+		return o, err
+	}
+	signed := map[string]any{"contract_amount": o.AmountMinor, "deal": o.DealKey, "tier": tier}
 	if in.AmountMinor != 0 {
 		signed["contract_amount"] = in.AmountMinor
 	}

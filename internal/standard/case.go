@@ -48,7 +48,7 @@ type Moment struct {
 var automatic = map[process.Activity]bool{
 	process.ActivityRegistered: true, process.ActivityFirst: true, process.ActivityContacted: true, process.ActivityNextContact: true,
 	process.ActivityAssigned: true, process.ActivitySigned: true, process.ActivityLost: true, process.ActivityOpened: true, process.ActivityStage: true,
-	process.ActivityOwner: true, process.ActivityReopened: true, process.ActivityExplained: true,
+	process.ActivityOwner: true, process.ActivityAmount: true, process.ActivityCustomer: true, process.ActivityReopened: true, process.ActivityExplained: true,
 	process.ActivityServiceOpened: true, process.ActivityServiceAnswered: true, process.ActivityServiceSolved: true, process.ActivityServiceClosed: true, process.ActivityServiceReopened: true,
 	process.ActivityReturnVisited: true, process.ActivitySurveyAnswered: true,
 	process.ActivityLead: true, process.ActivityQualified: true, process.ActivityInvalid: true, process.ActivityRetaken: true, process.ActivityConverted: true,
