@@ -104,8 +104,11 @@ func (l *lens) event(e *process.Event, h *Holders) conform.Event {
 	if len(activity.Form) > 0 && len(e.Data) > 0 {
 		out.Data = valuesOf(activity.Form, e.Data)
 	}
-	if kind := l.names[e.Activity].kind; kind != "" && out.Activity != string(e.Activity) {
-		out.Data = sop.Values{"kind": sop.TextOf(kind)}
+	if field := activity.Field(fieldComplaint); field != nil && field.Type == sop.TypeYesNo && aboutService(e) {
+		if out.Data == nil {
+			out.Data = sop.Values{}
+		}
+		out.Data[fieldComplaint] = sop.NumberOf(map[bool]int64{true: 1}[complains(e)])
 	}
 	if l.byRole[out.Activity] {
 		out.Roles = h.of(e.PersonID, e.ActorID, dayOf(e.OccurredAt))

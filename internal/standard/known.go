@@ -47,11 +47,11 @@ func (c course) at(moment int64) (values sop.Values) {
 	return values
 }
 
-// said is what an event says of its case: what holds from then on and, of amounts, what held until then.
+// said is what an event says of its case: what holds from then on and what held until then; nil for nothing.
 type said struct {
-	from         int64
-	tier         *string
-	amount, till *int64
+	from             int64
+	tier, wasTier    *string
+	amount, wasMinor *int64
 }
 
 // known is what the standard may ask of a case: now, and as it went on. It follows from the events alone, apart from the tier of a case that is
@@ -73,11 +73,14 @@ func (l *lens) known(f CaseFacts, events []process.Event) (now sop.Values, then 
 		if s.tier != nil {
 			tier = *s.tier
 		}
+		if s.wasTier != nil {
+			tier = *s.wasTier
+		}
 		if s.amount != nil {
 			amount = *s.amount
 		}
-		if s.till != nil {
-			amount = *s.till
+		if s.wasMinor != nil {
+			amount = *s.wasMinor
 		}
 	}
 	then = append(then, stretch{math.MinInt64, valuesOfCase(tier, amount)})
@@ -119,6 +122,12 @@ func (l *lens) told(e *process.Event) (s said) {
 		if json.Unmarshal(e.Data, &data) == nil {
 			s.tier = data.Tier
 		}
+		if e.Activity == process.ActivityGraded {
+			var graded struct{ From *string }
+			if json.Unmarshal(e.Data, &graded) == nil {
+				s.wasTier = graded.From
+			}
+		}
 	}
 	if !l.amount {
 		return s
@@ -132,7 +141,7 @@ func (l *lens) told(e *process.Event) (s said) {
 	case process.ActivityAmount:
 		var data struct{ From, To *int64 }
 		if json.Unmarshal(e.Data, &data) == nil {
-			s.amount, s.till = data.To, data.From
+			s.amount, s.wasMinor = data.To, data.From
 		}
 	}
 	return s

@@ -100,14 +100,14 @@ func TestTheVerdictFollowsTheTierFromItsDayOn(t *testing.T) {
 		h.after(20 * 24 * time.Hour)
 		contact()
 		h.follows("of no tier", o.ID, "cadence", "")
-		h.grade(o, tier.A)
+		h.grade(o, "", tier.A)
 		h.follows("what was done before the tier is not asked for", o.ID, "cadence", "")
 		h.after(24 * time.Hour)
 		contact()
 		h.follows("the rhythm of the tier runs", o.ID, "cadence", "pending")
 		h.after(8 * 24 * time.Hour)
 		h.follows("and runs out", o.ID, "cadence", "violated")
-		h.grade(o, tier.C)
+		h.grade(o, tier.A, tier.C)
 		h.follows("what was owed then stays owed", o.ID, "cadence", "violated")
 		_, err := h.opportunities.Lose(ctx, seller, opportunity.Lose{ID: o.ID, For: "price"})
 		h.must(err)
@@ -116,7 +116,7 @@ func TestTheVerdictFollowsTheTierFromItsDayOn(t *testing.T) {
 }
 
 // grade gives the customer of a case a tier, as a review does.
-func (h house) grade(o opportunity.Opportunity, to tier.Tier) {
+func (h house) grade(o opportunity.Opportunity, from, to tier.Tier) {
 	h.t.Helper()
 	ctx := h.t.Context()
 	h.must(h.db.InTx(ctx, func(tx *store.Tx) error {
@@ -125,7 +125,7 @@ func (h house) grade(o opportunity.Opportunity, to tier.Tier) {
 		if err := tx.PutStandings(ctx, []tierbook.Standing{s}); err != nil {
 			return err
 		}
-		return tx.AppendEvents(ctx, []process.Event{{CaseID: o.ID, Activity: process.ActivityGraded, OccurredAt: *h.clock, RecordedAt: *h.clock, ActorID: "u", Source: s.Subject(), Data: process.Data(map[string]any{"tier": to})}})
+		return tx.AppendEvents(ctx, []process.Event{{CaseID: o.ID, Activity: process.ActivityGraded, OccurredAt: *h.clock, RecordedAt: *h.clock, ActorID: "u", Source: s.Subject(), Data: process.Data(map[string]any{"from": from, "tier": to})}})
 	}))
 }
 
@@ -134,8 +134,8 @@ func (h house) grade(o opportunity.Opportunity, to tier.Tier) {
 func TestStandardsWithFormerNamesAreJudgedAsTheyWereMeant(t *testing.T) {
 	former := strings.NewReplacer("      - {id: reviewed,", "      - {id: complaint_opened, name: {zh: 受理投诉, en: complaint}}\n      - {id: complaint_answered, name: {zh: 答复投诉, en: answer}}\n      - {id: reviewed,").Replace(small) +
 		"  - {id: answered, name: {zh: 答复, en: Answered}, stage: needs, rule: response, of: complaint_opened, with: complaint_answered, within: 24 hours, level: log}\n"
-	current := strings.NewReplacer("      - {id: reviewed,", "      - {id: service_opened, name: {zh: 受理, en: opened}, form: [{id: kind, name: {zh: 类型, en: kind}, type: choice, values: [complaint, repair]}]}\n      - {id: service_answered, name: {zh: 响应, en: answer}}\n      - {id: reviewed,").Replace(small) +
-		"  - {id: answered, name: {zh: 答复, en: Answered}, stage: needs, rule: response, of: service_opened, with: service_answered, within: 24 hours, when: [{field: kind, equals: complaint}], level: log}\n"
+	current := strings.NewReplacer("      - {id: reviewed,", "      - {id: service_opened, name: {zh: 受理, en: opened}, form: [{id: complaint, name: {zh: 是否投诉, en: complaint}, type: yes_no}]}\n      - {id: service_answered, name: {zh: 响应, en: answer}}\n      - {id: reviewed,").Replace(small) +
+		"  - {id: answered, name: {zh: 答复, en: Answered}, stage: needs, rule: response, of: service_opened, with: service_answered, within: 24 hours, when: [{field: complaint, equals: yes}], level: log}\n"
 	for name, c := range map[string]struct {
 		text     string
 		activity process.Activity
