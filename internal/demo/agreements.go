@@ -77,20 +77,44 @@ func (o *offers) collect(c *agreement.Contract, at *opportunity.Opportunity, k *
 	}
 	note(process.ActivityReminded, maxTime(instant(reminded, int(d.between(9, 16)), int(d.between(0, 59))), planned.Add(time.Hour)), c.OwnerID, "system:demo", map[string]any{})
 	for _, r := range paid {
+		by, actor := int64(0), o.users.finance
+		if d.chance(sellersConfirm) { // entered by whoever sold it
+			by, actor = c.OwnerID, "system:demo"
+		}
 		if r.amount > 0 {
-			note(process.ActivityReceiptConfirmed, instant(r.on, 16, int(d.between(0, 59))), 0, o.users.finance, map[string]any{"amount": r.amount})
+			note(process.ActivityReceiptConfirmed, instant(r.on, 16, int(d.between(0, 59))), by, actor, map[string]any{"amount": r.amount})
 		}
 	}
-	if len(paid) > 0 && paid[0].on <= first+1 || first >= o.today-1 {
+	o.chase(c, at, k, note)
+}
+
+// sellersConfirm is how many receipts of a thousand were confirmed by the seller.
+const sellersConfirm = 25
+
+// chase tells of the instalment that was the first to be late, and when the seller called about it.
+func (o *offers) chase(c *agreement.Contract, at *opportunity.Opportunity, k *contract, note func(process.Activity, time.Time, int64, string, map[string]any)) {
+	d := o.habits.dice
+	until := int64(0)
+	for i, part := range money.Allocate(c.AmountMinor, []int64{30, 60, 10}) {
+		due, in := k.signed+parts[i].days, int64(0)
+		until += part
+		for _, r := range o.received[k.key] {
+			if r.on <= due {
+				in += r.amount
+			}
+		}
+		if in >= until {
+			continue
+		}
+		late := instant(due+1, 9, 0)
+		note(process.ActivityOverdue, late, 0, "system:demo", map[string]any{})
+		called := late.Add(time.Duration(d.between(2, 60)) * time.Hour)
+		if !o.keeps(at, due, keptContact) {
+			called = late.Add(time.Duration(d.between(80, 200)) * time.Hour)
+		}
+		note(process.ActivityOverdueContact, called, c.OwnerID, "system:demo", map[string]any{})
 		return
 	}
-	late := instant(first+1, 9, 0)
-	note(process.ActivityOverdue, late, 0, "system:demo", map[string]any{})
-	called := late.Add(time.Duration(d.between(2, 60)) * time.Hour)
-	if !o.keeps(at, first, keptContact) {
-		called = late.Add(time.Duration(d.between(80, 200)) * time.Hour)
-	}
-	note(process.ActivityOverdueContact, called, c.OwnerID, "system:demo", map[string]any{})
 }
 
 // parts are the instalments of a agreement.

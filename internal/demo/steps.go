@@ -25,6 +25,7 @@ var (
 	keptExtra    = kept{930, 900}
 	keptContract = kept{930, 930}
 	keptPlan     = kept{880, 880}
+	keptSum      = kept{980, 980}
 	keptHandover = kept{890, 890}
 	keptRenewal  = kept{800, 800}
 	keptContact  = kept{820, 820}
@@ -195,7 +196,11 @@ func (p *pipeline) closing(o *opportunity.Opportunity, k *contract, at time.Time
 		if !p.keeps(o, k.signed, keptPlan) {
 			planned = at.Add(time.Duration(d.between(30, 150)) * time.Hour)
 		}
-		p.step(o, process.ActivityPlanCreated, planned, map[string]any{"planned": k.amount, "contract_amount": k.amount})
+		sum := k.amount
+		if !p.keeps(o, k.signed, keptSum) { // the last instalment was forgotten
+			sum = k.amount / 10 * 9
+		}
+		p.step(o, process.ActivityPlanCreated, planned, map[string]any{"planned": sum, "contract_amount": k.amount})
 	}
 	taken := instant(p.year.work.AddWorkDays(k.signed, int(d.between(1, 2))), int(d.between(9, 17)), int(d.between(0, 59)))
 	if !p.keeps(o, k.signed, keptHandover) {
