@@ -51,6 +51,7 @@ var automatic = map[process.Activity]bool{
 	process.ActivityOwner: true, process.ActivityAmount: true, process.ActivityCustomer: true, process.ActivityReopened: true, process.ActivityExplained: true,
 	process.ActivityServiceOpened: true, process.ActivityServiceAnswered: true, process.ActivityServiceSolved: true, process.ActivityServiceClosed: true, process.ActivityServiceReopened: true,
 	process.ActivityReturnVisited: true, process.ActivitySurveyAnswered: true,
+	process.ActivityOverdue: true,
 	process.ActivityLead: true, process.ActivityQualified: true, process.ActivityInvalid: true, process.ActivityRetaken: true, process.ActivityConverted: true,
 }
 
