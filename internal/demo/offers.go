@@ -65,7 +65,7 @@ func (p *pipeline) offer() {
 func (o *offers) quote(at *opportunity.Opportunity) {
 	last := lastly(at, o.end)
 	span := last.Sub(at.CreatedAt)
-	drafted := at.CreatedAt.Add(span * 6 / 10)
+	drafted := at.CreatedAt.Add(span * 5 / 10)
 	o.losing = at.State == opportunity.StateLost
 	signed := minTime(o.answeredAt(at, drafted, last), last)
 	sent := minTime(signed.Add(time.Duration(o.dice.between(2, 40))*time.Hour), last)
@@ -148,7 +148,8 @@ func (o *offers) answeredAt(at *opportunity.Opportunity, drafted, last time.Time
 		ended = &o.answered[1]
 	}
 	*ended++
-	if late := drafted.Add(time.Duration(o.dice.between(50, 110)) * time.Hour); *ended%10 < answersLate && late.Before(last) && at.State != opportunity.StateOpen {
+	late := instant(o.year.work.AddWorkDays(dayOf(drafted), 2), int(o.dice.between(14, 17)), int(o.dice.between(0, 59)))
+	if *ended%10 < answersLate && late.Before(last) && at.State != opportunity.StateOpen {
 		return late
 	}
 	return drafted.Add(time.Duration(o.dice.between(20, 400)) * time.Minute)

@@ -21,8 +21,8 @@ var (
 	keptEntry    = kept{890, 850}
 	keptGraded   = kept{800, 800}
 	keptComplete = kept{930, 900}
-	keptApproved = kept{960, 940}
-	keptExtra    = kept{930, 900}
+	keptApproved = kept{970, 880}
+	keptExtra    = kept{950, 850}
 	keptContract = kept{930, 930}
 	keptPlan     = kept{880, 880}
 	keptSum      = kept{980, 980}

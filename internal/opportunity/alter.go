@@ -2,9 +2,18 @@ package opportunity
 
 import (
 	"context"
+	"encoding/json"
 
 	"xiaoguan/internal/process"
 )
+
+// withTier adds the tier of the customer to what an event says, where somebody sorted it.
+func withTier(said map[string]any, tier string) json.RawMessage {
+	if tier != "" {
+		said["tier"] = tier
+	}
+	return process.Data(said)
+}
 
 // alterations tells of what process standards may ask of a case besides its events, the amount and the tier of the customer, where a change
 // of the record changed it: the case is judged by what it was at each moment.

@@ -29,14 +29,14 @@ func (s *Service) WinIn(ctx context.Context, tx Tx, actor access.Actor, in Win) 
 	if err != nil {
 		return o, err
 	}
-	signed := map[string]any{"contract_amount": o.AmountMinor, "deal": o.DealKey, "tier": tier}
+	signed := map[string]any{"contract_amount": o.AmountMinor, "deal": o.DealKey}
 	if in.AmountMinor != 0 {
 		signed["contract_amount"] = in.AmountMinor
 	}
 	if in.EndsOn != calendar.NoDate && in.EndsOn != 0 {
 		signed["ends_on"] = in.EndsOn
 	}
-	events := []process.Event{{CaseID: o.ID, Activity: process.ActivitySigned, PersonID: o.OwnerID, OccurredAt: process.Moment(in.SignedOn, s.now()), Data: process.Data(signed)}}
+	events := []process.Event{{CaseID: o.ID, Activity: process.ActivitySigned, PersonID: o.OwnerID, OccurredAt: process.Moment(in.SignedOn, s.now()), Data: withTier(signed, tier)}}
 	if old.Stage != o.Stage {
 		o.StageSince = now
 		events = append([]process.Event{entered(old, o)}, events...)

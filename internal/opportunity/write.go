@@ -73,7 +73,7 @@ func (s *Service) AddIn(ctx context.Context, tx Tx, actor access.Actor, in Entry
 		return o, err
 	}
 	events, err := s.pass(ctx, tx, actor, Crossing{o, []process.Event{{CaseID: o.ID, Activity: process.ActivityOpened, PersonID: o.OwnerID,
-		Data: process.Data(map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source, "tier": tier})}}, in.Excuse})
+		Data: withTier(map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source}, tier)}}, in.Excuse})
 	if err != nil {
 		return o, err
 	}
@@ -353,7 +353,7 @@ func (s *Service) Lose(ctx context.Context, actor access.Actor, in Lose) (o Oppo
 			return err
 		}
 		return s.keep(ctx, tx, actor, doing{"opportunity.lose", in.Excuse}, old, &o, process.Event{CaseID: o.ID, Activity: process.ActivityLost, PersonID: o.OwnerID,
-			Data: process.Data(map[string]any{"reason": in.For, "stage": o.Stage, "tier": tier})})
+			Data: withTier(map[string]any{"reason": in.For, "stage": o.Stage}, tier)})
 	})
 	return o, err
 }

@@ -100,6 +100,7 @@ func TestTheVerdictFollowsTheTierFromItsDayOn(t *testing.T) {
 		h.after(20 * 24 * time.Hour)
 		contact()
 		h.follows("of no tier", o.ID, "cadence", "")
+		h.after(time.Hour)
 		h.grade(o, "", tier.A)
 		h.follows("what was done before the tier is not asked for", o.ID, "cadence", "")
 		h.after(24 * time.Hour)

@@ -19,7 +19,7 @@ func TestOpenCasesAreToldOfTheTier(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	ctx := t.Context()
-	open := opportunity.Opportunity{ID: 1, Name: "产线", CustomerID: h.customer("C1"), OwnerID: 1, Stage: opportunity.StageNeeds, State: opportunity.StateOpen, AmountMinor: 1, Currency: money.CNY,
+	open := opportunity.Opportunity{ID: 1, Name: "产线", CustomerID: h.customer("C1"), OwnerID: h.actor("A", access.RoleSeller, access.ScopeOwn).PersonID, Stage: opportunity.StageNeeds, State: opportunity.StateOpen, AmountMinor: 1, Currency: money.CNY,
 		ExpectedOn: september, EndedOn: calendar.NoDate, NextOn: calendar.NoDate, StageSince: h.now, CreatedAt: h.now, CreatedBy: "u", Revision: 1}
 	ended := open
 	ended.ID, ended.State, ended.EndedOn = 2, opportunity.StateLost, september
