@@ -21,8 +21,8 @@ type offers struct {
 	sold   map[int64]product
 	signed map[string]*contract // by the deal's key
 
-	drafted  map[int64]bool // owners with a log-in who have a draft
-	answered [2]int         // proposals of what was won, or may be, and of what was lost
+	drafted  map[int64]bool   // owners with a log-in who have a draft
+	answered map[[2]int64]int // proposals by whether they were lost and how large they were
 }
 
 // subjectOffers is the subject of the dice of offers.
@@ -33,7 +33,7 @@ const offersOf = 40
 
 // offer tells what was offered: how it came to be approved and sent, and what the customer said.
 func (p *pipeline) offer() {
-	o := &offers{pipeline: p, dice: newDice(p.seed, subjectOffers), people: map[int64]*person{}, sold: map[int64]product{}, signed: map[string]*contract{}, drafted: map[int64]bool{}}
+	o := &offers{pipeline: p, dice: newDice(p.seed, subjectOffers), people: map[int64]*person{}, sold: map[int64]product{}, signed: map[string]*contract{}, drafted: map[int64]bool{}, answered: map[[2]int64]int{}}
 	for _, k := range p.deals {
 		o.signed[k.key] = k
 	}
@@ -138,18 +138,24 @@ func (o *offers) fate(at *opportunity.Opportunity) quote.State {
 	return []quote.State{quote.StateDraft, quote.StateApproved, quote.StateSent, quote.StateSent, quote.StateSent}[o.dice.between(0, 4)]
 }
 
-// answersLate is how many of ten proposals wait for their answer for days, whatever becomes of them: of those that were won as of the others.
-const answersLate = 3
+// answersLate is how many of ten proposals wait for their answer for days, whatever becomes of them: of the large as of the
+// small, of those that were won as of the others.
+const answersLate = 4
 
 // answeredAt is when a proposal was approved: within hours, or days later where there is time for that.
 func (o *offers) answeredAt(at *opportunity.Opportunity, drafted, last time.Time) time.Time {
-	ended := &o.answered[0]
+	alike := [2]int64{0, 0}
 	if o.losing {
-		ended = &o.answered[1]
+		alike[0] = 1
 	}
-	*ended++
+	for _, most := range []int64{20_000, 45_000, 90_000, 180_000} {
+		if at.AmountMinor > most*fen {
+			alike[1]++
+		}
+	}
+	o.answered[alike]++
 	late := instant(o.year.work.AddWorkDays(dayOf(drafted), 2), int(o.dice.between(14, 17)), int(o.dice.between(0, 59)))
-	if *ended%10 < answersLate && late.Before(last) && at.State != opportunity.StateOpen {
+	if o.answered[alike]%10 < answersLate && late.Before(last) && at.State != opportunity.StateOpen {
 		return late
 	}
 	return drafted.Add(time.Duration(o.dice.between(20, 400)) * time.Minute)
