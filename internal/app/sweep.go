@@ -11,7 +11,7 @@ import (
 // sweepEvery is how often what nobody needs any more is cleared away.
 const sweepEvery = time.Hour
 
-// sweepForEver clears away ended sessions, forgotten failed sign-ins and files of imports that never came to be, and lets points expire that are due, at once and then every
+// sweepForEver clears away ended sessions, forgotten failed sign-ins and files of imports that never came to be, lets points expire that are due, and tells the process of late instalments, at once and then every
 // hour, until the context ends. Nothing depends on it, so a failure is logged and the next round tries again.
 func (a *App) sweepForEver(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
@@ -34,6 +34,9 @@ func (a *App) sweepForEver(ctx context.Context) {
 		}
 		if expired > 0 {
 			a.options.Log.InfoContext(ctx, "points have expired", slog.Int64("points", expired))
+		}
+		if _, err := a.Contracts.NoteOverdue(ctx); err != nil && ctx.Err() == nil {
+			a.options.Log.WarnContext(ctx, "late instalments could not be told to the process", slog.Any("error", err))
 		}
 		a.startReviews(ctx)
 		select {

@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/app"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/ingest"
 	"xiaoguan/internal/intake"
 )
 
@@ -19,6 +20,7 @@ type importCommand struct {
 	database
 	Path    string `arg:"" help:"A folder of CSV files, or one .xlsx or .csv file."`
 	Mapping string `help:"Mapping file; without one the columns are guessed." placeholder:"FILE"`
+	Later   int    `help:"Months by which all dates count later: to try the product with data of years ago." placeholder:"MONTHS"`
 	Partial bool   `help:"Take the good rows when there are bad ones."`
 }
 
@@ -41,6 +43,9 @@ func (c *importCommand) Run(env *environment) (err error) {
 		}
 		mapping = string(text)
 	}
+	if mapping, err = c.moved(mapping); err != nil {
+		return err
+	}
 	actor := access.SystemActor("command line")
 	i, err := c.receive(env.Context, a, actor, mapping, paths)
 	if err != nil {
@@ -58,6 +63,23 @@ func (c *importCommand) Run(env *environment) (err error) {
 		return err
 	}
 	return tell(env, i)
+}
+
+// moved lets all dates of the mapping count later. Without a mapping there is nothing that would say so.
+func (c *importCommand) moved(mapping string) (string, error) {
+	if c.Later == 0 {
+		return mapping, nil
+	}
+	if mapping == "" {
+		return "", errs.New(errs.KindInvalid, "cli.later_needs_mapping", nil)
+	}
+	m, err := ingest.DecodeMapping([]byte(mapping))
+	if err != nil {
+		return "", err
+	}
+	m.MoveMonths += c.Later
+	document, err := m.Encode()
+	return string(document), err
 }
 
 // paths lists the files to import.

@@ -101,6 +101,9 @@ func drawEvents(t *rapid.T) []conform.Event {
 		if rapid.Bool().Draw(t, "dated") {
 			e.Data["day"] = sop.NumberOf(int64(calendar.NewDate(2026, 3, rapid.IntRange(1, 20).Draw(t, "day"))))
 		}
+		if rapid.IntRange(0, 2).Draw(t, "otherwise") == 0 {
+			e.Case = sop.Values{"tier": sop.NumberOf(int64(rapid.IntRange(0, 1).Draw(t, "then")))}
+		}
 		if len(list) > 0 && rapid.IntRange(0, 9).Draw(t, "again") == 0 {
 			e.ID = list[rapid.IntRange(0, len(list)-1).Draw(t, "which")].ID
 		}

@@ -78,7 +78,7 @@ func (s *State) advance(r *rule, m *machine, i int) {
 
 // asks reports whether the event makes the rule apply.
 func (s *State) asks(r *rule, i int) bool {
-	return len(r.When) == 0 || sop.Hold(r.When, s.events[i].Data, s.whole)
+	return len(r.When) == 0 || sop.Hold(r.When, s.events[i].Data, s.events[i].whole(s.whole))
 }
 
 func (m *machine) violate(asking, answer int, reason Reason) {

@@ -110,6 +110,15 @@ type Event struct {
 	Person     string
 	Roles      []string // that the person held when it occurred
 	Data       sop.Values
+	Case       sop.Values // of the case as it was when this occurred; nil: as the case is now
+}
+
+// whole is what was known of the case when the event occurred.
+func (e *Event) whole(now sop.Values) sop.Values {
+	if e.Case != nil {
+		return e.Case
+	}
+	return now
 }
 
 // known is the moment from which the event is part of what is known to have happened.
@@ -125,7 +134,7 @@ func (r *rule) accepts(e *Event, whole sop.Values) (Reason, bool) {
 			return ReasonIncomplete, false
 		}
 	}
-	if len(r.Data) > 0 && !sop.Hold(r.Data, e.Data, whole) {
+	if len(r.Data) > 0 && !sop.Hold(r.Data, e.Data, e.whole(whole)) {
 		return ReasonData, false
 	}
 	return 0, true

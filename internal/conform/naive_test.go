@@ -49,7 +49,7 @@ func newNaive(standard *sop.Standard, whole sop.Values, raw []conform.Event, now
 }
 
 func text(e conform.Event) string {
-	return fmt.Sprintf("%q %d %d %q %q %v", e.Activity, e.OccurredAt, e.RecordedAt, e.Person, e.Roles, e.Data)
+	return fmt.Sprintf("%q %d %d %q %q %v %v", e.Activity, e.OccurredAt, e.RecordedAt, e.Person, e.Roles, e.Data, e.Case)
 }
 
 func (n *naive) judge(r *sop.Rule) counts {
@@ -91,7 +91,15 @@ func (n *naive) is(i int, activity string) bool {
 }
 
 func (n *naive) asks(r *sop.Rule, i int, activity string) bool {
-	return n.is(i, activity) && sop.Hold(r.When, n.events[i].Data, n.whole)
+	return n.is(i, activity) && sop.Hold(r.When, n.events[i].Data, n.wholeAt(i))
+}
+
+// wholeAt is the case as it was when the event at i occurred.
+func (n *naive) wholeAt(i int) sop.Values {
+	if n.events[i].Case != nil {
+		return n.events[i].Case
+	}
+	return n.whole
 }
 
 // good: the event at i is an activity as the rule asks for, for the event at asking (-1: for the case).
@@ -109,7 +117,7 @@ func (n *naive) good(r *sop.Rule, i int, activity string, asking int) bool {
 		complete = complete && e.Data[id].Filled
 	}
 	different := asking < 0 || !r.Different || e.Person != n.events[asking].Person
-	return role && complete && different && sop.Hold(r.Data, e.Data, n.whole)
+	return role && complete && different && sop.Hold(r.Data, e.Data, n.wholeAt(i))
 }
 
 func (n *naive) moment(r *sop.Rule, i int) int64 {

@@ -165,5 +165,5 @@ func (s *State) replace(i int, e *Event) bool {
 
 // content writes everything an event says; fmt sorts the keys of the data.
 func content(e *Event) string {
-	return fmt.Sprintf("%q %d %d %q %q %v", e.Activity, e.OccurredAt, e.RecordedAt, e.Person, e.Roles, e.Data)
+	return fmt.Sprintf("%q %d %d %q %q %v %v", e.Activity, e.OccurredAt, e.RecordedAt, e.Person, e.Roles, e.Data, e.Case)
 }

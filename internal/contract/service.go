@@ -47,6 +47,8 @@ type Tx interface {
 	DecideAmendment(ctx context.Context, a Amendment) error
 	// PutInstalments replaces the payment plan and covers it with what was collected.
 	PutInstalments(ctx context.Context, c Contract, plan []Instalment) error
+	// FreshlyOverdue are instalments of cases that were due from a day on and before another, that are not paid, and of which the process was not told.
+	FreshlyOverdue(ctx context.Context, from, before calendar.Date, limit int) ([]Overdue, error)
 	InsertReport(ctx context.Context, r Report) error
 	SaveReport(ctx context.Context, r Report) error // Conflict when it was changed meanwhile
 }

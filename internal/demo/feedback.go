@@ -15,7 +15,7 @@ import (
 	"xiaoguan/internal/survey"
 )
 
-// feedback is what customers said after their deals: in visits a month after the signature, and in two surveys.
+// feedback is what customers said after their deals: in visits two weeks after the signature, and in two surveys.
 type feedback struct {
 	*service
 	dice dice
@@ -23,7 +23,7 @@ type feedback struct {
 }
 
 // visitDays is how long after a signature the company of the demonstration calls again.
-const visitDays = 30
+const visitDays = 14
 
 // The surveys by their places: of every deal how satisfied the customer is; of every third whether they would recommend us.
 const (
@@ -35,7 +35,7 @@ const (
 func (s *service) hear(seed uint64) *feedback {
 	f := &feedback{service: s, dice: newDice(seed, 35)}
 	begun := instant(s.today-365, 10, 0)
-	f.rows.Rules = []revisit.Rule{{ID: 1, Name: "签约满月回访", Days: visitDays, Active: true, Since: s.today - 365, CreatedBy: "system:demo", CreatedAt: begun, Revision: 1}}
+	f.rows.Rules = []revisit.Rule{{ID: 1, Name: "签约两周回访", Days: visitDays, Active: true, Since: s.today - 365, CreatedBy: "system:demo", CreatedAt: begun, Revision: 1}}
 	f.rows.Surveys = []survey.Survey{
 		{ID: surveyCSAT, Name: "交付满意度", Kind: survey.KindCSAT, ValidDays: 30, LowUntil: 2, OpensCase: true, Active: true, CreatedBy: "system:demo", CreatedAt: begun, Revision: 1},
 		{ID: surveyNPS, Name: "推荐意愿", Kind: survey.KindNPS, ValidDays: 30, LowUntil: 6, Active: true, CreatedBy: "system:demo", CreatedAt: begun, Revision: 1},
@@ -61,7 +61,10 @@ func (f *feedback) about(k *contract) survey.About {
 		TeamID: f.places[seller.key]}
 }
 
-// visit is the call a month after a signature: made on the day or soon after it, or still to be made.
+// lateVisits is how many visits of a thousand are made too late.
+const lateVisits = 140
+
+// visit is the call two weeks after a signature: made on the day or soon after it, now and then a week late, or still to be made.
 func (f *feedback) visit(k *contract) {
 	due := k.signed + visitDays
 	for !f.hours.Days.IsWorking(due) {
@@ -73,7 +76,11 @@ func (f *feedback) visit(k *contract) {
 	a := f.about(k)
 	v := revisit.Visit{ID: int64(len(f.rows.Visits) + 1), RuleID: 1, CustomerID: a.CustomerID, OpportunityID: a.OpportunityID, DealKey: k.key, PersonID: a.OwnerID, DueOn: due, Attempt: 1, State: revisit.StateDue, CreatedBy: "system:return_visit",
 		CreatedAt: minTime(instant(due-7, 9, 0), f.end), Revision: 1}
-	if at := instant(due+calendar.Date(f.dice.between(0, 2)), int(f.dice.between(9, 16)), int(f.dice.between(0, 59))); at.Before(f.end) && (due < f.today-3 || f.dice.chance(600)) {
+	late := calendar.Date(f.dice.between(0, 2))
+	if f.dice.chance(lateVisits) {
+		late += calendar.Date(f.dice.between(4, 10))
+	}
+	if at := instant(due+late, int(f.dice.between(9, 16)), int(f.dice.between(0, 59))); at.Before(f.end) && (due+late < f.today-3 || f.dice.chance(600)) {
 		v.State, v.Outcome, v.DoneAt, v.Revision = revisit.StateDone, revisit.OutcomeReached, at, 2
 		v.Score, v.Text = max(2, 5-f.dice.between(0, 2)*f.dice.between(0, 1)), one(f.dice, heard)
 		if f.dice.chance(120) {

@@ -36,7 +36,7 @@ var (
 // ask makes up who asked in the last weeks: most were answered within the day, some too late, some not yet.
 func (p *pipeline) ask() {
 	d := p.leads.dice
-	p.leads.events, p.rows.LeadFollowUps = map[int64][]process.Event{}, map[int64][]followup.FollowUp{}
+	p.rows.LeadFollowUps = map[int64][]followup.FollowUp{}
 	for _, seller := range p.people {
 		at, there := seller.on(p.today)
 		if !there || seller.role != "" || at.level == org.LevelManager {

@@ -21,7 +21,8 @@ type offers struct {
 	sold   map[int64]product
 	signed map[string]*contract // by the deal's key
 
-	drafted map[int64]bool // owners with a log-in who have a draft
+	drafted  map[int64]bool   // owners with a log-in who have a draft
+	answered map[[2]int64]int // proposals by whether they were lost and how large they were
 }
 
 // subjectOffers is the subject of the dice of offers.
@@ -32,7 +33,7 @@ const offersOf = 40
 
 // offer tells what was offered: how it came to be approved and sent, and what the customer said.
 func (p *pipeline) offer() {
-	o := &offers{pipeline: p, dice: newDice(p.seed, subjectOffers), people: map[int64]*person{}, sold: map[int64]product{}, signed: map[string]*contract{}, drafted: map[int64]bool{}}
+	o := &offers{pipeline: p, dice: newDice(p.seed, subjectOffers), people: map[int64]*person{}, sold: map[int64]product{}, signed: map[string]*contract{}, drafted: map[int64]bool{}, answered: map[[2]int64]int{}}
 	for _, k := range p.deals {
 		o.signed[k.key] = k
 	}
@@ -52,14 +53,25 @@ func (p *pipeline) offer() {
 			o.quote(at)
 		}
 	}
+	o.losing = false
+	for i := range p.rows.Opportunities {
+		if at := &p.rows.Opportunities[i]; at.State == opportunity.StateWon {
+			p.closing(at, o.signed[at.DealKey], p.signedAt[at.ID])
+		}
+	}
 }
 
 // quote makes a quote of an opportunity; when it was drafted, signed and sent lies between the opening and the end.
 func (o *offers) quote(at *opportunity.Opportunity) {
 	last := lastly(at, o.end)
 	span := last.Sub(at.CreatedAt)
-	drafted := at.CreatedAt.Add(span * 6 / 10)
-	signed, sent := minTime(drafted.Add(time.Duration(o.dice.between(2, 30))*time.Hour), last), minTime(drafted.Add(time.Duration(o.dice.between(31, 50))*time.Hour), last)
+	drafted := at.CreatedAt.Add(span * 5 / 10)
+	o.losing = at.State == opportunity.StateLost
+	signed := minTime(o.answeredAt(at, drafted, last), last)
+	sent := minTime(signed.Add(time.Duration(o.dice.between(2, 40))*time.Hour), last)
+	if !o.keeps(at, dayOf(drafted), keptApproved) { // it went to the customer first
+		sent = drafted.Add(signed.Sub(drafted) / 2)
+	}
 	sold, discount := o.sold[at.ProductIDs[0]], o.dice.between(0, 8)*10_000
 	q := quote.Quote{ID: int64(len(o.rows.Quotes) + 1), Version: 1, Latest: true, OpportunityID: at.ID, CustomerID: at.CustomerID, OwnerID: at.OwnerID, Title: sold.name + "报价", Currency: money.CNY,
 		Lines:    []quote.Line{{ProductID: at.ProductIDs[0], Text: sold.name, Quantity: decimal.FromInt(1, 0), Unit: "套", ListMinor: at.AmountMinor, DiscountPPM: discount, PriceMinor: quote.NoPrice, TaxPPM: 130_000}},
@@ -71,6 +83,7 @@ func (o *offers) quote(at *opportunity.Opportunity) {
 	o.change(&q, drafted, "add", "", quote.StateDraft)
 	state := o.fate(at)
 	if state != quote.StateDraft {
+		o.needed(at, drafted)
 		o.submit(&q, at, drafted, signed)
 	}
 	if state != quote.StateDraft && state != quote.StateApproved {
@@ -125,6 +138,29 @@ func (o *offers) fate(at *opportunity.Opportunity) quote.State {
 	return []quote.State{quote.StateDraft, quote.StateApproved, quote.StateSent, quote.StateSent, quote.StateSent}[o.dice.between(0, 4)]
 }
 
+// answersLate is how many of ten proposals wait for their answer for days, whatever becomes of them: of the large as of the
+// small, of those that were won as of the others.
+const answersLate = 4
+
+// answeredAt is when a proposal was approved: within hours, or days later where there is time for that.
+func (o *offers) answeredAt(at *opportunity.Opportunity, drafted, last time.Time) time.Time {
+	alike := [2]int64{0, 0}
+	if o.losing {
+		alike[0] = 1
+	}
+	for _, most := range []int64{20_000, 45_000, 90_000, 180_000} {
+		if at.AmountMinor > most*fen {
+			alike[1]++
+		}
+	}
+	o.answered[alike]++
+	late := instant(o.year.work.AddWorkDays(dayOf(drafted), 2), int(o.dice.between(14, 17)), int(o.dice.between(0, 59)))
+	if o.answered[alike]%10 < answersLate && late.Before(last) && at.State != opportunity.StateOpen {
+		return late
+	}
+	return drafted.Add(time.Duration(o.dice.between(20, 400)) * time.Minute)
+}
+
 // submit lets the team's leader approve a quote; some go to the customer without, as people do.
 func (o *offers) submit(q *quote.Quote, at *opportunity.Opportunity, drafted, signed time.Time) {
 	data := map[string]any{"discount": q.DiscountPPM, "discount_limit": q.LimitPPM, "amount": q.AmountMinor, "quote": q.Number()}
@@ -140,7 +176,7 @@ func (o *offers) submit(q *quote.Quote, at *opportunity.Opportunity, drafted, si
 		if n == 1 {
 			activity = process.ActivityExtraSigned
 		}
-		if n == 1 && !q.Beyond {
+		if n == 1 && (!q.Beyond || !o.keeps(at, dayOf(signed), keptExtra)) {
 			break
 		}
 		o.events = append(o.events, process.Event{CaseID: at.ID, Activity: activity, OccurredAt: signed, RecordedAt: signed, PersonID: o.persons[leader.key], ActorID: "system:demo", Source: q.Subject(),

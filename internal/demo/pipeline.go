@@ -27,6 +27,15 @@ type pipeline struct {
 	products  map[string]int64
 	persons   map[string]int64
 	places    map[string]int64 // teams of persons today
+	tiers     map[int64]string // of customers
+	named     map[int64]string // what customers are called
+	users     struct{ service, finance, lead string }
+	desk      []*person // of service
+	habits    *habits
+	losing    bool                 // what is being told will be lost
+	agreed    map[string]bool      // deals with a contract of the product
+	signedAt  map[int64]time.Time  // when opportunities were won
+	received  map[string][]receipt // payments of deals by key, in order
 	rows      store.WorkRows
 	leads     leadDice
 	events    []process.Event
@@ -38,7 +47,7 @@ var openEach = [2]int64{4, 9}
 // recordPipeline tells the process and records it in one transaction.
 func (f *filler) recordPipeline(ctx context.Context) error {
 	return f.DB.InTx(ctx, func(tx *store.Tx) error {
-		p := &pipeline{company: f.company, dice: newDice(f.Seed, 7), seed: f.Seed, leads: leadDice{dice: newDice(f.Seed, 8)}, end: f.end, customers: map[string]int64{}, products: map[string]int64{}, persons: map[string]int64{}, places: map[string]int64{}}
+		p := f.newPipeline()
 		if err := p.learn(ctx, tx); err != nil {
 			return err
 		}
@@ -60,9 +69,29 @@ func (f *filler) recordPipeline(ctx context.Context) error {
 		if err := p.recordLeadEvents(ctx, tx); err != nil {
 			return err
 		}
+		if err := p.exempt(ctx, tx); err != nil {
+			return err
+		}
 		slices.SortStableFunc(p.events, func(a, b process.Event) int { return a.RecordedAt.Compare(b.RecordedAt) })
 		return tx.AppendEvents(ctx, p.events)
 	})
+}
+
+func (f *filler) newPipeline() *pipeline {
+	p := &pipeline{company: f.company, dice: newDice(f.Seed, 7), seed: f.Seed, leads: leadDice{dice: newDice(f.Seed, 8), events: map[int64][]process.Event{}}, end: f.end, customers: map[string]int64{}, products: map[string]int64{},
+		persons: map[string]int64{}, places: map[string]int64{}, tiers: map[int64]string{}, named: map[int64]string{}, agreed: map[string]bool{}, signedAt: map[int64]time.Time{}, received: map[string][]receipt{}}
+	p.users.service, p.users.finance, p.users.lead = f.users[loginService].ID, f.users[loginFinance].ID, f.users[loginLead].ID
+	for _, known := range p.people {
+		if known.role == "service" {
+			p.desk = append(p.desk, known)
+		}
+	}
+	for _, m := range p.months {
+		for _, paid := range slices.Concat(m.payments, m.late) {
+			p.received[paid.Deal] = append(p.received[paid.Deal], receipt{on: paid.PaidOn, amount: paid.AmountMinor})
+		}
+	}
+	return p
 }
 
 // learn reads the ids of what is recorded.
@@ -82,19 +111,25 @@ func (p *pipeline) learn(ctx context.Context, tx *store.Tx) (err error) {
 			return err
 		}
 	}
-	need := map[string]bool{}
+	p.habits = newHabits(p.seed, p.company, p.persons)
+	need := map[string]string{}
 	for _, k := range p.deals {
-		need[k.customer.Key] = true
+		need[k.customer.Key] = k.customer.Name
 	}
 	for _, t := range p.teams {
 		for _, fresh := range t.fresh {
-			need[fresh.Key] = true
+			need[fresh.Key] = fresh.Name
 		}
 	}
-	for key := range need {
-		if p.customers[key], err = tx.CustomerID(ctx, key); err != nil {
+	for key, name := range need {
+		id, err := tx.CustomerID(ctx, key)
+		if err != nil {
 			return err
 		}
+		if p.tiers[id], err = tx.TierOf(ctx, id); err != nil {
+			return err
+		}
+		p.customers[key], p.named[id] = id, name
 	}
 	return nil
 }
@@ -135,19 +170,6 @@ func (p *pipeline) expected(amount int64) int64 {
 	return max(amount*p.dice.between(900, 1200)/permille/(1000*fen), 1) * 1000 * fen
 }
 
-// stage of the process at which an opportunity of that share of its whole time stands, permille.
-func stageAt(share int64) opportunity.Stage {
-	switch {
-	case share < 200:
-		return opportunity.StageDevelopment
-	case share < 500:
-		return opportunity.StageNeeds
-	case share < 780:
-		return opportunity.StageProposal
-	}
-	return opportunity.StageContract
-}
-
 // begin opens an opportunity. Its place in the list, from 1, stands for its number until there is one.
 func (p *pipeline) begin(owner *person, buyer *customer, sold product, amount int64, from, expected calendar.Date) *opportunity.Opportunity {
 	at := p.hour(from)
@@ -157,7 +179,7 @@ func (p *pipeline) begin(owner *person, buyer *customer, sold product, amount in
 	p.rows.Opportunities = append(p.rows.Opportunities, o)
 	last := &p.rows.Opportunities[len(p.rows.Opportunities)-1]
 	p.change(last, at, "add", nil, map[string]any{"name": o.Name, "stage": o.Stage, "state": o.State, "amount_minor": o.AmountMinor, "expected_on": o.ExpectedOn})
-	p.event(last, process.ActivityOpened, at, at, map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source}, "")
+	p.event(last, process.ActivityOpened, at, at, map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source, "tier": p.tiers[o.CustomerID]}, "")
 	return last
 }
 
@@ -187,52 +209,71 @@ func (p *pipeline) move(o *opportunity.Opportunity, stage opportunity.Stage, at 
 	o.Stage, o.StageSince = stage, at
 }
 
-// follow works on an opportunity from the day it was opened until a day: so many contacts, and the stages on the way up to a share of the
+// follow works on an opportunity from the day it was opened until a day: contacts in a rhythm, and the stages on the way up to a share of the
 // whole, permille.
 func (p *pipeline) follow(o *opportunity.Opportunity, until calendar.Date, upTo int64) {
-	from := calendar.DateOf(o.CreatedAt.In(calendar.ChinaTime))
-	steps := min(p.dice.between(3, 6), int64(until-from)+1)
-	for n := range steps {
-		share := upTo * (n + 1) / steps
-		day := from + calendar.Date(int64(until-from)*(n+1)/steps)
-		at := p.hour(day)
-		if !at.After(o.StageSince) {
-			at = minTime(o.StageSince.Add(20*time.Minute), p.end)
+	from := dayOf(o.CreatedAt)
+	began := p.begun(o)
+	type act struct {
+		at    time.Time
+		stage opportunity.Stage // empty for a contact
+	}
+	var acts []act
+	for n, day := range p.contactDays(o, from, until) {
+		if at := p.hour(day); at.After(o.CreatedAt) || n == 0 && !began {
+			acts = append(acts, act{at: maxTime(at, minTime(o.CreatedAt.Add(20*time.Minute), p.end))})
 		}
-		p.contact(o, at)
-		p.move(o, stageAt(share), minTime(at.Add(5*time.Minute), p.end))
+	}
+	last := o.CreatedAt
+	for _, s := range stageShares {
+		if upTo < s.share || s.stage == opportunity.StageNeeds && upTo > 500 && p.dice.chance(skipsNeeds) {
+			continue
+		}
+		at := p.hour(from + calendar.Date(int64(until-from)*s.share/max(upTo, 1)))
+		if !at.After(last) {
+			at = minTime(last.Add(time.Duration(p.dice.between(10, 50))*time.Minute), p.end)
+		}
+		acts, last = append(acts, act{at, s.stage}), at
+	}
+	slices.SortStableFunc(acts, func(a, b act) int { return a.at.Compare(b.at) })
+	next := p.keeps(o, until, keptNext)
+	for i, a := range acts {
+		if a.stage != "" {
+			p.move(o, a.stage, a.at)
+			continue
+		}
+		first := o.FollowedAt.IsZero()
+		p.contact(o, a.at)
+		if ends := i == len(acts)-1 || acts[len(acts)-1].stage != "" && i == len(acts)-2; !first && (o.State == opportunity.StateOpen || !ends) && (next || p.habits.dice.chance(400)) {
+			p.arrange(o, dayOf(a.at)+calendar.Date(p.habits.dice.between(2, int64(p.rhythm(o)))))
+		}
 	}
 }
 
-// contact records a follow-up; some are written down days later, as people do.
-func (p *pipeline) contact(o *opportunity.Opportunity, at time.Time) {
-	recorded := at
-	if p.dice.chance(120) {
-		recorded = at.Add(time.Duration(p.dice.between(20, 70)) * time.Hour)
+// stageShares are the stages with the share of the whole at which an opportunity comes to stand there, permille.
+var stageShares = []struct {
+	stage opportunity.Stage
+	share int64
+}{{opportunity.StageNeeds, 200}, {opportunity.StageProposal, 500}, {opportunity.StageContract, 780}}
+
+// skipsNeeds is how many of a thousand go to a proposal at once.
+const skipsNeeds = 45
+
+// lasts is how many days it takes to win or lose an opportunity, by the tier of the customer: who knows us decides sooner.
+func (p *pipeline) lasts(buyer *customer) calendar.Date {
+	switch p.tiers[p.customers[buyer.Key]] {
+	case "A":
+		return calendar.Date(p.dice.between(10, 38))
+	case "B":
+		return calendar.Date(p.dice.between(12, 55))
 	}
-	if recorded.After(p.end) {
-		recorded = p.end
-	}
-	if at.After(recorded) {
-		at = recorded
-	}
-	kind := one(p.dice, followup.Kinds)
-	f := followup.FollowUp{ID: int64(len(p.rows.FollowUps) + 1), OpportunityID: o.ID, PersonID: o.OwnerID, Kind: kind, Text: one(p.dice, said[kind]), OccurredAt: at, RecordedAt: recorded, NextOn: calendar.NoDate, CreatedBy: "system:demo"}
-	activity := process.ActivityContacted
-	if o.FollowedAt.IsZero() {
-		activity = process.ActivityFirst
-	}
-	if at.After(o.FollowedAt) {
-		o.FollowedAt = at
-	}
-	p.event(o, activity, at, recorded, map[string]any{"kind": kind, "stage": o.Stage}, "follow_up:"+strconv.FormatInt(f.ID, 10))
-	p.rows.FollowUps = append(p.rows.FollowUps, f)
+	return calendar.Date(p.dice.between(14, 75))
 }
 
 // won tells how a deal came about.
 func (p *pipeline) won(k *contract) {
 	owner := k.sellers[0].person
-	from := max(k.signed-calendar.Date(p.dice.between(12, 80)), owner.hired)
+	from := max(k.signed-p.lasts(k.customer), owner.hired)
 	o := p.begin(owner, k.customer, k.product, p.expected(k.amount), from, k.signed+calendar.Date(p.dice.between(-10, 15)))
 	p.follow(o, k.signed, permille)
 	at := p.hour(k.signed)
@@ -241,7 +282,13 @@ func (p *pipeline) won(k *contract) {
 	}
 	at = minTime(at, p.end)
 	p.change(o, at, "win", map[string]any{"state": o.State, "deal_key": ""}, map[string]any{"state": opportunity.StateWon, "deal_key": k.key, "ended_on": k.signed})
-	p.event(o, process.ActivitySigned, at, at, map[string]any{"contract_amount": k.amount, "deal": k.key}, "")
+	signed := map[string]any{"contract_amount": k.amount, "deal": k.key, "tier": p.tiers[o.CustomerID]}
+	if k.product.key == maintenance {
+		signed["ends_on"] = k.signed + maintenanceDays
+		p.renewal(o, k.signed+maintenanceDays)
+	}
+	p.event(o, process.ActivitySigned, at, at, signed, "")
+	p.signedAt[o.ID] = at
 	o.State, o.EndedOn, o.DealKey = opportunity.StateWon, k.signed, k.key
 	if over := k.signed + 14; over < p.today {
 		p.move(o, opportunity.StageAfterSales, p.hour(over))
@@ -251,12 +298,15 @@ func (p *pipeline) won(k *contract) {
 // lost tells of something that came to nothing while another deal was won.
 func (p *pipeline) lost(k *contract) {
 	owner := k.sellers[0].person
-	from := max(k.signed-calendar.Date(p.dice.between(20, 90)), owner.hired)
 	buyers := owner.book
 	if len(buyers) == 0 {
 		buyers = []*customer{k.customer}
 	}
-	o := p.begin(owner, one(p.dice, buyers), one(p.dice, products), p.expected(k.amount), from, k.signed+calendar.Date(p.dice.between(0, 60)))
+	buyer := one(p.dice, buyers)
+	from := max(k.signed-p.lasts(buyer)-3, owner.hired)
+	p.losing = true
+	defer func() { p.losing = false }()
+	o := p.begin(owner, buyer, one(p.dice, products), p.expected(k.amount), from, k.signed+calendar.Date(p.dice.between(0, 60)))
 	p.follow(o, k.signed, p.dice.between(150, 900))
 	why := one(p.dice, opportunity.Losses[:6])
 	at := p.hour(k.signed).Add(time.Hour)
@@ -265,29 +315,34 @@ func (p *pipeline) lost(k *contract) {
 	}
 	at = minTime(at, p.end)
 	p.change(o, at, "lose", map[string]any{"state": o.State}, map[string]any{"state": opportunity.StateLost, "lost_for": why, "ended_on": k.signed})
-	p.event(o, process.ActivityLost, at, at, map[string]any{"reason": why, "stage": o.Stage}, "")
+	p.event(o, process.ActivityLost, at, at, map[string]any{"reason": why, "stage": o.Stage, "tier": p.tiers[o.CustomerID]}, "")
 	o.State, o.LostFor, o.EndedOn = opportunity.StateLost, why, k.signed
 }
 
 // open tells of something that may still be won: with a customer of the seller's, or one of the team's who bought nothing yet.
 func (p *pipeline) open(seller *person, fresh []*customer) {
-	from := max(p.today-calendar.Date(p.dice.between(2, 70)), seller.hired)
 	buyers := seller.book
 	if len(buyers) == 0 || len(fresh) > 0 && p.dice.chance(500) {
 		buyers = fresh
 	}
-	sold := one(p.dice, products)
-	o := p.begin(seller, one(p.dice, buyers), sold, p.expected(p.dice.between(sold.low, sold.high)*fen), from, p.today+calendar.Date(p.dice.between(-6, 75)))
+	sold, buyer := one(p.dice, products), one(p.dice, buyers)
+	from := max(p.today-1-p.lasts(buyer)*calendar.Date(p.dice.between(2, 10))/10, seller.hired)
+	o := p.begin(seller, buyer, sold, p.expected(p.dice.between(sold.low, sold.high)*fen), from, p.today+calendar.Date(p.dice.between(-6, 75)))
 	p.follow(o, max(from, p.today-calendar.Date(p.dice.between(0, 9))), p.dice.between(100, permille))
 	if !p.dice.chance(800) { // nothing arranged
 		return
 	}
 	o.NextOn = p.today + calendar.Date(p.dice.between(-2, 9))
-	p.rows.FollowUps[len(p.rows.FollowUps)-1].NextOn = o.NextOn
-	p.event(o, process.ActivityNextContact, o.FollowedAt, o.FollowedAt, map[string]any{"next_on": o.NextOn}, "follow_up:"+strconv.Itoa(len(p.rows.FollowUps)))
+	p.arrange(o, o.NextOn)
 	p.rows.Tasks = append(p.rows.Tasks, followup.Task{ID: int64(len(p.rows.Tasks) + 1), Kind: followup.TaskContact, OpportunityID: o.ID, PersonID: o.OwnerID, DueOn: o.NextOn, State: followup.TaskOpen,
 		CreatedBy: "system:demo", CreatedAt: o.FollowedAt, Revision: 1})
 }
+
+// maintenance is the product that is a contract for a year, to be renewed.
+const (
+	maintenance     = "CP11"
+	maintenanceDays = 365
+)
 
 func minTime(a, b time.Time) time.Time {
 	if a.After(b) {

@@ -18,7 +18,6 @@ type service struct {
 	dice  dice
 	hours servicecase.Hours
 	rules servicecase.Rules
-	desk  []*person      // of service
 	of    map[string]int // place of the opportunity by the deal that came of it
 	looks map[int64]*person
 	rows  store.ServiceRows
@@ -45,11 +44,6 @@ var matters = []matter{
 func (p *pipeline) serve(seed uint64) *service {
 	s := &service{pipeline: p, dice: newDice(seed, 34), rules: servicecase.Usual(), of: map[string]int{}, looks: map[int64]*person{}}
 	s.hours = servicecase.Hours{Days: calendar.China(), Opens: s.rules.Opens, Closes: s.rules.Closes, Zone: calendar.ChinaTime}
-	for _, known := range p.people {
-		if known.role == "service" {
-			s.desk = append(s.desk, known)
-		}
-	}
 	for i, o := range p.rows.Opportunities {
 		if o.DealKey != "" {
 			s.of[o.DealKey] = i
@@ -103,9 +97,19 @@ func (s *service) open(k *contract, at time.Time, m matter, severity servicecase
 	return c.ID
 }
 
+// Of complaints so many of a thousand are answered days later; a working day has nine hours.
+const (
+	lateAnswers = 130
+	dayMinutes  = 9 * 60
+)
+
 // goOn takes a case as far as there is time.
 func (s *service) goOn(c *servicecase.Case, owner *person, limit servicecase.Limit, said, solution string) {
-	at := s.hours.Add(c.OpenedAt, max(limit.AnswerMinutes*s.dice.between(10, 115)/100, 2))
+	took := max(limit.AnswerMinutes*s.dice.between(10, 115)/100, 2)
+	if c.Kind == servicecase.KindComplaint && s.dice.chance(lateAnswers) {
+		took += dayMinutes * s.dice.between(9, 22) / 10
+	}
+	at := s.hours.Add(c.OpenedAt, took)
 	if at.After(s.end) {
 		return
 	}
@@ -113,7 +117,7 @@ func (s *service) goOn(c *servicecase.Case, owner *person, limit servicecase.Lim
 	s.say(c, owner, at, said, true)
 	s.note(c, owner, at, "first_answer", map[string]any{}, map[string]any{}, process.ActivityServiceAnswered)
 	s.to(c, owner, servicecase.StateWorking, at)
-	solved := s.hours.Add(c.OpenedAt, max(limit.SolveMinutes*s.dice.between(15, 112)/100, limit.AnswerMinutes*13/10))
+	solved := s.hours.Add(c.OpenedAt, max(limit.SolveMinutes*s.dice.between(15, 112)/100, limit.AnswerMinutes*13/10, took+30))
 	if solved.After(s.end) {
 		if s.dice.chance(300) {
 			s.to(c, owner, servicecase.StateWaiting, at)

@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	"xiaoguan/internal/errs"
@@ -10,6 +11,9 @@ import (
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/tabular"
 )
+
+// moveMonthsMax bounds by how much dates are moved: fifty years.
+const moveMonthsMax = 600
 
 // MappingVersion is the first line of a mapping document: its key xiaoguan has this value.
 const MappingVersion = "mapping/1"
@@ -21,7 +25,9 @@ type Mapping struct {
 	Encoding  tabular.Encoding // of CSV files; detected when empty
 	Delimiter byte             // of CSV files; sniffed when 0
 	Ignore    []string         // patterns of files and sheets that are left alone
-	Tables    []TableMapping
+	// MoveMonths is by how many months all days and months count later than the files say: to try the product with data of years ago.
+	MoveMonths int
+	Tables     []TableMapping
 }
 
 // TableMapping is one table. A sheet belongs to the first table whose patterns match its file and, in a workbook, its name.
@@ -129,6 +135,9 @@ func (m *Mapping) Validate() error {
 	}
 	if !m.Currency.Valid() {
 		wrong("currency", string(m.Currency), "ingest.mapping.currency")
+	}
+	if m.MoveMonths < -moveMonthsMax || m.MoveMonths > moveMonthsMax {
+		wrong("move_months", strconv.Itoa(m.MoveMonths), "ingest.mapping.move_months")
 	}
 	if len(m.Tables) == 0 {
 		wrong("tables", "", "ingest.mapping.no_tables")

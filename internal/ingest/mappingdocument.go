@@ -12,13 +12,14 @@ import (
 // The document form, for Encode. Its keys are those of DecodeMapping.
 type (
 	mappingDocument struct {
-		Xiaoguan  string          `yaml:"xiaoguan"`
-		Name      string          `yaml:"name,omitempty"`
-		Currency  string          `yaml:"currency"`
-		Encoding  string          `yaml:"encoding,omitempty"`
-		Delimiter string          `yaml:"delimiter,omitempty"`
-		Ignore    []string        `yaml:"ignore,omitempty"`
-		Tables    []tableDocument `yaml:"tables"`
+		Xiaoguan   string          `yaml:"xiaoguan"`
+		Name       string          `yaml:"name,omitempty"`
+		Currency   string          `yaml:"currency"`
+		Encoding   string          `yaml:"encoding,omitempty"`
+		Delimiter  string          `yaml:"delimiter,omitempty"`
+		Ignore     []string        `yaml:"ignore,omitempty"`
+		MoveMonths int             `yaml:"move_months,omitempty"`
+		Tables     []tableDocument `yaml:"tables"`
 	}
 	tableDocument struct {
 		Kind          string         `yaml:"kind"`
@@ -56,7 +57,7 @@ type (
 // Encode writes the mapping as a document that DecodeMapping reads back to the same mapping.
 func (m *Mapping) Encode() (document []byte, err error) {
 	defer errs.Wrap(&err, "ingest.Mapping.Encode(%q)", m.Name)
-	out := mappingDocument{Xiaoguan: MappingVersion, Name: m.Name, Currency: string(m.Currency), Encoding: string(m.Encoding), Ignore: m.Ignore}
+	out := mappingDocument{Xiaoguan: MappingVersion, Name: m.Name, Currency: string(m.Currency), Encoding: string(m.Encoding), Ignore: m.Ignore, MoveMonths: m.MoveMonths}
 	out.Delimiter = map[byte]string{',': "comma", ';': "semicolon", '\t': "tab"}[m.Delimiter]
 	for i := range m.Tables {
 		table, err := m.Tables[i].document()

@@ -41,6 +41,13 @@ func DecodeMapping(document []byte) (m *Mapping, err error) {
 		"encoding":  func(n *yaml.Node, at string) { m.Encoding = d.encoding(n, at) },
 		"delimiter": func(n *yaml.Node, at string) { m.Delimiter = d.delimiter(n, at) },
 		"ignore":    d.texts(&m.Ignore),
+		"move_months": func(n *yaml.Node, at string) {
+			months, err := strconv.Atoi(n.Value)
+			if err != nil {
+				d.wrong(n, at, n.Value, "ingest.mapping.move_months")
+			}
+			m.MoveMonths = months
+		},
 		"tables": func(n *yaml.Node, at string) {
 			d.list(n, at, func(item *yaml.Node, at string) { m.Tables = append(m.Tables, d.table(item, at)) })
 		},

@@ -31,7 +31,7 @@ type rowDecoder struct {
 
 func newRowDecoder(t *openTable, limit int) *rowDecoder {
 	d := &rowDecoder{table: t, columns: t.columns, seen: map[string]string{}, levels: levelWords(), limit: limit}
-	d.dates.date1904 = t.date1904
+	d.dates.date1904, d.dates.months = t.date1904, calendar.Month(t.months)
 	return d
 }
 

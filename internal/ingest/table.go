@@ -27,6 +27,7 @@ type openTable struct {
 	where    int              // column that chooses rows; atNothing: all are meant
 	says     fact.DetailField // columns of a deal that only some plans ask for
 	date1904 bool
+	months   int               // by which dates count later
 	sheet    *tabular.Sheet    // of a workbook
 	text     *tabular.TextFile // of a CSV file
 	closers  []io.Closer
@@ -50,7 +51,7 @@ const (
 // open opens a sheet for reading under a table of the mapping. What is wrong with its header comes back as fields; err is a file that
 // cannot be read.
 func (w *Workbook) open(m *Mapping, mapping *TableMapping, sheet *Sheet) (t *openTable, fields []errs.Field, err error) {
-	t = &openTable{mapping: mapping, kind: kindFields(mapping.Kind), source: sheet.Source(), size: sheet.file.Size, currency: m.Currency}
+	t = &openTable{mapping: mapping, kind: kindFields(mapping.Kind), source: sheet.Source(), size: sheet.file.Size, currency: m.Currency, months: m.MoveMonths}
 	if sheet.book != nil {
 		opened, err := sheet.book.OpenSheet(sheet.Name, mapping.HeaderRow)
 		if err != nil {

@@ -18,11 +18,22 @@ type dateParser struct {
 	days     int
 	order    string // "", "dmy" or "mdy" for 1/2/2026
 	date1904 bool
+	months   calendar.Month // by which everything counts later
 }
 
-// parse reads YYYY-MM-DD, YYYY/M/D, YYYY.M.D, YYYY年M月D日, YYYYMMDD, each with an optional time of day that is dropped, an Excel
-// serial, and D/M/YYYY or M/D/YYYY when the mapping says which.
+// parse reads a date, and moves it by the months that everything counts later; of a day that the month lacks the last one counts.
 func (p *dateParser) parse(b []byte) (calendar.Date, bool) {
+	date, ok := p.read(b)
+	if ok && p.months != 0 {
+		month := date.Month()
+		date = min((month+p.months).First()+date-month.First(), (month + p.months).Last())
+	}
+	return date, ok
+}
+
+// read reads YYYY-MM-DD, YYYY/M/D, YYYY.M.D, YYYY年M月D日, YYYYMMDD, each with an optional time of day that is dropped, an Excel
+// serial, and D/M/YYYY or M/D/YYYY when the mapping says which.
+func (p *dateParser) read(b []byte) (calendar.Date, bool) {
 	if len(b) == 10 {
 		prefix := binary.LittleEndian.Uint64(b)
 		day, ok := twoDigits(b[8], b[9])
@@ -111,7 +122,7 @@ func number(s string) (n int) {
 func (p *dateParser) parseMonth(b []byte) (calendar.Month, bool) {
 	s := string(b)
 	if month, err := calendar.ParseMonth(s); err == nil {
-		return month, true
+		return month + p.months, true
 	}
 	if len(s) == 6 && digitsOnly(s) {
 		s = s[:4] + "-" + s[4:]
@@ -121,7 +132,7 @@ func (p *dateParser) parseMonth(b []byte) (calendar.Month, bool) {
 	}
 	year, month, found := strings.Cut(strings.NewReplacer("/", "-", ".", "-").Replace(s), "-")
 	if found && len(year) == 4 && digitsOnly(year) && digitsOnly(month) && len(month) <= 2 && number(month) >= 1 && number(month) <= 12 {
-		return calendar.NewMonth(number(year), time.Month(number(month))), true
+		return calendar.NewMonth(number(year), time.Month(number(month))) + p.months, true
 	}
 	if date, ok := p.parse(b); ok {
 		return date.Month(), true

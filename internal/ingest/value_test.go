@@ -234,3 +234,22 @@ func FuzzDecodeMapping(f *testing.F) {
 		}
 	})
 }
+
+func TestDaysThatAreMovedKeepTheirPlaceInTheMonth(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		text, want string
+		months     calendar.Month
+	}{{"2017-12-31", "2026-10-31", 106}, {"2017-10-31", "2018-02-28", 4}, {"2018-03-31", "2018-02-28", -1}, {"31/1/2024", "2024-02-29", 1}, {"2017-03-01", "2026-01-01", 106}} {
+		p := dateParser{months: tt.months, order: "dmy"}
+		if got, ok := p.parse([]byte(tt.text)); !ok || got.String() != tt.want {
+			t.Errorf("%s, %d months later, is %s, %t, want %s", tt.text, tt.months, got, ok, tt.want)
+		}
+	}
+	p := dateParser{months: 106}
+	for _, text := range []string{"2017-12", "201712", "2017年12月", "2017-12-05"} {
+		if got, ok := p.parseMonth([]byte(text)); !ok || got.String() != "2026-10" {
+			t.Errorf("%s moved is %s, %t", text, got, ok)
+		}
+	}
+}

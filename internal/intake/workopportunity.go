@@ -180,6 +180,12 @@ func (s *workSink) changeOpportunity(ctx context.Context, b ingest.Batch, in *in
 	if o.OwnerID != old.OwnerID {
 		tell(process.ActivityOwner, now, map[string]any{"from": old.OwnerID, "to": o.OwnerID})
 	}
+	if o.AmountMinor != old.AmountMinor {
+		tell(process.ActivityAmount, now, map[string]any{"from": old.AmountMinor, "to": o.AmountMinor})
+	}
+	if o.CustomerID != old.CustomerID {
+		tell(process.ActivityCustomer, now, map[string]any{"from": old.CustomerID, "to": o.CustomerID})
+	}
 	if o.Stage != old.Stage {
 		o.StageSince = now
 		tell(process.ActivityStage, now, map[string]any{"from": old.Stage, "stage": o.Stage, "amount": o.AmountMinor})

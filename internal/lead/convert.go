@@ -50,7 +50,7 @@ func (s *Service) Convert(ctx context.Context, actor access.Actor, in Conversion
 		if err := s.introduce(ctx, tx, actor, l); err != nil {
 			return err
 		}
-		events := []process.Event{{Activity: process.ActivityRegistered, PersonID: o.OwnerID, Data: process.Data(map[string]any{"known_before": !fresh})}, {Activity: process.ActivityConverted, PersonID: o.OwnerID, Data: process.Data(map[string]any{"opportunity": o.ID})}}
+		events := []process.Event{{Activity: process.ActivityDuplicates, PersonID: o.OwnerID, Data: process.Data(map[string]any{"known_before": !fresh})}, registered(l, in, o, fresh), {Activity: process.ActivityConverted, PersonID: o.OwnerID, Data: process.Data(map[string]any{"opportunity": o.ID})}}
 		if old.OwnerID == 0 {
 			events = slices.Insert(events, 0, given(0, o.OwnerID))
 		}
@@ -60,6 +60,16 @@ func (s *Service) Convert(ctx context.Context, actor access.Actor, in Conversion
 		return s.hand(ctx, tx, actor, old, o)
 	})
 	return o, err
+}
+
+// registered tells with what a customer was entered: a standard may ask for it. The comparison with those that were there came before.
+func registered(l Lead, in Conversion, o opportunity.Opportunity, fresh bool) process.Event {
+	company := strings.TrimSpace(in.Name)
+	if !fresh || company == "" {
+		company = l.Company
+	}
+	said := map[string]any{"known_before": !fresh, "company": company, "contact": l.Name, "industry": strings.TrimSpace(in.Industry)}
+	return process.Event{Activity: process.ActivityRegistered, PersonID: o.OwnerID, Data: process.Data(said)}
 }
 
 // register adds the customer that the lead becomes.

@@ -297,7 +297,7 @@ func (h house) wantCase(a access.Actor, id int64) {
 			h.t.Errorf("%+v", e)
 		}
 	}
-	want := "opportunity_opened lead_created lead_assigned first_contact next_contact_set customer_registered lead_converted"
+	want := "opportunity_opened lead_created lead_assigned first_contact next_contact_set duplicate_checked customer_registered lead_converted"
 	if strings.Join(names, " ") != want {
 		h.t.Errorf("events %v, want %s", names, want)
 	}

@@ -31,6 +31,7 @@ type Tx interface {
 	InsertOpportunity(ctx context.Context, o Opportunity) error
 	SaveOpportunity(ctx context.Context, o Opportunity) error // Conflict when it was changed meanwhile
 	CustomerID(ctx context.Context, key string) (int64, error)
+	TierOf(ctx context.Context, customerID int64) (string, error) // empty for a customer that nobody sorted
 	// PassContacts hands the contacts that are arranged from one person to another.
 	PassContacts(ctx context.Context, id, from, to int64) error
 	// DropContacts takes back the contacts that are arranged: there is nothing more to win.

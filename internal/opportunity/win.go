@@ -25,6 +25,10 @@ func (s *Service) WinIn(ctx context.Context, tx Tx, actor access.Actor, in Win) 
 		return o, err
 	}
 	now := tx.Now()
+	tier, err := tx.TierOf(ctx, o.CustomerID)
+	if err != nil {
+		return o, err
+	}
 	signed := map[string]any{"contract_amount": o.AmountMinor, "deal": o.DealKey}
 	if in.AmountMinor != 0 {
 		signed["contract_amount"] = in.AmountMinor
@@ -32,7 +36,7 @@ func (s *Service) WinIn(ctx context.Context, tx Tx, actor access.Actor, in Win) 
 	if in.EndsOn != calendar.NoDate && in.EndsOn != 0 {
 		signed["ends_on"] = in.EndsOn
 	}
-	events := []process.Event{{CaseID: o.ID, Activity: process.ActivitySigned, PersonID: o.OwnerID, OccurredAt: process.Moment(in.SignedOn, s.now()), Data: process.Data(signed)}}
+	events := []process.Event{{CaseID: o.ID, Activity: process.ActivitySigned, PersonID: o.OwnerID, OccurredAt: process.Moment(in.SignedOn, s.now()), Data: withTier(signed, tier)}}
 	if old.Stage != o.Stage {
 		o.StageSince = now
 		events = append([]process.Event{entered(old, o)}, events...)

@@ -33,7 +33,10 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (o Opp
 		if o, err = s.fill(ctx, tx, actor, old, in); err != nil {
 			return err
 		}
-		var events []process.Event
+		events, err := alterations(ctx, tx, old, o)
+		if err != nil {
+			return err
+		}
 		if o.OwnerID != old.OwnerID {
 			if err := tx.PassContacts(ctx, o.ID, old.OwnerID, o.OwnerID); err != nil {
 				return err
@@ -65,7 +68,12 @@ func (s *Service) AddIn(ctx context.Context, tx Tx, actor access.Actor, in Entry
 	if err := tx.InsertOpportunity(ctx, o); err != nil {
 		return o, err
 	}
-	events, err := s.pass(ctx, tx, actor, Crossing{o, []process.Event{{CaseID: o.ID, Activity: process.ActivityOpened, PersonID: o.OwnerID, Data: process.Data(map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source})}}, in.Excuse})
+	tier, err := tx.TierOf(ctx, o.CustomerID)
+	if err != nil {
+		return o, err
+	}
+	events, err := s.pass(ctx, tx, actor, Crossing{o, []process.Event{{CaseID: o.ID, Activity: process.ActivityOpened, PersonID: o.OwnerID,
+		Data: withTier(map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source}, tier)}}, in.Excuse})
 	if err != nil {
 		return o, err
 	}
@@ -340,8 +348,12 @@ func (s *Service) Lose(ctx context.Context, actor access.Actor, in Lose) (o Oppo
 		if err := tx.DropContacts(ctx, o.ID); err != nil {
 			return err
 		}
+		tier, err := tx.TierOf(ctx, o.CustomerID)
+		if err != nil {
+			return err
+		}
 		return s.keep(ctx, tx, actor, doing{"opportunity.lose", in.Excuse}, old, &o, process.Event{CaseID: o.ID, Activity: process.ActivityLost, PersonID: o.OwnerID,
-			Data: process.Data(map[string]any{"reason": in.For, "stage": o.Stage})})
+			Data: withTier(map[string]any{"reason": in.For, "stage": o.Stage}, tier)})
 	})
 	return o, err
 }

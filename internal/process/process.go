@@ -31,10 +31,15 @@ const (
 	ActivityAssigned    Activity = "lead_assigned"
 	ActivitySigned      Activity = "signed"
 	ActivityLost        Activity = "lost"
+	ActivityDuplicates  Activity = "duplicate_checked" // before a customer is registered
+	ActivityGraded      Activity = "graded"            // the customer came into a tier
+	ActivityHandedOver  Activity = "handover_done"     // somebody of service looks after the customer from now on
 
 	ActivityOpened   Activity = "opportunity_opened"
 	ActivityStage    Activity = "stage_entered"
 	ActivityOwner    Activity = "owner_changed"
+	ActivityAmount   Activity = "amount_changed"
+	ActivityCustomer Activity = "customer_changed"
 	ActivityReopened Activity = "opportunity_reopened"
 
 	ActivityServiceOpened   Activity = "service_opened"
@@ -65,6 +70,7 @@ const (
 	ActivityContractApproved Activity = "contract_approved"
 	ActivityContractAmended  Activity = "contract_amended"
 	ActivityPlanCreated      Activity = "plan_created"
+	ActivityOverdue          Activity = "overdue"
 	ActivityReceiptReported  Activity = "receipt_reported"
 	ActivityReceiptConfirmed Activity = "receipt_confirmed"
 	ActivityRefundConfirmed  Activity = "refund_confirmed"
@@ -72,7 +78,23 @@ const (
 
 // CommerceActivities are those of quotes, contracts and collections, in the order in which they usually happen.
 var CommerceActivities = []Activity{ActivityProposalDrafted, ActivityManagerApproved, ActivityExtraSigned, ActivityProposalReturned, ActivityProposalSent, ActivityProposalAccepted,
-	ActivityProposalDeclined, ActivityContractApproved, ActivityContractAmended, ActivityPlanCreated, ActivityReceiptReported, ActivityReceiptConfirmed, ActivityRefundConfirmed}
+	ActivityProposalDeclined, ActivityContractApproved, ActivityContractAmended, ActivityPlanCreated, ActivityOverdue, ActivityReceiptReported, ActivityReceiptConfirmed, ActivityRefundConfirmed}
+
+// The activities of the shipped standard that people write down by hand, because no record of the product shows them.
+const (
+	ActivityVerified       Activity = "verified"
+	ActivityNeedRecorded   Activity = "need_recorded"
+	ActivityDecisionChain  Activity = "decision_chain"
+	ActivityReminded       Activity = "payment_reminded"
+	ActivityInvoiced       Activity = "invoiced"
+	ActivityOverdueContact Activity = "overdue_contact"
+	ActivityRenewal        Activity = "renewal_started"
+	ActivityCompleted      Activity = "completed"
+)
+
+// StepActivities are those that people write down by hand.
+var StepActivities = []Activity{ActivityVerified, ActivityNeedRecorded, ActivityDecisionChain, ActivityReminded, ActivityInvoiced, ActivityOverdueContact,
+	ActivityRenewal, ActivityCompleted}
 
 // Message names the activity for people.
 func (a Activity) Message() errs.Message { return errs.Msg("process.activity."+string(a), nil) }

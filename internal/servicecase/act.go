@@ -227,6 +227,9 @@ func (s *Service) LookAfter(ctx context.Context, actor access.Actor, customerID 
 		if err := tx.SetServiceOwner(ctx, customerID, c.OwnerID, tx.Now(), actor.UserID); err != nil {
 			return err
 		}
+		if err := s.handOver(ctx, tx, actor, customerID, c.OwnerID); err != nil {
+			return err
+		}
 		return audit.Append(ctx, tx, actor, "customer.look_after", "customer:"+number(customerID), map[string]any{"service_owner_id": before.ID}, map[string]any{"service_owner_id": c.OwnerID})
 	})
 }

@@ -60,6 +60,8 @@ type Tx interface {
 	// AddServiceMembers lets people see a case in which they were mentioned.
 	AddServiceMembers(ctx context.Context, caseID int64, personIDs []int64) error
 	SaveServiceRules(ctx context.Context, r Rules) error
+	// NotHandedOver are the customer's opportunities that were won on a day or later and of which it was not told who of service took them over.
+	NotHandedOver(ctx context.Context, customerID int64, since calendar.Date) ([]int64, error)
 	SetServiceOwner(ctx context.Context, customerID, personID int64, at time.Time, by string) error // 0: nobody
 	// LateCases are open cases whose running deadline has passed without anybody being told, those that waited longest first.
 	LateCases(ctx context.Context, now time.Time, limit int) ([]Case, error)

@@ -219,6 +219,9 @@ func (s *Standard) Activity(id string) *Activity {
 	return nil
 }
 
+// Field finds a field of the activity's form by id; nil when there is none.
+func (a *Activity) Field(id string) *Field { return field(a.Form, id) }
+
 // Rule finds a rule by id; nil when there is none.
 func (s *Standard) Rule(id string) *Rule {
 	for i := range s.Rules {

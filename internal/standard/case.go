@@ -48,9 +48,10 @@ type Moment struct {
 var automatic = map[process.Activity]bool{
 	process.ActivityRegistered: true, process.ActivityFirst: true, process.ActivityContacted: true, process.ActivityNextContact: true,
 	process.ActivityAssigned: true, process.ActivitySigned: true, process.ActivityLost: true, process.ActivityOpened: true, process.ActivityStage: true,
-	process.ActivityOwner: true, process.ActivityReopened: true, process.ActivityExplained: true,
+	process.ActivityOwner: true, process.ActivityAmount: true, process.ActivityCustomer: true, process.ActivityReopened: true, process.ActivityExplained: true,
 	process.ActivityServiceOpened: true, process.ActivityServiceAnswered: true, process.ActivityServiceSolved: true, process.ActivityServiceClosed: true, process.ActivityServiceReopened: true,
 	process.ActivityReturnVisited: true, process.ActivitySurveyAnswered: true,
+	process.ActivityOverdue: true,
 	process.ActivityLead: true, process.ActivityQualified: true, process.ActivityInvalid: true, process.ActivityRetaken: true, process.ActivityConverted: true,
 }
 
@@ -195,10 +196,20 @@ func stepsOf(document *sop.Standard, stage string) (steps []sop.Activity) {
 	return steps
 }
 
-// dueShown is how many deadlines of one's own are listed.
-const dueShown = 20
+// dueShown is how many deadlines of one's own are listed, and clockAhead how far ahead a clock begins to show: what is due in half a year would only
+// hide what is due today.
+const (
+	dueShown   = 20
+	clockAhead = 14 * 24 * time.Hour
+)
 
-// Mine returns what is due of the actor's person by the last judgement, the first on top, with the standard in force. Errors: forbidden.
+// near leaves out what is due later than clocks show.
+func (s *Service) near(list []Finding) []Finding {
+	until := s.now().Add(clockAhead)
+	return slices.DeleteFunc(list, func(f Finding) bool { return f.Due.After(until) })
+}
+
+// Mine returns what is overdue or due soon of the actor's person by the last judgement, the first on top, with the standard in force. Errors: forbidden.
 func (s *Service) Mine(ctx context.Context, actor access.Actor) (list []Finding, d *sop.Standard, err error) {
 	defer errs.Wrap(&err, "standard.Mine")
 	if err := actor.Require(access.PermSalesRead); err != nil {
@@ -209,12 +220,13 @@ func (s *Service) Mine(ctx context.Context, actor access.Actor) (list []Finding,
 			return err
 		}
 		list, err = r.PersonDue(ctx, actor.PersonID, dueShown)
+		list = s.near(list)
 		return err
 	})
 	return list, d, err
 }
 
-// Clocks returns what is due first of each of the cases, which are within the actor's reach: the caller has listed them for the actor. Errors:
+// Clocks returns what is due first, and soon, of each of the cases, which are within the actor's reach: the caller has listed them for the actor. Errors:
 // forbidden.
 func (s *Service) Clocks(ctx context.Context, actor access.Actor, caseIDs []int64) (first map[int64]Finding, d *sop.Standard, err error) {
 	defer errs.Wrap(&err, "standard.Clocks")
@@ -227,7 +239,7 @@ func (s *Service) Clocks(ctx context.Context, actor access.Actor, caseIDs []int6
 			return err
 		}
 		due, err := r.DueFindings(ctx, caseIDs)
-		for _, f := range due {
+		for _, f := range s.near(due) {
 			if _, found := first[f.CaseID]; !found {
 				first[f.CaseID] = f
 			}

@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -254,19 +255,24 @@ func (out *Rates) count(q Question, tallies []Tally, places map[int64]Place) {
 	for _, row := range rows {
 		out.Rows = append(out.Rows, *row)
 	}
-	slices.SortFunc(out.Rows, func(a, b Rate) int {
-		if a.Key != b.Key {
-			return compareText(a.Key, b.Key)
-		}
-		return int(a.ID - b.ID)
-	})
-}
-
-func compareText(a, b string) int {
-	if a < b {
-		return -1
+	place := map[string]int{}
+	for i := range out.Standard.Stages {
+		place[out.Standard.Stages[i].ID] = i + 1
 	}
-	return 1
+	slices.SortFunc(out.Rows, func(a, b Rate) int {
+		switch q.By {
+		case ByMonth:
+		case ByStage:
+			if order := cmp.Compare(place[a.Key], place[b.Key]); order != 0 {
+				return order
+			}
+		default: // where most is broken comes first
+			if order := cmp.Compare(b.Rules.Violated, a.Rules.Violated); order != 0 {
+				return order
+			}
+		}
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 func (line *Rate) add(t Tally, whole bool, weight int64) {

@@ -68,7 +68,7 @@ func (s *Service) object(ctx context.Context, r Reader, cases opportunity.CaseRe
 		return nil, err
 	}
 	if len(known) > 0 {
-		facts.Tier = known[0].Tier
+		facts.Tier, facts.Ended = known[0].Tier, known[0].Ended
 	}
 	events, err := cases.CaseEvents(ctx, c.Opportunity.ID)
 	if err != nil {

@@ -19,7 +19,8 @@ type CaseFacts struct {
 	ID          int64
 	OwnerID     int64
 	AmountMinor int64
-	Tier        string // of its customer; empty when nobody sorted it
+	Tier        string // of its customer now; empty when nobody sorted it
+	Ended       bool   // won or lost: it counts with the tier of that time
 }
 
 // LevelSpan is how long somebody stood on a level of the organisation.
@@ -71,6 +72,9 @@ type lens struct {
 	model   *conform.Model
 	rules   map[string]int
 	byRole  map[string]bool // activities of which a rule asks who did them
+	names   map[process.Activity]rename
+	tier    bool // a rule asks for the tier of the case
+	amount  bool // a rule asks for the amount of the case
 }
 
 func newLens(v Version, days calendar.WorkCalendar) (*lens, error) {
@@ -78,7 +82,8 @@ func newLens(v Version, days calendar.WorkCalendar) (*lens, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lens{version: v, model: conform.NewModel(document, days), rules: map[string]int{}, byRole: map[string]bool{}}
+	l := &lens{version: v, model: conform.NewModel(document, days), rules: map[string]int{}, byRole: map[string]bool{}, names: renames(document)}
+	l.tier, l.amount = asksOf(document, fieldTier), asksOf(document, fieldAmount)
 	for i := range document.Rules {
 		rule := &document.Rules[i]
 		l.rules[rule.ID] = i
@@ -91,13 +96,19 @@ func newLens(v Version, days calendar.WorkCalendar) (*lens, error) {
 
 // event makes an event of the process one that can be judged.
 func (l *lens) event(e *process.Event, h *Holders) conform.Event {
-	out := conform.Event{ID: eventID(e.Seq), Activity: string(e.Activity), OccurredAt: e.OccurredAt.Unix(), RecordedAt: e.RecordedAt.Unix(), Person: who(e)}
+	out := conform.Event{ID: eventID(e.Seq), Activity: l.activity(e), OccurredAt: e.OccurredAt.Unix(), RecordedAt: e.RecordedAt.Unix(), Person: who(e)}
 	activity := l.model.Standard().Activity(out.Activity)
 	if activity == nil {
 		return out
 	}
 	if len(activity.Form) > 0 && len(e.Data) > 0 {
 		out.Data = valuesOf(activity.Form, e.Data)
+	}
+	if field := activity.Field(fieldComplaint); field != nil && field.Type == sop.TypeYesNo && aboutService(e) {
+		if out.Data == nil {
+			out.Data = sop.Values{}
+		}
+		out.Data[fieldComplaint] = sop.NumberOf(map[bool]int64{true: 1}[complains(e)])
 	}
 	if l.byRole[out.Activity] {
 		out.Roles = h.of(e.PersonID, e.ActorID, dayOf(e.OccurredAt))
@@ -156,15 +167,6 @@ func valuesOf(form []sop.Field, data json.RawMessage) sop.Values {
 				values[f.ID] = sop.NumberOf(n)
 			}
 		}
-	}
-	return values
-}
-
-// whole is the data of a case by the fields that the standard knows of it.
-func (f CaseFacts) whole() sop.Values {
-	values := sop.Values{"tier": sop.TextOf(f.Tier)}
-	if f.AmountMinor != 0 {
-		values["amount"] = sop.NumberOf(f.AmountMinor)
 	}
 	return values
 }
@@ -291,9 +293,12 @@ func (b *bench) on(day calendar.Date) *lens {
 
 // state is a case ready to be asked.
 func (l *lens) state(facts CaseFacts, events []process.Event, exempt []Exemption, h *Holders, now time.Time) *conform.State {
-	s := l.model.NewState(facts.whole())
+	whole, then := l.known(facts, events)
+	s := l.model.NewState(whole)
 	for i := range events {
-		s.Add(l.event(&events[i], h))
+		e := l.event(&events[i], h)
+		e.Case = then.at(e.OccurredAt)
+		s.Add(e)
 	}
 	for _, e := range exempt {
 		if e.holds(now) {

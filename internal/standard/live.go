@@ -193,7 +193,7 @@ func (b *bench) gather(ctx context.Context, r CaseReader, ids []int64) (m materi
 	for start := 0; start < len(all); {
 		end := start
 		for end < len(all) && all[end].CaseID == all[start].CaseID {
-			if b.asksRoleOf(string(all[end].Activity)) {
+			if b.asksRoleOf(&all[end]) {
 				persons[all[end].PersonID], users[all[end].ActorID] = true, true
 			}
 			end++
@@ -213,8 +213,8 @@ func (b *bench) gather(ctx context.Context, r CaseReader, ids []int64) (m materi
 	return m, err
 }
 
-func (b *bench) asksRoleOf(activity string) bool {
-	return slices.ContainsFunc(b.lenses, func(l *lens) bool { return l.byRole[activity] })
+func (b *bench) asksRoleOf(e *process.Event) bool {
+	return slices.ContainsFunc(b.lenses, func(l *lens) bool { return l.byRole[l.activity(e)] })
 }
 
 func keys[K ~int64 | ~string](set map[K]bool) (list []K) {

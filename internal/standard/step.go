@@ -71,6 +71,9 @@ func (s *Service) RecordStep(ctx context.Context, actor access.Actor, in Step) (
 	})
 }
 
+// Records reports whether the product records an activity by itself, so that nobody writes it down by hand.
+func (s *Service) Records(a process.Activity) bool { return automatic[a] }
+
 // formData reads what was filled in. Every wrong field is named.
 func formData(a *sop.Activity, typed map[string]string) (map[string]any, error) {
 	var c fact.Checker

@@ -65,8 +65,10 @@ func (tx *Tx) CaseFacts(ctx context.Context, ids []int64) ([]standard.CaseFacts,
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return collect(ctx, tx, func(r rows, f *standard.CaseFacts) error { return r.Scan(&f.ID, &f.OwnerID, &f.AmountMinor, &f.Tier) },
-		"SELECT o.id, o.owner_id, o.amount_minor, COALESCE(t.tier, '') FROM opportunity o LEFT JOIN tier_standing t ON t.customer_id = o.customer_id WHERE o.id IN ("+listed(ids)+") ORDER BY o.id")
+	return collect(ctx, tx, func(r rows, f *standard.CaseFacts) error {
+		return r.Scan(&f.ID, &f.OwnerID, &f.AmountMinor, &f.Tier, &f.Ended)
+	},
+		"SELECT o.id, o.owner_id, o.amount_minor, COALESCE(t.tier, ''), o.state <> 'open' FROM opportunity o LEFT JOIN tier_standing t ON t.customer_id = o.customer_id WHERE o.id IN ("+listed(ids)+") ORDER BY o.id")
 }
 
 // CaseIDsAfter implements standard.CaseReader.

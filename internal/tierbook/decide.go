@@ -148,6 +148,11 @@ func (s *Service) keep(ctx context.Context, tx Tx, actor access.Actor, action st
 	if err := tx.AppendTierChanges(ctx, []Change{c}); err != nil {
 		return err
 	}
+	if c.From != c.To {
+		if err := tellCases(ctx, tx, []Change{c}); err != nil {
+			return err
+		}
+	}
 	told := func(s Standing) map[string]any {
 		m := map[string]any{"tier": s.Result.Tier, "standing": s.Result.Standing.Tier}
 		if o := s.Facts.Override; o != nil {

@@ -3,6 +3,7 @@ package tierbook
 import (
 	"context"
 	"math/big"
+	"slices"
 	"time"
 
 	"xiaoguan/internal/calendar"
@@ -171,6 +172,7 @@ type portionWriter struct {
 	waiting   map[int64]Proposal // by customer, as they will be
 	standings []Standing
 	changes   []Change
+	first     []Change // of customers that had no tier: no change of one, but their cases are told
 	proposals []Proposal
 	dropped   []int64
 }
@@ -182,6 +184,9 @@ func (w *portionWriter) take(k *Known, sum *ReviewSummary) {
 		return
 	}
 	w.standings = append(w.standings, s)
+	if k.Standing == nil {
+		w.first = append(w.first, Change{CustomerID: k.ID, To: s.Result.Tier, ActorID: w.review.CreatedBy})
+	}
 	if old := k.Standing; old != nil && old.Result.Tier != s.Result.Tier {
 		kind := ChangeReview
 		if old.Facts.Override != nil && s.Facts.Override == nil {
@@ -238,6 +243,9 @@ func (w *portionWriter) write(ctx context.Context, tx Tx) error {
 		return err
 	}
 	if err := tx.AppendTierChanges(ctx, w.changes); err != nil {
+		return err
+	}
+	if err := tellCases(ctx, tx, slices.Concat(w.first, w.changes)); err != nil {
 		return err
 	}
 	return tx.PutStandings(ctx, w.standings)

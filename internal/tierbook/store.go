@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
+	"xiaoguan/internal/process"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/tier"
 )
@@ -171,6 +172,9 @@ type Tx interface {
 	// PutStandings stores standings, of customers that have none and of others.
 	PutStandings(ctx context.Context, standings []Standing) error
 	AppendTierChanges(ctx context.Context, changes []Change) error
+	// OpenCasesOf returns the open opportunities of customers, by number.
+	OpenCasesOf(ctx context.Context, customerIDs []int64) ([]OpenCase, error)
+	AppendEvents(ctx context.Context, events []process.Event) error
 	InsertTierProposals(ctx context.Context, proposals []Proposal) error
 	// SaveTierProposal ends a proposal that waits. It returns an error of kind Conflict when it does not.
 	SaveTierProposal(ctx context.Context, p Proposal) error

@@ -89,6 +89,9 @@ type Change struct {
 	Note       string
 }
 
+// OpenCase is an opportunity that may still be won.
+type OpenCase struct{ CaseID, CustomerID int64 }
+
 // ProposalState is what became of a proposal.
 type ProposalState string
 
