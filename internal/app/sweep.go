@@ -36,6 +36,7 @@ func (a *App) sweepForEver(ctx context.Context) {
 			a.options.Log.InfoContext(ctx, "points have expired", slog.Int64("points", expired))
 		}
 		a.startReviews(ctx)
+		a.lookForTwins(ctx)
 		select {
 		case <-ctx.Done():
 			return

@@ -131,6 +131,10 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
+	if d.ID != id { // it was merged into that one
+		http.Redirect(w, r, customerURL(d.ID)+"?merged="+number(id), http.StatusSeeOther)
+		return nil
+	}
 	deals, err := h.Deals.List(ctx, actor, deal.Filter{CustomerID: id, Signed: fact.AnyDay(), Paging: fact.Paging{Limit: fact.LimitMax}})
 	if err != nil {
 		return err
