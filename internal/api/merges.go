@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/merge"
@@ -50,14 +51,14 @@ type customerMerge struct {
 	ID        int64                    `json:"id"`
 	Survivor  mergeHead                `json:"survivor"`
 	Merged    mergeHead                `json:"merged"`
-	At        string                   `json:"at" format:"date-time"`
+	At        *time.Time               `json:"at"`
 	By        string                   `json:"by"`
 	Reason    string                   `json:"reason,omitempty"`
 	UndoUntil string                   `json:"undo_until" format:"date"`
 	Moved     map[string]int64         `json:"moved" doc:"Records by kind."`
 	Facts     map[string]merge.Changed `json:"facts" doc:"Fields of the survivor's record that changed."`
 	Profile   []string                 `json:"profile" nullable:"false" doc:"Fields of the profile that came from the merged customer."`
-	UndoneAt  string                   `json:"undone_at,omitempty" format:"date-time"`
+	UndoneAt  *time.Time               `json:"undone_at,omitempty"`
 	UndoneBy  string                   `json:"undone_by,omitempty"`
 	Stayed    *merge.Stayed            `json:"stayed,omitempty" doc:"What undoing could not put back."`
 }
@@ -192,8 +193,8 @@ func toAPIComparison(c merge.Comparison) mergeComparison {
 }
 
 func toAPIMerge(m merge.Merge) customerMerge {
-	out := customerMerge{ID: m.ID, Survivor: toAPIMergeHead(m.Survivor), Merged: toAPIMergeHead(m.Merged), At: toAPITime(m.At), By: m.ActorName, Reason: m.Reason, UndoUntil: toAPIDate(m.Until), Moved: toAPIMoved(m.Moved),
-		Facts: m.Change.Facts, Profile: []string{}, UndoneAt: toAPITime(m.UndoneAt), UndoneBy: m.UndoneBy}
+	out := customerMerge{ID: m.ID, Survivor: toAPIMergeHead(m.Survivor), Merged: toAPIMergeHead(m.Merged), At: toAPIInstant(m.At), By: m.ActorName, Reason: m.Reason, UndoUntil: toAPIDate(m.Until), Moved: toAPIMoved(m.Moved),
+		Facts: m.Change.Facts, Profile: []string{}, UndoneAt: toAPIInstant(m.UndoneAt), UndoneBy: m.UndoneBy}
 	if out.Facts == nil {
 		out.Facts = merge.Facts{}
 	}
