@@ -247,7 +247,7 @@ func TestWhatWasSignedOrChangedSinceStaysWithTheSurvivor(t *testing.T) {
 		ctx := h.t.Context()
 		one, two := h.id("C1"), h.id("C2")
 		m := h.merged(one, two)
-		page, err := h.opportunities.List(ctx, h.clerk(), opportunity.Filter{CustomerID: one, Paging: fact.Paging{}})
+		page, err := h.opportunities.List(ctx, h.clerk(), opportunity.Filter{CustomerID: one, Expected: fact.AnyDay()})
 		h.must(err)
 		for _, o := range page.Rows {
 			if o.Name == "商机C2" {

@@ -56,7 +56,7 @@ func (h *Handler) drawCompare(w http.ResponseWriter, r *http.Request, status int
 	}
 	p := httpx.PrinterFrom(r.Context())
 	view := ui.PageView{Title: p.T("merge.compare_title"), Subtitle: p.T("merge.compare_sub", "Survivor", c.Survivor.Customer.Name, "Merged", c.Merged.Customer.Name), Current: "duplicates",
-		Crumbs: []ui.Crumb{{Label: p.T("nav.duplicates"), URL: baseURL}, {Label: p.T("merge.compare_title")}}, Actions: []ui.Action{{Label: p.T("merge.swap"), Icon: "arrows-left-right", URL: pairURL(merged, survivor)}}}
+		Crumbs: []ui.Crumb{{Label: p.T("nav.duplicates"), URL: baseURL}, {Label: p.T("merge.compare_title")}}, Actions: []ui.Action{{Label: p.T("merge.swap"), Icon: "switch-horizontal", URL: pairURL(merged, survivor)}}}
 	if len(c.Grounds) > 0 && !c.Apart {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("merge.apart"), Icon: "x", Post: true, URL: baseURL + "/apart", Fields: map[string][]string{"survivor": {number(survivor)}, "merged": {number(merged)}}})
 	}
@@ -201,7 +201,7 @@ func (h *Handler) mergeForm(p *i18n.Printer, r *http.Request, c merge.Comparison
 		fields = append(fields, field)
 	}
 	fields = append(fields, ui.Field{Name: "reason", Label: p.T("merge.reason"), Value: r.PostFormValue("reason"), Optional: true})
-	form := ui.FormView{ID: "merge", Action: mergesURL, Submit: ui.Action{Label: p.T("merge.do_button"), Kind: ui.ActionPrimary, Icon: "arrow-merge"},
+	form := ui.FormView{ID: "merge", Action: mergesURL, Submit: ui.Action{Label: p.T("merge.do_button"), Kind: ui.ActionPrimary, Icon: "copy"},
 		Consequence: p.T("merge.consequence", "Merged", c.Merged.Customer.Name, "Survivor", c.Survivor.Customer.Name), Fields: fields}
 	if errs.Is(failure, errs.KindInvalid) {
 		form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)

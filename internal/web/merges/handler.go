@@ -217,7 +217,7 @@ func mergesCard(p *i18n.Printer, done []merge.Merge) templ.Component {
 	}
 	var items []ui.Item
 	for _, m := range done {
-		item := ui.Item{Icon: "arrow-merge", Title: m.Merged.Name, URL: mergeURL(m.ID), Detail: p.T("merge.into", "Name", m.Survivor.Name), Beside: p.Local(m.At).Format("2006-01-02"), Top: true}
+		item := ui.Item{Icon: "copy", Title: m.Merged.Name, URL: mergeURL(m.ID), Detail: p.T("merge.into", "Name", m.Survivor.Name), Beside: p.Local(m.At).Format("2006-01-02"), Top: true}
 		if m.Undone() {
 			item.Chips = []ui.Chip{{Label: p.T("merge.undone"), Tone: ui.ToneLine}}
 		}

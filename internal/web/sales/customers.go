@@ -184,7 +184,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	view := ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers", Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}
 	view.Actions = []ui.Action{{Label: p.T("pool.whose"), Icon: "user-check", URL: "/holdings/" + number(id)}}
 	if actor.Can(access.PermCustomerMerge) {
-		view.Actions = append(view.Actions, ui.Action{Label: p.T("customer.find_twins"), Icon: "arrow-merge", URL: ui.URLWith("/duplicates", nil, "first", d.Key), DeskOnly: true})
+		view.Actions = append(view.Actions, ui.Action{Label: p.T("customer.find_twins"), Icon: "copy", URL: ui.URLWith("/duplicates", nil, "first", d.Key), DeskOnly: true})
 	}
 	if d.MayWrite {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)})
