@@ -8,7 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
-	"xiaoguan/internal/customer"
+	buyers "xiaoguan/internal/customer"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/merge"
 	"xiaoguan/internal/naming"
@@ -22,10 +22,10 @@ const twinsMade = 3
 // fillTwins lets a colleague of the same team enter some customers again, as happens when two lists are put together, and looks for them.
 func (f *filler) fillTwins(ctx context.Context) error {
 	core, regular := f.actor(loginCore), f.actor(loginRegular)
-	var known []customer.Row
+	var known []buyers.Row
 	var phones []string
 	err := f.DB.Read(ctx, func(tx *store.Tx) error {
-		found, _, err := tx.Customers(ctx, customer.Reach{Scope: f.actor(loginOperations).ScopeOf(access.PermCustomerMerge), Today: f.Today}, customer.Filter{PersonID: core.PersonID, Paging: fact.Paging{Sort: customer.SortKey, Limit: 60}})
+		found, _, err := tx.Customers(ctx, buyers.Reach{Scope: f.actor(loginOperations).ScopeOf(access.PermCustomerMerge), Today: f.Today}, buyers.Filter{PersonID: core.PersonID, Paging: fact.Paging{Sort: buyers.SortKey, Limit: 60}})
 		if err != nil {
 			return err
 		}
