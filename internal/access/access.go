@@ -92,6 +92,7 @@ const (
 	PermPoolWrite         Permission = "pool.write"         // write rules of public pools, take back what was done with customers
 	PermPoolApprove       Permission = "pool.approve"       // approve somebody else's rules of public pools
 	PermCustomerAssign    Permission = "customer.assign"    // give customers to people within scope, hand them over
+	PermCustomerMerge     Permission = "customer.merge"     // make one customer of two that are the same, and undo it
 	PermHonourRun         Permission = "honours.run"        // compute honours and promotions, keep the shop
 	PermHonourApprove     Permission = "honours.approve"    // approve, announce and revoke honours that somebody else computed
 
@@ -106,10 +107,10 @@ const (
 
 var rolePermissions = map[Role][]Permission{
 	RoleSeller:     {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleLead:       {PermSalesRead, PermWorkWrite, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove},
-	RoleDirector:   {PermSalesRead, PermWorkWrite, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove},
+	RoleLead:       {PermSalesRead, PermWorkWrite, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove},
+	RoleDirector:   {PermSalesRead, PermWorkWrite, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermCollectionConfirm, PermPoolApprove, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
 	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},

@@ -44,6 +44,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/lead"
+	"xiaoguan/internal/merge"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
@@ -109,6 +110,7 @@ type Services struct {
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
 	Pools         *pool.Service
+	Merges        *merge.Service
 	Visits        *revisit.Service
 	Surveys       *survey.Service
 	Quotes        *quote.Service
@@ -196,6 +198,7 @@ func (a *API) parts() []func() {
 		a.leadOperations,
 		a.opportunityOperations,
 		a.followUpOperations, a.poolOperations,
+		a.mergeOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
 		a.profileOperations,
 		a.tierOperations,

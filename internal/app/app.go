@@ -40,6 +40,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/lead"
+	"xiaoguan/internal/merge"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
@@ -118,6 +119,7 @@ type App struct {
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
 	Pools         *pool.Service
+	Merges        *merge.Service
 	Visits        *revisit.Service
 	Surveys       *survey.Service
 	Quotes        *quote.Service
@@ -221,6 +223,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now)
 	a.assembleService(newID)
 	a.assemblePools(newID)
+	a.assembleMerges(newID)
 	a.assembleTiers(newID)
 	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now)
 	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now)

@@ -27,6 +27,7 @@ import (
 	"xiaoguan/internal/web/imports"
 	"xiaoguan/internal/web/law"
 	"xiaoguan/internal/web/ledger"
+	"xiaoguan/internal/web/merges"
 	"xiaoguan/internal/web/months"
 	"xiaoguan/internal/web/notices"
 	"xiaoguan/internal/web/pay"
@@ -71,6 +72,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
 		Cases: a.Cases, Visits: a.Visits, Surveys: a.Surveys,
 		Pools:  a.Pools,
+		Merges: a.Merges,
 		Quotes: a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
@@ -148,6 +150,7 @@ func (a *App) areas() []area {
 		a.tierPages(),
 		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 		handovers.New(a.HandOvers, a.People),
+		merges.New(merges.Services{Merges: a.Merges, Currency: a.Company.Currency}),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

@@ -50,6 +50,7 @@ var places = []place{
 	{"keeping", "visits", "/visits", "heart-handshake", can(access.PermSalesRead)},
 	{"keeping", "surveys", "/surveys", "star", can(access.PermSalesRead)},
 	{"keeping", "tiers", "/tiers", "users-group", can(access.PermSalesRead)},
+	{"keeping", "duplicates", "/duplicates", "copy", can(access.PermCustomerMerge)},
 	{"keeping", "handover", "/handover", "user-share", can(access.PermCustomerAssign)},
 	{"keeping", "pool-rules", "/pool-rules", "adjustments-horizontal", whole(access.PermPoolWrite, access.PermPoolApprove)},
 

@@ -39,6 +39,7 @@ func (a *App) sweepForEver(ctx context.Context) {
 			a.options.Log.WarnContext(ctx, "late instalments could not be told to the process", slog.Any("error", err))
 		}
 		a.startReviews(ctx)
+		a.lookForTwins(ctx)
 		select {
 		case <-ctx.Done():
 			return

@@ -97,7 +97,10 @@ type Reader interface {
 	Customers(ctx context.Context, reach Reach, filter Filter) ([]Row, string, error)
 	CustomerCount(ctx context.Context, reach Reach, filter Filter) (count int64, more bool, err error)
 	Customer(ctx context.Context, id int64) (Customer, error) // NotFound
+	// CustomerID finds a customer by its number: the survivor, where it was merged into another.
 	CustomerID(ctx context.Context, key string) (int64, error)
+	// LivesAs is the customer as whom one reads: itself, or the one that it was merged into.
+	LivesAs(ctx context.Context, id int64) (int64, error)
 	CustomerInReach(ctx context.Context, reach Reach, id int64) (bool, error)
 	CustomerSellers(ctx context.Context, reach Reach, id int64) ([]Seller, error)
 	CustomerVersions(ctx context.Context, id int64) ([]Version, error)
@@ -174,7 +177,8 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, f
 	return more, err
 }
 
-// Get returns a customer within the actor's reach. Errors: forbidden; not found, also out of reach.
+// Get returns a customer within the actor's reach; in the place of one that was merged into another, that one. Errors: forbidden; not found,
+// also out of reach.
 func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (d Detail, err error) {
 	defer errs.Wrap(&err, "customer.Get(%d)", id)
 	if err := actor.Require(access.PermSalesRead); err != nil {
@@ -182,6 +186,9 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (d Deta
 	}
 	reach := s.reach(actor, access.PermSalesRead)
 	err = s.store.Read(ctx, func(r Reader) error {
+		if id, err = r.LivesAs(ctx, id); err != nil {
+			return err
+		}
 		if d.Customer, err = s.open(ctx, r, reach, id); err != nil {
 			return err
 		}

@@ -60,6 +60,9 @@ const (
 	KindPoolClaimed    Kind = "pool_claimed"    // somebody claimed from a pool that the reader looks after
 	KindCustomersGiven Kind = "customers_given" // the reader got customers
 
+	KindCustomersMerged Kind = "customers_merged" // a customer of the reader's is one with another now
+	KindCustomersParted Kind = "customers_parted" // and two again
+
 	KindTierPolicy Kind = "tier_policy_approval" // a draft of the tier policy awaits the reader's approval
 	KindTierWaits  Kind = "tier_changes_waiting" // a review left changes of tiers that the reader may decide
 
@@ -144,6 +147,8 @@ var Rules = []Rule{
 	{KindPoolRecycled, GroupWork, false, "/my-customers"},
 	{KindPoolClaimed, GroupWork, false, ""},
 	{KindCustomersGiven, GroupWork, false, ""},
+	{KindCustomersMerged, GroupWork, false, "/customers/{id}"},
+	{KindCustomersParted, GroupWork, false, "/customers/{id}"},
 	{KindTierPolicy, GroupWork, true, "/tiers/policies/{id}"},
 	{KindTierWaits, GroupWork, false, "/tiers/proposals"},
 	{KindJobDone, GroupWork, false, ""},

@@ -103,8 +103,8 @@ func (p Profile) ConfirmedOn(f Field) calendar.Date {
 	return calendar.NoDate
 }
 
-// same reports whether a field holds the same in both.
-func (p Profile) same(other Profile, f Field) bool {
+// Same reports whether a field holds the same in both.
+func (p Profile) Same(other Profile, f Field) bool {
 	switch f {
 	case FieldNeed:
 		return p.Need == other.Need
@@ -120,6 +120,26 @@ func (p Profile) same(other Profile, f Field) bool {
 		return p.InvoiceTitle == other.InvoiceTitle
 	}
 	return p.ContractEnd == other.ContractEnd
+}
+
+// Take gives a field the value that it has in another profile.
+func (p *Profile) Take(other Profile, f Field) {
+	switch f {
+	case FieldNeed:
+		p.Need = other.Need
+	case FieldBudget:
+		p.BudgetMinor = other.BudgetMinor
+	case FieldDecisionMaker:
+		p.DecisionMaker = other.DecisionMaker
+	case FieldAddress:
+		p.Address = other.Address
+	case FieldRegionCode:
+		p.RegionCode = other.RegionCode
+	case FieldInvoiceTitle:
+		p.InvoiceTitle = other.InvoiceTitle
+	case FieldContractEnd:
+		p.ContractEnd = other.ContractEnd
+	}
 }
 
 // Entry is a profile as it is entered. Confirm says that fields which stay what they are were looked at and still hold.
@@ -308,7 +328,7 @@ func (in Entry) onto(before Profile, today calendar.Date) Profile {
 	for _, f := range Fields {
 		switch {
 		case !p.Filled(f):
-		case in.Confirm || !p.same(before, f):
+		case in.Confirm || !p.Same(before, f):
 			p.Confirmed[f] = today
 		default:
 			p.Confirmed[f] = before.ConfirmedOn(f)
@@ -333,7 +353,7 @@ func equal(a, b Profile) bool {
 		}
 	}
 	for _, f := range Fields {
-		if !a.same(b, f) || a.ConfirmedOn(f) != b.ConfirmedOn(f) {
+		if !a.Same(b, f) || a.ConfirmedOn(f) != b.ConfirmedOn(f) {
 			return false
 		}
 	}

@@ -35,12 +35,14 @@ func (tx *Tx) customersSharedBy(persons string) part {
 	const open = " AND o.superseded_in = " + openBatch + " AND s.superseded_in = " + openBatch
 	return part{
 		// Written so, both databases stop at a limit before all are known.
-		ids: "SELECT DISTINCT r.id FROM (SELECT o.customer_id AS id FROM deal_share s CROSS JOIN deal o WHERE s.person_id IN " + persons + " AND o.id = s.deal_id" + open +
+		ids: "SELECT DISTINCT r.id FROM (SELECT " + livesAs("o.customer_id") + " AS id FROM deal_share s CROSS JOIN deal o WHERE s.person_id IN " + persons + " AND o.id = s.deal_id" + open +
 			" UNION ALL SELECT w.customer_id FROM opportunity w WHERE w.owner_id IN " + persons +
 			" UNION ALL SELECT v.customer_id FROM service_case v WHERE v.state <> 'closed' AND v.owner_id IN " + persons +
 			" UNION ALL SELECT g.customer_id FROM holding g WHERE g.owner_id IN " + persons +
 			" UNION ALL SELECT v.customer_id FROM service_owner v WHERE v.person_id IN " + persons + ") r",
 		check: "(EXISTS (SELECT 1 FROM deal o CROSS JOIN deal_share s WHERE o.customer_id = c.id AND s.deal_id = o.id AND " + tx.db.dialect.unindexed("s.person_id") + " IN " + persons + open + ")" +
+			" OR EXISTS (SELECT 1 FROM customer_alias y CROSS JOIN deal o CROSS JOIN deal_share s WHERE y.survivor_id = c.id AND o.customer_id = y.customer_id AND s.deal_id = o.id AND " +
+			tx.db.dialect.unindexed("s.person_id") + " IN " + persons + open + ")" +
 			" OR EXISTS (SELECT 1 FROM opportunity w WHERE w.customer_id = c.id AND " + tx.db.dialect.unindexed("w.owner_id") + " IN " + persons + ")" +
 			" OR EXISTS (SELECT 1 FROM service_case v WHERE v.customer_id = c.id AND v.state <> 'closed' AND " + tx.db.dialect.unindexed("v.owner_id") + " IN " + persons + ")" +
 			" OR EXISTS (SELECT 1 FROM holding g WHERE g.customer_id = c.id AND g.owner_id IN " + persons + ")" +
@@ -55,6 +57,12 @@ const customersFewMax = 5_000
 func (tx *Tx) customerSelection(ctx context.Context, reach customer.Reach, filter customer.Filter) (*selection, error) {
 	s := &selection{table: "customer c", of: "c.id", own: true, columns: "0 AS amount_minor, '' AS currency"}
 	s.index("c.superseded_in = " + openBatch)
+	// Totals are remembered until a batch of facts, and customers are merged and parted without one.
+	merges, err := value[int64](ctx, tx, "SELECT COALESCE(SUM(CASE WHEN undone_at = '' THEN 1 ELSE 2 END), 0) FROM customer_merge")
+	if err != nil {
+		return nil, err
+	}
+	s.test(noAlias("c.id")+" AND CAST(? AS BIGINT) >= 0", merges)
 	persons, all, err := tx.personsOf(ctx, reach.Scope, reach.Today)
 	if err != nil {
 		return nil, err
@@ -146,7 +154,8 @@ func (tx *Tx) addDealsOfCustomers(ctx context.Context, reach customer.Reach, pag
 		index[row.ID], ids[i] = i, row.ID
 	}
 	c.args = ids
-	c.add("d.superseded_in = " + openBatch + " AND d.customer_id IN (" + numbered(len(ids)) + ")")
+	given := numbered(len(ids))
+	c.add("d.superseded_in = " + openBatch + " AND (d.customer_id IN (" + given + ") OR d.customer_id IN (SELECT y.customer_id FROM customer_alias y WHERE y.survivor_id IN (" + given + ")))")
 	c.reach(reach.Scope, reach.Today, tx.db.dialect.unindexed("s.person_id"), sharesOf("d.id"))
 	return each(ctx, tx, func(r rows) error {
 		var id, n int64
@@ -156,7 +165,7 @@ func (tx *Tx) addDealsOfCustomers(ctx context.Context, reach customer.Reach, pag
 		}
 		page[index[id]].Deals, page[index[id]].LastSigned = n, last
 		return nil
-	}, "SELECT d.customer_id, COUNT(*), MAX(d.signed_on) FROM deal d"+c.where()+" GROUP BY d.customer_id", c.args...)
+	}, "SELECT "+livesAs("d.customer_id")+", COUNT(*), MAX(d.signed_on) FROM deal d"+c.where()+" GROUP BY "+livesAs("d.customer_id"), c.args...)
 }
 
 // CustomerCount implements customer.Reader.
@@ -177,34 +186,41 @@ func (tx *Tx) Customer(ctx context.Context, id int64) (customer.Customer, error)
 
 // CustomerID implements customer.Reader.
 func (tx *Tx) CustomerID(ctx context.Context, key string) (int64, error) {
-	return value[int64](ctx, tx, `SELECT id FROM customer WHERE key = $1 AND superseded_in = `+openBatch, key)
+	return value[int64](ctx, tx, "SELECT "+livesAs("c.id")+" FROM customer c WHERE c.key = $1 AND c.superseded_in = "+openBatch, key)
 }
 
 // CustomerInReach implements customer.Reader.
 func (tx *Tx) CustomerInReach(ctx context.Context, reach customer.Reach, id int64) (bool, error) {
 	c := &filters{}
 	c.add("c.id = ? AND c.superseded_in = "+openBatch, id)
-	if !reach.Scope.All {
-		within := func(column string) string {
-			condition, args := personsInReach(reach.Scope, reach.Today, column, len(c.args)+1)
-			c.args = append(c.args, args...)
-			return condition
-		}
-		c.reach(reach.Scope, reach.Today, "s.person_id", `(EXISTS (SELECT 1 FROM opportunity w WHERE w.customer_id = c.id AND `+within("w.owner_id")+`)
-			OR EXISTS (SELECT 1 FROM service_case v WHERE v.customer_id = c.id AND v.state <> 'closed' AND `+within("v.owner_id")+`)
-			OR EXISTS (SELECT 1 FROM holding g WHERE g.customer_id = c.id AND `+within("g.owner_id")+`)
-			OR EXISTS (SELECT 1 FROM service_owner v WHERE v.customer_id = c.id AND `+within("v.person_id")+`)
-			OR EXISTS (SELECT 1 FROM deal o JOIN deal_share s ON s.deal_id = o.id
-			WHERE o.customer_id = c.id AND o.superseded_in = `+openBatch+` AND s.superseded_in = `+openBatch+` AND %s))`)
-	}
+	c.add(noAlias("c.id"))
+	c.customerWithin(reach, "c.id")
 	n, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM customer c"+c.where(), c.args...)
 	return n > 0, err
+}
+
+// customerWithin wants the customer in a column to be in reach.
+func (c *filters) customerWithin(reach customer.Reach, column string) {
+	if reach.Scope.All {
+		return
+	}
+	within := func(person string) string {
+		condition, args := personsInReach(reach.Scope, reach.Today, person, len(c.args)+1)
+		c.args = append(c.args, args...)
+		return condition
+	}
+	c.reach(reach.Scope, reach.Today, "s.person_id", `(EXISTS (SELECT 1 FROM opportunity w WHERE w.customer_id = `+column+` AND `+within("w.owner_id")+`)
+		OR EXISTS (SELECT 1 FROM service_case v WHERE v.customer_id = `+column+` AND v.state <> 'closed' AND `+within("v.owner_id")+`)
+		OR EXISTS (SELECT 1 FROM holding g WHERE g.customer_id = `+column+` AND `+within("g.owner_id")+`)
+		OR EXISTS (SELECT 1 FROM service_owner v WHERE v.customer_id = `+column+` AND `+within("v.person_id")+`)
+		OR EXISTS (SELECT 1 FROM deal o JOIN deal_share s ON s.deal_id = o.id
+		WHERE `+boughtBy("o.customer_id", column)+` AND o.superseded_in = `+openBatch+` AND s.superseded_in = `+openBatch+` AND %s))`)
 }
 
 // CustomerSellers implements customer.Reader: who shares the deals in reach, the busiest first.
 func (tx *Tx) CustomerSellers(ctx context.Context, reach customer.Reach, id int64) ([]customer.Seller, error) {
 	c := &filters{}
-	c.add("d.customer_id = ? AND d.superseded_in = "+openBatch+" AND h.superseded_in = "+openBatch, id)
+	c.add(boughtBy("d.customer_id", "CAST(? AS BIGINT)")+" AND d.superseded_in = "+openBatch+" AND h.superseded_in = "+openBatch, id, id)
 	c.reach(reach.Scope, reach.Today, tx.db.dialect.unindexed("s.person_id"), sharesOf("d.id"))
 	return collect(ctx, tx, func(r rows, s *customer.Seller) error { return r.Scan(&s.PersonID, &s.Name, &s.Deals) },
 		`SELECT h.person_id, COALESCE(n.name, ''), COUNT(*) FROM deal d JOIN deal_share h ON h.deal_id = d.id
@@ -222,7 +238,7 @@ func (tx *Tx) CustomerVersions(ctx context.Context, id int64) ([]customer.Versio
 // CustomersWithCode implements customer.Reader.
 func (tx *Tx) CustomersWithCode(ctx context.Context, code string) ([]customer.Customer, error) {
 	return collect(ctx, tx, func(r rows, c *customer.Customer) error { return r.Scan(customerDestinations(c)...) },
-		"SELECT "+customerSelect+" FROM customer c WHERE c.credit_code = $1 AND c.credit_code <> '' AND c.superseded_in = "+openBatch+" ORDER BY c.id", code)
+		"SELECT "+customerSelect+" FROM customer c WHERE c.id IN (SELECT "+livesAs("x.id")+" FROM customer x WHERE x.credit_code = $1 AND x.credit_code <> '' AND x.superseded_in = "+openBatch+") AND c.superseded_in = "+openBatch+" ORDER BY c.id", code)
 }
 
 // CustomersWith implements customer.Reader.
@@ -234,6 +250,7 @@ func (tx *Tx) CustomersWith(ctx context.Context, texts []string, limit int) (fou
 		}
 		c := &filters{}
 		c.add("c.superseded_in = " + openBatch)
+		c.add(noAlias("c.id"))
 		if known {
 			c.add("c.id IN (" + listed(ids) + ")")
 		} else {

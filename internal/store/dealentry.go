@@ -67,16 +67,16 @@ func (tx *Tx) DealRecord(ctx context.Context, dealID int64) (fact.DealRecord, er
 // CustomerToSellTo implements deal.Reader.
 func (tx *Tx) CustomerToSellTo(ctx context.Context, reach deal.Reach, key string) (bool, error) {
 	c := &filters{}
-	c.add("c.key = ? AND c.superseded_in = "+openBatch, key)
+	c.add("c.id IN (SELECT "+livesAs("x.id")+" FROM customer x WHERE x.key = ? AND x.superseded_in = "+openBatch+") AND c.superseded_in = "+openBatch, key)
 	if !reach.Scope.All {
 		// What is in a pool is claimed first, and what somebody out of reach has is theirs.
 		held, args := personsInReach(reach.Scope, reach.Today, "g.owner_id", len(c.args)+1)
 		c.args = append(c.args, args...)
 		c.add(`NOT EXISTS (SELECT 1 FROM holding b WHERE b.customer_id = c.id AND b.pool <> '')`)
 		c.reach(reach.Scope, reach.Today, "s.person_id", `(EXISTS (SELECT 1 FROM holding g WHERE g.customer_id = c.id AND `+held+`)
-		OR NOT EXISTS (SELECT 1 FROM holding g WHERE g.customer_id = c.id) AND NOT EXISTS (SELECT 1 FROM deal f WHERE f.customer_id = c.id AND f.superseded_in = `+openBatch+`)
+		OR NOT EXISTS (SELECT 1 FROM holding g WHERE g.customer_id = c.id) AND NOT EXISTS (SELECT 1 FROM deal f WHERE `+boughtBy("f.customer_id", "c.id")+` AND f.superseded_in = `+openBatch+`)
 		OR EXISTS (SELECT 1 FROM deal o JOIN deal_share s ON s.deal_id = o.id
-		WHERE o.customer_id = c.id AND o.superseded_in = `+openBatch+` AND s.superseded_in = `+openBatch+` AND %s))`)
+		WHERE `+boughtBy("o.customer_id", "c.id")+` AND o.superseded_in = `+openBatch+` AND s.superseded_in = `+openBatch+` AND %s))`)
 	}
 	n, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM customer c"+c.where(), c.args...)
 	return n > 0, err

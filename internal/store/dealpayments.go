@@ -58,9 +58,9 @@ func (m moneyList) narrow() string {
 }
 
 func (m moneyList) named(narrow string) string {
-	return "SELECT y.key, y.deal_id, y." + m.day + `, y.amount_minor, y.currency, y.recorded_in, COALESCE(d.key, ''), COALESCE(d.customer_id, 0),
+	return "SELECT y.key, y.deal_id, y." + m.day + `, y.amount_minor, y.currency, y.recorded_in, COALESCE(d.key, ''), COALESCE(` + livesAs("d.customer_id") + `, 0),
 		COALESCE(c.name, '') FROM (` + narrow + `) y LEFT JOIN deal d ON d.id = y.deal_id AND d.superseded_in = ` + openBatch + `
-		LEFT JOIN customer c ON c.id = d.customer_id AND c.superseded_in = ` + openBatch
+		LEFT JOIN customer c ON c.id = ` + livesAs("d.customer_id") + ` AND c.superseded_in = ` + openBatch
 }
 
 func paymentDestinations(p *deal.Payment) []any {

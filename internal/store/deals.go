@@ -64,7 +64,9 @@ func (tx *Tx) dealsNamed(n needle, check string) part {
 		patterns: n.patterns(), check: check, dear: true,
 		ids: "SELECT k.id FROM deal k WHERE k.superseded_in = " + openBatch + " AND " + n.keyHolds(tx, "k.key") +
 			" UNION ALL SELECT o.id FROM customer n CROSS JOIN deal o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") +
-			" AND o.customer_id = n.id AND o.superseded_in = " + openBatch,
+			" AND o.customer_id = n.id AND o.superseded_in = " + openBatch +
+			" UNION ALL SELECT o.id FROM customer n CROSS JOIN customer_alias y CROSS JOIN deal o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") +
+			" AND y.survivor_id = n.id AND o.customer_id = y.customer_id AND o.superseded_in = " + openBatch,
 		memory: func(ctx context.Context) ([]int64, bool, error) {
 			return tx.namedInMemory(ctx, n, &tx.db.finders.deals)
 		},
@@ -75,15 +77,16 @@ func (tx *Tx) dealsNamed(n needle, check string) part {
 // not whether there is one: PostgreSQL would read all customers for that, though a page needs some dozens.
 func (tx *Tx) namedDeal(n needle, alias string) string {
 	return "(" + n.keyHolds(tx, alias+".key") + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = " + alias +
-		".customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))"
+		".customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE) OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer_alias y CROSS JOIN customer n WHERE y.customer_id = " + alias +
+		".customer_id AND n.id = y.survivor_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))"
 }
 
 // dealsOfCustomer is the part of the deals in a column that are a customer's.
 func dealsOfCustomer(column string, customerID int64) part {
 	id := strconv.FormatInt(customerID, 10)
 	return part{
-		ids:    "SELECT k.id FROM deal k WHERE k.superseded_in = " + openBatch + " AND k.customer_id = " + id,
-		check:  "EXISTS (SELECT 1 FROM deal k WHERE k.id = " + column + " AND k.superseded_in = " + openBatch + " AND k.customer_id = " + id + ")",
+		ids:    "SELECT k.id FROM deal k WHERE k.superseded_in = " + openBatch + " AND " + boughtBy("k.customer_id", id),
+		check:  "EXISTS (SELECT 1 FROM deal k WHERE k.id = " + column + " AND k.superseded_in = " + openBatch + " AND " + boughtBy("k.customer_id", id) + ")",
 		drives: true,
 	}
 }
@@ -129,11 +132,11 @@ var dealOrders = map[string]order{
 
 // dealRows reads the rows of a narrow selection d with the names that go with them. The selection comes first, so that names are
 // looked up for the rows of the page alone.
-const dealRows = `SELECT d.id, d.key, d.customer_id, d.product_id, d.signed_on, d.amount_minor, d.currency,
+var dealRows = `SELECT d.id, d.key, ` + livesAs("d.customer_id") + `, d.product_id, d.signed_on, d.amount_minor, d.currency,
 	CASE WHEN COALESCE(f.recorded_in, 0) > d.recorded_in THEN f.recorded_in ELSE d.recorded_in END,
 	COALESCE(c.name, ''), COALESCE(p.name, ''), COALESCE(p.category, ''), ` + detailSelect + ` FROM (`
 
-const dealNames = `) d LEFT JOIN customer c ON c.id = d.customer_id AND c.superseded_in = ` + openBatch + `
+var dealNames = `) d LEFT JOIN customer c ON c.id = ` + livesAs("d.customer_id") + ` AND c.superseded_in = ` + openBatch + `
 	LEFT JOIN product p ON p.id = d.product_id AND p.superseded_in = ` + openBatch + `
 	LEFT JOIN deal_detail f ON f.deal_id = d.id AND f.superseded_in = ` + openBatch + detailNames
 

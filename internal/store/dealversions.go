@@ -14,9 +14,9 @@ import (
 func (tx *Tx) DealVersions(ctx context.Context, dealID int64) ([]deal.Version, error) {
 	deals, err := collect(ctx, tx, func(r rows, v *deal.Version) error {
 		return r.Scan(append(dealDestinations(&v.Row), markDestinations(&v.Mark)...)...)
-	}, `SELECT x.id, x.key, x.customer_id, x.product_id, x.signed_on, x.amount_minor, x.currency, x.recorded_in, COALESCE(c.name, ''), COALESCE(p.name, ''),
+	}, `SELECT x.id, x.key, `+livesAs("x.customer_id")+`, x.product_id, x.signed_on, x.amount_minor, x.currency, x.recorded_in, COALESCE(c.name, ''), COALESCE(p.name, ''),
 		COALESCE(p.category, ''), -1, -1, 0, '', '', '9999-12-31', '', `+markColumns+` FROM deal x`+markJoins+`
-		LEFT JOIN customer c ON c.id = x.customer_id AND c.superseded_in = `+openBatch+`
+		LEFT JOIN customer c ON c.id = `+livesAs("x.customer_id")+` AND c.superseded_in = `+openBatch+`
 		LEFT JOIN product p ON p.id = x.product_id AND p.superseded_in = `+openBatch+` WHERE x.id = $1`+newestFirst, dealID)
 	if err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ func (tx *Tx) FlowCases(ctx context.Context, after int64, limit int) ([]flow.Cas
 	return collect(ctx, tx, func(r rows, c *flow.Case) error {
 		return r.Scan(&c.ID, &c.OwnerID, &c.AmountMinor, &c.State, scanTime(&c.CreatedAt), scanDate(&c.FirstDealOn))
 	}, `SELECT o.id, o.owner_id, o.amount_minor, o.state, o.created_at,
-		COALESCE((SELECT MIN(d.signed_on) FROM deal d WHERE d.customer_id = o.customer_id AND d.superseded_in = `+openBatch+`), '')
+		COALESCE((SELECT MIN(d.signed_on) FROM deal d WHERE `+boughtBy("d.customer_id", "o.customer_id")+` AND d.superseded_in = `+openBatch+`), '')
 		FROM opportunity o WHERE o.id > $1 ORDER BY o.id LIMIT $2`, after, int64(limit))
 }
 

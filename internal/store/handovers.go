@@ -58,7 +58,7 @@ func (tx *Tx) CustomersOf(ctx context.Context, personID int64, limit int) ([]han
 		c.Contact, c.Opportunity, c.Deal, c.ContractEnd = calendar.NoDate, calendar.NoDate, calendar.NoDate, calendar.NoDate
 		return r.Scan(append(holdingDestinations(&c.Holding), &c.Name, &c.Tier, &c.Region, &c.Opportunities, &c.Deals)...)
 	}, `SELECT `+holdingSelect+`, c.name, `+tierNow+`, c.region, (SELECT COUNT(*) FROM opportunity o WHERE o.customer_id = h.customer_id AND o.owner_id = h.owner_id AND o.state = 'open'),
-		(SELECT COUNT(*) FROM deal d WHERE d.customer_id = h.customer_id AND d.superseded_in = `+openBatch+`)
+		(SELECT COUNT(*) FROM deal d WHERE `+boughtBy("d.customer_id", "h.customer_id")+` AND d.superseded_in = `+openBatch+`)
 		FROM holding h JOIN customer c ON c.id = h.customer_id AND c.superseded_in = `+openBatch+` WHERE h.owner_id = $1 ORDER BY h.customer_id LIMIT $2`, personID, int64(limit))
 }
 

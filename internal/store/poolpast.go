@@ -103,5 +103,5 @@ func (tx *Tx) addPast(ctx context.Context, at map[int64]*pool.Past, of []int64) 
 		}
 		at[id].Deals = append(at[id].Deals, signed)
 		return nil
-	}, "SELECT customer_id, signed_on FROM deal WHERE customer_id IN ("+ids+") AND superseded_in = "+openBatch)
+	}, "SELECT "+livesAs("d.customer_id")+", d.signed_on FROM deal d WHERE "+boughtByAny("d.customer_id", ids)+" AND d.superseded_in = "+openBatch)
 }

@@ -19,10 +19,10 @@ const pooledWindow = 5000
 // tierNow is the tier of the customer c: where the reviews put it, or what is recorded with it while there was none.
 const tierNow = `COALESCE((SELECT ts.tier FROM tier_standing ts WHERE ts.customer_id = c.id), c.tier)`
 
-const pooledSelect = `SELECT ` + holdingSelect + `, c.name, c.city, c.industry, ` + tierNow + `, c.credit_code, COALESCE(f.name, ''),
+var pooledSelect = `SELECT ` + holdingSelect + `, c.name, c.city, c.industry, ` + tierNow + `, c.credit_code, COALESCE(f.name, ''),
 	COALESCE((SELECT s.way FROM holding_step s WHERE s.customer_id = h.customer_id ORDER BY s.id DESC LIMIT 1), ''),
 	COALESCE((SELECT s.cause FROM holding_step s WHERE s.customer_id = h.customer_id ORDER BY s.id DESC LIMIT 1), ''),
-	(SELECT COUNT(*) FROM deal d WHERE d.customer_id = h.customer_id AND d.superseded_in = ` + openBatch + `) FROM `
+	(SELECT COUNT(*) FROM deal d WHERE ` + boughtBy("d.customer_id", "h.customer_id") + ` AND d.superseded_in = ` + openBatch + `) FROM `
 
 const pooledJoins = ` h JOIN customer c ON c.id = h.customer_id AND c.superseded_in = ` + openBatch + `
 	LEFT JOIN person f ON f.id = h.former_id AND f.superseded_in = ` + openBatch
@@ -161,8 +161,8 @@ func (tx *Tx) addFacts(ctx context.Context, list []pool.Facts) error {
 		}
 		at[id].Deal = last
 		return nil
-	}, `SELECT d.customer_id, MAX(d.signed_on) FROM deal d WHERE d.customer_id IN (`+listed(ids)+`) AND d.superseded_in = `+openBatch+`
-		AND NOT EXISTS (SELECT 1 FROM deal_detail x WHERE x.deal_id = d.id AND x.superseded_in = `+openBatch+` AND x.cancelled_on < '9999-12-31') GROUP BY d.customer_id`)
+	}, `SELECT `+livesAs("d.customer_id")+`, MAX(d.signed_on) FROM deal d WHERE `+boughtByAny("d.customer_id", listed(ids))+` AND d.superseded_in = `+openBatch+`
+		AND NOT EXISTS (SELECT 1 FROM deal_detail x WHERE x.deal_id = d.id AND x.superseded_in = `+openBatch+` AND x.cancelled_on < '9999-12-31') GROUP BY `+livesAs("d.customer_id"))
 }
 
 // contractSpans reads when the contracts of customers begin and end: signed ones with a last day, up to the day on which they were ended sooner, and
@@ -198,14 +198,14 @@ func (tx *Tx) dayOf(t time.Time) calendar.Date {
 func (tx *Tx) Unheld(ctx context.Context, after int64, limit int) ([]pool.Found, error) {
 	return collect(ctx, tx, func(r rows, f *pool.Found) error { return r.Scan(&f.CustomerID, &f.PersonID) }, `SELECT c.id, COALESCE(
 		(SELECT o.owner_id FROM opportunity o WHERE o.customer_id = c.id AND o.owner_id <> 0 ORDER BY CASE WHEN o.state = 'open' THEN 0 ELSE 1 END, o.id DESC LIMIT 1),
-		(SELECT s.person_id FROM deal d JOIN deal_share s ON s.deal_id = d.id AND s.superseded_in = `+openBatch+` WHERE d.customer_id = c.id AND d.superseded_in = `+openBatch+`
+		(SELECT s.person_id FROM deal d JOIN deal_share s ON s.deal_id = d.id AND s.superseded_in = `+openBatch+` WHERE `+boughtBy("d.customer_id", "c.id")+` AND d.superseded_in = `+openBatch+`
 			ORDER BY d.signed_on DESC, d.id DESC, s.basis_points DESC, s.position LIMIT 1), 0)
-		FROM customer c WHERE c.superseded_in = `+openBatch+` AND c.id > $1 AND NOT EXISTS (SELECT 1 FROM holding h WHERE h.customer_id = c.id) ORDER BY c.id LIMIT $2`, after, int64(limit))
+		FROM customer c WHERE c.superseded_in = `+openBatch+` AND c.id > $1 AND `+noAlias("c.id")+` AND NOT EXISTS (SELECT 1 FROM holding h WHERE h.customer_id = c.id) ORDER BY c.id LIMIT $2`, after, int64(limit))
 }
 
 // HoldingCounts implements pool.Reader.
 func (tx *Tx) HoldingCounts(ctx context.Context, personID int64, today, since calendar.Date) (counts pool.Counts, err error) {
-	const won = `EXISTS (SELECT 1 FROM deal d WHERE d.customer_id = h.customer_id AND d.superseded_in = ` + openBatch + `)`
+	won := `EXISTS (SELECT 1 FROM deal d WHERE ` + boughtBy("d.customer_id", "h.customer_id") + ` AND d.superseded_in = ` + openBatch + `)`
 	counts, err = one(ctx, tx, "pool.changed_meanwhile", func(r rows, c *pool.Counts) error { return r.Scan(&c.Holds, &c.Won, &c.Locked, &c.Both) },
 		`SELECT COUNT(*), COALESCE(SUM(CASE WHEN `+won+` THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN h.locked THEN 1 ELSE 0 END), 0),
 		COALESCE(SUM(CASE WHEN h.locked AND `+won+` THEN 1 ELSE 0 END), 0) FROM holding h WHERE h.owner_id = $1`, personID)

@@ -88,7 +88,7 @@ func (tx *Tx) namedInMemory(ctx context.Context, n needle, s *searched) (found [
 	}
 	for some := range slices.Chunk(customers, fewMax) {
 		theirs, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, "SELECT k.id FROM "+s.table+" k WHERE "+s.current("k")+
-			" AND k.customer_id IN ("+listed(some)+") LIMIT "+strconv.Itoa(namedFewMax+1))
+			" AND "+boughtByAny("k.customer_id", listed(some))+" LIMIT "+strconv.Itoa(namedFewMax+1))
 		if found = append(found, theirs...); err != nil || len(found) > namedFewMax {
 			return found, true, err
 		}

@@ -91,7 +91,7 @@ const firstShare = "COALESCE((SELECT s.person_id FROM deal_share s WHERE s.deal_
 func (tx *Tx) SoldDeal(ctx context.Context, key string) (servicecase.Sold, error) {
 	return oneOrZero(ctx, tx, func(r rows, s *servicecase.Sold) error {
 		return r.Scan(&s.CustomerID, &s.ProductID, &s.SellerID, &s.OpportunityID)
-	}, "SELECT d.customer_id, d.product_id, "+firstShare+", COALESCE((SELECT MIN(o.id) FROM opportunity o WHERE o.deal_key = d.key AND o.deal_key <> ''), 0) FROM deal d WHERE d.key = $1 AND d.superseded_in = "+openBatch, key)
+	}, "SELECT "+livesAs("d.customer_id")+", d.product_id, "+firstShare+", COALESCE((SELECT MIN(o.id) FROM opportunity o WHERE o.deal_key = d.key AND o.deal_key <> ''), 0) FROM deal d WHERE d.key = $1 AND d.superseded_in = "+openBatch, key)
 }
 
 // SoldOpportunity implements servicecase.Tx.
@@ -112,7 +112,7 @@ func (tx *Tx) SoldOpportunity(ctx context.Context, id int64) (sold servicecase.S
 
 // LastSeller implements servicecase.Tx.
 func (tx *Tx) LastSeller(ctx context.Context, customerID int64) (int64, error) {
-	id, err := value[int64](ctx, tx, "SELECT "+firstShare+" FROM deal d WHERE d.customer_id = $1 AND d.superseded_in = "+openBatch+" ORDER BY d.signed_on DESC, d.id DESC LIMIT 1", customerID)
+	id, err := value[int64](ctx, tx, "SELECT "+firstShare+" FROM deal d WHERE "+boughtBy("d.customer_id", "$1")+" AND d.superseded_in = "+openBatch+" ORDER BY d.signed_on DESC, d.id DESC LIMIT 1", customerID)
 	if err != nil || id != 0 {
 		return id, err
 	}

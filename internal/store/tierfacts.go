@@ -42,7 +42,7 @@ func (tx *Tx) KnownCustomers(ctx context.Context, after int64, limit int, on cal
 		k.Recorded, k.Profile = tx.dayOf(recorded), profile.Empty(k.ID)
 		return nil
 	}, `SELECT c.id, c.key, c.name, c.industry, c.city, c.region, c.credit_code, b.recorded_at FROM customer c JOIN batch b ON b.id = c.recorded_in
-		WHERE c.id > $1 AND c.superseded_in = `+openBatch+` ORDER BY c.id LIMIT $2`, after, int64(limit))
+		WHERE c.id > $1 AND c.superseded_in = `+openBatch+` AND `+noAlias("c.id")+` ORDER BY c.id LIMIT $2`, after, int64(limit))
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -83,11 +83,13 @@ func (l *knownLoader) orders(ctx context.Context) error {
 			k.Orders = append(k.Orders, o)
 		}
 		return nil
-	}, `SELECT d.customer_id, d.signed_on, d.amount_minor, COALESCE(x.cost_minor, -1), d.currency, COALESCE(s.person_id, 0) FROM deal d
+	}, `SELECT b.id, d.signed_on, d.amount_minor, COALESCE(x.cost_minor, -1), d.currency, COALESCE(s.person_id, 0) FROM (
+			SELECT c.id, c.id AS bought FROM customer c WHERE c.id BETWEEN $1 AND $2 AND c.superseded_in = `+openBatch+`
+			UNION ALL SELECT y.survivor_id, y.customer_id FROM customer_alias y WHERE y.survivor_id BETWEEN $1 AND $2) b JOIN deal d ON d.customer_id = b.bought
 		LEFT JOIN deal_detail x ON x.deal_id = d.id AND x.superseded_in = `+openBatch+`
 		LEFT JOIN deal_share s ON s.deal_id = d.id AND s.position = 0 AND s.superseded_in = `+openBatch+`
-		WHERE d.customer_id BETWEEN $1 AND $2 AND d.superseded_in = `+openBatch+` AND d.signed_on <= $3 AND (x.cancelled_on IS NULL OR x.cancelled_on > $3)
-		ORDER BY d.customer_id, d.signed_on, d.id`, l.from, l.to, l.on.String())
+		WHERE d.superseded_in = `+openBatch+` AND d.signed_on <= $3 AND (x.cancelled_on IS NULL OR x.cancelled_on > $3)
+		ORDER BY b.id, d.signed_on, d.id`, l.from, l.to, l.on.String())
 }
 
 func (l *knownLoader) work(ctx context.Context) error {

@@ -20,7 +20,11 @@ func (tx *Tx) FactID(ctx context.Context, w fact.Writer, kind fact.Kind, key str
 	if !ok {
 		return 0, errors.New("store: the writer is not of this store")
 	}
-	return writer.resolve(ctx, kind, key)
+	id, err := writer.resolve(ctx, kind, key)
+	if err != nil || kind != fact.KindCustomer {
+		return id, err
+	}
+	return tx.LivesAs(ctx, id)
 }
 
 // keysAsked is how many keys one statement asks for.

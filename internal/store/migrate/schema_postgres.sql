@@ -298,9 +298,11 @@ CREATE TABLE contact (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    search_text text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT contact_pkey PRIMARY KEY (id)
 );
 CREATE INDEX contact_customer ON public.contact USING btree (customer_id, id);
+CREATE INDEX contact_name ON public.contact USING btree (name, id);
 CREATE INDEX contact_phone ON public.contact USING btree (phone) WHERE (phone <> ''::text);
 CREATE TABLE contract (
     id bigint NOT NULL,
@@ -381,6 +383,61 @@ CREATE INDEX customer_code ON public.customer USING btree (credit_code) WHERE ((
 CREATE INDEX customer_ended ON public.customer USING btree (superseded_in, id) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE UNIQUE INDEX customer_key ON public.customer USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
 CREATE INDEX customer_search ON public.customer USING btree (name, key, credit_code, id, superseded_in);
+CREATE TABLE customer_alias (
+    customer_id bigint NOT NULL,
+    survivor_id bigint NOT NULL,
+    merge_id bigint NOT NULL,
+    CONSTRAINT customer_alias_pkey PRIMARY KEY (customer_id)
+);
+CREATE INDEX customer_alias_survivor ON public.customer_alias USING btree (survivor_id);
+CREATE TABLE customer_look (
+    id bigint NOT NULL,
+    on_day text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL,
+    customers bigint NOT NULL,
+    pairs bigint NOT NULL,
+    CONSTRAINT customer_look_pkey PRIMARY KEY (id)
+);
+CREATE TABLE customer_merge (
+    id bigint NOT NULL,
+    survivor_id bigint NOT NULL,
+    merged_id bigint NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    until text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    actor_id text COLLATE "C" NOT NULL,
+    actor_name text COLLATE "C" NOT NULL,
+    change text COLLATE "C" NOT NULL,
+    moved text COLLATE "C" NOT NULL,
+    undone_at text COLLATE "C" NOT NULL,
+    undone_by text COLLATE "C" NOT NULL,
+    stayed text COLLATE "C" NOT NULL,
+    CONSTRAINT customer_merge_pkey PRIMARY KEY (id)
+);
+CREATE INDEX customer_merge_merged ON public.customer_merge USING btree (merged_id, id);
+CREATE INDEX customer_merge_survivor ON public.customer_merge USING btree (survivor_id, id);
+CREATE TABLE customer_moved (
+    merge_id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    record_id text COLLATE "C" NOT NULL,
+    mark text COLLATE "C" NOT NULL,
+    CONSTRAINT customer_moved_pkey PRIMARY KEY (merge_id, kind, record_id),
+    CONSTRAINT customer_moved_merge_id_fkey FOREIGN KEY (merge_id) REFERENCES customer_merge(id)
+);
+CREATE TABLE customer_pair (
+    low_id bigint NOT NULL,
+    high_id bigint NOT NULL,
+    rank bigint NOT NULL,
+    grounds text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    look_id bigint NOT NULL,
+    decided_by text COLLATE "C" NOT NULL,
+    decided_at text COLLATE "C" NOT NULL,
+    CONSTRAINT customer_pair_pkey PRIMARY KEY (low_id, high_id)
+);
+CREATE INDEX customer_pair_high ON public.customer_pair USING btree (high_id);
+CREATE INDEX customer_pair_state ON public.customer_pair USING btree (state, rank, low_id, high_id);
 CREATE TABLE customer_profile (
     customer_id bigint NOT NULL,
     need text COLLATE "C" NOT NULL,
@@ -878,6 +935,7 @@ CREATE TABLE lead (
 CREATE INDEX lead_assigned ON public.lead USING btree (owner_id, assigned_at);
 CREATE INDEX lead_campaign ON public.lead USING btree (campaign, id) WHERE (campaign <> ''::text);
 CREATE INDEX lead_core ON public.lead USING btree (core) WHERE (core <> ''::text);
+CREATE INDEX lead_customer ON public.lead USING btree (customer_id) WHERE (customer_id <> 0);
 CREATE INDEX lead_next ON public.lead USING btree (owner_id, next_on) WHERE (next_on <> ''::text);
 CREATE INDEX lead_owner ON public.lead USING btree (owner_id, status, id);
 CREATE INDEX lead_phone ON public.lead USING btree (phone) WHERE (phone <> ''::text);
@@ -1771,6 +1829,7 @@ CREATE TABLE survey_invitation (
     CONSTRAINT survey_invitation_pkey PRIMARY KEY (id),
     CONSTRAINT survey_invitation_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(id)
 );
+CREATE INDEX survey_invitation_customer ON public.survey_invitation USING btree (customer_id) WHERE (customer_id <> 0);
 CREATE INDEX survey_invitation_deal ON public.survey_invitation USING btree (survey_id, deal_key);
 CREATE INDEX survey_invitation_made ON public.survey_invitation USING btree (survey_id, created_at);
 CREATE TABLE task (

@@ -276,8 +276,9 @@ CREATE TABLE contact (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, search_text TEXT NOT NULL DEFAULT '');
 CREATE INDEX contact_customer ON contact (customer_id, id);
+CREATE INDEX contact_name ON contact (name, id);
 CREATE INDEX contact_phone ON contact (phone) WHERE phone <> '';
 CREATE TABLE contract (
     id BIGINT PRIMARY KEY,
@@ -351,6 +352,57 @@ CREATE INDEX customer_code ON customer (credit_code) WHERE superseded_in = 92233
 CREATE INDEX customer_ended ON customer (superseded_in, id) WHERE superseded_in < 9223372036854775807;
 CREATE UNIQUE INDEX customer_key ON customer (key, valid_from) WHERE superseded_in = 9223372036854775807;
 CREATE INDEX customer_search ON customer (name, key, credit_code, id, superseded_in);
+CREATE TABLE customer_alias (
+    customer_id BIGINT PRIMARY KEY,
+    survivor_id BIGINT NOT NULL,
+    merge_id BIGINT NOT NULL
+);
+CREATE INDEX customer_alias_survivor ON customer_alias (survivor_id);
+CREATE TABLE customer_look (
+    id BIGINT PRIMARY KEY,
+    on_day TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    finished_at TEXT NOT NULL,
+    customers BIGINT NOT NULL,
+    pairs BIGINT NOT NULL
+);
+CREATE TABLE customer_merge (
+    id BIGINT PRIMARY KEY,
+    survivor_id BIGINT NOT NULL,
+    merged_id BIGINT NOT NULL,
+    at TEXT NOT NULL,
+    until TEXT NOT NULL, -- the last day on which it can be undone
+    reason TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    change TEXT NOT NULL, -- JSON: values of the survivor before and after, and what the merged customer had
+    moved TEXT NOT NULL, -- JSON: how many records by kind
+    undone_at TEXT NOT NULL, -- empty: it stands
+    undone_by TEXT NOT NULL,
+    stayed TEXT NOT NULL -- JSON: what could not be undone
+);
+CREATE INDEX customer_merge_merged ON customer_merge (merged_id, id);
+CREATE INDEX customer_merge_survivor ON customer_merge (survivor_id, id);
+CREATE TABLE customer_moved (
+    merge_id BIGINT NOT NULL REFERENCES customer_merge (id),
+    kind TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    PRIMARY KEY (merge_id, kind, record_id)
+);
+CREATE TABLE customer_pair (
+    low_id BIGINT NOT NULL,
+    high_id BIGINT NOT NULL,
+    rank BIGINT NOT NULL, -- the strongest ground comes first
+    grounds TEXT NOT NULL, -- parted by blanks
+    state TEXT NOT NULL,
+    look_id BIGINT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    PRIMARY KEY (low_id, high_id)
+);
+CREATE INDEX customer_pair_high ON customer_pair (high_id);
+CREATE INDEX customer_pair_state ON customer_pair (state, rank, low_id, high_id);
 CREATE TABLE customer_profile (
     customer_id BIGINT PRIMARY KEY,
     need TEXT NOT NULL,
@@ -811,6 +863,7 @@ CREATE TABLE lead (
 CREATE INDEX lead_assigned ON lead (owner_id, assigned_at);
 CREATE INDEX lead_campaign ON lead (campaign, id) WHERE campaign <> '';
 CREATE INDEX lead_core ON lead (core) WHERE core <> '';
+CREATE INDEX lead_customer ON lead (customer_id) WHERE customer_id <> 0;
 CREATE INDEX lead_next ON lead (owner_id, next_on) WHERE next_on <> '';
 CREATE INDEX lead_owner ON lead (owner_id, status, id);
 CREATE INDEX lead_phone ON lead (phone) WHERE phone <> '';
@@ -1621,6 +1674,7 @@ CREATE TABLE survey_invitation (
     expires_at TEXT NOT NULL,
     answered BOOLEAN NOT NULL
 );
+CREATE INDEX survey_invitation_customer ON survey_invitation (customer_id) WHERE customer_id <> 0;
 CREATE INDEX survey_invitation_deal ON survey_invitation (survey_id, deal_key);
 CREATE INDEX survey_invitation_made ON survey_invitation (survey_id, created_at);
 CREATE TABLE task (

@@ -131,6 +131,10 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
+	if d.ID != id { // it was merged into that one
+		http.Redirect(w, r, customerURL(d.ID)+"?merged="+number(id), http.StatusSeeOther)
+		return nil
+	}
 	deals, err := h.Deals.List(ctx, actor, deal.Filter{CustomerID: id, Signed: fact.AnyDay(), Paging: fact.Paging{Limit: fact.LimitMax}})
 	if err != nil {
 		return err
@@ -157,7 +161,11 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
-	parts := append(savedNote(p, r),
+	parts := savedNote(p, r)
+	if r.URL.Query().Get("merged") != "" {
+		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "merged", Strong: p.T("customer.now_called")})))
+	}
+	parts = append(parts,
 		ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
 			{Term: p.T("sales.customer_key"), Text: d.Key}, {Term: p.T("sales.industry"), Text: text(d.Industry)}, {Term: p.T("sales.city"), Text: text(d.City)},
 			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.recorded_tier"), Text: text(d.Tier)}, {Term: p.T("sales.customer_region"), Text: text(d.Region)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
@@ -175,8 +183,11 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.tier_region")}, versions, users))
 	view := ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers", Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}
 	view.Actions = []ui.Action{{Label: p.T("pool.whose"), Icon: "user-check", URL: "/holdings/" + number(id)}}
+	if actor.Can(access.PermCustomerMerge) {
+		view.Actions = append(view.Actions, ui.Action{Label: p.T("customer.find_twins"), Icon: "copy", URL: ui.URLWith("/duplicates", nil, "first", d.Key), DeskOnly: true})
+	}
 	if d.MayWrite {
-		view.Actions = []ui.Action{view.Actions[0], {Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)}}
+		view.Actions = append(view.Actions, ui.Action{Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)})
 	}
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
