@@ -52,7 +52,7 @@ var automatic = map[process.Activity]bool{
 	process.ActivityServiceOpened: true, process.ActivityServiceAnswered: true, process.ActivityServiceSolved: true, process.ActivityServiceClosed: true, process.ActivityServiceReopened: true,
 	process.ActivityReturnVisited: true, process.ActivitySurveyAnswered: true,
 	process.ActivityOverdue: true,
-	process.ActivityLead: true, process.ActivityQualified: true, process.ActivityInvalid: true, process.ActivityRetaken: true, process.ActivityConverted: true,
+	process.ActivityLead:    true, process.ActivityQualified: true, process.ActivityInvalid: true, process.ActivityRetaken: true, process.ActivityConverted: true,
 }
 
 // Case returns what the standard says of a case within reach, judged now. Errors: forbidden; not found, also out of reach.
