@@ -197,7 +197,7 @@ var Siblings = map[string][]string{
 	"revisit":     {"servicecase", "process", "customer"},
 	"survey":      {"servicecase", "process", "customer"},
 	"profile":     {"process", "customer"},
-	"tierbook":    {"profile", "customer"},
+	"tierbook":    {"approval", "profile", "customer"},
 	"quote":       {"approval", "opportunity", "process", "deal"},
 	"contract":    {"approval", "quote", "opportunity", "process", "deal"},
 	"handover":    {"pool", "opportunity", "planbook", "tierbook"},
