@@ -3,7 +3,10 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -106,8 +109,21 @@ type approvalFlowHead struct {
 	Version     int64         `json:"version" doc:"0 is the one that ships."`
 	Flow        approval.Flow `json:"flow"`
 	Reason      string        `json:"reason,omitempty"`
+	ProposedBy  string        `json:"proposed_by,omitempty" doc:"A user, who is another one than who published it."`
 	PublishedBy string        `json:"published_by,omitempty"`
 	PublishedAt *time.Time    `json:"published_at,omitempty"`
+}
+
+// approvalFlowDraft is rules that wait for a second person.
+type approvalFlowDraft struct {
+	Kind         string        `json:"kind"`
+	BasedOn      int64         `json:"based_on"`
+	Flow         approval.Flow `json:"flow"`
+	Hash         string        `json:"hash" doc:"SHA-256 of the flow, in hex: send it to confirm what was read."`
+	Reason       string        `json:"reason"`
+	ProposedBy   string        `json:"proposed_by"`
+	ProposedName string        `json:"proposed_name"`
+	ProposedAt   *time.Time    `json:"proposed_at,omitempty"`
 }
 
 // approvalPreview says who would be asked.
@@ -161,6 +177,18 @@ type (
 			BasedOn int64         `json:"based_on" doc:"The version that was seen."`
 			Flow    approval.Flow `json:"flow"`
 			Reason  string        `json:"reason" maxLength:"300"`
+		}
+	}
+	confirmFlowInput struct {
+		approvalKindPath
+		Body struct {
+			Hash string `json:"hash" maxLength:"64" doc:"Of the draft that was read."`
+		}
+	}
+	dropFlowInput struct {
+		approvalKindPath
+		Body struct {
+			Reason string `json:"reason" maxLength:"300"`
 		}
 	}
 	previewInput struct {
@@ -245,10 +273,24 @@ func (a *API) approvalFlowOperations() {
 			all, err := approvals.FlowVersions(ctx, actor, in.Kind)
 			return newList(all, "", toAPIApprovalFlow), err
 		})
-	register(a, operation{id: "publish_approval_flow", method: http.MethodPost, path: "/approval-flows/{kind}", tag: "approvals", status: http.StatusCreated},
-		func(ctx context.Context, actor access.Actor, in *publishFlowInput) (*output[approvalFlowHead], error) {
-			made, err := approvals.PublishFlow(ctx, actor, approval.PublishFlow{Kind: in.Kind, BasedOn: in.Body.BasedOn, Flow: in.Body.Flow, Reason: in.Body.Reason})
+	register(a, operation{id: "list_approval_flow_drafts", method: http.MethodGet, path: "/approval-flow-drafts", tag: "approvals"},
+		func(ctx context.Context, actor access.Actor, _ *struct{}) (*listOutput[approvalFlowDraft], error) {
+			drafts, err := approvals.FlowDrafts(ctx, actor)
+			return newList(slices.SortedFunc(maps.Values(drafts), func(a, b approval.FlowDraft) int { return strings.Compare(a.Kind, b.Kind) }), "", toAPIFlowDraft), err
+		})
+	register(a, operation{id: "confirm_approval_flow", method: http.MethodPost, path: "/approval-flows/{kind}/confirm", tag: "approvals", status: http.StatusCreated},
+		func(ctx context.Context, actor access.Actor, in *confirmFlowInput) (*output[approvalFlowHead], error) {
+			made, err := approvals.ConfirmFlow(ctx, actor, in.Kind, in.Body.Hash)
 			return &output[approvalFlowHead]{toAPIApprovalFlow(made)}, err
+		})
+	register(a, operation{id: "drop_approval_flow", method: http.MethodPost, path: "/approval-flows/{kind}/drop", tag: "approvals", status: http.StatusNoContent},
+		func(ctx context.Context, actor access.Actor, in *dropFlowInput) (*none, error) {
+			return nil, approvals.DropFlow(ctx, actor, in.Kind, in.Body.Reason)
+		})
+	register(a, operation{id: "propose_approval_flow", method: http.MethodPost, path: "/approval-flows/{kind}", tag: "approvals", status: http.StatusCreated},
+		func(ctx context.Context, actor access.Actor, in *publishFlowInput) (*output[approvalFlowDraft], error) {
+			made, err := approvals.ProposeFlow(ctx, actor, approval.PublishFlow{Kind: in.Kind, BasedOn: in.Body.BasedOn, Flow: in.Body.Flow, Reason: in.Body.Reason})
+			return &output[approvalFlowDraft]{toAPIFlowDraft(made)}, err
 		})
 	register(a, operation{id: "preview_approval", method: http.MethodPost, path: "/approval-flows/{kind}/preview", tag: "approvals", reads: true},
 		func(ctx context.Context, actor access.Actor, in *previewInput) (*output[approvalPreview], error) {
@@ -286,6 +328,10 @@ func toAPIStandIn(d approval.Delegation) standIn {
 	return standIn{d.ID, d.UserID, d.DeputyID, d.From.String(), d.Until.String(), toAPIInstant(d.MadeAt), toAPIInstant(d.EndedAt)}
 }
 
+func toAPIFlowDraft(d approval.FlowDraft) approvalFlowDraft {
+	return approvalFlowDraft{d.Kind, d.BasedOn, d.Flow, d.Hash, d.Reason, d.ProposedBy, d.ProposedName, toAPIInstant(d.ProposedAt)}
+}
+
 func toAPIApprovalFlow(v approval.FlowVersion) approvalFlowHead {
-	return approvalFlowHead{v.Kind, v.Version, v.Flow, v.Reason, v.PublishedBy, toAPIInstant(v.PublishedAt)}
+	return approvalFlowHead{v.Kind, v.Version, v.Flow, v.Reason, v.ProposedBy, v.PublishedBy, toAPIInstant(v.PublishedAt)}
 }

@@ -53,7 +53,7 @@ type tierLack struct {
 // tierChange is one change of a tier.
 type tierChange struct {
 	At   string `json:"at" format:"date-time"`
-	Kind string `json:"kind" enum:"review,approved,refused,override,override_ended"`
+	Kind string `json:"kind" enum:"review,approved,refused,override,override_ended,asked"`
 	From string `json:"from"`
 	To   string `json:"to"`
 	By   string `json:"by,omitempty"`
@@ -69,6 +69,7 @@ type tierDetail struct {
 	Lacking      []tierLack    `json:"lacking" nullable:"false" doc:"The heaviest first."`
 	Changes      []tierChange  `json:"changes" nullable:"false" doc:"The newest first."`
 	ProposalID   int64         `json:"proposal_id,omitempty" doc:"Of a change that waits."`
+	AskedID      string        `json:"asked_id,omitempty" doc:"The open request for approval by which somebody asks for another tier."`
 }
 
 type tierDetailOutput struct {
@@ -85,6 +86,8 @@ type tierProposal struct {
 	To           string `json:"to"`
 	OwnerName    string `json:"owner_name,omitempty"`
 	Score        string `json:"score"`
+	RequestID    string `json:"request_id,omitempty" doc:"The request for approval by which it is decided."`
+	MayDecide    bool   `json:"may_decide" doc:"You may decide on it now."`
 }
 
 // tierReview is one review of all customers.
@@ -122,6 +125,16 @@ type (
 			Reason string `json:"reason" maxLength:"4000"`
 		}
 	}
+	askTierInput struct {
+		ByNumber
+		Precondition
+		Body struct {
+			Tier     string `json:"tier" enum:"A,B,C"`
+			Until    string `json:"until" format:"date" doc:"The first day on which it no longer holds."`
+			Reason   string `json:"reason" maxLength:"4000"`
+			Evidence string `json:"evidence" maxLength:"4000" doc:"What shows it; files go to the request for approval."`
+		}
+	}
 	endTierInput struct {
 		ByNumber
 		Precondition
@@ -150,6 +163,7 @@ func (a *API) tierOperations() {
 		return &tierDetailOutput{standingTag(d), toAPITierDetail(httpx.PrinterFrom(ctx), d)}, err
 	})
 	register(a, operation{id: "set_customer_tier", method: http.MethodPut, path: "/customers/{id}/tier", tag: "sales", status: http.StatusNoContent}, a.setTier)
+	register(a, operation{id: "ask_customer_tier", method: http.MethodPost, path: "/customers/{id}/tier/asks", tag: "sales", status: http.StatusCreated}, a.askTier)
 	register(a, operation{id: "end_customer_tier", method: http.MethodDelete, path: "/customers/{id}/tier", tag: "sales", status: http.StatusNoContent}, func(ctx context.Context, actor access.Actor, in *endTierInput) (*none, error) {
 		seen, err := a.seenStanding(ctx, actor, in.Precondition, in.ID)
 		if err == nil {
@@ -182,6 +196,19 @@ func (a *API) setTier(ctx context.Context, actor access.Actor, in *setTierInput)
 		err = a.services.Tiers.SetOverride(ctx, actor, tierbook.Override{CustomerID: in.ID, Tier: tier.Tier(in.Body.Tier), Until: until, Reason: in.Body.Reason, Seen: seen})
 	}
 	return nil, staleIf(err, "tierbook.standing_changed")
+}
+
+func (a *API) askTier(ctx context.Context, actor access.Actor, in *askTierInput) (*output[ApprovalHead], error) {
+	until, err := fromAPIDay("until", in.Body.Until)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := a.seenStanding(ctx, actor, in.Precondition, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	made, err := a.services.Tiers.AskChange(ctx, actor, tierbook.Ask{CustomerID: in.ID, Tier: tier.Tier(in.Body.Tier), Until: until, Reason: in.Body.Reason, Evidence: in.Body.Evidence, Seen: seen})
+	return &output[ApprovalHead]{toAPIApproval(made)}, staleIf(err, "tierbook.standing_changed")
 }
 
 // seenStanding is the revision of the standing that a change is meant for; 0 when the client didn't say.
@@ -219,8 +246,8 @@ func (a *API) listTierProposals(ctx context.Context, actor access.Actor, in *lis
 	if p.Next != 0 {
 		next = strconv.FormatInt(p.Next, 10)
 	}
-	return newCounted(p.Rows, next, p.Count, func(p tierbook.Proposal) tierProposal {
-		return tierProposal{p.ID, p.CustomerID, p.CustomerName, string(p.From), string(p.To), p.OwnerName, p.Score.String()}
+	return newCounted(p.Rows, next, p.Count, func(x tierbook.Proposal) tierProposal {
+		return tierProposal{x.ID, x.CustomerID, x.CustomerName, string(x.From), string(x.To), x.OwnerName, x.Score.String(), x.RequestID, p.MayDecide(x)}
 	}), err
 }
 
@@ -264,6 +291,9 @@ func toAPITierDetail(p *i18n.Printer, d tierbook.Detail) tierDetail {
 	}
 	if d.Proposal != nil {
 		out.ProposalID = d.Proposal.ID
+	}
+	if d.Asked != nil {
+		out.AskedID = d.Asked.RequestID
 	}
 	return out
 }

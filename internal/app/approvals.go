@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/tierbook"
 )
 
 // assembleApprovals makes the service of approvals and registers every kind of subject, with who is told of the outcome.
@@ -27,7 +29,10 @@ func (a *App) assembleApprovals(newID func() string) error {
 func (a *App) approvalKinds() []approval.Kind {
 	return append([]approval.Kind{
 		quote.ApprovalKind(func() *quote.Service { return a.Quotes }),
-	}, contract.ApprovalKinds(func() *contract.Service { return a.Contracts })...)
+	}, slices.Concat(
+		contract.ApprovalKinds(func() *contract.Service { return a.Contracts }),
+		tierbook.ApprovalKinds(func() *tierbook.Service { return a.Tiers }),
+	)...)
 }
 
 // tickEvery is how often it is looked whether the time for an approval has run out.

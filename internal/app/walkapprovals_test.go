@@ -11,6 +11,8 @@ var approvalSteps = []step{
 	{notThere, "GET /api/v1/files/{record}/{approval}", ""}, {notThere, "POST /api/v1/files/{record}/{approval}", `{"name":"x.txt","content":"eA=="}`},
 	{notThere, "GET /api/v1/files/{record}/{approval}/{attached}", ""}, {notThere, "DELETE /api/v1/files/{record}/{approval}/{attached}", ""},
 	{refused, "GET /approval-flows", ""}, {refused, "GET /approval-flows/{approval_kind}", ""}, {refused, "POST /approval-flows/{approval_kind}", "do=publish"},
+	{refused, "POST /approval-flows/{approval_kind}/draft", "do=confirm&hash=x"},
+	{refused, "GET /api/v1/approval-flow-drafts", ""}, {refused, "POST /api/v1/approval-flows/{approval_kind}/confirm", `{"hash":"x"}`}, {refused, "POST /api/v1/approval-flows/{approval_kind}/drop", `{"reason":"x"}`},
 	{fine, "GET /api/v1/approvals", ""}, {notThere, "GET /api/v1/approvals/{approval}", ""}, {http.StatusUnprocessableEntity, "POST /api/v1/approvals", `{"title":"","text":""}`},
 	{notThere, "POST /api/v1/approvals/{approval}/approve", "{}"}, {notThere, "POST /api/v1/approvals/{approval}/reject", `{"note":"x"}`}, {notThere, "POST /api/v1/approvals/{approval}/return", `{"note":"x"}`},
 	{notThere, "POST /api/v1/approvals/{approval}/withdraw", "{}"}, {notThere, "POST /api/v1/approvals/{approval}/transfer", `{"to":"x"}`}, {notThere, "POST /api/v1/approvals/{approval}/copy", `{"to":"x"}`},

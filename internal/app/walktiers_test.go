@@ -14,6 +14,8 @@ var tierSteps = []step{
 	{fine, "GET /tiers/policies", ""}, {refused, "GET /tiers/policies/new", ""}, {refused, "POST /tiers/policies", "text=x&from=2026-12-01"}, {refused, "GET /tiers/policies/{tier_policy}", ""},
 	{refused, "GET /tiers/policies/{tier_policy}/progress", ""}, {refused, "POST /tiers/policies/{tier_policy}/{act:approve}", "seen=1"},
 	{notThere, "POST /customers/{customer}/profile", "need=x"}, {refused, "POST /customers/{customer}/tier", "tier=A&until=2026-12-01&reason=x"}, {refused, "POST /customers/{customer}/tier/end", "seen=1"},
+	{notThere, "POST /customers/{customer}/tier/ask", "tier=A&until=2026-12-01&reason=x&evidence=x"},
+	{notThere, "POST /api/v1/customers/{customer}/tier/asks", `{"tier":"A","until":"2026-12-01","reason":"x","evidence":"x"}`},
 	{notThere, "GET /api/v1/customers/{customer}/profile", ""}, {notThere, "PUT /api/v1/customers/{customer}/profile", `{"need":"x"}`},
 	{fine, "GET /api/v1/tiers/customers", ""}, {notThere, "GET /api/v1/customers/{customer}/tier", ""}, {refused, "PUT /api/v1/customers/{customer}/tier", `{"tier":"A","until":"2026-12-01","reason":"x"}`},
 	{refused, "DELETE /api/v1/customers/{customer}/tier", ""}, {refused, "GET /api/v1/tiers/proposals", ""}, {refused, "POST /api/v1/tiers/proposals/decisions", `{"ids":[1],"approve":true}`},

@@ -17,6 +17,7 @@ type step struct {
 	to    []string
 	note  string
 	turn  int64 // 1 is the first
+	quiet bool  // those who are asked are told in another way
 }
 
 // Decision is an act about a request by somebody who is asked, or who submitted it.
@@ -27,8 +28,20 @@ type Decision struct {
 	Note     string
 }
 
+// deed is an act upon a request: pure, but for what it looks up.
+type deed func(tx Tx, r *Request, v voice, people People, c clock) (step, error)
+
 // change does an act in a transaction of its own.
-func (s *Service) change(ctx context.Context, actor access.Actor, in Decision, noteWanted bool, do func(tx Tx, r *Request, v voice, people People, c clock) (step, error)) (after Request, err error) {
+func (s *Service) change(ctx context.Context, actor access.Actor, in Decision, noteWanted bool, do deed) (after Request, err error) {
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		after, err = s.changeIn(ctx, tx, actor, in, noteWanted, do)
+		return err
+	})
+	return after, err
+}
+
+// changeIn does an act in the transaction of another package.
+func (s *Service) changeIn(ctx context.Context, tx Tx, actor access.Actor, in Decision, noteWanted bool, do deed) (after Request, err error) {
 	if err := mayAct(actor); err != nil {
 		return Request{}, err
 	}
@@ -43,39 +56,36 @@ func (s *Service) change(ctx context.Context, actor access.Actor, in Decision, n
 	if err := c.Err(); err != nil {
 		return Request{}, err
 	}
-	err = s.store.InTx(ctx, func(tx Tx) error {
-		before, err := s.seen(ctx, tx, actor, in.ID)
-		if err != nil {
-			return err
-		}
-		if in.Revision != 0 && in.Revision != before.Revision {
-			return errs.New(errs.KindConflict, "approval.changed_meanwhile", nil)
-		}
-		stands, err := s.standsFor(ctx, tx, actor.UserID)
-		if err != nil {
-			return err
-		}
-		after = before.clone()
-		further, err := named(ctx, tx, in.To)
-		if err != nil {
-			return err
-		}
-		people, err := s.people(ctx, tx, &after, after.approvers(), further...)
-		if err != nil {
-			return err
-		}
-		done, err := do(tx, &after, voice{actor.UserID, stands}, people, s.clock(tx.Now()))
-		if err != nil {
-			return err
-		}
-		done.note, done.turn = in.Note, turnOf(before)
-		after.Revision++
-		if err := tx.UpdateApproval(ctx, after); err != nil {
-			return err
-		}
-		return s.record(ctx, tx, actor, done, before, after)
-	})
-	return after, err
+	before, err := s.seen(ctx, tx, actor, in.ID)
+	if err != nil {
+		return Request{}, err
+	}
+	if in.Revision != 0 && in.Revision != before.Revision {
+		return Request{}, errs.New(errs.KindConflict, "approval.changed_meanwhile", nil)
+	}
+	stands, err := s.standsFor(ctx, tx, actor.UserID)
+	if err != nil {
+		return Request{}, err
+	}
+	after = before.clone()
+	further, err := named(ctx, tx, in.To)
+	if err != nil {
+		return Request{}, err
+	}
+	people, err := s.people(ctx, tx, &after, after.approvers(), further...)
+	if err != nil {
+		return Request{}, err
+	}
+	done, err := do(tx, &after, voice{actor.UserID, stands}, people, s.clock(tx.Now()))
+	if err != nil {
+		return Request{}, err
+	}
+	done.note, done.turn = in.Note, turnOf(before)
+	after.Revision++
+	if err := tx.UpdateApproval(ctx, after); err != nil {
+		return Request{}, err
+	}
+	return after, s.record(ctx, tx, actor, done, before, after)
 }
 
 const noteBytesMax = 2000
@@ -104,25 +114,41 @@ func (r *Request) clone() Request {
 // changed, or signed by the actor on this step; whatever the subject says against it.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, in Decision) (r Request, err error) {
 	defer errs.Wrap(&err, "approval.Approve(%s)", in.ID)
-	return s.change(ctx, actor, in, false, func(_ Tx, r *Request, v voice, people People, c clock) (step, error) {
-		stood, err := r.approve(v, people, c)
-		return step{act: ActApprove, stood: stood}, err
-	})
+	return s.change(ctx, actor, in, false, approving)
+}
+
+func approving(_ Tx, r *Request, v voice, people People, c clock) (step, error) {
+	stood, err := r.approve(v, people, c)
+	return step{act: ActApprove, stood: stood}, err
+}
+
+func rejecting(_ Tx, r *Request, v voice, _ People, c clock) (step, error) {
+	stood, err := r.refuse(v, StateRejected, c)
+	return step{act: ActReject, stood: stood}, err
+}
+
+// DecideIn is Approve, or Reject, in the transaction of another package, which decides on many subjects at once. Errors: theirs.
+func (s *Service) DecideIn(ctx context.Context, tx Tx, actor access.Actor, in Decision, approve bool) (r Request, err error) {
+	defer errs.Wrap(&err, "approval.DecideIn(%s)", in.ID)
+	if approve {
+		return s.changeIn(ctx, tx, actor, in, false, approving)
+	}
+	return s.changeIn(ctx, tx, actor, in, true, rejecting)
 }
 
 // Reject ends the request, with a reason. Errors: as Approve; invalid without a reason.
 func (s *Service) Reject(ctx context.Context, actor access.Actor, in Decision) (r Request, err error) {
 	defer errs.Wrap(&err, "approval.Reject(%s)", in.ID)
-	return s.change(ctx, actor, in, true, func(_ Tx, r *Request, v voice, _ People, c clock) (step, error) {
-		stood, err := r.refuse(v, StateRejected, c)
-		return step{act: ActReject, stood: stood}, err
-	})
+	return s.change(ctx, actor, in, true, rejecting)
 }
 
 // Return gives the request back to its submitter to be changed, with a reason. Errors: as Reject.
 func (s *Service) Return(ctx context.Context, actor access.Actor, in Decision) (r Request, err error) {
 	defer errs.Wrap(&err, "approval.Return(%s)", in.ID)
 	return s.change(ctx, actor, in, true, func(_ Tx, r *Request, v voice, _ People, c clock) (step, error) {
+		if kind, _ := s.KindNamed(r.Kind); kind.Final {
+			return step{}, errs.New(errs.KindConflict, "approval.final", nil)
+		}
 		stood, err := r.refuse(v, StateReturned, c)
 		return step{act: ActReturn, stood: stood}, err
 	})

@@ -28,6 +28,7 @@ package approval
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/money"
@@ -154,6 +155,12 @@ func (r *Request) DueAt() time.Time {
 	}
 	return r.Turns[r.At].DueAt
 }
+
+// systemPrefix begins the id of what the product does by itself.
+const systemPrefix = "system:"
+
+// BySystem reports whether the product submitted it by itself.
+func (r *Request) BySystem() bool { return strings.HasPrefix(r.SubmitterID, systemPrefix) }
 
 // barred reports whether the user may not sign: nobody approves what is their own.
 func (r *Request) barred(userID string) bool {

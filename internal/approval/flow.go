@@ -135,6 +135,7 @@ type FlowVersion struct {
 	Version     int64 // 1, 2, 3 …; 0 is the one that ships
 	Flow        Flow
 	Reason      string
+	ProposedBy  string // empty of those that one person published, before a second one was needed
 	PublishedBy string
 	PublishedAt time.Time
 }

@@ -4,12 +4,10 @@ import (
 	"context"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/audit"
 	"xiaoguan/internal/errs"
-	"xiaoguan/internal/fact"
 )
 
-// PublishFlow asks for new rules of a kind.
+// PublishFlow hands in new rules of a kind.
 type PublishFlow struct {
 	Kind    string
 	BasedOn int64 // the version that was seen
@@ -60,45 +58,6 @@ func (s *Service) FlowVersions(ctx context.Context, actor access.Actor, name str
 		return nil
 	})
 	return all, err
-}
-
-// PublishFlow puts new rules into force, for what is submitted from now on; what waits keeps its own. It needs the permission approval.manage over the whole
-// company and a reason. Errors: forbidden; not found; invalid; conflict when somebody else published meanwhile.
-func (s *Service) PublishFlow(ctx context.Context, actor access.Actor, in PublishFlow) (v FlowVersion, err error) {
-	defer errs.Wrap(&err, "approval.PublishFlow(%s)", in.Kind)
-	if err := actor.RequireAll(access.PermApprovalManage); err != nil {
-		return FlowVersion{}, err
-	}
-	kind, known := s.KindNamed(in.Kind)
-	if !known {
-		return FlowVersion{}, errs.New(errs.KindNotFound, "approval.kind_unknown", nil)
-	}
-	if err := in.Flow.check(kind); err != nil {
-		return FlowVersion{}, err
-	}
-	var c fact.Checker
-	if c.Text("reason", in.Reason, true); c.Err() != nil {
-		return FlowVersion{}, c.Err()
-	}
-	err = s.store.InTx(ctx, func(tx Tx) error {
-		before, err := s.current(ctx, tx, kind)
-		if err != nil {
-			return err
-		}
-		if before.Version != in.BasedOn {
-			return errs.New(errs.KindConflict, "approval.changed_meanwhile", nil)
-		}
-		if err := knownUsers(ctx, tx, &in.Flow); err != nil {
-			return err
-		}
-		v = FlowVersion{Kind: in.Kind, Version: before.Version + 1, Flow: in.Flow, Reason: in.Reason, PublishedBy: actor.UserID, PublishedAt: tx.Now()}
-		if err := tx.InsertApprovalFlow(ctx, v); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, actor, "approval.publish_flow", "approval_flow:"+in.Kind, map[string]any{"version": before.Version, "flow": before.Flow},
-			map[string]any{"version": v.Version, "flow": v.Flow, "reason": v.Reason})
-	})
-	return v, err
 }
 
 // knownUsers puts ids in the place of logins, and refuses a flow that names somebody who cannot sign in.

@@ -30,6 +30,7 @@ type Kind struct {
 	Page    string // of the subject, with {id}; empty: it has none
 	Fields  []Field
 	Default Flow // until the company publishes one
+	Final   bool // nobody could change what is returned: it is approved or rejected
 	// Outcome is told, in the transaction of the act, that a request is approved, rejected, returned or withdrawn. Nil: nobody asks.
 	Outcome func(ctx context.Context, tx Tx, actor access.Actor, r Request) error
 }

@@ -54,6 +54,32 @@ func (s *Service) seen(ctx context.Context, r Reader, actor access.Actor, id str
 	return request, nil
 }
 
+// Opens reports whether the actor may open the request, for a link on the page of its subject.
+func (s *Service) Opens(ctx context.Context, r Reader, actor access.Actor, id string) (bool, error) {
+	_, err := s.seen(ctx, r, actor, id)
+	if errs.Is(err, errs.KindNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// askedMax is how many requests of one kind AskedOf looks at.
+const askedMax = 2000
+
+// AskedOf returns the subjects of a kind on which the actor is asked now, or whom the actor stands in for, with their requests.
+func (s *Service) AskedOf(ctx context.Context, r Reader, actor access.Actor, kind string) (map[string]string, error) {
+	stands, err := s.standsFor(ctx, r, actor.UserID)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.Approvals(ctx, Query{Filter: Filter{Box: BoxWaiting, Kind: kind, Limit: askedMax}, UserIDs: append([]string{actor.UserID}, stands...)})
+	asked := make(map[string]string, len(found))
+	for _, request := range found {
+		asked[request.SubjectID] = request.ID
+	}
+	return asked, err
+}
+
 // Detail is a request with its history, and what the reader may do.
 type Detail struct {
 	Request

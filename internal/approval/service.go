@@ -54,6 +54,7 @@ type Submission struct {
 	PersonID          int64   // whose managers are asked; 0: the submitter's
 	ExcludedPersonIDs []int64 // whom it favours: they sign nothing
 	Note              string
+	Quiet             bool // those who are asked at once are told by the subject: many begin to wait together
 }
 
 func (in Submission) check(k Kind) error {
@@ -133,7 +134,7 @@ func (s *Service) SubmitIn(ctx context.Context, tx Tx, actor access.Actor, in Su
 	if err := tx.InsertApprovalRound(ctx, Round{RequestID: r.ID, Round: r.Round, Data: r.Data, Facts: r.Facts, Document: r.Document, Hash: r.Hash, SubmittedAt: r.SubmittedAt}); err != nil {
 		return Request{}, err
 	}
-	step := step{act: ActSubmit, note: in.Note}
+	step := step{act: ActSubmit, note: in.Note, quiet: in.Quiet}
 	if r.State == StateApproved {
 		step.act = ActPass
 	}

@@ -104,6 +104,8 @@ type Reader interface {
 	ApprovalParts(ctx context.Context, id string) (map[string][]Part, error)
 	// ApprovalFlows returns the published flows of a kind, newest first; of all kinds when it is empty.
 	ApprovalFlows(ctx context.Context, kind string) ([]FlowVersion, error)
+	// ApprovalFlowDrafts returns the drafts that wait, by kind.
+	ApprovalFlowDrafts(ctx context.Context) ([]FlowDraft, error)
 	// ApprovalPeople returns who could sign for a person; without a person nobody's managers, and who has the roles over the whole company. All of
 	// them can sign in. Able is left to ActiveUsers.
 	ApprovalPeople(ctx context.Context, personID int64, roles []access.Role) (People, error)
@@ -139,6 +141,9 @@ type Tx interface {
 	// SetApprovalParts notes what users have to do with a request; what was noted of others stays, except that nobody else is asked now.
 	SetApprovalParts(ctx context.Context, id string, open []string, parts map[Part][]string) error
 	InsertApprovalFlow(ctx context.Context, v FlowVersion) error
+	// PutApprovalFlowDraft keeps the draft of a kind in place of the one before.
+	PutApprovalFlowDraft(ctx context.Context, d FlowDraft) error
+	DeleteApprovalFlowDraft(ctx context.Context, kind string) error
 	InsertDelegation(ctx context.Context, d Delegation) error
 	// EndDelegation ends one that holds. Errors: conflict.
 	EndDelegation(ctx context.Context, id string, at time.Time) error

@@ -102,6 +102,9 @@ func audited(r Request) any {
 // tell writes the messages of an act, and ends those that are dealt with.
 func (s *Service) tell(ctx context.Context, tx Tx, actor access.Actor, done step, before, after Request, copied []string) error {
 	params := notice.Params{"Title": notice.Word(after.Title), "Who": notice.Word(after.SubmitterName)}
+	if after.BySystem() {
+		params["Who"] = notice.Phrase("approval.system")
+	}
 	post := func(kind notice.Kind, to notice.To, once string, more notice.Params) error {
 		all := notice.Params{}
 		for _, some := range []notice.Params{params, more} {
@@ -112,7 +115,12 @@ func (s *Service) tell(ctx context.Context, tx Tx, actor access.Actor, done step
 		return notice.Post(ctx, tx, notice.Message{Kind: kind, To: to, Subject: subject(after.ID), Params: all, By: actor.UserID, Once: once})
 	}
 	at := fmt.Sprintf("%d.%d", after.Round, after.At)
-	if err := s.tellAsked(ctx, tx, before, after, func(to notice.To) error { return post(notice.KindApprovalAsked, to, at, nil) }); err != nil {
+	if err := s.tellAsked(ctx, tx, before, after, func(to notice.To) error {
+		if done.quiet {
+			return nil
+		}
+		return post(notice.KindApprovalAsked, to, at, nil)
+	}); err != nil {
 		return err
 	}
 	if done.act == ActRemind || done.act == ActEscalate {

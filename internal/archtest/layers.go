@@ -198,7 +198,7 @@ var Siblings = map[string][]string{
 	"revisit":     {"servicecase", "process", "customer"},
 	"survey":      {"servicecase", "process", "customer"},
 	"profile":     {"process", "customer"},
-	"tierbook":    {"process", "profile", "customer"},
+	"tierbook":    {"process", "approval", "profile", "customer"},
 	"quote":       {"approval", "opportunity", "process", "deal"},
 	"contract":    {"approval", "quote", "opportunity", "process", "deal"},
 	"merge":       {"pool", "profile", "process", "customer"},

@@ -44,6 +44,9 @@ const (
 	KindApprovalCopied   Kind = "approval_copied"   // the reader was sent a copy
 	KindApprovalStuck    Kind = "approval_stuck"    // nobody is left who could sign, and the reader can name somebody
 
+	KindFlowApproval Kind = "flow_approval" // a flow of approvals that somebody else wrote awaits the reader
+	KindFlowDecided  Kind = "flow_decided"  // the reader's was published or dropped
+
 	KindHonourApproval    Kind = "honour_approval"
 	KindHonourGranted     Kind = "honour_granted"
 	KindPromotionProposed Kind = "promotion_proposed" // awaits the reader's decision
@@ -133,6 +136,8 @@ var Rules = []Rule{
 	{KindApprovalDecided, GroupApprovals, false, ""},
 	{KindApprovalCopied, GroupApprovals, false, ""},
 	{KindApprovalStuck, GroupApprovals, true, ""},
+	{KindFlowApproval, GroupApprovals, true, ""},
+	{KindFlowDecided, GroupApprovals, false, ""},
 	{KindHonourApproval, GroupHonours, true, ""},
 	{KindHonourGranted, GroupHonours, false, ""},
 	{KindPromotionProposed, GroupHonours, true, ""},
@@ -197,9 +202,10 @@ func KindsOf(groups ...Group) (kinds []Kind) {
 // pages lead to what a subject is.
 var pages = map[string]string{
 	"plan_version": "/plans/{id}", "standard_version": "/standards/{id}", "period": "/months/{id}", "dispute": "/disputes/{id}", "adjustment": "/adjustments/{id}", "honour_round": "/honours/rounds/{id}",
-	"approval":     "/approvals/{id}",
-	"service_case": "/cases/{id}",
-	"honour_award": "/honours/awards/{id}", "promotion": "/promotions/{id}", "import": "/imports/{id}", "retro": "/retro/{id}", "simulation": "/simulations/{id}", "job": "/jobs/{id}",
+	"approval":      "/approvals/{id}",
+	"approval_flow": "/approval-flows/{id}",
+	"service_case":  "/cases/{id}",
+	"honour_award":  "/honours/awards/{id}", "promotion": "/promotions/{id}", "import": "/imports/{id}", "retro": "/retro/{id}", "simulation": "/simulations/{id}", "job": "/jobs/{id}",
 	"holding_act": "/pool/acts/{id}",
 }
 

@@ -248,11 +248,11 @@ func (tx *Tx) SetApprovalParts(ctx context.Context, id string, open []string, pa
 func (tx *Tx) ApprovalFlows(ctx context.Context, kind string) ([]approval.FlowVersion, error) {
 	return collect(ctx, tx, func(r rows, v *approval.FlowVersion) error {
 		var flow string
-		if err := r.Scan(&v.Kind, &v.Version, &flow, &v.Reason, &v.PublishedBy, scanTime(&v.PublishedAt)); err != nil {
+		if err := r.Scan(&v.Kind, &v.Version, &flow, &v.Reason, &v.ProposedBy, &v.PublishedBy, scanTime(&v.PublishedAt)); err != nil {
 			return err
 		}
 		return json.Unmarshal([]byte(flow), &v.Flow)
-	}, "SELECT kind, version, flow, reason, published_by, published_at FROM approval_flow WHERE $1 = '' OR kind = $1 ORDER BY kind, version DESC", kind)
+	}, "SELECT kind, version, flow, reason, proposed_by, published_by, published_at FROM approval_flow WHERE $1 = '' OR kind = $1 ORDER BY kind, version DESC", kind)
 }
 
 // InsertApprovalFlow implements approval.Tx.
@@ -261,8 +261,39 @@ func (tx *Tx) InsertApprovalFlow(ctx context.Context, v approval.FlowVersion) er
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, "INSERT INTO approval_flow (kind, version, flow, reason, published_by, published_at) VALUES ($1, $2, $3, $4, $5, $6)",
-		v.Kind, v.Version, string(flow), v.Reason, v.PublishedBy, instant(v.PublishedAt))
+	_, err = tx.exec(ctx, "INSERT INTO approval_flow (kind, version, flow, reason, proposed_by, published_by, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		v.Kind, v.Version, string(flow), v.Reason, v.ProposedBy, v.PublishedBy, instant(v.PublishedAt))
+	return err
+}
+
+// ApprovalFlowDrafts implements approval.Reader.
+func (tx *Tx) ApprovalFlowDrafts(ctx context.Context) ([]approval.FlowDraft, error) {
+	return collect(ctx, tx, func(r rows, d *approval.FlowDraft) error {
+		var flow string
+		if err := r.Scan(&d.Kind, &d.BasedOn, &flow, &d.Hash, &d.Reason, &d.ProposedBy, &d.ProposedName, scanTime(&d.ProposedAt)); err != nil {
+			return err
+		}
+		return json.Unmarshal([]byte(flow), &d.Flow)
+	}, "SELECT kind, based_on, flow, hash, reason, proposed_by, proposed_name, proposed_at FROM approval_flow_draft ORDER BY kind")
+}
+
+// PutApprovalFlowDraft implements approval.Tx.
+func (tx *Tx) PutApprovalFlowDraft(ctx context.Context, d approval.FlowDraft) error {
+	flow, err := json.Marshal(d.Flow)
+	if err != nil {
+		return err
+	}
+	if err := tx.DeleteApprovalFlowDraft(ctx, d.Kind); err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, "INSERT INTO approval_flow_draft (kind, based_on, flow, hash, reason, proposed_by, proposed_name, proposed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		d.Kind, d.BasedOn, string(flow), d.Hash, d.Reason, d.ProposedBy, d.ProposedName, instant(d.ProposedAt))
+	return err
+}
+
+// DeleteApprovalFlowDraft implements approval.Tx.
+func (tx *Tx) DeleteApprovalFlowDraft(ctx context.Context, kind string) error {
+	_, err := tx.exec(ctx, "DELETE FROM approval_flow_draft WHERE kind = $1", kind)
 	return err
 }
 

@@ -18,6 +18,7 @@ func (s taskStore) Read(ctx context.Context, fn func(task.Reader) error) error {
 
 // taskCounts count what waits, but for what $1 made.
 var taskCounts = map[task.Kind]string{
+	task.ApproveFlows:       "SELECT COUNT(*) FROM approval_flow_draft WHERE proposed_by <> $1",
 	task.CorrectDisputes:    "SELECT COUNT(*) FROM dispute WHERE state = 'ruled' AND outcome <> 'rejected' AND correction_id = '' AND $1 <> ''",
 	task.ApproveMonths:      "SELECT COUNT(*) FROM period WHERE state = 'published' AND run_by <> $1 AND published_by <> $1",
 	task.CloseMonths:        "SELECT COUNT(*) FROM period WHERE state = 'approved' AND $1 <> ''", // whoever approved it may

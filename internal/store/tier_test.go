@@ -147,7 +147,22 @@ func TestOneProposalOfACustomerWaits(t *testing.T) {
 			if err != nil || len(waiting) != 1 || waiting[0].CustomerID != 6 {
 				t.Errorf("waiting %+v, %v", waiting, err)
 			}
-			p := waiting[0]
+			if unasked, err := tx.UnaskedTierProposals(ctx, 1, 10); err != nil || len(unasked) != 1 || unasked[0].ID != 2 {
+				t.Errorf("unasked %+v, %v", unasked, err)
+			}
+			if err := tx.AskTierProposal(ctx, 2, "r-1"); err != nil {
+				return err
+			}
+			p, err := tx.WaitingProposal(ctx, 6)
+			if err != nil || p.RequestID != "r-1" {
+				t.Errorf("asked %+v, %v", p, err)
+			}
+			if unasked, err := tx.UnaskedTierProposals(ctx, 0, 10); err != nil || len(unasked) != 0 {
+				t.Errorf("unasked %+v, %v", unasked, err)
+			}
+			if err := tx.AskTierProposal(ctx, 1, "r-2"); !errs.Is(err, errs.KindConflict) {
+				t.Errorf("what was dropped is asked for: %v", err)
+			}
 			p.State = tierbook.ProposalApproved
 			if err := tx.SaveTierProposal(ctx, p); err != nil {
 				return err

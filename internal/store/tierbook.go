@@ -161,13 +161,13 @@ func (tx *Tx) TierChanges(ctx context.Context, customerID int64, limit int) ([]t
 	}, "SELECT "+strings.Join(tierChangeColumns, ", ")+" FROM tier_change WHERE customer_id = $1 ORDER BY seq DESC LIMIT $2", customerID, int64(limit))
 }
 
-var tierProposalColumns = []string{"id", "customer_id", "review_id", "from_tier", "to_tier", "owner_id", "score", "state", "decided_by", "decided_at", "note"}
+var tierProposalColumns = []string{"id", "customer_id", "review_id", "from_tier", "to_tier", "owner_id", "score", "state", "decided_by", "decided_at", "note", "request_id"}
 
 var tierProposalSelect = "SELECT q." + strings.Join(tierProposalColumns, ", q.") + `, COALESCE(k.key, ''), COALESCE(k.name, ''), COALESCE(p.name, '') FROM tier_proposal q
 	LEFT JOIN customer k ON k.id = q.customer_id AND k.superseded_in = ` + openBatch + ` LEFT JOIN person p ON p.id = q.owner_id AND p.superseded_in = ` + openBatch
 
 func scanTierProposal(r rows, p *tierbook.Proposal) error {
-	return r.Scan(&p.ID, &p.CustomerID, &p.ReviewID, &p.From, &p.To, &p.OwnerID, &p.Score, &p.State, &p.DecidedBy, scanTime(&p.DecidedAt), &p.Note, &p.CustomerKey, &p.CustomerName, &p.OwnerName)
+	return r.Scan(&p.ID, &p.CustomerID, &p.ReviewID, &p.From, &p.To, &p.OwnerID, &p.Score, &p.State, &p.DecidedBy, scanTime(&p.DecidedAt), &p.Note, &p.RequestID, &p.CustomerKey, &p.CustomerName, &p.OwnerName)
 }
 
 func waitingTierProposals(owned tierbook.Owned) *filters {
@@ -208,8 +208,18 @@ func (tx *Tx) WaitingProposals(ctx context.Context, from, to int64) ([]tierbook.
 // InsertTierProposals implements tierbook.Tx.
 func (tx *Tx) InsertTierProposals(ctx context.Context, proposals []tierbook.Proposal) error {
 	return putRows(ctx, tx, "tier_proposal", tierProposalColumns, proposals, func(p tierbook.Proposal) []any {
-		return []any{p.ID, p.CustomerID, p.ReviewID, string(p.From), string(p.To), p.OwnerID, int64(p.Score), string(p.State), p.DecidedBy, instant(p.DecidedAt), p.Note}
+		return []any{p.ID, p.CustomerID, p.ReviewID, string(p.From), string(p.To), p.OwnerID, int64(p.Score), string(p.State), p.DecidedBy, instant(p.DecidedAt), p.Note, p.RequestID}
 	})
+}
+
+// UnaskedTierProposals implements tierbook.Reader.
+func (tx *Tx) UnaskedTierProposals(ctx context.Context, after int64, limit int) ([]tierbook.Proposal, error) {
+	return collect(ctx, tx, scanTierProposal, tierProposalSelect+" WHERE q.state = 'waiting' AND q.request_id = '' AND q.id > $1 ORDER BY q.id LIMIT $2", after, int64(limit))
+}
+
+// AskTierProposal implements tierbook.Tx.
+func (tx *Tx) AskTierProposal(ctx context.Context, id int64, requestID string) error {
+	return mustChange(ctx, tx, "tierbook.decided_meanwhile", "UPDATE tier_proposal SET request_id = $2 WHERE id = $1 AND state = 'waiting'", id, requestID)
 }
 
 // SaveTierProposal implements tierbook.Tx.

@@ -22,6 +22,7 @@ const (
 	AcceptPlans        Kind = "accept_plans"
 	CheckStatements    Kind = "check_statements" // published, while the time for disputes runs
 	ApproveRequests    Kind = "approve_requests" // the reader's signature, or that of whom the reader stands in for
+	ApproveFlows       Kind = "approve_flows"    // flows of approvals that somebody else wrote
 	AnswerDisputes     Kind = "answer_disputes"  // the reader has a voice that has said nothing
 	CorrectDisputes    Kind = "correct_disputes" // ruled, and the correction is not named
 	ApproveMonths      Kind = "approve_months"
@@ -49,6 +50,7 @@ var rules = []rule{
 	{AcceptPlans, "", "/my-plans"},
 	{CheckStatements, "", "/pay"},
 	{ApproveRequests, "", "/approvals"},
+	{ApproveFlows, access.PermApprovalManage, "/approval-flows"},
 	{AnswerDisputes, "", "/disputes?state=open"},
 	{CorrectDisputes, access.PermPeriodRun, "/disputes?state=ruled"},
 	{ApproveMonths, access.PermPeriodApprove, "/months"},

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -52,6 +53,11 @@ const overrideDaysMax = 366
 
 func (in Override) check(today calendar.Date) error {
 	var c fact.Checker
+	in.into(&c, today)
+	return c.Err()
+}
+
+func (in Override) into(c *fact.Checker, today calendar.Date) {
 	if !slices.Contains(tier.Tiers(), in.Tier) {
 		c.Add("tier", string(in.Tier), "form.error.choice", nil)
 	}
@@ -67,11 +73,11 @@ func (in Override) check(today calendar.Date) error {
 	if utf8.RuneCountInString(in.Reason) > noteRunesMax {
 		c.Add("reason", "", "fact.too_long", errs.Args{"Max": noteRunesMax})
 	}
-	return c.Err()
 }
 
 // SetOverride sets the tier of a customer by hand; what reviews find goes on below it. Errors: forbidden, also for one's own customer; not found
-// out of reach, and before the first judgement; invalid; conflict when the standing was changed after in.Seen.
+// out of reach, and before the first judgement; invalid; conflict when the standing was changed after in.Seen, and for changes that the policy wants
+// approved, for which AskChange asks.
 func (s *Service) SetOverride(ctx context.Context, actor access.Actor, in Override) (err error) {
 	defer errs.Wrap(&err, "tierbook.SetOverride(%d)", in.CustomerID)
 	if err := actor.Require(access.PermTierApprove); err != nil {
@@ -81,9 +87,11 @@ func (s *Service) SetOverride(ctx context.Context, actor access.Actor, in Overri
 	if err := in.check(s.today()); err != nil {
 		return err
 	}
-	return s.change(ctx, actor, in.CustomerID, in.Seen, "tier.override", func(standing *Standing) (Change, error) {
-		standing.Facts.Override = &tier.Override{Tier: in.Tier, From: s.today(), Until: in.Until, Reason: in.Reason}
-		standing.OverrideBy, standing.Result.Overridden, standing.Result.Tier = actor.UserID, true, in.Tier
+	return s.change(ctx, actor, in.CustomerID, in.Seen, "tier.override", func(p *tier.Policy, standing *Standing) (Change, error) {
+		if from := standing.Result.Tier; s.approvals != nil && slices.Contains(p.Approval, tier.Change{From: from, To: in.Tier}) {
+			return Change{}, errs.New(errs.KindConflict, "tierbook.needs_approval", errs.Args{"From": string(from), "To": string(in.Tier)})
+		}
+		standing.byHand(in.Tier, s.today(), in.Until, in.Reason, actor.UserID)
 		return Change{Kind: ChangeOverride, Note: in.Reason}, nil
 	})
 }
@@ -94,7 +102,7 @@ func (s *Service) EndOverride(ctx context.Context, actor access.Actor, customerI
 	if err := actor.Require(access.PermTierApprove); err != nil {
 		return err
 	}
-	return s.change(ctx, actor, customerID, seen, "tier.override_end", func(standing *Standing) (Change, error) {
+	return s.change(ctx, actor, customerID, seen, "tier.override_end", func(_ *tier.Policy, standing *Standing) (Change, error) {
 		if standing.Facts.Override == nil {
 			return Change{}, errs.New(errs.KindConflict, "tierbook.no_override", nil)
 		}
@@ -105,7 +113,7 @@ func (s *Service) EndOverride(ctx context.Context, actor access.Actor, customerI
 }
 
 // change changes a standing in one transaction, with its history and the audit log.
-func (s *Service) change(ctx context.Context, actor access.Actor, customerID, seen int64, action string, act func(*Standing) (Change, error)) error {
+func (s *Service) change(ctx context.Context, actor access.Actor, customerID, seen int64, action string, act func(*tier.Policy, *Standing) (Change, error)) error {
 	return s.store.InTx(ctx, func(tx Tx) error {
 		standing, err := tx.CustomerStanding(ctx, customerID)
 		if err != nil {
@@ -117,8 +125,12 @@ func (s *Service) change(ctx context.Context, actor access.Actor, customerID, se
 		if seen != 0 && seen != standing.Revision {
 			return errs.New(errs.KindConflict, "tierbook.standing_changed", nil)
 		}
+		_, policy, err := inForce(ctx, tx, s.today())
+		if err != nil {
+			return err
+		}
 		before := standing
-		c, err := act(&standing)
+		c, err := act(policy, &standing)
 		if err != nil {
 			return err
 		}
@@ -221,6 +233,18 @@ func (s *Service) decide(ctx context.Context, tx Tx, actor access.Actor, id int6
 	if p.State != ProposalWaiting {
 		return errs.New(errs.KindConflict, "tierbook.decided_already", errs.Args{"Customer": p.CustomerName})
 	}
+	if p.RequestID != "" && s.approvals != nil { // reviewed carries it out, once the last signature is there
+		_, err := s.approvals.DecideIn(ctx, tx, actor, approval.Decision{ID: p.RequestID, Note: in.Note}, in.Approve)
+		if errs.Is(err, errs.KindNotFound) { // within reach, but asked of others
+			err = errs.New(errs.KindForbidden, "approval.not_asked", nil)
+		}
+		return err
+	}
+	return s.settleProposal(ctx, tx, actor, p, standing, in)
+}
+
+// settleProposal carries a decision out.
+func (s *Service) settleProposal(ctx context.Context, tx Tx, actor access.Actor, p Proposal, standing Standing, in Decision) error {
 	p.State, p.DecidedBy, p.DecidedAt, p.Note = ProposalRefused, actor.UserID, tx.Now(), in.Note
 	after, kind, action := standing, ChangeRefused, "tier.refuse"
 	after.DecidedIn, after.Result.Proposal = standing.ReviewID, nil

@@ -198,7 +198,13 @@ type Proposals struct {
 	Rows  []Proposal
 	Next  int64 // the id behind which others are; 0: none
 	Count int64
-	Own   int64 // the actor's person, whose customers somebody else decides on
+	Own   int64          // the actor's person, whose customers somebody else decides on
+	Asked map[int64]bool // customers on whose proposals the actor is asked now; nil where no flow decides
+}
+
+// MayDecide reports whether the reader may decide on a proposal now: with a flow, whoever it asks.
+func (p *Proposals) MayDecide(of Proposal) bool {
+	return (of.OwnerID == 0 || of.OwnerID != p.Own) && (of.RequestID == "" || p.Asked == nil || p.Asked[of.CustomerID])
 }
 
 // proposalsShown is how many proposals stand on a page.
@@ -220,6 +226,16 @@ func (s *Service) Proposals(ctx context.Context, actor access.Actor, after int64
 		if len(p.Rows) > proposalsShown {
 			p.Rows = p.Rows[:proposalsShown]
 			p.Next = p.Rows[proposalsShown-1].ID
+		}
+		if err != nil || s.approvals == nil {
+			return err
+		}
+		asked, err := s.approvals.AskedOf(ctx, r, actor, approvalReview)
+		p.Asked = make(map[int64]bool, len(asked))
+		for subject := range asked {
+			if id, err := strconv.ParseInt(subject, 10, 64); err == nil {
+				p.Asked[id] = true
+			}
 		}
 		return err
 	})

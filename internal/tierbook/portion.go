@@ -144,7 +144,7 @@ func (s *Service) judgePortion(ctx context.Context, tx Tx, j *judgement, after i
 		w.take(&portion[i], &counted)
 	}
 	counted.Proposals += len(w.waiting)
-	return counted, last, w.write(ctx, tx)
+	return counted, last, w.write(ctx, s, tx)
 }
 
 // take replaces the plain counts, which went on from the summary, and adds the others, which began anew.
@@ -217,7 +217,7 @@ func (w *portionWriter) propose(k *Known, s *Standing) {
 	}
 }
 
-func (w *portionWriter) write(ctx context.Context, tx Tx) error {
+func (w *portionWriter) write(ctx context.Context, s *Service, tx Tx) error {
 	if len(w.changes) > 0 {
 		first, err := tx.NextNumbers(ctx, "tier_change", len(w.changes))
 		if err != nil {
@@ -236,7 +236,7 @@ func (w *portionWriter) write(ctx context.Context, tx Tx) error {
 			w.proposals[i].ID = first + int64(i)
 		}
 	}
-	if err := tx.DropTierProposals(ctx, w.dropped); err != nil {
+	if err := s.drop(ctx, tx, w.dropped); err != nil {
 		return err
 	}
 	if err := tx.InsertTierProposals(ctx, w.proposals); err != nil {

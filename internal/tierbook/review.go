@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -30,6 +31,8 @@ type Service struct {
 	newID    func() string
 	now      func() time.Time
 	currency func() money.Currency
+
+	approvals *approval.Service // nil: whoever may approve tiers decides alone
 }
 
 // NewService returns a Service over the store.
@@ -114,10 +117,13 @@ func underWay(ctx context.Context, r Reader, review Review) (bool, error) {
 	return err == nil && !j.State.Finished(), err
 }
 
-// Tick starts what is due: the review of a new month, or the look of a new day. It starts nothing while there are no customers, or while one
+// Tick asks for decisions on what nobody was asked about yet, and starts what is due: the review of a new month, or the look of a new day. It starts nothing while there are no customers, or while one
 // runs; started says whether it did.
 func (s *Service) Tick(ctx context.Context, actor access.Actor) (r Review, started bool, err error) {
 	defer errs.Wrap(&err, "tierbook.Tick")
+	if _, err := s.askAll(ctx); err != nil {
+		return r, false, err
+	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		started = false
 		if exist, err := tx.CustomersExist(ctx); err != nil || !exist {
@@ -177,7 +183,7 @@ func (s *Service) RunReview(ctx context.Context, running job.Running) (err error
 			r.Failure = known.Message
 		}
 	}
-	return errors.Join(err, s.store.InTx(context.WithoutCancel(ctx), func(tx Tx) error {
+	err = errors.Join(err, s.store.InTx(context.WithoutCancel(ctx), func(tx Tx) error {
 		if err := tx.HoldJob(ctx, running.Job().ID, running.Job().Attempts); err != nil {
 			return err
 		}
@@ -188,6 +194,10 @@ func (s *Service) RunReview(ctx context.Context, running job.Running) (err error
 		return notice.Post(ctx, tx, notice.Message{Kind: notice.KindTierWaits, To: notice.To{Permission: access.PermTierApprove}, Subject: r.Subject(), Once: r.JobID,
 			Params: notice.Params{"Month": notice.Month(r.Month)}})
 	}))
+	if err == nil {
+		_, err = s.askAll(ctx) // what fails is made good by the next Tick
+	}
+	return err
 }
 
 // judgeAll outlines all customers, and judges them one portion after the other.

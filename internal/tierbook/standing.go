@@ -140,6 +140,9 @@ type Detail struct {
 	Complete tier.Complete // as of now
 	Changes  []Change
 	Proposal *Proposal // that waits
+	Review   *Asked    // the request about it
+	Asked    *Asked    // what somebody asks for
+	MayAsk   bool      // the actor may ask for another tier
 	OverBy   string    // user id of who set the tier by hand
 	Today    calendar.Date
 	// MayDecide says that the actor may set the tier by hand and decide proposals: who reaches the one that follows the customer, and is not that one.
@@ -201,6 +204,15 @@ func (s *Service) explain(ctx context.Context, r Reader, actor access.Actor, k *
 	case err == nil:
 		d.Proposal = &p
 	case !errs.Is(err, errs.KindNotFound):
+		return err
+	}
+	if d.Review, err = s.asked(ctx, r, actor, approvalReview, k.ID); err != nil {
+		return err
+	}
+	if d.Asked, err = s.asked(ctx, r, actor, approvalAsk, k.ID); err != nil {
+		return err
+	}
+	if d.MayAsk, err = s.mayAsk(ctx, r, actor, standing); err != nil {
 		return err
 	}
 	d.MayDecide, err = s.mayDecide(ctx, r, actor, standing.OwnerID)

@@ -4,15 +4,15 @@ import (
 	"context"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
-	"xiaoguan/internal/notice"
-	"xiaoguan/internal/process"
-	"xiaoguan/internal/profile"
+
+	"xiaoguan/internal/process"	"xiaoguan/internal/profile"
 	"xiaoguan/internal/tier"
 )
 
@@ -101,6 +101,7 @@ type Filter struct {
 
 // Reader reads policies, reviews and standings on one snapshot.
 type Reader interface {
+	approval.Reader
 	// TierPolicies returns all versions, the newest first, without their trials.
 	TierPolicies(ctx context.Context) ([]PolicyVersion, error)
 	// TierPolicy returns a version. Errors: not found.
@@ -138,12 +139,13 @@ type Reader interface {
 	TierProposal(ctx context.Context, id int64) (Proposal, error)
 	// WaitingProposal returns the proposal of a customer that waits. Errors: not found.
 	WaitingProposal(ctx context.Context, customerID int64) (Proposal, error)
+	// UnaskedTierProposals returns proposals that wait and that nobody was asked about, by id, after one.
+	UnaskedTierProposals(ctx context.Context, after int64, limit int) ([]Proposal, error)
 	// WaitingProposals returns those of customers with ids from one to another that wait.
 	WaitingProposals(ctx context.Context, from, to int64) ([]Proposal, error)
 	// OwnerNames returns the names and teams of persons on a day, by person.
 	OwnerNames(ctx context.Context, on calendar.Date) (map[int64]Owner, error)
 	Job(ctx context.Context, id string) (job.Job, error)
-	Today() calendar.Date
 }
 
 // Owner is who follows customers.
@@ -156,8 +158,8 @@ type Owner struct {
 // Tx is one write transaction.
 type Tx interface {
 	Reader
+	approval.Tx
 	audit.Tx
-	notice.Tx
 	Enqueue(ctx context.Context, spec job.Spec) error
 	// HoldJob makes the transaction part of one start of a job. It returns an error of kind Conflict when another node has the job now.
 	HoldJob(ctx context.Context, id string, attempt int) error
@@ -176,6 +178,8 @@ type Tx interface {
 	OpenCasesOf(ctx context.Context, customerIDs []int64) ([]OpenCase, error)
 	AppendEvents(ctx context.Context, events []process.Event) error
 	InsertTierProposals(ctx context.Context, proposals []Proposal) error
+	// AskTierProposal notes the request by which a proposal that waits is decided.
+	AskTierProposal(ctx context.Context, id int64, requestID string) error
 	// SaveTierProposal ends a proposal that waits. It returns an error of kind Conflict when it does not.
 	SaveTierProposal(ctx context.Context, p Proposal) error
 	// DropTierProposals ends the proposals of customers that wait.

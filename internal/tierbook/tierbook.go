@@ -70,6 +70,7 @@ const (
 	ChangeApproved      ChangeKind = "approved"
 	ChangeRefused       ChangeKind = "refused" // the tier stayed
 	ChangeOverride      ChangeKind = "override"
+	ChangeAsked         ChangeKind = "asked" // set by hand, as somebody asked for and others approved
 	ChangeOverrideEnded ChangeKind = "override_ended"
 )
 
@@ -118,6 +119,7 @@ type Proposal struct {
 	DecidedBy    string
 	DecidedAt    time.Time
 	Note         string
+	RequestID    string // by which it is decided; empty before somebody is asked
 }
 
 // ReviewKind says whether a judgement counts.

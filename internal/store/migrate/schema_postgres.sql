@@ -92,7 +92,19 @@ CREATE TABLE approval_flow (
     reason text COLLATE "C" NOT NULL,
     published_by text COLLATE "C" NOT NULL,
     published_at text COLLATE "C" NOT NULL,
+    proposed_by text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT approval_flow_pkey PRIMARY KEY (kind, version)
+);
+CREATE TABLE approval_flow_draft (
+    kind text COLLATE "C" NOT NULL,
+    based_on bigint NOT NULL,
+    flow text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    proposed_by text COLLATE "C" NOT NULL,
+    proposed_name text COLLATE "C" NOT NULL,
+    proposed_at text COLLATE "C" NOT NULL,
+    CONSTRAINT approval_flow_draft_pkey PRIMARY KEY (kind)
 );
 CREATE TABLE approval_part (
     request_id text COLLATE "C" NOT NULL,
@@ -134,6 +146,7 @@ CREATE TABLE approval_request (
 CREATE INDEX approval_request_due ON public.approval_request USING btree (due_at) WHERE (due_at <> ''::text);
 CREATE UNIQUE INDEX approval_request_open ON public.approval_request USING btree (kind, subject_id) WHERE (state = ANY (ARRAY['pending'::text, 'returned'::text]));
 CREATE INDEX approval_request_person ON public.approval_request USING btree (person_id, id);
+CREATE INDEX approval_request_subject ON public.approval_request USING btree (kind, subject_id, id);
 CREATE INDEX approval_request_submitter ON public.approval_request USING btree (submitter_id, id);
 CREATE TABLE approval_round (
     request_id text COLLATE "C" NOT NULL,
@@ -271,6 +284,7 @@ CREATE TABLE company (
     time_zone text COLLATE "C" NOT NULL,
     currency text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    instalment_notice_days bigint NOT NULL DEFAULT 3,
     CONSTRAINT company_pkey PRIMARY KEY (id),
     CONSTRAINT company_id_check CHECK ((id = 1))
 );
@@ -1918,9 +1932,11 @@ CREATE TABLE tier_proposal (
     decided_by text COLLATE "C" NOT NULL,
     decided_at text COLLATE "C" NOT NULL,
     note text COLLATE "C" NOT NULL,
+    request_id text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT tier_proposal_pkey PRIMARY KEY (id)
 );
 CREATE INDEX tier_proposal_state ON public.tier_proposal USING btree (state, id);
+CREATE INDEX tier_proposal_unasked ON public.tier_proposal USING btree (id) WHERE ((state = 'waiting'::text) AND (request_id = ''::text));
 CREATE UNIQUE INDEX tier_proposal_waiting ON public.tier_proposal USING btree (customer_id) WHERE (state = 'waiting'::text);
 CREATE TABLE tier_review (
     id bigint NOT NULL,

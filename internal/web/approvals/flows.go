@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,11 +27,19 @@ func (h *Handler) flows(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := httpx.PrinterFrom(ctx)
+	drafts, err := h.approvals.FlowDrafts(ctx, access.ActorFrom(ctx))
+	if err != nil {
+		return err
+	}
 	table := ui.TableView{ID: "flows", Label: p.T("approvals.flows"), Columns: []ui.Column{{Label: p.T("approvals.kind"), Phone: true}, {Label: p.T("approvals.version"), Kind: ui.ColumnNarrow, Phone: true},
 		{Label: p.T("approvals.in_words")}}}
 	for _, v := range all {
 		kind, _ := h.approvals.KindNamed(v.Kind)
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: p.T(kind.Label), URL: flowsPath + "/" + v.Kind}, ui.Text(versionText(p, v)), ui.Draw(prose(p, kind, v.Flow, nil, h.currency()))}})
+		name := ui.Cell{Text: p.T(kind.Label), URL: flowsPath + "/" + v.Kind}
+		if _, waits := drafts[v.Kind]; waits {
+			name.Chip = &ui.Chip{Label: p.T("approvals.draft_waits"), Tone: ui.ToneWarn}
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{name, ui.Text(versionText(p, v)), ui.Draw(prose(p, kind, v.Flow, nil, h.currency()))}})
 	}
 	return ui.Write(w, r, http.StatusOK, ui.Compose(ui.PageView{Title: p.T("approvals.flows"), Subtitle: p.T("approvals.flows_text"), Current: "approval-flows"},
 		ui.Filled(ui.CardView{Label: p.T("approvals.flows"), Flush: true}, ui.Table(table))))
@@ -78,6 +87,8 @@ func prose(p *i18n.Printer, kind approval.Kind, flow approval.Flow, names map[st
 type edited struct {
 	kind     approval.Kind
 	versions []approval.FlowVersion
+	draft    *approval.FlowDraft // that waits for a second person
+	refused  error               // of an act upon the draft
 	form     flowForm
 	typed    url.Values
 	failure  error
@@ -92,8 +103,16 @@ func (h *Handler) openFlow(r *http.Request) (e edited, err error) {
 		return e, err
 	}
 	e.kind, _ = h.approvals.KindNamed(r.PathValue("kind"))
+	drafts, err := h.approvals.FlowDrafts(ctx, actor)
+	if err != nil {
+		return e, err
+	}
+	shown := e.versions[0].Flow
+	if d, waits := drafts[e.kind.Name]; waits {
+		e.draft, shown = &d, approval.Flow{Routes: slices.Concat(shown.Routes, d.Flow.Routes)}
+	}
 	e.form = flowForm{kind: e.kind, currency: h.currency(), printer: httpx.PrinterFrom(ctx), raw: map[string]string{}}
-	e.form.users, err = h.approvals.FlowUsers(ctx, actor, e.versions[0].Flow)
+	e.form.users, err = h.approvals.FlowUsers(ctx, actor, shown)
 	return e, err
 }
 
@@ -106,7 +125,7 @@ func (h *Handler) flow(w http.ResponseWriter, r *http.Request) error {
 	return ui.Write(w, r, http.StatusOK, flowPage(r.Context(), e))
 }
 
-// publish puts a new flow into force, or says beforehand who would be asked, or gives room for more.
+// publish hands in a new flow, or says beforehand who would be asked, or gives room for more.
 func (h *Handler) publish(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	if err := r.ParseForm(); err != nil {
@@ -143,7 +162,7 @@ func (h *Handler) publish(w http.ResponseWriter, r *http.Request) error {
 		e.preview, e.failed = &preview, err
 	case act == "publish":
 		based, _ := strconv.ParseInt(r.PostFormValue("based_on"), 10, 64)
-		_, err := h.approvals.PublishFlow(ctx, actor, approval.PublishFlow{Kind: e.kind.Name, BasedOn: based, Flow: e.form.flow, Reason: strings.TrimSpace(r.PostFormValue("reason"))})
+		_, err := h.approvals.ProposeFlow(ctx, actor, approval.PublishFlow{Kind: e.kind.Name, BasedOn: based, Flow: e.form.flow, Reason: strings.TrimSpace(r.PostFormValue("reason"))})
 		if err == nil {
 			http.Redirect(w, r, flowsPath+"/"+e.kind.Name, http.StatusSeeOther)
 			return nil
@@ -162,7 +181,8 @@ func flowPage(ctx context.Context, e edited) templ.Component {
 	title := p.T(e.kind.Label)
 	view := ui.PageView{Title: p.T("approvals.flow_of", "Kind", title), Subtitle: versionText(p, e.versions[0]), Current: "approval-flows",
 		Crumbs: []ui.Crumb{{Label: p.T("approvals.flows"), URL: flowsPath}, {Label: title}}}
-	left := []templ.Component{ui.Filled(ui.CardView{ID: "in-words", Title: p.T("approvals.in_words"), Flush: true, Span: -1}, prose(p, e.kind, e.form.flow, e.form.users, e.form.currency))}
+	left := draftParts(p, access.ActorFrom(ctx), e)
+	left = append(left, ui.Filled(ui.CardView{ID: "in-words", Title: p.T("approvals.in_words"), Flush: true, Span: -1}, prose(p, e.kind, e.form.flow, e.form.users, e.form.currency)))
 	if actor := access.ActorFrom(ctx); actor.CanAll(access.PermApprovalManage) {
 		fields := append([]ui.Field{{Name: "based_on", Kind: ui.FieldHidden, Value: strconv.FormatInt(e.versions[0].Version, 10)}}, e.form.fields()...)
 		fields = append(fields, tryFields(p, e)...)

@@ -56,6 +56,7 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET "+flowsPath, h.flows)
 	handle("GET "+flowsPath+"/{kind}", h.flow)
 	handle("POST "+flowsPath+"/{kind}", h.publish)
+	handle("POST "+flowsPath+"/{kind}/draft", h.decideDraft)
 }
 
 // listed is everything that the inbox shows.

@@ -21,7 +21,7 @@ func onePage(ctx context.Context, s shown) templ.Component {
 	if s.kind.Label != "" {
 		name = p.T(s.kind.Label)
 	}
-	view := ui.PageView{Title: s.Title, Subtitle: p.T("approvals.by", "Kind", name, "Who", s.SubmitterName, "At", moment(p, s.SubmittedAt)), Current: "approvals", Chips: []ui.Chip{stateChip(p, s.State)},
+	view := ui.PageView{Title: s.Title, Subtitle: p.T("approvals.by", "Kind", name, "Who", submitter(p, s.Request), "At", moment(p, s.SubmittedAt)), Current: "approvals", Chips: []ui.Chip{stateChip(p, s.State)},
 		Crumbs: []ui.Crumb{{Label: p.T("approvals.title"), URL: listPath}, {Label: s.Title}}}
 	if s.Round > 1 {
 		view.Chips = append(view.Chips, ui.Chip{Label: p.T("approvals.round", "Round", s.Round)})
@@ -117,8 +117,12 @@ func decideCard(p *i18n.Printer, s shown) templ.Component {
 	button := func(act approval.Act, kind ui.ActionKind, icon string) ui.Action {
 		return ui.Action{Label: p.T("approvals.do_" + string(act)), Kind: kind, Icon: icon, Name: "act", Value: string(act)}
 	}
+	others := []ui.Action{button(approval.ActReturn, ui.ActionPlain, "arrow-back-up"), button(approval.ActReject, ui.ActionDanger, "x")}
+	if s.kind.Final { // nobody could change it
+		others = others[1:]
+	}
 	return ui.Filled(ui.CardView{Title: p.T("approvals.decide"), Span: -1}, ui.Form(ui.FormView{ID: "decide", Action: pathOf(s, "decide"), Fields: fields,
-		Submit: button(approval.ActApprove, ui.ActionPrimary, "check"), Others: []ui.Action{button(approval.ActReturn, ui.ActionPlain, "arrow-back-up"), button(approval.ActReject, ui.ActionDanger, "x")}}))
+		Submit: button(approval.ActApprove, ui.ActionPrimary, "check"), Others: others}))
 }
 
 // furtherCards are what can be done besides: involve others, take back, name somebody.

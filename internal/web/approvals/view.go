@@ -31,6 +31,14 @@ func moment(p *i18n.Printer, t time.Time) string {
 	return p.Date(calendar.DateOf(local)) + local.Format(" 15:04")
 }
 
+// submitter names who submitted it; what the product found by itself is said so.
+func submitter(p *i18n.Printer, r approval.Request) string {
+	if r.BySystem() {
+		return p.T("approvals.system")
+	}
+	return r.SubmitterName
+}
+
 // clockOf is the time that is left for a request that waits; nil where there is no limit.
 func clockOf(p *i18n.Printer, due, now time.Time) *ui.Clock {
 	if due.IsZero() {
@@ -87,7 +95,7 @@ func listPage(ctx context.Context, l listed, query url.Values) templ.Component {
 			due = ui.Draw(ui.ClockOf(*clock))
 		}
 		kind := kindName(p, l.kinds, r.Kind)
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: r.Title, Sub: kind, URL: listPath + "/" + r.ID, Phone: r.SubmitterName + " · " + moment(p, r.SubmittedAt)}, ui.Text(r.SubmitterName),
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: r.Title, Sub: kind, URL: listPath + "/" + r.ID, Phone: submitter(p, r) + " · " + moment(p, r.SubmittedAt)}, ui.Text(submitter(p, r)),
 			ui.Text(moment(p, r.SubmittedAt)), {Chip: &chip}, due}})
 	}
 	return ui.Compose(view, ui.Across(ui.Filter(filterView(p, l, query))), ui.Filled(ui.CardView{Label: p.T("approvals.title"), Flush: true}, ui.Table(table)))

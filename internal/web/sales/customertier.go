@@ -26,6 +26,7 @@ func (h *Handler) keepingRoutes(handle func(pattern string, handler httpx.Handle
 	handle("POST /customers/{id}/profile", h.saveProfile)
 	handle("POST /customers/{id}/tier", h.setTier)
 	handle("POST /customers/{id}/tier/end", h.endTier)
+	handle("POST /customers/{id}/tier/ask", h.askTier)
 }
 
 // The forms on the page of a customer, of which one may have failed.
@@ -60,7 +61,7 @@ func (h *Handler) keepingCards(r *http.Request, p *i18n.Printer, id int64, mayCo
 	if err != nil {
 		return nil, err
 	}
-	parts = append(parts, h.tierCard(p, r, d, failed.of(formTier)), fileCard(p, id, d, mayCorrect))
+	parts = append(parts, h.tierCard(p, r, d, failed), fileCard(p, id, d, mayCorrect))
 	if len(d.Changes) > 0 {
 		parts = append(parts, tierHistory(p, d))
 	}
@@ -68,7 +69,7 @@ func (h *Handler) keepingCards(r *http.Request, p *i18n.Printer, id int64, mayCo
 }
 
 // tierCard says where a customer stands, why, and what would change it.
-func (h *Handler) tierCard(p *i18n.Printer, r *http.Request, d tierbook.Detail, failure error) templ.Component {
+func (h *Handler) tierCard(p *i18n.Printer, r *http.Request, d tierbook.Detail, failed mishap) templ.Component {
 	card := ui.CardView{ID: "tier", Title: p.T("tiers.tier"), Span: 6, More: &ui.Link{Label: p.T("tiers.tab_policies"), URL: "/tiers/policies"}}
 	s := d.Standing
 	if s == nil {
@@ -80,13 +81,6 @@ func (h *Handler) tierCard(p *i18n.Printer, r *http.Request, d tierbook.Detail, 
 		relation.Tone, relation.Icon = ui.ToneWarn, "alert-triangle"
 	}
 	content := []templ.Component{ui.Facts(h.standingFacts(p, d, relation))}
-	if d.Proposal != nil {
-		note := ui.Note{Tone: ui.ToneWarn, Strong: p.T("tier.because.approval", "From", string(d.Proposal.From), "To", string(d.Proposal.To))}
-		if d.MayDecide {
-			note.Action = &ui.Action{Label: p.T("tiers.go_decide"), URL: "/tiers/proposals"}
-		}
-		content = append(content, ui.NoteOf(note))
-	}
 	var items []ui.Item
 	for _, m := range d.Why.Because {
 		items = append(items, ui.Item{Icon: "point", Title: p.Message(m), Top: true})
@@ -95,8 +89,9 @@ func (h *Handler) tierCard(p *i18n.Printer, r *http.Request, d tierbook.Detail, 
 		items = append(items, ui.Item{Icon: "bulb", Tone: ui.ToneGold, Title: p.Message(m), Top: true})
 	}
 	content = append(content, ui.List(items))
+	content = append(content, h.askParts(p, r, d, failed.of(formAsk))...)
 	if d.MayDecide {
-		content = append(content, ui.Form(tierForm(p, r, d, failure)))
+		content = append(content, ui.Form(tierForm(p, r, d, failed.of(formTier))))
 		if s.Facts.Override != nil {
 			content = append(content, ui.Button(ui.Action{Label: p.T("tiers.end_override"), Small: true, Post: true, URL: customerURL(s.CustomerID) + "/tier/end", Fields: map[string][]string{"seen": {number(s.Revision)}}}))
 		}

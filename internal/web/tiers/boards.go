@@ -160,9 +160,12 @@ func (h *Handler) drawProposals(w http.ResponseWriter, r *http.Request, status i
 	for _, x := range waiting.Rows {
 		o := ui.Option{Value: number(x.ID), Label: p.T("tiers.proposal", "Customer", x.CustomerName, "From", string(x.From), "To", string(x.To)),
 			Hint:     p.T("tiers.proposal_hint", "Owner", text(x.OwnerName), "Score", x.Score.String()),
-			Selected: failure != nil && slices.Contains(r.PostForm["proposal"], number(x.ID)), Disabled: x.OwnerID != 0 && x.OwnerID == waiting.Own}
-		if o.Disabled {
+			Selected: failure != nil && slices.Contains(r.PostForm["proposal"], number(x.ID)), Disabled: !waiting.MayDecide(x)}
+		switch {
+		case o.Disabled && x.OwnerID != 0 && x.OwnerID == waiting.Own:
 			o.Hint = p.T("tiers.own_customer")
+		case o.Disabled:
+			o.Hint = p.T("tiers.others_turn")
 		}
 		options = append(options, o)
 	}
@@ -194,7 +197,7 @@ func (h *Handler) decide(w http.ResponseWriter, r *http.Request) error {
 	case err == nil:
 		http.Redirect(w, r, proposalsURL+"?saved=decided", http.StatusSeeOther)
 		return nil
-	case !errs.Is(err, errs.KindInvalid) && !errs.Is(err, errs.KindConflict):
+	case !mendable(err):
 		return err
 	}
 	return h.drawProposals(w, r, httpx.StatusOf(err), err)

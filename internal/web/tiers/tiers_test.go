@@ -130,10 +130,31 @@ func TestACustomersPageSaysWhereItStandsAndTakesWhatIsKnown(t *testing.T) {
 	page.Lacks("main a[href=#f-contract_end]")
 	seller.Post("/customers/1/tier", url.Values{"tier": {"C"}, "until": {"2026-12-01"}, "reason": {"x"}}, http.StatusForbidden)
 	director.Post("/customers/1/tier", url.Values{"tier": {"C"}, "until": {"2020-12-01"}, "reason": {"x"}}, http.StatusUnprocessableEntity).Has("input#f-until.is-invalid")
-	page = director.Post("/customers/1/tier", url.Values{"tier": {"C"}, "until": {"2026-12-01"}, "reason": {"内部往来"}}, http.StatusOK)
-	page.Has("main .xg-tier: C", "main: 手工定为 C 级，到 2026-12-01 止：内部往来", "main table td: A → C", "form[action=/customers/1/tier/end]")
+	director.Post("/customers/1/tier", url.Values{"tier": {"C"}, "until": {"2026-12-01"}, "reason": {"内部往来"}}, http.StatusConflict).Has("main: 从 A 调到 C 要走审批")
+	page = director.Post("/customers/1/tier", url.Values{"tier": {"B"}, "until": {"2026-12-01"}, "reason": {"内部往来"}}, http.StatusOK)
+	page.Has("main .xg-tier: B", "main: 手工定为 B 级，到 2026-12-01 止：内部往来", "main table td: A → B", "form[action=/customers/1/tier/end]")
 	director.Post("/customers/1/tier/end", url.Values{"seen": {"1"}}, http.StatusConflict).Has("main: 刚变过")
 	director.Post("/customers/1/tier/end", nil, http.StatusOK).Has("main .xg-tier: A")
+}
+
+func TestASellerAsksForATierAndTheManagerApproves(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	operations, director := d.As(t, 0, pagetest.Grant(access.RoleOperations)), d.As(t, 0, pagetest.Grant(access.RoleDirector))
+	seller, lead := d.As(t, d.house.Person(t, "A"), pagetest.Grant(access.RoleSeller)), d.As(t, d.house.Person(t, "M1"), pagetest.Grant(access.RoleLead))
+	operations.Post("/tiers/review", nil, http.StatusOK)
+	d.work()
+	seller.Get("/customers/1", http.StatusOK).Has("form#ask-tier select#f-ask-tier", "form#ask-tier textarea#f-ask-evidence")
+	seller.Post("/customers/1/tier/ask", url.Values{"tier": {"C"}, "until": {"2026-12-01"}, "reason": {"只买样品"}}, http.StatusUnprocessableEntity).Has("textarea#f-ask-evidence.is-invalid", "form#ask-tier input[value=只买样品]")
+	page := seller.Post("/customers/1/tier/ask", url.Values{"tier": {"C"}, "until": {"2026-12-01"}, "reason": {"只买样品"}, "evidence": {"采购部来函"}}, http.StatusOK)
+	page.Has("#tier-asked: 有人申请从 A 调到 C", "main .xg-tier: A")
+	page.Lacks("form#ask-tier")
+	lead.Get("/approvals", http.StatusOK).Has("#approvals a: 恒越精密 A → C", "#approvals: 申请调级")
+	request := lead.Get("/customers/1", http.StatusOK).Attribute("#tier-asked a", "href")
+	page = lead.Post(request+"/decide", url.Values{"act": {"approve"}, "note": {"同意"}}, http.StatusOK)
+	page.Has("main: 采购部来函", "main: 同意")
+	director.Post(request+"/decide", url.Values{"act": {"approve"}}, http.StatusOK).Has("main: 已通过")
+	seller.Get("/customers/1", http.StatusOK).Has("main .xg-tier: C", "main: 手工定为 C 级，到 2026-12-01 止：只买样品", "main table td: 申请调级获批")
 }
 
 func TestAPolicyGoesFromTextToForce(t *testing.T) {
