@@ -23,6 +23,11 @@ func (tx *Tx) SaveJudgeProgress(ctx context.Context, p standard.Progress) error 
 	return mustChange(ctx, tx, "standard.not_found", "UPDATE judge_progress SET seq = $1, basis = $2, swept = $3 WHERE name = 'cases'", p.Seq, p.Basis, p.Swept)
 }
 
+// LastEvent implements standard.CaseReader.
+func (tx *Tx) LastEvent(ctx context.Context) (int64, error) {
+	return value[int64](ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM process_event")
+}
+
 // DueCases implements standard.Reader.
 func (tx *Tx) DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error) {
 	return collect(ctx, tx, scanID, "SELECT case_id FROM case_judgement WHERE due <> '' AND due <= $1 ORDER BY due, case_id LIMIT $2", instant(now), int64(limit))
@@ -39,17 +44,12 @@ func (tx *Tx) Judgements(ctx context.Context, caseIDs []int64) ([]standard.Kept,
 }
 
 // PutJudgements implements standard.Tx.
-func (tx *Tx) PutJudgements(ctx context.Context, kept []standard.Kept, marks map[int64][]standard.Mark) error {
-	if len(kept) == 0 {
-		return nil
-	}
-	ids := make([]int64, len(kept))
-	for i, k := range kept {
-		ids[i] = k.CaseID
-	}
-	for _, table := range []string{"case_judgement", "case_finding"} {
-		if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE case_id IN ("+listed(ids)+")"); err != nil {
-			return err
+func (tx *Tx) PutJudgements(ctx context.Context, kept []standard.Kept, marks map[int64][]standard.Mark, replaced []int64) error {
+	if len(replaced) > 0 {
+		for _, table := range []string{"case_judgement", "case_finding"} {
+			if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE case_id IN ("+listed(replaced)+")"); err != nil {
+				return err
+			}
 		}
 	}
 	cases, findings := tx.bulk("case_judgement", "case_id", "version_id", "due", "marks"), tx.bulk("case_finding", "case_id", "rule_id", "status", "reason", "person_id", "month", "due", "source")
@@ -69,28 +69,11 @@ func (tx *Tx) PutJudgements(ctx context.Context, kept []standard.Kept, marks map
 	return findings.flush(ctx)
 }
 
-// AddTallies implements standard.Tx.
-func (tx *Tx) AddTallies(ctx context.Context, by map[standard.TallyKey]standard.Counts) error {
-	keys := make([]standard.TallyKey, 0, len(by))
-	for k, c := range by {
-		if c != (standard.Counts{}) {
-			keys = append(keys, k)
-		}
-	}
-	// In one order everywhere, so that two who write do not wait for each other.
-	slices.SortFunc(keys, func(a, b standard.TallyKey) int {
-		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.PersonID, b.PersonID), cmp.Compare(a.RuleID, b.RuleID))
-	})
-	rows := make([][]any, 0, len(keys))
-	for _, k := range keys {
-		c := by[k]
-		rows = append(rows, []any{k.Month.String(), k.PersonID, k.RuleID, c.Satisfied, c.Violated, c.Pending, c.Exempt})
-	}
-	return tx.addUpRows(ctx, "compliance_tally", []string{"month", "person_id", "rule_id"}, []string{"satisfied", "violated", "pending", "exempt"}, rows)
+// RejudgedBy implements standard.Tx.
+func (tx *Tx) RejudgedBy(ctx context.Context, versionID string, caseIDs []int64) error {
+	_, err := tx.exec(ctx, "UPDATE case_judgement SET version_id = $1 WHERE case_id IN ("+listed(caseIDs)+")", versionID)
+	return err
 }
-
-// addUpMax is how many rows one statement adds up: most of what it costs is being read by the database.
-const addUpMax = 100
 
 // addUpRows adds rows to a table of sums: those whose keys are there are added to what is known. The keys of the rows are distinct.
 func (tx *Tx) addUpRows(ctx context.Context, table string, keys, sums []string, rows [][]any) error {
@@ -98,22 +81,22 @@ func (tx *Tx) addUpRows(ctx context.Context, table string, keys, sums []string, 
 	for i, sum := range sums {
 		set[i] = sum + " = " + table + "." + sum + " + excluded." + sum
 	}
-	for some := range slices.Chunk(rows, addUpMax) {
-		c := &filters{}
-		texts := make([]string, len(some))
-		for i, row := range some {
-			places := make([]string, len(row))
-			for j, value := range row {
-				places[j] = c.parameter(value)
-			}
-			texts[i] = "(" + strings.Join(places, ", ") + ")"
-		}
-		if _, err := tx.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(slices.Concat(keys, sums), ", ")+") VALUES "+strings.Join(texts, ", ")+
-			" ON CONFLICT ("+strings.Join(keys, ", ")+") DO UPDATE SET "+strings.Join(set, ", "), c.args...); err != nil {
-			return err
-		}
+	return tx.mergeRows(ctx, table, slices.Concat(keys, sums), " ON CONFLICT ("+strings.Join(keys, ", ")+") DO UPDATE SET "+strings.Join(set, ", "), rows)
+}
+
+func (tx *Tx) mergeRows(ctx context.Context, table string, columns []string, conflict string, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
 	}
-	return nil
+	_, err := tx.mergeIn(ctx, table, columns, conflict, func(dst []any) (bool, error) {
+		if len(rows) == 0 {
+			return false, nil
+		}
+		copy(dst, rows[0])
+		rows = rows[1:]
+		return true, nil
+	})
+	return err
 }
 
 // AddRecordings implements standard.Tx.
@@ -133,37 +116,22 @@ func (tx *Tx) AddRecordings(ctx context.Context, by map[standard.RecordingKey]st
 	return tx.addUpRows(ctx, "recording_tally", []string{"month", "person_id", "hour"}, []string{"events", "within_hour", "within_day", "within_three_days", "later"}, rows)
 }
 
-// tallyFilter are the conditions of a question; nobody is true when there is nobody to ask about.
+// tallyFilter are the conditions of a question; nobody is true when there is nobody to ask about. Months are named one by one, so that an index by
+// month and person finds those of a few people.
 func tallyFilter(q standard.TallyQuery) (c *filters, nobody bool) {
 	c = &filters{}
-	c.add("month >= ?", q.From.String())
-	c.add("month <= ?", q.To.String())
+	var months []string
+	for m := q.From; m <= q.To; m++ {
+		months = append(months, c.parameter(m.String()))
+	}
+	if len(months) == 0 || !q.All && len(q.Persons) == 0 {
+		return c, true
+	}
+	c.add("month IN (" + strings.Join(months, ", ") + ")")
 	if !q.All {
-		if len(q.Persons) == 0 {
-			return c, true
-		}
 		c.add("person_id IN (" + listed(q.Persons) + ")")
 	}
 	return c, false
-}
-
-// Tallies implements standard.RateReader.
-func (tx *Tx) Tallies(ctx context.Context, q standard.TallyQuery) ([]standard.Tally, error) {
-	c, nobody := tallyFilter(q)
-	if nobody {
-		return nil, nil
-	}
-	group, month, person := "rule_id", "'1970-01'", "0"
-	switch q.By {
-	case standard.ByPerson:
-		group, person = "person_id, rule_id", "person_id"
-	case standard.ByMonth:
-		group, month = "month, rule_id", "month"
-	}
-	return collect(ctx, tx, func(r rows, t *standard.Tally) error {
-		return r.Scan(scanMonth(&t.Month), &t.PersonID, &t.RuleID, &t.Satisfied, &t.Violated, &t.Pending, &t.Exempt)
-	}, "SELECT "+month+", "+person+`, rule_id, CAST(SUM(satisfied) AS BIGINT), CAST(SUM(violated) AS BIGINT), CAST(SUM(pending) AS BIGINT), CAST(SUM(exempt) AS BIGINT)
-		FROM compliance_tally`+c.where()+" GROUP BY "+group+" ORDER BY "+group, c.args...)
 }
 
 // Recordings implements standard.RateReader.

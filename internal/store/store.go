@@ -67,6 +67,8 @@ type querier interface {
 	exec(ctx context.Context, sql string, args ...any) (int64, error)
 	query(ctx context.Context, sql string, args ...any) (rows, error)
 	copyIn(ctx context.Context, table string, columns []string, next nextRow) (int64, error)
+	// mergeIn inserts rows; conflict says what becomes of those whose keys are there.
+	mergeIn(ctx context.Context, table string, columns []string, conflict string, next nextRow) (int64, error)
 	raw() any // *sql.Tx or pgx.Tx, for the job queue
 }
 
