@@ -112,9 +112,7 @@ func (tx *Tx) serviceCaseSelection(ctx context.Context, reach servicecase.Reach,
 		s.index("c.opened_at < ?", instant(midnight(f.Opened.To+1, reach.Now)))
 	}
 	if f.Search != "" {
-		n := newNeedle(f.Search)
-		text, values := n.asked("(" + n.keyHolds(tx, "c.title") + " OR EXISTS (SELECT 1 FROM customer n WHERE n.id = c.customer_id AND n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + "))")
-		s.test(text, values...)
+		s.parts = append(s.parts, tx.namedPart(newNeedle(f.Search), &tx.db.finders.cases, "c"))
 	}
 	return s, tx.narrow(ctx, s)
 }
@@ -185,6 +183,9 @@ func (tx *Tx) InsertServiceCase(ctx context.Context, c servicecase.Case) error {
 
 // SaveServiceCase implements servicecase.Tx.
 func (tx *Tx) SaveServiceCase(ctx context.Context, c servicecase.Case) error {
+	if err := tx.renamed(ctx, &tx.db.finders.cases, c.ID, c.Title); err != nil {
+		return err
+	}
 	var sets []string
 	for i, column := range serviceCaseColumns[1:] {
 		sets = append(sets, column+" = $"+strconv.Itoa(i+2))

@@ -76,25 +76,22 @@ func (tx *Tx) AddTallies(ctx context.Context, by map[standard.TallyKey]standard.
 	order := slices.SortedFunc(maps.Keys(places), func(a, b tallyPlace) int {
 		return cmp.Or(cmp.Compare(a.month, b.month), cmp.Compare(a.person, b.person))
 	})
-	for len(order) > 0 {
-		month := order[0].month
-		end := slices.IndexFunc(order, func(p tallyPlace) bool { return p.month != month })
+	for rest := order; len(rest) > 0; {
+		month := rest[0].month
+		end := slices.IndexFunc(rest, func(p tallyPlace) bool { return p.month != month })
 		if end < 0 {
-			end = len(order)
+			end = len(rest)
 		}
-		if err := tx.knownCounts(ctx, month, order[:end], places); err != nil {
+		if err := tx.knownCounts(ctx, month, rest[:end], places); err != nil {
 			return err
 		}
-		rows := make([][]any, end)
-		for i, at := range order[:end] {
-			rows[i] = []any{month.String(), at.person, countsText(places[at])}
-		}
-		if err := tx.mergeRows(ctx, "compliance_month", []string{"month", "person_id", "counts"}, " ON CONFLICT (month, person_id) DO UPDATE SET counts = excluded.counts", rows); err != nil {
-			return err
-		}
-		order = order[end:]
+		rest = rest[end:]
 	}
-	return nil
+	rows := make([][]any, len(order))
+	for i, at := range order {
+		rows[i] = []any{at.month.String(), at.person, countsText(places[at])}
+	}
+	return tx.mergeRows(ctx, "compliance_month", []string{"month", "person_id", "counts"}, " ON CONFLICT (month, person_id) DO UPDATE SET counts = excluded.counts", rows)
 }
 
 // knownCounts adds what is kept of a month to what the places get.

@@ -209,11 +209,12 @@ func (w *records) write(ctx context.Context, db *store.DB) error {
 
 // opportunity adds one with its contacts, follow-up, task and events.
 func (w *records) opportunity(rows *store.WorkRows, events []process.Event, id int64) []process.Event {
-	opened := w.today - calendar.Date(1+w.random.IntN(pipelineDays))
+	// Numbers run in the order of opening.
+	opened := w.today - pipelineDays + calendar.Date((id-1)*pipelineDays/(int64(w.customers)*opportunitiesEach))
 	at := opened.Time().Add(2 * time.Hour) // ten in the morning in China
 	o := opportunity.Opportunity{ID: id, Name: goods[w.random.IntN(len(goods))] + "采购", CustomerID: w.before + (id+opportunitiesEach-1)/opportunitiesEach, OwnerID: w.sellers[w.random.IntN(len(w.sellers))],
 		Stage: opportunity.StageAfterSales, State: opportunity.StateWon, AmountMinor: int64(1+w.random.IntN(2_000)) * 1_000_00, Currency: money.CNY, ExpectedOn: opened + 60,
-		Source: opportunity.Sources[w.random.IntN(len(opportunity.Sources))], EndedOn: opened + 50, NextOn: calendar.NoDate, StageSince: at, FollowedAt: at, CreatedBy: "system:bench", CreatedAt: at, Revision: 1}
+		Source: opportunity.Sources[w.random.IntN(len(opportunity.Sources))], EndedOn: min(opened+50, w.today), NextOn: calendar.NoDate, StageSince: at, FollowedAt: at, CreatedBy: "system:bench", CreatedAt: at, Revision: 1}
 	switch {
 	case id%openOf == 0:
 		o.State, o.Stage, o.EndedOn, o.ExpectedOn = opportunity.StateOpen, opportunity.Stages[w.random.IntN(4)], calendar.NoDate, w.today+calendar.Date(w.random.IntN(90))

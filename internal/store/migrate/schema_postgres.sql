@@ -274,15 +274,11 @@ CREATE TABLE company (
     CONSTRAINT company_pkey PRIMARY KEY (id),
     CONSTRAINT company_id_check CHECK ((id = 1))
 );
-CREATE TABLE compliance_tally (
-    month text COLLATE "C" NOT NULL,
+CREATE TABLE compliance_month (
+    month text COLLATE "default" NOT NULL,
     person_id bigint NOT NULL,
-    rule_id text COLLATE "C" NOT NULL,
-    satisfied bigint NOT NULL,
-    violated bigint NOT NULL,
-    pending bigint NOT NULL,
-    exempt bigint NOT NULL,
-    CONSTRAINT compliance_tally_pkey PRIMARY KEY (month, person_id, rule_id)
+    counts text COLLATE "default" NOT NULL,
+    CONSTRAINT compliance_month_pkey PRIMARY KEY (month, person_id)
 );
 CREATE TABLE contact (
     id bigint NOT NULL,

@@ -252,15 +252,11 @@ CREATE TABLE company (
     currency TEXT NOT NULL,
     revision BIGINT NOT NULL
 );
-CREATE TABLE compliance_tally (
+CREATE TABLE compliance_month (
     month TEXT NOT NULL,
     person_id BIGINT NOT NULL,
-    rule_id TEXT NOT NULL, -- empty: cases as a whole
-    satisfied BIGINT NOT NULL,
-    violated BIGINT NOT NULL,
-    pending BIGINT NOT NULL,
-    exempt BIGINT NOT NULL,
-    PRIMARY KEY (month, person_id, rule_id)
+    counts TEXT NOT NULL, -- a line for each rule: the rule (- for cases as a whole), satisfied, violated, pending, exempt
+    PRIMARY KEY (month, person_id)
 );
 CREATE TABLE contact (
     id BIGINT PRIMARY KEY,

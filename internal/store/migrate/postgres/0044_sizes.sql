@@ -10,3 +10,8 @@ INSERT INTO compliance_month (month, person_id, counts)
     SELECT month, person_id, string_agg(CASE WHEN rule_id = '' THEN '-' ELSE rule_id END || ' ' || satisfied || ' ' || violated || ' ' || pending || ' ' || exempt || chr(10), '')
     FROM compliance_tally GROUP BY month, person_id;
 DROP TABLE compliance_tally;
+
+-- What is due of a person, and what was found of one in a month: an index by month grows where cases are judged anew in their order.
+DROP INDEX case_finding_person;
+CREATE INDEX case_finding_due ON case_finding (person_id, due, case_id, rule_id) WHERE status = 'pending' AND due <> '';
+CREATE INDEX case_finding_person ON case_finding (month, person_id, status, case_id);
