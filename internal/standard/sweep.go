@@ -107,7 +107,7 @@ func (s *Service) judgePortion(ctx context.Context, part *portion) error {
 		if err != nil {
 			return err
 		}
-		if part.seen, err = r.LastEvent(ctx); err != nil {
+		if part.seen, err = r.LatestEvent(ctx); err != nil {
 			return err
 		}
 		part.verdicts, err = b.compare(ctx, r, part.ids)

@@ -100,8 +100,8 @@ func (tx *Tx) Contracts(ctx context.Context, reach deal.Reach, f contract.Filter
 	if err != nil {
 		return nil, "", err
 	}
-	c, by := s.where(), contractOrders[f.Paging.Sort]
-	tail, err := c.page(f.Paging, by)
+	by := contractOrders[f.Paging.Sort]
+	c, tail, err := tx.paged(ctx, s, f.Paging, by)
 	if err != nil {
 		return nil, "", err
 	}

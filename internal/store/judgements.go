@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/conform"
 	"xiaoguan/internal/standard"
 )
@@ -21,11 +22,6 @@ func (tx *Tx) JudgeProgress(ctx context.Context) (standard.Progress, error) {
 // SaveJudgeProgress implements standard.Tx.
 func (tx *Tx) SaveJudgeProgress(ctx context.Context, p standard.Progress) error {
 	return mustChange(ctx, tx, "standard.not_found", "UPDATE judge_progress SET seq = $1, basis = $2, swept = $3 WHERE name = 'cases'", p.Seq, p.Basis, p.Swept)
-}
-
-// LastEvent implements standard.CaseReader.
-func (tx *Tx) LastEvent(ctx context.Context) (int64, error) {
-	return value[int64](ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM process_event")
 }
 
 // DueCases implements standard.Reader.
@@ -170,13 +166,32 @@ func scanFinding(r rows, f *standard.Finding) error {
 	return err
 }
 
-// Findings implements standard.RateReader.
-func (tx *Tx) Findings(ctx context.Context, q standard.FindingQuery) ([]standard.Finding, error) {
-	c, nobody := tallyFilter(q.TallyQuery)
-	if nobody {
+// Findings implements standard.RateReader. Months are asked one after the other, so that an index has what is wanted of one and no more.
+func (tx *Tx) Findings(ctx context.Context, q standard.FindingQuery) (found []standard.Finding, err error) {
+	if !q.All && len(q.Persons) == 0 {
 		return nil, nil
 	}
+	last := q.To
+	if q.After.CaseID != 0 {
+		last = min(last, q.After.Month)
+	}
+	for month := last; month >= q.From && len(found) < q.Limit; month-- {
+		some, err := tx.findingsOf(ctx, q, month, q.Limit-len(found))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+	}
+	return found, nil
+}
+
+func (tx *Tx) findingsOf(ctx context.Context, q standard.FindingQuery, month calendar.Month, limit int) ([]standard.Finding, error) {
+	c := &filters{}
+	c.add("month = ?", month.String())
 	c.add("status = ?", q.Status.String())
+	if !q.All {
+		c.add("person_id IN (" + listed(q.Persons) + ")")
+	}
 	if len(q.Rules) > 0 {
 		names := make([]string, len(q.Rules))
 		for i, rule := range q.Rules {
@@ -184,16 +199,13 @@ func (tx *Tx) Findings(ctx context.Context, q standard.FindingQuery) ([]standard
 		}
 		c.add("rule_id IN (" + strings.Join(names, ", ") + ")")
 	}
-	if q.After[0] != "" {
-		id, err := strconv.ParseInt(q.After[0], 10, 64)
-		if err != nil {
-			return nil, nil
-		}
-		c.add("(case_id < ? OR case_id = ? AND rule_id > ?)", id, id, q.After[1])
+	if q.After.CaseID != 0 && q.After.Month == month {
+		c.add("(case_id < ? OR case_id = ? AND rule_id > ?)", q.After.CaseID, q.After.CaseID, q.After.RuleID)
 	}
 	const by = " ORDER BY case_id DESC, rule_id"
-	tail := by + " LIMIT " + c.parameter(int64(q.Limit))
-	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT * FROM case_finding"+c.where()+tail+")"+findingNames+by, c.args...)
+	tail := by + " LIMIT " + c.parameter(int64(limit))
+	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT y.* FROM (SELECT case_id, rule_id FROM case_finding"+c.where()+tail+") x JOIN case_finding y ON y.case_id = x.case_id AND y.rule_id = x.rule_id)"+
+		findingNames+by, c.args...)
 }
 
 // DueFindings implements standard.RateReader: what is due first in each of the cases comes first.

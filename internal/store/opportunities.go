@@ -177,8 +177,8 @@ func (tx *Tx) Opportunities(ctx context.Context, reach deal.Reach, f opportunity
 	if err != nil {
 		return nil, "", err
 	}
-	c, by := s.where(), opportunityOrders[f.Paging.Sort]
-	tail, err := c.page(f.Paging, by)
+	by := opportunityOrders[f.Paging.Sort]
+	c, tail, err := tx.paged(ctx, s, f.Paging, by)
 	if err != nil {
 		return nil, "", err
 	}
@@ -257,11 +257,17 @@ func (tx *Tx) BoardCards(ctx context.Context, reach deal.Reach, f opportunity.Fi
 		if err != nil {
 			return nil, err
 		}
-		c := s.where()
 		by := " ORDER BY o.expected_on, o.id"
 		if state == opportunity.StateWon {
 			by = " ORDER BY o.ended_on DESC, o.id"
 		}
+		if s.sieve != nil {
+			if s.ids, err = tx.sift(ctx, s, s.where(), by, limit-len(cards)); err != nil {
+				return nil, err
+			}
+			s.narrowed = true
+		}
+		c := s.where()
 		tail := by + " LIMIT " + c.parameter(int64(limit-len(cards)))
 		some, err := collect(ctx, tx, scanOpportunity, opportunitySelect+"(SELECT o.* FROM opportunity o"+c.where()+tail+")"+opportunityNames+by, c.args...)
 		if err != nil {

@@ -145,8 +145,8 @@ func (tx *Tx) Quotes(ctx context.Context, reach deal.Reach, f quote.Filter) ([]q
 	if err != nil {
 		return nil, "", err
 	}
-	c, by := s.where(), quoteOrders[f.Paging.Sort]
-	tail, err := c.page(f.Paging, by)
+	by := quoteOrders[f.Paging.Sort]
+	c, tail, err := tx.paged(ctx, s, f.Paging, by)
 	if err != nil {
 		return nil, "", err
 	}

@@ -140,6 +140,7 @@ func (tx *Tx) namedPart(n needle, s *searched, alias string) part {
 		ids: "SELECT k.id FROM " + s.table + " k WHERE " + own("k") +
 			" UNION ALL SELECT k.id FROM customer n CROSS JOIN " + s.table + " k WHERE " + customers + " AND k.customer_id = n.id",
 		memory: func(ctx context.Context) ([]int64, bool, error) { return tx.namedInMemory(ctx, n, s) },
+		sieve:  func(ctx context.Context) (*sieve, error) { return tx.sieveOf(ctx, n, s) },
 	}
 }
 

@@ -112,7 +112,9 @@ func (tx *Tx) serviceCaseSelection(ctx context.Context, reach servicecase.Reach,
 		s.index("c.opened_at < ?", instant(midnight(f.Opened.To+1, reach.Now)))
 	}
 	if f.Search != "" {
-		s.parts = append(s.parts, tx.namedPart(newNeedle(f.Search), &tx.db.finders.cases, "c"))
+		p := tx.namedPart(newNeedle(f.Search), &tx.db.finders.cases, "c")
+		p.sieve = nil // figures are reckoned by one statement, which must say all that is wanted
+		s.parts = append(s.parts, p)
 	}
 	return s, tx.narrow(ctx, s)
 }
@@ -134,8 +136,8 @@ func (tx *Tx) ServiceCases(ctx context.Context, reach servicecase.Reach, f servi
 	if err != nil {
 		return nil, "", err
 	}
-	c, by := s.where(), serviceCaseOrders[f.Paging.Sort]
-	tail, err := c.page(f.Paging, by)
+	by := serviceCaseOrders[f.Paging.Sort]
+	c, tail, err := tx.paged(ctx, s, f.Paging, by)
 	if err != nil {
 		return nil, "", err
 	}

@@ -129,6 +129,7 @@ type Tx struct {
 	snapshot bool               // it reads what is committed and nothing else
 	written  map[string]int64   // rows written in bulk, by table
 	found    map[string][]int64 // what parts of filters found in this transaction
+	sieves   map[string]*sieve
 }
 
 // triesMax is how often a transaction that lost a race is tried.

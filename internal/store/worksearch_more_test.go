@@ -1,9 +1,12 @@
 package store_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
@@ -12,6 +15,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/store"
@@ -140,5 +144,77 @@ func TestLeadsQuotesContractsAndServiceCasesAreFoundAndFollowed(t *testing.T) {
 		expect(t, workFound(t, db, "仓储"), q.Title)
 		expect(t, workFound(t, db, "2026-888"), c.Title)
 		expect(t, workFound(t, db, "异响"), s.Title)
+	})
+}
+
+// TestASearchThatManyShareFindsTheSameInMemoryAndInTheTables looks for what more rows have in common than a statement is given ids for: memory sifts them.
+func TestASearchThatManyShareFindsTheSameInMemoryAndInTheTables(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		named(t, db)
+		ctx, at := t.Context(), time.Date(2026, time.August, 3, 2, 0, 0, 0, time.UTC)
+		const rows = 4_000 // more than memory is asked for by id
+		do(t, db, func(tx *store.Tx) error {
+			var work store.WorkRows
+			customers := make([]int64, 4)
+			for i := range customers {
+				var err error
+				if customers[i], err = tx.CustomerID(ctx, []string{"N0", "N1", "N2", "N3"}[i]); err != nil {
+					return err
+				}
+			}
+			for id := int64(1); id <= rows; id++ {
+				o := opportunity.Opportunity{ID: id, Name: "伺服电机采购", CustomerID: customers[id%4], Stage: opportunity.StageNeeds, State: opportunity.StateOpen, AmountMinor: id, Currency: money.CNY,
+					ExpectedOn: calendar.DateOf(at) + calendar.Date(id%97), EndedOn: calendar.NoDate, NextOn: calendar.NoDate, StageSince: at, CreatedBy: "u", CreatedAt: at, Revision: 1}
+				switch {
+				case id%9 == 0:
+					o.Name = "净化设备"
+				case id%7 == 0:
+					o.State, o.EndedOn = opportunity.StateWon, calendar.DateOf(at)-calendar.Date(id%31)
+				}
+				work.Opportunities = append(work.Opportunities, o)
+			}
+			return tx.PutWorkRows(ctx, work)
+		})
+		reach := deal.Reach{Scope: access.Scope{All: true}, Today: calendar.DateOf(at)}
+		column := opportunity.Column{Stage: opportunity.StageNeeds, WonSince: calendar.DateOf(at) - 20}
+		// listed are the ids of all pages, of the cards, and the sums.
+		listed := func(tx *store.Tx, sort string, descending bool) (ids []int64, sums []fact.Total, err error) {
+			f := opportunity.Filter{Search: "伺服", Expected: fact.AnyDay(), ExactTotal: true, Paging: fact.Paging{Sort: sort, Descending: descending, Limit: 190}}
+			for {
+				page, next, err := tx.Opportunities(ctx, reach, f)
+				if err != nil {
+					return nil, nil, err
+				}
+				for _, o := range page {
+					ids = append(ids, o.ID)
+				}
+				if f.Paging.Cursor = next; next == "" {
+					break
+				}
+			}
+			cards, err := tx.BoardCards(ctx, reach, f, column, 2_900)
+			for _, o := range cards {
+				ids = append(ids, o.ID)
+			}
+			total, totalErr := tx.OpportunityTotal(ctx, reach, f)
+			return ids, []fact.Total{total}, errors.Join(err, totalErr)
+		}
+		for _, sort := range []string{opportunity.SortNew, opportunity.SortExpected, opportunity.SortAmount} {
+			for _, descending := range []bool{false, true} {
+				var want, got []int64
+				var wantSums, gotSums []fact.Total
+				do(t, db, func(tx *store.Tx) (err error) { want, wantSums, err = listed(tx, sort, descending); return err })
+				if err := db.Read(ctx, func(tx *store.Tx) (err error) { got, gotSums, err = listed(tx, sort, descending); return err }); err != nil {
+					t.Fatal(err)
+				}
+				if !slices.Equal(want, got) || !cmp.Equal(wantSums, gotSums) {
+					t.Errorf("by %s, descending %v: %d and %d rows, sums %v and %v", sort, descending, len(want), len(got), wantSums, gotSums)
+				}
+				if found := wantSums[0].Count; found != rows-rows/9 {
+					t.Errorf("counted %d of %d", found, rows-rows/9)
+				}
+			}
+		}
 	})
 }

@@ -46,8 +46,9 @@ func (w *records) course(o *opportunity.Opportunity, at time.Time) []process.Eve
 	case opportunity.StateOpen:
 		course = courseOpen
 	}
-	// In time for all of it to have happened.
-	gap := min(240, max(1, int(w.today.Time().Sub(at).Hours())/len(course)))
+	// In time for all of it to have happened, and mostly as the standard asks: some steps take ten days.
+	gap, most := 20, max(1, int(w.today.Time().Sub(at).Hours())/len(course))
+	gap = min(gap, most)
 	events := make([]process.Event, len(course))
 	for n, activity := range course {
 		recorded := at.Add(time.Duration(w.random.IntN(min(30, gap))) * time.Hour)
@@ -55,7 +56,11 @@ func (w *records) course(o *opportunity.Opportunity, at time.Time) []process.Eve
 		if activity == "manager_approved" && o.ID%2 > 0 {
 			events[n].PersonID = w.sellers[w.random.IntN(len(w.sellers))]
 		}
-		at = at.Add(time.Duration(1+w.random.IntN(gap)) * time.Hour)
+		hours := gap
+		if w.random.IntN(8) == 0 {
+			hours = min(240, most)
+		}
+		at = at.Add(time.Duration(1+w.random.IntN(hours)) * time.Hour)
 	}
 	return events
 }

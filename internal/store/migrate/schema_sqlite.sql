@@ -209,8 +209,9 @@ CREATE TABLE case_finding (
     source TEXT NOT NULL,
     PRIMARY KEY (case_id, rule_id)
 );
+CREATE INDEX case_finding_due ON case_finding (person_id, due, case_id, rule_id) WHERE status = 'pending' AND due <> '';
 CREATE INDEX case_finding_month ON case_finding (status, month, case_id);
-CREATE INDEX case_finding_person ON case_finding (person_id, status, due, case_id);
+CREATE INDEX case_finding_person ON case_finding (month, person_id, status, case_id);
 CREATE TABLE case_judgement (
     case_id BIGINT PRIMARY KEY,
     version_id TEXT NOT NULL,

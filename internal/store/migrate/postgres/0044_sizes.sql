@@ -11,7 +11,8 @@ INSERT INTO compliance_month (month, person_id, counts)
     FROM compliance_tally GROUP BY month, person_id;
 DROP TABLE compliance_tally;
 
--- What is due of a person, and what was found of one in a month: an index by month grows where cases are judged anew in their order.
+-- What was found in cases is listed by month, status and person; and what is due.
+DROP INDEX case_finding_month;
 DROP INDEX case_finding_person;
+CREATE INDEX case_finding_listed ON case_finding (month, status, person_id, case_id, rule_id);
 CREATE INDEX case_finding_due ON case_finding (person_id, due, case_id, rule_id) WHERE status = 'pending' AND due <> '';
-CREATE INDEX case_finding_person ON case_finding (month, person_id, status, case_id);

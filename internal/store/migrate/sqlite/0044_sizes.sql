@@ -11,7 +11,21 @@ INSERT INTO compliance_month (month, person_id, counts)
     FROM compliance_tally GROUP BY month, person_id;
 DROP TABLE compliance_tally;
 
--- What is due of a person, and what was found of one in a month: an index by month grows where cases are judged anew in their order.
-DROP INDEX case_finding_person;
+-- What was found in cases: one tree for the rows, one to list them by month, status and person, and what is due.
+CREATE TABLE finding_of_case (
+    case_id BIGINT NOT NULL,
+    rule_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    month TEXT NOT NULL,
+    due TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (case_id, rule_id)
+) WITHOUT ROWID;
+INSERT INTO finding_of_case (case_id, rule_id, status, reason, person_id, month, due, source)
+    SELECT case_id, rule_id, status, reason, person_id, month, due, source FROM case_finding ORDER BY case_id, rule_id;
+DROP TABLE case_finding;
+ALTER TABLE finding_of_case RENAME TO case_finding;
+CREATE INDEX case_finding_listed ON case_finding (month, status, person_id, case_id, rule_id);
 CREATE INDEX case_finding_due ON case_finding (person_id, due, case_id, rule_id) WHERE status = 'pending' AND due <> '';
-CREATE INDEX case_finding_person ON case_finding (month, person_id, status, case_id);
