@@ -29,6 +29,19 @@ type ruleCounts struct {
 
 const wholeCases = "-"
 
+// everybody stands for all people in the row that has their sums, so that rates of the whole company read a row for each month.
+const everybody = -1
+
+// addCounts adds counts of a rule to a list of them.
+func addCounts(list []ruleCounts, rule string, c standard.Counts) []ruleCounts {
+	i := slices.IndexFunc(list, func(known ruleCounts) bool { return known.rule == rule })
+	if i < 0 {
+		return append(list, ruleCounts{rule, c})
+	}
+	list[i].Add(c)
+	return list
+}
+
 func eachCount(text string, fn func(rule string, c standard.Counts)) {
 	for line := range strings.Lines(text) {
 		rule, rest, found := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
@@ -69,8 +82,9 @@ func (tx *Tx) AddTallies(ctx context.Context, by map[standard.TallyKey]standard.
 	places := map[tallyPlace][]ruleCounts{}
 	for k, c := range by {
 		if c != (standard.Counts{}) {
-			at := tallyPlace{k.Month, k.PersonID}
+			at, all := tallyPlace{k.Month, k.PersonID}, tallyPlace{k.Month, everybody}
 			places[at] = append(places[at], ruleCounts{k.RuleID, c})
+			places[all] = addCounts(places[all], k.RuleID, c)
 		}
 	}
 	order := slices.SortedFunc(maps.Keys(places), func(a, b tallyPlace) int {
@@ -107,14 +121,7 @@ func (tx *Tx) knownCounts(ctx context.Context, month calendar.Month, order []tal
 			return err
 		}
 		counts := places[at]
-		eachCount(text, func(rule string, c standard.Counts) {
-			i := slices.IndexFunc(counts, func(known ruleCounts) bool { return known.rule == rule })
-			if i < 0 {
-				counts = append(counts, ruleCounts{rule, c})
-				return
-			}
-			counts[i].Add(c)
-		})
+		eachCount(text, func(rule string, c standard.Counts) { counts = addCounts(counts, rule, c) })
 		places[at] = counts
 		return nil
 	}, "SELECT person_id, counts FROM compliance_month WHERE month = $1 AND person_id IN ("+listed(persons)+")", month.String())
@@ -125,6 +132,12 @@ func (tx *Tx) Tallies(ctx context.Context, q standard.TallyQuery) ([]standard.Ta
 	c, nobody := tallyFilter(q)
 	if nobody {
 		return nil, nil
+	}
+	switch {
+	case q.All && q.By == standard.ByPerson:
+		c.add("person_id <> " + strconv.Itoa(everybody))
+	case q.All:
+		c.add("person_id = " + strconv.Itoa(everybody))
 	}
 	sums := map[standard.TallyKey]*standard.Counts{}
 	err := each(ctx, tx, func(r rows) error {

@@ -101,13 +101,15 @@ func TestLeadsQuotesContractsAndServiceCasesAreFoundAndFollowed(t *testing.T) {
 				return err
 			}
 			l = lead.Lead{ID: 1, Company: "杭州青山机电有限公司", Name: "王伟", Phone: "13900001234", Campaign: "工博会", Status: lead.StatusNew, NextOn: calendar.NoDate, CreatedBy: "u", CreatedAt: at, Revision: 1}
-			q = quote.Quote{ID: 1, RootID: 1, Version: 1, Latest: true, CustomerID: customer, Title: "激光切割机报价", State: quote.StateDraft, Currency: money.CNY, ValidUntil: calendar.DateOf(at), SentOn: calendar.NoDate,
+			o := opportunity.Opportunity{ID: 1, Name: "商机", CustomerID: customer, Stage: opportunity.StageNeeds, State: opportunity.StateOpen, Currency: money.CNY, ExpectedOn: calendar.DateOf(at), EndedOn: calendar.NoDate,
+				NextOn: calendar.NoDate, StageSince: at, CreatedBy: "u", CreatedAt: at, Revision: 1}
+			q = quote.Quote{ID: 1, RootID: 1, Version: 1, Latest: true, OpportunityID: o.ID, CustomerID: customer, Title: "激光切割机报价", State: quote.StateDraft, Currency: money.CNY, ValidUntil: calendar.DateOf(at), SentOn: calendar.NoDate,
 				EndedOn: calendar.NoDate, CreatedBy: "u", CreatedAt: at, Revision: 1}
 			c = contract.Contract{ID: 1, Number: "HT-2026-777", CustomerID: customer, Title: "空压机合同", State: contract.StateDraft, Currency: money.CNY, StartsOn: calendar.NoDate, EndsOn: calendar.NoDate,
 				SignedOn: calendar.NoDate, EndedOn: calendar.NoDate, CreatedBy: "u", CreatedAt: at, Revision: 1}
 			s = servicecase.Case{ID: 1, Title: "漏油投诉", Kind: servicecase.KindComplaint, Severity: servicecase.SeverityHigh, State: servicecase.StateNew, CustomerID: customer, OpenedAt: at, AnswerDue: at, SolveFrom: at,
 				SolveDue: at, CreatedBy: "u", Revision: 1}
-			if err := tx.PutWorkRows(ctx, store.WorkRows{Leads: []lead.Lead{l}, Quotes: []quote.Quote{q}, Contracts: []contract.Contract{c}}); err != nil {
+			if err := tx.PutWorkRows(ctx, store.WorkRows{Leads: []lead.Lead{l}, Opportunities: []opportunity.Opportunity{o}, Quotes: []quote.Quote{q}, Contracts: []contract.Contract{c}}); err != nil {
 				return err
 			}
 			return tx.InsertServiceCase(ctx, s)

@@ -227,8 +227,7 @@ CREATE TABLE case_finding (
     CONSTRAINT case_finding_pkey PRIMARY KEY (case_id, rule_id)
 );
 CREATE INDEX case_finding_due ON public.case_finding USING btree (person_id, due, case_id, rule_id) WHERE ((status = 'pending'::text) AND (due <> ''::text));
-CREATE INDEX case_finding_month ON public.case_finding USING btree (status, month, case_id);
-CREATE INDEX case_finding_person ON public.case_finding USING btree (month, person_id, status, case_id);
+CREATE INDEX case_finding_listed ON public.case_finding USING btree (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id bigint NOT NULL,
     version_id text COLLATE "C" NOT NULL,

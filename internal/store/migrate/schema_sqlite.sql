@@ -198,7 +198,7 @@ CREATE TABLE budget (
     lines TEXT NOT NULL,
     PRIMARY KEY (fiscal_year, number)
 );
-CREATE TABLE case_finding (
+CREATE TABLE "case_finding" (
     case_id BIGINT NOT NULL,
     rule_id TEXT NOT NULL,
     status TEXT NOT NULL,
@@ -208,10 +208,9 @@ CREATE TABLE case_finding (
     due TEXT NOT NULL,
     source TEXT NOT NULL,
     PRIMARY KEY (case_id, rule_id)
-);
+) WITHOUT ROWID;
 CREATE INDEX case_finding_due ON case_finding (person_id, due, case_id, rule_id) WHERE status = 'pending' AND due <> '';
-CREATE INDEX case_finding_month ON case_finding (status, month, case_id);
-CREATE INDEX case_finding_person ON case_finding (month, person_id, status, case_id);
+CREATE INDEX case_finding_listed ON case_finding (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id BIGINT PRIMARY KEY,
     version_id TEXT NOT NULL,
@@ -255,7 +254,7 @@ CREATE TABLE company (
 );
 CREATE TABLE compliance_month (
     month TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL, -- -1: everybody
     counts TEXT NOT NULL, -- a line for each rule: the rule (- for cases as a whole), satisfied, violated, pending, exempt
     PRIMARY KEY (month, person_id)
 );
