@@ -17,11 +17,11 @@ import (
 const (
 	sweepPortions = 16 // of one round: between rounds, what has come up meanwhile is judged
 	sweepReaders  = 3  // that read and judge at a time
-	portionLeast  = 500
+	portionLeast  = 250
 	portionFirst  = 2000
 	portionMost   = 8000
 	// heldGoal is how long the writing of a portion may take; portions become smaller or larger by it.
-	heldGoal = 150 * time.Millisecond
+	heldGoal = 100 * time.Millisecond
 	// staleMax is how many events are looked at since a snapshot before a portion is judged again without looking.
 	staleMax = 500
 )
