@@ -354,23 +354,3 @@ func (s *Service) undoBatch(ctx context.Context, tx Tx, actor access.Actor, i *I
 	i.UndoBatch = batch.ID
 	return err
 }
-
-// WriteRejected writes the rows that could not be taken as a workbook to mend and import again. Errors: forbidden; not found when no
-// row was rejected.
-func (s *Service) WriteRejected(ctx context.Context, actor access.Actor, id string, texts ingest.Texts, out io.Writer) (err error) {
-	defer errs.Wrap(&err, "intake.WriteRejected(%s)", id)
-	i, err := s.Get(ctx, actor, id)
-	if err != nil {
-		return err
-	}
-	if i.Result.Report == nil || len(i.Result.Report.Problems) == 0 {
-		return errs.New(errs.KindNotFound, "ingest.nothing_rejected", nil)
-	}
-	mapping, err := ingest.DecodeMapping([]byte(i.Mapping))
-	if err != nil {
-		return err
-	}
-	return s.open(ctx, id, func(w *ingest.Workbook) error {
-		return ingest.WriteRejected(ctx, w, mapping, i.Result.Report, texts, out)
-	})
-}

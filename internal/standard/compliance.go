@@ -57,8 +57,15 @@ type FindingQuery struct {
 	TallyQuery
 	Status conform.Status
 	Rules  []string // empty: all
-	After  [2]string
+	After  FindingPlace
 	Limit  int
+}
+
+// FindingPlace is a place in a list of findings; zero is before the first.
+type FindingPlace struct {
+	Month  calendar.Month
+	CaseID int64
+	RuleID string
 }
 
 // Finding is what a rule came to in a case, by the last judgement.
@@ -74,7 +81,7 @@ type Finding struct {
 // RateReader reads what rates are made of.
 type RateReader interface {
 	Tallies(ctx context.Context, q TallyQuery) ([]Tally, error)
-	Findings(ctx context.Context, q FindingQuery) ([]Finding, error) // the newest cases first
+	Findings(ctx context.Context, q FindingQuery) ([]Finding, error) // the latest month first, in it the newest cases
 	DueFindings(ctx context.Context, caseIDs []int64) ([]Finding, error)
 	PersonDue(ctx context.Context, personID int64, limit int) ([]Finding, error) // what is due first
 	Recordings(ctx context.Context, q TallyQuery) ([]RecordingTally, error)

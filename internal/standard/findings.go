@@ -3,8 +3,10 @@ package standard
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/conform"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -16,7 +18,7 @@ type FindingsOf struct {
 	Status conform.Status // violated, pending or exempt: what is satisfied is counted and not listed
 }
 
-// Findings returns what rules came to, the newest cases first, with the cursor of the rest. Errors: forbidden, invalid.
+// Findings returns what rules came to, the latest month first and in it the newest cases, with the cursor of the rest. Errors: forbidden, invalid.
 func (s *Service) Findings(ctx context.Context, actor access.Actor, in FindingsOf, paging fact.Paging) (list []Finding, next string, err error) {
 	defer errs.Wrap(&err, "standard.Findings")
 	if err := actor.Require(access.PermSalesRead); err != nil {
@@ -31,18 +33,16 @@ func (s *Service) Findings(ctx context.Context, actor access.Actor, in FindingsO
 	if paging, err = paging.Checked(true, "id"); err != nil {
 		return nil, "", err
 	}
-	var place fact.Place
-	if paging.Cursor != "" {
-		if place, err = paging.Place(); err != nil {
-			return nil, "", err
-		}
+	after, err := afterFinding(paging)
+	if err != nil {
+		return nil, "", err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
 		t, _, err := s.scope(ctx, r, actor, in.Question)
 		if err != nil {
 			return err
 		}
-		q := FindingQuery{TallyQuery: t, Status: in.Status, After: [2]string{place.Value, place.Tie}, Limit: paging.Limit + 1}
+		q := FindingQuery{TallyQuery: t, Status: in.Status, After: after, Limit: paging.Limit + 1}
 		if in.RuleID != "" {
 			q.Rules = []string{in.RuleID}
 		} else if in.Stage != "" {
@@ -56,9 +56,29 @@ func (s *Service) Findings(ctx context.Context, actor access.Actor, in FindingsO
 	if len(list) > paging.Limit {
 		list = list[:paging.Limit]
 		last := list[len(list)-1]
-		next = paging.After(strconv.FormatInt(last.CaseID, 10), last.RuleID)
+		next = paging.After(last.Month.String()+" "+strconv.FormatInt(last.CaseID, 10), last.RuleID)
 	}
 	return list, next, err
+}
+
+// afterFinding reads the cursor; zero without one.
+func afterFinding(paging fact.Paging) (p FindingPlace, err error) {
+	if paging.Cursor == "" {
+		return p, nil
+	}
+	place, err := paging.Place()
+	if err != nil {
+		return p, err
+	}
+	month, id, _ := strings.Cut(place.Value, " ")
+	p.RuleID = place.Tie
+	if p.Month, err = calendar.ParseMonth(month); err == nil {
+		p.CaseID, err = strconv.ParseInt(id, 10, 64)
+	}
+	if err != nil {
+		return p, errs.New(errs.KindInvalid, "fact.bad_cursor", nil).Because(err)
+	}
+	return p, nil
 }
 
 // rulesOf are the rules of a stage of the version in force.

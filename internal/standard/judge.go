@@ -119,8 +119,10 @@ func (l *lens) event(e *process.Event, h *Holders) conform.Event {
 // eventID names an event so that later ones sort behind, as those of one second must.
 func eventID(seq int64) string {
 	const width = 16
-	digits := strconv.FormatInt(seq, 10)
-	return "0000000000000000"[:max(0, width-len(digits))] + digits
+	var digits [2 * width]byte
+	text := append(digits[:0], "0000000000000000"...)
+	text = strconv.AppendInt(text, seq, 10)
+	return string(text[min(width, len(text)-width):])
 }
 
 func dayOf(t time.Time) calendar.Date { return calendar.DateOf(t.In(calendar.ChinaTime)) }
@@ -136,22 +138,29 @@ func who(e *process.Event) string {
 // valuesOf reads the fields of a form out of an event's data: amounts are whole minor units and percentages parts per million, as numbers;
 // dates, texts and choices are texts; yes is true. What does not fit its field is left empty.
 func valuesOf(form []sop.Field, data json.RawMessage) sop.Values {
-	var plain map[string]json.RawMessage
-	if json.Unmarshal(data, &plain) != nil {
+	plain, ok := members(data)
+	if !ok {
 		return nil
 	}
 	values := sop.Values{}
 	for i := range form {
 		f := &form[i]
-		raw, found := plain[f.ID]
-		if !found {
+		at := slices.IndexFunc(plain, func(m member) bool { return m.name == f.ID })
+		if at < 0 {
 			continue
 		}
-		text := strings.Trim(string(raw), `"`)
+		m := plain[at]
+		text := m.text
+		if !m.plain {
+			text = strings.Trim(string(m.raw), `"`)
+		}
 		switch f.Type {
 		case sop.TypeText, sop.TypeChoice:
-			var s string
-			if json.Unmarshal(raw, &s) == nil {
+			s, isText := m.text, m.plain && m.quoted
+			if !m.plain {
+				isText = json.Unmarshal(m.raw, &s) == nil
+			}
+			if isText {
 				values[f.ID] = sop.TextOf(s)
 			}
 		case sop.TypeDate:
@@ -267,6 +276,7 @@ type bench struct {
 	lenses  []*lens // by first day, the earliest first
 	holders Holders
 	now     time.Time
+	states  map[*lens]*conform.State // of the case that is judged, for its memory
 }
 
 // lensFor finds what a case is judged by.
@@ -293,8 +303,13 @@ func (b *bench) on(day calendar.Date) *lens {
 
 // state is a case ready to be asked.
 func (l *lens) state(facts CaseFacts, events []process.Event, exempt []Exemption, h *Holders, now time.Time) *conform.State {
+	return l.fill(l.model.NewState(nil), facts, events, exempt, h, now)
+}
+
+// fill makes a state that of a case.
+func (l *lens) fill(s *conform.State, facts CaseFacts, events []process.Event, exempt []Exemption, h *Holders, now time.Time) *conform.State {
 	whole, then := l.known(facts, events)
-	s := l.model.NewState(whole)
+	s.Reset(whole)
 	for i := range events {
 		e := l.event(&events[i], h)
 		e.Case = then.at(e.OccurredAt)
@@ -308,11 +323,22 @@ func (l *lens) state(facts CaseFacts, events []process.Event, exempt []Exemption
 	return s
 }
 
+// state is memory to judge a case in.
+func (b *bench) state(l *lens) *conform.State {
+	if b.states == nil {
+		b.states = map[*lens]*conform.State{}
+	}
+	if b.states[l] == nil {
+		b.states[l] = l.model.NewState(nil)
+	}
+	return b.states[l]
+}
+
 // judge says what the rules come to in a case.
 func (b *bench) judge(facts CaseFacts, events []process.Event, exempt []Exemption) Judgement {
 	events = reopened(events)
 	l := b.lensFor(events)
-	state := l.state(facts, events, exempt, &b.holders, b.now)
+	state := l.fill(b.state(l), facts, events, exempt, &b.holders, b.now)
 	results := state.At(b.now.Unix(), nil)
 	out := Judgement{CaseID: facts.ID, VersionID: l.version.ID, Due: nextEnd(exempt, b.now)}
 	owned := ownersOf(facts, events)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -14,7 +15,6 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/conform"
 	"xiaoguan/internal/deal"
-	"xiaoguan/internal/errs"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
@@ -29,6 +29,7 @@ type CaseReader interface {
 	// EventsOfCases returns the events of cases by case, in the order recorded.
 	EventsOfCases(ctx context.Context, ids []int64) ([]process.Event, error)
 	EventsAfter(ctx context.Context, seq int64, limit int) ([]process.Event, error)
+	LatestEvent(ctx context.Context) (int64, error) // its number; 0 before the first
 	CaseEvents(ctx context.Context, caseID int64) ([]process.Event, error)
 	Exemptions(ctx context.Context, caseIDs []int64) ([]Exemption, error) // also ended ones, the newest first
 	HoldersOf(ctx context.Context, persons []int64, users []string) (Holders, error)
@@ -56,8 +57,10 @@ type Tx interface {
 	UpdateStandardVersion(ctx context.Context, v Version) error
 	InsertExemption(ctx context.Context, e Exemption) error
 	EndExemption(ctx context.Context, e Exemption) error
-	// PutJudgements writes judgements in the place of those of the same cases.
-	PutJudgements(ctx context.Context, kept []Kept, marks map[int64][]Mark) error
+	// PutJudgements writes judgements; replaced are those of the cases that have one.
+	PutJudgements(ctx context.Context, kept []Kept, marks map[int64][]Mark, replaced []int64) error
+	// RejudgedBy notes that cases come to the same by another version.
+	RejudgedBy(ctx context.Context, versionID string, caseIDs []int64) error
 	AddTallies(ctx context.Context, by map[TallyKey]Counts) error
 	AddRecordings(ctx context.Context, by map[RecordingKey]Recordings) error
 	SaveJudgeProgress(ctx context.Context, p Progress) error
@@ -79,8 +82,9 @@ type Service struct {
 
 	measures Measures
 
-	mutex  sync.Mutex
-	lenses map[string]*lens // by hash of the text and first day
+	mutex   sync.Mutex
+	lenses  map[string]*lens // by hash of the text and first day
+	portion int              // how many cases a sweep judges at a time; 0 before the first
 }
 
 // NewService returns a Service; days are the working days that deadlines count.
@@ -158,9 +162,8 @@ const SweptAll = -1
 // The sizes of one step: what fits a transaction that others wait for.
 const (
 	stepEvents = 500
-	stepSeen   = 5000 // of events that are only counted, since all cases are judged anew behind them
+	stepSeen   = 20_000 // of events that are only counted, since all cases are judged anew behind them
 	stepDue    = 200
-	stepCases  = 1000
 )
 
 // judgeIn judges cases within a transaction and keeps what they come to.
@@ -177,6 +180,8 @@ type material struct {
 	facts  []CaseFacts
 	events map[int64][]process.Event
 	exempt map[int64][]Exemption
+
+	exemptions []Exemption // all of them, as they were read
 }
 
 // gather reads the material of cases, and who holds the roles that are asked for.
@@ -201,11 +206,10 @@ func (b *bench) gather(ctx context.Context, r CaseReader, ids []int64) (m materi
 		m.events[all[start].CaseID] = all[start:end:end]
 		start = end
 	}
-	exempt, err := r.Exemptions(ctx, ids)
-	if err != nil {
+	if m.exemptions, err = r.Exemptions(ctx, ids); err != nil {
 		return m, err
 	}
-	for _, e := range exempt {
+	for _, e := range m.exemptions {
 		m.exempt[e.CaseID] = append(m.exempt[e.CaseID], e)
 	}
 	delete(persons, 0)
@@ -230,40 +234,84 @@ func (b *bench) judgeAll(ctx context.Context, tx Tx, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	m, err := b.gather(ctx, tx, ids)
+	v, err := b.compare(ctx, tx, ids)
 	if err != nil {
 		return err
 	}
-	old, err := tx.Judgements(ctx, ids)
+	return v.write(ctx, tx)
+}
+
+// verdicts are what cases come to that is not kept yet.
+type verdicts struct {
+	before  map[int64]Kept // of the cases that change
+	changed []Kept
+	marks   map[int64][]Mark   // of the changed, those that have a row of their own
+	moved   map[string][]int64 // cases that come to the same by another version
+	tallies map[TallyKey]Counts
+	exempt  []Exemption // that were asked for
+}
+
+// compare judges cases and finds what has to be written.
+func (b *bench) compare(ctx context.Context, r Reader, ids []int64) (v verdicts, err error) {
+	m, err := b.gather(ctx, r, ids)
 	if err != nil {
-		return err
+		return v, err
 	}
-	before := make(map[int64]Kept, len(old))
+	old, err := r.Judgements(ctx, ids)
+	if err != nil {
+		return v, err
+	}
+	known := make(map[int64]Kept, len(old))
 	for _, k := range old {
-		before[k.CaseID] = k
+		known[k.CaseID] = k
 	}
-	tallies, marks := map[TallyKey]Counts{}, map[int64][]Mark{}
-	var changed []Kept
+	v = verdicts{before: map[int64]Kept{}, marks: map[int64][]Mark{}, moved: map[string][]int64{}, tallies: map[TallyKey]Counts{}, exempt: m.exemptions}
 	for _, facts := range m.facts {
 		if len(m.events[facts.ID]) == 0 {
 			continue
 		}
-		j := b.judge(facts, m.events[facts.ID], m.exempt[facts.ID])
-		kept, known := j.kept(), before[facts.ID]
-		if known == kept && !b.moved(known) {
-			continue
-		}
-		if known.Marks != kept.Marks {
-			known.tally(tallies, -1)
-			kept.tally(tallies, 1)
-		}
-		changed = append(changed, kept)
-		marks[facts.ID] = noteworthy(j.Marks)
+		v.add(b, b.judge(facts, m.events[facts.ID], m.exempt[facts.ID]), known[facts.ID])
 	}
-	if err := tx.PutJudgements(ctx, changed, marks); err != nil {
+	return v, nil
+}
+
+func (v *verdicts) add(b *bench, j Judgement, known Kept) {
+	kept := j.kept()
+	if known.VersionID == kept.VersionID && known.sameAs(kept) && !b.moved(known) {
+		return
+	}
+	if known.CaseID != 0 {
+		v.before[kept.CaseID] = known
+	}
+	if known.CaseID != 0 && known.sameAs(kept) && !b.moved(known) {
+		v.moved[kept.VersionID] = append(v.moved[kept.VersionID], kept.CaseID)
+		return
+	}
+	if known.Marks != kept.Marks {
+		known.tally(v.tallies, -1)
+		kept.tally(v.tallies, 1)
+	}
+	v.changed = append(v.changed, kept)
+	v.marks[kept.CaseID] = noteworthy(j.Marks)
+}
+
+// write keeps what was found.
+func (v *verdicts) write(ctx context.Context, tx Tx) error {
+	var replaced []int64
+	for _, k := range v.changed {
+		if _, known := v.before[k.CaseID]; known {
+			replaced = append(replaced, k.CaseID)
+		}
+	}
+	if err := tx.PutJudgements(ctx, v.changed, v.marks, replaced); err != nil {
 		return err
 	}
-	return tx.AddTallies(ctx, tallies)
+	for _, version := range slices.Sorted(maps.Keys(v.moved)) {
+		if err := tx.RejudgedBy(ctx, version, v.moved[version]); err != nil {
+			return err
+		}
+	}
+	return tx.AddTallies(ctx, v.tallies)
 }
 
 // moved reports whether a deadline has run out since a case was judged: what it rests on may differ though its marks are the same.
@@ -272,108 +320,4 @@ func (b *bench) moved(k Kept) bool { return !k.Due.IsZero() && !k.Due.After(b.no
 // noteworthy are the marks that have a row of their own: all but what is satisfied.
 func noteworthy(marks []Mark) []Mark {
 	return slices.DeleteFunc(slices.Clone(marks), func(m Mark) bool { return m.Status == conform.Satisfied })
-}
-
-// Step judges what has come up since the last one: cases with new events, cases of which a deadline ran out, and, when the standard changed,
-// the next of all cases. It is one transaction; what was done is not done again by whoever goes on. more says that there is more to do.
-func (s *Service) Step(ctx context.Context) (more bool, err error) {
-	defer errs.Wrap(&err, "standard.Step")
-	if waits, err := s.waits(ctx); err != nil || !waits {
-		return false, err
-	}
-	err = s.store.InTx(ctx, func(tx Tx) error {
-		b, err := s.bench(ctx, tx)
-		if err != nil {
-			return err
-		}
-		p, err := tx.JudgeProgress(ctx)
-		if err != nil {
-			return err
-		}
-		was := p
-		if basis := b.basis(); p.Basis != basis {
-			p.Basis, p.Swept = basis, 0
-		}
-		fresh := p.Swept == 0 // all cases are yet to be judged anew: their events need only be counted
-		limit := stepEvents
-		if fresh {
-			limit = stepSeen
-		}
-		events, err := tx.EventsAfter(ctx, p.Seq, limit)
-		if err != nil {
-			return err
-		}
-		if len(events) > 0 {
-			p.Seq = events[len(events)-1].Seq
-		}
-		if more = len(events) == limit; more && fresh {
-			return s.seen(ctx, tx, events, p)
-		}
-		ids, err := tx.DueCases(ctx, b.now, stepDue)
-		if err != nil {
-			return err
-		}
-		more = more || len(ids) == stepDue
-		for i := range events {
-			if !fresh {
-				ids = append(ids, events[i].CaseID)
-			}
-		}
-		if p.Swept != SweptAll {
-			next, err := tx.CaseIDsAfter(ctx, p.Swept, stepCases)
-			if err != nil {
-				return err
-			}
-			if ids, p.Swept = append(ids, next...), SweptAll; len(next) == stepCases {
-				p.Swept, more = next[len(next)-1], true
-			}
-		}
-		slices.Sort(ids)
-		if err := b.judgeAll(ctx, tx, slices.Compact(ids)); err != nil || p == was {
-			return err
-		}
-		return s.seen(ctx, tx, events, p)
-	})
-	return more, err
-}
-
-// seen counts when events were written down, and keeps how far they have been seen.
-func (s *Service) seen(ctx context.Context, tx Tx, events []process.Event, p Progress) error {
-	if err := tx.AddRecordings(ctx, recordingsOf(events)); err != nil {
-		return err
-	}
-	return tx.SaveJudgeProgress(ctx, p)
-}
-
-// waits reports whether there is something to judge, without taking the database from those who write.
-func (s *Service) waits(ctx context.Context) (waits bool, err error) {
-	err = s.store.Read(ctx, func(r Reader) error {
-		b, err := s.bench(ctx, r)
-		if err != nil {
-			return err
-		}
-		p, err := r.JudgeProgress(ctx)
-		if err != nil || p.Basis != b.basis() || p.Swept != SweptAll {
-			waits = true
-			return err
-		}
-		events, err := r.EventsAfter(ctx, p.Seq, 1)
-		if err != nil || len(events) > 0 {
-			waits = true
-			return err
-		}
-		due, err := r.DueCases(ctx, b.now, 1)
-		waits = len(due) > 0
-		return err
-	})
-	return waits, err
-}
-
-// CatchUp judges until nothing is left to do.
-func (s *Service) CatchUp(ctx context.Context) error {
-	for {
-		if more, err := s.Step(ctx); err != nil || !more {
-			return err
-		}
-	}
 }

@@ -39,16 +39,24 @@ var today = calendar.DateOf(storetest.Start)
 func onBoth(t *testing.T, test func(h house)) {
 	t.Helper()
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T, db *store.DB) {
-		clock, ids := storetest.Start.Add(time.Hour), 0 // ahead of the database's own, so that nothing is recorded in the future
-		now := func() time.Time { return clock }
-		h := house{t: t, db: db, clock: &clock}
-		h.Service = standard.NewService(db.Standards(), func() string { ids++; return fmt.Sprintf("v-%d", ids) }, now, calendar.China())
-		h.opportunities = opportunity.NewService(db.Opportunities(), deal.NewService(db.Deals(), now), now).WithGate(h.Service)
-		h.followUps = followup.NewService(db.FollowUpStore(), now)
-		h.must(db.InTx(t.Context(), h.facts))
-		test(h)
-	})
+	storetest.Run(t, func(t *testing.T, db *store.DB) { test(newHouse(t, db)) })
+}
+
+func newHouse(t *testing.T, db *store.DB) house {
+	t.Helper()
+	clock := storetest.Start.Add(time.Hour) // ahead of the database's own, so that nothing is recorded in the future
+	now := func() time.Time { return clock }
+	h := house{t: t, db: db, clock: &clock}
+	h.Service = newService(h)
+	h.opportunities = opportunity.NewService(db.Opportunities(), deal.NewService(db.Deals(), now), now).WithGate(h.Service)
+	h.followUps = followup.NewService(db.FollowUpStore(), now)
+	h.must(db.InTx(t.Context(), h.facts))
+	return h
+}
+
+func newService(h house) *standard.Service {
+	ids := 0
+	return standard.NewService(h.db.Standards(), func() string { ids++; return fmt.Sprintf("v-%d", ids) }, func() time.Time { return *h.clock }, calendar.China())
 }
 
 func (h house) facts(tx *store.Tx) error {

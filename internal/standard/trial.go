@@ -77,7 +77,7 @@ func (s *Service) Try(ctx context.Context, actor access.Actor, id string) (out T
 		if out.Limited = len(ids) > TrialCasesMax; out.Limited {
 			ids = ids[:TrialCasesMax]
 		}
-		for part := range slices.Chunk(ids, stepCases) {
+		for part := range slices.Chunk(ids, portionFirst) {
 			if err := c.compare(ctx, r, part, &out); err != nil {
 				return err
 			}

@@ -84,9 +84,7 @@ func (tx *Tx) contractSelection(ctx context.Context, reach deal.Reach, f contrac
 		return nil, err
 	}
 	if f.Search != "" {
-		n := newNeedle(f.Search)
-		text, values := n.asked("(" + n.keyHolds(tx, "c.number") + " OR " + n.keyHolds(tx, "c.title") + " OR EXISTS (SELECT 1 FROM customer n WHERE n.id = c.customer_id AND n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + "))")
-		s.test(text, values...)
+		s.parts = append(s.parts, tx.namedPart(newNeedle(f.Search), &tx.db.finders.contracts, "c"))
 	}
 	return s, tx.narrow(ctx, s)
 }
@@ -102,8 +100,8 @@ func (tx *Tx) Contracts(ctx context.Context, reach deal.Reach, f contract.Filter
 	if err != nil {
 		return nil, "", err
 	}
-	c, by := s.where(), contractOrders[f.Paging.Sort]
-	tail, err := c.page(f.Paging, by)
+	by := contractOrders[f.Paging.Sort]
+	c, tail, err := tx.paged(ctx, s, f.Paging, by)
 	if err != nil {
 		return nil, "", err
 	}
@@ -155,6 +153,9 @@ func (tx *Tx) InsertContract(ctx context.Context, c contract.Contract) error {
 
 // SaveContract implements contract.Tx. What belongs to the contract goes where its owner is.
 func (tx *Tx) SaveContract(ctx context.Context, c contract.Contract) error {
+	if err := tx.renamed(ctx, &tx.db.finders.contracts, c.ID, c.Number, c.Title); err != nil {
+		return err
+	}
 	if err := tx.saveRow(ctx, "contract", "contract.changed_meanwhile", contractColumns, contractValues(c)); err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (tx *Tx) FlowCases(ctx context.Context, after int64, limit int) ([]flow.Cas
 		FROM opportunity o WHERE o.id > $1 ORDER BY o.id LIMIT $2`, after, int64(limit))
 }
 
-// LatestEvent implements flow.Reader.
+// LatestEvent implements flow.Reader and standard.CaseReader.
 func (tx *Tx) LatestEvent(ctx context.Context) (int64, error) {
 	return value[int64](ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM process_event")
 }

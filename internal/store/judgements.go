@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/conform"
 	"xiaoguan/internal/standard"
 )
@@ -39,17 +40,12 @@ func (tx *Tx) Judgements(ctx context.Context, caseIDs []int64) ([]standard.Kept,
 }
 
 // PutJudgements implements standard.Tx.
-func (tx *Tx) PutJudgements(ctx context.Context, kept []standard.Kept, marks map[int64][]standard.Mark) error {
-	if len(kept) == 0 {
-		return nil
-	}
-	ids := make([]int64, len(kept))
-	for i, k := range kept {
-		ids[i] = k.CaseID
-	}
-	for _, table := range []string{"case_judgement", "case_finding"} {
-		if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE case_id IN ("+listed(ids)+")"); err != nil {
-			return err
+func (tx *Tx) PutJudgements(ctx context.Context, kept []standard.Kept, marks map[int64][]standard.Mark, replaced []int64) error {
+	if len(replaced) > 0 {
+		for _, table := range []string{"case_judgement", "case_finding"} {
+			if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE case_id IN ("+listed(replaced)+")"); err != nil {
+				return err
+			}
 		}
 	}
 	cases, findings := tx.bulk("case_judgement", "case_id", "version_id", "due", "marks"), tx.bulk("case_finding", "case_id", "rule_id", "status", "reason", "person_id", "month", "due", "source")
@@ -69,28 +65,11 @@ func (tx *Tx) PutJudgements(ctx context.Context, kept []standard.Kept, marks map
 	return findings.flush(ctx)
 }
 
-// AddTallies implements standard.Tx.
-func (tx *Tx) AddTallies(ctx context.Context, by map[standard.TallyKey]standard.Counts) error {
-	keys := make([]standard.TallyKey, 0, len(by))
-	for k, c := range by {
-		if c != (standard.Counts{}) {
-			keys = append(keys, k)
-		}
-	}
-	// In one order everywhere, so that two who write do not wait for each other.
-	slices.SortFunc(keys, func(a, b standard.TallyKey) int {
-		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.PersonID, b.PersonID), cmp.Compare(a.RuleID, b.RuleID))
-	})
-	rows := make([][]any, 0, len(keys))
-	for _, k := range keys {
-		c := by[k]
-		rows = append(rows, []any{k.Month.String(), k.PersonID, k.RuleID, c.Satisfied, c.Violated, c.Pending, c.Exempt})
-	}
-	return tx.addUpRows(ctx, "compliance_tally", []string{"month", "person_id", "rule_id"}, []string{"satisfied", "violated", "pending", "exempt"}, rows)
+// RejudgedBy implements standard.Tx.
+func (tx *Tx) RejudgedBy(ctx context.Context, versionID string, caseIDs []int64) error {
+	_, err := tx.exec(ctx, "UPDATE case_judgement SET version_id = $1 WHERE case_id IN ("+listed(caseIDs)+")", versionID)
+	return err
 }
-
-// addUpMax is how many rows one statement adds up: most of what it costs is being read by the database.
-const addUpMax = 100
 
 // addUpRows adds rows to a table of sums: those whose keys are there are added to what is known. The keys of the rows are distinct.
 func (tx *Tx) addUpRows(ctx context.Context, table string, keys, sums []string, rows [][]any) error {
@@ -98,22 +77,22 @@ func (tx *Tx) addUpRows(ctx context.Context, table string, keys, sums []string, 
 	for i, sum := range sums {
 		set[i] = sum + " = " + table + "." + sum + " + excluded." + sum
 	}
-	for some := range slices.Chunk(rows, addUpMax) {
-		c := &filters{}
-		texts := make([]string, len(some))
-		for i, row := range some {
-			places := make([]string, len(row))
-			for j, value := range row {
-				places[j] = c.parameter(value)
-			}
-			texts[i] = "(" + strings.Join(places, ", ") + ")"
-		}
-		if _, err := tx.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(slices.Concat(keys, sums), ", ")+") VALUES "+strings.Join(texts, ", ")+
-			" ON CONFLICT ("+strings.Join(keys, ", ")+") DO UPDATE SET "+strings.Join(set, ", "), c.args...); err != nil {
-			return err
-		}
+	return tx.mergeRows(ctx, table, slices.Concat(keys, sums), " ON CONFLICT ("+strings.Join(keys, ", ")+") DO UPDATE SET "+strings.Join(set, ", "), rows)
+}
+
+func (tx *Tx) mergeRows(ctx context.Context, table string, columns []string, conflict string, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
 	}
-	return nil
+	_, err := tx.mergeIn(ctx, table, columns, conflict, func(dst []any) (bool, error) {
+		if len(rows) == 0 {
+			return false, nil
+		}
+		copy(dst, rows[0])
+		rows = rows[1:]
+		return true, nil
+	})
+	return err
 }
 
 // AddRecordings implements standard.Tx.
@@ -133,37 +112,22 @@ func (tx *Tx) AddRecordings(ctx context.Context, by map[standard.RecordingKey]st
 	return tx.addUpRows(ctx, "recording_tally", []string{"month", "person_id", "hour"}, []string{"events", "within_hour", "within_day", "within_three_days", "later"}, rows)
 }
 
-// tallyFilter are the conditions of a question; nobody is true when there is nobody to ask about.
+// tallyFilter are the conditions of a question; nobody is true when there is nobody to ask about. Months are named one by one, so that an index by
+// month and person finds those of a few people.
 func tallyFilter(q standard.TallyQuery) (c *filters, nobody bool) {
 	c = &filters{}
-	c.add("month >= ?", q.From.String())
-	c.add("month <= ?", q.To.String())
+	var months []string
+	for m := q.From; m <= q.To; m++ {
+		months = append(months, c.parameter(m.String()))
+	}
+	if len(months) == 0 || !q.All && len(q.Persons) == 0 {
+		return c, true
+	}
+	c.add("month IN (" + strings.Join(months, ", ") + ")")
 	if !q.All {
-		if len(q.Persons) == 0 {
-			return c, true
-		}
 		c.add("person_id IN (" + listed(q.Persons) + ")")
 	}
 	return c, false
-}
-
-// Tallies implements standard.RateReader.
-func (tx *Tx) Tallies(ctx context.Context, q standard.TallyQuery) ([]standard.Tally, error) {
-	c, nobody := tallyFilter(q)
-	if nobody {
-		return nil, nil
-	}
-	group, month, person := "rule_id", "'1970-01'", "0"
-	switch q.By {
-	case standard.ByPerson:
-		group, person = "person_id, rule_id", "person_id"
-	case standard.ByMonth:
-		group, month = "month, rule_id", "month"
-	}
-	return collect(ctx, tx, func(r rows, t *standard.Tally) error {
-		return r.Scan(scanMonth(&t.Month), &t.PersonID, &t.RuleID, &t.Satisfied, &t.Violated, &t.Pending, &t.Exempt)
-	}, "SELECT "+month+", "+person+`, rule_id, CAST(SUM(satisfied) AS BIGINT), CAST(SUM(violated) AS BIGINT), CAST(SUM(pending) AS BIGINT), CAST(SUM(exempt) AS BIGINT)
-		FROM compliance_tally`+c.where()+" GROUP BY "+group+" ORDER BY "+group, c.args...)
 }
 
 // Recordings implements standard.RateReader.
@@ -202,13 +166,32 @@ func scanFinding(r rows, f *standard.Finding) error {
 	return err
 }
 
-// Findings implements standard.RateReader.
-func (tx *Tx) Findings(ctx context.Context, q standard.FindingQuery) ([]standard.Finding, error) {
-	c, nobody := tallyFilter(q.TallyQuery)
-	if nobody {
+// Findings implements standard.RateReader. Months are asked one after the other, so that an index has what is wanted of one and no more.
+func (tx *Tx) Findings(ctx context.Context, q standard.FindingQuery) (found []standard.Finding, err error) {
+	if !q.All && len(q.Persons) == 0 {
 		return nil, nil
 	}
+	last := q.To
+	if q.After.CaseID != 0 {
+		last = min(last, q.After.Month)
+	}
+	for month := last; month >= q.From && len(found) < q.Limit; month-- {
+		some, err := tx.findingsOf(ctx, q, month, q.Limit-len(found))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, some...)
+	}
+	return found, nil
+}
+
+func (tx *Tx) findingsOf(ctx context.Context, q standard.FindingQuery, month calendar.Month, limit int) ([]standard.Finding, error) {
+	c := &filters{}
+	c.add("month = ?", month.String())
 	c.add("status = ?", q.Status.String())
+	if !q.All {
+		c.add("person_id IN (" + listed(q.Persons) + ")")
+	}
 	if len(q.Rules) > 0 {
 		names := make([]string, len(q.Rules))
 		for i, rule := range q.Rules {
@@ -216,16 +199,13 @@ func (tx *Tx) Findings(ctx context.Context, q standard.FindingQuery) ([]standard
 		}
 		c.add("rule_id IN (" + strings.Join(names, ", ") + ")")
 	}
-	if q.After[0] != "" {
-		id, err := strconv.ParseInt(q.After[0], 10, 64)
-		if err != nil {
-			return nil, nil
-		}
-		c.add("(case_id < ? OR case_id = ? AND rule_id > ?)", id, id, q.After[1])
+	if q.After.CaseID != 0 && q.After.Month == month {
+		c.add("(case_id < ? OR case_id = ? AND rule_id > ?)", q.After.CaseID, q.After.CaseID, q.After.RuleID)
 	}
 	const by = " ORDER BY case_id DESC, rule_id"
-	tail := by + " LIMIT " + c.parameter(int64(q.Limit))
-	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT * FROM case_finding"+c.where()+tail+")"+findingNames+by, c.args...)
+	tail := by + " LIMIT " + c.parameter(int64(limit))
+	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT y.* FROM (SELECT case_id, rule_id FROM case_finding"+c.where()+tail+") x JOIN case_finding y ON y.case_id = x.case_id AND y.rule_id = x.rule_id)"+
+		findingNames+by, c.args...)
 }
 
 // DueFindings implements standard.RateReader: what is due first in each of the cases comes first.

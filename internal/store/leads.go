@@ -113,8 +113,12 @@ func (tx *Tx) leadSelection(ctx context.Context, reach lead.Reach, f lead.Filter
 	}
 	if f.Search != "" {
 		n := newNeedle(f.Search)
-		text, values := n.asked(n.holds("l.search_text"))
-		s.test(text, values...)
+		s.parts = append(s.parts, part{
+			patterns: n.patterns(), check: n.holds("l.search_text"), ids: "SELECT n.id FROM lead n WHERE " + n.holds("n.search_text"),
+			memory: func(ctx context.Context) ([]int64, bool, error) {
+				return tx.lookup(ctx, &tx.db.finders.leads, n.terms, namedFewMax+1)
+			},
+		})
 	}
 	return s, tx.narrow(ctx, s)
 }
@@ -237,6 +241,9 @@ func (tx *Tx) InsertLead(ctx context.Context, l lead.Lead) error {
 
 // SaveLead implements lead.Tx.
 func (tx *Tx) SaveLead(ctx context.Context, l lead.Lead) error {
+	if err := tx.renamed(ctx, &tx.db.finders.leads, l.ID, leadText(l)); err != nil {
+		return err
+	}
 	return mustChange(ctx, tx, "lead.changed_meanwhile", `UPDATE lead SET company = $2, name = $3, title = $4, phone = $5, wechat = $6, email = $7, city = $8, industry = $9, source = $10,
 		campaign = $11, note = $12, status = $13, owner_id = $14, assigned_at = $15, first_at = $16, followed_at = $17, next_on = $18, invalid_for = $19, invalid_why = $20, customer_id = $21,
 		opportunity_id = $22, core = $23, search_text = $24, revision = $25 WHERE id = $1 AND revision = $25 - 1`, l.ID, l.Company, l.Name, l.Title, l.Phone, l.WeChat, l.Email, l.City, l.Industry,

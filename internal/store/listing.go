@@ -62,6 +62,14 @@ type order struct {
 // page wants rows behind the cursor and returns the rest of the statement: the order and the limit, one row more than asked, which
 // tells whether there is a next page.
 func (c *filters) page(p fact.Paging, o order) (tail string, err error) {
+	if err := c.after(p, o); err != nil {
+		return "", err
+	}
+	return o.by(direction(p)) + " LIMIT " + c.parameter(int64(p.Limit+1)), nil
+}
+
+// after wants rows behind the cursor.
+func (c *filters) after(p fact.Paging, o order) error {
 	sign := ">"
 	if p.Descending {
 		sign = "<"
@@ -69,15 +77,15 @@ func (c *filters) page(p fact.Paging, o order) (tail string, err error) {
 	if p.Cursor != "" {
 		place, err := p.Place()
 		if err != nil {
-			return "", err
+			return err
 		}
 		value, err := placeValue(place.Value, o.number)
 		if err != nil {
-			return "", err
+			return err
 		}
 		tie, err := placeValue(place.Tie, o.tieNumber)
 		if err != nil {
-			return "", err
+			return err
 		}
 		if o.column == o.tie {
 			c.add(o.column+" "+sign+" ?", value)
@@ -85,7 +93,7 @@ func (c *filters) page(p fact.Paging, o order) (tail string, err error) {
 			c.add("("+o.column+", "+o.tie+") "+sign+" (?, ?)", value, tie)
 		}
 	}
-	return o.by(direction(p)) + " LIMIT " + c.parameter(int64(p.Limit+1)), nil
+	return nil
 }
 
 // by writes the order.

@@ -43,6 +43,8 @@ type part struct {
 	asked    int  // how many ids a statement is given for the part; 0: as many as usual
 	// memory finds the ids without the SELECT: up to namedFewMax and one more, which says that there are more. ok is false where it cannot tell.
 	memory func(ctx context.Context) (ids []int64, ok bool, err error)
+	// sieve lets memory tell the rows that are meant where they are many; nil where it cannot tell.
+	sieve func(ctx context.Context) (*sieve, error)
 }
 
 // few is how many ids a statement is given for the part.
@@ -90,6 +92,7 @@ type selection struct {
 	nobody   bool // nothing can fulfil it, as when nobody is in reach
 	narrowed bool // of is one of ids
 	ids      []int64
+	sieve    *sieve // that rows must pass besides; nil without one
 }
 
 func (s *selection) index(text string, values ...any) {
@@ -197,6 +200,14 @@ func (tx *Tx) narrow(ctx context.Context, s *selection) error {
 				p.check = s.of + " IN (" + listed(ids) + ")"
 				many = append(many, p)
 				ids = slices.Compact(slices.Sorted(slices.Values(slices.Concat(ids, others))))
+			}
+		}
+		if !few && p.sieve != nil {
+			if s.sieve, err = p.sieve(ctx); err != nil {
+				return err
+			}
+			if s.sieve != nil {
+				continue
 			}
 		}
 		switch {

@@ -161,22 +161,9 @@ func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f oppo
 	}
 	if f.Search != "" {
 		n := newNeedle(f.Search)
-		s.parts = append(s.parts, tx.opportunitiesNamed(n))
+		s.parts = append(s.parts, tx.namedPart(n, &tx.db.finders.opportunities, "o"))
 	}
 	return s, tx.narrow(ctx, s)
-}
-
-// opportunitiesNamed is the part of opportunities whose name, or whose customer's, holds what somebody looks for.
-func (tx *Tx) opportunitiesNamed(n needle) part {
-	return part{
-		patterns: n.patterns(), dear: true,
-		check: "(" + n.keyHolds(tx, "o.name") + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = o.customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))",
-		ids: "SELECT k.id FROM opportunity k WHERE " + n.keyHolds(tx, "k.name") +
-			" UNION ALL SELECT o.id FROM customer n CROSS JOIN opportunity o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + " AND o.customer_id = n.id",
-		memory: func(ctx context.Context) ([]int64, bool, error) {
-			return tx.namedInMemory(ctx, n, &tx.db.finders.opportunities)
-		},
-	}
 }
 
 var opportunityOrders = map[string]order{
@@ -190,8 +177,8 @@ func (tx *Tx) Opportunities(ctx context.Context, reach deal.Reach, f opportunity
 	if err != nil {
 		return nil, "", err
 	}
-	c, by := s.where(), opportunityOrders[f.Paging.Sort]
-	tail, err := c.page(f.Paging, by)
+	by := opportunityOrders[f.Paging.Sort]
+	c, tail, err := tx.paged(ctx, s, f.Paging, by)
 	if err != nil {
 		return nil, "", err
 	}
@@ -270,11 +257,17 @@ func (tx *Tx) BoardCards(ctx context.Context, reach deal.Reach, f opportunity.Fi
 		if err != nil {
 			return nil, err
 		}
-		c := s.where()
 		by := " ORDER BY o.expected_on, o.id"
 		if state == opportunity.StateWon {
 			by = " ORDER BY o.ended_on DESC, o.id"
 		}
+		if s.sieve != nil {
+			if s.ids, err = tx.sift(ctx, s, s.where(), by, limit-len(cards)); err != nil {
+				return nil, err
+			}
+			s.narrowed = true
+		}
+		c := s.where()
 		tail := by + " LIMIT " + c.parameter(int64(limit-len(cards)))
 		some, err := collect(ctx, tx, scanOpportunity, opportunitySelect+"(SELECT o.* FROM opportunity o"+c.where()+tail+")"+opportunityNames+by, c.args...)
 		if err != nil {

@@ -91,6 +91,35 @@ func (q pgQuerier) copyIn(ctx context.Context, table string, columns []string, n
 	return n, err
 }
 
+// mergedMax is how many rows one statement merges: the protocol counts its parameters in two bytes.
+const mergedMax = 500
+
+func (q pgQuerier) mergeIn(ctx context.Context, table string, columns []string, conflict string, next nextRow) (total int64, err error) {
+	row := make([]any, len(columns))
+	for more := true; more; {
+		c := &filters{}
+		var texts []string
+		for len(texts) < mergedMax {
+			if more, err = next(row); err != nil || !more {
+				break
+			}
+			places := make([]string, len(row))
+			for i, value := range row {
+				places[i] = c.parameter(value)
+			}
+			texts = append(texts, "("+strings.Join(places, ", ")+")")
+		}
+		if err != nil || len(texts) == 0 {
+			return total, err
+		}
+		n, err := q.exec(ctx, "INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") VALUES "+strings.Join(texts, ", ")+conflict, c.args...)
+		if total += n; err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
 // copySource feeds COPY row by row; COPY keeps no row, so one slice serves all.
 type copySource struct {
 	next nextRow

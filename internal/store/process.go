@@ -77,7 +77,7 @@ func (tx *Tx) CaseEvents(ctx context.Context, caseID int64) ([]process.Event, er
 
 // EventsAfter implements process.Reader.
 func (tx *Tx) EventsAfter(ctx context.Context, seq int64, limit int) ([]process.Event, error) {
-	return collect(ctx, tx, scanEvent, eventSelect+"seq > $1 ORDER BY seq LIMIT $2", seq, int64(limit))
+	return collect(ctx, tx, scanEventFast, eventSelect+"seq > $1 ORDER BY seq LIMIT $2", seq, int64(limit))
 }
 
 const changeSelect = "SELECT subject, revision, at, actor_id, actor_name, action, before, after FROM work_change WHERE subject = $1"

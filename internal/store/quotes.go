@@ -120,9 +120,7 @@ func (tx *Tx) quoteSelection(ctx context.Context, reach deal.Reach, f quote.Filt
 		if root, ok := quoteNumber(f.Search); ok {
 			s.index("q.root_id = ?", root)
 		} else {
-			n := newNeedle(f.Search)
-			text, values := n.asked("(" + n.keyHolds(tx, "q.title") + " OR EXISTS (SELECT 1 FROM customer n WHERE n.id = q.customer_id AND n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + "))")
-			s.test(text, values...)
+			s.parts = append(s.parts, tx.namedPart(newNeedle(f.Search), &tx.db.finders.quotes, "q"))
 		}
 	}
 	return s, tx.narrow(ctx, s)
@@ -147,8 +145,8 @@ func (tx *Tx) Quotes(ctx context.Context, reach deal.Reach, f quote.Filter) ([]q
 	if err != nil {
 		return nil, "", err
 	}
-	c, by := s.where(), quoteOrders[f.Paging.Sort]
-	tail, err := c.page(f.Paging, by)
+	by := quoteOrders[f.Paging.Sort]
+	c, tail, err := tx.paged(ctx, s, f.Paging, by)
 	if err != nil {
 		return nil, "", err
 	}
@@ -198,6 +196,9 @@ func (tx *Tx) InsertQuote(ctx context.Context, q quote.Quote) error {
 
 // SaveQuote implements quote.Tx.
 func (tx *Tx) SaveQuote(ctx context.Context, q quote.Quote) error {
+	if err := tx.renamed(ctx, &tx.db.finders.quotes, q.ID, q.Title); err != nil {
+		return err
+	}
 	return tx.saveRow(ctx, "quote", "quote.changed_meanwhile", quoteColumns, quoteValues(q))
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,8 +14,8 @@ import (
 // searched is a table whose rows people look for by name: what is asked of its rows, and what is kept in memory of the current ones.
 type searched struct {
 	table string
-	text  string // the column, or the key that naming.Text makes the text of
-	made  bool   // the column holds a text of naming.Text
+	texts []string // the columns that are looked through: names and keys as they were typed, unless they are made
+	made  bool     // the one column holds texts of naming.Text
 	// working: rows are changed where they stand, and the table search_renamed tells which have another text now; otherwise they are facts,
 	// which batches end and replace.
 	working bool
@@ -36,21 +35,50 @@ func (s *searched) current(alias string) string {
 }
 
 // finders are the tables with so many rows that reading them all takes longer than people wait.
-type finders struct{ customers, deals, opportunities searched }
+type finders struct{ customers, deals, opportunities, leads, quotes, contracts, cases searched }
 
 func newFinders() *finders {
 	return &finders{
-		customers:     searched{table: "customer", text: "search_text", made: true},
-		deals:         searched{table: "deal", text: "key"},
-		opportunities: searched{table: "opportunity", text: "name", working: true},
+		customers:     searched{table: "customer", texts: []string{"search_text"}, made: true},
+		deals:         searched{table: "deal", texts: []string{"key"}},
+		opportunities: searched{table: "opportunity", texts: []string{"name"}, working: true},
+		leads:         searched{table: "lead", texts: []string{"search_text"}, made: true, working: true},
+		quotes:        searched{table: "quote", texts: []string{"title"}, working: true},
+		contracts:     searched{table: "contract", texts: []string{"number", "title"}, working: true},
+		cases:         searched{table: "service_case", texts: []string{"title"}, working: true},
 	}
 }
 
-func (s *searched) textOf(stored string) string {
+func (f *finders) all() []*searched {
+	return []*searched{&f.customers, &f.deals, &f.opportunities, &f.leads, &f.quotes, &f.contracts, &f.cases}
+}
+
+// textOf is what memory keeps of a row, a line for each column: nothing is found across lines.
+func (s *searched) textOf(stored []string) string {
 	if s.made {
-		return stored
+		return stored[0]
 	}
-	return naming.Fold(stored) + naming.SoundsFrom
+	lines := make([]string, len(stored))
+	for i, text := range stored {
+		lines[i] = naming.Fold(text)
+	}
+	return strings.Join(lines, "\n") + naming.SoundsFrom
+}
+
+// columns are the texts of a row whose alias is given.
+func (s *searched) columns(alias string) string {
+	return alias + "." + strings.Join(s.texts, ", "+alias+".")
+}
+
+// scan reads an id and the texts behind it.
+func (s *searched) scan(r rows, id *int64) (text string, err error) {
+	stored := make([]string, len(s.texts))
+	destinations := []any{id}
+	for i := range stored {
+		destinations = append(destinations, &stored[i])
+	}
+	err = r.Scan(destinations...)
+	return s.textOf(stored), err
 }
 
 // lookup returns ids of current rows that one of the terms is found in, at most limit. ok is false where memory cannot tell: in a
@@ -96,11 +124,31 @@ func (tx *Tx) namedInMemory(ctx context.Context, n needle, s *searched) (found [
 	return found, true, nil
 }
 
+// namedPart is the part of working records, whose alias is given, that have one of their own texts or their customer's name hold what somebody looks for.
+func (tx *Tx) namedPart(n needle, s *searched, alias string) part {
+	own := func(alias string) string {
+		held := make([]string, len(s.texts))
+		for i, column := range s.texts {
+			held[i] = n.keyHolds(tx, alias+"."+column)
+		}
+		return strings.Join(held, " OR ")
+	}
+	customers := "n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text")
+	return part{
+		patterns: n.patterns(), dear: true,
+		check: "(" + own(alias) + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = " + alias + ".customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))",
+		ids: "SELECT k.id FROM " + s.table + " k WHERE " + own("k") +
+			" UNION ALL SELECT k.id FROM customer n CROSS JOIN " + s.table + " k WHERE " + customers + " AND k.customer_id = n.id",
+		memory: func(ctx context.Context) ([]int64, bool, error) { return tx.namedInMemory(ctx, n, s) },
+		sieve:  func(ctx context.Context) (*sieve, error) { return tx.sieveOf(ctx, n, s) },
+	}
+}
+
 // WarmSearch fills what searches look through, so that the first one need not wait. Without it, the first one does it.
 func (db *DB) WarmSearch(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "store.WarmSearch")
 	return db.Read(ctx, func(tx *Tx) error {
-		for _, s := range []*searched{&db.finders.customers, &db.finders.deals, &db.finders.opportunities} {
+		for _, s := range db.finders.all() {
 			if _, err := tx.follow(ctx, s); err != nil {
 				return err
 			}
@@ -149,19 +197,6 @@ func (n needle) keyHolds(tx *Tx, column string) string {
 
 // written are the terms that are looked for in what is written: keys have no sound.
 func (n needle) written() []naming.Term { return n.terms[:min(1, len(n.terms))] }
-
-var patternPlace = regexp.MustCompile(`\{p[0-9]+\}`)
-
-// asked turns a text of holds and keyHolds into a condition: each ? stands for the next value.
-func (n needle) asked(text string) (condition string, values []any) {
-	patterns := n.patterns()
-	condition = patternPlace.ReplaceAllStringFunc(text, func(place string) string {
-		i, _ := strconv.Atoi(place[len("{p") : len(place)-1])
-		values = append(values, patterns[i])
-		return "?"
-	})
-	return condition, values
-}
 
 // named wants a column with texts of naming.Text to hold what somebody looks for.
 func (c *filters) named(column, search string) {

@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Memory of what people look for by name follows the tables: see searched.
 
@@ -42,11 +45,10 @@ func (tx *Tx) fill(ctx context.Context, s *searched, now searchMark) error {
 	f := newFinder()
 	err := each(ctx, tx, func(r rows) error {
 		var id int64
-		var text string
-		err := r.Scan(&id, &text)
-		f.put(id, s.textOf(text))
+		text, err := s.scan(r, &id)
+		f.put(id, text)
 		return err
-	}, `SELECT x.id, x.`+s.text+` FROM `+s.table+` x WHERE `+s.current("x")+` ORDER BY x.id`)
+	}, `SELECT x.id, `+s.columns("x")+` FROM `+s.table+` x WHERE `+s.current("x")+` ORDER BY x.id`)
 	if err != nil {
 		return err
 	}
@@ -77,8 +79,13 @@ func (tx *Tx) searchMark(ctx context.Context, s *searched) (m searchMark, err er
 }
 
 // renamed notes that a working record has another text, for memory to follow. Call it before the row is changed.
-func (tx *Tx) renamed(ctx context.Context, s *searched, id int64, text string) error {
-	same, err := value[bool](ctx, tx, `SELECT COUNT(*) > 0 FROM `+s.table+` x WHERE x.id = $1 AND x.`+s.text+` = $2`, id, text)
+func (tx *Tx) renamed(ctx context.Context, s *searched, id int64, texts ...string) error {
+	c := &filters{}
+	c.add("x.id = ?", id)
+	for i, text := range texts {
+		c.add("x."+s.texts[i]+" = ?", text)
+	}
+	same, err := value[bool](ctx, tx, `SELECT COUNT(*) > 0 FROM `+s.table+` x`+c.where(), c.args...)
 	if err != nil || same {
 		return err
 	}
@@ -103,9 +110,30 @@ func (tx *Tx) changedTexts(ctx context.Context, s *searched, since, until search
 	if s.working {
 		among, args = `SELECT DISTINCT o.id FROM search_renamed o WHERE o.kind = $3 AND o.seq > $1 AND o.seq <= $2`, append(args, s.table)
 	}
-	return collect(ctx, tx, func(r rows, c *textChange) error { return r.Scan(&c.id, &c.text, &c.gone) },
-		`SELECT e.id, COALESCE(x.text, ''), x.id IS NULL FROM (`+among+`) e LEFT JOIN (SELECT y.id, y.`+s.text+` AS text FROM `+s.table+` y WHERE `+s.current("y")+`) x
-			ON x.id = e.id ORDER BY e.id`, args...)
+	var changes []textChange
+	ids, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, among+` ORDER BY o.id`, args...)
+	for some := range slices.Chunk(ids, fewMax) {
+		found, err := tx.textsOf(ctx, s, "x.id IN ("+listed(some)+")")
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range some { // both in order
+			if len(found) > 0 && found[0].id == id {
+				changes, found = append(changes, found[0]), found[1:]
+			} else {
+				changes = append(changes, textChange{id: id, gone: true})
+			}
+		}
+	}
+	return changes, err
+}
+
+// textsOf are the texts of current rows, by their ids.
+func (tx *Tx) textsOf(ctx context.Context, s *searched, condition string, args ...any) ([]textChange, error) {
+	return collect(ctx, tx, func(r rows, c *textChange) (err error) {
+		c.text, err = s.scan(r, &c.id)
+		return err
+	}, `SELECT x.id, `+s.columns("x")+` FROM `+s.table+` x WHERE `+condition+` AND `+s.current("x")+` ORDER BY x.id`, args...)
 }
 
 // bring reads what is new since a mark: rows that ended, in whose places others may stand, and ids that were not there. An undone batch
@@ -118,8 +146,7 @@ func (tx *Tx) bring(ctx context.Context, s *searched, since, until searchMark) e
 	s.mu.RLock()
 	highest := s.finder.maxID
 	s.mu.RUnlock()
-	added, err := collect(ctx, tx, func(r rows, c *textChange) error { return r.Scan(&c.id, &c.text) },
-		`SELECT x.id, x.`+s.text+` FROM `+s.table+` x WHERE x.id > $1 AND `+s.current("x")+` ORDER BY x.id`, highest)
+	added, err := tx.textsOf(ctx, s, "x.id > $1", highest)
 	if err != nil {
 		return err
 	}
@@ -131,11 +158,11 @@ func (tx *Tx) bring(ctx context.Context, s *searched, since, until searchMark) e
 		case c.gone:
 			s.finder.remove(c.id)
 		default:
-			s.finder.put(c.id, s.textOf(c.text))
+			s.finder.put(c.id, c.text)
 		}
 	}
 	for _, c := range added {
-		s.finder.put(c.id, s.textOf(c.text))
+		s.finder.put(c.id, c.text)
 	}
 	s.at = until
 	if s.finder.worn() {

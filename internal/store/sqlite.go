@@ -156,17 +156,21 @@ const rowsPerInsert = 128
 
 // copyIn speaks to the driver itself: database/sql would convert and lock once per value.
 func (q sqlQuerier) copyIn(ctx context.Context, table string, columns []string, next nextRow) (total int64, err error) {
+	return q.mergeIn(ctx, table, columns, "", next)
+}
+
+func (q sqlQuerier) mergeIn(ctx context.Context, table string, columns []string, conflict string, next nextRow) (total int64, err error) {
 	err = q.connection.Raw(func(connection any) error {
-		total, err = copyRows(ctx, connection.(driver.ConnPrepareContext), table, columns, next)
+		total, err = copyRows(ctx, connection.(driver.ConnPrepareContext), func(rows int) string { return insertText(table, columns, rows) + conflict }, columns, next)
 		return err
 	})
 	return total, err
 }
 
-func copyRows(ctx context.Context, connection driver.ConnPrepareContext, table string, columns []string, next nextRow) (total int64, err error) {
+func copyRows(ctx context.Context, connection driver.ConnPrepareContext, statement func(rows int) string, columns []string, next nextRow) (total int64, err error) {
 	// Inside, a context that can end would cost a goroutine per statement.
 	lasting := context.WithoutCancel(ctx)
-	full, err := connection.PrepareContext(lasting, insertText(table, columns, rowsPerInsert))
+	full, err := connection.PrepareContext(lasting, statement(rowsPerInsert))
 	if err != nil {
 		return 0, err
 	}
@@ -199,7 +203,7 @@ func copyRows(ctx context.Context, connection driver.ConnPrepareContext, table s
 	if len(args) == 0 {
 		return total, nil
 	}
-	rest, err := connection.PrepareContext(lasting, insertText(table, columns, len(args)/len(columns)))
+	rest, err := connection.PrepareContext(lasting, statement(len(args)/len(columns)))
 	if err != nil {
 		return total, err
 	}

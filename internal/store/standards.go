@@ -88,13 +88,14 @@ func (tx *Tx) EventsOfCases(ctx context.Context, ids []int64) ([]process.Event, 
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return collect(ctx, tx, scanEventFast, eventSelect+"case_id IN ("+listed(ids)+") ORDER BY case_id, seq")
+	// They are read at once and soon: a context that can end would be asked at each of ten million rows.
+	return collect(context.WithoutCancel(ctx), tx, scanEventFast, eventSelect+"case_id IN ("+listed(ids)+") ORDER BY case_id, seq")
 }
 
 // scanEventFast is scanEvent without the parsing of a layout: a million cases are judged from ten million events.
 func scanEventFast(r rows, e *process.Event) error {
 	var occurred, recorded, data string
-	if err := r.Scan(&e.Seq, &e.CaseID, &e.Activity, &occurred, &recorded, &e.PersonID, &e.ActorID, &e.Source, &data); err != nil {
+	if err := r.Scan(&e.Seq, &e.CaseID, (*string)(&e.Activity), &occurred, &recorded, &e.PersonID, &e.ActorID, &e.Source, &data); err != nil {
 		return err
 	}
 	e.Data = rawJSON(data)

@@ -67,6 +67,8 @@ type querier interface {
 	exec(ctx context.Context, sql string, args ...any) (int64, error)
 	query(ctx context.Context, sql string, args ...any) (rows, error)
 	copyIn(ctx context.Context, table string, columns []string, next nextRow) (int64, error)
+	// mergeIn inserts rows; conflict says what becomes of those whose keys are there.
+	mergeIn(ctx context.Context, table string, columns []string, conflict string, next nextRow) (int64, error)
 	raw() any // *sql.Tx or pgx.Tx, for the job queue
 }
 
@@ -127,6 +129,7 @@ type Tx struct {
 	snapshot bool               // it reads what is committed and nothing else
 	written  map[string]int64   // rows written in bulk, by table
 	found    map[string][]int64 // what parts of filters found in this transaction
+	sieves   map[string]*sieve
 }
 
 // triesMax is how often a transaction that lost a race is tried.

@@ -51,6 +51,9 @@ func (tx *Tx) freshTotal(ctx context.Context, s *selection, exact bool) (fact.To
 
 // addUp reckons a total; all is the statement of the whole selection.
 func (tx *Tx) addUp(ctx context.Context, s *selection, all string, args []any, exact bool) (total fact.Total, err error) {
+	if s.sieve != nil {
+		return tx.siftedTotal(ctx, s, exact)
+	}
 	total = fact.Total{Sums: make([]fact.Sum, 2)} // as boundedTotal says that all must be added up
 	if !exact {
 		if total, err = tx.boundedTotal(ctx, s); err != nil {

@@ -11,8 +11,8 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
-
-	"xiaoguan/internal/process"	"xiaoguan/internal/profile"
+	"xiaoguan/internal/process"
+	"xiaoguan/internal/profile"
 	"xiaoguan/internal/tier"
 )
 

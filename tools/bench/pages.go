@@ -115,7 +115,8 @@ func walkDemo(ctx context.Context) (walked Walked, err error) {
 		return walked, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	company, err := demo.Fill(ctx, demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Honours: a.Honours, SetNow: clock.Set})
+	company, err := demo.Fill(ctx, demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices,
+		Quotes: a.Quotes, Contracts: a.Contracts, Payroll: a.Payroll, Tiers: a.Tiers, SetNow: clock.Set})
 	if err != nil {
 		return walked, err
 	}

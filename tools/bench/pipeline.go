@@ -28,7 +28,8 @@ import (
 // pipelineMode makes the program fill an installation with working records and print a Filled as JSON.
 const pipelineMode = "-pipeline"
 
-// The company whose sales process is measured: for each customer three contacts, two opportunities and ten times as many events.
+// The company whose sales process is measured: for each customer three contacts, a lead, two opportunities and ten times as many events; each
+// opportunity has a quote and each won one a contract.
 const (
 	pipelineCustomers    = 1_000_000
 	contactsEach         = 3
@@ -72,9 +73,9 @@ func pipelines(ctx context.Context, out io.Writer, databaseURL string, customers
 	if databaseURL != "" {
 		name = "PostgreSQL"
 	}
-	of := fmt.Sprintf("%d customers, %d contacts, %d opportunities and %d events on %s", customers, customers*contactsEach, customers*opportunitiesEach, customers*opportunitiesEach*eventsEach, name)
+	of := fmt.Sprintf("%d customers, %d contacts, %d leads, %d opportunities, %d quotes and %d events on %s", customers, customers*contactsEach, customers, customers*opportunitiesEach, customers*opportunitiesEach, customers*opportunitiesEach*eventsEach, name)
 	fmt.Fprintf(out, "\n%s (peak of the process %d MiB, %d MiB on disk)\n\n", of, peak(command.ProcessState)>>20, f.Bytes>>20)
-	fmt.Fprintf(out, "| step | s |\n|---|---|\n| import of the customers | %.1f |\n| contacts, opportunities, follow-ups and events, in bulk | %.1f |\n", f.Customers.Seconds(), f.Work.Seconds())
+	fmt.Fprintf(out, "| step | s |\n|---|---|\n| import of the customers | %.1f |\n| contacts, leads, opportunities, quotes, contracts, follow-ups and events, in bulk | %.1f |\n", f.Customers.Seconds(), f.Work.Seconds())
 	return pages(ctx, out, "with "+of, filepath.Join(dir, "installation"), databaseURL)
 }
 
@@ -188,7 +189,8 @@ func (w *records) write(ctx context.Context, db *store.DB) error {
 			for _, s := range []struct {
 				name  string
 				count int
-			}{{"opportunity", len(rows.Opportunities)}, {"contact", len(rows.Contacts)}, {"follow_up", len(rows.FollowUps)}, {"task", len(rows.Tasks)}} {
+			}{{"opportunity", len(rows.Opportunities)}, {"contact", len(rows.Contacts)}, {"follow_up", len(rows.FollowUps)}, {"task", len(rows.Tasks)},
+				{"lead", len(rows.Leads)}, {"quote", len(rows.Quotes)}, {"contract", len(rows.Contracts)}} {
 				if _, err := tx.NextNumbers(ctx, s.name, s.count); err != nil {
 					return err
 				}
@@ -207,11 +209,12 @@ func (w *records) write(ctx context.Context, db *store.DB) error {
 
 // opportunity adds one with its contacts, follow-up, task and events.
 func (w *records) opportunity(rows *store.WorkRows, events []process.Event, id int64) []process.Event {
-	opened := w.today - calendar.Date(1+w.random.IntN(pipelineDays))
+	// Numbers run in the order of opening.
+	opened := w.today - pipelineDays + calendar.Date((id-1)*pipelineDays/(int64(w.customers)*opportunitiesEach))
 	at := opened.Time().Add(2 * time.Hour) // ten in the morning in China
 	o := opportunity.Opportunity{ID: id, Name: goods[w.random.IntN(len(goods))] + "采购", CustomerID: w.before + (id+opportunitiesEach-1)/opportunitiesEach, OwnerID: w.sellers[w.random.IntN(len(w.sellers))],
 		Stage: opportunity.StageAfterSales, State: opportunity.StateWon, AmountMinor: int64(1+w.random.IntN(2_000)) * 1_000_00, Currency: money.CNY, ExpectedOn: opened + 60,
-		Source: opportunity.Sources[w.random.IntN(len(opportunity.Sources))], EndedOn: opened + 50, NextOn: calendar.NoDate, StageSince: at, FollowedAt: at, CreatedBy: "system:bench", CreatedAt: at, Revision: 1}
+		Source: opportunity.Sources[w.random.IntN(len(opportunity.Sources))], EndedOn: min(opened+50, w.today), NextOn: calendar.NoDate, StageSince: at, FollowedAt: at, CreatedBy: "system:bench", CreatedAt: at, Revision: 1}
 	switch {
 	case id%openOf == 0:
 		o.State, o.Stage, o.EndedOn, o.ExpectedOn = opportunity.StateOpen, opportunity.Stages[w.random.IntN(4)], calendar.NoDate, w.today+calendar.Date(w.random.IntN(90))
@@ -223,17 +226,8 @@ func (w *records) opportunity(rows *store.WorkRows, events []process.Event, id i
 	}
 	rows.Opportunities = append(rows.Opportunities, o)
 	w.around(rows, o, at)
-	for n := range eventsEach {
-		activity := process.ActivityContacted
-		if n == 0 {
-			activity = process.ActivityOpened
-		} else if n%3 == 0 {
-			activity = process.ActivityStage
-		}
-		when := at.AddDate(0, 0, 5*n)
-		events = append(events, process.Event{CaseID: id, Activity: activity, OccurredAt: when, RecordedAt: when, PersonID: o.OwnerID, ActorID: "system:bench", Source: o.Subject(), Data: json.RawMessage(`{"stage":"needs"}`)})
-	}
-	return events
+	w.offers(rows, &o, at)
+	return append(events, w.course(&o, at)...)
 }
 
 // around adds what stands beside an opportunity: a follow-up, and with the last of a customer's the contacts.

@@ -239,8 +239,8 @@ CREATE TABLE case_finding (
     source text COLLATE "C" NOT NULL,
     CONSTRAINT case_finding_pkey PRIMARY KEY (case_id, rule_id)
 );
-CREATE INDEX case_finding_month ON public.case_finding USING btree (status, month, case_id);
-CREATE INDEX case_finding_person ON public.case_finding USING btree (person_id, status, due, case_id);
+CREATE INDEX case_finding_due ON public.case_finding USING btree (person_id, due, case_id, rule_id) WHERE ((status = 'pending'::text) AND (due <> ''::text));
+CREATE INDEX case_finding_listed ON public.case_finding USING btree (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id bigint NOT NULL,
     version_id text COLLATE "C" NOT NULL,
@@ -288,15 +288,11 @@ CREATE TABLE company (
     CONSTRAINT company_pkey PRIMARY KEY (id),
     CONSTRAINT company_id_check CHECK ((id = 1))
 );
-CREATE TABLE compliance_tally (
-    month text COLLATE "C" NOT NULL,
+CREATE TABLE compliance_month (
+    month text COLLATE "default" NOT NULL,
     person_id bigint NOT NULL,
-    rule_id text COLLATE "C" NOT NULL,
-    satisfied bigint NOT NULL,
-    violated bigint NOT NULL,
-    pending bigint NOT NULL,
-    exempt bigint NOT NULL,
-    CONSTRAINT compliance_tally_pkey PRIMARY KEY (month, person_id, rule_id)
+    counts text COLLATE "default" NOT NULL,
+    CONSTRAINT compliance_month_pkey PRIMARY KEY (month, person_id)
 );
 CREATE TABLE contact (
     id bigint NOT NULL,

@@ -82,18 +82,8 @@ CREATE TABLE approval_flow (
     flow TEXT NOT NULL,
     reason TEXT NOT NULL,
     published_by TEXT NOT NULL,
-    published_at TEXT NOT NULL, proposed_by TEXT NOT NULL DEFAULT '',
+    published_at TEXT NOT NULL,
     PRIMARY KEY (kind, version)
-);
-CREATE TABLE approval_flow_draft (
-    kind TEXT PRIMARY KEY,
-    based_on BIGINT NOT NULL,
-    flow TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    proposed_by TEXT NOT NULL,
-    proposed_name TEXT NOT NULL,
-    proposed_at TEXT NOT NULL
 );
 CREATE TABLE approval_part (
     request_id TEXT NOT NULL REFERENCES approval_request (id),
@@ -133,7 +123,6 @@ CREATE TABLE approval_request (
 CREATE INDEX approval_request_due ON approval_request (due_at) WHERE due_at <> '';
 CREATE UNIQUE INDEX approval_request_open ON approval_request (kind, subject_id) WHERE state IN ('pending', 'returned');
 CREATE INDEX approval_request_person ON approval_request (person_id, id);
-CREATE INDEX approval_request_subject ON approval_request (kind, subject_id, id);
 CREATE INDEX approval_request_submitter ON approval_request (submitter_id, id);
 CREATE TABLE approval_round (
     request_id TEXT NOT NULL REFERENCES approval_request (id),
@@ -209,7 +198,7 @@ CREATE TABLE budget (
     lines TEXT NOT NULL,
     PRIMARY KEY (fiscal_year, number)
 );
-CREATE TABLE case_finding (
+CREATE TABLE "case_finding" (
     case_id BIGINT NOT NULL,
     rule_id TEXT NOT NULL,
     status TEXT NOT NULL,
@@ -219,9 +208,9 @@ CREATE TABLE case_finding (
     due TEXT NOT NULL,
     source TEXT NOT NULL,
     PRIMARY KEY (case_id, rule_id)
-);
-CREATE INDEX case_finding_month ON case_finding (status, month, case_id);
-CREATE INDEX case_finding_person ON case_finding (person_id, status, due, case_id);
+) WITHOUT ROWID;
+CREATE INDEX case_finding_due ON case_finding (person_id, due, case_id, rule_id) WHERE status = 'pending' AND due <> '';
+CREATE INDEX case_finding_listed ON case_finding (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id BIGINT PRIMARY KEY,
     version_id TEXT NOT NULL,
@@ -262,16 +251,12 @@ CREATE TABLE company (
     time_zone TEXT NOT NULL,
     currency TEXT NOT NULL,
     revision BIGINT NOT NULL
-, instalment_notice_days BIGINT NOT NULL DEFAULT 3);
-CREATE TABLE compliance_tally (
+);
+CREATE TABLE compliance_month (
     month TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
-    rule_id TEXT NOT NULL, -- empty: cases as a whole
-    satisfied BIGINT NOT NULL,
-    violated BIGINT NOT NULL,
-    pending BIGINT NOT NULL,
-    exempt BIGINT NOT NULL,
-    PRIMARY KEY (month, person_id, rule_id)
+    person_id BIGINT NOT NULL, -- -1: everybody
+    counts TEXT NOT NULL, -- a line for each rule: the rule (- for cases as a whole), satisfied, violated, pending, exempt
+    PRIMARY KEY (month, person_id)
 );
 CREATE TABLE contact (
     id BIGINT PRIMARY KEY,
@@ -1769,9 +1754,8 @@ CREATE TABLE tier_proposal (
     decided_by TEXT NOT NULL,
     decided_at TEXT NOT NULL,
     note TEXT NOT NULL
-, request_id TEXT NOT NULL DEFAULT '');
+);
 CREATE INDEX tier_proposal_state ON tier_proposal (state, id);
-CREATE INDEX tier_proposal_unasked ON tier_proposal (id) WHERE state = 'waiting' AND request_id = '';
 CREATE UNIQUE INDEX tier_proposal_waiting ON tier_proposal (customer_id) WHERE state = 'waiting';
 CREATE TABLE tier_review (
     id BIGINT PRIMARY KEY,

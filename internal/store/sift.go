@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/naming"
+)
+
+// A search that tens of thousands of rows have in common gives more ids than a statement can be given, and asking the database row by row costs a look
+// at another table and a comparison of texts each. So rows are walked in their order, as little of each as possible, and memory says which of them are
+// meant: a page is full after some thousands.
+
+const (
+	// siftMax is how many ids memory is asked for at most: what more rows have in common fills a page at once.
+	siftMax = 200_000
+	// siftFirst and siftMost are how many rows one statement walks: few for what fills a page soon, then four times as many each time.
+	siftFirst = 1_000
+	siftMost  = 64_000
+	// siftedMax is how many rows are looked at for a total.
+	siftedMax = 5_000
+)
+
+// idSet is a set of ids, which are numbers from 1 on without great gaps.
+type idSet []uint64
+
+func newIDSet(ids []int64) idSet {
+	var set idSet
+	if len(ids) > 0 {
+		set = make(idSet, slices.Max(ids)/64+1)
+	}
+	for _, id := range ids {
+		set[id/64] |= 1 << (id % 64)
+	}
+	return set
+}
+
+func (s idSet) has(id int64) bool {
+	return id >= 0 && id/64 < int64(len(s)) && s[id/64]&(1<<(id%64)) != 0
+}
+
+// sieve says which rows are meant: those with one of the ids, and those that belong to one of the customers.
+type sieve struct{ own, customers idSet }
+
+func (s *sieve) passes(id, customer int64) bool { return s.own.has(id) || s.customers.has(customer) }
+
+// sieveOf asks memory for all that are meant; nil where it cannot tell, or where there are too many.
+func (tx *Tx) sieveOf(ctx context.Context, n needle, s *searched) (*sieve, error) {
+	key := "sieve " + s.table + "\x00" + n.typed
+	if known, ok := tx.sieves[key]; ok {
+		return known, nil
+	}
+	var sets [2]idSet
+	for i, ask := range []struct {
+		s     *searched
+		terms []naming.Term
+	}{{s, n.written()}, {&tx.db.finders.customers, n.terms}} {
+		ids, ok, err := tx.lookup(ctx, ask.s, ask.terms, siftMax)
+		if err != nil || !ok || len(ids) == siftMax {
+			return nil, err
+		}
+		sets[i] = newIDSet(ids)
+	}
+	if tx.sieves == nil {
+		tx.sieves = map[string]*sieve{}
+	}
+	tx.sieves[key] = &sieve{sets[0], sets[1]}
+	return tx.sieves[key], nil
+}
+
+var errEnough = errors.New("enough")
+
+// sift walks the rows of a selection in their order and returns the ids of the first that pass its sieve. c is where, with what a cursor adds.
+func (tx *Tx) sift(ctx context.Context, s *selection, c *filters, by string, limit int) (ids []int64, err error) {
+	_, alias, _ := strings.Cut(s.table, " ")
+	for walked, portion := 0, siftFirst; ; walked, portion = walked+portion, min(portion*4, siftMost) {
+		rest := portion
+		err := each(ctx, tx, func(r rows) error {
+			var id, customer int64
+			if err := r.Scan(&id, &customer); err != nil {
+				return err
+			}
+			rest--
+			if s.sieve.passes(id, customer) {
+				ids = append(ids, id)
+			}
+			if len(ids) == limit {
+				return errEnough
+			}
+			return nil
+		}, "SELECT "+s.of+", "+alias+".customer_id FROM "+s.table+c.where()+by+" LIMIT "+strconv.Itoa(portion)+" OFFSET "+strconv.Itoa(walked), c.args...)
+		if errors.Is(err, errEnough) {
+			err = nil
+		}
+		if err != nil || rest > 0 || len(ids) == limit {
+			return ids, err
+		}
+	}
+}
+
+// paged is what the rows of a page must fulfil, with the rest of the statement: the order and the limit, one row more than asked.
+func (tx *Tx) paged(ctx context.Context, s *selection, p fact.Paging, o order) (c *filters, tail string, err error) {
+	c = s.where()
+	if s.sieve == nil {
+		tail, err = c.page(p, o)
+		return c, tail, err
+	}
+	if err := c.after(p, o); err != nil {
+		return nil, "", err
+	}
+	by := o.by(direction(p))
+	ids, err := tx.sift(ctx, s, c, by, p.Limit+1)
+	return (&selection{of: s.of, narrowed: true, ids: ids}).where(), by, err
+}
+
+// siftedTotal counts and sums what passes the sieve: of all rows, or of the first siftedMax, with More where there are more.
+func (tx *Tx) siftedTotal(ctx context.Context, s *selection, exact bool) (total fact.Total, err error) {
+	_, alias, _ := strings.Cut(s.table, " ")
+	c := s.where()
+	tail, most, examined := "", int64(siftedMax), int64(0)
+	sums := map[money.Currency]int64{}
+	if s.most > 0 {
+		most = min(most, s.most)
+	}
+	if !exact {
+		tail = " LIMIT " + strconv.FormatInt(most+1, 10)
+	}
+	err = each(ctx, tx, func(r rows) error {
+		var id, customer int64
+		var one fact.Sum
+		if err := r.Scan(&id, &customer, &one.AmountMinor, &one.Currency); err != nil {
+			return err
+		}
+		if examined++; !s.sieve.passes(id, customer) {
+			return nil
+		}
+		total.Count++
+		sums[one.Currency] += one.AmountMinor
+		return nil
+	}, "SELECT "+s.of+", "+alias+".customer_id, "+s.columns+" FROM "+s.table+c.where()+tail, c.args...)
+	if total.More = !exact && examined > most; !total.More {
+		for _, currency := range slices.Sorted(maps.Keys(sums)) {
+			total.Sums = append(total.Sums, fact.Sum{Currency: currency, AmountMinor: sums[currency]})
+		}
+	}
+	return total, err
+}
