@@ -82,8 +82,18 @@ CREATE TABLE approval_flow (
     flow TEXT NOT NULL,
     reason TEXT NOT NULL,
     published_by TEXT NOT NULL,
-    published_at TEXT NOT NULL,
+    published_at TEXT NOT NULL, proposed_by TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (kind, version)
+);
+CREATE TABLE approval_flow_draft (
+    kind TEXT PRIMARY KEY,
+    based_on BIGINT NOT NULL,
+    flow TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    proposed_name TEXT NOT NULL,
+    proposed_at TEXT NOT NULL
 );
 CREATE TABLE approval_part (
     request_id TEXT NOT NULL REFERENCES approval_request (id),
@@ -123,6 +133,7 @@ CREATE TABLE approval_request (
 CREATE INDEX approval_request_due ON approval_request (due_at) WHERE due_at <> '';
 CREATE UNIQUE INDEX approval_request_open ON approval_request (kind, subject_id) WHERE state IN ('pending', 'returned');
 CREATE INDEX approval_request_person ON approval_request (person_id, id);
+CREATE INDEX approval_request_subject ON approval_request (kind, subject_id, id);
 CREATE INDEX approval_request_submitter ON approval_request (submitter_id, id);
 CREATE TABLE approval_round (
     request_id TEXT NOT NULL REFERENCES approval_request (id),
@@ -251,7 +262,7 @@ CREATE TABLE company (
     time_zone TEXT NOT NULL,
     currency TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, instalment_notice_days BIGINT NOT NULL DEFAULT 3);
 CREATE TABLE compliance_month (
     month TEXT NOT NULL,
     person_id BIGINT NOT NULL, -- -1: everybody
@@ -1754,8 +1765,9 @@ CREATE TABLE tier_proposal (
     decided_by TEXT NOT NULL,
     decided_at TEXT NOT NULL,
     note TEXT NOT NULL
-);
+, request_id TEXT NOT NULL DEFAULT '');
 CREATE INDEX tier_proposal_state ON tier_proposal (state, id);
+CREATE INDEX tier_proposal_unasked ON tier_proposal (id) WHERE state = 'waiting' AND request_id = '';
 CREATE UNIQUE INDEX tier_proposal_waiting ON tier_proposal (customer_id) WHERE state = 'waiting';
 CREATE TABLE tier_review (
     id BIGINT PRIMARY KEY,
