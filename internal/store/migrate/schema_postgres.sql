@@ -289,9 +289,9 @@ CREATE TABLE company (
     CONSTRAINT company_id_check CHECK ((id = 1))
 );
 CREATE TABLE compliance_month (
-    month text COLLATE "default" NOT NULL,
+    month text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,
-    counts text COLLATE "default" NOT NULL,
+    counts text COLLATE "C" NOT NULL,
     CONSTRAINT compliance_month_pkey PRIMARY KEY (month, person_id)
 );
 CREATE TABLE contact (

@@ -1,9 +1,9 @@
 -- +goose Up
 -- What judgements of a person in a month count to stands in one row: a million cases are judged anew in a minute.
 CREATE TABLE compliance_month (
-    month TEXT NOT NULL,
+    month TEXT COLLATE "C" NOT NULL,
     person_id BIGINT NOT NULL, -- -1: everybody
-    counts TEXT NOT NULL, -- a line for each rule: the rule (- for cases as a whole), satisfied, violated, pending, exempt
+    counts TEXT COLLATE "C" NOT NULL, -- a line for each rule: the rule (- for cases as a whole), satisfied, violated, pending, exempt
     PRIMARY KEY (month, person_id)
 );
 INSERT INTO compliance_month (month, person_id, counts)
