@@ -365,8 +365,8 @@ func (p *pipeline) introduce() {
 	for _, id := range slices.Compact(ids) {
 		for n := range p.dice.between(1, 2) {
 			c := contact.Contact{ID: int64(len(p.rows.Contacts) + 1), CustomerID: id, Name: one(p.dice, surnames) + one(p.dice, givenNames), Title: one(p.dice, titles[n]), Part: partsOf[n], CreatedBy: "system:demo", CreatedAt: first[id], Revision: 1}
-			if p.dice.chance(850) { // numbers that nobody has
-				c.Phone = "1000000" + strconv.FormatInt(p.dice.between(1000, 9999), 10)
+			if p.dice.chance(850) { // numbers that nobody has, each once: two of the same would be a likely duplicate
+				c.Phone = "1000000" + strconv.Itoa(1000+len(p.rows.Contacts)*7919%9000)
 			}
 			p.rows.Contacts = append(p.rows.Contacts, c)
 		}
