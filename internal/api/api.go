@@ -22,6 +22,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
+	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
@@ -56,6 +57,7 @@ import (
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
@@ -112,6 +114,8 @@ type Services struct {
 	Pools         *pool.Service
 	Merges        *merge.Service
 	Visits        *revisit.Service
+	Agenda        *agenda.Service
+	Retention     *retention.Service
 	Surveys       *survey.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service

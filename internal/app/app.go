@@ -16,6 +16,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
+	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
@@ -53,6 +54,7 @@ import (
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/render"
+	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
@@ -121,6 +123,8 @@ type App struct {
 	Pools         *pool.Service
 	Merges        *merge.Service
 	Visits        *revisit.Service
+	Agenda        *agenda.Service
+	Retention     *retention.Service
 	Surveys       *survey.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service

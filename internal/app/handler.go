@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
+	agendapages "xiaoguan/internal/web/agenda"
 	"xiaoguan/internal/web/approvals"
 	"xiaoguan/internal/web/budgets"
 	"xiaoguan/internal/web/disputes"
@@ -35,6 +36,7 @@ import (
 	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/pools"
 	"xiaoguan/internal/web/receipts"
+	retentionpages "xiaoguan/internal/web/retention"
 	"xiaoguan/internal/web/retros"
 	"xiaoguan/internal/web/sales"
 	"xiaoguan/internal/web/simulations"
@@ -70,7 +72,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Leads:         a.Leads,
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
-		Cases: a.Cases, Visits: a.Visits, Surveys: a.Surveys,
+		Cases: a.Cases, Visits: a.Visits, Agenda: a.Agenda, Retention: a.Retention, Surveys: a.Surveys,
 		Pools:  a.Pools,
 		Merges: a.Merges,
 		Quotes: a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
@@ -146,6 +148,8 @@ func (a *App) areas() []area {
 		start.New(a.Company, a.Tasks),
 		flow.New(flow.Services{Flow: a.Flow, People: a.People, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		people.New(a.People, a.Users),
+		retentionpages.New(a.Retention, a.Company.Currency),
+		agendapages.New(a.Agenda, a.Standards, a.now),
 		surveys.New(surveys.Services{Surveys: a.Surveys, Company: func() string { return a.Company.Known().Name }, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),
 		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),

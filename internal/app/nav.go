@@ -47,8 +47,10 @@ var places = []place{
 	{"work", "cases", "/cases", "headset", can(access.PermSalesRead)},
 	{"work", "pool", "/pool", "ripple", can(access.PermWorkWrite)},
 
+	{"keeping", "calendar", "/calendar", "calendar", can(access.PermSalesRead)},
 	{"keeping", "visits", "/visits", "heart-handshake", can(access.PermSalesRead)},
 	{"keeping", "surveys", "/surveys", "star", can(access.PermSalesRead)},
+	{"keeping", "retention", "/retention", "trending-up", can(access.PermSalesRead)},
 	{"keeping", "tiers", "/tiers", "users-group", can(access.PermSalesRead)},
 	{"keeping", "duplicates", "/duplicates", "copy", can(access.PermCustomerMerge)},
 	{"keeping", "handover", "/handover", "user-share", can(access.PermCustomerAssign)},

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"xiaoguan/internal/agenda"
+	"xiaoguan/internal/calendar"
+)
+
+// Agenda returns the store of package agenda.
+func (db *DB) Agenda() agenda.Store { return agendaStore{db} }
+
+type agendaStore struct{ db *DB }
+
+// Read implements agenda.Store.
+func (s agendaStore) Read(ctx context.Context, fn func(agenda.Reader) error) error {
+	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
+// The names behind the opportunity o, the customer id and the person id of a row.
+const agendaNames = " LEFT JOIN customer k ON k.id = %s AND k.superseded_in = " + openBatch + " LEFT JOIN person p ON p.id = %s AND p.superseded_in = " + openBatch
+
+// agendaSelects give, of each kind: record, opportunity, rule, due day or instant, person, title, amount and currency, names. $1 and $2 are the
+// first and the last day, or the moments in which they begin and end; %s are the persons.
+var agendaSelects = map[agenda.Kind]string{
+	agenda.KindContact: "SELECT t.id, t.opportunity_id, '', t.due_on, t.person_id, COALESCE(o.name, ''), 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id" +
+		fmt.Sprintf(agendaNames, "o.customer_id", "t.person_id") + " WHERE t.state = 'open' AND t.kind = 'contact' AND t.due_on BETWEEN $1 AND $2 AND t.person_id IN (%s) ORDER BY t.due_on, t.id",
+	agenda.KindTask: "SELECT t.id, t.opportunity_id, '', t.due_on, t.person_id, t.title, 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id" +
+		fmt.Sprintf(agendaNames, "o.customer_id", "t.person_id") + " WHERE t.state = 'open' AND t.kind <> 'contact' AND t.due_on BETWEEN $1 AND $2 AND t.person_id IN (%s) ORDER BY t.due_on, t.id",
+	agenda.KindReturnVisit: "SELECT v.id, v.opportunity_id, '', v.due_on, v.person_id, '', 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM return_visit v" +
+		fmt.Sprintf(agendaNames, "v.customer_id", "v.person_id") + " WHERE v.state = 'due' AND v.due_on BETWEEN $1 AND $2 AND v.person_id IN (%s) ORDER BY v.due_on, v.id",
+	agenda.KindInstalment: "SELECT i.contract_id, c.opportunity_id, '', i.due_on, i.owner_id, i.name, i.left_minor, i.currency, COALESCE(k.name, ''), COALESCE(p.name, '') FROM instalment i JOIN contract c ON c.id = i.contract_id" +
+		fmt.Sprintf(agendaNames, "c.customer_id", "i.owner_id") + " WHERE i.left_minor > 0 AND c.state IN ('signed', 'expired') AND i.due_on BETWEEN $1 AND $2 AND i.owner_id IN (%s) ORDER BY i.due_on, i.id",
+	agenda.KindDeadline: "SELECT f.case_id, f.case_id, f.rule_id, f.due, f.person_id, COALESCE(o.name, ''), 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM case_finding f LEFT JOIN opportunity o ON o.id = f.case_id" +
+		fmt.Sprintf(agendaNames, "o.customer_id", "f.person_id") + " WHERE f.status = 'pending' AND f.due >= $1 AND f.due < $2 AND f.person_id IN (%s) ORDER BY f.due, f.case_id, f.rule_id",
+	agenda.KindService: "SELECT s.id, s.opportunity_id, '', s.due_at, s.owner_id, s.title, 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM service_case s" +
+		fmt.Sprintf(agendaNames, "s.customer_id", "s.owner_id") + " WHERE s.due_at >= $1 AND s.due_at < $2 AND s.owner_id IN (%s) ORDER BY s.due_at, s.id",
+}
+
+// AgendaEntries implements agenda.Reader.
+func (tx *Tx) AgendaEntries(ctx context.Context, kind agenda.Kind, q agenda.Query) ([]agenda.Entry, error) {
+	if len(q.PersonIDs) == 0 {
+		return nil, nil
+	}
+	timed := kind == agenda.KindDeadline || kind == agenda.KindService
+	from, to := q.Days.From.String(), q.Days.To.String()
+	if timed {
+		from, to = beginning(q.Days.From), beginning(q.Days.To+1)
+	}
+	return collect(ctx, tx, func(r rows, e *agenda.Entry) error {
+		e.Kind = kind
+		due := any(scanDate(&e.Day))
+		if timed {
+			due = scanTime(&e.At)
+		}
+		err := r.Scan(&e.RecordID, &e.CaseID, &e.RuleID, due, &e.PersonID, &e.Title, &e.AmountMinor, &e.Currency, &e.CustomerName, &e.PersonName)
+		if timed {
+			e.Day = calendar.DateOf(e.At.In(calendar.ChinaTime))
+		}
+		return err
+	}, fmt.Sprintf(agendaSelects[kind], listed(q.PersonIDs))+" LIMIT $3", from, to, int64(q.Limit))
+}
+
+// beginning is the moment in which a day begins in China.
+func beginning(d calendar.Date) string {
+	year, month, day := d.Civil()
+	return instant(time.Date(year, month, day, 0, 0, 0, 0, calendar.ChinaTime))
+}
