@@ -1,7 +1,8 @@
 // Package agenda is what is to be done on which day, of oneself or of those within reach: contacts and tasks, return visits, instalments that
 // come due, deadlines of the process standard and of service cases.
 //
-// It keeps nothing: each entry is a line of the record that it leads to, read there each time. What is done is not on it. Limits: at most
+// It keeps nothing but the links by which people's own calendars subscribe: each entry is a line of the record that it leads to, read there each
+// time. What is done is not on it. Limits: at most
 // DaysMax days at once, and of each kind no more than EntriesMax entries; Page.More says when there are others.
 package agenda
 
@@ -72,17 +73,20 @@ type Reader interface {
 	PersonNames(ctx context.Context, ids []int64) (map[int64]string, error)
 	// AgendaEntries returns entries of a kind by day.
 	AgendaEntries(ctx context.Context, kind Kind, q Query) ([]Entry, error)
+	FeedReader
 }
 
 // Store is what this package needs of the database.
 type Store interface {
+	InTx(ctx context.Context, fn func(Tx) error) error
 	Read(ctx context.Context, fn func(Reader) error) error
 }
 
 // Service shows agendas.
 type Service struct {
-	store Store
-	now   func() time.Time
+	store  Store
+	now    func() time.Time
+	actors Actors
 }
 
 // NewService returns a Service.

@@ -1,6 +1,7 @@
 package agenda_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -117,6 +118,70 @@ func TestADayShowsWhatIsToBeDone(t *testing.T) {
 		}
 		if _, err := s.View(ctx, access.Actor{}, week, agenda.Whose{}); !errs.Is(err, errs.KindUnauthenticated) && !errs.Is(err, errs.KindForbidden) {
 			t.Errorf("nobody: %v", err)
+		}
+	})
+}
+
+// rights answers who a user is, or that there is none any more.
+type rights map[string]access.Actor
+
+func (r rights) ActorOf(_ context.Context, userID string) (access.Actor, error) {
+	if a, found := r[userID]; found {
+		return a, nil
+	}
+	return access.Actor{}, errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+}
+
+// TestALinkShowsOnesOwnDaysUntilItIsTakenBack: a new one ends the old, none outlives its account, and the token is nowhere in the database.
+func TestALinkShowsOnesOwnDaysUntilItIsTakenBack(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		people, ctx := setUp(t, db), t.Context()
+		seller := access.Actor{UserID: "a", PersonID: people["A"], Grants: []access.Grant{{Role: access.RoleSeller, Scope: access.ScopeOwn}}}
+		known := rights{"a": seller}
+		s := agenda.NewService(db.Agenda(), storetest.Clock()).WithActors(known)
+		missing := func(what, token string) {
+			t.Helper()
+			if _, _, err := s.Follow(ctx, token); !errs.Is(err, errs.KindNotFound) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		missing("no token", "")
+		first, err := s.MakeFeed(ctx, seller)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page, actor, err := s.Follow(ctx, first); err != nil || len(page.Entries) != 4 || actor.UserID != "a" {
+			t.Errorf("%d entries of %s, %v", len(page.Entries), actor.UserID, err)
+		}
+		second, err := s.MakeFeed(ctx, seller)
+		if err != nil || second == first {
+			t.Fatalf("a new link: %v", err)
+		}
+		missing("the old link", first)
+		if kept := monthtest.QueryTexts(t, db, "SELECT token_hash FROM calendar_feed"); len(kept) != 1 || kept[0] == second {
+			t.Errorf("kept: %v", kept)
+		}
+		if since, err := s.FeedSince(ctx, seller); err != nil || since.IsZero() {
+			t.Errorf("since %v, %v", since, err)
+		}
+		delete(known, "a")
+		missing("of who may not sign in any more", second)
+		known["a"] = seller
+		if err := s.DropFeed(ctx, seller); err != nil {
+			t.Fatal(err)
+		}
+		missing("taken back", second)
+		if err := s.DropFeed(ctx, seller); !errs.Is(err, errs.KindNotFound) {
+			t.Errorf("taken back twice: %v", err)
+		}
+		nobody := seller
+		nobody.PersonID = 0
+		if _, err := s.MakeFeed(ctx, nobody); !errs.Is(err, errs.KindForbidden) {
+			t.Errorf("an account without a person: %v", err)
+		}
+		if log := monthtest.QueryTexts(t, db, "SELECT action FROM audit_entry WHERE subject = 'calendar_feed:a' ORDER BY seq"); len(log) != 3 {
+			t.Errorf("audited: %v", log)
 		}
 	})
 }

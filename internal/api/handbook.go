@@ -109,6 +109,7 @@ type confirmHandbookInput struct {
 }
 
 func (a *API) handbookOperations() {
+	a.bookOperations()
 	standards := a.services.Standards
 	register(a, operation{id: "get_handbook", method: http.MethodGet, path: "/handbook", tag: "process"},
 		func(ctx context.Context, actor access.Actor, _ *none) (*output[handbook], error) {
@@ -129,6 +130,26 @@ func (a *API) handbookOperations() {
 			}
 			return &output[handbook]{out}, nil
 		})
+	register(a, operation{id: "confirm_handbook", method: http.MethodPost, path: "/handbook/readings", tag: "process"},
+		func(ctx context.Context, actor access.Actor, in *confirmHandbookInput) (*output[handbookReading], error) {
+			r, err := standards.Confirm(ctx, actor, in.Body.StandardID, in.Body.Answers)
+			if err != nil {
+				return nil, err
+			}
+			return &output[handbookReading]{*toAPIReading(&r)}, nil
+		})
+	register(a, operation{id: "list_masteries", method: http.MethodGet, path: "/handbook/readings", tag: "process"},
+		func(ctx context.Context, actor access.Actor, _ *none) (*listOutput[handbookMastery], error) {
+			list, _, err := standards.Masteries(ctx, actor)
+			return newList(list, "", func(m standard.Mastery) handbookMastery {
+				return handbookMastery{m.UserID, m.Name, m.PersonID, m.Place.TeamName, toAPIReading(m.Reading)}
+			}), err
+		})
+}
+
+// bookOperations are the handbook as a file, and the cases in it.
+func (a *API) bookOperations() {
+	standards := a.services.Standards
 	register(a, operation{id: "get_handbook_file", method: http.MethodGet, path: "/handbook/file", tag: "process", files: []string{typeDOCX, typePDF}},
 		func(ctx context.Context, actor access.Actor, in *handbookFileInput) (*download, error) {
 			b, err := standards.ReadHandbook(ctx, actor)
@@ -155,21 +176,6 @@ func (a *API) handbookOperations() {
 	register(a, operation{id: "drop_worked_case", method: http.MethodDelete, path: "/handbook/cases/{id}", tag: "process"},
 		func(ctx context.Context, actor access.Actor, in *workedCaseInput) (*struct{}, error) {
 			return nil, standards.Drop(ctx, actor, in.ID)
-		})
-	register(a, operation{id: "confirm_handbook", method: http.MethodPost, path: "/handbook/readings", tag: "process"},
-		func(ctx context.Context, actor access.Actor, in *confirmHandbookInput) (*output[handbookReading], error) {
-			r, err := standards.Confirm(ctx, actor, in.Body.StandardID, in.Body.Answers)
-			if err != nil {
-				return nil, err
-			}
-			return &output[handbookReading]{*toAPIReading(&r)}, nil
-		})
-	register(a, operation{id: "list_masteries", method: http.MethodGet, path: "/handbook/readings", tag: "process"},
-		func(ctx context.Context, actor access.Actor, _ *none) (*listOutput[handbookMastery], error) {
-			list, _, err := standards.Masteries(ctx, actor)
-			return newList(list, "", func(m standard.Mastery) handbookMastery {
-				return handbookMastery{m.UserID, m.Name, m.PersonID, m.Place.TeamName, toAPIReading(m.Reading)}
-			}), err
 		})
 }
 

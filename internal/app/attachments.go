@@ -16,6 +16,7 @@ var attachmentPages = map[string]string{
 	"customer":     "/customers/{id}",
 	"contract":     "/contracts/{id}",
 	"service_case": "/cases/{id}",
+	"follow_up":    "/follow-ups/{id}",
 }
 
 // assembleAttachments makes the service of files: who may see and change a record is asked of its own service. Whoever may work with a customer,
@@ -32,6 +33,10 @@ func (a *App) assembleAttachments(newID func() string) {
 		numbered("opportunity", func(ctx context.Context, actor access.Actor, id int64) (attachment.Rights, error) {
 			_, err := a.Opportunities.Get(ctx, actor, id)
 			return works(actor, err)
+		}),
+		numbered("follow_up", func(ctx context.Context, actor access.Actor, id int64) (attachment.Rights, error) {
+			f, err := a.FollowUps.Get(ctx, actor, id)
+			return attachment.Rights{Read: err == nil, Write: err == nil && f.CreatedBy == actor.UserID && actor.Can(access.PermWorkWrite)}, err
 		}),
 		numbered("customer", func(ctx context.Context, actor access.Actor, id int64) (attachment.Rights, error) {
 			_, err := a.Customers.Get(ctx, actor, id)

@@ -40,14 +40,24 @@ func (a *App) sweepForEver(ctx context.Context) {
 		}
 		a.startReviews(ctx)
 		a.lookForTwins(ctx)
-		if _, err := a.Retention.Refresh(ctx); err != nil && ctx.Err() == nil {
-			a.options.Log.WarnContext(ctx, "how customers stay could not be looked at", slog.Any("error", err))
-		}
+		a.keepCustomers(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
+	}
+}
+
+// keepCustomers looks once a day at how customers stay, and forgets where old follow-ups were made.
+func (a *App) keepCustomers(ctx context.Context) {
+	if _, err := a.Retention.Refresh(ctx); err != nil && ctx.Err() == nil {
+		a.options.Log.WarnContext(ctx, "how customers stay could not be looked at", slog.Any("error", err))
+	}
+	if forgotten, err := a.FollowUps.ForgetPlaces(ctx); err != nil && ctx.Err() == nil {
+		a.options.Log.WarnContext(ctx, "places of old follow-ups could not be forgotten", slog.Any("error", err))
+	} else if forgotten > 0 {
+		a.options.Log.InfoContext(ctx, "places of old follow-ups were forgotten", slog.Int64("follow_ups", forgotten))
 	}
 }
 

@@ -103,3 +103,16 @@ func cleanName(name string) string {
 	}
 	return name
 }
+
+// CheckPicture refuses what could not be kept as a picture, so that what a picture belongs to is not recorded without it. Errors: invalid, naming
+// "files".
+func CheckPicture(name string, content []byte) error {
+	f, _, err := newFile(name, content)
+	if err == nil && !strings.HasPrefix(f.MediaType, "image/") {
+		err = errs.Invalid("error.invalid", []errs.Field{{Path: "files", Value: f.Name, Message: errs.Msg("attachment.no_picture", errs.Args{"Name": f.Name})}})
+	}
+	return err
+}
+
+// PictureEndings is what a form offers for pictures.
+const PictureEndings = ".png,.jpg,.jpeg"

@@ -7,12 +7,18 @@ import (
 
 	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
 )
 
 // Agenda returns the store of package agenda.
 func (db *DB) Agenda() agenda.Store { return agendaStore{db} }
 
 type agendaStore struct{ db *DB }
+
+// InTx implements agenda.Store.
+func (s agendaStore) InTx(ctx context.Context, fn func(agenda.Tx) error) error {
+	return s.db.InTx(ctx, func(tx *Tx) error { return fn(tx) })
+}
 
 // Read implements agenda.Store.
 func (s agendaStore) Read(ctx context.Context, fn func(agenda.Reader) error) error {
@@ -67,4 +73,31 @@ func (tx *Tx) AgendaEntries(ctx context.Context, kind agenda.Kind, q agenda.Quer
 func beginning(d calendar.Date) string {
 	year, month, day := d.Civil()
 	return instant(time.Date(year, month, day, 0, 0, 0, 0, calendar.ChinaTime))
+}
+
+func scanFeed(r rows, f *agenda.Feed) error { return r.Scan(&f.UserID, &f.Hash, scanTime(&f.MadeAt)) }
+
+// FeedOf implements agenda.FeedReader.
+func (tx *Tx) FeedOf(ctx context.Context, userID string) (agenda.Feed, error) {
+	return one(ctx, tx, "agenda.feed_missing", scanFeed, "SELECT user_id, token_hash, made_at FROM calendar_feed WHERE user_id = $1", userID)
+}
+
+// FeedByHash implements agenda.FeedReader.
+func (tx *Tx) FeedByHash(ctx context.Context, hash string) (agenda.Feed, error) {
+	return one(ctx, tx, "agenda.feed_missing", scanFeed, "SELECT user_id, token_hash, made_at FROM calendar_feed WHERE token_hash = $1", hash)
+}
+
+// PutFeed implements agenda.Tx.
+func (tx *Tx) PutFeed(ctx context.Context, f agenda.Feed) error {
+	_, err := tx.exec(ctx, "INSERT INTO calendar_feed (user_id, token_hash, made_at) VALUES ($1, $2, $3) ON CONFLICT (user_id) DO UPDATE SET token_hash = EXCLUDED.token_hash, made_at = EXCLUDED.made_at", f.UserID, f.Hash, instant(f.MadeAt))
+	return err
+}
+
+// DropFeed implements agenda.Tx.
+func (tx *Tx) DropFeed(ctx context.Context, userID string) error {
+	n, err := tx.exec(ctx, "DELETE FROM calendar_feed WHERE user_id = $1", userID)
+	if err == nil && n == 0 {
+		err = errs.New(errs.KindNotFound, "agenda.feed_missing", nil)
+	}
+	return err
 }

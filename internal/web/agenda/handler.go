@@ -35,17 +35,19 @@ type Standards interface {
 type Handler struct {
 	agenda    *agenda.Service
 	standards Standards
+	tls       bool // people come by HTTPS
 	now       func() time.Time
 }
 
 // New returns a Handler.
-func New(service *agenda.Service, standards Standards, now func() time.Time) *Handler {
-	return &Handler{service, standards, now}
+func New(service *agenda.Service, standards Standards, tls bool, now func() time.Time) *Handler {
+	return &Handler{service, standards, tls, now}
 }
 
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	handle("GET "+Path, h.show)
+	h.feedRoutes(handle)
 }
 
 const daysOfWeek = 7
@@ -98,7 +100,10 @@ func (a asked) address(month bool, on calendar.Date) string {
 	return Path + "?" + v.Encode()
 }
 
-func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+func (h *Handler) show(w http.ResponseWriter, r *http.Request) error { return h.draw(w, r, "") }
+
+// draw shows the calendar, with the link of a feed that was just made.
+func (h *Handler) draw(w http.ResponseWriter, r *http.Request, link string) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	a := h.asked(r)
 	page, err := h.agenda.View(ctx, actor, a.days(), a.whose)
@@ -132,6 +137,13 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("agenda.more"), Text: p.T("agenda.more_text", "Max", agenda.EntriesMax)})))
 	}
 	parts = append(parts, ui.Filled(ui.CardView{Title: span, Flush: true}, grid(h.daysOf(p, a, page, document))))
+	if actor.PersonID != 0 {
+		card, err := h.feedCard(ctx, actor, link)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, card)
+	}
 	return ui.Write(w, r, http.StatusOK, ui.Compose(view, parts...))
 }
 
@@ -194,10 +206,11 @@ func (h *Handler) entry(p *i18n.Printer, page agenda.Page, e agenda.Entry, docum
 			}
 		}
 	}
-	v := entryView{Icon: icons[e.Kind], Text: p.T("agenda.kind."+string(e.Kind), "Title", title, "Customer", e.CustomerName), Sub: e.CustomerName, URL: addressOf(e, id)}
+	amount := ""
 	if e.Kind == agenda.KindInstalment {
-		v.Text = p.T("agenda.kind.instalment", "Amount", p.Money(e.AmountMinor, e.Currency), "Title", title, "Customer", e.CustomerName)
+		amount = p.Money(e.AmountMinor, e.Currency)
 	}
+	v := entryView{Icon: icons[e.Kind], Text: p.T("agenda.kind."+string(e.Kind), "Title", title, "Amount", amount), Sub: e.CustomerName, URL: addressOf(e, id)}
 	if !e.At.IsZero() {
 		v.Time, v.Late = p.Local(e.At).Format("15:04"), e.At.Before(h.now())
 	} else {

@@ -60,3 +60,19 @@ CREATE TABLE keeping_look (
     id BIGINT PRIMARY KEY,
     day TEXT NOT NULL
 );
+
+-- Where a follow-up was made, when whoever made it said so: some kilometre wide, kept for a while.
+CREATE TABLE follow_up_place (
+    follow_up_id BIGINT PRIMARY KEY REFERENCES follow_up (id),
+    north BIGINT NOT NULL, -- hundredths of a degree
+    east BIGINT NOT NULL,
+    given_at TEXT NOT NULL
+);
+CREATE INDEX follow_up_place_given ON follow_up_place (given_at);
+
+-- Links by which calendars of people subscribe to what is to be done: one each, of which the SHA-256 is kept.
+CREATE TABLE calendar_feed (
+    user_id TEXT PRIMARY KEY,
+    token_hash TEXT NOT NULL UNIQUE,
+    made_at TEXT NOT NULL
+);
