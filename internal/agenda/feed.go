@@ -38,6 +38,7 @@ type FeedReader interface {
 type Tx interface {
 	Reader
 	audit.Tx
+	Now() time.Time
 	PutFeed(ctx context.Context, f Feed) error
 	DropFeed(ctx context.Context, userID string) error // NotFound
 }

@@ -14,21 +14,21 @@ import (
 
 // followUp is one contact with a customer.
 type followUp struct {
-	ID            int64      `json:"id"`
-	OpportunityID int64      `json:"opportunity_id"`
-	PersonID      int64      `json:"person_id,omitempty" doc:"Who did it."`
-	PersonName    string     `json:"person_name,omitempty"`
-	Kind          string     `json:"kind" enum:"call,visit,wechat,meeting"`
-	Text          string     `json:"text"`
-	OccurredAt    *time.Time `json:"occurred_at,omitempty"`
-	RecordedAt    *time.Time `json:"recorded_at,omitempty"`
-	NextOn        string     `json:"next_on,omitempty" format:"date" doc:"The next contact that was arranged."`
-	Place         *place     `json:"place,omitempty" doc:"Absent where nobody gave one, and after 180 days."`
-	Files         int64      `json:"files" doc:"Photos on it, at /files/follow_up/{id}."`
+	ID            int64          `json:"id"`
+	OpportunityID int64          `json:"opportunity_id"`
+	PersonID      int64          `json:"person_id,omitempty" doc:"Who did it."`
+	PersonName    string         `json:"person_name,omitempty"`
+	Kind          string         `json:"kind" enum:"call,visit,wechat,meeting"`
+	Text          string         `json:"text"`
+	OccurredAt    *time.Time     `json:"occurred_at,omitempty"`
+	RecordedAt    *time.Time     `json:"recorded_at,omitempty"`
+	NextOn        string         `json:"next_on,omitempty" format:"date" doc:"The next contact that was arranged."`
+	Place         *followUpPlace `json:"place,omitempty" doc:"Absent where nobody gave one, and after 180 days."`
+	Files         int64          `json:"files" doc:"Photos on it, at /files/follow_up/{id}."`
 }
 
-// place is where somebody was, to about a kilometre.
-type place struct {
+// followUpPlace is where somebody was, to about a kilometre.
+type followUpPlace struct {
 	North int64 `json:"north" minimum:"-9000" maximum:"9000" doc:"Hundredths of a degree; negative is south."`
 	East  int64 `json:"east" minimum:"-18000" maximum:"18000" doc:"Hundredths of a degree; negative is west."`
 }
@@ -65,11 +65,11 @@ type (
 	recordFollowUpInput struct {
 		ByNumber
 		Body struct {
-			Kind       string    `json:"kind" enum:"call,visit,wechat,meeting"`
-			Text       string    `json:"text" maxLength:"8000"`
-			OccurredAt time.Time `json:"occurred_at,omitempty" doc:"Now when it is left out; at most two years ago."`
-			NextOn     string    `json:"next_on,omitempty" format:"date" doc:"Arranges the next contact, as a task of the opportunity's owner."`
-			Place      *place    `json:"place,omitempty" doc:"Only with the consent of whoever made the follow-up."`
+			Kind       string         `json:"kind" enum:"call,visit,wechat,meeting"`
+			Text       string         `json:"text" maxLength:"8000"`
+			OccurredAt time.Time      `json:"occurred_at,omitempty" doc:"Now when it is left out; at most two years ago."`
+			NextOn     string         `json:"next_on,omitempty" format:"date" doc:"Arranges the next contact, as a task of the opportunity's owner."`
+			Place      *followUpPlace `json:"place,omitempty" doc:"Only with the consent of whoever made the follow-up."`
 		}
 	}
 	addTaskInput struct {
@@ -160,7 +160,7 @@ func (a *API) recordFollowUp(ctx context.Context, actor access.Actor, in *record
 func toAPIFollowUp(f followup.FollowUp) followUp {
 	out := followUp{f.ID, f.OpportunityID, f.PersonID, f.PersonName, string(f.Kind), f.Text, toAPIInstant(f.OccurredAt), toAPIInstant(f.RecordedAt), toAPIDate(f.NextOn), nil, f.Files}
 	if f.Place != nil {
-		out.Place = &place{f.Place.North, f.Place.East}
+		out.Place = &followUpPlace{f.Place.North, f.Place.East}
 	}
 	return out
 }

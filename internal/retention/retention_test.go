@@ -2,6 +2,7 @@ package retention_test
 
 import (
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -12,7 +13,7 @@ import (
 
 var lookedOn = calendar.NewDate(2026, 9, 30)
 
-func order(year, month, day int, minor int64) retention.Order {
+func order(year int, month time.Month, day int, minor int64) retention.Order {
 	return retention.Order{SignedOn: calendar.NewDate(year, month, day), AmountMinor: minor, Currency: money.CNY}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/i18n"
@@ -17,7 +18,7 @@ func TestACaseIsToldWithoutNames(t *testing.T) {
 		ctx := h.t.Context()
 		h.publish(small)
 		case1 := h.open(h.seller("A"))
-		_, err := h.followUps.Record(ctx, h.seller("A"), followup.Entry{OpportunityID: case1.ID, Kind: followup.KindCall, Text: "问了预算"})
+		_, err := h.followUps.Record(ctx, h.seller("A"), followup.Entry{OpportunityID: case1.ID, Kind: followup.KindCall, Text: "问了预算", NextOn: calendar.NoDate})
 		h.must(err)
 		choosing := standard.Choosing{CaseID: case1.ID, Good: true, Title: "当天联系", Lesson: "先问预算，再约下次。"}
 		_, err = h.Choose(ctx, h.seller("A"), choosing)
