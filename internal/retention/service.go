@@ -65,7 +65,7 @@ type Row struct {
 type Reader interface {
 	// KeepingDay is the day of the last complete look; NoDate before the first.
 	KeepingDay(ctx context.Context) (calendar.Date, error)
-	// KnownOrders returns customers that have orders up to a day, after an id, with these orders.
+	// KnownOrders returns customers after an id with their orders up to a day, those of customers that were merged into them among these.
 	KnownOrders(ctx context.Context, after int64, limit int, upTo calendar.Date) ([]Known, error)
 	KeepingTallies(ctx context.Context, scope access.Scope, today calendar.Date) (map[TallyKey]Sums, error)
 	KeepingCohorts(ctx context.Context, scope access.Scope, today calendar.Date) (map[CohortKey]CohortSums, error)

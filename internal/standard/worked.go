@@ -213,7 +213,7 @@ func (l *lens) workedSteps(events []process.Event, held Holders) (steps []Worked
 	slices.SortStableFunc(events, func(a, b process.Event) int { return a.OccurredAt.Compare(b.OccurredAt) })
 	for i := range events {
 		e := &events[i]
-		activity := document.Activity(string(e.Activity))
+		activity := document.Activity(l.activity(e))
 		if activity == nil || len(steps) == workedStepsMax {
 			continue
 		}

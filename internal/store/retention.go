@@ -32,9 +32,9 @@ func (tx *Tx) KeepingDay(ctx context.Context) (calendar.Date, error) {
 	return found[0], nil
 }
 
-// KnownOrders implements retention.Reader: the next customers that have orders, then these orders by a range of ids.
+// KnownOrders implements retention.Reader: the next customers, those that were merged into others left out, then the orders of a range of ids.
 func (tx *Tx) KnownOrders(ctx context.Context, after int64, limit int, upTo calendar.Date) (found []retention.Known, err error) {
-	ids, err := collect(ctx, tx, scanID, "SELECT DISTINCT customer_id FROM deal WHERE customer_id > $1 ORDER BY customer_id LIMIT $2", after, int64(limit))
+	ids, err := collect(ctx, tx, scanID, "SELECT c.id FROM customer c WHERE c.id > $1 AND c.superseded_in = "+openBatch+" AND NOT EXISTS (SELECT 1 FROM customer_alias y WHERE y.customer_id = c.id) ORDER BY c.id LIMIT $2", after, int64(limit))
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
@@ -66,9 +66,11 @@ func (tx *Tx) KnownOrders(ctx context.Context, after int64, limit int, upTo cale
 			}
 		}
 		return nil
-	}, `SELECT d.customer_id, d.signed_on, d.amount_minor, d.currency, COALESCE(s.person_id, 0) FROM deal d LEFT JOIN deal_detail x ON x.deal_id = d.id AND x.superseded_in = `+openBatch+`
+	}, `SELECT b.id, d.signed_on, d.amount_minor, d.currency, COALESCE(s.person_id, 0) FROM (
+			SELECT c.id, c.id AS bought FROM customer c WHERE c.id BETWEEN $1 AND $2 AND c.superseded_in = `+openBatch+`
+			UNION ALL SELECT y.survivor_id, y.customer_id FROM customer_alias y WHERE y.survivor_id BETWEEN $1 AND $2) b JOIN deal d ON d.customer_id = b.bought LEFT JOIN deal_detail x ON x.deal_id = d.id AND x.superseded_in = `+openBatch+`
 		LEFT JOIN deal_share s ON s.deal_id = d.id AND s.position = 0 AND s.superseded_in = `+openBatch+`
-		WHERE d.customer_id BETWEEN $1 AND $2 AND d.superseded_in = `+openBatch+` AND d.signed_on <= $3 AND (x.cancelled_on IS NULL OR x.cancelled_on > $3) ORDER BY d.customer_id, d.signed_on, d.id`, from, to, upTo.String())
+		WHERE d.superseded_in = `+openBatch+` AND d.signed_on <= $3 AND (x.cancelled_on IS NULL OR x.cancelled_on > $3) ORDER BY b.id, d.signed_on, d.id`, from, to, upTo.String())
 	if err != nil {
 		return nil, err
 	}
