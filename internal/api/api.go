@@ -22,7 +22,6 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
-	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
@@ -61,6 +60,7 @@ import (
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
@@ -114,7 +114,7 @@ type Services struct {
 	Pools         *pool.Service
 	Merges        *merge.Service
 	Visits        *revisit.Service
-	Agenda        *agenda.Service
+	Schedule      *schedule.Service
 	Retention     *retention.Service
 	Surveys       *survey.Service
 	Quotes        *quote.Service

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/schedule"
 )
 
 // calendarEntry is one thing to be done on a day.
@@ -47,7 +47,7 @@ func (a *API) calendarOperations() {
 			if err := c.Err(); err != nil {
 				return nil, err
 			}
-			page, err := a.services.Agenda.View(ctx, actor, days, agenda.Whose{PersonID: in.PersonID, All: in.All})
+			page, err := a.services.Schedule.View(ctx, actor, days, schedule.Whose{PersonID: in.PersonID, All: in.All})
 			out := calendarBody{Entries: []calendarEntry{}, More: page.More}
 			for _, e := range page.Entries {
 				out.Entries = append(out.Entries, calendarEntry{string(e.Kind), e.RecordID, e.CaseID, e.RuleID, e.Day.String(), toAPIInstant(e.At), e.PersonID, e.PersonName, e.Title, e.CustomerName, e.AmountMinor, string(e.Currency)})

@@ -16,7 +16,6 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
-	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
@@ -58,6 +57,7 @@ import (
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
@@ -123,7 +123,7 @@ type App struct {
 	Pools         *pool.Service
 	Merges        *merge.Service
 	Visits        *revisit.Service
-	Agenda        *agenda.Service
+	Schedule      *schedule.Service
 	Retention     *retention.Service
 	Surveys       *survey.Service
 	Quotes        *quote.Service

@@ -17,7 +17,6 @@ import (
 	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
-	agendapages "xiaoguan/internal/web/agenda"
 	"xiaoguan/internal/web/approvals"
 	"xiaoguan/internal/web/budgets"
 	"xiaoguan/internal/web/disputes"
@@ -39,6 +38,7 @@ import (
 	retentionpages "xiaoguan/internal/web/retention"
 	"xiaoguan/internal/web/retros"
 	"xiaoguan/internal/web/sales"
+	schedulepages "xiaoguan/internal/web/schedule"
 	"xiaoguan/internal/web/simulations"
 	"xiaoguan/internal/web/standards"
 	"xiaoguan/internal/web/start"
@@ -72,7 +72,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Leads:         a.Leads,
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
-		Cases: a.Cases, Visits: a.Visits, Agenda: a.Agenda, Retention: a.Retention, Surveys: a.Surveys,
+		Cases: a.Cases, Visits: a.Visits, Schedule: a.Schedule, Retention: a.Retention, Surveys: a.Surveys,
 		Pools:  a.Pools,
 		Merges: a.Merges,
 		Quotes: a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
@@ -150,7 +150,7 @@ func (a *App) areas() []area {
 		flow.New(flow.Services{Flow: a.Flow, People: a.People, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		people.New(a.People, a.Users),
 		retentionpages.New(a.Retention, a.Company.Currency),
-		agendapages.New(a.Agenda, a.Standards, a.options.TLS, a.now),
+		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),
 		surveys.New(surveys.Services{Surveys: a.Surveys, Company: func() string { return a.Company.Known().Name }, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),
 		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Attachments: a.Attachments, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),

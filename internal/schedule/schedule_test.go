@@ -1,4 +1,4 @@
-package agenda_test
+package schedule_test
 
 import (
 	"context"
@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/monthtest"
+	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
 )
@@ -80,11 +80,11 @@ func TestADayShowsWhatIsToBeDone(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		people := setUp(t, db)
-		s, ctx := agenda.NewService(db.Agenda(), storetest.Clock()), t.Context()
+		s, ctx := schedule.NewService(db.Schedule(), storetest.Clock()), t.Context()
 		week := fact.Days{From: today, To: today + 6}
 		seller := access.Actor{UserID: "a", PersonID: people["A"], Grants: []access.Grant{{Role: access.RoleSeller, Scope: access.ScopeOwn}}}
 		lead := access.Actor{UserID: "l", PersonID: people["L"], Grants: []access.Grant{{Role: access.RoleLead, Scope: access.ScopeTeamAndBelow}}}
-		kinds := func(actor access.Actor, whose agenda.Whose) (list []string) {
+		kinds := func(actor access.Actor, whose schedule.Whose) (list []string) {
 			t.Helper()
 			page, err := s.View(ctx, actor, week, whose)
 			if err != nil {
@@ -96,27 +96,27 @@ func TestADayShowsWhatIsToBeDone(t *testing.T) {
 			return list
 		}
 		want := []string{"deadline 产线 恒越精密", "contact 产线 恒越精密", "task 带样品 ", "return_visit  恒越精密"}
-		if got := kinds(seller, agenda.Whose{}); !slices.Equal(got, want) {
+		if got := kinds(seller, schedule.Whose{}); !slices.Equal(got, want) {
 			t.Errorf("one's own: %q", got)
 		}
-		if got := kinds(lead, agenda.Whose{PersonID: people["A"]}); !slices.Equal(got, want) {
+		if got := kinds(lead, schedule.Whose{PersonID: people["A"]}); !slices.Equal(got, want) {
 			t.Errorf("of one's team: %q", got)
 		}
-		if got := kinds(lead, agenda.Whose{All: true}); !slices.Equal(got, want) {
+		if got := kinds(lead, schedule.Whose{All: true}); !slices.Equal(got, want) {
 			t.Errorf("of all within reach: %q", got)
 		}
-		if got := kinds(lead, agenda.Whose{}); len(got) != 0 {
+		if got := kinds(lead, schedule.Whose{}); len(got) != 0 {
 			t.Errorf("of the leader: %q", got)
 		}
-		for what, whose := range map[string]agenda.Whose{"another team's": {PersonID: people["B"]}, "a leader's": {PersonID: people["L"]}} {
+		for what, whose := range map[string]schedule.Whose{"another team's": {PersonID: people["B"]}, "a leader's": {PersonID: people["L"]}} {
 			if _, err := s.View(ctx, seller, week, whose); !errs.Is(err, errs.KindNotFound) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
-		if _, err := s.View(ctx, seller, fact.Days{From: today, To: today + agenda.DaysMax}, agenda.Whose{}); !errs.Is(err, errs.KindInvalid) {
+		if _, err := s.View(ctx, seller, fact.Days{From: today, To: today + schedule.DaysMax}, schedule.Whose{}); !errs.Is(err, errs.KindInvalid) {
 			t.Errorf("too many days: %v", err)
 		}
-		if _, err := s.View(ctx, access.Actor{}, week, agenda.Whose{}); !errs.Is(err, errs.KindUnauthenticated) && !errs.Is(err, errs.KindForbidden) {
+		if _, err := s.View(ctx, access.Actor{}, week, schedule.Whose{}); !errs.Is(err, errs.KindUnauthenticated) && !errs.Is(err, errs.KindForbidden) {
 			t.Errorf("nobody: %v", err)
 		}
 	})
@@ -139,7 +139,7 @@ func TestALinkShowsOnesOwnDaysUntilItIsTakenBack(t *testing.T) {
 		people, ctx := setUp(t, db), t.Context()
 		seller := access.Actor{UserID: "a", PersonID: people["A"], Grants: []access.Grant{{Role: access.RoleSeller, Scope: access.ScopeOwn}}}
 		known := rights{"a": seller}
-		s := agenda.NewService(db.Agenda(), storetest.Clock()).WithActors(known)
+		s := schedule.NewService(db.Schedule(), storetest.Clock()).WithActors(known)
 		missing := func(what, token string) {
 			t.Helper()
 			if _, _, err := s.Follow(ctx, token); !errs.Is(err, errs.KindNotFound) {

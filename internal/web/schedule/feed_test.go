@@ -1,13 +1,13 @@
-package agenda
+package schedule
 
 import (
 	"strings"
 	"testing"
 	"time"
 
-	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/sop"
 )
 
@@ -20,9 +20,9 @@ func TestACalendarFileIsAsItsStandardSays(t *testing.T) {
 	}
 	day := calendar.NewDate(2026, 10, 9)
 	due := time.Date(2026, 10, 9, 9, 0, 0, 0, time.UTC)
-	page := agenda.Page{Today: day, Entries: []agenda.Entry{
-		{Kind: agenda.KindTask, RecordID: 1, Day: day, Title: "带样品; 一件, 两册\n" + strings.Repeat("长", 60)},
-		{Kind: agenda.KindDeadline, RecordID: 7, RuleID: "graded_in_time", Day: day, At: due, CustomerName: "恒越精密"},
+	page := schedule.Page{Today: day, Entries: []schedule.Entry{
+		{Kind: schedule.KindTask, RecordID: 1, Day: day, Title: "带样品; 一件, 两册\n" + strings.Repeat("长", 60)},
+		{Kind: schedule.KindDeadline, RecordID: 7, RuleID: "graded_in_time", Day: day, At: due, CustomerName: "恒越精密"},
 	}}
 	h := &Handler{now: func() time.Time { return due }}
 	text := h.calendarText(catalogue.Printer(i18n.ZhCN), page, sop.Default())
@@ -51,7 +51,7 @@ func TestWeeksBeginOnMonday(t *testing.T) {
 		if week.From.Weekday() != time.Monday || week.To-week.From != 6 || d < week.From || d > week.To {
 			t.Fatalf("week of %s: %s to %s", d, week.From, week.To)
 		}
-		if month.From.Weekday() != time.Monday || (month.To-month.From+1)%7 != 0 || month.From > d.Month().First() || month.To < d.Month().Last() || month.To-month.From >= agenda.DaysMax {
+		if month.From.Weekday() != time.Monday || (month.To-month.From+1)%7 != 0 || month.From > d.Month().First() || month.To < d.Month().Last() || month.To-month.From >= schedule.DaysMax {
 			t.Fatalf("month of %s: %s to %s", d, month.From, month.To)
 		}
 	}

@@ -1,4 +1,4 @@
-package agenda
+package schedule
 
 import (
 	"context"
@@ -13,10 +13,10 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/sop"
 	"xiaoguan/internal/web/ui"
 )
@@ -38,27 +38,27 @@ func (h *Handler) feedRoutes(handle func(pattern string, handler httpx.HandlerFu
 // feedCard lets people subscribe; link is that of a feed that was just made, shown once.
 func (h *Handler) feedCard(ctx context.Context, actor access.Actor, link string) (templ.Component, error) {
 	p := httpx.PrinterFrom(ctx)
-	since, err := h.agenda.FeedSince(ctx, actor)
+	since, err := h.schedule.FeedSince(ctx, actor)
 	if err != nil {
 		return nil, err
 	}
-	card := ui.CardView{ID: "feed", Title: p.T("agenda.feed"), Sub: p.T("agenda.feed_text")}
-	renew := ui.Button(ui.Action{Label: p.T("agenda.feed_make"), Icon: "calendar", Post: true, URL: makeFeedPath})
+	card := ui.CardView{ID: "feed", Title: p.T("schedule.feed"), Sub: p.T("schedule.feed_text")}
+	renew := ui.Button(ui.Action{Label: p.T("schedule.feed_make"), Icon: "calendar", Post: true, URL: makeFeedPath})
 	if since.IsZero() {
 		return ui.Filled(card, renew), nil
 	}
-	drop := ui.Button(ui.Action{Label: p.T("agenda.feed_drop"), Icon: "trash", Post: true, URL: dropFeedPath})
+	drop := ui.Button(ui.Action{Label: p.T("schedule.feed_drop"), Icon: "trash", Post: true, URL: dropFeedPath})
 	if link == "" {
-		note := ui.Note{Tone: ui.ToneBrand, Strong: p.T("agenda.feed_since", "Day", p.Local(since).Format(time.DateOnly)), Text: p.T("agenda.feed_renew")}
+		note := ui.Note{Tone: ui.ToneBrand, Strong: p.T("schedule.feed_since", "Day", p.Local(since).Format(time.DateOnly)), Text: p.T("schedule.feed_renew")}
 		return ui.Filled(card, ui.NoteOf(note), ui.Beside(renew, drop)), nil
 	}
-	note := ui.Note{ID: "feed-made", Tone: ui.ToneGood, Strong: p.T("agenda.feed_made"), Text: p.T("agenda.feed_once")}
-	return ui.Filled(card, ui.NoteOf(note), ui.Form(ui.FormView{ID: "feed-link", Method: "get", Action: Path, Fields: []ui.Field{{Name: "link", Label: p.T("agenda.feed_link"), Value: link, ReadOnly: true, Optional: true}}, Submit: ui.Action{Label: p.T("agenda.feed_done"), Small: true}}), ui.Beside(drop)), nil
+	note := ui.Note{ID: "feed-made", Tone: ui.ToneGood, Strong: p.T("schedule.feed_made"), Text: p.T("schedule.feed_once")}
+	return ui.Filled(card, ui.NoteOf(note), ui.Form(ui.FormView{ID: "feed-link", Method: "get", Action: Path, Fields: []ui.Field{{Name: "link", Label: p.T("schedule.feed_link"), Value: link, ReadOnly: true, Optional: true}}, Submit: ui.Action{Label: p.T("schedule.feed_done"), Small: true}}), ui.Beside(drop)), nil
 }
 
 func (h *Handler) makeFeed(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	token, err := h.agenda.MakeFeed(ctx, access.ActorFrom(ctx))
+	token, err := h.schedule.MakeFeed(ctx, access.ActorFrom(ctx))
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (h *Handler) makeFeed(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) dropFeed(w http.ResponseWriter, r *http.Request) error {
-	if err := h.agenda.DropFeed(r.Context(), access.ActorFrom(r.Context())); err != nil && !errs.Is(err, errs.KindNotFound) {
+	if err := h.schedule.DropFeed(r.Context(), access.ActorFrom(r.Context())); err != nil && !errs.Is(err, errs.KindNotFound) {
 		return err
 	}
 	http.Redirect(w, r, Path, http.StatusSeeOther)
@@ -81,7 +81,7 @@ func (h *Handler) dropFeed(w http.ResponseWriter, r *http.Request) error {
 // feed answers a calendar, which has no session.
 func (h *Handler) feed(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	page, actor, err := h.agenda.Follow(ctx, r.FormValue("t"))
+	page, actor, err := h.schedule.Follow(ctx, r.FormValue("t"))
 	if err != nil {
 		return err
 	}
@@ -108,13 +108,13 @@ const (
 )
 
 // calendarText writes the entries as RFC 5545 has them: whole days, or half an hour up to a deadline.
-func (h *Handler) calendarText(p *i18n.Printer, page agenda.Page, document *sop.Standard) string {
+func (h *Handler) calendarText(p *i18n.Printer, page schedule.Page, document *sop.Standard) string {
 	var s strings.Builder
 	line := func(name, value string) { s.WriteString(fold(name + ":" + value)) }
 	line("BEGIN", "VCALENDAR")
 	line("VERSION", "2.0")
 	line("PRODID", "-//Xiaoguan//calendar//ZH")
-	line("X-WR-CALNAME", escapeText(p.T("agenda.feed_name")))
+	line("X-WR-CALNAME", escapeText(p.T("schedule.feed_name")))
 	stamp := h.now().UTC().Format("20060102T150405Z")
 	for _, e := range page.Entries {
 		v := h.entry(p, page, e, document)

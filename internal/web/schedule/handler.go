@@ -1,7 +1,7 @@
-// Package agenda is the pages of the calendar: a week or a month of what is to be done, as a grid on a desk and as a list by day on a phone.
+// Package schedule is the pages of the calendar: a week or a month of what is to be done, as a grid on a desk and as a list by day on a phone.
 //
-// What is on it and whose may be seen is package agenda's to say.
-package agenda
+// What is on it and whose may be seen is package schedule's to say.
+package schedule
 
 import (
 	"context"
@@ -13,11 +13,11 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/sop"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/web/ui"
@@ -33,14 +33,14 @@ type Standards interface {
 
 // Handler serves the pages.
 type Handler struct {
-	agenda    *agenda.Service
+	schedule  *schedule.Service
 	standards Standards
 	tls       bool // people come by HTTPS
 	now       func() time.Time
 }
 
 // New returns a Handler.
-func New(service *agenda.Service, standards Standards, tls bool, now func() time.Time) *Handler {
+func New(service *schedule.Service, standards Standards, tls bool, now func() time.Time) *Handler {
 	return &Handler{service, standards, tls, now}
 }
 
@@ -56,7 +56,7 @@ const daysOfWeek = 7
 type asked struct {
 	month bool
 	day   calendar.Date
-	whose agenda.Whose
+	whose schedule.Whose
 	who   string
 }
 
@@ -106,7 +106,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error { return h.
 func (h *Handler) draw(w http.ResponseWriter, r *http.Request, link string) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	a := h.asked(r)
-	page, err := h.agenda.View(ctx, actor, a.days(), a.whose)
+	page, err := h.schedule.View(ctx, actor, a.days(), a.whose)
 	if err != nil {
 		return err
 	}
@@ -115,8 +115,8 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, link string) erro
 		return err
 	}
 	p := httpx.PrinterFrom(ctx)
-	title := p.T("agenda.title")
-	view := ui.PageView{Title: title, Subtitle: p.T("agenda.sub"), Current: "calendar"}
+	title := p.T("schedule.title")
+	view := ui.PageView{Title: title, Subtitle: p.T("schedule.sub"), Current: "calendar"}
 	back, ahead := a.day-daysOfWeek, a.day+daysOfWeek
 	span := p.Date(page.Days.From) + " – " + p.Date(page.Days.To)
 	if a.month {
@@ -124,17 +124,17 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, link string) erro
 		span = p.Month(a.day.Month())
 	}
 	turn := ui.Beside(
-		ui.Button(ui.Action{Label: p.T("agenda.back"), Icon: "chevron-left", Small: true, URL: a.address(a.month, back)}),
-		ui.Button(ui.Action{Label: p.T("agenda.today"), Small: true, URL: a.address(a.month, page.Today)}),
-		ui.Button(ui.Action{Label: p.T("agenda.ahead"), Icon: "chevron-right", Small: true, URL: a.address(a.month, ahead)}),
-		ui.Segment([]ui.Tab{{Label: p.T("agenda.week"), URL: a.address(false, a.day), Current: !a.month}, {Label: p.T("agenda.month"), URL: a.address(true, a.day), Current: a.month}}, p.T("agenda.span")),
+		ui.Button(ui.Action{Label: p.T("schedule.back"), Icon: "chevron-left", Small: true, URL: a.address(a.month, back)}),
+		ui.Button(ui.Action{Label: p.T("schedule.today"), Small: true, URL: a.address(a.month, page.Today)}),
+		ui.Button(ui.Action{Label: p.T("schedule.ahead"), Icon: "chevron-right", Small: true, URL: a.address(a.month, ahead)}),
+		ui.Segment([]ui.Tab{{Label: p.T("schedule.week"), URL: a.address(false, a.day), Current: !a.month}, {Label: p.T("schedule.month"), URL: a.address(true, a.day), Current: a.month}}, p.T("schedule.span")),
 	)
 	parts := []templ.Component{ui.Across(turn)}
 	if len(page.People) > 1 {
 		parts = append(parts, ui.Across(ui.Form(whoForm(p, a, page))))
 	}
 	if page.More {
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("agenda.more"), Text: p.T("agenda.more_text", "Max", agenda.EntriesMax)})))
+		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("schedule.more"), Text: p.T("schedule.more_text", "Max", schedule.EntriesMax)})))
 	}
 	parts = append(parts, ui.Filled(ui.CardView{Title: span, Flush: true}, grid(h.daysOf(p, a, page, document))))
 	if actor.PersonID != 0 {
@@ -147,18 +147,18 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, link string) erro
 	return ui.Write(w, r, http.StatusOK, ui.Compose(view, parts...))
 }
 
-// whoForm chooses whose agenda is shown.
-func whoForm(p *i18n.Printer, a asked, page agenda.Page) ui.FormView {
-	options := []ui.Option{{Value: "", Label: p.T("agenda.mine"), Selected: a.who == ""}, {Value: "all", Label: p.T("agenda.everybody"), Selected: a.whose.All}}
+// whoForm chooses whose schedule is shown.
+func whoForm(p *i18n.Printer, a asked, page schedule.Page) ui.FormView {
+	options := []ui.Option{{Value: "", Label: p.T("schedule.mine"), Selected: a.who == ""}, {Value: "all", Label: p.T("schedule.everybody"), Selected: a.whose.All}}
 	for _, person := range page.People {
 		id := strconv.FormatInt(person.ID, 10)
 		options = append(options, ui.Option{Value: id, Label: person.Name, Selected: a.who == id})
 	}
-	fields := []ui.Field{{Name: "who", Kind: ui.FieldSelect, Label: p.T("agenda.whose"), Value: a.who, Options: options, Span: 6}, {Name: "on", Kind: ui.FieldHidden, Value: a.day.String()}}
+	fields := []ui.Field{{Name: "who", Kind: ui.FieldSelect, Label: p.T("schedule.whose"), Value: a.who, Options: options, Span: 6}, {Name: "on", Kind: ui.FieldHidden, Value: a.day.String()}}
 	if a.month {
 		fields = append(fields, ui.Field{Name: "view", Kind: ui.FieldHidden, Value: "month"})
 	}
-	return ui.FormView{ID: "whose", Action: Path, Method: "get", Fields: fields, Submit: ui.Action{Label: p.T("agenda.show"), Small: true}}
+	return ui.FormView{ID: "whose", Action: Path, Method: "get", Fields: fields, Submit: ui.Action{Label: p.T("schedule.show"), Small: true}}
 }
 
 // dayView is a day as it is drawn; entryView a line of it.
@@ -175,7 +175,7 @@ type (
 )
 
 // daysOf lays the entries out by day.
-func (h *Handler) daysOf(p *i18n.Printer, a asked, page agenda.Page, document *sop.Standard) (days []dayView) {
+func (h *Handler) daysOf(p *i18n.Printer, a asked, page schedule.Page, document *sop.Standard) (days []dayView) {
 	next := 0
 	for d := page.Days.From; d <= page.Days.To; d++ {
 		day := dayView{ID: d.String(), Label: p.Day(d), Short: shortOf(d), Today: d == page.Today, Outside: a.month && d.Month() != a.day.Month()}
@@ -193,12 +193,12 @@ func shortOf(d calendar.Date) string {
 	return strconv.Itoa(day)
 }
 
-var icons = map[agenda.Kind]string{agenda.KindContact: "phone", agenda.KindTask: "list-check", agenda.KindReturnVisit: "heart-handshake", agenda.KindInstalment: "cash", agenda.KindDeadline: "clock", agenda.KindService: "headset"}
+var icons = map[schedule.Kind]string{schedule.KindContact: "phone", schedule.KindTask: "list-check", schedule.KindReturnVisit: "heart-handshake", schedule.KindInstalment: "cash", schedule.KindDeadline: "clock", schedule.KindService: "headset"}
 
-func (h *Handler) entry(p *i18n.Printer, page agenda.Page, e agenda.Entry, document *sop.Standard) entryView {
+func (h *Handler) entry(p *i18n.Printer, page schedule.Page, e schedule.Entry, document *sop.Standard) entryView {
 	id := strconv.FormatInt(e.RecordID, 10)
 	title := e.Title
-	if e.Kind == agenda.KindDeadline {
+	if e.Kind == schedule.KindDeadline {
 		if rule := document.Rule(e.RuleID); rule != nil {
 			title = rule.Name.En
 			if p.Zh() {
@@ -207,10 +207,10 @@ func (h *Handler) entry(p *i18n.Printer, page agenda.Page, e agenda.Entry, docum
 		}
 	}
 	amount := ""
-	if e.Kind == agenda.KindInstalment {
+	if e.Kind == schedule.KindInstalment {
 		amount = p.Money(e.AmountMinor, e.Currency)
 	}
-	v := entryView{Icon: icons[e.Kind], Text: p.T("agenda.kind."+string(e.Kind), "Title", title, "Amount", amount), Sub: e.CustomerName, URL: addressOf(e, id)}
+	v := entryView{Icon: icons[e.Kind], Text: p.T("schedule.kind."+string(e.Kind), "Title", title, "Amount", amount), Sub: e.CustomerName, URL: addressOf(e, id)}
 	if !e.At.IsZero() {
 		v.Time, v.Late = p.Local(e.At).Format("15:04"), e.At.Before(h.now())
 	} else {
@@ -222,15 +222,15 @@ func (h *Handler) entry(p *i18n.Printer, page agenda.Page, e agenda.Entry, docum
 	return v
 }
 
-func addressOf(e agenda.Entry, id string) string {
+func addressOf(e schedule.Entry, id string) string {
 	switch e.Kind {
-	case agenda.KindInstalment:
+	case schedule.KindInstalment:
 		return "/contracts/" + id
-	case agenda.KindService:
+	case schedule.KindService:
 		return "/cases/" + id
-	case agenda.KindReturnVisit:
+	case schedule.KindReturnVisit:
 		return "/visits/" + id
-	case agenda.KindDeadline:
+	case schedule.KindDeadline:
 		return "/opportunities/" + id
 	}
 	if e.CaseID != 0 {

@@ -1,10 +1,10 @@
-// Package agenda is what is to be done on which day, of oneself or of those within reach: contacts and tasks, return visits, instalments that
+// Package schedule is what is to be done on which day, of oneself or of those within reach: contacts and tasks, return visits, instalments that
 // come due, deadlines of the process standard and of service cases.
 //
 // It keeps nothing but the links by which people's own calendars subscribe: each entry is a line of the record that it leads to, read there each
-// time. What is done is not on it. Limits: at most
-// DaysMax days at once, and of each kind no more than EntriesMax entries; Page.More says when there are others.
-package agenda
+// time. What is done is not on it. Limits: at most DaysMax days at once, and of each kind
+// no more than EntriesMax entries; Page.More says when there are others.
+package schedule
 
 import (
 	"cmp"
@@ -71,8 +71,8 @@ type Reader interface {
 	PersonsInReach(ctx context.Context, scope access.Scope, today calendar.Date) ([]int64, error)
 	// PersonNames returns the names of persons by id.
 	PersonNames(ctx context.Context, ids []int64) (map[int64]string, error)
-	// AgendaEntries returns entries of a kind by day.
-	AgendaEntries(ctx context.Context, kind Kind, q Query) ([]Entry, error)
+	// ScheduleEntries returns entries of a kind by day.
+	ScheduleEntries(ctx context.Context, kind Kind, q Query) ([]Entry, error)
 	FeedReader
 }
 
@@ -82,7 +82,7 @@ type Store interface {
 	Read(ctx context.Context, fn func(Reader) error) error
 }
 
-// Service shows agendas.
+// Service shows them.
 type Service struct {
 	store  Store
 	now    func() time.Time
@@ -92,7 +92,7 @@ type Service struct {
 // NewService returns a Service.
 func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
 
-// Person is somebody whose agenda may be looked at.
+// Person is somebody whose schedule may be looked at.
 type Person struct {
 	ID   int64
 	Name string
@@ -104,7 +104,7 @@ type Whose struct {
 	All      bool
 }
 
-// Page is an agenda.
+// Page is an schedule.
 type Page struct {
 	Today   calendar.Date
 	Days    fact.Days
@@ -114,14 +114,14 @@ type Page struct {
 	More    bool     // there are entries or people beyond what is shown
 }
 
-// View returns the agenda of some days. Errors: forbidden; not found, for somebody out of reach; invalid days.
+// View returns the schedule of some days. Errors: forbidden; not found, for somebody out of reach; invalid days.
 func (s *Service) View(ctx context.Context, actor access.Actor, days fact.Days, whose Whose) (page Page, err error) {
-	defer errs.Wrap(&err, "agenda.View")
+	defer errs.Wrap(&err, "schedule.View")
 	if err := actor.Require(access.PermSalesRead); err != nil {
 		return page, err
 	}
 	if days.To < days.From || days.To-days.From >= DaysMax {
-		return page, errs.Invalid("fact.invalid", []errs.Field{{Path: "to", Value: days.To.String(), Message: errs.Msg("agenda.too_long", errs.Args{"Max": DaysMax})}})
+		return page, errs.Invalid("fact.invalid", []errs.Field{{Path: "to", Value: days.To.String(), Message: errs.Msg("schedule.too_long", errs.Args{"Max": DaysMax})}})
 	}
 	page = Page{Today: calendar.DateOf(s.now()), Days: days, Whose: whose}
 	err = s.store.Read(ctx, func(r Reader) error {
@@ -130,7 +130,7 @@ func (s *Service) View(ctx context.Context, actor access.Actor, days fact.Days, 
 			return err
 		}
 		for _, kind := range Kinds {
-			some, err := r.AgendaEntries(ctx, kind, Query{PersonIDs: ids, Days: days, Limit: EntriesMax + 1})
+			some, err := r.ScheduleEntries(ctx, kind, Query{PersonIDs: ids, Days: days, Limit: EntriesMax + 1})
 			if err != nil {
 				return err
 			}
@@ -173,7 +173,7 @@ func (s *Service) people(ctx context.Context, r Reader, actor access.Actor, page
 		asked = actor.PersonID
 	}
 	if _, found := slices.BinarySearch(reached, asked); !found && page.Whose.PersonID != 0 {
-		return nil, errs.New(errs.KindNotFound, "agenda.nobody", nil)
+		return nil, errs.New(errs.KindNotFound, "schedule.nobody", nil)
 	}
 	if len(reached) > peopleMax {
 		reached, page.More = reached[:peopleMax], true

@@ -1,4 +1,4 @@
-package agenda
+package schedule
 
 import (
 	"context"
@@ -68,14 +68,14 @@ func mayFeed(actor access.Actor) error {
 		return err
 	}
 	if actor.PersonID == 0 || actor.APIKey != "" {
-		return errs.New(errs.KindForbidden, "agenda.no_feed", nil)
+		return errs.New(errs.KindForbidden, "schedule.no_feed", nil)
 	}
 	return nil
 }
 
 // MakeFeed makes a new link in the place of the old one and returns its token, which is shown once. Errors: forbidden.
 func (s *Service) MakeFeed(ctx context.Context, actor access.Actor) (token string, err error) {
-	defer errs.Wrap(&err, "agenda.MakeFeed")
+	defer errs.Wrap(&err, "schedule.MakeFeed")
 	if err := mayFeed(actor); err != nil {
 		return "", err
 	}
@@ -92,7 +92,7 @@ func (s *Service) MakeFeed(ctx context.Context, actor access.Actor) (token strin
 
 // DropFeed takes the link back. Errors: forbidden; not found when there is none.
 func (s *Service) DropFeed(ctx context.Context, actor access.Actor) (err error) {
-	defer errs.Wrap(&err, "agenda.DropFeed")
+	defer errs.Wrap(&err, "schedule.DropFeed")
 	if err := mayFeed(actor); err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (s *Service) DropFeed(ctx context.Context, actor access.Actor) (err error) 
 
 // FeedSince says since when the actor has a link; the zero time without one.
 func (s *Service) FeedSince(ctx context.Context, actor access.Actor) (at time.Time, err error) {
-	defer errs.Wrap(&err, "agenda.FeedSince")
+	defer errs.Wrap(&err, "schedule.FeedSince")
 	if mayFeed(actor) != nil {
 		return at, nil
 	}
@@ -124,8 +124,8 @@ func (s *Service) FeedSince(ctx context.Context, actor access.Actor) (at time.Ti
 // Follow returns what the owner of a link is to do, with who that is. Errors: not found for a token that is none, was taken back, or whose owner may
 // not sign in or not see sales data any more: who guesses learns nothing.
 func (s *Service) Follow(ctx context.Context, token string) (page Page, actor access.Actor, err error) {
-	defer errs.Wrap(&err, "agenda.Follow")
-	unknown := errs.New(errs.KindNotFound, "agenda.feed_missing", nil)
+	defer errs.Wrap(&err, "schedule.Follow")
+	unknown := errs.New(errs.KindNotFound, "schedule.feed_missing", nil)
 	if len(token) != base64.RawURLEncoding.EncodedLen(sha256.Size) {
 		return page, actor, unknown
 	}
