@@ -50,7 +50,6 @@ var places = []place{
 	{"keeping", "calendar", "/calendar", "calendar", can(access.PermSalesRead)},
 	{"keeping", "visits", "/visits", "heart-handshake", can(access.PermSalesRead)},
 	{"keeping", "surveys", "/surveys", "star", can(access.PermSalesRead)},
-	{"keeping", "retention", "/retention", "trending-up", can(access.PermSalesRead)},
 	{"keeping", "tiers", "/tiers", "users-group", can(access.PermSalesRead)},
 	{"keeping", "duplicates", "/duplicates", "copy", can(access.PermCustomerMerge)},
 	{"keeping", "handover", "/handover", "user-share", can(access.PermCustomerAssign)},
@@ -63,6 +62,7 @@ var places = []place{
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},
 	{"sales", "invoices", "/invoices", "receipt", can(access.PermSalesRead)},
+	{"sales", "retention", "/retention", "trending-up", can(access.PermSalesRead)},
 	{"sales", "quotas", "/quotas", "target-arrow", can(access.PermSalesRead)},
 	{"sales", "given", "/given", "ruler-measure", can(access.PermSalesRead)},
 
