@@ -216,3 +216,23 @@ func (s *Service) RevokeKey(ctx context.Context, actor Actor, keyID string) (err
 		return audit.Append(ctx, tx, actor, "api_key.revoke", "api_key:"+key.ID, before, keyStateOf(key))
 	})
 }
+
+// ActorOf says who a user is with the rights as they are now, for links that stand for somebody and that the caller has checked. It may only read.
+// Errors: unauthenticated for who is not there, is disabled, or still has to change the first password.
+func (s *Service) ActorOf(ctx context.Context, userID string) (_ Actor, err error) {
+	defer errs.Wrap(&err, "access.ActorOf(%s)", userID)
+	var account Account
+	err = s.store.Read(ctx, func(tx Reader) error {
+		account, err = tx.UserAccount(ctx, userID)
+		return err
+	})
+	if errs.Is(err, errs.KindNotFound) || err == nil && (account.Disabled || account.MustChange) {
+		return Actor{}, errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+	}
+	if err != nil {
+		return Actor{}, err
+	}
+	actor := actorOf(account.User, "", "")
+	actor.ReadOnly = true
+	return actor, nil
+}

@@ -56,9 +56,11 @@ import (
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
@@ -70,7 +72,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.37.0"
+const Version = "1.38.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -112,6 +114,8 @@ type Services struct {
 	Pools         *pool.Service
 	Merges        *merge.Service
 	Visits        *revisit.Service
+	Schedule      *schedule.Service
+	Retention     *retention.Service
 	Surveys       *survey.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service

@@ -14,15 +14,23 @@ import (
 
 // followUp is one contact with a customer.
 type followUp struct {
-	ID            int64      `json:"id"`
-	OpportunityID int64      `json:"opportunity_id"`
-	PersonID      int64      `json:"person_id,omitempty" doc:"Who did it."`
-	PersonName    string     `json:"person_name,omitempty"`
-	Kind          string     `json:"kind" enum:"call,visit,wechat,meeting"`
-	Text          string     `json:"text"`
-	OccurredAt    *time.Time `json:"occurred_at,omitempty"`
-	RecordedAt    *time.Time `json:"recorded_at,omitempty"`
-	NextOn        string     `json:"next_on,omitempty" format:"date" doc:"The next contact that was arranged."`
+	ID            int64          `json:"id"`
+	OpportunityID int64          `json:"opportunity_id"`
+	PersonID      int64          `json:"person_id,omitempty" doc:"Who did it."`
+	PersonName    string         `json:"person_name,omitempty"`
+	Kind          string         `json:"kind" enum:"call,visit,wechat,meeting"`
+	Text          string         `json:"text"`
+	OccurredAt    *time.Time     `json:"occurred_at,omitempty"`
+	RecordedAt    *time.Time     `json:"recorded_at,omitempty"`
+	NextOn        string         `json:"next_on,omitempty" format:"date" doc:"The next contact that was arranged."`
+	Place         *followUpPlace `json:"place,omitempty" doc:"Absent where nobody gave one, and after 180 days."`
+	Files         int64          `json:"files" doc:"Photos on it, at /files/follow_up/{id}."`
+}
+
+// followUpPlace is where somebody was, to about a kilometre.
+type followUpPlace struct {
+	North int64 `json:"north" minimum:"-9000" maximum:"9000" doc:"Hundredths of a degree; negative is south."`
+	East  int64 `json:"east" minimum:"-18000" maximum:"18000" doc:"Hundredths of a degree; negative is west."`
 }
 
 // dayTask is something that a person is to do by a day.
@@ -57,10 +65,11 @@ type (
 	recordFollowUpInput struct {
 		ByNumber
 		Body struct {
-			Kind       string    `json:"kind" enum:"call,visit,wechat,meeting"`
-			Text       string    `json:"text" maxLength:"8000"`
-			OccurredAt time.Time `json:"occurred_at,omitempty" doc:"Now when it is left out; at most two years ago."`
-			NextOn     string    `json:"next_on,omitempty" format:"date" doc:"Arranges the next contact, as a task of the opportunity's owner."`
+			Kind       string         `json:"kind" enum:"call,visit,wechat,meeting"`
+			Text       string         `json:"text" maxLength:"8000"`
+			OccurredAt time.Time      `json:"occurred_at,omitempty" doc:"Now when it is left out; at most two years ago."`
+			NextOn     string         `json:"next_on,omitempty" format:"date" doc:"Arranges the next contact, as a task of the opportunity's owner."`
+			Place      *followUpPlace `json:"place,omitempty" doc:"Only with the consent of whoever made the follow-up."`
 		}
 	}
 	addTaskInput struct {
@@ -134,6 +143,9 @@ func (a *API) listFollowUps(ctx context.Context, actor access.Actor, in *listFol
 
 func (a *API) recordFollowUp(ctx context.Context, actor access.Actor, in *recordFollowUpInput) (*output[followUp], error) {
 	entry := followup.Entry{OpportunityID: in.ID, Kind: followup.Kind(in.Body.Kind), Text: in.Body.Text, OccurredAt: in.Body.OccurredAt, NextOn: calendar.NoDate}
+	if in.Body.Place != nil {
+		entry.Place = &followup.Place{North: in.Body.Place.North, East: in.Body.Place.East}
+	}
 	if in.Body.NextOn != "" {
 		var c fact.Checker
 		entry.NextOn = fromAPIDate(&c, "next_on", in.Body.NextOn)
@@ -146,7 +158,11 @@ func (a *API) recordFollowUp(ctx context.Context, actor access.Actor, in *record
 }
 
 func toAPIFollowUp(f followup.FollowUp) followUp {
-	return followUp{f.ID, f.OpportunityID, f.PersonID, f.PersonName, string(f.Kind), f.Text, toAPIInstant(f.OccurredAt), toAPIInstant(f.RecordedAt), toAPIDate(f.NextOn)}
+	out := followUp{f.ID, f.OpportunityID, f.PersonID, f.PersonName, string(f.Kind), f.Text, toAPIInstant(f.OccurredAt), toAPIInstant(f.RecordedAt), toAPIDate(f.NextOn), nil, f.Files}
+	if f.Place != nil {
+		out.Place = &followUpPlace{f.Place.North, f.Place.East}
+	}
+	return out
 }
 
 func toAPITask(t followup.Task) dayTask {

@@ -44,6 +44,8 @@ type download struct {
 const (
 	typeZIP  = "application/zip"
 	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	typeDOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	typePDF  = "application/pdf"
 	typeCSV  = "text/csv"
 )
 

@@ -95,6 +95,8 @@ type (
 )
 
 func (a *API) returnVisitOperations() {
+	a.calendarOperations()
+	a.retentionOperations()
 	visits := a.services.Visits
 	op := func(id, method, path string, status int) operation {
 		return operation{id: id, method: method, path: path, tag: "service", status: status}

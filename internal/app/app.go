@@ -53,9 +53,11 @@ import (
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/render"
+	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
+	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
@@ -121,6 +123,8 @@ type App struct {
 	Pools         *pool.Service
 	Merges        *merge.Service
 	Visits        *revisit.Service
+	Schedule      *schedule.Service
+	Retention     *retention.Service
 	Surveys       *survey.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service

@@ -10,22 +10,56 @@ import (
 )
 
 // attachmentPages lead from a kind of record that may have files to its page.
-var attachmentPages = map[string]string{"approval": "/approvals/{id}", "opportunity": "/opportunities/{id}"}
+var attachmentPages = map[string]string{
+	"approval":     "/approvals/{id}",
+	"opportunity":  "/opportunities/{id}",
+	"customer":     "/customers/{id}",
+	"contract":     "/contracts/{id}",
+	"service_case": "/cases/{id}",
+	"follow_up":    "/follow-ups/{id}",
+}
 
-// assembleAttachments makes the service of files: who may see and change a record is asked of its own service.
+// assembleAttachments makes the service of files: who may see and change a record is asked of its own service. Whoever may work with a customer,
+// its opportunities and contracts may add files to them.
 func (a *App) assembleAttachments(newID func() string) {
+	works := func(actor access.Actor, err error) (attachment.Rights, error) {
+		return attachment.Rights{Read: err == nil, Write: err == nil && actor.Can(access.PermWorkWrite)}, err
+	}
 	a.Attachments = attachment.NewService(a.DB.AttachmentStore(), newID,
 		attachment.Subject{Kind: "approval", May: func(ctx context.Context, actor access.Actor, id string) (attachment.Rights, error) {
 			d, err := a.Approvals.Get(ctx, actor, id)
 			return attachment.Rights{Read: err == nil, Write: d.MayTake || d.MayAct}, err
 		}},
-		attachment.Subject{Kind: "opportunity", May: func(ctx context.Context, actor access.Actor, id string) (attachment.Rights, error) {
-			number, err := strconv.ParseInt(id, 10, 64)
-			if err != nil {
-				return attachment.Rights{}, errs.New(errs.KindNotFound, "opportunity.missing", nil).Because(err)
-			}
-			_, err = a.Opportunities.Get(ctx, actor, number)
-			return attachment.Rights{Read: err == nil, Write: actor.Can(access.PermWorkWrite)}, err
-		}},
+		numbered("opportunity", func(ctx context.Context, actor access.Actor, id int64) (attachment.Rights, error) {
+			_, err := a.Opportunities.Get(ctx, actor, id)
+			return works(actor, err)
+		}),
+		numbered("follow_up", func(ctx context.Context, actor access.Actor, id int64) (attachment.Rights, error) {
+			f, err := a.FollowUps.Get(ctx, actor, id)
+			return attachment.Rights{Read: err == nil, Write: err == nil && f.CreatedBy == actor.UserID && actor.Can(access.PermWorkWrite)}, err
+		}),
+		numbered("customer", func(ctx context.Context, actor access.Actor, id int64) (attachment.Rights, error) {
+			_, err := a.Customers.Get(ctx, actor, id)
+			return works(actor, err)
+		}),
+		numbered("contract", func(ctx context.Context, actor access.Actor, id int64) (attachment.Rights, error) {
+			d, err := a.Contracts.Get(ctx, actor, id)
+			return attachment.Rights{Read: err == nil, Write: d.MayWrite}, err
+		}),
+		numbered("service_case", func(ctx context.Context, actor access.Actor, id int64) (attachment.Rights, error) {
+			_, err := a.Cases.Get(ctx, actor, id)
+			return works(actor, err)
+		}),
 	)
+}
+
+// numbered is a kind of record whose ids are numbers.
+func numbered(kind string, may func(ctx context.Context, actor access.Actor, id int64) (attachment.Rights, error)) attachment.Subject {
+	return attachment.Subject{Kind: kind, May: func(ctx context.Context, actor access.Actor, id string) (attachment.Rights, error) {
+		number, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			return attachment.Rights{}, errs.New(errs.KindNotFound, "attachment.subject_missing", nil).Because(err)
+		}
+		return may(ctx, actor, number)
+	}}
 }

@@ -35,8 +35,10 @@ import (
 	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/pools"
 	"xiaoguan/internal/web/receipts"
+	retentionpages "xiaoguan/internal/web/retention"
 	"xiaoguan/internal/web/retros"
 	"xiaoguan/internal/web/sales"
+	schedulepages "xiaoguan/internal/web/schedule"
 	"xiaoguan/internal/web/simulations"
 	"xiaoguan/internal/web/standards"
 	"xiaoguan/internal/web/start"
@@ -70,7 +72,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Leads:         a.Leads,
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
-		Cases: a.Cases, Visits: a.Visits, Surveys: a.Surveys,
+		Cases: a.Cases, Visits: a.Visits, Schedule: a.Schedule, Retention: a.Retention, Surveys: a.Surveys,
 		Pools:  a.Pools,
 		Merges: a.Merges,
 		Quotes: a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
@@ -94,6 +96,7 @@ func (a *App) Handler() (http.Handler, error) {
 		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(disputes.UploadBytesMax)}, known...)...))
 	}
 	mux.Handle(files.UploadPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
+	mux.Handle(sales.PhotoPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
 	upload := a.errors.Handle(imports.New(a.Imports, a.Jobs).Upload)
 	mux.Handle("POST /imports", httpx.Chain(upload, append([]httpx.Middleware{httpx.LimitBody(uploadBytesMax)}, known...)...))
 	return httpx.Chain(mux, httpx.AssignRequestID, httpx.ResolveClient(proxies), httpx.AccessLog(a.options.Log, a.options.Now),
@@ -146,9 +149,11 @@ func (a *App) areas() []area {
 		start.New(a.Company, a.Tasks),
 		flow.New(flow.Services{Flow: a.Flow, People: a.People, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		people.New(a.People, a.Users),
+		retentionpages.New(a.Retention, a.Company.Currency),
+		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),
 		surveys.New(surveys.Services{Surveys: a.Surveys, Company: func() string { return a.Company.Known().Name }, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),
-		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Attachments: a.Attachments, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 		handovers.New(a.HandOvers, a.People),
 		merges.New(merges.Services{Merges: a.Merges, Currency: a.Company.Currency}),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),

@@ -47,6 +47,7 @@ var places = []place{
 	{"work", "cases", "/cases", "headset", can(access.PermSalesRead)},
 	{"work", "pool", "/pool", "ripple", can(access.PermWorkWrite)},
 
+	{"keeping", "calendar", "/calendar", "calendar", can(access.PermSalesRead)},
 	{"keeping", "visits", "/visits", "heart-handshake", can(access.PermSalesRead)},
 	{"keeping", "surveys", "/surveys", "star", can(access.PermSalesRead)},
 	{"keeping", "tiers", "/tiers", "users-group", can(access.PermSalesRead)},
@@ -61,6 +62,7 @@ var places = []place{
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},
 	{"sales", "invoices", "/invoices", "receipt", can(access.PermSalesRead)},
+	{"sales", "retention", "/retention", "trending-up", can(access.PermSalesRead)},
 	{"sales", "quotas", "/quotas", "target-arrow", can(access.PermSalesRead)},
 	{"sales", "given", "/given", "ruler-measure", can(access.PermSalesRead)},
 

@@ -5,7 +5,9 @@ import (
 	"log/slog"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/retention"
 	"xiaoguan/internal/revisit"
+	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/survey"
 )
@@ -14,6 +16,8 @@ import (
 func (a *App) assembleService(newID func() string) {
 	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now)
 	a.Visits = revisit.NewService(a.DB.ReturnVisitStore(), calendar.China(), a.now)
+	a.Retention = retention.NewService(a.DB.Retention(), a.now, a.Company.Currency)
+	a.Schedule = schedule.NewService(a.DB.Schedule(), a.now).WithActors(a.Users)
 	a.Surveys = survey.NewService(a.DB.SurveyStore(), a.Cases, newID, a.now)
 }
 

@@ -11,7 +11,7 @@ import (
 // sweepEvery is how often what nobody needs any more is cleared away.
 const sweepEvery = time.Hour
 
-// sweepForEver clears away ended sessions, forgotten failed sign-ins and files of imports that never came to be, lets points expire that are due, and tells the process of late instalments, at once and then every
+// sweepForEver clears away ended sessions, forgotten failed sign-ins and files of imports that never came to be, lets points expire that are due, tells the process of late instalments and looks once a day at how customers stay, at once and then every
 // hour, until the context ends. Nothing depends on it, so a failure is logged and the next round tries again.
 func (a *App) sweepForEver(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
@@ -40,11 +40,24 @@ func (a *App) sweepForEver(ctx context.Context) {
 		}
 		a.startReviews(ctx)
 		a.lookForTwins(ctx)
+		a.keepCustomers(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
+	}
+}
+
+// keepCustomers looks once a day at how customers stay, and forgets where old follow-ups were made.
+func (a *App) keepCustomers(ctx context.Context) {
+	if _, err := a.Retention.Refresh(ctx); err != nil && ctx.Err() == nil {
+		a.options.Log.WarnContext(ctx, "how customers stay could not be looked at", slog.Any("error", err))
+	}
+	if forgotten, err := a.FollowUps.ForgetPlaces(ctx); err != nil && ctx.Err() == nil {
+		a.options.Log.WarnContext(ctx, "places of old follow-ups could not be forgotten", slog.Any("error", err))
+	} else if forgotten > 0 {
+		a.options.Log.InfoContext(ctx, "places of old follow-ups were forgotten", slog.Int64("follow_ups", forgotten))
 	}
 }
 

@@ -19,6 +19,7 @@ var moreStandard = map[string][]string{
 	"proof/page": {"compress/gzip", "encoding/base64"},
 	"tabular":    {"archive/zip", "bufio", "context", "encoding/csv"}, // reads from an io.Reader for as long as the caller wants
 	"naming":     {"sync"},                                            // reads its table of pinyin when it is first asked
+	"paper":      {"archive/zip", "unicode/utf16"},                    // Word files are archives; PDF writes text in UTF-16
 	"simulate":   {"math/rand/v2", "runtime", "sync"},                 // months are independent, too; chance comes from a seed
 }
 

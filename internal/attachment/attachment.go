@@ -3,6 +3,8 @@
 // A file is taken for what its content says and not for what its name claims: types that a browser would run are refused, and so is a document whose content is another
 // type, or carries macros. Whoever may see the record may download its files, always as a download; whoever may change it may add files and remove their own.
 //
+// Of pictures only what is to be seen is kept: where and with what they were taken, and previews, are left out before anything is stored.
+//
 // Limits: FileBytesMax for a file and FilesMax for a record. Contents are kept in the database, once for equal contents, so that a backup has them and every node
 // serves them; a removed file leaves its row, and its content while another row needs it. Contents are not searched, and nothing looks for malware in them.
 package attachment
@@ -143,7 +145,7 @@ func (s *Service) Add(ctx context.Context, actor access.Actor, subject, name str
 	if err != nil {
 		return File{}, err
 	}
-	if f, err = newFile(name, content); err != nil {
+	if f, content, err = newFile(name, content); err != nil {
 		return File{}, err
 	}
 	f.ID, f.Subject, f.AddedBy = s.newID(), subject, actor.UserID

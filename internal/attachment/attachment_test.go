@@ -62,7 +62,7 @@ func TestAFileThatLiesAboutItsTypeIsRefused(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, f, err)
 		}
 	}
-	for name, content := range map[string][]byte{"合同.pdf": []byte("%PDF-1.7 x"), "方案.docx": word, "清单.txt": []byte("第一行"), "图.PNG": []byte("\x89PNG\r\n\x1a\nx")} {
+	for name, content := range map[string][]byte{"合同.pdf": []byte("%PDF-1.7 x"), "方案.docx": word, "清单.txt": []byte("第一行"), "图.PNG": []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x00IEND\xae\x42\x60\x82")} {
 		if f, err := s.Add(t.Context(), owner, "note:1", name, content); err != nil || f.Name != name {
 			t.Errorf("%s: %+v, %v", name, f, err)
 		}

@@ -63,11 +63,12 @@ func office(part string) func([]byte) bool {
 	}
 }
 
-// newFile checks a file: size, ending, and that the content is what the ending says. Errors: invalid, naming "files".
-func newFile(name string, content []byte) (f File, err error) {
+// newFile checks a file: size, ending, and that the content is what the ending says. It returns what is to be kept: of a picture only what is to
+// be seen. Errors: invalid, naming "files".
+func newFile(name string, content []byte) (f File, kept []byte, err error) {
 	name = cleanName(name)
-	refuse := func(key string, args errs.Args) (File, error) {
-		return File{}, errs.Invalid("error.invalid", []errs.Field{{Path: "files", Value: name, Message: errs.Msg(key, args)}})
+	refuse := func(key string, args errs.Args) (File, []byte, error) {
+		return File{}, nil, errs.Invalid("error.invalid", []errs.Field{{Path: "files", Value: name, Message: errs.Msg(key, args)}})
 	}
 	kind, known := kinds[strings.ToLower(path.Ext(name))]
 	switch {
@@ -80,8 +81,12 @@ func newFile(name string, content []byte) (f File, err error) {
 	case !kind.is(content):
 		return refuse("attachment.lies", errs.Args{"Name": name})
 	}
-	sum := sha256.Sum256(content)
-	return File{Name: name, MediaType: kind.mediaType, Bytes: int64(len(content)), Digest: hex.EncodeToString(sum[:])}, nil
+	kept, sound := withoutMetadata(kind.mediaType, content)
+	if !sound {
+		return refuse("attachment.lies", errs.Args{"Name": name})
+	}
+	sum := sha256.Sum256(kept)
+	return File{Name: name, MediaType: kind.mediaType, Bytes: int64(len(kept)), Digest: hex.EncodeToString(sum[:])}, kept, nil
 }
 
 // cleanName keeps the last part of a name without what a header or a file system would stumble over.
@@ -98,3 +103,16 @@ func cleanName(name string) string {
 	}
 	return name
 }
+
+// CheckPicture refuses what could not be kept as a picture, so that what a picture belongs to is not recorded without it. Errors: invalid, naming
+// "files".
+func CheckPicture(name string, content []byte) error {
+	f, _, err := newFile(name, content)
+	if err == nil && !strings.HasPrefix(f.MediaType, "image/") {
+		err = errs.Invalid("error.invalid", []errs.Field{{Path: "files", Value: f.Name, Message: errs.Msg("attachment.no_picture", errs.Args{"Name": f.Name})}})
+	}
+	return err
+}
+
+// PictureEndings is what a form offers for pictures.
+const PictureEndings = ".png,.jpg,.jpeg"

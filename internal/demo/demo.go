@@ -23,6 +23,7 @@ import (
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tierbook"
 )
@@ -46,6 +47,7 @@ type Target struct {
 	Notices   *notice.Service    // nil: everybody's messages stay unread
 	Payroll   *payroll.Service   // nil: without payroll's answers
 	Tiers     *tierbook.Service  // nil: customers are in no tiers
+	Standards *standard.Service  // nil: the handbook has no cases
 	Quotes    *quote.Service     // nil: nothing waits for approval, and there is no price list
 	Contracts *agreement.Service // nil: no collection waits for finance
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
@@ -215,7 +217,7 @@ func (f *filler) conclude(ctx context.Context) error {
 	}
 	f.SetNow(f.end)
 	for _, step := range []func(context.Context) error{f.recordPipeline, f.recordTiers, f.fillPools, f.fillTwins, f.askApprovals, f.reportCollections,
-		f.proposePromotions, f.makeApprovals, f.readOld} {
+		f.proposePromotions, f.makeApprovals, f.fillHandbook, f.readOld} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -2,7 +2,8 @@
 // people, which together are somebody's day.
 //
 // A follow-up is recorded once and never changed; it settles the contact that was due and may set the next one. A task is a working record
-// of one person. Place, photo and recording stay out.
+// of one person. Where a follow-up was made is kept when whoever made it wants to, roughly and for PlaceDays; photos are files on it (package
+// attachment). Recordings stay out.
 package followup
 
 import (
@@ -57,7 +58,21 @@ type FollowUp struct {
 	RecordedAt    time.Time
 	NextOn        calendar.Date // NoDate when nothing was arranged
 	CreatedBy     string
+	Place         *Place // nil where nobody gave one, or it was forgotten
+	Files         int64
 }
+
+// Place is where somebody was, to about a kilometre: in hundredths of a degree.
+type Place struct {
+	North int64 `json:"north"` // negative is south
+	East  int64 `json:"east"`  // negative is west
+}
+
+// PlaceDays is how long places are kept: long enough for the questions of a quarter.
+const PlaceDays = 180
+
+// The ends of the world, in hundredths of a degree.
+const northMax, eastMax = 9000, 18000
 
 // TaskKind is what a task is about.
 type TaskKind string
@@ -111,6 +126,7 @@ type Entry struct {
 	Text          string
 	OccurredAt    time.Time     // zero is now
 	NextOn        calendar.Date // NoDate when nothing is arranged
+	Place         *Place        // nil: not given
 }
 
 // Validate returns an error of kind Invalid that names every wrong field, as of now.
@@ -133,6 +149,9 @@ func (in Entry) check(now time.Time) error {
 		c.Add("occurred_at", "", "followup.future", nil)
 	case in.OccurredAt.Before(now.AddDate(-2, 0, 0)):
 		c.Add("occurred_at", "", "followup.too_old", nil)
+	}
+	if p := in.Place; p != nil && (p.North > northMax || p.North < -northMax || p.East > eastMax || p.East < -eastMax) {
+		c.Add("place", "", "followup.no_place", nil)
 	}
 	if in.NextOn != calendar.NoDate {
 		c.Day("next_on", in.NextOn)

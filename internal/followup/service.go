@@ -17,6 +17,7 @@ import (
 type Reader interface {
 	Opportunity(ctx context.Context, reach deal.Reach, id int64) (opportunity.Opportunity, error) // NotFound, also out of reach
 	FollowUps(ctx context.Context, opportunityID, before int64, limit int) ([]FollowUp, error)    // newest first, below an id when it is not 0
+	FollowUp(ctx context.Context, id int64) (FollowUp, error)                                     // NotFound
 	Tasks(ctx context.Context, q TaskQuery) ([]Task, error)                                       // by day
 	TaskCount(ctx context.Context, q TaskQuery) (int64, error)
 	Task(ctx context.Context, reach deal.Reach, id int64) (Task, error) // NotFound, also out of reach
@@ -32,6 +33,9 @@ type Tx interface {
 	InsertFollowUp(ctx context.Context, f FollowUp) error
 	// MarkFollowed notes on the opportunity when it was last followed up and when the next contact is; earlier ones don't go back.
 	MarkFollowed(ctx context.Context, opportunityID int64, at time.Time, next calendar.Date) error
+	InsertFollowUpPlace(ctx context.Context, followUpID int64, p Place, at time.Time) error
+	// ForgetPlaces drops places that were given before a moment.
+	ForgetPlaces(ctx context.Context, before time.Time) (int64, error)
 	InsertTask(ctx context.Context, t Task) error
 	SaveTask(ctx context.Context, t Task) error // Conflict when it was changed meanwhile
 }
@@ -94,6 +98,11 @@ func (s *Service) Record(ctx context.Context, actor access.Actor, in Entry) (f F
 		if err := tx.InsertFollowUp(ctx, f); err != nil {
 			return err
 		}
+		if f.Place = in.Place; f.Place != nil {
+			if err := tx.InsertFollowUpPlace(ctx, f.ID, *f.Place, f.RecordedAt); err != nil {
+				return err
+			}
+		}
 		if err := tx.MarkFollowed(ctx, o.ID, f.OccurredAt, f.NextOn); err != nil {
 			return err
 		}
@@ -139,7 +148,8 @@ func (s *Service) tell(ctx context.Context, tx Tx, actor access.Actor, o opportu
 		Text        string        `json:"text"`
 		OccurredAt  time.Time     `json:"occurred_at"`
 		NextOn      calendar.Date `json:"next_on"`
-	}{o.ID, f.Kind, f.Text, f.OccurredAt, f.NextOn}
+		Placed      bool          `json:"placed,omitempty"` // that, not where: the log is kept for ever
+	}{o.ID, f.Kind, f.Text, f.OccurredAt, f.NextOn, f.Place != nil}
 	return process.Record(ctx, tx, actor, process.Write{Action: "follow_up.record", Subject: source, Revision: 1, After: said, Events: events})
 }
 
@@ -157,4 +167,34 @@ func (s *Service) History(ctx context.Context, actor access.Actor, opportunityID
 		return err
 	})
 	return list, err
+}
+
+// Get returns a follow-up of an opportunity in reach. Errors: forbidden; not found.
+func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (f FollowUp, err error) {
+	defer errs.Wrap(&err, "followup.Get(%d)", id)
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return f, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		if f, err = r.FollowUp(ctx, id); err != nil {
+			return err
+		}
+		_, err = r.Opportunity(ctx, s.reach(actor, access.PermSalesRead), f.OpportunityID)
+		return err
+	})
+	if err != nil {
+		f = FollowUp{}
+	}
+	return f, err
+}
+
+// ForgetPlaces drops the places of follow-ups whose time is over, and says how many.
+func (s *Service) ForgetPlaces(ctx context.Context) (count int64, err error) {
+	defer errs.Wrap(&err, "followup.ForgetPlaces")
+	before := s.now().AddDate(0, 0, -PlaceDays)
+	err = s.store.InTx(ctx, func(tx Tx) error {
+		count, err = tx.ForgetPlaces(ctx, before)
+		return err
+	})
+	return count, err
 }

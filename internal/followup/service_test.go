@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
 	"xiaoguan/internal/store"
@@ -23,6 +24,7 @@ import (
 type desk struct {
 	*followup.Service
 	t             *testing.T
+	db            *store.DB
 	opportunities *opportunity.Service
 	a, b, lead    access.Actor
 	case1         opportunity.Opportunity // of A
@@ -35,7 +37,7 @@ func onBoth(t *testing.T, test func(d desk)) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
-		d := desk{t: t, Service: followup.NewService(db.FollowUpStore(), storetest.Clock()),
+		d := desk{t: t, db: db, Service: followup.NewService(db.FollowUpStore(), storetest.Clock()),
 			opportunities: opportunity.NewService(db.Opportunities(), deal.NewService(db.Deals(), storetest.Clock()), storetest.Clock())}
 		ids := map[string]int64{}
 		d.must(db.InTx(ctx, func(tx *store.Tx) error {
@@ -210,6 +212,37 @@ func TestContactsGoToTheNewOwner(t *testing.T) {
 			if day, err := d.Mine(ctx, *actor); err != nil || day.DueCount != want {
 				d.t.Errorf("%s has %d due %v", actor.Name, day.DueCount, err)
 			}
+		}
+	})
+}
+
+// TestPlacesAreForgotten: a place is shown to who reads the follow-up, is not in the audit log, and goes after its time; the follow-up stays.
+func TestPlacesAreForgotten(t *testing.T) {
+	onBoth(t, func(d desk) {
+		ctx := d.t.Context()
+		f := d.record(d.a, followup.Entry{Kind: followup.KindVisit, Text: "x", NextOn: calendar.NoDate, Place: &followup.Place{North: 3124, East: 12147}})
+		got, err := d.Get(ctx, d.a, f.ID)
+		d.must(err)
+		if got.Place == nil || *got.Place != (followup.Place{North: 3124, East: 12147}) || got.Files != 0 {
+			d.t.Errorf("%+v", got)
+		}
+		_, err = d.Get(ctx, d.b, f.ID)
+		d.refused("who does not see it", err, errs.KindNotFound)
+		for _, entry := range monthtest.QueryTexts(d.t, d.db, "SELECT after_state FROM audit_entry WHERE action = 'follow_up.record'") {
+			if strings.Contains(entry, "3124") || !strings.Contains(entry, "placed") {
+				d.t.Errorf("audited: %s", entry)
+			}
+		}
+		_, err = d.Record(ctx, d.a, followup.Entry{OpportunityID: d.case1.ID, Kind: followup.KindVisit, Text: "x", NextOn: calendar.NoDate, Place: &followup.Place{North: 0, East: 18001}})
+		d.refused("nowhere on earth", err, errs.KindInvalid)
+		for want, days := range []int{followup.PlaceDays - 1, followup.PlaceDays + 1} { // none, then one
+			later := followup.NewService(d.db.FollowUpStore(), func() time.Time { return storetest.Start.AddDate(0, 0, days) })
+			if n, err := later.ForgetPlaces(ctx); err != nil || n != int64(want) {
+				d.t.Errorf("after %d days %d places were forgotten, %v", days, n, err)
+			}
+		}
+		if got, err = d.Get(ctx, d.a, f.ID); err != nil || got.Place != nil || got.Text != "x" {
+			d.t.Errorf("afterwards: %+v, %v", got, err)
 		}
 	})
 }

@@ -195,3 +195,6 @@ func Hold(conditions []Condition, event, whole Values) bool {
 	}
 	return true
 }
+
+// Written is the value as the document writes it, for people to read.
+func (v Value) Written(t Type) string { return v.write(t) }

@@ -107,6 +107,8 @@ func deadlines(d *sop.Standard, rule sop.Rule) (options []sop.Deadline) {
 type Handbook struct {
 	Version  Version
 	Document *sop.Standard
+	Examples []Example
+	Cases    []WorkedCase // their ids of opportunities are for who may choose alone
 	Reading  *Reading
 }
 
@@ -122,7 +124,15 @@ func (s *Service) ReadHandbook(ctx context.Context, actor access.Actor) (out Han
 			return err
 		}
 		l := b.current()
-		out.Version, out.Document = l.version, l.model.Standard()
+		out.Version, out.Document, out.Examples = l.version, l.model.Standard(), l.examples()
+		if out.Cases, err = r.WorkedCases(ctx); err != nil {
+			return err
+		}
+		for i := range out.Cases {
+			if !actor.CanAll(access.PermProcessWrite) {
+				out.Cases[i].CaseID, out.Cases[i].ChosenBy = 0, ""
+			}
+		}
 		all, err := r.Readings(ctx, l.version.ID)
 		for i := range all {
 			if all[i].UserID == actor.UserID {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -75,6 +76,8 @@ type lens struct {
 	names   map[process.Activity]rename
 	tier    bool // a rule asks for the tier of the case
 	amount  bool // a rule asks for the amount of the case
+
+	examples func() []Example // made when they are first asked for
 }
 
 func newLens(v Version, days calendar.WorkCalendar) (*lens, error) {
@@ -91,6 +94,7 @@ func newLens(v Version, days calendar.WorkCalendar) (*lens, error) {
 			l.byRole[rule.Of], l.byRole[rule.With] = true, true
 		}
 	}
+	l.examples = sync.OnceValue(func() []Example { return Examples(l.model) })
 	return l, nil
 }
 

@@ -40,6 +40,7 @@ type Reader interface {
 	CaseReader
 	RateReader
 	HandbookReader
+	WorkedReader
 	TrialReader
 	JudgeProgress(ctx context.Context) (Progress, error)
 	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
@@ -65,6 +66,7 @@ type Tx interface {
 	AddRecordings(ctx context.Context, by map[RecordingKey]Recordings) error
 	SaveJudgeProgress(ctx context.Context, p Progress) error
 	InsertReading(ctx context.Context, r Reading) error
+	WorkedTx
 }
 
 // Store is what this package needs of the database. InTx may run fn again after a lost race.

@@ -43,10 +43,36 @@ func (tx *Tx) FollowUps(ctx context.Context, opportunityID, before int64, limit 
 	if before != 0 {
 		c.add("f.id < ?", before)
 	}
-	return collect(ctx, tx, func(r rows, f *followup.FollowUp) error {
-		return r.Scan(&f.ID, &f.OpportunityID, &f.PersonID, &f.Kind, &f.Text, scanTime(&f.OccurredAt), scanTime(&f.RecordedAt), scanDate(&f.NextOn), &f.CreatedBy, &f.PersonName)
-	}, "SELECT f."+strings.Join(followUpColumns, ", f.")+", COALESCE(p.name, '') FROM follow_up f LEFT JOIN person p ON p.id = f.person_id AND p.superseded_in = "+openBatch+
-		c.where()+" ORDER BY f.id DESC LIMIT "+c.parameter(int64(limit)), c.args...)
+	return collect(ctx, tx, scanFollowUp, followUpSelect+c.where()+" ORDER BY f.id DESC LIMIT "+c.parameter(int64(limit)), c.args...)
+}
+
+var followUpSelect = "SELECT f." + strings.Join(followUpColumns, ", f.") + `, COALESCE(p.name, ''), l.follow_up_id IS NOT NULL, COALESCE(l.north, 0), COALESCE(l.east, 0),
+	(SELECT COUNT(*) FROM attachment a WHERE a.subject = 'follow_up:' || CAST(f.id AS TEXT) AND a.removed_at = '')
+	FROM follow_up f LEFT JOIN person p ON p.id = f.person_id AND p.superseded_in = ` + openBatch + " LEFT JOIN follow_up_place l ON l.follow_up_id = f.id"
+
+func scanFollowUp(r rows, f *followup.FollowUp) error {
+	var placed bool
+	var place followup.Place
+	err := r.Scan(&f.ID, &f.OpportunityID, &f.PersonID, &f.Kind, &f.Text, scanTime(&f.OccurredAt), scanTime(&f.RecordedAt), scanDate(&f.NextOn), &f.CreatedBy, &f.PersonName, &placed, &place.North, &place.East, &f.Files)
+	if placed {
+		f.Place = &place
+	}
+	return err
+}
+
+// FollowUp implements followup.Reader.
+func (tx *Tx) FollowUp(ctx context.Context, id int64) (followup.FollowUp, error) {
+	return one(ctx, tx, "followup.missing", scanFollowUp, followUpSelect+" WHERE f.id = $1", id)
+}
+
+// InsertFollowUpPlace implements followup.Tx.
+func (tx *Tx) InsertFollowUpPlace(ctx context.Context, followUpID int64, p followup.Place, at time.Time) error {
+	return tx.insertRow(ctx, "follow_up_place", []string{"follow_up_id", "north", "east", "given_at"}, []any{followUpID, p.North, p.East, instant(at)})
+}
+
+// ForgetPlaces implements followup.Tx.
+func (tx *Tx) ForgetPlaces(ctx context.Context, before time.Time) (int64, error) {
+	return tx.exec(ctx, "DELETE FROM follow_up_place WHERE given_at < $1", instant(before))
 }
 
 // MarkFollowed implements followup.Tx.

@@ -66,6 +66,7 @@ func (h *Handler) drawCase(w http.ResponseWriter, r *http.Request, status int, a
 			view.Actions = append(view.Actions, ui.Action{Label: p.T("survey.invite"), Icon: "star", URL: ui.URLWith("/invite-survey", nil, "case", number(id))})
 		}
 	}
+	view.Actions = append(view.Actions, ui.Action{Label: p.T("files.title"), Icon: "paperclip", URL: "/files/service_case/" + number(id)})
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 

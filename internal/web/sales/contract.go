@@ -167,7 +167,9 @@ func (h *Handler) contractPage(p *i18n.Printer, d contract.Detail) ui.PageView {
 	post := func(act, label, icon string, kind ui.ActionKind) {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T(label), Icon: icon, Kind: kind, Post: true, URL: contractURL(d.ID) + "/" + act, Fields: map[string][]string{"seen": {number(d.Revision)}}})
 	}
+	files := ui.Action{Label: p.T("files.title"), Icon: "paperclip", URL: "/files/contract/" + number(d.ID)}
 	if !d.MayWrite {
+		view.Actions = append(view.Actions, files)
 		return view
 	}
 	switch d.State {
@@ -182,6 +184,7 @@ func (h *Handler) contractPage(p *i18n.Printer, d contract.Detail) ui.PageView {
 	case contract.StateSigned:
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("contract.amend"), Icon: "edit", URL: amendPath + number(d.ID)})
 	}
+	view.Actions = append(view.Actions, files)
 	return view
 }
 

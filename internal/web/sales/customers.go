@@ -189,6 +189,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	if d.MayWrite {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)})
 	}
+	view.Actions = append(view.Actions, ui.Action{Label: p.T("files.title"), Icon: "paperclip", URL: "/files/customer/" + number(id)})
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 

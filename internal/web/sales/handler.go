@@ -12,6 +12,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/approval"
+	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/contract"
@@ -57,6 +58,8 @@ type Services struct {
 
 	Profiles *profile.Service
 	Tiers    *tierbook.Service
+
+	Attachments *attachment.Service
 
 	Payouts  *payout.Service
 	People   *org.Service
@@ -149,7 +152,8 @@ func (h *Handler) workRoutes(handle func(pattern string, handler httpx.HandlerFu
 	handle("POST "+opportunitiesURL+"/{id}/exemptions/{exemption}/end", h.endExemption)
 	handle("POST "+opportunitiesURL+"/{id}/reopen", h.reopenOpportunity)
 	handle("POST "+opportunitiesURL+"/{id}/deal", h.linkDeal)
-	handle("POST "+opportunitiesURL+"/{id}/follow-ups", h.recordFollowUp)
+	handle(PhotoPattern, h.recordFollowUp)
+	handle("GET "+followUpsURL+"/{id}", h.showFollowUp)
 	handle("GET "+newOpportunityURL, h.newOpportunity)
 	handle("GET "+editPath+"{id}", h.editOpportunity)
 	handle("GET "+winPath+"{id}", h.askWin)

@@ -91,7 +91,7 @@ func (h *Handler) drawOpportunity(w http.ResponseWriter, r *http.Request, status
 	}
 	main := []templ.Component{}
 	if d.MayWrite && d.State != opportunity.StateLost {
-		main = append(main, ui.Filled(ui.CardView{ID: "follow", Title: p.T("followup.record")}, ui.Form(h.followUpForm(p, r, opportunityURL(id)+"/follow-ups", formFailure(act, "follow", failure)))))
+		main = append(main, ui.Filled(ui.CardView{ID: "follow", Title: p.T("followup.record")}, ui.Form(onSite(p, h.followUpForm(p, r, opportunityURL(id)+"/follow-ups", formFailure(act, "follow", failure)), formFailure(act, "follow", failure)))))
 	}
 	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, ui.Timeline(moments)))
 	parts = append(parts, ui.Stack(8, main...), ui.Stack(4, side...))
@@ -224,7 +224,10 @@ func (h *Handler) timeline(ctx context.Context, actor access.Actor, p *i18n.Prin
 		all = append(all, entryOf{at, m})
 	}
 	for _, f := range followUps {
-		m := ui.Moment{Icon: kindIcons[f.Kind], Tone: ui.ToneBrand, Title: p.T("followup.by", "Kind", p.Message(f.Kind.Message()), "Who", text(f.PersonName)), Detail: f.Text, Strong: true}
+		m := ui.Moment{Icon: kindIcons[f.Kind], Tone: ui.ToneBrand, Title: p.T("followup.by", "Kind", p.Message(f.Kind.Message()), "Who", text(f.PersonName)), Detail: f.Text, Strong: true, Links: besideFollowUp(p, actor, f)}
+		if f.Place != nil {
+			m.Detail += "（" + placeText(p, f.Place) + "）"
+		}
 		if late := f.RecordedAt.Sub(f.OccurredAt); late >= 24*time.Hour {
 			m.Detail += "（" + p.T("followup.recorded_late", "Span", p.Span(late)) + "）"
 		}

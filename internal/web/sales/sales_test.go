@@ -128,7 +128,7 @@ func newSite(t *testing.T) *site {
 			t.Fatal(err)
 		}
 	}
-	sales.New(sales.Services{Leads: lead.NewService(db.Leads(), parts, now), Cases: cases, Visits: revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) }), Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Contacts: parts.Contacts,
+	sales.New(sales.Services{Leads: lead.NewService(db.Leads(), parts, now), Cases: cases, Visits: revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) }), Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Attachments: photos(db, parts.FollowUps), Contacts: parts.Contacts,
 		Profiles: profile.NewService(db.Profiles(), now), Tiers: tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY)), Quotes: quotes, Contracts: contracts, Approvals: approvals,
 		Customers: parts.Customers, Deals: deals, Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).

@@ -61,17 +61,6 @@ func (h *Handler) followUpForm(p *i18n.Printer, r *http.Request, action string, 
 	return ui.FormView{ID: "follow-up", Action: action, Fields: fields, Problem: problem, Submit: ui.Action{Label: p.T("followup.save"), Kind: ui.ActionPrimary, Icon: "check"}}
 }
 
-func (h *Handler) recordFollowUp(w http.ResponseWriter, r *http.Request) error {
-	return h.act(w, r, "follow", func(id, _ int64) error {
-		in, err := h.followUpOf(r, id)
-		if err != nil {
-			return err
-		}
-		_, err = h.FollowUps.Record(r.Context(), access.ActorFrom(r.Context()), in)
-		return err
-	})
-}
-
 // followUpOf reads the form: the sentence that was chosen comes before what was written.
 func (h *Handler) followUpOf(r *http.Request, id int64) (in followup.Entry, err error) {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }

@@ -163,7 +163,7 @@ func editPage(ctx context.Context, d draft) templ.Component {
 	}
 	side := []templ.Component{findingsCard(p, d.findings)}
 	if d.document != nil {
-		side = append(side, ui.Filled(ui.CardView{Title: p.T("standard.preview"), Span: -1, Flush: true}, paper(d.document.Prose(langOf(ctx)), tagOf(langOf(ctx)))))
+		side = append(side, ui.Filled(ui.CardView{Title: p.T("standard.preview"), Span: -1, Flush: true}, prose(d.document.Prose(langOf(ctx)), tagOf(langOf(ctx)))))
 	}
 	return ui.Compose(view, ui.Stack(7, ui.Filled(ui.CardView{Label: p.T("standard.text"), Span: -1}, ui.Form(form))), ui.Stack(5, side...))
 }

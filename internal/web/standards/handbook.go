@@ -19,6 +19,7 @@ func (h *Handler) handbookRoutes(handle func(pattern string, handler httpx.Handl
 	handle("GET "+handbookURL, h.handbook)
 	handle("POST "+handbookURL, h.confirm)
 	handle("GET "+handbookURL+"/board", h.masteries)
+	h.bookRoutes(handle)
 }
 
 func (h *Handler) handbook(w http.ResponseWriter, r *http.Request) error {
@@ -29,6 +30,9 @@ func handbookTabs(p *i18n.Printer, actor access.Actor, current string) (tabs []u
 	tabs = []ui.Tab{{Label: p.T("nav.handbook"), URL: handbookURL, Current: current == ""}}
 	if actor.Can(access.PermOrgRead) {
 		tabs = append(tabs, ui.Tab{Label: p.T("standard.mastery"), URL: handbookURL + "/board", Current: current == "board"})
+	}
+	if actor.CanAll(access.PermProcessWrite) {
+		tabs = append(tabs, ui.Tab{Label: p.T("book.choose_tab"), URL: handbookURL + "/cases", Current: current == "cases"})
 	}
 	return tabs
 }
@@ -41,15 +45,14 @@ func (h *Handler) drawHandbook(w http.ResponseWriter, r *http.Request, status in
 	}
 	p := httpx.PrinterFrom(ctx)
 	name := textOf(p, b.Version.Name)
-	view := ui.PageView{Title: name, Subtitle: p.T("standard.handbook_sub"), Current: "handbook", Chips: []ui.Chip{{Label: numberOf(p, b.Version)}}, Tabs: handbookTabs(p, actor, ""),
+	view := ui.PageView{Title: name, Subtitle: p.T("standard.handbook_sub"), Current: "handbook", Chips: []ui.Chip{{Label: numberOf(p, b.Version)}}, Tabs: handbookTabs(p, actor, ""), Actions: bookActions(p),
 		Print: &ui.PrintFoot{Document: name, Version: numberOf(p, b.Version), Hash: b.Version.Hash}}
 	side := []templ.Component{}
 	if b.Reading != nil {
 		side = append(side, ui.NoteOf(ui.Note{ID: "confirmed", Tone: ui.ToneGood, Strong: p.T("standard.confirmed", "Day", day(p, b.Reading.At)), Text: p.T("standard.confirmed_text", "Right", p.Int(b.Reading.Right), "Asked", p.Int(b.Reading.Asked))}))
 	}
 	side = append(side, ui.Filled(ui.CardView{ID: "quiz", Title: p.T("standard.quiz"), Sub: p.T("standard.quiz_sub"), Span: -1}, ui.Form(quizForm(p, r, b, failure))))
-	lang := langOf(ctx)
-	return ui.Write(w, r, status, ui.Compose(view, ui.Stack(8, ui.Filled(ui.CardView{Label: name, Flush: true, Span: -1}, paper(b.Document.Prose(lang), tagOf(lang)))), ui.Stack(4, side...)))
+	return ui.Write(w, r, status, ui.Compose(view, ui.Stack(8, bookCard(p, b)), ui.Stack(4, side...)))
 }
 
 // quizForm asks about the rules; sending it confirms that one has read them.

@@ -132,7 +132,7 @@ func versionPage(ctx context.Context, s shown) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	languages := ui.Segment([]ui.Tab{{Label: p.T("standard.chinese"), URL: addressOf(s.version, "?prose=zh"), Current: s.lang == sop.LangZh},
 		{Label: p.T("standard.english"), URL: addressOf(s.version, "?prose=en"), Current: s.lang == sop.LangEn}}, p.T("standard.language"))
-	main := ui.Filled(ui.CardView{Title: p.T("standard.tab_text"), Head: languages, Flush: true, Span: -1}, paper(s.document.Prose(s.lang), tagOf(s.lang)))
+	main := ui.Filled(ui.CardView{Title: p.T("standard.tab_text"), Head: languages, Flush: true, Span: -1}, prose(s.document.Prose(s.lang), tagOf(s.lang)))
 	side := []templ.Component{}
 	if s.failure != nil {
 		_, problem := ui.WithErrors(nil, s.failure, p)
