@@ -182,15 +182,20 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	}
 	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.tier_region")}, versions, users))
 	view := ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers", Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}
-	view.Actions = []ui.Action{{Label: p.T("pool.whose"), Icon: "user-check", URL: "/holdings/" + number(id)}}
+	view.Actions = customerActions(p, actor, d)
+	return ui.Write(w, r, status, ui.Compose(view, parts...))
+}
+
+// customerActions are what the head of a customer's page leads to.
+func customerActions(p *i18n.Printer, actor access.Actor, d customer.Detail) []ui.Action {
+	actions := []ui.Action{{Label: p.T("pool.whose"), Icon: "user-check", URL: "/holdings/" + number(d.ID)}}
 	if actor.Can(access.PermCustomerMerge) {
-		view.Actions = append(view.Actions, ui.Action{Label: p.T("customer.find_twins"), Icon: "copy", URL: ui.URLWith("/duplicates", nil, "first", d.Key), DeskOnly: true})
+		actions = append(actions, ui.Action{Label: p.T("customer.find_twins"), Icon: "copy", URL: ui.URLWith("/duplicates", nil, "first", d.Key), DeskOnly: true})
 	}
 	if d.MayWrite {
-		view.Actions = append(view.Actions, ui.Action{Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)})
+		actions = append(actions, ui.Action{Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)})
 	}
-	view.Actions = append(view.Actions, ui.Action{Label: p.T("files.title"), Icon: "paperclip", URL: "/files/customer/" + number(id)})
-	return ui.Write(w, r, status, ui.Compose(view, parts...))
+	return append(actions, ui.Action{Label: p.T("files.title"), Icon: "paperclip", URL: "/files/customer/" + number(d.ID)})
 }
 
 // besideCustomer is what is worked on with a customer: contacts, service cases, tier and file, quotes and contracts.
