@@ -31,6 +31,7 @@ import (
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
@@ -70,7 +71,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.37.0"
+const Version = "1.38.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -106,6 +107,7 @@ type Services struct {
 
 	Leads         *lead.Service
 	Opportunities *opportunity.Service
+	Fields        *customfield.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
@@ -197,6 +199,7 @@ func (a *API) parts() []func() {
 		a.customerOperations,
 		a.leadOperations,
 		a.opportunityOperations,
+		a.customFieldOperations,
 		a.followUpOperations, a.poolOperations,
 		a.mergeOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,

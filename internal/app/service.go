@@ -12,7 +12,7 @@ import (
 
 // assembleService makes the services of what comes after a deal.
 func (a *App) assembleService(newID func() string) {
-	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now)
+	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now).WithCurrency(a.Company.Currency)
 	a.Visits = revisit.NewService(a.DB.ReturnVisitStore(), calendar.China(), a.now)
 	a.Surveys = survey.NewService(a.DB.SurveyStore(), a.Cases, newID, a.now)
 }
