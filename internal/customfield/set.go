@@ -118,6 +118,29 @@ func (s Set) Filled(key string) bool {
 	return known
 }
 
+// With is a set with the values of another that it lacks.
+func (s Set) With(other Set) Set {
+	values, more := s.Values(), other.Values()
+	for key, value := range more {
+		if _, there := values[key]; !there {
+			values[key] = value
+		}
+	}
+	return setOf(values)
+}
+
+// Without is a set from which what With took of another is gone: values of the other that the set lacked before and that are still as they were
+// taken.
+func (s Set) Without(other, before Set) Set {
+	values, had := s.Values(), before.Values()
+	for key, value := range other.Values() {
+		if _, there := had[key]; !there && string(values[key]) == string(value) {
+			delete(values, key)
+		}
+	}
+	return setOf(values)
+}
+
 // Missing are the fields that must be filled in and are not. Reached are the stages of an opportunity that it is on or past; other records have
 // none.
 func Missing(fields []Field, s Set, reached ...string) (missing []Field) {

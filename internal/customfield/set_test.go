@@ -214,3 +214,16 @@ func FuzzReading(f *testing.F) {
 		}
 	})
 }
+
+// What one set takes of another can be given back, and what was changed since stays.
+func TestTakingAndGivingBack(t *testing.T) {
+	t.Parallel()
+	before, other := customfield.Set(`{"a":1,"b":2}`), customfield.Set(`{"b":3,"c":4,"d":5}`)
+	after := before.With(other)
+	if after != `{"a":1,"b":2,"c":4,"d":5}` || after.Without(other, before) != before {
+		t.Errorf("%s, %s", after, after.Without(other, before))
+	}
+	if got := customfield.Set(`{"a":1,"b":2,"c":9,"d":5}`).Without(other, before); got != `{"a":1,"b":2,"c":9}` {
+		t.Errorf("what was changed since: %s", got)
+	}
+}
