@@ -86,6 +86,7 @@ const (
 	PermJobsRead          Permission = "jobs.read"          // all jobs (own jobs: no permission needed)
 	PermApprovalManage    Permission = "approval.manage"    // flows of approval; name signers where nobody is left
 	PermSettingsWrite     Permission = "settings.write"     // company settings
+	PermFieldManage       Permission = "field.manage"       // fields that the company adds to its records
 	PermSalaryWrite       Permission = "salary.write"       // fixed pay, work city and probation of people
 	PermLawWrite          Permission = "law.write"          // rules of the law guard, minimum wages
 	PermLawAcknowledge    Permission = "law.acknowledge"    // take note of its warnings
@@ -110,11 +111,11 @@ var rolePermissions = map[Role][]Permission{
 	RoleLead:       {PermSalesRead, PermWorkWrite, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove},
 	RoleDirector:   {PermSalesRead, PermWorkWrite, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite, PermFieldManage},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermCollectionConfirm, PermPoolApprove, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
 	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge},
 	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},
-	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead, PermLawWrite, PermApprovalManage},
+	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead, PermLawWrite, PermApprovalManage, PermFieldManage},
 }
 
 // Permissions returns what the role may do.

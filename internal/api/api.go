@@ -31,6 +31,7 @@ import (
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
@@ -108,6 +109,7 @@ type Services struct {
 
 	Leads         *lead.Service
 	Opportunities *opportunity.Service
+	Fields        *customfield.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
@@ -201,6 +203,7 @@ func (a *API) parts() []func() {
 		a.customerOperations,
 		a.leadOperations,
 		a.opportunityOperations,
+		a.customFieldOperations,
 		a.followUpOperations, a.poolOperations,
 		a.mergeOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,

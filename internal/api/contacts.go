@@ -11,14 +11,15 @@ import (
 
 // ContactEntry is a person at a customer as it is entered.
 type ContactEntry struct {
-	Name   string `json:"name" maxLength:"300"`
-	Title  string `json:"title,omitempty" maxLength:"300"`
-	Part   string `json:"part,omitempty" enum:"decides,recommends,uses,buys,against" doc:"What the person has to say in a decision."`
-	Phone  string `json:"phone,omitempty" maxLength:"40" doc:"Masked where you may not see it; sent back masked, it stays what it is."`
-	WeChat string `json:"wechat,omitempty" maxLength:"300"`
-	Email  string `json:"email,omitempty" maxLength:"300"`
-	Note   string `json:"note,omitempty" maxLength:"300"`
-	Gone   bool   `json:"gone,omitempty" doc:"Has left the customer."`
+	Name   string    `json:"name" maxLength:"300"`
+	Title  string    `json:"title,omitempty" maxLength:"300"`
+	Part   string    `json:"part,omitempty" enum:"decides,recommends,uses,buys,against" doc:"What the person has to say in a decision."`
+	Phone  string    `json:"phone,omitempty" maxLength:"40" doc:"Masked where you may not see it; sent back masked, it stays what it is."`
+	WeChat string    `json:"wechat,omitempty" maxLength:"300"`
+	Email  string    `json:"email,omitempty" maxLength:"300"`
+	Note   string    `json:"note,omitempty" maxLength:"300"`
+	Gone   bool      `json:"gone,omitempty" doc:"Has left the customer."`
+	Fields ownValues `json:"fields,omitempty" doc:"Values of the company's own fields by key; null empties one, and what is left out stays."`
 }
 
 // contactRow is a contact with its tag.
@@ -86,9 +87,9 @@ func contactTag(c contact.Contact) string {
 }
 
 func toAPIContact(c contact.Contact) contactRow {
-	return contactRow{c.ID, c.CustomerID, ContactEntry{c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone}, contactTag(c)}
+	return contactRow{c.ID, c.CustomerID, ContactEntry{c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, toAPIValues(c.Fields)}, contactTag(c)}
 }
 
 func fromAPIContact(e ContactEntry) contact.Entry {
-	return contact.Entry{Name: e.Name, Title: e.Title, Part: e.Part, Phone: e.Phone, WeChat: e.WeChat, Email: e.Email, Note: e.Note, Gone: e.Gone}
+	return contact.Entry{Name: e.Name, Title: e.Title, Part: e.Part, Phone: e.Phone, WeChat: e.WeChat, Email: e.Email, Note: e.Note, Gone: e.Gone, Fields: e.Fields.inputs()}
 }

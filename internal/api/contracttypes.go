@@ -14,6 +14,7 @@ type ContractEntry struct {
 	EndsOn     string           `json:"ends_on,omitempty" format:"date" doc:"The last day; left out, without an end."`
 	Lines      []OfferEntryLine `json:"lines" nullable:"false" minItems:"1" maxItems:"100"`
 	Note       string           `json:"note,omitempty" maxLength:"16000"`
+	Fields     ownValues        `json:"fields,omitempty" doc:"Values of the company's own fields by key; null empties one, and what is left out stays."`
 }
 
 // ContractHead is a contract in a list.
@@ -38,6 +39,7 @@ type ContractHead struct {
 	SignedOn      string     `json:"signed_on,omitempty" format:"date"`
 	EndedOn       string     `json:"ended_on,omitempty" format:"date"`
 	EndedFor      string     `json:"ended_for,omitempty"`
+	Fields        ownValues  `json:"fields,omitempty" doc:"Values of the company's own fields by key."`
 	RequestID     string     `json:"request_id,omitempty" doc:"Of the approval."`
 	CreatedAt     *time.Time `json:"created_at,omitempty"`
 	Revision      int64      `json:"revision"`

@@ -36,7 +36,7 @@ func (a *API) readContract(ctx context.Context, actor access.Actor, id int64) (*
 func toAPIContract(c contract.Contract) ContractHead {
 	return ContractHead{ID: c.ID, Number: c.Number, Title: c.Title, OpportunityID: c.OpportunityID, QuoteID: c.QuoteID, CustomerID: c.CustomerID, CustomerName: c.CustomerName, OwnerID: c.OwnerID, OwnerName: c.OwnerName, State: string(c.State),
 		Currency: string(c.Currency), AmountMinor: c.AmountMinor, TaxMinor: c.TaxMinor, OurParty: c.OurParty, TheirParty: c.TheirParty, StartsOn: toAPIDate(c.StartsOn), EndsOn: toAPIDate(c.EndsOn), SignedOn: toAPIDate(c.SignedOn),
-		EndedOn: toAPIDate(c.EndedOn), EndedFor: c.EndedFor, RequestID: c.RequestID, CreatedAt: toAPIInstant(c.CreatedAt), Revision: c.Revision}
+		EndedOn: toAPIDate(c.EndedOn), EndedFor: c.EndedFor, Fields: toAPIValues(c.Fields), RequestID: c.RequestID, CreatedAt: toAPIInstant(c.CreatedAt), Revision: c.Revision}
 }
 
 func toAPIInstalment(i contract.Instalment, today calendar.Date) ContractInstalment {
@@ -50,7 +50,7 @@ func toAPICollection(r contract.Report) collection {
 
 func fromAPIContract(e ContractEntry) (contract.Entry, error) {
 	var c fact.Checker
-	in := contract.Entry{Number: e.Number, Title: e.Title, Owner: e.Owner, Currency: money.Currency(e.Currency), OurParty: e.OurParty, TheirParty: e.TheirParty, StartsOn: fromAPIDate(&c, "starts_on", e.StartsOn),
+	in := contract.Entry{Fields: e.Fields.inputs(), Number: e.Number, Title: e.Title, Owner: e.Owner, Currency: money.Currency(e.Currency), OurParty: e.OurParty, TheirParty: e.TheirParty, StartsOn: fromAPIDate(&c, "starts_on", e.StartsOn),
 		EndsOn: fromAPIDate(&c, "ends_on", e.EndsOn), Note: e.Note, Lines: fromAPILines(&c, e.Lines)}
 	return in, c.Err()
 }

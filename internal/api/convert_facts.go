@@ -105,7 +105,7 @@ func toAPICustomerHead(c customer.Customer) CustomerHead {
 }
 
 func toAPICustomerRow(r customer.Row) customerRow {
-	return customerRow{toAPICustomerHead(r.Customer), r.Deals, toAPIDate(r.LastSigned), r.Standing}
+	return customerRow{toAPICustomerHead(r.Customer), r.Deals, toAPIDate(r.LastSigned), r.Standing, toAPIValues(r.Fields)}
 }
 
 func toAPICustomer(d customer.Detail) customerDetail {

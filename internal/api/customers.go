@@ -35,9 +35,10 @@ type CustomerHead struct {
 // customerRow is a customer in a list, with what you may see of its deals.
 type customerRow struct {
 	CustomerHead
-	Deals        int64  `json:"deals"`
-	LastSignedOn string `json:"last_signed_on,omitempty" format:"date"`
-	Standing     string `json:"standing,omitempty" doc:"The tier that reviews gave, A, B or C; see get_customer_tier."`
+	Deals        int64     `json:"deals"`
+	LastSignedOn string    `json:"last_signed_on,omitempty" format:"date"`
+	Standing     string    `json:"standing,omitempty" doc:"The tier that reviews gave, A, B or C; see get_customer_tier."`
+	Fields       ownValues `json:"fields,omitempty" doc:"Values of the company's own fields, which stand in the customer's file."`
 }
 
 // customerDetail is a customer with its sellers and everything ever recorded about it, the newest first.
@@ -69,12 +70,13 @@ type customerOutput struct {
 type (
 	listCustomersInput struct {
 		Paging
-		Search   string `query:"search" maxLength:"100" doc:"Part of a name, number or credit code; pinyin or its initials for a Chinese name."`
-		Industry string `query:"industry" maxLength:"300"`
-		City     string `query:"city" maxLength:"300"`
-		PersonID int64  `query:"person_id" doc:"Who sells to them."`
-		Standing string `query:"standing" enum:"A,B,C" doc:"The tier that reviews gave."`
-		Sort     string `query:"sort" enum:"key,name,city,-key,-name,-city" doc:"By key when it is left out; a minus turns the order round."`
+		Search   string   `query:"search" maxLength:"100" doc:"Part of a name, number or credit code; pinyin or its initials for a Chinese name."`
+		Industry string   `query:"industry" maxLength:"300"`
+		City     string   `query:"city" maxLength:"300"`
+		PersonID int64    `query:"person_id" doc:"Who sells to them."`
+		Standing string   `query:"standing" enum:"A,B,C" doc:"The tier that reviews gave."`
+		Field    []string `query:"field,explode" maxItems:"10" doc:"Limits by the company's own fields: key=value, key>=value or key<=value."`
+		Sort     string   `query:"sort" maxLength:"80" doc:"key, name, city or field.key; by key when it is left out; a minus turns the order round."`
 	}
 	createCustomerInput struct {
 		Body struct {
@@ -113,7 +115,12 @@ func (a *API) customerOperations() {
 	customers := a.services.Customers
 	register(a, operation{id: "list_customers", method: http.MethodGet, path: "/customers", tag: "sales"},
 		func(ctx context.Context, actor access.Actor, in *listCustomersInput) (*output[countedList[customerRow]], error) {
+			conditions, err := conditionsOf(in.Field)
+			if err != nil {
+				return nil, err
+			}
 			page, err := customers.List(ctx, actor, customer.Filter{
+				Fields: conditions,
 				Search: in.Search, Industry: in.Industry, City: in.City, PersonID: in.PersonID, Standing: in.Standing, Paging: in.facts(in.Sort), ExactTotal: true,
 			})
 			return newCounted(page.Rows, page.Next, page.Count, toAPICustomerRow), err

@@ -16,17 +16,18 @@ import (
 
 // LeadEntry is a lead as it is entered.
 type LeadEntry struct {
-	Company  string `json:"company,omitempty" maxLength:"300" doc:"Of whom nobody knows the company, the name is enough."`
-	Name     string `json:"name,omitempty" maxLength:"300" doc:"Of the person."`
-	Title    string `json:"title,omitempty" maxLength:"300"`
-	Phone    string `json:"phone,omitempty" maxLength:"40" doc:"Masked where you may not see it; sent back masked, it stays what it is."`
-	WeChat   string `json:"wechat,omitempty" maxLength:"300"`
-	Email    string `json:"email,omitempty" maxLength:"300"`
-	City     string `json:"city,omitempty" maxLength:"300"`
-	Industry string `json:"industry,omitempty" maxLength:"300"`
-	Source   string `json:"source,omitempty" enum:"referral,website,exhibition,cold_call,partner,existing,other"`
-	Campaign string `json:"campaign,omitempty" maxLength:"300" doc:"What it came by, such as an exhibition."`
-	Note     string `json:"note,omitempty" maxLength:"8000" doc:"What is wanted."`
+	Company  string    `json:"company,omitempty" maxLength:"300" doc:"Of whom nobody knows the company, the name is enough."`
+	Name     string    `json:"name,omitempty" maxLength:"300" doc:"Of the person."`
+	Title    string    `json:"title,omitempty" maxLength:"300"`
+	Phone    string    `json:"phone,omitempty" maxLength:"40" doc:"Masked where you may not see it; sent back masked, it stays what it is."`
+	WeChat   string    `json:"wechat,omitempty" maxLength:"300"`
+	Email    string    `json:"email,omitempty" maxLength:"300"`
+	City     string    `json:"city,omitempty" maxLength:"300"`
+	Industry string    `json:"industry,omitempty" maxLength:"300"`
+	Source   string    `json:"source,omitempty" enum:"referral,website,exhibition,cold_call,partner,existing,other"`
+	Campaign string    `json:"campaign,omitempty" maxLength:"300" doc:"What it came by, such as an exhibition."`
+	Note     string    `json:"note,omitempty" maxLength:"8000" doc:"What is wanted."`
+	Fields   ownValues `json:"fields,omitempty" doc:"Values of the company's own fields by key; null empties one, and what is left out stays."`
 }
 
 // LeadHead is a lead in a list.
@@ -92,16 +93,17 @@ type (
 	listLeadsInput struct {
 		Paging
 		DayRange
-		Search     string `query:"search" maxLength:"100" doc:"Part of a name, a telephone number or the campaign; also by pinyin."`
-		Status     string `query:"status" enum:"new,contacted,qualified,converted,invalid"`
-		Open       bool   `query:"open" doc:"Whatever is not converted or invalid."`
-		Source     string `query:"source" enum:"referral,website,exhibition,cold_call,partner,existing,other"`
-		Campaign   string `query:"campaign" maxLength:"300"`
-		PersonID   int64  `query:"person_id" doc:"Who owns it."`
-		TeamID     int64  `query:"team_id" doc:"Somebody of the team, as it is today, owns it."`
-		Unassigned bool   `query:"unassigned" doc:"Nobody's yet."`
-		Response   string `query:"response" enum:"waiting,late" doc:"The first contact has not been made; or not within 24 hours."`
-		Sort       string `query:"sort" enum:"id,assigned_at,-id,-assigned_at" doc:"The newest first when it is left out; a minus turns the order round."`
+		Search     string   `query:"search" maxLength:"100" doc:"Part of a name, a telephone number or the campaign; also by pinyin."`
+		Status     string   `query:"status" enum:"new,contacted,qualified,converted,invalid"`
+		Open       bool     `query:"open" doc:"Whatever is not converted or invalid."`
+		Source     string   `query:"source" enum:"referral,website,exhibition,cold_call,partner,existing,other"`
+		Campaign   string   `query:"campaign" maxLength:"300"`
+		PersonID   int64    `query:"person_id" doc:"Who owns it."`
+		TeamID     int64    `query:"team_id" doc:"Somebody of the team, as it is today, owns it."`
+		Unassigned bool     `query:"unassigned" doc:"Nobody's yet."`
+		Response   string   `query:"response" enum:"waiting,late" doc:"The first contact has not been made; or not within 24 hours."`
+		Field      []string `query:"field,explode" maxItems:"10" doc:"Limits by the company's own fields: key=value, key>=value or key<=value."`
+		Sort       string   `query:"sort" maxLength:"80" doc:"id, assigned_at or field.key; the newest first when it is left out; a minus turns the order round."`
 	}
 	createLeadInput struct {
 		Body struct {
@@ -285,7 +287,11 @@ func (a *API) listLeads(ctx context.Context, actor access.Actor, in *listLeadsIn
 	if err != nil {
 		return nil, err
 	}
-	page, err := a.services.Leads.List(ctx, actor, lead.Filter{Search: in.Search, Status: lead.Status(in.Status), Open: in.Open, Source: in.Source, Campaign: in.Campaign, PersonID: in.PersonID,
+	conditions, err := conditionsOf(in.Field)
+	if err != nil {
+		return nil, err
+	}
+	page, err := a.services.Leads.List(ctx, actor, lead.Filter{Fields: conditions, Search: in.Search, Status: lead.Status(in.Status), Open: in.Open, Source: in.Source, Campaign: in.Campaign, PersonID: in.PersonID,
 		TeamID: in.TeamID, Unassigned: in.Unassigned, Response: lead.Response(in.Response), Created: days, Paging: in.facts(in.Sort), ExactTotal: true})
 	page.Total.Sums = nil // nothing to add up
 	return newSummed(page.Rows, page.Next, page.Total, toAPILead), err
@@ -337,11 +343,11 @@ func leadTag(l lead.Lead) string {
 }
 
 func fromAPILead(e LeadEntry) lead.Entry {
-	return lead.Entry{Company: e.Company, Name: e.Name, Title: e.Title, Phone: e.Phone, WeChat: e.WeChat, Email: e.Email, City: e.City, Industry: e.Industry, Source: e.Source, Campaign: e.Campaign, Note: e.Note}
+	return lead.Entry{Company: e.Company, Name: e.Name, Title: e.Title, Phone: e.Phone, WeChat: e.WeChat, Email: e.Email, City: e.City, Industry: e.Industry, Source: e.Source, Campaign: e.Campaign, Note: e.Note, Fields: e.Fields.inputs()}
 }
 
 func toAPILead(l lead.Lead) LeadHead {
-	return LeadHead{ID: l.ID, LeadEntry: LeadEntry{l.Company, l.Name, l.Title, l.Phone, l.WeChat, l.Email, l.City, l.Industry, l.Source, l.Campaign, l.Note}, Status: string(l.Status), OwnerID: l.OwnerID,
+	return LeadHead{ID: l.ID, LeadEntry: LeadEntry{l.Company, l.Name, l.Title, l.Phone, l.WeChat, l.Email, l.City, l.Industry, l.Source, l.Campaign, l.Note, toAPIValues(l.Fields)}, Status: string(l.Status), OwnerID: l.OwnerID,
 		OwnerName: l.OwnerName, AssignedAt: toAPIInstant(l.AssignedAt), AnswerBy: toAPIInstant(l.AnswerBy()), FirstAt: toAPIInstant(l.FirstAt), FollowedAt: toAPIInstant(l.FollowedAt), NextOn: toAPIDate(l.NextOn),
 		InvalidFor: l.InvalidFor, InvalidWhy: l.InvalidWhy, CustomerID: l.CustomerID, OpportunityID: l.OpportunityID, CreatedAt: toAPIInstant(l.CreatedAt), Revision: l.Revision}
 }

@@ -16,15 +16,16 @@ import (
 
 // OpportunityEntry is an opportunity as it is entered.
 type OpportunityEntry struct {
-	Name        string   `json:"name" maxLength:"300" doc:"What is to be sold, in a line."`
-	Customer    string   `json:"customer" maxLength:"100" doc:"The company's own number of the customer."`
-	Owner       string   `json:"owner,omitempty" maxLength:"100" doc:"Employee number. Left out, a new one is yours, and another stays whose it is."`
-	AmountMinor int64    `json:"amount_minor" minimum:"0" doc:"Expected, in minor units of the currency; 0 while nobody knows."`
-	Currency    string   `json:"currency" example:"CNY"`
-	ExpectedOn  string   `json:"expected_on" format:"date" doc:"When the signature is expected."`
-	Products    []string `json:"products,omitempty" nullable:"false" maxItems:"20" doc:"Numbers of products."`
-	Source      string   `json:"source,omitempty" enum:"referral,website,exhibition,cold_call,partner,existing,other"`
-	Note        string   `json:"note,omitempty" maxLength:"8000"`
+	Name        string    `json:"name" maxLength:"300" doc:"What is to be sold, in a line."`
+	Customer    string    `json:"customer" maxLength:"100" doc:"The company's own number of the customer."`
+	Owner       string    `json:"owner,omitempty" maxLength:"100" doc:"Employee number. Left out, a new one is yours, and another stays whose it is."`
+	AmountMinor int64     `json:"amount_minor" minimum:"0" doc:"Expected, in minor units of the currency; 0 while nobody knows."`
+	Currency    string    `json:"currency" example:"CNY"`
+	ExpectedOn  string    `json:"expected_on" format:"date" doc:"When the signature is expected."`
+	Products    []string  `json:"products,omitempty" nullable:"false" maxItems:"20" doc:"Numbers of products."`
+	Source      string    `json:"source,omitempty" enum:"referral,website,exhibition,cold_call,partner,existing,other"`
+	Note        string    `json:"note,omitempty" maxLength:"8000"`
+	Fields      ownValues `json:"fields,omitempty" doc:"Values of the company's own fields by key; null empties one, and what is left out stays."`
 }
 
 // OpportunityHead is an opportunity in a list.
@@ -53,6 +54,7 @@ type OpportunityHead struct {
 	StageSince   *time.Time `json:"stage_since,omitempty"`
 	FollowedAt   *time.Time `json:"followed_at,omitempty" doc:"The last follow-up."`
 	NextOn       string     `json:"next_on,omitempty" format:"date" doc:"The next contact."`
+	Fields       ownValues  `json:"fields,omitempty" doc:"Values of the company's own fields by key."`
 	CreatedAt    *time.Time `json:"created_at,omitempty"`
 	Revision     int64      `json:"revision"`
 }
@@ -104,15 +106,16 @@ type (
 		Paging
 		DayRange
 		AmountRange
-		Search      string `query:"search" maxLength:"100" doc:"Part of its name, or of the customer's."`
-		State       string `query:"state" enum:"open,won,lost"`
-		Stage       string `query:"stage" enum:"development,needs,proposal,contract,after_sales"`
-		Source      string `query:"source" enum:"referral,website,exhibition,cold_call,partner,existing,other"`
-		CustomerID  int64  `query:"customer_id"`
-		PersonID    int64  `query:"person_id" doc:"Who owns it."`
-		TeamID      int64  `query:"team_id" doc:"Somebody of the team, as it is today, owns it."`
-		WithoutDeal bool   `query:"without_deal" doc:"Won, and its deal is not linked yet."`
-		Sort        string `query:"sort" enum:"id,expected_on,amount,-id,-expected_on,-amount" doc:"The newest first when it is left out; a minus turns the order round."`
+		Search      string   `query:"search" maxLength:"100" doc:"Part of its name, or of the customer's."`
+		State       string   `query:"state" enum:"open,won,lost"`
+		Stage       string   `query:"stage" enum:"development,needs,proposal,contract,after_sales"`
+		Source      string   `query:"source" enum:"referral,website,exhibition,cold_call,partner,existing,other"`
+		CustomerID  int64    `query:"customer_id"`
+		PersonID    int64    `query:"person_id" doc:"Who owns it."`
+		TeamID      int64    `query:"team_id" doc:"Somebody of the team, as it is today, owns it."`
+		WithoutDeal bool     `query:"without_deal" doc:"Won, and its deal is not linked yet."`
+		Field       []string `query:"field,explode" maxItems:"10" doc:"Limits by the company's own fields: key=value, key>=value or key<=value."`
+		Sort        string   `query:"sort" maxLength:"80" doc:"id, expected_on, amount or field.key; the newest first when it is left out; a minus turns the order round."`
 	}
 	createOpportunityInput struct {
 		Body struct {
@@ -129,7 +132,8 @@ type (
 		ByNumber
 		Precondition
 		Body struct {
-			Stage string `json:"stage" enum:"development,needs,proposal,contract,after_sales"`
+			Stage  string    `json:"stage" enum:"development,needs,proposal,contract,after_sales"`
+			Fields ownValues `json:"fields,omitempty" doc:"What is filled in with it, by key."`
 		}
 	}
 	winOpportunityInput struct {
@@ -201,7 +205,7 @@ func (a *API) opportunityActs() {
 	}
 	register(a, post("move_opportunity", "stage"), func(ctx context.Context, actor access.Actor, in *moveOpportunityInput) (*changedOpportunity, error) {
 		return a.changeOpportunity(ctx, actor, in.ID, in.Precondition, func(seen int64) (opportunity.Opportunity, error) {
-			return opportunities.Move(ctx, actor, in.ID, opportunity.Stage(in.Body.Stage), seen)
+			return opportunities.MoveFor(ctx, actor, opportunity.Moving{ID: in.ID, Stage: opportunity.Stage(in.Body.Stage), Fields: in.Body.Fields.inputs(), Seen: seen})
 		})
 	})
 	register(a, post("win_opportunity", "win"), func(ctx context.Context, actor access.Actor, in *winOpportunityInput) (*changedOpportunity, error) {
@@ -235,15 +239,19 @@ func (a *API) listOpportunities(ctx context.Context, actor access.Actor, in *lis
 	if err != nil {
 		return nil, err
 	}
+	conditions, err := conditionsOf(in.Field)
+	if err != nil {
+		return nil, err
+	}
 	page, err := a.services.Opportunities.List(ctx, actor, opportunity.Filter{Search: in.Search, State: opportunity.State(in.State), Stage: opportunity.Stage(in.Stage), Source: in.Source,
-		CustomerID: in.CustomerID, PersonID: in.PersonID, TeamID: in.TeamID, WithoutDeal: in.WithoutDeal, Expected: days, Amounts: in.amounts(), Paging: in.facts(in.Sort), ExactTotal: true})
+		CustomerID: in.CustomerID, PersonID: in.PersonID, TeamID: in.TeamID, WithoutDeal: in.WithoutDeal, Expected: days, Amounts: in.amounts(), Fields: conditions, Paging: in.facts(in.Sort), ExactTotal: true})
 	return newSummed(page.Rows, page.Next, page.Total, toAPIOpportunity), amountFields(err)
 }
 
 func (a *API) saveOpportunity(ctx context.Context, actor access.Actor, id int64, e OpportunityEntry, stage string, seen Precondition) (*changedOpportunity, error) {
 	var c fact.Checker
 	in := opportunity.Entry{ID: id, Name: e.Name, Customer: e.Customer, Owner: e.Owner, Stage: opportunity.Stage(stage), AmountMinor: e.AmountMinor, Currency: money.Currency(e.Currency),
-		ExpectedOn: fromAPIDate(&c, "expected_on", e.ExpectedOn), Products: e.Products, Source: e.Source, Note: e.Note}
+		ExpectedOn: fromAPIDate(&c, "expected_on", e.ExpectedOn), Products: e.Products, Source: e.Source, Note: e.Note, Fields: e.Fields.inputs()}
 	if err := c.Err(); err != nil {
 		return nil, err
 	}
@@ -297,7 +305,7 @@ func toAPIOpportunity(o opportunity.Opportunity) OpportunityHead {
 	return OpportunityHead{ID: o.ID, Name: o.Name, CustomerID: o.CustomerID, CustomerKey: o.CustomerKey, CustomerName: o.CustomerName, OwnerID: o.OwnerID, OwnerName: o.OwnerName,
 		Stage: string(o.Stage), State: string(o.State), Percent: o.Percent(), AmountMinor: o.AmountMinor, Currency: string(o.Currency), ExpectedOn: toAPIDate(o.ExpectedOn), ProductIDs: products,
 		Source: o.Source, Note: o.Note, LostFor: o.LostFor, EndedFor: o.EndedFor, EndedOn: toAPIDate(o.EndedOn), DealKey: o.DealKey, LeadID: o.LeadID, StageSince: toAPIInstant(o.StageSince),
-		FollowedAt: toAPIInstant(o.FollowedAt), NextOn: toAPIDate(o.NextOn), CreatedAt: toAPIInstant(o.CreatedAt), Revision: o.Revision}
+		FollowedAt: toAPIInstant(o.FollowedAt), NextOn: toAPIDate(o.NextOn), Fields: toAPIValues(o.Fields), CreatedAt: toAPIInstant(o.CreatedAt), Revision: o.Revision}
 }
 
 func toAPIChanges(changes []process.Change) []workChange {

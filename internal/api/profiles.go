@@ -21,6 +21,7 @@ type CustomerProfile struct {
 	InvoiceTitle  string         `json:"invoice_title,omitempty" maxLength:"300"`
 	ContractEnd   string         `json:"contract_end,omitempty" format:"date" doc:"The last day of the running contract."`
 	Ratings       map[string]int `json:"ratings,omitempty" doc:"From 0 to 100, by the ids of the policy's potential."`
+	Fields        ownValues      `json:"fields,omitempty" doc:"Values of the company's own fields of customers by key; null empties one, and what is left out stays."`
 }
 
 // profileDetail is a profile with what is known of its fields.
@@ -55,7 +56,7 @@ func (a *API) profileOperations() {
 func (a *API) saveProfile(ctx context.Context, actor access.Actor, in *saveProfileInput) (*profileOutput, error) {
 	b := in.Body
 	entry := profile.Entry{CustomerID: in.ID, Need: b.Need, BudgetMinor: fact.Unknown, DecisionMaker: b.DecisionMaker, Address: b.Address, RegionCode: b.RegionCode, InvoiceTitle: b.InvoiceTitle,
-		Ratings: b.Ratings, Confirm: b.Confirm}
+		Ratings: b.Ratings, Fields: b.Fields.inputs(), Confirm: b.Confirm}
 	if b.BudgetMinor != nil {
 		entry.BudgetMinor = *b.BudgetMinor
 	}
@@ -82,7 +83,7 @@ func profileTag(p profile.Profile) string {
 
 func toAPIProfile(p profile.Profile) profileDetail {
 	d := profileDetail{CustomerID: p.CustomerID, CustomerProfile: CustomerProfile{Need: p.Need, DecisionMaker: p.DecisionMaker, Address: p.Address, RegionCode: p.RegionCode, InvoiceTitle: p.InvoiceTitle,
-		ContractEnd: knownDay(p.ContractEnd), Ratings: p.Ratings}}
+		ContractEnd: knownDay(p.ContractEnd), Ratings: p.Ratings, Fields: toAPIValues(p.Fields)}}
 	if p.BudgetMinor != fact.Unknown {
 		d.BudgetMinor = &p.BudgetMinor
 	}

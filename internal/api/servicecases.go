@@ -12,17 +12,19 @@ import (
 
 // serviceCaseEntry is what a service case says.
 type serviceCaseEntry struct {
-	Title     string `json:"title" maxLength:"300" doc:"What it is about, in a line."`
-	Kind      string `json:"kind" enum:"question,repair,complaint,return"`
-	Severity  string `json:"severity" enum:"urgent,high,normal,low" doc:"Decides the time limits."`
-	Text      string `json:"text,omitempty" maxLength:"16000"`
-	ContactID int64  `json:"contact_id,omitempty" doc:"A contact of the customer."`
-	DealKey   string `json:"deal_key,omitempty" maxLength:"100" doc:"A deal of the customer."`
-	Product   string `json:"product,omitempty" maxLength:"100" doc:"Number of a product; that of the deal when it is left out."`
+	Fields    ownValues `json:"fields,omitempty" doc:"Values of the company\'s own fields by key; null empties one, and what is left out stays."`
+	Title     string    `json:"title" maxLength:"300" doc:"What it is about, in a line."`
+	Kind      string    `json:"kind" enum:"question,repair,complaint,return"`
+	Severity  string    `json:"severity" enum:"urgent,high,normal,low" doc:"Decides the time limits."`
+	Text      string    `json:"text,omitempty" maxLength:"16000"`
+	ContactID int64     `json:"contact_id,omitempty" doc:"A contact of the customer."`
+	DealKey   string    `json:"deal_key,omitempty" maxLength:"100" doc:"A deal of the customer."`
+	Product   string    `json:"product,omitempty" maxLength:"100" doc:"Number of a product; that of the deal when it is left out."`
 }
 
 // serviceCaseHead is a service case in a list.
 type serviceCaseHead struct {
+	Fields        ownValues  `json:"fields,omitempty" doc:"Values of the company\'s own fields by key."`
 	ID            int64      `json:"id"`
 	Title         string     `json:"title"`
 	Kind          string     `json:"kind" enum:"question,repair,complaint,return"`
@@ -303,11 +305,11 @@ func serviceCaseTag(c servicecase.Case) string {
 }
 
 func fromAPIServiceCase(e serviceCaseEntry) servicecase.Entry {
-	return servicecase.Entry{Title: e.Title, Kind: servicecase.Kind(e.Kind), Severity: servicecase.Severity(e.Severity), Text: e.Text, ContactID: e.ContactID, DealKey: e.DealKey, Product: e.Product}
+	return servicecase.Entry{Title: e.Title, Kind: servicecase.Kind(e.Kind), Severity: servicecase.Severity(e.Severity), Text: e.Text, ContactID: e.ContactID, DealKey: e.DealKey, Product: e.Product, Fields: e.Fields.inputs()}
 }
 
 func toAPIServiceCase(c servicecase.Case) serviceCaseHead {
-	return serviceCaseHead{ID: c.ID, Title: c.Title, Kind: string(c.Kind), Severity: string(c.Severity), State: string(c.State), Text: c.Text, Solution: c.Solution, CustomerID: c.CustomerID, CustomerKey: c.CustomerKey,
+	return serviceCaseHead{Fields: toAPIValues(c.Fields), ID: c.ID, Title: c.Title, Kind: string(c.Kind), Severity: string(c.Severity), State: string(c.State), Text: c.Text, Solution: c.Solution, CustomerID: c.CustomerID, CustomerKey: c.CustomerKey,
 		CustomerName: c.CustomerName, ContactID: c.ContactID, OpportunityID: c.OpportunityID, DealKey: c.DealKey, ProductID: c.ProductID, OwnerID: c.OwnerID, OwnerName: c.OwnerName, SellerID: c.SellerID, Source: c.Source,
 		OpenedAt: toAPIInstant(c.OpenedAt), AnswerDue: toAPIInstant(c.AnswerDue), AnsweredAt: toAPIInstant(c.AnsweredAt), SolveDue: toAPIInstant(c.SolveDue), SolvedAt: toAPIInstant(c.SolvedAt),
 		ClosedAt: toAPIInstant(c.ClosedAt), Reopened: c.Reopened, Revision: c.Revision}

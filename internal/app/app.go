@@ -26,6 +26,7 @@ import (
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
@@ -117,6 +118,7 @@ type App struct {
 	Leads         *lead.Service
 	Standards     *standard.Service
 	Opportunities *opportunity.Service
+	Fields        *customfield.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
 	Cases         *servicecase.Service
@@ -217,20 +219,21 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err := a.assembleNotices(key, newID); err != nil {
 		return err
 	}
-	a.Customers = customer.NewService(a.DB.Customers(), a.now)
+	a.Customers = customer.NewService(a.DB.Customers(), a.now).WithCurrency(a.Company.Currency)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
 	a.Standards = standard.NewService(a.DB.Standards(), newID, a.now, calendar.China())
-	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now).WithGate(a.Standards)
+	a.Fields = customfield.NewService(a.DB.CustomFieldStore(), stageNames(), a.now)
+	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now).WithGate(a.Standards).WithCurrency(a.Company.Currency)
 	a.Flow = flow.NewService(a.DB.Flow(), a.Standards, a.Standards, a.now)
 	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
-	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now)
-	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now)
+	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now).WithCurrency(a.Company.Currency)
+	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now).WithCurrency(a.Company.Currency)
 	a.assembleService(newID)
 	a.assemblePools(newID)
 	a.assembleMerges(newID)
 	a.assembleTiers(newID)
 	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now)
-	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now)
+	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now).WithCurrency(a.Company.Currency)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
@@ -241,6 +244,14 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Worker.Register(simulation.KindRun, a.informed(a.Simulations.Run))
 	a.Worker.Register(notice.KindDaily, a.informed(a.Notices.RunDaily))
 	return nil
+}
+
+// stageNames are the stages of opportunities, from which on fields may be asked for.
+func stageNames() (names []string) {
+	for _, stage := range opportunity.Stages {
+		names = append(names, string(stage))
+	}
+	return names
 }
 
 // informed makes a job read the company's settings before it works: another node may have changed them.

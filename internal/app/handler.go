@@ -20,6 +20,7 @@ import (
 	"xiaoguan/internal/web/approvals"
 	"xiaoguan/internal/web/budgets"
 	"xiaoguan/internal/web/disputes"
+	"xiaoguan/internal/web/fields"
 	"xiaoguan/internal/web/files"
 	"xiaoguan/internal/web/flow"
 	"xiaoguan/internal/web/handovers"
@@ -71,7 +72,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Attachments:   a.Attachments,
 		Leads:         a.Leads,
 		Standards:     a.Standards,
-		Opportunities: a.Opportunities, FollowUps: a.FollowUps, Contacts: a.Contacts,
+		Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Contacts: a.Contacts,
 		Cases: a.Cases, Visits: a.Visits, Schedule: a.Schedule, Retention: a.Retention, Surveys: a.Surveys,
 		Pools:  a.Pools,
 		Merges: a.Merges,
@@ -153,7 +154,8 @@ func (a *App) areas() []area {
 		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),
 		surveys.New(surveys.Services{Surveys: a.Surveys, Company: func() string { return a.Company.Known().Name }, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),
-		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, FollowUps: a.FollowUps, Attachments: a.Attachments, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Attachments: a.Attachments, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		fields.New(a.Fields),
 		handovers.New(a.HandOvers, a.People),
 		merges.New(merges.Services{Merges: a.Merges, Currency: a.Company.Currency}),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),

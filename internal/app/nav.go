@@ -87,6 +87,7 @@ var places = []place{
 		return a.Can(access.PermSalesRead) && (a.Can(access.PermSalesWrite) || a.Can(access.PermLedgerRead))
 	}},
 	{"base", "imports", "/imports", "upload", whole(access.PermImport)},
+	{"base", "fields", "/fields", "list-details", whole(access.PermFieldManage)},
 
 	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
 	// Who sees no pay keeps the figures of the law guard.

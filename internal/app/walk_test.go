@@ -322,6 +322,9 @@ var payrollSteps = []step{
 }
 
 var officeSteps = []step{
+	{refused, "GET /fields", ""}, {refused, "GET /new-field", ""}, {refused, "POST /fields", "key=x&name_zh=x&kind=text"}, {refused, "GET /fields/{field}", ""}, {refused, "POST /fields/{field}", "name_zh=x"}, {refused, "POST /fields/{field}/{act:retire}", ""},
+	{fine, "GET /api/v1/custom-fields", ""}, {refused, "POST /api/v1/custom-fields", `{"object":"lead","key":"x","kind":"text","name_zh":"x"}`}, {refused, "PUT /api/v1/custom-fields/{field}", `{"name_zh":"x"}`},
+	{refused, "POST /api/v1/custom-fields/{field}/retire", `{"retired":true}`}, {refused, "POST /api/v1/custom-fields/{field}/move", `{"up":true}`}, {refused, "DELETE /api/v1/custom-fields/{field}", ""},
 	{refused, "GET /imports", ""}, {refused, "POST /imports", ""}, {refused, "GET /imports/{import}", ""}, {refused, "GET /imports/{import}/progress", ""}, {refused, "POST /imports/{import}/mapping", "mapping=x"},
 	{refused, "POST /imports/{import}/apply", ""}, {refused, "POST /imports/{import}/undo", ""}, {refused, "GET /imports/{import}/rejected", ""}, {refused, "GET /import-template", ""},
 	{refused, "GET /users", ""}, {refused, "POST /users", "login=x&name=x"}, {refused, "GET /users/{user}", ""}, {refused, "POST /users/{user}/{act:disable}", ""}, {refused, "POST /users/{user}/{act:password}", ""},
@@ -561,7 +564,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 		"lead":        strconv.FormatInt(asked.ID, 10),
 		"standard":    standing.ID, "exemption": "x",
 		"contact": strconv.FormatInt(known.ID, 10),
-		"case":    c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "survey": c.surveyOf(c.actor("ops"), victim, "C1"),
+		"case":    c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "field": "1", "survey": c.surveyOf(c.actor("ops"), victim, "C1"),
 		"offer":    strconv.FormatInt(offered.ID, 10),
 		"contract": strconv.FormatInt(agreed.ID, 10), "collection": "1",
 		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),

@@ -15,8 +15,10 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/process"
 )
 
@@ -25,19 +27,20 @@ var Parts = []string{"decides", "recommends", "uses", "buys", "against"}
 
 // Contact is a person at a customer.
 type Contact struct {
-	ID         int64     `json:"-"`
-	CustomerID int64     `json:"customer_id"`
-	Name       string    `json:"name"`
-	Title      string    `json:"title"`
-	Part       string    `json:"part"` // one of Parts, or empty
-	Phone      string    `json:"phone"`
-	WeChat     string    `json:"wechat"`
-	Email      string    `json:"email"`
-	Note       string    `json:"note"`
-	Gone       bool      `json:"gone"` // has left the customer
-	CreatedBy  string    `json:"-"`
-	CreatedAt  time.Time `json:"-"`
-	Revision   int64     `json:"-"`
+	ID         int64           `json:"-"`
+	CustomerID int64           `json:"customer_id"`
+	Name       string          `json:"name"`
+	Title      string          `json:"title"`
+	Part       string          `json:"part"` // one of Parts, or empty
+	Phone      string          `json:"phone"`
+	WeChat     string          `json:"wechat"`
+	Email      string          `json:"email"`
+	Note       string          `json:"note"`
+	Gone       bool            `json:"gone"`             // has left the customer
+	Fields     customfield.Set `json:"fields,omitempty"` // of the company's own
+	CreatedBy  string          `json:"-"`
+	CreatedAt  time.Time       `json:"-"`
+	Revision   int64           `json:"-"`
 }
 
 // Subject is how histories and the audit log name the contact.
@@ -63,7 +66,8 @@ type Entry struct {
 	Email      string
 	Note       string
 	Gone       bool
-	Seen       int64 // Revision of what is changed; 0 skips the check
+	Fields     customfield.Inputs // of the company's own
+	Seen       int64              // Revision of what is changed; 0 skips the check
 }
 
 var (
@@ -81,8 +85,7 @@ func PhoneFits(phone string) bool { return phoneShape.MatchString(phone) }
 // EmailFits reports whether an address can be one.
 func EmailFits(email string) bool { return emailShape.MatchString(email) }
 
-func (in Entry) check() error {
-	var c fact.Checker
+func (in Entry) check(c *fact.Checker) {
 	c.Text("name", in.Name, true)
 	c.Text("title", in.Title, false)
 	c.Text("wechat", in.WeChat, false)
@@ -97,7 +100,6 @@ func (in Entry) check() error {
 	if in.Email != "" && !EmailFits(in.Email) && !c.Has("email") {
 		c.Add("email", in.Email, "contact.bad_email", nil)
 	}
-	return c.Err()
 }
 
 // Reader reads contacts on one snapshot.
@@ -105,12 +107,14 @@ type Reader interface {
 	CustomerInReach(ctx context.Context, reach customer.Reach, id int64) (bool, error)
 	Contacts(ctx context.Context, customerID int64, limit int) ([]Contact, error) // who has left comes last
 	Contact(ctx context.Context, id int64) (Contact, error)                       // NotFound
+	customfield.Records
 }
 
 // Tx is one write transaction.
 type Tx interface {
 	Reader
 	process.Tx
+	customfield.Tx
 	NextNumber(ctx context.Context, sequence string) (int64, error)
 	InsertContact(ctx context.Context, c Contact) error
 	SaveContact(ctx context.Context, c Contact) error // Conflict when it was changed meanwhile
@@ -124,12 +128,21 @@ type Store interface {
 
 // Service shows contacts and takes changes.
 type Service struct {
-	store Store
-	now   func() time.Time
+	store    Store
+	now      func() time.Time
+	currency func() money.Currency // of amounts in fields of the company's own
 }
 
 // NewService returns a Service.
-func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
+func NewService(store Store, now func() time.Time) *Service {
+	return &Service{store: store, now: now, currency: money.Constantly(money.CNY)}
+}
+
+// WithCurrency says in which currency amounts in fields of the company's own are; without it, in yuan.
+func (s *Service) WithCurrency(currency func() money.Currency) *Service {
+	s.currency = currency
+	return s
+}
 
 func (s *Service) reach(actor access.Actor, p access.Permission) customer.Reach {
 	return customer.Reach{Scope: actor.ScopeOf(p), Today: calendar.DateOf(s.now())}
@@ -161,9 +174,13 @@ func (s *Service) OfCustomer(ctx context.Context, actor access.Actor, customerID
 		if err != nil {
 			return err
 		}
+		fields, err := r.CustomFields(ctx, customfield.ObjectContact)
+		if err != nil {
+			return err
+		}
 		for i := range page.Contacts {
-			if !whole {
-				page.Contacts[i].Phone = Mask(page.Contacts[i].Phone)
+			if c := &page.Contacts[i]; !whole {
+				c.Phone, c.Fields = Mask(c.Phone), customfield.Masked(fields, c.Fields)
 			}
 		}
 		page.MayWrite, err = s.may(ctx, r, actor, access.PermWorkWrite, customerID)
@@ -184,9 +201,11 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (c Cont
 			return err
 		}
 		whole, err := s.may(ctx, r, actor, access.PermContactPhone, c.CustomerID)
-		if !whole {
-			c.Phone = Mask(c.Phone)
+		if err != nil || whole {
+			return err
 		}
+		fields, err := r.CustomFields(ctx, customfield.ObjectContact)
+		c.Phone, c.Fields = Mask(c.Phone), customfield.Masked(fields, c.Fields)
 		return err
 	})
 	return c, err
@@ -258,10 +277,17 @@ func (s *Service) SaveIn(ctx context.Context, tx Tx, actor access.Actor, in Entr
 	} else if err := s.require(ctx, tx, actor, access.PermWorkWrite, in.CustomerID); err != nil {
 		return c, err
 	}
-	if err := in.check(); err != nil {
+	var wrong fact.Checker
+	in.check(&wrong)
+	set, fields, err := customfield.Fill(ctx, tx, customfield.ObjectContact, s.currency(), old.Fields, in.Fields, &wrong)
+	if err != nil {
+		return c, err
+	}
+	if err := wrong.Err(); err != nil {
 		return c, err
 	}
 	c = old
+	c.Fields = set
 	c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone = in.Name, in.Title, in.Part, in.Phone, in.WeChat, in.Email, in.Note, in.Gone
 	if in.ID != 0 && c == old {
 		return c, nil
@@ -280,5 +306,9 @@ func (s *Service) SaveIn(ctx context.Context, tx Tx, actor access.Actor, in Entr
 	if err != nil {
 		return c, err
 	}
-	return c, process.Record(ctx, tx, actor, process.Write{Action: action, Subject: c.Subject(), Revision: c.Revision, Before: before, After: c, Hide: []string{"phone", "wechat", "email"}})
+	if err := customfield.Keep(ctx, tx, fields, c.ID, old.Fields, c.Fields); err != nil {
+		return c, err
+	}
+	hide := append([]string{"phone", "wechat", "email"}, customfield.PersonalPaths(fields)...)
+	return c, process.Record(ctx, tx, actor, process.Write{Action: action, Subject: c.Subject(), Revision: c.Revision, Before: before, After: c, Hide: hide})
 }

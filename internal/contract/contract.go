@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/quote"
@@ -41,36 +42,37 @@ func (s State) Message() errs.Message { return errs.Msg("contract.state."+string
 
 // Contract is what was agreed, as amended. The fields that people change are those with names.
 type Contract struct {
-	ID              int64          `json:"-"`
-	Number          string         `json:"number"` // the company's own; also the key of the deal
-	OpportunityID   int64          `json:"opportunity_id"`
-	OpportunityName string         `json:"-"`
-	QuoteID         int64          `json:"quote_id"`
-	CustomerID      int64          `json:"customer_id"`
-	CustomerKey     string         `json:"-"`
-	CustomerName    string         `json:"-"`
-	OwnerID         int64          `json:"owner_id"`
-	OwnerKey        string         `json:"-"`
-	OwnerName       string         `json:"-"`
-	Title           string         `json:"title"`
-	State           State          `json:"state"`
-	Lines           []quote.Line   `json:"lines"`
-	Currency        money.Currency `json:"currency"`
-	AmountMinor     int64          `json:"amount_minor"`
-	TaxMinor        int64          `json:"tax_minor"`
-	OurParty        string         `json:"our_party"`
-	TheirParty      string         `json:"their_party"`
-	StartsOn        calendar.Date  `json:"starts_on"` // NoDate: not said
-	EndsOn          calendar.Date  `json:"ends_on"`   // the last day; NoDate: without an end
-	SignedOn        calendar.Date  `json:"signed_on"` // NoDate before
-	EndedOn         calendar.Date  `json:"ended_on"`
-	EndedFor        string         `json:"ended_for"`
-	Note            string         `json:"note"`
-	PlanRevision    int64          `json:"plan_revision"` // how often the payment plan was made
-	RequestID       string         `json:"request_id"`
-	CreatedBy       string         `json:"-"`
-	CreatedAt       time.Time      `json:"-"`
-	Revision        int64          `json:"-"`
+	ID              int64           `json:"-"`
+	Number          string          `json:"number"` // the company's own; also the key of the deal
+	OpportunityID   int64           `json:"opportunity_id"`
+	OpportunityName string          `json:"-"`
+	QuoteID         int64           `json:"quote_id"`
+	CustomerID      int64           `json:"customer_id"`
+	CustomerKey     string          `json:"-"`
+	CustomerName    string          `json:"-"`
+	OwnerID         int64           `json:"owner_id"`
+	OwnerKey        string          `json:"-"`
+	OwnerName       string          `json:"-"`
+	Title           string          `json:"title"`
+	State           State           `json:"state"`
+	Lines           []quote.Line    `json:"lines"`
+	Currency        money.Currency  `json:"currency"`
+	AmountMinor     int64           `json:"amount_minor"`
+	TaxMinor        int64           `json:"tax_minor"`
+	OurParty        string          `json:"our_party"`
+	TheirParty      string          `json:"their_party"`
+	StartsOn        calendar.Date   `json:"starts_on"` // NoDate: not said
+	EndsOn          calendar.Date   `json:"ends_on"`   // the last day; NoDate: without an end
+	SignedOn        calendar.Date   `json:"signed_on"` // NoDate before
+	EndedOn         calendar.Date   `json:"ended_on"`
+	EndedFor        string          `json:"ended_for"`
+	Note            string          `json:"note"`
+	PlanRevision    int64           `json:"plan_revision"` // how often the payment plan was made
+	RequestID       string          `json:"request_id"`
+	Fields          customfield.Set `json:"fields,omitempty"` // of the company's own
+	CreatedBy       string          `json:"-"`
+	CreatedAt       time.Time       `json:"-"`
+	Revision        int64           `json:"-"`
 }
 
 // StateOn is where the contract stands on a day: one that was signed expires by itself.

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
@@ -35,7 +36,8 @@ type Entry struct {
 	StartsOn      calendar.Date
 	EndsOn        calendar.Date
 	Note          string
-	Seen          int64 // Revision of what is changed; 0 skips the check
+	Fields        customfield.Inputs // of the company's own
+	Seen          int64              // Revision of what is changed; 0 skips the check
 }
 
 func (in Entry) check(c *fact.Checker) {

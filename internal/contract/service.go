@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
 	"xiaoguan/internal/quote"
@@ -66,11 +67,12 @@ type Service struct {
 	opportunities *opportunity.Service
 	deals         *deal.Service
 	now           func() time.Time
+	currency      func() money.Currency // of amounts in fields of the company's own
 }
 
 // NewService returns a Service; opportunities are won by signatures, deals records what pay rests on.
 func NewService(store Store, approvals *approval.Service, opportunities *opportunity.Service, deals *deal.Service, now func() time.Time) *Service {
-	return &Service{store: store, approvals: approvals, opportunities: opportunities, deals: deals, now: now}
+	return &Service{store: store, approvals: approvals, opportunities: opportunities, deals: deals, now: now, currency: money.Constantly(money.CNY)}
 }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }
@@ -109,8 +111,10 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 		if page.Total, err = r.ContractTotal(ctx, reach, filter); err != nil {
 			return err
 		}
-		page.Rows, page.Next, err = r.Contracts(ctx, reach, filter)
-		return err
+		if page.Rows, page.Next, err = r.Contracts(ctx, reach, filter); err != nil {
+			return err
+		}
+		return s.hidden(ctx, r, actor, page.Rows)
 	})
 	return page, err
 }
@@ -125,7 +129,11 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, f
 		}
 		more, err = fact.EachPage(filter.Paging, func(p fact.Paging) ([]Contract, string, error) {
 			filter.Paging = p
-			return r.Contracts(ctx, reach, filter)
+			rows, next, err := r.Contracts(ctx, reach, filter)
+			if err == nil {
+				err = s.hidden(ctx, r, actor, rows)
+			}
+			return rows, next, err
 		}, fn)
 		return err
 	})
@@ -193,8 +201,10 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (d Deta
 			d.MayWrite = err == nil
 		}
 		d.MayRecord = actor.Can(access.PermSalesWrite) && d.State == StateSigned && d.Deal == nil
-		d.Changes, err = r.WorkChanges(ctx, Subject(id), HistoryShown)
-		return err
+		if d.Changes, err = r.WorkChanges(ctx, Subject(id), HistoryShown); err != nil {
+			return err
+		}
+		return s.hide(ctx, r, actor, &d)
 	})
 	return d, err
 }

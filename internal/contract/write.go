@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -58,7 +59,11 @@ func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, in Entry) 
 	if err := tx.InsertContract(ctx, c); err != nil {
 		return c, err
 	}
-	return c, process.Record(ctx, tx, actor, process.Write{Action: "contract.add", Subject: c.Subject(), Revision: c.Revision, After: c})
+	hide, err := s.keepFields(ctx, tx, c.ID, "", c.Fields)
+	if err != nil {
+		return c, err
+	}
+	return c, process.Record(ctx, tx, actor, process.Write{Action: "contract.add", Subject: c.Subject(), Revision: c.Revision, After: c, Hide: hide})
 }
 
 // begin says what a new contract comes of: a quote, an opportunity, or a customer.
@@ -119,7 +124,11 @@ func (s *Service) keep(ctx context.Context, tx Tx, actor access.Actor, action st
 	if err := tx.SaveContract(ctx, *after); err != nil {
 		return err
 	}
-	return process.Record(ctx, tx, actor, process.Write{Action: action, Subject: after.Subject(), Revision: after.Revision, Before: before, After: *after, Events: events})
+	hide, err := s.keepFields(ctx, tx, after.ID, before.Fields, after.Fields)
+	if err != nil {
+		return err
+	}
+	return process.Record(ctx, tx, actor, process.Write{Action: action, Subject: after.Subject(), Revision: after.Revision, Before: before, After: *after, Hide: hide, Events: events})
 }
 
 // events are those of a case: a contract without an opportunity has none.
@@ -155,6 +164,9 @@ func (s *Service) fill(ctx context.Context, tx Tx, wrong *fact.Checker, actor ac
 		return c, err
 	}
 	if c.Lines, err = quote.Lines(ctx, tx, wrong, in.Currency, in.Lines); err != nil {
+		return c, err
+	}
+	if c.Fields, _, err = customfield.Fill(ctx, tx, customfield.ObjectContract, s.currency(), known.Fields, in.Fields, wrong); err != nil {
 		return c, err
 	}
 	if err := wrong.Err(); err != nil {

@@ -9,8 +9,10 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/naming"
 )
 
@@ -18,8 +20,9 @@ import (
 type Row struct {
 	Customer
 	Deals      int64
-	LastSigned calendar.Date // NoDate without a deal
-	Standing   string        // the tier that reviews gave, A, B or C; empty before the first
+	LastSigned calendar.Date   // NoDate without a deal
+	Standing   string          // the tier that reviews gave, A, B or C; empty before the first
+	Fields     customfield.Set // of the company's own
 }
 
 // Seller is who shares deals of a customer.
@@ -59,9 +62,12 @@ type Filter struct {
 	Standing   string // the tier that reviews gave
 	ExactTotal bool   // however long it takes
 	Paging     fact.Paging
+	Fields     []customfield.Condition // of the company's own fields
+	Asked      []customfield.Where     // what they mean; the service sets it
+	Order      customfield.Order       // the field that the list's order names; the service sets it
 }
 
-func (f Filter) checked() (Filter, error) {
+func (f Filter) checked(fields []customfield.Field, currency money.Currency) (Filter, error) {
 	var c fact.Checker
 	c.Search(f.Search)
 	c.Text("industry", f.Industry, false)
@@ -69,11 +75,16 @@ func (f Filter) checked() (Filter, error) {
 	if f.Standing != "" && f.Standing != "A" && f.Standing != "B" && f.Standing != "C" {
 		c.Add("standing", f.Standing, "form.error.choice", nil)
 	}
+	var sorts []string
+	f.Order, sorts = customfield.OrderOf(fields, f.Paging.Sort)
+	if f.Asked = customfield.Resolve(fields, f.Fields, currency, &c); f.Order.Given() {
+		f.Asked = append(f.Asked, f.Order.Has())
+	}
 	if err := c.Err(); err != nil {
 		return f, err
 	}
 	var err error
-	f.Paging, err = f.Paging.Checked(false, SortKey, SortName, SortCity)
+	f.Paging, err = f.Paging.Checked(false, append([]string{SortKey, SortName, SortCity}, sorts...)...)
 	return f, err
 }
 
@@ -108,6 +119,7 @@ type Reader interface {
 	CustomersWithCode(ctx context.Context, code string) ([]Customer, error)
 	// CustomersWith are some whose names hold one of the texts, which are folded, at most limit for each.
 	CustomersWith(ctx context.Context, texts []string, limit int) ([]Customer, error)
+	customfield.Reader
 }
 
 // Tx is one write transaction.
@@ -125,12 +137,15 @@ type Store interface {
 
 // Service shows customers and takes corrections by hand.
 type Service struct {
-	store Store
-	now   func() time.Time
+	store    Store
+	now      func() time.Time
+	currency func() money.Currency // of amounts in fields of the company's own
 }
 
 // NewService returns a Service.
-func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
+func NewService(store Store, now func() time.Time) *Service {
+	return &Service{store: store, now: now, currency: money.Constantly(money.CNY)}
+}
 
 func (s *Service) reach(actor access.Actor, p access.Permission) Reach {
 	return Reach{Scope: actor.ScopeOf(p), Today: calendar.DateOf(s.now())}
@@ -142,16 +157,27 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 	if err := actor.Require(access.PermSalesRead); err != nil {
 		return Page{}, err
 	}
-	if filter, err = filter.checked(); err != nil {
-		return Page{}, err
-	}
 	reach := s.reach(actor, access.PermSalesRead)
 	err = s.store.Read(ctx, func(r Reader) error {
+		fields, err := r.CustomFields(ctx, customfield.ObjectCustomer)
+		if err != nil {
+			return err
+		}
+		if filter, err = filter.checked(fields, s.currency()); err != nil {
+			return err
+		}
 		if page.Count, page.More, err = r.CustomerCount(ctx, reach, filter); err != nil {
 			return err
 		}
-		page.Rows, page.Next, err = r.Customers(ctx, reach, filter)
-		return err
+		if page.Rows, page.Next, err = r.Customers(ctx, reach, filter); err != nil {
+			return err
+		}
+		for i := range page.Rows {
+			if err := s.hide(ctx, r, actor, fields, &page.Rows[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return page, err
 }
@@ -163,15 +189,24 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, f
 		return false, err
 	}
 	filter.Paging.Limit = fact.LimitMax
-	if filter, err = filter.checked(); err != nil {
-		return false, err
-	}
 	reach := s.reach(actor, access.PermSalesRead)
 	err = s.store.Read(ctx, func(r Reader) error {
+		fields, err := r.CustomFields(ctx, customfield.ObjectCustomer)
+		if err != nil {
+			return err
+		}
+		if filter, err = filter.checked(fields, s.currency()); err != nil {
+			return err
+		}
 		more, err = fact.EachPage(filter.Paging, func(p fact.Paging) ([]Row, string, error) {
 			filter.Paging = p
 			return r.Customers(ctx, reach, filter)
-		}, fn)
+		}, func(row Row) error {
+			if err := s.hide(ctx, r, actor, fields, &row); err != nil {
+				return err
+			}
+			return fn(row)
+		})
 		return err
 	})
 	return more, err

@@ -388,7 +388,7 @@ func (p *pipeline) number(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
-	return nil
+	return p.fillIn(ctx, tx)
 }
 
 // said are the words of follow-ups.

@@ -126,7 +126,7 @@ func guessKind(s *Sheet, kind *KindFields) *guess {
 	for i, header := range s.Header {
 		if header != "" && !strings.HasPrefix(header, RejectedPrefix) {
 			g.headCount++
-			if !taken[i] {
+			if !taken[i] && !strings.HasPrefix(strings.ToLower(header), ownPrefix) {
 				g.unused = append(g.unused, header)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/tabular"
@@ -18,7 +19,9 @@ type Known func(kind fact.Kind, key string) bool
 // Options of a reading. The zero value is a reading that knows no records but the files'.
 type Options struct {
 	Known       Known
-	Mentorships []fact.MentorshipRecord              // that the database has; those of the files may not meet them
+	Mentorships []fact.MentorshipRecord // that the database has; those of the files may not meet them
+	// Own are the company's own fields of a kind of record, and what their values are read with; nil knows none.
+	Own         func(kind fact.Kind) customfield.Form
 	MaxProblems int                                  // problems listed; default 10,000
 	Workers     int                                  // goroutines that decode; default one per processor, at most 8
 	Progress    func(kind fact.Kind, rowsRead int64) // called now and then from the reading goroutine; may be nil
@@ -103,6 +106,9 @@ func (r *reader) open(ctx context.Context, w *Workbook, m *Mapping) error {
 				return err
 			}
 			r.tables = append(r.tables, table)
+			if r.options.Own != nil {
+				fields = append(fields, table.ownColumns(r.options.Own(mapping.Kind))...)
+			}
 			r.report.note(fields, r.options.MaxProblems)
 		}
 	}

@@ -23,6 +23,7 @@ type openTable struct {
 	currency money.Currency
 	columns  [fieldCount]column
 	unused   []string
+	own      ownColumnsOf
 	sellers  int              // how many sellers of a deal have columns
 	where    int              // column that chooses rows; atNothing: all are meant
 	says     fact.DetailField // columns of a deal that only some plans ask for

@@ -6,6 +6,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/opportunity"
@@ -19,6 +20,7 @@ type Lead struct {
 	City, Industry, Source, Campaign, Note, Status string
 	Owner                                          Ref
 	CreatedOn, FirstOn                             calendar.Date
+	Own                                            customfield.Inputs // of the company's own fields
 }
 
 // Contact is a row of contacts.
@@ -27,6 +29,7 @@ type Contact struct {
 	Key                                           Key
 	Customer                                      Ref
 	Name, Title, Part, Phone, WeChat, Email, Note string
+	Own                                           customfield.Inputs // of the company's own fields
 }
 
 // Opportunity is a row of opportunities. Product and Deal may be empty; an empty Stage or State is not said. StageOn are the days on which it
@@ -40,6 +43,7 @@ type Opportunity struct {
 	Currency                                  money.Currency
 	ExpectedOn, CreatedOn, EndedOn            calendar.Date
 	StageOn                                   [5]calendar.Date
+	Own                                       customfield.Inputs // of the company's own fields
 }
 
 // FollowUp is a row of follow-ups.
@@ -104,7 +108,7 @@ func (d *rowDecoder) needLine(id fieldID) string {
 func (d *rowDecoder) lead(l *Lead) {
 	*l = Lead{Row: d.row, Key: d.needKey(fieldKey), Company: d.line(fieldCompany), Name: d.line(fieldName), Title: d.line(fieldTitle), Phone: d.phone(fieldPhone), WeChat: d.line(fieldWeChat), Email: d.email(fieldEmail),
 		City: d.word(fieldCity), Industry: d.word(fieldIndustry), Source: d.choice(fieldSource), Campaign: d.word(fieldCampaign), Note: d.text(fieldRemark), Status: d.choice(fieldStatus),
-		Owner: Ref{d.key(fieldOwner), External}, CreatedOn: d.date(fieldCreatedOn, earliestDate), FirstOn: d.date(fieldFirstOn, earliestDate)}
+		Owner: Ref{d.key(fieldOwner), External}, CreatedOn: d.date(fieldCreatedOn, earliestDate), FirstOn: d.date(fieldFirstOn, earliestDate), Own: d.ownValues()}
 	if l.Company+l.Name == "" {
 		d.fail(fieldCompany, nil, "lead.who")
 	}
@@ -115,13 +119,13 @@ func (d *rowDecoder) lead(l *Lead) {
 
 func (d *rowDecoder) contact(c *Contact) {
 	*c = Contact{Row: d.row, Key: d.needKey(fieldKey), Customer: Ref{d.needKey(fieldCustomer), External}, Name: d.needLine(fieldName), Title: d.line(fieldTitle), Part: d.choice(fieldPart), Phone: d.phone(fieldPhone),
-		WeChat: d.line(fieldWeChat), Email: d.email(fieldEmail), Note: d.line(fieldRemark)}
+		WeChat: d.line(fieldWeChat), Email: d.email(fieldEmail), Note: d.line(fieldRemark), Own: d.ownValues()}
 }
 
 func (d *rowDecoder) opportunity(o *Opportunity) {
 	*o = Opportunity{Row: d.row, Key: d.needKey(fieldKey), Name: d.needLine(fieldName), Customer: Ref{d.needKey(fieldCustomer), External}, Owner: Ref{d.needKey(fieldOwner), External},
 		Product: Ref{d.key(fieldProduct), External}, Deal: Ref{d.key(fieldDeal), External}, Stage: d.choice(fieldStage), State: d.choice(fieldState), Source: d.choice(fieldSource), LostFor: d.choice(fieldLostFor),
-		Note: d.text(fieldRemark), Currency: d.currency(fieldCurrency), ExpectedOn: d.date(fieldExpectedOn, earliestDate), CreatedOn: d.date(fieldCreatedOn, earliestDate), EndedOn: d.date(fieldEndedOn, earliestDate)}
+		Note: d.text(fieldRemark), Currency: d.currency(fieldCurrency), ExpectedOn: d.date(fieldExpectedOn, earliestDate), CreatedOn: d.date(fieldCreatedOn, earliestDate), EndedOn: d.date(fieldEndedOn, earliestDate), Own: d.ownValues()}
 	if b := d.cell(fieldAmount); len(b) > 0 {
 		if o.AmountMinor = d.money(fieldAmount, o.Currency); o.AmountMinor < 0 && !d.failed {
 			d.fail(fieldAmount, b, "ingest.below_zero")
@@ -193,7 +197,7 @@ func (r *reader) leads(ctx context.Context) error {
 	for _, t := range r.of(fact.KindLead) {
 		columns := t.mapped()
 		check := func(j *judge, l *Lead) bool {
-			return j.resolve(fieldOwner, l.Row, &l.Owner, fact.KindPerson, &r.personIndex) && j.first(l.Row, l.Key, r.leadKeys.add(l.Key))
+			return j.resolve(fieldOwner, l.Row, &l.Owner, fact.KindPerson, &r.personIndex) && j.knows(l.Row, l.Own) && j.first(l.Row, l.Key, r.leadKeys.add(l.Key))
 		}
 		err := readTable(ctx, r, t, form[Lead]{decode: (*rowDecoder).lead}, check, func(some []Lead, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindLead, Source: t.source, Expect: expect, Leads: some, Columns: columns})
@@ -209,7 +213,7 @@ func (r *reader) contacts(ctx context.Context) error {
 	for _, t := range r.of(fact.KindContact) {
 		columns := t.mapped()
 		check := func(j *judge, c *Contact) bool {
-			return j.resolve(fieldCustomer, c.Row, &c.Customer, fact.KindCustomer, &r.customerIndex) && j.first(c.Row, c.Key, r.contactKeys.add(c.Key))
+			return j.resolve(fieldCustomer, c.Row, &c.Customer, fact.KindCustomer, &r.customerIndex) && j.knows(c.Row, c.Own) && j.first(c.Row, c.Key, r.contactKeys.add(c.Key))
 		}
 		err := readTable(ctx, r, t, form[Contact]{decode: (*rowDecoder).contact}, check, func(some []Contact, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindContact, Source: t.source, Expect: expect, Contacts: some, Columns: columns})
@@ -233,6 +237,7 @@ func (r *reader) opportunities(ctx context.Context) error {
 			if o.State == string(opportunity.StateWon) {
 				ok = j.resolve(fieldDeal, o.Row, &o.Deal, fact.KindDeal, &r.dealIndex) && ok
 			}
+			ok = j.knows(o.Row, o.Own) && ok
 			return ok && j.enter(o.Row, o.Key, &r.opportunityIndex)
 		}
 		err := readTable(ctx, r, t, form[Opportunity]{decode: (*rowDecoder).opportunity}, check, func(some []Opportunity, expect int64) error {

@@ -9,6 +9,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/ingest"
@@ -121,8 +122,12 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 		if err != nil {
 			return err
 		}
+		if sink.work.own, err = ownForms(ctx, tx, mapping.Currency); err != nil {
+			return err
+		}
+		own := func(kind fact.Kind) customfield.Form { return sink.work.own[kind] }
 		sink.work.note = func(kind fact.Kind, outcome fact.Outcome) { _ = sink.note(kind, outcome, nil) } // with no error it has none
-		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Progress: func(kind fact.Kind, rows int64) {
+		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Own: own, Progress: func(kind fact.Kind, rows int64) {
 			running.Report(job.Progress{Stage: "intake.stage_" + string(kind), Done: rows})
 		}}, sink)
 		if err := cmp.Or(failed(), err); err != nil {

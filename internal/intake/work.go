@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/followup"
@@ -69,6 +70,7 @@ type WorkTx interface {
 	// UndoWork takes away what an import added, with its events and its history. It returns an error of kind Conflict when somebody changed
 	// one of the records since, or something rests on one.
 	UndoWork(ctx context.Context, importID string) error
+	customfield.Tx
 }
 
 // workSink writes working records. Each batch of a kind is written at once; what is there already by its key is changed where it differs.
@@ -79,6 +81,7 @@ type workSink struct {
 	author   access.Actor
 	note     func(kind fact.Kind, outcome fact.Outcome)
 	rows     WorkRows
+	own      map[fact.Kind]customfield.Form // fields that the company added
 }
 
 func (s *workSink) id(ctx context.Context, kind fact.Kind, ref ingest.Ref) (int64, error) {
@@ -169,7 +172,12 @@ func (s *workSink) event(caseID, person int64, activity process.Activity, at tim
 // restore puts back what an import changed, as long as nobody changed it since.
 func restore(ctx context.Context, tx Tx, actor access.Actor, m WorkMark) error {
 	record := func(subject string, revision int64, before, after any) error {
-		return process.Record(ctx, tx, actor, process.Write{Action: string(m.Kind) + ".undo_import", Subject: subject, Revision: revision, Before: before, After: after, Hide: []string{"phone", "wechat", "email"}})
+		fields, err := tx.CustomFields(ctx, customfield.Object(m.Kind))
+		if err != nil {
+			return err
+		}
+		hide := append([]string{"phone", "wechat", "email"}, customfield.PersonalPaths(fields)...)
+		return process.Record(ctx, tx, actor, process.Write{Action: string(m.Kind) + ".undo_import", Subject: subject, Revision: revision, Before: before, After: after, Hide: hide})
 	}
 	stale := func(revision int64) error {
 		if revision != m.Revision {
@@ -191,6 +199,9 @@ func restore(ctx context.Context, tx Tx, actor access.Actor, m WorkMark) error {
 		if err := json.Unmarshal(m.Before, &back); err != nil {
 			return err
 		}
+		if err := restoreOwn(ctx, tx, m, &now.Fields, &back.Fields); err != nil {
+			return err
+		}
 		back.Revision++
 		if err := tx.SaveLead(ctx, back); err != nil {
 			return err
@@ -207,6 +218,9 @@ func restore(ctx context.Context, tx Tx, actor access.Actor, m WorkMark) error {
 			return err
 		}
 		if err := json.Unmarshal(m.Before, &back); err != nil {
+			return err
+		}
+		if err := restoreOwn(ctx, tx, m, &now.Fields, &back.Fields); err != nil {
 			return err
 		}
 		back.Revision++
@@ -229,6 +243,9 @@ func restoreOpportunity(ctx context.Context, tx Tx, m WorkMark, stale func(int64
 		return err
 	}
 	if err := json.Unmarshal(m.Before, &back); err != nil {
+		return err
+	}
+	if err := restoreOwn(ctx, tx, m, &now.Fields, &back.Fields); err != nil {
 		return err
 	}
 	back.Revision++

@@ -44,7 +44,7 @@ func (s *workSink) putOpportunities(ctx context.Context, b ingest.Batch) error {
 		if ok {
 			err = s.changeOpportunity(ctx, b, in, there[id], r)
 		} else {
-			err = s.addOpportunity(in, next, r)
+			err = s.addOpportunity(ctx, in, next, r)
 			next++
 		}
 		if err != nil {
@@ -57,7 +57,7 @@ func (s *workSink) putOpportunities(ctx context.Context, b ingest.Batch) error {
 // openDays is when an open opportunity is expected of which nobody said it.
 const openDays = 30
 
-func (s *workSink) addOpportunity(in *ingest.Opportunity, id int64, r refs) error {
+func (s *workSink) addOpportunity(ctx context.Context, in *ingest.Opportunity, id int64, r refs) (err error) {
 	now := s.tx.Now()
 	today := s.tx.Today()
 	o := opportunity.Opportunity{ID: id, Name: in.Name, CustomerID: r.customer, OwnerID: r.owner, Stage: opportunity.StageDevelopment, State: opportunity.StateOpen, AmountMinor: in.AmountMinor, Currency: in.Currency, ExpectedOn: in.ExpectedOn,
@@ -93,6 +93,9 @@ func (s *workSink) addOpportunity(in *ingest.Opportunity, id int64, r refs) erro
 		o.ExpectedOn = o.EndedOn
 	default:
 		o.ExpectedOn = today + openDays
+	}
+	if o.Fields, err = s.fill(ctx, fact.KindOpportunity, "", in.Own); err != nil {
+		return err
 	}
 	s.tellOpportunity(in, &o)
 	s.rows.Opportunities = append(s.rows.Opportunities, o)
@@ -147,8 +150,11 @@ func (s *workSink) tellOpportunity(in *ingest.Opportunity, o *opportunity.Opport
 	}
 }
 
-func (s *workSink) changeOpportunity(ctx context.Context, b ingest.Batch, in *ingest.Opportunity, old opportunity.Opportunity, r refs) error {
+func (s *workSink) changeOpportunity(ctx context.Context, b ingest.Batch, in *ingest.Opportunity, old opportunity.Opportunity, r refs) (err error) {
 	o := old
+	if o.Fields, err = s.fill(ctx, fact.KindOpportunity, old.Fields, in.Own); err != nil {
+		return err
+	}
 	says(b.Columns, true, "name", &o.Name, in.Name)
 	says(b.Columns, true, "source", &o.Source, in.Source)
 	says(b.Columns, true, "note", &o.Note, in.Note)
@@ -202,6 +208,9 @@ func (s *workSink) changeOpportunity(ctx context.Context, b ingest.Batch, in *in
 	}
 	o.Revision++
 	if err := s.tx.SaveOpportunity(ctx, o); err != nil {
+		return err
+	}
+	if err := s.keep(ctx, fact.KindOpportunity, o.ID, old.Fields, o.Fields); err != nil {
 		return err
 	}
 	return s.changed(fact.KindOpportunity, o.ID, o.Revision, o.Subject(), old, o)

@@ -50,7 +50,7 @@ func (s *workSink) putLeads(ctx context.Context, b ingest.Batch) error {
 			}
 			continue
 		}
-		if err := s.addLead(in, next, owner); err != nil {
+		if err := s.addLead(ctx, in, next, owner); err != nil {
 			return err
 		}
 		next++
@@ -70,9 +70,12 @@ func leadOf(b ingest.Batch, in *ingest.Lead, l lead.Lead, known bool) lead.Lead 
 	return l
 }
 
-func (s *workSink) addLead(in *ingest.Lead, id, owner int64) error {
+func (s *workSink) addLead(ctx context.Context, in *ingest.Lead, id, owner int64) (err error) {
 	now := s.tx.Now()
 	l := leadOf(ingest.Batch{}, in, lead.Lead{ID: id, Status: lead.StatusNew, OwnerID: owner, NextOn: calendar.NoDate, CreatedBy: s.author.UserID, CreatedAt: now, Revision: 1}, false)
+	if l.Fields, err = s.fill(ctx, fact.KindLead, "", in.Own); err != nil {
+		return err
+	}
 	if in.CreatedOn != calendar.NoDate {
 		l.CreatedAt = s.noon(in.CreatedOn)
 	}
@@ -103,8 +106,11 @@ func (s *workSink) addLead(in *ingest.Lead, id, owner int64) error {
 }
 
 // changeLead changes what the file says of a lead that is there. A converted one stays what it is; whose it is and where it stands is not for a file.
-func (s *workSink) changeLead(ctx context.Context, b ingest.Batch, in *ingest.Lead, old lead.Lead, owner int64) error {
+func (s *workSink) changeLead(ctx context.Context, b ingest.Batch, in *ingest.Lead, old lead.Lead, owner int64) (err error) {
 	l := leadOf(b, in, old, true)
+	if l.Fields, err = s.fill(ctx, fact.KindLead, old.Fields, in.Own); err != nil {
+		return err
+	}
 	if old.Status == lead.StatusConverted {
 		l = old
 	} else if owner != 0 && old.OwnerID == 0 {
@@ -117,6 +123,9 @@ func (s *workSink) changeLead(ctx context.Context, b ingest.Batch, in *ingest.Le
 	}
 	l.Revision++
 	if err := s.tx.SaveLead(ctx, l); err != nil {
+		return err
+	}
+	if err := s.keep(ctx, fact.KindLead, l.ID, old.Fields, l.Fields); err != nil {
 		return err
 	}
 	return s.changed(fact.KindLead, l.ID, l.Revision, l.Subject(), old, l)
@@ -147,6 +156,9 @@ func (s *workSink) putContacts(ctx context.Context, b ingest.Batch) error {
 		}{{"name", &c.Name, in.Name}, {"title", &c.Title, in.Title}, {"part", &c.Part, in.Part}, {"phone", &c.Phone, in.Phone}, {"wechat", &c.WeChat, in.WeChat}, {"email", &c.Email, in.Email}, {"note", &c.Note, in.Note}} {
 			says(b.Columns, ok, f.name, f.into, f.text)
 		}
+		if c.Fields, err = s.fill(ctx, b.Kind, old.Fields, in.Own); err != nil {
+			return err
+		}
 		if !ok {
 			c.ID, c.CustomerID, c.CreatedBy, c.CreatedAt, c.Revision = next, customer, s.author.UserID, s.tx.Now(), 1
 			next++
@@ -162,6 +174,9 @@ func (s *workSink) putContacts(ctx context.Context, b ingest.Batch) error {
 		}
 		c.Revision++
 		if err := s.tx.SaveContact(ctx, c); err != nil {
+			return err
+		}
+		if err := s.keep(ctx, b.Kind, c.ID, old.Fields, c.Fields); err != nil {
 			return err
 		}
 		if err := s.changed(b.Kind, c.ID, c.Revision, c.Subject(), old, c); err != nil {

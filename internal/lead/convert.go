@@ -93,7 +93,7 @@ const sameMax = 300
 // begin opens the opportunity.
 func (s *Service) begin(ctx context.Context, tx Tx, actor access.Actor, l Lead, in Conversion, customerKey string) (opportunity.Opportunity, error) {
 	o, err := s.opportunities.AddIn(ctx, tx, actor, opportunity.Entry{Name: in.Opportunity, Customer: customerKey, Owner: l.OwnerKey, Stage: in.Stage, AmountMinor: in.AmountMinor, Currency: in.Currency,
-		ExpectedOn: in.ExpectedOn, Products: in.Products, Source: l.Source, Note: l.Note, LeadID: l.ID})
+		ExpectedOn: in.ExpectedOn, Products: in.Products, Fields: in.Fields, Source: l.Source, Note: l.Note, LeadID: l.ID})
 	if e, ok := asFields(err); ok {
 		for i, f := range e.Fields {
 			if f.Path == "name" { // the conversion has the customer's name, too

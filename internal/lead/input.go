@@ -8,6 +8,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/followup"
@@ -37,8 +38,9 @@ type Entry struct {
 	Source   string
 	Campaign string
 	Note     string
-	Owner    string // of a new one: a person's key; empty is oneself, or nobody for who gives leads out
-	Seen     int64  // Revision of what is changed; 0 skips the check
+	Fields   customfield.Inputs // of the company's own
+	Owner    string             // of a new one: a person's key; empty is oneself, or nobody for who gives leads out
+	Seen     int64              // Revision of what is changed; 0 skips the check
 }
 
 // tidied is the entry without what people type around a telephone number.
@@ -129,6 +131,7 @@ type Conversion struct {
 	Currency    money.Currency
 	ExpectedOn  calendar.Date
 	Products    []string
+	Fields      customfield.Inputs // of the opportunity, the company's own
 	Seen        int64
 }
 
@@ -166,9 +169,12 @@ type Filter struct {
 	ExactTotal bool
 	// LateBefore is what ResponseLate means now; the service sets it.
 	LateBefore time.Time
+	Fields     []customfield.Condition // of the company's own fields
+	Asked      []customfield.Where     // what they mean; the service sets it
+	Order      customfield.Order       // the field that the list's order names; the service sets it
 }
 
-func (f Filter) checked(now time.Time) (Filter, error) {
+func (f Filter) checked(now time.Time, fields []customfield.Field, currency money.Currency) (Filter, error) {
 	var c fact.Checker
 	c.Search(f.Search)
 	c.Ranges(f.Created, fact.Amounts{})
@@ -182,11 +188,16 @@ func (f Filter) checked(now time.Time) (Filter, error) {
 	if f.Response != "" && !slices.Contains(Responses, f.Response) {
 		c.Add("response", string(f.Response), "form.error.choice", nil)
 	}
+	var sorts []string
+	f.Order, sorts = customfield.OrderOf(fields, f.Paging.Sort)
+	if f.Asked = customfield.Resolve(fields, f.Fields, currency, &c); f.Order.Given() {
+		f.Asked = append(f.Asked, f.Order.Has())
+	}
 	if err := c.Err(); err != nil {
 		return f, err
 	}
 	f.LateBefore = now.Add(-ResponseTime)
 	var err error
-	f.Paging, err = f.Paging.Checked(true, SortNew, SortAssigned)
+	f.Paging, err = f.Paging.Checked(true, append([]string{SortNew, SortAssigned}, sorts...)...)
 	return f, err
 }

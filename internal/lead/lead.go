@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 )
 
@@ -47,34 +48,35 @@ const ResponseTime = 24 * time.Hour
 
 // Lead is somebody's interest. It is also what its history shows: the fields that people change are those with names.
 type Lead struct {
-	ID            int64         `json:"-"`
-	Company       string        `json:"company"`
-	Name          string        `json:"name"` // of the person
-	Title         string        `json:"title"`
-	Phone         string        `json:"phone"`
-	WeChat        string        `json:"wechat"`
-	Email         string        `json:"email"`
-	City          string        `json:"city"`
-	Industry      string        `json:"industry"`
-	Source        string        `json:"source"`   // one of opportunity.Sources, or empty
-	Campaign      string        `json:"campaign"` // what it came by: an exhibition, an advertisement
-	Note          string        `json:"note"`
-	Status        Status        `json:"status"`
-	OwnerID       int64         `json:"owner_id"` // 0: nobody's yet
-	OwnerKey      string        `json:"-"`
-	OwnerName     string        `json:"-"`
-	AssignedAt    time.Time     `json:"-"` // to the present owner; zero while it is nobody's
-	FirstAt       time.Time     `json:"-"` // the first contact; zero before
-	FollowedAt    time.Time     `json:"-"` // the last follow-up
-	NextOn        calendar.Date `json:"-"` // the next contact; NoDate without one
-	InvalidFor    string        `json:"invalid_for"`
-	InvalidWhy    string        `json:"invalid_why"`
-	CustomerID    int64         `json:"customer_id"` // that it became
-	CustomerName  string        `json:"-"`
-	OpportunityID int64         `json:"opportunity_id"` // that it became
-	CreatedBy     string        `json:"-"`
-	CreatedAt     time.Time     `json:"-"`
-	Revision      int64         `json:"-"`
+	ID            int64           `json:"-"`
+	Company       string          `json:"company"`
+	Name          string          `json:"name"` // of the person
+	Title         string          `json:"title"`
+	Phone         string          `json:"phone"`
+	WeChat        string          `json:"wechat"`
+	Email         string          `json:"email"`
+	City          string          `json:"city"`
+	Industry      string          `json:"industry"`
+	Source        string          `json:"source"`   // one of opportunity.Sources, or empty
+	Campaign      string          `json:"campaign"` // what it came by: an exhibition, an advertisement
+	Note          string          `json:"note"`
+	Status        Status          `json:"status"`
+	OwnerID       int64           `json:"owner_id"` // 0: nobody's yet
+	OwnerKey      string          `json:"-"`
+	OwnerName     string          `json:"-"`
+	AssignedAt    time.Time       `json:"-"` // to the present owner; zero while it is nobody's
+	FirstAt       time.Time       `json:"-"` // the first contact; zero before
+	FollowedAt    time.Time       `json:"-"` // the last follow-up
+	NextOn        calendar.Date   `json:"-"` // the next contact; NoDate without one
+	InvalidFor    string          `json:"invalid_for"`
+	InvalidWhy    string          `json:"invalid_why"`
+	CustomerID    int64           `json:"customer_id"` // that it became
+	CustomerName  string          `json:"-"`
+	OpportunityID int64           `json:"opportunity_id"`   // that it became
+	Fields        customfield.Set `json:"fields,omitempty"` // of the company's own
+	CreatedBy     string          `json:"-"`
+	CreatedAt     time.Time       `json:"-"`
+	Revision      int64           `json:"-"`
 }
 
 // Label is what the lead is called: its company, or the person where nobody said for whom they work.

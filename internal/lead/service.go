@@ -8,9 +8,11 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/followup"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
 )
@@ -40,6 +42,7 @@ type Reader interface {
 	LastGiven(ctx context.Context, persons []int64) (map[int64]time.Time, error)
 	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)
 	OrgPersonID(ctx context.Context, key string) (int64, error) // 0 when there is none
+	customfield.Reader
 	process.Reader
 }
 
@@ -72,6 +75,7 @@ type Service struct {
 	opportunities *opportunity.Service
 	followUps     *followup.Service
 	now           func() time.Time
+	currency      func() money.Currency // of amounts in fields of the company's own
 }
 
 // Parts are the services of what a lead becomes.
@@ -84,7 +88,13 @@ type Parts struct {
 
 // NewService returns a Service.
 func NewService(store Store, parts Parts, now func() time.Time) *Service {
-	return &Service{store, parts.Customers, parts.Contacts, parts.Opportunities, parts.FollowUps, now}
+	return &Service{store, parts.Customers, parts.Contacts, parts.Opportunities, parts.FollowUps, now, money.Constantly(money.CNY)}
+}
+
+// WithCurrency says in which currency amounts in fields of the company's own are; without it, in yuan.
+func (s *Service) WithCurrency(currency func() money.Currency) *Service {
+	s.currency = currency
+	return s
 }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }
@@ -112,7 +122,11 @@ type Page struct {
 func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
 	defer errs.Wrap(&err, "lead.List")
 	err = s.read(ctx, actor, func(r Reader, reach Reach) error {
-		if filter, err = filter.checked(s.now()); err != nil {
+		fields, err := r.CustomFields(ctx, customfield.ObjectLead)
+		if err != nil {
+			return err
+		}
+		if filter, err = filter.checked(s.now(), fields, s.currency()); err != nil {
 			return err
 		}
 		if page.Total, err = r.LeadTotal(ctx, reach, filter); err != nil {
@@ -121,7 +135,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 		if page.Rows, page.Next, err = r.Leads(ctx, reach, filter); err != nil {
 			return err
 		}
-		m := s.masker(r, actor)
+		m := s.masker(r, actor, fields)
 		for i := range page.Rows {
 			if err := m.mask(ctx, &page.Rows[i]); err != nil {
 				return err
@@ -137,10 +151,14 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, f
 	defer errs.Wrap(&err, "lead.Each")
 	err = s.read(ctx, actor, func(r Reader, reach Reach) error {
 		filter.Paging.Limit = fact.LimitMax
-		if filter, err = filter.checked(s.now()); err != nil {
+		fields, err := r.CustomFields(ctx, customfield.ObjectLead)
+		if err != nil {
 			return err
 		}
-		m := s.masker(r, actor)
+		if filter, err = filter.checked(s.now(), fields, s.currency()); err != nil {
+			return err
+		}
+		m := s.masker(r, actor, fields)
 		more, err = fact.EachPage(filter.Paging, func(p fact.Paging) ([]Lead, string, error) {
 			filter.Paging = p
 			return r.Leads(ctx, reach, filter)
@@ -155,16 +173,18 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, f
 	return more, err
 }
 
-// masker hides telephone numbers of leads out of the reach in which the actor may see them; it asks once for each owner.
+// masker hides telephone numbers and what else is personal of leads out of the reach in which the actor may see them; it asks once for each owner.
 type masker struct {
 	r     Reader
 	actor access.Actor
 	reach Reach
 	whole map[int64]bool
+
+	fields []customfield.Field
 }
 
-func (s *Service) masker(r Reader, actor access.Actor) *masker {
-	return &masker{r, actor, s.reach(actor, access.PermContactPhone), map[int64]bool{}}
+func (s *Service) masker(r Reader, actor access.Actor, fields []customfield.Field) *masker {
+	return &masker{r, actor, s.reach(actor, access.PermContactPhone), map[int64]bool{}, fields}
 }
 
 func (m *masker) mask(ctx context.Context, l *Lead) (err error) {
@@ -182,7 +202,7 @@ func (m *masker) mask(ctx context.Context, l *Lead) (err error) {
 		m.whole[l.OwnerID] = whole
 	}
 	if !whole {
-		l.Phone = contact.Mask(l.Phone)
+		l.Phone, l.Fields = contact.Mask(l.Phone), customfield.Masked(m.fields, l.Fields)
 	}
 	return nil
 }
@@ -220,7 +240,18 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (d Deta
 		if d.FollowUps, err = r.LeadFollowUps(ctx, id, HistoryShown); err != nil {
 			return err
 		}
-		return s.masker(r, actor).mask(ctx, &d.Lead)
+		fields, err := r.CustomFields(ctx, customfield.ObjectLead)
+		if err != nil {
+			return err
+		}
+		m := s.masker(r, actor, fields)
+		if err := m.mask(ctx, &d.Lead); err != nil || m.whole[d.OwnerID] {
+			return err
+		}
+		for i := range d.Changes {
+			d.Changes[i].Before, d.Changes[i].After = customfield.HideIn(fields, d.Changes[i].Before), customfield.HideIn(fields, d.Changes[i].After)
+		}
+		return nil
 	})
 	return d, err
 }
@@ -258,7 +289,7 @@ func (s *Service) Mine(ctx context.Context, actor access.Actor) (day Day, err er
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
 		reach := Reach{Scope: access.Scope{PersonID: actor.PersonID}, Today: s.today()}
-		waiting, err := Filter{Response: ResponseWaiting, Paging: fact.Paging{Sort: SortAssigned, Limit: mineMax}, Created: fact.AnyDay()}.checked(s.now())
+		waiting, err := Filter{Response: ResponseWaiting, Paging: fact.Paging{Sort: SortAssigned, Limit: mineMax}, Created: fact.AnyDay()}.checked(s.now(), nil, s.currency())
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/followup"
@@ -41,10 +42,15 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (l Lea
 			in.Phone = old.Phone
 		}
 		in.Owner = ""
-		if err := in.Validate(); err != nil {
+		var c fact.Checker
+		in.check(&c)
+		l = filled(old, in)
+		if l.Fields, _, err = customfield.Fill(ctx, tx, customfield.ObjectLead, s.currency(), old.Fields, in.Fields, &c); err != nil {
 			return err
 		}
-		l = filled(old, in)
+		if err := c.Err(); err != nil {
+			return err
+		}
 		return s.keep(ctx, tx, actor, "lead.change", old, &l)
 	})
 	return l, err
@@ -72,6 +78,10 @@ func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, in Entry) 
 			c.Add("owner", "", "form.error.required", nil)
 		}
 	}
+	fields := []customfield.Field(nil)
+	if l.Fields, fields, err = customfield.Fill(ctx, tx, customfield.ObjectLead, s.currency(), "", in.Fields, &c); err != nil {
+		return l, err
+	}
 	if err := c.Err(); err != nil {
 		return l, err
 	}
@@ -82,6 +92,9 @@ func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, in Entry) 
 		return l, err
 	}
 	if err := tx.InsertLead(ctx, l); err != nil {
+		return l, err
+	}
+	if err := customfield.Keep(ctx, tx, fields, l.ID, "", l.Fields); err != nil {
 		return l, err
 	}
 	events := []process.Event{{Activity: process.ActivityLead, PersonID: l.OwnerID, Data: process.Data(map[string]any{"source": l.Source, "campaign": l.Campaign})}}
@@ -139,12 +152,26 @@ func (s *Service) keep(ctx context.Context, tx Tx, actor access.Actor, action st
 	if err := tx.SaveLead(ctx, *after); err != nil {
 		return err
 	}
+	if before.Fields != after.Fields {
+		fields, err := tx.CustomFields(ctx, customfield.ObjectLead)
+		if err != nil {
+			return err
+		}
+		if err := customfield.Keep(ctx, tx, fields, after.ID, before.Fields, after.Fields); err != nil {
+			return err
+		}
+	}
 	return s.tell(ctx, tx, actor, action, before, *after, events)
 }
 
 // tell writes a change into the history, the audit log and the lead's own events.
 func (s *Service) tell(ctx context.Context, tx Tx, actor access.Actor, action string, before any, l Lead, events []process.Event) error {
-	if err := process.Record(ctx, tx, actor, process.Write{Action: action, Subject: l.Subject(), Revision: l.Revision, Before: before, After: l, Hide: hidden}); err != nil {
+	fields, err := tx.CustomFields(ctx, customfield.ObjectLead)
+	if err != nil {
+		return err
+	}
+	hide := slices.Concat(hidden, customfield.PersonalPaths(fields))
+	if err := process.Record(ctx, tx, actor, process.Write{Action: action, Subject: l.Subject(), Revision: l.Revision, Before: before, After: l, Hide: hide}); err != nil {
 		return err
 	}
 	now := tx.Now()

@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/notice"
@@ -133,7 +134,7 @@ func (w *work) file(ctx context.Context) error {
 	before := w.now.Survivor.Profile
 	after, took, ratings := joined(w.now.Survivor, w.now.Merged, w.take)
 	w.m.Change.Profile, w.m.Change.Left, w.m.Change.Took, w.m.Change.Ratings = before, w.now.Merged.Profile, took, ratings
-	if len(took)+len(ratings) == 0 {
+	if len(took)+len(ratings) == 0 && after.Fields == before.Fields {
 		return nil
 	}
 	return saveProfile(ctx, w.tx, w.actor, before, after)
@@ -144,7 +145,14 @@ func saveProfile(ctx context.Context, tx Tx, actor access.Actor, before, after p
 	if err := tx.SaveProfile(ctx, after); err != nil {
 		return err
 	}
-	write := process.Write{Action: "profile.change", Subject: after.Subject(), Revision: after.Revision, After: after}
+	fields, err := tx.CustomFields(ctx, customfield.ObjectCustomer)
+	if err != nil {
+		return err
+	}
+	if err := customfield.Keep(ctx, tx, fields, after.CustomerID, before.Fields, after.Fields); err != nil {
+		return err
+	}
+	write := process.Write{Action: "profile.change", Subject: after.Subject(), Revision: after.Revision, After: after, Hide: customfield.PersonalPaths(fields)}
 	if before.Revision > 0 {
 		write.Before = before
 	}

@@ -126,7 +126,8 @@ func chosen(survivor, merged Side, c Choices) (after customer.Customer, changed 
 	return after, changed
 }
 
-// joined is the survivor's profile after the merge: what was chosen comes with the day on which it was confirmed; ratings that it lacks come along.
+// joined is the survivor's profile after the merge: what was chosen comes with the day on which it was confirmed; ratings
+// and values of the company's own fields that it lacks come along.
 func joined(survivor, merged Side, c Choices) (after profile.Profile, took []profile.Field, ratings []string) {
 	after = copied(survivor.Profile)
 	after.CustomerID = survivor.Customer.ID
@@ -142,6 +143,7 @@ func joined(survivor, merged Side, c Choices) (after profile.Profile, took []pro
 			ratings = append(ratings, id)
 		}
 	}
+	after.Fields = after.Fields.With(merged.Profile.Fields)
 	return after, took, ratings
 }
 
@@ -190,6 +192,7 @@ func parted(now profile.Profile, c Change) (after profile.Profile, stayed []stri
 			stayed = append(stayed, string(f))
 		}
 	}
+	after.Fields = now.Fields.Without(c.Left.Fields, c.Profile.Fields)
 	for _, id := range c.Ratings {
 		if now.Ratings[id] == c.Left.Ratings[id] {
 			delete(after.Ratings, id)

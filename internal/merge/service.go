@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
@@ -62,6 +63,7 @@ type Tx interface {
 	process.Tx
 	notice.Tx
 	fact.Recorder
+	customfield.Tx
 	NextNumber(ctx context.Context, sequence string) (int64, error)
 	SaveProfile(ctx context.Context, p profile.Profile) error
 	SaveHolding(ctx context.Context, h pool.Holding) error

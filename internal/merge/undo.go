@@ -104,7 +104,8 @@ func (u *undoing) record(ctx context.Context) error {
 
 // file puts fields of the profile back.
 func (u *undoing) file(ctx context.Context) error {
-	if len(u.m.Change.Took)+len(u.m.Change.Ratings) == 0 {
+	own := u.m.Change.Profile.Fields.With(u.m.Change.Left.Fields) != u.m.Change.Profile.Fields
+	if len(u.m.Change.Took)+len(u.m.Change.Ratings) == 0 && !own {
 		return nil
 	}
 	now, err := u.tx.Profile(ctx, u.m.SurvivorID)
@@ -113,7 +114,7 @@ func (u *undoing) file(ctx context.Context) error {
 	}
 	after, stayed := parted(now, u.m.Change)
 	u.m.Stayed.Fields = append(u.m.Stayed.Fields, stayed...)
-	if len(stayed) == len(u.m.Change.Took)+len(u.m.Change.Ratings) {
+	if len(stayed) == len(u.m.Change.Took)+len(u.m.Change.Ratings) && after.Fields == now.Fields {
 		return nil
 	}
 	return saveProfile(ctx, u.tx, u.actor, now, after)

@@ -4,15 +4,17 @@ import (
 	"context"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/process"
 )
 
-// Crossing is something that is about to happen to an opportunity: how it will be, the events that tell of it, and why it is done, where somebody
-// said so.
+// Crossing is something that is about to happen to an opportunity: how it will be, the events that tell of it, why it is done, where somebody
+// said so, and the fields of the company's own that its values are of.
 type Crossing struct {
 	Opportunity Opportunity
 	Events      []process.Event
 	Excuse      string
+	Fields      []customfield.Field
 }
 
 // CaseReader reads what has happened to a case, within the transaction of what is about to.
@@ -22,7 +24,8 @@ type CaseReader interface {
 
 // Gate is asked before an opportunity is opened, changed or moved. The process standard stands behind it.
 type Gate interface {
-	// Pass returns further events to be recorded with those that are about to be. Errors: conflict when a rule stands in the way; invalid, at the
+	// Pass returns further events to be recorded with those that are about to be, and puts into the data of these what the process asks for and
+	// the opportunity's fields know. Errors: conflict when a rule stands in the way; invalid, at the
 	// field "excuse", when one asks for a reason and none is given.
 	Pass(ctx context.Context, cases CaseReader, actor access.Actor, c Crossing) ([]process.Event, error)
 }

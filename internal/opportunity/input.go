@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -33,8 +34,9 @@ type Entry struct {
 	Source      string
 	Note        string
 	LeadID      int64
-	Excuse      string // why it is done although a rule of the process asks for a reason
-	Seen        int64  // Revision of what is changed; 0 skips the check
+	Fields      customfield.Inputs // of the company's own
+	Excuse      string             // why it is done although a rule of the process asks for a reason
+	Seen        int64              // Revision of what is changed; 0 skips the check
 }
 
 // Validate returns an error of kind Invalid that names every wrong field.
@@ -96,7 +98,8 @@ type Win struct {
 type Moving struct {
 	ID     int64
 	Stage  Stage
-	Excuse string // why it is done although a rule of the process asks for a reason
+	Fields customfield.Inputs // what is filled in with it
+	Excuse string             // why it is done although a rule of the process asks for a reason
 	Seen   int64
 }
 
@@ -139,12 +142,15 @@ type Filter struct {
 	Source      string
 	Expected    fact.Days
 	Amounts     fact.Amounts
-	WithoutDeal bool // won, and its deal is not recorded yet
+	WithoutDeal bool                    // won, and its deal is not recorded yet
+	Fields      []customfield.Condition // of the company's own fields
+	Asked       []customfield.Where     // what they mean; the service sets it
+	Order       customfield.Order       // the field that the list's order names; the service sets it
 	Paging      fact.Paging
 	ExactTotal  bool
 }
 
-func (f Filter) checked() (Filter, error) {
+func (f Filter) checked(fields []customfield.Field, currency money.Currency) (Filter, error) {
 	var c fact.Checker
 	c.Search(f.Search)
 	c.Ranges(f.Expected, f.Amounts)
@@ -157,10 +163,15 @@ func (f Filter) checked() (Filter, error) {
 	if f.Source != "" && !slices.Contains(Sources, f.Source) {
 		c.Add("source", f.Source, "form.error.choice", nil)
 	}
+	var sorts []string
+	f.Order, sorts = customfield.OrderOf(fields, f.Paging.Sort)
+	if f.Asked = customfield.Resolve(fields, f.Fields, currency, &c); f.Order.Given() {
+		f.Asked = append(f.Asked, f.Order.Has())
+	}
 	if err := c.Err(); err != nil {
 		return f, err
 	}
 	var err error
-	f.Paging, err = f.Paging.Checked(true, SortNew, SortExpected, SortAmount)
+	f.Paging, err = f.Paging.Checked(true, append([]string{SortNew, SortExpected, SortAmount}, sorts...)...)
 	return f, err
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
 )
@@ -97,13 +98,15 @@ type Opportunity struct {
 	EndedFor     string         `json:"ended_for"` // in people's words
 	EndedOn      calendar.Date  `json:"ended_on"`  // NoDate while it is open
 	DealKey      string         `json:"deal_key"`  // of the deal that came of it
-	LeadID       int64          `json:"-"`         // that it came of; 0
-	StageSince   time.Time      `json:"-"`
-	FollowedAt   time.Time      `json:"-"` // the last follow-up; zero without one
-	NextOn       calendar.Date  `json:"-"` // the next contact; NoDate without one
-	CreatedBy    string         `json:"-"`
-	CreatedAt    time.Time      `json:"-"`
-	Revision     int64          `json:"-"`
+	// Fields are the values of the company's own fields.
+	Fields     customfield.Set `json:"fields,omitempty"`
+	LeadID     int64           `json:"-"` // that it came of; 0
+	StageSince time.Time       `json:"-"`
+	FollowedAt time.Time       `json:"-"` // the last follow-up; zero without one
+	NextOn     calendar.Date   `json:"-"` // the next contact; NoDate without one
+	CreatedBy  string          `json:"-"`
+	CreatedAt  time.Time       `json:"-"`
+	Revision   int64           `json:"-"`
 }
 
 // Percent is the chance of winning: by stage while it is open.

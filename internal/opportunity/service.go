@@ -6,9 +6,11 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/process"
 )
 
@@ -19,6 +21,8 @@ type Reader interface {
 	Opportunity(ctx context.Context, reach deal.Reach, id int64) (Opportunity, error) // NotFound, also out of reach
 	BoardCards(ctx context.Context, reach deal.Reach, filter Filter, column Column, limit int) ([]Opportunity, error)
 	BoardSums(ctx context.Context, reach deal.Reach, filter Filter, column Column) (fact.Total, error)
+	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)
+	customfield.Reader
 	process.Reader
 }
 
@@ -27,6 +31,7 @@ type Tx interface {
 	Reader
 	deal.Tx
 	process.Tx
+	customfield.Tx
 	NextNumber(ctx context.Context, sequence string) (int64, error)
 	InsertOpportunity(ctx context.Context, o Opportunity) error
 	SaveOpportunity(ctx context.Context, o Opportunity) error // Conflict when it was changed meanwhile
@@ -50,11 +55,13 @@ type Service struct {
 	deals *deal.Service
 	gate  Gate // nil lets everything pass
 	now   func() time.Time
+	// currency is that of amounts in fields of the company's own.
+	currency func() money.Currency
 }
 
 // NewService returns a Service; deals records the deal that comes of one.
 func NewService(store Store, deals *deal.Service, now func() time.Time) *Service {
-	return &Service{store: store, deals: deals, now: now}
+	return &Service{store: store, deals: deals, now: now, currency: money.Constantly(money.CNY)}
 }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }
@@ -82,14 +89,26 @@ type Page struct {
 func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
 	defer errs.Wrap(&err, "opportunity.List")
 	err = s.read(ctx, actor, func(r Reader, reach deal.Reach) error {
-		if filter, err = filter.checked(); err != nil {
+		fields, err := r.CustomFields(ctx, customfield.ObjectOpportunity)
+		if err != nil {
+			return err
+		}
+		if filter, err = filter.checked(fields, s.currency()); err != nil {
 			return err
 		}
 		if page.Total, err = r.OpportunityTotal(ctx, reach, filter); err != nil {
 			return err
 		}
-		page.Rows, page.Next, err = r.Opportunities(ctx, reach, filter)
-		return err
+		if page.Rows, page.Next, err = r.Opportunities(ctx, reach, filter); err != nil {
+			return err
+		}
+		veil := s.veil(r, actor, fields)
+		for i := range page.Rows {
+			if err := veil.Hide(ctx, page.Rows[i].OwnerID, &page.Rows[i].Fields); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return page, err
 }
@@ -99,13 +118,23 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, f
 	defer errs.Wrap(&err, "opportunity.Each")
 	err = s.read(ctx, actor, func(r Reader, reach deal.Reach) error {
 		filter.Paging.Limit = fact.LimitMax
-		if filter, err = filter.checked(); err != nil {
+		fields, err := r.CustomFields(ctx, customfield.ObjectOpportunity)
+		if err != nil {
 			return err
 		}
+		if filter, err = filter.checked(fields, s.currency()); err != nil {
+			return err
+		}
+		veil := s.veil(r, actor, fields)
 		more, err = fact.EachPage(filter.Paging, func(p fact.Paging) ([]Opportunity, string, error) {
 			filter.Paging = p
 			return r.Opportunities(ctx, reach, filter)
-		}, fn)
+		}, func(o Opportunity) error {
+			if err := veil.Hide(ctx, o.OwnerID, &o.Fields); err != nil {
+				return err
+			}
+			return fn(o)
+		})
 		return err
 	})
 	return more, err
@@ -137,7 +166,11 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, filter Filter) 
 	err = s.read(ctx, actor, func(r Reader, reach deal.Reach) error {
 		whole := filter.Stage
 		filter.State, filter.Stage, filter.Paging, filter.WithoutDeal = "", "", fact.Paging{}, false
-		if filter, err = filter.checked(); err != nil {
+		fields, err := r.CustomFields(ctx, customfield.ObjectOpportunity)
+		if err != nil {
+			return err
+		}
+		if filter, err = filter.checked(fields, s.currency()); err != nil {
 			return err
 		}
 		for _, stage := range Stages {
@@ -185,8 +218,10 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (d Deta
 			d.MayWrite = err == nil
 		}
 		d.MayRecord = d.MayWrite && actor.Can(access.PermSalesWrite)
-		d.Changes, err = r.WorkChanges(ctx, Subject(id), HistoryShown)
-		return err
+		if d.Changes, err = r.WorkChanges(ctx, Subject(id), HistoryShown); err != nil {
+			return err
+		}
+		return s.hide(ctx, r, actor, &d)
 	})
 	return d, err
 }
@@ -195,10 +230,16 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (d Deta
 func (s *Service) ChangesSince(ctx context.Context, actor access.Actor, id, revision int64) (changes []process.Change, err error) {
 	defer errs.Wrap(&err, "opportunity.ChangesSince(%d, %d)", id, revision)
 	err = s.read(ctx, actor, func(r Reader, reach deal.Reach) error {
-		if _, err := r.Opportunity(ctx, reach, id); err != nil {
+		o, err := r.Opportunity(ctx, reach, id)
+		if err != nil {
 			return err
 		}
-		changes, err = r.WorkChangesSince(ctx, Subject(id), revision)
+		d := Detail{Opportunity: o}
+		if d.Changes, err = r.WorkChangesSince(ctx, Subject(id), revision); err != nil {
+			return err
+		}
+		err = s.hide(ctx, r, actor, &d)
+		changes = d.Changes
 		return err
 	})
 	return changes, err

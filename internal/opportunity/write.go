@@ -8,6 +8,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -72,12 +73,18 @@ func (s *Service) AddIn(ctx context.Context, tx Tx, actor access.Actor, in Entry
 	if err != nil {
 		return o, err
 	}
-	events, err := s.pass(ctx, tx, actor, Crossing{o, []process.Event{{CaseID: o.ID, Activity: process.ActivityOpened, PersonID: o.OwnerID,
-		Data: withTier(map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source}, tier)}}, in.Excuse})
+	fields, err := tx.CustomFields(ctx, customfield.ObjectOpportunity)
 	if err != nil {
 		return o, err
 	}
-	return o, process.Record(ctx, tx, actor, process.Write{Action: "opportunity.add", Subject: o.Subject(), Revision: o.Revision, After: o, Events: events})
+	if err := customfield.Keep(ctx, tx, fields, o.ID, "", o.Fields); err != nil {
+		return o, err
+	}
+	events, err := s.pass(ctx, tx, actor, Crossing{o, []process.Event{{CaseID: o.ID, Activity: process.ActivityOpened, PersonID: o.OwnerID, Data: withTier(map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source}, tier)}}, in.Excuse, fields})
+	if err = fillFirst(asked(fields, nil, o), err); err != nil {
+		return o, err
+	}
+	return o, process.Record(ctx, tx, actor, process.Write{Action: "opportunity.add", Subject: o.Subject(), Revision: o.Revision, After: o, Hide: customfield.PersonalPaths(fields), Events: events})
 }
 
 // fill lays an entry over what is known. Of everything wrong all is said at once.
@@ -108,6 +115,9 @@ func (s *Service) fill(ctx context.Context, tx Tx, actor access.Actor, known Opp
 		}
 	}
 	slices.Sort(o.ProductIDs)
+	if err := s.fillFields(ctx, tx, &c, &o, in.Fields); err != nil {
+		return o, err
+	}
 	return o, c.Err()
 }
 
@@ -174,65 +184,28 @@ func (s *Service) keep(ctx context.Context, tx Tx, actor access.Actor, what doin
 	if same(before, *after) {
 		return nil
 	}
-	events, err := s.pass(ctx, tx, actor, Crossing{*after, events, what.excuse})
+	fields, err := tx.CustomFields(ctx, customfield.ObjectOpportunity)
 	if err != nil {
+		return err
+	}
+	events, err = s.pass(ctx, tx, actor, Crossing{*after, events, what.excuse, fields})
+	if err = fillFirst(asked(fields, &before, *after), err); err != nil {
 		return err
 	}
 	after.Revision = before.Revision + 1
 	if err := tx.SaveOpportunity(ctx, *after); err != nil {
 		return err
 	}
-	return process.Record(ctx, tx, actor, process.Write{Action: what.action, Subject: after.Subject(), Revision: after.Revision, Before: before, After: *after, Events: events})
+	if err := customfield.Keep(ctx, tx, fields, after.ID, before.Fields, after.Fields); err != nil {
+		return err
+	}
+	return process.Record(ctx, tx, actor, process.Write{Action: what.action, Subject: after.Subject(), Revision: after.Revision, Before: before, After: *after, Hide: customfield.PersonalPaths(fields), Events: events})
 }
 
 func same(a, b Opportunity) bool {
 	return slices.Equal(a.ProductIDs, b.ProductIDs) && a.Name == b.Name && a.CustomerID == b.CustomerID && a.OwnerID == b.OwnerID && a.Stage == b.Stage && a.State == b.State &&
 		a.AmountMinor == b.AmountMinor && a.Currency == b.Currency && a.ExpectedOn == b.ExpectedOn && a.Source == b.Source && a.Note == b.Note &&
-		a.LostFor == b.LostFor && a.EndedFor == b.EndedFor && a.EndedOn == b.EndedOn && a.DealKey == b.DealKey
-}
-
-// Move puts an opportunity on another stage. A stage after the signature takes winning it first. Errors: forbidden; not found out of reach;
-// invalid; conflict when it was changed after seen, or has ended in a way that does not stand on that stage, or a rule of the process
-// stands in the way.
-func (s *Service) Move(ctx context.Context, actor access.Actor, id int64, stage Stage, seen int64) (o Opportunity, err error) {
-	return s.MoveFor(ctx, actor, Moving{ID: id, Stage: stage, Seen: seen})
-}
-
-// MoveFor is Move with a reason, for rules of the process that ask for one.
-func (s *Service) MoveFor(ctx context.Context, actor access.Actor, in Moving) (o Opportunity, err error) {
-	stage := in.Stage
-	defer errs.Wrap(&err, "opportunity.Move(%d, %s)", in.ID, stage)
-	if err := actor.Require(access.PermWorkWrite); err != nil {
-		return o, err
-	}
-	if !stage.Valid() {
-		return o, errs.Invalid("error.invalid", []errs.Field{{Path: "stage", Value: string(stage), Message: errs.Msg("form.error.choice", nil)}})
-	}
-	err = s.store.InTx(ctx, func(tx Tx) error {
-		old, err := s.open(ctx, tx, actor, in.ID, in.Seen)
-		if err != nil {
-			return err
-		}
-		if o = old; old.Stage == stage {
-			return nil
-		}
-		switch {
-		case old.State == StateLost:
-			return errs.New(errs.KindConflict, "opportunity.is_lost", nil)
-		case !slices.Contains(old.State.StagesOf(), stage) && old.State == StateWon:
-			return errs.New(errs.KindConflict, "opportunity.is_won", nil)
-		case !slices.Contains(old.State.StagesOf(), stage):
-			return errs.New(errs.KindConflict, "opportunity.win_first", nil)
-		}
-		o.Stage, o.StageSince = stage, tx.Now()
-		return s.keep(ctx, tx, actor, doing{"opportunity.move", in.Excuse}, old, &o, entered(old, o))
-	})
-	return o, err
-}
-
-// entered tells of a new stage.
-func entered(old, o Opportunity) process.Event {
-	return process.Event{CaseID: o.ID, Activity: process.ActivityStage, PersonID: o.OwnerID, Data: process.Data(map[string]any{"from": old.Stage, "stage": o.Stage, "amount": o.AmountMinor})}
+		a.LostFor == b.LostFor && a.EndedFor == b.EndedFor && a.EndedOn == b.EndedOn && a.DealKey == b.DealKey && a.Fields == b.Fields
 }
 
 // Win ends an opportunity with a signature. It links the deal that came of it, records it too, or leaves that for later. Errors: forbidden,

@@ -231,12 +231,39 @@ func differing(before, after any) (was, is map[string]json.RawMessage, err error
 	return was, is, nil
 }
 
+// fieldsOf are the fields of a record by name.
 func fieldsOf(value any) (fields map[string]json.RawMessage, err error) {
 	plain, err := audit.Canonical(value)
 	if err != nil || plain == nil {
 		return nil, err
 	}
-	return fields, json.Unmarshal(plain, &fields)
+	if err := json.Unmarshal(plain, &fields); err != nil {
+		return nil, err
+	}
+	return fields, spread(fields)
+}
+
+// ownFields is what a record calls its values of fields that the company added, and the beginning of how each is told.
+const (
+	ownFields = "fields"
+	ownPrefix = "field."
+)
+
+// spread tells values of fields that the company added one by one, as field.‹key›.
+func spread(fields map[string]json.RawMessage) error {
+	own, there := fields[ownFields]
+	if !there {
+		return nil
+	}
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal(own, &values); err != nil {
+		return err
+	}
+	delete(fields, ownFields)
+	for key, value := range values {
+		fields[ownPrefix+key] = value
+	}
+	return nil
 }
 
 // Data encodes what a process standard can ask of an event; a map of plain values always encodes.

@@ -17,8 +17,10 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/process"
 	"xiaoguan/internal/ruledoc"
 )
@@ -60,10 +62,11 @@ type Profile struct {
 	Address       string                  `json:"address"`
 	RegionCode    string                  `json:"region_code"` // six digits of GB/T 2260
 	InvoiceTitle  string                  `json:"invoice_title"`
-	ContractEnd   calendar.Date           `json:"contract_end"` // the last day of the running contract; NoDate where nobody knows
-	Ratings       map[string]int          `json:"ratings"`      // from 0 to 100, by the ids of the policy
-	Confirmed     map[Field]calendar.Date `json:"confirmed"`    // when a field was entered or confirmed last
-	Revision      int64                   `json:"-"`            // 0: nothing was noted yet
+	ContractEnd   calendar.Date           `json:"contract_end"`     // the last day of the running contract; NoDate where nobody knows
+	Ratings       map[string]int          `json:"ratings"`          // from 0 to 100, by the ids of the policy
+	Confirmed     map[Field]calendar.Date `json:"confirmed"`        // when a field was entered or confirmed last
+	Fields        customfield.Set         `json:"fields,omitempty"` // of the company's own
+	Revision      int64                   `json:"-"`                // 0: nothing was noted yet
 }
 
 // Empty is the profile of a customer of whom nothing is noted.
@@ -154,7 +157,8 @@ type Entry struct {
 	ContractEnd   calendar.Date // NoDate for none
 	Ratings       map[string]int
 	Confirm       bool
-	Seen          int64 // Revision of what is changed; 0 skips the check
+	Fields        customfield.Inputs // of the company's own
+	Seen          int64              // Revision of what is changed; 0 skips the check
 }
 
 var regionShape = regexp.MustCompile(`^(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-2])[0-9]{4}$`)
@@ -165,6 +169,11 @@ func RegionFits(code string) bool { return regionShape.MatchString(code) }
 // Validate returns an error of kind Invalid that names every wrong field.
 func (in Entry) Validate() error {
 	var c fact.Checker
+	in.check(&c)
+	return c.Err()
+}
+
+func (in Entry) check(c *fact.Checker) {
 	c.Lines("need", in.Need)
 	if utf8.RuneCountInString(in.Need) > needRunesMax {
 		c.Add("need", "", "fact.too_long", errs.Args{"Max": needRunesMax})
@@ -189,7 +198,6 @@ func (in Entry) Validate() error {
 			c.Add("rating."+id, strconv.Itoa(rating), "tier.rating_range", nil)
 		}
 	}
-	return c.Err()
 }
 
 func sortedKeys(m map[string]int) (keys []string) {
@@ -206,12 +214,14 @@ type Reader interface {
 	// Profile returns the profile of a customer, an empty one where nothing was noted.
 	Profile(ctx context.Context, customerID int64) (Profile, error)
 	WorkChanges(ctx context.Context, subject string, limit int) ([]process.Change, error)
+	customfield.Records
 }
 
 // Tx is one write transaction.
 type Tx interface {
 	Reader
 	process.Tx
+	customfield.Tx
 	// SaveProfile stores a profile. It returns an error of kind Conflict when it was changed meanwhile.
 	SaveProfile(ctx context.Context, p Profile) error
 }
@@ -224,12 +234,21 @@ type Store interface {
 
 // Service shows profiles and takes changes.
 type Service struct {
-	store Store
-	now   func() time.Time
+	store    Store
+	now      func() time.Time
+	currency func() money.Currency // of amounts in fields of the company's own
 }
 
 // NewService returns a Service.
-func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
+func NewService(store Store, now func() time.Time) *Service {
+	return &Service{store: store, now: now, currency: money.Constantly(money.CNY)}
+}
+
+// WithCurrency says in which currency amounts in fields of the company's own are; without it, in yuan.
+func (s *Service) WithCurrency(currency func() money.Currency) *Service {
+	s.currency = currency
+	return s
+}
 
 func (s *Service) reach(actor access.Actor, p access.Permission) customer.Reach {
 	return customer.Reach{Scope: actor.ScopeOf(p), Today: calendar.DateOf(s.now())}
@@ -263,10 +282,30 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, customerID int64)
 				return err
 			}
 		}
-		d.History, err = r.WorkChanges(ctx, d.Subject(), historyShown)
-		return err
+		if d.History, err = r.WorkChanges(ctx, d.Subject(), historyShown); err != nil {
+			return err
+		}
+		return s.hide(ctx, r, actor, &d)
 	})
 	return d, err
+}
+
+// hide hides what is personal from who may not see whole telephone numbers of the customer's contacts.
+func (s *Service) hide(ctx context.Context, r Reader, actor access.Actor, d *Detail) error {
+	fields, err := r.CustomFields(ctx, customfield.ObjectCustomer)
+	if err != nil || len(customfield.PersonalPaths(fields)) == 0 {
+		return err
+	}
+	if actor.Can(access.PermContactPhone) {
+		if whole, err := r.CustomerInReach(ctx, s.reach(actor, access.PermContactPhone), d.CustomerID); err != nil || whole {
+			return err
+		}
+	}
+	d.Fields = customfield.Masked(fields, d.Fields)
+	for i := range d.History {
+		d.History[i].Before, d.History[i].After = customfield.HideIn(fields, d.History[i].Before), customfield.HideIn(fields, d.History[i].After)
+	}
+	return nil
 }
 
 func (s *Service) require(ctx context.Context, r Reader, actor access.Actor, p access.Permission, customerID int64) error {
@@ -290,17 +329,24 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (p Pro
 		if err := s.require(ctx, tx, actor, access.PermWorkWrite, in.CustomerID); err != nil {
 			return err
 		}
-		if err := in.Validate(); err != nil {
-			return err
-		}
 		before, err := tx.Profile(ctx, in.CustomerID)
 		if err != nil {
+			return err
+		}
+		var c fact.Checker
+		in.check(&c)
+		set, fields, err := customfield.Fill(ctx, tx, customfield.ObjectCustomer, s.currency(), before.Fields, in.Fields, &c)
+		if err != nil {
+			return err
+		}
+		if err := c.Err(); err != nil {
 			return err
 		}
 		if in.Seen != 0 && before.Revision != in.Seen {
 			return errs.New(errs.KindConflict, "profile.changed_meanwhile", nil)
 		}
 		p = in.onto(before, today)
+		p.Fields = set
 		if equal(before, p) {
 			p = before
 			return nil
@@ -309,7 +355,10 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (p Pro
 		if err := tx.SaveProfile(ctx, p); err != nil {
 			return err
 		}
-		write := process.Write{Action: "profile.change", Subject: p.Subject(), Revision: p.Revision, After: p}
+		if err := customfield.Keep(ctx, tx, fields, p.CustomerID, before.Fields, p.Fields); err != nil {
+			return err
+		}
+		write := process.Write{Action: "profile.change", Subject: p.Subject(), Revision: p.Revision, After: p, Hide: customfield.PersonalPaths(fields)}
 		if before.Revision > 0 {
 			write.Before = before
 		}
@@ -344,7 +393,7 @@ func (in Entry) onto(before Profile, today calendar.Date) Profile {
 
 // equal reports whether nothing would change.
 func equal(a, b Profile) bool {
-	if len(a.Ratings) != len(b.Ratings) || len(a.Confirmed) != len(b.Confirmed) {
+	if len(a.Ratings) != len(b.Ratings) || len(a.Confirmed) != len(b.Confirmed) || a.Fields != b.Fields {
 		return false
 	}
 	for id, rating := range a.Ratings {

@@ -22,10 +22,10 @@ import (
 func (s *Service) Change(ctx context.Context, actor access.Actor, in Entry) (c Case, err error) {
 	defer errs.Wrap(&err, "servicecase.Change(%d)", in.ID)
 	in.Text = fact.TidyLines(in.Text)
-	if err := in.Validate(); err != nil {
-		return c, err
-	}
-	return s.change(ctx, actor, in.ID, in.Seen, "change", func(tx Tx, c *Case, rules Rules, hours Hours, _ time.Time) ([]process.Activity, error) {
+	return s.change(ctx, actor, in.ID, in.Seen, "change", func(tx Tx, c *Case, rules Rules, hours Hours, _ time.Time) (none []process.Activity, err error) {
+		if c.Fields, err = s.fill(ctx, tx, in, c.Fields); err != nil {
+			return nil, err
+		}
 		c.Title, c.Kind, c.Text = in.Title, in.Kind, in.Text
 		if in.Severity != c.Severity {
 			c.rate(in.Severity, rules, hours)

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 )
 
@@ -89,27 +90,28 @@ func (s State) Message() errs.Message { return errs.Msg("service.state."+string(
 
 // Case is an after-sales matter. Names are those of today; the fields with JSON names are what its history shows.
 type Case struct {
-	ID            int64    `json:"-"`
-	Title         string   `json:"title"`
-	Kind          Kind     `json:"kind"`
-	Severity      Severity `json:"severity"`
-	State         State    `json:"state"`
-	Text          string   `json:"text"`
-	Solution      string   `json:"solution"`
-	CustomerID    int64    `json:"customer_id"`
-	CustomerKey   string   `json:"-"`
-	CustomerName  string   `json:"-"`
-	ContactID     int64    `json:"contact_id"`
-	ContactName   string   `json:"-"`
-	OpportunityID int64    `json:"opportunity_id"` // the case of the process log; 0 without one
-	DealKey       string   `json:"deal_key"`
-	ProductID     int64    `json:"product_id"`
-	ProductName   string   `json:"-"`
-	OwnerID       int64    `json:"owner_id"` // who looks after it; 0 while it waits to be taken
-	OwnerName     string   `json:"-"`
-	SellerID      int64    `json:"seller_id"` // who sold, and may see it
-	SellerName    string   `json:"-"`
-	Source        string   `json:"source"` // what it came of, such as "survey:3"; empty for what somebody entered
+	ID            int64           `json:"-"`
+	Title         string          `json:"title"`
+	Kind          Kind            `json:"kind"`
+	Severity      Severity        `json:"severity"`
+	State         State           `json:"state"`
+	Text          string          `json:"text"`
+	Solution      string          `json:"solution"`
+	CustomerID    int64           `json:"customer_id"`
+	CustomerKey   string          `json:"-"`
+	CustomerName  string          `json:"-"`
+	ContactID     int64           `json:"contact_id"`
+	ContactName   string          `json:"-"`
+	OpportunityID int64           `json:"opportunity_id"` // the case of the process log; 0 without one
+	DealKey       string          `json:"deal_key"`
+	ProductID     int64           `json:"product_id"`
+	ProductName   string          `json:"-"`
+	OwnerID       int64           `json:"owner_id"` // who looks after it; 0 while it waits to be taken
+	OwnerName     string          `json:"-"`
+	SellerID      int64           `json:"seller_id"` // who sold, and may see it
+	SellerName    string          `json:"-"`
+	Fields        customfield.Set `json:"fields,omitempty"` // of the company's own
+	Source        string          `json:"source"`           // what it came of, such as "survey:3"; empty for what somebody entered
 
 	OpenedAt     time.Time `json:"-"`
 	AnswerDue    time.Time `json:"-"`

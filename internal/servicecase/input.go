@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 )
@@ -23,16 +24,22 @@ type Entry struct {
 	Text          string
 	Customer      string // key; of a new one
 	ContactID     int64
-	DealKey       string // of the customer; empty for none
-	OpportunityID int64  // of a new one; 0: that of the deal, if there is one
-	Product       string // key; empty: that of the deal
-	Owner         string // key, of a new one; empty: who looks after the customer, or oneself
-	Seen          int64  // Revision of what is changed; 0 skips the check
+	DealKey       string             // of the customer; empty for none
+	OpportunityID int64              // of a new one; 0: that of the deal, if there is one
+	Product       string             // key; empty: that of the deal
+	Owner         string             // key, of a new one; empty: who looks after the customer, or oneself
+	Fields        customfield.Inputs // of the company's own
+	Seen          int64              // Revision of what is changed; 0 skips the check
 }
 
 // Validate returns an error of kind Invalid that names every wrong field.
 func (in Entry) Validate() error {
 	var c fact.Checker
+	in.check(&c)
+	return c.Err()
+}
+
+func (in Entry) check(c *fact.Checker) {
 	c.Text("title", in.Title, true)
 	if !slices.Contains(Kinds, in.Kind) {
 		c.Add("kind", string(in.Kind), "form.error.choice", nil)
@@ -40,7 +47,7 @@ func (in Entry) Validate() error {
 	if !slices.Contains(Severities, in.Severity) {
 		c.Add("severity", string(in.Severity), "form.error.choice", nil)
 	}
-	checkText(&c, "text", in.Text)
+	checkText(c, "text", in.Text)
 	if in.ID == 0 {
 		c.Key("customer", in.Customer)
 	}
@@ -49,7 +56,6 @@ func (in Entry) Validate() error {
 			c.Key(path, key)
 		}
 	}
-	return c.Err()
 }
 
 func checkText(c *fact.Checker, path, text string) {

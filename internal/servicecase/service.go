@@ -7,9 +7,11 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/mention"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/process"
 )
@@ -35,6 +37,8 @@ type Reader interface {
 	ServicePeople(ctx context.Context) ([]Person, error)
 	// ServiceOwner is who looks after a customer; the zero Person when nobody does.
 	ServiceOwner(ctx context.Context, customerID int64) (Person, error)
+	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)
+	customfield.Records
 	process.Reader
 }
 
@@ -42,6 +46,7 @@ type Reader interface {
 type Tx interface {
 	Reader
 	process.Tx
+	customfield.Tx
 	notice.Tx
 	mention.Reader
 	NextNumber(ctx context.Context, sequence string) (int64, error)
@@ -77,14 +82,15 @@ type Store interface {
 
 // Service shows cases and takes what people do with them.
 type Service struct {
-	store Store
-	work  calendar.WorkCalendar
-	now   func() time.Time
+	store    Store
+	work     calendar.WorkCalendar
+	now      func() time.Time
+	currency func() money.Currency // of amounts in fields of the company's own
 }
 
 // NewService returns a Service; now tells the time where the company is.
 func NewService(store Store, work calendar.WorkCalendar, now func() time.Time) *Service {
-	return &Service{store: store, work: work, now: now}
+	return &Service{store: store, work: work, now: now, currency: money.Constantly(money.CNY)}
 }
 
 func (s *Service) reach(actor access.Actor, p access.Permission) Reach {
@@ -117,8 +123,10 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 		if page.Total, err = r.ServiceCaseTotal(ctx, reach, filter); err != nil {
 			return err
 		}
-		page.Rows, page.Next, err = r.ServiceCases(ctx, reach, filter)
-		return err
+		if page.Rows, page.Next, err = r.ServiceCases(ctx, reach, filter); err != nil {
+			return err
+		}
+		return s.hidden(ctx, r, actor, page.Rows)
 	})
 	return page, err
 }
@@ -133,7 +141,11 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, f
 		}
 		more, err = fact.EachPage(filter.Paging, func(p fact.Paging) ([]Case, string, error) {
 			filter.Paging = p
-			return r.ServiceCases(ctx, reach, filter)
+			rows, next, err := r.ServiceCases(ctx, reach, filter)
+			if err == nil {
+				err = s.hidden(ctx, r, actor, rows)
+			}
+			return rows, next, err
 		}, fn)
 		return err
 	})
@@ -211,8 +223,10 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (d Deta
 		if d.Comments, err = r.ServiceComments(ctx, id, HistoryShown); err != nil {
 			return err
 		}
-		d.Changes, err = r.WorkChanges(ctx, Subject(id), HistoryShown)
-		return err
+		if d.Changes, err = r.WorkChanges(ctx, Subject(id), HistoryShown); err != nil {
+			return err
+		}
+		return s.hide(ctx, r, actor, &d)
 	})
 	return d, err
 }

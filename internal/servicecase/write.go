@@ -8,6 +8,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/notice"
@@ -28,11 +29,12 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, in Entry) (c Cas
 		return c, err
 	}
 	in.ID, in.Text = 0, fact.TidyLines(in.Text)
-	if err := in.Validate(); err != nil {
-		return c, err
-	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		c = Case{Title: in.Title, Kind: in.Kind, Severity: in.Severity, State: StateNew, Text: in.Text, CreatedBy: actor.UserID}
+		values, err := s.fill(ctx, tx, in, "")
+		if err != nil {
+			return err
+		}
+		c = Case{Fields: values, Title: in.Title, Kind: in.Kind, Severity: in.Severity, State: StateNew, Text: in.Text, CreatedBy: actor.UserID}
 		if c.CustomerID, err = s.buyer(ctx, tx, actor, in.Customer); err != nil {
 			return err
 		}
@@ -87,6 +89,9 @@ func (s *Service) insert(ctx context.Context, tx Tx, actor access.Actor, c *Case
 		return err
 	}
 	if err := s.tellOwner(ctx, tx, actor, *c); err != nil {
+		return err
+	}
+	if err := keepFields(ctx, tx, c.ID, "", c.Fields); err != nil {
 		return err
 	}
 	return s.record(ctx, tx, actor, "add", nil, *c, process.ActivityServiceOpened)
@@ -207,7 +212,11 @@ func (s *Service) tellOwner(ctx context.Context, tx Tx, actor access.Actor, c Ca
 
 // record tells of a change in the history, in the audit log and, when the case belongs to one of the process, there.
 func (s *Service) record(ctx context.Context, tx Tx, actor access.Actor, verb string, before any, c Case, activities ...process.Activity) error {
-	w := process.Write{Action: "service_case." + verb, Subject: c.Subject(), Revision: c.Revision, Before: before, After: c}
+	fields, err := tx.CustomFields(ctx, customfield.ObjectCase)
+	if err != nil {
+		return err
+	}
+	w := process.Write{Action: "service_case." + verb, Subject: c.Subject(), Revision: c.Revision, Before: before, After: c, Hide: customfield.PersonalPaths(fields)}
 	for _, a := range activities {
 		if c.OpportunityID != 0 {
 			w.Events = append(w.Events, process.Event{CaseID: c.OpportunityID, Activity: a, PersonID: actor.PersonID, Data: process.Data(map[string]any{"kind": c.Kind, "severity": c.Severity, "service_case": c.ID})})
@@ -246,6 +255,9 @@ func (s *Service) changeIn(ctx context.Context, tx Tx, actor access.Actor, id, s
 	}
 	c.Revision++
 	if err := tx.SaveServiceCase(ctx, c); err != nil {
+		return c, err
+	}
+	if err := keepFields(ctx, tx, c.ID, before.Fields, c.Fields); err != nil {
 		return c, err
 	}
 	return c, s.record(ctx, tx, actor, verb, before, c, activities...)

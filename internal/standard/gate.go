@@ -1,11 +1,15 @@
 package standard
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/conform"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/opportunity"
@@ -18,6 +22,8 @@ type Objection struct {
 	Rule     sop.Rule
 	Reason   conform.Reason
 	WantedID string
+	// Missing are fields of the opportunity that the rule asks for and that are empty.
+	Missing []customfield.Field
 }
 
 // Pass implements opportunity.Gate. What a rule at the level block objects to is refused; at the level reason it takes a reason, which becomes
@@ -88,17 +94,69 @@ func (s *Service) object(ctx context.Context, r Reader, cases opportunity.CaseRe
 	state := l.state(facts, reopened(events), exempt, &b.holders, b.now)
 	document := l.model.Standard()
 	for i := range c.Events {
+		carry(document, &c.Events[i], c)
 		intended := c.Events[i]
 		intended.ActorID, intended.OccurredAt, intended.RecordedAt = actor.UserID, b.now, b.now
 		judged := l.event(&intended, &b.holders)
 		for _, o := range state.Gate(judged, b.now.Unix()).Objections {
 			rule := document.Rules[o.Rule]
-			out = append(out, Objection{Rule: rule, Reason: o.Reason, WantedID: rule.Asked()})
+			out = append(out, Objection{rule, o.Reason, rule.Asked(), lacking(document, rule, o.Reason, judged, c.Fields)})
 		}
 		judged.ID = "~" + judged.Activity // behind what happened, for the next
 		state.Add(judged)
 	}
 	return out, nil
+}
+
+// carry puts into an event what the form of its activity asks for and fields of the opportunity know, by their keys. What the event says itself
+// stays, and of what is personal it only says that it is filled in.
+func carry(d *sop.Standard, e *process.Event, c opportunity.Crossing) {
+	activity := d.Activity(string(e.Activity))
+	if activity == nil || c.Opportunity.Fields == "" {
+		return
+	}
+	data := map[string]any{}
+	if len(e.Data) > 0 {
+		decoder := json.NewDecoder(bytes.NewReader(e.Data))
+		decoder.UseNumber()
+		if decoder.Decode(&data) != nil {
+			return
+		}
+	}
+	known, more := customfield.Masked(c.Fields, c.Opportunity.Fields), false
+	for _, f := range activity.Form {
+		if _, said := data[f.ID]; said {
+			continue
+		}
+		if v := known.Value(f.ID); v != nil {
+			if several, ok := v.([]string); ok {
+				v = strings.Join(several, ",")
+			}
+			data[f.ID], more = v, true
+		}
+	}
+	if more {
+		e.Data = process.Data(data)
+	}
+}
+
+// lacking are the fields of the opportunity that would make an incomplete event whole.
+func lacking(d *sop.Standard, rule sop.Rule, why conform.Reason, e conform.Event, fields []customfield.Field) (missing []customfield.Field) {
+	if why != conform.ReasonIncomplete || rule.Asked() != e.Activity {
+		return nil
+	}
+	for _, id := range rule.Complete {
+		ids := []string{id}
+		if id == "required" {
+			ids = d.Required(e.Activity)
+		}
+		for _, id := range ids {
+			if f, ours := customfield.Find(fields, id); ours && !f.Retired && !e.Data[id].Filled {
+				missing = append(missing, f)
+			}
+		}
+	}
+	return missing
 }
 
 func atLevel(objections []Objection, level sop.Level) (list []Objection) {
@@ -133,6 +191,11 @@ func NameMessage(t sop.Text) errs.Message {
 func fieldsOf(objections []Objection) (fields []errs.Field) {
 	for _, o := range objections {
 		fields = append(fields, errs.Field{Path: "rule:" + o.Rule.ID, Value: o.WantedID, Message: errs.Msg("standard.objection", errs.Args{"Rule": NameMessage(o.Rule.Name), "Why": errs.Msg(o.Reason.Key(), nil)})})
+		for _, f := range o.Missing {
+			if !slices.ContainsFunc(fields, func(told errs.Field) bool { return told.Path == f.Path() }) {
+				fields = append(fields, errs.Field{Path: f.Path(), Message: errs.Msg("customfield.fill_first", errs.Args{"Field": f.NameMessage()})})
+			}
+		}
 	}
 	return fields
 }

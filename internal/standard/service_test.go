@@ -1,8 +1,10 @@
 package standard_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/conform"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -194,6 +197,49 @@ func (h house) tallies() (all []standard.Tally) {
 		return err
 	}))
 	return all
+}
+
+// A stage's form may ask for fields of the opportunity: the gate names what is empty, and the event carries what is filled in.
+func TestAFormAsksForFieldsOfTheOpportunity(t *testing.T) {
+	onBoth(t, func(h house) {
+		ctx, seller := h.t.Context(), h.seller("A")
+		book := customfield.NewService(h.db.CustomFieldStore(), nil, func() time.Time { return *h.clock })
+		for _, f := range []customfield.Entry{{Key: "budget", Kind: customfield.KindMoney}, {Key: "decider", Kind: customfield.KindText, Personal: true}, {Key: "rival", Kind: customfield.KindText}} {
+			f.Object, f.NameZh = customfield.ObjectOpportunity, f.Key
+			_, err := book.Save(ctx, h.operations(), f)
+			h.must(err)
+		}
+		text := strings.Replace(small, "type: choice, values: [development, needs, proposal, contract, after_sales]}]", "type: choice, values: [development, needs, proposal, contract, after_sales]}, "+
+			"{id: budget, name: {zh: 预算, en: budget}, type: amount, required: true}, {id: decider, name: {zh: 决策人, en: decider}, type: text, required: true}]", 1)
+		h.publish(text + "  - {id: needs_form, name: {zh: 需求表, en: Needs form}, stage: needs, rule: each, of: stage_entered, complete: [required], when: [{field: stage, equals: proposal}], level: block}\n" +
+			"  - {id: enough, name: {zh: 预算够, en: Enough}, stage: needs, rule: each, of: stage_entered, data: [{field: budget, at_least: \"100\"}], when: [{field: stage, equals: contract}], level: block}\n")
+		o := h.open(seller)
+		_, err := h.opportunities.MoveFor(ctx, seller, opportunity.Moving{ID: o.ID, Stage: opportunity.StageProposal})
+		h.refused("a move with an empty form", err, errs.KindConflict)
+		var asked []string
+		if e, ok := errors.AsType[*errs.Error](err); ok {
+			for _, f := range e.Fields {
+				asked = append(asked, f.Path)
+			}
+		}
+		if !slices.Equal(asked, []string{"rule:needs_form", "field.budget", "field.decider"}) {
+			h.t.Errorf("asked for %v", asked)
+		}
+		in := customfield.Inputs{"budget": {Typed: []string{"88"}}, "decider": {Typed: []string{"王总"}}}
+		_, err = h.opportunities.MoveFor(ctx, seller, opportunity.Moving{ID: o.ID, Stage: opportunity.StageProposal, Fields: in})
+		h.must(err)
+		events, err := h.opportunities.Events(ctx, seller, o.ID)
+		h.must(err)
+		if last := events[len(events)-1]; string(last.Activity) != "stage_entered" || string(last.Data) != `{"amount":100000,"budget":8800,"decider":"王***","from":"development","stage":"proposal"}` {
+			h.t.Errorf("%s %s", last.Activity, last.Data)
+		}
+		_, err = h.opportunities.MoveFor(ctx, seller, opportunity.Moving{ID: o.ID, Stage: opportunity.StageContract})
+		h.refused("a budget that is too small", err, errs.KindConflict)
+		h.must(h.CatchUp(ctx))
+		if got := h.standing(o.ID)["needs_form"]; got != "satisfied" {
+			h.t.Errorf("judged later: %s", got)
+		}
+	})
 }
 
 func TestAVersionIsWrittenByOneAndApprovedByAnother(t *testing.T) {

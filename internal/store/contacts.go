@@ -22,16 +22,16 @@ func (s contactStore) Read(ctx context.Context, fn func(contact.Reader) error) e
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-var contactColumns = []string{"id", "customer_id", "name", "title", "part", "phone", "wechat", "email", "note", "gone", "created_by", "created_at", "revision"}
+var contactColumns = []string{"id", "customer_id", "name", "title", "part", "phone", "wechat", "email", "note", "gone", "created_by", "created_at", "revision", "fields"}
 
 func contactValues(c contact.Contact) []any {
-	return []any{c.ID, c.CustomerID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.CreatedBy, instant(c.CreatedAt), c.Revision}
+	return []any{c.ID, c.CustomerID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.CreatedBy, instant(c.CreatedAt), c.Revision, string(c.Fields)}
 }
 
 var contactSelect = "SELECT " + strings.Join(contactColumns, ", ") + " FROM contact WHERE "
 
 func scanContact(r rows, c *contact.Contact) error {
-	return r.Scan(&c.ID, &c.CustomerID, &c.Name, &c.Title, &c.Part, &c.Phone, &c.WeChat, &c.Email, &c.Note, &c.Gone, &c.CreatedBy, scanTime(&c.CreatedAt), &c.Revision)
+	return r.Scan(&c.ID, &c.CustomerID, &c.Name, &c.Title, &c.Part, &c.Phone, &c.WeChat, &c.Email, &c.Note, &c.Gone, &c.CreatedBy, scanTime(&c.CreatedAt), &c.Revision, &c.Fields)
 }
 
 // Contacts implements contact.Reader.
@@ -52,5 +52,5 @@ func (tx *Tx) InsertContact(ctx context.Context, c contact.Contact) error {
 // SaveContact implements contact.Tx.
 func (tx *Tx) SaveContact(ctx context.Context, c contact.Contact) error {
 	return mustChange(ctx, tx, "contact.changed_meanwhile", `UPDATE contact SET name = $2, title = $3, part = $4, phone = $5, wechat = $6, email = $7, note = $8, gone = $9,
-		revision = $10 WHERE id = $1 AND revision = $10 - 1`, c.ID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.Revision)
+		revision = $10, fields = $11 WHERE id = $1 AND revision = $10 - 1`, c.ID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.Revision, string(c.Fields))
 }

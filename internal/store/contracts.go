@@ -26,11 +26,11 @@ func (s contractStore) Read(ctx context.Context, fn func(contract.Reader) error)
 }
 
 var contractColumns = []string{"id", "number", "opportunity_id", "quote_id", "customer_id", "owner_id", "title", "state", "lines", "currency", "amount_minor", "tax_minor", "our_party", "their_party",
-	"starts_on", "ends_on", "signed_on", "ended_on", "ended_for", "note", "plan_revision", "request_id", "created_by", "created_at", "revision"}
+	"starts_on", "ends_on", "signed_on", "ended_on", "ended_for", "note", "plan_revision", "request_id", "created_by", "created_at", "fields", "revision"}
 
 func contractValues(c contract.Contract) []any {
 	return []any{c.ID, c.Number, c.OpportunityID, c.QuoteID, c.CustomerID, c.OwnerID, c.Title, string(c.State), lineText(c.Lines), string(c.Currency), c.AmountMinor, c.TaxMinor, c.OurParty, c.TheirParty,
-		optionalDay(c.StartsOn), optionalDay(c.EndsOn), optionalDay(c.SignedOn), optionalDay(c.EndedOn), c.EndedFor, c.Note, c.PlanRevision, c.RequestID, c.CreatedBy, instant(c.CreatedAt), c.Revision}
+		optionalDay(c.StartsOn), optionalDay(c.EndsOn), optionalDay(c.SignedOn), optionalDay(c.EndedOn), c.EndedFor, c.Note, c.PlanRevision, c.RequestID, c.CreatedBy, instant(c.CreatedAt), string(c.Fields), c.Revision}
 }
 
 var contractSelect = "SELECT c." + strings.Join(contractColumns, ", c.") + ", COALESCE(o.name, ''), COALESCE(k.key, ''), COALESCE(k.name, ''), COALESCE(p.key, ''), COALESCE(p.name, '') FROM "
@@ -42,7 +42,7 @@ const contractNames = ` c LEFT JOIN opportunity o ON o.id = c.opportunity_id LEF
 func scanContract(r rows, c *contract.Contract) error {
 	var lines string
 	if err := r.Scan(&c.ID, &c.Number, &c.OpportunityID, &c.QuoteID, &c.CustomerID, &c.OwnerID, &c.Title, &c.State, &lines, &c.Currency, &c.AmountMinor, &c.TaxMinor, &c.OurParty, &c.TheirParty,
-		scanDate(&c.StartsOn), scanDate(&c.EndsOn), scanDate(&c.SignedOn), scanDate(&c.EndedOn), &c.EndedFor, &c.Note, &c.PlanRevision, &c.RequestID, &c.CreatedBy, scanTime(&c.CreatedAt), &c.Revision,
+		scanDate(&c.StartsOn), scanDate(&c.EndsOn), scanDate(&c.SignedOn), scanDate(&c.EndedOn), &c.EndedFor, &c.Note, &c.PlanRevision, &c.RequestID, &c.CreatedBy, scanTime(&c.CreatedAt), &c.Fields, &c.Revision,
 		&c.OpportunityName, &c.CustomerKey, &c.CustomerName, &c.OwnerKey, &c.OwnerName); err != nil {
 		return err
 	}

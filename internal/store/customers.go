@@ -5,6 +5,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/naming"
 )
 
@@ -86,6 +87,15 @@ func (tx *Tx) customerSelection(ctx context.Context, reach customer.Reach, filte
 			return nil, err
 		}
 	}
+	if len(filter.Asked) > 0 {
+		// Totals are remembered until a batch of facts, and what is noted of customers changes without one.
+		last, err := value[int64](ctx, tx, "SELECT COALESCE(MAX(seq), 0) FROM audit_entry")
+		if err != nil {
+			return nil, err
+		}
+		s.test("CAST(? AS BIGINT) >= 0", last)
+		s.parts = append(s.parts, customParts("c.id", filter.Asked)...)
+	}
 	if filter.Industry != "" {
 		s.test("c.industry = ?", filter.Industry)
 	}
@@ -115,19 +125,28 @@ func (tx *Tx) Customers(ctx context.Context, reach customer.Reach, filter custom
 	if err != nil {
 		return nil, "", err
 	}
-	c := s.where()
-	tail, err := c.page(filter.Paging, customerOrders[filter.Paging.Sort])
+	c, by, from := s.where(), customerOrders[filter.Paging.Sort], "customer c"
+	if filter.Order.Given() {
+		by, from = c.customOrder(filter.Order, "c.id"), customFrom(s)
+	}
+	tail, err := c.page(filter.Paging, by)
 	if err != nil {
 		return nil, "", err
 	}
 	found, err := collect(ctx, tx, func(r rows, row *customer.Row) error {
 		row.LastSigned = calendar.NoDate
 		return r.Scan(customerDestinations(&row.Customer)...)
-	}, "SELECT "+customerSelect+" FROM customer c"+c.where()+tail, c.args...)
+	}, "SELECT "+customerSelect+" FROM "+from+c.where()+tail, c.args...)
 	if err != nil {
 		return nil, "", err
 	}
+	if err := tx.addFieldsOfCustomers(ctx, found); err != nil {
+		return nil, "", err
+	}
 	page, next := cut(found, filter.Paging, func(row customer.Row) (value, tie string) {
+		if filter.Order.Given() {
+			return customPlace(filter.Order, row.Fields, row.ID)
+		}
 		switch filter.Paging.Sort {
 		case customer.SortName:
 			return row.Name, row.Key
@@ -140,6 +159,27 @@ func (tx *Tx) Customers(ctx context.Context, reach customer.Reach, filter custom
 		return nil, "", err
 	}
 	return page, next, tx.addDealsOfCustomers(ctx, reach, page)
+}
+
+// addFieldsOfCustomers fills in the values of the company's own fields, which stand in the customers' files.
+func (tx *Tx) addFieldsOfCustomers(ctx context.Context, page []customer.Row) error {
+	if len(page) == 0 {
+		return nil
+	}
+	index := make(map[int64]int, len(page))
+	ids := make([]any, len(page))
+	for i, row := range page {
+		index[row.ID], ids[i] = i, row.ID
+	}
+	return each(ctx, tx, func(r rows) error {
+		var id int64
+		var fields customfield.Set
+		if err := r.Scan(&id, &fields); err != nil {
+			return err
+		}
+		page[index[id]].Fields = fields
+		return nil
+	}, "SELECT customer_id, fields FROM customer_profile WHERE fields <> '' AND customer_id IN ("+numbered(len(ids))+")", ids...)
 }
 
 // addDealsOfCustomers fills in how many deals in reach each customer has.

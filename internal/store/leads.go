@@ -31,11 +31,11 @@ func (s leadStore) Read(ctx context.Context, fn func(lead.Reader) error) error {
 }
 
 var leadColumns = []string{"id", "company", "name", "title", "phone", "wechat", "email", "city", "industry", "source", "campaign", "note", "status", "owner_id", "assigned_at",
-	"first_at", "followed_at", "next_on", "invalid_for", "invalid_why", "customer_id", "opportunity_id", "core", "search_text", "created_by", "created_at", "revision"}
+	"first_at", "followed_at", "next_on", "invalid_for", "invalid_why", "customer_id", "opportunity_id", "core", "search_text", "created_by", "created_at", "revision", "fields"}
 
 func leadValues(l lead.Lead) []any {
 	return []any{l.ID, l.Company, l.Name, l.Title, l.Phone, l.WeChat, l.Email, l.City, l.Industry, l.Source, l.Campaign, l.Note, string(l.Status), l.OwnerID, instant(l.AssignedAt),
-		instant(l.FirstAt), instant(l.FollowedAt), optionalDay(l.NextOn), l.InvalidFor, l.InvalidWhy, l.CustomerID, l.OpportunityID, naming.Core(l.Company), leadText(l), l.CreatedBy, instant(l.CreatedAt), l.Revision}
+		instant(l.FirstAt), instant(l.FollowedAt), optionalDay(l.NextOn), l.InvalidFor, l.InvalidWhy, l.CustomerID, l.OpportunityID, naming.Core(l.Company), leadText(l), l.CreatedBy, instant(l.CreatedAt), l.Revision, string(l.Fields)}
 }
 
 // leadText is what a lead is found by: its names with their pinyin, the telephone number, the campaign.
@@ -50,7 +50,7 @@ var leadSelect = "SELECT l." + strings.Join(leadColumns, ", l.") + ", COALESCE(k
 func scanLead(r rows, l *lead.Lead) error {
 	var core, text string // for looking up alone
 	return r.Scan(&l.ID, &l.Company, &l.Name, &l.Title, &l.Phone, &l.WeChat, &l.Email, &l.City, &l.Industry, &l.Source, &l.Campaign, &l.Note, &l.Status, &l.OwnerID, scanTime(&l.AssignedAt),
-		scanTime(&l.FirstAt), scanTime(&l.FollowedAt), scanDate(&l.NextOn), &l.InvalidFor, &l.InvalidWhy, &l.CustomerID, &l.OpportunityID, &core, &text, &l.CreatedBy, scanTime(&l.CreatedAt), &l.Revision,
+		scanTime(&l.FirstAt), scanTime(&l.FollowedAt), scanDate(&l.NextOn), &l.InvalidFor, &l.InvalidWhy, &l.CustomerID, &l.OpportunityID, &core, &text, &l.CreatedBy, scanTime(&l.CreatedAt), &l.Revision, &l.Fields,
 		&l.CustomerName, &l.OwnerKey, &l.OwnerName)
 }
 
@@ -120,6 +120,7 @@ func (tx *Tx) leadSelection(ctx context.Context, reach lead.Reach, f lead.Filter
 			},
 		})
 	}
+	s.parts = append(s.parts, customParts("l.id", f.Asked)...)
 	return s, tx.narrow(ctx, s)
 }
 
@@ -139,16 +140,23 @@ func (tx *Tx) Leads(ctx context.Context, reach lead.Reach, f lead.Filter) ([]lea
 	if err != nil {
 		return nil, "", err
 	}
-	c, by := s.where(), leadOrders[f.Paging.Sort]
+	c, by, rows := s.where(), leadOrders[f.Paging.Sort], "SELECT l.* FROM lead l"
+	outer := by
+	if f.Order.Given() {
+		by, rows, outer = c.customOrder(f.Order, "l.id"), customRows(s), customPlaces(f.Order, "l")
+	}
 	tail, err := c.page(f.Paging, by)
 	if err != nil {
 		return nil, "", err
 	}
-	found, err := collect(ctx, tx, scanLead, leadSelect+"(SELECT l.* FROM lead l"+c.where()+tail+")"+leadNames+by.by(direction(f.Paging)), c.args...)
+	found, err := collect(ctx, tx, scanLead, leadSelect+"("+rows+c.where()+tail+")"+leadNames+outer.by(direction(f.Paging)), c.args...)
 	if err != nil {
 		return nil, "", err
 	}
 	page, next := cut(found, f.Paging, func(l lead.Lead) (value, tie string) {
+		if f.Order.Given() {
+			return customPlace(f.Order, l.Fields, l.ID)
+		}
 		tie = strconv.FormatInt(l.ID, 10)
 		if f.Paging.Sort == lead.SortAssigned {
 			return instant(l.AssignedAt), tie
@@ -246,9 +254,9 @@ func (tx *Tx) SaveLead(ctx context.Context, l lead.Lead) error {
 	}
 	return mustChange(ctx, tx, "lead.changed_meanwhile", `UPDATE lead SET company = $2, name = $3, title = $4, phone = $5, wechat = $6, email = $7, city = $8, industry = $9, source = $10,
 		campaign = $11, note = $12, status = $13, owner_id = $14, assigned_at = $15, first_at = $16, followed_at = $17, next_on = $18, invalid_for = $19, invalid_why = $20, customer_id = $21,
-		opportunity_id = $22, core = $23, search_text = $24, revision = $25 WHERE id = $1 AND revision = $25 - 1`, l.ID, l.Company, l.Name, l.Title, l.Phone, l.WeChat, l.Email, l.City, l.Industry,
+		opportunity_id = $22, core = $23, search_text = $24, revision = $25, fields = $26 WHERE id = $1 AND revision = $25 - 1`, l.ID, l.Company, l.Name, l.Title, l.Phone, l.WeChat, l.Email, l.City, l.Industry,
 		l.Source, l.Campaign, l.Note, string(l.Status), l.OwnerID, instant(l.AssignedAt), instant(l.FirstAt), instant(l.FollowedAt), optionalDay(l.NextOn), l.InvalidFor, l.InvalidWhy, l.CustomerID,
-		l.OpportunityID, naming.Core(l.Company), leadText(l), l.Revision)
+		l.OpportunityID, naming.Core(l.Company), leadText(l), l.Revision, string(l.Fields))
 }
 
 var leadEventColumns = []string{"id", "lead_id", "activity", "occurred_at", "recorded_at", "person_id", "actor_id", "source", "data"}

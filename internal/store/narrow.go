@@ -89,6 +89,7 @@ type selection struct {
 	tested  []condition // those that no index helps with
 	parts   []part
 
+	few      bool // an index finds it, and it is little enough to be put in order
 	nobody   bool // nothing can fulfil it, as when nobody is in reach
 	narrowed bool // of is one of ids
 	ids      []int64

@@ -27,12 +27,12 @@ func (s opportunityStore) Read(ctx context.Context, fn func(opportunity.Reader) 
 }
 
 var opportunityColumns = []string{"id", "name", "customer_id", "owner_id", "stage", "state", "amount_minor", "currency", "expected_on", "product_ids", "source", "note",
-	"lost_for", "ended_for", "ended_on", "deal_key", "lead_id", "stage_since", "followed_at", "next_on", "created_by", "created_at", "revision"}
+	"lost_for", "ended_for", "ended_on", "deal_key", "lead_id", "stage_since", "followed_at", "next_on", "created_by", "created_at", "revision", "fields"}
 
 func opportunityValues(o opportunity.Opportunity) []any {
 	return []any{o.ID, o.Name, o.CustomerID, o.OwnerID, string(o.Stage), string(o.State), o.AmountMinor, string(o.Currency), optionalDay(o.ExpectedOn), joinIDs(o.ProductIDs),
 		o.Source, o.Note, o.LostFor, o.EndedFor, optionalDay(o.EndedOn), o.DealKey, o.LeadID, instant(o.StageSince), instant(o.FollowedAt), optionalDay(o.NextOn),
-		o.CreatedBy, instant(o.CreatedAt), o.Revision}
+		o.CreatedBy, instant(o.CreatedAt), o.Revision, string(o.Fields)}
 }
 
 // optionalDay writes a day that may not be known.
@@ -72,7 +72,7 @@ func scanOpportunity(r rows, o *opportunity.Opportunity) (err error) {
 	var products string
 	if err := r.Scan(&o.ID, &o.Name, &o.CustomerID, &o.OwnerID, &o.Stage, &o.State, &o.AmountMinor, &o.Currency, scanDate(&o.ExpectedOn), &products, &o.Source, &o.Note,
 		&o.LostFor, &o.EndedFor, scanDate(&o.EndedOn), &o.DealKey, &o.LeadID, scanTime(&o.StageSince), scanTime(&o.FollowedAt), scanDate(&o.NextOn),
-		&o.CreatedBy, scanTime(&o.CreatedAt), &o.Revision, &o.CustomerKey, &o.CustomerName, &o.OwnerKey, &o.OwnerName); err != nil {
+		&o.CreatedBy, scanTime(&o.CreatedAt), &o.Revision, &o.Fields, &o.CustomerKey, &o.CustomerName, &o.OwnerKey, &o.OwnerName); err != nil {
 		return err
 	}
 	o.ProductIDs, err = splitIDs(products)
@@ -94,6 +94,7 @@ func (s *selection) owners(column string, persons []int64) {
 		s.nobody = true
 		return
 	}
+	s.few = true
 	s.index(column + " IN (" + listed(persons) + ")")
 }
 
@@ -115,6 +116,7 @@ func (tx *Tx) ownedBy(ctx context.Context, s *selection, column string, persons 
 	case owned > ownedMax:
 		s.test(tx.db.dialect.unindexed(column) + among)
 	default:
+		s.few = true
 		s.index(column + among)
 	}
 	return nil
@@ -161,8 +163,13 @@ func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f oppo
 	}
 	if f.Search != "" {
 		n := newNeedle(f.Search)
-		s.parts = append(s.parts, tx.namedPart(n, &tx.db.finders.opportunities, "o"))
+		named := tx.namedPart(n, &tx.db.finders.opportunities, "o")
+		if f.Order.Given() {
+			named.sieve = nil // rows are walked by another index then
+		}
+		s.parts = append(s.parts, named)
 	}
+	s.parts = append(s.parts, customParts("o.id", f.Asked)...)
 	return s, tx.narrow(ctx, s)
 }
 
@@ -177,16 +184,27 @@ func (tx *Tx) Opportunities(ctx context.Context, reach deal.Reach, f opportunity
 	if err != nil {
 		return nil, "", err
 	}
-	by := opportunityOrders[f.Paging.Sort]
-	c, tail, err := tx.paged(ctx, s, f.Paging, by)
+	by, rows := opportunityOrders[f.Paging.Sort], "SELECT o.* FROM opportunity o"
+	outer := by
+	var c *filters
+	var tail string
+	if f.Order.Given() {
+		c, rows, outer = s.where(), customRows(s), customPlaces(f.Order, "o")
+		tail, err = c.page(f.Paging, c.customOrder(f.Order, "o.id"))
+	} else {
+		c, tail, err = tx.paged(ctx, s, f.Paging, by)
+	}
 	if err != nil {
 		return nil, "", err
 	}
-	found, err := collect(ctx, tx, scanOpportunity, opportunitySelect+"(SELECT o.* FROM opportunity o"+c.where()+tail+")"+opportunityNames+by.by(direction(f.Paging)), c.args...)
+	found, err := collect(ctx, tx, scanOpportunity, opportunitySelect+"("+rows+c.where()+tail+")"+opportunityNames+outer.by(direction(f.Paging)), c.args...)
 	if err != nil {
 		return nil, "", err
 	}
 	page, next := cut(found, f.Paging, func(o opportunity.Opportunity) (value, tie string) {
+		if f.Order.Given() {
+			return customPlace(f.Order, o.Fields, o.ID)
+		}
 		tie = strconv.FormatInt(o.ID, 10)
 		switch f.Paging.Sort {
 		case opportunity.SortExpected:
@@ -315,8 +333,8 @@ func (tx *Tx) SaveOpportunity(ctx context.Context, o opportunity.Opportunity) er
 	}
 	return mustChange(ctx, tx, "opportunity.changed_meanwhile", `UPDATE opportunity SET name = $2, customer_id = $3, owner_id = $4, stage = $5, state = $6, amount_minor = $7,
 		currency = $8, expected_on = $9, product_ids = $10, source = $11, note = $12, lost_for = $13, ended_for = $14, ended_on = $15, deal_key = $16, stage_since = $17,
-		revision = $18 WHERE id = $1 AND revision = $18 - 1`, o.ID, o.Name, o.CustomerID, o.OwnerID, string(o.Stage), string(o.State), o.AmountMinor, string(o.Currency),
-		optionalDay(o.ExpectedOn), joinIDs(o.ProductIDs), o.Source, o.Note, o.LostFor, o.EndedFor, optionalDay(o.EndedOn), o.DealKey, instant(o.StageSince), o.Revision)
+		revision = $18, fields = $19 WHERE id = $1 AND revision = $18 - 1`, o.ID, o.Name, o.CustomerID, o.OwnerID, string(o.Stage), string(o.State), o.AmountMinor, string(o.Currency),
+		optionalDay(o.ExpectedOn), joinIDs(o.ProductIDs), o.Source, o.Note, o.LostFor, o.EndedFor, optionalDay(o.EndedOn), o.DealKey, instant(o.StageSince), o.Revision, string(o.Fields))
 }
 
 // PassContacts implements opportunity.Tx.

@@ -22,11 +22,11 @@ func (s profileStore) Read(ctx context.Context, fn func(profile.Reader) error) e
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-const profileColumns = "customer_id, need, budget_minor, decision_maker, address, region_code, invoice_title, contract_end, ratings, confirmed, revision"
+const profileColumns = "customer_id, need, budget_minor, decision_maker, address, region_code, invoice_title, contract_end, ratings, confirmed, revision, fields"
 
 func scanProfile(r rows, p *profile.Profile) error {
 	var ratings, confirmed string
-	if err := r.Scan(&p.CustomerID, &p.Need, &p.BudgetMinor, &p.DecisionMaker, &p.Address, &p.RegionCode, &p.InvoiceTitle, scanDate(&p.ContractEnd), &ratings, &confirmed, &p.Revision); err != nil {
+	if err := r.Scan(&p.CustomerID, &p.Need, &p.BudgetMinor, &p.DecisionMaker, &p.Address, &p.RegionCode, &p.InvoiceTitle, scanDate(&p.ContractEnd), &ratings, &confirmed, &p.Revision, &p.Fields); err != nil {
 		return err
 	}
 	if err := json.Unmarshal([]byte(ratings), &p.Ratings); err != nil {
@@ -41,7 +41,7 @@ func profileValues(p profile.Profile) ([]any, error) {
 		return nil, err
 	}
 	confirmed, err := json.Marshal(p.Confirmed)
-	return []any{p.CustomerID, p.Need, p.BudgetMinor, p.DecisionMaker, p.Address, p.RegionCode, p.InvoiceTitle, optionalDay(p.ContractEnd), string(ratings), string(confirmed), p.Revision}, err
+	return []any{p.CustomerID, p.Need, p.BudgetMinor, p.DecisionMaker, p.Address, p.RegionCode, p.InvoiceTitle, optionalDay(p.ContractEnd), string(ratings), string(confirmed), p.Revision, string(p.Fields)}, err
 }
 
 // Profile implements profile.Reader.
@@ -62,5 +62,5 @@ func (tx *Tx) SaveProfile(ctx context.Context, p profile.Profile) error {
 	return mustChange(ctx, tx, "profile.changed_meanwhile", "INSERT INTO customer_profile ("+profileColumns+") VALUES ("+numbered(len(values))+`)
 		ON CONFLICT (customer_id) DO UPDATE SET need = excluded.need, budget_minor = excluded.budget_minor, decision_maker = excluded.decision_maker, address = excluded.address,
 		region_code = excluded.region_code, invoice_title = excluded.invoice_title, contract_end = excluded.contract_end, ratings = excluded.ratings,
-		confirmed = excluded.confirmed, revision = excluded.revision WHERE customer_profile.revision = excluded.revision - 1`, values...)
+		confirmed = excluded.confirmed, revision = excluded.revision, fields = excluded.fields WHERE customer_profile.revision = excluded.revision - 1`, values...)
 }

@@ -27,12 +27,12 @@ func (s serviceCaseStore) Read(ctx context.Context, fn func(servicecase.Reader) 
 }
 
 var serviceCaseColumns = []string{"id", "title", "kind", "severity", "state", "text", "solution", "customer_id", "contact_id", "opportunity_id", "deal_key", "product_id", "owner_id", "seller_id", "source",
-	"opened_at", "answer_due", "answered_at", "solve_from", "solve_due", "waiting_since", "waited", "solved_at", "closed_at", "reopened", "told", "due_at", "created_by", "revision"}
+	"opened_at", "answer_due", "answered_at", "solve_from", "solve_due", "waiting_since", "waited", "solved_at", "closed_at", "reopened", "told", "due_at", "created_by", "fields", "revision"}
 
 func serviceCaseValues(c servicecase.Case) []any {
 	return []any{c.ID, c.Title, string(c.Kind), string(c.Severity), string(c.State), c.Text, c.Solution, c.CustomerID, c.ContactID, c.OpportunityID, c.DealKey, c.ProductID, c.OwnerID, c.SellerID, c.Source,
 		instant(c.OpenedAt), instant(c.AnswerDue), instant(c.AnsweredAt), instant(c.SolveFrom), instant(c.SolveDue), instant(c.WaitingSince), c.Waited, instant(c.SolvedAt), instant(c.ClosedAt), c.Reopened,
-		c.Told, dueText(c.Due()), c.CreatedBy, c.Revision}
+		c.Told, dueText(c.Due()), c.CreatedBy, string(c.Fields), c.Revision}
 }
 
 // noDue sorts behind every instant.
@@ -56,7 +56,7 @@ func scanServiceCase(r rows, c *servicecase.Case) error {
 	var due string
 	return r.Scan(&c.ID, &c.Title, &c.Kind, &c.Severity, &c.State, &c.Text, &c.Solution, &c.CustomerID, &c.ContactID, &c.OpportunityID, &c.DealKey, &c.ProductID, &c.OwnerID, &c.SellerID, &c.Source,
 		scanTime(&c.OpenedAt), scanTime(&c.AnswerDue), scanTime(&c.AnsweredAt), scanTime(&c.SolveFrom), scanTime(&c.SolveDue), scanTime(&c.WaitingSince), &c.Waited, scanTime(&c.SolvedAt), scanTime(&c.ClosedAt),
-		&c.Reopened, &c.Told, &due, &c.CreatedBy, &c.Revision, &c.CustomerKey, &c.CustomerName, &c.ContactName, &c.ProductName, &c.OwnerName, &c.SellerName)
+		&c.Reopened, &c.Told, &due, &c.CreatedBy, &c.Fields, &c.Revision, &c.CustomerKey, &c.CustomerName, &c.ContactName, &c.ProductName, &c.OwnerName, &c.SellerName)
 }
 
 // casesWithin wants cases in reach: by who looks after them, by who sold, by who was mentioned, and those that wait to be taken.

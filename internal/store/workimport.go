@@ -218,6 +218,7 @@ func undoStatements(kind fact.Kind, table string) (statements []string) {
 		statements = append(statements, "DELETE FROM lead_event WHERE lead_id IN ({added})")
 	}
 	if kind != fact.KindFollowUp {
+		statements = append(statements, "DELETE FROM custom_value WHERE field_id IN (SELECT f.id FROM custom_field f WHERE f.object = '"+string(kind)+"') AND record_id IN ({added})")
 		statements = append(statements, "DELETE FROM work_change WHERE subject IN (SELECT '"+string(kind)+":' || a.record_id FROM ({added}) a)")
 	}
 	return append(statements, "DELETE FROM "+table+" WHERE id IN ({added})", "DELETE FROM work_key WHERE kind = '"+string(kind)+"' AND record_id IN ({added})")

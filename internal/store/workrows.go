@@ -5,6 +5,7 @@ import (
 
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/opportunity"
@@ -65,7 +66,47 @@ func (tx *Tx) PutWorkRows(ctx context.Context, w WorkRows) error {
 	if err := putRows(ctx, tx, "task", taskColumns, w.Tasks, taskValues); err != nil {
 		return err
 	}
+	if err := tx.putCustomValues(ctx, w); err != nil {
+		return err
+	}
 	return putRows(ctx, tx, "work_change", changeColumns, w.Changes, changeValues)
+}
+
+// putCustomValues puts values of the company's own fields into the index.
+func (tx *Tx) putCustomValues(ctx context.Context, w WorkRows) error {
+	fields, err := tx.CustomFields(ctx, "")
+	if err != nil || len(fields) == 0 {
+		return err
+	}
+	b := tx.bulk("custom_value", customValueColumns...)
+	put := func(object customfield.Object, id int64, values customfield.Set) {
+		if values == "" || err != nil {
+			return
+		}
+		for _, f := range fields {
+			if f.Object != object {
+				continue
+			}
+			for _, row := range customfield.RowsOf(f, values) {
+				if err == nil {
+					err = b.add(ctx, f.ID, id, row.Item, row.Number, row.Text)
+				}
+			}
+		}
+	}
+	for _, o := range w.Opportunities {
+		put(customfield.ObjectOpportunity, o.ID, o.Fields)
+	}
+	for _, l := range w.Leads {
+		put(customfield.ObjectLead, l.ID, l.Fields)
+	}
+	for _, c := range w.Contacts {
+		put(customfield.ObjectContact, c.ID, c.Fields)
+	}
+	if err != nil {
+		return err
+	}
+	return b.flush(ctx)
 }
 
 func (tx *Tx) putContracts(ctx context.Context, w WorkRows) error {

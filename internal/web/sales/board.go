@@ -165,18 +165,34 @@ func (h *Handler) moveCard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	board := h.boardView(l, lanes, refusal(l, id, moved))
+	board := h.boardView(l, lanes, h.refusal(r, l, id, moved))
 	if err := h.withClocks(r, l.p, lanes, &board); err != nil {
 		return err
 	}
 	return ui.Write(w, r, http.StatusOK, ui.Kanban(board))
 }
 
-// refusal says why a card is where it was, and where the way out is.
-func refusal(l *listing, id int64, moved error) *ui.Note {
+// refusal says why a card is where it was, and where the way out is: the fields that are to be filled in first stand there to be filled in.
+func (h *Handler) refusal(r *http.Request, l *listing, id int64, moved error) *ui.Note {
 	if moved == nil {
 		return nil
 	}
 	_, problem := ui.WithErrors(nil, moved, l.p)
-	return &ui.Note{Tone: ui.ToneWarn, Strong: l.p.T("opportunity.not_moved"), Text: problem, Action: &ui.Action{Label: l.p.T("opportunity.open_it"), URL: opportunityURL(id), Small: true}}
+	note := &ui.Note{Tone: ui.ToneWarn, Strong: l.p.T("opportunity.not_moved"), Text: problem, Action: &ui.Action{Label: l.p.T("opportunity.open_it"), URL: opportunityURL(id), Small: true}}
+	if len(missingFields(moved)) == 0 {
+		return note
+	}
+	d, err := h.Opportunities.Get(l.ctx, l.actor, id)
+	if err != nil {
+		return note
+	}
+	form := moveForm(r, l.own, d.Opportunity, r.PostFormValue("lane"), moved)
+	form.Fields = append(form.Fields, ui.Field{Name: "back", Kind: ui.FieldHidden, Value: l.plain().Encode() + "&"})
+	for i := range form.Fields {
+		form.Fields[i].Error = "" // nobody has typed anything yet
+	}
+	note.Strong, note.Text, note.Body = l.p.T("customfield.fill_to_move", "Name", d.Name), form.Problem, ui.Form(form)
+	form.Problem = ""
+	note.Body = ui.Form(form)
+	return note
 }

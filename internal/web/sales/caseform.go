@@ -10,6 +10,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -23,18 +24,20 @@ type caseTyped struct {
 	id                                                                                int64
 	title, kind, severity, text, customer, contact, deal, product, owner, opportunity string
 	seen                                                                              int64
+	fields                                                                            customfield.Inputs
+	recorded                                                                          customfield.Set
 }
 
 func caseTypedOf(r *http.Request, id int64) (t caseTyped, err error) {
 	value := func(name string) string { return strings.TrimSpace(r.FormValue(name)) }
-	t = caseTyped{id, value("title"), value("kind"), value("severity"), value("text"), value("customer"), value("contact"), value("deal"), value("product"), value("owner"), value("opportunity"), 0}
+	t = caseTyped{id, value("title"), value("kind"), value("severity"), value("text"), value("customer"), value("contact"), value("deal"), value("product"), value("owner"), value("opportunity"), 0, customfield.Typed(r.PostForm), ""}
 	t.seen, err = revisionOf(r)
 	return t, err
 }
 
 func (t caseTyped) entry() (servicecase.Entry, error) {
 	var c fact.Checker
-	in := servicecase.Entry{ID: t.id, Title: t.title, Kind: servicecase.Kind(t.kind), Severity: servicecase.Severity(t.severity), Text: t.text, Customer: t.customer, DealKey: t.deal, Product: t.product, Owner: t.owner, Seen: t.seen}
+	in := servicecase.Entry{ID: t.id, Title: t.title, Kind: servicecase.Kind(t.kind), Severity: servicecase.Severity(t.severity), Text: t.text, Customer: t.customer, DealKey: t.deal, Product: t.product, Owner: t.owner, Fields: t.fields, Seen: t.seen}
 	for _, number := range []struct {
 		name, text string
 		to         *int64
@@ -53,7 +56,7 @@ func (t caseTyped) entry() (servicecase.Entry, error) {
 
 // typedCase is what is recorded, as it would be typed; keys are those of products.
 func typedCase(c servicecase.Case, keys map[int64]string) caseTyped {
-	t := caseTyped{c.ID, c.Title, string(c.Kind), string(c.Severity), c.Text, c.CustomerKey, "", c.DealKey, keys[c.ProductID], "", "", c.Revision}
+	t := caseTyped{c.ID, c.Title, string(c.Kind), string(c.Severity), c.Text, c.CustomerKey, "", c.DealKey, keys[c.ProductID], "", "", c.Revision, nil, c.Fields}
 	if c.ContactID != 0 {
 		t.contact = number(c.ContactID)
 	}
@@ -90,6 +93,9 @@ func (h *Handler) drawCaseForm(w http.ResponseWriter, r *http.Request, status in
 			return err
 		}
 		t, title, back, customerID = typedCase(d.Case, keys), p.T("service.edit"), caseURL(id), d.CustomerID
+		if typed != nil {
+			typed.recorded = t.recorded
+		}
 		if typed != nil && errs.Is(failure, errs.KindConflict) {
 			typed.seen = t.seen
 		}
@@ -110,7 +116,7 @@ func (h *Handler) drawCaseForm(w http.ResponseWriter, r *http.Request, status in
 			}
 		}
 	}
-	form, err := h.caseForm(ctx, actor, p, t, customerID, failure)
+	form, err := h.caseForm(r, t, customerID, failure)
 	if err != nil {
 		return err
 	}
@@ -119,7 +125,12 @@ func (h *Handler) drawCaseForm(w http.ResponseWriter, r *http.Request, status in
 		ui.Filled(ui.CardView{Label: title}, ui.Form(form))))
 }
 
-func (h *Handler) caseForm(ctx context.Context, actor access.Actor, p *i18n.Printer, t caseTyped, customerID int64, failure error) (v ui.FormView, err error) {
+func (h *Handler) caseForm(r *http.Request, t caseTyped, customerID int64, failure error) (v ui.FormView, err error) {
+	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
+	own, err := h.ownFields(r, customfield.ObjectCase)
+	if err != nil {
+		return v, err
+	}
 	suggest, err := h.dealSuggestions(ctx, actor)
 	if err != nil {
 		return v, err
@@ -160,6 +171,7 @@ func (h *Handler) caseForm(ctx context.Context, actor access.Actor, p *i18n.Prin
 		fields = append(fields, optional(choice(field("contact", "service.contact", t.contact, 6), ui.FieldSelect, contacts)))
 	}
 	fields = append(fields, optional(field("deal", "sales.deal_key", t.deal, 6)), optional(choice(field("product", "sales.product", t.product, 6), ui.FieldSelect, products)))
+	fields = append(fields, own.inputs(r, t.recorded)...)
 	v.ID, v.Action, v.Submit = "case", casesURL, ui.Action{Label: p.T("service.new"), Kind: ui.ActionPrimary}
 	if t.id == 0 {
 		fields = append(fields, ownerField(p, people, t.owner, false), ui.Field{Name: "opportunity", Kind: ui.FieldHidden, Value: t.opportunity})

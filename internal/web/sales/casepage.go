@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/process"
@@ -35,6 +36,10 @@ func (h *Handler) drawCase(w http.ResponseWriter, r *http.Request, status int, a
 	if err != nil {
 		return err
 	}
+	own, err := h.ownFieldsOf(r, customfield.ObjectCase, []customfield.Set{d.Fields})
+	if err != nil {
+		return err
+	}
 	parts := savedNote(p, r)
 	if failure != nil && act == "" {
 		_, problem := ui.WithErrors(nil, failure, p)
@@ -47,7 +52,7 @@ func (h *Handler) drawCase(w http.ResponseWriter, r *http.Request, status int, a
 	if d.MayWrite {
 		main = append(main, ui.Filled(ui.CardView{ID: "comment", Title: p.T("service.comment")}, ui.Form(h.commentForm(p, r, d, formFailure(act, "comment", failure)))))
 	}
-	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, ui.Timeline(h.caseTimeline(p, d))))
+	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, ui.Timeline(h.caseTimeline(own, d))))
 	side = append(side, ui.Filled(ui.CardView{Title: p.T("service.clocks")}, ui.Checklist(h.caseChecks(p, d.Case))))
 	if d.MayWrite {
 		side = append(side, h.stepCard(p, r, d, formFailure(act, "move", failure)), ui.Filled(ui.CardView{ID: "owner", Title: p.T("service.owner"), Sub: ownerText(p, d.Case)}, ui.Form(assignOne(p, d, people, formFailure(act, "assign", failure)))))
@@ -56,7 +61,7 @@ func (h *Handler) drawCase(w http.ResponseWriter, r *http.Request, status int, a
 	if err != nil {
 		return err
 	}
-	side = append(side, ui.Filled(ui.CardView{Title: p.T("sales.record")}, ui.Facts(h.caseFacts(p, actor, d, sold))))
+	side = append(side, ui.Filled(ui.CardView{Title: p.T("sales.record")}, ui.Facts(append(h.caseFacts(p, actor, d, sold), own.facts(d.Fields)...))))
 	parts = append(parts, ui.Stack(8, main...), ui.Stack(4, side...))
 	view := ui.PageView{Title: d.Title, Subtitle: text(d.CustomerName) + " · #" + number(d.ID), Current: casesKey, Chips: []ui.Chip{caseChip(p, d.State), severityChip(p, d.Severity)},
 		Crumbs: []ui.Crumb{{Label: p.T("nav.cases"), URL: casesURL}, {Label: d.Title}}}
@@ -154,7 +159,8 @@ func assignOne(p *i18n.Printer, d servicecase.Detail, people []servicecase.Perso
 var caseIcons = map[string]string{"add": "plus", "change": "edit", "give": "user-share", "move": "arrow-right", "first_answer": "message-2", "overdue": "clock-exclamation"}
 
 // caseTimeline is one row of everything: comments and changes, the newest first.
-func (h *Handler) caseTimeline(p *i18n.Printer, d servicecase.Detail) (moments []ui.Moment) {
+func (h *Handler) caseTimeline(own ownFields, d servicecase.Detail) (moments []ui.Moment) {
+	p := own.p
 	var all []entryOf
 	add := func(at time.Time, m ui.Moment) {
 		m.When, m.At = p.Moment(at, p.Local(h.Now())), at.UTC().Format(time.RFC3339)
@@ -172,7 +178,7 @@ func (h *Handler) caseTimeline(p *i18n.Printer, d servicecase.Detail) (moments [
 		add(c.At, m)
 	}
 	for _, c := range d.Changes {
-		add(c.At, caseMoment(p, c))
+		add(c.At, caseMoment(own, c))
 	}
 	slices.SortStableFunc(all, func(a, b entryOf) int { return b.at.Compare(a.at) })
 	for _, e := range all {
@@ -182,7 +188,8 @@ func (h *Handler) caseTimeline(p *i18n.Printer, d servicecase.Detail) (moments [
 }
 
 // caseMoment tells a change in words.
-func caseMoment(p *i18n.Printer, c process.Change) ui.Moment {
+func caseMoment(own ownFields, c process.Change) ui.Moment {
+	p := own.p
 	verb := strings.TrimPrefix(c.Action, "service_case.")
 	m := ui.Moment{Icon: caseIcons[verb], Title: p.T("service.did."+verb, "Who", text(c.ActorName))}
 	before, after := fieldTexts(p, c.Before), fieldTexts(p, c.After)
@@ -200,6 +207,9 @@ func caseMoment(p *i18n.Printer, c process.Change) ui.Moment {
 				lines = append(lines, p.T("opportunity.changed_other", "Field", p.T("service.field_"+name)))
 			}
 		}
+	}
+	if len(c.Before) > 0 {
+		lines = append(lines, own.changed(c.Before, c.After)...)
 	}
 	if solution := after["solution"]; solution != "" {
 		lines = append(lines, solution)

@@ -8,6 +8,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -19,6 +20,10 @@ func contactURL(id int64) string { return "/contacts/" + number(id) }
 // contactsCard lists the contacts of a customer, with the way to add one.
 func (h *Handler) contactsCard(r *http.Request, p *i18n.Printer, customerID int64) (templ.Component, error) {
 	page, err := h.Contacts.OfCustomer(r.Context(), access.ActorFrom(r.Context()), customerID)
+	if err != nil {
+		return nil, err
+	}
+	own, err := h.ownFieldsOf(r, customfield.ObjectContact, setsOf(page.Contacts, func(c contact.Contact) customfield.Set { return c.Fields }))
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +49,11 @@ func (h *Handler) contactsCard(r *http.Request, p *i18n.Printer, customerID int6
 				ways = append(ways, p.T(way.key)+" "+way.value)
 			}
 		}
+		for _, f := range own.facts(c.Fields) {
+			if f.Text != i18n.Unknown {
+				ways = append(ways, f.Term+" "+f.Text)
+			}
+		}
 		item.Detail = strings.Join(ways, " · ")
 		items = append(items, item)
 	}
@@ -55,7 +65,8 @@ func (h *Handler) contactsCard(r *http.Request, p *i18n.Printer, customerID int6
 }
 
 // contactForm asks for a contact; what was typed wins over what is recorded.
-func contactForm(p *i18n.Printer, r *http.Request, c contact.Contact, failure error) ui.FormView {
+func contactForm(own ownFields, r *http.Request, c contact.Contact, failure error) ui.FormView {
+	p := own.p
 	typed := func(name, recorded string) string {
 		if r.Method == http.MethodPost {
 			return r.PostFormValue(name)
@@ -76,6 +87,7 @@ func contactForm(p *i18n.Printer, r *http.Request, c contact.Contact, failure er
 		{Name: "note", Label: p.T("opportunity.note"), Value: typed("note", c.Note), Optional: true},
 		{Name: "customer", Kind: ui.FieldHidden, Value: number(c.CustomerID)},
 	}
+	fields = append(fields, own.inputs(r, c.Fields)...)
 	v := ui.FormView{ID: "contact", Action: "/contacts", Submit: ui.Action{Label: p.T("contact.add"), Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: customerURL(c.CustomerID)}}
 	if c.ID != 0 {
 		v.Action, v.Submit.Label = contactURL(c.ID), p.T("common.save")
@@ -118,6 +130,10 @@ func (h *Handler) drawContact(w http.ResponseWriter, r *http.Request, status int
 		}
 		c.CustomerID = id
 	}
+	own, err := h.ownFields(r, customfield.ObjectContact)
+	if err != nil {
+		return err
+	}
 	owner, err := h.Customers.Get(ctx, actor, c.CustomerID)
 	if err != nil {
 		return err
@@ -129,14 +145,14 @@ func (h *Handler) drawContact(w http.ResponseWriter, r *http.Request, status int
 			{Term: p.T("contact.email"), Text: text(c.Email)}, {Term: p.T("opportunity.note"), Text: text(c.Note)}})))
 		failure = nil
 	}
-	parts = append(parts, ui.Filled(ui.CardView{Label: title}, ui.Form(contactForm(p, r, c, failure))))
+	parts = append(parts, ui.Filled(ui.CardView{Label: title}, ui.Form(contactForm(own, r, c, failure))))
 	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: title, Subtitle: owner.Name, Current: "customers", Narrow: true,
 		Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: owner.Name, URL: customerURL(owner.ID)}, {Label: title}}}, parts...))
 }
 
 func (h *Handler) saveContact(w http.ResponseWriter, r *http.Request) error {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
-	in := contact.Entry{Name: value("name"), Title: value("title"), Part: value("part"), Phone: value("phone"), WeChat: value("wechat"), Email: value("email"), Note: value("note"), Gone: value("gone") != ""}
+	in := contact.Entry{Name: value("name"), Title: value("title"), Part: value("part"), Phone: value("phone"), WeChat: value("wechat"), Email: value("email"), Note: value("note"), Gone: value("gone") != "", Fields: customfield.Typed(r.PostForm)}
 	var err error
 	if r.PathValue("id") != "" {
 		in.ID, err = idOf(r.PathValue("id"), "contact.missing")

@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -48,6 +49,10 @@ func (h *Handler) drawContract(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
+	own, err := h.ownFieldsOf(r, customfield.ObjectContract, []customfield.Set{d.Fields})
+	if err != nil {
+		return err
+	}
 	parts := savedNote(p, r)
 	if failure != nil && act == "" {
 		_, problem := ui.WithErrors(nil, failure, p)
@@ -60,8 +65,8 @@ func (h *Handler) drawContract(w http.ResponseWriter, r *http.Request, status in
 	if len(d.Reports) > 0 {
 		main = append(main, ui.Filled(ui.CardView{ID: "reports", Title: p.T("contract.face_collections"), Count: len(d.Reports), Flush: true}, ui.List(h.reportItems(p, d.Reports))))
 	}
-	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, ui.Timeline(h.workMoments(p, d.Changes, "contract"))))
-	side, err := h.contractSide(r, p, d, act, failure)
+	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, ui.Timeline(h.ownMoments(own, h.workMoments(p, d.Changes, "contract"), d.Changes))))
+	side, err := h.contractSide(r, own, d, act, failure)
 	if err != nil {
 		return err
 	}
@@ -70,7 +75,8 @@ func (h *Handler) drawContract(w http.ResponseWriter, r *http.Request, status in
 }
 
 // contractSide is what is known of a contract, who signs it, and how it was amended.
-func (h *Handler) contractSide(r *http.Request, p *i18n.Printer, d contract.Detail, act string, failure error) (side []templ.Component, err error) {
+func (h *Handler) contractSide(r *http.Request, own ownFields, d contract.Detail, act string, failure error) (side []templ.Component, err error) {
+	p := own.p
 	request := d.RequestID
 	if len(d.Amendments) > 0 && d.Amendments[0].RequestID != "" {
 		request = d.Amendments[0].RequestID
@@ -82,7 +88,7 @@ func (h *Handler) contractSide(r *http.Request, p *i18n.Printer, d contract.Deta
 	if signed != nil {
 		side = append(side, signed)
 	}
-	side = append(side, ui.Filled(ui.CardView{Title: p.T("sales.record")}, ui.Facts(h.contractFacts(p, d))))
+	side = append(side, ui.Filled(ui.CardView{Title: p.T("sales.record")}, ui.Facts(append(h.contractFacts(p, d), own.facts(d.Fields)...))))
 	if len(d.Amendments) > 0 {
 		var items []ui.Item
 		for _, a := range d.Amendments {

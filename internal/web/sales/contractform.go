@@ -1,7 +1,6 @@
 package sales
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -26,6 +26,8 @@ const (
 
 // contractTyped is a contract as it stands in the form.
 type contractTyped struct {
+	fields                                                                     customfield.Inputs
+	recorded                                                                   customfield.Set
 	number, title, customer, owner, currency, ours, theirs, starts, ends, note string
 	lines                                                                      []lineTyped
 	quote, opportunity, seen                                                   int64
@@ -42,6 +44,7 @@ func contractTypedOf(r *http.Request) (t contractTyped, err error) {
 			}
 		}
 	}
+	t.fields = customfield.Typed(r.PostForm)
 	t.seen, err = revisionOf(r)
 	return t, err
 }
@@ -49,11 +52,16 @@ func contractTypedOf(r *http.Request) (t contractTyped, err error) {
 func (t contractTyped) entry(id int64) (in contract.Entry, err error) {
 	var c fact.Checker
 	in = contract.Entry{ID: id, Number: t.number, OpportunityID: t.opportunity, QuoteID: t.quote, Customer: t.customer, Owner: t.owner, Title: t.title, Currency: money.Currency(t.currency), OurParty: t.ours, TheirParty: t.theirs,
-		StartsOn: dayOf(&c, "starts_on", t.starts), EndsOn: dayOf(&c, "ends_on", t.ends), Note: t.note, Seen: t.seen, Lines: linesOf(&c, t.lines, money.Currency(t.currency))}
+		StartsOn: dayOf(&c, "starts_on", t.starts), EndsOn: dayOf(&c, "ends_on", t.ends), Note: t.note, Fields: t.fields, Seen: t.seen, Lines: linesOf(&c, t.lines, money.Currency(t.currency))}
 	return in, c.Err()
 }
 
-func (h *Handler) contractForm(ctx context.Context, actor access.Actor, p *i18n.Printer, id int64, t contractTyped, failure error) (v ui.FormView, err error) {
+func (h *Handler) contractForm(r *http.Request, id int64, t contractTyped, failure error) (v ui.FormView, err error) {
+	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
+	own, err := h.ownFields(r, customfield.ObjectContract)
+	if err != nil {
+		return v, err
+	}
 	rules, err := h.Quotes.Rules(ctx, actor)
 	if err != nil {
 		return v, err
@@ -78,6 +86,7 @@ func (h *Handler) contractForm(ctx context.Context, actor access.Actor, p *i18n.
 		ui.Field{Name: "starts_on", Kind: ui.FieldDate, Label: p.T("contract.starts_on"), Value: t.starts, Optional: true, Span: 4}, ui.Field{Name: "ends_on", Kind: ui.FieldDate, Label: p.T("contract.ends_on"), Value: t.ends, Optional: true, Hint: p.T("contract.ends_hint"), Span: 4},
 		ui.Field{Name: "currency", Label: p.T("sales.currency"), Value: t.currency, Suggest: "some-currencies", Autocomplete: "off", Span: 4})
 	fields = append(fields, lineFields(p, t.lines, percentTyped(rules.TaxPPM))...)
+	fields = append(fields, own.inputs(r, t.recorded)...)
 	fields = append(fields, ui.Field{Name: "note", Kind: ui.FieldArea, Label: p.T("quote.note"), Value: t.note, Optional: true, Rows: 2})
 	if id != 0 {
 		v.Action, v.Cancel.URL = contractURL(id), contractURL(id)
@@ -122,11 +131,11 @@ func (h *Handler) newContract(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) drawNewContract(w http.ResponseWriter, r *http.Request, status int, t contractTyped, failure error) error {
-	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
+	actor, p := access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return err
 	}
-	form, err := h.contractForm(ctx, actor, p, 0, t, failure)
+	form, err := h.contractForm(r, 0, t, failure)
 	if err != nil {
 		return err
 	}
@@ -191,13 +200,14 @@ func (h *Handler) drawContractForm(w http.ResponseWriter, r *http.Request, statu
 		typed = &contractTyped{number: d.Number, title: d.Title, owner: d.OwnerKey, currency: string(d.Currency), ours: d.OurParty, theirs: d.TheirParty, starts: dayText(d.StartsOn), ends: dayText(d.EndsOn), note: d.Note,
 			lines: typedLines(d.Lines, d.Currency), seen: d.Revision}
 	}
+	typed.recorded = d.Fields
 	parts := savedNote(p, r)
 	if errs.Is(failure, errs.KindConflict) {
 		typed.seen, failure = d.Revision, nil
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "conflict", Tone: ui.ToneWarn, Strong: p.T("contract.changed_meanwhile"), Text: p.T("quote.conflict_text")})),
 			ui.Filled(ui.CardView{Title: p.T("opportunity.theirs"), Flush: true}, ui.Table(lineTable(p, d.Lines, d.Currency))))
 	}
-	form, err := h.contractForm(r.Context(), access.ActorFrom(r.Context()), p, d.ID, *typed, failure)
+	form, err := h.contractForm(r, d.ID, *typed, failure)
 	if err != nil {
 		return err
 	}

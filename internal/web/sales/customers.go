@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -36,12 +37,16 @@ func customerColumns(p *i18n.Printer) []ui.Column {
 }
 
 func (h *Handler) customerFilter(r *http.Request) (*listing, customer.Filter, error) {
-	columns := customerColumns(httpx.PrinterFrom(r.Context()))
-	l, err := h.list(r, "customers", columns, ui.Sort{Key: customer.SortKey})
+	own, err := h.ownFields(r, customfield.ObjectCustomer)
 	if err != nil {
 		return nil, customer.Filter{}, err
 	}
-	return l, customer.Filter{Search: l.get("q"), Industry: l.get("industry"), City: l.get("city"), PersonID: l.id("person"), Standing: l.get("standing"), Paging: l.paging(), ExactTotal: l.exact()}, nil
+	l, err := h.list(r, "customers", append(customerColumns(own.p), own.columns(r.URL.Query())...), ui.Sort{Key: customer.SortKey})
+	if err != nil {
+		return nil, customer.Filter{}, err
+	}
+	l.own = own
+	return l, customer.Filter{Fields: own.conditions(l), Search: l.get("q"), Industry: l.get("industry"), City: l.get("city"), PersonID: l.id("person"), Standing: l.get("standing"), Paging: l.paging(), ExactTotal: l.exact()}, nil
 }
 
 func customerURL(id int64) string { return "/customers/" + number(id) }
@@ -60,16 +65,20 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := l.p
+	if l.own, err = h.ownFieldsOf(r, customfield.ObjectCustomer, setsOf(page.Rows, func(c customer.Row) customfield.Set { return c.Fields })); err != nil {
+		return err
+	}
 	var rows []ui.Row
 	for _, c := range page.Rows {
-		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City}, ui.Text(c.Key), standingCell(c.Standing), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
-			ui.Text(text(c.CreditCode)), ui.Text(p.Int(c.Deals)), ui.Text(text(dayText(c.LastSigned)))}})
+		rows = append(rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City}, ui.Text(c.Key), standingCell(c.Standing), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
+			ui.Text(text(c.CreditCode)), ui.Text(p.Int(c.Deals)), ui.Text(text(dayText(c.LastSigned)))}, l.own.cells(c.Fields)...)})
 	}
 	fields := []ui.Field{
 		standingField(p, l.get("standing")),
 		{Name: "industry", Label: p.T("sales.industry"), Value: l.get("industry"), Optional: true},
 		{Name: "city", Label: p.T("sales.city"), Value: l.get("city"), Optional: true},
 	}
+	fields = append(fields, l.own.filters(l)...)
 	view := ui.PageView{Title: p.T("nav.customers"), Subtitle: p.T("sales.customers_sub")}
 	if l.actor.Can(access.PermSalesWrite) {
 		view.Actions = []ui.Action{{Label: p.T("sales.new_customer"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/customers/new"}}
@@ -96,11 +105,11 @@ func (h *Handler) exportCustomers(w http.ResponseWriter, r *http.Request) error 
 	p := l.p
 	return httpx.Download(w, httpx.Export{
 		Name: "customers", Sheet: p.T("nav.customers"), Format: r.PathValue("format"), More: p.T("sales.export_more", "Max", fact.ExportMax),
-		Head: []string{p.T("sales.customer_key"), p.T("sales.customer_name"), p.T("tiers.tier"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.deal_count"), p.T("sales.last_signed")},
+		Head: append([]string{p.T("sales.customer_key"), p.T("sales.customer_name"), p.T("tiers.tier"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.deal_count"), p.T("sales.last_signed")}, l.own.heads()...),
 		Rows: func(write func(...tabular.Cell) error) (bool, error) {
 			return h.Customers.Each(l.ctx, l.actor, filter, func(c customer.Row) error {
-				return write(tabular.Text(c.Key), tabular.Text(c.Name), tabular.Text(c.Standing), tabular.Text(c.Industry), tabular.Text(c.City), tabular.Text(c.CreditCode),
-					tabular.Number(number(c.Deals)), tabular.Text(dayText(c.LastSigned)))
+				return write(append([]tabular.Cell{tabular.Text(c.Key), tabular.Text(c.Name), tabular.Text(c.Standing), tabular.Text(c.Industry), tabular.Text(c.City), tabular.Text(c.CreditCode),
+					tabular.Number(number(c.Deals)), tabular.Text(dayText(c.LastSigned))}, l.own.exported(c.Fields)...)...)
 			})
 		},
 	})

@@ -10,6 +10,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -61,11 +62,15 @@ func (h *Handler) keepingCards(r *http.Request, p *i18n.Printer, id int64, mayCo
 	if err != nil {
 		return nil, err
 	}
+	own, err := h.ownFieldsOf(r, customfield.ObjectCustomer, []customfield.Set{noted.Fields})
+	if err != nil {
+		return nil, err
+	}
 	parts = append(parts, h.tierCard(p, r, d, failed), fileCard(p, id, d, mayCorrect))
 	if len(d.Changes) > 0 {
 		parts = append(parts, tierHistory(p, d))
 	}
-	return append(parts, h.profileCard(p, r, noted, d.Policy, failed.of(formProfile))), nil
+	return append(parts, h.profileCard(own, r, noted, d.Policy, failed.of(formProfile))), nil
 }
 
 // tierCard says where a customer stands, why, and what would change it.
@@ -188,12 +193,13 @@ func tierHistory(p *i18n.Printer, d tierbook.Detail) templ.Component {
 }
 
 // profileCard is what is noted of a customer: a form for who may work on it.
-func (h *Handler) profileCard(p *i18n.Printer, r *http.Request, d profile.Detail, policy *tier.Policy, failure error) templ.Component {
+func (h *Handler) profileCard(own ownFields, r *http.Request, d profile.Detail, policy *tier.Policy, failure error) templ.Component {
+	p := own.p
 	card := ui.CardView{ID: "profile", Title: p.T("profile.title"), Sub: p.T("profile.sub")}
 	if !d.MayWrite {
-		return ui.Filled(card, ui.Facts(h.profileFacts(p, d.Profile)))
+		return ui.Filled(card, ui.Facts(append(h.profileFacts(p, d.Profile), own.facts(d.Fields)...)))
 	}
-	return ui.Filled(card, ui.Form(h.profileForm(p, r, d.Profile, policy, failure)))
+	return ui.Filled(card, ui.Form(h.profileForm(own, r, d.Profile, policy, failure)))
 }
 
 // budgetText writes a budget; nothing where nobody knows.
@@ -210,7 +216,8 @@ func (h *Handler) profileFacts(p *i18n.Printer, q profile.Profile) []ui.Fact {
 		{Term: p.T("profile.contract_end"), Text: text(dayText(q.ContractEnd))}}
 }
 
-func (h *Handler) profileForm(p *i18n.Printer, r *http.Request, q profile.Profile, policy *tier.Policy, failure error) ui.FormView {
+func (h *Handler) profileForm(own ownFields, r *http.Request, q profile.Profile, policy *tier.Policy, failure error) ui.FormView {
+	p := own.p
 	typed := func(name, noted string) string {
 		if failure != nil {
 			return r.PostFormValue(name)
@@ -233,6 +240,7 @@ func (h *Handler) profileForm(p *i18n.Printer, r *http.Request, q profile.Profil
 		{Name: "invoice_title", Label: p.T("profile.invoice_title"), Value: typed("invoice_title", q.InvoiceTitle), Optional: true, Hint: hint(profile.FieldInvoiceTitle), Span: 6},
 		{Name: "contract_end", Kind: ui.FieldDate, Label: p.T("profile.contract_end"), Value: typed("contract_end", dayText(q.ContractEnd)), Optional: true, Hint: hint(profile.FieldContractEnd), Span: 6},
 	}
+	fields = append(fields, own.inputs(r, q.Fields)...)
 	if policy.Potential != nil {
 		for _, rating := range policy.Potential.Fields {
 			noted := ""
@@ -252,7 +260,7 @@ func (h *Handler) profileForm(p *i18n.Printer, r *http.Request, q profile.Profil
 func (h *Handler) profileOf(r *http.Request, id int64) (in profile.Entry, err error) {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
 	in = profile.Entry{CustomerID: id, Need: value("need"), BudgetMinor: fact.Unknown, DecisionMaker: value("decision_maker"), Address: value("address"), RegionCode: value("region_code"),
-		InvoiceTitle: value("invoice_title"), ContractEnd: calendar.NoDate, Ratings: map[string]int{}, Confirm: value("confirm") != ""}
+		InvoiceTitle: value("invoice_title"), ContractEnd: calendar.NoDate, Ratings: map[string]int{}, Confirm: value("confirm") != "", Fields: customfield.Typed(r.PostForm)}
 	in.Seen, _ = strconv.ParseInt(value("seen"), 10, 64)
 	var c fact.Checker
 	if budget := value("budget"); budget != "" {

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -50,6 +51,7 @@ type Services struct {
 	Opportunities *opportunity.Service
 	FollowUps     *followup.Service
 	Contacts      *contact.Service
+	Fields        *customfield.Service
 	Cases         *servicecase.Service
 	Visits        *revisit.Service
 	Quotes        *quote.Service

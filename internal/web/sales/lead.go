@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -36,13 +37,17 @@ func (h *Handler) drawLead(w http.ResponseWriter, r *http.Request, status int, a
 	if err != nil {
 		return err
 	}
+	own, err := h.ownFieldsOf(r, customfield.ObjectLead, []customfield.Set{d.Fields})
+	if err != nil {
+		return err
+	}
 	parts := savedNote(p, r)
 	if failure != nil && act == "" {
 		_, problem := ui.WithErrors(nil, failure, p)
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("lead.not_done"), Text: problem})))
 	}
 	var main []templ.Component
-	side := []templ.Component{ui.Filled(ui.CardView{Title: p.T("sales.record")}, ui.Facts(h.leadFacts(p, actor, d)))}
+	side := []templ.Component{ui.Filled(ui.CardView{Title: p.T("sales.record")}, ui.Facts(append(h.leadFacts(p, actor, d), own.facts(d.Fields)...)))}
 	if d.MayWrite && d.Status.Open() {
 		twins, err := h.Leads.Twins(ctx, actor, lead.Likeness{ID: d.ID, Company: d.Company, Phone: d.Phone})
 		if err != nil {
@@ -61,7 +66,7 @@ func (h *Handler) drawLead(w http.ResponseWriter, r *http.Request, status int, a
 		}
 		side = append(side, card)
 	}
-	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, ui.Timeline(h.leadTimeline(p, d))))
+	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, ui.Timeline(h.leadTimeline(own, d))))
 	parts = append(parts, ui.Stack(8, main...), ui.Stack(4, side...))
 	return ui.Write(w, r, status, ui.Compose(h.leadPage(p, d), parts...))
 }
@@ -133,7 +138,8 @@ func (h *Handler) giveCard(r *http.Request, p *i18n.Printer, actor access.Actor,
 var leadIcons = map[string]string{"lead.add": "plus", "lead.change": "edit", "lead.assign": "user-check", "lead.qualify": "check", "lead.drop": "circle-x", "lead.retake": "arrow-back-up", "lead.convert": "arrow-right"}
 
 // leadTimeline is one row of follow-ups and changes, the newest first.
-func (h *Handler) leadTimeline(p *i18n.Printer, d lead.Detail) (moments []ui.Moment) {
+func (h *Handler) leadTimeline(own ownFields, d lead.Detail) (moments []ui.Moment) {
+	p := own.p
 	var all []entryOf
 	add := func(at time.Time, m ui.Moment) {
 		m.When, m.At = p.Moment(at, p.Local(h.Now())), at.UTC().Format(time.RFC3339)
@@ -150,7 +156,7 @@ func (h *Handler) leadTimeline(p *i18n.Printer, d lead.Detail) (moments []ui.Mom
 		if c.Action == "lead.follow" {
 			continue // the follow-up itself stands there
 		}
-		m := ui.Moment{Icon: leadIcons[c.Action], Title: p.T("lead.did."+strings.TrimPrefix(c.Action, "lead."), "Who", text(c.ActorName)), Detail: leadChanges(p, c)}
+		m := ui.Moment{Icon: leadIcons[c.Action], Title: p.T("lead.did."+strings.TrimPrefix(c.Action, "lead."), "Who", text(c.ActorName)), Detail: leadChanges(own, c)}
 		if c.Action == "lead.convert" {
 			m.Tone, m.Detail = ui.ToneGood, ""
 			m.Links = []ui.Link{{Label: p.T("opportunity.open_it"), URL: opportunityURL(d.OpportunityID)}}
@@ -165,7 +171,8 @@ func (h *Handler) leadTimeline(p *i18n.Printer, d lead.Detail) (moments []ui.Mom
 }
 
 // leadChanges says what of a lead was changed. Telephone numbers are not shown: whoever sees the lead need not see them.
-func leadChanges(p *i18n.Printer, c process.Change) string {
+func leadChanges(own ownFields, c process.Change) string {
+	p := own.p
 	var before, after map[string]json.RawMessage
 	if len(c.Before) == 0 || json.Unmarshal(c.Before, &before) != nil || json.Unmarshal(c.After, &after) != nil {
 		return ""
@@ -182,7 +189,7 @@ func leadChanges(p *i18n.Printer, c process.Change) string {
 			lines = append(lines, p.T("opportunity.changed_other", "Field", p.T("lead.field_"+name)))
 		}
 	}
-	return p.Join(lines)
+	return p.Join(append(lines, own.changed(c.Before, c.After)...))
 }
 
 // leadItems are what somebody is to do with leads today: first contacts that wait, then those that were arranged.

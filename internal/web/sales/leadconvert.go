@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/lead"
@@ -90,6 +91,11 @@ func (h *Handler) convertForm(r *http.Request, d lead.Detail, failure error) (v 
 	if isThere(failure) || r.PostFormValue("despite") != "" {
 		fields = append(fields, ui.Field{Name: "despite", Kind: ui.FieldCheck, Label: p.T("lead.despite"), Value: "1", Checked: r.PostFormValue("despite") != "", Optional: true})
 	}
+	own, err := h.ownFields(r, customfield.ObjectOpportunity)
+	if err != nil {
+		return v, err
+	}
+	fields = append(fields, own.inputs(r, "")...)
 	fields = append(fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(d.Revision)})
 	v.ID, v.Action, v.Submit = "convert", convertLeadPath+number(d.ID), ui.Action{Label: p.T("lead.convert_button"), Kind: ui.ActionPrimary, Icon: "arrow-right"}
 	v.Consequence, v.Cancel = p.T("lead.convert_consequence"), &ui.Link{Label: p.T("common.cancel"), URL: leadURL(d.ID)}

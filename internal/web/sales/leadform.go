@@ -9,6 +9,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -23,12 +24,16 @@ import (
 func leadEntryOf(r *http.Request) (in lead.Entry, err error) {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
 	in = lead.Entry{Company: value("company"), Name: value("name"), Title: value("title"), Phone: value("phone"), WeChat: value("wechat"), Email: value("email"), City: value("city"), Industry: value("industry"),
-		Source: value("source"), Campaign: value("campaign"), Note: value("note"), Owner: value("owner")}
+		Source: value("source"), Campaign: value("campaign"), Note: value("note"), Fields: customfield.Typed(r.PostForm), Owner: value("owner")}
 	in.Seen, err = revisionOf(r)
 	return in, err
 }
 
-func (h *Handler) leadForm(r *http.Request, p *i18n.Printer, in lead.Entry, failure error) (v ui.FormView, err error) {
+func (h *Handler) leadForm(r *http.Request, p *i18n.Printer, in lead.Entry, recorded customfield.Set, failure error) (v ui.FormView, err error) {
+	own, err := h.ownFields(r, customfield.ObjectLead)
+	if err != nil {
+		return v, err
+	}
 	actor := access.ActorFrom(r.Context())
 	if v.Suggest, err = h.dealSuggestions(r.Context(), actor); err != nil {
 		return v, err
@@ -49,6 +54,7 @@ func (h *Handler) leadForm(r *http.Request, p *i18n.Printer, in lead.Entry, fail
 		}
 		fields = append(fields, ui.Field{Name: "owner", Label: p.T("opportunity.owner"), Value: in.Owner, Suggest: "some-people", Autocomplete: "off", Optional: true, Hint: hint, Span: 6})
 	}
+	fields = append(fields, own.inputs(r, recorded)...)
 	for _, more := range []ui.Field{{Name: "city", Label: p.T("sales.city"), Value: in.City}, {Name: "industry", Label: p.T("sales.industry"), Value: in.Industry},
 		{Name: "wechat", Label: p.T("contact.wechat"), Value: in.WeChat}, {Name: "email", Kind: ui.FieldEmail, Label: p.T("contact.email"), Value: in.Email}} {
 		more.Optional, more.Autocomplete, more.Fold, more.Span = true, "off", p.T("lead.more_fields"), 6
@@ -123,7 +129,7 @@ func (h *Handler) drawNewLead(w http.ResponseWriter, r *http.Request, status int
 	if err := access.ActorFrom(r.Context()).Require(access.PermWorkWrite); err != nil {
 		return err
 	}
-	form, err := h.leadForm(r, p, in, failure)
+	form, err := h.leadForm(r, p, in, "", failure)
 	if err != nil {
 		return err
 	}
@@ -193,7 +199,7 @@ func (h *Handler) drawLeadForm(w http.ResponseWriter, r *http.Request, status in
 			ui.Filled(ui.CardView{Title: p.T("opportunity.both"), Flush: true}, ui.Table(leadBoth(p, now, *typed))))
 		typed.Seen, failure = d.Revision, nil
 	}
-	form, err := h.leadForm(r, p, *typed, failure)
+	form, err := h.leadForm(r, p, *typed, d.Fields, failure)
 	if err != nil {
 		return err
 	}
@@ -282,7 +288,7 @@ func (h *Handler) dropLead(w http.ResponseWriter, r *http.Request) error {
 func conversionOf(r *http.Request, id int64) (in lead.Conversion, err error) {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
 	in = lead.Conversion{ID: id, Customer: value("customer"), Key: value("key"), Name: value("name"), Industry: value("industry"), City: value("city"), CreditCode: value("credit_code"), Despite: value("despite") != "",
-		Opportunity: value("opportunity"), Stage: opportunity.Stage(value("stage")), Currency: money.Currency(strings.ToUpper(value("currency"))), ExpectedOn: calendar.NoDate, Products: r.PostForm["products"]}
+		Opportunity: value("opportunity"), Stage: opportunity.Stage(value("stage")), Currency: money.Currency(strings.ToUpper(value("currency"))), ExpectedOn: calendar.NoDate, Products: r.PostForm["products"], Fields: customfield.Typed(r.PostForm)}
 	if in.Seen, err = revisionOf(r); err != nil {
 		return in, err
 	}

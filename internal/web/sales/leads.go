@@ -10,6 +10,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -74,15 +75,20 @@ func leadColumns(p *i18n.Printer, assigns bool) []ui.Column {
 
 func (h *Handler) leadFilter(r *http.Request) (*listing, lead.Filter, error) {
 	actor := access.ActorFrom(r.Context())
-	l, err := h.list(r, leadsKey, leadColumns(httpx.PrinterFrom(r.Context()), actor.Can(access.PermLeadAssign)), ui.Sort{Key: lead.SortNew, Descending: true})
+	own, err := h.ownFields(r, customfield.ObjectLead)
+	if err != nil {
+		return nil, lead.Filter{}, err
+	}
+	l, err := h.list(r, leadsKey, append(leadColumns(own.p, actor.Can(access.PermLeadAssign)), own.columns(r.URL.Query())...), ui.Sort{Key: lead.SortNew, Descending: true})
 	if err != nil {
 		return nil, lead.Filter{}, err
 	}
 	if !actor.Can(access.PermLeadAssign) {
 		l.columns[0].Hidden = true // whatever columns are asked for
 	}
+	l.own = own
 	f := lead.Filter{Search: l.get("q"), Source: l.get("source"), Campaign: l.get("campaign"), PersonID: l.id("person"), TeamID: l.id("team"), Response: lead.Response(l.get("response")),
-		Unassigned: l.get("unassigned") != "", Created: l.days(), Paging: l.paging(), ExactTotal: l.exact()}
+		Unassigned: l.get("unassigned") != "", Created: l.days(), Fields: own.conditions(l), Paging: l.paging(), ExactTotal: l.exact()}
 	if f.Status = lead.Status(l.get("status")); f.Status == "open" {
 		f.Status, f.Open = "", true
 	}
@@ -106,7 +112,7 @@ func (h *Handler) leadFields(l *listing) ([]ui.Field, error) {
 	if l.actor.Can(access.PermLeadAssign) {
 		fields = append(fields, ui.Field{Name: "unassigned", Kind: ui.FieldCheck, Label: p.T("lead.only_unassigned"), Value: "1", Checked: l.get("unassigned") != "", Optional: true})
 	}
-	return fields, nil
+	return append(fields, l.own.filters(l)...), nil
 }
 
 func newLeadAction(p *i18n.Printer, actor access.Actor) []ui.Action {
@@ -146,10 +152,15 @@ func (h *Handler) drawLeads(w http.ResponseWriter, r *http.Request, status int, 
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneBad, Strong: p.T("sales.bad_filter"), Text: problem})))
 		return ui.Write(w, r, httpx.StatusOf(bad), ui.Compose(view, parts...))
 	}
+	if l.own, err = h.ownFieldsOf(r, customfield.ObjectLead, setsOf(page.Rows, func(one lead.Lead) customfield.Set { return one.Fields })); err != nil {
+		return err
+	}
 	var rows []ui.Row
 	open := 0
 	for _, one := range page.Rows {
-		rows = append(rows, h.leadRow(p, one, r.PostForm["lead"]))
+		row := h.leadRow(p, one, r.PostForm["lead"])
+		row.Cells = append(row.Cells, l.own.cells(one.Fields)...)
+		rows = append(rows, row)
 		if one.Status.Open() {
 			open++
 		}
@@ -286,8 +297,8 @@ func (h *Handler) exportLeads(w http.ResponseWriter, r *http.Request) error {
 	p := l.p
 	return httpx.Download(w, httpx.Export{
 		Name: leadsKey, Sheet: p.T("nav.leads"), Format: r.PathValue("format"), More: p.T("sales.export_more", "Max", fact.ExportMax),
-		Head: []string{p.T("lead.number"), p.T("lead.company"), p.T("lead.name"), p.T("contact.title"), p.T("contact.phone"), p.T("contact.wechat"), p.T("contact.email"), p.T("sales.city"), p.T("sales.industry"),
-			p.T("opportunity.source"), p.T("lead.campaign"), p.T("common.status"), p.T("opportunity.owner"), p.T("lead.assigned_at"), p.T("lead.first_at"), p.T("opportunity.next"), p.T("lead.invalid_for"), p.T("opportunity.number"), p.T("opportunity.created")},
+		Head: append([]string{p.T("lead.number"), p.T("lead.company"), p.T("lead.name"), p.T("contact.title"), p.T("contact.phone"), p.T("contact.wechat"), p.T("contact.email"), p.T("sales.city"), p.T("sales.industry"),
+			p.T("opportunity.source"), p.T("lead.campaign"), p.T("common.status"), p.T("opportunity.owner"), p.T("lead.assigned_at"), p.T("lead.first_at"), p.T("opportunity.next"), p.T("lead.invalid_for"), p.T("opportunity.number"), p.T("opportunity.created")}, l.own.heads()...),
 		Rows: func(write func(...tabular.Cell) error) (bool, error) {
 			return h.Leads.Each(l.ctx, l.actor, filter, func(one lead.Lead) error {
 				converted, why := tabular.Text(""), ""
@@ -297,9 +308,9 @@ func (h *Handler) exportLeads(w http.ResponseWriter, r *http.Request) error {
 				if one.InvalidFor != "" {
 					why = p.T("lead.reason." + one.InvalidFor)
 				}
-				return write(tabular.Number(number(one.ID)), tabular.Text(one.Company), tabular.Text(one.Name), tabular.Text(one.Title), tabular.Text(one.Phone), tabular.Text(one.WeChat), tabular.Text(one.Email),
-					tabular.Text(one.City), tabular.Text(one.Industry), tabular.Text(sourceText(p, one.Source)), tabular.Text(one.Campaign), tabular.Text(p.T("lead.status."+string(one.Status))), tabular.Text(one.OwnerName),
-					tabular.Text(momentText(p, one.AssignedAt)), tabular.Text(momentText(p, one.FirstAt)), tabular.Text(dayText(one.NextOn)), tabular.Text(why), converted, tabular.Text(momentText(p, one.CreatedAt)))
+				return write(append([]tabular.Cell{tabular.Number(number(one.ID)), tabular.Text(one.Company), tabular.Text(one.Name), tabular.Text(one.Title), tabular.Text(one.Phone), tabular.Text(one.WeChat), tabular.Text(one.Email),
+					tabular.Text(one.City), tabular.Text(one.Industry), tabular.Text(sourceText(p, one.Source)), tabular.Text(one.Campaign), tabular.Text(p.T("lead.status." + string(one.Status))), tabular.Text(one.OwnerName),
+					tabular.Text(momentText(p, one.AssignedAt)), tabular.Text(momentText(p, one.FirstAt)), tabular.Text(dayText(one.NextOn)), tabular.Text(why), converted, tabular.Text(momentText(p, one.CreatedAt))}, l.own.exported(one.Fields)...)...)
 			})
 		},
 	})

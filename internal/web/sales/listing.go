@@ -36,6 +36,7 @@ type listing struct {
 	cursor  string
 	wrong   fact.Checker
 	views   []access.SavedView
+	own     ownFields // of the company's own, where the list has some
 }
 
 // list reads what a request asks of a list. Empty parameters count as absent, so that a form's address is as short as a link's.

@@ -8,6 +8,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -46,14 +47,19 @@ func opportunityColumns(p *i18n.Printer, changes bool) []ui.Column {
 
 func (h *Handler) opportunityFilter(r *http.Request, key string) (*listing, opportunity.Filter, error) {
 	changes := access.ActorFrom(r.Context()).Can(access.PermWorkWrite)
-	columns := opportunityColumns(httpx.PrinterFrom(r.Context()), changes)
+	own, err := h.ownFields(r, customfield.ObjectOpportunity)
+	if err != nil {
+		return nil, opportunity.Filter{}, err
+	}
+	columns := append(opportunityColumns(own.p, changes), own.columns(r.URL.Query())...)
 	l, err := h.list(r, key, columns, ui.Sort{Key: opportunity.SortNew, Descending: true})
 	if err != nil {
 		return nil, opportunity.Filter{}, err
 	}
 	l.columns[0].Hidden = !changes // whatever columns are asked for
+	l.own = own
 	f := opportunity.Filter{Search: l.get("q"), State: opportunity.State(l.get("state")), Stage: opportunity.Stage(l.get("stage")), Source: l.get("source"), CustomerID: l.id("customer"),
-		PersonID: l.id("person"), TeamID: l.id("team"), Expected: l.days(), Amounts: l.amounts(), WithoutDeal: l.get("without_deal") != "", Paging: l.paging(), ExactTotal: l.exact()}
+		PersonID: l.id("person"), TeamID: l.id("team"), Expected: l.days(), Amounts: l.amounts(), WithoutDeal: l.get("without_deal") != "", Fields: own.conditions(l), Paging: l.paging(), ExactTotal: l.exact()}
 	return l, f, nil
 }
 
@@ -84,6 +90,7 @@ func (h *Handler) opportunityFields(l *listing, board bool) ([]ui.Field, error) 
 	if !board {
 		fields = append(fields, ui.Field{Name: "without_deal", Kind: ui.FieldCheck, Label: p.T("opportunity.without_deal"), Value: "1", Checked: l.get("without_deal") != "", Optional: true})
 	}
+	fields = append(fields, l.own.filters(l)...)
 	return fields, nil
 }
 
@@ -125,10 +132,14 @@ func (h *Handler) drawOpportunities(w http.ResponseWriter, r *http.Request, stat
 		return err
 	}
 	p := l.p
+	if l.own, err = h.ownFieldsOf(r, customfield.ObjectOpportunity, setsOf(page.Rows, func(o opportunity.Opportunity) customfield.Set { return o.Fields })); err != nil {
+		return err
+	}
 	var rows []ui.Row
 	open := 0
 	for _, o := range page.Rows {
 		row := h.opportunityRow(p, o)
+		row.Cells = append(row.Cells, l.own.cells(o.Fields)...)
 		if row.Cells = append([]ui.Cell{{}}, row.Cells...); o.State == opportunity.StateOpen {
 			row.Cells[0] = tickOf("opportunity", o, p.T("lead.choose_one", "Name", o.Name), r.PostForm["opportunity"])
 			open++
@@ -240,13 +251,13 @@ func (h *Handler) exportOpportunities(w http.ResponseWriter, r *http.Request) er
 	p := l.p
 	return httpx.Download(w, httpx.Export{
 		Name: opportunitiesKey, Sheet: p.T("nav.opportunities"), Format: r.PathValue("format"), More: p.T("sales.export_more", "Max", fact.ExportMax),
-		Head: []string{p.T("opportunity.number"), p.T("opportunity.name"), p.T("sales.customer_key"), p.T("common.customer"), p.T("opportunity.stage"), p.T("common.status"), p.T("opportunity.amount"),
-			p.T("sales.currency"), p.T("opportunity.percent_number"), p.T("opportunity.expected_on"), p.T("opportunity.owner"), p.T("opportunity.source"), p.T("opportunity.next"), p.T("sales.deal_key")},
+		Head: append([]string{p.T("opportunity.number"), p.T("opportunity.name"), p.T("sales.customer_key"), p.T("common.customer"), p.T("opportunity.stage"), p.T("common.status"), p.T("opportunity.amount"),
+			p.T("sales.currency"), p.T("opportunity.percent_number"), p.T("opportunity.expected_on"), p.T("opportunity.owner"), p.T("opportunity.source"), p.T("opportunity.next"), p.T("sales.deal_key")}, l.own.heads()...),
 		Rows: func(write func(...tabular.Cell) error) (bool, error) {
 			return h.Opportunities.Each(l.ctx, l.actor, filter, func(o opportunity.Opportunity) error {
-				return write(tabular.Number(number(o.ID)), tabular.Text(o.Name), tabular.Text(o.CustomerKey), tabular.Text(o.CustomerName), tabular.Text(p.T("opportunity.stage."+string(o.Stage))),
-					tabular.Text(p.T("opportunity.state."+string(o.State))), tabular.Number(money.Format(o.AmountMinor, o.Currency)), tabular.Text(string(o.Currency)), tabular.Number(number(o.Percent())),
-					tabular.Text(dayText(o.ExpectedOn)), tabular.Text(o.OwnerName), tabular.Text(sourceText(p, o.Source)), tabular.Text(dayText(o.NextOn)), tabular.Text(o.DealKey))
+				return write(append([]tabular.Cell{tabular.Number(number(o.ID)), tabular.Text(o.Name), tabular.Text(o.CustomerKey), tabular.Text(o.CustomerName), tabular.Text(p.T("opportunity.stage." + string(o.Stage))),
+					tabular.Text(p.T("opportunity.state." + string(o.State))), tabular.Number(money.Format(o.AmountMinor, o.Currency)), tabular.Text(string(o.Currency)), tabular.Number(number(o.Percent())),
+					tabular.Text(dayText(o.ExpectedOn)), tabular.Text(o.OwnerName), tabular.Text(sourceText(p, o.Source)), tabular.Text(dayText(o.NextOn)), tabular.Text(o.DealKey)}, l.own.exported(o.Fields)...)...)
 			})
 		},
 	})

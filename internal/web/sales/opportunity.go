@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/followup"
@@ -42,21 +43,26 @@ func (h *Handler) drawOpportunity(w http.ResponseWriter, r *http.Request, status
 	if err != nil {
 		return err
 	}
+	own, err := h.ownFieldsOf(r, customfield.ObjectOpportunity, []customfield.Set{d.Fields})
+	if err != nil {
+		return err
+	}
 	facts, err := h.opportunityFacts(ctx, actor, p, d)
 	if err != nil {
 		return err
 	}
+	facts = append(facts, own.facts(d.Fields)...)
 	tasks, err := h.FollowUps.OfOpportunity(ctx, actor, id)
 	if err != nil {
 		return err
 	}
-	moments, err := h.timeline(ctx, actor, p, d)
+	moments, err := h.timeline(ctx, actor, own, d)
 	if err != nil {
 		return err
 	}
 	parts := savedNote(p, r)
 	if failure != nil && act == "" {
-		parts = append(parts, ui.Across(h.refused(p, r, d, failure)...))
+		parts = append(parts, ui.Across(h.refused(r, own, d, failure)...))
 	}
 	if d.State == opportunity.StateWon && d.DealKey == "" {
 		parts = append(parts, h.dealMissing(p, d, act, failure))
@@ -213,7 +219,8 @@ type entryOf struct {
 }
 
 // timeline is one row of everything: follow-ups, changes, and, once it is won, the deal with its payments.
-func (h *Handler) timeline(ctx context.Context, actor access.Actor, p *i18n.Printer, d opportunity.Detail) (moments []ui.Moment, err error) {
+func (h *Handler) timeline(ctx context.Context, actor access.Actor, own ownFields, d opportunity.Detail) (moments []ui.Moment, err error) {
+	p := own.p
 	followUps, err := h.FollowUps.History(ctx, actor, d.ID, 0, followUpsShown)
 	if err != nil {
 		return nil, err
@@ -234,7 +241,7 @@ func (h *Handler) timeline(ctx context.Context, actor access.Actor, p *i18n.Prin
 		add(f.OccurredAt, m)
 	}
 	for _, c := range d.Changes {
-		add(c.At, changeMoment(p, c))
+		add(c.At, changeMoment(own, c))
 	}
 	if err := h.commerceMoments(ctx, actor, p, d.ID, add); err != nil {
 		return nil, err
@@ -273,7 +280,8 @@ func dealMoments(p *i18n.Printer, d deal.Detail, add func(time.Time, ui.Moment))
 var actionIcons = map[string]string{"opportunity.add": "plus", "opportunity.change": "edit", "opportunity.move": "arrow-right", "opportunity.win": "trophy", "opportunity.lose": "circle-x", "opportunity.reopen": "arrow-back-up", "opportunity.link": "link"}
 
 // changeMoment tells a change of the record in words: who did what, and what it was before.
-func changeMoment(p *i18n.Printer, c process.Change) ui.Moment {
+func changeMoment(own ownFields, c process.Change) ui.Moment {
+	p := own.p
 	m := ui.Moment{Icon: actionIcons[c.Action], Title: p.T("opportunity.did."+strings.TrimPrefix(c.Action, "opportunity."), "Who", text(c.ActorName))}
 	if c.Action == "opportunity.win" {
 		m.Tone = ui.ToneGood
@@ -293,7 +301,7 @@ func changeMoment(p *i18n.Printer, c process.Change) ui.Moment {
 			lines = append(lines, p.T("opportunity.changed_other", "Field", p.T("opportunity.field_"+name)))
 		}
 	}
-	m.Detail = p.Join(lines)
+	m.Detail = p.Join(append(lines, own.changed(c.Before, c.After)...))
 	return m
 }
 

@@ -2,10 +2,12 @@ package sales
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -28,6 +30,9 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request, form string, do fu
 	}
 	err = do(id, seen)
 	switch {
+	case err == nil && r.PostFormValue("back") != "": // of the board, where it was asked
+		http.Redirect(w, r, ui.URLWith(boardURL, queryOf(r.PostFormValue("back"))), http.StatusSeeOther)
+		return nil
 	case err == nil:
 		http.Redirect(w, r, opportunityURL(id)+"?saved=1", http.StatusSeeOther)
 		return nil
@@ -37,9 +42,18 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request, form string, do fu
 	return h.drawOpportunity(w, r, httpx.StatusOf(err), form, err)
 }
 
+// queryOf reads the query of the board that a form goes back to; what is none is empty.
+func queryOf(text string) url.Values {
+	query, err := url.ParseQuery(text)
+	if err != nil {
+		return nil
+	}
+	return query
+}
+
 func (h *Handler) moveOpportunity(w http.ResponseWriter, r *http.Request) error {
 	return h.act(w, r, "", func(id, seen int64) error {
-		_, err := h.Opportunities.MoveFor(r.Context(), access.ActorFrom(r.Context()), opportunity.Moving{ID: id, Stage: opportunity.Stage(r.PostFormValue("stage")), Excuse: r.PostFormValue("excuse"), Seen: seen})
+		_, err := h.Opportunities.MoveFor(r.Context(), access.ActorFrom(r.Context()), opportunity.Moving{ID: id, Stage: opportunity.Stage(r.PostFormValue("stage")), Excuse: r.PostFormValue("excuse"), Fields: customfield.Typed(r.PostForm), Seen: seen})
 		return err
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -46,18 +47,20 @@ type opportunityTyped struct {
 	products                                                               []string
 	excuse                                                                 string
 	seen                                                                   int64
+	fields                                                                 customfield.Inputs
+	recorded                                                               customfield.Set
 }
 
 func opportunityTypedOf(r *http.Request) (t opportunityTyped, err error) {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
-	t = opportunityTyped{value("name"), value("customer"), value("owner"), value("stage"), value("amount"), strings.ToUpper(value("currency")), value("expected_on"), value("source"), value("note"), r.PostForm["products"], value("excuse"), 0}
+	t = opportunityTyped{value("name"), value("customer"), value("owner"), value("stage"), value("amount"), strings.ToUpper(value("currency")), value("expected_on"), value("source"), value("note"), r.PostForm["products"], value("excuse"), 0, customfield.Typed(r.PostForm), ""}
 	t.seen, err = revisionOf(r)
 	return t, err
 }
 
 // typedOpportunity is what is recorded, as it would be typed; products are all there are.
 func typedOpportunity(o opportunity.Opportunity, keys map[int64]string) opportunityTyped {
-	t := opportunityTyped{o.Name, o.CustomerKey, o.OwnerKey, string(o.Stage), "", string(o.Currency), dayText(o.ExpectedOn), o.Source, o.Note, nil, "", o.Revision}
+	t := opportunityTyped{o.Name, o.CustomerKey, o.OwnerKey, string(o.Stage), "", string(o.Currency), dayText(o.ExpectedOn), o.Source, o.Note, nil, "", o.Revision, nil, o.Fields}
 	if o.AmountMinor != 0 {
 		t.amount = money.Format(o.AmountMinor, o.Currency)
 	}
@@ -71,7 +74,7 @@ func typedOpportunity(o opportunity.Opportunity, keys map[int64]string) opportun
 func (t opportunityTyped) entry(id int64) (in opportunity.Entry, err error) {
 	var c fact.Checker
 	in = opportunity.Entry{ID: id, Name: t.name, Customer: t.customer, Owner: t.owner, Stage: opportunity.Stage(t.stage), Currency: money.Currency(t.currency), ExpectedOn: calendar.NoDate,
-		Products: t.products, Source: t.source, Note: t.note, Excuse: t.excuse, Seen: t.seen}
+		Products: t.products, Source: t.source, Note: t.note, Excuse: t.excuse, Fields: t.fields, Seen: t.seen}
 	if t.expected != "" {
 		if in.ExpectedOn, err = calendar.ParseDate(t.expected); err != nil {
 			in.ExpectedOn = calendar.NoDate
@@ -98,7 +101,12 @@ func (h *Handler) productChoices(ctx context.Context, actor access.Actor, chosen
 	return options, keys, err
 }
 
-func (h *Handler) opportunityForm(ctx context.Context, actor access.Actor, p *i18n.Printer, id int64, t opportunityTyped, failure error) (v ui.FormView, err error) {
+func (h *Handler) opportunityForm(r *http.Request, id int64, t opportunityTyped, failure error) (v ui.FormView, err error) {
+	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
+	own, err := h.ownFields(r, customfield.ObjectOpportunity)
+	if err != nil {
+		return v, err
+	}
 	if v.Suggest, err = h.dealSuggestions(ctx, actor); err != nil {
 		return v, err
 	}
@@ -123,6 +131,7 @@ func (h *Handler) opportunityForm(ctx context.Context, actor access.Actor, p *i1
 	if len(products) > 0 {
 		fields = append(fields, ui.Field{Name: "products", Kind: ui.FieldChecks, Label: p.T("opportunity.products"), Options: products, Optional: true})
 	}
+	fields = append(fields, own.inputs(r, t.recorded)...)
 	fields = append(fields, ui.Field{Name: "note", Kind: ui.FieldArea, Label: p.T("opportunity.note"), Value: t.note, Optional: true, Rows: 3})
 	v.ID, v.Action, v.Submit = "opportunity", opportunitiesURL, ui.Action{Label: p.T("opportunity.add"), Kind: ui.ActionPrimary}
 	v.Cancel = &ui.Link{Label: p.T("common.cancel"), URL: boardURL}
@@ -143,11 +152,11 @@ func (h *Handler) newOpportunity(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) drawNewOpportunity(w http.ResponseWriter, r *http.Request, status int, t opportunityTyped, failure error) error {
-	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
+	actor, p := access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return err
 	}
-	form, err := h.opportunityForm(ctx, actor, p, 0, t, failure)
+	form, err := h.opportunityForm(r, 0, t, failure)
 	if err != nil {
 		return err
 	}
@@ -209,7 +218,7 @@ func (h *Handler) drawOpportunityForm(w http.ResponseWriter, r *http.Request, st
 		typed = &now
 	}
 	if !errs.Is(failure, errs.KindConflict) || typed.seen == d.Revision { // nobody was faster: something else stands in the way
-		form, err := h.opportunityForm(ctx, actor, p, id, *typed, failure)
+		form, err := h.opportunityForm(r, id, *typed, failure)
 		if err != nil {
 			return err
 		}
@@ -220,14 +229,19 @@ func (h *Handler) drawOpportunityForm(w http.ResponseWriter, r *http.Request, st
 		return err
 	}
 	mine := *typed
-	mine.seen = d.Revision
-	form, err := h.opportunityForm(ctx, actor, p, id, mine, nil)
+	mine.seen, mine.recorded = d.Revision, d.Fields
+	own, err := h.ownFieldsOf(r, customfield.ObjectOpportunity, []customfield.Set{d.Fields})
+	if err != nil {
+		return err
+	}
+	theirs := own.besides(d.Fields, mine.fields)
+	form, err := h.opportunityForm(r, id, mine, nil)
 	if err != nil {
 		return err
 	}
 	return ui.Write(w, r, status, ui.Compose(view,
 		ui.Across(ui.NoteOf(ui.Note{ID: "conflict", Tone: ui.ToneWarn, Strong: p.T("opportunity.conflict", "Who", whoChanged(p, changes)), Text: p.T("opportunity.conflict_text")})),
-		ui.Filled(ui.CardView{Title: p.T("opportunity.both"), Flush: true}, ui.Table(bothTable(p, now, mine))),
+		ui.Filled(ui.CardView{Title: p.T("opportunity.both"), Flush: true}, ui.Table(bothTable(p, now, mine, theirs...))),
 		ui.Filled(ui.CardView{Label: title}, ui.Form(form))))
 }
 
@@ -242,7 +256,7 @@ func whoChanged(p *i18n.Printer, changes []process.Change) string {
 }
 
 // bothTable sets what there is now beside what was typed, field by field where they differ.
-func bothTable(p *i18n.Printer, now, mine opportunityTyped) ui.TableView {
+func bothTable(p *i18n.Printer, now, mine opportunityTyped, more ...ui.Row) ui.TableView {
 	table := ui.TableView{Label: p.T("opportunity.both"), Columns: []ui.Column{{Key: "field", Label: p.T("opportunity.field"), Phone: true}, {Key: "now", Label: p.T("opportunity.theirs"), Phone: true}, {Key: "mine", Label: p.T("opportunity.yours"), Phone: true}}}
 	for _, row := range []struct{ key, now, mine string }{
 		{"sales.customer_key", now.customer, mine.customer}, {"opportunity.name", now.name, mine.name}, {"opportunity.amount", plainAmount(now.amount), plainAmount(mine.amount)},
@@ -257,6 +271,7 @@ func bothTable(p *i18n.Printer, now, mine opportunityTyped) ui.TableView {
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.T(row.key)), {Text: text(row.now)}, {Text: text(row.mine), Strong: true}}})
 	}
+	table.Rows = append(table.Rows, more...)
 	if len(table.Rows) == 0 {
 		table.Empty = &ui.State{Kind: ui.StateEmpty, Title: p.T("opportunity.no_difference")}
 	}

@@ -21,6 +21,7 @@ import (
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/followup"
@@ -46,11 +47,12 @@ import (
 
 // site is the pages over a company with two sellers, 60 deals of the first, one of the second, and a payment on each.
 type site struct {
-	t     *testing.T
-	pages http.Handler
-	actor access.Actor
-	user  string // id of a user who exists
-	lang  string
+	fields *customfield.Service
+	t      *testing.T
+	pages  http.Handler
+	actor  access.Actor
+	user   string // id of a user who exists
+	lang   string
 }
 
 const openingDay = "2026-08-01"
@@ -128,7 +130,8 @@ func newSite(t *testing.T) *site {
 			t.Fatal(err)
 		}
 	}
-	sales.New(sales.Services{Leads: lead.NewService(db.Leads(), parts, now), Cases: cases, Visits: revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) }), Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Attachments: photos(db, parts.FollowUps), Contacts: parts.Contacts,
+	s.fields = customfield.NewService(db.CustomFieldStore(), []string{"development", "needs", "proposal", "contract", "after_sales"}, now)
+	sales.New(sales.Services{Fields: s.fields, Leads: lead.NewService(db.Leads(), parts, now), Cases: cases, Visits: revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) }), Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Attachments: photos(db, parts.FollowUps), Contacts: parts.Contacts,
 		Profiles: profile.NewService(db.Profiles(), now), Tiers: tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY)), Quotes: quotes, Contracts: contracts, Approvals: approvals,
 		Customers: parts.Customers, Deals: deals, Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).

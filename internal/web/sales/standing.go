@@ -40,19 +40,51 @@ func excuseField(p *i18n.Printer, r *http.Request, failure error) []ui.Field {
 	return []ui.Field{{Name: "excuse", Kind: ui.FieldArea, Label: p.T("standard.excuse"), Value: typed, Optional: true, Rows: 2}}
 }
 
-// refused says why an opportunity was not moved, and where the way out is: what can be recorded first, or the reason that is asked for.
-func (h *Handler) refused(p *i18n.Printer, r *http.Request, d opportunity.Detail, failure error) (parts []templ.Component) {
-	stage := r.PostFormValue("stage")
-	fields, problem := ui.WithErrors([]ui.Field{{Name: "excuse", Kind: ui.FieldArea, Label: p.T("standard.excuse"), Value: r.PostFormValue("excuse"), Rows: 2}, {Name: "stage", Kind: ui.FieldHidden, Value: stage}, {Name: "seen", Kind: ui.FieldHidden, Value: number(d.Revision)}}, failure, p)
-	parts = append(parts, ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("opportunity.not_moved"), Text: problem}))
+// refused says why an opportunity was not moved, and where the way out is: the fields that are to be filled in first, what can be recorded, or the
+// reason that is asked for.
+func (h *Handler) refused(r *http.Request, own ownFields, d opportunity.Detail, failure error) (parts []templ.Component) {
+	p, stage := own.p, r.PostFormValue("stage")
+	form := moveForm(r, own, d.Opportunity, stage, failure)
+	parts = append(parts, ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("opportunity.not_moved"), Text: form.Problem}))
+	form.Problem = ""
 	if buttons := wayOut(p, d, failure); len(buttons) > 0 {
 		parts = append(parts, ui.Beside(buttons...))
 	}
-	if asksReason(failure) && stage != "" {
-		parts = append(parts, ui.Filled(ui.CardView{ID: "excuse", Title: p.T("standard.say_why_title"), Span: -1}, ui.Form(ui.FormView{ID: "excuse-form", Action: opportunityURL(d.ID) + "/stage", Fields: fields,
-			Submit: ui.Action{Label: p.T("standard.move_anyway"), Kind: ui.ActionPrimary}})))
+	title := p.T("standard.say_why_title")
+	if len(missingFields(failure)) > 0 {
+		title = p.T("customfield.fill_title")
+	}
+	if (asksReason(failure) || len(missingFields(failure)) > 0) && stage != "" {
+		parts = append(parts, ui.Filled(ui.CardView{ID: "excuse", Title: title, Span: -1}, ui.Form(form)))
 	}
 	return parts
+}
+
+// moveForm asks for exactly what stands in the way of a move: the fields that are empty, the reason where a rule asks for one.
+func moveForm(r *http.Request, own ownFields, o opportunity.Opportunity, stage string, failure error) ui.FormView {
+	var fields []ui.Field
+	if missing := missingFields(failure); len(missing) > 0 {
+		fields = own.inputs(r, o.Fields, missing...)
+		for i := range fields {
+			fields[i].Optional = false
+			if fields[i].Kind != ui.FieldHidden {
+				fields[i].ID = fields[i].FieldID() + "-" + number(o.ID)
+			}
+		}
+	}
+	if typed := r.PostFormValue("excuse"); typed != "" || asksReason(failure) {
+		fields = append(fields, ui.Field{Name: "excuse", Kind: ui.FieldArea, Label: own.p.T("standard.excuse"), Value: typed, Rows: 2})
+	}
+	fields = append(fields, ui.Field{Name: "stage", Kind: ui.FieldHidden, Value: stage}, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(o.Revision)})
+	if back := r.PostFormValue("back"); back != "" {
+		fields = append(fields, ui.Field{Name: "back", Kind: ui.FieldHidden, Value: back})
+	}
+	v := ui.FormView{ID: "excuse-form", Action: opportunityURL(o.ID) + "/stage", Submit: ui.Action{Label: own.p.T("standard.move_anyway"), Kind: ui.ActionPrimary}}
+	if len(missingFields(failure)) > 0 {
+		v.Submit.Label = own.p.T("customfield.fill_and_move")
+	}
+	v.Fields, v.Problem = ui.WithErrors(fields, failure, own.p)
+	return v
 }
 
 // wayOut leads to the steps that rules miss.

@@ -1,0 +1,82 @@
+package servicecase
+
+import (
+	"context"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/customfield"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
+)
+
+// WithCurrency says in which currency amounts in fields of the company's own are; without it, in yuan.
+func (s *Service) WithCurrency(currency func() money.Currency) *Service {
+	s.currency = currency
+	return s
+}
+
+// fill checks an entry and lays its values over those of the case.
+func (s *Service) fill(ctx context.Context, tx Tx, in Entry, before customfield.Set) (customfield.Set, error) {
+	var c fact.Checker
+	in.check(&c)
+	after, _, err := customfield.Fill(ctx, tx, customfield.ObjectCase, s.currency(), before, in.Fields, &c)
+	if err != nil {
+		return before, err
+	}
+	return after, c.Err()
+}
+
+// keepFields puts changed values into the index.
+func keepFields(ctx context.Context, tx Tx, id int64, before, after customfield.Set) error {
+	if before == after {
+		return nil
+	}
+	fields, err := tx.CustomFields(ctx, customfield.ObjectCase)
+	if err != nil {
+		return err
+	}
+	return customfield.Keep(ctx, tx, fields, id, before, after)
+}
+
+// veil hides personal values of cases whose owners the actor may not see whole numbers of; one that waits to be taken is everybody's.
+func (s *Service) veil(r Reader, actor access.Actor, fields []customfield.Field) *customfield.Veil {
+	reach := s.reach(actor, access.PermContactPhone)
+	return customfield.NewVeil(fields, func(ctx context.Context, ownerID int64) (bool, error) {
+		if !actor.Can(access.PermContactPhone) || reach.Scope.All || ownerID == 0 {
+			return actor.Can(access.PermContactPhone), nil
+		}
+		return r.PersonInReach(ctx, reach.Scope, reach.Today, ownerID)
+	})
+}
+
+// hide hides what is personal in the values and in the history of a case.
+func (s *Service) hide(ctx context.Context, r Reader, actor access.Actor, d *Detail) error {
+	fields, err := r.CustomFields(ctx, customfield.ObjectCase)
+	if err != nil {
+		return err
+	}
+	whole, err := s.veil(r, actor, fields).Sees(ctx, d.OwnerID)
+	if err != nil || whole {
+		return err
+	}
+	d.Fields = customfield.Masked(fields, d.Fields)
+	for i := range d.Changes {
+		d.Changes[i].Before, d.Changes[i].After = customfield.HideIn(fields, d.Changes[i].Before), customfield.HideIn(fields, d.Changes[i].After)
+	}
+	return nil
+}
+
+// hidden hides what is personal in rows of a list.
+func (s *Service) hidden(ctx context.Context, r Reader, actor access.Actor, rows []Case) error {
+	fields, err := r.CustomFields(ctx, customfield.ObjectCase)
+	if err != nil {
+		return err
+	}
+	veil := s.veil(r, actor, fields)
+	for i := range rows {
+		if err := veil.Hide(ctx, rows[i].OwnerID, &rows[i].Fields); err != nil {
+			return err
+		}
+	}
+	return nil
+}
