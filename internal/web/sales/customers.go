@@ -70,7 +70,7 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 		{Name: "industry", Label: p.T("sales.industry"), Value: l.get("industry"), Optional: true},
 		{Name: "city", Label: p.T("sales.city"), Value: l.get("city"), Optional: true},
 	}
-	view := ui.PageView{Title: p.T("nav.customers"), Subtitle: p.T("sales.customers_sub")}
+	view := ui.PageView{Title: p.T("nav.customers"), Subtitle: p.T("sales.customers_sub"), Tabs: customerTabs(p, "customers")}
 	if l.actor.Can(access.PermSalesWrite) {
 		view.Actions = []ui.Action{{Label: p.T("sales.new_customer"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/customers/new"}}
 	}
@@ -172,6 +172,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 			{Term: p.T("sales.paid_total"), Text: text(sums(p, paid.Total))},
 		})),
 		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers), Flush: true}, listOr(p, sellers)))
+	parts = append(customerBeside(p, r, d.Customer, failed.of(formCustomer)), parts...)
 	parts = append(parts, beside...)
 	parts = append(parts,
 		ui.Filled(ui.CardView{Title: p.T("nav.deals"), Count: int(deals.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/deals?customer=" + number(id)}}, ui.Table(dealTable(p, deals.Rows))),
