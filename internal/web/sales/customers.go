@@ -64,13 +64,18 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 	for _, c := range page.Rows {
 		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City}, ui.Text(c.Key), standingCell(c.Standing), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
 			ui.Text(text(c.CreditCode)), ui.Text(p.Int(c.Deals)), ui.Text(text(dayText(c.LastSigned)))}})
+		if l.actor.Can(access.PermSalesWrite) {
+			cells := rows[len(rows)-1].Cells
+			cells[3].Edit, cells[3].EditPage = cellURL("/customers/", c.ID, cellIndustry), customerURL(c.ID)
+			cells[4].Edit, cells[4].EditPage = cellURL("/customers/", c.ID, cellCity), customerURL(c.ID)
+		}
 	}
 	fields := []ui.Field{
 		standingField(p, l.get("standing")),
 		{Name: "industry", Label: p.T("sales.industry"), Value: l.get("industry"), Optional: true},
 		{Name: "city", Label: p.T("sales.city"), Value: l.get("city"), Optional: true},
 	}
-	view := ui.PageView{Title: p.T("nav.customers"), Subtitle: p.T("sales.customers_sub"), Tabs: customerTabs(p, "customers")}
+	view := ui.PageView{Title: p.T("nav.customers"), Subtitle: p.T("sales.customers_sub"), Tabs: customerTabs(p, "customers"), Scripts: []string{ui.CellScript}}
 	if l.actor.Can(access.PermSalesWrite) {
 		view.Actions = []ui.Action{{Label: p.T("sales.new_customer"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/customers/new"}}
 	}

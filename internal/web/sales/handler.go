@@ -157,6 +157,7 @@ func (h *Handler) workRoutes(handle func(pattern string, handler httpx.HandlerFu
 	handle("GET "+losePath+"{id}", h.askLose)
 	handle("POST "+losePath+"{id}", h.loseOpportunity)
 	h.contactRoutes(handle)
+	h.cellRoutes(handle)
 }
 
 func (h *Handler) today() calendar.Date { return calendar.DateOf(h.Now()) }

@@ -139,7 +139,7 @@ func (h *Handler) drawLeads(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	p := l.p
-	view := ui.PageView{Title: p.T("nav.leads"), Subtitle: p.T("lead.list_sub"), Current: leadsKey, Actions: newLeadAction(p, l.actor)}
+	view := ui.PageView{Title: p.T("nav.leads"), Subtitle: p.T("lead.list_sub"), Current: leadsKey, Actions: newLeadAction(p, l.actor), Scripts: []string{ui.CellScript}}
 	parts := append(savedNote(p, r), ui.Across(ui.Filter(l.bar(p.T("lead.search"), fields, bad))))
 	if bad != nil {
 		_, problem := ui.WithErrors(nil, bad, p)
@@ -149,7 +149,11 @@ func (h *Handler) drawLeads(w http.ResponseWriter, r *http.Request, status int, 
 	var rows []ui.Row
 	open := 0
 	for _, one := range page.Rows {
-		rows = append(rows, h.leadRow(p, one, r.PostForm["lead"]))
+		row := h.leadRow(p, one, r.PostForm["lead"])
+		if l.actor.Can(access.PermWorkWrite) && one.Status != lead.StatusConverted {
+			row.Cells[4].Edit, row.Cells[4].EditPage = cellURL("/leads/", one.ID, cellStatus), leadURL(one.ID)
+		}
+		rows = append(rows, row)
 		if one.Status.Open() {
 			open++
 		}
