@@ -45,6 +45,8 @@ type contactTwin struct {
 	CustomerID   int64  `json:"customer_id,omitempty"`
 	CustomerName string `json:"customer_name,omitempty"`
 	Gone         bool   `json:"gone"`
+
+	Owners []string `json:"owners" nullable:"false" doc:"Who sells to the customer, the busiest first."`
 }
 
 // contactOutput is a contact after a change, with its tag.
@@ -95,7 +97,7 @@ func (a *API) contactOperations() {
 	register(a, operation{id: "list_contacts_like", method: http.MethodGet, path: "/contacts/like", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *contactTwinsInput) (*listOutput[contactTwin], error) {
 		twins, err := contacts.Twins(ctx, actor, contact.Likeness{ID: in.ID, Phone: in.Phone})
 		return newList(twins, "", func(t contact.Twin) contactTwin {
-			return contactTwin{t.ID, t.Name, t.CustomerID, t.CustomerName, t.Gone}
+			return contactTwin{t.ID, t.Name, t.CustomerID, t.CustomerName, t.Gone, append([]string{}, t.Owners...)}
 		}), err
 	})
 	register(a, operation{id: "get_contact", method: http.MethodGet, path: "/contacts/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*contactOutput, error) {

@@ -112,6 +112,8 @@ type Reader interface {
 	ContactTotal(ctx context.Context, reach customer.Reach, f Filter) (fact.Total, error)
 	// ContactsLike are contacts with a telephone number, whoever's.
 	ContactsLike(ctx context.Context, phone string, limit int) ([]Row, error)
+	// CustomerSellers are who shares deals of a customer, the busiest first.
+	CustomerSellers(ctx context.Context, reach customer.Reach, id int64) ([]customer.Seller, error)
 	// SaidTo are follow-ups of a customer's opportunities whose owners are in reach, the newest first.
 	SaidTo(ctx context.Context, reach customer.Reach, customerID int64, limit int) ([]Said, error)
 	WorkChanges(ctx context.Context, subject string, limit int) ([]process.Change, error)

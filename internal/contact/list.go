@@ -210,17 +210,21 @@ type Likeness struct {
 	Phone string
 }
 
-// Twin is a contact with the same telephone number. Of one out of reach only that it exists is told, and that it is somebody's.
+// Twin is a contact with the same telephone number. Of one out of reach only that it exists is told, and whose its customer is.
 type Twin struct {
 	ID           int64 // 0 out of reach, and no names
 	CustomerID   int64
 	Name         string
 	CustomerName string
 	Gone         bool
+	Owners       []string // who sells to the customer, the busiest first
 }
 
-// twinsMost is how many are told of.
-const twinsMost = 5
+// The limits of what is told: twins, and the owners of each.
+const (
+	twinsMost  = 5
+	ownersMost = 3
+)
 
 // Twins returns contacts with the same telephone number. Errors: forbidden.
 func (s *Service) Twins(ctx context.Context, actor access.Actor, of Likeness) (twins []Twin, err error) {
@@ -242,13 +246,20 @@ func (s *Service) Twins(ctx context.Context, actor access.Actor, of Likeness) (t
 			if c.ID == of.ID || len(twins) == twinsMost {
 				continue
 			}
-			t := Twin{c.ID, c.CustomerID, c.Name, c.CustomerName, c.Gone}
+			t := Twin{ID: c.ID, CustomerID: c.CustomerID, Name: c.Name, CustomerName: c.CustomerName, Gone: c.Gone}
 			in, err := r.CustomerInReach(ctx, s.reach(actor, access.PermSalesRead), c.CustomerID)
 			if err != nil {
 				return err
 			}
 			if !in {
 				t = Twin{}
+			}
+			sellers, err := r.CustomerSellers(ctx, customer.Reach{Scope: access.Scope{All: true}}, c.CustomerID)
+			if err != nil {
+				return err
+			}
+			for _, seller := range sellers[:min(len(sellers), ownersMost)] {
+				t.Owners = append(t.Owners, seller.Name)
 			}
 			twins = append(twins, t)
 		}

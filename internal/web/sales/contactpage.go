@@ -269,6 +269,9 @@ func (h *Handler) showContactTwins(w http.ResponseWriter, r *http.Request) error
 		if t.ID != 0 {
 			item.Title, item.URL, item.Beside = t.Name, contactURL(t.ID), t.CustomerName
 		}
+		if len(t.Owners) > 0 {
+			item.Detail += p.T("common.comma") + p.T("customer.twin_owner", "Owners", p.Join(t.Owners))
+		}
 		if t.Gone {
 			item.Chips = []ui.Chip{{Label: p.T("contact.gone"), Tone: ui.ToneLine}}
 		}
