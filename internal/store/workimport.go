@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/opportunity"
+	"xiaoguan/internal/profile"
 )
 
 // FactID implements intake.WorkTx.

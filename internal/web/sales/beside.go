@@ -45,7 +45,7 @@ func linesBeside(lines []lineTyped) string {
 	var texts []string
 	for _, l := range lines {
 		parts := []string{}
-		for _, part := range []string{l.product, l.text, l.quantity + l.unit, amountTyped(l.list), amountTyped(l.price), percentOf(l.discount)} {
+		for _, part := range []string{l.product, l.text, l.quantity + l.unit, amountTyped(l.list), amountTyped(l.price), discountTyped(l.discount)} {
 			if part != "" {
 				parts = append(parts, part)
 			}
@@ -57,7 +57,7 @@ func linesBeside(lines []lineTyped) string {
 	return strings.Join(texts, "; ")
 }
 
-func percentOf(typed string) string {
+func discountTyped(typed string) string {
 	if typed == "" {
 		return ""
 	}

@@ -99,7 +99,7 @@ func (h *Handler) listContacts(w http.ResponseWriter, r *http.Request) error {
 			name.Chip = &ui.Chip{Label: p.T("contact.gone"), Tone: ui.ToneLine}
 		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{name, {Text: c.CustomerName, URL: customerURL(c.CustomerID), Sub: c.CustomerKey}, ui.Text(text(c.Title)), ui.Text(text(partText(p, c.Part))), ui.Text(text(c.Phone)), ui.Text(text(c.WeChat)), ui.Text(text(c.Email)),
-			ui.Text(dayOf(p, c.LastContact)), ui.Text(dayOf(p, c.CreatedAt))}})
+			ui.Text(localDay(p, c.LastContact)), ui.Text(localDay(p, c.CreatedAt))}})
 	}
 	parts := append(named(p, "contact.part.", contact.Parts), ui.Option{Value: contact.PartUnknown, Label: p.T("contact.part_unknown")})
 	fields := []ui.Field{
@@ -111,8 +111,8 @@ func (h *Handler) listContacts(w http.ResponseWriter, r *http.Request) error {
 	return l.draw(w, r, view, l.bar(p.T("contact.search"), fields, failure), l.table(view.Title, rows, nil, list.Total, list.Next, ""), failure)
 }
 
-// dayOf is the day of an instant where the company is; a dash for none.
-func dayOf(p *i18n.Printer, t time.Time) string {
+// localDay is the day of an instant where the company is; a dash for none.
+func localDay(p *i18n.Printer, t time.Time) string {
 	if t.IsZero() {
 		return i18n.Unknown
 	}
@@ -138,7 +138,7 @@ func (h *Handler) exportContacts(w http.ResponseWriter, r *http.Request) error {
 					gone = p.T("contact.gone")
 				}
 				if !c.LastContact.IsZero() {
-					last = dayOf(p, c.LastContact)
+					last = localDay(p, c.LastContact)
 				}
 				return write(tabular.Text(c.Name), tabular.Text(c.CustomerKey), tabular.Text(c.CustomerName), tabular.Text(c.Title), tabular.Text(partText(p, c.Part)), tabular.Text(c.Phone), tabular.Text(c.WeChat), tabular.Text(c.Email), tabular.Text(gone), tabular.Text(last))
 			})
