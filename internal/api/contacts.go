@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/contact"
@@ -30,6 +31,25 @@ type contactRow struct {
 	ETag string `json:"etag" doc:"Send it as If-Match with a change."`
 }
 
+// contactFound is a contact in the list of all.
+type contactFound struct {
+	contactRow
+	CustomerKey   string     `json:"customer_key"`
+	CustomerName  string     `json:"customer_name"`
+	LastContactAt *time.Time `json:"last_contact_at,omitempty" doc:"The last follow-up with the customer."`
+}
+
+// contactTwin is a contact with the telephone number that somebody is about to enter.
+type contactTwin struct {
+	ID           int64  `json:"id,omitempty" doc:"Left out when you may not see it, like the names."`
+	Name         string `json:"name,omitempty"`
+	CustomerID   int64  `json:"customer_id,omitempty"`
+	CustomerName string `json:"customer_name,omitempty"`
+	Gone         bool   `json:"gone"`
+
+	Owners []string `json:"owners" nullable:"false" doc:"Who sells to the customer, the busiest first."`
+}
+
 // contactOutput is a contact after a change, with its tag.
 type contactOutput struct {
 	ETag string `header:"ETag"`
@@ -40,6 +60,18 @@ type (
 	addContactInput struct {
 		ByNumber
 		Body ContactEntry
+	}
+	searchContactsInput struct {
+		Paging
+		Search     string `query:"search" maxLength:"100" doc:"Part of the contact's or the customer's name; pinyin or its initials for a Chinese name."`
+		Part       string `query:"part" enum:"decides,recommends,uses,buys,against,unknown"`
+		Gone       string `query:"gone" enum:"yes,no" doc:"Has left the customer; both when it is left out."`
+		CustomerID int64  `query:"customer_id"`
+		Sort       string `query:"sort" enum:"name,new,-name,-new" doc:"By name when it is left out; a minus turns the order round."`
+	}
+	contactTwinsInput struct {
+		Phone string `query:"phone" maxLength:"40"`
+		ID    int64  `query:"id" doc:"The contact itself, when one that is there is changed."`
 	}
 	changeContactInput struct {
 		ByNumber
@@ -53,6 +85,25 @@ func (a *API) contactOperations() {
 	register(a, operation{id: "list_contacts", method: http.MethodGet, path: "/customers/{id}/contacts", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*listOutput[contactRow], error) {
 		page, err := contacts.OfCustomer(ctx, actor, in.ID)
 		return newList(page.Contacts, "", toAPIContact), err
+	})
+	register(a, operation{id: "search_contacts", method: http.MethodGet, path: "/contacts", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *searchContactsInput) (*output[countedList[contactFound]], error) {
+		f := contact.Filter{Search: in.Search, Part: in.Part, CustomerID: in.CustomerID, ExactTotal: true, Paging: in.facts(in.Sort)}
+		if in.Gone != "" {
+			gone := in.Gone == "yes"
+			f.Gone = &gone
+		}
+		list, err := contacts.List(ctx, actor, f)
+		return newCounted(list.Rows, list.Next, list.Total.Count, toAPIContactFound), err
+	})
+	register(a, operation{id: "list_contacts_like", method: http.MethodGet, path: "/contacts/like", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *contactTwinsInput) (*listOutput[contactTwin], error) {
+		twins, err := contacts.Twins(ctx, actor, contact.Likeness{ID: in.ID, Phone: in.Phone})
+		return newList(twins, "", func(t contact.Twin) contactTwin {
+			return contactTwin{t.ID, t.Name, t.CustomerID, t.CustomerName, t.Gone, append([]string{}, t.Owners...)}
+		}), err
+	})
+	register(a, operation{id: "get_contact", method: http.MethodGet, path: "/contacts/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*contactOutput, error) {
+		d, err := contacts.Show(ctx, actor, in.ID)
+		return &contactOutput{contactTag(d.Contact), toAPIContact(d.Contact)}, err
 	})
 	register(a, operation{id: "add_contact", method: http.MethodPost, path: "/customers/{id}/contacts", tag: "sales", status: http.StatusCreated}, func(ctx context.Context, actor access.Actor, in *addContactInput) (*contactOutput, error) {
 		entry := fromAPIContact(in.Body)
@@ -80,6 +131,10 @@ func (a *API) changeContact(ctx context.Context, actor access.Actor, in *changeC
 	}
 	c, err := a.services.Contacts.Save(ctx, actor, entry)
 	return &contactOutput{contactTag(c), toAPIContact(c)}, staleIf(err, "contact.changed_meanwhile")
+}
+
+func toAPIContactFound(c contact.Row) contactFound {
+	return contactFound{toAPIContact(c.Contact), c.CustomerKey, c.CustomerName, toAPIInstant(c.LastContact)}
 }
 
 func contactTag(c contact.Contact) string {

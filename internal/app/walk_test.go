@@ -48,7 +48,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, mergeSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -98,8 +98,8 @@ var workSteps = []step{
 	{notThere, "POST /opportunities/{opportunity}/follow-ups", "kind=call&text=x"}, {fine, "GET /new-opportunity", ""}, {notThere, "GET /edit-opportunity/{opportunity}", ""},
 	{notThere, "GET /win-opportunity/{opportunity}", ""}, {notThere, "POST /win-opportunity/{opportunity}", "signed_on=2026-10-01&seen=1"}, {notThere, "GET /lose-opportunity/{opportunity}", ""},
 	{notThere, "POST /lose-opportunity/{opportunity}", "for=price&seen=1"},
-	{notThere, "GET /new-contact?customer={customer}", ""}, {notThere, "POST /contacts", "customer={customer}&name=x"}, {notThere, "GET /contacts/{contact}", ""}, {notThere, "POST /contacts/{contact}", "name=x&seen=1"},
-	{notThere, "GET /api/v1/customers/{customer}/contacts", ""}, {notThere, "POST /api/v1/customers/{customer}/contacts", `{"name":"x"}`}, {notThere, "PUT /api/v1/contacts/{contact}", `{"name":"x"}`},
+	{notThere, "GET /new-contact?customer={customer}", ""}, {notThere, "POST /contacts", "customer={customer}&name=x"}, {notThere, "GET /contacts/{contact}", ""}, {fine, "GET /contacts", ""}, {fine, "GET /contacts/export/{format}", ""}, {fine, "GET /contacts/like?phone=13812345678", ""}, {notThere, "POST /contacts/{contact}", "name=x&seen=1"},
+	{notThere, "GET /api/v1/customers/{customer}/contacts", ""}, {notThere, "POST /api/v1/customers/{customer}/contacts", `{"name":"x"}`}, {notThere, "PUT /api/v1/contacts/{contact}", `{"name":"x"}`}, {fine, "GET /api/v1/contacts", ""}, {fine, "GET /api/v1/contacts/like?phone=13812345678", ""}, {notThere, "GET /api/v1/contacts/{contact}", ""},
 	{fine, "GET /api/v1/opportunities", ""}, {notThere, "GET /api/v1/opportunities/{opportunity}", ""}, {notThere, "GET /api/v1/opportunities/{opportunity}/events", ""},
 	{http.StatusUnprocessableEntity, "POST /api/v1/opportunities", oneOpportunity}, {notThere, "PUT /api/v1/opportunities/{opportunity}", oneOpportunity},
 	{notThere, "POST /api/v1/opportunities/{opportunity}/stage", `{"stage":"needs"}`}, {notThere, "POST /api/v1/opportunities/{opportunity}/win", `{"signed_on":"2026-10-01"}`},
@@ -571,7 +571,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 		"dispute": raised.ID, "file": full.Files[0].ID,
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
 		"notice":      monthtest.QueryTexts(c.t, c.app.DB, "SELECT n.id FROM notice n JOIN app_user u ON u.id = n.user_id WHERE u.login = 'victim' ORDER BY n.id LIMIT 1")[0],
-		"holding_act": "1", "pool_policy": "1", "merge": "1",
+		"holding_act": "1", "pool_policy": "1", "merge": "1", "cell": "stage",
 		"retro": recomputed.ID, "adjustment": made.ID, "approval": wished.ID, "approval_kind": approval.KindGeneral, "record": "approval", "attached": wished.ID, "stand_in": wished.ID,
 		"deal": prefix + "D1", "payment": prefix + "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "law_rule": "deduction_limit", "city": "x", "invoice": prefix + "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "simulation": simulated.ID, "what": "persons", "year": "2026", "job": jobs.Jobs[0].ID,
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),

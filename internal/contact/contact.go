@@ -1,7 +1,7 @@
 // Package contact is the persons at customers: who they are, what they have to say in a decision, how to reach them.
 //
 // A contact is a working record of its customer and in reach with it. Telephone numbers are whole only for who may see them; the audit log
-// never has them. Merging duplicates is not its business yet.
+// never has them. Two contacts are not merged; contacts of two customers that are one come together with them (package merge).
 package contact
 
 import (
@@ -108,6 +108,18 @@ type Reader interface {
 	Contacts(ctx context.Context, customerID int64, limit int) ([]Contact, error) // who has left comes last
 	Contact(ctx context.Context, id int64) (Contact, error)                       // NotFound
 	customfield.Records
+
+	Customer(ctx context.Context, id int64) (customer.Customer, error) // NotFound
+	// ContactRows returns contacts of customers in reach, and the cursor of the next page; ContactTotal how many there are.
+	ContactRows(ctx context.Context, reach customer.Reach, f Filter) ([]Row, string, error)
+	ContactTotal(ctx context.Context, reach customer.Reach, f Filter) (fact.Total, error)
+	// ContactsLike are contacts with a telephone number, whoever's.
+	ContactsLike(ctx context.Context, phone string, limit int) ([]Row, error)
+	// CustomerSellers are who shares deals of a customer, the busiest first.
+	CustomerSellers(ctx context.Context, reach customer.Reach, id int64) ([]customer.Seller, error)
+	// SaidTo are follow-ups of a customer's opportunities whose owners are in reach, the newest first.
+	SaidTo(ctx context.Context, reach customer.Reach, customerID int64, limit int) ([]Said, error)
+	WorkChanges(ctx context.Context, subject string, limit int) ([]process.Change, error)
 }
 
 // Tx is one write transaction.

@@ -7,7 +7,9 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/org"
+	"xiaoguan/internal/profile"
 )
 
 func (d *rowDecoder) region(r *Region) {
@@ -99,6 +101,35 @@ func (d *rowDecoder) customer(c *Customer) {
 		City: d.word(fieldCity), CreditCode: d.text(fieldCreditCode)}
 	c.Name, c.Tier, c.Region = nameOr(c.Name, c.Key), d.word(fieldTier), d.word(fieldRegion)
 	c.SaysTier, c.SaysRegion = d.columns[fieldTier].at != atNothing, d.columns[fieldRegion].at != atNothing
+	if d.hasFile() {
+		c.File = d.file()
+	}
+}
+
+// fileFields are the columns of a customer's file.
+var fileFields = []fieldID{fieldNeed, fieldBudget, fieldDecisionMaker, fieldRegionCode, fieldAddress, fieldInvoiceTitle, fieldContractEnd}
+
+// hasFile reports whether the table has any of them.
+func (d *rowDecoder) hasFile() bool {
+	return slices.ContainsFunc(fileFields, func(id fieldID) bool { return d.columns[id].at != atNothing })
+}
+
+// file reads what a row says of the customer's file; nil where it says nothing. An empty cell leaves what is known.
+func (d *rowDecoder) file() *CustomerFile {
+	f := CustomerFile{Need: d.text(fieldNeed), BudgetMinor: fact.Unknown, DecisionMaker: d.line(fieldDecisionMaker), RegionCode: d.line(fieldRegionCode), Address: d.line(fieldAddress),
+		InvoiceTitle: d.line(fieldInvoiceTitle), ContractEnd: d.date(fieldContractEnd, earliestDate)}
+	if budget := d.cell(fieldBudget); len(budget) > 0 {
+		if f.BudgetMinor = d.money(fieldBudget, d.table.currency); f.BudgetMinor < 0 {
+			d.fail(fieldBudget, budget, "ingest.negative_budget")
+		}
+	}
+	if f.RegionCode != "" && !profile.RegionFits(f.RegionCode) {
+		d.fail(fieldRegionCode, []byte(f.RegionCode), "ingest.bad_region_code")
+	}
+	if f == (CustomerFile{BudgetMinor: fact.Unknown, ContractEnd: calendar.NoDate}) {
+		return nil
+	}
+	return &f
 }
 
 func (d *rowDecoder) product(p *Product) {

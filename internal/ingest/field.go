@@ -140,6 +140,13 @@ const (
 	fieldWay
 	fieldText
 	fieldNextOn
+	fieldNeed
+	fieldBudget
+	fieldDecisionMaker
+	fieldRegionCode
+	fieldAddress
+	fieldInvoiceTitle
+	fieldContractEnd
 	fieldSeller1 // then share_1, seller_2, share_2, …
 	fieldCount   = fieldSeller1 + 2*MaxSellers
 )
@@ -189,6 +196,13 @@ func Kinds() []KindFields {
 			field(fieldCreditCode, "credit_code", TypeText, "统一社会信用代码", "Credit code", "信用代码", "税号"),
 			field(fieldTier, "tier", TypeText, "客户等级", "Tier", "等级", "customer_tier").example("A", "A"),
 			field(fieldRegion, "region", TypeText, "客户区域", "Customer region", "区域", "所在区域").example("华东", "EAST"),
+			field(fieldNeed, "need", TypeText, "需求", "Need", "客户需求", "needs"),
+			field(fieldBudget, "budget", TypeMoney, "预算", "Budget", "预算金额", "budget_amount"),
+			field(fieldDecisionMaker, "decision_maker", TypeText, "决策人", "Decision maker", "关键决策人", "拍板人"),
+			field(fieldRegionCode, "region_code", TypeText, "行政区划代码", "Region code", "区划代码", "adcode").example("320500", "320500"),
+			field(fieldAddress, "address", TypeText, "地址", "Address", "公司地址", "客户地址", "通讯地址"),
+			field(fieldInvoiceTitle, "invoice_title", TypeText, "发票抬头", "Invoice title", "开票抬头", "开票名称"),
+			field(fieldContractEnd, "contract_end", TypeDate, "合同到期日", "Contract ends", "到期日期", "合同结束日期"),
 		}},
 		{Kind: fact.KindProduct, Name: "products", Zh: "产品", En: "Products", Aliases: []string{"product", "商品", "产品信息"}, Fields: []Field{
 			field(fieldKey, "key", TypeKey, "产品编号", "Product ID", "product_id", "产品代码", "编号", "sku").required().example("P01", "P01"),

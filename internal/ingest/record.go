@@ -63,6 +63,18 @@ type Customer struct {
 	Name, Industry, City, CreditCode string
 	Tier, Region                     string
 	SaysTier, SaysRegion             bool // the file has the column
+	File                             *CustomerFile
+}
+
+// CustomerFile is what a row of customers says of a customer's file; what is empty says nothing.
+type CustomerFile struct {
+	Need          string
+	BudgetMinor   int64 // fact.Unknown for none
+	DecisionMaker string
+	RegionCode    string
+	Address       string
+	InvoiceTitle  string
+	ContractEnd   calendar.Date // NoDate for none
 }
 
 // Product is a row of products.

@@ -197,9 +197,13 @@ func (s *factSink) Put(ctx context.Context, b ingest.Batch) error {
 	case fact.KindPerson:
 		return s.putPersons(ctx, b.Persons)
 	case fact.KindCustomer:
-		return each(s, b.Kind, b.Customers, func(c ingest.Customer) (fact.Outcome, error) {
+		err := each(s, b.Kind, b.Customers, func(c ingest.Customer) (fact.Outcome, error) {
 			return s.writer.PutCustomer(ctx, customerRecord(&c))
 		})
+		if err != nil {
+			return err
+		}
+		return s.work.putFiles(ctx, b.Customers)
 	case fact.KindProduct:
 		return each(s, b.Kind, b.Products, func(p ingest.Product) (fact.Outcome, error) {
 			return s.writer.PutProduct(ctx, fact.ProductRecord{Key: p.Key.String(), Name: p.Name, Category: p.Category})

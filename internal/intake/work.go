@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
+	"xiaoguan/internal/profile"
 )
 
 // WorkKey says by which key imports know a working record.
@@ -35,6 +36,7 @@ type WorkMark struct {
 
 // WorkRows are new working records with what belongs to them, written together.
 type WorkRows struct {
+	Profiles      []profile.Profile // of customers of whom nothing was noted
 	Leads         []lead.Lead
 	Contacts      []contact.Contact
 	Opportunities []opportunity.Opportunity
@@ -55,6 +57,8 @@ type WorkTx interface {
 	WorkLeads(ctx context.Context, ids []int64) (map[int64]lead.Lead, error)
 	WorkContacts(ctx context.Context, ids []int64) (map[int64]contact.Contact, error)
 	WorkOpportunities(ctx context.Context, ids []int64) (map[int64]opportunity.Opportunity, error)
+	WorkProfiles(ctx context.Context, customerIDs []int64) (map[int64]profile.Profile, error)
+	SaveProfile(ctx context.Context, p profile.Profile) error
 	NextNumbers(ctx context.Context, sequence string, count int) (int64, error)
 	PutImported(ctx context.Context, importID string, rows WorkRows) error
 	SaveLead(ctx context.Context, l lead.Lead) error
@@ -228,6 +232,9 @@ func restore(ctx context.Context, tx Tx, actor access.Actor, m WorkMark) error {
 			return err
 		}
 		return record(back.Subject(), back.Revision, now, back)
+	}
+	if m.Kind == kindProfile {
+		return restoreProfile(ctx, tx, m, stale, record)
 	}
 	return restoreOpportunity(ctx, tx, m, stale, record)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/naming"
 )
 
 // ContactStore returns the store of package contact.
@@ -22,16 +23,21 @@ func (s contactStore) Read(ctx context.Context, fn func(contact.Reader) error) e
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-var contactColumns = []string{"id", "customer_id", "name", "title", "part", "phone", "wechat", "email", "note", "gone", "created_by", "created_at", "revision", "fields"}
+var contactColumns = []string{"id", "customer_id", "name", "title", "part", "phone", "wechat", "email", "note", "gone", "created_by", "created_at", "revision", "fields", "search_text"}
 
 func contactValues(c contact.Contact) []any {
-	return []any{c.ID, c.CustomerID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.CreatedBy, instant(c.CreatedAt), c.Revision, string(c.Fields)}
+	return []any{c.ID, c.CustomerID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.CreatedBy, instant(c.CreatedAt), c.Revision, string(c.Fields), naming.Text(c.Name)}
 }
 
-var contactSelect = "SELECT " + strings.Join(contactColumns, ", ") + " FROM contact WHERE "
+// contactRead are the columns that are read: all but the text of searches.
+var contactRead = contactColumns[:len(contactColumns)-1]
 
-func scanContact(r rows, c *contact.Contact) error {
-	return r.Scan(&c.ID, &c.CustomerID, &c.Name, &c.Title, &c.Part, &c.Phone, &c.WeChat, &c.Email, &c.Note, &c.Gone, &c.CreatedBy, scanTime(&c.CreatedAt), &c.Revision, &c.Fields)
+var contactSelect = "SELECT " + strings.Join(contactRead, ", ") + " FROM contact WHERE "
+
+func scanContact(r rows, c *contact.Contact) error { return r.Scan(contactDestinations(c)...) }
+
+func contactDestinations(c *contact.Contact) []any {
+	return []any{&c.ID, &c.CustomerID, &c.Name, &c.Title, &c.Part, &c.Phone, &c.WeChat, &c.Email, &c.Note, &c.Gone, &c.CreatedBy, scanTime(&c.CreatedAt), &c.Revision, &c.Fields}
 }
 
 // Contacts implements contact.Reader.
@@ -51,6 +57,10 @@ func (tx *Tx) InsertContact(ctx context.Context, c contact.Contact) error {
 
 // SaveContact implements contact.Tx.
 func (tx *Tx) SaveContact(ctx context.Context, c contact.Contact) error {
+	text := naming.Text(c.Name)
+	if err := tx.renamed(ctx, &tx.db.finders.contacts, c.ID, text); err != nil {
+		return err
+	}
 	return mustChange(ctx, tx, "contact.changed_meanwhile", `UPDATE contact SET name = $2, title = $3, part = $4, phone = $5, wechat = $6, email = $7, note = $8, gone = $9,
-		revision = $10, fields = $11 WHERE id = $1 AND revision = $10 - 1`, c.ID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.Revision, string(c.Fields))
+		revision = $10, fields = $11, search_text = $11 WHERE id = $1 AND revision = $10 - 1`, c.ID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.Revision, string(c.Fields), text)
 }

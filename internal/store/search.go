@@ -35,7 +35,7 @@ func (s *searched) current(alias string) string {
 }
 
 // finders are the tables with so many rows that reading them all takes longer than people wait.
-type finders struct{ customers, deals, opportunities, leads, quotes, contracts, cases searched }
+type finders struct{ customers, deals, opportunities, leads, quotes, contracts, cases, contacts searched }
 
 func newFinders() *finders {
 	return &finders{
@@ -46,11 +46,12 @@ func newFinders() *finders {
 		quotes:        searched{table: "quote", texts: []string{"title"}, working: true},
 		contracts:     searched{table: "contract", texts: []string{"number", "title"}, working: true},
 		cases:         searched{table: "service_case", texts: []string{"title"}, working: true},
+		contacts:      searched{table: "contact", texts: []string{"search_text"}, made: true, working: true},
 	}
 }
 
 func (f *finders) all() []*searched {
-	return []*searched{&f.customers, &f.deals, &f.opportunities, &f.leads, &f.quotes, &f.contracts, &f.cases}
+	return []*searched{&f.customers, &f.deals, &f.opportunities, &f.leads, &f.quotes, &f.contracts, &f.cases, &f.contacts}
 }
 
 // textOf is what memory keeps of a row, a line for each column: nothing is found across lines.

@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/opportunity"
+	"xiaoguan/internal/profile"
 )
 
 // FactID implements intake.WorkTx.
@@ -82,6 +83,11 @@ func (tx *Tx) WorkContacts(ctx context.Context, ids []int64) (map[int64]contact.
 	return byID(ctx, tx, contactSelect+"id", ids, scanContact, func(c *contact.Contact) int64 { return c.ID })
 }
 
+// WorkProfiles implements intake.WorkTx.
+func (tx *Tx) WorkProfiles(ctx context.Context, customerIDs []int64) (map[int64]profile.Profile, error) {
+	return byID(ctx, tx, "SELECT "+profileColumns+" FROM customer_profile WHERE customer_id", customerIDs, scanProfile, func(p *profile.Profile) int64 { return p.CustomerID })
+}
+
 // WorkOpportunities implements intake.WorkTx.
 func (tx *Tx) WorkOpportunities(ctx context.Context, ids []int64) (map[int64]opportunity.Opportunity, error) {
 	return byID(ctx, tx, opportunitySelect+"opportunity"+opportunityNames+" WHERE o.id", ids, scanOpportunity, func(o *opportunity.Opportunity) int64 { return o.ID })
@@ -90,6 +96,19 @@ func (tx *Tx) WorkOpportunities(ctx context.Context, ids []int64) (map[int64]opp
 // PutImported implements intake.WorkTx.
 func (tx *Tx) PutImported(ctx context.Context, importID string, w intake.WorkRows) error {
 	if err := tx.PutWorkRows(ctx, WorkRows{Leads: w.Leads, Contacts: w.Contacts, Opportunities: w.Opportunities, FollowUps: w.FollowUps, Changes: w.Changes}); err != nil {
+		return err
+	}
+	b := tx.bulk("customer_profile", strings.Split(profileColumns, ", ")...)
+	for _, p := range w.Profiles {
+		values, err := profileValues(p)
+		if err != nil {
+			return err
+		}
+		if err := b.add(ctx, values...); err != nil {
+			return err
+		}
+	}
+	if err := b.flush(ctx); err != nil {
 		return err
 	}
 	if err := tx.AppendEvents(ctx, w.Events); err != nil {

@@ -76,6 +76,7 @@ func (h *Handler) drawCaseForm(w http.ResponseWriter, r *http.Request, status in
 	title, back := p.T("service.new"), casesURL
 	var t caseTyped
 	var customerID int64
+	var parts []templ.Component
 	if r.PathValue("id") != "" {
 		id, err := idOf(r.PathValue("id"), "service.missing")
 		if err != nil {
@@ -96,8 +97,9 @@ func (h *Handler) drawCaseForm(w http.ResponseWriter, r *http.Request, status in
 		if typed != nil {
 			typed.recorded = t.recorded
 		}
-		if typed != nil && errs.Is(failure, errs.KindConflict) {
-			typed.seen = t.seen
+		if typed != nil && errs.Is(failure, errs.KindConflict) && typed.seen != t.seen {
+			parts = besideCards(p, p.T("service.changed_meanwhile"), caseBeside(p, t, *typed))
+			typed.seen, failure = t.seen, nil
 		}
 	} else if typed == nil {
 		t = caseTyped{kind: string(servicecase.KindQuestion), severity: string(servicecase.SeverityNormal), customer: r.FormValue("customer"), deal: r.FormValue("deal"), opportunity: r.FormValue("opportunity")}
@@ -122,7 +124,15 @@ func (h *Handler) drawCaseForm(w http.ResponseWriter, r *http.Request, status in
 	}
 	form.Cancel = &ui.Link{Label: p.T("common.cancel"), URL: back}
 	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: title, Current: casesKey, Narrow: true, Crumbs: []ui.Crumb{{Label: p.T("nav.cases"), URL: casesURL}, {Label: title}}},
-		ui.Filled(ui.CardView{Label: title}, ui.Form(form))))
+		append(parts, ui.Filled(ui.CardView{Label: title}, ui.Form(form)))...))
+}
+
+// caseBeside sets what there is now beside what was typed.
+func caseBeside(p *i18n.Printer, now, mine caseTyped) []besideField {
+	kind := func(t caseTyped) string { return p.Message(servicecase.Kind(t.kind).Message()) }
+	severity := func(t caseTyped) string { return p.Message(servicecase.Severity(t.severity).Message()) }
+	return []besideField{{p.T("service.case"), now.title, mine.title}, {p.T("service.kind"), kind(now), kind(mine)}, {p.T("service.severity"), severity(now), severity(mine)}, {p.T("service.text"), now.text, mine.text},
+		{p.T("sales.deal_key"), now.deal, mine.deal}, {p.T("sales.product"), now.product, mine.product}}
 }
 
 func (h *Handler) caseForm(r *http.Request, t caseTyped, customerID int64, failure error) (v ui.FormView, err error) {

@@ -67,7 +67,7 @@ func TestACaseIsTakenAnsweredAndSolved(t *testing.T) {
 	s.wants(s.get("/cases/export/csv?state=all"), "没人上门", "D/00", "已解决")
 	stale := complaint("没人上门了")
 	stale.Set("seen", "1")
-	s.wants(s.post("/cases/1", stale, http.StatusConflict), "有人刚改过这张工单", "没人上门了")
+	s.wants(s.post("/cases/1", stale, http.StatusConflict), "有人刚改过这张工单", "两边不同的地方", "没人上门了")
 }
 
 func TestTimeLimitsAreKeptByWhoMayKeepThem(t *testing.T) {

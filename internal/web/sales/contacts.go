@@ -29,10 +29,7 @@ func (h *Handler) contactsCard(r *http.Request, p *i18n.Printer, customerID int6
 	}
 	var items []ui.Item
 	for _, c := range page.Contacts {
-		item := ui.Item{Avatar: lastTwo(c.Name), Title: c.Name, Beside: c.Title}
-		if page.MayWrite {
-			item.URL = contactURL(c.ID)
-		}
+		item := ui.Item{Avatar: lastTwo(c.Name), Title: c.Name, Beside: c.Title, URL: contactURL(c.ID)}
 		if c.Part != "" {
 			item.Chips = append(item.Chips, ui.Chip{Label: p.T("contact.part." + c.Part), Tone: ui.ToneBrand})
 		}
@@ -91,63 +88,43 @@ func contactForm(own ownFields, r *http.Request, c contact.Contact, failure erro
 	v := ui.FormView{ID: "contact", Action: "/contacts", Submit: ui.Action{Label: p.T("contact.add"), Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: customerURL(c.CustomerID)}}
 	if c.ID != 0 {
 		v.Action, v.Submit.Label = contactURL(c.ID), p.T("common.save")
-		fields = append(fields, ui.Field{Name: "gone", Kind: ui.FieldCheck, Label: p.T("contact.gone_label"), Value: "1", Checked: gone, Optional: true}, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(c.Revision)})
+		fields = append(fields, ui.Field{Name: "id", Kind: ui.FieldHidden, Value: number(c.ID)}, ui.Field{Name: "gone", Kind: ui.FieldCheck, Label: p.T("contact.gone_label"), Value: "1", Checked: gone, Optional: true}, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(c.Revision)})
 	}
 	v.Fields, v.Problem = ui.WithErrors(fields, failure, p)
 	return v
 }
 
 func (h *Handler) askContact(w http.ResponseWriter, r *http.Request) error {
-	return h.drawContact(w, r, http.StatusOK, nil)
+	return h.drawNewContact(w, r, http.StatusOK, nil)
 }
 
-// drawContact asks for a new contact of a customer, or shows one to be changed. After a conflict the form is meant for what there is now; what
-// that is stands above it.
-func (h *Handler) drawContact(w http.ResponseWriter, r *http.Request, status int, failure error) error {
+// drawNewContact asks for a new contact of a customer, and tells of others with the number while it is typed.
+func (h *Handler) drawNewContact(w http.ResponseWriter, r *http.Request, status int, failure error) error {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return err
 	}
-	c, title := contact.Contact{}, p.T("contact.add")
-	if r.PathValue("id") != "" {
-		id, err := idOf(r.PathValue("id"), "contact.missing")
-		if err != nil {
-			return err
-		}
-		if c, err = h.Contacts.Get(ctx, actor, id); err != nil {
-			return err
-		}
-		title = c.Name
-	} else {
-		id, err := idOf(r.FormValue("customer"), "customer.missing")
-		if err != nil {
-			return err
-		}
-		if page, err := h.Contacts.OfCustomer(ctx, actor, id); err != nil {
-			return err
-		} else if !page.MayWrite {
-			return errs.New(errs.KindNotFound, "customer.missing", nil)
-		}
-		c.CustomerID = id
+	id, err := idOf(r.FormValue("customer"), "customer.missing")
+	if err != nil {
+		return err
+	}
+	if page, err := h.Contacts.OfCustomer(ctx, actor, id); err != nil {
+		return err
+	} else if !page.MayWrite {
+		return errs.New(errs.KindNotFound, "customer.missing", nil)
+	}
+	owner, err := h.Customers.Get(ctx, actor, id)
+	if err != nil {
+		return err
 	}
 	own, err := h.ownFields(r, customfield.ObjectContact)
 	if err != nil {
 		return err
 	}
-	owner, err := h.Customers.Get(ctx, actor, c.CustomerID)
-	if err != nil {
-		return err
-	}
-	var parts []templ.Component
-	if errs.Is(failure, errs.KindConflict) {
-		parts = append(parts, ui.Filled(ui.CardView{ID: "conflict", Title: p.T("contact.conflict"), Sub: p.T("opportunity.conflict_text")}, ui.Facts([]ui.Fact{
-			{Term: p.T("contact.name"), Text: c.Name}, {Term: p.T("contact.title"), Text: text(c.Title)}, {Term: p.T("contact.phone"), Text: text(c.Phone)}, {Term: p.T("contact.wechat"), Text: text(c.WeChat)},
-			{Term: p.T("contact.email"), Text: text(c.Email)}, {Term: p.T("opportunity.note"), Text: text(c.Note)}})))
-		failure = nil
-	}
-	parts = append(parts, ui.Filled(ui.CardView{Label: title}, ui.Form(contactForm(own, r, c, failure))))
+	title := p.T("contact.add")
 	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: title, Subtitle: owner.Name, Current: "customers", Narrow: true,
-		Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: owner.Name, URL: customerURL(owner.ID)}, {Label: title}}}, parts...))
+		Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: owner.Name, URL: customerURL(owner.ID)}, {Label: title}}},
+		ui.Filled(ui.CardView{Label: title}, ui.FormWith(contactForm(own, r, contact.Contact{CustomerID: id}, failure), contactTwinsAsked(p)))))
 }
 
 func (h *Handler) saveContact(w http.ResponseWriter, r *http.Request) error {
@@ -172,6 +149,9 @@ func (h *Handler) saveContact(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	case !mendable(err):
 		return err
+	}
+	if in.ID == 0 {
+		return h.drawNewContact(w, r, httpx.StatusOf(err), err)
 	}
 	return h.drawContact(w, r, httpx.StatusOf(err), err)
 }

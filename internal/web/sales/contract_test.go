@@ -52,7 +52,7 @@ func TestAContractIsWrittenAndItsMoneyPlanned(t *testing.T) {
 	s.wants(s.post("/contracts/1/sign", url.Values{"signed_on": {"2026-09-20"}, "seen": {"2"}}, http.StatusConflict), "这一步做不了")
 	changed := agreeing()
 	changed.Set("seen", "1")
-	s.wants(s.post("/contracts/1", changed, http.StatusConflict), "有人刚改过这份合同", `name="seen" value="2"`)
+	s.wants(s.post("/contracts/1", changed, http.StatusConflict), "有人刚改过这份合同", "两边不同的地方", `name="seen" value="2"`)
 	s.actor = seller(2)
 	s.do(http.MethodGet, "/contracts/1", nil, http.StatusNotFound)
 }

@@ -204,8 +204,9 @@ func (h *Handler) drawContractForm(w http.ResponseWriter, r *http.Request, statu
 	parts := savedNote(p, r)
 	if errs.Is(failure, errs.KindConflict) {
 		typed.seen, failure = d.Revision, nil
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "conflict", Tone: ui.ToneWarn, Strong: p.T("contract.changed_meanwhile"), Text: p.T("quote.conflict_text")})),
-			ui.Filled(ui.CardView{Title: p.T("opportunity.theirs"), Flush: true}, ui.Table(lineTable(p, d.Lines, d.Currency))))
+		parts = append(parts, besideCards(p, p.T("contract.changed_meanwhile"), []besideField{{p.T("contract.number"), d.Number, typed.number}, {p.T("contract.title"), d.Title, typed.title}, {p.T("sales.currency"), string(d.Currency), typed.currency},
+			{p.T("contract.our_party"), d.OurParty, typed.ours}, {p.T("contract.their_party"), d.TheirParty, typed.theirs}, {p.T("contract.starts_on"), dayText(d.StartsOn), typed.starts}, {p.T("contract.ends_on"), dayText(d.EndsOn), typed.ends},
+			{p.T("quote.note"), d.Note, typed.note}, {p.T("quote.lines"), linesBeside(typedLines(d.Lines, d.Currency)), linesBeside(typed.lines)}})...)
 	}
 	form, err := h.contractForm(r, d.ID, *typed, failure)
 	if err != nil {

@@ -72,6 +72,11 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 	for _, c := range page.Rows {
 		rows = append(rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City}, ui.Text(c.Key), standingCell(c.Standing), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
 			ui.Text(text(c.CreditCode)), ui.Text(p.Int(c.Deals)), ui.Text(text(dayText(c.LastSigned)))}, l.own.cells(c.Fields)...)})
+		if l.actor.Can(access.PermSalesWrite) {
+			cells := rows[len(rows)-1].Cells
+			cells[3].Edit, cells[3].EditPage = cellURL("/customers/", c.ID, cellIndustry), customerURL(c.ID)
+			cells[4].Edit, cells[4].EditPage = cellURL("/customers/", c.ID, cellCity), customerURL(c.ID)
+		}
 	}
 	fields := []ui.Field{
 		standingField(p, l.get("standing")),
@@ -79,7 +84,7 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 		{Name: "city", Label: p.T("sales.city"), Value: l.get("city"), Optional: true},
 	}
 	fields = append(fields, l.own.filters(l)...)
-	view := ui.PageView{Title: p.T("nav.customers"), Subtitle: p.T("sales.customers_sub")}
+	view := ui.PageView{Title: p.T("nav.customers"), Subtitle: p.T("sales.customers_sub"), Tabs: customerTabs(p, "customers"), Scripts: []string{ui.CellScript}}
 	if l.actor.Can(access.PermSalesWrite) {
 		view.Actions = []ui.Action{{Label: p.T("sales.new_customer"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/customers/new"}}
 	}
@@ -181,6 +186,7 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 			{Term: p.T("sales.paid_total"), Text: text(sums(p, paid.Total))},
 		})),
 		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers), Flush: true}, listOr(p, sellers)))
+	parts = append(customerBeside(p, r, d.Customer, failed.of(formCustomer)), parts...)
 	parts = append(parts, beside...)
 	parts = append(parts,
 		ui.Filled(ui.CardView{Title: p.T("nav.deals"), Count: int(deals.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/deals?customer=" + number(id)}}, ui.Table(dealTable(p, deals.Rows))),

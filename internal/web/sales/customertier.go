@@ -70,6 +70,7 @@ func (h *Handler) keepingCards(r *http.Request, p *i18n.Printer, id int64, mayCo
 	if len(d.Changes) > 0 {
 		parts = append(parts, tierHistory(p, d))
 	}
+	parts = append(parts, h.profileBeside(p, r, noted.Profile, failed.of(formProfile))...)
 	return append(parts, h.profileCard(own, r, noted, d.Policy, failed.of(formProfile))), nil
 }
 

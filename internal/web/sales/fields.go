@@ -299,7 +299,7 @@ func (own ownFields) told(f customfield.Field, plain json.RawMessage) string {
 }
 
 // besides sets what there is beside what was typed, where they differ.
-func (own ownFields) besides(now customfield.Set, typed customfield.Inputs) (rows []ui.Row) {
+func (own ownFields) besides(now customfield.Set, typed customfield.Inputs) (both []besideField) {
 	for _, f := range own.fields {
 		in, sent := typed[f.Key]
 		if !sent {
@@ -307,10 +307,10 @@ func (own ownFields) besides(now customfield.Set, typed customfield.Inputs) (row
 		}
 		mine := strings.Join(slices.DeleteFunc(slices.Clone(in.Typed), func(s string) bool { return strings.TrimSpace(s) == "" }), ",")
 		if theirs := customfield.TypedText(f, now, own.h.Currency()); plainAmount(theirs) != plainAmount(mine) {
-			rows = append(rows, ui.Row{Cells: []ui.Cell{ui.Text(fieldName(own.p, f)), {Text: text(theirs)}, {Text: text(mine), Strong: true}}})
+			both = append(both, besideField{fieldName(own.p, f), theirs, mine})
 		}
 	}
-	return rows
+	return both
 }
 
 // missingFields are the keys of the fields that stand in the way of something.

@@ -162,10 +162,8 @@ func (h *Handler) workRoutes(handle func(pattern string, handler httpx.HandlerFu
 	handle("POST "+winPath+"{id}", h.winOpportunity)
 	handle("GET "+losePath+"{id}", h.askLose)
 	handle("POST "+losePath+"{id}", h.loseOpportunity)
-	handle("GET /new-contact", h.askContact)
-	handle("POST /contacts", h.saveContact)
-	handle("GET /contacts/{id}", h.askContact)
-	handle("POST /contacts/{id}", h.saveContact)
+	h.contactRoutes(handle)
+	h.cellRoutes(handle)
 }
 
 func (h *Handler) today() calendar.Date { return calendar.DateOf(h.Now()) }

@@ -195,8 +195,7 @@ func (h *Handler) drawLeadForm(w http.ResponseWriter, r *http.Request, status in
 	typed.ID = d.ID
 	var parts []templ.Component
 	if errs.Is(failure, errs.KindConflict) {
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "conflict", Tone: ui.ToneWarn, Strong: p.T("lead.changed_meanwhile"), Text: p.T("opportunity.conflict_text")})),
-			ui.Filled(ui.CardView{Title: p.T("opportunity.both"), Flush: true}, ui.Table(leadBoth(p, now, *typed))))
+		parts = append(parts, besideCards(p, p.T("lead.changed_meanwhile"), leadBeside(p, now, *typed))...)
 		typed.Seen, failure = d.Revision, nil
 	}
 	form, err := h.leadForm(r, p, *typed, d.Fields, failure)
@@ -209,17 +208,13 @@ func (h *Handler) drawLeadForm(w http.ResponseWriter, r *http.Request, status in
 		Crumbs: []ui.Crumb{{Label: p.T("nav.leads"), URL: leadsURL}, {Label: d.Label(), URL: leadURL(d.ID)}, {Label: title}}}, parts...))
 }
 
-// leadBoth sets what there is now beside what was typed, field by field where they differ.
-func leadBoth(p *i18n.Printer, now, mine lead.Entry) ui.TableView {
-	table := ui.TableView{Label: p.T("opportunity.both"), Columns: []ui.Column{{Key: "field", Label: p.T("opportunity.field"), Phone: true}, {Key: "now", Label: p.T("opportunity.theirs"), Phone: true}, {Key: "mine", Label: p.T("opportunity.yours"), Phone: true}},
-		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("opportunity.no_difference")}}
-	for _, row := range [][3]string{{"company", now.Company, mine.Company}, {"name", now.Name, mine.Name}, {"title", now.Title, mine.Title}, {"phone", now.Phone, mine.Phone}, {"wechat", now.WeChat, mine.WeChat}, {"email", now.Email, mine.Email},
+// leadBeside sets what there is now beside what was typed.
+func leadBeside(p *i18n.Printer, now, mine lead.Entry) (fields []besideField) {
+	for _, f := range [][3]string{{"company", now.Company, mine.Company}, {"name", now.Name, mine.Name}, {"title", now.Title, mine.Title}, {"phone", now.Phone, mine.Phone}, {"wechat", now.WeChat, mine.WeChat}, {"email", now.Email, mine.Email},
 		{"city", now.City, mine.City}, {"industry", now.Industry, mine.Industry}, {"source", sourceText(p, now.Source), sourceText(p, mine.Source)}, {"campaign", now.Campaign, mine.Campaign}, {"note", now.Note, mine.Note}} {
-		if row[1] != row[2] {
-			table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.T("lead.field_" + row[0])), {Text: text(row[1])}, {Text: text(row[2]), Strong: true}}})
-		}
+		fields = append(fields, besideField{p.T("lead.field_" + f[0]), f[1], f[2]})
 	}
-	return table
+	return fields
 }
 
 func (h *Handler) saveLead(w http.ResponseWriter, r *http.Request) error {

@@ -145,7 +145,7 @@ func (h *Handler) drawLeads(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	p := l.p
-	view := ui.PageView{Title: p.T("nav.leads"), Subtitle: p.T("lead.list_sub"), Current: leadsKey, Actions: newLeadAction(p, l.actor)}
+	view := ui.PageView{Title: p.T("nav.leads"), Subtitle: p.T("lead.list_sub"), Current: leadsKey, Actions: newLeadAction(p, l.actor), Scripts: []string{ui.CellScript}}
 	parts := append(savedNote(p, r), ui.Across(ui.Filter(l.bar(p.T("lead.search"), fields, bad))))
 	if bad != nil {
 		_, problem := ui.WithErrors(nil, bad, p)
@@ -159,6 +159,9 @@ func (h *Handler) drawLeads(w http.ResponseWriter, r *http.Request, status int, 
 	open := 0
 	for _, one := range page.Rows {
 		row := h.leadRow(p, one, r.PostForm["lead"])
+		if l.actor.Can(access.PermWorkWrite) && one.Status != lead.StatusConverted {
+			row.Cells[4].Edit, row.Cells[4].EditPage = cellURL("/leads/", one.ID, cellStatus), leadURL(one.ID)
+		}
 		row.Cells = append(row.Cells, l.own.cells(one.Fields)...)
 		rows = append(rows, row)
 		if one.Status.Open() {

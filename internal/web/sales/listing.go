@@ -28,6 +28,7 @@ type listing struct {
 	actor   access.Actor
 	p       *i18n.Printer
 	key     string // of the navigation and of saved views
+	nav     string // of the navigation, where the list has no place there; empty: key
 	path    string
 	query   url.Values
 	columns []ui.Column
@@ -214,7 +215,9 @@ var exportIcons = map[string]string{"csv": "file-type-csv", "xlsx": "file-type-x
 
 // draw answers with the page of the list. A filter that makes no sense is shown with what is wrong about it.
 func (l *listing) draw(w http.ResponseWriter, r *http.Request, view ui.PageView, bar ui.FilterView, table ui.TableView, failure error) error {
-	view.Current = l.key
+	if view.Current = l.nav; l.nav == "" {
+		view.Current = l.key
+	}
 	parts := []templ.Component{ui.Across(ui.Filter(bar))}
 	status := http.StatusOK
 	if failure != nil {

@@ -142,11 +142,14 @@ func (h *Handler) drawOpportunities(w http.ResponseWriter, r *http.Request, stat
 		row.Cells = append(row.Cells, l.own.cells(o.Fields)...)
 		if row.Cells = append([]ui.Cell{{}}, row.Cells...); o.State == opportunity.StateOpen {
 			row.Cells[0] = tickOf("opportunity", o, p.T("lead.choose_one", "Name", o.Name), r.PostForm["opportunity"])
+			if l.actor.Can(access.PermWorkWrite) {
+				row = editable(row, o, 1)
+			}
 			open++
 		}
 		rows = append(rows, row)
 	}
-	view := ui.PageView{Title: p.T("nav.opportunities"), Subtitle: p.T("opportunity.list_sub"), Tabs: faces(p, l.plain(), false), Actions: newOpportunityAction(p, l.actor)}
+	view := ui.PageView{Title: p.T("nav.opportunities"), Subtitle: p.T("opportunity.list_sub"), Tabs: faces(p, l.plain(), false), Actions: newOpportunityAction(p, l.actor), Scripts: []string{ui.CellScript}}
 	totals := totalRow(p, l.columns, map[string]string{opportunity.SortAmount: sums(p, page.Total)})
 	totals[0].Cells[0], totals[0].Cells[1] = ui.Cell{}, totals[0].Cells[0] // the boxes come first
 	if len(page.Rows) == 0 {

@@ -239,10 +239,8 @@ func (h *Handler) drawOpportunityForm(w http.ResponseWriter, r *http.Request, st
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, status, ui.Compose(view,
-		ui.Across(ui.NoteOf(ui.Note{ID: "conflict", Tone: ui.ToneWarn, Strong: p.T("opportunity.conflict", "Who", whoChanged(p, changes)), Text: p.T("opportunity.conflict_text")})),
-		ui.Filled(ui.CardView{Title: p.T("opportunity.both"), Flush: true}, ui.Table(bothTable(p, now, mine, theirs...))),
-		ui.Filled(ui.CardView{Label: title}, ui.Form(form))))
+	both := besideCards(p, p.T("opportunity.conflict", "Who", whoChanged(p, changes)), append(opportunityBeside(p, now, mine), theirs...))
+	return ui.Write(w, r, status, ui.Compose(view, append(both, ui.Filled(ui.CardView{Label: title}, ui.Form(form)))...))
 }
 
 func whoChanged(p *i18n.Printer, changes []process.Change) string {
@@ -255,27 +253,14 @@ func whoChanged(p *i18n.Printer, changes []process.Change) string {
 	return text(p.Join(names))
 }
 
-// bothTable sets what there is now beside what was typed, field by field where they differ.
-func bothTable(p *i18n.Printer, now, mine opportunityTyped, more ...ui.Row) ui.TableView {
-	table := ui.TableView{Label: p.T("opportunity.both"), Columns: []ui.Column{{Key: "field", Label: p.T("opportunity.field"), Phone: true}, {Key: "now", Label: p.T("opportunity.theirs"), Phone: true}, {Key: "mine", Label: p.T("opportunity.yours"), Phone: true}}}
-	for _, row := range []struct{ key, now, mine string }{
-		{"sales.customer_key", now.customer, mine.customer}, {"opportunity.name", now.name, mine.name}, {"opportunity.amount", plainAmount(now.amount), plainAmount(mine.amount)},
-		{"sales.currency", now.currency, mine.currency}, {"opportunity.expected_on", now.expected, mine.expected}, {"opportunity.source", now.source, mine.source},
-		{"opportunity.owner", now.owner, mine.owner}, {"opportunity.products", strings.Join(now.products, " "), strings.Join(mine.products, " ")}, {"opportunity.note", now.note, mine.note},
-	} {
-		if row.now == row.mine || row.key == "opportunity.owner" && row.mine == "" { // not asked for, so it stays
-			continue
-		}
-		if row.key == "opportunity.source" {
-			row.now, row.mine = sourceText(p, row.now), sourceText(p, row.mine)
-		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.T(row.key)), {Text: text(row.now)}, {Text: text(row.mine), Strong: true}}})
+// opportunityBeside sets what there is now beside what was typed. An owner that was not asked for stays.
+func opportunityBeside(p *i18n.Printer, now, mine opportunityTyped) []besideField {
+	if mine.owner == "" {
+		mine.owner = now.owner
 	}
-	table.Rows = append(table.Rows, more...)
-	if len(table.Rows) == 0 {
-		table.Empty = &ui.State{Kind: ui.StateEmpty, Title: p.T("opportunity.no_difference")}
-	}
-	return table
+	return []besideField{{p.T("sales.customer_key"), now.customer, mine.customer}, {p.T("opportunity.name"), now.name, mine.name}, {p.T("opportunity.amount"), plainAmount(now.amount), plainAmount(mine.amount)},
+		{p.T("sales.currency"), now.currency, mine.currency}, {p.T("opportunity.expected_on"), now.expected, mine.expected}, {p.T("opportunity.source"), sourceText(p, now.source), sourceText(p, mine.source)},
+		{p.T("opportunity.owner"), now.owner, mine.owner}, {p.T("opportunity.products"), strings.Join(now.products, " "), strings.Join(mine.products, " ")}, {p.T("opportunity.note"), now.note, mine.note}}
 }
 
 // plainAmount writes an amount as it is compared: separators don't count.

@@ -61,7 +61,7 @@ func TestAQuoteIsWrittenPrintedAndRefused(t *testing.T) {
 	late.Set("seen", "1")
 	late.Set("title", "第二稿")
 	s.post("/quotes/1", late, http.StatusSeeOther)
-	s.wants(s.post("/quotes/1", late, http.StatusConflict), "有人刚改过这张报价", `name="seen" value="2"`)
+	s.wants(s.post("/quotes/1", late, http.StatusConflict), "有人刚改过这张报价", "两边不同的地方", `name="seen" value="2"`)
 	s.post("/quotes/1/drop", url.Values{"seen": {"2"}}, http.StatusSeeOther)
 	s.wants(s.get("/quotes/1"), "已作废")
 	s.wants(s.post("/quotes/1/send", url.Values{"on": {"2026-09-24"}, "to": {"王经理"}, "way": {"email"}}, http.StatusConflict), "这一步做不了")

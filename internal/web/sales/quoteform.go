@@ -312,8 +312,8 @@ func (h *Handler) drawQuoteForm(w http.ResponseWriter, r *http.Request, status i
 	parts := savedNote(p, r)
 	if errs.Is(failure, errs.KindConflict) {
 		typed.seen = d.Revision
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "conflict", Tone: ui.ToneWarn, Strong: p.T("quote.changed_meanwhile"), Text: p.T("quote.conflict_text")})),
-			ui.Filled(ui.CardView{Title: p.T("opportunity.theirs"), Flush: true}, ui.Table(lineTable(p, d.Lines, d.Currency))))
+		parts = append(parts, besideCards(p, p.T("quote.changed_meanwhile"), []besideField{{p.T("quote.title"), d.Title, typed.title}, {p.T("sales.currency"), string(d.Currency), typed.currency}, {p.T("quote.valid_until"), dayText(d.ValidUntil), typed.valid},
+			{p.T("quote.terms"), d.Terms, typed.terms}, {p.T("quote.note"), d.Note, typed.note}, {p.T("quote.lines"), linesBeside(typedLines(d.Lines, d.Currency)), linesBeside(typed.lines)}})...)
 		failure = nil
 	}
 	form, err := h.quoteForm(ctx, actor, p, id, *typed, failure)

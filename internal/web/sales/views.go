@@ -13,7 +13,7 @@ import (
 )
 
 // viewed are the lists whose views can be saved; people is one of package web/people.
-var viewed = []string{"customers", leadsKey, opportunitiesKey, quotesKey, contractsKey, casesKey, "deals", "payments", "invoices", "quotas", "given", "rates", "people"}
+var viewed = []string{"customers", contactsKey, leadsKey, opportunitiesKey, quotesKey, contractsKey, casesKey, "deals", "payments", "invoices", "quotas", "given", "rates", "people"}
 
 func (h *Handler) newView(w http.ResponseWriter, r *http.Request) error {
 	return h.drawViews(w, r, http.StatusOK, nil)

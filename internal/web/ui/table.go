@@ -49,6 +49,9 @@ type Cell struct {
 	Title  string
 	Span   int    // columns it covers
 	Data   string // exact value for a chart when Text is rounded
+	// Edit is where the cell is changed in place: it answers GET with CellForm and POST with CellShown or CellForm; see CellScript. EditPage does the same
+	// as a page, where that fails.
+	Edit, EditPage string
 }
 
 // RowKind says how a row is drawn.

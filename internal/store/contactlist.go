@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"xiaoguan/internal/contact"
+	"xiaoguan/internal/customer"
+	"xiaoguan/internal/fact"
+)
+
+// contactsOf is a part of customers as one of their contacts.
+func contactsOf(p part) part {
+	p.ids = "SELECT k.id FROM contact k WHERE k.customer_id IN (" + p.ids + ")"
+	p.check = strings.ReplaceAll(p.check, "c.id", "c.customer_id")
+	return p
+}
+
+// contactsNamed is the part of contacts whose name, or whose customer's, holds what somebody looks for.
+func (tx *Tx) contactsNamed(n needle) part {
+	return part{
+		patterns: n.patterns(), dear: true,
+		check: "(" + n.holds("c.search_text") + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = c.customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))",
+		ids: "SELECT k.id FROM contact k WHERE " + n.holds("k.search_text") +
+			" UNION ALL SELECT o.id FROM customer n CROSS JOIN contact o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + " AND o.customer_id = n.id",
+		memory: func(ctx context.Context) ([]int64, bool, error) { return tx.contactsInMemory(ctx, n) },
+	}
+}
+
+// contactsInMemory finds contacts by their own names, which sound like something, and by those of their customers.
+func (tx *Tx) contactsInMemory(ctx context.Context, n needle) (found []int64, ok bool, err error) {
+	found, ok, err = tx.lookup(ctx, &tx.db.finders.contacts, n.terms, namedFewMax+1)
+	if err != nil || !ok || len(found) > namedFewMax {
+		return found, ok, err
+	}
+	customers, ok, err := tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedMax)
+	if err != nil || !ok {
+		return nil, ok, err
+	}
+	if len(customers) == namedMax {
+		return make([]int64, namedFewMax+1), true, nil
+	}
+	for some := range slices.Chunk(customers, fewMax) {
+		theirs, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, "SELECT k.id FROM contact k WHERE k.customer_id IN ("+listed(some)+") LIMIT "+strconv.Itoa(namedFewMax+1))
+		if found = append(found, theirs...); err != nil || len(found) > namedFewMax {
+			return found, true, err
+		}
+	}
+	return found, true, nil
+}
+
+func (tx *Tx) contactSelection(ctx context.Context, reach customer.Reach, f contact.Filter) (*selection, error) {
+	s := &selection{table: "contact c", of: "c.id", own: true, columns: "0 AS amount_minor, '' AS currency"}
+	persons, all, err := tx.personsOf(ctx, reach.Scope, reach.Today)
+	if err != nil {
+		return nil, err
+	}
+	if !all {
+		s.sharers(persons, func(persons string) part { return contactsOf(tx.customersSharedBy(persons)) })
+	}
+	if f.CustomerID != 0 {
+		s.index("c.customer_id = ?", f.CustomerID)
+	}
+	switch f.Part {
+	case "":
+	case contact.PartUnknown:
+		s.test("c.part = ''")
+	default:
+		s.test("c.part = ?", f.Part)
+	}
+	if f.Gone != nil {
+		s.test("c.gone = ?", *f.Gone)
+	}
+	if f.Search != "" {
+		s.parts = append(s.parts, tx.contactsNamed(newNeedle(f.Search)))
+	}
+	// Totals are remembered until a batch of facts, and contacts change without one: the highest number and how many changes there were tell statements apart.
+	last, err := value[int64](ctx, tx, "SELECT COALESCE((SELECT next FROM sequence WHERE name = 'contact'), 0) + COALESCE((SELECT MAX(seq) FROM process_event), 0) + COALESCE((SELECT MAX(seq) FROM audit_entry), 0)")
+	if err != nil {
+		return nil, err
+	}
+	s.test("CAST(? AS BIGINT) >= 0", last)
+	return s, tx.narrow(ctx, s)
+}
+
+var contactOrders = map[string]order{
+	contact.SortName: {column: "c.name", tie: "c.id", tieNumber: true}, contact.SortNew: {column: "c.id", tie: "c.id", number: true, tieNumber: true},
+}
+
+// ContactRows implements contact.Reader.
+func (tx *Tx) ContactRows(ctx context.Context, reach customer.Reach, f contact.Filter) ([]contact.Row, string, error) {
+	s, err := tx.contactSelection(ctx, reach, f)
+	if err != nil {
+		return nil, "", err
+	}
+	c, by := s.where(), contactOrders[f.Paging.Sort]
+	tail, err := c.page(f.Paging, by)
+	if err != nil {
+		return nil, "", err
+	}
+	found, err := collect(ctx, tx, func(r rows, row *contact.Row) error {
+		return r.Scan(append(contactDestinations(&row.Contact), &row.CustomerKey, &row.CustomerName, scanTime(&row.LastContact))...)
+	}, "SELECT c."+strings.Join(contactRead, ", c.")+`, COALESCE(k.key, ''), COALESCE(k.name, ''), COALESCE((SELECT MAX(o.followed_at) FROM opportunity o WHERE o.customer_id = c.customer_id), '')
+		FROM (SELECT c.* FROM contact c`+c.where()+tail+") c LEFT JOIN customer k ON k.id = c.customer_id AND k.superseded_in = "+openBatch+by.by(direction(f.Paging)), c.args...)
+	if err != nil {
+		return nil, "", err
+	}
+	page, next := cut(found, f.Paging, func(row contact.Row) (value, tie string) {
+		tie = strconv.FormatInt(row.ID, 10)
+		if f.Paging.Sort == contact.SortName {
+			return row.Name, tie
+		}
+		return tie, tie
+	})
+	return page, next, nil
+}
+
+// ContactTotal implements contact.Reader.
+func (tx *Tx) ContactTotal(ctx context.Context, reach customer.Reach, f contact.Filter) (fact.Total, error) {
+	s, err := tx.contactSelection(ctx, reach, f)
+	if err != nil {
+		return fact.Total{}, err
+	}
+	return tx.total(ctx, s, f.ExactTotal)
+}
+
+// SaidTo implements contact.Reader.
+func (tx *Tx) SaidTo(ctx context.Context, reach customer.Reach, customerID int64, limit int) ([]contact.Said, error) {
+	c := &filters{}
+	c.add("o.customer_id = ?", customerID)
+	c.reach(reach.Scope, reach.Today, tx.db.dialect.unindexed("o.owner_id"), "%s")
+	return collect(ctx, tx, func(r rows, s *contact.Said) error {
+		return r.Scan(&s.OpportunityID, &s.Opportunity, &s.Kind, &s.Text, &s.PersonName, scanTime(&s.At))
+	}, "SELECT o.id, o.name, f.kind, f.text, COALESCE(p.name, ''), f.occurred_at FROM opportunity o JOIN follow_up f ON f.opportunity_id = o.id LEFT JOIN person p ON p.id = f.person_id AND p.superseded_in = "+openBatch+
+		c.where()+" ORDER BY f.occurred_at DESC, f.id DESC LIMIT "+strconv.Itoa(limit), c.args...)
+}
+
+// ContactsLike implements contact.Reader.
+func (tx *Tx) ContactsLike(ctx context.Context, phone string, limit int) ([]contact.Row, error) {
+	return collect(ctx, tx, func(r rows, row *contact.Row) error {
+		return r.Scan(append(contactDestinations(&row.Contact), &row.CustomerKey, &row.CustomerName)...)
+	}, "SELECT c."+strings.Join(contactRead, ", c.")+", COALESCE(k.key, ''), COALESCE(k.name, '') FROM contact c LEFT JOIN customer k ON k.id = c.customer_id AND k.superseded_in = "+openBatch+
+		" WHERE c.phone = $1 AND c.phone <> '' ORDER BY c.id LIMIT $2", phone, int64(limit))
+}
