@@ -69,7 +69,7 @@ type Service struct {
 	deals         *deal.Service
 	now           func() time.Time
 	currency      func() money.Currency // of amounts in fields of the company's own
-	noticeDays    func() int64 // nil: nobody is told before an instalment is due
+	noticeDays    func() int64          // nil: nobody is told before an instalment is due
 }
 
 // NewService returns a Service; opportunities are won by signatures, deals records what pay rests on.
