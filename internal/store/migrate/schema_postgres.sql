@@ -19,7 +19,9 @@ CREATE TABLE adjustment (
     note text COLLATE "C" NOT NULL,
     CONSTRAINT adjustment_pkey PRIMARY KEY (id)
 );
+CREATE INDEX adjustment_decider ON public.adjustment USING btree (decided_by, decided_at);
 CREATE INDEX adjustment_made ON public.adjustment USING btree (made_at, id);
+CREATE INDEX adjustment_maker ON public.adjustment USING btree (made_by, made_at);
 CREATE INDEX adjustment_paid_in ON public.adjustment USING btree (paid_in, state);
 CREATE TABLE api_key (
     id text COLLATE "C" NOT NULL,

@@ -18,7 +18,9 @@ CREATE TABLE adjustment (
     decided_at TEXT NOT NULL,
     note TEXT NOT NULL
 );
+CREATE INDEX adjustment_decider ON adjustment (decided_by, decided_at);
 CREATE INDEX adjustment_made ON adjustment (made_at, id);
+CREATE INDEX adjustment_maker ON adjustment (made_by, made_at);
 CREATE INDEX adjustment_paid_in ON adjustment (paid_in, state);
 CREATE TABLE api_key (
     id TEXT PRIMARY KEY,
