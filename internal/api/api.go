@@ -22,6 +22,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
+	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
@@ -139,6 +140,7 @@ type Services struct {
 	LawGuard    *lawguard.Service
 	Honours     *honour.Service
 	Tasks       *task.Service
+	Agenda      *agenda.Service
 	Notices     *notice.Service
 }
 
@@ -243,6 +245,7 @@ func (a *API) parts() []func() {
 		a.honourOperations,
 		a.pointsOperations,
 		a.taskOperations,
+		a.agendaOperations,
 		a.noticeOperations,
 		a.hookOperations,
 	}
