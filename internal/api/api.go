@@ -22,6 +22,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
+	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
@@ -73,7 +74,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.38.0"
+const Version = "1.39.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -139,6 +140,7 @@ type Services struct {
 	LawGuard    *lawguard.Service
 	Honours     *honour.Service
 	Tasks       *task.Service
+	Agenda      *agenda.Service
 	Notices     *notice.Service
 }
 
@@ -243,6 +245,7 @@ func (a *API) parts() []func() {
 		a.honourOperations,
 		a.pointsOperations,
 		a.taskOperations,
+		a.agendaOperations,
 		a.noticeOperations,
 		a.hookOperations,
 	}

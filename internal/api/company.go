@@ -17,6 +17,7 @@ type companySettings struct {
 	FiscalFirstMonth int    `json:"fiscal_first_month" minimum:"1" maximum:"12" doc:"The first month of the fiscal year."`
 	TimeZone         string `json:"time_zone" maxLength:"60" example:"Asia/Shanghai" doc:"In which days begin."`
 	Currency         string `json:"currency" pattern:"^[A-Z]{3}$" example:"CNY" doc:"Of pay; fixed once a month has been calculated."`
+	NoticeDays       *int64 `json:"instalment_notice_days,omitempty" minimum:"0" maximum:"60" doc:"Days before an instalment is due at which its seller and manager are told; 0: not. Absent: as before."`
 }
 
 // companyOutput is the company with its tag.
@@ -73,11 +74,15 @@ func (a *API) saveCompany(ctx context.Context, actor access.Actor, in *saveCompa
 	if !in.fits(companyTag(before)) {
 		return nil, errStale()
 	}
+	notice := before.Notice
+	if in.Body.NoticeDays != nil {
+		notice = *in.Body.NoticeDays
+	}
 	after, err := a.services.Company.Save(ctx, actor, company.Settings{
-		Name: in.Body.Name, Fiscal: time.Month(in.Body.FiscalFirstMonth), TimeZone: in.Body.TimeZone, Currency: money.Currency(in.Body.Currency),
+		Name: in.Body.Name, Fiscal: time.Month(in.Body.FiscalFirstMonth), TimeZone: in.Body.TimeZone, Currency: money.Currency(in.Body.Currency), Notice: notice,
 		Revision: before.Revision,
 	})
-	return newCompany(after), staleIf(renamed(err, "fiscal", "fiscal_first_month"), "company.changed_meanwhile")
+	return newCompany(after), staleIf(renamed(renamed(err, "fiscal", "fiscal_first_month"), "notice", "instalment_notice_days"), "company.changed_meanwhile")
 }
 
 func companyTag(s company.Settings) string {
@@ -85,7 +90,7 @@ func companyTag(s company.Settings) string {
 }
 
 func newCompany(s company.Settings) *companyOutput {
-	return &companyOutput{companyTag(s), companySettings{s.Name, int(s.Fiscal), s.TimeZone, string(s.Currency)}}
+	return &companyOutput{companyTag(s), companySettings{s.Name, int(s.Fiscal), s.TimeZone, string(s.Currency), &s.Notice}}
 }
 
 func toAPIStep(s company.StepState) setupStep {

@@ -16,6 +16,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/adjustment"
+	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
@@ -142,6 +143,7 @@ type App struct {
 	LawGuard    *lawguard.Service
 	Honours     *honour.Service
 	Tasks       *task.Service
+	Agenda      *agenda.Service
 	Notices     *notice.Service
 
 	catalogue *i18n.Catalogue
@@ -233,10 +235,11 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleMerges(newID)
 	a.assembleTiers(newID)
 	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now)
-	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now).WithCurrency(a.Company.Currency)
+	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now).WithCurrency(a.Company.Currency).WithNotice(func() int64 { return a.Company.Known().Notice })
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
+	a.assembleAgenda()
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))

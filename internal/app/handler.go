@@ -68,6 +68,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", ui.Assets())
 	a.health(mux)
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Payroll: a.Payroll, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
+		Agenda:        a.Agenda,
 		Approvals:     a.Approvals,
 		Attachments:   a.Attachments,
 		Leads:         a.Leads,
@@ -139,7 +140,7 @@ func (a *App) areas() []area {
 		ledger.New(a.Rewards, a.Plans, names),
 		receipts.New(receipts.Services{Payroll: a.Payroll, Rewards: a.Rewards, Plans: a.Plans, Names: names, Currency: a.Company.Currency}),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
-		approvals.New(a.Approvals, a.Company.Currency, a.now),
+		approvals.New(a.Approvals, a.Tasks, a.Company.Currency, a.now),
 		files.New(a.Attachments, attachmentPages),
 		adjustments.New(a.Adjustments, a.Plans, names, a.People, a.Company.Currency),
 		plans.New(a.Plans, names).WarnBy(a.Budgets, a.now).GuardBy(a.LawGuard).TryOn(a.Payouts), plans.NewConsents(a.Consents, a.Plans, names, a.now),
@@ -147,14 +148,14 @@ func (a *App) areas() []area {
 		budgets.New(a.Budgets, names, a.Company.Currency, a.now),
 		law.New(a.LawGuard, names),
 		standards.New(a.Standards, names, a.now),
-		start.New(a.Company, a.Tasks),
+		start.New(a.Company),
 		flow.New(flow.Services{Flow: a.Flow, People: a.People, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		people.New(a.People, a.Users),
 		retentionpages.New(a.Retention, a.Company.Currency),
 		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),
 		surveys.New(surveys.Services{Surveys: a.Surveys, Company: func() string { return a.Company.Known().Name }, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),
-		sales.New(sales.Services{Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Attachments: a.Attachments, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		sales.New(sales.Services{Agenda: a.Agenda, Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Attachments: a.Attachments, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 		fields.New(a.Fields),
 		handovers.New(a.HandOvers, a.People),
 		merges.New(merges.Services{Merges: a.Merges, Currency: a.Company.Currency}),
@@ -257,10 +258,10 @@ func (a *App) home(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/start", http.StatusSeeOther)
 		return nil
 	}
-	if waiting, err := a.Tasks.Mine(r.Context(), actor); err != nil {
+	if day, err := a.Agenda.Mine(r.Context(), actor); err != nil {
 		return err
-	} else if len(waiting) > 0 {
-		http.Redirect(w, r, start.TasksPath, http.StatusSeeOther)
+	} else if len(day.Lines) > 0 {
+		http.Redirect(w, r, start.TodayPath, http.StatusSeeOther)
 		return nil
 	}
 	target := "/account"

@@ -30,8 +30,7 @@ var navGroups = []string{"mine", "work", "process", "keeping", "sales", "incenti
 
 // places is the whole navigation in its order on screen: the one list that the rail, the bar of phones and the first page follow.
 var places = []place{
-	{"mine", "today", "/today", "calendar-check", func(a access.Actor) bool { return hasPerson(a) && a.Can(access.PermWorkWrite) }},
-	{"mine", "tasks", "/tasks", "list-check", anybody},
+	{"mine", "today", "/today", "calendar-check", anybody},
 	{"mine", "approvals", "/approvals", "clipboard-check", anybody},
 	{"mine", "pay", "/pay", "wallet", hasPerson},
 	{"mine", "my-plans", "/my-plans", "signature", hasPerson},
@@ -104,11 +103,11 @@ var places = []place{
 var daily = map[access.Role][]string{
 	access.RoleSeller:     {"today", "opportunities", "pay", "deals"},
 	access.RoleLead:       {"today", "opportunities", "statements", "disputes"},
-	access.RoleDirector:   {"deals", "plans", "statements", "disputes"},
+	access.RoleDirector:   {"today", "deals", "plans", "statements"},
 	access.RoleService:    {"today", "cases", "customers", "pay"},
-	access.RoleOperations: {"months", "imports", "statements", "disputes"},
-	access.RoleFinance:    {"months", "payments", "adjustments", "statements"},
-	access.RoleHR:         {"people", "promotions", "statements", "disputes"},
+	access.RoleOperations: {"today", "months", "imports", "statements"},
+	access.RoleFinance:    {"today", "months", "payments", "adjustments"},
+	access.RoleHR:         {"today", "people", "promotions", "statements"},
 	access.RoleAuditor:    {"months", "statements", "ledger", "audit"},
 	access.RoleAdmin:      {"users", "company", "people", "jobs"},
 }

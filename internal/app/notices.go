@@ -32,9 +32,19 @@ func (a *App) assembleNotices(key []byte, newID func() string) (err error) {
 	a.Notices = notice.NewService(notice.Config{
 		Store: a.DB.Notices(), NewID: newID, Now: a.now, Work: calendar.China(), Sender: notify.New(networks, a.options.Now), Secret: hookSecrets(key), Vault: vault, Log: a.options.Log,
 		Printers: func(lang i18n.Lang) *i18n.Printer { return a.catalogue.Printer(lang).In(a.Company.Zone()) },
-		Sources:  []notice.Source{a.Consents, a.Disputes, a.Periods},
+		Sources: []notice.Source{a.Consents, a.Disputes, a.Periods,
+			later(func() notice.Source { return a.Contracts }),
+		},
 	})
 	return nil
+}
+
+// later is a source that is made after the messages are.
+type later func() notice.Source
+
+// Remind implements notice.Source.
+func (l later) Remind(ctx context.Context, m notice.Morning) (notice.Reminders, error) {
+	return l().Remind(ctx, m)
 }
 
 // hookSecrets makes the secrets of connections from the installation's key.

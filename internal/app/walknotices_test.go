@@ -4,7 +4,8 @@ import "net/http"
 
 // noticeSteps are about messages, which are one's own, and what goes out, which is for administrators.
 var noticeSteps = []step{
-	{fine, "GET /tasks", ""}, {fine, "GET /api/v1/tasks", ""},
+	{away, "GET /tasks", ""}, {fine, "GET /api/v1/tasks", ""},
+	{fine, "GET /api/v1/agenda", ""},
 	{fine, "GET /notices", ""}, {fine, "GET /notices/bell?seen=x", ""}, {away, "POST /notices/read", "id={notice}"}, {notThere, "GET /notices/{notice}", ""},
 	{fine, "GET /notices/settings", ""}, {http.StatusUnprocessableEntity, "POST /notices/settings", "digest=hourly"},
 	{refused, "GET /deliveries", ""}, {refused, "GET /webhooks", ""}, {refused, "GET /webhooks/new", ""}, {refused, "POST /webhooks", "name=x&url=https://example.com&kinds=published"},

@@ -24,11 +24,12 @@ type Settings struct {
 	Fiscal   time.Month     `json:"fiscal_first_month"` // the first month of the fiscal year
 	TimeZone string         `json:"time_zone"`          // one of Zones
 	Currency money.Currency `json:"currency"`
-	Revision int64          `json:"-"` // 0: nobody has kept any
+	Notice   int64          `json:"instalment_notice_days"` // days before an instalment is due at which its seller is told; 0: not
+	Revision int64          `json:"-"`                      // 0: nobody has kept any
 }
 
 // Defaults are the settings until somebody keeps others: mainland China.
-var Defaults = Settings{Fiscal: time.January, TimeZone: "Asia/Shanghai", Currency: money.CNY}
+var Defaults = Settings{Fiscal: time.January, TimeZone: "Asia/Shanghai", Currency: money.CNY, Notice: 3}
 
 // Zones are the time zones offered, from east to west.
 var Zones = []string{"Pacific/Auckland", "Australia/Sydney", "Asia/Tokyo", "Asia/Seoul", "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei",
@@ -37,6 +38,9 @@ var Zones = []string{"Pacific/Auckland", "Australia/Sydney", "Asia/Tokyo", "Asia
 
 // Currencies are the currencies offered for pay.
 var Currencies = []money.Currency{money.CNY, "HKD", "MOP", "TWD", "USD", "EUR", "GBP", "JPY", "KRW", "SGD", "MYR", "THB", "VND", "IDR", "AUD"}
+
+// NoticeDaysMax is the greatest number of days before an instalment.
+const NoticeDaysMax = 60
 
 // NameRunesMax is the greatest length of the company's name.
 const NameRunesMax = 60
@@ -61,6 +65,9 @@ func (s Settings) Validate() error {
 	}
 	if !slices.Contains(Currencies, s.Currency) {
 		add("currency", string(s.Currency), "company.unknown_choice", nil)
+	}
+	if s.Notice < 0 || s.Notice > NoticeDaysMax {
+		add("notice", strconv.FormatInt(s.Notice, 10), "company.notice_bad", errs.Args{"Max": NoticeDaysMax})
 	}
 	return errs.Invalid("error.invalid", wrong)
 }

@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/notice"
 	"xiaoguan/internal/process"
 )
 
@@ -140,6 +141,9 @@ func (s *Service) Confirm(ctx context.Context, actor access.Actor, in Confirm) (
 		if r.Kind == ReportRefund {
 			activity = process.ActivityRefundConfirmed
 		}
+		if err := s.tellDecided(ctx, tx, actor, notice.KindCollectionConfirmed, *r); err != nil {
+			return nil, err
+		}
 		return c.events(process.Event{Activity: activity, PersonID: actor.PersonID, Source: r.Subject(), Data: process.Data(map[string]any{"amount": r.AmountMinor, "payment": r.PaymentKey})}), nil
 	})
 	return report, receipt, err
@@ -157,9 +161,9 @@ func (s *Service) Refuse(ctx context.Context, actor access.Actor, id int64, reas
 	if err := wrong.Err(); err != nil {
 		return report, err
 	}
-	return s.decide(ctx, actor, "collection.refuse", id, seen, func(_ Tx, r *Report) ([]process.Event, error) {
+	return s.decide(ctx, actor, "collection.refuse", id, seen, func(tx Tx, r *Report) ([]process.Event, error) {
 		r.State, r.Reply = ReportRefused, reason
-		return nil, nil
+		return nil, s.tellDecided(ctx, tx, actor, notice.KindCollectionRefused, *r)
 	})
 }
 

@@ -30,6 +30,7 @@ type Reader interface {
 	CollectionRates(ctx context.Context, reach deal.Reach, days fact.Days, personID int64) ([]Rate, error)
 	CollectionReports(ctx context.Context, reach deal.Reach, filter ReportFilter) ([]Report, string, error)
 	CollectionReportTotal(ctx context.Context, reach deal.Reach, filter ReportFilter) (fact.Total, error)
+	LeadersOf(ctx context.Context, personID int64, today calendar.Date) ([]int64, error) // of the person's team
 	CollectionReport(ctx context.Context, reach deal.Reach, id int64) (Report, error)
 	Deal(ctx context.Context, reach deal.Reach, key string) (deal.Row, error)
 	Quote(ctx context.Context, reach deal.Reach, id int64) (quote.Quote, error)
@@ -68,6 +69,7 @@ type Service struct {
 	deals         *deal.Service
 	now           func() time.Time
 	currency      func() money.Currency // of amounts in fields of the company's own
+	noticeDays    func() int64          // nil: nobody is told before an instalment is due
 }
 
 // NewService returns a Service; opportunities are won by signatures, deals records what pay rests on.

@@ -68,6 +68,9 @@ func (f *filler) makeApprovals(ctx context.Context) error {
 		}
 	}
 	f.SetNow(f.end)
+	if err := f.askForTier(ctx); err != nil {
+		return err
+	}
 	today := calendar.DateOf(f.end.In(calendar.ChinaTime))
 	_, err := f.Approvals.Delegate(ctx, f.actor(loginLead), approval.Delegate{DeputyID: f.users[loginDirector].ID, From: today + 3, Until: today + 5})
 	if errs.Is(err, errs.KindInvalid) && f.fixed { // the story ended in the past of the real clock

@@ -5,8 +5,11 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/store"
+	"xiaoguan/internal/tier"
+	"xiaoguan/internal/tierbook"
 )
 
 // reviewedMonths is in how many of the last months customers were reviewed: enough for some to have moved.
@@ -38,6 +41,20 @@ func (f *filler) judgeCustomers(ctx context.Context) error {
 		return err
 	}
 	return f.work(ctx, review.JobID, f.Tiers.RunReview)
+}
+
+// askForTier lets a seller ask for a better tier of a customer of theirs.
+func (f *filler) askForTier(ctx context.Context) error {
+	if f.Tiers == nil {
+		return nil
+	}
+	seller := f.actor(loginCore)
+	page, err := f.Tiers.Customers(ctx, seller, tierbook.Filter{Tier: tier.B, PersonID: seller.PersonID, Paging: fact.Paging{Limit: 1}})
+	if err != nil || len(page.Rows) == 0 {
+		return err
+	}
+	_, err = f.Tiers.AskChange(ctx, seller, tierbook.Ask{CustomerID: page.Rows[0].CustomerID, Tier: tier.A, Until: page.Today + 180, Reason: "二期产线明年上半年招标，先按 A 级跟", Evidence: "客户设备部的技改计划，附件里有；预算已过内部评审"})
+	return err
 }
 
 // What sellers note of customers.

@@ -63,8 +63,12 @@ const (
 	KindPoolClaimed    Kind = "pool_claimed"    // somebody claimed from a pool that the reader looks after
 	KindCustomersGiven Kind = "customers_given" // the reader got customers
 
-	KindCustomersMerged Kind = "customers_merged" // a customer of the reader's is one with another now
-	KindCustomersParted Kind = "customers_parted" // and two again
+	KindCustomersMerged     Kind = "customers_merged"     // a customer of the reader's is one with another now
+	KindCustomersParted     Kind = "customers_parted"     // and two again
+	KindCollectionConfirmed Kind = "collection_confirmed" // money of the reader's contract, or team, has come
+	KindCollectionRefused   Kind = "collection_refused"   // finance has not found what the reader reported
+	KindInstalmentDue       Kind = "instalment_due"       // an instalment is due within the company's days
+	KindInstalmentLate      Kind = "instalment_late"      // its day has passed
 
 	KindTierPolicy Kind = "tier_policy_approval" // a draft of the tier policy awaits the reader's approval
 	KindTierWaits  Kind = "tier_changes_waiting" // a review left changes of tiers that the reader may decide
@@ -93,12 +97,13 @@ const (
 	GroupApprovals Group = "approvals"
 	GroupHonours   Group = "honours"
 	GroupService   Group = "service"
+	GroupMoney     Group = "money"
 	GroupWork      Group = "work"
 	GroupSecurity  Group = "security"
 )
 
 // Groups lists the groups in the order in which they are shown.
-var Groups = []Group{GroupPlans, GroupPay, GroupDisputes, GroupApprovals, GroupHonours, GroupService, GroupWork, GroupSecurity}
+var Groups = []Group{GroupPlans, GroupPay, GroupDisputes, GroupApprovals, GroupHonours, GroupService, GroupMoney, GroupWork, GroupSecurity}
 
 // Rule says how a kind behaves.
 type Rule struct {
@@ -154,6 +159,10 @@ var Rules = []Rule{
 	{KindCustomersGiven, GroupWork, false, ""},
 	{KindCustomersMerged, GroupWork, false, "/customers/{id}"},
 	{KindCustomersParted, GroupWork, false, "/customers/{id}"},
+	{KindCollectionConfirmed, GroupMoney, false, "/collections/{id}"},
+	{KindCollectionRefused, GroupMoney, false, "/collections/{id}"},
+	{KindInstalmentDue, GroupMoney, false, "/contracts/{id}"},
+	{KindInstalmentLate, GroupMoney, false, "/contracts/{id}"},
 	{KindTierPolicy, GroupWork, true, "/tiers/policies/{id}"},
 	{KindTierWaits, GroupWork, false, "/tiers/proposals"},
 	{KindJobDone, GroupWork, false, ""},

@@ -25,6 +25,8 @@ var taskCounts = map[task.Kind]string{
 	task.PostRetros:         "SELECT COUNT(*) FROM retro WHERE state = 'computed' AND deltas > 0 AND $1 <> ''",
 	task.ApprovePlans:       "SELECT COUNT(*) FROM plan_version WHERE state = 'draft' AND author_id <> $1",
 	task.ApproveStandards:   "SELECT COUNT(*) FROM standard_version WHERE state = 'submitted' AND author_id <> $1",
+	task.ApproveTierPolicy:  "SELECT COUNT(*) FROM tier_policy WHERE state = 'draft' AND author_id <> $1",
+	task.ApprovePoolRules:   "SELECT COUNT(*) FROM pool_policy WHERE state = 'draft' AND author_id <> $1",
 	task.ApproveHonours:     "SELECT COUNT(*) FROM honour_round WHERE kind = 'honour' AND state = 'proposed' AND computed_by <> $1",
 	task.AnnounceHonours:    "SELECT COUNT(*) FROM honour_round WHERE kind = 'honour' AND state = 'approved' AND $1 <> ''",
 	task.HandlePoints:       "SELECT COUNT(*) FROM shop_redemption WHERE state = 'asked' AND asked_by <> $1",

@@ -31,6 +31,8 @@ const (
 	PostRetros         Kind = "post_retros" // differences that were computed
 	ApprovePlans       Kind = "approve_plans"
 	ApproveStandards   Kind = "approve_standards"
+	ApproveTierPolicy  Kind = "approve_tier_policy"
+	ApprovePoolRules   Kind = "approve_pool_rules"
 	ApproveHonours     Kind = "approve_honours"
 	AnnounceHonours    Kind = "announce_honours"
 	DecidePromotions   Kind = "decide_promotions"
@@ -59,6 +61,8 @@ var rules = []rule{
 	{PostRetros, access.PermPeriodRun, "/retro"},
 	{ApprovePlans, access.PermPlanApprove, "/plans"},
 	{ApproveStandards, access.PermProcessApprove, "/standards"},
+	{ApproveTierPolicy, access.PermTierApprove, "/tiers/policies"},
+	{ApprovePoolRules, access.PermPoolApprove, "/pool-rules"},
 	{ApproveHonours, access.PermHonourApprove, "/honours/rounds"},
 	{AnnounceHonours, access.PermHonourRun, "/honours/rounds"},
 	{DecidePromotions, access.PermOrgWrite, "/promotions"},
@@ -106,6 +110,8 @@ type Asked struct {
 type Reader interface {
 	// CountTasks counts what of a kind waits, but for AcceptPlans and ApproveRequests.
 	CountTasks(ctx context.Context, kind Kind, asked Asked) (int64, error)
+	// Matters returns a box of matters of kinds, the newest first, at most MattersMost; without their paths.
+	Matters(ctx context.Context, q MatterQuery) ([]Matter, error)
 	Now() time.Time
 }
 
@@ -152,7 +158,7 @@ func (s *Service) Mine(ctx context.Context, actor access.Actor) (tasks []Task, e
 	err = s.store.Read(ctx, func(r Reader) error {
 		asked := Asked{UserID: actor.UserID, PersonID: actor.PersonID, Voices: voicesOf(actor), Scope: actor.ScopeOf(access.PermOrgWrite), Now: r.Now()}
 		for _, rule := range rules {
-			if rule.kind == AcceptPlans || rule.kind == ApproveRequests || !rule.concerns(actor) {
+			if rule.kind == AcceptPlans || rule.kind == ApproveRequests || !rule.concerns(actor) || rule.kind == ApproveTierPolicy && !actor.CanAll(rule.need) {
 				continue
 			}
 			if counts[rule.kind], err = r.CountTasks(ctx, rule.kind, asked); err != nil {

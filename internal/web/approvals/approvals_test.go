@@ -29,7 +29,7 @@ func TestARequestIsSignedInTheBrowser(t *testing.T) {
 	address := page.Path
 	other.Get(address, http.StatusNotFound)
 	lead.Get("/approvals", http.StatusOK).Has("table a[href=" + address + "]")
-	lead.Get("/tasks", http.StatusOK).Has("main a[href=/approvals]: 审批")
+	lead.Get("/today", http.StatusOK).Has("main a[href="+address+"]: 审批“<b>展会</b>摊位”", "main: 提交的通用申请，等你批", "h2: 接下来 7 天")
 	lead.Get(address, http.StatusOK).Has("form#decide button[value=approve].btn-primary", "form#decide button[value=reject]", "form#involve select option[value=transfer]")
 	lead.Post(address+"/decide", url.Values{"act": {"return"}, "note": {""}}, http.StatusUnprocessableEntity).Has("form#decide textarea[aria-invalid]", "#refused")
 	lead.Post(address+"/involve", url.Values{"act": {"transfer"}, "to": {"nobody"}}, http.StatusUnprocessableEntity).Has("form#involve input[name=to][aria-invalid]")
@@ -71,7 +71,7 @@ func TestAFlowIsEditedTriedAndPublished(t *testing.T) {
 	operations.Post("/approval-flows/general/draft", url.Values{"do": {"confirm"}, "hash": {"x"}}, http.StatusForbidden).Has("form#draft: 要由另一个人发布")
 	admin := site.As(t, 0, pagetest.Grant(access.RoleAdmin))
 	admin.Get("/approval-flows", http.StatusOK).Has("#flows: 等第二个人发布")
-	admin.Get("/tasks", http.StatusOK).Has("main a[href=/approval-flows]: 发布审批流程")
+	admin.Get("/today", http.StatusOK).Has("main a[href=/approval-flows]: 发布审批流程")
 	page = admin.Get("/approval-flows/general", http.StatusOK)
 	page.Has("form#draft button[value=confirm].btn-primary")
 	admin.Post("/approval-flows/general/draft", url.Values{"do": {"drop"}}, http.StatusUnprocessableEntity).Has("form#draft input[name=reason][aria-invalid]")

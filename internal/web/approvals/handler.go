@@ -18,19 +18,21 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/task"
 	"xiaoguan/internal/web/ui"
 )
 
 // Handler serves the pages.
 type Handler struct {
 	approvals *approval.Service
+	tasks     *task.Service
 	currency  func() money.Currency
 	now       func() time.Time
 }
 
 // New returns a Handler.
-func New(approvals *approval.Service, currency func() money.Currency, now func() time.Time) *Handler {
-	return &Handler{approvals: approvals, currency: currency, now: now}
+func New(approvals *approval.Service, tasks *task.Service, currency func() money.Currency, now func() time.Time) *Handler {
+	return &Handler{approvals: approvals, tasks: tasks, currency: currency, now: now}
 }
 
 const (
@@ -66,6 +68,7 @@ type listed struct {
 	page    approval.Page
 	waiting int64
 	kinds   []approval.Kind
+	matters []task.Matter // with an approval of their own
 	now     time.Time
 }
 
@@ -83,6 +86,11 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	if l.waiting, err = h.approvals.Waiting(ctx, l.actor); err != nil {
 		return err
+	}
+	if box, shown := matterBoxes[l.filter.Box]; shown && l.filter == (approval.Filter{Box: l.filter.Box}) {
+		if l.matters, err = h.tasks.Matters(ctx, l.actor, box); err != nil {
+			return err
+		}
 	}
 	return ui.Write(w, r, http.StatusOK, listPage(ctx, l, r.URL.Query()))
 }

@@ -98,7 +98,11 @@ func listPage(ctx context.Context, l listed, query url.Values) templ.Component {
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: r.Title, Sub: kind, URL: listPath + "/" + r.ID, Phone: submitter(p, r) + " · " + moment(p, r.SubmittedAt)}, ui.Text(submitter(p, r)),
 			ui.Text(moment(p, r.SubmittedAt)), {Chip: &chip}, due}})
 	}
-	return ui.Compose(view, ui.Across(ui.Filter(filterView(p, l, query))), ui.Filled(ui.CardView{Label: p.T("approvals.title"), Flush: true}, ui.Table(table)))
+	parts := []templ.Component{ui.Across(ui.Filter(filterView(p, l, query))), ui.Filled(ui.CardView{Label: p.T("approvals.title"), Flush: true}, ui.Table(table))}
+	if len(l.matters) > 0 {
+		parts = append(parts, ui.Filled(ui.CardView{ID: "matters", Title: p.T("approvals.matters_" + string(l.filter.Box)), Sub: p.T("approvals.matters_text"), Count: len(l.matters), Flush: true}, ui.Table(matterTable(p, l.matters))))
+	}
+	return ui.Compose(view, parts...)
 }
 
 func emptyBox(p *i18n.Printer, l listed) *ui.State {

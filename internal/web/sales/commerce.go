@@ -144,26 +144,6 @@ func (h *Handler) offeredTo(r *http.Request, p *i18n.Printer, customerID int64) 
 	return cards, err
 }
 
-// dueCard is the money that somebody is to collect: late, or due within a week; nil where there is none.
-func (h *Handler) dueCard(r *http.Request, p *i18n.Printer) (templ.Component, error) {
-	rows, err := h.Contracts.Mine(r.Context(), access.ActorFrom(r.Context()))
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	var items []ui.Item
-	for _, d := range rows {
-		clock := ui.Clock{State: ui.ClockRun, Label: p.Day(d.DueOn), Title: d.DueOn.String()}
-		switch late := d.OverdueDays(h.today()); {
-		case late > 0:
-			clock.State, clock.Label = ui.ClockOver, p.T("contract.days_late", "Count", int(late))
-		case d.DueOn == h.today():
-			clock.State, clock.Label = ui.ClockSoon, p.T("contract.due_today")
-		}
-		items = append(items, ui.Item{Icon: "cash", Title: d.CustomerName, URL: contractURL(d.ContractID), Beside: p.Money(d.LeftMinor(), d.Currency), Detail: strings.Trim(d.ContractNumber+" · "+d.Name, " ·"), Clock: &clock})
-	}
-	return ui.Filled(ui.CardView{ID: "money-due", Title: p.T("contract.due_mine"), Count: len(items), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/instalments"}}, ui.List(items)), nil
-}
-
 // cardRows is how many rows a card on somebody else's page shows.
 const cardRows = 10
 

@@ -345,28 +345,6 @@ func (h *Handler) keep(w http.ResponseWriter, r *http.Request, form string, act 
 	}
 }
 
-// contactsDue are the actor's own customers that are to be contacted by the rhythm of their tier.
-func (h *Handler) contactsDue(r *http.Request, p *i18n.Printer) (templ.Component, error) {
-	page, err := h.Tiers.Overdue(r.Context(), access.ActorFrom(r.Context()), contactsDueShown)
-	if err != nil || len(page.Rows) == 0 {
-		return nil, err
-	}
-	var items []ui.Item
-	for _, s := range page.Rows {
-		items = append(items, ui.Item{Lead: ui.Tier(string(s.Result.Tier)), Title: s.CustomerName, URL: customerURL(s.CustomerID), Beside: p.T("tiers.days_late", "Days", s.OverdueDays(page.Today)),
-			Detail:  p.T("tiers.last_contact_on", "Day", text(dayText(s.LastContact))),
-			Actions: []ui.Action{{Label: p.T("opportunity.new"), Small: true, Kind: ui.ActionGhost, URL: ui.URLWith(newOpportunityURL, nil, "customer", s.CustomerKey)}}})
-	}
-	card := ui.CardView{ID: "contacts-due", Title: p.T("tiers.contacts_due"), Sub: p.T("tiers.contacts_due_sub"), Count: int(page.Count), Flush: true}
-	if page.Count > int64(len(page.Rows)) {
-		card.More = &ui.Link{Label: p.T("common.all"), URL: "/tiers/customers?only=overdue&sort=due&person=" + number(access.ActorFrom(r.Context()).PersonID)}
-	}
-	return ui.Filled(card, ui.List(items)), nil
-}
-
-// contactsDueShown is how many of them stand on the page of the day.
-const contactsDueShown = 10
-
 // standingCell is the badge of a tier; a dash before the first review.
 func standingCell(counts string) ui.Cell {
 	if counts == "" {

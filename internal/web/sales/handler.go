@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/calendar"
@@ -59,6 +60,7 @@ type Services struct {
 	Approvals     *approval.Service
 
 	Profiles *profile.Service
+	Agenda   *agenda.Service
 	Tiers    *tierbook.Service
 
 	Attachments *attachment.Service

@@ -192,28 +192,6 @@ func leadChanges(own ownFields, c process.Change) string {
 	return p.Join(append(lines, own.changed(c.Before, c.After)...))
 }
 
-// leadItems are what somebody is to do with leads today: first contacts that wait, then those that were arranged.
-func (h *Handler) leadItems(p *i18n.Printer, day lead.Day) (items []ui.Item) {
-	add := func(l lead.Lead, clock *ui.Clock) {
-		item := ui.Item{Icon: "phone", Title: l.Label(), URL: leadURL(l.ID), Clock: clock, Actions: []ui.Action{{Label: p.T("followup.save"), Small: true, Kind: ui.ActionPrimary, URL: leadURL(l.ID) + "#follow"}}}
-		var about []string
-		for _, part := range []string{l.Name, l.Campaign} {
-			if part != "" && part != l.Label() {
-				about = append(about, part)
-			}
-		}
-		item.Detail = strings.Join(about, " · ")
-		items = append(items, item)
-	}
-	for _, l := range day.Waiting {
-		add(l, h.answerClock(p, l))
-	}
-	for _, l := range day.Due {
-		add(l, h.nextClock(p, l.NextOn))
-	}
-	return items
-}
-
 // actOnLead does something with a lead and shows it again: with what is wrong in the form of that name, or, without a name, above.
 func (h *Handler) actOnLead(w http.ResponseWriter, r *http.Request, form string, do func(id, seen int64) error) error {
 	id, err := leadID(r)

@@ -57,7 +57,7 @@ func TestALeadIsGivenOutAnsweredAndConverted(t *testing.T) {
 	s.wants(list, "无锡新川", "剩")
 	s.lacks(list, "北岭", `name="lead"`)
 	s.do(http.MethodPost, "/assign-leads", url.Values{"lead": {"1"}, "to": {"P2"}}, http.StatusForbidden)
-	s.wants(s.get("/today"), "要联系的线索", "无锡新川")
+	s.wants(s.get("/today"), "联系线索 无锡新川", "线索分给你后还没联系过")
 	s.wants(s.post("/leads/1/follow-ups", url.Values{"kind": {"call"}, "text": {""}, "next": {"3"}}, http.StatusUnprocessableEntity), "is-invalid")
 	s.post("/leads/1/follow-ups", url.Values{"kind": {"call"}, "text": {"聊了预算"}, "next": {"3"}}, http.StatusSeeOther)
 	s.post("/leads/1/qualify", url.Values{"seen": {"1"}}, http.StatusConflict)

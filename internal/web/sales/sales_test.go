@@ -16,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
@@ -131,8 +132,12 @@ func newSite(t *testing.T) *site {
 		}
 	}
 	s.fields = customfield.NewService(db.CustomFieldStore(), []string{"development", "needs", "proposal", "contract", "after_sales"}, now)
-	sales.New(sales.Services{Fields: s.fields, Leads: lead.NewService(db.Leads(), parts, now), Cases: cases, Visits: revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) }), Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Attachments: photos(db, parts.FollowUps), Contacts: parts.Contacts,
-		Profiles: profile.NewService(db.Profiles(), now), Tiers: tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY)), Quotes: quotes, Contracts: contracts, Approvals: approvals,
+	leads := lead.NewService(db.Leads(), parts, now)
+	visits := revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) })
+	tiers := tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY))
+	days := agenda.NewService(now, agenda.OfTasks(parts.FollowUps), agenda.OfLeads(leads), agenda.OfVisits(visits), agenda.OfMoney(contracts), agenda.OfCustomers(tiers), agenda.OfCases(cases), agenda.OfApprovals(approvals))
+	sales.New(sales.Services{Fields: s.fields, Agenda: days, Leads: leads, Cases: cases, Visits: visits, Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Attachments: photos(db, parts.FollowUps), Contacts: parts.Contacts,
+		Profiles: profile.NewService(db.Profiles(), now), Tiers: tiers, Quotes: quotes, Contracts: contracts, Approvals: approvals,
 		Customers: parts.Customers, Deals: deals, Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).
 		Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })

@@ -337,26 +337,6 @@ func (h *Handler) endExemption(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// dueList is what the process standard asks of somebody, what is due first on top.
-func (h *Handler) dueList(r *http.Request, p *i18n.Printer) (templ.Component, error) {
-	if h.Standards == nil {
-		return nil, nil
-	}
-	due, document, err := h.Standards.Mine(r.Context(), access.ActorFrom(r.Context()))
-	if err != nil || len(due) == 0 {
-		return nil, err
-	}
-	var items []ui.Item
-	for _, f := range due {
-		name := f.RuleID
-		if rule := document.Rule(f.RuleID); rule != nil {
-			name = nameOf(p, rule.Name)
-		}
-		items = append(items, ui.Item{Icon: "clock", Title: name, URL: opportunityURL(f.CaseID), Beside: f.CustomerName, Detail: f.CaseName, Clock: h.ruleClock(p, f.Due, "")})
-	}
-	return ui.Filled(ui.CardView{ID: "clocks", Title: p.T("standard.clocks"), Sub: p.T("standard.clocks_sub"), Count: len(items), Flush: true}, ui.List(items)), nil
-}
-
 // withClocks puts what is due first of each opportunity on its card.
 func (h *Handler) withClocks(r *http.Request, p *i18n.Printer, lanes []opportunity.Lane, view *ui.KanbanView) error {
 	if h.Standards == nil {

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -102,74 +100,30 @@ func (h *Handler) taskItems(p *i18n.Printer, tasks []followup.Task, may bool, ba
 			}
 		}
 		if may {
-			fields := func() map[string][]string { return map[string][]string{"seen": {number(t.Revision)}, "back": {back}} }
-			address := todayTasksURL + "/" + number(t.ID)
-			if t.Kind == followup.TaskContact {
-				item.Actions = append(item.Actions, ui.Action{Label: p.T("followup.save"), Small: true, Kind: ui.ActionPrimary, URL: opportunityURL(t.OpportunityID) + "#follow"})
-			} else {
-				item.Actions = append(item.Actions, ui.Action{Label: p.T("followup.done"), Small: true, Kind: ui.ActionPrimary, Post: true, URL: address + "/done", Fields: fields()})
-			}
-			if t.DueOn <= h.today() { // what comes later would come sooner
-				item.Actions = append(item.Actions, ui.Action{Label: p.T("followup.put_off"), Small: true, Post: true, URL: address + "/put-off", Fields: fields()})
-			}
-			item.Actions = append(item.Actions, ui.Action{Label: p.T("followup.drop"), Small: true, Kind: ui.ActionGhost, Post: true, URL: address + "/drop", Fields: fields()})
+			item.Actions = h.taskActions(p, t, back)
 		}
 		items = append(items, item)
 	}
 	return items
 }
 
-func (h *Handler) showToday(w http.ResponseWriter, r *http.Request) error {
-	return h.drawToday(w, r, http.StatusOK, nil)
+// taskActions are what may be done to a task; back is where an act leads back to.
+func (h *Handler) taskActions(p *i18n.Printer, t followup.Task, back string) (actions []ui.Action) {
+	fields := func() map[string][]string { return map[string][]string{"seen": {number(t.Revision)}, "back": {back}} }
+	address := todayTasksURL + "/" + number(t.ID)
+	if t.Kind == followup.TaskContact {
+		actions = append(actions, ui.Action{Label: p.T("followup.save"), Small: true, Kind: ui.ActionPrimary, URL: opportunityURL(t.OpportunityID) + "#follow"})
+	} else {
+		actions = append(actions, ui.Action{Label: p.T("followup.done"), Small: true, Kind: ui.ActionPrimary, Post: true, URL: address + "/done", Fields: fields()})
+	}
+	if t.DueOn <= h.today() { // what comes later would come sooner
+		actions = append(actions, ui.Action{Label: p.T("followup.put_off"), Small: true, Post: true, URL: address + "/put-off", Fields: fields()})
+	}
+	return append(actions, ui.Action{Label: p.T("followup.drop"), Small: true, Kind: ui.ActionGhost, Post: true, URL: address + "/drop", Fields: fields()})
 }
 
-// drawToday is somebody's own day: what is late, what is due, what comes.
-func (h *Handler) drawToday(w http.ResponseWriter, r *http.Request, status int, failure error) error {
-	actor, p := access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
-	day, err := h.FollowUps.Mine(r.Context(), actor)
-	if err != nil {
-		return err
-	}
-	leads, err := h.Leads.Mine(r.Context(), actor)
-	if err != nil {
-		return err
-	}
-	parts := savedNote(p, r)
-	if failure != nil {
-		_, problem := ui.WithErrors(nil, failure, p)
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("followup.not_done"), Text: problem})))
-	}
-	list := func(id, title string, tasks []followup.Task, count int64) {
-		if len(tasks) > 0 {
-			parts = append(parts, ui.Filled(ui.CardView{ID: id, Title: title, Count: int(count), Flush: true}, ui.List(h.taskItems(p, tasks, true, todayURL))))
-		}
-	}
-	if items := h.leadItems(p, leads); len(items) > 0 {
-		parts = append(parts, ui.Filled(ui.CardView{ID: "leads", Title: p.T("lead.today"), Count: len(items), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: leadsURL + "?status=open"}}, ui.List(items)))
-	}
-	visits, err := h.dayVisits(r, p)
-	if err != nil {
-		return err
-	}
-	list("overdue", p.T("followup.overdue"), day.Overdue, day.OverdueCount)
-	list("due", p.T("followup.due_today"), day.Due, day.DueCount)
-	parts = append(parts, visits...)
-	if len(day.Overdue)+len(day.Due)+len(leads.Waiting)+len(leads.Due)+len(visits) == 0 {
-		parts = append(parts, ui.Filled(ui.CardView{Label: p.T("followup.due_today")}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("followup.nothing"), Text: p.T("followup.nothing_text"),
-			Actions: []ui.Action{{Label: p.T("opportunity.board"), Icon: "layout-kanban", URL: boardURL}}})))
-	}
-	for _, card := range []func(*http.Request, *i18n.Printer) (templ.Component, error){h.dueList, h.contactsDue, h.dueCard} {
-		part, err := card(r, p)
-		if err != nil {
-			return err
-		}
-		if part != nil {
-			parts = append(parts, part)
-		}
-	}
-	list("ahead", p.T("followup.ahead"), day.Ahead, int64(len(day.Ahead)))
-	parts = append(parts, ui.Filled(ui.CardView{ID: "add", Title: p.T("followup.add_task")}, ui.Form(h.taskForm(p, r, failure))))
-	return ui.Write(w, r, status, ui.Compose(ui.PageView{Title: p.T("nav.today"), Subtitle: p.Day(day.Today), Current: "today"}, parts...))
+func (h *Handler) showToday(w http.ResponseWriter, r *http.Request) error {
+	return h.drawToday(w, r, http.StatusOK, nil)
 }
 
 func (h *Handler) taskForm(p *i18n.Printer, r *http.Request, failure error) ui.FormView {

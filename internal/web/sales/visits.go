@@ -320,17 +320,3 @@ func (h *Handler) visitAct(w http.ResponseWriter, r *http.Request, do func(id, s
 	}
 	return h.drawVisit(w, r, httpx.StatusOf(err), err)
 }
-
-// dayVisits are the visits of somebody's own day.
-func (h *Handler) dayVisits(r *http.Request, p *i18n.Printer) ([]templ.Component, error) {
-	page, err := h.Visits.Mine(r.Context(), access.ActorFrom(r.Context()))
-	if err != nil || len(page.Rows) == 0 {
-		return nil, err
-	}
-	var items []ui.Item
-	for _, v := range page.Rows {
-		items = append(items, ui.Item{Icon: "phone", Title: p.T("revisit.of", "Customer", text(v.CustomerName)), URL: visitURL(v.ID), Detail: visitWhy(p, v), Clock: h.nextClock(p, v.DueOn),
-			Actions: []ui.Action{{Label: p.T("revisit.record"), Small: true, Kind: ui.ActionPrimary, URL: visitURL(v.ID)}}})
-	}
-	return []templ.Component{ui.Filled(ui.CardView{ID: "visits", Title: p.T("nav.visits"), Count: int(page.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: visitsURL}}, ui.List(items))}, nil
-}

@@ -186,11 +186,11 @@ func TestTasksOfTheDayAreDoneAndPutOff(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.actor = seller(1)
-	s.wants(s.get("/today"), "今天没有要跟进的")
+	s.wants(s.get("/today"), "现在没有要办的")
 	s.post("/today/tasks", url.Values{"title": {"寄样品"}, "due_on": {"2026-09-24"}}, http.StatusSeeOther)
 	s.post("/today/tasks/1/put-off", url.Values{"seen": {"1"}}, http.StatusSeeOther)
 	page := s.get("/today")
-	s.wants(page, "未来7天", "9月25日")
+	s.wants(page, "接下来 7 天", "9月25日")
 	s.wants(s.post("/today/tasks/1/done", url.Values{"seen": {"1"}}, http.StatusConflict), "这个事项刚被改过")
 	if at := s.post("/today/tasks/1/done", url.Values{"seen": {"2"}, "back": {"https://elsewhere.example/"}}, http.StatusSeeOther); at != "/today?saved=1" {
 		t.Errorf("leads to %s", at)

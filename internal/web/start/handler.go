@@ -7,6 +7,7 @@ package start
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -14,23 +15,21 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/money"
-	"xiaoguan/internal/task"
 	"xiaoguan/internal/web/ui"
 )
 
 // Handler serves the pages.
 type Handler struct {
 	company *company.Service
-	tasks   *task.Service
 }
 
 // New returns a Handler.
-func New(company *company.Service, tasks *task.Service) *Handler { return &Handler{company, tasks} }
+func New(company *company.Service) *Handler { return &Handler{company} }
 
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	handle("GET /start", h.steps)
-	handle("GET "+TasksPath, h.waiting)
+	handle("GET "+tasksPath, h.waiting)
 	handle("GET /company", h.settings)
 	handle("POST /company", h.save)
 }
@@ -56,9 +55,15 @@ func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	month, _ := strconv.Atoi(r.PostFormValue("fiscal")) // 0, which no month is, is refused below
 	revision, _ := strconv.ParseInt(r.PostFormValue("revision"), 10, 64)
+	days, err := strconv.ParseInt(strings.TrimSpace(r.PostFormValue("notice")), 10, 64)
+	if r.PostFormValue("notice") == "" {
+		days = 0 // empty: not
+	} else if err != nil {
+		days = -1 // refused below
+	}
 	in := company.Settings{Name: r.PostFormValue("name"), Fiscal: time.Month(month), TimeZone: r.PostFormValue("time_zone"),
-		Currency: money.Currency(r.PostFormValue("currency")), Revision: revision}
-	_, err := h.company.Save(ctx, actor, in)
+		Currency: money.Currency(r.PostFormValue("currency")), Notice: days, Revision: revision}
+	_, err = h.company.Save(ctx, actor, in)
 	if kind := errs.KindOf(err); err != nil && (kind == errs.KindInvalid || kind == errs.KindConflict) {
 		return ui.Write(w, r, httpx.StatusOf(err), settingsPage(ctx, in, err, false))
 	}

@@ -85,7 +85,9 @@ func TestWhatWaitsForSomebodyIsWhereTheyArrive(t *testing.T) {
 	house := monthtest.Open(t, site.App.DB, monthtest.Small())
 	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
 	site.As(t, 0, pagetest.Grant(access.RoleOperations)) // with finance, below, all is set up
-	seller.Get("/tasks", http.StatusOK).Has("h1: 待办", "main: 没有待办", "nav.xg-rail a[href=/tasks]")
+	page := seller.Get("/tasks", http.StatusOK)
+	page.Has("h1: 今日", "main: 现在没有要办的", "nav.xg-rail a[href=/today]", "form#task")
+	page.Lacks("nav.xg-rail a[href=/tasks]", "#open")
 	if home := seller.Get("/", http.StatusOK); home.Path != "/today" {
 		t.Errorf("with nothing to do, home leads to %s", home.Path)
 	}
@@ -95,12 +97,12 @@ func TestWhatWaitsForSomebodyIsWhereTheyArrive(t *testing.T) {
 	}
 	finance := site.As(t, 0, pagetest.Grant(access.RoleFinance))
 	home := finance.Get("/", http.StatusOK)
-	home.Has("h1: 待办", "#tasks a[href=/months]: 批准月份", "#tasks tr#approve_months td: 1")
-	home.Lacks("#tasks: 收入单", "#tasks: 方案")
-	if home.Path != "/tasks" {
+	home.Has("h1: 今日", "h2: 等你处理", "main a[href=/months]: 批准月份", "main: 等你处理 1")
+	home.Lacks("main a[href=/pay]", "main a[href=/plans]", "form#task")
+	if home.Path != "/today" {
 		t.Errorf("home leads to %s", home.Path)
 	}
 	finance.Lang = "en"
-	finance.Get("/tasks", http.StatusOK).Has("h1: To do", "#tasks a: Approve months")
+	finance.Get("/tasks", http.StatusOK).Has("h1: Today", "main a: Approve months", "h2: Waiting for you")
 	site.Stranger(t).Get("/tasks", http.StatusOK).Has("form[action=/sign-in]")
 }

@@ -19,5 +19,9 @@ CREATE TABLE approval_flow_draft (
 -- The newest request about a subject.
 CREATE INDEX approval_request_subject ON approval_request (kind, subject_id, id);
 
+-- What somebody asked for, or decided, in one list with requests.
+CREATE INDEX adjustment_maker ON adjustment (made_by, made_at);
+CREATE INDEX adjustment_decider ON adjustment (decided_by, decided_at);
+
 -- How many days before an instalment is due its seller is told; 0: not.
 ALTER TABLE company ADD COLUMN instalment_notice_days BIGINT NOT NULL DEFAULT 3;
