@@ -191,14 +191,20 @@ func (s *Service) OfCustomer(ctx context.Context, actor access.Actor, customerID
 			return err
 		}
 		for i := range page.Contacts {
-			if c := &page.Contacts[i]; !whole {
-				c.Phone, c.Fields = Mask(c.Phone), customfield.Masked(fields, c.Fields)
+			if !whole {
+				page.Contacts[i] = page.Contacts[i].masked(fields)
 			}
 		}
 		page.MayWrite, err = s.may(ctx, r, actor, access.PermWorkWrite, customerID)
 		return err
 	})
 	return page, err
+}
+
+// masked is the contact as who may not see whole telephone numbers sees it: the number, and what the company itself keeps as personal, hidden.
+func (c Contact) masked(fields []customfield.Field) Contact {
+	c.Phone, c.Fields = Mask(c.Phone), customfield.Masked(fields, c.Fields)
+	return c
 }
 
 // Get returns a contact of a customer in reach for a change. Errors: forbidden; not found, also out of reach.
@@ -217,7 +223,7 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (c Cont
 			return err
 		}
 		fields, err := r.CustomFields(ctx, customfield.ObjectContact)
-		c.Phone, c.Fields = Mask(c.Phone), customfield.Masked(fields, c.Fields)
+		c = c.masked(fields)
 		return err
 	})
 	return c, err

@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/process"
@@ -119,6 +120,10 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, f Filter, fn fun
 
 // mask hides the numbers of rows that the actor may not see whole.
 func (s *Service) mask(ctx context.Context, r Reader, actor access.Actor, rows []Row) error {
+	fields, err := r.CustomFields(ctx, customfield.ObjectContact)
+	if err != nil {
+		return err
+	}
 	whole := map[int64]bool{}
 	for i := range rows {
 		id := rows[i].CustomerID
@@ -131,7 +136,7 @@ func (s *Service) mask(ctx context.Context, r Reader, actor access.Actor, rows [
 			whole[id] = may
 		}
 		if !may {
-			rows[i].Phone = Mask(rows[i].Phone)
+			rows[i].Contact = rows[i].masked(fields)
 		}
 	}
 	return nil
@@ -196,7 +201,11 @@ func (s *Service) Show(ctx context.Context, actor access.Actor, id int64) (d Det
 			return err
 		}
 		if !whole {
-			d.Phone = Mask(d.Phone)
+			fields, err := r.CustomFields(ctx, customfield.ObjectContact)
+			if err != nil {
+				return err
+			}
+			d.Contact = d.masked(fields)
 		}
 		d.MayWrite, err = s.may(ctx, r, actor, access.PermWorkWrite, d.CustomerID)
 		return err

@@ -62,5 +62,5 @@ func (tx *Tx) SaveContact(ctx context.Context, c contact.Contact) error {
 		return err
 	}
 	return mustChange(ctx, tx, "contact.changed_meanwhile", `UPDATE contact SET name = $2, title = $3, part = $4, phone = $5, wechat = $6, email = $7, note = $8, gone = $9,
-		revision = $10, fields = $11, search_text = $11 WHERE id = $1 AND revision = $10 - 1`, c.ID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.Revision, string(c.Fields), text)
+		revision = $10, fields = $11, search_text = $12 WHERE id = $1 AND revision = $10 - 1`, c.ID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.Revision, string(c.Fields), text)
 }
