@@ -228,6 +228,13 @@ CREATE TABLE budget (
     lines text COLLATE "C" NOT NULL,
     CONSTRAINT budget_pkey PRIMARY KEY (fiscal_year, number)
 );
+CREATE TABLE calendar_feed (
+    user_id text COLLATE "C" NOT NULL,
+    token_hash text COLLATE "C" NOT NULL,
+    made_at text COLLATE "C" NOT NULL,
+    CONSTRAINT calendar_feed_token_hash_key UNIQUE (token_hash),
+    CONSTRAINT calendar_feed_pkey PRIMARY KEY (user_id)
+);
 CREATE TABLE case_finding (
     case_id bigint NOT NULL,
     rule_id text COLLATE "C" NOT NULL,
@@ -400,6 +407,22 @@ CREATE TABLE customer_alias (
     CONSTRAINT customer_alias_pkey PRIMARY KEY (customer_id)
 );
 CREATE INDEX customer_alias_survivor ON public.customer_alias USING btree (survivor_id);
+CREATE TABLE customer_keeping (
+    customer_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    tier text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    first_on text COLLATE "C" NOT NULL,
+    last_on text COLLATE "C" NOT NULL,
+    base_orders bigint NOT NULL,
+    base_minor bigint NOT NULL,
+    now_orders bigint NOT NULL,
+    now_minor bigint NOT NULL,
+    foreign_orders bigint NOT NULL,
+    CONSTRAINT customer_keeping_pkey PRIMARY KEY (customer_id)
+);
+CREATE INDEX customer_keeping_owner ON public.customer_keeping USING btree (owner_id, customer_id);
+CREATE INDEX customer_keeping_state ON public.customer_keeping USING btree (state, customer_id);
 CREATE TABLE customer_look (
     id bigint NOT NULL,
     on_day text COLLATE "C" NOT NULL,
@@ -649,6 +672,15 @@ CREATE TABLE follow_up (
     CONSTRAINT follow_up_opportunity_id_fkey FOREIGN KEY (opportunity_id) REFERENCES opportunity(id)
 );
 CREATE INDEX follow_up_opportunity ON public.follow_up USING btree (opportunity_id, id);
+CREATE TABLE follow_up_place (
+    follow_up_id bigint NOT NULL,
+    north bigint NOT NULL,
+    east bigint NOT NULL,
+    given_at text COLLATE "C" NOT NULL,
+    CONSTRAINT follow_up_place_pkey PRIMARY KEY (follow_up_id),
+    CONSTRAINT follow_up_place_follow_up_id_fkey FOREIGN KEY (follow_up_id) REFERENCES follow_up(id)
+);
+CREATE INDEX follow_up_place_given ON public.follow_up_place USING btree (given_at);
 CREATE TABLE given_value (
     person_id bigint NOT NULL,
     month text COLLATE "C" NOT NULL,
@@ -661,6 +693,20 @@ CREATE TABLE given_value (
     CONSTRAINT given_value_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX given_value_month ON public.given_value USING btree (month, measure, person_id);
+CREATE TABLE handbook_case (
+    id text COLLATE "C" NOT NULL,
+    case_id bigint NOT NULL,
+    good boolean NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    lesson text COLLATE "C" NOT NULL,
+    steps text COLLATE "C" NOT NULL,
+    rules text COLLATE "C" NOT NULL,
+    chosen_by text COLLATE "C" NOT NULL,
+    chosen_at text COLLATE "C" NOT NULL,
+    dropped_at text COLLATE "C" NOT NULL,
+    CONSTRAINT handbook_case_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX handbook_case_shown ON public.handbook_case USING btree (case_id) WHERE (dropped_at = ''::text);
 CREATE TABLE handbook_reading (
     version_id text COLLATE "C" NOT NULL,
     user_id text COLLATE "C" NOT NULL,
@@ -889,6 +935,34 @@ CREATE TABLE judge_progress (
     basis text COLLATE "C" NOT NULL,
     swept bigint NOT NULL,
     CONSTRAINT judge_progress_pkey PRIMARY KEY (name)
+);
+CREATE TABLE keeping_cohort (
+    quarter bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    tier text COLLATE "C" NOT NULL,
+    customers bigint NOT NULL,
+    ripe bigint NOT NULL,
+    again bigint NOT NULL,
+    CONSTRAINT keeping_cohort_pkey PRIMARY KEY (owner_id, quarter, tier)
+);
+CREATE TABLE keeping_look (
+    id bigint NOT NULL,
+    day text COLLATE "C" NOT NULL,
+    CONSTRAINT keeping_look_pkey PRIMARY KEY (id)
+);
+CREATE TABLE keeping_tally (
+    day text COLLATE "C" NOT NULL,
+    owner_id bigint NOT NULL,
+    tier text COLLATE "C" NOT NULL,
+    base bigint NOT NULL,
+    kept bigint NOT NULL,
+    base_minor bigint NOT NULL,
+    held_minor bigint NOT NULL,
+    now_minor bigint NOT NULL,
+    buyers bigint NOT NULL,
+    again bigint NOT NULL,
+    foreign_orders bigint NOT NULL,
+    CONSTRAINT keeping_tally_pkey PRIMARY KEY (owner_id, day, tier)
 );
 CREATE TABLE known_device (
     user_id text COLLATE "C" NOT NULL,

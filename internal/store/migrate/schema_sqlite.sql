@@ -209,6 +209,11 @@ CREATE TABLE budget (
     lines TEXT NOT NULL,
     PRIMARY KEY (fiscal_year, number)
 );
+CREATE TABLE calendar_feed (
+    user_id TEXT PRIMARY KEY,
+    token_hash TEXT NOT NULL UNIQUE,
+    made_at TEXT NOT NULL
+);
 CREATE TABLE "case_finding" (
     case_id BIGINT NOT NULL,
     rule_id TEXT NOT NULL,
@@ -365,6 +370,21 @@ CREATE TABLE customer_alias (
     merge_id BIGINT NOT NULL
 );
 CREATE INDEX customer_alias_survivor ON customer_alias (survivor_id);
+CREATE TABLE customer_keeping (
+    customer_id BIGINT PRIMARY KEY,
+    owner_id BIGINT NOT NULL, -- 0: nobody's
+    tier TEXT NOT NULL,
+    state TEXT NOT NULL,
+    first_on TEXT NOT NULL,
+    last_on TEXT NOT NULL,
+    base_orders BIGINT NOT NULL,
+    base_minor BIGINT NOT NULL,
+    now_orders BIGINT NOT NULL,
+    now_minor BIGINT NOT NULL,
+    foreign_orders BIGINT NOT NULL
+);
+CREATE INDEX customer_keeping_owner ON customer_keeping (owner_id, customer_id);
+CREATE INDEX customer_keeping_state ON customer_keeping (state, customer_id);
 CREATE TABLE customer_look (
     id BIGINT PRIMARY KEY,
     on_day TEXT NOT NULL,
@@ -594,6 +614,13 @@ CREATE TABLE follow_up (
     created_by TEXT NOT NULL
 );
 CREATE INDEX follow_up_opportunity ON follow_up (opportunity_id, id);
+CREATE TABLE follow_up_place (
+    follow_up_id BIGINT PRIMARY KEY REFERENCES follow_up (id),
+    north BIGINT NOT NULL, -- hundredths of a degree
+    east BIGINT NOT NULL,
+    given_at TEXT NOT NULL
+);
+CREATE INDEX follow_up_place_given ON follow_up_place (given_at);
 CREATE TABLE given_value (
     person_id BIGINT NOT NULL,
     month TEXT NOT NULL,
@@ -605,6 +632,19 @@ CREATE TABLE given_value (
     PRIMARY KEY (person_id, month, measure, recorded_in)
 );
 CREATE INDEX given_value_month ON given_value (month, measure, person_id);
+CREATE TABLE handbook_case (
+    id TEXT PRIMARY KEY,
+    case_id BIGINT NOT NULL,
+    good BOOLEAN NOT NULL,
+    title TEXT NOT NULL,
+    lesson TEXT NOT NULL,
+    steps TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    chosen_by TEXT NOT NULL,
+    chosen_at TEXT NOT NULL,
+    dropped_at TEXT NOT NULL -- empty while it is shown
+);
+CREATE UNIQUE INDEX handbook_case_shown ON handbook_case (case_id) WHERE dropped_at = '';
 CREATE TABLE handbook_reading (
     version_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
@@ -817,6 +857,33 @@ CREATE TABLE judge_progress (
     seq BIGINT NOT NULL,
     basis TEXT NOT NULL,
     swept BIGINT NOT NULL
+);
+CREATE TABLE keeping_cohort (
+    quarter BIGINT NOT NULL, -- the year times four, and the quarter from 0
+    owner_id BIGINT NOT NULL,
+    tier TEXT NOT NULL,
+    customers BIGINT NOT NULL,
+    ripe BIGINT NOT NULL,
+    again BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, quarter, tier)
+);
+CREATE TABLE keeping_look (
+    id BIGINT PRIMARY KEY,
+    day TEXT NOT NULL
+);
+CREATE TABLE keeping_tally (
+    day TEXT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    tier TEXT NOT NULL,
+    base BIGINT NOT NULL,
+    kept BIGINT NOT NULL,
+    base_minor BIGINT NOT NULL,
+    held_minor BIGINT NOT NULL,
+    now_minor BIGINT NOT NULL,
+    buyers BIGINT NOT NULL,
+    again BIGINT NOT NULL,
+    foreign_orders BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, day, tier)
 );
 CREATE TABLE known_device (
     user_id TEXT NOT NULL REFERENCES app_user (id),

@@ -182,14 +182,13 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 	}
 	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.tier_region")}, versions, users))
 	view := ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers", Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}
-	view.Actions = []ui.Action{{Label: p.T("pool.whose"), Icon: "user-check", URL: "/holdings/" + number(id)}}
+	view.Actions = []ui.Action{{Label: p.T("pool.whose"), Icon: "user-check", URL: "/holdings/" + number(id)}, {Label: p.T("files.title"), Icon: "paperclip", URL: "/files/customer/" + number(id)}}
 	if actor.Can(access.PermCustomerMerge) {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("customer.find_twins"), Icon: "copy", URL: ui.URLWith("/duplicates", nil, "first", d.Key), DeskOnly: true})
 	}
 	if d.MayWrite {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)})
 	}
-	view.Actions = append(view.Actions, ui.Action{Label: p.T("files.title"), Icon: "paperclip", URL: "/files/customer/" + number(id)})
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 
