@@ -7,7 +7,7 @@ var standardSteps = []step{
 	{fine, "GET /standards", ""}, {refused, "GET /standards/new", ""}, {refused, "POST /standards/new", "text=x"}, {notThere, "GET /standards/{standard}", ""}, {notThere, "GET /standards/{standard}/source", ""},
 	{notThere, "GET /standards/{standard}/diff", ""}, {refused, "GET /standards/{standard}/edit", ""}, {refused, "POST /standards/{standard}/edit", "text=x"}, {refused, "POST /standards/{standard}/{act:approve}", ""},
 	{notThere, "GET /standards/{standard}/trial", ""}, {fine, "GET /compliance", ""}, {fine, "GET /handbook", ""}, {http.StatusConflict, "POST /handbook", "version=x"}, {refused, "GET /handbook/board", ""},
-	{fine, "GET /handbook/file/{format:pdf}", ""},
+	{fine, "GET /handbook/file/{act:pdf}", ""},
 	{refused, "GET /handbook/cases", ""},
 	{refused, "POST /handbook/cases", "case={opportunity}&title=x&lesson=x"},
 	{refused, "POST /handbook/cases/{case}/drop", ""},

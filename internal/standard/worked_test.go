@@ -23,7 +23,7 @@ func TestACaseIsToldWithoutNames(t *testing.T) {
 		choosing := standard.Choosing{CaseID: case1.ID, Good: true, Title: "当天联系", Lesson: "先问预算，再约下次。"}
 		_, err = h.Choose(ctx, h.seller("A"), choosing)
 		h.refused("a seller", err, errs.KindForbidden)
-		for _, named := range []string{case1.CustomerName, case1.Name, case1.OwnerName} {
+		for _, named := range []string{"客户", "产线", "销售A"} {
 			wrong := choosing
 			wrong.Lesson = "问了" + named + "的预算"
 			_, err = h.Choose(ctx, h.operations(), wrong)
@@ -42,7 +42,7 @@ func TestACaseIsToldWithoutNames(t *testing.T) {
 			h.t.Errorf("a seller reads %+v", b.Cases)
 		}
 		for _, lang := range []i18n.Lang{i18n.ZhCN, i18n.En} {
-			h.files(lang, b, case1.OwnerName, "问了预算")
+			h.files(lang, b, "销售A", "问了预算")
 		}
 		h.must(h.Drop(ctx, h.operations(), c.ID))
 		h.refused("dropped twice", h.Drop(ctx, h.operations(), c.ID), errs.KindNotFound)

@@ -203,14 +203,14 @@ func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status in
 
 // customerActions are what the head of a customer's page leads to.
 func customerActions(p *i18n.Printer, actor access.Actor, d customer.Detail) []ui.Action {
-	actions := []ui.Action{{Label: p.T("pool.whose"), Icon: "user-check", URL: "/holdings/" + number(d.ID)}}
+	actions := []ui.Action{{Label: p.T("pool.whose"), Icon: "user-check", URL: "/holdings/" + number(d.ID)}, {Label: p.T("files.title"), Icon: "paperclip", URL: "/files/customer/" + number(d.ID)}}
 	if actor.Can(access.PermCustomerMerge) {
 		actions = append(actions, ui.Action{Label: p.T("customer.find_twins"), Icon: "copy", URL: ui.URLWith("/duplicates", nil, "first", d.Key), DeskOnly: true})
 	}
 	if d.MayWrite {
 		actions = append(actions, ui.Action{Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)})
 	}
-	return append(actions, ui.Action{Label: p.T("files.title"), Icon: "paperclip", URL: "/files/customer/" + number(d.ID)})
+	return actions
 }
 
 // besideCustomer is what is worked on with a customer: contacts, service cases, tier and file, quotes and contracts.
