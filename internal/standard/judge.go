@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -204,6 +205,21 @@ func reopened(events []process.Event) []process.Event {
 	return kept
 }
 
+// asked leaves out what came in by an import of a case that had ended by then: it is history from another system, and what that did not write down
+// is not for anybody here to have kept. What happens to the case afterwards counts; so does everything of a case that came in open.
+func asked(events []process.Event) []process.Event {
+	ended := slices.ContainsFunc(events, func(e process.Event) bool {
+		return (e.Activity == process.ActivitySigned || e.Activity == process.ActivityLost) && imported(&e)
+	})
+	if !ended {
+		return events
+	}
+	return slices.DeleteFunc(slices.Clone(events), func(e process.Event) bool { return imported(&e) })
+}
+
+// imported reports whether an event came in by an import.
+func imported(e *process.Event) bool { return bytes.Contains(e.Data, []byte(`"imported":true`)) }
+
 // closedOn is the day on which a case was closed, by the standard; ok is false for a case that goes on.
 func (l *lens) closedOn(events []process.Event) (day calendar.Date, ok bool) {
 	closing := l.model.Standard().Closing
@@ -342,7 +358,7 @@ func (b *bench) state(l *lens) *conform.State {
 func (b *bench) judge(facts CaseFacts, events []process.Event, exempt []Exemption) Judgement {
 	events = reopened(events)
 	l := b.lensFor(events)
-	state := l.fill(b.state(l), facts, events, exempt, &b.holders, b.now)
+	state := l.fill(b.state(l), facts, asked(events), exempt, &b.holders, b.now)
 	results := state.At(b.now.Unix(), nil)
 	out := Judgement{CaseID: facts.ID, VersionID: l.version.ID, Due: nextEnd(exempt, b.now)}
 	owned := ownersOf(facts, events)
