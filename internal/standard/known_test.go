@@ -201,8 +201,10 @@ func TestWhatHadEndedBeforeItCameInIsHistory(t *testing.T) {
 			return process.Event{CaseID: id, Activity: a, OccurredAt: came, RecordedAt: *h.clock, PersonID: seller.PersonID, ActorID: "u", Source: "opportunity:1", Data: process.Data(data)}
 		}
 		h.must(h.db.InTx(ctx, func(tx *store.Tx) error {
-			return tx.PutWorkRows(ctx, store.WorkRows{Opportunities: []opportunity.Opportunity{ended, open}, Events: []process.Event{event(ended.ID, process.ActivityOpened, map[string]any{}),
-				event(ended.ID, process.ActivitySigned, map[string]any{}), event(open.ID, process.ActivityOpened, map[string]any{})}})
+			if err := tx.PutWorkRows(ctx, store.WorkRows{Opportunities: []opportunity.Opportunity{ended, open}}); err != nil {
+				return err
+			}
+			return tx.AppendEvents(ctx, []process.Event{event(ended.ID, process.ActivityOpened, map[string]any{}), event(ended.ID, process.ActivitySigned, map[string]any{}), event(open.ID, process.ActivityOpened, map[string]any{})})
 		}))
 		h.must(h.CatchUp(ctx))
 		if got := h.standing(ended.ID); len(got) != 0 {
