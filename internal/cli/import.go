@@ -21,6 +21,7 @@ type importCommand struct {
 	Path    string `arg:"" help:"A folder of CSV files, or one .xlsx or .csv file."`
 	Mapping string `help:"Mapping file; without one the columns are guessed." placeholder:"FILE"`
 	Later   int    `help:"Months by which all dates count later: to try the product with data of years ago." placeholder:"MONTHS"`
+	Company string `help:"Name of the company; kept, with the currency of the mapping, when nothing is kept of it yet."`
 	Partial bool   `help:"Take the good rows when there are bad ones."`
 }
 
@@ -62,7 +63,37 @@ func (c *importCommand) Run(env *environment) (err error) {
 	if err != nil {
 		return err
 	}
-	return tell(env, i)
+	if err := tell(env, i); err != nil {
+		return err
+	}
+	return c.found(env, a, mapping)
+}
+
+// found keeps name and currency of a company that was named and of which nothing is kept yet, so that what it sold counts from the first day, and
+// says how to go on.
+func (c *importCommand) found(env *environment, a *app.App, mapping string) error {
+	actor := access.SystemActor("command line")
+	settings, err := a.Company.Get(env.Context, actor)
+	if err != nil {
+		return err
+	}
+	if settings.Revision == 0 && c.Company != "" {
+		settings.Name = c.Company
+		if mapping != "" {
+			m, err := ingest.DecodeMapping([]byte(mapping))
+			if err != nil {
+				return err
+			}
+			settings.Currency = m.Currency
+		}
+		if _, err := a.Company.Save(env.Context, actor, settings); err != nil {
+			return err
+		}
+	}
+	if c.Database == "" {
+		fmt.Fprintln(env.Stdout, env.print.T("cli.import_next", "Data", c.Data))
+	}
+	return nil
 }
 
 // moved lets all dates of the mapping count later. Without a mapping there is nothing that would say so.

@@ -98,7 +98,7 @@ func (s *Service) stand(ctx context.Context, r CaseReader, o opportunity.Opportu
 	if err != nil {
 		return err
 	}
-	events := reopened(m.events[o.ID])
+	events := asked(reopened(m.events[o.ID]))
 	l := b.lensFor(events)
 	for _, e := range m.exempt[o.ID] {
 		if e.holds(b.now) {

@@ -91,7 +91,7 @@ func (s *Service) object(ctx context.Context, r Reader, cases opportunity.CaseRe
 	if b.holders, err = r.HoldersOf(ctx, keys(persons), keys(users)); err != nil {
 		return nil, err
 	}
-	state := l.state(facts, reopened(events), exempt, &b.holders, b.now)
+	state := l.state(facts, asked(reopened(events)), exempt, &b.holders, b.now)
 	document := l.model.Standard()
 	for i := range c.Events {
 		carry(document, &c.Events[i], c)

@@ -184,26 +184,6 @@ func valuesOf(form []sop.Field, data json.RawMessage) sop.Values {
 	return values
 }
 
-// reopened leaves out losses that were taken back: what followed them is a part of the same case.
-func reopened(events []process.Event) []process.Event {
-	last := -1
-	for i := range events {
-		if events[i].Activity == process.ActivityReopened {
-			last = i
-		}
-	}
-	if last < 0 {
-		return events
-	}
-	kept := make([]process.Event, 0, len(events))
-	for i := range events {
-		if events[i].Activity != process.ActivityLost || i > last {
-			kept = append(kept, events[i])
-		}
-	}
-	return kept
-}
-
 // closedOn is the day on which a case was closed, by the standard; ok is false for a case that goes on.
 func (l *lens) closedOn(events []process.Event) (day calendar.Date, ok bool) {
 	closing := l.model.Standard().Closing
@@ -342,7 +322,7 @@ func (b *bench) state(l *lens) *conform.State {
 func (b *bench) judge(facts CaseFacts, events []process.Event, exempt []Exemption) Judgement {
 	events = reopened(events)
 	l := b.lensFor(events)
-	state := l.fill(b.state(l), facts, events, exempt, &b.holders, b.now)
+	state := l.fill(b.state(l), facts, asked(events), exempt, &b.holders, b.now)
 	results := state.At(b.now.Unix(), nil)
 	out := Judgement{CaseID: facts.ID, VersionID: l.version.ID, Due: nextEnd(exempt, b.now)}
 	owned := ownersOf(facts, events)

@@ -184,3 +184,41 @@ func TestWhatTheShippedStandardNamesIsRecorded(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatHadEndedBeforeItCameInIsHistory: nobody is asked for what another system did not write down. What came in open is judged, and what happens
+// to history afterwards, too; how late it was written down is not counted.
+func TestWhatHadEndedBeforeItCameInIsHistory(t *testing.T) {
+	onBoth(t, func(h house) {
+		ctx, seller := h.t.Context(), h.seller("A")
+		h.publish(small + reviewFirst)
+		came := h.clock.Add(-100 * 24 * time.Hour)
+		o := opportunity.Opportunity{Name: "产线", CustomerID: h.open(seller).CustomerID, OwnerID: seller.PersonID, Stage: opportunity.StageContract, State: opportunity.StateWon, AmountMinor: 1, Currency: money.CNY,
+			ExpectedOn: today, EndedOn: today - 90, NextOn: calendar.NoDate, StageSince: came, CreatedAt: came, CreatedBy: "u", Revision: 1}
+		ended, open := o, o
+		ended.ID, open.ID, open.State, open.EndedOn, open.Stage = 901, 902, opportunity.StateOpen, calendar.NoDate, opportunity.StageNeeds
+		event := func(id int64, a process.Activity, data map[string]any) process.Event {
+			data["imported"] = true
+			return process.Event{CaseID: id, Activity: a, OccurredAt: came, RecordedAt: *h.clock, PersonID: seller.PersonID, ActorID: "u", Source: "opportunity:1", Data: process.Data(data)}
+		}
+		h.must(h.db.InTx(ctx, func(tx *store.Tx) error {
+			if err := tx.PutWorkRows(ctx, store.WorkRows{Opportunities: []opportunity.Opportunity{ended, open}}); err != nil {
+				return err
+			}
+			return tx.AppendEvents(ctx, []process.Event{event(ended.ID, process.ActivityOpened, map[string]any{}), event(ended.ID, process.ActivitySigned, map[string]any{}), event(open.ID, process.ActivityOpened, map[string]any{})})
+		}))
+		h.must(h.CatchUp(ctx))
+		if got := h.standing(ended.ID); len(got) != 0 {
+			h.t.Errorf("what had ended is asked for %v", got)
+		}
+		if got := h.standing(open.ID)["contact_soon"]; got != "violated" {
+			h.t.Errorf("what came in open is %q", got)
+		}
+		rates, err := h.Rates(ctx, h.operations(), standard.Question{From: today.Month(), To: today.Month(), By: standard.ByPerson})
+		h.must(err)
+		for _, r := range rates.Recording {
+			if r.Events != 1 || r.Late() != 0 {
+				h.t.Errorf("written down: %+v", r)
+			}
+		}
+	})
+}

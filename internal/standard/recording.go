@@ -32,12 +32,12 @@ type RecordingTally struct {
 // BatchLeast is how many late events of one hour make a batch.
 const BatchLeast = 3
 
-// recordingsOf counts the events that people wrote down.
+// recordingsOf counts the events that people wrote down here.
 func recordingsOf(events []process.Event) map[RecordingKey]Recordings {
 	by := map[RecordingKey]Recordings{}
 	for i := range events {
 		e := &events[i]
-		if e.PersonID == 0 {
+		if e.PersonID == 0 || imported(e) { // when others wrote it down before, nobody knows
 			continue
 		}
 		key := RecordingKey{e.PersonID, e.RecordedAt.In(calendar.ChinaTime).Format("2006-01-02T15")}

@@ -186,7 +186,7 @@ func (s *Service) copyCase(ctx context.Context, tx Tx, o opportunity.Opportunity
 	l := b.lensFor(events)
 	document := l.model.Standard()
 	c.Steps = l.workedSteps(events, held)
-	for k, result := range l.state(m.facts[0], events, m.exempt[o.ID], &b.holders, b.now).At(b.now.Unix(), nil) {
+	for k, result := range l.state(m.facts[0], asked(events), m.exempt[o.ID], &b.holders, b.now).At(b.now.Unix(), nil) {
 		if result.Status == conform.Satisfied || result.Status == conform.Violated {
 			c.Rules = append(c.Rules, WorkedRule{document.Rules[k].Name, result.Status == conform.Satisfied, result.Reason.String()})
 		}

@@ -17,8 +17,10 @@ func TestACaseIsToldWithoutNames(t *testing.T) {
 	onBoth(t, func(h house) {
 		ctx := h.t.Context()
 		h.publish(small)
-		case1 := h.open(h.seller("A"))
-		_, err := h.followUps.Record(ctx, h.seller("A"), followup.Entry{OpportunityID: case1.ID, Kind: followup.KindCall, Text: "问了预算", NextOn: calendar.NoDate})
+		shown, err := h.opportunities.Get(ctx, h.operations(), h.open(h.seller("A")).ID) // with the names
+		h.must(err)
+		case1 := shown.Opportunity
+		_, err = h.followUps.Record(ctx, h.seller("A"), followup.Entry{OpportunityID: case1.ID, Kind: followup.KindCall, Text: "问了预算", NextOn: calendar.NoDate})
 		h.must(err)
 		choosing := standard.Choosing{CaseID: case1.ID, Good: true, Title: "当天联系", Lesson: "先问预算，再约下次。"}
 		_, err = h.Choose(ctx, h.seller("A"), choosing)

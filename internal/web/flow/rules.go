@@ -34,7 +34,7 @@ func (h *Handler) rules(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	e, failure, err := h.effects(a)
-	return h.write(w, r, a, page{path: rulesURL, failure: failure, err: err, parts: func() ([]templ.Component, error) { return []templ.Component{h.effectsCard(a, e)}, nil }})
+	return h.write(w, r, a, page{path: rulesURL, failure: failure, err: err, parts: func() ([]templ.Component, error) { return append(h.advice(a, e), h.effectsCard(a, e)), nil }})
 }
 
 func (h *Handler) effectsCard(a *asked, e *flow.Effects) templ.Component {
