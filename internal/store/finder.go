@@ -104,7 +104,7 @@ func (f *finder) list(gram string) uint64 { return maphash.String(f.seed, gram) 
 
 // find returns ids whose texts hold one of the terms, at most limit, each once, in no order.
 func (f *finder) find(terms []naming.Term, limit int) (ids []int64) {
-	seen := map[int64]bool{}
+	var seen idSet
 	for _, term := range terms {
 		wanted := []byte(term.Text)
 		for _, number := range f.candidates(term.Text) {
@@ -122,10 +122,10 @@ func (f *finder) find(terms []naming.Term, limit int) (ids []int64) {
 				if sounds := bytes.Index(b.text[b.starts[n]:end], soundsFrom) + int(b.starts[n]); term.Sound != (at+hit > sounds) {
 					at = end // read on in the part that is meant, if that comes later
 					if term.Sound && bytes.Contains(b.text[sounds:end], wanted) {
-						f.hit(b.ids[n], textPlace{number, n}, seen, &ids)
+						f.hit(b.ids[n], textPlace{number, n}, &seen, &ids)
 					}
 				} else {
-					f.hit(b.ids[n], textPlace{number, n}, seen, &ids)
+					f.hit(b.ids[n], textPlace{number, n}, &seen, &ids)
 					at = end
 				}
 				if len(ids) == limit {
@@ -148,9 +148,9 @@ func (b *textBlock) end(n int) int {
 }
 
 // hit notes an id once, if the text at the place is its present one.
-func (f *finder) hit(id int64, at textPlace, seen map[int64]bool, ids *[]int64) {
-	if !seen[id] && f.stands(id, at) {
-		seen[id] = true
+func (f *finder) hit(id int64, at textPlace, seen *idSet, ids *[]int64) {
+	if !seen.has(id) && f.stands(id, at) {
+		seen.add(id)
 		*ids = append(*ids, id)
 	}
 }

@@ -94,6 +94,7 @@ type selection struct {
 	narrowed bool // of is one of ids
 	ids      []int64
 	sieve    *sieve // that rows must pass besides; nil without one
+	gathered bool   // its rows are few and found by their owners: they are read and put in order, not walked in it
 }
 
 func (s *selection) index(text string, values ...any) {

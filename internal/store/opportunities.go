@@ -118,6 +118,7 @@ func (tx *Tx) ownedBy(ctx context.Context, s *selection, column string, persons 
 	default:
 		s.few = true
 		s.index(column + among)
+		s.gathered = true
 	}
 	return nil
 }
@@ -275,9 +276,9 @@ func (tx *Tx) BoardCards(ctx context.Context, reach deal.Reach, f opportunity.Fi
 		if err != nil {
 			return nil, err
 		}
-		by := " ORDER BY o.expected_on, o.id"
+		by := " ORDER BY " + tx.walked(s, "o.expected_on") + ", o.id"
 		if state == opportunity.StateWon {
-			by = " ORDER BY o.ended_on DESC, o.id"
+			by = " ORDER BY " + tx.walked(s, "o.ended_on") + " DESC, o.id"
 		}
 		if s.sieve != nil {
 			if s.ids, err = tx.sift(ctx, s, s.where(), by, limit-len(cards)); err != nil {

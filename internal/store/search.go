@@ -24,6 +24,9 @@ type searched struct {
 	mu      sync.RWMutex // guards what follows
 	finder  *finder      // nil: not filled yet
 	at      searchMark
+
+	sets sync.Mutex // guards kept
+	kept map[string]keptSet
 }
 
 // current is the condition on the rows that are looked for, whose alias is given.

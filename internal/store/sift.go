@@ -31,7 +31,7 @@ const (
 type idSet []uint64
 
 func newIDSet(ids []int64) idSet {
-	var set idSet
+	set := idSet{}
 	if len(ids) > 0 {
 		set = make(idSet, slices.Max(ids)/64+1)
 	}
@@ -39,6 +39,13 @@ func newIDSet(ids []int64) idSet {
 		set[id/64] |= 1 << (id % 64)
 	}
 	return set
+}
+
+func (s *idSet) add(id int64) {
+	if need := int(id/64) + 1; need > len(*s) {
+		*s = append(*s, make(idSet, need-len(*s))...)
+	}
+	(*s)[id/64] |= 1 << (id % 64)
 }
 
 func (s idSet) has(id int64) bool {
@@ -56,22 +63,61 @@ func (tx *Tx) sieveOf(ctx context.Context, n needle, s *searched) (*sieve, error
 	if known, ok := tx.sieves[key]; ok {
 		return known, nil
 	}
-	var sets [2]idSet
-	for i, ask := range []struct {
-		s     *searched
-		terms []naming.Term
-	}{{s, n.written()}, {&tx.db.finders.customers, n.terms}} {
-		ids, ok, err := tx.lookup(ctx, ask.s, ask.terms, siftMax)
-		if err != nil || !ok || len(ids) == siftMax {
-			return nil, err
-		}
-		sets[i] = newIDSet(ids)
+	own, ok, err := tx.setOf(ctx, s, n.written(), n.typed)
+	if err != nil || !ok {
+		return nil, err
+	}
+	customers, ok, err := tx.setOf(ctx, &tx.db.finders.customers, n.terms, n.typed)
+	if err != nil || !ok {
+		return nil, err
 	}
 	if tx.sieves == nil {
 		tx.sieves = map[string]*sieve{}
 	}
-	tx.sieves[key] = &sieve{sets[0], sets[1]}
+	tx.sieves[key] = &sieve{own, customers}
 	return tx.sieves[key], nil
+}
+
+// keptSets is how many sets memory remembers: somebody who looks through pages asks for the same.
+const keptSets = 16
+
+// setOf are the ids of current rows that one of the terms is found in; ok is false where memory cannot tell, and where there are too many. What was found
+// is remembered until a row is new or has another text.
+func (tx *Tx) setOf(ctx context.Context, s *searched, terms []naming.Term, typed string) (set idSet, ok bool, err error) {
+	if !tx.snapshot {
+		return nil, false, nil
+	}
+	if ok, err = tx.follow(ctx, s); err != nil || !ok {
+		return nil, false, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.finder == nil {
+		return nil, false, nil
+	}
+	s.sets.Lock()
+	kept, known := s.kept[typed]
+	s.sets.Unlock()
+	if known && kept.at == s.at {
+		return kept.set, kept.set != nil, nil
+	}
+	ids := s.finder.find(terms, siftMax)
+	if len(ids) < siftMax {
+		set = newIDSet(ids)
+	}
+	s.sets.Lock()
+	defer s.sets.Unlock()
+	if s.kept == nil || len(s.kept) >= keptSets {
+		s.kept = map[string]keptSet{}
+	}
+	s.kept[typed] = keptSet{s.at, set}
+	return set, set != nil, nil
+}
+
+// keptSet is a set as of a mark; nil where there were too many.
+type keptSet struct {
+	at  searchMark
+	set idSet
 }
 
 var errEnough = errors.New("enough")
@@ -107,6 +153,10 @@ func (tx *Tx) sift(ctx context.Context, s *selection, c *filters, by string, lim
 // paged is what the rows of a page must fulfil, with the rest of the statement: the order and the limit, one row more than asked.
 func (tx *Tx) paged(ctx context.Context, s *selection, p fact.Paging, o order) (c *filters, tail string, err error) {
 	c = s.where()
+	same := o.column == o.tie
+	if o.column = tx.walked(s, o.column); same {
+		o.tie = o.column
+	}
 	if s.sieve == nil {
 		tail, err = c.page(p, o)
 		return c, tail, err
@@ -119,10 +169,26 @@ func (tx *Tx) paged(ctx context.Context, s *selection, p fact.Paging, o order) (
 	return (&selection{of: s.of, narrowed: true, ids: ids}).where(), by, err
 }
 
+// walked is a column to order by. Of rows that are gathered it is kept off its index: SQLite would walk all rows in their order to find them.
+func (tx *Tx) walked(s *selection, column string) string {
+	if s.gathered {
+		return tx.db.dialect.unindexed(column)
+	}
+	return column
+}
+
 // siftedTotal counts and sums what passes the sieve: of all rows, or of the first siftedMax, with More where there are more.
 func (tx *Tx) siftedTotal(ctx context.Context, s *selection, exact bool) (total fact.Total, err error) {
 	_, alias, _ := strings.Cut(s.table, " ")
-	c := s.where()
+	c, fits := &filters{}, []string{"1 = 1"} // what no index finds is asked of each row that is looked at, so that their number is bounded
+	for _, t := range s.tested {
+		c.add(t.text, t.values...)
+	}
+	for _, p := range s.parts {
+		c.texts = append(c.texts, p.checked(c))
+	}
+	fits, c.texts = append(fits, c.texts...), nil
+	s.reached(c)
 	tail, most, examined := "", int64(siftedMax), int64(0)
 	sums := map[money.Currency]int64{}
 	if s.most > 0 {
@@ -134,16 +200,17 @@ func (tx *Tx) siftedTotal(ctx context.Context, s *selection, exact bool) (total 
 	err = each(ctx, tx, func(r rows) error {
 		var id, customer int64
 		var one fact.Sum
-		if err := r.Scan(&id, &customer, &one.AmountMinor, &one.Currency); err != nil {
+		var fit bool
+		if err := r.Scan(&id, &customer, &one.AmountMinor, &one.Currency, &fit); err != nil {
 			return err
 		}
-		if examined++; !s.sieve.passes(id, customer) {
+		if examined++; !fit || !s.sieve.passes(id, customer) {
 			return nil
 		}
 		total.Count++
 		sums[one.Currency] += one.AmountMinor
 		return nil
-	}, "SELECT "+s.of+", "+alias+".customer_id, "+s.columns+" FROM "+s.table+c.where()+tail, c.args...)
+	}, "SELECT "+s.of+", "+alias+".customer_id, "+s.columns+", "+strings.Join(fits, " AND ")+" FROM "+s.table+c.where()+tail, c.args...)
 	if total.More = !exact && examined > most; !total.More {
 		for _, currency := range slices.Sorted(maps.Keys(sums)) {
 			total.Sums = append(total.Sums, fact.Sum{Currency: currency, AmountMinor: sums[currency]})

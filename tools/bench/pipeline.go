@@ -46,6 +46,7 @@ var pipelineShape = shape{sellers: 5_000, payments: 24_000}
 type Filled struct {
 	Customers, Work time.Duration
 	Bytes           int64 // of the folder
+	Judging         Judging
 }
 
 // pipelines fills a company in a child, prints how long that took, and walks through its pages.
@@ -76,6 +77,7 @@ func pipelines(ctx context.Context, out io.Writer, databaseURL string, customers
 	of := fmt.Sprintf("%d customers, %d contacts, %d leads, %d opportunities, %d quotes and %d events on %s", customers, customers*contactsEach, customers, customers*opportunitiesEach, customers*opportunitiesEach, customers*opportunitiesEach*eventsEach, name)
 	fmt.Fprintf(out, "\n%s (peak of the process %d MiB, %d MiB on disk)\n\n", of, peak(command.ProcessState)>>20, f.Bytes>>20)
 	fmt.Fprintf(out, "| step | s |\n|---|---|\n| import of the customers | %.1f |\n| contacts, leads, opportunities, quotes, contracts, follow-ups and events, in bulk | %.1f |\n", f.Customers.Seconds(), f.Work.Seconds())
+	f.Judging.print(out)
 	return pages(ctx, out, "with "+of, filepath.Join(dir, "installation"), databaseURL)
 }
 
@@ -112,6 +114,9 @@ func walkPipeline(ctx context.Context, dir, databaseURL, customers string) (f Fi
 		return f, err
 	}
 	f.Work = time.Since(start)
+	if f.Judging, err = judging(ctx, a); err != nil {
+		return f, err
+	}
 	f.Bytes, err = sizeOf(home)
 	return f, err
 }
