@@ -159,13 +159,14 @@ func (h *Handler) arrangeForm(r *http.Request, p *i18n.Printer, actor access.Act
 func (h *Handler) arrangeVisit(w http.ResponseWriter, r *http.Request) error {
 	var c fact.Checker
 	in := revisit.Arrangement{Customer: strings.TrimSpace(r.PostFormValue("customer")), DueOn: typedDay(&c, r, "due_on")}
+	var made revisit.Visit
 	err := c.Err()
 	if err == nil {
-		_, err = h.Visits.Arrange(r.Context(), access.ActorFrom(r.Context()), in)
+		made, err = h.Visits.Arrange(r.Context(), access.ActorFrom(r.Context()), in)
 	}
 	switch {
 	case err == nil:
-		http.Redirect(w, r, visitsURL+"?saved=1", http.StatusSeeOther)
+		http.Redirect(w, r, visitURL(made.ID)+"?saved=1", http.StatusSeeOther)
 		return nil
 	case !mendable(err):
 		return err
