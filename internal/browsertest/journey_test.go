@@ -185,6 +185,7 @@ func (w *wholeWay) sign() {
 		b.open(w.quotePage, 200)
 		b.mustShow(b.T("quote.beyond"), "12.0%", "176,000.00", w.nameOf("regular"))
 		b.write("approve-form", "note", []string{"老线配套，同意", "同意，下不为例"}[i])
+		b.mustNotShow(b.T("quote.withdraw")) // that is the seller's
 		b.show("way-08-to-sign-" + login)
 		b.follow(b.T("commerce.approve"))
 	}
@@ -315,8 +316,10 @@ func (w *wholeWay) visit() {
 	b.choose("visit", "outcome", "reached")
 	b.choose("visit", "score", "5")
 	b.show("way-20-visit")
+	visit := b.path()
 	b.send("visit", 200)
-	b.mustShow("5/5")
+	b.open(visit, 200)
+	b.mustShow(w.customer, "5/5")
 }
 
 // survey is answered by the customer, who has no log-in.
@@ -324,7 +327,11 @@ func (w *wholeWay) survey() {
 	w.t.Helper()
 	b := w.as("service")
 	b.open("/invite-survey?case="+w.caseID, 200)
-	b.press(b.T("survey.make_link"))
+	asked, err := tell[string](b, `() => document.querySelector('main select[name=survey]').value`)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	b.follow(b.T("survey.make_link"))
 	link, err := tell[string](b, `() => { const u = new URL(document.querySelector('#f-link').value); return u.pathname + u.search; }`)
 	if err != nil {
 		w.t.Fatal(err)
@@ -343,7 +350,7 @@ func (w *wholeWay) survey() {
 	c.show("way-21-feedback")
 	c.press(c.T("survey.send"))
 	c.mustShow(c.T("survey.thanks"))
-	b.open("/surveys/1", 200)
+	b.open("/surveys/"+asked, 200)
 	b.mustShow("来得快，修得好")
 	b.show("way-22-answers")
 	if strings.Contains(c.text(), w.nameOf("service")) {

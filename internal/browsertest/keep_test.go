@@ -110,6 +110,7 @@ func TestAPoolTakesBackAndASellerClaims(t *testing.T) {
 		t.Fatalf("the night's job: started %v, %v", started, err)
 	}
 	claimer := j.as("core")
+	claimer.open("/pool", 200)
 	claimer.until("the customer in the pool", `async name => (await (await fetch('/pool?q=' + encodeURIComponent(name))).text()).includes('/pool/customers/')`, name)
 	owner = j.again("regular")
 	owner.open("/notices", 200)

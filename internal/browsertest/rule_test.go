@@ -117,7 +117,7 @@ func (r *ruleWay) exempt(page string) {
 	lead.open(page, 200)
 	lead.press("移到方案制定")
 	lead.wantStatus(409)
-	lead.follow("豁免：先记需求再进方案")
+	lead.follow("豁免：「先记需求再进方案」")
 	lead.write("exempt-form", "reason", "老客户续单，需求没变")
 	lead.show("rule-07-exempt")
 	lead.send("exempt-form", 200)

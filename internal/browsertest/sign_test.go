@@ -26,7 +26,7 @@ func TestAManagerSendsAQuoteBackAndADeputySigns(t *testing.T) {
 	seller.follow(seller.T("quote.submit"))
 
 	lead.open("/approvals", 200)
-	lead.leave("the request", `main tbody tr:first-child a[href^="/approvals/"]`)
+	lead.open(lead.linkWith("备件年度供货"), 200)
 	lead.mustShow("备件年度供货")
 	lead.show("sign-01-request")
 	lead.open(quote, 200)
@@ -49,7 +49,7 @@ func TestAManagerSendsAQuoteBackAndADeputySigns(t *testing.T) {
 
 	lead.open("/approvals/stand-ins", 200)
 	lead.write("stand-in", "to", "director")
-	lead.pick("stand-in", "until", "2026-10-15")
+	lead.pick("stand-in", "until", "2026-10-10")
 	lead.show("sign-04-stand-in")
 	lead.send("stand-in", 200)
 	lead.mustShow(j.nameOf("director"))
@@ -76,6 +76,16 @@ func (b *tab) linkIn(selector string) string {
 	link, err := tell[string](b, `selector => document.querySelector(selector).getAttribute('href')`, selector)
 	if err != nil {
 		b.t.Fatal(err)
+	}
+	return link
+}
+
+// linkWith is where the link leads whose words hold those.
+func (b *tab) linkWith(words string) string {
+	b.t.Helper()
+	link, err := tell[string](b, `words => [...document.querySelectorAll('main a[href]')].find(a => a.innerText.includes(words))?.getAttribute('href') || ''`, words)
+	if err != nil || link == "" {
+		b.t.Fatalf("%s: no link with %s: %v\n%s", b.name, words, err, b.here())
 	}
 	return link
 }

@@ -75,7 +75,7 @@ func (h *Handler) drawContract(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	parts = append(parts, ui.Stack(8, main...), ui.Stack(4, side...))
-	return ui.Write(w, r, status, ui.Compose(h.contractPage(p, d), parts...))
+	return ui.Write(w, r, status, ui.Compose(h.contractPage(p, access.ActorFrom(r.Context()), d), parts...))
 }
 
 // contractSide is what is known of a contract, who signs it, and how it was amended.
@@ -172,7 +172,7 @@ func (h *Handler) planCard(p *i18n.Printer, d contract.Detail) templ.Component {
 }
 
 // contractPage is the head of the page with what may be done.
-func (h *Handler) contractPage(p *i18n.Printer, d contract.Detail) ui.PageView {
+func (h *Handler) contractPage(p *i18n.Printer, actor access.Actor, d contract.Detail) ui.PageView {
 	view := ui.PageView{Title: d.Title, Subtitle: d.Number + " · " + d.CustomerName, Current: contractsKey, Chips: []ui.Chip{contractChip(p, d.StateOn(d.Today))}, Crumbs: []ui.Crumb{{Label: p.T("nav.contracts"), URL: contractsURL}, {Label: d.Number}}}
 	post := func(act, label, icon string, kind ui.ActionKind) {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T(label), Icon: icon, Kind: kind, Post: true, URL: contractURL(d.ID) + "/" + act, Fields: map[string][]string{"seen": {number(d.Revision)}}})
@@ -188,7 +188,9 @@ func (h *Handler) contractPage(p *i18n.Printer, d contract.Detail) ui.PageView {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("contract.edit"), Icon: "edit", URL: editContractPath + number(d.ID)})
 		post("drop", "quote.drop", "trash", "")
 	case contract.StateWaiting:
-		post("withdraw", "quote.withdraw", "arrow-back-up", "")
+		if submittedBy(actor, d.Changes, "contract.submit") {
+			post("withdraw", "quote.withdraw", "arrow-back-up", "")
+		}
 	case contract.StateApproved:
 		post("drop", "quote.drop", "trash", "")
 	case contract.StateSigned:

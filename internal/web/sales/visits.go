@@ -217,7 +217,7 @@ func (h *Handler) drawVisit(w http.ResponseWriter, r *http.Request, status int, 
 	title := p.T("revisit.of", "Customer", text(d.CustomerName))
 	view := ui.PageView{Title: title, Current: visitsKey, Narrow: true, Chips: []ui.Chip{{Label: p.Message(d.State.Message()), Tone: map[revisit.State]ui.Tone{revisit.StateDue: ui.ToneBrand, revisit.StateDone: ui.ToneGood}[d.State]}},
 		Crumbs: []ui.Crumb{{Label: p.T("nav.visits"), URL: visitsURL}, {Label: title}}}
-	var parts []templ.Component
+	parts := savedNote(p, r)
 	if errs.Is(failure, errs.KindConflict) {
 		_, problem := ui.WithErrors(nil, failure, p)
 		parts, failure = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("service.not_done"), Text: problem}))), nil
