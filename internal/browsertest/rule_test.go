@@ -25,8 +25,9 @@ func TestARuleIsDraftedTriedApprovedAndBlocks(t *testing.T) {
 	r := &ruleWay{journey: j}
 	r.draft()
 	r.approve()
-	r.record(r.blocked(0))
-	r.exempt(r.blocked(1))
+	r.blocked("包装线称重改造")
+	r.record()
+	r.exempt(r.blocked("老线续购传感器"))
 }
 
 type ruleWay struct {
@@ -77,25 +78,28 @@ func (r *ruleWay) approve() {
 	b.mustShow(b.T("standard.in_force"))
 }
 
-// blocked moves an early opportunity to the stage of proposals, in vain, and returns its page.
-func (r *ruleWay) blocked(number int) string {
+// blocked begins an opportunity and moves it to the stage of proposals, in vain; it returns its page.
+func (r *ruleWay) blocked(name string) string {
 	r.t.Helper()
 	b := r.as("regular")
-	b.open("/pipeline", 200)
-	pages, err := tell[[]string](b, `() => [...document.querySelectorAll('[data-lane="development"] .kcard a[href^="/opportunities/"], [data-lane="needs"] .kcard a[href^="/opportunities/"]')].map(a => a.getAttribute('href'))`)
-	if err != nil || len(pages) <= number {
-		r.t.Fatalf("opportunities %v: %v", pages, err)
+	b.open("/new-opportunity", 200)
+	customer, err := tell[string](b, `() => document.querySelector('datalist#some-customers option').value`)
+	if err != nil {
+		r.t.Fatal(err)
 	}
-	b.open(pages[number], 200)
+	b.write("opportunity", "customer", customer)
+	b.write("opportunity", "name", name)
+	b.send("opportunity", 200)
+	page := b.path()
 	b.press("移到方案制定")
 	b.wantStatus(409)
 	b.mustShow(b.T("opportunity.not_moved"), "先记需求再进方案", "去补", b.T("standard.exempt_ask"))
 	b.show("rule-04-blocked")
-	return pages[number]
+	return page
 }
 
 // record fills in what the rule misses, by the way that the refusal shows.
-func (r *ruleWay) record(page string) {
+func (r *ruleWay) record() {
 	r.t.Helper()
 	b := r.as("regular")
 	b.follow("去补")
