@@ -128,6 +128,9 @@ func (b *tab) keep(name string, s screen, colours theme) {
 	if folder == "" {
 		return
 	}
+	if _, err := tell[bool](b, `() => { window.scrollTo({ top: 0, behavior: 'instant' }); return true; }`); err != nil { // what sticks stands where it begins
+		b.t.Fatalf("%s: %v", name, err)
+	}
 	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 	if err != nil {
 		b.t.Fatalf("picture of %s: %v", name, err)

@@ -38,6 +38,9 @@ type tab struct {
 	p    *i18n.Printer
 	name string // of its pictures
 
+	home    screen // what it is seen on
+	touched bool   // by fingers
+
 	mu        sync.Mutex
 	faults    []string        // what the console said
 	documents map[string]bool // addresses of pages, which may be refusals
@@ -70,7 +73,8 @@ func newTab(t *testing.T, s *site, lang i18n.Lang, name string) *tab {
 		}
 	})
 	b.do(call(emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: e.agent, AcceptLanguage: string(lang)}))
-	b.resize(wideScreen, lightTheme)
+	b.home = wideScreen
+	b.resize(b.home, lightTheme)
 	on := true
 	if _, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName,
 		BrowserContextID: chromedp.FromContext(ctx).BrowserContextID, DownloadPath: b.folder, EventsEnabled: &on}); err != nil {
@@ -233,7 +237,7 @@ func (b *tab) find(kind, words string) chromedp.CSS {
 // click presses what has the words on it, and stays on the page.
 func (b *tab) click(words string) {
 	b.t.Helper()
-	b.do(chromedp.Click(b.find("press", words)))
+	b.hit(string(b.find("press", words)))
 }
 
 // press presses what has the words on it and waits for the page that it leads to.
@@ -243,7 +247,7 @@ func (b *tab) press(words string) {
 	if _, err := tell[bool](b, `() => window.walkOld = true`); err != nil {
 		b.t.Fatal(err)
 	}
-	b.do(chromedp.Click(selector))
+	b.hit(string(selector))
 	b.until("the page after "+words, `() => !window.walkOld && document.readyState === 'complete'`)
 }
 
@@ -257,7 +261,7 @@ func (b *tab) fill(label, value string) {
 // tick ticks or unticks what has the label.
 func (b *tab) tick(label string) {
 	b.t.Helper()
-	b.do(chromedp.Click(b.find("tick", label)))
+	b.hit(string(b.find("tick", label)))
 }
 
 // upload chooses files in the field with the label.

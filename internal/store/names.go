@@ -10,6 +10,16 @@ import (
 
 // PersonNames returns the present names of persons by id; unknown ids are left out.
 func (tx *Tx) PersonNames(ctx context.Context, ids []int64) (map[int64]string, error) {
+	return tx.presentNames(ctx, "person", ids)
+}
+
+// CustomerNames returns the present names of customers by id; unknown ids are left out.
+func (tx *Tx) CustomerNames(ctx context.Context, ids []int64) (map[int64]string, error) {
+	return tx.presentNames(ctx, "customer", ids)
+}
+
+// presentNames reads names of a table of facts, some hundred at a time.
+func (tx *Tx) presentNames(ctx context.Context, table string, ids []int64) (map[int64]string, error) {
 	names := make(map[int64]string, len(ids))
 	const portion = 500
 	for len(ids) > 0 {
@@ -29,7 +39,7 @@ func (tx *Tx) PersonNames(ctx context.Context, ids []int64) (map[int64]string, e
 			}
 			names[id] = name
 			return nil
-		}, "SELECT id, name FROM person WHERE superseded_in = $1 AND id IN ("+strings.Join(marks, ", ")+")", args...)
+		}, "SELECT id, name FROM "+table+" WHERE superseded_in = $1 AND id IN ("+strings.Join(marks, ", ")+")", args...)
 		if err != nil {
 			return nil, err
 		}

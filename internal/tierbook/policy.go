@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -290,6 +291,8 @@ type PolicyDetail struct {
 	Findings []ruledoc.Finding
 	Current  PolicyVersion
 	Job      *job.Job // of a simulation that runs, or that failed
+	// Names are those of the customers that the trial names, for who sees all customers.
+	Names map[int64]string
 }
 
 // Policy returns a version. Errors: forbidden; not found.
@@ -307,6 +310,9 @@ func (s *Service) Policy(ctx context.Context, actor access.Actor, id string) (d 
 				return err
 			}
 		}
+		if d.Names, err = trialNames(ctx, r, actor, d.Version.Trial); err != nil {
+			return err
+		}
 		if d.Current, _, err = inForce(ctx, r, r.Today()); err != nil || d.Version.TrialJob == "" {
 			return err
 		}
@@ -321,4 +327,18 @@ func (s *Service) Policy(ctx context.Context, actor access.Actor, id string) (d 
 	}
 	d.Policy, d.Findings = Inspect(d.Version.Text)
 	return d, nil
+}
+
+// trialNames names the customers that a trial would move.
+func trialNames(ctx context.Context, r Reader, actor access.Actor, t *PolicyTrial) (map[int64]string, error) {
+	if t == nil || !actor.CanAll(access.PermSalesRead) {
+		return nil, nil
+	}
+	var ids []int64
+	for _, m := range t.Simulation.Moves {
+		if id, err := strconv.ParseInt(m.Customer, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return r.CustomerNames(ctx, ids)
 }

@@ -143,6 +143,8 @@ type Reader interface {
 	UnaskedTierProposals(ctx context.Context, after int64, limit int) ([]Proposal, error)
 	// WaitingProposals returns those of customers with ids from one to another that wait.
 	WaitingProposals(ctx context.Context, from, to int64) ([]Proposal, error)
+	// CustomerNames returns the present names of customers by id; unknown ids are left out.
+	CustomerNames(ctx context.Context, ids []int64) (map[int64]string, error)
 	// OwnerNames returns the names and teams of persons on a day, by person.
 	OwnerNames(ctx context.Context, on calendar.Date) (map[int64]Owner, error)
 	Job(ctx context.Context, id string) (job.Job, error)

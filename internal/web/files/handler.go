@@ -109,7 +109,7 @@ func uploaded(r *http.Request) (name string, content []byte, err error) {
 	}
 	err = r.ParseMultipartForm(UploadBytesMax)
 	if _, large := errors.AsType[*http.MaxBytesError](err); large || errors.Is(err, multipart.ErrMessageTooLarge) {
-		return refuse("attachment.large", errs.Args{"Name": "", "Megabytes": attachment.FileBytesMax >> 20})
+		return refuse("attachment.upload_large", errs.Args{"Megabytes": attachment.FileBytesMax >> 20}) // the name was not read
 	}
 	if err != nil {
 		return "", nil, errs.New(errs.KindInvalid, "error.invalid", nil).Because(err)

@@ -61,7 +61,11 @@ func (h *Handler) drawContract(w http.ResponseWriter, r *http.Request, status in
 	parts = append(parts, contractNotes(p, d)...)
 	main := []templ.Component{ui.Filled(ui.CardView{Title: p.T("quote.lines"), Flush: true}, ui.Table(lineTable(p, d.Lines, d.Currency)))}
 	main = append(main, h.planCard(p, d))
-	main = append(main, h.contractForms(p, r, d, act, failure)...)
+	forms, err := h.contractForms(p, r, d, act, failure)
+	if err != nil {
+		return err
+	}
+	main = append(main, forms...)
 	if len(d.Reports) > 0 {
 		main = append(main, ui.Filled(ui.CardView{ID: "reports", Title: p.T("contract.face_collections"), Count: len(d.Reports), Flush: true}, ui.List(h.reportItems(p, d.Reports))))
 	}
@@ -71,7 +75,7 @@ func (h *Handler) drawContract(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	parts = append(parts, ui.Stack(8, main...), ui.Stack(4, side...))
-	return ui.Write(w, r, status, ui.Compose(h.contractPage(p, d), parts...))
+	return ui.Write(w, r, status, ui.Compose(h.contractPage(p, access.ActorFrom(r.Context()), d), parts...))
 }
 
 // contractSide is what is known of a contract, who signs it, and how it was amended.
@@ -168,7 +172,7 @@ func (h *Handler) planCard(p *i18n.Printer, d contract.Detail) templ.Component {
 }
 
 // contractPage is the head of the page with what may be done.
-func (h *Handler) contractPage(p *i18n.Printer, d contract.Detail) ui.PageView {
+func (h *Handler) contractPage(p *i18n.Printer, actor access.Actor, d contract.Detail) ui.PageView {
 	view := ui.PageView{Title: d.Title, Subtitle: d.Number + " · " + d.CustomerName, Current: contractsKey, Chips: []ui.Chip{contractChip(p, d.StateOn(d.Today))}, Crumbs: []ui.Crumb{{Label: p.T("nav.contracts"), URL: contractsURL}, {Label: d.Number}}}
 	post := func(act, label, icon string, kind ui.ActionKind) {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T(label), Icon: icon, Kind: kind, Post: true, URL: contractURL(d.ID) + "/" + act, Fields: map[string][]string{"seen": {number(d.Revision)}}})
@@ -184,7 +188,9 @@ func (h *Handler) contractPage(p *i18n.Printer, d contract.Detail) ui.PageView {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("contract.edit"), Icon: "edit", URL: editContractPath + number(d.ID)})
 		post("drop", "quote.drop", "trash", "")
 	case contract.StateWaiting:
-		post("withdraw", "quote.withdraw", "arrow-back-up", "")
+		if submittedBy(actor, d.Changes, "contract.submit") {
+			post("withdraw", "quote.withdraw", "arrow-back-up", "")
+		}
 	case contract.StateApproved:
 		post("drop", "quote.drop", "trash", "")
 	case contract.StateSigned:
@@ -195,8 +201,9 @@ func (h *Handler) contractPage(p *i18n.Printer, d contract.Detail) ui.PageView {
 }
 
 // contractForms are what can be filled in on the page, by the state of the contract.
-func (h *Handler) contractForms(p *i18n.Printer, r *http.Request, d contract.Detail, act string, failure error) (parts []templ.Component) {
+func (h *Handler) contractForms(p *i18n.Printer, r *http.Request, d contract.Detail, act string, failure error) (parts []templ.Component, err error) {
 	typed := typedIn(r)
+	var suggest []ui.Suggestions
 	form := func(name, title string, submit ui.Action, consequence string, fields ...ui.Field) {
 		fields = append(fields, ui.Field{Name: "seen", ID: "f-seen-" + name, Kind: ui.FieldHidden, Value: number(d.Revision)})
 		for i := range fields {
@@ -205,7 +212,7 @@ func (h *Handler) contractForms(p *i18n.Printer, r *http.Request, d contract.Det
 			}
 		}
 		fitted, problem := ui.WithErrors(fields, formFailure(act, name, failure), p)
-		parts = append(parts, ui.Filled(ui.CardView{ID: name, Title: p.T(title)}, ui.Form(ui.FormView{ID: name + "-form", Action: contractURL(d.ID) + "/" + name, Fields: fitted, Problem: problem, Submit: submit, Consequence: consequence})))
+		parts = append(parts, ui.Filled(ui.CardView{ID: name, Title: p.T(title)}, ui.Form(ui.FormView{ID: name + "-form", Action: contractURL(d.ID) + "/" + name, Fields: fitted, Problem: problem, Suggest: suggest, Submit: submit, Consequence: consequence})))
 	}
 	today := h.today().String()
 	if d.MayWrite && d.State == contract.StateApproved {
@@ -216,8 +223,14 @@ func (h *Handler) contractForms(p *i18n.Printer, r *http.Request, d contract.Det
 		form("sign", "contract.sign", ui.Action{Label: p.T("contract.sign_button"), Kind: ui.ActionPrimary, Icon: "signature"}, consequence, append([]ui.Field{{Name: "signed_on", Kind: ui.FieldDate, Label: p.T("contract.signed_on"), Value: typed("signed_on", today), Span: 6}}, excuseField(p, r, formFailure(act, "sign", failure))...)...)
 	}
 	if d.MayRecord {
+		products, err := h.someProducts(r.Context(), access.ActorFrom(r.Context()))
+		if err != nil {
+			return nil, err
+		}
+		suggest = []ui.Suggestions{products}
 		form("record", "contract.record", ui.Action{Label: p.T("contract.record_button"), Kind: ui.ActionPrimary, Icon: "link"}, p.T("contract.record_consequence", "Number", d.Number),
-			ui.Field{Name: "product", Label: p.T("sales.product"), Value: typed("product", firstProduct(d)), Hint: p.T("contract.record_product"), Span: 6})
+			ui.Field{Name: "product", Label: p.T("sales.product"), Value: typed("product", firstProduct(d)), Hint: p.T("contract.record_product"), Suggest: products.ID, Autocomplete: "off", Span: 6})
+		suggest = nil
 	}
 	if d.MayWrite && (d.State == contract.StateSigned || d.State == contract.StateEnded) {
 		form("report", "collection.report", ui.Action{Label: p.T("collection.report_button"), Kind: ui.ActionPrimary, Icon: "cash"}, p.T("collection.report_consequence"),
@@ -230,7 +243,7 @@ func (h *Handler) contractForms(p *i18n.Printer, r *http.Request, d contract.Det
 		form("end", "contract.end", ui.Action{Label: p.T("contract.end_button"), Kind: ui.ActionDanger}, p.T("contract.end_consequence"), ui.Field{Name: "on", Kind: ui.FieldDate, Label: p.T("contract.ended_on"), Value: typed("on", today), Span: 4, Fold: p.T("contract.end_fold"), Usual: today},
 			ui.Field{Name: "reason", Label: p.T("quote.reason"), Value: typed("reason", ""), Span: 8, Fold: p.T("contract.end_fold")})
 	}
-	return parts
+	return parts, nil
 }
 
 func firstProduct(d contract.Detail) string {

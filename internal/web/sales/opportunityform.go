@@ -258,9 +258,17 @@ func opportunityBeside(p *i18n.Printer, now, mine opportunityTyped) []besideFiel
 	if mine.owner == "" {
 		mine.owner = now.owner
 	}
-	return []besideField{{p.T("sales.customer_key"), now.customer, mine.customer}, {p.T("opportunity.name"), now.name, mine.name}, {p.T("opportunity.amount"), plainAmount(now.amount), plainAmount(mine.amount)},
+	return []besideField{{p.T("sales.customer_key"), now.customer, mine.customer}, {p.T("opportunity.name"), now.name, mine.name}, {p.T("opportunity.amount"), amountRead(p, now.amount), amountRead(p, mine.amount)},
 		{p.T("sales.currency"), now.currency, mine.currency}, {p.T("opportunity.expected_on"), now.expected, mine.expected}, {p.T("opportunity.source"), sourceText(p, now.source), sourceText(p, mine.source)},
 		{p.T("opportunity.owner"), now.owner, mine.owner}, {p.T("opportunity.products"), strings.Join(now.products, " "), strings.Join(mine.products, " ")}, {p.T("opportunity.note"), now.note, mine.note}}
+}
+
+// amountRead writes an amount as it is read: with separators.
+func amountRead(p *i18n.Printer, text string) string {
+	if minor, ok := parseAmount(text, money.CNY); ok && text != "" {
+		return p.Amount(minor, money.CNY)
+	}
+	return text
 }
 
 // plainAmount writes an amount as it is compared: separators don't count.

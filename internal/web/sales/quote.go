@@ -62,7 +62,7 @@ func (h *Handler) drawQuote(w http.ResponseWriter, r *http.Request, status int, 
 		side = append(side, ui.Filled(ui.CardView{Title: p.T("quote.versions"), Count: len(d.Versions), Flush: true}, ui.List(h.versionItems(p, d))))
 	}
 	parts = append(parts, ui.Stack(8, main...), ui.Stack(4, side...))
-	return ui.Write(w, r, status, ui.Compose(h.quotePage(p, d), parts...))
+	return ui.Write(w, r, status, ui.Compose(h.quotePage(p, access.ActorFrom(r.Context()), d), parts...))
 }
 
 // quoteNotes say what stands in the way, or is to be done next.
@@ -122,7 +122,7 @@ func (h *Handler) versionItems(p *i18n.Printer, d quote.Detail) (items []ui.Item
 }
 
 // quotePage is the head of the page with what may be done.
-func (h *Handler) quotePage(p *i18n.Printer, d quote.Detail) ui.PageView {
+func (h *Handler) quotePage(p *i18n.Printer, actor access.Actor, d quote.Detail) ui.PageView {
 	state := d.StateOn(d.Today)
 	view := ui.PageView{Title: d.Title, Subtitle: d.Number() + " · " + d.CustomerName, Current: quotesKey, Chips: []ui.Chip{quoteChip(p, state)},
 		Crumbs: []ui.Crumb{{Label: p.T("nav.quotes"), URL: quotesURL}, {Label: d.Number()}}}
@@ -136,7 +136,9 @@ func (h *Handler) quotePage(p *i18n.Printer, d quote.Detail) ui.PageView {
 			view.Actions = append(view.Actions, ui.Action{Label: p.T("quote.edit"), Icon: "edit", URL: editQuotePath + number(d.ID)})
 			post("drop", "quote.drop", "trash", "")
 		case quote.StateWaiting:
-			post("withdraw", "quote.withdraw", "arrow-back-up", "")
+			if submittedBy(actor, d.Changes, "quote.submit") {
+				post("withdraw", "quote.withdraw", "arrow-back-up", "")
+			}
 		case quote.StateAccepted:
 			view.Actions = append(view.Actions, ui.Action{Label: p.T("contract.from_quote"), Icon: "signature", Kind: ui.ActionPrimary, URL: ui.URLWith(newContractURL, nil, "quote", number(d.ID))})
 		case quote.StateApproved, quote.StateSent, quote.StateExpired, quote.StateDeclined:
@@ -147,6 +149,16 @@ func (h *Handler) quotePage(p *i18n.Printer, d quote.Detail) ui.PageView {
 	}
 	view.Actions = append(view.Actions, ui.Action{Label: p.T("quote.print"), Icon: "printer", URL: printQuotePath + number(d.ID)})
 	return view
+}
+
+// submittedBy reports whether the actor is who submitted a record last, and so may take it back. Changes are the newest first.
+func submittedBy(actor access.Actor, changes []process.Change, action string) bool {
+	for _, c := range changes {
+		if c.Action == action {
+			return c.ActorID == actor.UserID
+		}
+	}
+	return false
 }
 
 func typedIn(r *http.Request) func(name, usual string) string {
@@ -271,6 +283,9 @@ func dayOf(c *fact.Checker, path, typed string) calendar.Date {
 // workMoments tell the changes of a quote or a contract: who did what and when.
 func (h *Handler) workMoments(p *i18n.Printer, changes []process.Change, area string) (moments []ui.Moment) {
 	for _, c := range changes {
+		if c.Action == area+".ask" { // the number of the request was kept: that it was submitted stands there already
+			continue
+		}
 		m := ui.Moment{Icon: commerceIcons[c.Action], When: p.Moment(c.At, p.Local(h.Now())), At: c.At.UTC().Format("2006-01-02T15:04:05Z"), Title: p.T(area+".did."+strings.TrimPrefix(c.Action, area+"."), "Who", text(c.ActorName))}
 		if m.Icon == "" {
 			m.Icon = "edit"

@@ -47,7 +47,7 @@ func (h *Handler) refused(r *http.Request, own ownFields, d opportunity.Detail, 
 	form := moveForm(r, own, d.Opportunity, stage, failure)
 	parts = append(parts, ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("opportunity.not_moved"), Text: form.Problem}))
 	form.Problem = ""
-	if buttons := wayOut(p, d, failure); len(buttons) > 0 {
+	if buttons := wayOut(p, access.ActorFrom(r.Context()), d, failure); len(buttons) > 0 {
 		parts = append(parts, ui.Beside(buttons...))
 	}
 	title := p.T("standard.say_why_title")
@@ -87,8 +87,8 @@ func moveForm(r *http.Request, own ownFields, o opportunity.Opportunity, stage s
 	return v
 }
 
-// wayOut leads to the steps that rules miss.
-func wayOut(p *i18n.Printer, d opportunity.Detail, failure error) (buttons []templ.Component) {
+// wayOut leads to the steps that rules miss, and who may exempt to the exemption; others are told that there is one.
+func wayOut(p *i18n.Printer, actor access.Actor, d opportunity.Detail, failure error) (buttons []templ.Component) {
 	e, ok := errors.AsType[*errs.Error](failure)
 	if !ok {
 		return nil
@@ -98,7 +98,19 @@ func wayOut(p *i18n.Printer, d opportunity.Detail, failure error) (buttons []tem
 			buttons = append(buttons, ui.Button(ui.Action{Label: p.T("standard.fill_in", "Rule", p.Message(f.Message)), Icon: "edit", Small: true, URL: stepURL(d.ID, f.Value)}))
 		}
 	}
+	for _, f := range e.Fields {
+		if rule, ok := strings.CutPrefix(f.Path, "rule:"); ok && actor.Can(access.PermProcessExempt) {
+			buttons = append(buttons, ui.Button(ui.Action{Label: p.T("standard.exempt_rule", "Rule", p.Message(f.Message)), Icon: "shield-check", Small: true, URL: exemptURL(d.ID, rule)}))
+		}
+	}
+	if len(buttons) > 0 && !actor.Can(access.PermProcessExempt) {
+		buttons = append(buttons, ui.NoteOf(ui.Note{Icon: "info-circle", Text: p.T("standard.exempt_ask")}))
+	}
 	return buttons
+}
+
+func exemptURL(id int64, rule string) string {
+	return opportunityURL(id) + "?exempt=" + url.QueryEscape(rule) + "#exempt"
 }
 
 func stepURL(id int64, activity string) string {
@@ -174,7 +186,7 @@ func (h *Handler) standingCard(p *i18n.Printer, d opportunity.Detail, s standard
 		if step := slices.IndexFunc(s.Steps, func(a sop.Activity) bool { return a.ID == r.WantedID }); unmet && step >= 0 && s.MayWrite {
 			check.Link = &ui.Link{URL: stepURL(d.ID, r.WantedID)}
 		} else if r.Status == conform.Violated && s.MayExempt {
-			check.Link = &ui.Link{URL: opportunityURL(d.ID) + "?exempt=" + url.QueryEscape(r.Rule.ID) + "#exempt"}
+			check.Link = &ui.Link{URL: exemptURL(d.ID, r.Rule.ID)}
 		}
 		checks = append(checks, check)
 	}

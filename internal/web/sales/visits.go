@@ -159,13 +159,14 @@ func (h *Handler) arrangeForm(r *http.Request, p *i18n.Printer, actor access.Act
 func (h *Handler) arrangeVisit(w http.ResponseWriter, r *http.Request) error {
 	var c fact.Checker
 	in := revisit.Arrangement{Customer: strings.TrimSpace(r.PostFormValue("customer")), DueOn: typedDay(&c, r, "due_on")}
+	var made revisit.Visit
 	err := c.Err()
 	if err == nil {
-		_, err = h.Visits.Arrange(r.Context(), access.ActorFrom(r.Context()), in)
+		made, err = h.Visits.Arrange(r.Context(), access.ActorFrom(r.Context()), in)
 	}
 	switch {
 	case err == nil:
-		http.Redirect(w, r, visitsURL+"?saved=1", http.StatusSeeOther)
+		http.Redirect(w, r, visitURL(made.ID)+"?saved=1", http.StatusSeeOther)
 		return nil
 	case !mendable(err):
 		return err
@@ -216,7 +217,7 @@ func (h *Handler) drawVisit(w http.ResponseWriter, r *http.Request, status int, 
 	title := p.T("revisit.of", "Customer", text(d.CustomerName))
 	view := ui.PageView{Title: title, Current: visitsKey, Narrow: true, Chips: []ui.Chip{{Label: p.Message(d.State.Message()), Tone: map[revisit.State]ui.Tone{revisit.StateDue: ui.ToneBrand, revisit.StateDone: ui.ToneGood}[d.State]}},
 		Crumbs: []ui.Crumb{{Label: p.T("nav.visits"), URL: visitsURL}, {Label: title}}}
-	var parts []templ.Component
+	parts := savedNote(p, r)
 	if errs.Is(failure, errs.KindConflict) {
 		_, problem := ui.WithErrors(nil, failure, p)
 		parts, failure = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("service.not_done"), Text: problem}))), nil

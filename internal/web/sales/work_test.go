@@ -118,7 +118,7 @@ func TestAConflictShowsBothSides(t *testing.T) {
 	second.Set("seen", "1")
 	second.Set("amount", "620,000")
 	page := s.post("/opportunities/1", second, http.StatusConflict)
-	s.wants(page, "销售刚改过这个商机", "两边不同的地方", "产线改造一期", "620000.00", `name="seen" value="2"`)
+	s.wants(page, "销售刚改过这个商机", "两边不同的地方", "产线改造一期", "620,000.00", `name="seen" value="2"`)
 	s.wants(s.get("/opportunities/1"), "产线改造一期", "¥500,000.00")
 	second.Set("seen", "2")
 	s.post("/opportunities/1", second, http.StatusSeeOther)

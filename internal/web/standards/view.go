@@ -185,7 +185,7 @@ func acts(p *i18n.Printer, s shown) (parts []templ.Component) {
 			Submit: ui.Action{Label: p.T("standard." + act), Kind: ui.ActionPrimary, Icon: icon}, Consequence: p.T("standard."+act+"_consequence", "Day", p.Date(v.EffectiveOn))})))
 	}
 	reasoned := func(act string, kind ui.ActionKind) {
-		fields := []ui.Field{seen, {Name: "reason", Kind: ui.FieldArea, Rows: 2, Label: p.T("standard.reason"), Value: s.reason}}
+		fields := []ui.Field{seen, {Name: "reason", ID: "f-" + act + "-reason", Kind: ui.FieldArea, Rows: 2, Label: p.T("standard.reason"), Value: s.reason}}
 		if s.failedAt == act {
 			fields, _ = ui.WithErrors(fields, s.failure, p)
 		}

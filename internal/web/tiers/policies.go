@@ -203,7 +203,11 @@ func (h *Handler) drawPolicy(w http.ResponseWriter, r *http.Request, status int,
 		parts = append(parts, card)
 	}
 	if v.State == tierbook.PolicyDraft && may {
-		parts = append(parts, h.stepsCard(p, actor, d))
+		names, err := h.Names.UserNames(r.Context(), actor, []string{v.AuthorID})
+		if err != nil {
+			return err
+		}
+		parts = append(parts, h.stepsCard(p, actor, d, names[v.AuthorID]))
 		parts = append(parts, h.trialParts(p, d)...)
 	}
 	if d.Policy != nil {
@@ -217,7 +221,7 @@ func (h *Handler) drawPolicy(w http.ResponseWriter, r *http.Request, status int,
 }
 
 // stepsCard is what is to be done with a draft: try it, approve it, take it out.
-func (h *Handler) stepsCard(p *i18n.Printer, actor access.Actor, d tierbook.PolicyDetail) templ.Component {
+func (h *Handler) stepsCard(p *i18n.Printer, actor access.Actor, d tierbook.PolicyDetail, author string) templ.Component {
 	v := d.Version
 	act := func(name string) string { return policyURL(v.ID) + "/" + name }
 	seen := map[string][]string{"seen": {number(v.Revision)}}
@@ -231,9 +235,9 @@ func (h *Handler) stepsCard(p *i18n.Printer, actor access.Actor, d tierbook.Poli
 	default:
 		actions = append(actions, ui.Action{Label: p.T("tiers.approve_policy"), Icon: "check", Kind: ui.ActionPrimary, Post: true, URL: act("approve"), Fields: seen})
 	}
-	note, _ := ui.WithErrors([]ui.Field{{Name: "note", Label: p.T("tiers.withdraw_for"), Optional: true}}, nil, p)
+	note, _ := ui.WithErrors([]ui.Field{{Name: "note", ID: "f-withdraw-note", Label: p.T("tiers.withdraw_for"), Optional: true}}, nil, p)
 	form := ui.FormView{ID: "withdraw", Action: act("withdraw"), Fields: note, Submit: ui.Action{Label: p.T("tiers.withdraw"), Kind: ui.ActionDanger, Small: true}}
-	return ui.Filled(ui.CardView{Title: p.T("tiers.steps"), Sub: sub, Actions: actions}, ui.Form(form))
+	return ui.Filled(ui.CardView{Title: p.T("tiers.steps"), Sub: p.T("tiers.drafted_by", "Who", text(author)) + " · " + sub, Actions: actions}, ui.Form(form))
 }
 
 // trialParts show what a draft would change, or how far its trial is.
@@ -262,15 +266,20 @@ func (h *Handler) trialParts(p *i18n.Printer, d tierbook.PolicyDetail) []templ.C
 	add("hours", (s.Before.Minutes+59)/60, (s.After.Minutes+59)/60)
 	parts = append(parts, ui.Filled(moves, ui.Table(movesTable(p, p.T("tiers.trial_moves"), p.T("tiers.now"), s.Due))),
 		ui.Filled(ui.CardView{Title: p.T("tiers.trial_load"), Sub: p.T("tiers.trial_load_sub"), Flush: true, Span: 6, Foot: p.T("tiers.trial_unsuited", "Count", s.Unsuited)}, ui.Table(load)))
-	return append(parts, movedCard(p, t))
+	return append(parts, movedCard(p, d))
 }
 
 // movedCard lists customers that would move.
-func movedCard(p *i18n.Printer, t *tierbook.PolicyTrial) templ.Component {
+func movedCard(p *i18n.Printer, d tierbook.PolicyDetail) templ.Component {
+	t := d.Version.Trial
 	table := ui.TableView{Label: p.T("tiers.trial_customers"), Columns: []ui.Column{{Label: p.T("tiers.customer"), Phone: true}, {Label: p.T("tiers.now"), Phone: true}, {Label: p.T("tiers.then"), Phone: true}, {Label: p.T("tiers.ground")}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("tiers.trial_nobody")}}
 	for _, m := range t.Simulation.Moves {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(p.T("tiers.customer_number", "ID", m.Customer), "/customers/"+m.Customer), {Body: ui.Tier(string(m.From))}, {Body: ui.Tier(string(m.To))}, ui.Text(p.T("tiers.ground_" + string(m.Ground)))}})
+		name := p.T("tiers.customer_number", "ID", m.Customer)
+		if id, err := strconv.ParseInt(m.Customer, 10, 64); err == nil && d.Names[id] != "" {
+			name = d.Names[id]
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(name, "/customers/"+m.Customer), {Body: ui.Tier(string(m.From))}, {Body: ui.Tier(string(m.To))}, ui.Text(p.T("tiers.ground_" + string(m.Ground)))}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("tiers.trial_customers"), Count: t.Simulation.Due.Changed(), Flush: true, Sub: p.T("tiers.trial_customers_sub", "Count", len(table.Rows))}, ui.Table(table))
 }
