@@ -244,12 +244,6 @@ func NewService(store Store, now func() time.Time) *Service {
 	return &Service{store: store, now: now, currency: money.Constantly(money.CNY)}
 }
 
-// WithCurrency says in which currency amounts in fields of the company's own are; without it, in yuan.
-func (s *Service) WithCurrency(currency func() money.Currency) *Service {
-	s.currency = currency
-	return s
-}
-
 func (s *Service) reach(actor access.Actor, p access.Permission) customer.Reach {
 	return customer.Reach{Scope: actor.ScopeOf(p), Today: calendar.DateOf(s.now())}
 }
@@ -288,24 +282,6 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, customerID int64)
 		return s.hide(ctx, r, actor, &d)
 	})
 	return d, err
-}
-
-// hide hides what is personal from who may not see whole telephone numbers of the customer's contacts.
-func (s *Service) hide(ctx context.Context, r Reader, actor access.Actor, d *Detail) error {
-	fields, err := r.CustomFields(ctx, customfield.ObjectCustomer)
-	if err != nil || len(customfield.PersonalPaths(fields)) == 0 {
-		return err
-	}
-	if actor.Can(access.PermContactPhone) {
-		if whole, err := r.CustomerInReach(ctx, s.reach(actor, access.PermContactPhone), d.CustomerID); err != nil || whole {
-			return err
-		}
-	}
-	d.Fields = customfield.Masked(fields, d.Fields)
-	for i := range d.History {
-		d.History[i].Before, d.History[i].After = customfield.HideIn(fields, d.History[i].Before), customfield.HideIn(fields, d.History[i].After)
-	}
-	return nil
 }
 
 func (s *Service) require(ctx context.Context, r Reader, actor access.Actor, p access.Permission, customerID int64) error {
