@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
