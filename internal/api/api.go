@@ -58,6 +58,7 @@ import (
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
@@ -123,6 +124,7 @@ type Services struct {
 	Quotes        *quote.Service
 	Contracts     *contract.Service
 	HandOvers     *handover.Service
+	Reassign      *reassign.Service
 
 	Flow *flow.Service
 
@@ -208,6 +210,7 @@ func (a *API) parts() []func() {
 		a.customFieldOperations,
 		a.followUpOperations, a.poolOperations,
 		a.mergeOperations,
+		a.reassignOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
 		a.profileOperations,
 		a.tierOperations,

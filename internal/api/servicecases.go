@@ -12,7 +12,7 @@ import (
 
 // serviceCaseEntry is what a service case says.
 type serviceCaseEntry struct {
-	Fields    ownValues `json:"fields,omitempty" doc:"Values of the company\'s own fields by key; null empties one, and what is left out stays."`
+	Fields    ownValues `json:"fields,omitempty" doc:"Values of the company's own fields by key; null empties one, and what is left out stays."`
 	Title     string    `json:"title" maxLength:"300" doc:"What it is about, in a line."`
 	Kind      string    `json:"kind" enum:"question,repair,complaint,return"`
 	Severity  string    `json:"severity" enum:"urgent,high,normal,low" doc:"Decides the time limits."`
@@ -24,7 +24,7 @@ type serviceCaseEntry struct {
 
 // serviceCaseHead is a service case in a list.
 type serviceCaseHead struct {
-	Fields        ownValues  `json:"fields,omitempty" doc:"Values of the company\'s own fields by key."`
+	Fields        ownValues  `json:"fields,omitempty" doc:"Values of the company's own fields by key."`
 	ID            int64      `json:"id"`
 	Title         string     `json:"title"`
 	Kind          string     `json:"kind" enum:"question,repair,complaint,return"`

@@ -318,6 +318,7 @@ CREATE TABLE contact (
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
     search_text text COLLATE "C" NOT NULL DEFAULT ''::text,
+    fields text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT contact_pkey PRIMARY KEY (id)
 );
 CREATE INDEX contact_customer ON public.contact USING btree (customer_id, id);
@@ -349,6 +350,7 @@ CREATE TABLE contract (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    fields text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT contract_number_key UNIQUE (number),
     CONSTRAINT contract_pkey PRIMARY KEY (id)
 );
@@ -380,6 +382,36 @@ CREATE TABLE contract_amendment (
     CONSTRAINT contract_amendment_pkey PRIMARY KEY (contract_id, number),
     CONSTRAINT contract_amendment_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES contract(id)
 );
+CREATE TABLE custom_field (
+    id bigint NOT NULL,
+    object text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    help_zh text COLLATE "C" NOT NULL,
+    help_en text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    choices text COLLATE "C" NOT NULL,
+    required text COLLATE "C" NOT NULL,
+    personal boolean NOT NULL,
+    position bigint NOT NULL,
+    retired boolean NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT custom_field_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX custom_field_key ON public.custom_field USING btree (object, key);
+CREATE TABLE custom_value (
+    field_id bigint NOT NULL,
+    record_id bigint NOT NULL,
+    item text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    CONSTRAINT custom_value_pkey PRIMARY KEY (field_id, record_id, item)
+);
+CREATE INDEX custom_value_number ON public.custom_value USING btree (field_id, number, record_id);
+CREATE INDEX custom_value_text ON public.custom_value USING btree (field_id, text, record_id);
 CREATE TABLE customer (
     id bigint NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -485,6 +517,7 @@ CREATE TABLE customer_profile (
     ratings text COLLATE "C" NOT NULL,
     confirmed text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    fields text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT customer_profile_pkey PRIMARY KEY (customer_id)
 );
 CREATE TABLE deal (
@@ -1016,6 +1049,7 @@ CREATE TABLE lead (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    fields text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT lead_pkey PRIMARY KEY (id)
 );
 CREATE INDEX lead_assigned ON public.lead USING btree (owner_id, assigned_at);
@@ -1142,6 +1176,7 @@ CREATE TABLE opportunity (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    fields text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT opportunity_pkey PRIMARY KEY (id)
 );
 CREATE INDEX opportunity_amount ON public.opportunity USING btree (state, amount_minor, id);
@@ -1439,6 +1474,52 @@ CREATE TABLE quote_rules (
     revision bigint NOT NULL,
     CONSTRAINT quote_rules_pkey PRIMARY KEY (id)
 );
+CREATE TABLE reassign_decision (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    with_work boolean NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    customers bigint NOT NULL,
+    act_id bigint NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT reassign_decision_pkey PRIMARY KEY (id)
+);
+CREATE INDEX reassign_decision_run ON public.reassign_decision USING btree (run_id, id);
+CREATE TABLE reassign_row (
+    run_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    place bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    decision_id bigint NOT NULL,
+    from_id bigint NOT NULL,
+    to_id bigint NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    CONSTRAINT reassign_row_pkey PRIMARY KEY (run_id, customer_id)
+);
+CREATE INDEX reassign_row_place ON public.reassign_row USING btree (run_id, place);
+CREATE TABLE reassign_run (
+    id bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    ask text COLLATE "C" NOT NULL,
+    person_ids text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    input text COLLATE "C" NOT NULL,
+    input_hash text COLLATE "C" NOT NULL,
+    result text COLLATE "C" NOT NULL,
+    result_hash text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT reassign_run_pkey PRIMARY KEY (id)
+);
 CREATE TABLE recording_tally (
     month text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,
@@ -1708,6 +1789,7 @@ CREATE TABLE service_case (
     due_at text COLLATE "C" NOT NULL,
     created_by text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    fields text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT service_case_pkey PRIMARY KEY (id)
 );
 CREATE INDEX service_case_customer ON public.service_case USING btree (customer_id, id);

@@ -290,7 +290,7 @@ CREATE TABLE contact (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-, search_text TEXT NOT NULL DEFAULT '');
+, search_text TEXT NOT NULL DEFAULT '', fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX contact_customer ON contact (customer_id, id);
 CREATE INDEX contact_name ON contact (name, id);
 CREATE INDEX contact_phone ON contact (phone) WHERE phone <> '';
@@ -320,7 +320,7 @@ CREATE TABLE contract (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX contract_amount ON contract (amount_minor, id);
 CREATE INDEX contract_customer ON contract (customer_id, id);
 CREATE INDEX contract_ends ON contract (state, ends_on, id);
@@ -348,6 +348,35 @@ CREATE TABLE contract_amendment (
     decided_at TEXT NOT NULL,
     PRIMARY KEY (contract_id, number)
 );
+CREATE TABLE custom_field (
+    id BIGINT PRIMARY KEY,
+    object TEXT NOT NULL,
+    key TEXT NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    help_zh TEXT NOT NULL,
+    help_en TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    choices TEXT NOT NULL, -- JSON
+    required TEXT NOT NULL,
+    personal BOOLEAN NOT NULL,
+    position BIGINT NOT NULL,
+    retired BOOLEAN NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX custom_field_key ON custom_field (object, key);
+CREATE TABLE custom_value (
+    field_id BIGINT NOT NULL,
+    record_id BIGINT NOT NULL,
+    item TEXT NOT NULL, -- of several choices
+    number BIGINT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (field_id, record_id, item)
+);
+CREATE INDEX custom_value_number ON custom_value (field_id, number, record_id);
+CREATE INDEX custom_value_text ON custom_value (field_id, text, record_id);
 CREATE TABLE customer (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,
@@ -444,7 +473,7 @@ CREATE TABLE customer_profile (
     ratings TEXT NOT NULL, -- JSON, 0 to 100 by the id of the policy's field
     confirmed TEXT NOT NULL, -- JSON, the day on which a field was entered or confirmed
     revision BIGINT NOT NULL
-);
+, fields TEXT NOT NULL DEFAULT '');
 CREATE TABLE deal (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,
@@ -935,7 +964,7 @@ CREATE TABLE lead (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX lead_assigned ON lead (owner_id, assigned_at);
 CREATE INDEX lead_campaign ON lead (campaign, id) WHERE campaign <> '';
 CREATE INDEX lead_core ON lead (core) WHERE core <> '';
@@ -1048,7 +1077,7 @@ CREATE TABLE opportunity (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX opportunity_amount ON opportunity (state, amount_minor, id);
 CREATE INDEX opportunity_amount_all ON opportunity (amount_minor, id);
 CREATE INDEX opportunity_board ON opportunity (stage, expected_on, id, amount_minor, currency, owner_id) WHERE state = 'open';
@@ -1320,6 +1349,50 @@ CREATE TABLE quote_rules (
     body TEXT NOT NULL, -- JSON
     revision BIGINT NOT NULL
 );
+CREATE TABLE reassign_decision (
+    id BIGINT PRIMARY KEY,
+    run_id BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    with_work BOOLEAN NOT NULL,
+    reason TEXT NOT NULL,
+    customers BIGINT NOT NULL,
+    act_id BIGINT NOT NULL, -- 0: not carried out
+    request_id TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX reassign_decision_run ON reassign_decision (run_id, id);
+CREATE TABLE reassign_row (
+    run_id BIGINT NOT NULL,
+    customer_id BIGINT NOT NULL,
+    place BIGINT NOT NULL, -- 1 is the most pressing
+    state TEXT NOT NULL,
+    decision_id BIGINT NOT NULL, -- 0: nobody accepted it
+    from_id BIGINT NOT NULL, -- 0: from a pool
+    to_id BIGINT NOT NULL, -- 0: it stays
+    detail TEXT NOT NULL, -- JSON, why
+    PRIMARY KEY (run_id, customer_id)
+);
+CREATE INDEX reassign_row_place ON reassign_row (run_id, place);
+CREATE TABLE reassign_run (
+    id BIGINT PRIMARY KEY,
+    state TEXT NOT NULL,
+    ask TEXT NOT NULL, -- JSON
+    person_ids TEXT NOT NULL, -- JSON, whose customers are looked at
+    created_by TEXT NOT NULL,
+    created_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    finished_at TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    failure TEXT NOT NULL, -- JSON, empty for none
+    input TEXT NOT NULL, -- JSON, empty before it is ready
+    input_hash TEXT NOT NULL,
+    result TEXT NOT NULL, -- JSON, without the customers
+    result_hash TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
 CREATE TABLE recording_tally (
     month TEXT NOT NULL,
     person_id BIGINT NOT NULL,
@@ -1566,7 +1639,7 @@ CREATE TABLE service_case (
     due_at TEXT NOT NULL, -- the deadline that runs
     created_by TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX service_case_customer ON service_case (customer_id, id);
 CREATE INDEX service_case_due ON service_case (due_at, id);
 CREATE INDEX service_case_opened ON service_case (opened_at, id);
