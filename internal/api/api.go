@@ -58,6 +58,7 @@ import (
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/revisit"
@@ -74,7 +75,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.39.0"
+const Version = "1.40.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -123,6 +124,7 @@ type Services struct {
 	Quotes        *quote.Service
 	Contracts     *contract.Service
 	HandOvers     *handover.Service
+	Reassign      *reassign.Service
 
 	Flow *flow.Service
 
@@ -208,6 +210,7 @@ func (a *API) parts() []func() {
 		a.customFieldOperations,
 		a.followUpOperations, a.poolOperations,
 		a.mergeOperations,
+		a.reassignOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
 		a.profileOperations,
 		a.tierOperations,

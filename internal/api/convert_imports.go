@@ -15,6 +15,9 @@ func toAPIImportHead(printer *i18n.Printer, i intake.Import) ImportHead {
 		CreatedBy: i.CreatedBy, CreatedAt: toAPIInstant(i.CreatedAt), AppliedAt: toAPIInstant(i.AppliedAt), UndoneAt: toAPIInstant(i.UndoneAt),
 		RecordedBatch: int64(i.Batch), UndoBatch: int64(i.UndoBatch), JobID: i.JobID, Partial: i.Result.Partial, Failure: printer.Message(i.Result.Failure),
 	}
+	if p := i.Result.Pooled; p != nil {
+		out.Pooled, out.PooledGiven = p.Count, p.Given
+	}
 	if i.Result.Report != nil {
 		out.ProblemCount = i.Result.Report.ProblemCount
 	}

@@ -18,6 +18,7 @@ type leaverRow struct {
 	Customers     int64  `json:"customers"`
 	Opportunities int64  `json:"opportunities" doc:"Open ones."`
 	Tasks         int64  `json:"tasks" doc:"Open ones."`
+	Instalments   int64  `json:"instalments" doc:"Of payment plans, that have not come in."`
 }
 
 // handOverMove is a customer and who would get it.
@@ -45,17 +46,36 @@ type handOverLoad struct {
 	Most     int    `json:"most,omitempty" doc:"By the rules of pools; absent for no limit."`
 }
 
+// handOverContract is a contract and who would get it.
+type handOverContract struct {
+	ID          int64         `json:"id"`
+	Number      string        `json:"number"`
+	CustomerID  int64         `json:"customer_id"`
+	ToID        int64         `json:"to_id"`
+	ToName      string        `json:"to_name"`
+	Instalments []handOverDue `json:"instalments" nullable:"false" doc:"That have not come in."`
+}
+
+// handOverDue is an instalment that has not come in.
+type handOverDue struct {
+	Number    int64  `json:"number"`
+	DueOn     string `json:"due_on,omitempty"`
+	LeftMinor int64  `json:"left_minor"`
+	Currency  string `json:"currency"`
+}
+
 // handOverPreview is what a hand-over would do.
 type handOverPreview struct {
-	Leaver        leaverRow      `json:"leaver"`
-	Moves         []handOverMove `json:"moves" nullable:"false"`
-	Left          []handOverLeft `json:"left" nullable:"false"`
-	Loads         []handOverLoad `json:"loads" nullable:"false"`
-	Consequences  []string       `json:"consequences" nullable:"false" doc:"What it means for pay, in English."`
-	Opportunities []int64        `json:"opportunities" nullable:"false" doc:"Open ones with customers of somebody else."`
-	Tasks         []int64        `json:"tasks" nullable:"false"`
-	RestToID      int64          `json:"rest_to_id" doc:"Who gets these, where the customer's owner does not."`
-	Digest        string         `json:"digest" doc:"Send it with the hand-over: it says that exactly this is meant."`
+	Leaver        leaverRow          `json:"leaver"`
+	Moves         []handOverMove     `json:"moves" nullable:"false"`
+	Left          []handOverLeft     `json:"left" nullable:"false"`
+	Loads         []handOverLoad     `json:"loads" nullable:"false"`
+	Consequences  []string           `json:"consequences" nullable:"false" doc:"What it means for pay, in English."`
+	Opportunities []int64            `json:"opportunities" nullable:"false" doc:"Open ones with customers of somebody else."`
+	Tasks         []int64            `json:"tasks" nullable:"false"`
+	Contracts     []handOverContract `json:"contracts" nullable:"false" doc:"That go with their customers: who gets one collects."`
+	RestToID      int64              `json:"rest_to_id" doc:"Who gets these, where the customer's owner does not."`
+	Digest        string             `json:"digest" doc:"Send it with the hand-over: it says that exactly this is meant."`
 }
 
 type (
@@ -99,11 +119,11 @@ func (in HandOverAsk) ask(personID int64) handover.Ask {
 }
 
 func toAPILeaver(l handover.Leaver) leaverRow {
-	return leaverRow{PersonID: l.ID, Key: l.Key, Name: l.Name, TeamName: l.TeamName, Left: toAPIDate(l.Left), Customers: l.Customers, Opportunities: l.Opportunities, Tasks: l.Tasks}
+	return leaverRow{PersonID: l.ID, Key: l.Key, Name: l.Name, TeamName: l.TeamName, Left: toAPIDate(l.Left), Customers: l.Customers, Opportunities: l.Opportunities, Tasks: l.Tasks, Instalments: l.Instalments}
 }
 
 func (a *API) toAPIPreview(p handover.Preview) handOverPreview {
-	out := handOverPreview{Leaver: toAPILeaver(p.Leaver), Moves: []handOverMove{}, Left: []handOverLeft{}, Loads: []handOverLoad{}, Consequences: []string{}, Opportunities: []int64{}, Tasks: append([]int64{}, p.LooseTasks...), RestToID: p.LooseTo.ID, Digest: p.Digest}
+	out := handOverPreview{Leaver: toAPILeaver(p.Leaver), Moves: []handOverMove{}, Left: []handOverLeft{}, Loads: []handOverLoad{}, Consequences: []string{}, Opportunities: []int64{}, Contracts: []handOverContract{}, Tasks: append([]int64{}, p.LooseTasks...), RestToID: p.LooseTo.ID, Digest: p.Digest}
 	for _, m := range p.Moves {
 		out.Moves = append(out.Moves, handOverMove{m.Customer.CustomerID, m.Customer.Name, m.To.ID, m.To.Name, m.Away})
 	}
@@ -115,6 +135,13 @@ func (a *API) toAPIPreview(p handover.Preview) handOverPreview {
 	}
 	for _, c := range p.Consequences {
 		out.Consequences = append(out.Consequences, a.english.Message(c.Message))
+	}
+	for _, c := range p.Contracts {
+		one := handOverContract{ID: c.ID, Number: c.Number, CustomerID: c.CustomerID, ToID: c.To.ID, ToName: c.To.Name, Instalments: []handOverDue{}}
+		for _, i := range c.Instalments {
+			one.Instalments = append(one.Instalments, handOverDue{i.Number, toAPIDate(i.DueOn), i.LeftMinor, string(i.Currency)})
+		}
+		out.Contracts = append(out.Contracts, one)
 	}
 	for _, o := range p.Opportunities {
 		out.Opportunities = append(out.Opportunities, o.ID)

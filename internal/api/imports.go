@@ -29,6 +29,8 @@ type ImportHead struct {
 	UndoBatch     int64      `json:"undo_batch,omitempty"`
 	JobID         string     `json:"job_id,omitempty" doc:"Follow it at /jobs/{id}."`
 	Partial       bool       `json:"partial" doc:"Only the good rows were taken."`
+	Pooled        int64      `json:"pooled,omitempty" doc:"New customers that came into a public pool."`
+	PooledGiven   int64      `json:"pooled_given,omitempty" doc:"Of these, given out at once."`
 	ProblemCount  int64      `json:"problem_count" doc:"What is wrong with rows; list the problems of the import."`
 	Failure       string     `json:"failure,omitempty" doc:"Why it failed, in your language."`
 }
@@ -116,7 +118,9 @@ type (
 	applyInput struct {
 		ByID
 		Body *struct {
-			Partial bool `json:"partial,omitempty" doc:"Take the good rows although there are bad ones."`
+			Partial bool   `json:"partial,omitempty" doc:"Take the good rows although there are bad ones."`
+			Pool    string `json:"pool,omitempty" maxLength:"100" doc:"Into which public pool customers go that are new."`
+			Turn    bool   `json:"turn,omitempty" doc:"Give them out in turn at once, within the rules of pools."`
 		}
 	}
 	listProblemsInput struct {
@@ -147,7 +151,11 @@ func (a *API) importOperations() {
 		})
 	register(a, operation{id: "apply_import", method: http.MethodPost, path: "/imports/{id}/apply", tag: "imports", status: http.StatusAccepted},
 		func(ctx context.Context, actor access.Actor, in *applyInput) (*output[ImportHead], error) {
-			i, err := imports.Apply(ctx, actor, in.ID, in.Body != nil && in.Body.Partial)
+			args := intake.ApplyArgs{ImportID: in.ID}
+			if in.Body != nil {
+				args.Partial, args.Pool, args.Turn = in.Body.Partial, in.Body.Pool, in.Body.Turn
+			}
+			i, err := imports.ApplyInto(ctx, actor, args)
 			return &output[ImportHead]{toAPIImportHead(httpx.PrinterFrom(ctx), i)}, err
 		})
 	register(a, operation{id: "undo_import", method: http.MethodPost, path: "/imports/{id}/undo", tag: "imports"},

@@ -54,6 +54,7 @@ import (
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
@@ -132,6 +133,7 @@ type App struct {
 	Quotes        *quote.Service
 	Contracts     *contract.Service
 	HandOvers     *handover.Service
+	Reassign      *reassign.Service
 
 	Flow *flow.Service
 
@@ -241,6 +243,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Standards.WithMeasures(a.Given)
 	a.assembleAgenda()
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
+	a.Imports.IntoPools(poolTaker{a.Pools})
 	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
 	a.Worker.Register(retro.KindCompute, a.informed(a.Retros.RunCompute))

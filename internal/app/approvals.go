@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/tierbook"
 )
 
@@ -29,6 +30,7 @@ func (a *App) assembleApprovals(newID func() string) error {
 func (a *App) approvalKinds() []approval.Kind {
 	return append([]approval.Kind{
 		quote.ApprovalKind(func() *quote.Service { return a.Quotes }),
+		reassign.ApprovalKind(func() *reassign.Service { return a.Reassign }),
 	}, slices.Concat(
 		contract.ApprovalKinds(func() *contract.Service { return a.Contracts }),
 		tierbook.ApprovalKinds(func() *tierbook.Service { return a.Tiers }),

@@ -35,6 +35,7 @@ import (
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/pools"
+	"xiaoguan/internal/web/reassigns"
 	"xiaoguan/internal/web/receipts"
 	retentionpages "xiaoguan/internal/web/retention"
 	"xiaoguan/internal/web/retros"
@@ -75,9 +76,10 @@ func (a *App) Handler() (http.Handler, error) {
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Contacts: a.Contacts,
 		Cases: a.Cases, Visits: a.Visits, Schedule: a.Schedule, Retention: a.Retention, Surveys: a.Surveys,
-		Pools:  a.Pools,
-		Merges: a.Merges,
-		Quotes: a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
+		Pools:    a.Pools,
+		Merges:   a.Merges,
+		Reassign: a.Reassign,
+		Quotes:   a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
 		Profiles: a.Profiles,
@@ -99,7 +101,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	mux.Handle(files.UploadPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
 	mux.Handle(sales.PhotoPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
-	upload := a.errors.Handle(imports.New(a.Imports, a.Jobs).Upload)
+	upload := a.errors.Handle(imports.New(a.Imports, a.Jobs, a.Pools).Upload)
 	mux.Handle("POST /imports", httpx.Chain(upload, append([]httpx.Middleware{httpx.LimitBody(uploadBytesMax)}, known...)...))
 	return httpx.Chain(mux, httpx.AssignRequestID, httpx.ResolveClient(proxies), httpx.AccessLog(a.options.Log, a.options.Now),
 		httpx.Resolve(a.catalogue, nil), httpx.Recover(a.errors), httpx.SecurityHeaders(a.options.TLS), crossOrigin, httpx.Gzip()), nil
@@ -131,7 +133,7 @@ func (a *App) areas() []area {
 	return []area{
 		account.New(a.Users, a.cookie(), a.options.DemoLogins),
 		admin.New(a.Users, a.Audit, a.Jobs, names),
-		imports.New(a.Imports, a.Jobs),
+		imports.New(a.Imports, a.Jobs, a.Pools),
 		months.New(a.Periods, a.Payroll, a.Jobs, names, a.now).WarnBy(a.Budgets).GuardBy(a.LawGuard),
 		pay.New(a.Payouts, a.Periods, a.Plans, a.Disputes, names, a.now),
 		disputes.New(disputes.Services{Disputes: a.Disputes, Plans: a.Plans, Teams: names, Currency: a.Company.Currency, Now: a.now}),
@@ -159,6 +161,7 @@ func (a *App) areas() []area {
 		fields.New(a.Fields),
 		handovers.New(a.HandOvers, a.People),
 		merges.New(merges.Services{Merges: a.Merges, Currency: a.Company.Currency}),
+		reassigns.New(a.Reassign, a.now),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

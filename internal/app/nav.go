@@ -52,6 +52,7 @@ var places = []place{
 	{"keeping", "tiers", "/tiers", "users-group", can(access.PermSalesRead)},
 	{"keeping", "duplicates", "/duplicates", "copy", can(access.PermCustomerMerge)},
 	{"keeping", "handover", "/handover", "user-share", can(access.PermCustomerAssign)},
+	{"keeping", "reassign", "/reassign", "switch-horizontal", can(access.PermCustomerAssign)},
 	{"keeping", "pool-rules", "/pool-rules", "adjustments-horizontal", whole(access.PermPoolWrite, access.PermPoolApprove)},
 
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},

@@ -573,7 +573,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 		"dispute": raised.ID, "file": full.Files[0].ID,
 		"person": strconv.FormatInt(victim.PersonID, 10), "customer": strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM customer WHERE key = 'C1'")[0], 10),
 		"notice":      monthtest.QueryTexts(c.t, c.app.DB, "SELECT n.id FROM notice n JOIN app_user u ON u.id = n.user_id WHERE u.login = 'victim' ORDER BY n.id LIMIT 1")[0],
-		"holding_act": "1", "pool_policy": "1", "merge": "1", "cell": "stage",
+		"holding_act": "1", "pool_policy": "1", "merge": "1", "cell": "stage", "reassignment": "1",
 		"retro": recomputed.ID, "adjustment": made.ID, "approval": wished.ID, "approval_kind": approval.KindGeneral, "record": "approval", "attached": wished.ID, "stand_in": wished.ID,
 		"deal": prefix + "D1", "payment": prefix + "4", "product": "1", "base": "USD", "quote": "CNY", "on": "2026-10-01", "from": "2026-10-01", "measure": "sop", "law_rule": "deduction_limit", "city": "x", "invoice": prefix + "4", "kind": "spot", "month": monthtest.SmallMonth.String(), "format": "csv", "draft": draft.ID, "simulation": simulated.ID, "what": "persons", "year": "2026", "job": jobs.Jobs[0].ID,
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),

@@ -16,6 +16,11 @@ var poolSteps = []step{
 	{refused, "GET /api/v1/pool-policies", ""}, {refused, "GET /api/v1/pool-policies/{pool_policy}", ""}, {refused, "POST /api/v1/pool-policies", `{"text":"x"}`}, {refused, "PUT /api/v1/pool-policies/{pool_policy}", `{"text":"x"}`},
 	{refused, "POST /api/v1/pool-policies/{pool_policy}/approve", `{"effective_from":"2027-01-01"}`}, {refused, "POST /api/v1/pool-policies/{pool_policy}/withdraw", ""}, {refused, "POST /api/v1/pool-policies/{pool_policy}/try", `{"first":"2026-01","last":"2026-02"}`},
 
+	{refused, "GET /reassign", ""}, {refused, "POST /reassign", "reasons=tier&moved_most=1&overdue_days=1"}, {refused, "GET /reassign/{reassignment}", ""}, {refused, "GET /reassign/{reassignment}/progress", ""},
+	{refused, "GET /reassign/{reassignment}/customers/{customer}", ""}, {refused, "POST /reassign/{reassignment}/accept", "which=all&reason=x"}, {refused, "POST /reassign/{reassignment}/verify", ""}, {refused, "GET /reassign-decisions/{reassignment}", ""},
+	{refused, "GET /api/v1/reassignments", ""}, {refused, "POST /api/v1/reassignments", `{"reasons":["tier"],"moved_most":1,"overdue_days":1,"keep_late":true,"keep_contact_days":0}`}, {refused, "GET /api/v1/reassignments/{reassignment}", ""},
+	{refused, "GET /api/v1/reassignments/{reassignment}/customers", ""}, {refused, "POST /api/v1/reassignments/{reassignment}/accept", `{"all":true,"with_work":true,"reason":"x"}`}, {refused, "POST /api/v1/reassignments/{reassignment}/verify", ""},
+
 	{refused, "GET /handover", ""}, {refused, "GET /handover/{person}", ""}, {refused, "POST /handover/{person}", "way=turn&reason=x"},
 	{refused, "GET /api/v1/leavers", ""}, {refused, "POST /api/v1/people/{person}/hand-over/preview", `{"way":"turn"}`}, {refused, "POST /api/v1/people/{person}/hand-over", `{"way":"turn","digest":"x","reason":"x"}`},
 }

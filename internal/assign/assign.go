@@ -22,6 +22,8 @@ type Customer struct {
 	Tier      string
 	Territory string // empty: nobody is too far away
 	Owner     string // who has it; empty for nobody, and it may be none of the sellers
+	Leaves    bool   // its owner must not keep it, and moving it costs nothing
+	Near      bool   // it goes to a seller of its territory or to nobody
 }
 
 // Seller is who may get customers.

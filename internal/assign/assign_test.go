@@ -37,6 +37,7 @@ func best(customers []assign.Customer, sellers []assign.Seller, costs assign.Cos
 		try(at+1, without+1, sum)
 		for i := range sellers {
 			price, may := priceOf(c, sellers, i, costs)
+			may = may && !(c.Leaves && c.Owner == sellers[i].ID)
 			most, limited := sellers[i].RoomOf[c.Tier]
 			if !may || counts[i] >= sellers[i].Room || limited && tiers[i][c.Tier] >= most {
 				continue
@@ -59,7 +60,7 @@ func best(customers []assign.Customer, sellers []assign.Seller, costs assign.Cos
 
 func allowed(c assign.Customer, s assign.Seller, costs assign.Costs) (away, may bool) {
 	away = c.Territory != "" && len(s.Territories) > 0 && !slices.Contains(s.Territories, c.Territory)
-	return away, slices.Contains(s.Tiers, c.Tier) && (!away || costs.Away >= 0)
+	return away, slices.Contains(s.Tiers, c.Tier) && (!away || costs.Away >= 0 && !c.Near)
 }
 
 func priceOf(c assign.Customer, sellers []assign.Seller, i int, costs assign.Costs) (price int64, may bool) {
@@ -68,7 +69,7 @@ func priceOf(c assign.Customer, sellers []assign.Seller, i int, costs assign.Cos
 		price += costs.Away
 	}
 	for k := range sellers {
-		if sellers[k].ID == c.Owner && k != i {
+		if sellers[k].ID == c.Owner && k != i && !c.Leaves {
 			if _, could := allowed(c, sellers[k], costs); could {
 				price += costs.Move
 			}
@@ -81,7 +82,7 @@ func draw(t *rapid.T) (customers []assign.Customer, sellers []assign.Seller, cos
 	tiers, places := []string{"A", "B"}, []string{"", "n", "s"}
 	for i := range rapid.IntRange(0, 6).Draw(t, "customers") {
 		customers = append(customers, assign.Customer{ID: strconv.Itoa(i), Tier: rapid.SampledFrom(tiers).Draw(t, "tier"), Territory: rapid.SampledFrom(places).Draw(t, "territory"),
-			Owner: rapid.SampledFrom([]string{"", "s0", "s1", "gone"}).Draw(t, "owner")})
+			Owner: rapid.SampledFrom([]string{"", "s0", "s1", "gone"}).Draw(t, "owner"), Leaves: rapid.Bool().Draw(t, "leaves"), Near: rapid.IntRange(0, 3).Draw(t, "near alone") == 0})
 	}
 	for i := range rapid.IntRange(0, 3).Draw(t, "sellers") {
 		s := assign.Seller{ID: fmt.Sprintf("s%d", i), Room: rapid.IntRange(0, 10).Draw(t, "room"), Tiers: rapid.SampledFrom([][]string{{"A"}, {"B"}, {"A", "B"}, nil}).Draw(t, "may"),
@@ -128,7 +129,7 @@ func TestAProposalKeepsWithinRoomLevelAndTerritory(t *testing.T) {
 			at := slices.IndexFunc(sellers, func(s assign.Seller) bool { return s.ID == placed.Seller })
 			away, may := allowed(c, sellers[at], costs)
 			price, _ := priceOf(c, sellers, at, costs)
-			if !may || away != placed.Away || placed.Kept != (c.Owner == placed.Seller) || placed.Cost != price {
+			if !may || c.Leaves && c.Owner == placed.Seller || away != placed.Away || placed.Kept != (c.Owner == placed.Seller) || placed.Cost != price {
 				t.Fatalf("%+v of %+v to %+v", placed, c, sellers[at])
 			}
 			counts[placed.Seller]++
@@ -254,8 +255,24 @@ func TestEveryConstraintHasATextInBothLanguages(t *testing.T) {
 	}
 }
 
+// A customer that must go passes its owner, however much room there is; one that must stay near goes nowhere else.
+func TestWhoMustGoIsNotGivenBack(t *testing.T) {
+	t.Parallel()
+	sellers := []assign.Seller{{ID: "a", Tiers: []string{"A"}, Territories: []string{"n"}, Room: 9}, {ID: "b", Tiers: []string{"A"}, Territories: []string{"s"}, Room: 1}, {ID: "c", Tiers: []string{"B"}, Room: 9}}
+	customers := []assign.Customer{{ID: "1", Tier: "A", Owner: "a", Leaves: true}, {ID: "2", Tier: "A", Owner: "a", Leaves: true}, {ID: "3", Tier: "A", Owner: "a"}, {ID: "4", Tier: "B", Owner: "c", Leaves: true}, {ID: "5", Tier: "A", Territory: "e", Near: true}}
+	p, err := assign.Propose(customers, sellers, assign.Costs{Move: 10, Away: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	placed := []assign.Placed{{"1", "b", false, false, 0, false, 0}, {"3", "a", true, false, 0, false, 0}}
+	left := []assign.Left{{"2", assign.ConstraintRoom, 1}, {"4", assign.ConstraintLevel, 0}, {"5", assign.ConstraintTerritory, 0}}
+	if !slices.Equal(p.Placed, placed) || !slices.Equal(p.Left, left) {
+		t.Fatalf("%+v\n%+v", p.Placed, p.Left)
+	}
+}
+
 // 10,000 customers, 200 sellers, 40 territories, an owner each.
-func company() (customers []assign.Customer, sellers []assign.Seller) {
+func company(leaving int) (customers []assign.Customer, sellers []assign.Seller) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range 200 {
 		s := assign.Seller{ID: fmt.Sprintf("s%03d", i), Tiers: []string{"B", "C"}, Room: 40 + r.IntN(20), Territories: []string{strconv.Itoa(i % 40), strconv.Itoa(r.IntN(40))}}
@@ -269,18 +286,22 @@ func company() (customers []assign.Customer, sellers []assign.Seller) {
 		if i%10 < 4 {
 			tier = string("AABB"[i%10])
 		}
-		customers = append(customers, assign.Customer{ID: fmt.Sprintf("c%05d", i), Tier: tier, Territory: strconv.Itoa(r.IntN(40)), Owner: fmt.Sprintf("s%03d", r.IntN(210))})
+		customers = append(customers, assign.Customer{ID: fmt.Sprintf("c%05d", i), Tier: tier, Territory: strconv.Itoa(r.IntN(40)), Owner: fmt.Sprintf("s%03d", r.IntN(210)), Leaves: leaving > 0 && i%leaving == 0})
 	}
 	return customers, sellers
 }
 
 func BenchmarkTenThousandCustomersOfTwoHundredSellers(b *testing.B) {
-	customers, sellers := company()
-	b.ReportAllocs()
-	for b.Loop() {
-		p, err := assign.Propose(customers, sellers, assign.Costs{Move: 300, Away: 200, Full: 100})
-		if err != nil || len(p.Placed) < 9000 {
-			b.Fatal(err, len(p.Placed))
-		}
+	for name, leaving := range map[string]int{"all may stay": 0, "every fourth must not": 4} {
+		b.Run(name, func(b *testing.B) {
+			customers, sellers := company(leaving)
+			b.ReportAllocs()
+			for b.Loop() {
+				p, err := assign.Propose(customers, sellers, assign.Costs{Move: 300, Away: 200, Full: 100})
+				if err != nil || len(p.Placed) < 9000 {
+					b.Fatal(err, len(p.Placed))
+				}
+			}
+		})
 	}
 }

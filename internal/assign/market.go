@@ -26,25 +26,31 @@ type seat struct {
 
 // way leads customers to a seller.
 type way struct {
-	arc    int
 	seller int
+	cost   int64
+	arc    int // where the group has no tree
 }
 
 // class is customers that are alike.
 type class struct {
 	group     *group
-	owner     int // place in sellers; -1 when nobody of them has it
+	owner     int  // place in sellers; -1 when nobody of them has it
+	leaves    bool // the owner must not keep them
 	customers []int
 	node      int
-	keep      int // the arc to its owner; -1 for none
-	leave     int // the arc to its group
+	keep      int    // the arc to its owner; -1 for none
+	leave     int    // the arc to its group; -1 where it goes past its owner
+	past      []past // the ways past its owner
 }
 
 // group is classes that differ by owner alone.
 type group struct {
 	tier, territory string
+	near            bool
 	node            int
 	ways            []way
+	split           bool    // somebody of it goes past an owner
+	tree            *branch // of the ways, when it is split
 }
 
 func newMarket(customers []Customer, sellers []Seller, costs Costs) *market {
@@ -57,6 +63,7 @@ func newMarket(customers []Customer, sellers []Seller, costs Costs) *market {
 	}
 	type likeness struct {
 		tier, territory string
+		near, leaves    bool
 		owner           int
 	}
 	groups, classes := map[likeness]*group{}, map[likeness]*class{}
@@ -66,16 +73,19 @@ func newMarket(customers []Customer, sellers []Seller, costs Costs) *market {
 		if !known {
 			owner = -1
 		}
-		g := groups[likeness{c.Tier, c.Territory, 0}]
+		of := likeness{c.Tier, c.Territory, c.Near, false, 0}
+		g := groups[of]
 		if g == nil {
-			g = &group{tier: c.Tier, territory: c.Territory, node: m.network.node()}
-			groups[likeness{c.Tier, c.Territory, 0}] = g
+			g = &group{tier: c.Tier, territory: c.Territory, near: c.Near, node: m.network.node()}
+			groups[of] = g
 			m.groups = append(m.groups, g)
 		}
-		k := classes[likeness{c.Tier, c.Territory, owner}]
+		of.owner, of.leaves = owner, c.Leaves && owner >= 0
+		g.split = g.split || of.leaves
+		k := classes[of]
 		if k == nil {
-			k = &class{group: g, owner: owner, node: m.network.node(), keep: -1}
-			classes[likeness{c.Tier, c.Territory, owner}] = k
+			k = &class{group: g, owner: owner, leaves: of.leaves, node: m.network.node(), keep: -1, leave: -1}
+			classes[of] = k
 			m.classes = append(m.classes, k)
 		}
 		k.customers = append(k.customers, i)
@@ -99,7 +109,7 @@ func (m *market) distance(g *group, seller int) (int64, bool) {
 		return 0, false
 	case s.near(g.territory):
 		return 0, true
-	case m.costs.Away == AwayNever:
+	case m.costs.Away == AwayNever || g.near:
 		return 0, false
 	}
 	return m.costs.Away, true
@@ -113,15 +123,27 @@ func (m *market) connect() {
 	for _, g := range m.groups {
 		for i := range m.sellers {
 			if cost, may := m.distance(g, i); may {
-				g.ways = append(g.ways, way{m.network.arc(g.node, m.seatOf(i, g.tier), everybody, cost), i})
+				g.ways = append(g.ways, way{seller: i, cost: cost})
 			}
+		}
+		if g.split && len(g.ways) > 0 {
+			g.tree = m.grow(g, 0, len(g.ways), g.node)
+			continue
+		}
+		for i := range g.ways {
+			w := &g.ways[i]
+			w.arc = m.network.arc(g.node, m.seatOf(w.seller, g.tier), everybody, w.cost)
 		}
 	}
 	for _, k := range m.classes {
 		count := len(k.customers)
 		m.network.arc(m.source, k.node, count, 0)
+		if k.leaves && k.group.tree != nil {
+			m.goPast(k)
+			continue
+		}
 		var move int64
-		if k.owner >= 0 {
+		if k.owner >= 0 && !k.leaves {
 			if cost, may := m.distance(k.group, k.owner); may {
 				k.keep = m.network.arc(k.node, m.seatOf(k.owner, k.group.tier), count, cost)
 				move = m.costs.Move
@@ -167,7 +189,7 @@ func (m *market) read() Proposal {
 	for i := range m.sellers {
 		loads[i] = Load{Seller: m.sellers[i].ID, Room: m.sellers[i].Room}
 	}
-	waiting := map[*group][]int{}
+	waiting := map[int][]int{} // by node
 	owners := map[int]*class{} // of those who leave a seller that could have kept them
 	for _, k := range m.classes {
 		kept := 0
@@ -177,22 +199,37 @@ func (m *market) read() Proposal {
 		for _, at := range k.customers[:kept] {
 			p.place(m, loads, at, k.owner, true)
 		}
-		leaving := m.network.flow(k.leave)
-		for _, at := range k.customers[kept : kept+leaving] {
-			owners[at] = k
+		rest := k.customers[kept:]
+		send := func(node, arc int) {
+			count := m.network.flow(arc)
+			for _, at := range rest[:count] {
+				owners[at] = k
+			}
+			waiting[node] = append(waiting[node], rest[:count]...)
+			rest = rest[count:]
 		}
-		waiting[k.group] = append(waiting[k.group], k.customers[kept:kept+leaving]...)
-		for _, at := range k.customers[kept+leaving:] {
-			p.leave(m, at, k.group)
+		if k.leave >= 0 {
+			send(k.group.node, k.leave)
+		}
+		for _, one := range k.past {
+			send(one.node, one.arc)
+		}
+		for _, at := range rest {
+			p.leave(m, at, k)
 		}
 	}
+	place := func(at, seller int) { p.place(m, loads, at, seller, owners[at].owner == seller) }
 	for _, g := range m.groups {
-		queue := waiting[g]
+		queue := waiting[g.node]
 		slices.Sort(queue)
+		if g.tree != nil {
+			m.spread(g, g.tree, queue, waiting, place)
+			continue
+		}
 		for _, w := range g.ways {
 			count := m.network.flow(w.arc)
 			for _, at := range queue[:count] {
-				p.place(m, loads, at, w.seller, owners[at].owner == w.seller)
+				place(at, w.seller)
 			}
 			queue = queue[count:]
 		}
@@ -220,8 +257,8 @@ func (p *Proposal) place(m *market, loads []Load, at, seller int, kept bool) {
 	if placed.Away {
 		placed.Cost += m.costs.Away
 	}
-	if owner, known := m.sellerAt[c.Owner]; known && !kept {
-		if _, may := m.distance(&group{tier: c.Tier, territory: c.Territory}, owner); may {
+	if owner, known := m.sellerAt[c.Owner]; known && !kept && !c.Leaves {
+		if _, may := m.distance(&group{tier: c.Tier, territory: c.Territory, near: c.Near}, owner); may {
 			placed.Cost += m.costs.Move
 			placed.OwnFull = true
 		}
@@ -235,12 +272,22 @@ func (p *Proposal) place(m *market, loads []Load, at, seller int, kept bool) {
 	p.Placed = append(p.Placed, placed)
 }
 
-func (p *Proposal) leave(m *market, at int, g *group) {
-	left := Left{Customer: m.customers[at].ID, Constraint: ConstraintLevel, Sellers: len(g.ways)}
+func (p *Proposal) leave(m *market, at int, k *class) {
+	other := func(seller int) bool { return !k.leaves || seller != k.owner }
+	left := Left{Customer: m.customers[at].ID, Constraint: ConstraintLevel}
+	for _, w := range k.group.ways {
+		if other(w.seller) {
+			left.Sellers++
+		}
+	}
+	able := false
+	for i := range m.sellers {
+		able = able || other(i) && m.sellers[i].mayKeep(k.group.tier)
+	}
 	switch {
-	case len(g.ways) > 0:
+	case left.Sellers > 0:
 		left.Constraint = ConstraintRoom
-	case slices.ContainsFunc(m.sellers, func(s Seller) bool { return s.mayKeep(g.tier) }):
+	case able:
 		left.Constraint = ConstraintTerritory
 	}
 	p.Left = append(p.Left, left)

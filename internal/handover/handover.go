@@ -2,8 +2,8 @@
 // that levels, territories and work suit (package assign).
 //
 // A hand-over is looked at first, with who would get what and what that means for pay, and is then done in one transaction as one act of package
-// pool, which can be taken back. What pay follows is read from the plans and the crediting document in force and said in words; nothing of it
-// changes. Payment plans and quotes stay with their contracts.
+// pool, which can be taken back. Contracts that have not ended go with their customers, and with them their payment plans: who gets one collects. What pay
+// follows is read from the plans and the crediting document in force and said in words; nothing of it changes.
 package handover
 
 import (
@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/assign"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/pool"
@@ -52,6 +53,7 @@ type Leaver struct {
 	Customers     int64
 	Opportunities int64
 	Tasks         int64
+	Instalments   int64 // of payment plans, that have not come in
 }
 
 // Ask asks for a hand-over.
@@ -84,6 +86,26 @@ type Load struct {
 	Most    int // by these rules, against what is counted; 0 for no limit
 }
 
+// Contract is one that somebody looks after: nothing of it has ended.
+type Contract struct {
+	ID          int64
+	Number      string
+	Title       string
+	CustomerID  int64
+	Customer    string
+	Instalments []Instalment // that have not come in, by day
+	To          pool.Person  // who would get it
+}
+
+// Instalment is what is still to be collected of one.
+type Instalment struct {
+	Number    int64
+	Name      string
+	DueOn     calendar.Date
+	LeftMinor int64
+	Currency  money.Currency
+}
+
 // Consequence says what a hand-over means for pay. Strict ones are warnings.
 type Consequence struct {
 	Message errs.Message
@@ -102,6 +124,7 @@ type Preview struct {
 	Opportunities []opportunity.Opportunity // open ones with customers that somebody else has, or nobody
 	LooseTasks    []int64                   // open tasks about none of those
 	LooseTo       pool.Person               // who gets the rest
+	Contracts     []Contract                // that go with their customers, and with them who collects
 	Digest        string                    // of who gets what: handing it in says that this is meant
 }
 
@@ -115,6 +138,9 @@ func (p *Preview) digest() string {
 		fmt.Fprintf(&b, "o%d@%d;", o.ID, o.Revision)
 	}
 	fmt.Fprintf(&b, "t%v>%d", p.LooseTasks, p.LooseTo.ID)
+	for _, c := range p.Contracts {
+		fmt.Fprintf(&b, "c%d>%d", c.ID, c.To.ID)
+	}
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:16])
 }

@@ -29,6 +29,8 @@ type Reader interface {
 	CustomersOf(ctx context.Context, personID int64, limit int) ([]Customer, error)
 	// LooseWork returns the open opportunities of a person with customers that the person has not, and the open tasks about nothing else that goes along.
 	LooseWork(ctx context.Context, personID int64) ([]opportunity.Opportunity, []int64, error)
+	// ContractsOf returns the contracts of a person that have not ended, by id, with what is still to be collected.
+	ContractsOf(ctx context.Context, personID int64, today calendar.Date, limit int) ([]Contract, error)
 	// HeldByTier counts the customers of persons by tier.
 	HeldByTier(ctx context.Context, persons []int64) (map[int64]map[string]int, error)
 }
@@ -162,8 +164,14 @@ func (s *Service) preview(ctx context.Context, r Reader, actor access.Actor, ask
 		return p, err
 	}
 	p.LooseTo = receivers[0]
+	if err := s.contracts(ctx, r, &p); err != nil {
+		return p, err
+	}
 	if p.Consequences, err = s.consequences(ctx, r, p.Leaver); err != nil {
 		return p, err
+	}
+	if len(p.Contracts) > 0 {
+		p.Consequences = append(p.Consequences, Consequence{Message: errs.Msg("handover.collects", errs.Args{"Name": p.Leaver.Name})})
 	}
 	p.Digest = p.digest()
 	return p, nil
@@ -259,7 +267,7 @@ func (s *Service) Do(ctx context.Context, actor access.Actor, ask Ask, digest, r
 		switch {
 		case p.Digest != digest:
 			return errs.New(errs.KindConflict, "handover.changed_meanwhile", nil)
-		case len(p.Moves)+len(p.Opportunities)+len(p.LooseTasks) == 0:
+		case !p.Something():
 			return errs.New(errs.KindConflict, "handover.nothing", nil)
 		}
 		if act, err = pool.Begin(ctx, tx, actor, pool.WayHandOver, s.today(), reason); err != nil {
@@ -273,6 +281,9 @@ func (s *Service) Do(ctx context.Context, actor access.Actor, ask Ask, digest, r
 			counts[m.To.ID]++
 		}
 		if err := s.passLoose(ctx, tx, actor, &act, p, reason); err != nil {
+			return err
+		}
+		if err := s.passContracts(ctx, tx, actor, &act, p, reason); err != nil {
 			return err
 		}
 		if err := pool.TellReceivers(ctx, tx, actor, act, counts); err != nil {
@@ -305,7 +316,7 @@ func (s *Service) passLoose(ctx context.Context, tx Tx, actor access.Actor, act 
 		if err != nil {
 			return err
 		}
-		if err := pool.PassOnly(ctx, tx, actor, act, h, []opportunity.Opportunity{o}, about, p.Ask.PersonID, to, reason); err != nil {
+		if err := pool.PassOnly(ctx, tx, actor, act, h, pool.Work{Opportunities: []opportunity.Opportunity{o}, Tasks: about}, p.Ask.PersonID, to, reason); err != nil {
 			return err
 		}
 		tasks = slices.DeleteFunc(slices.Clone(tasks), func(id int64) bool { return slices.Contains(about, id) })
@@ -313,5 +324,5 @@ func (s *Service) passLoose(ctx context.Context, tx Tx, actor access.Actor, act 
 	if len(tasks) == 0 {
 		return nil
 	}
-	return pool.PassOnly(ctx, tx, actor, act, pool.Holding{Since: calendar.NoDate}, nil, tasks, p.Ask.PersonID, p.LooseTo.ID, reason)
+	return pool.PassOnly(ctx, tx, actor, act, pool.Holding{Since: calendar.NoDate}, pool.Work{Tasks: tasks}, p.Ask.PersonID, p.LooseTo.ID, reason)
 }

@@ -1,7 +1,9 @@
 package handover_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/assign"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -290,6 +293,87 @@ rules:
     remainder: largest     # 分不尽的一分钱归余数最大的人
     tie: first             # 余数相同归第一位,也就是成交单负责人
 `
+
+// Contracts go with their customers, one whose customer is B's to B, and with them who collects; and back. What has ended stays.
+func TestContractsGoWithTheirCustomers(t *testing.T) {
+	onBoth(t, func(h house) {
+		ctx := h.t.Context()
+		h.must(h.db.InTx(ctx, func(tx *store.Tx) error {
+			for i, of := range []string{"C2", "C5", "C3"} {
+				id, err := tx.CustomerID(ctx, of)
+				if err != nil {
+					return err
+				}
+				c := contract.Contract{ID: int64(i + 1), Number: "HT" + of, CustomerID: id, OwnerID: h.person("A"), Title: "合同", State: contract.StateSigned, Currency: money.CNY, AmountMinor: 300_00, StartsOn: calendar.NoDate, EndsOn: calendar.NoDate, SignedOn: start - 9, EndedOn: calendar.NoDate, CreatedAt: tx.Now(), Revision: 1}
+				if of == "C3" {
+					c.State, c.EndedOn = contract.StateEnded, start-1
+				}
+				if err := tx.InsertContract(ctx, c); err != nil {
+					return err
+				}
+				plan := []contract.Instalment{{ContractID: c.ID, Number: 1, OwnerID: c.OwnerID, Name: "首款", DueOn: start + 5, AmountMinor: 100_00, Currency: money.CNY}, {ContractID: c.ID, Number: 2, OwnerID: c.OwnerID, Name: "尾款", DueOn: start + 40, AmountMinor: 200_00, Currency: money.CNY}}
+				if err := tx.PutInstalments(ctx, c, plan); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		list, err := h.Leavers(ctx, h.lead())
+		h.must(err)
+		if list[0].Instalments != 4 {
+			t.Errorf("%+v", list)
+		}
+		ask := handover.Ask{PersonID: h.person("A"), Way: handover.WayOne, Receivers: []string{"C"}}
+		p, err := h.Preview(ctx, h.lead(), ask)
+		h.must(err)
+		if len(p.Contracts) != 2 || p.Contracts[0].To.Name != "销售C" || p.Contracts[1].To.Name != "销售B" || len(p.Contracts[0].Instalments) != 2 || p.Contracts[0].Instalments[1].LeftMinor != 200_00 || p.Contracts[0].Customer != "客户C2" {
+			t.Fatalf("%+v", p.Contracts)
+		}
+		if p.Consequences[len(p.Consequences)-1].Message.Key != "handover.collects" {
+			t.Errorf("%+v", p.Consequences)
+		}
+		act, err := h.Do(ctx, h.lead(), ask, p.Digest, "离职")
+		h.must(err)
+		collects := func(want string) {
+			t.Helper()
+			got := ""
+			for _, key := range []string{"A", "B", "C"} {
+				rows, err := contractsOf(ctx, h, key)
+				h.must(err)
+				got += fmt.Sprint(key, rows, " ")
+			}
+			if got != want {
+				t.Errorf("who collects: %s, want %s", got, want)
+			}
+		}
+		collects("A[] B[HTC5] C[HTC2] ")
+		_, err = h.pools.Undo(ctx, h.lead(), act.ID)
+		h.must(err)
+		collects("A[HTC2 HTC5] B[] C[] ")
+	})
+}
+
+// contractsOf names the contracts of a person with instalments of theirs.
+func contractsOf(ctx context.Context, h house, key string) (numbers []string, err error) {
+	err = h.db.Read(ctx, func(tx *store.Tx) error {
+		numbers = []string{}
+		list, err := tx.ContractsOf(ctx, h.person(key), start, 10)
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			due, err := tx.Instalments(ctx, c.ID)
+			if err != nil {
+				return err
+			}
+			if len(due) == 2 && due[0].OwnerID == h.person(key) {
+				numbers = append(numbers, c.Number)
+			}
+		}
+		return nil
+	})
+	return numbers, err
+}
 
 // What a hand-over means for pay is read from what is in force.
 func TestConsequencesAreReadFromThePlans(t *testing.T) {

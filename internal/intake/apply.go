@@ -43,7 +43,7 @@ func (s *Service) RunApply(ctx context.Context, running job.Running) (err error)
 	}
 	mapping, err := ingest.DecodeMapping([]byte(i.Mapping))
 	if err == nil {
-		err = s.open(ctx, i.ID, func(w *ingest.Workbook) error { return s.apply(ctx, running, w, mapping, &i, args.Partial) })
+		err = s.open(ctx, i.ID, func(w *ingest.Workbook) error { return s.apply(ctx, running, w, mapping, &i, args) })
 	}
 	switch {
 	case err == nil:
@@ -107,7 +107,8 @@ func (s *Service) end(ctx context.Context, j job.Job, i Import) error {
 }
 
 // apply writes the facts and the import's end in one transaction.
-func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Workbook, mapping *ingest.Mapping, i *Import, partial bool) error {
+func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Workbook, mapping *ingest.Mapping, i *Import, args ApplyArgs) error {
+	partial := args.Partial
 	return s.store.InTx(ctx, func(tx Tx) error {
 		if current, err := tx.Import(ctx, i.ID); err != nil || !decides(running.Job(), current) {
 			return cmp.Or(err, errSettled)
@@ -148,6 +149,13 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 			if i.Result.Late, err = tx.ClosedMonths(ctx, batch.EarliestMonth); err != nil {
 				return err
 			}
+		}
+		if args.Pool != "" && s.pools != nil {
+			pooled, err := s.pools.Take(ctx, tx, args.Pool, batch.ID, args.Turn)
+			if err != nil {
+				return err
+			}
+			i.Result.Pooled = &pooled
 		}
 		done := *i
 		done.State, done.Batch, done.AppliedAt = StateApplied, batch.ID, tx.Now()

@@ -65,6 +65,7 @@ type Result struct {
 	Failure errs.Message               `json:"failure,omitzero"`
 	Partial bool                       `json:"partial,omitempty"` // only the good rows were taken
 	Late    []calendar.Month           `json:"late,omitempty"`    // closed months that the facts belong to
+	Pooled  *Pooled                    `json:"pooled,omitempty"`  // nil: new customers went into no pool
 }
 
 // Files keeps the files of imports.

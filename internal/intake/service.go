@@ -24,6 +24,23 @@ const KindApply job.Kind = "import.apply"
 type ApplyArgs struct {
 	ImportID string `json:"import_id"`
 	Partial  bool   `json:"partial"`
+	Pool     string `json:"pool,omitempty"` // into which new customers go; empty: into none
+	Turn     bool   `json:"turn,omitempty"` // and are given out in turn
+}
+
+// Pools takes customers that are new into a public pool, and takes that back. The transaction is that of the import.
+type Pools interface {
+	MayTake(ctx context.Context, tx Tx, actor access.Actor, pool string) error
+	Take(ctx context.Context, tx Tx, pool string, batch fact.BatchID, turn bool) (Pooled, error)
+	Untake(ctx context.Context, tx Tx, actor access.Actor, actID int64) error
+}
+
+// Pooled is what became of new customers that went into a pool.
+type Pooled struct {
+	Pool  string `json:"pool"`
+	ActID int64  `json:"act_id"`
+	Count int64  `json:"count"`
+	Given int64  `json:"given"`
 }
 
 // Service takes imports in.
@@ -32,7 +49,11 @@ type Service struct {
 	files  Files
 	newID  func() string
 	limits tabular.Limits
+	pools  Pools // nil: no import goes into a pool
 }
+
+// IntoPools lets imports put new customers into public pools.
+func (s *Service) IntoPools(pools Pools) { s.pools = pools }
 
 // NewService returns a Service.
 func NewService(store Store, files Files, newID func() string, limits tabular.Limits) *Service {
@@ -282,6 +303,12 @@ func (s *Service) Mappings(ctx context.Context, actor access.Actor) (all []Saved
 // Apply starts the job that reads an import into the facts. partial takes the good rows when there are bad ones. Errors: forbidden; not
 // found; conflict when it is applied or being applied.
 func (s *Service) Apply(ctx context.Context, actor access.Actor, id string, partial bool) (i Import, err error) {
+	return s.ApplyInto(ctx, actor, ApplyArgs{ImportID: id, Partial: partial})
+}
+
+// ApplyInto does what Apply does, and lets customers that are new into a public pool. Errors: as Apply; forbidden for who does not look after the pool.
+func (s *Service) ApplyInto(ctx context.Context, actor access.Actor, in ApplyArgs) (i Import, err error) {
+	id := in.ImportID
 	defer errs.Wrap(&err, "intake.Apply(%s)", id)
 	if err := actor.RequireAll(access.PermImport); err != nil {
 		return Import{}, err
@@ -290,6 +317,14 @@ func (s *Service) Apply(ctx context.Context, actor access.Actor, id string, part
 		if i, err = current(ctx, tx, id); err != nil {
 			return err
 		}
+		if in.Pool != "" {
+			if s.pools == nil {
+				return errs.New(errs.KindConflict, "pool.no_policy", nil)
+			}
+			if err := s.pools.MayTake(ctx, tx, actor, in.Pool); err != nil {
+				return err
+			}
+		}
 		if i.State == StateApplying || i.State == StateApplied || i.State == StateUndone {
 			return errs.New(errs.KindConflict, "intake.not_now", errs.Args{"State": string(i.State)})
 		}
@@ -297,7 +332,7 @@ func (s *Service) Apply(ctx context.Context, actor access.Actor, id string, part
 		if err := tx.UpdateImport(ctx, i); err != nil {
 			return err
 		}
-		args, err := json.Marshal(ApplyArgs{ImportID: id, Partial: partial})
+		args, err := json.Marshal(in)
 		if err != nil {
 			return err
 		}
@@ -324,6 +359,11 @@ func (s *Service) Undo(ctx context.Context, actor access.Actor, id string) (i Im
 		}
 		if err := undoWork(ctx, tx, actor, id); err != nil {
 			return err
+		}
+		if p := i.Result.Pooled; p != nil && s.pools != nil {
+			if err := s.pools.Untake(ctx, tx, actor, p.ActID); err != nil {
+				return err
+			}
 		}
 		if i.Batch != 0 {
 			if err := s.undoBatch(ctx, tx, actor, &i); err != nil {

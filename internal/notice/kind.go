@@ -62,6 +62,8 @@ const (
 	KindPoolRecycled   Kind = "pool_recycled"   // they went
 	KindPoolClaimed    Kind = "pool_claimed"    // somebody claimed from a pool that the reader looks after
 	KindCustomersGiven Kind = "customers_given" // the reader got customers
+	KindCustomersMoved Kind = "customers_moved" // customers of the reader's went to others
+	KindCollectsNow    Kind = "collects_now"    // the reader collects on payment plans of somebody who leaves
 
 	KindCustomersMerged     Kind = "customers_merged"     // a customer of the reader's is one with another now
 	KindCustomersParted     Kind = "customers_parted"     // and two again
@@ -163,6 +165,8 @@ var Rules = []Rule{
 	{KindCollectionRefused, GroupMoney, false, "/collections/{id}"},
 	{KindInstalmentDue, GroupMoney, false, "/contracts/{id}"},
 	{KindInstalmentLate, GroupMoney, false, "/contracts/{id}"},
+	{KindCustomersMoved, GroupWork, false, ""},
+	{KindCollectsNow, GroupWork, false, "/instalments"},
 	{KindTierPolicy, GroupWork, true, "/tiers/policies/{id}"},
 	{KindTierWaits, GroupWork, false, "/tiers/proposals"},
 	{KindJobDone, GroupWork, false, ""},

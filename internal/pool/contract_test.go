@@ -7,6 +7,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/pool"
@@ -70,6 +71,65 @@ func TestATrialKnowsContracts(t *testing.T) {
 		h.must(err)
 		if trial.Total != 4 || trial.Months[2].Recycled != 1 {
 			t.Errorf("%+v", trial)
+		}
+	})
+}
+
+// An import's new customers come into the pool, or are given out in turn as the rules say; taking it back forgets them, but for what was claimed since.
+func TestNewCustomersOfAnImportComeIntoAPool(t *testing.T) {
+	onBoth(t, func(h house) {
+		ctx := h.t.Context()
+		h.rule()
+		bring := func(turn bool, keys ...string) (taken pool.Taken) {
+			t.Helper()
+			h.must(h.db.InTx(ctx, func(tx *store.Tx) error {
+				w, err := tx.NewFactWriter(ctx, fact.BatchRequest{Kind: fact.BatchImport, ActorID: "u"})
+				if err != nil {
+					return err
+				}
+				for _, key := range append([]string{"C1"}, keys...) {
+					if _, err := w.PutCustomer(ctx, fact.CustomerRecord{Key: key, Name: "客户" + key, City: "苏州"}); err != nil {
+						return err
+					}
+				}
+				batch, err := w.Finish(ctx)
+				if err != nil {
+					return err
+				}
+				taken, err = h.Take(ctx, tx, "company", batch.ID, turn)
+				return err
+			}))
+			return taken
+		}
+		first := bring(false, "X1", "X2")
+		if first.Count != 2 || first.Given != 0 {
+			t.Errorf("%+v", first)
+		}
+		if again := bring(false, "X1", "X2"); again.Count != 0 {
+			t.Errorf("known ones came in again: %+v", again)
+		}
+		h.wants("A A A N company") // the known customer stays with A
+		turns := bring(true, "Y1", "Y2", "Y3")
+		if turns.Count != 3 || turns.Given == 0 {
+			t.Errorf("in turn: %+v", turns)
+		}
+		_, err := h.Claim(ctx, h.seller("B"), []int64{h.customer("X1")})
+		h.must(err)
+		h.must(h.db.InTx(ctx, func(tx *store.Tx) error { return h.Untake(ctx, tx, h.clerk(), first.ActID) }))
+		h.must(h.db.Read(ctx, func(tx *store.Tx) error {
+			for key, known := range map[string]bool{"X1": true, "X2": false} {
+				held, err := tx.Holding(ctx, h.customer(key))
+				if err != nil {
+					return err
+				}
+				if held.Known() != known {
+					t.Errorf("%s: %+v", key, held)
+				}
+			}
+			return nil
+		}))
+		if err := h.db.Read(ctx, func(tx *store.Tx) error { return h.MayTake(ctx, tx, h.seller("A"), "company") }); !errs.Is(err, errs.KindForbidden) {
+			t.Errorf("a seller: %v", err)
 		}
 	})
 }

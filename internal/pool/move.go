@@ -15,8 +15,9 @@ import (
 
 // Goal is where a customer goes: to a person, or into a pool.
 type Goal struct {
-	OwnerID int64
-	Pool    string
+	OwnerID   int64
+	Pool      string
+	LeaveWork bool // open opportunities and tasks stay with who has them
 }
 
 // Begin makes an act, to which the moves of a transaction belong. Finish it when they are done.
@@ -29,16 +30,19 @@ func Begin(ctx context.Context, tx Tx, actor access.Actor, way Way, on calendar.
 	return a, tx.InsertAct(ctx, a)
 }
 
-// Move moves one customer as part of an act, and with it, when it goes to a person, the open opportunities and tasks of who has it or had it
-// last. Everything is recorded.
+// Move moves one customer as part of an act, and with it, when it goes to a person and unless the goal says otherwise, the open opportunities and
+// tasks of who has it or had it last. Everything is recorded.
 func Move(ctx context.Context, tx Tx, actor access.Actor, act *Act, before Holding, goal Goal, cause string) error {
 	after := Holding{CustomerID: before.CustomerID, OwnerID: goal.OwnerID, Pool: goal.Pool, Since: act.On, FormerID: before.FormerID, Revision: before.Revision + 1}
 	if before.OwnerID != 0 {
 		after.FormerID = before.OwnerID
 	}
-	passed, err := passWork(ctx, tx, actor, after)
-	if err != nil {
-		return err
+	var passed Passed
+	var err error
+	if !goal.LeaveWork {
+		if passed, err = passWork(ctx, tx, actor, after); err != nil {
+			return err
+		}
 	}
 	if err := tx.SaveHolding(ctx, after); err != nil {
 		return err
@@ -105,17 +109,29 @@ type noted struct {
 	Cause string `json:"cause"`
 }
 
-// PassOnly hands on work of a person who does not have the customer: opportunities and tasks, as a step of its own that moves no customer.
-func PassOnly(ctx context.Context, tx Tx, actor access.Actor, act *Act, h Holding, opportunities []opportunity.Opportunity, tasks []int64, from, to int64, cause string) error {
-	passed := Passed{Tasks: tasks, From: from, To: to, WorkOnly: true}
-	for _, o := range opportunities {
+// Work is what goes from one person to another without a customer.
+type Work struct {
+	Opportunities []opportunity.Opportunity
+	Tasks         []int64
+	Contracts     []int64 // with their payment plans: who has them collects
+}
+
+// PassOnly hands on work of a person who does not have the customer, as a step of its own that moves no customer.
+func PassOnly(ctx context.Context, tx Tx, actor access.Actor, act *Act, h Holding, work Work, from, to int64, cause string) error {
+	passed := Passed{Tasks: work.Tasks, Contracts: work.Contracts, From: from, To: to, WorkOnly: true}
+	for _, o := range work.Opportunities {
 		if err := passOpportunity(ctx, tx, actor, o, to); err != nil {
 			return err
 		}
 		passed.Opportunities = append(passed.Opportunities, o.ID)
 	}
-	if len(tasks) > 0 {
-		if err := tx.PassTasks(ctx, tasks, to); err != nil {
+	if len(work.Tasks) > 0 {
+		if err := tx.PassTasks(ctx, work.Tasks, to); err != nil {
+			return err
+		}
+	}
+	if len(work.Contracts) > 0 {
+		if err := tx.PassContracts(ctx, work.Contracts, from, to); err != nil {
 			return err
 		}
 	}
@@ -124,7 +140,7 @@ func PassOnly(ctx context.Context, tx Tx, actor access.Actor, act *Act, h Holdin
 		return err
 	}
 	act.Opportunities += int64(len(passed.Opportunities))
-	act.Tasks += int64(len(tasks))
+	act.Tasks += int64(len(work.Tasks))
 	step := Step{ID: id, ActID: act.ID, CustomerID: h.CustomerID, Revision: h.Revision, At: tx.Now(), On: act.On, Way: act.Way, From: h, ToOwner: h.OwnerID, ToPool: h.Pool, Cause: cause, Passed: passed, ActorName: actor.Name}
 	if err := tx.InsertStep(ctx, step); err != nil {
 		return err

@@ -50,10 +50,11 @@ const (
 	WayHandOver Way = "handover" // it was handed on because somebody leaves
 	WayReassign Way = "reassign" // a proposal was accepted
 	WayUndo     Way = "undo"     // something was taken back
+	WayImport   Way = "import"   // it came into a pool with an import
 )
 
 // Ways lists all ways, for catalogues and their tests.
-var Ways = []Way{WayStart, WayRecycle, WayRelease, WayClaim, WayGive, WayHandOver, WayReassign, WayUndo}
+var Ways = []Way{WayStart, WayRecycle, WayRelease, WayClaim, WayGive, WayHandOver, WayReassign, WayUndo, WayImport}
 
 // Message names the way for people.
 func (w Way) Message() errs.Message { return errs.Msg("pool.way."+string(w), nil) }
@@ -62,6 +63,7 @@ func (w Way) Message() errs.Message { return errs.Msg("pool.way."+string(w), nil
 type Passed struct {
 	Opportunities []int64 `json:"opportunities,omitempty"`
 	Tasks         []int64 `json:"tasks,omitempty"`
+	Contracts     []int64 `json:"contracts,omitempty"` // with their payment plans
 	// Of work that went without its customer: from whom to whom.
 	WorkOnly bool  `json:"work_only,omitempty"`
 	From     int64 `json:"from,omitempty"`
@@ -113,9 +115,9 @@ const UndoDays = 7
 // UndoUntil is the last day on which the act can be taken back.
 func (a Act) UndoUntil() calendar.Date { return a.On + UndoDays }
 
-// Undoable reports whether the act can be taken back on a day.
+// Undoable reports whether the act can be taken back on a day. What an import brought goes when the import is taken back.
 func (a Act) Undoable(on calendar.Date) bool {
-	return a.UndoneIn == 0 && a.Undoes == 0 && a.Way != WayStart && on <= a.UndoUntil()
+	return a.UndoneIn == 0 && a.Undoes == 0 && a.Way != WayStart && a.Way != WayImport && on <= a.UndoUntil()
 }
 
 // Facts is what is known of an owned customer for the rules.

@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
@@ -67,6 +68,8 @@ type Tx interface {
 	OpenWork(ctx context.Context, customerID, personID int64) ([]opportunity.Opportunity, []int64, error)
 	OpportunitiesByID(ctx context.Context, ids []int64) ([]opportunity.Opportunity, error)
 	SaveOpportunity(ctx context.Context, o opportunity.Opportunity) error
+	// PassContracts hands contracts that a person has to another one, with their payment plans and reports of collections.
+	PassContracts(ctx context.Context, ids []int64, from, to int64) error
 	// PassTasks hands open tasks to another person.
 	PassTasks(ctx context.Context, ids []int64, to int64) error
 	AddLook(ctx context.Context, personID int64, on calendar.Date, customerID int64) error
@@ -75,6 +78,10 @@ type Tx interface {
 	SavePoolDay(ctx context.Context, on calendar.Date, jobID string) error
 	// PutHoldings writes first holdings with their steps, whose numbers it gives.
 	PutHoldings(ctx context.Context, holdings []Holding, steps []Step) error
+	// NewInBatch returns customers above an id that a batch recorded for the first time and that nobody has, by id.
+	NewInBatch(ctx context.Context, batch fact.BatchID, after int64, limit int) ([]int64, error)
+	// DropTaken forgets who has the customers of an act that are as it left them, and marks its steps; how many it were.
+	DropTaken(ctx context.Context, actID, undoneIn int64) (int64, error)
 	Enqueue(ctx context.Context, spec job.Spec) error
 	Job(ctx context.Context, id string) (job.Job, error)
 }

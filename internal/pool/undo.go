@@ -117,7 +117,7 @@ func undoPassed(ctx context.Context, tx Tx, actor access.Actor, u *Undone, step 
 		return err
 	}
 	h := step.From
-	return PassOnly(ctx, tx, actor, &u.Act, h, back, step.Passed.Tasks, step.Passed.To, step.Passed.From, step.Cause)
+	return PassOnly(ctx, tx, actor, &u.Act, h, Work{back, step.Passed.Tasks, step.Passed.Contracts}, step.Passed.To, step.Passed.From, step.Cause)
 }
 
 // returnWork gives back what went along: opportunities that are still open and still with who got them, and the tasks.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/pool"
 )
@@ -182,6 +183,36 @@ func (tx *Tx) OpportunitiesByID(ctx context.Context, ids []int64) ([]opportunity
 		return nil, nil
 	}
 	return collect(ctx, tx, scanOpportunity, opportunitySelect+"opportunity"+opportunityNames+" WHERE o.id IN ("+listed(ids)+") ORDER BY o.id")
+}
+
+// NewInBatch implements pool.Tx.
+func (tx *Tx) NewInBatch(ctx context.Context, batch fact.BatchID, after int64, limit int) ([]int64, error) {
+	return collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, `SELECT c.id FROM customer c WHERE c.superseded_in = `+openBatch+` AND c.recorded_in = $1 AND c.id > $2
+		AND NOT EXISTS (SELECT 1 FROM customer e WHERE e.id = c.id AND e.recorded_in < $1) AND NOT EXISTS (SELECT 1 FROM holding h WHERE h.customer_id = c.id) ORDER BY c.id LIMIT $3`, int64(batch), after, int64(limit))
+}
+
+// DropTaken implements pool.Tx.
+func (tx *Tx) DropTaken(ctx context.Context, actID, undoneIn int64) (int64, error) {
+	dropped, err := tx.exec(ctx, `DELETE FROM holding WHERE customer_id IN (SELECT customer_id FROM holding_step WHERE act_id = $1)
+		AND revision = (SELECT MAX(s.revision) FROM holding_step s WHERE s.act_id = $1 AND s.customer_id = holding.customer_id)`, actID)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.exec(ctx, "UPDATE holding_step SET undone_in = $2 WHERE act_id = $1 AND undone_in = 0", actID, undoneIn)
+	return dropped, err
+}
+
+// PassContracts implements pool.Tx.
+func (tx *Tx) PassContracts(ctx context.Context, ids []int64, from, to int64) error {
+	if _, err := tx.exec(ctx, "UPDATE contract SET owner_id = $1, revision = revision + 1 WHERE owner_id = $2 AND id IN ("+listed(ids)+")", to, from); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := tx.passContract(ctx, "id = $1 AND owner_id = $2", id, to); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PassTasks implements pool.Tx.

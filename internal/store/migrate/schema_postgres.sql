@@ -1474,6 +1474,52 @@ CREATE TABLE quote_rules (
     revision bigint NOT NULL,
     CONSTRAINT quote_rules_pkey PRIMARY KEY (id)
 );
+CREATE TABLE reassign_decision (
+    id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    with_work boolean NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    customers bigint NOT NULL,
+    act_id bigint NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT reassign_decision_pkey PRIMARY KEY (id)
+);
+CREATE INDEX reassign_decision_run ON public.reassign_decision USING btree (run_id, id);
+CREATE TABLE reassign_row (
+    run_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    place bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    decision_id bigint NOT NULL,
+    from_id bigint NOT NULL,
+    to_id bigint NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    CONSTRAINT reassign_row_pkey PRIMARY KEY (run_id, customer_id)
+);
+CREATE INDEX reassign_row_place ON public.reassign_row USING btree (run_id, place);
+CREATE TABLE reassign_run (
+    id bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    ask text COLLATE "C" NOT NULL,
+    person_ids text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    input text COLLATE "C" NOT NULL,
+    input_hash text COLLATE "C" NOT NULL,
+    result text COLLATE "C" NOT NULL,
+    result_hash text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT reassign_run_pkey PRIMARY KEY (id)
+);
 CREATE TABLE recording_tally (
     month text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,

@@ -79,9 +79,9 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := ui.PageView{Title: p.T("nav.handover"), Subtitle: p.T("handover.subtitle"), Current: "handover"}
 	table := ui.TableView{Label: view.Title, Columns: []ui.Column{{Label: p.T("common.person"), Phone: true}, {Label: p.T("handover.left"), Kind: ui.ColumnNarrow, Phone: true}, {Label: p.T("handover.customers"), Kind: ui.ColumnNumber, Phone: true},
-		{Label: p.T("handover.opportunities"), Kind: ui.ColumnNumber}, {Label: p.T("handover.tasks"), Kind: ui.ColumnNumber}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("handover.none"), Text: p.T("handover.none_text")}}
+		{Label: p.T("handover.opportunities"), Kind: ui.ColumnNumber}, {Label: p.T("handover.tasks"), Kind: ui.ColumnNumber}, {Label: p.T("handover.instalments"), Kind: ui.ColumnNumber}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("handover.none"), Text: p.T("handover.none_text")}}
 	for _, l := range leavers {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: l.Name, Sub: l.TeamName, URL: baseURL + "/" + number(l.ID)}, ui.Text(dayText(p, l.Left)), ui.Text(p.Int(l.Customers)), ui.Text(p.Int(l.Opportunities)), ui.Text(p.Int(l.Tasks))}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: l.Name, Sub: l.TeamName, URL: baseURL + "/" + number(l.ID)}, ui.Text(dayText(p, l.Left)), ui.Text(p.Int(l.Customers)), ui.Text(p.Int(l.Opportunities)), ui.Text(p.Int(l.Tasks)), ui.Text(p.Int(l.Instalments))}})
 	}
 	form := ui.FormView{ID: "choose", Action: baseURL, Method: "get", Suggest: []ui.Suggestions{offered}, Submit: ui.Action{Label: p.T("handover.open"), Icon: "arrow-right"},
 		Fields: []ui.Field{{Name: "key", Label: p.T("handover.person"), Value: key, Suggest: offered.ID}}}
@@ -211,8 +211,11 @@ func page(ctx context.Context, v shown) templ.Component {
 	if len(v.preview.Opportunities)+len(v.preview.LooseTasks) > 0 {
 		main = append(main, looseCard(p, v.preview))
 	}
+	if len(v.preview.Contracts) > 0 {
+		main = append(main, contractsCard(p, v.preview))
+	}
 	side := []templ.Component{ui.Filled(ui.CardView{Title: p.T("handover.to"), Span: -1}, ui.Form(askForm(p, v))), loadsCard(p, v.preview), payCard(p, v.preview)}
-	if len(v.preview.Moves)+len(v.preview.Opportunities)+len(v.preview.LooseTasks) > 0 && v.wrong == nil {
+	if v.preview.Something() && v.wrong == nil {
 		side = append(side, ui.Filled(ui.CardView{Title: p.T("handover.do"), Span: -1}, ui.Form(doForm(p, v))))
 	}
 	return ui.Compose(view, append(parts, ui.Stack(8, main...), ui.Stack(4, side...))...)

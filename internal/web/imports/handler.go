@@ -17,6 +17,8 @@ import (
 	"xiaoguan/internal/ingest"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/pool"
+	"xiaoguan/internal/poolrule"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -24,10 +26,13 @@ import (
 type Handler struct {
 	imports *intake.Service
 	jobs    *job.Service
+	pools   *pool.Service
 }
 
 // New returns a Handler.
-func New(imports *intake.Service, jobs *job.Service) *Handler { return &Handler{imports, jobs} }
+func New(imports *intake.Service, jobs *job.Service, pools *pool.Service) *Handler {
+	return &Handler{imports, jobs, pools}
+}
 
 // Routes registers the pages but for the upload, which has a limit of its own (Upload).
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
@@ -102,6 +107,7 @@ type shown struct {
 	tables   []ingest.TablePreview
 	job      job.Job
 	mappings []intake.SavedMapping
+	pools    []poolrule.Pool // that new customers may go into
 	failure  error
 	text     string // of the mapping, as typed
 }
@@ -124,6 +130,9 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 		return err
 	}
 	if err := h.withJob(ctx, actor, &s); err != nil {
+		return err
+	}
+	if s.pools, err = h.pools.LookedAfter(ctx, actor); err != nil {
 		return err
 	}
 	if s.text == "" {
@@ -191,7 +200,7 @@ func (h *Handler) mapping(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) apply(w http.ResponseWriter, r *http.Request) error {
-	_, err := h.imports.Apply(r.Context(), access.ActorFrom(r.Context()), r.PathValue("id"), r.PostFormValue("partial") != "")
+	_, err := h.imports.ApplyInto(r.Context(), access.ActorFrom(r.Context()), intake.ApplyArgs{ImportID: r.PathValue("id"), Partial: r.PostFormValue("partial") != "", Pool: r.PostFormValue("pool"), Turn: r.PostFormValue("turn") != ""})
 	return h.after(w, r, err)
 }
 

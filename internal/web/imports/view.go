@@ -128,13 +128,27 @@ func acts(p *i18n.Printer, s shown) []templ.Component {
 	case s.State == intake.StateApplied:
 		return []templ.Component{ui.Filled(ui.CardView{Title: p.T("imports.undo"), Span: 12}, ui.ConfirmOf(ui.Confirm{ID: "undo", Inline: true, Strong: p.T("imports.undo_strong"), Text: p.T("imports.undo_text"), Action: path + "undo", Submit: p.T("imports.undo_button")}))}
 	case s.State == intake.StateRejected:
-		return []templ.Component{ui.Filled(ui.CardView{Title: p.T("imports.partial"), Span: 12}, ui.Form(ui.FormView{ID: "partial", Action: path + "apply", Fields: []ui.Field{{Name: "partial", Kind: ui.FieldHidden, Value: "1"}},
+		return []templ.Component{ui.Filled(ui.CardView{Title: p.T("imports.partial"), Span: 12}, ui.Form(ui.FormView{ID: "partial", Action: path + "apply", Fields: append([]ui.Field{{Name: "partial", Kind: ui.FieldHidden, Value: "1"}}, poolFields(p, s)...),
 			Submit: ui.Action{Label: p.T("imports.partial_button")}, Others: []ui.Action{{Label: p.T("imports.rejected_file"), URL: path + "rejected", Download: true, Icon: "file-download"}}, Consequence: p.T("imports.partial_consequence")}))}
 	case open(s.State):
-		return []templ.Component{ui.Filled(ui.CardView{Title: p.T("imports.apply"), Span: 12}, ui.Form(ui.FormView{ID: "apply", Action: path + "apply",
+		return []templ.Component{ui.Filled(ui.CardView{Title: p.T("imports.apply"), Span: 12}, ui.Form(ui.FormView{ID: "apply", Action: path + "apply", Fields: poolFields(p, s),
 			Submit: ui.Action{Label: p.T("imports.apply_button"), Kind: ui.ActionPrimary, Icon: "check"}, Consequence: p.T("imports.apply_consequence")}))}
 	}
 	return nil
+}
+
+// poolFields ask into which pool new customers go; nothing for who looks after none.
+func poolFields(p *i18n.Printer, s shown) []ui.Field {
+	if len(s.pools) == 0 {
+		return nil
+	}
+	options := []ui.Option{{Value: "", Label: p.T("imports.pool_none")}}
+	for i := range s.pools {
+		one := &s.pools[i]
+		options = append(options, ui.Option{Value: one.ID, Label: ui.TextIn(p, one.Name.Zh, one.Name.En, one.ID)})
+	}
+	return []ui.Field{{Name: "pool", Kind: ui.FieldSelect, Label: p.T("imports.pool"), Options: options, Optional: true, Hint: p.T("imports.pool_hint")},
+		{Name: "turn", Kind: ui.FieldCheck, Label: p.T("imports.turn"), Value: "1", Optional: true, Hint: p.T("imports.turn_hint")}}
 }
 
 func resultParts(p *i18n.Printer, s shown) []templ.Component {
@@ -154,6 +168,10 @@ func resultParts(p *i18n.Printer, s shown) []templ.Component {
 	var parts []templ.Component
 	if s.State != intake.StateFailed { // that did nothing, not even in thought
 		parts = append(parts, ui.Filled(ui.CardView{Title: title, Flush: true, Span: 12}, ui.Table(table)))
+	}
+	if pooled := s.Result.Pooled; pooled != nil {
+		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "pooled", Tone: ui.ToneGood, Strong: p.T("imports.pooled", "Count", pooled.Count), Text: p.T("imports.pooled_given", "Given", pooled.Given),
+			Action: &ui.Action{Label: p.T("imports.pooled_see"), URL: ui.URLWith("/pool", nil, "pool", pooled.Pool)}})))
 	}
 	for _, month := range s.Result.Late {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("imports.late", "Month", p.Month(month)), Text: p.T("imports.late_text")})))

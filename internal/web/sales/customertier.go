@@ -67,6 +67,9 @@ func (h *Handler) keepingCards(r *http.Request, p *i18n.Printer, id int64, mayCo
 		return nil, err
 	}
 	parts = append(parts, h.tierCard(p, r, d, failed), fileCard(p, id, d, mayCorrect))
+	if atRisk(d.Standing) {
+		parts = append(parts, h.riskCard(p, d))
+	}
 	if len(d.Changes) > 0 {
 		parts = append(parts, tierHistory(p, d))
 	}

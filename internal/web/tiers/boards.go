@@ -136,6 +136,9 @@ func (h *Handler) workload(w http.ResponseWriter, r *http.Request) error {
 	card := ui.CardView{Title: p.T("tiers.by_seller"), Count: len(table.Rows), Flush: true,
 		Sub: p.T("tiers.load_sum", "Contacts", o.Load.Contacts, "Hours", (o.Load.Minutes+59)/60, "Day", when(p, o.Last.AsOf))}
 	table.Empty = &ui.State{Kind: ui.StateEmpty, Title: p.T("tiers.nobody_follows")}
+	if actor.Can(access.PermCustomerAssign) {
+		card.More = &ui.Link{Label: p.T("risk.rebalance"), URL: "/reassign"}
+	}
 	return ui.Write(w, r, http.StatusOK, ui.Compose(view, metrics(p, o)[3], ui.Filled(card, ui.Table(table))))
 }
 
