@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/customer"
@@ -106,6 +107,9 @@ func (h house) work() {
 	_, err = h.profiles.Save(ctx, h.clerk(), profile.Entry{CustomerID: h.id("C2"), Need: "两条线", BudgetMinor: 9_00, ContractEnd: calendar.NoDate, Address: "园区路 1 号"})
 	h.must(err)
 	h.must(h.db.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.InsertAttachment(ctx, attachment.File{ID: "f", Subject: fmt.Sprint("customer:", h.id("C2")), Name: "名片.txt", MediaType: "text/plain", Bytes: 1, Digest: "d", AddedBy: "u", AddedAt: tx.Now()}, []byte("x")); err != nil {
+			return err
+		}
 		for key, of := range map[string]string{"A": "C1", "B": "C2"} {
 			person, err := tx.OrgPersonID(ctx, key)
 			h.must(err)
@@ -162,9 +166,16 @@ func TestTwoCustomersBecomeOne(t *testing.T) {
 		ctx := h.t.Context()
 		one, two := h.id("C1"), h.id("C2")
 		m := h.merged(one, two)
-		if m.Moved[merge.KindContact] != 1 || m.Moved[merge.KindOpportunity] != 1 {
+		if m.Moved[merge.KindContact] != 1 || m.Moved[merge.KindOpportunity] != 1 || m.Moved[merge.KindFile] != 1 {
 			t.Errorf("moved %v", m.Moved)
 		}
+		h.must(h.db.Read(ctx, func(tx *store.Tx) error {
+			files, err := tx.Attachments(ctx, fmt.Sprint("customer:", one))
+			if len(files) != 1 {
+				t.Errorf("the survivor has %d files", len(files))
+			}
+			return err
+		}))
 		d, err := h.customers.Get(ctx, h.clerk(), two)
 		h.must(err)
 		if d.ID != one || d.City != "苏州" || len(d.Sellers) != 2 {

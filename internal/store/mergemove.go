@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"xiaoguan/internal/merge"
@@ -73,6 +74,13 @@ func (tx *Tx) MergeCounts(ctx context.Context, customerID int64) (counts merge.C
 			counts[t.kind] = n
 		}
 	}
+	files, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM attachment x WHERE x.subject = $1 AND x.removed_at = ''", fileSubject(customerID))
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	if files > 0 {
+		counts[merge.KindFile] = files
+	}
 	if deals, err = value[int64](ctx, tx, "SELECT COUNT(*) FROM deal d WHERE "+boughtBy("d.customer_id", "$1")+" AND d.superseded_in = "+openBatch, customerID); err != nil {
 		return nil, 0, 0, err
 	}
@@ -100,8 +108,24 @@ func (tx *Tx) MoveRecords(ctx context.Context, mergeID, from, to int64) (merge.C
 			return nil, err
 		}
 	}
-	return counts, nil
+	files, err := tx.moveFiles(ctx, mergeID, from, to)
+	if files > 0 {
+		counts[merge.KindFile] = files
+	}
+	return counts, err
 }
+
+// moveFiles gives the files of one customer to another. They name their record by a text.
+func (tx *Tx) moveFiles(ctx context.Context, mergeID, from, to int64) (int64, error) {
+	n, err := tx.exec(ctx, "INSERT INTO customer_moved (merge_id, kind, record_id, mark) SELECT CAST($1 AS BIGINT), '"+string(merge.KindFile)+"', x.id, '' FROM attachment x WHERE x.subject = $2 AND x.removed_at = ''", mergeID, fileSubject(from))
+	if err != nil || n == 0 {
+		return n, err
+	}
+	_, err = tx.exec(ctx, "UPDATE attachment SET subject = $1 WHERE subject = $2 AND removed_at = ''", fileSubject(to), fileSubject(from))
+	return n, err
+}
+
+func fileSubject(customerID int64) string { return "customer:" + strconv.FormatInt(customerID, 10) }
 
 // signedSince are the moved opportunities that came to a deal or a contract since.
 const signedSince = `SELECT o.id FROM opportunity o JOIN customer_moved m ON m.merge_id = $1 AND m.kind = 'opportunity' AND m.record_id = CAST(o.id AS TEXT)
@@ -137,6 +161,9 @@ func (tx *Tx) ReturnRecords(ctx context.Context, mergeID, from, to int64) (staye
 			}
 			stayed.Records[t.kind] = went - back
 		}
+	}
+	if _, err := tx.exec(ctx, "UPDATE attachment SET subject = $3 WHERE subject = $2 AND id IN (SELECT m.record_id FROM customer_moved m WHERE m.merge_id = $1 AND m.kind = '"+string(merge.KindFile)+"')", mergeID, fileSubject(from), fileSubject(to)); err != nil {
+		return stayed, err
 	}
 	// Quotes that were written since go with their opportunity.
 	_, err = tx.exec(ctx, "UPDATE quote SET customer_id = $3 WHERE customer_id = $2 AND opportunity_id IN (SELECT o.id FROM opportunity o WHERE o.customer_id = $3 AND o.id IN ("+movedTables[1].moved()+"))", mergeID, from, to)
