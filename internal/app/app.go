@@ -223,6 +223,23 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err := a.assembleNotices(key, newID); err != nil {
 		return err
 	}
+	a.assembleSales(newID)
+	a.Targets = target.NewService(a.DB.Quotas(), a.now)
+	a.Given = given.NewService(a.DB.Given(), a.now)
+	a.Standards.WithMeasures(a.Given)
+	a.assembleAgenda()
+	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
+	a.Imports.IntoPools(poolTaker{a.Pools})
+	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
+	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
+	a.Worker.Register(retro.KindCompute, a.informed(a.Retros.RunCompute))
+	a.Worker.Register(simulation.KindRun, a.informed(a.Simulations.Run))
+	a.Worker.Register(notice.KindDaily, a.informed(a.Notices.RunDaily))
+	return nil
+}
+
+// assembleSales wires what people sell with: customers, the process and the records of work, up to contracts.
+func (a *App) assembleSales(newID func() string) {
 	a.Customers = customer.NewService(a.DB.Customers(), a.now).WithCurrency(a.Company.Currency)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
 	a.Standards = standard.NewService(a.DB.Standards(), newID, a.now, calendar.China())
@@ -238,18 +255,6 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleTiers(newID)
 	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now)
 	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now).WithCurrency(a.Company.Currency).WithNotice(func() int64 { return a.Company.Known().Notice })
-	a.Targets = target.NewService(a.DB.Quotas(), a.now)
-	a.Given = given.NewService(a.DB.Given(), a.now)
-	a.Standards.WithMeasures(a.Given)
-	a.assembleAgenda()
-	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
-	a.Imports.IntoPools(poolTaker{a.Pools})
-	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
-	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
-	a.Worker.Register(retro.KindCompute, a.informed(a.Retros.RunCompute))
-	a.Worker.Register(simulation.KindRun, a.informed(a.Simulations.Run))
-	a.Worker.Register(notice.KindDaily, a.informed(a.Notices.RunDaily))
-	return nil
 }
 
 // stageNames are the stages of opportunities, from which on fields may be asked for.

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
