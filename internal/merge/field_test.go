@@ -119,12 +119,13 @@ func TestWhatSomebodyChangedSinceStays(t *testing.T) {
 	}
 }
 
-// TestPairsAreFoundByWhatCustomersHaveInCommon has equal codes, names but for the form, and numbers; a switchboard and different codes make none.
+// TestPairsAreFoundByWhatCustomersHaveInCommon has equal codes, names but for the form, and numbers; a switchboard, different codes and one name in
+// two cities make none.
 func TestPairsAreFoundByWhatCustomersHaveInCommon(t *testing.T) {
 	t.Parallel()
 	const one, other = "91350100M000100Y43", "91110000802100433B"
 	g := newSigns()
-	for _, l := range []Likeness{{1, "苏州恒越精密有限公司", ""}, {2, "恒越精密", ""}, {3, "别的", one}, {4, "又一个", one}, {5, "恒越精密股份有限公司", other}} {
+	for _, l := range []Likeness{{1, "苏州恒越精密有限公司", "", "苏州"}, {2, "恒越精密", "", ""}, {3, "别的", one, ""}, {4, "又一个", one, ""}, {5, "恒越精密股份有限公司", other, "苏州市"}, {6, "无锡恒越精密有限公司", "", "无锡"}} {
 		g.note(l)
 	}
 	for _, c := range [][2]int64{{2, 1}, {3, 1}, {1, 2}, {5, 2}} {
@@ -137,7 +138,7 @@ func TestPairsAreFoundByWhatCustomersHaveInCommon(t *testing.T) {
 	for _, p := range g.pairs() {
 		got[[2]int64{p.LowID, p.HighID}] = p.Grounds
 	}
-	want := map[[2]int64][]Ground{{2, 3}: {GroundPhone}, {1, 5}: {GroundPhone, GroundName}, {1, 2}: {GroundName}, {2, 5}: {GroundName}, {3, 4}: {GroundCode}}
+	want := map[[2]int64][]Ground{{2, 3}: {GroundPhone}, {1, 5}: {GroundPhone, GroundName}, {1, 2}: {GroundName}, {2, 5}: {GroundName}, {2, 6}: {GroundName}, {3, 4}: {GroundCode}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("pairs are %v, want %v", got, want)
 	}

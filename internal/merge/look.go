@@ -44,6 +44,7 @@ type Likeness struct {
 	ID         int64
 	Name       string
 	CreditCode string
+	City       string
 }
 
 // ContactPhone is the telephone number of a contact and whose contact it is.
@@ -175,9 +176,12 @@ type signs struct {
 	seed  maphash.Seed
 	of    [3][]sign
 	codes map[int64]uint64 // by customer
+	towns map[int64]uint64 // the city, likewise
 }
 
-func newSigns() *signs { return &signs{seed: maphash.MakeSeed(), codes: map[int64]uint64{}} }
+func newSigns() *signs {
+	return &signs{seed: maphash.MakeSeed(), codes: map[int64]uint64{}, towns: map[int64]uint64{}}
+}
 
 func (s *signs) add(g Ground, value string, id int64) uint64 {
 	hash := maphash.String(s.seed, value)
@@ -226,6 +230,9 @@ func (s *signs) note(l Likeness) {
 	if code := naming.CreditCode(l.CreditCode); naming.CreditCodeFits(code) {
 		s.codes[l.ID] = s.add(GroundCode, code, l.ID)
 	}
+	if city := strings.TrimSuffix(naming.Fold(l.City), "市"); city != "" {
+		s.towns[l.ID] = maphash.String(s.seed, city)
+	}
 	if core := naming.Core(l.Name); len([]rune(core)) >= coreLeast {
 		s.add(GroundName, core, l.ID)
 	}
@@ -240,7 +247,11 @@ func digits(phone string) string {
 	}, phone), "86")
 }
 
-// pairs are the pairs that the signs make, the strongest grounds first. Of two customers with credit codes that differ it is known that they are two.
+// differ reports whether something is known of both customers, and is not the same.
+func differ(of map[int64]uint64, a, b int64) bool { return of[a] != 0 && of[b] != 0 && of[a] != of[b] }
+
+// pairs are the pairs that the signs make, the strongest grounds first. Of two customers with credit codes that differ it is known that they are two;
+// companies of one name in two cities are two more often than not.
 func (s *signs) pairs() []Pair {
 	at := map[[2]int64]int{}
 	var found []Pair
@@ -248,7 +259,7 @@ func (s *signs) pairs() []Pair {
 		if a == b || len(found) >= pairsMost {
 			return
 		}
-		if one, other := s.codes[a], s.codes[b]; g != GroundCode && one != 0 && other != 0 && one != other {
+		if g != GroundCode && differ(s.codes, a, b) || g == GroundName && differ(s.towns, a, b) {
 			return
 		}
 		p := pairOf(a, b, g)

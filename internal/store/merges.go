@@ -124,8 +124,8 @@ func (tx *Tx) SaveLook(ctx context.Context, l merge.Look) error {
 
 // Likenesses implements merge.Reader.
 func (tx *Tx) Likenesses(ctx context.Context, after int64, limit int) ([]merge.Likeness, error) {
-	return collect(ctx, tx, func(r rows, l *merge.Likeness) error { return r.Scan(&l.ID, &l.Name, &l.CreditCode) },
-		"SELECT c.id, c.name, c.credit_code FROM customer c WHERE c.id > $1 AND c.superseded_in = "+openBatch+" AND "+noAlias("c.id")+" ORDER BY c.id LIMIT $2", after, int64(limit))
+	return collect(ctx, tx, func(r rows, l *merge.Likeness) error { return r.Scan(&l.ID, &l.Name, &l.CreditCode, &l.City) },
+		"SELECT c.id, c.name, c.credit_code, c.city FROM customer c WHERE c.id > $1 AND c.superseded_in = "+openBatch+" AND "+noAlias("c.id")+" ORDER BY c.id LIMIT $2", after, int64(limit))
 }
 
 // ContactPhones implements merge.Reader.

@@ -166,7 +166,10 @@ func movesCard(p *i18n.Printer, c merge.Comparison) templ.Component {
 
 // consequencesCard says what a merge does to deals and pay.
 func consequencesCard(p *i18n.Printer, c merge.Comparison) templ.Component {
-	items := []ui.Item{{Icon: "file-text", Title: p.T("merge.deals_stay", "Count", c.Merged.Deals), Top: true}, {Icon: "cash", Title: p.T("merge.pay_stays"), Top: true}, {Icon: "link", Title: p.T("merge.number_leads", "Key", c.Merged.Customer.Key), Top: true}}
+	items := []ui.Item{{Icon: "cash", Title: p.T("merge.pay_stays"), Top: true}, {Icon: "link", Title: p.T("merge.number_leads", "Key", c.Merged.Customer.Key), Top: true}}
+	if c.Merged.Deals > 0 {
+		items = append([]ui.Item{{Icon: "file-text", Title: p.T("merge.deals_stay", "Count", c.Merged.Deals), Top: true}}, items...)
+	}
 	if !c.MayCorrect {
 		items = append(items, ui.Item{Icon: "lock", Title: p.T("merge.record_stays"), Top: true})
 	}

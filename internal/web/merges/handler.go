@@ -157,7 +157,7 @@ func lookText(p *i18n.Printer, l merge.Look) string {
 
 func pairTable(p *i18n.Printer, query url.Values, page merge.Page, before int) ui.TableView {
 	table := ui.TableView{Label: p.T("nav.duplicates"), Path: baseURL, Query: query,
-		Columns: []ui.Column{{Label: p.T("merge.one"), Phone: true}, {Label: p.T("merge.other"), Phone: true}, {Label: p.T("merge.why"), Phone: true}, {Label: p.T("merge.compare"), Kind: ui.ColumnNarrow, Phone: true}},
+		Columns: []ui.Column{{Label: p.T("merge.one"), Phone: true}, {Label: p.T("merge.other"), Phone: true}, {Label: p.T("merge.why")}, {Label: p.T("merge.compare"), Kind: ui.ColumnNarrow, Phone: true}},
 		Pager:   ui.PagerAt(before, len(page.Pairs), -1, page.Next),
 		Empty:   &ui.State{Kind: ui.StateEmpty, Icon: "circle-check", Title: p.T("merge.none"), Text: p.T("merge.none_text")}}
 	for _, l := range page.Pairs {
@@ -169,7 +169,9 @@ func pairTable(p *i18n.Printer, query url.Values, page merge.Page, before int) u
 			}
 			why = append(why, ui.ChipOf(ui.Chip{Label: p.Message(g.Message()), Tone: tone}))
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{headCell(p, l.Low), headCell(p, l.High), {Body: templ.Join(why...)},
+		other := headCell(p, l.High)
+		other.Phone = grounds(p, l.Grounds)
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{headCell(p, l.Low), other, {Body: templ.Join(why...)},
 			{Body: ui.Button(ui.Action{Label: p.T("merge.compare"), Small: true, URL: pairURL(better(l))})}}})
 	}
 	return table

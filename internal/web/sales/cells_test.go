@@ -14,7 +14,7 @@ func TestACellIsChangedInPlace(t *testing.T) {
 	s := newSite(t)
 	s.actor = seller(1)
 	s.post("/opportunities", opening("产线改造"), http.StatusSeeOther)
-	s.wants(s.get("/opportunities"), `data-edit="/opportunities/1/cells/amount"`, `data-edit="/opportunities/1/cells/stage"`, "cells.js")
+	s.wants(s.get("/opportunities"), `data-edit="/opportunities/1/cells/amount"`, `data-edit="/opportunities/1/cells/stage"`, "/static/cells.")
 	s.wants(s.get("/opportunities/1/cells/amount"), "data-cell-form", `value="500000.00"`, `name="seen" value="1"`)
 	s.wants(s.post("/opportunities/1/cells/amount", url.Values{"value": {"x"}, "seen": {"1"}}, http.StatusUnprocessableEntity), "data-cell-form", "is-invalid", `value="x"`)
 	s.wants(s.post("/opportunities/1/cells/amount", url.Values{"value": {"620,000"}, "seen": {"1"}}, http.StatusOK), "620,000")
