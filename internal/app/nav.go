@@ -31,6 +31,7 @@ var navGroups = []string{"mine", "work", "process", "keeping", "sales", "incenti
 // places is the whole navigation in its order on screen: the one list that the rail, the bar of phones and the first page follow.
 var places = []place{
 	{"mine", "today", "/today", "calendar-check", anybody},
+	{"mine", "calendar", "/calendar", "calendar", can(access.PermSalesRead)},
 	{"mine", "approvals", "/approvals", "clipboard-check", anybody},
 	{"mine", "pay", "/pay", "wallet", hasPerson},
 	{"mine", "my-plans", "/my-plans", "signature", hasPerson},
@@ -46,7 +47,6 @@ var places = []place{
 	{"work", "cases", "/cases", "headset", can(access.PermSalesRead)},
 	{"work", "pool", "/pool", "ripple", can(access.PermWorkWrite)},
 
-	{"keeping", "calendar", "/calendar", "calendar", can(access.PermSalesRead)},
 	{"keeping", "visits", "/visits", "heart-handshake", can(access.PermSalesRead)},
 	{"keeping", "surveys", "/surveys", "star", can(access.PermSalesRead)},
 	{"keeping", "tiers", "/tiers", "users-group", can(access.PermSalesRead)},
