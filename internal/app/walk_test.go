@@ -117,7 +117,7 @@ var quoteSteps = []step{
 	{notThere, "POST /quotes", "opportunity={opportunity}&title=x"},
 	{notThere, "GET /quotes/{offer}", ""},
 	{notThere, "POST /quotes/{offer}", "title=x&seen=1"},
-	{notThere, "GET /print-quote/{offer}", ""},
+	{notThere, "GET /print-quote/{offer}", ""}, {notThere, "GET /print-quote/{offer}/{format}", ""},
 	{notThere, "POST /quotes/{offer}/{act:submit}", "seen=1"},
 	{notThere, "GET /new-quote?opportunity={opportunity}", ""},
 	{notThere, "GET /edit-quote/{offer}", ""},

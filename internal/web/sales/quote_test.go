@@ -48,7 +48,14 @@ func TestAQuoteIsWrittenPrintedAndRefused(t *testing.T) {
 	s.wants(page, "Q000001-1", "¥195,000.00", "4.0%", "安装调试&lt;script&gt;", "提交审批", "恒越精密", "1.5 天")
 	s.lacks(page, "记为已发送", "安装调试<script>")
 	s.wants(s.get("/print-quote/1"), "报价单", "不能发给客户", "质保一年", "其中税额")
-	s.wants(s.get("/print-quote/1?lang=en"), "Quotation", `lang="en"`, "Tax in it")
+	s.wants(s.get("/print-quote/1?lang=en"), "Quotation", `lang="en"`, "Tax in it", `href="/print-quote/1/pdf?lang=en"`)
+	if first, again := s.get("/print-quote/1/pdf"), s.get("/print-quote/1/pdf"); !strings.HasPrefix(first, "%PDF-1.7") || first != again {
+		t.Errorf("the file is no PDF, or another one the second time: %.40q", first)
+	}
+	if word := s.get("/print-quote/1/docx"); !strings.HasPrefix(word, "PK") {
+		t.Errorf("the file is no archive: %.40q", word)
+	}
+	s.do(http.MethodGet, "/print-quote/1/xlsx", nil, http.StatusNotFound)
 	s.wants(s.get("/opportunities/1"), "产线改造报价", `href="/quotes/1"`)
 	s.wants(s.get("/customers/1"), `href="/quotes/1"`)
 	s.wants(s.get("/edit-quote/1"), `value="100000.00"`, `value="4"`, `name="lines.1.text"`)

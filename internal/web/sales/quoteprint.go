@@ -50,13 +50,22 @@ func (h *Handler) printQuote(w http.ResponseWriter, r *http.Request) error {
 	v.Ours = []ui.Fact{{Term: p.T("quote.company"), Text: text(ui.FrameFrom(ctx).Company)}, {Term: p.T("opportunity.owner"), Text: text(d.OwnerName)}, {Term: p.T("quote.sent_on"), Text: text(dayText(d.SentOn))},
 		{Term: p.T("quote.valid_until"), Text: text(dayText(d.ValidUntil))}}
 	v.Sign = []string{p.T("quote.sign_theirs"), p.T("quote.sign_ours")}
-	switch d.State {
-	case quote.StateDraft, quote.StateWaiting, quote.StateDropped, quote.StateReplaced:
-		v.Warning = p.T("quote.sheet_warning", "State", p.Message(d.State.Message()))
+	v.Warning = sheetWarning(p, d)
+	for _, format := range quoteFormats {
+		v.Files = append(v.Files, ui.Link{Label: p.T("quote.file_" + format), URL: ui.URLWith(printQuotePath+number(id)+"/"+format, nil, "lang", string(p.Lang()))})
 	}
 	v.Lines = lineTable(p, d.Lines, d.Currency)
 	for i := range v.Lines.Rows {
 		v.Lines.Rows[i].Cells[0].Sub = "" // our own number of the product
 	}
 	return ui.Write(w, r, http.StatusOK, ui.Compose(ui.PageView{Title: v.Kind + " " + v.Number, Bare: true}, ui.Across(sheet(v))))
+}
+
+// sheetWarning says what keeps a quote from being sent; empty when nothing does.
+func sheetWarning(p *i18n.Printer, d quote.Detail) string {
+	switch d.State {
+	case quote.StateDraft, quote.StateWaiting, quote.StateDropped, quote.StateReplaced:
+		return p.T("quote.sheet_warning", "State", p.Message(d.State.Message()))
+	}
+	return ""
 }

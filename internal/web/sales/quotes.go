@@ -29,6 +29,7 @@ func (h *Handler) quoteRoutes(handle func(pattern string, handler httpx.HandlerF
 	handle("GET "+quotesURL+"/{id}", h.showQuote)
 	handle("POST "+quotesURL+"/{id}", h.saveQuote)
 	handle("GET "+printQuotePath+"{id}", h.printQuote)
+	handle("GET "+printQuotePath+"{id}/{format}", h.quoteFile)
 	handle("POST "+quotesURL+"/{id}/{act}", h.actOnQuote)
 	handle("GET "+newQuoteURL, h.newQuote)
 	handle("GET "+editQuotePath+"{id}", h.editQuote)
@@ -170,26 +171,15 @@ func lineTable(p *i18n.Printer, lines []quote.Line, currency money.Currency) ui.
 		{Key: "price", Label: p.T("quote.agreed_price"), Kind: ui.ColumnNumber}, {Key: "tax", Label: p.T("quote.tax_rate"), Kind: ui.ColumnNumber}, {Key: "amount", Label: p.T("quote.line_amount"), Kind: ui.ColumnNumber, Phone: true},
 	}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("state.empty.title")}}
 	for _, l := range lines {
-		amount, err := l.AmountMinor()
-		if err != nil { // what is kept fits: the service has added it up
+		texts, amount, ok := lineTexts(p, l, currency)
+		if !ok {
 			continue
 		}
-		list, price := i18n.Unknown, i18n.Unknown
-		if l.ListMinor != 0 {
-			list = p.Money(l.ListMinor, currency)
+		cells := []ui.Cell{{Text: l.Text, Sub: l.ProductKey}}
+		for _, text := range texts {
+			cells = append(cells, ui.Text(text))
 		}
-		if l.PriceMinor != quote.NoPrice {
-			price = p.Money(l.PriceMinor, currency)
-		}
-		discount, err := money.Round(new(big.Rat).Mul(l.Discount(), big.NewRat(quote.Whole, 1)), money.Ceiling)
-		if err != nil {
-			continue
-		}
-		what := ui.Cell{Text: l.Text}
-		if l.ProductKey != "" {
-			what.Sub = l.ProductKey
-		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{what, ui.Text(l.Quantity.String() + unitOf(l)), ui.Text(list), ui.Text(ppmText(p, discount)), ui.Text(price), ui.Text(ppmText(p, l.TaxPPM)), amountCell(amount, currency)}})
+		table.Rows = append(table.Rows, ui.Row{Cells: append(cells, amountCell(amount, currency))})
 	}
 	if totals, err := quote.Sum(lines); err == nil && len(lines) > 0 {
 		sum := func(label string, minor int64) ui.Row {
@@ -198,6 +188,27 @@ func lineTable(p *i18n.Printer, lines []quote.Line, currency money.Currency) ui.
 		table.Totals = []ui.Row{sum(p.T("quote.list_amount"), totals.ListMinor), sum(p.T("quote.amount"), totals.AmountMinor), sum(p.T("quote.tax_in_it"), totals.TaxMinor)}
 	}
 	return table
+}
+
+// lineTexts are quantity, list price, discount, agreed price and tax of a line, and its amount. What is kept fits, since the service has added it
+// up; a line that does not is left out.
+func lineTexts(p *i18n.Printer, l quote.Line, currency money.Currency) (texts [5]string, amount int64, ok bool) {
+	amount, err := l.AmountMinor()
+	if err != nil {
+		return texts, 0, false
+	}
+	discount, err := money.Round(new(big.Rat).Mul(l.Discount(), big.NewRat(quote.Whole, 1)), money.Ceiling)
+	if err != nil {
+		return texts, 0, false
+	}
+	list, price := i18n.Unknown, i18n.Unknown
+	if l.ListMinor != 0 {
+		list = p.Money(l.ListMinor, currency)
+	}
+	if l.PriceMinor != quote.NoPrice {
+		price = p.Money(l.PriceMinor, currency)
+	}
+	return [...]string{l.Quantity.String() + unitOf(l), list, ppmText(p, discount), price, ppmText(p, l.TaxPPM)}, amount, true
 }
 
 func unitOf(l quote.Line) string {
