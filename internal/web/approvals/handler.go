@@ -154,6 +154,7 @@ func (h *Handler) ask(w http.ResponseWriter, r *http.Request) error {
 type shown struct {
 	approval.Detail
 	kind     approval.Kind
+	reads    bool // who signs need not see the subjects, which are all of sales
 	failure  error
 	failedAt string
 	typed    url.Values
@@ -166,6 +167,7 @@ func (h *Handler) open(r *http.Request) (s shown, err error) {
 		return s, err
 	}
 	s.kind, _ = h.approvals.KindNamed(s.Detail.Kind)
+	s.reads = access.ActorFrom(r.Context()).Can(access.PermSalesRead)
 	return s, nil
 }
 

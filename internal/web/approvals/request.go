@@ -73,7 +73,7 @@ func factsOf(p *i18n.Printer, s shown) (facts []ui.Fact) {
 		}
 		facts = append(facts, fact)
 	}
-	if page := s.kind.PageOf(s.SubjectID); page != "" {
+	if page := s.kind.PageOf(s.SubjectID); page != "" && s.reads {
 		facts = append(facts, ui.Fact{Term: p.T("approvals.subject"), Text: p.T("approvals.subject_open"), URL: page})
 	}
 	if s.Stood != "" {

@@ -27,6 +27,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
 type shown struct {
 	p       *i18n.Printer
 	request *http.Request
+	actor   access.Actor
 	run     reassign.Shown
 	rows    []reassign.Row
 	next    int64
@@ -41,7 +42,7 @@ func (h *Handler) drawRun(w http.ResponseWriter, r *http.Request, status int, fa
 	if err != nil {
 		return err
 	}
-	s := shown{p: p, request: r, failure: failure, today: calendar.DateOf(h.now())}
+	s := shown{p: p, request: r, actor: actor, failure: failure, today: calendar.DateOf(h.now())}
 	if s.run, err = h.reassign.Get(ctx, actor, id); err != nil {
 		return err
 	}
@@ -283,7 +284,7 @@ func (s *shown) decisionsCard() templ.Component {
 		}
 		item.Chips = []ui.Chip{chip}
 		switch {
-		case d.ActID != 0:
+		case d.ActID != 0 && s.opensAct(d):
 			item.Actions = []ui.Action{{Label: p.T("reassign.to_act"), Small: true, URL: "/pool/acts/" + number(d.ActID)}}
 		case d.State == reassign.DecisionAsked && d.RequestID != "":
 			item.Actions = []ui.Action{{Label: p.T("reassign.to_request"), Small: true, URL: "/approvals/" + d.RequestID}}
@@ -291,6 +292,11 @@ func (s *shown) decisionsCard() templ.Component {
 		items = append(items, item)
 	}
 	return ui.Filled(ui.CardView{Title: p.T("reassign.decisions"), Flush: true, Span: -1}, ui.List(items))
+}
+
+// opensAct reports whether the reader may see the act that carried a decision out: who did it does, and who sees all acts.
+func (s *shown) opensAct(d reassign.Decision) bool {
+	return d.RequestID == "" && d.CreatedBy == s.actor.UserID || s.actor.CanAll(access.PermPoolWrite) || s.actor.CanAll(access.PermPoolApprove)
 }
 
 // loadsCard compares everybody's work before and after, the busiest first.
