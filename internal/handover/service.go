@@ -170,7 +170,7 @@ func (s *Service) preview(ctx context.Context, r Reader, actor access.Actor, ask
 	if p.Consequences, err = s.consequences(ctx, r, p.Leaver); err != nil {
 		return p, err
 	}
-	if len(p.Contracts) > 0 {
+	if slices.ContainsFunc(p.Contracts, func(c Contract) bool { return len(c.Instalments) > 0 }) {
 		p.Consequences = append(p.Consequences, Consequence{Message: errs.Msg("handover.collects", errs.Args{"Name": p.Leaver.Name})})
 	}
 	p.Digest = p.digest()
