@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -192,18 +193,24 @@ func TestOddTextsDoNoHarm(t *testing.T) {
 	}
 }
 
-// TestPagesToLookAt writes both forms where somebody wants to look at them.
-func TestPagesToLookAt(t *testing.T) {
+// TestTheFilesAreWhatTheirNamesSay writes both forms, into the folder of pictures where somebody wants to look at them.
+func TestTheFilesAreWhatTheirNamesSay(t *testing.T) {
 	folder := os.Getenv("XIAOGUAN_SCREENSHOTS")
 	if folder == "" {
-		t.Skip("set XIAOGUAN_SCREENSHOTS to a folder to look at the files")
+		folder = t.TempDir()
 	}
 	content, err := sample(true, 60).Word()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, bytes := range map[string][]byte{"paper.docx": content, "paper.pdf": sample(true, 60).PDF()} {
-		if err := os.WriteFile(filepath.Join(folder, name), bytes, 0o600); err != nil {
+	for _, f := range []struct {
+		name, mediaType string
+		content         []byte
+	}{{"paper.docx", "application/zip", content}, {"paper.pdf", "application/pdf", sample(true, 60).PDF()}} {
+		if got := http.DetectContentType(f.content); got != f.mediaType {
+			t.Errorf("%s is %s", f.name, got)
+		}
+		if err := os.WriteFile(filepath.Join(folder, f.name), f.content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
