@@ -194,9 +194,17 @@ func (p *Printer) Day(d calendar.Date) string {
 	}
 	t := d.Time()
 	if p.Zh() {
-		return fmt.Sprintf("%d月%d日 周%s", t.Month(), t.Day(), weekdays[t.Weekday()])
+		return fmt.Sprintf("%d月%d日 %s", t.Month(), t.Day(), p.Weekday(d))
 	}
 	return t.Format("Mon 2 Jan")
+}
+
+// Weekday writes the day of the week: "周四", "Thu".
+func (p *Printer) Weekday(d calendar.Date) string {
+	if p.Zh() {
+		return "周" + weekdays[d.Weekday()]
+	}
+	return d.Weekday().String()[:3]
 }
 
 var weekdays = [...]string{"日", "一", "二", "三", "四", "五", "六"}

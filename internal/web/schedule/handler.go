@@ -178,7 +178,7 @@ type (
 func (h *Handler) daysOf(p *i18n.Printer, a asked, page schedule.Page, document *sop.Standard) (days []dayView) {
 	next := 0
 	for d := page.Days.From; d <= page.Days.To; d++ {
-		day := dayView{ID: d.String(), Label: p.Day(d), Short: shortOf(d), Today: d == page.Today, Outside: a.month && d.Month() != a.day.Month()}
+		day := dayView{ID: d.String(), Label: p.Day(d), Short: shortOf(p, d), Today: d == page.Today, Outside: a.month && d.Month() != a.day.Month()}
 		for ; next < len(page.Entries) && page.Entries[next].Day == d; next++ {
 			day.Entries = append(day.Entries, h.entry(p, page, page.Entries[next], document))
 		}
@@ -187,10 +187,10 @@ func (h *Handler) daysOf(p *i18n.Printer, a asked, page schedule.Page, document 
 	return days
 }
 
-// shortOf is the day of the month.
-func shortOf(d calendar.Date) string {
+// shortOf is the day of the week and of the month.
+func shortOf(p *i18n.Printer, d calendar.Date) string {
 	_, _, day := d.Civil()
-	return strconv.Itoa(day)
+	return p.Weekday(d) + " " + strconv.Itoa(day)
 }
 
 var icons = map[schedule.Kind]string{schedule.KindContact: "phone", schedule.KindTask: "list-check", schedule.KindReturnVisit: "heart-handshake", schedule.KindInstalment: "cash", schedule.KindDeadline: "clock", schedule.KindService: "headset"}
