@@ -206,6 +206,7 @@ func (s *Service) Show(ctx context.Context, actor access.Actor, id int64) (d Det
 				return err
 			}
 			d.Contact = d.masked(fields)
+			customfield.HideTold(fields, process.Sides(d.Changes)...)
 		}
 		d.MayWrite, err = s.may(ctx, r, actor, access.PermWorkWrite, d.CustomerID)
 		return err

@@ -3,6 +3,8 @@ package customfield
 import (
 	"context"
 	"encoding/json"
+
+	"xiaoguan/internal/access"
 )
 
 // maskSign stands for what is not shown.
@@ -60,6 +62,45 @@ func (v *Veil) Hide(ctx context.Context, ownerID int64, s *Set) error {
 		*s = Masked(v.fields, *s)
 	}
 	return err
+}
+
+// ByOwner is a veil over records that people own: who may see whole telephone numbers sees personal values of everybody within the scope of that.
+// reaches is asked where the scope is not everybody.
+func ByOwner(fields []Field, actor access.Actor, scope access.Scope, reaches func(ctx context.Context, ownerID int64) (bool, error)) *Veil {
+	return NewVeil(fields, func(ctx context.Context, ownerID int64) (bool, error) {
+		if !actor.Can(access.PermContactPhone) || scope.All {
+			return actor.Can(access.PermContactPhone), nil
+		}
+		return reaches(ctx, ownerID)
+	})
+}
+
+// HideRecord hides what is personal in the values of an owner's record, and in what its history tells.
+func (v *Veil) HideRecord(ctx context.Context, ownerID int64, s *Set, told ...*json.RawMessage) error {
+	whole, err := v.Sees(ctx, ownerID)
+	if err == nil && !whole {
+		*s = Masked(v.fields, *s)
+		HideTold(v.fields, told...)
+	}
+	return err
+}
+
+// HideRows hides what is personal in the rows of a list.
+func HideRows[R any](ctx context.Context, v *Veil, rows []R, of func(*R) (ownerID int64, s *Set)) error {
+	for i := range rows {
+		ownerID, s := of(&rows[i])
+		if err := v.Hide(ctx, ownerID, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// HideTold hides what is personal in what a history tells.
+func HideTold(fields []Field, told ...*json.RawMessage) {
+	for _, side := range told {
+		*side = HideIn(fields, *side)
+	}
 }
 
 // Told are the fields of a change by name, values of the company's own as field.‹key›: some histories tell them together. It is nil for what tells

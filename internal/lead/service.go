@@ -248,9 +248,7 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (d Deta
 		if err := m.mask(ctx, &d.Lead); err != nil || m.whole[d.OwnerID] {
 			return err
 		}
-		for i := range d.Changes {
-			d.Changes[i].Before, d.Changes[i].After = customfield.HideIn(fields, d.Changes[i].Before), customfield.HideIn(fields, d.Changes[i].After)
-		}
+		customfield.HideTold(fields, process.Sides(d.Changes)...)
 		return nil
 	})
 	return d, err

@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/process"
 )
 
 // WithCurrency says in which currency amounts in fields of the company's own are; without it, in yuan.
@@ -21,10 +22,7 @@ func (s *Service) WithCurrency(currency func() money.Currency) *Service {
 // veil hides personal values of opportunities whose owners the actor may not see whole numbers of.
 func (s *Service) veil(r Reader, actor access.Actor, fields []customfield.Field) *customfield.Veil {
 	reach := s.reach(actor, access.PermContactPhone)
-	return customfield.NewVeil(fields, func(ctx context.Context, ownerID int64) (bool, error) {
-		if !actor.Can(access.PermContactPhone) || reach.Scope.All {
-			return actor.Can(access.PermContactPhone), nil
-		}
+	return customfield.ByOwner(fields, actor, reach.Scope, func(ctx context.Context, ownerID int64) (bool, error) {
 		return r.PersonInReach(ctx, reach.Scope, reach.Today, ownerID)
 	})
 }
@@ -35,15 +33,7 @@ func (s *Service) hide(ctx context.Context, r Reader, actor access.Actor, d *Det
 	if err != nil {
 		return err
 	}
-	whole, err := s.veil(r, actor, fields).Sees(ctx, d.OwnerID)
-	if err != nil || whole {
-		return err
-	}
-	d.Fields = customfield.Masked(fields, d.Fields)
-	for i := range d.Changes {
-		d.Changes[i].Before, d.Changes[i].After = customfield.HideIn(fields, d.Changes[i].Before), customfield.HideIn(fields, d.Changes[i].After)
-	}
-	return nil
+	return s.veil(r, actor, fields).HideRecord(ctx, d.OwnerID, &d.Fields, process.Sides(d.Changes)...)
 }
 
 // fillFields lays values that were entered over what is known.

@@ -102,13 +102,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 		if page.Rows, page.Next, err = r.Opportunities(ctx, reach, filter); err != nil {
 			return err
 		}
-		veil := s.veil(r, actor, fields)
-		for i := range page.Rows {
-			if err := veil.Hide(ctx, page.Rows[i].OwnerID, &page.Rows[i].Fields); err != nil {
-				return err
-			}
-		}
-		return nil
+		return customfield.HideRows(ctx, s.veil(r, actor, fields), page.Rows, func(o *Opportunity) (int64, *customfield.Set) { return o.OwnerID, &o.Fields })
 	})
 	return page, err
 }

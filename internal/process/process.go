@@ -133,6 +133,14 @@ type Change struct {
 	After     json.RawMessage
 }
 
+// Sides are what changes tell of their records, before and after, in place: for who must not read all of it.
+func Sides(changes []Change) (sides []*json.RawMessage) {
+	for i := range changes {
+		sides = append(sides, &changes[i].Before, &changes[i].After)
+	}
+	return sides
+}
+
 // Reader reads what happened, on one snapshot.
 type Reader interface {
 	CaseEvents(ctx context.Context, caseID int64) ([]Event, error)                     // in the order recorded

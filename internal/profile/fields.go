@@ -6,6 +6,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/process"
 )
 
 // WithCurrency says in which currency amounts in fields of the company's own are; without it, in yuan.
@@ -26,8 +27,6 @@ func (s *Service) hide(ctx context.Context, r Reader, actor access.Actor, d *Det
 		}
 	}
 	d.Fields = customfield.Masked(fields, d.Fields)
-	for i := range d.History {
-		d.History[i].Before, d.History[i].After = customfield.HideIn(fields, d.History[i].Before), customfield.HideIn(fields, d.History[i].After)
-	}
+	customfield.HideTold(fields, process.Sides(d.History)...)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/process"
 )
 
 // WithCurrency says in which currency amounts in fields of the company's own are; without it, in yuan.
@@ -41,9 +42,9 @@ func keepFields(ctx context.Context, tx Tx, id int64, before, after customfield.
 // veil hides personal values of cases whose owners the actor may not see whole numbers of; one that waits to be taken is everybody's.
 func (s *Service) veil(r Reader, actor access.Actor, fields []customfield.Field) *customfield.Veil {
 	reach := s.reach(actor, access.PermContactPhone)
-	return customfield.NewVeil(fields, func(ctx context.Context, ownerID int64) (bool, error) {
-		if !actor.Can(access.PermContactPhone) || reach.Scope.All || ownerID == 0 {
-			return actor.Can(access.PermContactPhone), nil
+	return customfield.ByOwner(fields, actor, reach.Scope, func(ctx context.Context, ownerID int64) (bool, error) {
+		if ownerID == 0 {
+			return true, nil
 		}
 		return r.PersonInReach(ctx, reach.Scope, reach.Today, ownerID)
 	})
@@ -55,15 +56,7 @@ func (s *Service) hide(ctx context.Context, r Reader, actor access.Actor, d *Det
 	if err != nil {
 		return err
 	}
-	whole, err := s.veil(r, actor, fields).Sees(ctx, d.OwnerID)
-	if err != nil || whole {
-		return err
-	}
-	d.Fields = customfield.Masked(fields, d.Fields)
-	for i := range d.Changes {
-		d.Changes[i].Before, d.Changes[i].After = customfield.HideIn(fields, d.Changes[i].Before), customfield.HideIn(fields, d.Changes[i].After)
-	}
-	return nil
+	return s.veil(r, actor, fields).HideRecord(ctx, d.OwnerID, &d.Fields, process.Sides(d.Changes)...)
 }
 
 // hidden hides what is personal in rows of a list.
@@ -72,11 +65,5 @@ func (s *Service) hidden(ctx context.Context, r Reader, actor access.Actor, rows
 	if err != nil {
 		return err
 	}
-	veil := s.veil(r, actor, fields)
-	for i := range rows {
-		if err := veil.Hide(ctx, rows[i].OwnerID, &rows[i].Fields); err != nil {
-			return err
-		}
-	}
-	return nil
+	return customfield.HideRows(ctx, s.veil(r, actor, fields), rows, func(row *Case) (int64, *customfield.Set) { return row.OwnerID, &row.Fields })
 }
