@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -130,6 +131,22 @@ func TestTheListFindsContactsWithinReach(t *testing.T) {
 		must(err)
 		if len(d.Said) != 1 || len(d.Changes) != 2 || d.Customer.Name != "恒越精密" || !d.MayWrite || d.Phone != "13812345678" {
 			t.Errorf("detail: %+v", d)
+		}
+		// What the company itself keeps as personal is hidden like numbers: in the list, on the page and in its history.
+		_, err = customfield.NewService(db.CustomFieldStore(), nil, clock).Save(ctx, clerk, customfield.Entry{Object: customfield.ObjectContact, Key: "wish", NameZh: "爱好", NameEn: "Hobby", Kind: customfield.KindText, Required: customfield.RequiredNever, Personal: true})
+		must(err)
+		_, err = contacts.Save(ctx, clerk, contact.Entry{ID: c.ID, Name: "赵厂长", Phone: c.Phone, Fields: customfield.Inputs{"wish": {Typed: []string{"钓鱼"}}}})
+		must(err)
+		for who, whole := range map[*access.Actor]bool{&a: true, &auditor: false} {
+			list, err := contacts.List(ctx, *who, contact.Filter{Search: "赵"})
+			must(err)
+			d, err := contacts.Show(ctx, *who, c.ID)
+			must(err)
+			for _, text := range []string{string(list.Rows[0].Fields), string(d.Fields), string(d.Changes[0].After)} {
+				if strings.Contains(text, "钓鱼") != whole {
+					t.Errorf("%s reads %s", who.UserID, text)
+				}
+			}
 		}
 		if _, err := contacts.Show(ctx, b, c.ID); !errs.Is(err, errs.KindNotFound) {
 			t.Errorf("B opens a contact out of reach: %v", err)
