@@ -28,7 +28,11 @@ verifier: ## build the page that checks proofs offline, internal/proof/page/buil
 
 test: ## run every test on both databases and in a browser, installing what is missing
 	tools/install-test-packages.sh
-	$(GO) test -p $(PARALLEL) -timeout 15m $(TESTFLAGS) ./...
+	@failed=0; \
+	$(GO) test -p $(PARALLEL) -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -v '/internal/browsertest$$') || failed=1; \
+	echo "the browser, which wants the machine for itself:"; \
+	$(GO) test -timeout 15m $(TESTFLAGS) ./internal/browsertest || failed=1; \
+	exit $$failed
 
 check: ## format, vet, lint, generated files, modules, architecture, known vulnerabilities
 	tools/check.sh
