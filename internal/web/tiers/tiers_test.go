@@ -122,7 +122,7 @@ func TestACustomersPageSaysWhereItStandsAndTakesWhatIsKnown(t *testing.T) {
 	page := seller.Get("/customers/1", http.StatusOK)
 	page.Has("main .xg-tier: A", "main: 老客户", "main: 得分 40.04", "main: 统一社会信用代码", "main a[href=#f-contract_end]")
 	page.Lacks("form#set-tier")
-	seller.Get("/today", http.StatusOK).Has("main: A 级客户到了该联系的日子", "main: 联系 恒越精密", "main: 超期13天")
+	seller.Get("/today", http.StatusOK).Has("main: A 级客户到了该联系的日子", "main: 联系恒越精密", "main: 超期13天")
 	seller.Post("/customers/1/profile", url.Values{"need": {"换产线"}, "region_code": {"99"}, "rating.need": {"101"}}, http.StatusUnprocessableEntity).
 		Has("input#f-region_code.is-invalid", "input#f-rating-need.is-invalid", "main textarea#f-need: 换产线")
 	page = seller.Post("/customers/1/profile", url.Values{"need": {"换产线<script>"}, "region_code": {"310115"}, "budget": {"120,000"}, "contract_end": {"2026-12-31"}, "rating.need": {"90"}, "seen": {"0"}}, http.StatusOK)
