@@ -78,7 +78,7 @@ func TestACustomerAnswersByALinkAlone(t *testing.T) {
 	}
 	path := "/feedback?t=" + found[1]
 	page := customer(t, handler, http.MethodGet, path, nil)
-	secrets := []string{"恒越精密", "C1", "陈思远", "/cases", `action="/sign-out"`}
+	secrets := []string{"恒越精密", ">C1<", `"C1"`, "陈思远", "/cases", `action="/sign-out"`} // the key in marks: the link's own letters may hold it
 	wants(t, page, http.StatusOK, []string{"<h1>青禾智控</h1>", "你对我们这次的服务满意吗", "5 非常满意", `lang="zh-CN"`}, secrets)
 	for name, want := range map[string]string{"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"} {
 		if !strings.Contains(page.Header().Get(name), want) {
