@@ -36,6 +36,8 @@ type Tx interface {
 	InsertFollowUpPlace(ctx context.Context, followUpID int64, p Place, at time.Time) error
 	// ForgetPlaces drops places that were given before a moment.
 	ForgetPlaces(ctx context.Context, before time.Time) (int64, error)
+	// FollowContacts notes on an opportunity which of its open contacts is next.
+	FollowContacts(ctx context.Context, opportunityID int64) error
 	InsertTask(ctx context.Context, t Task) error
 	SaveTask(ctx context.Context, t Task) error // Conflict when it was changed meanwhile
 }
@@ -59,6 +61,25 @@ type TaskQuery struct {
 type Service struct {
 	store Store
 	now   func() time.Time
+	files Files
+}
+
+// Photo is a picture that was taken where the follow-up was made.
+type Photo struct {
+	Name    string
+	Content []byte
+}
+
+// Files keeps photos in the transaction in which their follow-up is recorded.
+type Files interface {
+	// AddPhoto keeps a photo. Errors: invalid for what is no picture.
+	AddPhoto(ctx context.Context, tx Tx, actor access.Actor, followUpID int64, photo Photo) error
+}
+
+// WithFiles says where photos are kept; without it, none are taken.
+func (s *Service) WithFiles(files Files) *Service {
+	s.files = files
+	return s
 }
 
 // NewService returns a Service.
@@ -100,6 +121,14 @@ func (s *Service) Record(ctx context.Context, actor access.Actor, in Entry) (f F
 		}
 		if f.Place = in.Place; f.Place != nil {
 			if err := tx.InsertFollowUpPlace(ctx, f.ID, *f.Place, f.RecordedAt); err != nil {
+				return err
+			}
+		}
+		for _, photo := range in.Photos {
+			if s.files == nil {
+				return errs.New(errs.KindInternal, "error.internal", nil)
+			}
+			if err := s.files.AddPhoto(ctx, tx, actor, f.ID, photo); err != nil {
 				return err
 			}
 		}

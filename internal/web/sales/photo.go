@@ -79,7 +79,7 @@ func photoOf(r *http.Request) (name string, content []byte, err error) {
 	return head.Filename, content, err
 }
 
-// recordFollowUp records a follow-up, with its photo as a file on it.
+// recordFollowUp records a follow-up with its photo as a file on it, both or neither.
 func (h *Handler) recordFollowUp(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	name, content, failure := photoOf(r) // first: nothing else of the form can be read before
@@ -94,11 +94,10 @@ func (h *Handler) recordFollowUp(w http.ResponseWriter, r *http.Request) error {
 		if in.Place, err = placeOf(r); err != nil {
 			return err
 		}
-		f, err := h.FollowUps.Record(ctx, actor, in)
-		if err != nil || name == "" {
-			return err
+		if name != "" {
+			in.Photos = []followup.Photo{{Name: name, Content: content}}
 		}
-		_, err = h.Attachments.Add(ctx, actor, "follow_up:"+number(f.ID), name, content)
+		_, err = h.FollowUps.Record(ctx, actor, in)
 		return err
 	})
 }
