@@ -72,6 +72,13 @@ type (
 			Place      *followUpPlace `json:"place,omitempty" doc:"Only with the consent of whoever made the follow-up."`
 		}
 	}
+	arrangeContactInput struct {
+		ByNumber
+		Body struct {
+			NextOn string  `json:"next_on" doc:"The day of the next contact; empty gives it up."`
+			Seen   *string `json:"seen,omitempty" doc:"The day that was arranged when this was decided, empty for none; a conflict when it is another one by now."`
+		}
+	}
 	addTaskInput struct {
 		Body struct {
 			Title         string `json:"title" maxLength:"300"`
@@ -100,6 +107,7 @@ func (a *API) followUpOperations() {
 	followUps := a.services.FollowUps
 	register(a, operation{id: "list_follow_ups", method: http.MethodGet, path: "/opportunities/{id}/follow-ups", tag: "sales"}, a.listFollowUps)
 	register(a, operation{id: "record_follow_up", method: http.MethodPost, path: "/opportunities/{id}/follow-ups", tag: "sales", status: http.StatusCreated}, a.recordFollowUp)
+	register(a, operation{id: "arrange_contact", method: http.MethodPut, path: "/opportunities/{id}/next-contact", tag: "sales"}, a.arrangeContact)
 	register(a, operation{id: "get_own_day", method: http.MethodGet, path: "/today", tag: "sales"}, func(ctx context.Context, actor access.Actor, _ *none) (*output[ownDay], error) {
 		day, err := followUps.Mine(ctx, actor)
 		return &output[ownDay]{ownDay{toAPIDate(day.Today), day.OverdueCount, day.DueCount, toAPITasks(day.Overdue), toAPITasks(day.Due), toAPITasks(day.Ahead)}}, err
@@ -155,6 +163,28 @@ func (a *API) recordFollowUp(ctx context.Context, actor access.Actor, in *record
 	}
 	f, err := a.services.FollowUps.Record(ctx, actor, entry)
 	return &output[followUp]{toAPIFollowUp(f)}, err
+}
+
+func (a *API) arrangeContact(ctx context.Context, actor access.Actor, in *arrangeContactInput) (*none, error) {
+	day := func(path, text string) (calendar.Date, error) {
+		if text == "" {
+			return calendar.NoDate, nil
+		}
+		return fromAPIDay(path, text)
+	}
+	on, err := day("next_on", in.Body.NextOn)
+	if err != nil {
+		return nil, err
+	}
+	arrangement := followup.Arrangement{OpportunityID: in.ID, On: on}
+	if in.Body.Seen != nil {
+		seen, err := day("seen", *in.Body.Seen)
+		if err != nil {
+			return nil, err
+		}
+		arrangement.Seen = &seen
+	}
+	return nil, a.services.FollowUps.Arrange(ctx, actor, arrangement)
 }
 
 func toAPIFollowUp(f followup.FollowUp) followUp {
