@@ -703,9 +703,10 @@ CREATE TABLE follow_up (
     recorded_at text COLLATE "C" NOT NULL,
     next_on text COLLATE "C" NOT NULL,
     created_by text COLLATE "C" NOT NULL,
-    CONSTRAINT follow_up_pkey PRIMARY KEY (id),
-    CONSTRAINT follow_up_opportunity_id_fkey FOREIGN KEY (opportunity_id) REFERENCES opportunity(id)
+    customer_id bigint NOT NULL DEFAULT 0,
+    CONSTRAINT follow_up_pkey PRIMARY KEY (id)
 );
+CREATE INDEX follow_up_customer ON public.follow_up USING btree (customer_id, occurred_at, id) WHERE (customer_id <> 0);
 CREATE INDEX follow_up_opportunity ON public.follow_up USING btree (opportunity_id, id);
 CREATE TABLE follow_up_place (
     follow_up_id bigint NOT NULL,
@@ -2012,8 +2013,10 @@ CREATE TABLE task (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    customer_id bigint NOT NULL DEFAULT 0,
     CONSTRAINT task_pkey PRIMARY KEY (id)
 );
+CREATE INDEX task_customer ON public.task USING btree (customer_id, state) WHERE (customer_id <> 0);
 CREATE INDEX task_opportunity ON public.task USING btree (opportunity_id, state);
 CREATE INDEX task_person ON public.task USING btree (person_id, state, due_on, id);
 CREATE TABLE team (

@@ -633,20 +633,22 @@ CREATE TABLE exchange_rate (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (base, quote, valid_on, kind, recorded_in)
 );
-CREATE TABLE follow_up (
+CREATE TABLE "follow_up" (
     id BIGINT PRIMARY KEY,
-    opportunity_id BIGINT NOT NULL REFERENCES opportunity (id),
+    opportunity_id BIGINT NOT NULL, -- 0: of a customer
     person_id BIGINT NOT NULL,
     kind TEXT NOT NULL,
     text TEXT NOT NULL,
     occurred_at TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     next_on TEXT NOT NULL,
-    created_by TEXT NOT NULL
+    created_by TEXT NOT NULL,
+    customer_id BIGINT NOT NULL -- 0: that of the opportunity
 );
+CREATE INDEX follow_up_customer ON follow_up (customer_id, occurred_at, id) WHERE customer_id <> 0;
 CREATE INDEX follow_up_opportunity ON follow_up (opportunity_id, id);
-CREATE TABLE follow_up_place (
-    follow_up_id BIGINT PRIMARY KEY REFERENCES follow_up (id),
+CREATE TABLE "follow_up_place" (
+    follow_up_id BIGINT PRIMARY KEY REFERENCES "follow_up" (id),
     north BIGINT NOT NULL, -- hundredths of a degree
     east BIGINT NOT NULL,
     given_at TEXT NOT NULL
@@ -1838,7 +1840,8 @@ CREATE TABLE task (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, customer_id BIGINT NOT NULL DEFAULT 0);
+CREATE INDEX task_customer ON task (customer_id, state) WHERE customer_id <> 0;
 CREATE INDEX task_opportunity ON task (opportunity_id, state);
 CREATE INDEX task_person ON task (person_id, state, due_on, id);
 CREATE TABLE team (
