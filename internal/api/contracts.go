@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/fact"
 )
 
@@ -15,14 +16,15 @@ type (
 		Paging
 		DayRange
 		AmountRange
-		Search        string `query:"search" maxLength:"100" doc:"Part of its number, its title, or the customer's name."`
-		State         string `query:"state" enum:"draft,waiting,approved,signed,expired,ended,dropped"`
-		OpportunityID int64  `query:"opportunity_id"`
-		CustomerID    int64  `query:"customer_id"`
-		PersonID      int64  `query:"person_id" doc:"Its owner."`
-		TeamID        int64  `query:"team_id"`
-		WithoutDeal   bool   `query:"without_deal" doc:"Signed, and the deal is not recorded yet."`
-		Sort          string `query:"sort" enum:"id,ends_on,signed_on,amount,-id,-ends_on,-signed_on,-amount" doc:"The newest first when it is left out; a minus turns the order round."`
+		Search        string   `query:"search" maxLength:"100" doc:"Part of its number, its title, or the customer's name."`
+		State         string   `query:"state" enum:"draft,waiting,approved,signed,expired,ended,dropped"`
+		OpportunityID int64    `query:"opportunity_id"`
+		CustomerID    int64    `query:"customer_id"`
+		PersonID      int64    `query:"person_id" doc:"Its owner."`
+		TeamID        int64    `query:"team_id"`
+		WithoutDeal   bool     `query:"without_deal" doc:"Signed, and the deal is not recorded yet."`
+		Field         []string `query:"field,explode" maxItems:"10" doc:"Limits by the company's own fields: key=value, key>=value or key<=value."`
+		Sort          string   `query:"sort" maxLength:"80" doc:"id, ends_on, signed_on, amount or field.key; the newest first when it is left out; a minus turns the order round."`
 	}
 	createContractInput struct {
 		Body struct {
@@ -292,8 +294,12 @@ func (a *API) listContracts(ctx context.Context, actor access.Actor, in *listCon
 	if err != nil {
 		return nil, err
 	}
+	conditions, err := conditionsOf(in.Field)
+	if err != nil {
+		return nil, err
+	}
 	page, err := a.services.Contracts.List(ctx, actor, contract.Filter{Search: in.Search, State: contract.State(in.State), OpportunityID: in.OpportunityID, CustomerID: in.CustomerID, PersonID: in.PersonID, TeamID: in.TeamID,
-		Ends: days, Amounts: in.amounts(), WithoutDeal: in.WithoutDeal, Paging: in.facts(in.Sort), ExactTotal: true})
+		Ends: days, Amounts: in.amounts(), WithoutDeal: in.WithoutDeal, Own: customfield.Asked{Conditions: conditions}, Paging: in.facts(in.Sort), ExactTotal: true})
 	return newSummed(page.Rows, page.Next, page.Total, toAPIContract), amountFields(err)
 }
 

@@ -224,23 +224,26 @@ type Filter struct {
 	TeamID        int64
 	Ends          fact.Days
 	Amounts       fact.Amounts
-	WithoutDeal   bool // signed, and the deal is not recorded yet
+	WithoutDeal   bool              // signed, and the deal is not recorded yet
+	Own           customfield.Asked // by fields of the company's own
 	Paging        fact.Paging
 	ExactTotal    bool
 }
 
-func (f Filter) checked() (Filter, error) {
+func (f Filter) checked(fields []customfield.Field, currency money.Currency) (Filter, error) {
 	var c fact.Checker
 	c.Search(f.Search)
 	c.Ranges(f.Ends, f.Amounts)
 	if f.State != "" && !slices.Contains(States, f.State) {
 		c.Add("state", string(f.State), "form.error.choice", nil)
 	}
+	var sorts []string
+	f.Own, sorts = f.Own.Resolved(fields, f.Paging.Sort, currency, &c)
 	if err := c.Err(); err != nil {
 		return f, err
 	}
 	var err error
-	f.Paging, err = f.Paging.Checked(true, SortNew, SortEnds, SortSigned, SortAmount)
+	f.Paging, err = f.Paging.Checked(true, append([]string{SortNew, SortEnds, SortSigned, SortAmount}, sorts...)...)
 	return f, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
@@ -103,6 +104,7 @@ type Filter struct {
 // Reader reads policies, reviews and standings on one snapshot.
 type Reader interface {
 	approval.Reader
+	customfield.Reader
 	// TierPolicies returns all versions, the newest first, without their trials.
 	TierPolicies(ctx context.Context) ([]PolicyVersion, error)
 	// TierPolicy returns a version. Errors: not found.
