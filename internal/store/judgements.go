@@ -65,6 +65,16 @@ func (tx *Tx) PutJudgements(ctx context.Context, kept []standard.Kept, marks map
 	return findings.flush(ctx)
 }
 
+// ForgetJudgements forgets what all cases came to, so that judging begins with nothing. It rests on the events, and comes to the same again.
+func (tx *Tx) ForgetJudgements(ctx context.Context) error {
+	for _, statement := range []string{"DELETE FROM case_judgement", "DELETE FROM case_finding", "DELETE FROM compliance_month", "UPDATE judge_progress SET basis = '', swept = 0 WHERE name = 'cases'"} {
+		if _, err := tx.exec(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // RejudgedBy implements standard.Tx.
 func (tx *Tx) RejudgedBy(ctx context.Context, versionID string, caseIDs []int64) error {
 	_, err := tx.exec(ctx, "UPDATE case_judgement SET version_id = $1 WHERE case_id IN ("+listed(caseIDs)+")", versionID)
