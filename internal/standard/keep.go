@@ -238,8 +238,8 @@ type Change struct {
 	Ended  []DueRow
 }
 
-// changeFrom says what is to be written where something was kept before; Kept{} when nothing was.
-func (k Kept) changeFrom(before Kept) Change {
+// ChangeFrom says what is to be written where something was kept before; Kept{} when nothing was.
+func (k Kept) ChangeFrom(before Kept) Change {
 	c := Change{Kept: k, Listed: k.Findings(), Dues: k.Dues()}
 	if before.CaseID == 0 {
 		return c

@@ -290,7 +290,7 @@ func (v *verdicts) add(b *bench, j Judgement, known Kept) {
 		known.tally(v.tallies, -1)
 		kept.tally(v.tallies, 1)
 	}
-	v.changed = append(v.changed, kept.changeFrom(known))
+	v.changed = append(v.changed, kept.ChangeFrom(known))
 }
 
 // write keeps what was found.
