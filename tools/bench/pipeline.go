@@ -56,6 +56,7 @@ type kept struct {
 	databaseURL, dir string // dir is empty for a folder that is thrown away
 	customers        int
 	steps            string // of fill, judge, again and pages, separated by commas
+	how              asking
 }
 
 func (k kept) does(step string) bool { return slices.Contains(strings.Split(k.steps, ","), step) }
@@ -95,7 +96,7 @@ func pipelines(ctx context.Context, out io.Writer, k kept) (err error) {
 	if !k.does("pages") {
 		return nil
 	}
-	return pages(ctx, out, "with "+of, filepath.Join(k.dir, "installation"), k.databaseURL)
+	return pages(ctx, out, "with "+of, k.how, filepath.Join(k.dir, "installation"), k.databaseURL)
 }
 
 // walkPipeline imports people and customers and writes working records beside them, which it leaves in dir, and judges their cases.
