@@ -238,18 +238,13 @@ CREATE TABLE calendar_feed (
     CONSTRAINT calendar_feed_pkey PRIMARY KEY (user_id)
 );
 CREATE TABLE case_finding (
-    case_id bigint NOT NULL,
-    rule_id text COLLATE "C" NOT NULL,
-    status text COLLATE "C" NOT NULL,
-    reason text COLLATE "C" NOT NULL,
-    person_id bigint NOT NULL,
     month text COLLATE "C" NOT NULL,
-    due text COLLATE "C" NOT NULL,
-    source text COLLATE "C" NOT NULL,
-    CONSTRAINT case_finding_pkey PRIMARY KEY (case_id, rule_id)
+    status text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    rules text COLLATE "C" NOT NULL,
+    CONSTRAINT finding_of_month_pkey PRIMARY KEY (month, status, person_id, case_id)
 );
-CREATE INDEX case_finding_due ON public.case_finding USING btree (person_id, due, case_id, rule_id) WHERE ((status = 'pending'::text) AND (due <> ''::text));
-CREATE INDEX case_finding_listed ON public.case_finding USING btree (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id bigint NOT NULL,
     version_id text COLLATE "C" NOT NULL,
@@ -1644,6 +1639,13 @@ CREATE TABLE reward_grant_step (
     CONSTRAINT reward_grant_step_key_fkey FOREIGN KEY (key) REFERENCES reward_grant(key)
 );
 CREATE INDEX reward_grant_step_month ON public.reward_grant_step USING btree (month);
+CREATE TABLE rule_due (
+    person_id bigint NOT NULL,
+    due text COLLATE "C" NOT NULL,
+    case_id bigint NOT NULL,
+    rule_id text COLLATE "C" NOT NULL,
+    CONSTRAINT rule_due_pkey PRIMARY KEY (person_id, due, case_id, rule_id)
+);
 CREATE TABLE rule_exemption (
     id text COLLATE "C" NOT NULL,
     case_id bigint NOT NULL,

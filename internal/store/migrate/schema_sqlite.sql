@@ -217,18 +217,13 @@ CREATE TABLE calendar_feed (
     made_at TEXT NOT NULL
 );
 CREATE TABLE "case_finding" (
-    case_id BIGINT NOT NULL,
-    rule_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
     month TEXT NOT NULL,
-    due TEXT NOT NULL,
-    source TEXT NOT NULL,
-    PRIMARY KEY (case_id, rule_id)
+    status TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    rules TEXT NOT NULL, -- each between two spaces
+    PRIMARY KEY (month, status, person_id, case_id)
 ) WITHOUT ROWID;
-CREATE INDEX case_finding_due ON case_finding (person_id, due, case_id, rule_id) WHERE status = 'pending' AND due <> '';
-CREATE INDEX case_finding_listed ON case_finding (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id BIGINT PRIMARY KEY,
     version_id TEXT NOT NULL,
@@ -1510,6 +1505,13 @@ CREATE TABLE reward_grant_step (
     PRIMARY KEY (key, month)
 );
 CREATE INDEX reward_grant_step_month ON reward_grant_step (month);
+CREATE TABLE rule_due (
+    person_id BIGINT NOT NULL,
+    due TEXT NOT NULL,
+    case_id BIGINT NOT NULL,
+    rule_id TEXT NOT NULL,
+    PRIMARY KEY (person_id, due, case_id, rule_id)
+) WITHOUT ROWID;
 CREATE TABLE rule_exemption (
     id TEXT PRIMARY KEY,
     case_id BIGINT NOT NULL,
