@@ -15,6 +15,13 @@ func (s *Service) allow(ctx context.Context, tx Tx, actor access.Actor, c Contra
 	return s.opportunities.Allow(ctx, tx, actor, opportunity.Act{OpportunityID: c.OpportunityID, Events: c.events(events...), Excuse: excuse, ExcuseField: field})
 }
 
+// doing is what is done with a contract, as the history names it, in the state that was seen, and why it is done against a rule.
+type doing struct {
+	action   string
+	id, seen int64
+	excuse   string
+}
+
 // whereSaid is where whoever decides says why: beside the signature, or, where nobody has to sign, on submitting.
 func whereSaid(actor access.Actor, r approval.Request) string {
 	if actor.UserID == r.SubmitterID {

@@ -209,13 +209,6 @@ func (s *Service) fillOwner(ctx context.Context, tx Tx, wrong *fact.Checker, act
 	return nil
 }
 
-// doing is what is done with a contract, as the history names it, in the state that was seen, and why it is done against a rule.
-type doing struct {
-	action   string
-	id, seen int64
-	excuse   string
-}
-
 // step is a change that leads from some states to another.
 func (s *Service) step(ctx context.Context, actor access.Actor, what doing, from []State, do func(tx Tx, c *Contract) ([]process.Event, error)) (c Contract, err error) {
 	if err := actor.Require(access.PermWorkWrite); err != nil {
