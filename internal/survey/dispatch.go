@@ -75,7 +75,7 @@ func (s *Service) Dispatch(ctx context.Context) (tried int, err error) {
 func (s *Service) claim(ctx context.Context) (e errand, found bool, err error) {
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		e, found = errand{}, false
-		m, ok, err := tx.MailingDue(ctx, tx.Now())
+		m, ok, err := tx.MailingDue(ctx, s.now())
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (s *Service) claim(ctx context.Context) (e errand, found bool, err error) {
 			e, err = s.prepare(ctx, tx, m)
 			return err
 		}
-		if m, ok, err = tx.ReminderDue(ctx, tx.Now()); err != nil || !ok {
+		if m, ok, err = tx.ReminderDue(ctx, s.now()); err != nil || !ok {
 			return err
 		}
 		found = true
@@ -116,11 +116,11 @@ func (s *Service) prepare(ctx context.Context, tx Tx, m Mailing) (e errand, err 
 	if err != nil {
 		return e, err
 	}
-	m.State, m.Attempts, m.NextAt = StateSending, m.Attempts+1, tx.Now().Add(lease)
+	m.State, m.Attempts, m.NextAt = StateSending, m.Attempts+1, s.now().Add(lease)
 	if err := tx.SaveSurveyMailing(ctx, m); err != nil {
 		return e, err
 	}
-	return errand{mailing: m, letter: s.letter(m, of, to, link, "letter", tx.Now()), send: true}, nil
+	return errand{mailing: m, letter: s.letter(m, of, to, link, "letter", s.now()), send: true}, nil
 }
 
 // mayGo looks once more at whether a letter may go: rules, contacts and wishes change while it waits.
@@ -169,14 +169,14 @@ func (s *Service) prepareReminder(ctx context.Context, tx Tx, m Mailing) (e erra
 	if err != nil {
 		return e, err
 	}
-	if reason != "" || i.Answered || !of.Active || !tx.Now().Before(i.ExpiresAt) {
+	if reason != "" || i.Answered || !of.Active || !s.now().Before(i.ExpiresAt) {
 		return e, tx.SaveSurveyMailing(ctx, m)
 	}
-	m.RemindedAt = tx.Now()
+	m.RemindedAt = s.now()
 	if err := s.keep(ctx, tx, m); err != nil {
 		return e, err
 	}
-	return errand{mailing: m, letter: s.letter(m, of, to, i.ExpiresAt, "reminder", tx.Now()), reminder: true, send: true}, nil
+	return errand{mailing: m, letter: s.letter(m, of, to, i.ExpiresAt, "reminder", s.now()), reminder: true, send: true}, nil
 }
 
 // settle writes down what became of a letter.
@@ -198,16 +198,16 @@ func (s *Service) settle(ctx context.Context, e errand, failure error) error {
 		}
 		m.Reason, m.Code, m.NextAt = "", 0, time.Time{}
 		if failure == nil {
-			m.State, m.SentAt = StateSent, tx.Now()
+			m.State, m.SentAt = StateSent, s.now()
 			if of.Rule.RemindDays > 0 {
-				m.RemindAt = tx.Now().Add(time.Duration(of.Rule.RemindDays) * 24 * time.Hour)
+				m.RemindAt = s.now().Add(time.Duration(of.Rule.RemindDays) * 24 * time.Hour)
 			}
 			return s.keep(ctx, tx, m)
 		}
 		f := mail.FailureOf(failure)
 		m.State, m.Reason, m.Code = StateFailed, string(f.Class), f.Code
 		if n := int(m.Attempts) - 1; !f.Class.Final() && n < len(attemptWaits) {
-			m.State, m.NextAt = StateWaiting, tx.Now().Add(attemptWaits[n])
+			m.State, m.NextAt = StateWaiting, s.now().Add(attemptWaits[n])
 		}
 		return s.keep(ctx, tx, m)
 	})

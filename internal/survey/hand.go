@@ -170,7 +170,7 @@ func (s *Service) Hand(ctx context.Context, actor access.Actor, id int64) (h Han
 		if _, err := s.ensure(ctx, tx, actor, h.Survey, &h.Mailing); err != nil {
 			return false, err
 		}
-		h.State, h.SentAt, h.NextAt = StateHanded, tx.Now(), time.Time{}
+		h.State, h.SentAt, h.NextAt = StateHanded, s.now(), time.Time{}
 		return true, nil
 	})
 }
@@ -195,7 +195,7 @@ func (s *Service) Again(ctx context.Context, actor access.Actor, id int64) (h Ha
 		if h.State != StateFailed {
 			return false, errs.New(errs.KindConflict, "survey.not_failed", nil)
 		}
-		h.State, h.Reason, h.Code, h.Attempts, h.NextAt, h.CreatedAt = StateWaiting, "", 0, 0, tx.Now(), tx.Now()
+		h.State, h.Reason, h.Code, h.Attempts, h.NextAt, h.CreatedAt = StateWaiting, "", 0, 0, s.now(), s.now()
 		return true, nil
 	})
 }

@@ -67,7 +67,7 @@ func (s *Service) plan(ctx context.Context, of Survey) (count int, err error) {
 		}
 		count = len(found)
 		for _, c := range found {
-			m := Mailing{SurveyID: of.ID, Cause: c.Key, About: c.About, State: StateWaiting, CreatedAt: tx.Now(), NextAt: tx.Now()}
+			m := Mailing{SurveyID: of.ID, Cause: c.Key, About: c.About, State: StateWaiting, CreatedAt: s.now(), NextAt: s.now()}
 			if err := s.fill(ctx, tx, of, &m); err != nil {
 				return err
 			}

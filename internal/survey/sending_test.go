@@ -75,7 +75,7 @@ func (p post) contact(name, email string, silent bool) contact.Contact {
 // sent is a survey that goes out after deals; its rule counts from long ago.
 func (p post) sent(change func(r *survey.Rule)) survey.Survey {
 	p.t.Helper()
-	rule := survey.Rule{After: survey.AfterDeal, QuietDays: 90, RemindDays: 7}
+	rule := survey.Rule{After: survey.AfterDeal, AfterDays: 12, QuietDays: 90, RemindDays: 7} // so many that the deals are not too old
 	if change != nil {
 		change(&rule)
 	}
@@ -108,6 +108,7 @@ const day = 24 * time.Hour
 
 func TestAContactGetsOneLetterAndOneReminder(t *testing.T) {
 	onPost(t, func(p post) {
+		t := p.t
 		p.contact("林工", "lin@kunde.cn", false)
 		s := p.sent(nil)
 		p.round()
@@ -153,6 +154,7 @@ func stopOf(l mail.Letter) string {
 
 func TestWhoHasAnsweredIsNotReminded(t *testing.T) {
 	onPost(t, func(p post) {
+		t := p.t
 		p.contact("林工", "lin@kunde.cn", false)
 		p.sent(nil)
 		p.round()
@@ -167,6 +169,7 @@ func TestWhoHasAnsweredIsNotReminded(t *testing.T) {
 
 func TestALetterWhoseFateIsUnknownIsNotSentAgain(t *testing.T) {
 	onPost(t, func(p post) {
+		t := p.t
 		p.contact("林工", "lin@kunde.cn", false)
 		s := p.sent(func(r *survey.Rule) { r.QuietDays = 0 })
 		_, err := p.PlanMailings(t.Context())
@@ -203,6 +206,7 @@ func TestALetterWhoseFateIsUnknownIsNotSentAgain(t *testing.T) {
 
 func TestFailuresAreTriedAgainAndThoseForGoodAreNot(t *testing.T) {
 	onPost(t, func(p post) {
+		t := p.t
 		p.contact("林工", "lin@kunde.cn", false)
 		s := p.sent(nil)
 		p.fail = func() error { return &mail.Failure{Class: mail.ClassLater, Code: 451} }
@@ -221,6 +225,7 @@ func TestFailuresAreTriedAgainAndThoseForGoodAreNot(t *testing.T) {
 
 func TestARefusedAddressIsListed(t *testing.T) {
 	onPost(t, func(p post) {
+		t := p.t
 		p.contact("林工", "lin@kunde.cn", false)
 		s := p.sent(func(r *survey.Rule) { r.QuietDays = 0 })
 		p.fail = func() error { return &mail.Failure{Class: mail.ClassRecipient, Code: 550} }
@@ -239,6 +244,7 @@ func TestARefusedAddressIsListed(t *testing.T) {
 
 func TestWhoWantsNoMessagesGetsNone(t *testing.T) {
 	onPost(t, func(p post) {
+		t := p.t
 		c := p.contact("林工", "lin@kunde.cn", false)
 		s := p.sent(func(r *survey.Rule) { r.QuietDays = 0; r.RemindDays = 2 })
 		p.round()
@@ -276,6 +282,7 @@ func TestWhoWantsNoMessagesGetsNone(t *testing.T) {
 
 func TestWithoutEMailSomebodyHandsTheLinkOver(t *testing.T) {
 	onPost(t, func(p post) {
+		t := p.t
 		p.contact("林工", "", false)
 		s := p.sent(nil)
 		p.round()
@@ -314,6 +321,7 @@ func TestWithoutEMailSomebodyHandsTheLinkOver(t *testing.T) {
 
 func TestNothingIsSentWithoutConnectionAtNightOrForOldThings(t *testing.T) {
 	onPost(t, func(p post) {
+		t := p.t
 		p.contact("林工", "lin@kunde.cn", false)
 		rule := survey.Rule{After: survey.AfterDeal, QuietDays: 90}
 		s, err := p.Save(t.Context(), p.ops, survey.Entry{Name: "新的", Kind: survey.KindCSAT, ValidDays: 30, LowUntil: 2, Active: true, Rule: &rule})
@@ -348,6 +356,7 @@ func TestNothingIsSentWithoutConnectionAtNightOrForOldThings(t *testing.T) {
 
 func TestRulesOfSendingAreChecked(t *testing.T) {
 	onPost(t, func(p post) {
+		t := p.t
 		for name, rule := range map[string]survey.Rule{"unknown": {After: "tomorrow"}, "negative": {After: survey.AfterCase, AfterDays: -1}, "too long": {After: survey.AfterCase, QuietDays: 366}, "a reminder after the end": {After: survey.AfterCase, RemindDays: 30}} {
 			_, err := p.Save(t.Context(), p.ops, survey.Entry{Name: "x", Kind: survey.KindCSAT, ValidDays: 30, LowUntil: 2, Active: true, Rule: &rule})
 			p.refused(name, err, errs.KindInvalid)
