@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/standard"
+	"xiaoguan/internal/survey"
 	"xiaoguan/internal/task"
 	"xiaoguan/internal/tierbook"
 )
@@ -127,6 +128,27 @@ func OfVisits(service *revisit.Service) Source {
 		}
 		if more := page.Total.Count - int64(len(page.Rows)); more > 0 {
 			rest = append(rest, Rest{Visit, more, "/visits"})
+		}
+		return lines, rest, nil
+	})
+}
+
+// OfSurveys are surveys that one is to hand over because no letter can go. A link can be handed over on any day.
+func OfSurveys(service *survey.Service) Source {
+	return Func(func(ctx context.Context, actor access.Actor, _ Clock) (lines []Line, rest []Rest, err error) {
+		if !person(actor, access.PermWorkWrite) {
+			return nil, nil, nil
+		}
+		rows, total, err := service.ToHand(ctx, actor)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, m := range rows {
+			lines = append(lines, Line{Kind: HandSurvey, Number: m.ID, ID: strconv.FormatInt(m.ID, 10), Name: Named(m.CustomerName), About: m.ContactName, Why: errs.Msg("agenda.why.hand_survey", errs.Args{"Survey": m.SurveyName}),
+				DueOn: calendar.NoDate, Path: pathOf("/survey-mailings", m.ID)})
+		}
+		if more := total - int64(len(rows)); more > 0 {
+			rest = append(rest, Rest{HandSurvey, more, "/surveys"})
 		}
 		return lines, rest, nil
 	})

@@ -32,6 +32,7 @@ var movedTables = []movedTable{
 	{kind: merge.KindFollowUp, table: "follow_up"},
 	{kind: merge.KindTask, table: "task"},
 	{kind: merge.KindInvitation, table: "survey_invitation"},
+	{kind: merge.KindMailing, table: "survey_mailing"},
 	{kind: merge.KindAnswer, table: "survey_answer", text: true},
 	{kind: merge.KindAlias, table: "customer_alias", customer: "survivor_id", id: "customer_id"},
 }
