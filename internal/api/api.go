@@ -46,6 +46,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/lead"
+	"xiaoguan/internal/mail"
 	"xiaoguan/internal/merge"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
@@ -121,6 +122,7 @@ type Services struct {
 	Schedule      *schedule.Service
 	Retention     *retention.Service
 	Surveys       *survey.Service
+	Mail          *mail.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service
 	HandOvers     *handover.Service
@@ -202,6 +204,7 @@ func (a *API) parts() []func() {
 		a.accountOperations,
 		a.userOperations,
 		a.companyOperations,
+		a.mailOperations,
 		a.organisationOperations,
 		a.peopleOperations,
 		a.customerOperations,
@@ -212,6 +215,7 @@ func (a *API) parts() []func() {
 		a.mergeOperations,
 		a.reassignOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
+		a.mailingOperations,
 		a.profileOperations,
 		a.tierOperations,
 		a.tierPolicyOperations,

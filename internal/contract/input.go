@@ -89,6 +89,13 @@ type Sign struct {
 	Seen     int64
 }
 
+// Submitting asks for approval of a draft.
+type Submitting struct {
+	ID     int64
+	Excuse string // why it is submitted although a rule of the process asks for a reason
+	Seen   int64
+}
+
 // End is a contract that ended before its time.
 type End struct {
 	ID     int64
@@ -126,6 +133,7 @@ type PlanEntry struct {
 type Plan struct {
 	ID          int64 // of the contract
 	Instalments []PlanEntry
+	Excuse      string // why it is made although a rule of the process asks for a reason
 	Seen        int64
 }
 
@@ -179,6 +187,7 @@ type ReportEntry struct {
 	Payer       string
 	Way         string
 	Note        string
+	Excuse      string // why it is reported although a rule of the process asks for a reason
 }
 
 func (in ReportEntry) check(today calendar.Date) error {
@@ -202,6 +211,7 @@ type Confirm struct {
 	Key         string // of the payment, such as the number of the bank's transaction
 	PaidOn      calendar.Date
 	AmountMinor int64
+	Excuse      string // why it is confirmed although a rule of the process asks for a reason
 	Seen        int64
 }
 

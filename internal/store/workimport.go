@@ -205,12 +205,7 @@ func (tx *Tx) judgeAnew(ctx context.Context, added, importID string) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	for _, statement := range []string{"DELETE FROM case_judgement", "DELETE FROM case_finding", "DELETE FROM compliance_month", "UPDATE judge_progress SET basis = '', swept = 0 WHERE name = 'cases'"} {
-		if _, err := tx.exec(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.ForgetJudgements(ctx)
 }
 
 func undoStatements(kind fact.Kind, table string) (statements []string) {

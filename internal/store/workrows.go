@@ -42,11 +42,7 @@ func (tx *Tx) PutWorkRows(ctx context.Context, w WorkRows) error {
 		return err
 	}
 	for _, l := range w.Leads {
-		err := putRows(ctx, tx, "lead_follow_up", leadFollowUpColumns, w.LeadFollowUps[l.ID], func(f followup.FollowUp) []any {
-			values := followUpValues(f)
-			values[1] = l.ID
-			return values
-		})
+		err := putRows(ctx, tx, "lead_follow_up", leadFollowUpColumns, w.LeadFollowUps[l.ID], func(f followup.FollowUp) []any { return leadFollowUpValues(l.ID, f) })
 		if err != nil {
 			return err
 		}

@@ -153,11 +153,14 @@ func owner(k *Known) int64 {
 	return 0
 }
 
-// lastContact is the last follow-up or signature.
+// lastContact is the last follow-up, about an opportunity or none, or signature.
 func lastContact(k *Known) calendar.Date {
 	last := calendar.NoDate
 	for _, w := range k.Work {
 		last = max(last, w.FollowedOn)
+	}
+	if k.FollowedOn != nil {
+		last = max(last, *k.FollowedOn)
 	}
 	if n := len(k.Orders); n > 0 {
 		last = max(last, k.Orders[n-1].SignedOn)

@@ -29,6 +29,7 @@ type Known struct {
 	Recorded   calendar.Date // when the facts of the customer itself were recorded last
 	Orders     []Order       // that stand, by the day signed
 	Work       []Work
+	FollowedOn *calendar.Date // the last contact about no opportunity; nil without one
 	Contacts   []Contact
 	Profile    profile.Profile
 	Holding    *Holding  // who has it; nil where nobody ever was given it

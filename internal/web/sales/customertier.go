@@ -35,6 +35,7 @@ const (
 	formCustomer = "customer"
 	formProfile  = "profile"
 	formTier     = "set-tier"
+	formFollow   = "follow"
 )
 
 // mishap is the form of a page that was refused, and why.
