@@ -106,6 +106,7 @@ var workSteps = []step{
 	{notThere, "POST /api/v1/opportunities/{opportunity}/stage", `{"stage":"needs"}`}, {notThere, "POST /api/v1/opportunities/{opportunity}/win", `{"signed_on":"2026-10-01"}`},
 	{notThere, "POST /api/v1/opportunities/{opportunity}/deal", `{"deal_key":"D1"}`}, {notThere, "POST /api/v1/opportunities/{opportunity}/lose", `{"for":"price"}`},
 	{notThere, "POST /api/v1/opportunities/{opportunity}/reopen", "{}"}, {notThere, "GET /api/v1/opportunities/{opportunity}/follow-ups", ""},
+	{notThere, "PUT /api/v1/opportunities/{opportunity}/next-contact", `{"next_on":""}`},
 	{notThere, "POST /api/v1/opportunities/{opportunity}/follow-ups", `{"kind":"call","text":"x"}`}, {fine, "GET /api/v1/today", ""},
 	{notThere, "POST /api/v1/today/tasks", `{"title":"x","due_on":"2026-12-01","opportunity_id":{opportunity}}`}, {notThere, "POST /api/v1/today/tasks/{task}/end", `{"state":"done"}`},
 	{notThere, "POST /api/v1/today/tasks/{task}/due", `{"due_on":"2026-12-01"}`},
