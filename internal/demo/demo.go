@@ -63,6 +63,7 @@ type Login struct {
 	Login, Password string
 	Name            string
 	Role            access.Role
+	Whole           bool // the general manager: a director of the whole company, who approves what holds for everybody
 }
 
 // Company says what was made.
