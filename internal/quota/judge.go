@@ -1,0 +1,109 @@
+package quota
+
+import (
+	"math"
+	"slices"
+
+	"xiaoguan/internal/stats"
+)
+
+// Wish is how likely targets are to be reached, in parts per million.
+type Wish struct {
+	Base        int64 // each person's chance to reach the base target
+	Stretch     int64 // and the stretch target
+	Enough      int64 // the share of people who are to reach theirs
+	Correlation int64 // how much one cause moves everybody's results alike
+}
+
+// UsualWish is base 85, stretch 20, four of five people, and a tenth in common (see UsualRanks).
+func UsualWish() Wish {
+	return Wish{Base: 850_000, Stretch: 200_000, Enough: 800_000, Correlation: 100_000}
+}
+
+// Prospect is somebody with what may be expected in the year, and the target.
+type Prospect struct {
+	ID            string
+	ExpectedMinor int64
+	TargetMinor   int64
+}
+
+// Judged are the three levels of somebody's target with the chance to reach each, in parts per million.
+type Judged struct {
+	ID                            string
+	ExpectedMinor                 int64
+	BaseMinor, StretchMinor       int64
+	Chance, BaseChance, TopChance int64
+	Known                         bool // something could be expected of the person; otherwise base and stretch are the target, and no chance is said
+}
+
+// Judge sets base and stretch beside targets, and says how likely each is reached. Results vary as they did in the tests; with fewer than RatiosMin
+// of them, as lognormal with their spread. The base is never above the target, the stretch never below it.
+func Judge(people []Prospect, tested []Tested, wish Wish) ([]Judged, error) {
+	outlook := Outlook{Spread: Spread(tested)}
+	if len(tested) >= RatiosMin {
+		for _, t := range tested {
+			outlook.Ratios = append(outlook.Ratios, t.Ratio())
+		}
+		slices.Sort(outlook.Ratios)
+	}
+	out := make([]Judged, len(people))
+	for i, p := range people {
+		j := Judged{ID: p.ID, BaseMinor: p.TargetMinor, StretchMinor: p.TargetMinor, ExpectedMinor: p.ExpectedMinor}
+		if p.ExpectedMinor > 0 && p.ExpectedMinor <= amountMax {
+			outlook.ID, outlook.ExpectedMinor = p.ID, p.ExpectedMinor
+			if err := judge(&outlook, p.TargetMinor, wish, &j); err != nil {
+				return nil, err
+			}
+		}
+		out[i] = j
+	}
+	return out, nil
+}
+
+func judge(o *Outlook, target int64, wish Wish, j *Judged) (err error) {
+	base, err := o.At(float64(wish.Base) / Million)
+	if err != nil {
+		return err
+	}
+	stretch, err := o.At(float64(wish.Stretch) / Million)
+	if err != nil {
+		return err
+	}
+	j.Known, j.BaseMinor, j.StretchMinor = true, min(base, target), max(stretch, target)
+	for _, level := range []struct {
+		minor  int64
+		chance *int64
+	}{{target, &j.Chance}, {j.BaseMinor, &j.BaseChance}, {j.StretchMinor, &j.TopChance}} {
+		chance, err := o.Chance(level.minor)
+		if err != nil {
+			return err
+		}
+		*level.chance = int64(math.Round(chance * Million))
+	}
+	return nil
+}
+
+// togetherMax is how many people are counted one by one; of more, so many of all kinds stand for them.
+const togetherMax = 500
+
+// EnoughReach is the chance that enough of people reach a target that each reaches with a chance of their own; all in parts per million.
+func EnoughReach(chances []int64, wish Wish) (int64, error) {
+	if len(chances) == 0 {
+		return Million, nil
+	}
+	sorted := slices.Clone(chances)
+	slices.Sort(sorted)
+	n := min(len(sorted), togetherMax)
+	shares := make([]float64, n)
+	for i := range shares {
+		shares[i] = float64(sorted[(2*i+1)*len(sorted)/(2*n)]) / Million
+	}
+	chance, err := stats.AtLeast(needed(float64(wish.Enough)/Million, n), shares, float64(wish.Correlation)/Million)
+	return int64(math.Round(chance * Million)), err
+}
+
+// BaseWanted is the chance that the base target of each must have for enough of n people to reach theirs with the wanted chance; in parts per million.
+func BaseWanted(n int, wish Wish, wanted int64) (int64, error) {
+	base, err := BaseFor(min(n, togetherMax), float64(wish.Enough)/Million, float64(wanted)/Million, float64(wish.Correlation)/Million)
+	return int64(math.Round(base * Million)), err
+}
