@@ -68,6 +68,7 @@ import (
 	"xiaoguan/internal/survey"
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/target"
+	"xiaoguan/internal/targetplan"
 	"xiaoguan/internal/task"
 	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/account"
@@ -115,6 +116,7 @@ type App struct {
 	Customers   *customer.Service
 	Deals       *deal.Service
 	Targets     *target.Service
+	TargetPlans *targetplan.Service
 	Given       *given.Service
 
 	Leads         *lead.Service
@@ -225,6 +227,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	}
 	a.assembleSales(newID)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
+	a.assembleTargets(newID)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
 	a.assembleAgenda()

@@ -107,3 +107,29 @@ func BaseWanted(n int, wish Wish, wanted int64) (int64, error) {
 	base, err := BaseFor(min(n, togetherMax), float64(wish.Enough)/Million, float64(wanted)/Million, float64(wish.Correlation)/Million)
 	return int64(math.Round(base * Million)), err
 }
+
+// Reached is how many people of a back-test would have reached a base target made by the same rule, with Wilson's interval of 95 % of their share in parts
+// per million. Each is judged by the results of the others, so that nobody's own result helps to set the target.
+func Reached(tested []Tested, wish Wish) (hits int, low, high int64, err error) {
+	if len(tested) == 0 {
+		return 0, 0, 0, nil
+	}
+	for i, t := range tested {
+		others := tested
+		if len(tested) <= togetherMax {
+			others = slices.Concat(tested[:i], tested[i+1:])
+		}
+		judged, err := Judge([]Prospect{{ID: t.ID, ExpectedMinor: t.ExpectedMinor, TargetMinor: amountMax}}, others, wish)
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		if t.ActualMinor >= judged[0].BaseMinor {
+			hits++
+		}
+	}
+	rate, err := stats.Wilson(hits, len(tested), 0.95)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	return hits, int64(math.Round(rate.Interval.Low * Million)), int64(math.Round(rate.Interval.High * Million)), nil
+}

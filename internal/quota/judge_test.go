@@ -63,3 +63,19 @@ func TestBaseWantedIsAboveTheShareThatIsToReachIt(t *testing.T) {
 		t.Errorf("%d, %v", got, err)
 	}
 }
+
+func TestReachedCountsWhoWouldHaveMadeIt(t *testing.T) {
+	t.Parallel()
+	var tested []quota.Tested
+	for i := range int64(40) {
+		tested = append(tested, quota.Tested{ID: string(rune('A' + i)), ExpectedMinor: 1000, ActualMinor: 600 + 20*i})
+	}
+	hits, low, high, err := quota.Reached(tested, quota.UsualWish())
+	// Base is what 85 % of the others reached: 34 of 40, give or take one at the edge.
+	if err != nil || hits < 33 || hits > 35 || low >= 850_000 || high <= 850_000 {
+		t.Errorf("%d of 40, %d to %d, %v", hits, low, high, err)
+	}
+	if hits, _, _, err := quota.Reached(nil, quota.UsualWish()); err != nil || hits != 0 {
+		t.Errorf("nobody: %d, %v", hits, err)
+	}
+}
