@@ -2000,6 +2000,119 @@ CREATE TABLE survey_invitation (
 CREATE INDEX survey_invitation_customer ON public.survey_invitation USING btree (customer_id) WHERE (customer_id <> 0);
 CREATE INDEX survey_invitation_deal ON public.survey_invitation USING btree (survey_id, deal_key);
 CREATE INDEX survey_invitation_made ON public.survey_invitation USING btree (survey_id, created_at);
+CREATE TABLE target_acceptance (
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    user_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT target_acceptance_pkey PRIMARY KEY (plan_id, person_id, hash)
+);
+CREATE TABLE target_change (
+    id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    from_month text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    before_minor bigint NOT NULL,
+    after_minor bigint NOT NULL,
+    months text COLLATE "C" NOT NULL,
+    other_months text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT target_change_pkey PRIMARY KEY (id)
+);
+CREATE INDEX target_change_plan ON public.target_change USING btree (plan_id, id);
+CREATE TABLE target_input (
+    plan_id bigint NOT NULL,
+    input text COLLATE "C" NOT NULL,
+    CONSTRAINT target_input_pkey PRIMARY KEY (plan_id)
+);
+CREATE TABLE target_objection (
+    id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    target_minor bigint NOT NULL,
+    wanted_minor bigint NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    answer text COLLATE "C" NOT NULL,
+    answered_name text COLLATE "C" NOT NULL,
+    answered_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT target_objection_pkey PRIMARY KEY (id)
+);
+CREATE INDEX target_objection_plan ON public.target_objection USING btree (plan_id, person_id, id);
+CREATE TABLE target_own (
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT target_own_pkey PRIMARY KEY (plan_id, person_id)
+);
+CREATE TABLE target_plan (
+    id bigint NOT NULL,
+    fiscal_year bigint NOT NULL,
+    first_month text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    rules text COLLATE "C" NOT NULL,
+    from_month text COLLATE "C" NOT NULL,
+    summary text COLLATE "C" NOT NULL,
+    input_hash text COLLATE "C" NOT NULL,
+    result_hash text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    published_by text COLLATE "C" NOT NULL,
+    published_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT target_plan_fiscal_year_number_key UNIQUE (fiscal_year, number),
+    CONSTRAINT target_plan_pkey PRIMARY KEY (id)
+);
+CREATE TABLE target_potential (
+    fiscal_year bigint NOT NULL,
+    region_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT target_potential_pkey PRIMARY KEY (fiscal_year, region_id)
+);
+CREATE TABLE target_row (
+    plan_id bigint NOT NULL,
+    unit text COLLATE "C" NOT NULL,
+    parent text COLLATE "C" NOT NULL,
+    depth bigint NOT NULL,
+    place bigint NOT NULL,
+    person_id bigint NOT NULL,
+    people bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    months text COLLATE "C" NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    CONSTRAINT target_row_pkey PRIMARY KEY (plan_id, unit)
+);
+CREATE INDEX target_row_parent ON public.target_row USING btree (plan_id, parent, place);
+CREATE INDEX target_row_place ON public.target_row USING btree (plan_id, place);
 CREATE TABLE task (
     id bigint NOT NULL,
     kind text COLLATE "C" NOT NULL,
