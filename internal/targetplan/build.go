@@ -16,6 +16,8 @@ type builder struct {
 	people   map[string]*Person
 	details  map[string]*Detail
 	names    map[string]string
+	below    map[string][]Place
+	members  map[string][]*Person
 }
 
 // Solve splits a year's target by rules from what is known: the same input and rules give the same rows. Errors: invalid.
@@ -27,7 +29,10 @@ func Solve(in *Input, rules *Rules) (rows []Row, summary Summary, err error) {
 	if len(in.People) == 0 {
 		return nil, summary, errs.New(errs.KindInvalid, "targetplan.nobody", nil)
 	}
-	b := &builder{in: in, rules: rules, clock: in.clock(), expected: map[string]quota.Expected{}, people: map[string]*Person{}, details: map[string]*Detail{}, names: map[string]string{}}
+	b := &builder{in: in, rules: rules, clock: in.clock(), expected: map[string]quota.Expected{}, people: map[string]*Person{}, details: map[string]*Detail{}, names: map[string]string{}, below: map[string][]Place{}, members: map[string][]*Person{}}
+	for _, p := range in.Places {
+		b.below[p.Parent] = append(b.below[p.Parent], p)
+	}
 	b.expect()
 	split, err := quota.Solve(b.request())
 	if err != nil {
@@ -47,6 +52,7 @@ func (b *builder) expect() {
 		p := &b.in.People[i]
 		unit := PersonUnit(p.ID)
 		b.people[unit] = p
+		b.members[p.Team] = append(b.members[p.Team], p)
 		there := make([]int64, len(p.Months))
 		for m := range there {
 			month := b.in.Since + calendar.Month(m)
@@ -63,10 +69,8 @@ func (b *builder) expect() {
 func (b *builder) request() quota.Request {
 	r := b.rules
 	root := quota.Unit{ID: UnitCompany, PotentialMinor: quota.Unknown}
-	for _, region := range b.in.Places {
-		if region.Parent == UnitCompany {
-			root.Children = append(root.Children, b.place(region))
-		}
+	for _, region := range b.below[UnitCompany] {
+		root.Children = append(root.Children, b.place(region))
 	}
 	b.gather(&root)
 	request := quota.Request{
@@ -85,15 +89,11 @@ func (b *builder) request() quota.Request {
 func (b *builder) place(p Place) quota.Unit {
 	u := quota.Unit{ID: p.Unit, PotentialMinor: p.Potential}
 	b.names[p.Unit] = p.Name
-	for _, below := range b.in.Places {
-		if below.Parent == p.Unit {
-			u.Children = append(u.Children, b.place(below))
-		}
+	for _, below := range b.below[p.Unit] {
+		u.Children = append(u.Children, b.place(below))
 	}
-	for i := range b.in.People {
-		if b.in.People[i].Team == p.Unit {
-			u.Children = append(u.Children, b.person(&b.in.People[i]))
-		}
+	for _, member := range b.members[p.Unit] {
+		u.Children = append(u.Children, b.person(member))
 	}
 	b.gather(&u)
 	return u

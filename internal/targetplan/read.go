@@ -326,7 +326,11 @@ func (s *Service) Person(ctx context.Context, actor access.Actor, planID, person
 		return s.addOthers(ctx, r, t, &v)
 	})
 	if err == nil && !actor.CanAll(access.PermSalesRead) {
+		hand, set := v.Plan.Rules.Hands[v.Row.Unit]
 		v.Plan.hide()
+		if set {
+			v.Plan.Rules.Hands = map[string]Hand{v.Row.Unit: hand}
+		}
 	}
 	return v, err
 }
