@@ -93,6 +93,9 @@ func (o *Outlook) Chance(targetMinor int64) (float64, error) {
 type empirical []float64
 
 func seen(ratios []float64) empirical {
+	if slices.IsSorted(ratios) {
+		return ratios
+	}
 	sorted := slices.Clone(ratios)
 	sort.Float64s(sorted)
 	return sorted

@@ -39,13 +39,7 @@ type Judged struct {
 // Judge sets base and stretch beside targets, and says how likely each is reached. Results vary as they did in the tests; with fewer than RatiosMin
 // of them, as lognormal with their spread. The base is never above the target, the stretch never below it.
 func Judge(people []Prospect, tested []Tested, wish Wish) ([]Judged, error) {
-	outlook := Outlook{Spread: Spread(tested)}
-	if len(tested) >= RatiosMin {
-		for _, t := range tested {
-			outlook.Ratios = append(outlook.Ratios, t.Ratio())
-		}
-		slices.Sort(outlook.Ratios)
-	}
+	outlook := outlookOf(tested)
 	out := make([]Judged, len(people))
 	for i, p := range people {
 		j := Judged{ID: p.ID, BaseMinor: p.TargetMinor, StretchMinor: p.TargetMinor, ExpectedMinor: p.ExpectedMinor}
@@ -58,6 +52,24 @@ func Judge(people []Prospect, tested []Tested, wish Wish) ([]Judged, error) {
 		out[i] = j
 	}
 	return out, nil
+}
+
+// outlookOf is how results vary by tests, for whoever it is; of very many results, so many of all sizes stand for them.
+func outlookOf(tested []Tested) Outlook {
+	o := Outlook{Spread: Spread(tested)}
+	if len(tested) < RatiosMin {
+		return o
+	}
+	ratios := make([]float64, len(tested))
+	for i, t := range tested {
+		ratios[i] = t.Ratio()
+	}
+	slices.Sort(ratios)
+	n := min(len(ratios), togetherMax)
+	for i := range n {
+		o.Ratios = append(o.Ratios, ratios[(2*i+1)*len(ratios)/(2*n)])
+	}
+	return o
 }
 
 func judge(o *Outlook, target int64, wish Wish, j *Judged) (err error) {
@@ -114,16 +126,18 @@ func Reached(tested []Tested, wish Wish) (hits int, low, high int64, err error) 
 	if len(tested) == 0 {
 		return 0, 0, 0, nil
 	}
+	all := outlookOf(tested)
 	for i, t := range tested {
-		others := tested
+		others := all // of many, one changes nothing
 		if len(tested) <= togetherMax {
-			others = slices.Concat(tested[:i], tested[i+1:])
+			others = outlookOf(slices.Concat(tested[:i], tested[i+1:]))
 		}
-		judged, err := Judge([]Prospect{{ID: t.ID, ExpectedMinor: t.ExpectedMinor, TargetMinor: amountMax}}, others, wish)
+		others.ExpectedMinor = t.ExpectedMinor
+		base, err := others.At(float64(wish.Base) / Million)
 		if err != nil {
 			return 0, 0, 0, err
 		}
-		if t.ActualMinor >= judged[0].BaseMinor {
+		if t.ActualMinor >= base {
 			hits++
 		}
 	}

@@ -41,7 +41,7 @@ func (h *Handler) stepsCard(p *i18n.Printer, v *targetplan.Shown, span int) temp
 		parts = append(parts, ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("targetplan.locked"), Inset: true}))
 	}
 	if v.State == targetplan.StateDraft || v.State == targetplan.StateDiscussion {
-		parts = append(parts, step("targetplan.drop", targetplan.StateDropped), ui.Form(ui.FormView{ID: "submit", Action: planURL(v.ID) + "/submit", Fields: []ui.Field{{Name: "note", Label: p.T("targetplan.note"), Optional: true}}, Submit: ui.Action{Label: p.T("targetplan.submit"), Kind: ui.ActionPrimary}}))
+		parts = append(parts, step("targetplan.drop", targetplan.StateDropped), ui.Form(ui.FormView{ID: "submit-plan", Action: planURL(v.ID) + "/submit", Fields: []ui.Field{{Name: "note", Label: p.T("targetplan.note"), Optional: true}}, Submit: ui.Action{Label: p.T("targetplan.submit"), Kind: ui.ActionPrimary}}))
 	}
 	if v.InputHash != "" {
 		parts = append(parts, ui.Form(ui.FormView{ID: "copy", Action: planURL(v.ID) + "/copy", Fields: []ui.Field{{Name: "name", ID: "copy-name", Label: p.T("targetplan.name"), Value: v.Name}}, Submit: ui.Action{Label: p.T("targetplan.copy")}}))

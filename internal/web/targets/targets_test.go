@@ -60,7 +60,7 @@ func TestAPlanIsMadeSplitAgainAndDropped(t *testing.T) {
 	page.Has("h1: 年度目标", "main table a: 明年目标", "form#plan input#f-year", "form#plan input[type=range]", "nav.xg-rail a[href=/targets]")
 	operations.Post("/targets", url.Values{"fiscal_year": {"2027"}, "name": {""}, "year": {"viel"}, "base": {"85"}}, http.StatusUnprocessableEntity).Has("input#f-year.is-invalid")
 	page = operations.Get(h.url, http.StatusOK)
-	page.Has("h1: 明年目标", "main: 公司目标", "main: 回测", "#steps", "form#submit", "main table td: 分到")
+	page.Has("h1: 明年目标", "main: 公司目标", "main: 回测", "#steps", "form#submit-plan", "main table td: 分到")
 	typed := url.Values{"year": {"15,000,000.00"}, "basis": {"signed"}, "history": {"40"}, "potential": {"0"}, "pipeline": {"0"}, "even": {"60"}, "ability": {"1"}, "ramp": {"30，60"}, "core": {"130"}, "base": {"90"}, "stretch": {"20"}, "enough": {"80"}, "in_common": {"10"}}
 	operations.Get(h.url+"/rules", http.StatusOK).Has("form#rules input#f-base[type=range][value=85]")
 	operations.Post(h.url+"/rules", typed, http.StatusOK).Has("form#rules input#f-base[value=90]", "main: 15,000,000.00")
