@@ -127,6 +127,7 @@ func setup(t *testing.T) *bundle {
 		Budgets:     budget.NewService(b.db.Budgets(), func() calendar.Fiscal { return calendar.Fiscal{} }),
 	}
 	b.services.Quotes, b.services.Contracts = b.commerce(clock)
+	b.services.TargetPlans = b.targets(clock)
 	catalogue, err := i18n.New()
 	b.must(err)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
