@@ -212,7 +212,7 @@ func (s *Service) solve(ctx context.Context, tx Tx, p Plan, input []byte) (Plan,
 	return p, tx.SaveTargetPlan(ctx, p)
 }
 
-// Change of rules: Revise solves a draft again by other rules; seen is the revision that they rest on, 0 skips the check. Errors: forbidden; not found; invalid;
+// Revise solves a draft again by other rules; seen is the revision that they rest on, 0 skips the check. Errors: forbidden; not found; invalid;
 // conflict when the plan is not open, or was changed meanwhile.
 func (s *Service) Revise(ctx context.Context, actor access.Actor, id int64, rules Rules, seen int64) (p Plan, err error) {
 	defer errs.Wrap(&err, "targetplan.Revise(%d)", id)
