@@ -63,7 +63,7 @@ func (f *filler) publishTargets(ctx context.Context, service *targetplan.Service
 	if p, err = service.Submit(ctx, operations, p.ID, ""); err != nil {
 		return err
 	}
-	if _, err := approvals.Approve(ctx, f.actor(loginDirector), approval.Decision{ID: p.RequestID, Note: "按这个执行"}); err != nil {
+	if _, err := approvals.Approve(ctx, f.actor(loginFinance), approval.Decision{ID: p.RequestID, Note: "按这个执行"}); err != nil {
 		return err
 	}
 	if p, err = service.Publish(ctx, operations, p.ID, from); err != nil {

@@ -29,17 +29,24 @@ const (
 	noticePublished = notice.KindTargetPublished
 )
 
-// ApprovalKinds are plans and changes of targets as subjects of approvals: a director signs. The service is asked for when an outcome is told.
+// ApprovalKinds are plans and changes of targets as subjects of approvals. As shipped, a plan is signed by a director of the whole company or by finance, since directors
+// of regions do not reach it, and a change by a director who reaches the person. The service is asked for when an outcome is told.
 func ApprovalKinds(service func() *Service) []approval.Kind {
-	director := approval.Flow{Routes: []approval.Route{{Steps: []approval.Step{{Mode: approval.ModeAny, Who: []approval.Approver{{Kind: approval.ByRole, Role: access.RoleDirector}}, LimitDays: 3}}}}}
+	signedBy := func(roles ...access.Role) approval.Flow {
+		step := approval.Step{Mode: approval.ModeAny, LimitDays: 3}
+		for _, role := range roles {
+			step.Who = append(step.Who, approval.Approver{Kind: approval.ByRole, Role: role})
+		}
+		return approval.Flow{Routes: []approval.Route{{Steps: []approval.Step{step}}}}
+	}
 	return []approval.Kind{{
-		Name: approvalPlan, Label: "targetplan.approval_kind", Page: "/targets/{id}", Default: director,
+		Name: approvalPlan, Label: "targetplan.approval_kind", Page: "/targets/{id}", Default: signedBy(access.RoleDirector, access.RoleFinance),
 		Fields: []approval.Field{{Name: "people", Label: "targetplan.people", Form: approval.FormNumber}, {Name: "year", Label: "targetplan.company_target", Form: approval.FormMoney}},
 		Outcome: approval.Tell(func(ctx context.Context, tx Tx, actor access.Actor, r approval.Request) error {
 			return service().planDecided(ctx, tx, r)
 		}),
 	}, {
-		Name: approvalChange, Label: "targetplan.change_kind", Page: "/target-changes/{id}", Default: director,
+		Name: approvalChange, Label: "targetplan.change_kind", Page: "/target-changes/{id}", Default: signedBy(access.RoleDirector),
 		Fields: []approval.Field{{Name: "amount", Label: "targetplan.change_amount", Form: approval.FormMoney}},
 		Outcome: approval.Tell(func(ctx context.Context, tx Tx, actor access.Actor, r approval.Request) error {
 			return service().changeDecided(ctx, tx, actor, r)
