@@ -69,6 +69,7 @@ import (
 	"xiaoguan/internal/survey"
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/target"
+	"xiaoguan/internal/targetplan"
 	"xiaoguan/internal/task"
 	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/account"
@@ -116,6 +117,7 @@ type App struct {
 	Customers   *customer.Service
 	Deals       *deal.Service
 	Targets     *target.Service
+	TargetPlans *targetplan.Service
 	Given       *given.Service
 
 	Leads         *lead.Service
@@ -231,6 +233,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleSales(newID)
 	a.assembleSending(key)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
+	a.assembleTargets(newID)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
 	a.assembleAgenda()

@@ -45,6 +45,7 @@ import (
 	"xiaoguan/internal/web/standards"
 	"xiaoguan/internal/web/start"
 	"xiaoguan/internal/web/surveys"
+	"xiaoguan/internal/web/targets"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -79,6 +80,8 @@ func (a *App) Handler() (http.Handler, error) {
 		Pools:    a.Pools,
 		Merges:   a.Merges,
 		Reassign: a.Reassign,
+
+		TargetPlans: a.TargetPlans,
 		Quotes:   a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
@@ -165,6 +168,7 @@ func (a *App) areas() []area {
 		handovers.New(a.HandOvers, a.People),
 		merges.New(merges.Services{Merges: a.Merges, Currency: a.Company.Currency}),
 		reassigns.New(a.Reassign, a.now),
+		targets.New(a.TargetPlans, a.Company.Currency, a.now),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }
