@@ -82,7 +82,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Reassign: a.Reassign,
 
 		TargetPlans: a.TargetPlans,
-		Quotes:   a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
+		Quotes:      a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
 		Profiles: a.Profiles,
