@@ -93,13 +93,17 @@ func (a *API) importTemplate(ctx context.Context, actor access.Actor, in *templa
 	if err := actor.RequireAll(access.PermImport); err != nil {
 		return nil, err
 	}
+	stages, err := a.services.Imports.Stages(ctx)
+	if err != nil {
+		return nil, err
+	}
 	printer := httpx.PrinterFrom(ctx)
 	var b bytes.Buffer
 	if in.Kind != "" {
-		err := ingest.WriteTemplateCSV(&b, fact.Kind(in.Kind), string(printer.Lang()), printer)
+		err := ingest.WriteTemplateCSV(&b, fact.Kind(in.Kind), string(printer.Lang()), printer, stages)
 		return newDownload(typeCSV+"; charset=utf-8", in.Kind+".csv", b.Bytes()), err
 	}
-	err := ingest.WriteTemplate(&b, string(printer.Lang()), printer)
+	err = ingest.WriteTemplate(&b, string(printer.Lang()), printer, stages)
 	return newDownload(typeXLSX, "xiaoguan-template.xlsx", b.Bytes()), err
 }
 

@@ -3,41 +3,47 @@ package ingest
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/tabular"
 )
 
 // WriteTemplate writes the workbook to fill in: a sheet for each kind, headers with notes, examples, lists to choose from. lang is
-// zh-CN or en. The filled workbook is recognised without a mapping.
-func WriteTemplate(out io.Writer, lang string, texts Texts) (err error) {
+// zh-CN or en; stages are those that opportunities stand on. The filled workbook is recognised without a mapping.
+func WriteTemplate(out io.Writer, lang string, texts Texts, stages *opportunity.StageSet) (err error) {
 	defer errs.Wrap(&err, "ingest.WriteTemplate(%s)", lang)
 	var sheets []tabular.TemplateSheet
 	for _, kind := range Kinds() {
-		sheets = append(sheets, templateSheet(&kind, lang, texts))
+		sheets = append(sheets, templateSheet(&kind, lang, texts, stages))
 	}
 	return tabular.WriteTemplateXLSX(out, sheets)
 }
 
 // WriteTemplateCSV writes the form of one kind as CSV. It returns errs.KindNotFound for a kind that doesn't exist.
-func WriteTemplateCSV(out io.Writer, kind fact.Kind, lang string, texts Texts) (err error) {
+func WriteTemplateCSV(out io.Writer, kind fact.Kind, lang string, texts Texts, stages *opportunity.StageSet) (err error) {
 	defer errs.Wrap(&err, "ingest.WriteTemplateCSV(%s, %s)", kind, lang)
 	fields := kindFields(kind)
 	if fields == nil {
 		return errs.New(errs.KindNotFound, "ingest.no_kind", errs.Args{"Kind": string(kind)})
 	}
-	return tabular.WriteTemplateCSV(out, templateSheet(fields, lang, texts))
+	return tabular.WriteTemplateCSV(out, templateSheet(fields, lang, texts, stages))
 }
 
-func templateSheet(kind *KindFields, lang string, texts Texts) tabular.TemplateSheet {
+func templateSheet(kind *KindFields, lang string, texts Texts, stages *opportunity.StageSet) tabular.TemplateSheet {
 	zh := strings.HasPrefix(lang, "zh")
 	sheet := tabular.TemplateSheet{Name: kind.En}
 	if zh {
 		sheet.Name = kind.Zh
 	}
 	for _, field := range kind.Fields {
+		if stage, dated := shippedDays[field.id]; dated && !stages.Valid(stage) {
+			continue
+		}
 		column := tabular.TemplateColumn{Header: field.Header(lang), Required: field.Required, Note: fieldNote(&field, texts)}
 		example := field.Examples[1]
 		if zh {
@@ -51,6 +57,15 @@ func templateSheet(kind *KindFields, lang string, texts Texts) tabular.TemplateS
 			}
 			column.Choices = append(column.Choices, word)
 		}
+		if field.id == fieldStage {
+			first := stages.All()[0]
+			if column.Examples[0] = first.Name.En; zh {
+				column.Examples[0] = first.Name.Zh
+			}
+			for _, e := range stages.All() {
+				column.Choices = append(column.Choices, stages.Label(e.ID, zh))
+			}
+		}
 		if field.Type == TypeLevel {
 			column.Choices = []string{"newcomer", "regular", "core", "manager", "other"}
 			if zh {
@@ -59,7 +74,23 @@ func templateSheet(kind *KindFields, lang string, texts Texts) tabular.TemplateS
 		}
 		sheet.Columns = append(sheet.Columns, column)
 	}
+	if kind.Kind == fact.KindOpportunity {
+		sheet.Columns = append(sheet.Columns, stageDayColumns(stages, zh, texts)...)
+	}
 	return sheet
+}
+
+// stageDayColumns are the columns with the days of stages that have no field of their own; the first stage has the day of the creation.
+func stageDayColumns(stages *opportunity.StageSet, zh bool, texts Texts) (columns []tabular.TemplateColumn) {
+	for i, e := range stages.All() {
+		if i == 0 || slices.Contains(slices.Collect(maps.Values(shippedDays)), e.ID) {
+			continue
+		}
+		header := stageHeader(e, zh)
+		note := texts.Message(errs.Msg("ingest.note.optional", nil)) + "\n" + texts.Message(errs.Msg("ingest.note."+string(TypeDate), errs.Args{"Kind": ""}))
+		columns = append(columns, tabular.TemplateColumn{Header: header, Note: note, Examples: []string{""}})
+	}
+	return columns
 }
 
 // fieldNote says whether a field must be filled and what its text looks like.

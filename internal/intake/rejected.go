@@ -51,7 +51,11 @@ func (s *Service) wholeReport(ctx context.Context, w *ingest.Workbook, mapping *
 		if err != nil {
 			return err
 		}
-		again, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, MaxProblems: rejectedMax}, nowhere{})
+		stages, err := s.stages.Stages(ctx)
+		if err != nil {
+			return err
+		}
+		again, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Stages: stages, Mentorships: mentorships, MaxProblems: rejectedMax}, nowhere{})
 		if err := cmp.Or(failed(), err); err != nil {
 			return err
 		}

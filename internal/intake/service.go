@@ -14,6 +14,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/ingest"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/tabular"
 )
 
@@ -49,6 +50,7 @@ type Service struct {
 	files  Files
 	newID  func() string
 	limits tabular.Limits
+	stages opportunity.Stages
 	pools  Pools // nil: no import goes into a pool
 }
 
@@ -57,7 +59,18 @@ func (s *Service) IntoPools(pools Pools) { s.pools = pools }
 
 // NewService returns a Service.
 func NewService(store Store, files Files, newID func() string, limits tabular.Limits) *Service {
-	return &Service{store: store, files: files, newID: newID, limits: limits.OrDefault()}
+	return &Service{store: store, files: files, newID: newID, limits: limits.OrDefault(), stages: opportunity.OrShipped(nil)}
+}
+
+// WithStages says which stages opportunities stand on; without it they are those that ship.
+func (s *Service) WithStages(source opportunity.Stages) *Service {
+	s.stages = source
+	return s
+}
+
+// Stages are the stages that opportunities stand on, for templates and views.
+func (s *Service) Stages(ctx context.Context) (*opportunity.StageSet, error) {
+	return s.stages.Stages(ctx)
 }
 
 // Upload is one file that comes in.

@@ -226,7 +226,7 @@ func TestAnOpportunityMovesOnlyWhereItCanStand(t *testing.T) {
 		}
 		won, err := h.Win(ctx, a, opportunity.Win{ID: o.ID, SignedOn: today - 1})
 		h.must(err)
-		if won.Stage != opportunity.StageContract || won.Percent() != 100 {
+		if won.Stage != opportunity.StageContract || opportunity.ShippedStages().PercentOf(won) != 100 {
 			h.t.Errorf("won: %+v", won)
 		}
 		_, err = h.Move(ctx, a, o.ID, opportunity.StageNeeds, 0)

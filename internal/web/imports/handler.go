@@ -232,11 +232,15 @@ func (h *Handler) template(w http.ResponseWriter, r *http.Request) error {
 	if err := access.ActorFrom(r.Context()).RequireAll(access.PermImport); err != nil {
 		return err
 	}
+	stages, err := h.imports.Stages(r.Context())
+	if err != nil {
+		return err
+	}
 	p := httpx.PrinterFrom(r.Context())
 	if kind := r.FormValue("kind"); kind != "" {
 		attach(w, "text/csv; charset=utf-8", kind+".csv")
-		return ingest.WriteTemplateCSV(w, fact.Kind(kind), string(p.Lang()), p)
+		return ingest.WriteTemplateCSV(w, fact.Kind(kind), string(p.Lang()), p, stages)
 	}
 	attach(w, typeXLSX, "xiaoguan-template.xlsx")
-	return ingest.WriteTemplate(w, string(p.Lang()), p)
+	return ingest.WriteTemplate(w, string(p.Lang()), p, stages)
 }

@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -118,7 +119,11 @@ func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c ce
 		return c, err
 	}
 	c.edit.Seen = number(d.Revision)
-	row := h.opportunityRow(p, d.Opportunity)
+	own, err := h.ownFields(r, customfield.ObjectOpportunity)
+	if err != nil {
+		return c, err
+	}
+	row := h.opportunityRow(own, d.Opportunity)
 	entry := func(change func(*opportunity.Entry)) func(string, int64) error {
 		return func(_ string, seen int64) error {
 			_, keys, err := h.productChoices(ctx, actor, nil)
@@ -136,8 +141,8 @@ func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c ce
 	}
 	switch field {
 	case cellStage:
-		c.shown, c.now = row.Cells[2], p.T("opportunity.stage."+string(d.Stage))
-		c.edit.Field = ui.Field{Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: string(d.Stage), Options: named(p, "opportunity.stage.", d.State.StagesOf())}
+		c.shown, c.now = row.Cells[2], own.stage(d.Stage)
+		c.edit.Field = ui.Field{Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: string(d.Stage), Options: stageOptions(p, own.stages, own.stages.Of(d.State))}
 		c.save = func(value string, seen int64) error {
 			_, err := h.Opportunities.Move(ctx, actor, id, opportunity.Stage(value), seen)
 			return err
