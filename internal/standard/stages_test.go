@@ -10,6 +10,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
@@ -70,7 +71,7 @@ func TestOpportunitiesGoToTheStagesThatTakeOver(t *testing.T) {
 		h.must(err)
 		since := h.stands(first.ID).StageSince
 		h.publish(threeStages())
-		if lanes, err := h.opportunities.Board(ctx, seller, opportunity.Filter{}); err != nil || len(lanes) != 5 || lanes[3].Stage != opportunity.StageNeeds || lanes[3].Total.Count != 1 {
+		if lanes, err := h.opportunities.Board(ctx, seller, opportunity.Filter{Expected: fact.AnyDay()}); err != nil || len(lanes) != 5 || lanes[3].Stage != opportunity.StageNeeds || lanes[3].Total.Count != 1 {
 			t.Errorf("before they are moved the board shows where they stand: %+v %v", lanes, err)
 		}
 		h.after(time.Minute)
@@ -116,14 +117,14 @@ func TestACompanyOfThreeStages(t *testing.T) {
 		h.refused("a stage that is not in force", err, errs.KindInvalid)
 		_, err = h.opportunities.Move(ctx, seller, o.ID, "offer", 0)
 		h.must(err)
-		page, err := h.opportunities.List(ctx, seller, opportunity.Filter{Stage: "offer"})
+		page, err := h.opportunities.List(ctx, seller, opportunity.Filter{Expected: fact.AnyDay(), Stage: "offer"})
 		if err != nil || len(page.Rows) != 1 {
 			t.Errorf("the list finds %d: %v", len(page.Rows), err)
 		}
 		if changed, err := h.opportunities.ChangeTogether(ctx, seller, opportunity.Together{IDs: []int64{o.ID}, Stage: "closing", ExpectedOn: today + 9}); err != nil || changed[0].Failure != nil {
 			t.Errorf("several together: %+v %v", changed, err)
 		}
-		lanes, err := h.opportunities.Board(ctx, seller, opportunity.Filter{})
+		lanes, err := h.opportunities.Board(ctx, seller, opportunity.Filter{Expected: fact.AnyDay()})
 		h.must(err)
 		if len(lanes) != 3 || lanes[2].Stage != "closing" || lanes[2].Total.Count != 1 {
 			t.Errorf("the board: %+v", lanes)
@@ -171,7 +172,7 @@ func TestAStageWithOpportunitiesDoesNotVanish(t *testing.T) {
 		_, err = h.Retire(ctx, h.director(), taken.ID, "", "回到五个阶段")
 		h.must(err)
 		h.settle()
-		page, err := h.opportunities.List(ctx, h.director(), opportunity.Filter{Stage: opportunity.StageNeeds})
+		page, err := h.opportunities.List(ctx, h.director(), opportunity.Filter{Expected: fact.AnyDay(), Stage: opportunity.StageNeeds})
 		if err != nil || len(page.Rows) != 2 {
 			t.Errorf("%d opportunities are on a stage that ships: %v", len(page.Rows), err)
 		}
@@ -216,7 +217,7 @@ func TestAnInterruptedMoveGoesOn(t *testing.T) {
 			t.Fatalf("%d are left after the first portion", n)
 		}
 		h.settle()
-		page, err := h.opportunities.List(ctx, access.Actor{UserID: "u", PersonID: seller.PersonID, Grants: seller.Grants}, opportunity.Filter{Stage: "visit", ExactTotal: true})
+		page, err := h.opportunities.List(ctx, access.Actor{UserID: "u", PersonID: seller.PersonID, Grants: seller.Grants}, opportunity.Filter{Expected: fact.AnyDay(), Stage: "visit", ExactTotal: true})
 		if err != nil || left() != 0 || page.Total.Count != 250 {
 			t.Errorf("%d left, %d moved: %v", left(), page.Total.Count, err)
 		}
