@@ -73,11 +73,25 @@ func (l *look) arrangeStages() {
 	}
 }
 
+// merged reports whether a label only tells of another stage of before that the same stage took over: nobody got anywhere. stood is the last stage.
+func (l *look) merged(stood *int, label int) bool {
+	if l.stageOf[label] < 0 {
+		return false
+	}
+	before := *stood
+	*stood = label
+	return before >= 0 && before != label && l.means[before] == l.means[label]
+}
+
 // course is the sequence of a case; the same activity several times in a row is one, from when it was first done.
 func (l *look) course(r *row, detail Detail, into []mining.Step) []mining.Step {
 	into = into[:0]
+	stood := -1
 	for _, s := range l.of(r) {
 		label := l.means[s.label]
+		if l.merged(&stood, int(s.label)) {
+			continue
+		}
 		if detail == Stages && !l.kept[label] || len(into) > 0 && into[len(into)-1].Activity == label {
 			continue
 		}

@@ -25,7 +25,11 @@ func (l *look) signsLast() bool { return l.stages.Index(l.stages.Signing()) == l
 // process has no further stage.
 func (l *look) visits(r *row, into []visit) []visit {
 	into = into[:0]
+	stood := -1
 	for _, s := range l.of(r) {
+		if l.merged(&stood, int(s.label)) {
+			continue
+		}
 		stage := l.stageOf[s.label]
 		lost := int(s.label) == l.lost || int(s.label) == l.signed && l.signsLast()
 		if stage < 0 && !lost && int(s.label) != l.reopened {
