@@ -19,7 +19,9 @@ func TestStagesAreSetOnThePageAndTheBoardFollows(t *testing.T) {
 	t.Parallel()
 	site := pagetest.New(t, "云杉")
 	author, approver, seller := site.As(t, 0, pagetest.Grant(access.RoleOperations)), site.As(t, 0, pagetest.Grant(access.RoleDirector)), site.As(t, 0, pagetest.Grant(access.RoleSeller))
-	lanes := func() []string { return seller.Get("/pipeline", http.StatusOK).Attributes(`section[data-lane]`, "data-lane") }
+	lanes := func() []string {
+		return seller.Get("/pipeline", http.StatusOK).Attributes(`section[data-lane]`, "data-lane")
+	}
 	if got := lanes(); !slices.Equal(got, []string{"development", "needs", "proposal", "contract", "after_sales"}) {
 		t.Fatalf("before: %v", got)
 	}
