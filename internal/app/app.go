@@ -42,6 +42,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/lead"
+	"xiaoguan/internal/mail"
 	"xiaoguan/internal/merge"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
@@ -130,6 +131,7 @@ type App struct {
 	Schedule      *schedule.Service
 	Retention     *retention.Service
 	Surveys       *survey.Service
+	Mail          *mail.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service
 	HandOvers     *handover.Service
@@ -223,7 +225,11 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err := a.assembleNotices(key, newID); err != nil {
 		return err
 	}
+	if err := a.assembleMail(key); err != nil {
+		return err
+	}
 	a.assembleSales(newID)
+	a.assembleSending(key)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
@@ -254,7 +260,8 @@ func (a *App) assembleSales(newID func() string) {
 	a.assemblePools(newID)
 	a.assembleMerges(newID)
 	a.assembleTiers(newID)
-	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now)
+	a.FollowUps.WithRhythm(a.Tiers)
+	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now).WithGate(a.Opportunities)
 	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now).WithCurrency(a.Company.Currency).WithNotice(func() int64 { return a.Company.Known().Notice })
 }
 
@@ -291,6 +298,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { a.sweepForEver(sweeping) })
 	sweeper.Go(func() { a.deliverForEver(sweeping) })
+	sweeper.Go(func() { a.sendForEver(sweeping) })
 	sweeper.Go(func() { a.judgeForEver(sweeping) })
 	sweeper.Go(func() { a.poolsForEver(sweeping) })
 	sweeper.Go(func() { a.warmSearch(sweeping) })

@@ -1,41 +1,53 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
 
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/tabular"
 )
 
-// WriteTemplate writes the workbook to fill in: a sheet for each kind, headers with notes, examples, lists to choose from. lang is
-// zh-CN or en; stages are those that opportunities stand on. The filled workbook is recognised without a mapping.
-func WriteTemplate(out io.Writer, lang string, texts Texts, stages *opportunity.StageSet) (err error) {
+// Forms is what the forms to fill in have of a company's own: the fields that it added to a kind, each a column behind the others, and the stages
+// of its opportunities, which are those that ship where none are given.
+type Forms struct {
+	Own    map[fact.Kind][]customfield.Field
+	Stages *opportunity.StageSet
+}
+
+// WriteTemplate writes the workbook to fill in: a sheet for each kind, headers with notes, examples, lists to choose from; forms says
+// what the company has of its own. lang is zh-CN or en. The filled workbook is recognised without a mapping.
+func WriteTemplate(out io.Writer, lang string, texts Texts, forms Forms) (err error) {
 	defer errs.Wrap(&err, "ingest.WriteTemplate(%s)", lang)
 	var sheets []tabular.TemplateSheet
 	for _, kind := range Kinds() {
-		sheets = append(sheets, templateSheet(&kind, lang, texts, stages))
+		sheets = append(sheets, templateSheet(&kind, lang, texts, forms))
 	}
 	return tabular.WriteTemplateXLSX(out, sheets)
 }
 
 // WriteTemplateCSV writes the form of one kind as CSV. It returns errs.KindNotFound for a kind that doesn't exist.
-func WriteTemplateCSV(out io.Writer, kind fact.Kind, lang string, texts Texts, stages *opportunity.StageSet) (err error) {
+func WriteTemplateCSV(out io.Writer, kind fact.Kind, lang string, texts Texts, forms Forms) (err error) {
 	defer errs.Wrap(&err, "ingest.WriteTemplateCSV(%s, %s)", kind, lang)
 	fields := kindFields(kind)
 	if fields == nil {
 		return errs.New(errs.KindNotFound, "ingest.no_kind", errs.Args{"Kind": string(kind)})
 	}
-	return tabular.WriteTemplateCSV(out, templateSheet(fields, lang, texts, stages))
+	return tabular.WriteTemplateCSV(out, templateSheet(fields, lang, texts, forms))
 }
 
-func templateSheet(kind *KindFields, lang string, texts Texts, stages *opportunity.StageSet) tabular.TemplateSheet {
-	zh := strings.HasPrefix(lang, "zh")
+func templateSheet(kind *KindFields, lang string, texts Texts, forms Forms) tabular.TemplateSheet {
+	zh, stages := strings.HasPrefix(lang, "zh"), forms.Stages
+	if stages == nil {
+		stages = opportunity.ShippedStages()
+	}
 	sheet := tabular.TemplateSheet{Name: kind.En}
 	if zh {
 		sheet.Name = kind.Zh
@@ -77,6 +89,9 @@ func templateSheet(kind *KindFields, lang string, texts Texts, stages *opportuni
 	if kind.Kind == fact.KindOpportunity {
 		sheet.Columns = append(sheet.Columns, stageDayColumns(stages, zh, texts)...)
 	}
+	for _, f := range forms.Own[kind.Kind] {
+		sheet.Columns = append(sheet.Columns, ownTemplate(f, zh, texts))
+	}
 	return sheet
 }
 
@@ -91,6 +106,28 @@ func stageDayColumns(stages *opportunity.StageSet, zh bool, texts Texts) (column
 		columns = append(columns, tabular.TemplateColumn{Header: header, Note: note, Examples: []string{""}})
 	}
 	return columns
+}
+
+// ownTemplate is the column of a field that the company added.
+func ownTemplate(f customfield.Field, zh bool, texts Texts) tabular.TemplateColumn {
+	name, help := f.NameZh, f.HelpZh
+	if !zh {
+		name, help = cmp.Or(f.NameEn, f.NameZh), cmp.Or(f.HelpEn, f.HelpZh)
+	}
+	need := "ingest.note.optional"
+	if f.Required == customfield.RequiredAlways {
+		need = "ingest.note.required"
+	}
+	column := tabular.TemplateColumn{Header: f.Path(), Required: f.Required == customfield.RequiredAlways, Examples: []string{""}}
+	column.Note = strings.TrimSpace(name + "\n" + texts.Message(errs.Msg(need, nil)) + "\n" + texts.Message(f.Kind.Message()) + "\n" + help)
+	if f.Kind == customfield.KindChoice {
+		for _, c := range f.Choices {
+			if !c.Retired {
+				column.Choices = append(column.Choices, c.NameZh)
+			}
+		}
+	}
+	return column
 }
 
 // fieldNote says whether a field must be filled and what its text looks like.

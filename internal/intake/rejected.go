@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/ingest"
 )
 
@@ -51,11 +53,16 @@ func (s *Service) wholeReport(ctx context.Context, w *ingest.Workbook, mapping *
 		if err != nil {
 			return err
 		}
+		forms, err := ownForms(ctx, r, mapping.Currency)
+		if err != nil {
+			return err
+		}
+		own := func(kind fact.Kind) customfield.Form { return forms[kind] }
 		stages, err := s.stages.Stages(ctx)
 		if err != nil {
 			return err
 		}
-		again, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Stages: stages, Mentorships: mentorships, MaxProblems: rejectedMax}, nowhere{})
+		again, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Own: own, Stages: stages, MaxProblems: rejectedMax}, nowhere{})
 		if err := cmp.Or(failed(), err); err != nil {
 			return err
 		}
