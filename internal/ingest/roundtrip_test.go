@@ -13,7 +13,6 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/i18n"
-	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/tabular"
 )
 
