@@ -62,17 +62,6 @@ func NewService(store Store, files Files, newID func() string, limits tabular.Li
 	return &Service{store: store, files: files, newID: newID, limits: limits.OrDefault(), stages: opportunity.OrShipped(nil)}
 }
 
-// WithStages says which stages opportunities stand on; without it they are those that ship.
-func (s *Service) WithStages(source opportunity.Stages) *Service {
-	s.stages = source
-	return s
-}
-
-// Stages are the stages that opportunities stand on, for templates and views.
-func (s *Service) Stages(ctx context.Context) (*opportunity.StageSet, error) {
-	return s.stages.Stages(ctx)
-}
-
 // Upload is one file that comes in.
 type Upload struct {
 	Name string

@@ -1,6 +1,7 @@
 package sales
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -105,6 +106,21 @@ func cellProblem(p *i18n.Printer, failure error) string {
 
 func noCell() error { return errs.New(errs.KindNotFound, "error.not_found", nil) }
 
+// saveCell saves an opportunity as it is, but for what a cell changed.
+func (h *Handler) saveCell(ctx context.Context, actor access.Actor, o opportunity.Opportunity, seen int64, change func(*opportunity.Entry)) error {
+	_, keys, err := h.productChoices(ctx, actor, nil)
+	if err != nil {
+		return err
+	}
+	in := opportunity.Entry{ID: o.ID, Name: o.Name, Customer: o.CustomerKey, Owner: o.OwnerKey, AmountMinor: o.AmountMinor, Currency: o.Currency, ExpectedOn: o.ExpectedOn, Source: o.Source, Note: o.Note, Seen: seen}
+	for _, product := range o.ProductIDs {
+		in.Products = append(in.Products, keys[product])
+	}
+	change(&in)
+	_, err = h.Opportunities.Save(ctx, actor, in)
+	return err
+}
+
 // opportunityCell is the stage, the amount or the expected day of an opportunity.
 func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c cellOf, err error) {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
@@ -125,19 +141,7 @@ func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c ce
 	}
 	row := h.opportunityRow(own, d.Opportunity)
 	entry := func(change func(*opportunity.Entry)) func(string, int64) error {
-		return func(_ string, seen int64) error {
-			_, keys, err := h.productChoices(ctx, actor, nil)
-			if err != nil {
-				return err
-			}
-			in := opportunity.Entry{ID: id, Name: d.Name, Customer: d.CustomerKey, Owner: d.OwnerKey, AmountMinor: d.AmountMinor, Currency: d.Currency, ExpectedOn: d.ExpectedOn, Source: d.Source, Note: d.Note, Seen: seen}
-			for _, product := range d.ProductIDs {
-				in.Products = append(in.Products, keys[product])
-			}
-			change(&in)
-			_, err = h.Opportunities.Save(ctx, actor, in)
-			return err
-		}
+		return func(_ string, seen int64) error { return h.saveCell(ctx, actor, d.Opportunity, seen, change) }
 	}
 	switch field {
 	case cellStage:
