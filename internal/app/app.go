@@ -69,6 +69,7 @@ import (
 	"xiaoguan/internal/survey"
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/target"
+	"xiaoguan/internal/targetplan"
 	"xiaoguan/internal/task"
 	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/account"
@@ -116,6 +117,7 @@ type App struct {
 	Customers   *customer.Service
 	Deals       *deal.Service
 	Targets     *target.Service
+	TargetPlans *targetplan.Service
 	Given       *given.Service
 
 	Leads         *lead.Service
@@ -231,6 +233,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleSales(newID)
 	a.assembleSending(key)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
+	a.assembleTargets(newID)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
 	a.assembleAgenda()
@@ -252,8 +255,9 @@ func (a *App) assembleSales(newID func() string) {
 	a.Standards = standard.NewService(a.DB.Standards(), newID, a.now, calendar.China())
 	a.Fields = customfield.NewService(a.DB.CustomFieldStore(), a.stageIDs, a.now)
 	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now).WithGate(a.Standards).WithStages(a.Standards).WithCurrency(a.Company.Currency)
+	a.Deals.TellInvoices(a.noteInvoice)
 	a.Flow = flow.NewService(a.DB.Flow(), a.Standards, a.Standards, a.now)
-	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
+	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now).WithFiles(followUpPhotos{a})
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now).WithCurrency(a.Company.Currency)
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now).WithCurrency(a.Company.Currency)
 	a.assembleService(newID)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/tierbook"
@@ -45,6 +46,16 @@ func (a *App) tierSteps(ctx context.Context) (steps tierbook.Steps, err error) {
 		steps = append(steps, step)
 	}
 	return steps, nil
+}
+
+// chanceAt is the chance of winning at a stage in percent; of one that cannot be read it is that of the stages that ship.
+func (a *App) chanceAt(stage string) int64 {
+	set, err := a.Standards.Stages(context.Background())
+	if err != nil {
+		a.options.Log.Warn("the stages in force could not be read", slog.Any("error", err))
+		set = opportunity.ShippedStages()
+	}
+	return set.Percent(opportunity.Stage(stage))
 }
 
 // lateStages are those on which an opportunity is in a proposal or a contract: the one on which deals are signed, and the one before it.

@@ -192,16 +192,8 @@ CREATE INDEX attachment_subject ON public.attachment USING btree (subject, id) W
 CREATE TABLE attachment_content (
     digest text COLLATE "C" NOT NULL,
     content bytea NOT NULL,
-    object_key text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT attachment_content_pkey PRIMARY KEY (digest)
 );
-CREATE INDEX attachment_content_object ON public.attachment_content USING btree (object_key, digest);
-CREATE TABLE attachment_leftover (
-    object_key text COLLATE "C" NOT NULL,
-    since text COLLATE "C" NOT NULL,
-    CONSTRAINT attachment_leftover_pkey PRIMARY KEY (object_key)
-);
-CREATE INDEX attachment_leftover_since ON public.attachment_leftover USING btree (since, object_key);
 CREATE TABLE audit_entry (
     seq bigint NOT NULL,
     at text COLLATE "C" NOT NULL,
@@ -246,13 +238,18 @@ CREATE TABLE calendar_feed (
     CONSTRAINT calendar_feed_pkey PRIMARY KEY (user_id)
 );
 CREATE TABLE case_finding (
-    month text COLLATE "C" NOT NULL,
-    status text COLLATE "C" NOT NULL,
-    person_id bigint NOT NULL,
     case_id bigint NOT NULL,
-    rules text COLLATE "C" NOT NULL,
-    CONSTRAINT finding_of_month_pkey PRIMARY KEY (month, status, person_id, case_id)
+    rule_id text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    due text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    CONSTRAINT case_finding_pkey PRIMARY KEY (case_id, rule_id)
 );
+CREATE INDEX case_finding_due ON public.case_finding USING btree (person_id, due, case_id, rule_id) WHERE ((status = 'pending'::text) AND (due <> ''::text));
+CREATE INDEX case_finding_listed ON public.case_finding USING btree (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id bigint NOT NULL,
     version_id text COLLATE "C" NOT NULL,
@@ -297,7 +294,6 @@ CREATE TABLE company (
     currency text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
     instalment_notice_days bigint NOT NULL DEFAULT 3,
-    public_url text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT company_pkey PRIMARY KEY (id),
     CONSTRAINT company_id_check CHECK ((id = 1))
 );
@@ -323,9 +319,6 @@ CREATE TABLE contact (
     revision bigint NOT NULL,
     search_text text COLLATE "C" NOT NULL DEFAULT ''::text,
     fields text COLLATE "C" NOT NULL DEFAULT ''::text,
-    lang text COLLATE "C" NOT NULL DEFAULT ''::text,
-    silent_at text COLLATE "C" NOT NULL DEFAULT ''::text,
-    silent_by text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT contact_pkey PRIMARY KEY (id)
 );
 CREATE INDEX contact_customer ON public.contact USING btree (customer_id, id);
@@ -710,10 +703,9 @@ CREATE TABLE follow_up (
     recorded_at text COLLATE "C" NOT NULL,
     next_on text COLLATE "C" NOT NULL,
     created_by text COLLATE "C" NOT NULL,
-    customer_id bigint NOT NULL DEFAULT 0,
-    CONSTRAINT follow_up_pkey PRIMARY KEY (id)
+    CONSTRAINT follow_up_pkey PRIMARY KEY (id),
+    CONSTRAINT follow_up_opportunity_id_fkey FOREIGN KEY (opportunity_id) REFERENCES opportunity(id)
 );
-CREATE INDEX follow_up_customer ON public.follow_up USING btree (customer_id, occurred_at, id) WHERE (customer_id <> 0);
 CREATE INDEX follow_up_opportunity ON public.follow_up USING btree (opportunity_id, id);
 CREATE TABLE follow_up_place (
     follow_up_id bigint NOT NULL,
@@ -1117,19 +1109,6 @@ CREATE TABLE ledger_entry (
 );
 CREATE INDEX ledger_month ON public.ledger_entry USING btree (month, seq);
 CREATE INDEX ledger_person ON public.ledger_entry USING btree (person_id, seq);
-CREATE TABLE mail_connection (
-    id bigint NOT NULL,
-    host text COLLATE "C" NOT NULL,
-    port bigint NOT NULL,
-    security text COLLATE "C" NOT NULL,
-    login text COLLATE "C" NOT NULL,
-    password text COLLATE "C" NOT NULL,
-    sender_address text COLLATE "C" NOT NULL,
-    sender_name text COLLATE "C" NOT NULL,
-    active boolean NOT NULL,
-    revision bigint NOT NULL,
-    CONSTRAINT mail_connection_pkey PRIMARY KEY (id)
-);
 CREATE TABLE mentorship (
     trainee_id bigint NOT NULL,
     mentor_id bigint NOT NULL,
@@ -1626,7 +1605,6 @@ CREATE TABLE return_visit (
     CONSTRAINT return_visit_pkey PRIMARY KEY (id)
 );
 CREATE INDEX return_visit_customer ON public.return_visit USING btree (customer_id, id);
-CREATE INDEX return_visit_done ON public.return_visit USING btree (done_at, id) WHERE (done_at <> ''::text);
 CREATE INDEX return_visit_due ON public.return_visit USING btree (state, due_on, id);
 CREATE UNIQUE INDEX return_visit_once ON public.return_visit USING btree (rule_id, deal_key) WHERE ((rule_id > 0) AND (attempt = 1));
 CREATE INDEX return_visit_person ON public.return_visit USING btree (person_id, state, due_on, id);
@@ -1665,13 +1643,6 @@ CREATE TABLE reward_grant_step (
     CONSTRAINT reward_grant_step_key_fkey FOREIGN KEY (key) REFERENCES reward_grant(key)
 );
 CREATE INDEX reward_grant_step_month ON public.reward_grant_step USING btree (month);
-CREATE TABLE rule_due (
-    person_id bigint NOT NULL,
-    due text COLLATE "C" NOT NULL,
-    case_id bigint NOT NULL,
-    rule_id text COLLATE "C" NOT NULL,
-    CONSTRAINT rule_due_pkey PRIMARY KEY (person_id, due, case_id, rule_id)
-);
 CREATE TABLE rule_exemption (
     id text COLLATE "C" NOT NULL,
     case_id bigint NOT NULL,
@@ -1821,7 +1792,6 @@ CREATE TABLE service_case (
     fields text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT service_case_pkey PRIMARY KEY (id)
 );
-CREATE INDEX service_case_closed ON public.service_case USING btree (closed_at, id) WHERE (closed_at <> ''::text);
 CREATE INDEX service_case_customer ON public.service_case USING btree (customer_id, id);
 CREATE INDEX service_case_due ON public.service_case USING btree (due_at, id);
 CREATE INDEX service_case_opened ON public.service_case USING btree (opened_at, id);
@@ -1982,11 +1952,6 @@ CREATE TABLE survey (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
-    sent_after text COLLATE "C" NOT NULL DEFAULT ''::text,
-    sent_after_days bigint NOT NULL DEFAULT 0,
-    quiet_days bigint NOT NULL DEFAULT 90,
-    remind_after_days bigint NOT NULL DEFAULT 0,
-    sent_since text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT survey_pkey PRIMARY KEY (id)
 );
 CREATE TABLE survey_answer (
@@ -2028,50 +1993,126 @@ CREATE TABLE survey_invitation (
     created_at text COLLATE "C" NOT NULL,
     expires_at text COLLATE "C" NOT NULL,
     answered boolean NOT NULL,
-    opened_at text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT survey_invitation_token_hash_key UNIQUE (token_hash),
     CONSTRAINT survey_invitation_pkey PRIMARY KEY (id),
     CONSTRAINT survey_invitation_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(id)
 );
-CREATE INDEX survey_invitation_contact ON public.survey_invitation USING btree (contact_id, created_at) WHERE (contact_id <> 0);
 CREATE INDEX survey_invitation_customer ON public.survey_invitation USING btree (customer_id) WHERE (customer_id <> 0);
 CREATE INDEX survey_invitation_deal ON public.survey_invitation USING btree (survey_id, deal_key);
 CREATE INDEX survey_invitation_made ON public.survey_invitation USING btree (survey_id, created_at);
-CREATE TABLE survey_mailing (
-    id bigint NOT NULL,
-    survey_id bigint NOT NULL,
-    cause text COLLATE "C" NOT NULL,
-    customer_id bigint NOT NULL,
-    contact_id bigint NOT NULL,
-    case_id bigint NOT NULL,
-    opportunity_id bigint NOT NULL,
-    deal_key text COLLATE "C" NOT NULL,
-    product_id bigint NOT NULL,
-    seller_id bigint NOT NULL,
-    owner_id bigint NOT NULL,
-    team_id bigint NOT NULL,
+CREATE TABLE target_acceptance (
+    plan_id bigint NOT NULL,
     person_id bigint NOT NULL,
-    invitation_id bigint NOT NULL,
-    state text COLLATE "C" NOT NULL,
-    reason text COLLATE "C" NOT NULL,
-    code bigint NOT NULL,
-    attempts bigint NOT NULL,
-    next_at text COLLATE "C" NOT NULL,
-    sent_at text COLLATE "C" NOT NULL,
-    remind_at text COLLATE "C" NOT NULL,
-    reminded_at text COLLATE "C" NOT NULL,
-    created_at text COLLATE "C" NOT NULL,
-    CONSTRAINT survey_mailing_survey_id_cause_key UNIQUE (survey_id, cause),
-    CONSTRAINT survey_mailing_pkey PRIMARY KEY (id),
-    CONSTRAINT survey_mailing_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(id)
+    hash text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    user_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT target_acceptance_pkey PRIMARY KEY (plan_id, person_id, hash)
 );
-CREATE INDEX survey_mailing_contact ON public.survey_mailing USING btree (contact_id, state) WHERE (contact_id <> 0);
-CREATE INDEX survey_mailing_customer ON public.survey_mailing USING btree (customer_id);
-CREATE INDEX survey_mailing_hand ON public.survey_mailing USING btree (person_id, id) WHERE (state = 'by_hand'::text);
-CREATE INDEX survey_mailing_invitation ON public.survey_mailing USING btree (invitation_id) WHERE (invitation_id <> 0);
-CREATE INDEX survey_mailing_next ON public.survey_mailing USING btree (next_at, id) WHERE (next_at <> ''::text);
-CREATE INDEX survey_mailing_remind ON public.survey_mailing USING btree (remind_at, id) WHERE (remind_at <> ''::text);
-CREATE INDEX survey_mailing_state ON public.survey_mailing USING btree (survey_id, state, id);
+CREATE TABLE target_change (
+    id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    from_month text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    before_minor bigint NOT NULL,
+    after_minor bigint NOT NULL,
+    months text COLLATE "C" NOT NULL,
+    other_months text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT target_change_pkey PRIMARY KEY (id)
+);
+CREATE INDEX target_change_plan ON public.target_change USING btree (plan_id, id);
+CREATE TABLE target_input (
+    plan_id bigint NOT NULL,
+    input text COLLATE "C" NOT NULL,
+    CONSTRAINT target_input_pkey PRIMARY KEY (plan_id)
+);
+CREATE TABLE target_objection (
+    id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    target_minor bigint NOT NULL,
+    wanted_minor bigint NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    answer text COLLATE "C" NOT NULL,
+    answered_name text COLLATE "C" NOT NULL,
+    answered_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT target_objection_pkey PRIMARY KEY (id)
+);
+CREATE INDEX target_objection_plan ON public.target_objection USING btree (plan_id, person_id, id);
+CREATE TABLE target_own (
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT target_own_pkey PRIMARY KEY (plan_id, person_id)
+);
+CREATE TABLE target_plan (
+    id bigint NOT NULL,
+    fiscal_year bigint NOT NULL,
+    first_month text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    rules text COLLATE "C" NOT NULL,
+    from_month text COLLATE "C" NOT NULL,
+    summary text COLLATE "C" NOT NULL,
+    input_hash text COLLATE "C" NOT NULL,
+    result_hash text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    published_by text COLLATE "C" NOT NULL,
+    published_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT target_plan_fiscal_year_number_key UNIQUE (fiscal_year, number),
+    CONSTRAINT target_plan_pkey PRIMARY KEY (id)
+);
+CREATE TABLE target_potential (
+    fiscal_year bigint NOT NULL,
+    region_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT target_potential_pkey PRIMARY KEY (fiscal_year, region_id)
+);
+CREATE TABLE target_row (
+    plan_id bigint NOT NULL,
+    unit text COLLATE "C" NOT NULL,
+    parent text COLLATE "C" NOT NULL,
+    depth bigint NOT NULL,
+    place bigint NOT NULL,
+    person_id bigint NOT NULL,
+    people bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    months text COLLATE "C" NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    CONSTRAINT target_row_pkey PRIMARY KEY (plan_id, unit)
+);
+CREATE INDEX target_row_parent ON public.target_row USING btree (plan_id, parent, place);
+CREATE INDEX target_row_place ON public.target_row USING btree (plan_id, place);
 CREATE TABLE task (
     id bigint NOT NULL,
     kind text COLLATE "C" NOT NULL,
@@ -2084,10 +2125,8 @@ CREATE TABLE task (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
-    customer_id bigint NOT NULL DEFAULT 0,
     CONSTRAINT task_pkey PRIMARY KEY (id)
 );
-CREATE INDEX task_customer ON public.task USING btree (customer_id, state) WHERE (customer_id <> 0);
 CREATE INDEX task_opportunity ON public.task USING btree (opportunity_id, state);
 CREATE INDEX task_person ON public.task USING btree (person_id, state, due_on, id);
 CREATE TABLE team (

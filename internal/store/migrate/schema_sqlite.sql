@@ -176,13 +176,7 @@ CREATE INDEX attachment_subject ON attachment (subject, id) WHERE removed_at = '
 CREATE TABLE attachment_content (
     digest TEXT PRIMARY KEY,
     content BLOB NOT NULL
-, object_key TEXT NOT NULL DEFAULT '');
-CREATE INDEX attachment_content_object ON attachment_content (object_key, digest);
-CREATE TABLE attachment_leftover (
-    object_key TEXT PRIMARY KEY,
-    since TEXT NOT NULL
 );
-CREATE INDEX attachment_leftover_since ON attachment_leftover (since, object_key);
 CREATE TABLE audit_entry (
     seq BIGINT PRIMARY KEY,
     at TEXT NOT NULL,
@@ -223,13 +217,18 @@ CREATE TABLE calendar_feed (
     made_at TEXT NOT NULL
 );
 CREATE TABLE "case_finding" (
-    month TEXT NOT NULL,
-    status TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
     case_id BIGINT NOT NULL,
-    rules TEXT NOT NULL, -- each between two spaces
-    PRIMARY KEY (month, status, person_id, case_id)
+    rule_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    month TEXT NOT NULL,
+    due TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (case_id, rule_id)
 ) WITHOUT ROWID;
+CREATE INDEX case_finding_due ON case_finding (person_id, due, case_id, rule_id) WHERE status = 'pending' AND due <> '';
+CREATE INDEX case_finding_listed ON case_finding (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id BIGINT PRIMARY KEY,
     version_id TEXT NOT NULL,
@@ -270,7 +269,7 @@ CREATE TABLE company (
     time_zone TEXT NOT NULL,
     currency TEXT NOT NULL,
     revision BIGINT NOT NULL
-, instalment_notice_days BIGINT NOT NULL DEFAULT 3, public_url TEXT NOT NULL DEFAULT '');
+, instalment_notice_days BIGINT NOT NULL DEFAULT 3);
 CREATE TABLE compliance_month (
     month TEXT NOT NULL,
     person_id BIGINT NOT NULL, -- -1: everybody
@@ -291,7 +290,7 @@ CREATE TABLE contact (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-, search_text TEXT NOT NULL DEFAULT '', fields TEXT NOT NULL DEFAULT '', lang TEXT NOT NULL DEFAULT '', silent_at TEXT NOT NULL DEFAULT '', silent_by TEXT NOT NULL DEFAULT '');
+, search_text TEXT NOT NULL DEFAULT '', fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX contact_customer ON contact (customer_id, id);
 CREATE INDEX contact_name ON contact (name, id);
 CREATE INDEX contact_phone ON contact (phone) WHERE phone <> '';
@@ -634,22 +633,20 @@ CREATE TABLE exchange_rate (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (base, quote, valid_on, kind, recorded_in)
 );
-CREATE TABLE "follow_up" (
+CREATE TABLE follow_up (
     id BIGINT PRIMARY KEY,
-    opportunity_id BIGINT NOT NULL, -- 0: of a customer
+    opportunity_id BIGINT NOT NULL REFERENCES opportunity (id),
     person_id BIGINT NOT NULL,
     kind TEXT NOT NULL,
     text TEXT NOT NULL,
     occurred_at TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     next_on TEXT NOT NULL,
-    created_by TEXT NOT NULL,
-    customer_id BIGINT NOT NULL -- 0: that of the opportunity
+    created_by TEXT NOT NULL
 );
-CREATE INDEX follow_up_customer ON follow_up (customer_id, occurred_at, id) WHERE customer_id <> 0;
 CREATE INDEX follow_up_opportunity ON follow_up (opportunity_id, id);
-CREATE TABLE "follow_up_place" (
-    follow_up_id BIGINT PRIMARY KEY REFERENCES "follow_up" (id),
+CREATE TABLE follow_up_place (
+    follow_up_id BIGINT PRIMARY KEY REFERENCES follow_up (id),
     north BIGINT NOT NULL, -- hundredths of a degree
     east BIGINT NOT NULL,
     given_at TEXT NOT NULL
@@ -1019,18 +1016,6 @@ CREATE TABLE ledger_entry (
 );
 CREATE INDEX ledger_month ON ledger_entry (month, seq);
 CREATE INDEX ledger_person ON ledger_entry (person_id, seq);
-CREATE TABLE mail_connection (
-    id BIGINT PRIMARY KEY, -- 1
-    host TEXT NOT NULL,
-    port BIGINT NOT NULL,
-    security TEXT NOT NULL,
-    login TEXT NOT NULL,
-    password TEXT NOT NULL, -- sealed
-    sender_address TEXT NOT NULL,
-    sender_name TEXT NOT NULL,
-    active BOOLEAN NOT NULL,
-    revision BIGINT NOT NULL
-);
 CREATE TABLE mentorship (
     trainee_id BIGINT NOT NULL,
     mentor_id BIGINT NOT NULL,
@@ -1488,7 +1473,6 @@ CREATE TABLE return_visit (
     revision BIGINT NOT NULL
 );
 CREATE INDEX return_visit_customer ON return_visit (customer_id, id);
-CREATE INDEX return_visit_done ON return_visit (done_at, id) WHERE done_at <> '';
 CREATE INDEX return_visit_due ON return_visit (state, due_on, id);
 CREATE UNIQUE INDEX return_visit_once ON return_visit (rule_id, deal_key) WHERE rule_id > 0 AND attempt = 1;
 CREATE INDEX return_visit_person ON return_visit (person_id, state, due_on, id);
@@ -1524,13 +1508,6 @@ CREATE TABLE reward_grant_step (
     PRIMARY KEY (key, month)
 );
 CREATE INDEX reward_grant_step_month ON reward_grant_step (month);
-CREATE TABLE rule_due (
-    person_id BIGINT NOT NULL,
-    due TEXT NOT NULL,
-    case_id BIGINT NOT NULL,
-    rule_id TEXT NOT NULL,
-    PRIMARY KEY (person_id, due, case_id, rule_id)
-) WITHOUT ROWID;
 CREATE TABLE rule_exemption (
     id TEXT PRIMARY KEY,
     case_id BIGINT NOT NULL,
@@ -1663,7 +1640,6 @@ CREATE TABLE service_case (
     created_by TEXT NOT NULL,
     revision BIGINT NOT NULL
 , fields TEXT NOT NULL DEFAULT '');
-CREATE INDEX service_case_closed ON service_case (closed_at, id) WHERE closed_at <> '';
 CREATE INDEX service_case_customer ON service_case (customer_id, id);
 CREATE INDEX service_case_due ON service_case (due_at, id);
 CREATE INDEX service_case_opened ON service_case (opened_at, id);
@@ -1808,7 +1784,7 @@ CREATE TABLE survey (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-, sent_after TEXT NOT NULL DEFAULT '', sent_after_days BIGINT NOT NULL DEFAULT 0, quiet_days BIGINT NOT NULL DEFAULT 90, remind_after_days BIGINT NOT NULL DEFAULT 0, sent_since TEXT NOT NULL DEFAULT '');
+);
 CREATE TABLE survey_answer (
     id TEXT PRIMARY KEY,
     survey_id BIGINT NOT NULL REFERENCES survey (id),
@@ -1846,44 +1822,119 @@ CREATE TABLE survey_invitation (
     created_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
     answered BOOLEAN NOT NULL
-, opened_at TEXT NOT NULL DEFAULT '');
-CREATE INDEX survey_invitation_contact ON survey_invitation (contact_id, created_at) WHERE contact_id <> 0;
+);
 CREATE INDEX survey_invitation_customer ON survey_invitation (customer_id) WHERE customer_id <> 0;
 CREATE INDEX survey_invitation_deal ON survey_invitation (survey_id, deal_key);
 CREATE INDEX survey_invitation_made ON survey_invitation (survey_id, created_at);
-CREATE TABLE survey_mailing (
-    id BIGINT PRIMARY KEY,
-    survey_id BIGINT NOT NULL REFERENCES survey (id),
-    cause TEXT NOT NULL, -- what it is sent after: kind:id
-    customer_id BIGINT NOT NULL,
-    contact_id BIGINT NOT NULL, -- 0: nobody is known
-    case_id BIGINT NOT NULL,
-    opportunity_id BIGINT NOT NULL,
-    deal_key TEXT NOT NULL,
-    product_id BIGINT NOT NULL,
-    seller_id BIGINT NOT NULL,
-    owner_id BIGINT NOT NULL,
-    team_id BIGINT NOT NULL,
-    person_id BIGINT NOT NULL, -- who hands it over where no letter can go
-    invitation_id BIGINT NOT NULL, -- 0: not made yet
-    state TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    code BIGINT NOT NULL,
-    attempts BIGINT NOT NULL,
-    next_at TEXT NOT NULL, -- when something is to be done with it; empty: nothing
-    sent_at TEXT NOT NULL,
-    remind_at TEXT NOT NULL,
-    reminded_at TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    UNIQUE (survey_id, cause)
+CREATE TABLE target_acceptance (
+    plan_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    user_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (plan_id, person_id, hash)
 );
-CREATE INDEX survey_mailing_contact ON survey_mailing (contact_id, state) WHERE contact_id <> 0;
-CREATE INDEX survey_mailing_customer ON survey_mailing (customer_id);
-CREATE INDEX survey_mailing_hand ON survey_mailing (person_id, id) WHERE state = 'by_hand';
-CREATE INDEX survey_mailing_invitation ON survey_mailing (invitation_id) WHERE invitation_id <> 0;
-CREATE INDEX survey_mailing_next ON survey_mailing (next_at, id) WHERE next_at <> '';
-CREATE INDEX survey_mailing_remind ON survey_mailing (remind_at, id) WHERE remind_at <> '';
-CREATE INDEX survey_mailing_state ON survey_mailing (survey_id, state, id);
+CREATE TABLE target_change (
+    id BIGINT PRIMARY KEY,
+    plan_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    other_id BIGINT NOT NULL, -- 0: nobody takes the difference
+    from_month TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    before_minor BIGINT NOT NULL,
+    after_minor BIGINT NOT NULL,
+    months TEXT NOT NULL, -- JSON
+    other_months TEXT NOT NULL, -- JSON
+    state TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX target_change_plan ON target_change (plan_id, id);
+CREATE TABLE target_input (
+    plan_id BIGINT PRIMARY KEY,
+    input TEXT NOT NULL -- JSON
+);
+CREATE TABLE target_objection (
+    id BIGINT PRIMARY KEY,
+    plan_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    target_minor BIGINT NOT NULL,
+    wanted_minor BIGINT NOT NULL, -- 0: none named
+    reason TEXT NOT NULL,
+    evidence TEXT NOT NULL, -- JSON, what the number rested on
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    answered_name TEXT NOT NULL,
+    answered_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX target_objection_plan ON target_objection (plan_id, person_id, id);
+CREATE TABLE target_own (
+    plan_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (plan_id, person_id)
+);
+CREATE TABLE target_plan (
+    id BIGINT PRIMARY KEY,
+    fiscal_year BIGINT NOT NULL,
+    first_month TEXT NOT NULL,
+    number BIGINT NOT NULL, -- of the version within the year
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    rules TEXT NOT NULL, -- JSON
+    from_month TEXT NOT NULL, -- from which on its numbers are quotas; empty before it is published
+    summary TEXT NOT NULL, -- JSON
+    input_hash TEXT NOT NULL,
+    result_hash TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    failure TEXT NOT NULL, -- JSON, empty for none
+    request_id TEXT NOT NULL,
+    published_by TEXT NOT NULL,
+    published_at TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    UNIQUE (fiscal_year, number)
+);
+CREATE TABLE target_potential (
+    fiscal_year BIGINT NOT NULL,
+    region_id BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    source TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (fiscal_year, region_id)
+);
+CREATE TABLE target_row (
+    plan_id BIGINT NOT NULL,
+    unit TEXT NOT NULL,
+    parent TEXT NOT NULL, -- empty for the company
+    depth BIGINT NOT NULL,
+    place BIGINT NOT NULL, -- parents before children
+    person_id BIGINT NOT NULL, -- 0: no person
+    people BIGINT NOT NULL, -- below it
+    name TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    months TEXT NOT NULL, -- JSON
+    detail TEXT NOT NULL, -- JSON, why
+    PRIMARY KEY (plan_id, unit)
+);
+CREATE INDEX target_row_parent ON target_row (plan_id, parent, place);
+CREATE INDEX target_row_place ON target_row (plan_id, place);
 CREATE TABLE task (
     id BIGINT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -1896,8 +1947,7 @@ CREATE TABLE task (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-, customer_id BIGINT NOT NULL DEFAULT 0);
-CREATE INDEX task_customer ON task (customer_id, state) WHERE customer_id <> 0;
+);
 CREATE INDEX task_opportunity ON task (opportunity_id, state);
 CREATE INDEX task_person ON task (person_id, state, due_on, id);
 CREATE TABLE team (
