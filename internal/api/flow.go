@@ -9,7 +9,6 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/mining"
-	"xiaoguan/internal/opportunity"
 )
 
 // ProcessAnalysis is how the cases of a filter ran.
@@ -166,9 +165,13 @@ func (a *API) listProcessCases(ctx context.Context, actor access.Actor, in *proc
 	if err != nil {
 		return nil, err
 	}
+	set, err := a.services.Opportunities.Stages(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := processCases{Items: []OpportunityHead{}, Total: total}
 	for _, o := range list {
-		out.Items = append(out.Items, toAPIOpportunity(o))
+		out.Items = append(out.Items, toAPIOpportunity(set, o))
 	}
 	return &output[processCases]{out}, nil
 }
@@ -194,7 +197,7 @@ func toAPIAnalysis(rep *flow.Report) ProcessAnalysis {
 	}
 	for _, c := range rep.Cohorts {
 		one := processCohort{Month: c.Month.String(), Began: c.Began, Reached: map[string]int{}, Won: c.Won, Lost: c.Lost, Open: c.Open}
-		for i, stage := range opportunity.Stages {
+		for i, stage := range rep.Stages.IDs() {
 			one.Reached[string(stage)] = c.Reached[i]
 		}
 		out.Cohorts = append(out.Cohorts, one)

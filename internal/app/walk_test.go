@@ -88,7 +88,7 @@ var leadSteps = []step{
 // workSteps are about opportunities, follow-ups and tasks.
 var workSteps = []step{
 	{fine, "GET /today", ""}, {http.StatusUnprocessableEntity, "POST /today/tasks", "title="}, {notThere, "POST /today/tasks/{task}/{act:done}", "seen=1"},
-	{fine, "GET /pipeline", ""}, {notThere, "POST /pipeline/move", "card={opportunity}&lane=needs&seen=1"}, {fine, "GET /opportunities", ""}, {fine, "GET /opportunities/export/{format}", ""},
+	{fine, "GET /pipeline", ""}, {fine, "GET /api/v1/opportunity-stages", ""}, {notThere, "POST /pipeline/move", "card={opportunity}&lane=needs&seen=1"}, {fine, "GET /opportunities", ""}, {fine, "GET /opportunities/export/{format}", ""},
 	{http.StatusConflict, "POST /change-opportunities", "opportunity={opportunity}.1&stage=needs"}, {fine, "POST /api/v1/opportunities/changes", `{"ids":[{opportunity}],"stage":"needs"}`},
 	{http.StatusConflict, "POST /change-opportunities", "opportunity={opportunity}.1&stage=needs"}, {fine, "POST /api/v1/opportunities/changes", `{"ids":[{opportunity}],"stage":"needs"}`},
 	{http.StatusUnprocessableEntity, "POST /opportunities", "name=x&customer=C1&currency=CNY&expected_on=2026-12-01"}, {notThere, "GET /opportunities/{opportunity}", ""},

@@ -41,6 +41,8 @@ type Reader interface {
 	HandbookReader
 	WorkedReader
 	TrialReader
+	// CountOnStage counts the opportunities of the whole company in a state on a stage; limit is 0.
+	CountOnStage(ctx context.Context, stage opportunity.Stage, state opportunity.State, limit int) (int64, error)
 	JudgeProgress(ctx context.Context) (Progress, error)
 	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	Judgements(ctx context.Context, caseIDs []int64) ([]Kept, error)
@@ -83,6 +85,7 @@ type Service struct {
 	measures Measures
 
 	mutex   sync.Mutex
+	stages  knownStages
 	lenses  map[string]*lens // by hash of the text and first day
 	portion int              // how many cases a sweep judges at a time; 0 before the first
 }
