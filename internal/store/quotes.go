@@ -89,19 +89,24 @@ func (tx *Tx) people(ctx context.Context, s *selection, column string, reach dea
 
 func (tx *Tx) quoteSelection(ctx context.Context, reach deal.Reach, f quote.Filter) (*selection, error) {
 	s := &selection{table: "quote q", of: "q.id", own: true, columns: "q.amount_minor, q.currency"}
+	// Of the few quotes of a record, the columns that many share must not be what they are found by.
+	many := "q"
+	if f.OpportunityID != 0 || f.CustomerID != 0 {
+		many = tx.db.dialect.unindexed("q")
+	}
 	if !f.AllVersions {
-		s.index("q.latest = ?", true)
+		s.index(many+".latest = ?", true)
 	}
 	switch f.State {
 	case "":
 	case quote.StateExpired:
-		s.index("q.state = ?", string(quote.StateSent))
-		s.index("q.valid_until < ?", reach.Today.String())
+		s.index(many+".state = ?", string(quote.StateSent))
+		s.index(many+".valid_until < ?", reach.Today.String())
 	case quote.StateSent:
-		s.index("q.state = ?", string(quote.StateSent))
-		s.index("q.valid_until >= ?", reach.Today.String())
+		s.index(many+".state = ?", string(quote.StateSent))
+		s.index(many+".valid_until >= ?", reach.Today.String())
 	default:
-		s.index("q.state = ?", string(f.State))
+		s.index(many+".state = ?", string(f.State))
 	}
 	if err := tx.people(ctx, s, "q.owner_id", reach, f.PersonID, f.TeamID); err != nil {
 		return nil, err
@@ -112,7 +117,13 @@ func (tx *Tx) quoteSelection(ctx context.Context, reach deal.Reach, f quote.Filt
 	if f.CustomerID != 0 {
 		s.index("q.customer_id = ?", f.CustomerID)
 	}
-	s.days("q.valid_until", f.Valid)
+	if many != "q" || f.AllVersions {
+		for _, t := range dayConditions(many+".valid_until", f.Valid) {
+			s.test(t.text, t.values...)
+		}
+	} else if err := tx.fewDays(ctx, s, "q.valid_until", "w.latest = TRUE", f.Valid, f.Paging.Sort == quote.SortValid); err != nil {
+		return nil, err
+	}
 	if err := tx.amounts(ctx, s, "id", f.Amounts, false); err != nil {
 		return nil, err
 	}
