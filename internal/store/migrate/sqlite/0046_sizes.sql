@@ -64,3 +64,9 @@ DROP INDEX contract_amount;
 CREATE INDEX contract_amount ON contract (amount_minor, id, currency);
 DROP INDEX opportunity_amount_all;
 CREATE INDEX opportunity_amount_all ON opportunity (amount_minor, id, currency);
+-- Walking from the newest needs no look at rows that are valid on other days.
+DROP INDEX quote_latest;
+CREATE INDEX quote_latest ON quote (latest, id, valid_until);
+-- The board shows what was won lately, the newest first, however much was won on a day.
+DROP INDEX opportunity_won;
+CREATE INDEX opportunity_won ON opportunity (stage, ended_on, id, amount_minor, currency, owner_id) WHERE state = 'won';
