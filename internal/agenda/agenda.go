@@ -35,6 +35,7 @@ const (
 	Contact     Kind = "contact"      // the next contact of an opportunity
 	ContactLead Kind = "contact_lead" // the next contact of a lead
 	Visit       Kind = "visit"        // a return visit
+	HandSurvey  Kind = "hand_survey"  // a survey for whom no letter can go to
 	Collect     Kind = "collect"      // an instalment
 	Task        Kind = "task"         // one's own words
 	Keep        Kind = "keep"         // a customer by the rhythm of its tier
@@ -42,7 +43,7 @@ const (
 )
 
 // Kinds are all kinds in the order in which they come where nothing else decides.
-var Kinds = []Kind{Sign, AnswerLead, SolveCase, MeetRule, Contact, ContactLead, Visit, Collect, Task, Keep, Pile}
+var Kinds = []Kind{Sign, AnswerLead, SolveCase, MeetRule, Contact, ContactLead, Visit, HandSurvey, Collect, Task, Keep, Pile}
 
 // Line is one thing to do.
 type Line struct {

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/standard"
+	"xiaoguan/internal/survey"
 	"xiaoguan/internal/task"
 	"xiaoguan/internal/tierbook"
 )
@@ -64,6 +65,9 @@ func OfTasks(service *followup.Service) Source {
 				l := Line{Kind: Task, Number: t.ID, ID: strconv.FormatInt(t.ID, 10), Name: Named(t.Title), About: t.OpportunityName, Why: errs.Msg("agenda.why.task", nil), DueOn: t.DueOn, Path: "/today", Task: &t}
 				if t.Kind == followup.TaskContact {
 					l.Kind, l.Name, l.Why = Contact, Named(t.CustomerName), errs.Msg("agenda.why.contact", nil)
+				}
+				if t.CustomerID != 0 {
+					l.Path = pathOf("/customers", t.CustomerID)
 				}
 				if t.OpportunityID != 0 {
 					l.Path, l.AmountMinor, l.Currency = pathOf("/opportunities", t.OpportunityID), t.AmountMinor, t.Currency
@@ -124,6 +128,27 @@ func OfVisits(service *revisit.Service) Source {
 		}
 		if more := page.Total.Count - int64(len(page.Rows)); more > 0 {
 			rest = append(rest, Rest{Visit, more, "/visits"})
+		}
+		return lines, rest, nil
+	})
+}
+
+// OfSurveys are surveys that one is to hand over because no letter can go. A link can be handed over on any day.
+func OfSurveys(service *survey.Service) Source {
+	return Func(func(ctx context.Context, actor access.Actor, _ Clock) (lines []Line, rest []Rest, err error) {
+		if !person(actor, access.PermWorkWrite) {
+			return nil, nil, nil
+		}
+		rows, total, err := service.ToHand(ctx, actor)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, m := range rows {
+			lines = append(lines, Line{Kind: HandSurvey, Number: m.ID, ID: strconv.FormatInt(m.ID, 10), Name: Named(m.CustomerName), About: m.ContactName, Why: errs.Msg("agenda.why.hand_survey", errs.Args{"Survey": m.SurveyName}),
+				DueOn: calendar.NoDate, Path: pathOf("/survey-mailings", m.ID)})
+		}
+		if more := total - int64(len(rows)); more > 0 {
+			rest = append(rest, Rest{HandSurvey, more, "/surveys"})
 		}
 		return lines, rest, nil
 	})

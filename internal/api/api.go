@@ -46,6 +46,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/lead"
+	"xiaoguan/internal/mail"
 	"xiaoguan/internal/merge"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
@@ -76,7 +77,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.41.0"
+const Version = "1.43.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -122,6 +123,7 @@ type Services struct {
 	Schedule      *schedule.Service
 	Retention     *retention.Service
 	Surveys       *survey.Service
+	Mail          *mail.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service
 	HandOvers     *handover.Service
@@ -206,6 +208,7 @@ func (a *API) parts() []func() {
 		a.accountOperations,
 		a.userOperations,
 		a.companyOperations,
+		a.mailOperations,
 		a.organisationOperations,
 		a.peopleOperations,
 		a.customerOperations,
@@ -216,6 +219,7 @@ func (a *API) parts() []func() {
 		a.mergeOperations,
 		a.reassignOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
+		a.mailingOperations,
 		a.profileOperations,
 		a.tierOperations,
 		a.tierPolicyOperations,

@@ -2,12 +2,12 @@ package api
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/attachment"
+	"xiaoguan/internal/httpx"
 )
 
 // AttachmentsPath is where files on records are sent to. Whoever limits bodies lets AttachmentBytesMax through there.
@@ -65,7 +65,7 @@ func (a *API) attachmentOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &download{ContentType: f.MediaType, ContentDisposition: mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}), Body: content}, nil
+			return &download{ContentType: f.MediaType, ContentDisposition: httpx.Attachment(f.Name), Body: content}, nil
 		})
 	register(a, operation{id: "remove_file", method: http.MethodDelete, path: "/files/{kind}/{id}/{file}", tag: "sales"},
 		func(ctx context.Context, actor access.Actor, in *attachmentPath) (*struct{}, error) {

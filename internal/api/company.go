@@ -13,11 +13,12 @@ import (
 
 // companySettings are what the company says about itself.
 type companySettings struct {
-	Name             string `json:"name" maxLength:"200"`
-	FiscalFirstMonth int    `json:"fiscal_first_month" minimum:"1" maximum:"12" doc:"The first month of the fiscal year."`
-	TimeZone         string `json:"time_zone" maxLength:"60" example:"Asia/Shanghai" doc:"In which days begin."`
-	Currency         string `json:"currency" pattern:"^[A-Z]{3}$" example:"CNY" doc:"Of pay; fixed once a month has been calculated."`
-	NoticeDays       *int64 `json:"instalment_notice_days,omitempty" minimum:"0" maximum:"60" doc:"Days before an instalment is due at which its seller and manager are told; 0: not. Absent: as before."`
+	Name             string  `json:"name" maxLength:"200"`
+	FiscalFirstMonth int     `json:"fiscal_first_month" minimum:"1" maximum:"12" doc:"The first month of the fiscal year."`
+	TimeZone         string  `json:"time_zone" maxLength:"60" example:"Asia/Shanghai" doc:"In which days begin."`
+	Currency         string  `json:"currency" pattern:"^[A-Z]{3}$" example:"CNY" doc:"Of pay; fixed once a month has been calculated."`
+	NoticeDays       *int64  `json:"instalment_notice_days,omitempty" minimum:"0" maximum:"60" doc:"Days before an instalment is due at which its seller and manager are told; 0: not. Absent: as before."`
+	PublicURL        *string `json:"public_url,omitempty" maxLength:"200" example:"https://sales.example.cn" doc:"Where the world finds the installation: scheme and host. Links in letters and messages begin with it; empty: not said. Absent: as before."`
 }
 
 // companyOutput is the company with its tag.
@@ -78,8 +79,12 @@ func (a *API) saveCompany(ctx context.Context, actor access.Actor, in *saveCompa
 	if in.Body.NoticeDays != nil {
 		notice = *in.Body.NoticeDays
 	}
+	public := before.Public
+	if in.Body.PublicURL != nil {
+		public = *in.Body.PublicURL
+	}
 	after, err := a.services.Company.Save(ctx, actor, company.Settings{
-		Name: in.Body.Name, Fiscal: time.Month(in.Body.FiscalFirstMonth), TimeZone: in.Body.TimeZone, Currency: money.Currency(in.Body.Currency), Notice: notice,
+		Name: in.Body.Name, Fiscal: time.Month(in.Body.FiscalFirstMonth), TimeZone: in.Body.TimeZone, Currency: money.Currency(in.Body.Currency), Notice: notice, Public: public,
 		Revision: before.Revision,
 	})
 	return newCompany(after), staleIf(renamed(renamed(err, "fiscal", "fiscal_first_month"), "notice", "instalment_notice_days"), "company.changed_meanwhile")
@@ -90,7 +95,7 @@ func companyTag(s company.Settings) string {
 }
 
 func newCompany(s company.Settings) *companyOutput {
-	return &companyOutput{companyTag(s), companySettings{s.Name, int(s.Fiscal), s.TimeZone, string(s.Currency), &s.Notice}}
+	return &companyOutput{companyTag(s), companySettings{s.Name, int(s.Fiscal), s.TimeZone, string(s.Currency), &s.Notice, &s.Public}}
 }
 
 func toAPIStep(s company.StepState) setupStep {

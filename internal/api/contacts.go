@@ -8,18 +8,23 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/i18n"
 )
 
 // ContactEntry is a person at a customer as it is entered.
 type ContactEntry struct {
-	Name   string    `json:"name" maxLength:"300"`
-	Title  string    `json:"title,omitempty" maxLength:"300"`
-	Part   string    `json:"part,omitempty" enum:"decides,recommends,uses,buys,against" doc:"What the person has to say in a decision."`
-	Phone  string    `json:"phone,omitempty" maxLength:"40" doc:"Masked where you may not see it; sent back masked, it stays what it is."`
-	WeChat string    `json:"wechat,omitempty" maxLength:"300"`
-	Email  string    `json:"email,omitempty" maxLength:"300"`
-	Note   string    `json:"note,omitempty" maxLength:"300"`
-	Gone   bool      `json:"gone,omitempty" doc:"Has left the customer."`
+	Name   string  `json:"name" maxLength:"300"`
+	Title  string  `json:"title,omitempty" maxLength:"300"`
+	Part   string  `json:"part,omitempty" enum:"decides,recommends,uses,buys,against" doc:"What the person has to say in a decision."`
+	Phone  string  `json:"phone,omitempty" maxLength:"40" doc:"Masked where you may not see it; sent back masked, it stays what it is."`
+	WeChat string  `json:"wechat,omitempty" maxLength:"300"`
+	Email  string  `json:"email,omitempty" maxLength:"300"`
+	Note   string  `json:"note,omitempty" maxLength:"300"`
+	Gone   bool    `json:"gone,omitempty" doc:"Has left the customer."`
+	Lang   *string `json:"lang,omitempty" enum:"zh-CN,en," doc:"In which letters are written; empty: Chinese. Absent: as before."`
+
+	NoMessages *bool `json:"no_messages,omitempty" doc:"Want no messages: nothing is sent to them by itself. Absent: as before."`
+
 	Fields ownValues `json:"fields,omitempty" doc:"Values of the company's own fields by key; null empties one, and what is left out stays."`
 }
 
@@ -28,7 +33,8 @@ type contactRow struct {
 	ID         int64 `json:"id"`
 	CustomerID int64 `json:"customer_id"`
 	ContactEntry
-	ETag string `json:"etag" doc:"Send it as If-Match with a change."`
+	SilentAt *time.Time `json:"silent_at,omitempty" doc:"Since when they want no messages."`
+	ETag     string     `json:"etag" doc:"Send it as If-Match with a change."`
 }
 
 // contactFound is a contact in the list of all.
@@ -142,9 +148,15 @@ func contactTag(c contact.Contact) string {
 }
 
 func toAPIContact(c contact.Contact) contactRow {
-	return contactRow{c.ID, c.CustomerID, ContactEntry{c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, toAPIValues(c.Fields)}, contactTag(c)}
+	lang, silent := string(c.Lang), c.Silent()
+	return contactRow{c.ID, c.CustomerID, ContactEntry{c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, &lang, &silent, toAPIValues(c.Fields)}, toAPIInstant(c.SilentAt), contactTag(c)}
 }
 
 func fromAPIContact(e ContactEntry) contact.Entry {
-	return contact.Entry{Name: e.Name, Title: e.Title, Part: e.Part, Phone: e.Phone, WeChat: e.WeChat, Email: e.Email, Note: e.Note, Gone: e.Gone, Fields: e.Fields.inputs()}
+	var lang *i18n.Lang
+	if e.Lang != nil {
+		chosen := i18n.Lang(*e.Lang)
+		lang = &chosen
+	}
+	return contact.Entry{Lang: lang, NoMessages: e.NoMessages, Name: e.Name, Title: e.Title, Part: e.Part, Phone: e.Phone, WeChat: e.WeChat, Email: e.Email, Note: e.Note, Gone: e.Gone, Fields: e.Fields.inputs()}
 }

@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/sop"
 	"xiaoguan/internal/standard"
 )
 
@@ -16,7 +17,23 @@ type handbookQuestion struct {
 	RuleID  string   `json:"rule_id"`
 	NameZh  string   `json:"name_zh"`
 	NameEn  string   `json:"name_en"`
-	Options []string `json:"options" nullable:"false" doc:"Deadlines as the document writes them, or levels."`
+	Kind    string   `json:"kind" enum:"time,role,first,next,form,person,effect" doc:"What is asked: within which time, who does it, what comes first or follows, what must be filled in, whether it may be the same person, what happens to who breaks the rule."`
+	Options []string `json:"options" nullable:"false" doc:"Deadlines as the document writes them, ids of roles, activities or fields, words, or levels."`
+}
+
+// handbookResult says what an answer was worth.
+type handbookResult struct {
+	RuleID string `json:"rule_id"`
+	Right  bool   `json:"right"`
+	Answer string `json:"answer" doc:"The right one."`
+	TextZh string `json:"text_zh" doc:"What the handbook says."`
+	TextEn string `json:"text_en"`
+}
+
+// handbookConfirmation is a confirmation with what each answer was worth.
+type handbookConfirmation struct {
+	handbookReading
+	Results []handbookResult `json:"results" nullable:"false"`
 }
 
 // handbookReading is that somebody confirmed to have read a version; of several the best.
@@ -119,24 +136,29 @@ func (a *API) handbookOperations() {
 			}
 			out := handbook{StandardID: b.Version.ID, Quiz: []handbookQuestion{}, Reading: toAPIReading(b.Reading)}
 			for _, q := range standard.QuizOf(b.Document) {
-				one := handbookQuestion{RuleID: q.Rule.ID, NameZh: q.Rule.Name.Zh, NameEn: q.Rule.Name.En, Options: []string{}}
-				for _, d := range q.Options {
-					one.Options = append(one.Options, d.String())
-				}
-				for _, l := range q.Levels {
-					one.Options = append(one.Options, string(l))
+				one := handbookQuestion{RuleID: q.Rule.ID, NameZh: q.Rule.Name.Zh, NameEn: q.Rule.Name.En, Kind: string(q.Kind), Options: []string{}}
+				for _, o := range q.Options {
+					one.Options = append(one.Options, o.Key)
 				}
 				out.Quiz = append(out.Quiz, one)
 			}
 			return &output[handbook]{out}, nil
 		})
 	register(a, operation{id: "confirm_handbook", method: http.MethodPost, path: "/handbook/readings", tag: "process"},
-		func(ctx context.Context, actor access.Actor, in *confirmHandbookInput) (*output[handbookReading], error) {
+		func(ctx context.Context, actor access.Actor, in *confirmHandbookInput) (*output[handbookConfirmation], error) {
+			b, err := standards.ReadHandbook(ctx, actor)
+			if err != nil {
+				return nil, err
+			}
 			r, err := standards.Confirm(ctx, actor, in.Body.StandardID, in.Body.Answers)
 			if err != nil {
 				return nil, err
 			}
-			return &output[handbookReading]{*toAPIReading(&r)}, nil
+			out := handbookConfirmation{*toAPIReading(&r), []handbookResult{}}
+			for _, q := range standard.QuizOf(b.Document) {
+				out.Results = append(out.Results, handbookResult{q.Rule.ID, in.Body.Answers[q.Rule.ID] == q.Right(), q.Right(), q.Paragraph(b.Document, sop.LangZh), q.Paragraph(b.Document, sop.LangEn)})
+			}
+			return &output[handbookConfirmation]{out}, nil
 		})
 	register(a, operation{id: "list_masteries", method: http.MethodGet, path: "/handbook/readings", tag: "process"},
 		func(ctx context.Context, actor access.Actor, _ *none) (*listOutput[handbookMastery], error) {

@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"context"
-	"mime"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -11,7 +10,6 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
-	"xiaoguan/internal/ingest"
 	"xiaoguan/internal/intake"
 )
 
@@ -90,19 +88,15 @@ func (a *API) receiveImport(ctx context.Context, actor access.Actor, in *receive
 }
 
 func (a *API) importTemplate(ctx context.Context, actor access.Actor, in *templateInput) (*download, error) {
-	if err := actor.RequireAll(access.PermImport); err != nil {
-		return nil, err
-	}
 	printer := httpx.PrinterFrom(ctx)
 	var b bytes.Buffer
+	err := a.services.Imports.WriteTemplate(ctx, actor, fact.Kind(in.Kind), string(printer.Lang()), printer, &b)
 	if in.Kind != "" {
-		err := ingest.WriteTemplateCSV(&b, fact.Kind(in.Kind), string(printer.Lang()), printer)
 		return newDownload(typeCSV+"; charset=utf-8", in.Kind+".csv", b.Bytes()), err
 	}
-	err := ingest.WriteTemplate(&b, string(printer.Lang()), printer)
 	return newDownload(typeXLSX, "xiaoguan-template.xlsx", b.Bytes()), err
 }
 
 func newDownload(kind, name string, content []byte) *download {
-	return &download{kind, mime.FormatMediaType("attachment", map[string]string{"filename": name}), content}
+	return &download{kind, httpx.Attachment(name), content}
 }

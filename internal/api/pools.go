@@ -76,6 +76,7 @@ type ownedCustomer struct {
 	LastContact string `json:"last_contact,omitempty"`
 	Locked      bool   `json:"locked"`
 	Outcome     string `json:"outcome" enum:"keep,warn,recycle,exempt"`
+	Fate        string `json:"fate" enum:"first,later,stays" doc:"What becomes of it if nothing happens: it goes first, later, or stays."`
 	LastDay     string `json:"last_day,omitempty" doc:"The last day on which a contact keeps it; absent when it never goes back."`
 	Rule        string `json:"rule,omitempty"`
 	Exempt      string `json:"exempt,omitempty" enum:"won,open_opportunity,locked,running_contract"`
@@ -230,7 +231,7 @@ func toAPIAct(act pool.Act) holdingAct {
 }
 
 func toAPIMine(m pool.Mine) ownedCustomer {
-	out := ownedCustomer{ID: m.CustomerID, Name: m.Name, Tier: m.Tier, Since: toAPIDate(m.Since), LastContact: toAPIDate(m.Contact), Locked: m.Locked, Outcome: string(m.Decision.Outcome), LastDay: toAPIDate(m.Decision.LastDay),
+	out := ownedCustomer{ID: m.CustomerID, Name: m.Name, Tier: m.Tier, Since: toAPIDate(m.Since), LastContact: toAPIDate(m.Contact), Locked: m.Locked, Outcome: string(m.Decision.Outcome), Fate: string(m.Fate), LastDay: toAPIDate(m.Decision.LastDay),
 		Rule: m.Decision.Trigger, Exempt: string(m.Decision.Reason)}
 	if m.Decision.Outcome == poolrule.Spared {
 		out.LastDay = ""

@@ -39,6 +39,7 @@ type reassignedLoad struct {
 	Left          bool   `json:"left"`
 	MinutesBefore int64  `json:"minutes_before"`
 	MinutesAfter  int64  `json:"minutes_after"`
+	MinutesFree   int64  `json:"minutes_free" doc:"That customers who stay for sure leave: how full somebody is counts against all of the time that there is."`
 	Before        [3]int `json:"customers_before" doc:"Of A, B and C."`
 	After         [3]int `json:"customers_after"`
 }
@@ -183,7 +184,7 @@ func (a *API) toAPIReassignment(run reassign.Run) reassignment {
 		out.On, out.Until = toAPIDate(r.On), toAPIDate(run.Until())
 	}
 	for _, l := range r.Loads {
-		out.Loads = append(out.Loads, reassignedLoad{l.ID, l.Name, l.Left, l.Minutes, l.MinutesAfter, l.Before, l.After})
+		out.Loads = append(out.Loads, reassignedLoad{l.ID, l.Name, l.Left, l.Minutes, l.MinutesAfter, l.Free, l.Before, l.After})
 	}
 	return out
 }

@@ -20,7 +20,19 @@ type surveyEntry struct {
 	LowUntil  int64  `json:"low_until" minimum:"0" maximum:"9" doc:"Scores up to this one are low."`
 	OpensCase bool   `json:"opens_case,omitempty" doc:"A low score opens a service case; never of an anonymous survey."`
 	Active    bool   `json:"active,omitempty" doc:"Links can be made."`
-	Revision  int64  `json:"revision,omitempty" doc:"With a change, the one you have seen; 0 skips the check."`
+
+	Sending *surveySending `json:"sending,omitempty" doc:"When it is sent by itself. Absent with a change: as before."`
+
+	Revision int64 `json:"revision,omitempty" doc:"With a change, the one you have seen; 0 skips the check."`
+}
+
+// surveySending says when a survey is sent by itself.
+type surveySending struct {
+	After      string `json:"after,omitempty" enum:"case_closed,visit_done,contract_signed,deal_signed," doc:"Empty: not by itself."`
+	AfterDays  int64  `json:"after_days" minimum:"0" maximum:"365"`
+	QuietDays  int64  `json:"quiet_days" minimum:"0" maximum:"365" doc:"A contact is asked once within so many days, by all surveys together."`
+	RemindDays int64  `json:"remind_days" minimum:"0" maximum:"365" doc:"One reminder so many days after the letter; 0: none."`
+	Since      string `json:"since,omitempty" readOnly:"true" doc:"What happened before this day is not asked about."`
 }
 
 // surveyRow is a survey.
@@ -138,7 +150,11 @@ func (a *API) surveyOperations() {
 }
 
 func (a *API) saveSurvey(ctx context.Context, actor access.Actor, id int64, e surveyEntry) (*output[surveyRow], error) {
-	kept, err := a.services.Surveys.Save(ctx, actor, survey.Entry{ID: id, Name: e.Name, Kind: survey.Kind(e.Kind), Anonymous: e.Anonymous, ValidDays: e.ValidDays, LowUntil: e.LowUntil, OpensCase: e.OpensCase, Active: e.Active, Seen: e.Revision})
+	var rule *survey.Rule
+	if e.Sending != nil {
+		rule = &survey.Rule{After: survey.Trigger(e.Sending.After), AfterDays: e.Sending.AfterDays, QuietDays: e.Sending.QuietDays, RemindDays: e.Sending.RemindDays}
+	}
+	kept, err := a.services.Surveys.Save(ctx, actor, survey.Entry{ID: id, Name: e.Name, Kind: survey.Kind(e.Kind), Anonymous: e.Anonymous, ValidDays: e.ValidDays, LowUntil: e.LowUntil, OpensCase: e.OpensCase, Active: e.Active, Rule: rule, Seen: e.Revision})
 	return &output[surveyRow]{toAPISurvey(kept)}, err
 }
 
@@ -167,7 +183,8 @@ func (a *API) listSurveyAnswers(ctx context.Context, actor access.Actor, in *lis
 }
 
 func toAPISurvey(s survey.Survey) surveyRow {
-	return surveyRow{s.ID, surveyEntry{s.Name, string(s.Kind), s.Anonymous, s.ValidDays, s.LowUntil, s.OpensCase, s.Active, s.Revision}}
+	sending := &surveySending{string(s.Rule.After), s.Rule.AfterDays, s.Rule.QuietDays, s.Rule.RemindDays, toAPIDate(s.Rule.Since)}
+	return surveyRow{s.ID, surveyEntry{s.Name, string(s.Kind), s.Anonymous, s.ValidDays, s.LowUntil, s.OpensCase, s.Active, sending, s.Revision}}
 }
 
 // shareText writes a share as a decimal of four digits.

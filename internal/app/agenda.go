@@ -8,6 +8,7 @@ func (a *App) assembleAgenda() {
 		agenda.OfTasks(a.FollowUps),
 		agenda.OfLeads(a.Leads),
 		agenda.OfVisits(a.Visits),
+		agenda.OfSurveys(a.Surveys),
 		agenda.OfStandard(a.Standards),
 		agenda.OfMoney(a.Contracts),
 		agenda.OfCustomers(a.Tiers),

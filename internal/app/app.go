@@ -42,6 +42,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/lead"
+	"xiaoguan/internal/mail"
 	"xiaoguan/internal/merge"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
@@ -132,6 +133,7 @@ type App struct {
 	Schedule      *schedule.Service
 	Retention     *retention.Service
 	Surveys       *survey.Service
+	Mail          *mail.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service
 	HandOvers     *handover.Service
@@ -225,7 +227,11 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err := a.assembleNotices(key, newID); err != nil {
 		return err
 	}
+	if err := a.assembleMail(key); err != nil {
+		return err
+	}
 	a.assembleSales(newID)
+	a.assembleSending(key)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.assembleTargets(newID)
 	a.Given = given.NewService(a.DB.Given(), a.now)
@@ -248,15 +254,17 @@ func (a *App) assembleSales(newID func() string) {
 	a.Standards = standard.NewService(a.DB.Standards(), newID, a.now, calendar.China())
 	a.Fields = customfield.NewService(a.DB.CustomFieldStore(), stageNames(), a.now)
 	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now).WithGate(a.Standards).WithCurrency(a.Company.Currency)
+	a.Deals.TellInvoices(a.noteInvoice)
 	a.Flow = flow.NewService(a.DB.Flow(), a.Standards, a.Standards, a.now)
-	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
+	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now).WithFiles(followUpPhotos{a})
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now).WithCurrency(a.Company.Currency)
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now).WithCurrency(a.Company.Currency)
 	a.assembleService(newID)
 	a.assemblePools(newID)
 	a.assembleMerges(newID)
 	a.assembleTiers(newID)
-	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now)
+	a.FollowUps.WithRhythm(a.Tiers)
+	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now).WithGate(a.Opportunities)
 	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now).WithCurrency(a.Company.Currency).WithNotice(func() int64 { return a.Company.Known().Notice })
 }
 
@@ -301,6 +309,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { a.sweepForEver(sweeping) })
 	sweeper.Go(func() { a.deliverForEver(sweeping) })
+	sweeper.Go(func() { a.sendForEver(sweeping) })
 	sweeper.Go(func() { a.judgeForEver(sweeping) })
 	sweeper.Go(func() { a.poolsForEver(sweeping) })
 	sweeper.Go(func() { a.warmSearch(sweeping) })

@@ -88,6 +88,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Profiles: a.Profiles,
 		Tiers:    a.Tiers,
 		Tasks:    a.Tasks,
+		Mail:     a.Mail,
 		Notices:  a.Notices},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
@@ -103,7 +104,9 @@ func (a *App) Handler() (http.Handler, error) {
 		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(disputes.UploadBytesMax)}, known...)...))
 	}
 	mux.Handle(files.UploadPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
-	mux.Handle(sales.PhotoPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
+	for _, pattern := range sales.PhotoPatterns {
+		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
+	}
 	upload := a.errors.Handle(imports.New(a.Imports, a.Jobs, a.Pools).Upload)
 	mux.Handle("POST /imports", httpx.Chain(upload, append([]httpx.Middleware{httpx.LimitBody(uploadBytesMax)}, known...)...))
 	return httpx.Chain(mux, httpx.AssignRequestID, httpx.ResolveClient(proxies), httpx.AccessLog(a.options.Log, a.options.Now),
@@ -141,7 +144,7 @@ func (a *App) areas() []area {
 		pay.New(a.Payouts, a.Periods, a.Plans, a.Disputes, names, a.now),
 		disputes.New(disputes.Services{Disputes: a.Disputes, Plans: a.Plans, Teams: names, Currency: a.Company.Currency, Now: a.now}),
 		honours.New(a.Honours, names),
-		notices.New(a.Notices),
+		notices.New(a.Notices).WithMail(a.Mail),
 		ledger.New(a.Rewards, a.Plans, names),
 		receipts.New(receipts.Services{Payroll: a.Payroll, Rewards: a.Rewards, Plans: a.Plans, Names: names, Currency: a.Company.Currency}),
 		retros.New(a.Retros, a.Jobs, a.Plans, names, a.Company.Currency),
@@ -158,9 +161,9 @@ func (a *App) areas() []area {
 		people.New(a.People, a.Users),
 		retentionpages.New(a.Retention, a.Company.Currency),
 		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),
-		surveys.New(surveys.Services{Surveys: a.Surveys, Company: func() string { return a.Company.Known().Name }, TLS: a.options.TLS, Now: a.now}),
+		surveys.New(surveys.Services{Surveys: a.Surveys, Company: a.companyName, Public: a.publicAddress, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),
-		sales.New(sales.Services{Agenda: a.Agenda, Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Attachments: a.Attachments, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		sales.New(sales.Services{Agenda: a.Agenda, Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
 		fields.New(a.Fields),
 		handovers.New(a.HandOvers, a.People),
 		merges.New(merges.Services{Merges: a.Merges, Currency: a.Company.Currency}),

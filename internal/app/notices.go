@@ -31,6 +31,7 @@ func (a *App) assembleNotices(key []byte, newID func() string) (err error) {
 	}
 	a.Notices = notice.NewService(notice.Config{
 		Store: a.DB.Notices(), NewID: newID, Now: a.now, Work: calendar.China(), Sender: notify.New(networks, a.options.Now), Secret: hookSecrets(key), Vault: vault, Log: a.options.Log,
+		Public:   a.publicAddress,
 		Printers: func(lang i18n.Lang) *i18n.Printer { return a.catalogue.Printer(lang).In(a.Company.Zone()) },
 		Sources: []notice.Source{a.Consents, a.Disputes, a.Periods,
 			later(func() notice.Source { return a.Contracts }),

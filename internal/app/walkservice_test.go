@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/store"
 	"xiaoguan/internal/survey"
 )
 
@@ -33,6 +34,14 @@ var serviceSteps = []step{
 	{notThere, "POST /visits/{visit}/{act:drop}", ""}, {fine, "GET /visit-rules", ""}, {refused, "POST /visit-rules", "name=x&days=1&since=2026-10-01"},
 	{fine, "GET /surveys", ""}, {refused, "GET /survey-form", ""}, {refused, "POST /surveys", "name=x&kind=csat&valid_days=1&low_until=1"}, {fine, "GET /surveys/{survey}", ""}, {fine, "GET /surveys/{survey}/export/{format}", ""},
 	{fine, "GET /invite-survey?survey={survey}", ""}, {http.StatusUnprocessableEntity, "POST /invite-survey", "survey={survey}&customer=C1"}, {http.StatusUnprocessableEntity, "POST /surveys/{survey}/wave", "from=2020-01-01&to=2020-01-02"},
+	{fine, "GET /surveys/{survey}/mailings", ""},
+	{notThere, "GET /survey-mailings/{mailing}", ""}, {notThere, "POST /survey-mailings/{mailing}/{act:hand}", ""},
+	{notThere, "GET /no-more-messages?t=guess", ""}, {notThere, "POST /no-more-messages?t=guess", ""},
+	{fine, "GET /api/v1/surveys/{survey}/mailings", ""},
+	{notThere, "GET /api/v1/survey-mailings/{mailing}", ""},
+	{notThere, "POST /api/v1/survey-mailings/{mailing}/hand", ""},
+	{notThere, "POST /api/v1/survey-mailings/{mailing}/again", ""},
+	{notThere, "POST /api/v1/survey-mailings/{mailing}/drop", ""},
 	{notThere, "GET /feedback?t=guess", ""}, {notThere, "POST /feedback", "t=guess&score=1"},
 	{fine, "GET /api/v1/return-visits", ""}, {notThere, "GET /api/v1/return-visits/{visit}", ""}, {http.StatusUnprocessableEntity, "POST /api/v1/return-visits", `{"customer":"C1","due_on":"2027-01-04"}`},
 	{notThere, "POST /api/v1/return-visits/{visit}/record", `{"outcome":"reached"}`}, {notThere, "POST /api/v1/return-visits/{visit}/due", `{"due_on":"2027-12-01"}`}, {notThere, "POST /api/v1/return-visits/{visit}/drop", "{}"},
@@ -85,4 +94,28 @@ func (c *company) surveyOf(maker, actor access.Actor, customer string) string {
 		c.t.Fatal(err)
 	}
 	return strconv.FormatInt(s.ID, 10)
+}
+
+// mailingOf is a survey that somebody is to hand over to their customer.
+func (c *company) mailingOf(actor access.Actor, customer string) string {
+	c.t.Helper()
+	ctx := c.t.Context()
+	s, err := c.app.Surveys.Save(ctx, c.actor("ops"), survey.Entry{Name: "满意度", Kind: survey.KindCSAT, ValidDays: 30, LowUntil: 2, Active: true})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	m := survey.Mailing{SurveyID: s.ID, Cause: "case:1", State: survey.StateByHand, Reason: "nobody", PersonID: actor.PersonID}
+	m.SellerID = actor.PersonID
+	if err := c.app.DB.InTx(ctx, func(tx *store.Tx) error {
+		if m.CustomerID, err = tx.CustomerID(ctx, customer); err != nil {
+			return err
+		}
+		if m.ID, err = tx.NextNumber(ctx, "survey_mailing"); err != nil {
+			return err
+		}
+		return tx.InsertSurveyMailing(ctx, m)
+	}); err != nil {
+		c.t.Fatal(err)
+	}
+	return strconv.FormatInt(m.ID, 10)
 }

@@ -25,6 +25,7 @@ type Settings struct {
 	TimeZone string         `json:"time_zone"`          // one of Zones
 	Currency money.Currency `json:"currency"`
 	Notice   int64          `json:"instalment_notice_days"` // days before an instalment is due at which its seller is told; 0: not
+	Public   string         `json:"public_url"`             // where the world finds the installation, such as https://sales.example.cn; empty: not said
 	Revision int64          `json:"-"`                      // 0: nobody has kept any
 }
 
@@ -69,8 +70,31 @@ func (s Settings) Validate() error {
 	if s.Notice < 0 || s.Notice > NoticeDaysMax {
 		add("notice", strconv.FormatInt(s.Notice, 10), "company.notice_bad", errs.Args{"Max": NoticeDaysMax})
 	}
+	if s.Public != "" && !publicFits(s.Public) {
+		add("public_url", s.Public, "company.public_bad", nil)
+	}
 	return errs.Invalid("error.invalid", wrong)
 }
+
+// publicBytesMax is the longest address of an installation.
+const publicBytesMax = 200
+
+// publicFits reports whether an address can be that of an installation: scheme, host and perhaps a port, and nothing else. Whether it leads here
+// nobody but the company can say.
+func publicFits(address string) bool {
+	host, secure := strings.CutPrefix(address, "https://")
+	if !secure {
+		var plain bool
+		if host, plain = strings.CutPrefix(address, "http://"); !plain {
+			return false
+		}
+	}
+	return host != "" && len(address) <= publicBytesMax && utf8.ValidString(host) &&
+		!strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`/\?#@"<>`, r) })
+}
+
+// tidyPublic leaves out what people copy along: blanks and slashes at the end.
+func tidyPublic(address string) string { return strings.TrimRight(strings.TrimSpace(address), "/") }
 
 // FiscalYear places months in the company's fiscal years.
 func (s Settings) FiscalYear() calendar.Fiscal { return calendar.Fiscal{Start: s.Fiscal} }

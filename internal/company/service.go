@@ -146,7 +146,7 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Settings) (_ 
 	if err := actor.Require(access.PermSettingsWrite); err != nil {
 		return Settings{}, err
 	}
-	in.Name = strings.TrimSpace(in.Name)
+	in.Name, in.Public = strings.TrimSpace(in.Name), tidyPublic(in.Public)
 	if err := in.Validate(); err != nil {
 		return Settings{}, err
 	}

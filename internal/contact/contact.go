@@ -18,6 +18,7 @@ import (
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/process"
 )
@@ -36,8 +37,11 @@ type Contact struct {
 	WeChat     string          `json:"wechat"`
 	Email      string          `json:"email"`
 	Note       string          `json:"note"`
-	Gone       bool            `json:"gone"`             // has left the customer
-	Fields     customfield.Set `json:"fields,omitempty"` // of the company's own
+	Gone       bool            `json:"gone"`                // has left the customer
+	Lang       i18n.Lang       `json:"lang,omitempty"`      // in which letters are written; empty: Chinese
+	SilentAt   time.Time       `json:"silent_at,omitzero"`  // since when they want no messages; zero: they may be written to
+	SilentBy   string          `json:"silent_by,omitempty"` // the user who recorded it, or SilentByThemselves
+	Fields     customfield.Set `json:"fields,omitempty"`    // of the company's own
 	CreatedBy  string          `json:"-"`
 	CreatedAt  time.Time       `json:"-"`
 	Revision   int64           `json:"-"`
@@ -45,6 +49,19 @@ type Contact struct {
 
 // Subject is how histories and the audit log name the contact.
 func (c Contact) Subject() string { return "contact:" + strconv.FormatInt(c.ID, 10) }
+
+// SilentByThemselves is who recorded that somebody wants no messages when they said so themselves.
+const SilentByThemselves = "contact"
+
+// Silent reports whether the contact wants no messages.
+func (c Contact) Silent() bool { return !c.SilentAt.IsZero() }
+
+func (c *Contact) silence(silent bool, by string, at time.Time) {
+	c.SilentAt, c.SilentBy = time.Time{}, ""
+	if silent {
+		c.SilentAt, c.SilentBy = at, by
+	}
+}
 
 // Mask leaves the first three and the last two digits of a telephone number, or less of a short one.
 func Mask(phone string) string {
@@ -66,6 +83,8 @@ type Entry struct {
 	Email      string
 	Note       string
 	Gone       bool
+	Lang       *i18n.Lang         // nil keeps what is there
+	NoMessages *bool              // want no messages; nil keeps what is there
 	Fields     customfield.Inputs // of the company's own
 	Seen       int64              // Revision of what is changed; 0 skips the check
 }
@@ -100,6 +119,9 @@ func (in Entry) check(c *fact.Checker) {
 	if in.Email != "" && !EmailFits(in.Email) && !c.Has("email") {
 		c.Add("email", in.Email, "contact.bad_email", nil)
 	}
+	if in.Lang != nil && *in.Lang != "" && !slices.Contains(i18n.Langs(), *in.Lang) {
+		c.Add("lang", string(*in.Lang), "form.error.choice", nil)
+	}
 }
 
 // Reader reads contacts on one snapshot.
@@ -117,8 +139,6 @@ type Reader interface {
 	ContactsLike(ctx context.Context, phone string, limit int) ([]Row, error)
 	// CustomerSellers are who shares deals of a customer, the busiest first.
 	CustomerSellers(ctx context.Context, reach customer.Reach, id int64) ([]customer.Seller, error)
-	// SaidTo are follow-ups of a customer's opportunities whose owners are in reach, the newest first.
-	SaidTo(ctx context.Context, reach customer.Reach, customerID int64, limit int) ([]Said, error)
 	WorkChanges(ctx context.Context, subject string, limit int) ([]process.Change, error)
 }
 
@@ -307,6 +327,12 @@ func (s *Service) SaveIn(ctx context.Context, tx Tx, actor access.Actor, in Entr
 	c = old
 	c.Fields = set
 	c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone = in.Name, in.Title, in.Part, in.Phone, in.WeChat, in.Email, in.Note, in.Gone
+	if in.Lang != nil {
+		c.Lang = *in.Lang
+	}
+	if in.NoMessages != nil && *in.NoMessages != c.Silent() {
+		c.silence(*in.NoMessages, actor.UserID, tx.Now())
+	}
 	if in.ID != 0 && c == old {
 		return c, nil
 	}

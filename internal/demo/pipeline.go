@@ -87,7 +87,10 @@ func (f *filler) newPipeline() *pipeline {
 		}
 	}
 	for _, m := range p.months {
-		for _, paid := range slices.Concat(m.payments, m.late) {
+		for _, paid := range m.payments {
+			p.received[paid.Deal] = append(p.received[paid.Deal], receipt{on: paid.PaidOn, amount: paid.AmountMinor, invoice: p.invoiceKey(paid)})
+		}
+		for _, paid := range m.late {
 			p.received[paid.Deal] = append(p.received[paid.Deal], receipt{on: paid.PaidOn, amount: paid.AmountMinor})
 		}
 	}
@@ -289,6 +292,12 @@ func (p *pipeline) won(k *contract) {
 	}
 	p.event(o, process.ActivitySigned, at, at, signed, "")
 	p.signedAt[o.ID] = at
+	for _, r := range p.received[k.key] {
+		if r.invoice != "" {
+			when := minTime(maxTime(instant(r.on, 15, 0), at), p.end)
+			p.event(o, process.ActivityInvoiced, when, when, map[string]any{"amount": r.amount, "invoice": r.invoice}, opportunity.InvoiceSource(r.invoice))
+		}
+	}
 	o.State, o.EndedOn, o.DealKey = opportunity.StateWon, k.signed, k.key
 	if over := k.signed + 14; over < p.today {
 		p.move(o, opportunity.StageAfterSales, p.hour(over))

@@ -105,14 +105,17 @@ const (
 	KindContract    Kind = "contract"
 	KindCase        Kind = "service_case"
 	KindVisit       Kind = "return_visit"
+	KindFollowUp    Kind = "follow_up" // about no opportunity
+	KindTask        Kind = "task"      // about no opportunity
 	KindInvitation  Kind = "survey_invitation"
+	KindMailing     Kind = "survey_mailing"
 	KindAnswer      Kind = "survey_answer"
 	KindFile        Kind = "attachment"
 	KindAlias       Kind = "customer_alias" // customers that were merged into the merged one before
 )
 
 // Kinds are all kinds in the order in which they are told of.
-var Kinds = []Kind{KindContact, KindOpportunity, KindLead, KindQuote, KindContract, KindCase, KindVisit, KindInvitation, KindAnswer, KindFile, KindAlias}
+var Kinds = []Kind{KindContact, KindOpportunity, KindLead, KindQuote, KindContract, KindCase, KindVisit, KindFollowUp, KindTask, KindInvitation, KindMailing, KindAnswer, KindFile, KindAlias}
 
 // Message names the kind for people, with a count.
 func (k Kind) Message(count int64) errs.Message {

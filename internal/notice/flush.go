@@ -163,7 +163,7 @@ func (s *Service) outgoing(h Hook, d Delivery) (out Outgoing, err error) {
 			return out, &Failure{Class: FailureSecret, Cause: err}
 		}
 	}
-	said, err := speechOf(s.Printers(h.Lang), d)
+	said, err := speechOf(s.Printers(h.Lang), d, s.Public())
 	out.Title, out.Text = said.Title, said.text()
 	return out, err
 }
@@ -188,6 +188,9 @@ func (s *Service) body(d Delivery) ([]byte, error) {
 		return nil, err
 	}
 	out["path"], out["to"] = p.Path, p.To
+	if public := s.Public(); public != "" {
+		out["url"] = public + p.Path
+	}
 	out["text"] = map[string]string{"zh": Text(s.Printers(i18n.ZhCN), k, p.Params), "en": Text(s.Printers(i18n.En), k, p.Params)}
 	return json.Marshal(out)
 }

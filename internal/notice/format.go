@@ -94,15 +94,19 @@ type broadcast struct {
 	} `json:"awards"`
 }
 
-// speechOf writes a delivery for a group.
-func speechOf(p *i18n.Printer, d Delivery) (s speech, err error) {
+// speechOf writes a delivery for a group; with a public address, what a message is about is a link.
+func speechOf(p *i18n.Printer, d Delivery, public string) (s speech, err error) {
 	defer errs.Wrap(&err, "notice.speechOf(%s)", d.Kind)
 	if k := Kind(d.Kind); k.Known() {
 		var content payload
 		if err := json.Unmarshal(d.Payload, &content); err != nil {
 			return s, err
 		}
-		return speech{Title: p.T("notice.bot.title", "Kind", p.Message(k.Message())), Lines: []string{Text(p, k, content.Params)}}, nil
+		s = speech{Title: p.T("notice.bot.title", "Kind", p.Message(k.Message())), Lines: []string{Text(p, k, content.Params)}}
+		if public != "" && content.Path != "" {
+			s.Lines = append(s.Lines, public+content.Path)
+		}
+		return s, nil
 	}
 	var content broadcast
 	if err := json.Unmarshal(d.Payload, &content); err != nil {

@@ -85,6 +85,7 @@ type Config struct {
 	Sender   Sender                                       // nil: nothing goes out
 	Secret   func(hookID string, generation int64) string // with which a connection's deliveries are signed
 	Vault    Vault                                        // for the secrets of bots
+	Public   func() string                                // where the world finds the installation; nil or empty: not said, then texts hold paths alone
 	Log      *slog.Logger                                 // nil is silence
 }
 
@@ -98,6 +99,9 @@ type Service struct {
 func NewService(config Config) *Service {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Public == nil {
+		config.Public = func() string { return "" }
 	}
 	return &Service{Config: config, store: config.Store}
 }

@@ -1,5 +1,5 @@
-// Package notify sends deliveries to the addresses that administrators have entered: as signed requests of our own, or as the bots of WeCom, DingTalk and Feishu
-// want them; and never where they could be used to reach what lies behind the server.
+// Package notify sends deliveries to the addresses that administrators have entered: as signed requests of our own, as the bots of WeCom, DingTalk and Feishu
+// want them, and letters through the server of the mail connection; and never where they could be used to reach what lies behind the server.
 //
 // An address is checked when the connection is made, after its name was looked up, so that a name cannot point elsewhere the second time. Public
 // addresses are reached by https alone; others, and http, must lie in networks that whoever runs the server has allowed. Redirections are not
@@ -13,6 +13,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -43,15 +44,17 @@ const (
 	HeaderSignature = "X-Xiaoguan-Signature"
 )
 
-// Sender implements notice.Sender.
+// Sender implements notice.Sender and mail.Sender.
 type Sender struct {
 	now           func() time.Time
-	public, inner *http.Client // for https, and for http
+	networks      []netip.Prefix
+	roots         *x509.CertPool // of mail servers; nil: the machine's
+	public, inner *http.Client   // for https, and for http
 }
 
 // New returns a Sender that may reach private addresses in the networks, and those alone.
 func New(networks []netip.Prefix, now func() time.Time) *Sender {
-	return &Sender{now: now, public: client(guard{networks, true}), inner: client(guard{networks, false})}
+	return &Sender{now: now, networks: networks, public: client(guard{networks, true}), inner: client(guard{networks, false})}
 }
 
 func client(g guard) *http.Client {

@@ -37,6 +37,8 @@ type Tx interface {
 	SaveOpportunity(ctx context.Context, o Opportunity) error // Conflict when it was changed meanwhile
 	CustomerID(ctx context.Context, key string) (int64, error)
 	TierOf(ctx context.Context, customerID int64) (string, error) // empty for a customer that nobody sorted
+	// UntoldInvoices are invoices since a day, or the one with the key, of deals of won opportunities of which the process was not told; no credit notes.
+	UntoldInvoices(ctx context.Context, key string, from calendar.Date, limit int) ([]Invoiced, error)
 	// PassContacts hands the contacts that are arranged from one person to another.
 	PassContacts(ctx context.Context, id, from, to int64) error
 	// DropContacts takes back the contacts that are arranged: there is nothing more to win.

@@ -15,6 +15,9 @@ import (
 // approvalKind names quotes among the subjects of approvals.
 const approvalKind = "quote"
 
+// noteField is where whoever signs says why.
+const noteField = "note"
+
 // ApprovalKind is quotes as a subject of approvals: the manager signs each, and beyond the discount limit the director of the region, too.
 // The service is asked for when an outcome is told.
 func ApprovalKind(service func() *Service) approval.Kind {
@@ -22,8 +25,8 @@ func ApprovalKind(service func() *Service) approval.Kind {
 	return approval.Kind{
 		Name: approvalKind, Label: "quote.approval_kind", Page: "/quotes/{id}",
 		Fields: []approval.Field{
-			{Name: "amount", Label: "quote.amount", Form: approval.FormMoney}, {Name: "discount", Label: "quote.discount", Form: approval.FormPPM},
-			{Name: "beyond", Label: "quote.field_beyond", Form: approval.FormText, Choices: []approval.Choice{{Value: "yes", Label: "common.yes"}, {Value: "no", Label: "common.no"}}},
+			{Name: "amount", Label: "quote.amount", Form: approval.FormMoney}, {Name: "discount", Label: "quote.discount", Form: approval.FormPPM, Listed: true},
+			{Name: "beyond", Label: "quote.field_beyond", Form: approval.FormText, Choices: []approval.Choice{{Value: "yes", Label: "common.yes", Mark: "quote.beyond_mark"}, {Value: "no", Label: "common.no"}}},
 		},
 		Default: approval.Flow{Routes: []approval.Route{{Steps: []approval.Step{
 			{Mode: approval.ModeAny, Who: []approval.Approver{{Kind: approval.ByManager, Levels: 1}}, LimitDays: 1},
@@ -107,6 +110,9 @@ func (s *Service) decided(ctx context.Context, tx Tx, actor access.Actor, r appr
 				activity = process.ActivityExtraSigned
 			}
 			events = append(events, process.Event{CaseID: q.OpportunityID, Activity: activity, OccurredAt: signature.at, PersonID: signature.person, Data: said})
+		}
+		if events, err = s.allow(ctx, tx, actor, q, r.Said, noteField, events...); err != nil {
+			return err
 		}
 		return s.keep(ctx, tx, actor, "quote.approve", old, &q, events...)
 	case approval.StateWithdrawn:

@@ -27,12 +27,12 @@ func (tx *Tx) CompanySettings(ctx context.Context) (s company.Settings, err erro
 	err = each(ctx, tx, func(r rows) error {
 		var month int64
 		var currency string
-		if err := r.Scan(&s.Name, &month, &s.TimeZone, &currency, &s.Notice, &s.Revision); err != nil {
+		if err := r.Scan(&s.Name, &month, &s.TimeZone, &currency, &s.Notice, &s.Public, &s.Revision); err != nil {
 			return err
 		}
 		s.Fiscal, s.Currency = time.Month(month), money.Currency(currency)
 		return nil
-	}, "SELECT name, fiscal_first_month, time_zone, currency, instalment_notice_days, revision FROM company WHERE id = 1")
+	}, "SELECT name, fiscal_first_month, time_zone, currency, instalment_notice_days, public_url, revision FROM company WHERE id = 1")
 	return s, err
 }
 
@@ -45,12 +45,12 @@ func (tx *Tx) CompanyName(ctx context.Context) (string, error) {
 // SaveCompanySettings implements company.Tx.
 func (tx *Tx) SaveCompanySettings(ctx context.Context, s company.Settings) error {
 	if s.Revision == 1 {
-		_, err := tx.exec(ctx, "INSERT INTO company (id, name, fiscal_first_month, time_zone, currency, instalment_notice_days, revision) VALUES (1, $1, $2, $3, $4, $5, $6)",
-			s.Name, int64(s.Fiscal), s.TimeZone, string(s.Currency), s.Notice, s.Revision)
+		_, err := tx.exec(ctx, "INSERT INTO company (id, name, fiscal_first_month, time_zone, currency, instalment_notice_days, public_url, revision) VALUES (1, $1, $2, $3, $4, $5, $6, $7)",
+			s.Name, int64(s.Fiscal), s.TimeZone, string(s.Currency), s.Notice, s.Public, s.Revision)
 		return err
 	}
 	return mustChange(ctx, tx, "company.changed_meanwhile", `UPDATE company SET name = $1, fiscal_first_month = $2, time_zone = $3, currency = $4,
-		instalment_notice_days = $5, revision = $6 WHERE id = 1 AND revision = $6 - 1`, s.Name, int64(s.Fiscal), s.TimeZone, string(s.Currency), s.Notice, s.Revision)
+		instalment_notice_days = $5, public_url = $6, revision = $7 WHERE id = 1 AND revision = $7 - 1`, s.Name, int64(s.Fiscal), s.TimeZone, string(s.Currency), s.Notice, s.Public, s.Revision)
 }
 
 // AnyRun implements company.Reader.

@@ -23,10 +23,10 @@ func (s contactStore) Read(ctx context.Context, fn func(contact.Reader) error) e
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-var contactColumns = []string{"id", "customer_id", "name", "title", "part", "phone", "wechat", "email", "note", "gone", "created_by", "created_at", "revision", "fields", "search_text"}
+var contactColumns = []string{"id", "customer_id", "name", "title", "part", "phone", "wechat", "email", "note", "gone", "created_by", "created_at", "revision", "fields", "lang", "silent_at", "silent_by", "search_text"}
 
 func contactValues(c contact.Contact) []any {
-	return []any{c.ID, c.CustomerID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.CreatedBy, instant(c.CreatedAt), c.Revision, string(c.Fields), naming.Text(c.Name)}
+	return []any{c.ID, c.CustomerID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.CreatedBy, instant(c.CreatedAt), c.Revision, string(c.Fields), string(c.Lang), instant(c.SilentAt), c.SilentBy, naming.Text(c.Name)}
 }
 
 // contactRead are the columns that are read: all but the text of searches.
@@ -37,7 +37,7 @@ var contactSelect = "SELECT " + strings.Join(contactRead, ", ") + " FROM contact
 func scanContact(r rows, c *contact.Contact) error { return r.Scan(contactDestinations(c)...) }
 
 func contactDestinations(c *contact.Contact) []any {
-	return []any{&c.ID, &c.CustomerID, &c.Name, &c.Title, &c.Part, &c.Phone, &c.WeChat, &c.Email, &c.Note, &c.Gone, &c.CreatedBy, scanTime(&c.CreatedAt), &c.Revision, &c.Fields}
+	return []any{&c.ID, &c.CustomerID, &c.Name, &c.Title, &c.Part, &c.Phone, &c.WeChat, &c.Email, &c.Note, &c.Gone, &c.CreatedBy, scanTime(&c.CreatedAt), &c.Revision, &c.Fields, &c.Lang, scanTime(&c.SilentAt), &c.SilentBy}
 }
 
 // Contacts implements contact.Reader.
@@ -62,5 +62,5 @@ func (tx *Tx) SaveContact(ctx context.Context, c contact.Contact) error {
 		return err
 	}
 	return mustChange(ctx, tx, "contact.changed_meanwhile", `UPDATE contact SET name = $2, title = $3, part = $4, phone = $5, wechat = $6, email = $7, note = $8, gone = $9,
-		revision = $10, fields = $11, search_text = $12 WHERE id = $1 AND revision = $10 - 1`, c.ID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.Revision, string(c.Fields), text)
+		revision = $10, fields = $11, lang = $12, silent_at = $13, silent_by = $14, search_text = $15 WHERE id = $1 AND revision = $10 - 1`, c.ID, c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, c.Revision, string(c.Fields), string(c.Lang), instant(c.SilentAt), c.SilentBy, text)
 }

@@ -38,7 +38,7 @@ func (tx *Tx) Pooled(ctx context.Context, f pool.Filter) ([]pool.Row, string, er
 	w.add("x.pool <> ''") // the index's own condition
 	if f.Search != "" {
 		n := newNeedle(f.Search)
-		ids, known, err := tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedFewMax+1)
+		ids, known, err := tx.lookupCustomers(ctx, n.terms, namedFewMax+1)
 		if err != nil {
 			return nil, "", err
 		}
@@ -147,6 +147,10 @@ func (tx *Tx) addFacts(ctx context.Context, list []pool.Facts) error {
 		f.Contact, f.Opportunity, f.OpenOpportunity = tx.dayOf(followed), tx.dayOf(opened), open > 0
 		return nil
 	}, `SELECT customer_id, MAX(followed_at), MAX(created_at), SUM(CASE WHEN state = 'open' THEN 1 ELSE 0 END) FROM opportunity WHERE customer_id IN (`+listed(ids)+`) GROUP BY customer_id`)
+	if err != nil {
+		return err
+	}
+	err = tx.eachSpoken(ctx, listed(ids), "MAX(occurred_at)", " GROUP BY customer_id", func(id int64, on calendar.Date) { at[id].Contact = max(at[id].Contact, on) })
 	if err != nil {
 		return err
 	}

@@ -25,16 +25,16 @@ func (s surveyStore) Read(ctx context.Context, fn func(survey.Reader) error) err
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-var surveyColumns = []string{"id", "name", "kind", "anonymous", "valid_days", "low_until", "opens_case", "active", "created_by", "created_at", "revision"}
+var surveyColumns = []string{"id", "name", "kind", "anonymous", "valid_days", "low_until", "opens_case", "active", "sent_after", "sent_after_days", "quiet_days", "remind_after_days", "sent_since", "created_by", "created_at", "revision"}
 
 func surveyValues(s survey.Survey) []any {
-	return []any{s.ID, s.Name, string(s.Kind), s.Anonymous, s.ValidDays, s.LowUntil, s.OpensCase, s.Active, s.CreatedBy, instant(s.CreatedAt), s.Revision}
+	return []any{s.ID, s.Name, string(s.Kind), s.Anonymous, s.ValidDays, s.LowUntil, s.OpensCase, s.Active, string(s.Rule.After), s.Rule.AfterDays, s.Rule.QuietDays, s.Rule.RemindDays, s.Rule.Since.String(), s.CreatedBy, instant(s.CreatedAt), s.Revision}
 }
 
 var surveySelect = "SELECT " + strings.Join(surveyColumns, ", ") + " FROM survey"
 
 func scanSurvey(r rows, s *survey.Survey) error {
-	return r.Scan(&s.ID, &s.Name, &s.Kind, &s.Anonymous, &s.ValidDays, &s.LowUntil, &s.OpensCase, &s.Active, &s.CreatedBy, scanTime(&s.CreatedAt), &s.Revision)
+	return r.Scan(&s.ID, &s.Name, &s.Kind, &s.Anonymous, &s.ValidDays, &s.LowUntil, &s.OpensCase, &s.Active, &s.Rule.After, &s.Rule.AfterDays, &s.Rule.QuietDays, &s.Rule.RemindDays, scanDate(&s.Rule.Since), &s.CreatedBy, scanTime(&s.CreatedAt), &s.Revision)
 }
 
 // Surveys implements survey.Reader.
@@ -54,14 +54,14 @@ func (tx *Tx) InsertSurvey(ctx context.Context, s survey.Survey) error {
 
 // SaveSurvey implements survey.Tx.
 func (tx *Tx) SaveSurvey(ctx context.Context, s survey.Survey) error {
-	return mustChange(ctx, tx, "survey.changed_meanwhile", "UPDATE survey SET name = $2, valid_days = $3, low_until = $4, opens_case = $5, active = $6, revision = $7 WHERE id = $1 AND revision = $7 - 1",
-		s.ID, s.Name, s.ValidDays, s.LowUntil, s.OpensCase, s.Active, s.Revision)
+	return mustChange(ctx, tx, "survey.changed_meanwhile", "UPDATE survey SET name = $2, valid_days = $3, low_until = $4, opens_case = $5, active = $6, sent_after = $8, sent_after_days = $9, quiet_days = $10, remind_after_days = $11, sent_since = $12, revision = $7 WHERE id = $1 AND revision = $7 - 1",
+		s.ID, s.Name, s.ValidDays, s.LowUntil, s.OpensCase, s.Active, s.Revision, string(s.Rule.After), s.Rule.AfterDays, s.Rule.QuietDays, s.Rule.RemindDays, s.Rule.Since.String())
 }
 
-var invitationColumns = []string{"id", "survey_id", "customer_id", "contact_id", "case_id", "opportunity_id", "deal_key", "product_id", "seller_id", "owner_id", "team_id", "token_hash", "created_by", "created_at", "expires_at", "answered"}
+var invitationColumns = []string{"id", "survey_id", "customer_id", "contact_id", "case_id", "opportunity_id", "deal_key", "product_id", "seller_id", "owner_id", "team_id", "token_hash", "created_by", "created_at", "expires_at", "answered", "opened_at"}
 
 func invitationValues(i survey.Invitation) []any {
-	return []any{i.ID, i.SurveyID, i.CustomerID, i.ContactID, i.CaseID, i.OpportunityID, i.DealKey, i.ProductID, i.SellerID, i.OwnerID, i.TeamID, i.Hash, i.CreatedBy, instant(i.CreatedAt), instant(i.ExpiresAt), i.Answered}
+	return []any{i.ID, i.SurveyID, i.CustomerID, i.ContactID, i.CaseID, i.OpportunityID, i.DealKey, i.ProductID, i.SellerID, i.OwnerID, i.TeamID, i.Hash, i.CreatedBy, instant(i.CreatedAt), instant(i.ExpiresAt), i.Answered, instant(i.OpenedAt)}
 }
 
 // InsertSurveyInvitation implements survey.Tx.
@@ -72,7 +72,7 @@ func (tx *Tx) InsertSurveyInvitation(ctx context.Context, i survey.Invitation) e
 // SurveyInvitation implements survey.Reader.
 func (tx *Tx) SurveyInvitation(ctx context.Context, hash string) (survey.Invitation, error) {
 	return one(ctx, tx, "survey.no_such_link", func(r rows, i *survey.Invitation) error {
-		return r.Scan(&i.ID, &i.SurveyID, &i.CustomerID, &i.ContactID, &i.CaseID, &i.OpportunityID, &i.DealKey, &i.ProductID, &i.SellerID, &i.OwnerID, &i.TeamID, &i.Hash, &i.CreatedBy, scanTime(&i.CreatedAt), scanTime(&i.ExpiresAt), &i.Answered)
+		return r.Scan(&i.ID, &i.SurveyID, &i.CustomerID, &i.ContactID, &i.CaseID, &i.OpportunityID, &i.DealKey, &i.ProductID, &i.SellerID, &i.OwnerID, &i.TeamID, &i.Hash, &i.CreatedBy, scanTime(&i.CreatedAt), scanTime(&i.ExpiresAt), &i.Answered, scanTime(&i.OpenedAt))
 	}, "SELECT "+strings.Join(invitationColumns, ", ")+" FROM survey_invitation WHERE token_hash = $1", hash)
 }
 
@@ -162,6 +162,7 @@ func (tx *Tx) SurveyInvited(ctx context.Context, reach survey.Reach, f survey.Fi
 	if err := tx.aboutIn(ctx, c, reach); err != nil {
 		return 0, 0, err
 	}
+	c.add("NOT EXISTS (SELECT 1 FROM survey_mailing m WHERE m.invitation_id = a.id AND m.invitation_id <> 0 AND m.state IN ('waiting', 'sending', 'failed', 'skipped'))") // has not gone out
 	err = each(ctx, tx, func(r rows) error { return r.Scan(&sent, &answered) }, "SELECT COUNT(*), COALESCE(SUM(CASE WHEN a.answered THEN 1 ELSE 0 END), 0) FROM survey_invitation a"+c.where(), c.args...)
 	return sent, answered, err
 }

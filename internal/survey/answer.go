@@ -22,15 +22,20 @@ type Asked struct {
 	Anonymous bool
 }
 
-// Ask returns what a link asks. Whoever has it is the customer. Errors: not found, for a link that never was or has expired; conflict, when it
+// Ask returns what a link asks, and remembers that it was looked at, unless the survey is anonymous. Whoever has it is the customer. Errors: not found, for a link that never was or has expired; conflict, when it
 // was answered.
 func (s *Service) Ask(ctx context.Context, token string) (asked Asked, err error) {
 	defer errs.Wrap(&err, "survey.Ask")
+	var i Invitation
 	err = s.store.Read(ctx, func(r Reader) error {
-		_, of, err := s.invited(ctx, r, token)
+		var of Survey
+		i, of, err = s.invited(ctx, r, token)
 		asked = Asked{of.Kind, of.Anonymous}
 		return err
 	})
+	if err == nil && !asked.Anonymous && i.OpenedAt.IsZero() {
+		err = s.store.InTx(ctx, func(tx Tx) error { return tx.OpenSurveyInvitation(ctx, i.ID, tx.Now()) })
+	}
 	return asked, err
 }
 

@@ -138,6 +138,11 @@ func (s *Service) team(ctx context.Context, tx Tx, a *About) (err error) {
 
 func (s *Service) invite(ctx context.Context, tx Tx, actor access.Actor, asked Survey, about About) (link Link, err error) {
 	token, hash := newToken()
+	return s.inviteBy(ctx, tx, actor, asked, about, token, hash)
+}
+
+// inviteBy makes the invitation of a token.
+func (s *Service) inviteBy(ctx context.Context, tx Tx, actor access.Actor, asked Survey, about About, token, hash string) (link Link, err error) {
 	now := tx.Now()
 	link = Link{Token: token, Invitation: Invitation{SurveyID: asked.ID, About: about, Hash: hash, CreatedBy: actor.UserID, CreatedAt: now, ExpiresAt: now.Add(time.Duration(asked.ValidDays) * 24 * time.Hour)}, DealKey: about.DealKey}
 	if link.ID, err = tx.NextNumber(ctx, "survey_invitation"); err != nil {

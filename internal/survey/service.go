@@ -25,6 +25,7 @@ type Reader interface {
 	SurveyGroups(ctx context.Context, reach Reach, f Filter, by Dimension) ([]Group, error)
 	SurveyInvited(ctx context.Context, reach Reach, f Filter) (sent, answered int64, err error)
 	SurveyAnswers(ctx context.Context, reach Reach, f Filter) ([]Answer, string, error) // the newest first
+	mailingReader
 }
 
 // Tx is one write transaction. It is one of package servicecase, too: a low score opens a case in it.
@@ -41,6 +42,7 @@ type Tx interface {
 	// DealsToAsk are deals signed in the days, within reach, about which the survey has not asked yet, the oldest first.
 	DealsToAsk(ctx context.Context, reach Reach, surveyID int64, signed fact.Days, limit int) ([]string, error)
 	PersonNames(ctx context.Context, ids []int64) (map[int64]string, error)
+	mailingTx
 }
 
 // Store is what this package needs of the database. InTx may run fn again after a lost race.
@@ -61,6 +63,7 @@ type Service struct {
 	cases *servicecase.Service
 	newID func() string
 	now   func() time.Time
+	out   Sending // nil parts: nothing is sent
 }
 
 // NewService returns a Service; cases opens what a low score asks for.
@@ -106,7 +109,7 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (kept 
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		in := in
-		old := Survey{Kind: in.Kind, Anonymous: in.Anonymous, CreatedBy: actor.UserID, CreatedAt: tx.Now()}
+		old := Survey{Kind: in.Kind, Anonymous: in.Anonymous, Rule: DefaultRule, CreatedBy: actor.UserID, CreatedAt: tx.Now()}
 		var before any
 		if in.ID != 0 {
 			if old, err = tx.Survey(ctx, in.ID); err != nil {
@@ -122,6 +125,9 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (kept 
 		}
 		kept = old
 		kept.Name, kept.ValidDays, kept.LowUntil, kept.OpensCase, kept.Active = in.Name, in.ValidDays, in.LowUntil, in.OpensCase, in.Active
+		if in.Rule != nil {
+			kept.Rule = in.Rule.from(old.Rule, calendar.DateOf(s.now()))
+		}
 		if in.ID != 0 && kept == old {
 			return nil
 		}

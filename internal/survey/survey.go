@@ -3,8 +3,11 @@
 //
 // A link holds 256 random bits, of which only the hash is kept; it takes one answer, until it expires. An anonymous survey keeps of an
 // answer what was said, on which day, and about which team and product; not who said it or of whom. Groups with fewer than GroupLeast
-// answers of it are not shown, nor one by which they could be reckoned. Sending links is not its business: people copy them. Questions are
-// those that ship, in both languages.
+// answers of it are not shown, nor one by which they could be reckoned. Questions are those that ship, in both languages.
+//
+// A survey may be sent by itself after something has happened (Rule): a Mailing for each cause, a letter at most, one reminder at most, never to who
+// wants no messages or was asked lately. A letter whose fate is unknown is not sent again: twice is worse than not. What comes back by mail later is
+// not read. Where no letter can go, somebody is asked to hand the link over.
 package survey
 
 import (
@@ -54,6 +57,7 @@ type Survey struct {
 	LowUntil  int64     `json:"low_until"`  // scores up to this one are low
 	OpensCase bool      `json:"opens_case"` // a low score opens a service case; never of an anonymous one
 	Active    bool      `json:"active"`     // links can be made
+	Rule      Rule      `json:"rule,omitzero"`
 	CreatedBy string    `json:"-"`
 	CreatedAt time.Time `json:"-"`
 	Revision  int64     `json:"-"`
@@ -72,6 +76,7 @@ type Entry struct {
 	LowUntil  int64
 	OpensCase bool
 	Active    bool
+	Rule      *Rule // nil keeps what is there
 	Seen      int64 // Revision of what is changed; 0 skips the check
 }
 
@@ -93,6 +98,9 @@ func (in Entry) check() error {
 	}
 	if in.Anonymous && in.OpensCase {
 		c.Add("opens_case", "", "survey.anonymous_case", nil)
+	}
+	if in.Rule != nil {
+		in.Rule.check(&c, in.ValidDays)
 	}
 	return c.Err()
 }
@@ -120,6 +128,7 @@ type Invitation struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	Answered  bool
+	OpenedAt  time.Time // when its page was first asked for; zero: never, or not known of an anonymous survey
 }
 
 // Answer is what a customer said. Of an anonymous one About holds team and product alone.

@@ -3,10 +3,10 @@
 package imports
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 
@@ -213,7 +213,7 @@ const typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 
 func attach(w http.ResponseWriter, contentType, name string) {
 	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	w.Header().Set("Content-Disposition", httpx.Attachment(name))
 }
 
 func (h *Handler) rejected(w http.ResponseWriter, r *http.Request) error {
@@ -229,14 +229,16 @@ func (h *Handler) rejected(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) template(w http.ResponseWriter, r *http.Request) error {
-	if err := access.ActorFrom(r.Context()).RequireAll(access.PermImport); err != nil {
+	p, kind := httpx.PrinterFrom(r.Context()), r.FormValue("kind")
+	var form bytes.Buffer
+	if err := h.imports.WriteTemplate(r.Context(), access.ActorFrom(r.Context()), fact.Kind(kind), string(p.Lang()), p, &form); err != nil {
 		return err
 	}
-	p := httpx.PrinterFrom(r.Context())
-	if kind := r.FormValue("kind"); kind != "" {
+	if kind != "" {
 		attach(w, "text/csv; charset=utf-8", kind+".csv")
-		return ingest.WriteTemplateCSV(w, fact.Kind(kind), string(p.Lang()), p)
+	} else {
+		attach(w, typeXLSX, "xiaoguan-template.xlsx")
 	}
-	attach(w, typeXLSX, "xiaoguan-template.xlsx")
-	return ingest.WriteTemplate(w, string(p.Lang()), p)
+	_, err := form.WriteTo(w)
+	return err
 }

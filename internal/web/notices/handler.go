@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/mail"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/web/ui"
 )
@@ -21,6 +22,7 @@ const BellPath = "/notices/bell"
 // Handler serves the pages.
 type Handler struct {
 	notices *notice.Service
+	mails   *mail.Service
 }
 
 // New returns a Handler.
@@ -35,6 +37,9 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("POST /notices/settings", h.saveSettings)
 	handle("GET /notices/{id}", h.open)
 	handle("GET /deliveries", h.deliveries)
+	handle("GET "+mailURL, h.mailConnection)
+	handle("POST "+mailURL, h.saveMail)
+	handle("POST "+mailURL+"/try", h.tryMail)
 	handle("GET /webhooks", h.hooks)
 	handle("GET /webhooks/new", h.newHook)
 	handle("POST /webhooks", h.createHook)

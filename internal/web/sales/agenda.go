@@ -16,7 +16,7 @@ import (
 
 // agendaIcons are the icons of what is to be done.
 var agendaIcons = map[agenda.Kind]string{agenda.Sign: "clipboard-check", agenda.AnswerLead: "phone", agenda.SolveCase: "headset", agenda.MeetRule: "list-check", agenda.Contact: "phone", agenda.ContactLead: "phone",
-	agenda.Visit: "heart-handshake", agenda.Collect: "cash", agenda.Task: "calendar-due", agenda.Keep: "users", agenda.Pile: "list-check"}
+	agenda.Visit: "heart-handshake", agenda.HandSurvey: "star", agenda.Collect: "cash", agenda.Task: "calendar-due", agenda.Keep: "users", agenda.Pile: "list-check"}
 
 // agendaTones colour the cards of the bands by their icons.
 var agendaTones = map[agenda.Band]ui.Tone{agenda.Late: ui.ToneBad, agenda.Today: ui.ToneWarn}
@@ -92,14 +92,16 @@ func (h *Handler) agendaItem(p *i18n.Printer, l agenda.Line, band agenda.Band) u
 		lead("agenda.go_sign", l.Path)
 	case agenda.AnswerLead, agenda.ContactLead:
 		lead("followup.save", l.Path+"#follow")
+	case agenda.HandSurvey:
+		lead("survey.hand_take", l.Path)
 	case agenda.Visit:
 		lead("revisit.record", l.Path)
 	case agenda.Keep:
 		item.Lead, item.Icon = ui.Tier(string(l.Tier)), ""
-		item.Actions = []ui.Action{{Label: p.T("opportunity.new"), Small: true, Kind: ui.ActionGhost, URL: ui.URLWith(newOpportunityURL, nil, "customer", l.ID)}}
+		item.Actions = []ui.Action{{Label: p.T("followup.save"), Small: true, Kind: ui.ActionPrimary, URL: l.Path + "#follow"}, {Label: p.T("opportunity.new"), Small: true, Kind: ui.ActionGhost, URL: ui.URLWith(newOpportunityURL, nil, "customer", l.ID)}}
 	case agenda.Contact, agenda.Task:
 		item.Actions = h.taskActions(p, *l.Task, todayURL)
-		if l.Task.Kind == followup.TaskOther && l.Task.OpportunityID == 0 {
+		if l.Task.Kind == followup.TaskOther && l.Task.OpportunityID == 0 && l.Task.CustomerID == 0 {
 			item.URL = ""
 		}
 	}

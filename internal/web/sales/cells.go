@@ -1,6 +1,7 @@
 package sales
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/followup"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/lead"
@@ -39,6 +41,7 @@ func (h *Handler) cellRoutes(handle func(pattern string, handler httpx.HandlerFu
 type cellOf struct {
 	edit  ui.CellEdit
 	now   string // for people
+	row   string // the revision of the row after a change; empty: what the cell has seen
 	shown ui.Cell
 	save  func(value string, seen int64) error
 }
@@ -78,7 +81,7 @@ func saveCell(w http.ResponseWriter, r *http.Request, read func(*http.Request, i
 		return err
 	}
 	if failure == nil {
-		w.Header().Set(revisionHeader, c.edit.Seen)
+		w.Header().Set(revisionHeader, cmp.Or(c.row, c.edit.Seen))
 		return ui.Write(w, r, http.StatusOK, ui.CellShown(c.shown))
 	}
 	p := httpx.PrinterFrom(r.Context())
@@ -104,7 +107,7 @@ func cellProblem(p *i18n.Printer, failure error) string {
 
 func noCell() error { return errs.New(errs.KindNotFound, "error.not_found", nil) }
 
-// opportunityCell is the stage, the amount or the expected day of an opportunity.
+// opportunityCell is the stage, the amount, the expected day or the next contact of an opportunity.
 func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c cellOf, err error) {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	if err := actor.Require(access.PermWorkWrite); err != nil {
@@ -169,10 +172,32 @@ func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c ce
 			}
 			return entry(func(in *opportunity.Entry) { in.ExpectedOn = day })(value, seen)
 		}
+	case cellNext:
+		h.nextCell(r, d.Opportunity, row.Cells[8], &c)
 	default:
 		return c, noCell()
 	}
 	return c, nil
+}
+
+// nextCell is the next contact. The revision of an opportunity does not count it: what was seen is the day, 0 for none.
+func (h *Handler) nextCell(r *http.Request, o opportunity.Opportunity, shown ui.Cell, c *cellOf) {
+	c.row, c.edit.Seen = c.edit.Seen, number(int64(max(o.NextOn, 0)))
+	c.shown, c.now = shown, text(dayText(o.NextOn))
+	c.edit.Field = ui.Field{Kind: ui.FieldDate, Label: httpx.PrinterFrom(r.Context()).T("opportunity.next"), Value: dayText(o.NextOn), Optional: true}
+	c.save = func(value string, seen int64) error {
+		day, was := calendar.NoDate, calendar.NoDate
+		if seen > 0 {
+			was = calendar.Date(seen)
+		}
+		if value != "" {
+			var err error
+			if day, err = calendar.ParseDate(value); err != nil {
+				return wrongCell("form.error.date")
+			}
+		}
+		return h.FollowUps.Arrange(r.Context(), access.ActorFrom(r.Context()), followup.Arrangement{OpportunityID: o.ID, On: day, Seen: &was})
+	}
 }
 
 func wrongCell(key string) error {
@@ -184,6 +209,7 @@ const (
 	cellStage    = "stage"
 	cellAmount   = "amount"
 	cellExpected = "expected"
+	cellNext     = "next"
 	cellStatus   = "status"
 	cellIndustry = "industry"
 	cellCity     = "city"
@@ -194,7 +220,7 @@ func editable(row ui.Row, o opportunity.Opportunity, first int) ui.Row {
 	if o.State != opportunity.StateOpen {
 		return row
 	}
-	for at, field := range map[int]string{2: cellStage, 3: cellAmount, 5: cellExpected} {
+	for at, field := range map[int]string{2: cellStage, 3: cellAmount, 5: cellExpected, 8: cellNext} {
 		row.Cells[first+at].Edit, row.Cells[first+at].EditPage = cellURL("/opportunities/", o.ID, field), opportunityURL(o.ID)
 	}
 	return row

@@ -158,7 +158,12 @@ func (h *Handler) drawContact(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
-	d, err := h.Contacts.Show(r.Context(), access.ActorFrom(r.Context()), id)
+	actor := access.ActorFrom(r.Context())
+	d, err := h.Contacts.Show(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	dealings, err := h.FollowUps.With(r.Context(), actor, d.CustomerID, dealingsShown)
 	if err != nil {
 		return err
 	}
@@ -173,7 +178,7 @@ func (h *Handler) drawContact(w http.ResponseWriter, r *http.Request, status int
 		parts = append(parts, besideCards(p, p.T("contact.conflict"), append([]besideField{
 			{p.T("contact.name"), c.Name, typed("name")}, {p.T("contact.title"), c.Title, typed("title")}, {p.T("contact.part"), partText(p, c.Part), partText(p, typed("part"))}, {p.T("contact.phone"), c.Phone, typed("phone")},
 			{p.T("contact.wechat"), c.WeChat, typed("wechat")}, {p.T("contact.email"), c.Email, typed("email")}, {p.T("opportunity.note"), c.Note, typed("note")},
-			{p.T("contact.gone"), yesNo(p, c.Gone), yesNo(p, typed("gone") != "")}}, own.besides(c.Fields, customfield.Typed(r.PostForm))...))...)
+			{p.T("contact.no_messages"), yesNo(p, c.Silent()), yesNo(p, typed("no_messages") != "")}, {p.T("contact.gone"), yesNo(p, c.Gone), yesNo(p, typed("gone") != "")}}, own.besides(c.Fields, customfield.Typed(r.PostForm))...))...)
 		failure = nil
 	}
 	facts := []ui.Fact{{Term: p.T("common.customer"), Text: d.Customer.Name, URL: customerURL(c.CustomerID)}, {Term: p.T("contact.title"), Text: text(c.Title)}, {Term: p.T("contact.part"), Text: text(partText(p, c.Part))}}
@@ -185,15 +190,29 @@ func (h *Handler) drawContact(w http.ResponseWriter, r *http.Request, status int
 		facts = append(facts, phone)
 	}
 	facts = append(facts, ui.Fact{Term: p.T("contact.wechat"), Text: text(c.WeChat)}, ui.Fact{Term: p.T("contact.email"), Text: text(c.Email)}, ui.Fact{Term: p.T("opportunity.note"), Text: text(c.Note)})
+	if c.Silent() {
+		facts = append(facts, ui.Fact{Term: p.T("contact.no_messages"), Text: p.T("contact.silent_"+silentBy(c), "Since", p.Local(c.SilentAt).Format("2006-01-02 15:04"))})
+	}
 	facts = append(facts, own.facts(c.Fields)...)
 	parts = append(parts, ui.Stack(5, ui.Filled(ui.CardView{Title: p.T("contact.who"), Span: -1}, ui.Facts(facts)), h.contactEdit(own, r, d, failure)),
-		ui.Stack(7, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline"), Sub: p.T("contact.timeline_sub"), Span: -1}, contactTimeline(p, d, h.Now()))))
+		ui.Stack(7, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline"), Sub: p.T("contact.timeline_sub"), Span: -1}, contactTimeline(p, actor, d, dealings.FollowUps, h.Now()))))
 	view := ui.PageView{Title: c.Name, Subtitle: strings.Trim(d.Customer.Name+" · "+c.Title, " ·"), Current: "customers",
 		Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Customer.Name, URL: customerURL(c.CustomerID)}, {Label: c.Name}}}
 	if c.Gone {
 		view.Chips = []ui.Chip{{Label: p.T("contact.gone"), Tone: ui.ToneLine}}
 	}
+	if c.Silent() {
+		view.Chips = append(view.Chips, ui.Chip{Label: p.T("contact.silent"), Tone: ui.ToneWarn})
+	}
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
+}
+
+// silentBy says whether somebody said themselves that they want no messages.
+func silentBy(c contact.Contact) string {
+	if c.SilentBy == contact.SilentByThemselves {
+		return "themselves"
+	}
+	return "recorded"
 }
 
 func yesNo(p *i18n.Printer, yes bool) string {
@@ -212,16 +231,14 @@ func (h *Handler) contactEdit(own ownFields, r *http.Request, d contact.Detail, 
 }
 
 // contactTimeline tells what was said to the customer and what happened to the contact, the newest first.
-func contactTimeline(p *i18n.Printer, d contact.Detail, now time.Time) templ.Component {
+func contactTimeline(p *i18n.Printer, actor access.Actor, d contact.Detail, said []followup.FollowUp, now time.Time) templ.Component {
 	var all []entryOf
 	add := func(at time.Time, m ui.Moment) {
 		m.When, m.At = p.Moment(at, p.Local(now)), at.UTC().Format(time.RFC3339)
 		all = append(all, entryOf{at, m})
 	}
-	for _, s := range d.Said {
-		kind := followup.Kind(s.Kind)
-		add(s.At, ui.Moment{Icon: kindIcons[kind], Tone: ui.ToneBrand, Title: p.T("followup.by", "Kind", p.Message(kind.Message()), "Who", text(s.PersonName)), Detail: s.Text, Strong: true,
-			Links: []ui.Link{{Label: s.Opportunity, URL: opportunityURL(s.OpportunityID)}}})
+	for _, f := range said {
+		add(f.OccurredAt, saidMoment(p, actor, f))
 	}
 	for _, c := range d.Changes {
 		add(c.At, contactMoment(p, c))
@@ -246,7 +263,7 @@ func contactMoment(p *i18n.Printer, c process.Change) ui.Moment {
 	}
 	after := fieldTexts(p, c.After)
 	var names []string
-	for _, f := range []struct{ field, label string }{{"name", "contact.name"}, {"title", "contact.title"}, {"part", "contact.part"}, {"phone", "contact.phone"}, {"wechat", "contact.wechat"}, {"email", "contact.email"}, {"note", "opportunity.note"}, {"gone", "contact.gone"}} {
+	for _, f := range []struct{ field, label string }{{"name", "contact.name"}, {"title", "contact.title"}, {"part", "contact.part"}, {"phone", "contact.phone"}, {"wechat", "contact.wechat"}, {"email", "contact.email"}, {"note", "opportunity.note"}, {"gone", "contact.gone"}, {"lang", "contact.lang"}, {"silent_at", "contact.no_messages"}} {
 		if _, changed := after[f.field]; changed {
 			names = append(names, p.T(f.label))
 		}

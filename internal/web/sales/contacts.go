@@ -36,6 +36,9 @@ func (h *Handler) contactsCard(r *http.Request, p *i18n.Printer, customerID int6
 		if c.Gone {
 			item.Chips = append(item.Chips, ui.Chip{Label: p.T("contact.gone"), Tone: ui.ToneLine})
 		}
+		if c.Silent() {
+			item.Chips = append(item.Chips, ui.Chip{Label: p.T("contact.silent"), Tone: ui.ToneWarn})
+		}
 		var ways []string
 		for _, way := range []struct{ key, value string }{{"", c.Phone}, {"contact.wechat", c.WeChat}, {"", c.Email}, {"", c.Note}} {
 			switch {
@@ -61,6 +64,14 @@ func (h *Handler) contactsCard(r *http.Request, p *i18n.Printer, customerID int6
 	return ui.Filled(view, listOr(p, items)), nil
 }
 
+// languageOptions are the languages in which somebody may be written to.
+func languageOptions(p *i18n.Printer) (options []ui.Option) {
+	for _, l := range i18n.Langs() {
+		options = append(options, ui.Option{Value: string(l), Label: p.T("notices.lang_" + string(l))})
+	}
+	return options
+}
+
 // contactForm asks for a contact; what was typed wins over what is recorded.
 func contactForm(own ownFields, r *http.Request, c contact.Contact, failure error) ui.FormView {
 	p := own.p
@@ -70,9 +81,9 @@ func contactForm(own ownFields, r *http.Request, c contact.Contact, failure erro
 		}
 		return recorded
 	}
-	gone := c.Gone
+	gone, silent := c.Gone, c.Silent()
 	if r.Method == http.MethodPost {
-		gone = r.PostFormValue("gone") != ""
+		gone, silent = r.PostFormValue("gone") != "", r.PostFormValue("no_messages") != ""
 	}
 	fields := []ui.Field{
 		{Name: "name", Label: p.T("contact.name"), Value: typed("name", c.Name), Span: 6},
@@ -82,6 +93,8 @@ func contactForm(own ownFields, r *http.Request, c contact.Contact, failure erro
 		{Name: "wechat", Label: p.T("contact.wechat"), Value: typed("wechat", c.WeChat), Optional: true, Autocomplete: "off", Span: 6},
 		{Name: "email", Kind: ui.FieldEmail, Label: p.T("contact.email"), Value: typed("email", c.Email), Optional: true, Autocomplete: "off", Span: 6},
 		{Name: "note", Label: p.T("opportunity.note"), Value: typed("note", c.Note), Optional: true},
+		{Name: "lang", Kind: ui.FieldSelect, Label: p.T("contact.lang"), Value: typed("lang", string(c.Lang)), Options: languageOptions(p), Optional: true, Placeholder: p.T("contact.lang_default"), Span: 6},
+		{Name: "no_messages", Kind: ui.FieldCheck, Label: p.T("contact.no_messages"), Hint: p.T("contact.no_messages_hint"), Value: "1", Checked: silent, Optional: true, Span: 6},
 		{Name: "customer", Kind: ui.FieldHidden, Value: number(c.CustomerID)},
 	}
 	fields = append(fields, own.inputs(r, c.Fields)...)
@@ -129,7 +142,8 @@ func (h *Handler) drawNewContact(w http.ResponseWriter, r *http.Request, status 
 
 func (h *Handler) saveContact(w http.ResponseWriter, r *http.Request) error {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
-	in := contact.Entry{Name: value("name"), Title: value("title"), Part: value("part"), Phone: value("phone"), WeChat: value("wechat"), Email: value("email"), Note: value("note"), Gone: value("gone") != "", Fields: customfield.Typed(r.PostForm)}
+	lang, silent := i18n.Lang(value("lang")), value("no_messages") != ""
+	in := contact.Entry{Name: value("name"), Title: value("title"), Part: value("part"), Phone: value("phone"), WeChat: value("wechat"), Email: value("email"), Note: value("note"), Gone: value("gone") != "", Lang: &lang, NoMessages: &silent, Fields: customfield.Typed(r.PostForm)}
 	var err error
 	if r.PathValue("id") != "" {
 		in.ID, err = idOf(r.PathValue("id"), "contact.missing")

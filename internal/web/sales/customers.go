@@ -70,7 +70,7 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 	}
 	var rows []ui.Row
 	for _, c := range page.Rows {
-		rows = append(rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City}, ui.Text(c.Key), standingCell(c.Standing), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
+		rows = append(rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City, Sub: formerly(p, c)}, ui.Text(c.Key), standingCell(c.Standing), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
 			ui.Text(text(c.CreditCode)), ui.Text(p.Int(c.Deals)), ui.Text(text(dayText(c.LastSigned)))}, l.own.cells(c.Fields)...)})
 		if l.actor.Can(access.PermSalesWrite) {
 			cells := rows[len(rows)-1].Cells
@@ -89,6 +89,14 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 		view.Actions = []ui.Action{{Label: p.T("sales.new_customer"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/customers/new"}}
 	}
 	return l.draw(w, r, view, l.bar(p.T("sales.search_customers"), fields, failure), l.table(view.Title, rows, nil, fact.Total{Count: page.Count, More: page.More}, page.Next, ""), failure)
+}
+
+// formerly says under which other names a customer is known, too; empty for none.
+func formerly(p *i18n.Printer, c customer.Row) string {
+	if len(c.Formerly) == 0 {
+		return ""
+	}
+	return p.T("customer.formerly", "Names", p.Join(c.Formerly))
 }
 
 // dayText writes a day as tables do; nothing for none.
@@ -213,8 +221,12 @@ func customerActions(p *i18n.Printer, actor access.Actor, d customer.Detail) []u
 	return actions
 }
 
-// besideCustomer is what is worked on with a customer: contacts, service cases, tier and file, quotes and contracts.
+// besideCustomer is what is worked on with a customer: what was said, contacts, service cases, tier and file, quotes and contracts.
 func (h *Handler) besideCustomer(r *http.Request, p *i18n.Printer, d customer.Detail, failed mishap) (cards []templ.Component, err error) {
+	dealings, err := h.dealingsCards(r, p, d.ID, failed)
+	if err != nil {
+		return nil, err
+	}
 	contacts, err := h.contactsCard(r, p, d.ID)
 	if err != nil {
 		return nil, err
@@ -231,7 +243,7 @@ func (h *Handler) besideCustomer(r *http.Request, p *i18n.Printer, d customer.De
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat([]templ.Component{contacts, cases}, keeping, offered), nil
+	return slices.Concat(dealings, []templ.Component{contacts, cases}, keeping, offered), nil
 }
 
 func listOr(p *i18n.Printer, items []ui.Item) templ.Component {

@@ -13,7 +13,6 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
-	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/contract"
@@ -62,8 +61,6 @@ type Services struct {
 	Profiles *profile.Service
 	Agenda   *agenda.Service
 	Tiers    *tierbook.Service
-
-	Attachments *attachment.Service
 
 	Payouts  *payout.Service
 	People   *org.Service
@@ -156,7 +153,8 @@ func (h *Handler) workRoutes(handle func(pattern string, handler httpx.HandlerFu
 	handle("POST "+opportunitiesURL+"/{id}/exemptions/{exemption}/end", h.endExemption)
 	handle("POST "+opportunitiesURL+"/{id}/reopen", h.reopenOpportunity)
 	handle("POST "+opportunitiesURL+"/{id}/deal", h.linkDeal)
-	handle(PhotoPattern, h.recordFollowUp)
+	handle(opportunityFollowUps, h.recordFollowUp)
+	handle(customerFollowUps, h.recordContact)
 	handle("GET "+followUpsURL+"/{id}", h.showFollowUp)
 	handle("GET "+newOpportunityURL, h.newOpportunity)
 	handle("GET "+editPath+"{id}", h.editOpportunity)

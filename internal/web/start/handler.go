@@ -62,7 +62,7 @@ func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 		days = -1 // refused below
 	}
 	in := company.Settings{Name: r.PostFormValue("name"), Fiscal: time.Month(month), TimeZone: r.PostFormValue("time_zone"),
-		Currency: money.Currency(r.PostFormValue("currency")), Notice: days, Revision: revision}
+		Currency: money.Currency(r.PostFormValue("currency")), Notice: days, Public: r.PostFormValue("public_url"), Revision: revision}
 	_, err = h.company.Save(ctx, actor, in)
 	if kind := errs.KindOf(err); err != nil && (kind == errs.KindInvalid || kind == errs.KindConflict) {
 		return ui.Write(w, r, httpx.StatusOf(err), settingsPage(ctx, in, err, false))

@@ -158,6 +158,7 @@ func settingsPage(ctx context.Context, s company.Settings, failure error, saved 
 	fields, problem := ui.WithErrors([]ui.Field{
 		{Name: "name", Label: p.T("company.name"), Value: s.Name, Autocomplete: "organization", Hint: p.T("company.name_hint"), Span: 6}, months, zones, currencies,
 		{Name: "notice", Kind: ui.FieldNumber, Label: p.T("company.notice"), Hint: p.T("company.notice_hint"), Value: strconv.FormatInt(s.Notice, 10), Min: "0", Max: strconv.Itoa(company.NoticeDaysMax), Optional: true, Span: 6},
+		{Name: "public_url", Label: p.T("company.public"), Hint: p.T("company.public_hint"), Value: s.Public, Placeholder: "https://", Optional: true, Autocomplete: "url"},
 		{Name: "revision", Kind: ui.FieldHidden, Value: strconv.FormatInt(s.Revision, 10)},
 	}, failure, p)
 	var parts []templ.Component

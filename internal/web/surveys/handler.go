@@ -27,6 +27,7 @@ import (
 type Services struct {
 	Surveys *survey.Service
 	Company func() string // its name
+	Public  func() string // where the world finds the installation; empty: not said
 	TLS     bool          // people come by HTTPS
 	Now     func() time.Time
 }
@@ -45,7 +46,7 @@ const (
 	listURL      = "/surveys"
 	formURL      = "/survey-form"
 	inviteURL    = "/invite-survey"
-	FeedbackPath = "/feedback"
+	FeedbackPath = survey.FeedbackPath
 )
 
 // Routes registers the pages.
@@ -58,6 +59,11 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET "+inviteURL, h.askInvite)
 	handle("POST "+inviteURL, h.invite)
 	handle("POST "+listURL+"/{id}/wave", h.wave)
+	handle("GET "+listURL+"/{id}/mailings", h.mailings)
+	handle("GET "+mailingURL+"/{mailing}", h.handing)
+	handle("POST "+mailingURL+"/{mailing}/{act}", h.actOnMailing)
+	handle("GET "+survey.StopPath, h.askStop)
+	handle("POST "+survey.StopPath, h.stop)
 	handle("GET "+FeedbackPath, h.feedback)
 	handle("POST "+FeedbackPath, h.answer)
 }
@@ -126,7 +132,7 @@ func (h *Handler) drawForm(w http.ResponseWriter, r *http.Request, status int, f
 	if err := actor.RequireAll(access.PermServiceRules); err != nil {
 		return err
 	}
-	s := survey.Survey{Kind: survey.KindCSAT, ValidDays: 30, LowUntil: 2, OpensCase: true, Active: true}
+	s := survey.Survey{Kind: survey.KindCSAT, ValidDays: 30, LowUntil: 2, OpensCase: true, Active: true, Rule: survey.DefaultRule}
 	title, back := p.T("survey.new"), listURL
 	if text := r.FormValue("id"); text != "" && text != "0" {
 		id, err := idOf(text)
@@ -172,6 +178,7 @@ func surveyForm(p *i18n.Printer, r *http.Request, s survey.Survey, failure error
 	if !s.Anonymous {
 		fields = append(fields, ui.Field{Name: "opens_case", Kind: ui.FieldCheck, Label: p.T("survey.opens_case"), Value: "1", Checked: ticked("opens_case", s.OpensCase), Optional: true})
 	}
+	fields = append(fields, ruleFields(p, s.Rule, typed)...)
 	fields = append(fields, ui.Field{Name: "active", Kind: ui.FieldCheck, Label: p.T("survey.active"), Value: "1", Checked: ticked("active", s.Active), Optional: true},
 		ui.Field{Name: "id", Kind: ui.FieldHidden, Value: number(s.ID)}, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(s.Revision)})
 	fitted, problem := ui.WithErrors(fields, failure, p)
@@ -192,7 +199,8 @@ func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 		return n
 	}
 	in := survey.Entry{ID: count("id"), Name: value("name"), Kind: survey.Kind(value("kind")), Anonymous: value("anonymous") != "", ValidDays: count("valid_days"), LowUntil: count("low_until"), OpensCase: value("opens_case") != "",
-		Active: value("active") != "", Seen: count("seen")}
+		Active: value("active") != "", Seen: count("seen"),
+		Rule: &survey.Rule{After: survey.Trigger(value("sent_after")), AfterDays: count("after_days"), QuietDays: count("quiet_days"), RemindDays: count("remind_days")}}
 	if in.Anonymous {
 		in.OpensCase = false
 	}
@@ -219,11 +227,14 @@ func savedNote(p *i18n.Printer, r *http.Request) []templ.Component {
 	return []templ.Component{ui.Across(ui.NoteOf(ui.Note{ID: "saved", Tone: ui.ToneGood, Strong: p.T("sales.saved")}))}
 }
 
-// link is the address of a token as customers open it: at the name by which the installation was asked.
+// link is the address of a token as customers open it: at the public address, or at the name by which the installation was asked.
 func (h *Handler) link(r *http.Request, token string) string {
-	scheme := "http"
-	if h.TLS {
-		scheme = "https"
+	origin := h.Public()
+	if origin == "" {
+		origin = "http://" + r.Host
+		if h.TLS {
+			origin = "https://" + r.Host
+		}
 	}
-	return scheme + "://" + r.Host + FeedbackPath + "?" + url.Values{"t": {token}}.Encode()
+	return origin + FeedbackPath + "?" + url.Values{"t": {token}}.Encode()
 }

@@ -112,6 +112,10 @@ func (h *Handler) invite(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return h.drawInvite(w, r, httpx.StatusOf(err), err)
 	}
+	asked, err := h.Surveys.Get(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
 	address := h.link(r, link.Token)
 	shown, err := picture(address)
 	if err != nil {
@@ -122,7 +126,7 @@ func (h *Handler) invite(w http.ResponseWriter, r *http.Request) error {
 	mail := "mailto:?" + strings.ReplaceAll(url.Values{"subject": {p.T("survey.mail_subject", "Company", h.Company())}, "body": {p.T("survey.mail_body", "Link", address)}}.Encode(), "+", "%20")
 	return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Filled(ui.CardView{Label: view.Title},
 		ui.NoteOf(ui.Note{ID: "once", Tone: ui.ToneWarn, Strong: p.T("survey.copy_now"), Text: p.T("survey.until", "At", p.Local(link.ExpiresAt).Format("2006-01-02 15:04"))}),
-		templ.Join(linkPicture(shown, p.T("survey.qr")), linkText(address, p.T("survey.link"))), ui.Beside(mailButton(mail, p.T("survey.mail")), ui.Button(ui.Action{Label: p.T("survey.another"), URL: inviteURL, Small: true})))))
+		templ.Join(wordingText(h.Surveys.Wording(p.Lang(), asked, address), p.T("survey.wording_label"), p.T("survey.copy")), linkPicture(shown, p.T("survey.qr")), linkText(address, p.T("survey.link"))), ui.Beside(mailButton(mail, p.T("survey.mail")), ui.Button(ui.Action{Label: p.T("survey.another"), URL: inviteURL, Small: true})))))
 }
 
 // wave makes links for many deals and answers with a file of them: they are shown nowhere else.

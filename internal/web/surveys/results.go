@@ -59,6 +59,7 @@ func (h *Handler) drawResults(w http.ResponseWriter, r *http.Request, status int
 	if actor.Can(access.PermWorkWrite) && out.Active {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("survey.invite"), Icon: "link", Kind: ui.ActionPrimary, URL: ui.URLWith(inviteURL, nil, "survey", number(id))})
 	}
+	view.Actions = append(view.Actions, ui.Action{Label: p.T("survey.mailings"), Icon: "send", URL: mailingsURL(id)})
 	if actor.CanAll(access.PermServiceRules) {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("survey.edit"), Icon: "edit", URL: ui.URLWith(formURL, nil, "id", number(id))})
 	}
@@ -99,10 +100,7 @@ func daysFilter(p *i18n.Printer, r *http.Request, id int64) ui.FilterView {
 
 // metrics are the number, how sure it is, and how many answered.
 func metrics(p *i18n.Printer, out survey.Results) []templ.Component {
-	share := i18n.Unknown
-	if out.Sent > 0 {
-		share = p.Percent(big.NewRat(out.Answered, out.Sent))
-	}
+	share, within := rate(p, out.Answered, out.Sent)
 	value := ui.Metric{Label: p.T("survey.value." + string(out.Kind)), Text: valueText(p, out.Kind, out.Total), Goal: intervalText(p, out.Kind, out.Total), Span: 4}
 	var points []*big.Rat
 	for _, m := range out.Months {
@@ -115,7 +113,7 @@ func metrics(p *i18n.Printer, out survey.Results) []templ.Component {
 	}
 	return []templ.Component{ui.MetricCard(value),
 		ui.MetricCard(ui.Metric{Label: p.T("survey.answers"), Text: countText(p, out.Total), Goal: partsText(p, out.Kind, out.Total), Span: 4}),
-		ui.MetricCard(ui.Metric{Label: p.T("survey.response_rate"), Text: share, Goal: p.T("survey.of_sent", "Answered", out.Answered, "Sent", out.Sent), Span: 4})}
+		ui.MetricCard(ui.Metric{Label: p.T("survey.response_rate"), Text: share, Goal: p.T("survey.of_sent", "Answered", out.Answered, "Sent", out.Sent), Gap: within, Span: 4})}
 }
 
 // valueText writes CSAT as a percentage and NPS as points from −100 to 100.

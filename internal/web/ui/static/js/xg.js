@@ -149,6 +149,16 @@
 	addEventListener('beforeprint', () => document.querySelectorAll('details:not([open])').forEach(d => { if (!d.closest('.xg-chart')) { opened.push(d); d.open = true; } }));
 	addEventListener('afterprint', () => { opened.splice(0).forEach(d => { d.open = false; }); });
 
+	// ---- copy a text: selected first, so that where the browser refuses one touch more does it
+	addEventListener('click', e => {
+		const button = e.target.closest('[data-copy]');
+		const text = button && document.getElementById(button.dataset.copy);
+		if (!text) return;
+		text.focus();
+		text.select();
+		navigator.clipboard?.writeText(text.value).catch(() => {});
+	});
+
 	// ---- keys: never the only way, off inside fields, can be switched off
 	let prefix = 0;
 	const rows = () => [...document.querySelectorAll('main .xg-table tbody tr')].filter(r => r.querySelector('a[href]'));
