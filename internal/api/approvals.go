@@ -148,6 +148,7 @@ type (
 		Search string `query:"search" maxLength:"100" doc:"Part of the title or of who submitted it; pinyin or its initials."`
 		Stuck  bool   `query:"stuck" doc:"Only those for which nobody is left."`
 	}
+	// ApprovalPath names a request for approval; exported because requests embed it.
 	ApprovalPath struct {
 		ID string `path:"id"`
 	}
@@ -168,6 +169,7 @@ type (
 			Until  string `json:"until" format:"date"`
 		}
 	}
+	// ApprovalKindPath names what a flow is for; exported because requests embed it.
 	ApprovalKindPath struct {
 		Kind string `path:"kind" maxLength:"60"`
 	}

@@ -28,6 +28,7 @@ type attachedFile struct {
 }
 
 type (
+	// AttachedRecord names the record that files are on; exported because requests embed it.
 	AttachedRecord struct {
 		Kind string `path:"kind" maxLength:"60" example:"approval" doc:"Of the record, as in the audit log."`
 		ID   string `path:"id" maxLength:"64"`

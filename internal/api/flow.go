@@ -111,6 +111,7 @@ type processRecording struct {
 	Batched       int   `json:"batched" doc:"Of these, recorded together with at least four others of the same owner."`
 }
 
+// ProcessFilter says which cases are analysed; exported because requests embed it.
 type ProcessFilter struct {
 	DayRange
 	AmountRange

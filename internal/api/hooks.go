@@ -39,6 +39,7 @@ type hookSecret struct {
 }
 
 type (
+	// HookPath names a webhook; exported because requests embed it.
 	HookPath struct {
 		ID string `path:"id" maxLength:"64"`
 	}

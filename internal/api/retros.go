@@ -103,6 +103,7 @@ type deltaPage struct {
 }
 
 type (
+	// RetroPath names a recalculation; exported because requests embed it.
 	RetroPath struct {
 		ID string `path:"id"`
 	}
