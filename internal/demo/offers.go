@@ -116,6 +116,13 @@ func lastly(at *opportunity.Opportunity, end time.Time) time.Time {
 	return minTime(maxTime(time.Date(y, m, d, 8, 30, 0, 0, calendar.ChinaTime), at.CreatedAt), end)
 }
 
+func minTime(a, b time.Time) time.Time {
+	if a.After(b) {
+		return b
+	}
+	return a
+}
+
 func maxTime(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

@@ -353,13 +353,6 @@ const (
 	maintenanceDays = 365
 )
 
-func minTime(a, b time.Time) time.Time {
-	if a.After(b) {
-		return b
-	}
-	return a
-}
-
 // introduce gives every customer that somebody works with one or two contacts.
 func (p *pipeline) introduce() {
 	var ids []int64
