@@ -111,7 +111,7 @@ type processRecording struct {
 	Batched       int   `json:"batched" doc:"Of these, recorded together with at least four others of the same owner."`
 }
 
-type processFilter struct {
+type ProcessFilter struct {
 	DayRange
 	AmountRange
 	PersonID int64  `query:"person_id" doc:"Who owns it."`
@@ -121,7 +121,7 @@ type processFilter struct {
 }
 
 type processCasesInput struct {
-	processFilter
+	ProcessFilter
 	Variant string `query:"variant" maxLength:"8000" doc:"A course, as the analysis names it."`
 	From    string `query:"step_from" maxLength:"100" doc:"An activity that step_to came directly after."`
 	To      string `query:"step_to" maxLength:"100"`
@@ -133,7 +133,7 @@ type processCases struct {
 	Total int               `json:"total" doc:"Of all of them."`
 }
 
-func (in processFilter) filter() (flow.Filter, error) {
+func (in ProcessFilter) filter() (flow.Filter, error) {
 	days, err := in.days()
 	return flow.Filter{Opened: days, Amounts: in.amounts(), PersonID: in.PersonID, TeamID: in.TeamID, Kind: flow.Kind(in.Kind), Detail: flow.Detail(in.Detail)}, err
 }
@@ -144,7 +144,7 @@ func (a *API) flowOperations() {
 	register(a, operation{id: "list_process_cases", method: http.MethodGet, path: "/process-analysis/cases", tag: "sales"}, a.listProcessCases)
 }
 
-func (a *API) analyseProcess(ctx context.Context, actor access.Actor, in *processFilter) (*output[ProcessAnalysis], error) {
+func (a *API) analyseProcess(ctx context.Context, actor access.Actor, in *ProcessFilter) (*output[ProcessAnalysis], error) {
 	filter, err := in.filter()
 	if err != nil {
 		return nil, err
@@ -256,7 +256,7 @@ type ruleContrast struct {
 	Impact        string `json:"impact" enum:"helps,neutral,harms"`
 }
 
-func (a *API) compareRules(ctx context.Context, actor access.Actor, in *processFilter) (*output[ruleEffects], error) {
+func (a *API) compareRules(ctx context.Context, actor access.Actor, in *ProcessFilter) (*output[ruleEffects], error) {
 	filter, err := in.filter()
 	if err != nil {
 		return nil, err

@@ -94,7 +94,7 @@ func (f *filler) discussTargets(ctx context.Context, service *targetplan.Service
 	if err != nil {
 		return err
 	}
-	if len(v.Rows) == 1 && v.Rows[0].PersonID == 0 {
+	for len(v.Rows) == 1 && v.Rows[0].PersonID == 0 { // down to the lead's people
 		if v, err = service.Get(ctx, lead, p.ID, v.Rows[0].Unit); err != nil {
 			return err
 		}

@@ -165,7 +165,7 @@ const SweptAll = -1
 // The sizes of one step: what fits a transaction that others wait for.
 const (
 	stepEvents = 500
-	stepSeen   = 20_000 // of events that are only counted, since all cases are judged anew behind them
+	stepSeen   = 5_000 // of events that are only counted, since all cases are judged anew behind them
 	stepDue    = 200
 )
 
@@ -290,10 +290,10 @@ func (v *verdicts) add(b *bench, j Judgement, known Kept) {
 		return
 	}
 	if known.Marks != kept.Marks {
-		known.tally(v.tallies, -1)
-		kept.tally(v.tallies, 1)
+		tally(known.each, v.tallies, -1)
+		tally(j.lines, v.tallies, 1)
 	}
-	v.changed = append(v.changed, kept.ChangeFrom(known))
+	v.changed = append(v.changed, kept.changeFrom(known, j.lines))
 }
 
 // write keeps what was found.

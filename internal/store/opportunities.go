@@ -278,7 +278,7 @@ func (tx *Tx) BoardCards(ctx context.Context, reach deal.Reach, f opportunity.Fi
 		}
 		by := " ORDER BY " + tx.walked(s, "o.expected_on") + ", o.id"
 		if state == opportunity.StateWon {
-			by = " ORDER BY " + tx.walked(s, "o.ended_on") + " DESC, o.id"
+			by = " ORDER BY " + tx.walked(s, "o.ended_on") + " DESC, o.id DESC"
 		}
 		if s.sieve != nil {
 			if s.ids, err = tx.sift(ctx, s, s.where(), by, limit-len(cards)); err != nil {
