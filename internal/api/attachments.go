@@ -28,16 +28,17 @@ type attachedFile struct {
 }
 
 type (
-	attachmentsPath struct {
+	// AttachedRecord names the record that files are on; exported because requests embed it.
+	AttachedRecord struct {
 		Kind string `path:"kind" maxLength:"60" example:"approval" doc:"Of the record, as in the audit log."`
 		ID   string `path:"id" maxLength:"64"`
 	}
 	attachmentPath struct {
-		attachmentsPath
+		AttachedRecord
 		File string `path:"file" maxLength:"64"`
 	}
 	attachFileInput struct {
-		attachmentsPath
+		AttachedRecord
 		Body struct {
 			Name    string `json:"name" maxLength:"300"`
 			Content []byte `json:"content" doc:"In base64."`
@@ -45,12 +46,12 @@ type (
 	}
 )
 
-func (p attachmentsPath) subject() string { return p.Kind + ":" + p.ID }
+func (p AttachedRecord) subject() string { return p.Kind + ":" + p.ID }
 
 func (a *API) attachmentOperations() {
 	files := a.services.Attachments
 	register(a, operation{id: "list_files", method: http.MethodGet, path: "/files/{kind}/{id}", tag: "sales"},
-		func(ctx context.Context, actor access.Actor, in *attachmentsPath) (*listOutput[attachedFile], error) {
+		func(ctx context.Context, actor access.Actor, in *AttachedRecord) (*listOutput[attachedFile], error) {
 			found, err := files.List(ctx, actor, in.subject())
 			return newList(found.Files, "", toAPIAttachment), err
 		})

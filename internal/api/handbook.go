@@ -32,12 +32,12 @@ type handbookResult struct {
 
 // handbookConfirmation is a confirmation with what each answer was worth.
 type handbookConfirmation struct {
-	handbookReading
+	HandbookReading
 	Results []handbookResult `json:"results" nullable:"false"`
 }
 
-// handbookReading is that somebody confirmed to have read a version; of several the best.
-type handbookReading struct {
+// HandbookReading is that somebody confirmed to have read a version; of several the best.
+type HandbookReading struct {
 	At    *time.Time `json:"at,omitempty"`
 	Right int64      `json:"right"`
 	Asked int64      `json:"asked"`
@@ -47,7 +47,7 @@ type handbookReading struct {
 type handbook struct {
 	StandardID string             `json:"standard_id"`
 	Quiz       []handbookQuestion `json:"quiz" nullable:"false"`
-	Reading    *handbookReading   `json:"reading,omitempty" doc:"Your own."`
+	Reading    *HandbookReading   `json:"reading,omitempty" doc:"Your own."`
 }
 
 // handbookMastery is how somebody knows it.
@@ -56,7 +56,7 @@ type handbookMastery struct {
 	Name     string           `json:"name"`
 	PersonID int64            `json:"person_id"`
 	TeamName string           `json:"team_name,omitempty"`
-	Reading  *handbookReading `json:"reading,omitempty"`
+	Reading  *HandbookReading `json:"reading,omitempty"`
 }
 
 // workedCase is a case of the company in the handbook, copied without names.
@@ -201,9 +201,9 @@ func (a *API) bookOperations() {
 		})
 }
 
-func toAPIReading(r *standard.Reading) *handbookReading {
+func toAPIReading(r *standard.Reading) *HandbookReading {
 	if r == nil {
 		return nil
 	}
-	return &handbookReading{toAPIInstant(r.At), r.Right, r.Asked}
+	return &HandbookReading{toAPIInstant(r.At), r.Right, r.Asked}
 }

@@ -12,42 +12,42 @@ import (
 
 func (a *API) targetPlanOperations() {
 	service := a.services.TargetPlans
-	register(a, operation{id: "list_target_plans", method: http.MethodGet, path: "/target-plans", tag: "sales"}, func(ctx context.Context, actor access.Actor, _ *none) (*listOutput[targetPlan], error) {
+	register(a, operation{id: "list_target_plans", method: http.MethodGet, path: "/target-plans", tag: "sales"}, func(ctx context.Context, actor access.Actor, _ *none) (*listOutput[TargetPlan], error) {
 		list, err := service.List(ctx, actor)
 		return newList(list, "", a.toAPITargetPlan), err
 	})
-	register(a, operation{id: "create_target_plan", method: http.MethodPost, path: "/target-plans", tag: "sales", status: http.StatusAccepted}, func(ctx context.Context, actor access.Actor, in *createTargetPlanInput) (*output[targetPlan], error) {
+	register(a, operation{id: "create_target_plan", method: http.MethodPost, path: "/target-plans", tag: "sales", status: http.StatusAccepted}, func(ctx context.Context, actor access.Actor, in *createTargetPlanInput) (*output[TargetPlan], error) {
 		rules, err := in.Body.Rules.rules()
 		if err != nil {
 			return nil, err
 		}
 		p, err := service.Create(ctx, actor, targetplan.Entry{FiscalYear: in.Body.FiscalYear, Name: in.Body.Name, CopyOf: in.Body.CopyOf, Rules: rules})
-		return &output[targetPlan]{a.toAPITargetPlan(p)}, err
+		return &output[TargetPlan]{a.toAPITargetPlan(p)}, err
 	})
 	register(a, operation{id: "get_target_plan", method: http.MethodGet, path: "/target-plans/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *getTargetPlanInput) (*output[targetTree], error) {
 		v, err := service.Get(ctx, actor, in.ID, in.Unit)
-		tree := targetTree{targetPlan: a.toAPITargetPlan(v.Plan), Below: newList(v.Rows, "", toAPITargetRow).Body.Items}
+		tree := targetTree{TargetPlan: a.toAPITargetPlan(v.Plan), Below: newList(v.Rows, "", toAPITargetRow).Body.Items}
 		if v.Unit != nil {
 			row := toAPITargetRow(*v.Unit)
 			tree.Unit = &row
 		}
 		return &output[targetTree]{tree}, err
 	})
-	register(a, operation{id: "revise_target_plan", method: http.MethodPut, path: "/target-plans/{id}/rules", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *reviseTargetPlanInput) (*output[targetPlan], error) {
+	register(a, operation{id: "revise_target_plan", method: http.MethodPut, path: "/target-plans/{id}/rules", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *reviseTargetPlanInput) (*output[TargetPlan], error) {
 		rules, err := in.Body.Rules.rules()
 		if err != nil {
 			return nil, err
 		}
 		p, err := service.Revise(ctx, actor, in.ID, rules, in.Body.Seen)
-		return &output[targetPlan]{a.toAPITargetPlan(p)}, err
+		return &output[TargetPlan]{a.toAPITargetPlan(p)}, err
 	})
-	register(a, operation{id: "set_target_by_hand", method: http.MethodPut, path: "/target-plans/{id}/units/{unit}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *targetHandInput) (*output[targetPlan], error) {
+	register(a, operation{id: "set_target_by_hand", method: http.MethodPut, path: "/target-plans/{id}/units/{unit}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *targetHandInput) (*output[TargetPlan], error) {
 		hand, err := in.Body.hand()
 		if err != nil {
 			return nil, err
 		}
 		p, err := service.SetHand(ctx, actor, in.ID, in.Unit, hand)
-		return &output[targetPlan]{a.toAPITargetPlan(p)}, err
+		return &output[TargetPlan]{a.toAPITargetPlan(p)}, err
 	})
 	a.targetLifeOperations()
 	a.targetPersonOperations()
@@ -56,21 +56,21 @@ func (a *API) targetPlanOperations() {
 // targetLifeOperations take a plan from a draft to quotas.
 func (a *API) targetLifeOperations() {
 	service := a.services.TargetPlans
-	register(a, operation{id: "step_target_plan", method: http.MethodPost, path: "/target-plans/{id}/step", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *stepTargetPlanInput) (*output[targetPlan], error) {
+	register(a, operation{id: "step_target_plan", method: http.MethodPost, path: "/target-plans/{id}/step", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *stepTargetPlanInput) (*output[TargetPlan], error) {
 		p, err := service.Step(ctx, actor, in.ID, targetplan.State(in.Body.To))
-		return &output[targetPlan]{a.toAPITargetPlan(p)}, err
+		return &output[TargetPlan]{a.toAPITargetPlan(p)}, err
 	})
-	register(a, operation{id: "submit_target_plan", method: http.MethodPost, path: "/target-plans/{id}/submit", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *submitTargetPlanInput) (*output[targetPlan], error) {
+	register(a, operation{id: "submit_target_plan", method: http.MethodPost, path: "/target-plans/{id}/submit", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *submitTargetPlanInput) (*output[TargetPlan], error) {
 		p, err := service.Submit(ctx, actor, in.ID, in.Body.Note)
-		return &output[targetPlan]{a.toAPITargetPlan(p)}, err
+		return &output[TargetPlan]{a.toAPITargetPlan(p)}, err
 	})
-	register(a, operation{id: "publish_target_plan", method: http.MethodPost, path: "/target-plans/{id}/publish", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *publishTargetPlanInput) (*output[targetPlan], error) {
+	register(a, operation{id: "publish_target_plan", method: http.MethodPost, path: "/target-plans/{id}/publish", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *publishTargetPlanInput) (*output[TargetPlan], error) {
 		from, err := fromAPIMonth(in.Body.From)
 		if err != nil {
 			return nil, err
 		}
 		p, err := service.Publish(ctx, actor, in.ID, from)
-		return &output[targetPlan]{a.toAPITargetPlan(p)}, err
+		return &output[TargetPlan]{a.toAPITargetPlan(p)}, err
 	})
 	register(a, operation{id: "list_target_potentials", method: http.MethodGet, path: "/target-potentials/{fiscal_year}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *YearPath) (*listOutput[targetPotential], error) {
 		list, err := service.Potentials(ctx, actor, in.Year)
@@ -156,9 +156,9 @@ func toAPIOptionalMonth(m calendar.Month) string {
 	return m.String()
 }
 
-func (a *API) toAPITargetPlan(p targetplan.Plan) targetPlan {
+func (a *API) toAPITargetPlan(p targetplan.Plan) TargetPlan {
 	r, s := &p.Rules, &p.Summary
-	out := targetPlan{ID: p.ID, FiscalYear: p.FiscalYear, FirstMonth: toAPIOptionalMonth(p.First), Number: p.Number, Name: p.Name, State: string(p.State), From: toAPIOptionalMonth(p.From), InputHash: p.InputHash, ResultHash: p.ResultHash, CreatedBy: p.CreatedName, CreatedAt: p.CreatedAt,
+	out := TargetPlan{ID: p.ID, FiscalYear: p.FiscalYear, FirstMonth: toAPIOptionalMonth(p.First), Number: p.Number, Name: p.Name, State: string(p.State), From: toAPIOptionalMonth(p.From), InputHash: p.InputHash, ResultHash: p.ResultHash, CreatedBy: p.CreatedName, CreatedAt: p.CreatedAt,
 		Failure: a.english.Message(p.Failure), RequestID: p.RequestID, Revision: p.Revision, Currency: string(a.options.Currency())}
 	out.Rules = TargetRules{YearMinor: r.YearMinor, Basis: string(r.Basis), History: r.History, Potential: r.Potential, Pipeline: r.Pipeline, Even: r.Even, Ability: r.Ability, Ramp: append([]int{}, r.Ramp...), Down: r.Down, Up: r.Up,
 		OverRegion: r.OverRegion, OverTeam: r.OverTeam, OverPerson: r.OverPerson, Core: r.Core, Base: r.Base, Stretch: r.Stretch, Enough: r.Enough, InCommon: r.InCommon}

@@ -2,8 +2,8 @@ package api
 
 import "time"
 
-// targetPlan is one version of a year's targets.
-type targetPlan struct {
+// TargetPlan is one version of a year's targets.
+type TargetPlan struct {
 	ID         int64         `json:"id"`
 	FiscalYear int           `json:"fiscal_year" example:"2027"`
 	FirstMonth string        `json:"first_month" example:"2027-01"`
@@ -120,7 +120,7 @@ type targetPortion struct {
 
 // targetTree is a plan with one unit and what is below it, as far as the caller sees.
 type targetTree struct {
-	targetPlan
+	TargetPlan
 	Unit  *targetRow  `json:"unit,omitempty"`
 	Below []targetRow `json:"below" nullable:"false"`
 }

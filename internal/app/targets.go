@@ -2,7 +2,6 @@ package app
 
 import (
 	"xiaoguan/internal/calendar"
-	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/targetplan"
 )
 
@@ -11,7 +10,7 @@ func (a *App) assembleTargets(newID func() string) {
 	a.TargetPlans = targetplan.NewService(targetplan.Config{
 		Store: a.DB.TargetPlans(), Approvals: a.Approvals, NewID: newID, Now: a.now, Currency: a.Company.Currency,
 		Fiscal: func() calendar.Fiscal { return a.Company.Known().FiscalYear() },
-		Chance: func(stage string) int64 { return opportunity.Stage(stage).Percent() },
+		Chance: a.chanceAt,
 	})
 	a.Worker.Register(targetplan.KindGather, a.informed(a.TargetPlans.RunGather))
 }

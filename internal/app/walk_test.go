@@ -88,7 +88,7 @@ var leadSteps = []step{
 // workSteps are about opportunities, follow-ups and tasks.
 var workSteps = []step{
 	{fine, "GET /today", ""}, {http.StatusUnprocessableEntity, "POST /today/tasks", "title="}, {notThere, "POST /today/tasks/{task}/{act:done}", "seen=1"},
-	{fine, "GET /pipeline", ""}, {notThere, "POST /pipeline/move", "card={opportunity}&lane=needs&seen=1"}, {fine, "GET /opportunities", ""}, {fine, "GET /opportunities/export/{format}", ""},
+	{fine, "GET /pipeline", ""}, {fine, "GET /api/v1/opportunity-stages", ""}, {notThere, "POST /pipeline/move", "card={opportunity}&lane=needs&seen=1"}, {fine, "GET /opportunities", ""}, {fine, "GET /opportunities/export/{format}", ""},
 	{http.StatusConflict, "POST /change-opportunities", "opportunity={opportunity}.1&stage=needs"}, {fine, "POST /api/v1/opportunities/changes", `{"ids":[{opportunity}],"stage":"needs"}`},
 	{http.StatusConflict, "POST /change-opportunities", "opportunity={opportunity}.1&stage=needs"}, {fine, "POST /api/v1/opportunities/changes", `{"ids":[{opportunity}],"stage":"needs"}`},
 	{http.StatusUnprocessableEntity, "POST /opportunities", "name=x&customer=C1&currency=CNY&expected_on=2026-12-01"}, {notThere, "GET /opportunities/{opportunity}", ""},
@@ -566,12 +566,10 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	return map[string]string{
 		"tier_policy": c.tierPolicy(),
 		"target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
-		"lead":        strconv.FormatInt(asked.ID, 10),
-		"standard":    standing.ID, "exemption": "x",
+		"lead": strconv.FormatInt(asked.ID, 10), "standard": standing.ID, "exemption": "x",
 		"contact": strconv.FormatInt(known.ID, 10),
 		"case":    c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "field": "1", "survey": c.surveyOf(c.actor("ops"), victim, "C1"),
-		"mailing":  c.mailingOf(victim, "C1"),
-		"offer":    strconv.FormatInt(offered.ID, 10),
+		"mailing": c.mailingOf(victim, "C1"), "offer": strconv.FormatInt(offered.ID, 10),
 		"contract": strconv.FormatInt(agreed.ID, 10), "collection": "1",
 		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),
 		"dispute": raised.ID, "file": full.Files[0].ID,

@@ -29,7 +29,7 @@ func (f *filler) planTargets(ctx context.Context) error {
 		}
 	}
 	service = targetplan.NewService(targetplan.Config{Store: f.DB.TargetPlans(), Approvals: approvals, NewID: newID, Now: func() time.Time { return f.end.In(calendar.ChinaTime) }, Currency: money.Constantly(money.CNY),
-		Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Chance: func(stage string) int64 { return opportunity.Stage(stage).Percent() }})
+		Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Chance: func(stage string) int64 { return opportunity.ShippedStages().Percent(opportunity.Stage(stage)) }})
 	if err := f.publishTargets(ctx, service, approvals, service.Years()[0]); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@
 package process
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"time"
@@ -95,6 +96,16 @@ const (
 // StepActivities are those that people write down by hand.
 var StepActivities = []Activity{ActivityVerified, ActivityNeedRecorded, ActivityDecisionChain, ActivityReminded, ActivityOverdueContact,
 	ActivityRenewal, ActivityCompleted}
+
+// ByStandard is what the event of a stage says at "by" when nobody moved the case: its stage was replaced in the process standard.
+const ByStandard = "standard"
+
+var byStandard = []byte(`"by":"` + ByStandard + `"`)
+
+// MovedByStandard reports whether the event only tells that a stage was replaced: nobody did anything.
+func (e *Event) MovedByStandard() bool {
+	return e.Activity == ActivityStage && bytes.Contains(e.Data, byStandard)
+}
 
 // Message names the activity for people.
 func (a Activity) Message() errs.Message { return errs.Msg("process.activity."+string(a), nil) }

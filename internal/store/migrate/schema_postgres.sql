@@ -192,8 +192,16 @@ CREATE INDEX attachment_subject ON public.attachment USING btree (subject, id) W
 CREATE TABLE attachment_content (
     digest text COLLATE "C" NOT NULL,
     content bytea NOT NULL,
+    object_key text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT attachment_content_pkey PRIMARY KEY (digest)
 );
+CREATE INDEX attachment_content_object ON public.attachment_content USING btree (object_key, digest);
+CREATE TABLE attachment_leftover (
+    object_key text COLLATE "C" NOT NULL,
+    since text COLLATE "C" NOT NULL,
+    CONSTRAINT attachment_leftover_pkey PRIMARY KEY (object_key)
+);
+CREATE INDEX attachment_leftover_since ON public.attachment_leftover USING btree (since, object_key);
 CREATE TABLE audit_entry (
     seq bigint NOT NULL,
     at text COLLATE "C" NOT NULL,
@@ -238,18 +246,13 @@ CREATE TABLE calendar_feed (
     CONSTRAINT calendar_feed_pkey PRIMARY KEY (user_id)
 );
 CREATE TABLE case_finding (
-    case_id bigint NOT NULL,
-    rule_id text COLLATE "C" NOT NULL,
-    status text COLLATE "C" NOT NULL,
-    reason text COLLATE "C" NOT NULL,
-    person_id bigint NOT NULL,
     month text COLLATE "C" NOT NULL,
-    due text COLLATE "C" NOT NULL,
-    source text COLLATE "C" NOT NULL,
-    CONSTRAINT case_finding_pkey PRIMARY KEY (case_id, rule_id)
+    status text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    rules text COLLATE "C" NOT NULL,
+    CONSTRAINT finding_of_month_pkey PRIMARY KEY (month, status, person_id, case_id)
 );
-CREATE INDEX case_finding_due ON public.case_finding USING btree (person_id, due, case_id, rule_id) WHERE ((status = 'pending'::text) AND (due <> ''::text));
-CREATE INDEX case_finding_listed ON public.case_finding USING btree (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id bigint NOT NULL,
     version_id text COLLATE "C" NOT NULL,
@@ -294,6 +297,7 @@ CREATE TABLE company (
     currency text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
     instalment_notice_days bigint NOT NULL DEFAULT 3,
+    public_url text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT company_pkey PRIMARY KEY (id),
     CONSTRAINT company_id_check CHECK ((id = 1))
 );
@@ -319,6 +323,9 @@ CREATE TABLE contact (
     revision bigint NOT NULL,
     search_text text COLLATE "C" NOT NULL DEFAULT ''::text,
     fields text COLLATE "C" NOT NULL DEFAULT ''::text,
+    lang text COLLATE "C" NOT NULL DEFAULT ''::text,
+    silent_at text COLLATE "C" NOT NULL DEFAULT ''::text,
+    silent_by text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT contact_pkey PRIMARY KEY (id)
 );
 CREATE INDEX contact_customer ON public.contact USING btree (customer_id, id);
@@ -354,12 +361,13 @@ CREATE TABLE contract (
     CONSTRAINT contract_number_key UNIQUE (number),
     CONSTRAINT contract_pkey PRIMARY KEY (id)
 );
-CREATE INDEX contract_amount ON public.contract USING btree (amount_minor, id);
+CREATE INDEX contract_amount ON public.contract USING btree (amount_minor, id, currency);
 CREATE INDEX contract_customer ON public.contract USING btree (customer_id, id);
 CREATE INDEX contract_ends ON public.contract USING btree (state, ends_on, id);
-CREATE INDEX contract_opportunity ON public.contract USING btree (opportunity_id) WHERE (opportunity_id <> 0);
+CREATE INDEX contract_ends_all ON public.contract USING btree (ends_on, id);
+CREATE INDEX contract_opportunity ON public.contract USING btree (opportunity_id, id);
 CREATE INDEX contract_owner ON public.contract USING btree (owner_id, id);
-CREATE INDEX contract_quote ON public.contract USING btree (quote_id) WHERE (quote_id <> 0);
+CREATE INDEX contract_quote ON public.contract USING btree (quote_id);
 CREATE INDEX contract_signed ON public.contract USING btree (signed_on, id);
 CREATE INDEX contract_state ON public.contract USING btree (state, id);
 CREATE TABLE contract_amendment (
@@ -703,9 +711,10 @@ CREATE TABLE follow_up (
     recorded_at text COLLATE "C" NOT NULL,
     next_on text COLLATE "C" NOT NULL,
     created_by text COLLATE "C" NOT NULL,
-    CONSTRAINT follow_up_pkey PRIMARY KEY (id),
-    CONSTRAINT follow_up_opportunity_id_fkey FOREIGN KEY (opportunity_id) REFERENCES opportunity(id)
+    customer_id bigint NOT NULL DEFAULT 0,
+    CONSTRAINT follow_up_pkey PRIMARY KEY (id)
 );
+CREATE INDEX follow_up_customer ON public.follow_up USING btree (customer_id, occurred_at, id) WHERE (customer_id <> 0);
 CREATE INDEX follow_up_opportunity ON public.follow_up USING btree (opportunity_id, id);
 CREATE TABLE follow_up_place (
     follow_up_id bigint NOT NULL,
@@ -1053,9 +1062,10 @@ CREATE TABLE lead (
     CONSTRAINT lead_pkey PRIMARY KEY (id)
 );
 CREATE INDEX lead_assigned ON public.lead USING btree (owner_id, assigned_at);
+CREATE INDEX lead_assigned_all ON public.lead USING btree (assigned_at, id);
 CREATE INDEX lead_campaign ON public.lead USING btree (campaign, id) WHERE (campaign <> ''::text);
 CREATE INDEX lead_core ON public.lead USING btree (core) WHERE (core <> ''::text);
-CREATE INDEX lead_customer ON public.lead USING btree (customer_id) WHERE (customer_id <> 0);
+CREATE INDEX lead_customer ON public.lead USING btree (customer_id);
 CREATE INDEX lead_next ON public.lead USING btree (owner_id, next_on) WHERE (next_on <> ''::text);
 CREATE INDEX lead_owner ON public.lead USING btree (owner_id, status, id);
 CREATE INDEX lead_phone ON public.lead USING btree (phone) WHERE (phone <> ''::text);
@@ -1109,6 +1119,19 @@ CREATE TABLE ledger_entry (
 );
 CREATE INDEX ledger_month ON public.ledger_entry USING btree (month, seq);
 CREATE INDEX ledger_person ON public.ledger_entry USING btree (person_id, seq);
+CREATE TABLE mail_connection (
+    id bigint NOT NULL,
+    host text COLLATE "C" NOT NULL,
+    port bigint NOT NULL,
+    security text COLLATE "C" NOT NULL,
+    login text COLLATE "C" NOT NULL,
+    password text COLLATE "C" NOT NULL,
+    sender_address text COLLATE "C" NOT NULL,
+    sender_name text COLLATE "C" NOT NULL,
+    active boolean NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT mail_connection_pkey PRIMARY KEY (id)
+);
 CREATE TABLE mentorship (
     trainee_id bigint NOT NULL,
     mentor_id bigint NOT NULL,
@@ -1180,7 +1203,7 @@ CREATE TABLE opportunity (
     CONSTRAINT opportunity_pkey PRIMARY KEY (id)
 );
 CREATE INDEX opportunity_amount ON public.opportunity USING btree (state, amount_minor, id);
-CREATE INDEX opportunity_amount_all ON public.opportunity USING btree (amount_minor, id);
+CREATE INDEX opportunity_amount_all ON public.opportunity USING btree (amount_minor, id, currency);
 CREATE INDEX opportunity_board ON public.opportunity USING btree (stage, expected_on, id, amount_minor, currency, owner_id) WHERE (state = 'open'::text);
 CREATE INDEX opportunity_customer ON public.opportunity USING btree (customer_id);
 CREATE INDEX opportunity_deal ON public.opportunity USING btree (deal_key) WHERE (deal_key <> ''::text);
@@ -1190,7 +1213,7 @@ CREATE INDEX opportunity_owner ON public.opportunity USING btree (owner_id, stat
 CREATE INDEX opportunity_stage ON public.opportunity USING btree (state, stage, expected_on, id);
 CREATE INDEX opportunity_stage_all ON public.opportunity USING btree (stage, id);
 CREATE INDEX opportunity_state ON public.opportunity USING btree (state, id);
-CREATE INDEX opportunity_won ON public.opportunity USING btree (stage, ended_on, amount_minor, currency, owner_id) WHERE (state = 'won'::text);
+CREATE INDEX opportunity_won ON public.opportunity USING btree (stage, ended_on, id, amount_minor, currency, owner_id) WHERE (state = 'won'::text);
 CREATE TABLE pay_again (
     month text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,
@@ -1460,12 +1483,13 @@ CREATE TABLE quote (
     CONSTRAINT quote_pkey PRIMARY KEY (id),
     CONSTRAINT quote_opportunity_id_fkey FOREIGN KEY (opportunity_id) REFERENCES opportunity(id)
 );
-CREATE INDEX quote_amount ON public.quote USING btree (latest, amount_minor, id);
+CREATE INDEX quote_amount ON public.quote USING btree (latest, amount_minor, id, currency);
 CREATE INDEX quote_customer ON public.quote USING btree (customer_id, id);
-CREATE INDEX quote_latest ON public.quote USING btree (latest, id);
+CREATE INDEX quote_latest ON public.quote USING btree (latest, id, valid_until);
 CREATE INDEX quote_opportunity ON public.quote USING btree (opportunity_id, id);
 CREATE INDEX quote_owner ON public.quote USING btree (owner_id, latest, id);
 CREATE INDEX quote_state ON public.quote USING btree (latest, state, valid_until, id);
+CREATE INDEX quote_state_new ON public.quote USING btree (latest, state, id);
 CREATE INDEX quote_valid ON public.quote USING btree (latest, valid_until, id);
 CREATE UNIQUE INDEX quote_version ON public.quote USING btree (root_id, version);
 CREATE TABLE quote_rules (
@@ -1519,6 +1543,17 @@ CREATE TABLE reassign_run (
     result_hash text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
     CONSTRAINT reassign_run_pkey PRIMARY KEY (id)
+);
+CREATE TABLE recording_month (
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    events bigint NOT NULL,
+    within_hour bigint NOT NULL,
+    within_day bigint NOT NULL,
+    within_three_days bigint NOT NULL,
+    later bigint NOT NULL,
+    batched bigint NOT NULL,
+    CONSTRAINT recording_month_pkey PRIMARY KEY (month, person_id)
 );
 CREATE TABLE recording_tally (
     month text COLLATE "C" NOT NULL,
@@ -1605,6 +1640,7 @@ CREATE TABLE return_visit (
     CONSTRAINT return_visit_pkey PRIMARY KEY (id)
 );
 CREATE INDEX return_visit_customer ON public.return_visit USING btree (customer_id, id);
+CREATE INDEX return_visit_done ON public.return_visit USING btree (done_at, id) WHERE (done_at <> ''::text);
 CREATE INDEX return_visit_due ON public.return_visit USING btree (state, due_on, id);
 CREATE UNIQUE INDEX return_visit_once ON public.return_visit USING btree (rule_id, deal_key) WHERE ((rule_id > 0) AND (attempt = 1));
 CREATE INDEX return_visit_person ON public.return_visit USING btree (person_id, state, due_on, id);
@@ -1643,6 +1679,13 @@ CREATE TABLE reward_grant_step (
     CONSTRAINT reward_grant_step_key_fkey FOREIGN KEY (key) REFERENCES reward_grant(key)
 );
 CREATE INDEX reward_grant_step_month ON public.reward_grant_step USING btree (month);
+CREATE TABLE rule_due (
+    person_id bigint NOT NULL,
+    due text COLLATE "C" NOT NULL,
+    case_id bigint NOT NULL,
+    rule_id text COLLATE "C" NOT NULL,
+    CONSTRAINT rule_due_pkey PRIMARY KEY (person_id, due, case_id, rule_id)
+);
 CREATE TABLE rule_exemption (
     id text COLLATE "C" NOT NULL,
     case_id bigint NOT NULL,
@@ -1792,6 +1835,7 @@ CREATE TABLE service_case (
     fields text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT service_case_pkey PRIMARY KEY (id)
 );
+CREATE INDEX service_case_closed ON public.service_case USING btree (closed_at, id) WHERE (closed_at <> ''::text);
 CREATE INDEX service_case_customer ON public.service_case USING btree (customer_id, id);
 CREATE INDEX service_case_due ON public.service_case USING btree (due_at, id);
 CREATE INDEX service_case_opened ON public.service_case USING btree (opened_at, id);
@@ -1952,6 +1996,11 @@ CREATE TABLE survey (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    sent_after text COLLATE "C" NOT NULL DEFAULT ''::text,
+    sent_after_days bigint NOT NULL DEFAULT 0,
+    quiet_days bigint NOT NULL DEFAULT 90,
+    remind_after_days bigint NOT NULL DEFAULT 0,
+    sent_since text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT survey_pkey PRIMARY KEY (id)
 );
 CREATE TABLE survey_answer (
@@ -1974,7 +2023,7 @@ CREATE TABLE survey_answer (
     CONSTRAINT survey_answer_pkey PRIMARY KEY (id),
     CONSTRAINT survey_answer_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(id)
 );
-CREATE INDEX survey_answer_customer ON public.survey_answer USING btree (customer_id) WHERE (customer_id <> 0);
+CREATE INDEX survey_answer_customer ON public.survey_answer USING btree (customer_id);
 CREATE INDEX survey_answer_day ON public.survey_answer USING btree (survey_id, answered_on, id);
 CREATE TABLE survey_invitation (
     id bigint NOT NULL,
@@ -1993,13 +2042,50 @@ CREATE TABLE survey_invitation (
     created_at text COLLATE "C" NOT NULL,
     expires_at text COLLATE "C" NOT NULL,
     answered boolean NOT NULL,
+    opened_at text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT survey_invitation_token_hash_key UNIQUE (token_hash),
     CONSTRAINT survey_invitation_pkey PRIMARY KEY (id),
     CONSTRAINT survey_invitation_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(id)
 );
-CREATE INDEX survey_invitation_customer ON public.survey_invitation USING btree (customer_id) WHERE (customer_id <> 0);
+CREATE INDEX survey_invitation_contact ON public.survey_invitation USING btree (contact_id, created_at) WHERE (contact_id <> 0);
+CREATE INDEX survey_invitation_customer ON public.survey_invitation USING btree (customer_id);
 CREATE INDEX survey_invitation_deal ON public.survey_invitation USING btree (survey_id, deal_key);
 CREATE INDEX survey_invitation_made ON public.survey_invitation USING btree (survey_id, created_at);
+CREATE TABLE survey_mailing (
+    id bigint NOT NULL,
+    survey_id bigint NOT NULL,
+    cause text COLLATE "C" NOT NULL,
+    customer_id bigint NOT NULL,
+    contact_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    opportunity_id bigint NOT NULL,
+    deal_key text COLLATE "C" NOT NULL,
+    product_id bigint NOT NULL,
+    seller_id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    team_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    invitation_id bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    code bigint NOT NULL,
+    attempts bigint NOT NULL,
+    next_at text COLLATE "C" NOT NULL,
+    sent_at text COLLATE "C" NOT NULL,
+    remind_at text COLLATE "C" NOT NULL,
+    reminded_at text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT survey_mailing_survey_id_cause_key UNIQUE (survey_id, cause),
+    CONSTRAINT survey_mailing_pkey PRIMARY KEY (id),
+    CONSTRAINT survey_mailing_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(id)
+);
+CREATE INDEX survey_mailing_contact ON public.survey_mailing USING btree (contact_id, state) WHERE (contact_id <> 0);
+CREATE INDEX survey_mailing_customer ON public.survey_mailing USING btree (customer_id);
+CREATE INDEX survey_mailing_hand ON public.survey_mailing USING btree (person_id, id) WHERE (state = 'by_hand'::text);
+CREATE INDEX survey_mailing_invitation ON public.survey_mailing USING btree (invitation_id) WHERE (invitation_id <> 0);
+CREATE INDEX survey_mailing_next ON public.survey_mailing USING btree (next_at, id) WHERE (next_at <> ''::text);
+CREATE INDEX survey_mailing_remind ON public.survey_mailing USING btree (remind_at, id) WHERE (remind_at <> ''::text);
+CREATE INDEX survey_mailing_state ON public.survey_mailing USING btree (survey_id, state, id);
 CREATE TABLE target_acceptance (
     plan_id bigint NOT NULL,
     person_id bigint NOT NULL,
@@ -2125,8 +2211,10 @@ CREATE TABLE task (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    customer_id bigint NOT NULL DEFAULT 0,
     CONSTRAINT task_pkey PRIMARY KEY (id)
 );
+CREATE INDEX task_customer ON public.task USING btree (customer_id, state) WHERE (customer_id <> 0);
 CREATE INDEX task_opportunity ON public.task USING btree (opportunity_id, state);
 CREATE INDEX task_person ON public.task USING btree (person_id, state, due_on, id);
 CREATE TABLE team (

@@ -176,7 +176,13 @@ CREATE INDEX attachment_subject ON attachment (subject, id) WHERE removed_at = '
 CREATE TABLE attachment_content (
     digest TEXT PRIMARY KEY,
     content BLOB NOT NULL
+, object_key TEXT NOT NULL DEFAULT '');
+CREATE INDEX attachment_content_object ON attachment_content (object_key, digest);
+CREATE TABLE attachment_leftover (
+    object_key TEXT PRIMARY KEY,
+    since TEXT NOT NULL
 );
+CREATE INDEX attachment_leftover_since ON attachment_leftover (since, object_key);
 CREATE TABLE audit_entry (
     seq BIGINT PRIMARY KEY,
     at TEXT NOT NULL,
@@ -217,18 +223,13 @@ CREATE TABLE calendar_feed (
     made_at TEXT NOT NULL
 );
 CREATE TABLE "case_finding" (
-    case_id BIGINT NOT NULL,
-    rule_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
     month TEXT NOT NULL,
-    due TEXT NOT NULL,
-    source TEXT NOT NULL,
-    PRIMARY KEY (case_id, rule_id)
+    status TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    rules TEXT NOT NULL, -- each between two spaces
+    PRIMARY KEY (month, status, person_id, case_id)
 ) WITHOUT ROWID;
-CREATE INDEX case_finding_due ON case_finding (person_id, due, case_id, rule_id) WHERE status = 'pending' AND due <> '';
-CREATE INDEX case_finding_listed ON case_finding (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id BIGINT PRIMARY KEY,
     version_id TEXT NOT NULL,
@@ -269,7 +270,7 @@ CREATE TABLE company (
     time_zone TEXT NOT NULL,
     currency TEXT NOT NULL,
     revision BIGINT NOT NULL
-, instalment_notice_days BIGINT NOT NULL DEFAULT 3);
+, instalment_notice_days BIGINT NOT NULL DEFAULT 3, public_url TEXT NOT NULL DEFAULT '');
 CREATE TABLE compliance_month (
     month TEXT NOT NULL,
     person_id BIGINT NOT NULL, -- -1: everybody
@@ -290,7 +291,7 @@ CREATE TABLE contact (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-, search_text TEXT NOT NULL DEFAULT '', fields TEXT NOT NULL DEFAULT '');
+, search_text TEXT NOT NULL DEFAULT '', fields TEXT NOT NULL DEFAULT '', lang TEXT NOT NULL DEFAULT '', silent_at TEXT NOT NULL DEFAULT '', silent_by TEXT NOT NULL DEFAULT '');
 CREATE INDEX contact_customer ON contact (customer_id, id);
 CREATE INDEX contact_name ON contact (name, id);
 CREATE INDEX contact_phone ON contact (phone) WHERE phone <> '';
@@ -321,12 +322,13 @@ CREATE TABLE contract (
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
 , fields TEXT NOT NULL DEFAULT '');
-CREATE INDEX contract_amount ON contract (amount_minor, id);
+CREATE INDEX contract_amount ON contract (amount_minor, id, currency);
 CREATE INDEX contract_customer ON contract (customer_id, id);
 CREATE INDEX contract_ends ON contract (state, ends_on, id);
-CREATE INDEX contract_opportunity ON contract (opportunity_id) WHERE opportunity_id <> 0;
+CREATE INDEX contract_ends_all ON contract (ends_on, id);
+CREATE INDEX contract_opportunity ON contract (opportunity_id, id);
 CREATE INDEX contract_owner ON contract (owner_id, id);
-CREATE INDEX contract_quote ON contract (quote_id) WHERE quote_id <> 0;
+CREATE INDEX contract_quote ON contract (quote_id);
 CREATE INDEX contract_signed ON contract (signed_on, id);
 CREATE INDEX contract_state ON contract (state, id);
 CREATE TABLE contract_amendment (
@@ -633,20 +635,22 @@ CREATE TABLE exchange_rate (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (base, quote, valid_on, kind, recorded_in)
 );
-CREATE TABLE follow_up (
+CREATE TABLE "follow_up" (
     id BIGINT PRIMARY KEY,
-    opportunity_id BIGINT NOT NULL REFERENCES opportunity (id),
+    opportunity_id BIGINT NOT NULL, -- 0: of a customer
     person_id BIGINT NOT NULL,
     kind TEXT NOT NULL,
     text TEXT NOT NULL,
     occurred_at TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     next_on TEXT NOT NULL,
-    created_by TEXT NOT NULL
+    created_by TEXT NOT NULL,
+    customer_id BIGINT NOT NULL -- 0: that of the opportunity
 );
+CREATE INDEX follow_up_customer ON follow_up (customer_id, occurred_at, id) WHERE customer_id <> 0;
 CREATE INDEX follow_up_opportunity ON follow_up (opportunity_id, id);
-CREATE TABLE follow_up_place (
-    follow_up_id BIGINT PRIMARY KEY REFERENCES follow_up (id),
+CREATE TABLE "follow_up_place" (
+    follow_up_id BIGINT PRIMARY KEY REFERENCES "follow_up" (id),
     north BIGINT NOT NULL, -- hundredths of a degree
     east BIGINT NOT NULL,
     given_at TEXT NOT NULL
@@ -966,9 +970,10 @@ CREATE TABLE lead (
     revision BIGINT NOT NULL
 , fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX lead_assigned ON lead (owner_id, assigned_at);
+CREATE INDEX lead_assigned_all ON lead (assigned_at, id);
 CREATE INDEX lead_campaign ON lead (campaign, id) WHERE campaign <> '';
 CREATE INDEX lead_core ON lead (core) WHERE core <> '';
-CREATE INDEX lead_customer ON lead (customer_id) WHERE customer_id <> 0;
+CREATE INDEX lead_customer ON lead (customer_id);
 CREATE INDEX lead_next ON lead (owner_id, next_on) WHERE next_on <> '';
 CREATE INDEX lead_owner ON lead (owner_id, status, id);
 CREATE INDEX lead_phone ON lead (phone) WHERE phone <> '';
@@ -1016,6 +1021,18 @@ CREATE TABLE ledger_entry (
 );
 CREATE INDEX ledger_month ON ledger_entry (month, seq);
 CREATE INDEX ledger_person ON ledger_entry (person_id, seq);
+CREATE TABLE mail_connection (
+    id BIGINT PRIMARY KEY, -- 1
+    host TEXT NOT NULL,
+    port BIGINT NOT NULL,
+    security TEXT NOT NULL,
+    login TEXT NOT NULL,
+    password TEXT NOT NULL, -- sealed
+    sender_address TEXT NOT NULL,
+    sender_name TEXT NOT NULL,
+    active BOOLEAN NOT NULL,
+    revision BIGINT NOT NULL
+);
 CREATE TABLE mentorship (
     trainee_id BIGINT NOT NULL,
     mentor_id BIGINT NOT NULL,
@@ -1079,7 +1096,7 @@ CREATE TABLE opportunity (
     revision BIGINT NOT NULL
 , fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX opportunity_amount ON opportunity (state, amount_minor, id);
-CREATE INDEX opportunity_amount_all ON opportunity (amount_minor, id);
+CREATE INDEX opportunity_amount_all ON opportunity (amount_minor, id, currency);
 CREATE INDEX opportunity_board ON opportunity (stage, expected_on, id, amount_minor, currency, owner_id) WHERE state = 'open';
 CREATE INDEX opportunity_customer ON opportunity (customer_id);
 CREATE INDEX opportunity_deal ON opportunity (deal_key) WHERE deal_key <> '';
@@ -1089,7 +1106,7 @@ CREATE INDEX opportunity_owner ON opportunity (owner_id, state, stage);
 CREATE INDEX opportunity_stage ON opportunity (state, stage, expected_on, id);
 CREATE INDEX opportunity_stage_all ON opportunity (stage, id);
 CREATE INDEX opportunity_state ON opportunity (state, id);
-CREATE INDEX opportunity_won ON opportunity (stage, ended_on, amount_minor, currency, owner_id) WHERE state = 'won';
+CREATE INDEX opportunity_won ON opportunity (stage, ended_on, id, amount_minor, currency, owner_id) WHERE state = 'won';
 CREATE TABLE pay_again (
     month TEXT NOT NULL REFERENCES period (month),
     person_id BIGINT NOT NULL,
@@ -1336,12 +1353,13 @@ CREATE TABLE quote (
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
 );
-CREATE INDEX quote_amount ON quote (latest, amount_minor, id);
+CREATE INDEX quote_amount ON quote (latest, amount_minor, id, currency);
 CREATE INDEX quote_customer ON quote (customer_id, id);
-CREATE INDEX quote_latest ON quote (latest, id);
+CREATE INDEX quote_latest ON quote (latest, id, valid_until);
 CREATE INDEX quote_opportunity ON quote (opportunity_id, id);
 CREATE INDEX quote_owner ON quote (owner_id, latest, id);
 CREATE INDEX quote_state ON quote (latest, state, valid_until, id);
+CREATE INDEX quote_state_new ON quote (latest, state, id);
 CREATE INDEX quote_valid ON quote (latest, valid_until, id);
 CREATE UNIQUE INDEX quote_version ON quote (root_id, version);
 CREATE TABLE quote_rules (
@@ -1393,6 +1411,17 @@ CREATE TABLE reassign_run (
     result_hash TEXT NOT NULL,
     revision BIGINT NOT NULL
 );
+CREATE TABLE recording_month (
+    month TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    events BIGINT NOT NULL,
+    within_hour BIGINT NOT NULL,
+    within_day BIGINT NOT NULL,
+    within_three_days BIGINT NOT NULL,
+    later BIGINT NOT NULL,
+    batched BIGINT NOT NULL, -- of the late ones, those of hours that have at least three
+    PRIMARY KEY (month, person_id)
+) WITHOUT ROWID;
 CREATE TABLE recording_tally (
     month TEXT NOT NULL,
     person_id BIGINT NOT NULL,
@@ -1473,6 +1502,7 @@ CREATE TABLE return_visit (
     revision BIGINT NOT NULL
 );
 CREATE INDEX return_visit_customer ON return_visit (customer_id, id);
+CREATE INDEX return_visit_done ON return_visit (done_at, id) WHERE done_at <> '';
 CREATE INDEX return_visit_due ON return_visit (state, due_on, id);
 CREATE UNIQUE INDEX return_visit_once ON return_visit (rule_id, deal_key) WHERE rule_id > 0 AND attempt = 1;
 CREATE INDEX return_visit_person ON return_visit (person_id, state, due_on, id);
@@ -1508,6 +1538,13 @@ CREATE TABLE reward_grant_step (
     PRIMARY KEY (key, month)
 );
 CREATE INDEX reward_grant_step_month ON reward_grant_step (month);
+CREATE TABLE rule_due (
+    person_id BIGINT NOT NULL,
+    due TEXT NOT NULL,
+    case_id BIGINT NOT NULL,
+    rule_id TEXT NOT NULL,
+    PRIMARY KEY (person_id, due, case_id, rule_id)
+) WITHOUT ROWID;
 CREATE TABLE rule_exemption (
     id TEXT PRIMARY KEY,
     case_id BIGINT NOT NULL,
@@ -1640,6 +1677,7 @@ CREATE TABLE service_case (
     created_by TEXT NOT NULL,
     revision BIGINT NOT NULL
 , fields TEXT NOT NULL DEFAULT '');
+CREATE INDEX service_case_closed ON service_case (closed_at, id) WHERE closed_at <> '';
 CREATE INDEX service_case_customer ON service_case (customer_id, id);
 CREATE INDEX service_case_due ON service_case (due_at, id);
 CREATE INDEX service_case_opened ON service_case (opened_at, id);
@@ -1784,7 +1822,7 @@ CREATE TABLE survey (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, sent_after TEXT NOT NULL DEFAULT '', sent_after_days BIGINT NOT NULL DEFAULT 0, quiet_days BIGINT NOT NULL DEFAULT 90, remind_after_days BIGINT NOT NULL DEFAULT 0, sent_since TEXT NOT NULL DEFAULT '');
 CREATE TABLE survey_answer (
     id TEXT PRIMARY KEY,
     survey_id BIGINT NOT NULL REFERENCES survey (id),
@@ -1803,7 +1841,7 @@ CREATE TABLE survey_answer (
     team_id BIGINT NOT NULL,
     raised_id BIGINT NOT NULL
 );
-CREATE INDEX survey_answer_customer ON survey_answer (customer_id) WHERE customer_id <> 0;
+CREATE INDEX survey_answer_customer ON survey_answer (customer_id);
 CREATE INDEX survey_answer_day ON survey_answer (survey_id, answered_on, id);
 CREATE TABLE survey_invitation (
     id BIGINT PRIMARY KEY,
@@ -1822,10 +1860,44 @@ CREATE TABLE survey_invitation (
     created_at TEXT NOT NULL,
     expires_at TEXT NOT NULL,
     answered BOOLEAN NOT NULL
-);
-CREATE INDEX survey_invitation_customer ON survey_invitation (customer_id) WHERE customer_id <> 0;
+, opened_at TEXT NOT NULL DEFAULT '');
+CREATE INDEX survey_invitation_contact ON survey_invitation (contact_id, created_at) WHERE contact_id <> 0;
+CREATE INDEX survey_invitation_customer ON survey_invitation (customer_id);
 CREATE INDEX survey_invitation_deal ON survey_invitation (survey_id, deal_key);
 CREATE INDEX survey_invitation_made ON survey_invitation (survey_id, created_at);
+CREATE TABLE survey_mailing (
+    id BIGINT PRIMARY KEY,
+    survey_id BIGINT NOT NULL REFERENCES survey (id),
+    cause TEXT NOT NULL, -- what it is sent after: kind:id
+    customer_id BIGINT NOT NULL,
+    contact_id BIGINT NOT NULL, -- 0: nobody is known
+    case_id BIGINT NOT NULL,
+    opportunity_id BIGINT NOT NULL,
+    deal_key TEXT NOT NULL,
+    product_id BIGINT NOT NULL,
+    seller_id BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    team_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL, -- who hands it over where no letter can go
+    invitation_id BIGINT NOT NULL, -- 0: not made yet
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    code BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    next_at TEXT NOT NULL, -- when something is to be done with it; empty: nothing
+    sent_at TEXT NOT NULL,
+    remind_at TEXT NOT NULL,
+    reminded_at TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (survey_id, cause)
+);
+CREATE INDEX survey_mailing_contact ON survey_mailing (contact_id, state) WHERE contact_id <> 0;
+CREATE INDEX survey_mailing_customer ON survey_mailing (customer_id);
+CREATE INDEX survey_mailing_hand ON survey_mailing (person_id, id) WHERE state = 'by_hand';
+CREATE INDEX survey_mailing_invitation ON survey_mailing (invitation_id) WHERE invitation_id <> 0;
+CREATE INDEX survey_mailing_next ON survey_mailing (next_at, id) WHERE next_at <> '';
+CREATE INDEX survey_mailing_remind ON survey_mailing (remind_at, id) WHERE remind_at <> '';
+CREATE INDEX survey_mailing_state ON survey_mailing (survey_id, state, id);
 CREATE TABLE target_acceptance (
     plan_id BIGINT NOT NULL,
     person_id BIGINT NOT NULL,
@@ -1947,7 +2019,8 @@ CREATE TABLE task (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, customer_id BIGINT NOT NULL DEFAULT 0);
+CREATE INDEX task_customer ON task (customer_id, state) WHERE customer_id <> 0;
 CREATE INDEX task_opportunity ON task (opportunity_id, state);
 CREATE INDEX task_person ON task (person_id, state, due_on, id);
 CREATE TABLE team (

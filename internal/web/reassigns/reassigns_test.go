@@ -130,7 +130,7 @@ func (s *site) run() string {
 
 func TestWithoutCustomersThePageSaysSo(t *testing.T) {
 	t.Parallel()
-	for lang, none := range map[string]string{"zh-CN": "还没有", "en": "No"} {
+	for lang, none := range map[string]string{"zh-CN": "还没有调配建议", "en": "No proposals yet"} {
 		s := newSite(t, false)
 		s.lang = lang
 		page, _ := s.do(http.MethodGet, "/reassign", nil, http.StatusOK)

@@ -2,6 +2,7 @@ package sales
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/followup"
@@ -107,6 +109,21 @@ func cellProblem(p *i18n.Printer, failure error) string {
 
 func noCell() error { return errs.New(errs.KindNotFound, "error.not_found", nil) }
 
+// saveCell saves an opportunity as it is, but for what a cell changed.
+func (h *Handler) saveCell(ctx context.Context, actor access.Actor, o opportunity.Opportunity, seen int64, change func(*opportunity.Entry)) error {
+	_, keys, err := h.productChoices(ctx, actor, nil)
+	if err != nil {
+		return err
+	}
+	in := opportunity.Entry{ID: o.ID, Name: o.Name, Customer: o.CustomerKey, Owner: o.OwnerKey, AmountMinor: o.AmountMinor, Currency: o.Currency, ExpectedOn: o.ExpectedOn, Source: o.Source, Note: o.Note, Seen: seen}
+	for _, product := range o.ProductIDs {
+		in.Products = append(in.Products, keys[product])
+	}
+	change(&in)
+	_, err = h.Opportunities.Save(ctx, actor, in)
+	return err
+}
+
 // opportunityCell is the stage, the amount, the expected day or the next contact of an opportunity.
 func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c cellOf, err error) {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
@@ -121,26 +138,18 @@ func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c ce
 		return c, err
 	}
 	c.edit.Seen = number(d.Revision)
-	row := h.opportunityRow(p, d.Opportunity)
+	own, err := h.ownFields(r, customfield.ObjectOpportunity)
+	if err != nil {
+		return c, err
+	}
+	row := h.opportunityRow(own, d.Opportunity)
 	entry := func(change func(*opportunity.Entry)) func(string, int64) error {
-		return func(_ string, seen int64) error {
-			_, keys, err := h.productChoices(ctx, actor, nil)
-			if err != nil {
-				return err
-			}
-			in := opportunity.Entry{ID: id, Name: d.Name, Customer: d.CustomerKey, Owner: d.OwnerKey, AmountMinor: d.AmountMinor, Currency: d.Currency, ExpectedOn: d.ExpectedOn, Source: d.Source, Note: d.Note, Seen: seen}
-			for _, product := range d.ProductIDs {
-				in.Products = append(in.Products, keys[product])
-			}
-			change(&in)
-			_, err = h.Opportunities.Save(ctx, actor, in)
-			return err
-		}
+		return func(_ string, seen int64) error { return h.saveCell(ctx, actor, d.Opportunity, seen, change) }
 	}
 	switch field {
 	case cellStage:
-		c.shown, c.now = row.Cells[2], p.T("opportunity.stage."+string(d.Stage))
-		c.edit.Field = ui.Field{Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: string(d.Stage), Options: named(p, "opportunity.stage.", d.State.StagesOf())}
+		c.shown, c.now = row.Cells[2], own.stage(d.Stage)
+		c.edit.Field = ui.Field{Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: string(d.Stage), Options: stageOptions(p, own.stages, own.stages.Of(d.State))}
 		c.save = func(value string, seen int64) error {
 			_, err := h.Opportunities.Move(ctx, actor, id, opportunity.Stage(value), seen)
 			return err

@@ -2,6 +2,7 @@ package sales_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"net/http"
@@ -135,7 +136,9 @@ func newSite(t *testing.T) *site {
 			t.Fatal(err)
 		}
 	}
-	s.fields = customfield.NewService(db.CustomFieldStore(), []string{"development", "needs", "proposal", "contract", "after_sales"}, now)
+	s.fields = customfield.NewService(db.CustomFieldStore(), func(context.Context) ([]string, error) {
+		return []string{"development", "needs", "proposal", "contract", "after_sales"}, nil
+	}, now)
 	leads := lead.NewService(db.Leads(), parts, now)
 	visits := revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) })
 	tiers := tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY))

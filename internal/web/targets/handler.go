@@ -34,14 +34,18 @@ func New(service *targetplan.Service, currency func() money.Currency, now func()
 	return &Handler{service, currency, now}
 }
 
-const baseURL = "/targets"
+// The addresses: of plans, and of what markets may yield.
+const (
+	baseURL       = "/targets"
+	potentialsURL = "/target-potentials"
+)
 
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	handle("GET "+baseURL, h.list)
 	handle("POST "+baseURL, h.create)
-	handle("GET "+"/target-potentials/{year}", h.potentials)
-	handle("POST "+"/target-potentials/{year}", h.setPotentials)
+	handle("GET "+potentialsURL+"/{year}", h.potentials)
+	handle("POST "+potentialsURL+"/{year}", h.setPotentials)
 	handle("GET "+baseURL+"/{id}", h.show)
 	handle("GET "+baseURL+"/{id}/progress", h.progress)
 	handle("GET "+baseURL+"/{id}/rules", h.rules)
@@ -160,7 +164,7 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, e
 	view := ui.PageView{Title: p.T("nav.targets"), Subtitle: p.T("targetplan.subtitle"), Current: "targets", Actions: []ui.Action{{Label: p.T("targetplan.see_quotas"), URL: "/quotas", Icon: "target-arrow"}}}
 	years := h.targets.Years()
 	if whole {
-		view.Actions = append(view.Actions, ui.Action{Label: p.T("targetplan.potentials"), URL: "/target-potentials/" + strconv.Itoa(years[1])})
+		view.Actions = append(view.Actions, ui.Action{Label: p.T("targetplan.potentials"), URL: potentialsURL + "/" + strconv.Itoa(years[1])})
 	}
 	parts := doneNote(p, r)
 	card := ui.Filled(ui.CardView{Title: p.T("targetplan.plans"), Flush: true, Span: -1}, ui.Table(table))

@@ -38,7 +38,7 @@ func (h *Handler) drawPotentials(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	view := ui.PageView{Title: p.T("targetplan.potentials"), Subtitle: p.T("targetplan.potentials_sub", "Year", strconv.Itoa(year)), Current: "targets", Crumbs: []ui.Crumb{{Label: p.T("nav.targets"), URL: baseURL}, {Label: p.T("targetplan.potentials")}},
-		Actions: []ui.Action{{Label: strconv.Itoa(year - 1), URL: "/target-potentials/" + strconv.Itoa(year-1), Icon: "chevron-left"}, {Label: strconv.Itoa(year + 1), URL: "/target-potentials/" + strconv.Itoa(year+1), Icon: "chevron-right"}}}
+		Actions: []ui.Action{{Label: strconv.Itoa(year - 1), URL: potentialsURL + "/" + strconv.Itoa(year-1), Icon: "chevron-left"}, {Label: strconv.Itoa(year + 1), URL: potentialsURL + "/" + strconv.Itoa(year+1), Icon: "chevron-right"}}}
 	if len(list) == 0 {
 		return ui.Write(w, r, status, ui.Compose(view, ui.Filled(ui.CardView{}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("targetplan.potential_none")}))))
 	}
@@ -70,7 +70,7 @@ func (h *Handler) drawPotentials(w http.ResponseWriter, r *http.Request, status 
 		}
 		return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Filled(ui.CardView{Title: p.T("targetplan.potentials")}, ui.Facts(facts)))...))
 	}
-	form := ui.FormView{ID: "potentials", Action: "/target-potentials/" + strconv.Itoa(year), Fields: fields, Submit: ui.Action{Label: p.T("targetplan.potential_save"), Kind: ui.ActionPrimary}, Consequence: p.T("targetplan.potential_consequence")}
+	form := ui.FormView{ID: "potentials", Action: potentialsURL + "/" + strconv.Itoa(year), Fields: fields, Submit: ui.Action{Label: p.T("targetplan.potential_save"), Kind: ui.ActionPrimary}, Consequence: p.T("targetplan.potential_consequence")}
 	form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
 	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(8, ui.Filled(ui.CardView{Title: p.T("targetplan.potentials"), Span: -1}, ui.Form(form))))...))
 }
@@ -93,5 +93,5 @@ func (h *Handler) setPotentials(w http.ResponseWriter, r *http.Request) error {
 	if err = c.Err(); err == nil {
 		err = h.targets.SetPotentials(ctx, actor, year, given)
 	}
-	return h.acted(w, r, "/target-potentials/"+strconv.Itoa(year), "saved", err, h.drawPotentials)
+	return h.acted(w, r, potentialsURL+"/"+strconv.Itoa(year), "saved", err, h.drawPotentials)
 }
