@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/opportunity"
 )
