@@ -347,6 +347,17 @@ func TestContractsGoWithTheirCustomers(t *testing.T) {
 			}
 		}
 		collects("A[] B[HTC5] C[HTC2] ")
+		_, steps, err := h.pools.ActOf(ctx, h.lead(), act.ID)
+		h.must(err)
+		alone := ""
+		for _, s := range steps {
+			if s.Passed.WorkOnly {
+				alone += fmt.Sprint(s.FromName, ">", s.ToName, len(s.Passed.Contracts), " ")
+			}
+		}
+		if alone != "销售A>销售B1 " {
+			t.Errorf("what went without its customer: %q", alone)
+		}
 		_, err = h.pools.Undo(ctx, h.lead(), act.ID)
 		h.must(err)
 		collects("A[HTC2 HTC5] B[] C[] ")

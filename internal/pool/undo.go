@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/opportunity"
 )
@@ -179,6 +180,14 @@ func (s *Service) ActOf(ctx context.Context, actor access.Actor, id int64) (act 
 		if steps, err = r.ActSteps(ctx, id, 0, limitMax); err != nil {
 			return err
 		}
+		for i, one := range steps {
+			if !one.Passed.WorkOnly {
+				continue
+			}
+			if steps[i].FromName, steps[i].ToName, err = workNames(ctx, r, one.Passed, s.today()); err != nil {
+				return err
+			}
+		}
 		if act.ActorID == actor.UserID || actor.CanAll(access.PermPoolWrite) || actor.CanAll(access.PermPoolApprove) {
 			return nil
 		}
@@ -190,4 +199,20 @@ func (s *Service) ActOf(ctx context.Context, actor access.Actor, id int64) (act 
 		return nil
 	})
 	return act, steps, err
+}
+
+// workNames are those of whoever gave and whoever got work that went without its customer; nothing for somebody who is not in the books any more.
+func workNames(ctx context.Context, r Reader, passed Passed, on calendar.Date) (from, to string, err error) {
+	name := func(id int64) (string, error) {
+		p, err := r.HoldingPerson(ctx, id, on)
+		if errs.Is(err, errs.KindNotFound) {
+			return "", nil
+		}
+		return p.Name, err
+	}
+	if from, err = name(passed.From); err != nil {
+		return "", "", err
+	}
+	to, err = name(passed.To)
+	return from, to, err
 }

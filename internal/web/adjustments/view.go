@@ -68,7 +68,7 @@ func filterView(p *i18n.Printer, l listed, query url.Values) ui.FilterView {
 	f := l.filter
 	view := ui.FilterView{ID: "adjustments-filter", Path: "/adjustments", Clear: "/adjustments", Count: p.T("adjustments.count", "Count", l.page.Count),
 		Search: &ui.Field{Name: "q", Label: p.T("adjustments.search"), Placeholder: p.T("adjustments.search"), Value: f.Search}}
-	states := ui.Field{Name: "state", Kind: ui.FieldSelect, Label: p.T("adjustments.state"), Optional: true, Options: []ui.Option{{Label: p.T("common.all")}}}
+	states := ui.Field{Name: "state", Kind: ui.FieldSelect, Label: p.T("adjustments.state"), Optional: true, Placeholder: p.T("common.all")}
 	for _, s := range adjustment.States {
 		states.Options = append(states.Options, ui.Option{Value: string(s), Label: p.T("adjustment.state_" + string(s)), Selected: s == f.State})
 	}

@@ -11,6 +11,7 @@ import (
 
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/job"
 )
 
 // TestChangesAreSaidFieldByField: what stayed is left out, amounts have their currency's digits, people their names, texts one language.
@@ -80,5 +81,34 @@ func TestEveryActionHasWords(t *testing.T) {
 	})
 	if err != nil || found < 20 {
 		t.Errorf("%d actions found, %v", found, err)
+	}
+}
+
+// TestEveryJobHasAName: no kind of job is shown by its code.
+func TestEveryJobHasAName(t *testing.T) {
+	t.Parallel()
+	catalogue, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	named, found := regexp.MustCompile(`job\.Kind = "([a-z]+\.[a-z]+)"`), 0
+	err = filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, match := range named.FindAllSubmatch(source, -1) {
+			found++
+			kind := job.Kind(match[1])
+			for _, lang := range []i18n.Lang{i18n.ZhCN, i18n.En} {
+				if jobName(catalogue.Printer(lang), job.Job{Kind: kind}) == string(kind) {
+					t.Errorf("%s: no name for the job %s in %s", path, kind, lang)
+				}
+			}
+		}
+		return err
+	})
+	if err != nil || found < 10 {
+		t.Errorf("%d kinds of jobs found, %v", found, err)
 	}
 }

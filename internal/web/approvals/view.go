@@ -156,13 +156,13 @@ func filterView(p *i18n.Printer, l listed, query url.Values) ui.FilterView {
 	clear := listPath + "?box=" + string(f.Box)
 	view := ui.FilterView{ID: "approvals-filter", Path: listPath, Clear: clear, Keep: []ui.Field{{Name: "box", Kind: ui.FieldHidden, Value: string(f.Box)}},
 		Search: &ui.Field{Name: "q", Label: p.T("approvals.search"), Placeholder: p.T("approvals.search"), Value: f.Search}}
-	kinds := ui.Field{Name: "kind", Kind: ui.FieldSelect, Label: p.T("approvals.kind"), Optional: true, Options: []ui.Option{{Label: p.T("common.all")}}}
+	kinds := ui.Field{Name: "kind", Kind: ui.FieldSelect, Label: p.T("approvals.kind"), Optional: true, Placeholder: p.T("common.all")}
 	for _, k := range l.kinds {
 		kinds.Options = append(kinds.Options, ui.Option{Value: k.Name, Label: p.T(k.Label), Selected: k.Name == f.Kind})
 	}
 	view.Fields = append(view.Fields, kinds)
 	if f.Box != approval.BoxWaiting {
-		states := ui.Field{Name: "state", Kind: ui.FieldSelect, Label: p.T("approvals.state"), Optional: true, Options: []ui.Option{{Label: p.T("common.all")}}}
+		states := ui.Field{Name: "state", Kind: ui.FieldSelect, Label: p.T("approvals.state"), Optional: true, Placeholder: p.T("common.all")}
 		for _, s := range approval.States {
 			states.Options = append(states.Options, ui.Option{Value: string(s), Label: p.T("approval.state_" + string(s)), Selected: s == f.State})
 		}

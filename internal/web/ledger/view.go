@@ -105,8 +105,8 @@ func filterView(p *i18n.Printer, actor access.Actor, f reward.Filter, page rewar
 		}
 		view.Fields = append(view.Fields, person)
 	}
-	plans := ui.Field{Name: "plan", Kind: ui.FieldSelect, Label: p.T("ledger.plan"), Optional: true, Options: []ui.Option{{Label: p.T("ledger.all")}}}
-	components := ui.Field{Name: "component", Kind: ui.FieldSelect, Label: p.T("ledger.component"), Optional: true, Options: []ui.Option{{Label: p.T("ledger.all")}}}
+	plans := ui.Field{Name: "plan", Kind: ui.FieldSelect, Label: p.T("ledger.plan"), Optional: true, Placeholder: p.T("ledger.all")}
+	components := ui.Field{Name: "component", Kind: ui.FieldSelect, Label: p.T("ledger.component"), Optional: true, Placeholder: p.T("ledger.all")}
 	seen := map[string]bool{}
 	for _, id := range slices.Sorted(maps.Keys(names.plans)) {
 		plans.Options = append(plans.Options, ui.Option{Value: id, Label: names.plans[id], Selected: id == f.PlanID})

@@ -118,12 +118,12 @@ func filterView(p *i18n.Printer, l listed, query url.Values) ui.FilterView {
 	chip := func(label, name string) {
 		view.Chips = append(view.Chips, ui.FilterChip{Label: label, Remove: ui.URLWith("/statements", query, name, "", "cursor", "")})
 	}
-	teams := ui.Field{Name: "team", Kind: ui.FieldSelect, Label: p.T("pay.team"), Optional: true, Options: []ui.Option{{Label: p.T("pay.all")}}}
+	teams := ui.Field{Name: "team", Kind: ui.FieldSelect, Label: p.T("pay.team"), Optional: true, Placeholder: p.T("pay.all")}
 	ids := slices.SortedFunc(maps.Keys(l.teams), func(a, b int64) int { return cmp.Or(cmp.Compare(l.teams[a], l.teams[b]), cmp.Compare(a, b)) })
 	for _, id := range ids {
 		teams.Options = append(teams.Options, ui.Option{Value: strconv.FormatInt(id, 10), Label: l.teams[id], Selected: id == f.TeamID})
 	}
-	plans := ui.Field{Name: "plan", Kind: ui.FieldSelect, Label: p.T("pay.plan"), Optional: true, Options: []ui.Option{{Label: p.T("pay.all")}}}
+	plans := ui.Field{Name: "plan", Kind: ui.FieldSelect, Label: p.T("pay.plan"), Optional: true, Placeholder: p.T("pay.all")}
 	for _, id := range slices.Sorted(maps.Keys(l.plans)) {
 		plans.Options = append(plans.Options, ui.Option{Value: id, Label: l.plans[id], Selected: id == f.PlanID})
 	}

@@ -74,7 +74,11 @@ func (h *Handler) drawAct(w http.ResponseWriter, r *http.Request, status int, fa
 	}
 	table := ui.TableView{Label: view.Title, Columns: []ui.Column{{Label: p.T("common.customer"), Phone: true}, {Label: p.T("pool.from"), Phone: true}, {Label: p.T("pool.to"), Phone: true}, {Label: p.T("pool.how")}, {Label: p.T("pool.opportunities"), Kind: ui.ColumnNumber}}}
 	for _, s := range steps {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(textOr(s.CustomerName), "/customers/"+number(s.CustomerID)), ui.Text(endText(p, s.FromName, s.From.Pool)), ui.Text(endText(p, s.ToName, s.ToPool)), stepCell(p, policy, s),
+		what := ui.LinkTo(textOr(s.CustomerName), "/customers/"+number(s.CustomerID))
+		if s.Passed.WorkOnly { // it moved no customer
+			what = ui.Text(p.T("pool.work_only", "Contracts", len(s.Passed.Contracts), "Opportunities", len(s.Passed.Opportunities), "Tasks", len(s.Passed.Tasks)))
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{what, ui.Text(endText(p, s.FromName, s.From.Pool)), ui.Text(endText(p, s.ToName, s.ToPool)), stepCell(p, policy, s),
 			ui.Text(p.Int(int64(len(s.Passed.Opportunities))))}})
 	}
 	card := ui.CardView{Title: p.T("pool.customers"), Count: int(act.Customers), Flush: true, Foot: p.T("pool.facts_stay")}

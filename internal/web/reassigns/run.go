@@ -233,7 +233,7 @@ func (s *shown) bar(query url.Values) ui.FilterView {
 	fields := []ui.Field{{Name: "state", Kind: ui.FieldSelect, Label: p.T("common.status"), Value: query.Get("state"), Options: states, Optional: true}, {Name: "from", Kind: ui.FieldSelect, Label: p.T("reassign.from"), Value: query.Get("from"), Options: from, Optional: true},
 		{Name: "to", Kind: ui.FieldSelect, Label: p.T("reassign.to"), Value: query.Get("to"), Options: to, Optional: true}}
 	for i := range fields {
-		fields[i].Options = append([]ui.Option{{Label: p.T("reassign.all")}}, fields[i].Options...)
+		fields[i].Placeholder = p.T("reassign.all")
 	}
 	v := ui.FilterView{ID: "moves", Path: runURL(s.run.ID), Fields: fields, Chips: ui.ChipsOf(fields, runURL(s.run.ID), query, p.T("common.colon"))}
 	if filtered(query) {

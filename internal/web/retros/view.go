@@ -172,11 +172,11 @@ func filterView(p *i18n.Printer, s shown, query url.Values) ui.FilterView {
 	path, f := "/retro/"+s.ID, s.filter
 	view := ui.FilterView{ID: "deltas-filter", Path: path, Clear: path, Count: p.T("retros.count", "Count", s.page.Count),
 		Search: &ui.Field{Name: "q", Label: p.T("retros.search"), Placeholder: p.T("retros.search"), Value: f.Search}}
-	months := ui.Field{Name: "month", Kind: ui.FieldSelect, Label: p.T("retros.month"), Optional: true, Options: []ui.Option{{Label: p.T("common.all")}}}
+	months := ui.Field{Name: "month", Kind: ui.FieldSelect, Label: p.T("retros.month"), Optional: true, Placeholder: p.T("common.all")}
 	for _, m := range s.Months {
 		months.Options = append(months.Options, ui.Option{Value: m.String(), Label: p.Month(m), Selected: m == f.Month})
 	}
-	plans := ui.Field{Name: "plan", Kind: ui.FieldSelect, Label: p.T("retros.plan"), Optional: true, Options: []ui.Option{{Label: p.T("common.all")}}}
+	plans := ui.Field{Name: "plan", Kind: ui.FieldSelect, Label: p.T("retros.plan"), Optional: true, Placeholder: p.T("common.all")}
 	for _, id := range slices.Sorted(maps.Keys(s.plans)) {
 		plans.Options = append(plans.Options, ui.Option{Value: id, Label: s.plans[id], Selected: id == f.PlanID})
 	}

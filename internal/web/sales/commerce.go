@@ -70,6 +70,12 @@ func (h *Handler) approvalCard(r *http.Request, p *i18n.Printer, requestID, acti
 			}
 		}
 		step.Text = p.Join(names)
+		if len(names) == 0 && i == d.At && d.Stuck {
+			step.Text = p.T("approvals.stuck")
+		}
+		if turn.Step.Name != "" {
+			step.Name = turn.Step.Name
+		}
 		switch {
 		case i < d.At || d.State == approval.StateApproved:
 			step.State = ui.StepDone
@@ -79,6 +85,9 @@ func (h *Handler) approvalCard(r *http.Request, p *i18n.Printer, requestID, acti
 		steps = append(steps, step)
 	}
 	parts := []templ.Component{ui.Steps(steps)}
+	if d.Stuck {
+		parts = append(parts, ui.NoteOf(ui.Note{ID: "stuck", Tone: ui.ToneBad, Text: p.T("approvals.stuck_text")}))
+	}
 	for _, e := range d.Events {
 		if e.Note != "" {
 			parts = append(parts, ui.NoteOf(ui.Note{Tone: ui.ToneBrand, Strong: e.ActorName, Text: e.Note}))
@@ -90,7 +99,7 @@ func (h *Handler) approvalCard(r *http.Request, p *i18n.Printer, requestID, acti
 		parts = append(parts, ui.Form(ui.FormView{ID: "approve-form", Action: action, Fields: fields, Problem: problem, Submit: ui.Action{Label: p.T("commerce.approve"), Kind: ui.ActionPrimary, Icon: "check", Name: "say", Value: "approve"},
 			Others: []ui.Action{{Label: p.T("commerce.return"), Icon: "arrow-back-up", Form: "approve-form", Name: "say", Value: "return"}}}))
 	}
-	return ui.Filled(ui.CardView{ID: "approval", Title: p.T("commerce.approval"), Chips: []ui.Chip{{Label: p.T("commerce.approval_" + string(d.State)), Tone: approvalTones[d.State]}}}, parts...), nil
+	return ui.Filled(ui.CardView{ID: "approval", Title: p.T("commerce.approval"), More: &ui.Link{Label: p.T("tiers.open_request"), URL: "/approvals/" + d.ID}, Chips: []ui.Chip{{Label: p.T("commerce.approval_" + string(d.State)), Tone: approvalTones[d.State]}}}, parts...), nil
 }
 
 var approvalTones = map[approval.State]ui.Tone{approval.StatePending: ui.ToneWarn, approval.StateApproved: ui.ToneGood, approval.StateReturned: ui.ToneBad, approval.StateRejected: ui.ToneBad, approval.StateWithdrawn: ui.ToneLine}

@@ -56,7 +56,7 @@ func (h *Handler) drawContract(w http.ResponseWriter, r *http.Request, status in
 	parts := savedNote(p, r)
 	parts = append(parts, objected(r, p, objection{caseID: d.OpportunityID, act: act, submit: p.T("quote.submit_anyway"), seen: d.Revision}, failure)...)
 	parts = append(parts, contractNotes(p, d)...)
-	main := []templ.Component{ui.Filled(ui.CardView{Title: p.T("quote.lines"), Flush: true}, ui.Table(lineTable(p, d.Lines, d.Currency)))}
+	main := []templ.Component{ui.Filled(ui.CardView{Title: p.T("contract.lines"), Flush: true}, ui.Table(lineTable(p, d.Lines, d.Currency)))}
 	main = append(main, h.planCard(p, d))
 	forms, err := h.contractForms(p, r, d, act, failure)
 	if err != nil {
@@ -354,4 +354,17 @@ func (h *Handler) reportCollection(r *http.Request, id int64) error {
 	}
 	_, err = h.Contracts.Report(ctx, actor, in)
 	return err
+}
+
+// contractOrigin is where whoever gives up the form of a contract came from.
+func contractOrigin(id int64, t contractTyped) string {
+	switch {
+	case id != 0:
+		return contractURL(id)
+	case t.quote != 0:
+		return quoteURL(t.quote)
+	case t.opportunity != 0:
+		return opportunityURL(t.opportunity)
+	}
+	return contractsURL
 }

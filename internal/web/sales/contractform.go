@@ -74,7 +74,7 @@ func (h *Handler) contractForm(r *http.Request, id int64, t contractTyped, failu
 	if err != nil {
 		return v, err
 	}
-	v = ui.FormView{ID: "contract", Action: contractsURL, Suggest: append(offered, products), Guard: true, Submit: ui.Action{Label: p.T("quote.save_draft"), Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: contractsURL}}
+	v = ui.FormView{ID: "contract", Action: contractsURL, Suggest: append(offered, products), Guard: true, Submit: ui.Action{Label: p.T("quote.save_draft"), Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: contractOrigin(id, t)}}
 	fields := []ui.Field{{Name: "number", Label: p.T("contract.number"), Value: t.number, Hint: p.T("contract.number_hint"), Span: 4}, {Name: "title", Label: p.T("contract.title"), Value: t.title, Span: 8}}
 	if id == 0 && t.quote == 0 && t.opportunity == 0 {
 		fields = append(fields, ui.Field{Name: "customer", Label: p.T("sales.customer_key"), Value: t.customer, Suggest: "some-customers", Autocomplete: "off", Hint: p.T("sales.customer_pick"), Span: 6})
@@ -89,7 +89,7 @@ func (h *Handler) contractForm(r *http.Request, id int64, t contractTyped, failu
 	fields = append(fields, own.inputs(r, t.recorded)...)
 	fields = append(fields, ui.Field{Name: "note", Kind: ui.FieldArea, Label: p.T("quote.note"), Value: t.note, Optional: true, Rows: 2})
 	if id != 0 {
-		v.Action, v.Cancel.URL = contractURL(id), contractURL(id)
+		v.Action = contractURL(id)
 		fields = append(fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(t.seen)})
 	}
 	for name, of := range map[string]int64{"quote": t.quote, "opportunity": t.opportunity} {

@@ -239,11 +239,15 @@ func (h *Handler) besideCustomer(r *http.Request, p *i18n.Printer, d customer.De
 	if err != nil {
 		return nil, err
 	}
+	chances, err := h.opportunitiesCard(r, p, d.Customer)
+	if err != nil {
+		return nil, err
+	}
 	offered, err := h.offeredTo(r, p, d.ID)
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(dealings, []templ.Component{contacts, cases}, keeping, offered), nil
+	return slices.Concat(dealings, []templ.Component{contacts, chances, cases}, keeping, offered), nil
 }
 
 func listOr(p *i18n.Printer, items []ui.Item) templ.Component {

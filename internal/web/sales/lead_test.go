@@ -62,7 +62,7 @@ func TestALeadIsGivenOutAnsweredAndConverted(t *testing.T) {
 	s.post("/leads/1/follow-ups", url.Values{"kind": {"call"}, "text": {"聊了预算"}, "next": {"3"}}, http.StatusSeeOther)
 	s.post("/leads/1/qualify", url.Values{"seen": {"1"}}, http.StatusConflict)
 	s.post("/leads/1/qualify", url.Values{"seen": {"3"}}, http.StatusSeeOther)
-	s.wants(s.get("/leads/1"), "聊了预算", "有意向", "分钟后联系", "新建线索", "分配线索", "/convert-lead/1")
+	s.wants(s.get("/leads/1"), "聊了预算", "有意向", "分钟内已联系", "新建线索", "分配线索", "/convert-lead/1")
 	form := url.Values{"name": {"恒越精密"}, "opportunity": {"产线改造"}, "currency": {"CNY"}, "amount": {"300,000"}, "expected_on": {"2026-10-24"}, "stage": {"needs"}, "seen": {"4"}}
 	s.wants(s.post("/convert-lead/1", form, http.StatusConflict), "已经有同名客户", `name="despite"`)
 	form.Set("name", "无锡新川机械有限公司")
@@ -76,7 +76,10 @@ func TestALeadIsGivenOutAnsweredAndConverted(t *testing.T) {
 	converted := s.get("/leads/1")
 	s.wants(converted, "已转商机", `href="/opportunities/1"`)
 	s.lacks(converted, `id="follow-up"`, "/edit-lead/1")
-	s.do(http.MethodGet, "/convert-lead/1", nil, http.StatusConflict)
+	if _, response := s.do(http.MethodGet, "/convert-lead/1", nil, http.StatusSeeOther); response.Header.Get("Location") != "/leads/1" {
+		t.Errorf("a stale link to convert leads to %q", response.Header.Get("Location"))
+	}
+	s.wants(s.post("/convert-lead/1", form, http.StatusConflict), "这条线索已经转成商机")
 }
 
 func TestALeadLikeAnotherIsToldOf(t *testing.T) {

@@ -24,6 +24,10 @@ func (h *Handler) askConvertLead(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) drawConvertLead(w http.ResponseWriter, r *http.Request, status int, failure error) error {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	d, err := h.writableLead(r)
+	if d.Status == lead.StatusConverted && r.Method == http.MethodGet { // a stale link leads to what it became, not to a dead end
+		http.Redirect(w, r, leadURL(d.ID), http.StatusSeeOther)
+		return nil
+	}
 	if err != nil {
 		return err
 	}

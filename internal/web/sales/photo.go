@@ -144,8 +144,12 @@ func (h *Handler) showFollowUp(w http.ResponseWriter, r *http.Request) error {
 
 // besideFollowUp is what a follow-up has besides its text: photos, and the place as a map would be asked for it.
 func besideFollowUp(p *i18n.Printer, actor access.Actor, f followup.FollowUp) (links []ui.Link) {
-	if f.Files > 0 || f.CreatedBy == actor.UserID {
-		links = append(links, ui.Link{Label: p.T("followup.photos", "Count", f.Files), URL: "/files/follow_up/" + number(f.ID)})
+	files := "/files/follow_up/" + number(f.ID)
+	switch {
+	case f.Files > 0:
+		links = append(links, ui.Link{Label: p.T("followup.photos", "Count", f.Files), URL: files})
+	case f.CreatedBy == actor.UserID:
+		links = append(links, ui.Link{Label: p.T("followup.add_photo"), URL: files})
 	}
 	return links
 }

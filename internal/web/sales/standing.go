@@ -230,7 +230,7 @@ func (h *Handler) stepForm(p *i18n.Printer, r *http.Request, d opportunity.Detai
 	for _, f := range step.Form {
 		fields = append(fields, formField(p, r, f))
 	}
-	fields = append(fields, ui.Field{Name: "occurred_at", ID: "f-step-occurred_at", Kind: ui.FieldTime, Label: p.T("followup.occurred_at"), Hint: p.T("followup.occurred_hint"), Value: r.PostFormValue("occurred_at"), Optional: true})
+	fields = append(fields, ui.Field{Name: "occurred_at", ID: "f-step-occurred_at", Kind: ui.FieldTime, Label: p.T("standard.happened_at"), Hint: p.T("followup.occurred_hint"), Value: r.PostFormValue("occurred_at"), Optional: true})
 	fields = append(fields, excuseField(p, r, failure)...)
 	fields, problem := ui.WithErrors(fields, prefixed(failure), p)
 	return ui.Filled(ui.CardView{ID: "step", Title: nameOf(p, step.Name), Span: -1}, ui.Form(ui.FormView{ID: "step-form", Action: opportunityURL(d.ID) + "/steps/" + url.PathEscape(step.ID), Fields: fields, Problem: problem,
