@@ -101,7 +101,7 @@ func TestEveryJobHasAName(t *testing.T) {
 			found++
 			kind := job.Kind(match[1])
 			for _, lang := range []i18n.Lang{i18n.ZhCN, i18n.En} {
-				if jobName(catalogue.Printer(lang), job.Job{Kind: kind}) == string(kind) {
+				if jobName(catalogue.Printer(lang), job.Job{Spec: job.Spec{Kind: kind}}) == string(kind) {
 					t.Errorf("%s: no name for the job %s in %s", path, kind, lang)
 				}
 			}

@@ -20,6 +20,10 @@ func (h *Handler) opportunitiesCard(r *http.Request, p *i18n.Printer, c customer
 	if err != nil {
 		return nil, err
 	}
+	stages, err := h.Opportunities.Stages(r.Context())
+	if err != nil {
+		return nil, err
+	}
 	view := ui.CardView{ID: "opportunities", Title: p.T("nav.opportunities"), Count: int(page.Total.Count), Flush: true}
 	switch {
 	case actor.Can(access.PermWorkWrite):
@@ -32,7 +36,7 @@ func (h *Handler) opportunitiesCard(r *http.Request, p *i18n.Printer, c customer
 	}
 	var items []ui.Item
 	for _, o := range page.Rows {
-		item := ui.Item{Icon: "target-arrow", Title: o.Name, URL: opportunityURL(o.ID), Detail: p.Join([]string{p.T("opportunity.stage." + string(o.Stage)), text(o.OwnerName)}), Chips: []ui.Chip{stateChip(p, o.State)}}
+		item := ui.Item{Icon: "target-arrow", Title: o.Name, URL: opportunityURL(o.ID), Detail: p.Join([]string{stages.Label(o.Stage, p.Zh()), text(o.OwnerName)}), Chips: []ui.Chip{stateChip(p, o.State)}}
 		if o.AmountMinor != 0 {
 			item.Beside = p.Money(o.AmountMinor, o.Currency)
 		}
