@@ -66,6 +66,9 @@ func OfTasks(service *followup.Service) Source {
 				if t.Kind == followup.TaskContact {
 					l.Kind, l.Name, l.Why = Contact, Named(t.CustomerName), errs.Msg("agenda.why.contact", nil)
 				}
+				if t.CustomerID != 0 {
+					l.Path = pathOf("/customers", t.CustomerID)
+				}
 				if t.OpportunityID != 0 {
 					l.Path, l.AmountMinor, l.Currency = pathOf("/opportunities", t.OpportunityID), t.AmountMinor, t.Currency
 				}

@@ -126,6 +126,7 @@ func setup(t *testing.T) *bundle {
 		Standards:   standard.NewService(b.db.Standards(), newID, clock, calendar.China()),
 		Budgets:     budget.NewService(b.db.Budgets(), func() calendar.Fiscal { return calendar.Fiscal{} }),
 	}
+	b.services.Opportunities.WithGate(b.services.Standards)
 	b.services.Quotes, b.services.Contracts = b.commerce(clock)
 	catalogue, err := i18n.New()
 	b.must(err)
@@ -352,8 +353,8 @@ func object(pairs ...string) string {
 func (b *bundle) commerce(clock func() time.Time) (quotes *quote.Service, contracts *contract.Service) {
 	approvals := approval.NewService(b.db.ApprovalStore(), func() string { return store.NewID(clock()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China())
 	deals := deal.NewService(b.db.Deals(), clock)
-	quotes = quote.NewService(b.db.Quotes(), approvals, clock)
-	contracts = contract.NewService(b.db.Contracts(), approvals, opportunity.NewService(b.db.Opportunities(), deals, clock), deals, clock)
+	quotes = quote.NewService(b.db.Quotes(), approvals, clock).WithGate(b.services.Opportunities)
+	contracts = contract.NewService(b.db.Contracts(), approvals, b.services.Opportunities, deals, clock)
 	for _, kind := range append(contract.ApprovalKinds(func() *contract.Service { return contracts }), quote.ApprovalKind(func() *quote.Service { return quotes })) {
 		b.must(approvals.Register(kind))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/fact"
 )
 
@@ -15,14 +16,15 @@ type (
 		Paging
 		DayRange
 		AmountRange
-		Search        string `query:"search" maxLength:"100" doc:"Part of its number, its title, or the customer's name."`
-		State         string `query:"state" enum:"draft,waiting,approved,signed,expired,ended,dropped"`
-		OpportunityID int64  `query:"opportunity_id"`
-		CustomerID    int64  `query:"customer_id"`
-		PersonID      int64  `query:"person_id" doc:"Its owner."`
-		TeamID        int64  `query:"team_id"`
-		WithoutDeal   bool   `query:"without_deal" doc:"Signed, and the deal is not recorded yet."`
-		Sort          string `query:"sort" enum:"id,ends_on,signed_on,amount,-id,-ends_on,-signed_on,-amount" doc:"The newest first when it is left out; a minus turns the order round."`
+		Search        string   `query:"search" maxLength:"100" doc:"Part of its number, its title, or the customer's name."`
+		State         string   `query:"state" enum:"draft,waiting,approved,signed,expired,ended,dropped"`
+		OpportunityID int64    `query:"opportunity_id"`
+		CustomerID    int64    `query:"customer_id"`
+		PersonID      int64    `query:"person_id" doc:"Its owner."`
+		TeamID        int64    `query:"team_id"`
+		WithoutDeal   bool     `query:"without_deal" doc:"Signed, and the deal is not recorded yet."`
+		Field         []string `query:"field,explode" maxItems:"10" doc:"Limits by the company's own fields: key=value, key>=value or key<=value."`
+		Sort          string   `query:"sort" maxLength:"80" doc:"id, ends_on, signed_on, amount or field.key; the newest first when it is left out; a minus turns the order round."`
 	}
 	createContractInput struct {
 		Body struct {
@@ -46,7 +48,7 @@ type (
 		Precondition
 		Body struct {
 			SignedOn string `json:"signed_on" format:"date"`
-			Excuse   string `json:"excuse,omitempty" maxLength:"2000" doc:"Why the opportunity is won although a rule of the process asks for a reason."`
+			Excused
 		}
 	}
 	endContractInput struct {
@@ -79,6 +81,7 @@ type (
 		Precondition
 		Body struct {
 			Instalments []PlanPart `json:"instalments" nullable:"false" minItems:"1" maxItems:"60"`
+			Excused
 		}
 	}
 	listInstalmentsInput struct {
@@ -106,6 +109,7 @@ type (
 			Payer       string `json:"payer,omitempty" maxLength:"300"`
 			Way         string `json:"way" enum:"transfer,acceptance,cash,online,offset,other"`
 			Note        string `json:"note,omitempty" maxLength:"16000"`
+			Excused
 		}
 	}
 	confirmCollectionInput struct {
@@ -115,6 +119,7 @@ type (
 			PaidOn      string `json:"paid_on" format:"date"`
 			AmountMinor int64  `json:"amount_minor" minimum:"1"`
 			Seen        int64  `json:"seen,omitempty" doc:"The revision that this is meant for."`
+			Excused
 		}
 	}
 	refuseCollectionInput struct {
@@ -169,7 +174,7 @@ func (a *API) contractActs() {
 	for _, act := range []struct {
 		id, path string
 		do       func(ctx context.Context, actor access.Actor, id, seen int64) (contract.Contract, error)
-	}{{"submit_contract", "submit", contracts.Submit}, {"withdraw_contract", "withdraw", contracts.Withdraw}, {"drop_contract", "drop", contracts.Drop}} {
+	}{{"withdraw_contract", "withdraw", contracts.Withdraw}, {"drop_contract", "drop", contracts.Drop}} {
 		register(a, operation{id: act.id, method: http.MethodPost, path: "/contracts/{id}/" + act.path, tag: "sales"}, func(ctx context.Context, actor access.Actor, in *stepContractInput) (*contractOutput, error) {
 			return a.changeContract(ctx, actor, in.ID, in.Precondition, func(seen int64) error {
 				_, err := act.do(ctx, actor, in.ID, seen)
@@ -177,6 +182,12 @@ func (a *API) contractActs() {
 			})
 		})
 	}
+	register(a, operation{id: "submit_contract", method: http.MethodPost, path: "/contracts/{id}/submit", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *submitInput) (*contractOutput, error) {
+		return a.changeContract(ctx, actor, in.ID, in.Precondition, func(seen int64) error {
+			_, err := contracts.SubmitFor(ctx, actor, contract.Submitting{ID: in.ID, Excuse: in.Body.said(), Seen: seen})
+			return err
+		})
+	})
 	register(a, operation{id: "sign_contract", method: http.MethodPost, path: "/contracts/{id}/sign", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *signContractInput) (*contractOutput, error) {
 		on, err := fromAPIDay("signed_on", in.Body.SignedOn)
 		if err != nil {
@@ -222,7 +233,7 @@ func (a *API) contractTerms() {
 	})
 	register(a, operation{id: "set_payment_plan", method: http.MethodPut, path: "/contracts/{id}/plan", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *setPlanInput) (*contractOutput, error) {
 		var c fact.Checker
-		plan := contract.Plan{ID: in.ID}
+		plan := contract.Plan{ID: in.ID, Excuse: in.Body.Excuse}
 		for i, e := range in.Body.Instalments {
 			plan.Instalments = append(plan.Instalments, contract.PlanEntry{Name: e.Name, DueOn: fromAPIDate(&c, "instalments."+strconv.Itoa(i)+".due_on", e.DueOn), AmountMinor: e.AmountMinor, InvoiceKey: e.InvoiceKey})
 		}
@@ -263,7 +274,7 @@ func (a *API) collectionOperations() {
 		if err != nil {
 			return nil, err
 		}
-		report, err := contracts.Report(ctx, actor, contract.ReportEntry{ContractID: in.ID, Kind: contract.ReportKind(in.Body.Kind), PaidOn: on, AmountMinor: in.Body.AmountMinor, Payer: in.Body.Payer, Way: in.Body.Way, Note: in.Body.Note})
+		report, err := contracts.Report(ctx, actor, contract.ReportEntry{ContractID: in.ID, Kind: contract.ReportKind(in.Body.Kind), PaidOn: on, AmountMinor: in.Body.AmountMinor, Payer: in.Body.Payer, Way: in.Body.Way, Note: in.Body.Note, Excuse: in.Body.Excuse})
 		return &output[collection]{toAPICollection(report)}, err
 	})
 	post := func(id, path string) operation {
@@ -274,7 +285,7 @@ func (a *API) collectionOperations() {
 		if err != nil {
 			return nil, err
 		}
-		report, _, err := contracts.Confirm(ctx, actor, contract.Confirm{ID: in.ID, Key: in.Body.Key, PaidOn: on, AmountMinor: in.Body.AmountMinor, Seen: in.Body.Seen})
+		report, _, err := contracts.Confirm(ctx, actor, contract.Confirm{ID: in.ID, Key: in.Body.Key, PaidOn: on, AmountMinor: in.Body.AmountMinor, Excuse: in.Body.Excuse, Seen: in.Body.Seen})
 		return &output[collection]{toAPICollection(report)}, err
 	})
 	register(a, post("refuse_collection", "refuse"), func(ctx context.Context, actor access.Actor, in *refuseCollectionInput) (*output[collection], error) {
@@ -292,8 +303,12 @@ func (a *API) listContracts(ctx context.Context, actor access.Actor, in *listCon
 	if err != nil {
 		return nil, err
 	}
+	conditions, err := conditionsOf(in.Field)
+	if err != nil {
+		return nil, err
+	}
 	page, err := a.services.Contracts.List(ctx, actor, contract.Filter{Search: in.Search, State: contract.State(in.State), OpportunityID: in.OpportunityID, CustomerID: in.CustomerID, PersonID: in.PersonID, TeamID: in.TeamID,
-		Ends: days, Amounts: in.amounts(), WithoutDeal: in.WithoutDeal, Paging: in.facts(in.Sort), ExactTotal: true})
+		Ends: days, Amounts: in.amounts(), WithoutDeal: in.WithoutDeal, Own: customfield.Asked{Conditions: conditions}, Paging: in.facts(in.Sort), ExactTotal: true})
 	return newSummed(page.Rows, page.Next, page.Total, toAPIContract), amountFields(err)
 }
 

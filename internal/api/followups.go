@@ -15,7 +15,9 @@ import (
 // followUp is one contact with a customer.
 type followUp struct {
 	ID            int64          `json:"id"`
-	OpportunityID int64          `json:"opportunity_id"`
+	OpportunityID int64          `json:"opportunity_id,omitempty" doc:"Absent for one about no opportunity."`
+	Opportunity   string         `json:"opportunity,omitempty" doc:"Its name."`
+	CustomerID    int64          `json:"customer_id,omitempty" doc:"Of one about no opportunity."`
 	PersonID      int64          `json:"person_id,omitempty" doc:"Who did it."`
 	PersonName    string         `json:"person_name,omitempty"`
 	Kind          string         `json:"kind" enum:"call,visit,wechat,meeting"`
@@ -40,6 +42,7 @@ type dayTask struct {
 	Title           string `json:"title,omitempty"`
 	OpportunityID   int64  `json:"opportunity_id,omitempty"`
 	OpportunityName string `json:"opportunity_name,omitempty"`
+	CustomerID      int64  `json:"customer_id,omitempty" doc:"Of a contact about no opportunity."`
 	CustomerName    string `json:"customer_name,omitempty"`
 	PersonID        int64  `json:"person_id"`
 	DueOn           string `json:"due_on" format:"date"`
@@ -68,7 +71,7 @@ type (
 			Kind       string         `json:"kind" enum:"call,visit,wechat,meeting"`
 			Text       string         `json:"text" maxLength:"8000"`
 			OccurredAt time.Time      `json:"occurred_at,omitempty" doc:"Now when it is left out; at most two years ago."`
-			NextOn     string         `json:"next_on,omitempty" format:"date" doc:"Arranges the next contact, as a task of the opportunity's owner."`
+			NextOn     string         `json:"next_on,omitempty" format:"date" doc:"Arranges the next contact, as a task of the opportunity's owner, or of yours for a customer alone."`
 			Place      *followUpPlace `json:"place,omitempty" doc:"Only with the consent of whoever made the follow-up."`
 		}
 	}
@@ -99,7 +102,16 @@ type (
 func (a *API) followUpOperations() {
 	followUps := a.services.FollowUps
 	register(a, operation{id: "list_follow_ups", method: http.MethodGet, path: "/opportunities/{id}/follow-ups", tag: "sales"}, a.listFollowUps)
-	register(a, operation{id: "record_follow_up", method: http.MethodPost, path: "/opportunities/{id}/follow-ups", tag: "sales", status: http.StatusCreated}, a.recordFollowUp)
+	register(a, operation{id: "record_follow_up", method: http.MethodPost, path: "/opportunities/{id}/follow-ups", tag: "sales", status: http.StatusCreated}, func(ctx context.Context, actor access.Actor, in *recordFollowUpInput) (*output[followUp], error) {
+		return a.recordFollowUp(ctx, actor, followup.Entry{OpportunityID: in.ID}, in)
+	})
+	register(a, operation{id: "list_customer_follow_ups", method: http.MethodGet, path: "/customers/{id}/follow-ups", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*listOutput[followUp], error) {
+		d, err := followUps.With(ctx, actor, in.ID, fact.LimitMax)
+		return newList(d.FollowUps, "", toAPIFollowUp), err
+	})
+	register(a, operation{id: "record_customer_follow_up", method: http.MethodPost, path: "/customers/{id}/follow-ups", tag: "sales", status: http.StatusCreated}, func(ctx context.Context, actor access.Actor, in *recordFollowUpInput) (*output[followUp], error) {
+		return a.recordFollowUp(ctx, actor, followup.Entry{CustomerID: in.ID}, in)
+	})
 	register(a, operation{id: "get_own_day", method: http.MethodGet, path: "/today", tag: "sales"}, func(ctx context.Context, actor access.Actor, _ *none) (*output[ownDay], error) {
 		day, err := followUps.Mine(ctx, actor)
 		return &output[ownDay]{ownDay{toAPIDate(day.Today), day.OverdueCount, day.DueCount, toAPITasks(day.Overdue), toAPITasks(day.Due), toAPITasks(day.Ahead)}}, err
@@ -141,8 +153,9 @@ func (a *API) listFollowUps(ctx context.Context, actor access.Actor, in *listFol
 	return newList(list, next, toAPIFollowUp), err
 }
 
-func (a *API) recordFollowUp(ctx context.Context, actor access.Actor, in *recordFollowUpInput) (*output[followUp], error) {
-	entry := followup.Entry{OpportunityID: in.ID, Kind: followup.Kind(in.Body.Kind), Text: in.Body.Text, OccurredAt: in.Body.OccurredAt, NextOn: calendar.NoDate}
+// recordFollowUp records what was sent; entry says what it is of.
+func (a *API) recordFollowUp(ctx context.Context, actor access.Actor, entry followup.Entry, in *recordFollowUpInput) (*output[followUp], error) {
+	entry.Kind, entry.Text, entry.OccurredAt, entry.NextOn = followup.Kind(in.Body.Kind), in.Body.Text, in.Body.OccurredAt, calendar.NoDate
 	if in.Body.Place != nil {
 		entry.Place = &followup.Place{North: in.Body.Place.North, East: in.Body.Place.East}
 	}
@@ -158,7 +171,7 @@ func (a *API) recordFollowUp(ctx context.Context, actor access.Actor, in *record
 }
 
 func toAPIFollowUp(f followup.FollowUp) followUp {
-	out := followUp{f.ID, f.OpportunityID, f.PersonID, f.PersonName, string(f.Kind), f.Text, toAPIInstant(f.OccurredAt), toAPIInstant(f.RecordedAt), toAPIDate(f.NextOn), nil, f.Files}
+	out := followUp{f.ID, f.OpportunityID, f.Opportunity, f.CustomerID, f.PersonID, f.PersonName, string(f.Kind), f.Text, toAPIInstant(f.OccurredAt), toAPIInstant(f.RecordedAt), toAPIDate(f.NextOn), nil, f.Files}
 	if f.Place != nil {
 		out.Place = &followUpPlace{f.Place.North, f.Place.East}
 	}
@@ -166,7 +179,7 @@ func toAPIFollowUp(f followup.FollowUp) followUp {
 }
 
 func toAPITask(t followup.Task) dayTask {
-	return dayTask{t.ID, string(t.Kind), t.Title, t.OpportunityID, t.OpportunityName, t.CustomerName, t.PersonID, toAPIDate(t.DueOn), string(t.State), t.Revision}
+	return dayTask{t.ID, string(t.Kind), t.Title, t.OpportunityID, t.OpportunityName, t.CustomerID, t.CustomerName, t.PersonID, toAPIDate(t.DueOn), string(t.State), t.Revision}
 }
 
 func toAPITasks(tasks []followup.Task) []dayTask {

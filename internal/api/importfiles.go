@@ -11,7 +11,6 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
-	"xiaoguan/internal/ingest"
 	"xiaoguan/internal/intake"
 )
 
@@ -90,16 +89,12 @@ func (a *API) receiveImport(ctx context.Context, actor access.Actor, in *receive
 }
 
 func (a *API) importTemplate(ctx context.Context, actor access.Actor, in *templateInput) (*download, error) {
-	if err := actor.RequireAll(access.PermImport); err != nil {
-		return nil, err
-	}
 	printer := httpx.PrinterFrom(ctx)
 	var b bytes.Buffer
+	err := a.services.Imports.WriteTemplate(ctx, actor, fact.Kind(in.Kind), string(printer.Lang()), printer, &b)
 	if in.Kind != "" {
-		err := ingest.WriteTemplateCSV(&b, fact.Kind(in.Kind), string(printer.Lang()), printer)
 		return newDownload(typeCSV+"; charset=utf-8", in.Kind+".csv", b.Bytes()), err
 	}
-	err := ingest.WriteTemplate(&b, string(printer.Lang()), printer)
 	return newDownload(typeXLSX, "xiaoguan-template.xlsx", b.Bytes()), err
 }
 

@@ -26,6 +26,12 @@ type OpportunityEntry struct {
 	Source      string    `json:"source,omitempty" enum:"referral,website,exhibition,cold_call,partner,existing,other"`
 	Note        string    `json:"note,omitempty" maxLength:"8000"`
 	Fields      ownValues `json:"fields,omitempty" doc:"Values of the company's own fields by key; null empties one, and what is left out stays."`
+	Excused
+}
+
+// Excused says why something is done against a rule.
+type Excused struct {
+	Excuse string `json:"excuse,omitempty" maxLength:"8000" doc:"Why it is done although a rule of the process standard asks for a reason."`
 }
 
 // OpportunityHead is an opportunity in a list.
@@ -134,6 +140,7 @@ type (
 		Body struct {
 			Stage  string    `json:"stage" enum:"development,needs,proposal,contract,after_sales"`
 			Fields ownValues `json:"fields,omitempty" doc:"What is filled in with it, by key."`
+			Excused
 		}
 	}
 	winOpportunityInput struct {
@@ -143,6 +150,7 @@ type (
 			SignedOn string `json:"signed_on" format:"date"`
 			Reason   string `json:"reason,omitempty" maxLength:"8000"`
 			DealKey  string `json:"deal_key,omitempty" maxLength:"100" doc:"A deal of the customer that is recorded already. Left out, link it later."`
+			Excused
 		}
 	}
 	linkDealInput struct {
@@ -158,6 +166,7 @@ type (
 		Body struct {
 			For    string `json:"for" enum:"price,competitor,budget,timing,no_need,no_answer,other"`
 			Reason string `json:"reason,omitempty" maxLength:"8000" doc:"Needed with other."`
+			Excused
 		}
 	}
 	reopenOpportunityInput struct {
@@ -205,7 +214,7 @@ func (a *API) opportunityActs() {
 	}
 	register(a, post("move_opportunity", "stage"), func(ctx context.Context, actor access.Actor, in *moveOpportunityInput) (*changedOpportunity, error) {
 		return a.changeOpportunity(ctx, actor, in.ID, in.Precondition, func(seen int64) (opportunity.Opportunity, error) {
-			return opportunities.MoveFor(ctx, actor, opportunity.Moving{ID: in.ID, Stage: opportunity.Stage(in.Body.Stage), Fields: in.Body.Fields.inputs(), Seen: seen})
+			return opportunities.MoveFor(ctx, actor, opportunity.Moving{ID: in.ID, Stage: opportunity.Stage(in.Body.Stage), Excuse: in.Body.Excuse, Fields: in.Body.Fields.inputs(), Seen: seen})
 		})
 	})
 	register(a, post("win_opportunity", "win"), func(ctx context.Context, actor access.Actor, in *winOpportunityInput) (*changedOpportunity, error) {
@@ -214,7 +223,7 @@ func (a *API) opportunityActs() {
 			return nil, err
 		}
 		return a.changeOpportunity(ctx, actor, in.ID, in.Precondition, func(seen int64) (opportunity.Opportunity, error) {
-			return opportunities.Win(ctx, actor, opportunity.Win{ID: in.ID, SignedOn: signed, Reason: in.Body.Reason, DealKey: in.Body.DealKey, Seen: seen})
+			return opportunities.Win(ctx, actor, opportunity.Win{ID: in.ID, SignedOn: signed, Reason: in.Body.Reason, DealKey: in.Body.DealKey, Excuse: in.Body.Excuse, Seen: seen})
 		})
 	})
 	register(a, post("link_opportunity_deal", "deal"), func(ctx context.Context, actor access.Actor, in *linkDealInput) (*changedOpportunity, error) {
@@ -224,7 +233,7 @@ func (a *API) opportunityActs() {
 	})
 	register(a, post("lose_opportunity", "lose"), func(ctx context.Context, actor access.Actor, in *loseOpportunityInput) (*changedOpportunity, error) {
 		return a.changeOpportunity(ctx, actor, in.ID, in.Precondition, func(seen int64) (opportunity.Opportunity, error) {
-			return opportunities.Lose(ctx, actor, opportunity.Lose{ID: in.ID, For: in.Body.For, Reason: in.Body.Reason, Seen: seen})
+			return opportunities.Lose(ctx, actor, opportunity.Lose{ID: in.ID, For: in.Body.For, Reason: in.Body.Reason, Excuse: in.Body.Excuse, Seen: seen})
 		})
 	})
 	register(a, post("reopen_opportunity", "reopen"), func(ctx context.Context, actor access.Actor, in *reopenOpportunityInput) (*changedOpportunity, error) {
@@ -251,7 +260,7 @@ func (a *API) listOpportunities(ctx context.Context, actor access.Actor, in *lis
 func (a *API) saveOpportunity(ctx context.Context, actor access.Actor, id int64, e OpportunityEntry, stage string, seen Precondition) (*changedOpportunity, error) {
 	var c fact.Checker
 	in := opportunity.Entry{ID: id, Name: e.Name, Customer: e.Customer, Owner: e.Owner, Stage: opportunity.Stage(stage), AmountMinor: e.AmountMinor, Currency: money.Currency(e.Currency),
-		ExpectedOn: fromAPIDate(&c, "expected_on", e.ExpectedOn), Products: e.Products, Source: e.Source, Note: e.Note, Fields: e.Fields.inputs()}
+		ExpectedOn: fromAPIDate(&c, "expected_on", e.ExpectedOn), Products: e.Products, Source: e.Source, Note: e.Note, Excuse: e.Excuse, Fields: e.Fields.inputs()}
 	if err := c.Err(); err != nil {
 		return nil, err
 	}

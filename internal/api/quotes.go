@@ -138,6 +138,11 @@ type (
 		ByNumber
 		Precondition
 	}
+	submitInput struct {
+		ByNumber
+		Precondition
+		Body *Excused
+	}
 	sendQuoteInput struct {
 		ByNumber
 		Precondition
@@ -145,6 +150,7 @@ type (
 			On  string `json:"on" format:"date"`
 			To  string `json:"to" maxLength:"300" doc:"Who received it."`
 			Way string `json:"way" enum:"email,wechat,visit,paper,other"`
+			Excused
 		}
 	}
 	answerQuoteInput struct {
@@ -154,6 +160,7 @@ type (
 			Accepted bool   `json:"accepted"`
 			On       string `json:"on" format:"date"`
 			Reason   string `json:"reason,omitempty" maxLength:"16000" doc:"Needed when it was declined."`
+			Excused
 		}
 	}
 	saveQuoteRulesInput struct{ Body quoteRules }
@@ -213,11 +220,16 @@ func (a *API) quoteActs() {
 	for _, act := range []struct {
 		id, path string
 		do       func(ctx context.Context, actor access.Actor, id, seen int64) (quote.Quote, error)
-	}{{"submit_quote", "submit", quotes.Submit}, {"withdraw_quote", "withdraw", quotes.Withdraw}, {"drop_quote", "drop", quotes.Drop}} {
+	}{{"withdraw_quote", "withdraw", quotes.Withdraw}, {"drop_quote", "drop", quotes.Drop}} {
 		register(a, post(act.id, act.path), func(ctx context.Context, actor access.Actor, in *stepQuoteInput) (*quoteOutput, error) {
 			return a.changeQuote(ctx, actor, in.ID, in.Precondition, func(seen int64) (quote.Quote, error) { return act.do(ctx, actor, in.ID, seen) })
 		})
 	}
+	register(a, post("submit_quote", "submit"), func(ctx context.Context, actor access.Actor, in *submitInput) (*quoteOutput, error) {
+		return a.changeQuote(ctx, actor, in.ID, in.Precondition, func(seen int64) (quote.Quote, error) {
+			return quotes.SubmitFor(ctx, actor, quote.Submitting{ID: in.ID, Excuse: in.Body.said(), Seen: seen})
+		})
+	})
 	revise := post("revise_quote", "revise")
 	revise.status = http.StatusCreated
 	register(a, revise, func(ctx context.Context, actor access.Actor, in *ByNumber) (*quoteOutput, error) {
@@ -233,7 +245,7 @@ func (a *API) quoteActs() {
 			return nil, err
 		}
 		return a.changeQuote(ctx, actor, in.ID, in.Precondition, func(seen int64) (quote.Quote, error) {
-			return quotes.Send(ctx, actor, quote.Send{ID: in.ID, On: on, To: in.Body.To, Way: in.Body.Way, Seen: seen})
+			return quotes.Send(ctx, actor, quote.Send{ID: in.ID, On: on, To: in.Body.To, Way: in.Body.Way, Excuse: in.Body.Excuse, Seen: seen})
 		})
 	})
 	register(a, post("answer_quote", "answer"), func(ctx context.Context, actor access.Actor, in *answerQuoteInput) (*quoteOutput, error) {
@@ -242,9 +254,17 @@ func (a *API) quoteActs() {
 			return nil, err
 		}
 		return a.changeQuote(ctx, actor, in.ID, in.Precondition, func(seen int64) (quote.Quote, error) {
-			return quotes.Answer(ctx, actor, quote.Answer{ID: in.ID, Accepted: in.Body.Accepted, On: on, Reason: in.Body.Reason, Seen: seen})
+			return quotes.Answer(ctx, actor, quote.Answer{ID: in.ID, Accepted: in.Body.Accepted, On: on, Reason: in.Body.Reason, Excuse: in.Body.Excuse, Seen: seen})
 		})
 	})
+}
+
+// said is the reason of a body that may be left out.
+func (e *Excused) said() string {
+	if e == nil {
+		return ""
+	}
+	return e.Excuse
 }
 
 func (a *API) listQuotes(ctx context.Context, actor access.Actor, in *listQuotesInput) (*output[summedList[QuoteHead]], error) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/servicecase"
 )
 
@@ -92,16 +93,17 @@ type (
 	listServiceCasesInput struct {
 		Paging
 		DayRange
-		Search     string `query:"search" maxLength:"100" doc:"Part of its title, or of the customer's name."`
-		State      string `query:"state" enum:"new,working,waiting,solved,closed,reopened"`
-		Open       bool   `query:"open" doc:"There is something left to do."`
-		Kind       string `query:"kind" enum:"question,repair,complaint,return"`
-		Severity   string `query:"severity" enum:"urgent,high,normal,low"`
-		CustomerID int64  `query:"customer_id"`
-		PersonID   int64  `query:"person_id" doc:"Who looks after it."`
-		Untaken    bool   `query:"untaken" doc:"Nobody looks after it."`
-		Overdue    bool   `query:"overdue"`
-		Sort       string `query:"sort" enum:"id,due_at,-id,-due_at" doc:"The newest first when it is left out; a minus turns the order round."`
+		Search     string   `query:"search" maxLength:"100" doc:"Part of its title, or of the customer's name."`
+		State      string   `query:"state" enum:"new,working,waiting,solved,closed,reopened"`
+		Open       bool     `query:"open" doc:"There is something left to do."`
+		Kind       string   `query:"kind" enum:"question,repair,complaint,return"`
+		Severity   string   `query:"severity" enum:"urgent,high,normal,low"`
+		CustomerID int64    `query:"customer_id"`
+		PersonID   int64    `query:"person_id" doc:"Who looks after it."`
+		Untaken    bool     `query:"untaken" doc:"Nobody looks after it."`
+		Overdue    bool     `query:"overdue"`
+		Field      []string `query:"field,explode" maxItems:"10" doc:"Limits by the company's own fields: key=value, key>=value or key<=value."`
+		Sort       string   `query:"sort" maxLength:"80" doc:"id, due_at or field.key; the newest first when it is left out; a minus turns the order round."`
 	}
 	openServiceCaseInput struct {
 		Body struct {
@@ -256,8 +258,12 @@ func (a *API) listServiceCases(ctx context.Context, actor access.Actor, in *list
 	if err != nil {
 		return nil, err
 	}
+	conditions, err := conditionsOf(in.Field)
+	if err != nil {
+		return nil, err
+	}
 	page, err := a.services.Cases.List(ctx, actor, servicecase.Filter{Search: in.Search, State: servicecase.State(in.State), Open: in.Open, Kind: servicecase.Kind(in.Kind), Severity: servicecase.Severity(in.Severity),
-		CustomerID: in.CustomerID, PersonID: in.PersonID, Untaken: in.Untaken, Overdue: in.Overdue, Opened: days, Paging: in.facts(in.Sort), ExactTotal: true})
+		CustomerID: in.CustomerID, PersonID: in.PersonID, Untaken: in.Untaken, Overdue: in.Overdue, Opened: days, Own: customfield.Asked{Conditions: conditions}, Paging: in.facts(in.Sort), ExactTotal: true})
 	page.Total.Sums = nil
 	return newSummed(page.Rows, page.Next, page.Total, toAPIServiceCase), err
 }

@@ -263,7 +263,8 @@ func (a *App) assembleSales(newID func() string) {
 	a.assemblePools(newID)
 	a.assembleMerges(newID)
 	a.assembleTiers(newID)
-	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now)
+	a.FollowUps.WithRhythm(a.Tiers)
+	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now).WithGate(a.Opportunities)
 	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now).WithCurrency(a.Company.Currency).WithNotice(func() int64 { return a.Company.Known().Notice })
 }
 

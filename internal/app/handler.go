@@ -101,7 +101,9 @@ func (a *App) Handler() (http.Handler, error) {
 		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(disputes.UploadBytesMax)}, known...)...))
 	}
 	mux.Handle(files.UploadPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
-	mux.Handle(sales.PhotoPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
+	for _, pattern := range sales.PhotoPatterns {
+		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
+	}
 	upload := a.errors.Handle(imports.New(a.Imports, a.Jobs, a.Pools).Upload)
 	mux.Handle("POST /imports", httpx.Chain(upload, append([]httpx.Middleware{httpx.LimitBody(uploadBytesMax)}, known...)...))
 	return httpx.Chain(mux, httpx.AssignRequestID, httpx.ResolveClient(proxies), httpx.AccessLog(a.options.Log, a.options.Now),

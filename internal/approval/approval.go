@@ -146,6 +146,9 @@ type Request struct {
 	SubmittedAt time.Time // of this round
 	DecidedAt   time.Time // zero until it has ended
 	Revision    int64
+
+	// Said is the note of the act that Outcome is told of: why it was approved, say. It is not kept here, but in the history.
+	Said string
 }
 
 // DueAt is when the time of the waiting turn runs out; zero: never.

@@ -48,6 +48,7 @@ func (s *Service) record(ctx context.Context, tx Tx, actor access.Actor, done st
 	if !known || kind.Outcome == nil || after.State == StatePending || after.State == before.State && after.Round == before.Round {
 		return nil
 	}
+	after.Said = done.note
 	return kind.Outcome(ctx, tx, actor, after)
 }
 

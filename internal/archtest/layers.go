@@ -198,7 +198,7 @@ var Siblings = map[string][]string{
 	"lead":        {"customfield", "opportunity", "followup", "contact", "process", "deal", "customer", "org"},
 	"flow":        {"opportunity", "process", "deal"},
 	"standard":    {"customfield", "opportunity", "given", "process", "deal", "org"},
-	"followup":    {"opportunity", "process", "deal"},
+	"followup":    {"opportunity", "process", "deal", "customer", "tierbook"},
 	"schedule":    {},
 	"contact":     {"customfield", "process", "customer"},
 	"mention":     {},

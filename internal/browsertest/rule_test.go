@@ -27,7 +27,9 @@ func TestARuleIsDraftedTriedApprovedAndBlocks(t *testing.T) {
 	r.approve()
 	r.blocked("包装线称重改造")
 	r.record()
-	r.exempt(r.blocked("老线续购传感器"))
+	page := r.blocked("老线续购传感器")
+	r.exempt(page)
+	r.offer(page)
 }
 
 type ruleWay struct {
@@ -102,16 +104,44 @@ func (r *ruleWay) blocked(name string) string {
 func (r *ruleWay) record() {
 	r.t.Helper()
 	b := r.as("regular")
-	b.follow("去补")
-	b.write("step-form", "f_budget", "300,000")
-	b.write("step-form", "f_decision_maker", "工厂厂长")
-	b.pick("step-form", "f_decision_date", "2026-11-30")
-	b.show("rule-05-record")
-	b.send("step-form", 200)
+	r.need(b, "rule-05-record")
 	b.follow("移到方案制定")
 	b.mustNotShow(b.T("opportunity.not_moved"))
 	b.mustShow("先记需求再进方案") // among what is met
 	b.show("rule-06-moved")
+}
+
+// need follows the way out of a refusal and fills in the need.
+func (r *ruleWay) need(b *tab, picture string) {
+	r.t.Helper()
+	b.follow("去补")
+	b.write("step-form", "f_budget", "300,000")
+	b.write("step-form", "f_decision_maker", "工厂厂长")
+	b.pick("step-form", "f_decision_date", "2026-11-30")
+	b.show(picture)
+	b.send("step-form", 200)
+}
+
+// offer submits a quote of the opportunity that was exempt from one rule: another one of the standard that ships stands before proposals.
+func (r *ruleWay) offer(page string) {
+	r.t.Helper()
+	b := r.as("regular")
+	b.open(page, 200)
+	b.follow(b.T("quote.new"))
+	b.write("quote", "lines.0.text", "传感器 S2")
+	b.write("quote", "lines.0.quantity", "20")
+	b.write("quote", "lines.0.list", "1,200")
+	b.send("quote", 200)
+	quote := b.path()
+	b.press(b.T("quote.submit"))
+	b.wantStatus(409)
+	b.mustShow(b.T("quote.not_done"), "先记需求再出方案", b.T("standard.exempt_ask"))
+	b.show("rule-09-quote-blocked")
+	r.need(b, "rule-10-need")
+	b.open(quote, 200)
+	b.follow(b.T("quote.submit"))
+	b.mustShow(b.T("quote.waits"))
+	b.show("rule-11-quote-waits")
 }
 
 // exempt frees the other from the rule: the manager tries, is stopped as well, and may exempt it.

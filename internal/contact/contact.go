@@ -139,8 +139,6 @@ type Reader interface {
 	ContactsLike(ctx context.Context, phone string, limit int) ([]Row, error)
 	// CustomerSellers are who shares deals of a customer, the busiest first.
 	CustomerSellers(ctx context.Context, reach customer.Reach, id int64) ([]customer.Seller, error)
-	// SaidTo are follow-ups of a customer's opportunities whose owners are in reach, the newest first.
-	SaidTo(ctx context.Context, reach customer.Reach, customerID int64, limit int) ([]Said, error)
 	WorkChanges(ctx context.Context, subject string, limit int) ([]process.Change, error)
 }
 

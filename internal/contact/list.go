@@ -61,16 +61,6 @@ type List struct {
 	Total fact.Total
 }
 
-// Said is a follow-up with the contact's customer.
-type Said struct {
-	OpportunityID int64
-	Opportunity   string
-	Kind          string
-	Text          string
-	PersonName    string
-	At            time.Time
-}
-
 // List returns contacts of customers within the actor's reach. Errors: forbidden, invalid.
 func (s *Service) List(ctx context.Context, actor access.Actor, f Filter) (list List, err error) {
 	defer errs.Wrap(&err, "contact.List")
@@ -159,15 +149,11 @@ type Detail struct {
 	Contact
 	Customer customer.Customer
 	Changes  []process.Change // the newest first
-	Said     []Said           // within the actor's reach, the newest first
 	MayWrite bool
 }
 
-// How much of the past a page shows.
-const (
-	changesShown = 50
-	saidShown    = 50
-)
+// changesShown is how many changes a page shows.
+const changesShown = 50
 
 // Show returns a contact of a customer in reach. Errors: forbidden; not found, also out of reach.
 func (s *Service) Show(ctx context.Context, actor access.Actor, id int64) (d Detail, err error) {
@@ -195,9 +181,6 @@ func (s *Service) Show(ctx context.Context, actor access.Actor, id int64) (d Det
 			return err
 		}
 		if d.Changes, err = r.WorkChanges(ctx, d.Subject(), changesShown); err != nil {
-			return err
-		}
-		if d.Said, err = r.SaidTo(ctx, reach, d.CustomerID, saidShown); err != nil {
 			return err
 		}
 		if !whole {

@@ -45,6 +45,13 @@ func ApprovalKinds(service func() *Service) []approval.Kind {
 
 // Submit asks for approval of a draft. Errors: forbidden; not found out of reach; conflict when it is no draft, or was changed after seen.
 func (s *Service) Submit(ctx context.Context, actor access.Actor, id, seen int64) (c Contract, err error) {
+	return s.SubmitFor(ctx, actor, Submitting{ID: id, Seen: seen})
+}
+
+// SubmitFor is Submit with a reason, for rules of the process that ask for one where nobody has to sign: it is approved at once. Errors: as
+// Submit; conflict, too, when a rule stands in the way; invalid, at the field "excuse", when one asks for a reason and none is given.
+func (s *Service) SubmitFor(ctx context.Context, actor access.Actor, in Submitting) (c Contract, err error) {
+	id, seen := in.ID, in.Seen
 	defer errs.Wrap(&err, "contract.Submit(%d)", id)
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return c, err
@@ -62,7 +69,7 @@ func (s *Service) Submit(ctx context.Context, actor access.Actor, id, seen int64
 		if err := s.keep(ctx, tx, actor, "contract.submit", old, &c); err != nil {
 			return err
 		}
-		request, err := s.approvals.SubmitIn(ctx, tx, actor, approval.Submission{Kind: approvalKind, SubjectID: strconv.FormatInt(id, 10), Title: c.Number + " " + c.Title, Currency: c.Currency,
+		request, err := s.approvals.SubmitIn(ctx, tx, actor, approval.Submission{Kind: approvalKind, SubjectID: strconv.FormatInt(id, 10), Title: c.Number + " " + c.Title, Currency: c.Currency, Note: fact.TidyLines(in.Excuse),
 			Data: approval.Data{Numbers: map[string]int64{"amount": c.AmountMinor}}, Document: c, Facts: []approval.Fact{{Label: "common.customer", Form: approval.FormText, Text: c.CustomerName},
 				{Label: "contract.amount", Form: approval.FormMoney, Minor: c.AmountMinor}, {Label: "contract.ends_on", Form: approval.FormText, Text: dayText(c.EndsOn)}}})
 		if err != nil {
@@ -136,9 +143,12 @@ func (s *Service) decided(ctx context.Context, tx Tx, actor access.Actor, r appr
 	switch r.State {
 	case approval.StateApproved:
 		c.State, action = StateApproved, "contract.approve"
-		events = c.events(process.Event{Activity: process.ActivityContractApproved, PersonID: actor.PersonID, Data: process.Data(map[string]any{"contract_amount": c.AmountMinor})})
+		events, err = s.allow(ctx, tx, actor, c, r.Said, whereSaid(actor, r), process.Event{Activity: process.ActivityContractApproved, PersonID: actor.PersonID, Data: process.Data(map[string]any{"contract_amount": c.AmountMinor})})
 	case approval.StateWithdrawn:
 		action = "contract.withdraw"
+	}
+	if err != nil {
+		return err
 	}
 	return s.keep(ctx, tx, actor, action, old, &c, events...)
 }
@@ -266,7 +276,10 @@ func (s *Service) amended(ctx context.Context, tx Tx, actor access.Actor, r appr
 			if len(a.Lines) > 0 {
 				c.Lines = a.Lines
 			}
-			events = c.events(process.Event{Activity: process.ActivityContractAmended, PersonID: actor.PersonID, Data: process.Data(map[string]any{"contract_amount": c.AmountMinor, "before": a.BeforeMinor})})
+			events, err = s.allow(ctx, tx, actor, c, r.Said, whereSaid(actor, r), process.Event{Activity: process.ActivityContractAmended, PersonID: actor.PersonID, Data: process.Data(map[string]any{"contract_amount": c.AmountMinor, "before": a.BeforeMinor})})
+			if err != nil {
+				return err
+			}
 		}
 		if err := tx.DecideAmendment(ctx, a); err != nil {
 			return err

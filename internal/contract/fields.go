@@ -24,6 +24,15 @@ func (s *Service) keepFields(ctx context.Context, tx Tx, id int64, before, after
 	return customfield.PersonalPaths(fields), customfield.Keep(ctx, tx, fields, id, before, after)
 }
 
+// checked validates a filter; it may ask for fields of the company's own.
+func (s *Service) checked(ctx context.Context, r Reader, filter Filter) (Filter, error) {
+	fields, err := r.CustomFields(ctx, customfield.ObjectContract)
+	if err != nil {
+		return filter, err
+	}
+	return filter.checked(fields, s.currency())
+}
+
 // veil hides personal values of contracts whose owners the actor may not see whole numbers of.
 func (s *Service) veil(r Reader, actor access.Actor, fields []customfield.Field) *customfield.Veil {
 	reach := s.reach(actor, access.PermContactPhone)

@@ -89,6 +89,13 @@ type Sign struct {
 	Seen     int64
 }
 
+// Submitting asks for approval of a draft.
+type Submitting struct {
+	ID     int64
+	Excuse string // why it is submitted although a rule of the process asks for a reason
+	Seen   int64
+}
+
 // End is a contract that ended before its time.
 type End struct {
 	ID     int64
@@ -126,6 +133,7 @@ type PlanEntry struct {
 type Plan struct {
 	ID          int64 // of the contract
 	Instalments []PlanEntry
+	Excuse      string // why it is made although a rule of the process asks for a reason
 	Seen        int64
 }
 
@@ -179,6 +187,7 @@ type ReportEntry struct {
 	Payer       string
 	Way         string
 	Note        string
+	Excuse      string // why it is reported although a rule of the process asks for a reason
 }
 
 func (in ReportEntry) check(today calendar.Date) error {
@@ -202,6 +211,7 @@ type Confirm struct {
 	Key         string // of the payment, such as the number of the bank's transaction
 	PaidOn      calendar.Date
 	AmountMinor int64
+	Excuse      string // why it is confirmed although a rule of the process asks for a reason
 	Seen        int64
 }
 
@@ -224,23 +234,26 @@ type Filter struct {
 	TeamID        int64
 	Ends          fact.Days
 	Amounts       fact.Amounts
-	WithoutDeal   bool // signed, and the deal is not recorded yet
+	WithoutDeal   bool              // signed, and the deal is not recorded yet
+	Own           customfield.Asked // by fields of the company's own
 	Paging        fact.Paging
 	ExactTotal    bool
 }
 
-func (f Filter) checked() (Filter, error) {
+func (f Filter) checked(fields []customfield.Field, currency money.Currency) (Filter, error) {
 	var c fact.Checker
 	c.Search(f.Search)
 	c.Ranges(f.Ends, f.Amounts)
 	if f.State != "" && !slices.Contains(States, f.State) {
 		c.Add("state", string(f.State), "form.error.choice", nil)
 	}
+	var sorts []string
+	f.Own, sorts = f.Own.Resolved(fields, f.Paging.Sort, currency, &c)
 	if err := c.Err(); err != nil {
 		return f, err
 	}
 	var err error
-	f.Paging, err = f.Paging.Checked(true, SortNew, SortEnds, SortSigned, SortAmount)
+	f.Paging, err = f.Paging.Checked(true, append([]string{SortNew, SortEnds, SortSigned, SortAmount}, sorts...)...)
 	return f, err
 }
 

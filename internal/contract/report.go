@@ -46,7 +46,7 @@ func (s *Service) GetReport(ctx context.Context, actor access.Actor, id int64) (
 }
 
 // Report notes that money of a signed contract has come in, or went back; it counts once finance confirms it. Errors: forbidden; not found out
-// of reach; invalid; conflict when the contract is not signed.
+// of reach; invalid; conflict when the contract is not signed; those of the process standard.
 func (s *Service) Report(ctx context.Context, actor access.Actor, in ReportEntry) (report Report, err error) {
 	defer errs.Wrap(&err, "contract.Report(%d)", in.ContractID)
 	if err := actor.Require(access.PermWorkWrite); err != nil {
@@ -72,8 +72,12 @@ func (s *Service) Report(ctx context.Context, actor access.Actor, in ReportEntry
 		if err := tx.InsertReport(ctx, report); err != nil {
 			return err
 		}
-		return process.Record(ctx, tx, actor, process.Write{Action: "collection.report", Subject: report.Subject(), Revision: 1, After: report,
-			Events: c.events(process.Event{Activity: process.ActivityReceiptReported, PersonID: actor.PersonID, OccurredAt: process.Moment(in.PaidOn, s.now()), Source: report.Subject(), Data: process.Data(map[string]any{"amount": report.AmountMinor, "kind": report.Kind})})})
+		events, err := s.allow(ctx, tx, actor, c, in.Excuse, "", process.Event{Activity: process.ActivityReceiptReported, PersonID: actor.PersonID, OccurredAt: process.Moment(in.PaidOn, s.now()), Source: report.Subject(),
+			Data: process.Data(map[string]any{"amount": report.AmountMinor, "kind": report.Kind})})
+		if err != nil {
+			return err
+		}
+		return process.Record(ctx, tx, actor, process.Write{Action: "collection.report", Subject: report.Subject(), Revision: 1, After: report, Events: events})
 	})
 	return report, err
 }
@@ -117,7 +121,7 @@ func (s *Service) keepReport(ctx context.Context, tx Tx, actor access.Actor, act
 
 // Confirm records the payment of a report in the transaction of the word: a fact of the contract's deal, as by hand. Errors: forbidden, also for
 // one's own report; not found out of reach; invalid, as deal.RecordPayment; conflict when the deal is not recorded, when the report is decided,
-// or was changed after in.Seen.
+// or was changed after in.Seen; those of the process standard.
 func (s *Service) Confirm(ctx context.Context, actor access.Actor, in Confirm) (report Report, receipt fact.Receipt, err error) {
 	defer errs.Wrap(&err, "contract.Confirm(%d)", in.ID)
 	report, err = s.decide(ctx, actor, "collection.confirm", in.ID, in.Seen, func(tx Tx, r *Report) ([]process.Event, error) {
@@ -144,7 +148,7 @@ func (s *Service) Confirm(ctx context.Context, actor access.Actor, in Confirm) (
 		if err := s.tellDecided(ctx, tx, actor, notice.KindCollectionConfirmed, *r); err != nil {
 			return nil, err
 		}
-		return c.events(process.Event{Activity: activity, PersonID: actor.PersonID, Source: r.Subject(), Data: process.Data(map[string]any{"amount": r.AmountMinor, "payment": r.PaymentKey})}), nil
+		return s.allow(ctx, tx, actor, c, in.Excuse, "", process.Event{Activity: activity, PersonID: actor.PersonID, Source: r.Subject(), Data: process.Data(map[string]any{"amount": r.AmountMinor, "payment": r.PaymentKey})})
 	})
 	return report, receipt, err
 }

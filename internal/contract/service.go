@@ -107,7 +107,7 @@ type Page struct {
 func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
 	defer errs.Wrap(&err, "contract.List")
 	err = s.read(ctx, actor, func(r Reader, reach deal.Reach) error {
-		if filter, err = filter.checked(); err != nil {
+		if filter, err = s.checked(ctx, r, filter); err != nil {
 			return err
 		}
 		if page.Total, err = r.ContractTotal(ctx, reach, filter); err != nil {
@@ -126,7 +126,7 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, f
 	defer errs.Wrap(&err, "contract.Each")
 	err = s.read(ctx, actor, func(r Reader, reach deal.Reach) error {
 		filter.Paging.Limit = fact.LimitMax
-		if filter, err = filter.checked(); err != nil {
+		if filter, err = s.checked(ctx, r, filter); err != nil {
 			return err
 		}
 		more, err = fact.EachPage(filter.Paging, func(p fact.Paging) ([]Contract, string, error) {

@@ -210,12 +210,12 @@ func (s *Service) fillOwner(ctx context.Context, tx Tx, wrong *fact.Checker, act
 }
 
 // step is a change that leads from some states to another.
-func (s *Service) step(ctx context.Context, actor access.Actor, action string, id, seen int64, from []State, do func(tx Tx, c *Contract) ([]process.Event, error)) (c Contract, err error) {
+func (s *Service) step(ctx context.Context, actor access.Actor, what doing, from []State, do func(tx Tx, c *Contract) ([]process.Event, error)) (c Contract, err error) {
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return c, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		old, err := s.open(ctx, tx, actor, id, seen)
+		old, err := s.open(ctx, tx, actor, what.id, what.seen)
 		if err != nil {
 			return err
 		}
@@ -227,7 +227,10 @@ func (s *Service) step(ctx context.Context, actor access.Actor, action string, i
 		if err != nil {
 			return err
 		}
-		return s.keep(ctx, tx, actor, action, old, &c, c.events(events...)...)
+		if events, err = s.allow(ctx, tx, actor, c, what.excuse, "", events...); err != nil {
+			return err
+		}
+		return s.keep(ctx, tx, actor, what.action, old, &c, events...)
 	})
 	return c, err
 }
@@ -236,7 +239,7 @@ func (s *Service) step(ctx context.Context, actor access.Actor, action string, i
 // seen.
 func (s *Service) Drop(ctx context.Context, actor access.Actor, id, seen int64) (c Contract, err error) {
 	defer errs.Wrap(&err, "contract.Drop(%d)", id)
-	return s.step(ctx, actor, "contract.drop", id, seen, []State{StateDraft, StateApproved}, func(_ Tx, c *Contract) ([]process.Event, error) {
+	return s.step(ctx, actor, doing{action: "contract.drop", id: id, seen: seen}, []State{StateDraft, StateApproved}, func(_ Tx, c *Contract) ([]process.Event, error) {
 		c.State = StateDropped
 		return nil, nil
 	})
@@ -250,7 +253,7 @@ func (s *Service) Sign(ctx context.Context, actor access.Actor, in Sign) (c Cont
 	if err := wrong.Err(); err != nil {
 		return c, err
 	}
-	return s.step(ctx, actor, "contract.sign", in.ID, in.Seen, []State{StateApproved}, func(tx Tx, c *Contract) ([]process.Event, error) {
+	return s.step(ctx, actor, doing{action: "contract.sign", id: in.ID, seen: in.Seen}, []State{StateApproved}, func(tx Tx, c *Contract) ([]process.Event, error) {
 		c.State, c.SignedOn = StateSigned, in.SignedOn
 		if c.OpportunityID == 0 {
 			return nil, nil
@@ -295,7 +298,7 @@ func (s *Service) End(ctx context.Context, actor access.Actor, in End) (c Contra
 	if err := wrong.Err(); err != nil {
 		return c, err
 	}
-	return s.step(ctx, actor, "contract.end", in.ID, in.Seen, []State{StateSigned}, func(_ Tx, c *Contract) ([]process.Event, error) {
+	return s.step(ctx, actor, doing{action: "contract.end", id: in.ID, seen: in.Seen}, []State{StateSigned}, func(_ Tx, c *Contract) ([]process.Event, error) {
 		if in.On < c.SignedOn {
 			return nil, errs.Invalid("fact.invalid", []errs.Field{{Path: "on", Value: in.On.String(), Message: errs.Msg("contract.before_signed", nil)}})
 		}
@@ -349,10 +352,10 @@ func (s *Service) RecordDeal(ctx context.Context, actor access.Actor, in Record)
 }
 
 // SetPlan replaces the payment plan; it must add up to the contract. Errors: forbidden; not found out of reach; invalid; conflict for a
-// contract that was dropped or has ended, or was changed after in.Seen.
+// contract that was dropped or has ended, or was changed after in.Seen; those of the process standard.
 func (s *Service) SetPlan(ctx context.Context, actor access.Actor, in Plan) (c Contract, err error) {
 	defer errs.Wrap(&err, "contract.SetPlan(%d)", in.ID)
-	return s.step(ctx, actor, "contract.plan", in.ID, in.Seen, []State{StateDraft, StateWaiting, StateApproved, StateSigned}, func(tx Tx, c *Contract) ([]process.Event, error) {
+	return s.step(ctx, actor, doing{"contract.plan", in.ID, in.Seen, in.Excuse}, []State{StateDraft, StateWaiting, StateApproved, StateSigned}, func(tx Tx, c *Contract) ([]process.Event, error) {
 		plan, err := in.check(*c)
 		if err != nil {
 			return nil, err

@@ -138,6 +138,22 @@ func (o Order) Given() bool { return o.Field.ID != 0 }
 // ByText reports whether the order is that of texts.
 func (o Order) ByText() bool { return o.Field.Kind == KindText }
 
+// Asked is what a list is limited to and put in order by, by fields of the company's own: conditions as they were typed, and what they mean.
+type Asked struct {
+	Conditions []Condition
+	Where      []Where // what the conditions mean, and that a record has the field of the order; Resolved sets it
+	Order      Order   // the field that the list's order names; Resolved sets it
+}
+
+// Resolved says what is asked, and which orders there are besides the list's own. What is wrong is said at the paths of the fields.
+func (a Asked) Resolved(fields []Field, sort string, currency money.Currency, c *fact.Checker) (resolved Asked, sorts []string) {
+	a.Order, sorts = OrderOf(fields, sort)
+	if a.Where = Resolve(fields, a.Conditions, currency, c); a.Order.Given() {
+		a.Where = append(a.Where, a.Order.Has())
+	}
+	return a, sorts
+}
+
 // Has asks for a record that has the field at all.
 func (o Order) Has() Where { return Where{FieldID: o.Field.ID, Numbers: true, Min: noMin, Max: noMax} }
 

@@ -25,6 +25,9 @@ type feedback struct {
 // visitDays is how long after a signature the company of the demonstration calls again.
 const visitDays = 14
 
+// sentDays is for how long the first survey has gone out by itself after service cases: the mailings are made when the demonstration runs.
+const sentDays = 10
+
 // The surveys by their places: of every deal how satisfied the customer is; of every third whether they would recommend us.
 const (
 	surveyCSAT = 1
@@ -37,8 +40,8 @@ func (s *service) hear(seed uint64) *feedback {
 	begun := instant(s.today-365, 10, 0)
 	f.rows.Rules = []revisit.Rule{{ID: 1, Name: "签约两周回访", Days: visitDays, Active: true, Since: s.today - 365, CreatedBy: "system:demo", CreatedAt: begun, Revision: 1}}
 	f.rows.Surveys = []survey.Survey{
-		{ID: surveyCSAT, Name: "交付满意度", Kind: survey.KindCSAT, ValidDays: 30, LowUntil: 2, OpensCase: true, Active: true, CreatedBy: "system:demo", CreatedAt: begun, Revision: 1},
-		{ID: surveyNPS, Name: "推荐意愿", Kind: survey.KindNPS, ValidDays: 30, LowUntil: 6, Active: true, CreatedBy: "system:demo", CreatedAt: begun, Revision: 1},
+		{ID: surveyCSAT, Name: "交付满意度", Kind: survey.KindCSAT, ValidDays: 30, LowUntil: 2, OpensCase: true, Active: true, Rule: survey.Rule{After: survey.AfterCase, QuietDays: survey.QuietDefault, RemindDays: 7, Since: s.today - sentDays}, CreatedBy: "system:demo", CreatedAt: begun, Revision: 1},
+		{ID: surveyNPS, Name: "推荐意愿", Kind: survey.KindNPS, ValidDays: 30, LowUntil: 6, Active: true, Rule: survey.DefaultRule, CreatedBy: "system:demo", CreatedAt: begun, Revision: 1},
 	}
 	for i, k := range s.deals {
 		if k.signed < s.today-365 || s.looks[s.customers[k.customer.Key]] == nil {

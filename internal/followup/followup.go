@@ -1,5 +1,5 @@
-// Package followup is what was done with a customer and when, and what is to be done next: follow-ups of opportunities, and the tasks of
-// people, which together are somebody's day.
+// Package followup is what was done with a customer and when, and what is to be done next: follow-ups of opportunities and of customers
+// without one, and the tasks of people, which together are somebody's day.
 //
 // A follow-up is recorded once and never changed; it settles the contact that was due and may set the next one. A task is a working record
 // of one person. Where a follow-up was made is kept when whoever made it wants to, roughly and for PlaceDays; photos are files on it (package
@@ -46,10 +46,12 @@ func (k Kind) Sentences() (texts []errs.Message) {
 	return texts
 }
 
-// FollowUp is one contact with a customer.
+// FollowUp is one contact with a customer: about an opportunity, or about none.
 type FollowUp struct {
 	ID            int64
-	OpportunityID int64
+	OpportunityID int64 // 0: about none
+	Opportunity   string
+	CustomerID    int64 // 0: that of the opportunity
 	PersonID      int64
 	PersonName    string
 	Kind          Kind
@@ -97,9 +99,10 @@ const (
 type Task struct {
 	ID              int64          `json:"-"`
 	Kind            TaskKind       `json:"kind"`
-	Title           string         `json:"title"` // empty for a contact: the opportunity says what about
+	Title           string         `json:"title"` // empty for a contact: the opportunity or the customer says what about
 	OpportunityID   int64          `json:"opportunity_id"`
 	OpportunityName string         `json:"-"`
+	CustomerID      int64          `json:"customer_id,omitempty"` // 0: that of the opportunity, if any
 	CustomerName    string         `json:"-"`
 	AmountMinor     int64          `json:"-"` // of the opportunity
 	Currency        money.Currency `json:"-"`
@@ -119,9 +122,10 @@ func (t Task) Subject() string { return "task:" + strconv.FormatInt(t.ID, 10) }
 // textRunesMax is the longest text of a follow-up.
 const textRunesMax = 2000
 
-// Entry is a follow-up as it is entered.
+// Entry is a follow-up as it is entered: of an opportunity, or of a customer without one.
 type Entry struct {
 	OpportunityID int64
+	CustomerID    int64 // counts when there is no opportunity
 	Kind          Kind
 	Text          string
 	OccurredAt    time.Time     // zero is now

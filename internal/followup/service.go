@@ -6,19 +6,24 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customer"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
+	"xiaoguan/internal/tierbook"
 )
 
 // Reader reads follow-ups and tasks on one snapshot.
 type Reader interface {
 	Opportunity(ctx context.Context, reach deal.Reach, id int64) (opportunity.Opportunity, error) // NotFound, also out of reach
 	FollowUps(ctx context.Context, opportunityID, before int64, limit int) ([]FollowUp, error)    // newest first, below an id when it is not 0
-	FollowUp(ctx context.Context, id int64) (FollowUp, error)                                     // NotFound
-	Tasks(ctx context.Context, q TaskQuery) ([]Task, error)                                       // by day
+	// FollowUpsWith are those of a customer: of its opportunities whose owners are in reach, and of none; the newest first.
+	FollowUpsWith(ctx context.Context, reach deal.Reach, customerID int64, limit int) ([]FollowUp, error)
+	FollowUp(ctx context.Context, id int64) (FollowUp, error) // NotFound
+	CustomerInReach(ctx context.Context, reach customer.Reach, id int64) (bool, error)
+	Tasks(ctx context.Context, q TaskQuery) ([]Task, error) // by day
 	TaskCount(ctx context.Context, q TaskQuery) (int64, error)
 	Task(ctx context.Context, reach deal.Reach, id int64) (Task, error) // NotFound, also out of reach
 	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)
@@ -29,6 +34,7 @@ type Reader interface {
 type Tx interface {
 	Reader
 	process.Tx
+	tierbook.KeepingTx
 	NextNumber(ctx context.Context, sequence string) (int64, error)
 	InsertFollowUp(ctx context.Context, f FollowUp) error
 	// MarkFollowed notes on the opportunity when it was last followed up and when the next contact is; earlier ones don't go back.
@@ -50,19 +56,32 @@ type Store interface {
 type TaskQuery struct {
 	PersonID      int64 // 0: anybody's
 	OpportunityID int64
+	CustomerID    int64 // its own, not those of its opportunities
 	Kind          TaskKind
 	Due           fact.Days
 	Limit         int
 }
 
+// Rhythm is told of every contact with a customer, in its transaction: when the next one is due counts from there.
+type Rhythm interface {
+	Contacted(ctx context.Context, tx tierbook.KeepingTx, customerID int64, on calendar.Date) error
+}
+
 // Service records follow-ups and keeps tasks.
 type Service struct {
-	store Store
-	now   func() time.Time
+	store  Store
+	now    func() time.Time
+	rhythm Rhythm
 }
 
 // NewService returns a Service.
 func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
+
+// WithRhythm lets contacts begin the rhythm of their customers anew; without one they don't.
+func (s *Service) WithRhythm(r Rhythm) *Service {
+	s.rhythm = r
+	return s
+}
 
 func (s *Service) reach(actor access.Actor, p access.Permission) deal.Reach {
 	return deal.Reach{Scope: actor.ScopeOf(p), Today: calendar.DateOf(s.now())}
@@ -70,88 +89,6 @@ func (s *Service) reach(actor access.Actor, p access.Permission) deal.Reach {
 
 // openTasksMax is how many open tasks of an opportunity or a person are looked at.
 const openTasksMax = 200
-
-// Record records a follow-up of an opportunity in reach, settles the contacts that were due, and sets the next one. Errors: forbidden; not
-// found out of reach; invalid.
-func (s *Service) Record(ctx context.Context, actor access.Actor, in Entry) (f FollowUp, err error) {
-	defer errs.Wrap(&err, "followup.Record(%d)", in.OpportunityID)
-	if err := actor.Require(access.PermWorkWrite); err != nil {
-		return f, err
-	}
-	now := s.now()
-	if in.OccurredAt.IsZero() {
-		in.OccurredAt = now
-	}
-	in.Text = fact.TidyLines(in.Text)
-	if err := in.check(now); err != nil {
-		return f, err
-	}
-	err = s.store.InTx(ctx, func(tx Tx) error {
-		o, err := tx.Opportunity(ctx, s.reach(actor, access.PermWorkWrite), in.OpportunityID)
-		if err != nil {
-			return err
-		}
-		f = FollowUp{OpportunityID: o.ID, PersonID: actor.PersonID, Kind: in.Kind, Text: in.Text, OccurredAt: in.OccurredAt.UTC().Truncate(time.Microsecond), RecordedAt: tx.Now(), NextOn: in.NextOn, CreatedBy: actor.UserID}
-		if f.ID, err = tx.NextNumber(ctx, "follow_up"); err != nil {
-			return err
-		}
-		if err := tx.InsertFollowUp(ctx, f); err != nil {
-			return err
-		}
-		if f.Place = in.Place; f.Place != nil {
-			if err := tx.InsertFollowUpPlace(ctx, f.ID, *f.Place, f.RecordedAt); err != nil {
-				return err
-			}
-		}
-		if err := tx.MarkFollowed(ctx, o.ID, f.OccurredAt, f.NextOn); err != nil {
-			return err
-		}
-		if err := s.settle(ctx, tx, actor, o, f); err != nil {
-			return err
-		}
-		return s.tell(ctx, tx, actor, o, f)
-	})
-	return f, err
-}
-
-// settle ends the contacts of the opportunity that were arranged, and adds the next one for who follows it.
-func (s *Service) settle(ctx context.Context, tx Tx, actor access.Actor, o opportunity.Opportunity, f FollowUp) error {
-	due, err := tx.Tasks(ctx, TaskQuery{OpportunityID: o.ID, Kind: TaskContact, Due: fact.AnyDay(), Limit: openTasksMax})
-	if err != nil {
-		return err
-	}
-	for _, t := range due {
-		if err := s.end(ctx, tx, actor, t, TaskDone); err != nil {
-			return err
-		}
-	}
-	if f.NextOn == calendar.NoDate {
-		return nil
-	}
-	return s.add(ctx, tx, actor, Task{Kind: TaskContact, OpportunityID: o.ID, PersonID: o.OwnerID, DueOn: f.NextOn}, nil)
-}
-
-// tell writes the follow-up into the audit log and into the process.
-func (s *Service) tell(ctx context.Context, tx Tx, actor access.Actor, o opportunity.Opportunity, f FollowUp) error {
-	activity := process.ActivityContacted
-	if o.FollowedAt.IsZero() {
-		activity = process.ActivityFirst
-	}
-	source := "follow_up:" + number(f.ID)
-	events := []process.Event{{CaseID: o.ID, Activity: activity, OccurredAt: f.OccurredAt, PersonID: f.PersonID, Source: source, Data: process.Data(map[string]any{"kind": f.Kind, "stage": o.Stage})}}
-	if f.NextOn != calendar.NoDate {
-		events = append(events, process.Event{CaseID: o.ID, Activity: process.ActivityNextContact, OccurredAt: f.OccurredAt, PersonID: f.PersonID, Source: source, Data: process.Data(map[string]any{"next_on": f.NextOn})})
-	}
-	said := struct {
-		Opportunity int64         `json:"opportunity_id"`
-		Kind        Kind          `json:"kind"`
-		Text        string        `json:"text"`
-		OccurredAt  time.Time     `json:"occurred_at"`
-		NextOn      calendar.Date `json:"next_on"`
-		Placed      bool          `json:"placed,omitempty"` // that, not where: the log is kept for ever
-	}{o.ID, f.Kind, f.Text, f.OccurredAt, f.NextOn, f.Place != nil}
-	return process.Record(ctx, tx, actor, process.Write{Action: "follow_up.record", Subject: source, Revision: 1, After: said, Events: events})
-}
 
 // History returns follow-ups of an opportunity in reach, the newest first, below an id when it is not 0. Errors: forbidden; not found.
 func (s *Service) History(ctx context.Context, actor access.Actor, opportunityID, before int64, limit int) (list []FollowUp, err error) {
@@ -169,7 +106,47 @@ func (s *Service) History(ctx context.Context, actor access.Actor, opportunityID
 	return list, err
 }
 
-// Get returns a follow-up of an opportunity in reach. Errors: forbidden; not found.
+// Dealings are what was said to a customer, and what is to be done with it about no opportunity.
+type Dealings struct {
+	FollowUps []FollowUp // the newest first: of its opportunities whose owners are in reach, and of none
+	Tasks     []Task     // open, about no opportunity, by day
+	MayWrite  bool
+}
+
+// With returns dealings with a customer in reach, at most limit follow-ups. Errors: forbidden; not found.
+func (s *Service) With(ctx context.Context, actor access.Actor, customerID int64, limit int) (d Dealings, err error) {
+	defer errs.Wrap(&err, "followup.With(%d)", customerID)
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return d, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		reach := s.reach(actor, access.PermSalesRead)
+		if err := s.requireCustomer(ctx, r, reach, customerID); err != nil {
+			return err
+		}
+		if d.FollowUps, err = r.FollowUpsWith(ctx, reach, customerID, min(max(limit, 1), fact.LimitMax)); err != nil {
+			return err
+		}
+		if d.Tasks, err = r.Tasks(ctx, TaskQuery{CustomerID: customerID, Due: fact.AnyDay(), Limit: openTasksMax}); err != nil || !actor.Can(access.PermWorkWrite) {
+			return err
+		}
+		writes := s.reach(actor, access.PermWorkWrite)
+		d.MayWrite, err = r.CustomerInReach(ctx, customer.Reach{Scope: writes.Scope, Today: writes.Today}, customerID)
+		return err
+	})
+	return d, err
+}
+
+// requireCustomer wants a customer to be in reach. Errors: not found.
+func (s *Service) requireCustomer(ctx context.Context, r Reader, reach deal.Reach, id int64) error {
+	ok, err := r.CustomerInReach(ctx, customer.Reach{Scope: reach.Scope, Today: reach.Today}, id)
+	if err == nil && !ok {
+		err = errs.New(errs.KindNotFound, "customer.missing", nil)
+	}
+	return err
+}
+
+// Get returns a follow-up of an opportunity or a customer in reach. Errors: forbidden; not found.
 func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (f FollowUp, err error) {
 	defer errs.Wrap(&err, "followup.Get(%d)", id)
 	if err := actor.Require(access.PermSalesRead); err != nil {
@@ -179,7 +156,11 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (f Foll
 		if f, err = r.FollowUp(ctx, id); err != nil {
 			return err
 		}
-		_, err = r.Opportunity(ctx, s.reach(actor, access.PermSalesRead), f.OpportunityID)
+		reach := s.reach(actor, access.PermSalesRead)
+		if f.OpportunityID == 0 {
+			return s.requireCustomer(ctx, r, reach, f.CustomerID)
+		}
+		_, err = r.Opportunity(ctx, reach, f.OpportunityID)
 		return err
 	})
 	if err != nil {

@@ -2,10 +2,12 @@ package ingest
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/org"
@@ -104,6 +106,8 @@ func (d *rowDecoder) customer(c *Customer) {
 	if d.hasFile() {
 		c.File = d.file()
 	}
+	c.Own = d.ownValues()
+	maps.DeleteFunc(c.Own, func(_ string, in customfield.Input) bool { return in.Typed[0] == "" })
 }
 
 // fileFields are the columns of a customer's file.

@@ -70,7 +70,9 @@ func (j *judge) first(row int, key Key, added bool) bool {
 
 func (r *reader) customers(ctx context.Context) error {
 	for _, t := range r.of(fact.KindCustomer) {
-		check := func(j *judge, c *Customer) bool { return j.enter(c.Row, c.Key, &r.customerIndex) }
+		check := func(j *judge, c *Customer) bool {
+			return j.knows(c.Row, c.Own) && j.enter(c.Row, c.Key, &r.customerIndex)
+		}
 		err := readTable(ctx, r, t, form[Customer]{decode: (*rowDecoder).customer}, check, func(some []Customer, expect int64) error {
 			return r.sink.Put(ctx, Batch{Kind: fact.KindCustomer, Source: t.source, Expect: expect, Customers: some})
 		})

@@ -66,7 +66,7 @@ func (d *rowDecoder) ownValues() customfield.Inputs {
 			if c.field.Personal {
 				value = ""
 			}
-			d.add(errs.Field{Row: d.row, Path: c.label, Value: value, Message: wrong})
+			d.add(errs.Field{Row: d.row, Path: c.label, Value: value, Message: wrong, Remedy: errs.Msg("ingest.own_value.remedy", errs.Args{"Field": c.field.NameZh, "Kind": c.field.Kind.Message()})})
 			continue
 		}
 		in[c.field.Key] = one
@@ -85,8 +85,8 @@ func (j *judge) knows(row int, in customfield.Inputs) bool {
 			if key == "" || j.reader.personIndex.find(TextKey(key)) >= 0 || j.reader.options.Known(fact.KindPerson, key) {
 				continue
 			}
-			args := errs.Args{"Key": key}
-			j.problems, ok = append(j.problems, errs.Field{Source: j.table.source, Row: row, Path: c.label, Value: key, Message: errs.Msg("fact.unknown_person", args)}), false
+			args := errs.Args{"Value": key}
+			j.problems, ok = append(j.problems, errs.Field{Source: j.table.source, Row: row, Path: c.label, Value: key, Message: errs.Msg("ingest.unknown_person", args), Remedy: errs.Msg("ingest.unknown_person.remedy", args)}), false
 		}
 	}
 	return ok

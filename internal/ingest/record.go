@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/fact"
@@ -64,6 +65,7 @@ type Customer struct {
 	Tier, Region                     string
 	SaysTier, SaysRegion             bool // the file has the column
 	File                             *CustomerFile
+	Own                              customfield.Inputs // of the company's own fields; what is empty says nothing
 }
 
 // CustomerFile is what a row of customers says of a customer's file; what is empty says nothing.

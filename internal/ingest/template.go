@@ -1,37 +1,39 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/tabular"
 )
 
-// WriteTemplate writes the workbook to fill in: a sheet for each kind, headers with notes, examples, lists to choose from. lang is
-// zh-CN or en. The filled workbook is recognised without a mapping.
-func WriteTemplate(out io.Writer, lang string, texts Texts) (err error) {
+// WriteTemplate writes the workbook to fill in: a sheet for each kind, headers with notes, examples, lists to choose from; own are the fields that the
+// company added to a kind, each a column behind the others. lang is zh-CN or en. The filled workbook is recognised without a mapping.
+func WriteTemplate(out io.Writer, lang string, texts Texts, own map[fact.Kind][]customfield.Field) (err error) {
 	defer errs.Wrap(&err, "ingest.WriteTemplate(%s)", lang)
 	var sheets []tabular.TemplateSheet
 	for _, kind := range Kinds() {
-		sheets = append(sheets, templateSheet(&kind, lang, texts))
+		sheets = append(sheets, templateSheet(&kind, lang, texts, own[kind.Kind]))
 	}
 	return tabular.WriteTemplateXLSX(out, sheets)
 }
 
 // WriteTemplateCSV writes the form of one kind as CSV. It returns errs.KindNotFound for a kind that doesn't exist.
-func WriteTemplateCSV(out io.Writer, kind fact.Kind, lang string, texts Texts) (err error) {
+func WriteTemplateCSV(out io.Writer, kind fact.Kind, lang string, texts Texts, own []customfield.Field) (err error) {
 	defer errs.Wrap(&err, "ingest.WriteTemplateCSV(%s, %s)", kind, lang)
 	fields := kindFields(kind)
 	if fields == nil {
 		return errs.New(errs.KindNotFound, "ingest.no_kind", errs.Args{"Kind": string(kind)})
 	}
-	return tabular.WriteTemplateCSV(out, templateSheet(fields, lang, texts))
+	return tabular.WriteTemplateCSV(out, templateSheet(fields, lang, texts, own))
 }
 
-func templateSheet(kind *KindFields, lang string, texts Texts) tabular.TemplateSheet {
+func templateSheet(kind *KindFields, lang string, texts Texts, own []customfield.Field) tabular.TemplateSheet {
 	zh := strings.HasPrefix(lang, "zh")
 	sheet := tabular.TemplateSheet{Name: kind.En}
 	if zh {
@@ -59,7 +61,32 @@ func templateSheet(kind *KindFields, lang string, texts Texts) tabular.TemplateS
 		}
 		sheet.Columns = append(sheet.Columns, column)
 	}
+	for _, f := range own {
+		sheet.Columns = append(sheet.Columns, ownTemplate(f, zh, texts))
+	}
 	return sheet
+}
+
+// ownTemplate is the column of a field that the company added.
+func ownTemplate(f customfield.Field, zh bool, texts Texts) tabular.TemplateColumn {
+	name, help := f.NameZh, f.HelpZh
+	if !zh {
+		name, help = cmp.Or(f.NameEn, f.NameZh), cmp.Or(f.HelpEn, f.HelpZh)
+	}
+	need := "ingest.note.optional"
+	if f.Required == customfield.RequiredAlways {
+		need = "ingest.note.required"
+	}
+	column := tabular.TemplateColumn{Header: f.Path(), Required: f.Required == customfield.RequiredAlways, Examples: []string{""}}
+	column.Note = strings.TrimSpace(name + "\n" + texts.Message(errs.Msg(need, nil)) + "\n" + texts.Message(f.Kind.Message()) + "\n" + help)
+	if f.Kind == customfield.KindChoice {
+		for _, c := range f.Choices {
+			if !c.Retired {
+				column.Choices = append(column.Choices, c.NameZh)
+			}
+		}
+	}
+	return column
 }
 
 // fieldNote says whether a field must be filled and what its text looks like.

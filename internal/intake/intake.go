@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/ingest"
@@ -93,6 +94,7 @@ type Reader interface {
 	FactMentorships(ctx context.Context) ([]fact.MentorshipRecord, error)
 	// ClosedMonths returns the closed months that are not before first.
 	ClosedMonths(ctx context.Context, first calendar.Month) ([]calendar.Month, error)
+	customfield.Reader
 }
 
 // Tx changes imports and facts.

@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/ingest"
 )
 
@@ -51,7 +53,12 @@ func (s *Service) wholeReport(ctx context.Context, w *ingest.Workbook, mapping *
 		if err != nil {
 			return err
 		}
-		again, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, MaxProblems: rejectedMax}, nowhere{})
+		forms, err := ownForms(ctx, r, mapping.Currency)
+		if err != nil {
+			return err
+		}
+		own := func(kind fact.Kind) customfield.Form { return forms[kind] }
+		again, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Own: own, MaxProblems: rejectedMax}, nowhere{})
 		if err := cmp.Or(failed(), err); err != nil {
 			return err
 		}

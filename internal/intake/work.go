@@ -176,7 +176,7 @@ func (s *workSink) event(caseID, person int64, activity process.Activity, at tim
 // restore puts back what an import changed, as long as nobody changed it since.
 func restore(ctx context.Context, tx Tx, actor access.Actor, m WorkMark) error {
 	record := func(subject string, revision int64, before, after any) error {
-		fields, err := tx.CustomFields(ctx, customfield.Object(m.Kind))
+		fields, err := tx.CustomFields(ctx, ownObjects[m.Kind])
 		if err != nil {
 			return err
 		}

@@ -17,10 +17,10 @@ const kindProfile fact.Kind = "profile"
 // putFiles notes what rows of customers say of the customers' files. What a row leaves empty stays; what it says is of today.
 func (s *workSink) putFiles(ctx context.Context, customers []ingest.Customer) error {
 	s.rows = WorkRows{LeadEvents: map[int64][]process.Event{}}
-	files, ids := map[int64]*ingest.CustomerFile{}, []int64{}
+	files, ids := map[int64]*ingest.Customer{}, []int64{}
 	for i := range customers {
 		c := &customers[i]
-		if c.File == nil {
+		if c.File == nil && len(c.Own) == 0 {
 			continue
 		}
 		id, err := s.tx.FactID(ctx, s.facts, fact.KindCustomer, c.Key.String())
@@ -30,7 +30,7 @@ func (s *workSink) putFiles(ctx context.Context, customers []ingest.Customer) er
 		if _, twice := files[id]; !twice { // two numbers of customers that were merged
 			ids = append(ids, id)
 		}
-		files[id] = c.File
+		files[id] = c
 	}
 	if len(ids) == 0 {
 		return nil
@@ -44,13 +44,18 @@ func (s *workSink) putFiles(ctx context.Context, customers []ingest.Customer) er
 		if !there {
 			before = profile.Empty(id)
 		}
-		after, changed := filed(before, files[id], s.tx.Today())
+		after, changed, err := s.filed(ctx, before, files[id])
+		if err != nil {
+			return err
+		}
 		if !changed {
 			continue
 		}
 		after.Revision++
 		if there {
-			err = s.tx.SaveProfile(ctx, after)
+			if err = s.tx.SaveProfile(ctx, after); err == nil {
+				err = s.keep(ctx, kindProfile, id, before.Fields, after.Fields)
+			}
 		} else {
 			s.rows.Profiles = append(s.rows.Profiles, after)
 		}
@@ -80,7 +85,11 @@ func (s *workSink) marked(before, after profile.Profile) error {
 }
 
 // filed is a file with what a row says of it.
-func filed(before profile.Profile, in *ingest.CustomerFile, today calendar.Date) (after profile.Profile, changed bool) {
+func (s *workSink) filed(ctx context.Context, before profile.Profile, row *ingest.Customer) (after profile.Profile, changed bool, err error) {
+	today, in := s.tx.Today(), row.File
+	if in == nil {
+		in = &ingest.CustomerFile{BudgetMinor: fact.Unknown, ContractEnd: calendar.NoDate}
+	}
 	said := profile.Profile{Need: in.Need, BudgetMinor: in.BudgetMinor, DecisionMaker: in.DecisionMaker, Address: in.Address, RegionCode: in.RegionCode, InvoiceTitle: in.InvoiceTitle, ContractEnd: in.ContractEnd}
 	after = before
 	after.Confirmed = map[profile.Field]calendar.Date{}
@@ -94,7 +103,11 @@ func filed(before profile.Profile, in *ingest.CustomerFile, today calendar.Date)
 			changed = true
 		}
 	}
-	return after, changed
+	if after.Fields, err = s.fill(ctx, kindProfile, before.Fields, row.Own); err != nil {
+		return before, false, err
+	}
+	after.DateOwn(before, today, false)
+	return after, changed || after.Fields != before.Fields, nil
 }
 
 func restoreProfile(ctx context.Context, tx Tx, m WorkMark, stale func(int64) error, record func(string, int64, any, any) error) error {
@@ -108,6 +121,9 @@ func restoreProfile(ctx context.Context, tx Tx, m WorkMark, stale func(int64) er
 	}
 	back := profile.Empty(m.ID)
 	if err := json.Unmarshal(m.Before, &back); err != nil {
+		return err
+	}
+	if err := restoreOwn(ctx, tx, m, &now.Fields, &back.Fields); err != nil {
 		return err
 	}
 	back.Revision = now.Revision + 1

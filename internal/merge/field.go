@@ -143,6 +143,11 @@ func joined(survivor, merged Side, c Choices) (after profile.Profile, took []pro
 			ratings = append(ratings, id)
 		}
 	}
+	for key := range merged.Profile.Fields.Values() {
+		if f := profile.OwnField(key); !after.Fields.Filled(key) && merged.Profile.ConfirmedOn(f) != calendar.NoDate {
+			after.Confirmed[f] = merged.Profile.ConfirmedOn(f)
+		}
+	}
 	after.Fields = after.Fields.With(merged.Profile.Fields)
 	return after, took, ratings
 }
@@ -193,6 +198,11 @@ func parted(now profile.Profile, c Change) (after profile.Profile, stayed []stri
 		}
 	}
 	after.Fields = now.Fields.Without(c.Left.Fields, c.Profile.Fields)
+	for key := range now.Fields.Values() {
+		if !after.Fields.Filled(key) {
+			delete(after.Confirmed, profile.OwnField(key))
+		}
+	}
 	for _, id := range c.Ratings {
 		if now.Ratings[id] == c.Left.Ratings[id] {
 			delete(after.Ratings, id)

@@ -105,6 +105,8 @@ const (
 	KindContract    Kind = "contract"
 	KindCase        Kind = "service_case"
 	KindVisit       Kind = "return_visit"
+	KindFollowUp    Kind = "follow_up" // about no opportunity
+	KindTask        Kind = "task"      // about no opportunity
 	KindInvitation  Kind = "survey_invitation"
 	KindMailing     Kind = "survey_mailing"
 	KindAnswer      Kind = "survey_answer"
@@ -113,7 +115,7 @@ const (
 )
 
 // Kinds are all kinds in the order in which they are told of.
-var Kinds = []Kind{KindContact, KindOpportunity, KindLead, KindQuote, KindContract, KindCase, KindVisit, KindInvitation, KindMailing, KindAnswer, KindFile, KindAlias}
+var Kinds = []Kind{KindContact, KindOpportunity, KindLead, KindQuote, KindContract, KindCase, KindVisit, KindFollowUp, KindTask, KindInvitation, KindMailing, KindAnswer, KindFile, KindAlias}
 
 // Message names the kind for people, with a count.
 func (k Kind) Message(count int64) errs.Message {

@@ -323,6 +323,7 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (p Pro
 		}
 		p = in.onto(before, today)
 		p.Fields = set
+		p.DateOwn(before, today, in.Confirm)
 		if equal(before, p) {
 			p = before
 			return nil
@@ -382,5 +383,10 @@ func equal(a, b Profile) bool {
 			return false
 		}
 	}
-	return a.ConfirmedOn(FieldContacts) == b.ConfirmedOn(FieldContacts)
+	for f, day := range a.Confirmed {
+		if b.ConfirmedOn(f) != day {
+			return false
+		}
+	}
+	return true
 }

@@ -15,6 +15,9 @@ import (
 // approvalKind names quotes among the subjects of approvals.
 const approvalKind = "quote"
 
+// noteField is where whoever signs says why.
+const noteField = "note"
+
 // ApprovalKind is quotes as a subject of approvals: the manager signs each, and beyond the discount limit the director of the region, too.
 // The service is asked for when an outcome is told.
 func ApprovalKind(service func() *Service) approval.Kind {
@@ -107,6 +110,9 @@ func (s *Service) decided(ctx context.Context, tx Tx, actor access.Actor, r appr
 				activity = process.ActivityExtraSigned
 			}
 			events = append(events, process.Event{CaseID: q.OpportunityID, Activity: activity, OccurredAt: signature.at, PersonID: signature.person, Data: said})
+		}
+		if events, err = s.allow(ctx, tx, actor, q, r.Said, noteField, events...); err != nil {
+			return err
 		}
 		return s.keep(ctx, tx, actor, "quote.approve", old, &q, events...)
 	case approval.StateWithdrawn:

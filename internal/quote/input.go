@@ -101,6 +101,15 @@ type Send struct {
 	To   string // who received it
 	Way  string // one of Ways
 	Seen int64
+
+	Excuse string // why it is sent although a rule of the process asks for a reason
+}
+
+// Submitting asks for approval of a draft.
+type Submitting struct {
+	ID     int64
+	Excuse string // why it is submitted although a rule of the process asks for a reason
+	Seen   int64
 }
 
 func (in Send) check(today calendar.Date) error {
@@ -128,6 +137,8 @@ type Answer struct {
 	On       calendar.Date
 	Reason   string // needed when it was declined
 	Seen     int64
+
+	Excuse string // why it is noted although a rule of the process asks for a reason
 }
 
 func (in Answer) check(today calendar.Date) error {

@@ -30,6 +30,7 @@ type Tx interface {
 	Reader
 	approval.Tx
 	process.Tx
+	opportunity.ActReader
 	NextNumber(ctx context.Context, sequence string) (int64, error)
 	InsertQuote(ctx context.Context, q Quote) error
 	SaveQuote(ctx context.Context, q Quote) error // Conflict when it was changed meanwhile
@@ -47,6 +48,27 @@ type Service struct {
 	store     Store
 	approvals *approval.Service
 	now       func() time.Time
+	gate      Gate // nil lets everything pass
+}
+
+// Gate is asked before something happens to the case that a quote belongs to; the service of opportunities is one.
+type Gate interface {
+	Allow(ctx context.Context, r opportunity.ActReader, actor access.Actor, a opportunity.Act) ([]process.Event, error)
+}
+
+// WithGate lets the service ask a gate before a quote is submitted, approved, sent or answered.
+func (s *Service) WithGate(g Gate) *Service {
+	s.gate = g
+	return s
+}
+
+// allow asks the gate about what is done with a quote, and returns what is to be recorded. An excuse that is typed as something else than an
+// excuse names its field.
+func (s *Service) allow(ctx context.Context, tx Tx, actor access.Actor, q Quote, excuse, field string, events ...process.Event) ([]process.Event, error) {
+	if s.gate == nil {
+		return events, nil
+	}
+	return s.gate.Allow(ctx, tx, actor, opportunity.Act{OpportunityID: q.OpportunityID, Events: events, Excuse: excuse, ExcuseField: field})
 }
 
 // NewService returns a Service; approvals knows its kind of subject, see ApprovalKind.

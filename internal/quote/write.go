@@ -112,6 +112,13 @@ func (s *Service) fill(ctx context.Context, tx Tx, known Quote, in Entry) (q Quo
 // Submit asks for approval of a draft. Errors: forbidden; not found out of reach; invalid, for a day that has passed; conflict when it is no
 // draft, its opportunity has ended, or it was changed after seen.
 func (s *Service) Submit(ctx context.Context, actor access.Actor, id, seen int64) (q Quote, err error) {
+	return s.SubmitFor(ctx, actor, Submitting{ID: id, Seen: seen})
+}
+
+// SubmitFor is Submit with a reason, for rules of the process that ask for one. Errors: as Submit; conflict, too, when a rule stands in the
+// way; invalid, at the field "excuse", when one asks for a reason and none is given.
+func (s *Service) SubmitFor(ctx context.Context, actor access.Actor, in Submitting) (q Quote, err error) {
+	id, seen := in.ID, in.Seen
 	defer errs.Wrap(&err, "quote.Submit(%d)", id)
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return q, err
@@ -140,7 +147,11 @@ func (s *Service) Submit(ctx context.Context, actor access.Actor, id, seen int64
 		q.State, q.LimitPPM = StateWaiting, rules.LimitOf(actor)
 		beyond := rules.Beyond(q.Lines, q.Currency, q.LimitPPM)
 		q.Beyond = len(beyond) > 0
-		if err := s.keep(ctx, tx, actor, "quote.submit", old, &q, s.event(actor, q, process.ActivityProposalDrafted, worst(q, beyond))); err != nil {
+		events, err := s.allow(ctx, tx, actor, q, in.Excuse, "", s.event(actor, q, process.ActivityProposalDrafted, worst(q, beyond)))
+		if err != nil {
+			return err
+		}
+		if err := s.keep(ctx, tx, actor, "quote.submit", old, &q, events...); err != nil {
 			return err
 		}
 		// Where nobody has to sign, the answer comes before this returns.
@@ -181,13 +192,20 @@ func (s *Service) event(actor access.Actor, q Quote, activity process.Activity, 
 	return process.Event{CaseID: q.OpportunityID, Activity: activity, PersonID: actor.PersonID, Source: q.Subject(), Data: process.Data(data)}
 }
 
+// doing is what is done with a quote, as the history names it, in the state that was seen, and why it is done against a rule.
+type doing struct {
+	action   string
+	id, seen int64
+	excuse   string
+}
+
 // step is a change that leads from some states to another.
-func (s *Service) step(ctx context.Context, actor access.Actor, action string, id, seen int64, from []State, do func(tx Tx, q *Quote) ([]process.Event, error)) (q Quote, err error) {
+func (s *Service) step(ctx context.Context, actor access.Actor, what doing, from []State, do func(tx Tx, q *Quote) ([]process.Event, error)) (q Quote, err error) {
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return q, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		old, err := s.open(ctx, tx, actor, id, seen)
+		old, err := s.open(ctx, tx, actor, what.id, what.seen)
 		if err != nil {
 			return err
 		}
@@ -199,7 +217,10 @@ func (s *Service) step(ctx context.Context, actor access.Actor, action string, i
 		if err != nil {
 			return err
 		}
-		return s.keep(ctx, tx, actor, action, old, &q, events...)
+		if events, err = s.allow(ctx, tx, actor, q, what.excuse, "", events...); err != nil {
+			return err
+		}
+		return s.keep(ctx, tx, actor, what.action, old, &q, events...)
 	})
 	return q, err
 }
@@ -230,13 +251,13 @@ func (s *Service) Withdraw(ctx context.Context, actor access.Actor, id, seen int
 // Drop gives up a draft. Errors: as Submit.
 func (s *Service) Drop(ctx context.Context, actor access.Actor, id, seen int64) (q Quote, err error) {
 	defer errs.Wrap(&err, "quote.Drop(%d)", id)
-	return s.step(ctx, actor, "quote.drop", id, seen, []State{StateDraft}, func(tx Tx, q *Quote) ([]process.Event, error) {
+	return s.step(ctx, actor, doing{action: "quote.drop", id: id, seen: seen}, []State{StateDraft}, func(tx Tx, q *Quote) ([]process.Event, error) {
 		q.State = StateDropped
 		return nil, nil
 	})
 }
 
-// Send notes that an approved quote went to the customer; the version that was sent before is replaced. Errors: as Submit.
+// Send notes that an approved quote went to the customer; the version that was sent before is replaced. Errors: as SubmitFor.
 func (s *Service) Send(ctx context.Context, actor access.Actor, in Send) (q Quote, err error) {
 	defer errs.Wrap(&err, "quote.Send(%d)", in.ID)
 	if err := actor.Require(access.PermWorkWrite); err != nil {
@@ -245,7 +266,7 @@ func (s *Service) Send(ctx context.Context, actor access.Actor, in Send) (q Quot
 	if err := in.check(s.today()); err != nil {
 		return q, err
 	}
-	return s.step(ctx, actor, "quote.send", in.ID, in.Seen, []State{StateApproved}, func(tx Tx, q *Quote) ([]process.Event, error) {
+	return s.step(ctx, actor, doing{"quote.send", in.ID, in.Seen, in.Excuse}, []State{StateApproved}, func(tx Tx, q *Quote) ([]process.Event, error) {
 		if q.ValidUntil < in.On {
 			return nil, errs.New(errs.KindConflict, "quote.has_expired", nil)
 		}
@@ -282,7 +303,7 @@ func (s *Service) replace(ctx context.Context, tx Tx, actor access.Actor, sent Q
 	return nil
 }
 
-// Answer notes what the customer said to a quote that was sent, also after its last day. Errors: as Submit.
+// Answer notes what the customer said to a quote that was sent, also after its last day. Errors: as SubmitFor.
 func (s *Service) Answer(ctx context.Context, actor access.Actor, in Answer) (q Quote, err error) {
 	defer errs.Wrap(&err, "quote.Answer(%d)", in.ID)
 	if err := actor.Require(access.PermWorkWrite); err != nil {
@@ -296,7 +317,7 @@ func (s *Service) Answer(ctx context.Context, actor access.Actor, in Answer) (q 
 	if in.Accepted {
 		action, activity, state = "quote.accept", process.ActivityProposalAccepted, StateAccepted
 	}
-	return s.step(ctx, actor, action, in.ID, in.Seen, []State{StateSent, StateExpired}, func(_ Tx, q *Quote) ([]process.Event, error) {
+	return s.step(ctx, actor, doing{action, in.ID, in.Seen, in.Excuse}, []State{StateSent, StateExpired}, func(_ Tx, q *Quote) ([]process.Event, error) {
 		if in.On < q.SentOn {
 			return nil, errs.Invalid("fact.invalid", []errs.Field{{Path: "on", Value: in.On.String(), Message: errs.Msg("quote.before_sent", nil)}})
 		}

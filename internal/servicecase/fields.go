@@ -39,6 +39,15 @@ func keepFields(ctx context.Context, tx Tx, id int64, before, after customfield.
 	return customfield.Keep(ctx, tx, fields, id, before, after)
 }
 
+// checked validates a filter; it may ask for fields of the company's own.
+func (s *Service) checked(ctx context.Context, r Reader, filter Filter) (Filter, error) {
+	fields, err := r.CustomFields(ctx, customfield.ObjectCase)
+	if err != nil {
+		return filter, err
+	}
+	return filter.checked(fields, s.currency())
+}
+
 // veil hides personal values of cases whose owners the actor may not see whole numbers of; one that waits to be taken is everybody's.
 func (s *Service) veil(r Reader, actor access.Actor, fields []customfield.Field) *customfield.Veil {
 	reach := s.reach(actor, access.PermContactPhone)

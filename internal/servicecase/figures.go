@@ -34,7 +34,7 @@ func (f *Figure) add(o Figure) {
 func (s *Service) Figures(ctx context.Context, actor access.Actor, opened fact.Days) (owners []Figure, all Figure, err error) {
 	defer errs.Wrap(&err, "servicecase.Figures")
 	err = s.read(ctx, actor, func(r Reader, reach Reach) error {
-		f, err := Filter{Opened: opened}.checked()
+		f, err := s.checked(ctx, r, Filter{Opened: opened})
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 )
 
 // textRunesMax is the longest text of a case or a comment.
@@ -83,11 +84,12 @@ type Filter struct {
 	Untaken    bool  // nobody does
 	Overdue    bool
 	Opened     fact.Days
+	Own        customfield.Asked // by fields of the company's own
 	Paging     fact.Paging
 	ExactTotal bool
 }
 
-func (f Filter) checked() (Filter, error) {
+func (f Filter) checked(fields []customfield.Field, currency money.Currency) (Filter, error) {
 	var c fact.Checker
 	c.Search(f.Search)
 	c.Ranges(f.Opened, fact.Amounts{})
@@ -100,11 +102,13 @@ func (f Filter) checked() (Filter, error) {
 	if f.Severity != "" && !slices.Contains(Severities, f.Severity) {
 		c.Add("severity", string(f.Severity), "form.error.choice", nil)
 	}
+	var sorts []string
+	f.Own, sorts = f.Own.Resolved(fields, f.Paging.Sort, currency, &c)
 	if err := c.Err(); err != nil {
 		return f, err
 	}
 	var err error
-	f.Paging, err = f.Paging.Checked(true, SortNew, SortDue)
+	f.Paging, err = f.Paging.Checked(true, append([]string{SortNew, SortDue}, sorts...)...)
 	return f, err
 }
 

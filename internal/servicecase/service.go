@@ -117,7 +117,7 @@ type Page struct {
 func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
 	defer errs.Wrap(&err, "servicecase.List")
 	err = s.read(ctx, actor, func(r Reader, reach Reach) error {
-		if filter, err = filter.checked(); err != nil {
+		if filter, err = s.checked(ctx, r, filter); err != nil {
 			return err
 		}
 		if page.Total, err = r.ServiceCaseTotal(ctx, reach, filter); err != nil {
@@ -136,7 +136,7 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, f
 	defer errs.Wrap(&err, "servicecase.Each")
 	err = s.read(ctx, actor, func(r Reader, reach Reach) error {
 		filter.Paging.Limit = fact.LimitMax
-		if filter, err = filter.checked(); err != nil {
+		if filter, err = s.checked(ctx, r, filter); err != nil {
 			return err
 		}
 		more, err = fact.EachPage(filter.Paging, func(p fact.Paging) ([]Case, string, error) {
@@ -178,7 +178,7 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, filter Filter) 
 				filter.Paging = fact.Paging{Sort: SortNew, Descending: true, Limit: BoardCards}
 				filter.Opened.From = max(filter.Opened.From, reach.Today-boardDays)
 			}
-			if filter, err = filter.checked(); err != nil {
+			if filter, err = s.checked(ctx, r, filter); err != nil {
 				return err
 			}
 			lane := Lane{State: state}

@@ -13,7 +13,6 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
-	"xiaoguan/internal/conform"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
@@ -58,11 +57,10 @@ type Tx interface {
 	UpdateStandardVersion(ctx context.Context, v Version) error
 	InsertExemption(ctx context.Context, e Exemption) error
 	EndExemption(ctx context.Context, e Exemption) error
-	// PutJudgements writes judgements; replaced are those of the cases that have one.
-	PutJudgements(ctx context.Context, kept []Kept, marks map[int64][]Mark, replaced []int64) error
+	PutJudgements(ctx context.Context, changes []Change) error
 	// RejudgedBy notes that cases come to the same by another version.
 	RejudgedBy(ctx context.Context, versionID string, caseIDs []int64) error
-	AddTallies(ctx context.Context, by map[TallyKey]Counts) error
+	AddTallies(ctx context.Context, by Tallies) error
 	AddRecordings(ctx context.Context, by map[RecordingKey]Recordings) error
 	SaveJudgeProgress(ctx context.Context, p Progress) error
 	InsertReading(ctx context.Context, r Reading) error
@@ -246,10 +244,9 @@ func (b *bench) judgeAll(ctx context.Context, tx Tx, ids []int64) error {
 // verdicts are what cases come to that is not kept yet.
 type verdicts struct {
 	before  map[int64]Kept // of the cases that change
-	changed []Kept
-	marks   map[int64][]Mark   // of the changed, those that have a row of their own
+	changed []Change
 	moved   map[string][]int64 // cases that come to the same by another version
-	tallies map[TallyKey]Counts
+	tallies Tallies
 	exempt  []Exemption // that were asked for
 }
 
@@ -267,7 +264,7 @@ func (b *bench) compare(ctx context.Context, r Reader, ids []int64) (v verdicts,
 	for _, k := range old {
 		known[k.CaseID] = k
 	}
-	v = verdicts{before: map[int64]Kept{}, marks: map[int64][]Mark{}, moved: map[string][]int64{}, tallies: map[TallyKey]Counts{}, exempt: m.exemptions}
+	v = verdicts{before: map[int64]Kept{}, moved: map[string][]int64{}, tallies: Tallies{}, exempt: m.exemptions}
 	for _, facts := range m.facts {
 		if len(m.events[facts.ID]) == 0 {
 			continue
@@ -293,19 +290,12 @@ func (v *verdicts) add(b *bench, j Judgement, known Kept) {
 		known.tally(v.tallies, -1)
 		kept.tally(v.tallies, 1)
 	}
-	v.changed = append(v.changed, kept)
-	v.marks[kept.CaseID] = noteworthy(j.Marks)
+	v.changed = append(v.changed, kept.ChangeFrom(known))
 }
 
 // write keeps what was found.
 func (v *verdicts) write(ctx context.Context, tx Tx) error {
-	var replaced []int64
-	for _, k := range v.changed {
-		if _, known := v.before[k.CaseID]; known {
-			replaced = append(replaced, k.CaseID)
-		}
-	}
-	if err := tx.PutJudgements(ctx, v.changed, v.marks, replaced); err != nil {
+	if err := tx.PutJudgements(ctx, v.changed); err != nil {
 		return err
 	}
 	for _, version := range slices.Sorted(maps.Keys(v.moved)) {
@@ -318,8 +308,3 @@ func (v *verdicts) write(ctx context.Context, tx Tx) error {
 
 // moved reports whether a deadline has run out since a case was judged: what it rests on may differ though its marks are the same.
 func (b *bench) moved(k Kept) bool { return !k.Due.IsZero() && !k.Due.After(b.now) }
-
-// noteworthy are the marks that have a row of their own: all but what is satisfied.
-func noteworthy(marks []Mark) []Mark {
-	return slices.DeleteFunc(slices.Clone(marks), func(m Mark) bool { return m.Status == conform.Satisfied })
-}

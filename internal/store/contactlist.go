@@ -102,7 +102,7 @@ func (tx *Tx) ContactRows(ctx context.Context, reach customer.Reach, f contact.F
 	}
 	found, err := collect(ctx, tx, func(r rows, row *contact.Row) error {
 		return r.Scan(append(contactDestinations(&row.Contact), &row.CustomerKey, &row.CustomerName, scanTime(&row.LastContact))...)
-	}, "SELECT c."+strings.Join(contactRead, ", c.")+`, COALESCE(k.key, ''), COALESCE(k.name, ''), COALESCE((SELECT MAX(o.followed_at) FROM opportunity o WHERE o.customer_id = c.customer_id), '')
+	}, "SELECT c."+strings.Join(contactRead, ", c.")+`, COALESCE(k.key, ''), COALESCE(k.name, ''), COALESCE((SELECT MAX(x.at) FROM (SELECT MAX(o.followed_at) AS at FROM opportunity o WHERE o.customer_id = c.customer_id UNION ALL SELECT MAX(f.occurred_at) FROM follow_up f WHERE f.customer_id = c.customer_id AND f.customer_id <> 0) x), '')
 		FROM (SELECT c.* FROM contact c`+c.where()+tail+") c LEFT JOIN customer k ON k.id = c.customer_id AND k.superseded_in = "+openBatch+by.by(direction(f.Paging)), c.args...)
 	if err != nil {
 		return nil, "", err
@@ -124,17 +124,6 @@ func (tx *Tx) ContactTotal(ctx context.Context, reach customer.Reach, f contact.
 		return fact.Total{}, err
 	}
 	return tx.total(ctx, s, f.ExactTotal)
-}
-
-// SaidTo implements contact.Reader.
-func (tx *Tx) SaidTo(ctx context.Context, reach customer.Reach, customerID int64, limit int) ([]contact.Said, error) {
-	c := &filters{}
-	c.add("o.customer_id = ?", customerID)
-	c.reach(reach.Scope, reach.Today, tx.db.dialect.unindexed("o.owner_id"), "%s")
-	return collect(ctx, tx, func(r rows, s *contact.Said) error {
-		return r.Scan(&s.OpportunityID, &s.Opportunity, &s.Kind, &s.Text, &s.PersonName, scanTime(&s.At))
-	}, "SELECT o.id, o.name, f.kind, f.text, COALESCE(p.name, ''), f.occurred_at FROM opportunity o JOIN follow_up f ON f.opportunity_id = o.id LEFT JOIN person p ON p.id = f.person_id AND p.superseded_in = "+openBatch+
-		c.where()+" ORDER BY f.occurred_at DESC, f.id DESC LIMIT "+strconv.Itoa(limit), c.args...)
 }
 
 // ContactsLike implements contact.Reader.

@@ -86,6 +86,7 @@ func (tx *Tx) contractSelection(ctx context.Context, reach deal.Reach, f contrac
 	if f.Search != "" {
 		s.parts = append(s.parts, tx.namedPart(newNeedle(f.Search), &tx.db.finders.contracts, "c"))
 	}
+	s.parts = append(s.parts, customParts("c.id", f.Own.Where)...)
 	return s, tx.narrow(ctx, s)
 }
 
@@ -100,16 +101,18 @@ func (tx *Tx) Contracts(ctx context.Context, reach deal.Reach, f contract.Filter
 	if err != nil {
 		return nil, "", err
 	}
-	by := contractOrders[f.Paging.Sort]
-	c, tail, err := tx.paged(ctx, s, f.Paging, by)
+	c, rows, tail, outer, err := tx.pagedBy(ctx, s, f.Paging, contractOrders[f.Paging.Sort], "SELECT c.* FROM contract c", f.Own.Order)
 	if err != nil {
 		return nil, "", err
 	}
-	found, err := collect(ctx, tx, scanContract, contractSelect+"(SELECT c.* FROM contract c"+c.where()+tail+")"+contractNames+by.by(direction(f.Paging)), c.args...)
+	found, err := collect(ctx, tx, scanContract, contractSelect+"("+rows+c.where()+tail+")"+contractNames+outer.by(direction(f.Paging)), c.args...)
 	if err != nil {
 		return nil, "", err
 	}
 	page, next := cut(found, f.Paging, func(c contract.Contract) (value, tie string) {
+		if f.Own.Order.Given() {
+			return customPlace(f.Own.Order, c.Fields, c.ID)
+		}
 		tie = strconv.FormatInt(c.ID, 10)
 		switch f.Paging.Sort {
 		case contract.SortEnds:

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"xiaoguan/internal/customfield"
+	"xiaoguan/internal/fact"
 )
 
 // CustomFieldStore returns the store of package customfield.
@@ -187,6 +188,19 @@ func customFrom(s *selection) string {
 		return s.table + " CROSS JOIN custom_value v"
 	}
 	return "custom_value v CROSS JOIN " + s.table
+}
+
+// pagedBy is paged of a list that may be put in the order of a field of the company's own: rows is then read in it, and outer is the order of the
+// rows of the page.
+func (tx *Tx) pagedBy(ctx context.Context, s *selection, p fact.Paging, by order, rows string, o customfield.Order) (c *filters, read, tail string, outer order, err error) {
+	if !o.Given() {
+		c, tail, err = tx.paged(ctx, s, p, by)
+		return c, rows, tail, by, err
+	}
+	_, alias, _ := strings.Cut(s.table, " ")
+	c = s.where()
+	tail, err = c.page(p, c.customOrder(o, alias+".id"))
+	return c, customRows(s), tail, customPlaces(o, alias), err
 }
 
 // customPlace is where a record stands in the order of a field.

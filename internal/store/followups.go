@@ -25,10 +25,10 @@ func (s followUpStore) Read(ctx context.Context, fn func(followup.Reader) error)
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
-var followUpColumns = []string{"id", "opportunity_id", "person_id", "kind", "text", "occurred_at", "recorded_at", "next_on", "created_by"}
+var followUpColumns = []string{"id", "opportunity_id", "person_id", "kind", "text", "occurred_at", "recorded_at", "next_on", "created_by", "customer_id"}
 
 func followUpValues(f followup.FollowUp) []any {
-	return []any{f.ID, f.OpportunityID, f.PersonID, string(f.Kind), f.Text, instant(f.OccurredAt), instant(f.RecordedAt), optionalDay(f.NextOn), f.CreatedBy}
+	return []any{f.ID, f.OpportunityID, f.PersonID, string(f.Kind), f.Text, instant(f.OccurredAt), instant(f.RecordedAt), optionalDay(f.NextOn), f.CreatedBy, f.CustomerID}
 }
 
 // InsertFollowUp implements followup.Tx.
@@ -46,14 +46,44 @@ func (tx *Tx) FollowUps(ctx context.Context, opportunityID, before int64, limit 
 	return collect(ctx, tx, scanFollowUp, followUpSelect+c.where()+" ORDER BY f.id DESC LIMIT "+c.parameter(int64(limit)), c.args...)
 }
 
-var followUpSelect = "SELECT f." + strings.Join(followUpColumns, ", f.") + `, COALESCE(p.name, ''), l.follow_up_id IS NOT NULL, COALESCE(l.north, 0), COALESCE(l.east, 0),
+// FollowUpsWith implements followup.Reader.
+func (tx *Tx) FollowUpsWith(ctx context.Context, reach deal.Reach, customerID int64, limit int) ([]followup.FollowUp, error) {
+	c := &filters{}
+	mine := "SELECT f.id FROM follow_up f WHERE f.customer_id = " + c.parameter(customerID) + " AND f.customer_id <> 0"
+	of := &filters{args: c.args}
+	of.add("o.customer_id = ?", customerID)
+	of.reach(reach.Scope, reach.Today, tx.db.dialect.unindexed("o.owner_id"), "%s")
+	theirs := "SELECT f.id FROM opportunity o JOIN follow_up f ON f.opportunity_id = o.id" + of.where()
+	return collect(ctx, tx, scanFollowUp, followUpSelect+" WHERE f.id IN ("+mine+" UNION ALL "+theirs+") ORDER BY f.occurred_at DESC, f.id DESC LIMIT "+of.parameter(int64(limit)), of.args...)
+}
+
+// eachSpoken gives the days of follow-ups with customers about no opportunity: of each, or the last ones by customer.
+func (tx *Tx) eachSpoken(ctx context.Context, ids, moment, tail string, take func(customerID int64, on calendar.Date)) error {
+	return each(ctx, tx, func(r rows) error {
+		var id int64
+		var at time.Time
+		if err := r.Scan(&id, scanTime(&at)); err != nil {
+			return err
+		}
+		take(id, tx.dayOf(at))
+		return nil
+	}, "SELECT customer_id, "+moment+" FROM follow_up WHERE customer_id IN ("+ids+") AND customer_id <> 0"+tail)
+}
+
+// MarkContacted implements tierbook.KeepingTx.
+func (tx *Tx) MarkContacted(ctx context.Context, customerID int64, last, due calendar.Date) error {
+	_, err := tx.exec(ctx, "UPDATE tier_standing SET last_contact = $2, contact_due = $3 WHERE customer_id = $1", customerID, optionalDay(last), optionalDay(due))
+	return err
+}
+
+var followUpSelect = "SELECT f." + strings.Join(followUpColumns, ", f.") + `, COALESCE(p.name, ''), COALESCE((SELECT o.name FROM opportunity o WHERE o.id = f.opportunity_id), ''), l.follow_up_id IS NOT NULL, COALESCE(l.north, 0), COALESCE(l.east, 0),
 	(SELECT COUNT(*) FROM attachment a WHERE a.subject = 'follow_up:' || CAST(f.id AS TEXT) AND a.removed_at = '')
 	FROM follow_up f LEFT JOIN person p ON p.id = f.person_id AND p.superseded_in = ` + openBatch + " LEFT JOIN follow_up_place l ON l.follow_up_id = f.id"
 
 func scanFollowUp(r rows, f *followup.FollowUp) error {
 	var placed bool
 	var place followup.Place
-	err := r.Scan(&f.ID, &f.OpportunityID, &f.PersonID, &f.Kind, &f.Text, scanTime(&f.OccurredAt), scanTime(&f.RecordedAt), scanDate(&f.NextOn), &f.CreatedBy, &f.PersonName, &placed, &place.North, &place.East, &f.Files)
+	err := r.Scan(&f.ID, &f.OpportunityID, &f.PersonID, &f.Kind, &f.Text, scanTime(&f.OccurredAt), scanTime(&f.RecordedAt), scanDate(&f.NextOn), &f.CreatedBy, &f.CustomerID, &f.PersonName, &f.Opportunity, &placed, &place.North, &place.East, &f.Files)
 	if placed {
 		f.Place = &place
 	}
@@ -82,10 +112,10 @@ func (tx *Tx) MarkFollowed(ctx context.Context, opportunityID int64, at time.Tim
 	return err
 }
 
-var taskColumns = []string{"id", "kind", "title", "opportunity_id", "person_id", "due_on", "state", "ended_at", "created_by", "created_at", "revision"}
+var taskColumns = []string{"id", "kind", "title", "opportunity_id", "person_id", "due_on", "state", "ended_at", "created_by", "created_at", "revision", "customer_id"}
 
 func taskValues(t followup.Task) []any {
-	return []any{t.ID, string(t.Kind), t.Title, t.OpportunityID, t.PersonID, t.DueOn.String(), string(t.State), instant(t.EndedAt), t.CreatedBy, instant(t.CreatedAt), t.Revision}
+	return []any{t.ID, string(t.Kind), t.Title, t.OpportunityID, t.PersonID, t.DueOn.String(), string(t.State), instant(t.EndedAt), t.CreatedBy, instant(t.CreatedAt), t.Revision, t.CustomerID}
 }
 
 // InsertTask implements followup.Tx.
@@ -100,11 +130,11 @@ func (tx *Tx) SaveTask(ctx context.Context, t followup.Task) error {
 }
 
 var taskSelect = "SELECT t." + strings.Join(taskColumns, ", t.") + `, COALESCE(o.name, ''), COALESCE(o.amount_minor, 0), COALESCE(o.currency, 'CNY'), COALESCE(k.name, ''), COALESCE(p.name, '')
-	FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id LEFT JOIN customer k ON k.id = o.customer_id AND k.superseded_in = ` + openBatch + `
+	FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id LEFT JOIN customer k ON k.id = CASE WHEN t.customer_id <> 0 THEN t.customer_id ELSE o.customer_id END AND k.superseded_in = ` + openBatch + `
 	LEFT JOIN person p ON p.id = t.person_id AND p.superseded_in = ` + openBatch
 
 func scanTask(r rows, t *followup.Task) error {
-	return r.Scan(&t.ID, &t.Kind, &t.Title, &t.OpportunityID, &t.PersonID, scanDate(&t.DueOn), &t.State, scanTime(&t.EndedAt), &t.CreatedBy, scanTime(&t.CreatedAt), &t.Revision,
+	return r.Scan(&t.ID, &t.Kind, &t.Title, &t.OpportunityID, &t.PersonID, scanDate(&t.DueOn), &t.State, scanTime(&t.EndedAt), &t.CreatedBy, scanTime(&t.CreatedAt), &t.Revision, &t.CustomerID,
 		&t.OpportunityName, &t.AmountMinor, &t.Currency, &t.CustomerName, &t.PersonName)
 }
 
@@ -116,6 +146,9 @@ func taskConditions(q followup.TaskQuery) *filters {
 	}
 	if q.OpportunityID != 0 {
 		c.add("t.opportunity_id = ?", q.OpportunityID)
+	}
+	if q.CustomerID != 0 {
+		c.add("t.customer_id = ? AND t.customer_id <> 0", q.CustomerID)
 	}
 	if q.Kind != "" {
 		c.add("t.kind = ?", string(q.Kind))

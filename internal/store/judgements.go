@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,33 +37,85 @@ func (tx *Tx) Judgements(ctx context.Context, caseIDs []int64) ([]standard.Kept,
 	}
 	return collect(ctx, tx, func(r rows, k *standard.Kept) error {
 		return r.Scan(&k.CaseID, &k.VersionID, scanTime(&k.Due), &k.Marks)
-	}, "SELECT case_id, version_id, due, marks FROM case_judgement WHERE case_id IN ("+listed(caseIDs)+")")
+	}, "SELECT case_id, version_id, due, marks FROM case_judgement WHERE "+amongIDs("case_id", caseIDs))
 }
 
-// PutJudgements implements standard.Tx.
-func (tx *Tx) PutJudgements(ctx context.Context, kept []standard.Kept, marks map[int64][]standard.Mark, replaced []int64) error {
-	if len(replaced) > 0 {
-		for _, table := range []string{"case_judgement", "case_finding"} {
-			if _, err := tx.exec(ctx, "DELETE FROM "+table+" WHERE case_id IN ("+listed(replaced)+")"); err != nil {
-				return err
-			}
-		}
-	}
-	cases, findings := tx.bulk("case_judgement", "case_id", "version_id", "due", "marks"), tx.bulk("case_finding", "case_id", "rule_id", "status", "reason", "person_id", "month", "due", "source")
-	for _, k := range kept {
-		if err := cases.add(ctx, k.CaseID, k.VersionID, instant(k.Due), k.Marks); err != nil {
-			return err
-		}
-		for _, m := range marks[k.CaseID] {
-			if err := findings.add(ctx, k.CaseID, m.RuleID, m.Status.String(), m.Reason.String(), m.PersonID, m.Month.String(), instant(m.Due), m.Source); err != nil {
-				return err
-			}
-		}
-	}
-	if err := cases.flush(ctx); err != nil {
+// PutJudgements implements standard.Tx. Rows are written in the order of their keys.
+func (tx *Tx) PutJudgements(ctx context.Context, changes []standard.Change) error {
+	if err := tx.dropFindings(ctx, changes); err != nil {
 		return err
 	}
-	return findings.flush(ctx)
+	var cases, listed, dues [][]any
+	for i := range changes {
+		c := &changes[i]
+		cases = append(cases, []any{c.CaseID, c.VersionID, instant(c.Kept.Due), c.Marks})
+		for _, r := range c.Listed {
+			listed = append(listed, []any{r.Month.String(), r.Status.String(), r.PersonID, c.CaseID, r.Rules})
+		}
+		for _, d := range c.Dues {
+			dues = append(dues, []any{d.PersonID, instant(d.Due), c.CaseID, d.RuleID})
+		}
+	}
+	slices.SortFunc(listed, func(a, b []any) int {
+		return cmp.Or(strings.Compare(a[0].(string), b[0].(string)), strings.Compare(a[1].(string), b[1].(string)), cmp.Compare(a[2].(int64), b[2].(int64)), cmp.Compare(a[3].(int64), b[3].(int64)))
+	})
+	slices.SortFunc(dues, func(a, b []any) int {
+		return cmp.Or(cmp.Compare(a[0].(int64), b[0].(int64)), strings.Compare(a[1].(string), b[1].(string)), cmp.Compare(a[2].(int64), b[2].(int64)), strings.Compare(a[3].(string), b[3].(string)))
+	})
+	for _, t := range []struct {
+		table    string
+		columns  []string
+		conflict string
+		rows     [][]any
+	}{
+		{"case_judgement", []string{"case_id", "version_id", "due", "marks"}, "(case_id) DO UPDATE SET version_id = excluded.version_id, due = excluded.due, marks = excluded.marks", cases},
+		{"case_finding", []string{"month", "status", "person_id", "case_id", "rules"}, "(month, status, person_id, case_id) DO UPDATE SET rules = excluded.rules", listed},
+		{"rule_due", []string{"person_id", "due", "case_id", "rule_id"}, "(person_id, due, case_id, rule_id) DO NOTHING", dues},
+	} {
+		if err := tx.mergeRows(ctx, t.table, t.columns, " ON CONFLICT "+t.conflict, t.rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropAtATime is how many rows one statement takes away.
+const dropAtATime = 400
+
+// dropFindings takes away the rows by which cases are no longer listed. Their keys have no text that somebody typed.
+func (tx *Tx) dropFindings(ctx context.Context, changes []standard.Change) error {
+	var listed, dues []string
+	for i := range changes {
+		c := &changes[i]
+		id := strconv.FormatInt(c.CaseID, 10)
+		for _, r := range c.Gone {
+			listed = append(listed, "('"+r.Month.String()+"', '"+r.Status.String()+"', "+strconv.FormatInt(r.PersonID, 10)+", "+id+")")
+		}
+		for _, d := range c.Ended {
+			dues = append(dues, "("+strconv.FormatInt(d.PersonID, 10)+", '"+instant(d.Due)+"', "+id+")")
+		}
+	}
+	for _, t := range []struct {
+		from string
+		keys []string
+	}{{"case_finding WHERE (month, status, person_id, case_id)", listed}, {"rule_due WHERE (person_id, due, case_id)", dues}} {
+		for some := range slices.Chunk(t.keys, dropAtATime) {
+			if _, err := tx.exec(ctx, "DELETE FROM "+t.from+" IN (VALUES "+strings.Join(some, ", ")+")"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ForgetJudgements forgets what all cases came to, so that judging begins with nothing. It rests on the events, and comes to the same again.
+func (tx *Tx) ForgetJudgements(ctx context.Context) error {
+	for _, statement := range []string{"DELETE FROM case_judgement", "DELETE FROM case_finding", "DELETE FROM rule_due", "DELETE FROM compliance_month", "UPDATE judge_progress SET basis = '', swept = 0 WHERE name = 'cases'"} {
+		if _, err := tx.exec(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RejudgedBy implements standard.Tx.
@@ -143,27 +196,36 @@ func (tx *Tx) Recordings(ctx context.Context, q standard.TallyQuery) ([]standard
 		FROM recording_tally`+c.where()+" GROUP BY person_id ORDER BY person_id", c.args...)
 }
 
-const findingSelect = `SELECT f.case_id, f.rule_id, f.status, f.reason, f.person_id, f.month, f.due, f.source, COALESCE(o.name, ''), COALESCE(k.name, ''), COALESCE(p.name, '') FROM `
+// listedCase is a row by which a case is listed, with its marks.
+type listedCase struct {
+	standard.Finding // what is the same for all rules
+	rules            string
+	kept             standard.Kept
+}
 
-const findingNames = ` f LEFT JOIN opportunity o ON o.id = f.case_id LEFT JOIN customer k ON k.id = o.customer_id AND k.superseded_in = ` + openBatch + `
+// caseNames are the names behind the row f, and the marks.
+const caseNames = ` f LEFT JOIN case_judgement j ON j.case_id = f.case_id LEFT JOIN opportunity o ON o.id = f.case_id LEFT JOIN customer k ON k.id = o.customer_id AND k.superseded_in = ` + openBatch + `
 	LEFT JOIN person p ON p.id = f.person_id AND p.superseded_in = ` + openBatch
 
-var (
-	statusOf = map[string]conform.Status{"satisfied": conform.Satisfied, "violated": conform.Violated, "pending": conform.Pending, "exempt": conform.Exempt}
-	reasonOf = func() map[string]conform.Reason {
-		names := map[string]conform.Reason{}
-		for _, r := range conform.Reasons() {
-			names[r.String()] = r
-		}
-		return names
-	}()
-)
+const caseSelect = "SELECT f.case_id, f.person_id, f.rules, COALESCE(j.marks, ''), COALESCE(o.name, ''), COALESCE(k.name, ''), COALESCE(p.name, '') FROM "
 
-func scanFinding(r rows, f *standard.Finding) error {
-	var status, reason string
-	err := r.Scan(&f.CaseID, &f.RuleID, &status, &reason, &f.PersonID, scanMonth(&f.Month), scanTime(&f.Due), &f.Source, &f.CaseName, &f.CustomerName, &f.PersonName)
-	f.Status, f.Reason = statusOf[status], reasonOf[reason]
+func scanListed(r rows, c *listedCase) error {
+	err := r.Scan(&c.CaseID, &c.PersonID, &c.rules, &c.kept.Marks, &c.CaseName, &c.CustomerName, &c.PersonName)
+	c.kept.CaseID = c.CaseID
 	return err
+}
+
+// findings are what the row stands for: a mark of each of its rules.
+func (c *listedCase) findings(fits func(standard.Mark) bool) (list []standard.Finding) {
+	c.kept.Each(func(m standard.Mark) {
+		if m.PersonID == c.PersonID && fits(m) {
+			f := c.Finding
+			f.Mark, f.Mark.PersonID = m, m.PersonID
+			f.PersonID = c.PersonID
+			list = append(list, f)
+		}
+	})
+	return list
 }
 
 // Findings implements standard.RateReader. Months are asked one after the other, so that an index has what is wanted of one and no more.
@@ -185,6 +247,9 @@ func (tx *Tx) Findings(ctx context.Context, q standard.FindingQuery) (found []st
 	return found, nil
 }
 
+// furtherCases are more cases than are asked for, so that none is cut through: one has a row for each person whom it had in the month.
+const furtherCases = 64
+
 func (tx *Tx) findingsOf(ctx context.Context, q standard.FindingQuery, month calendar.Month, limit int) ([]standard.Finding, error) {
 	c := &filters{}
 	c.add("month = ?", month.String())
@@ -195,17 +260,34 @@ func (tx *Tx) findingsOf(ctx context.Context, q standard.FindingQuery, month cal
 	if len(q.Rules) > 0 {
 		names := make([]string, len(q.Rules))
 		for i, rule := range q.Rules {
-			names[i] = c.parameter(rule)
+			names[i] = tx.db.dialect.likeFold("rules", c.parameter(likePattern(" "+rule+" ")))
 		}
-		c.add("rule_id IN (" + strings.Join(names, ", ") + ")")
+		c.add("(" + strings.Join(names, " OR ") + ")")
 	}
+	after := ""
 	if q.After.CaseID != 0 && q.After.Month == month {
-		c.add("(case_id < ? OR case_id = ? AND rule_id > ?)", q.After.CaseID, q.After.CaseID, q.After.RuleID)
+		c.add("case_id <= ?", q.After.CaseID)
+		after = q.After.RuleID
 	}
-	const by = " ORDER BY case_id DESC, rule_id"
-	tail := by + " LIMIT " + c.parameter(int64(limit))
-	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT y.* FROM (SELECT case_id, rule_id FROM case_finding"+c.where()+tail+") x JOIN case_finding y ON y.case_id = x.case_id AND y.rule_id = x.rule_id)"+
-		findingNames+by, c.args...)
+	const by = " ORDER BY case_id DESC, person_id"
+	rows, err := collect(ctx, tx, scanListed, caseSelect+"(SELECT case_id, person_id, rules FROM case_finding"+c.where()+by+" LIMIT "+c.parameter(int64(limit+furtherCases))+")"+caseNames+" ORDER BY f.case_id DESC, f.person_id", c.args...)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	if last := rows[len(rows)-1].CaseID; len(rows) == limit+furtherCases && rows[0].CaseID != last {
+		rows = slices.DeleteFunc(rows, func(c listedCase) bool { return c.CaseID == last })
+	}
+	var found []standard.Finding
+	for i := range rows {
+		found = append(found, rows[i].findings(func(m standard.Mark) bool {
+			return m.Month == month && m.Status == q.Status && (len(q.Rules) == 0 || slices.Contains(q.Rules, m.RuleID)) &&
+				(rows[i].CaseID != q.After.CaseID || after == "" || m.RuleID > after)
+		})...)
+	}
+	slices.SortStableFunc(found, func(a, b standard.Finding) int {
+		return cmp.Or(cmp.Compare(b.CaseID, a.CaseID), strings.Compare(a.RuleID, b.RuleID))
+	})
+	return found[:min(limit, len(found))], nil
 }
 
 // DueFindings implements standard.RateReader: what is due first in each of the cases comes first.
@@ -213,12 +295,48 @@ func (tx *Tx) DueFindings(ctx context.Context, caseIDs []int64) ([]standard.Find
 	if len(caseIDs) == 0 {
 		return nil, nil
 	}
-	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT * FROM case_finding WHERE case_id IN ("+listed(caseIDs)+") AND status = 'pending' AND due <> '')"+findingNames+" ORDER BY f.due, f.case_id, f.rule_id")
+	rows, err := collect(ctx, tx, scanListed, "SELECT j.case_id, 0, '', j.marks, COALESCE(o.name, ''), COALESCE(k.name, ''), '' FROM case_judgement j LEFT JOIN opportunity o ON o.id = j.case_id LEFT JOIN customer k ON k.id = o.customer_id AND k.superseded_in = "+openBatch+
+		" WHERE j.case_id IN ("+listed(caseIDs)+") AND j.due <> ''")
+	if err != nil {
+		return nil, err
+	}
+	var due []standard.Finding
+	persons := map[int64]bool{}
+	for i := range rows {
+		rows[i].kept.Each(func(m standard.Mark) {
+			if m.Status == conform.Pending && !m.Due.IsZero() {
+				f := rows[i].Finding
+				f.Mark, f.PersonID = m, m.PersonID
+				due, persons[m.PersonID] = append(due, f), true
+			}
+		})
+	}
+	names, err := tx.PersonNames(ctx, slices.Sorted(maps.Keys(persons)))
+	for i := range due {
+		due[i].PersonName = names[due[i].PersonID]
+	}
+	slices.SortFunc(due, byDue)
+	return due, err
+}
+
+func byDue(a, b standard.Finding) int {
+	return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.CaseID, b.CaseID), strings.Compare(a.RuleID, b.RuleID))
 }
 
 // PersonDue implements standard.RateReader.
 func (tx *Tx) PersonDue(ctx context.Context, personID int64, limit int) ([]standard.Finding, error) {
-	return collect(ctx, tx, scanFinding, findingSelect+"(SELECT * FROM case_finding WHERE person_id = $1 AND status = 'pending' AND due <> '' ORDER BY due, case_id, rule_id LIMIT $2)"+findingNames+" ORDER BY f.due, f.case_id, f.rule_id", personID, int64(limit))
+	rows, err := collect(ctx, tx, scanListed, caseSelect+"(SELECT case_id, person_id, rule_id AS rules FROM rule_due WHERE person_id = $1 ORDER BY due, case_id, rule_id LIMIT $2)"+caseNames, personID, int64(limit))
+	if err != nil {
+		return nil, err
+	}
+	var due []standard.Finding
+	for i := range rows {
+		due = append(due, rows[i].findings(func(m standard.Mark) bool {
+			return m.RuleID == rows[i].rules && m.Status == conform.Pending && !m.Due.IsZero()
+		})...)
+	}
+	slices.SortFunc(due, byDue)
+	return due, nil
 }
 
 // NewestCases implements standard.TrialReader: numbers run in the order of opening.

@@ -291,11 +291,16 @@ func (tx *Tx) LeadEvents(ctx context.Context, leadID int64) ([]process.Event, er
 
 var leadFollowUpColumns = []string{"id", "lead_id", "person_id", "kind", "text", "occurred_at", "recorded_at", "next_on", "created_by"}
 
+// leadFollowUpValues are those of a follow-up, of a lead instead of an opportunity: leads are no customers yet.
+func leadFollowUpValues(leadID int64, f followup.FollowUp) []any {
+	values := followUpValues(f)[:len(leadFollowUpColumns)]
+	values[1] = leadID
+	return values
+}
+
 // InsertLeadFollowUp implements lead.Tx.
 func (tx *Tx) InsertLeadFollowUp(ctx context.Context, leadID int64, f followup.FollowUp) error {
-	values := followUpValues(f)
-	values[1] = leadID
-	return tx.insertRow(ctx, "lead_follow_up", leadFollowUpColumns, values)
+	return tx.insertRow(ctx, "lead_follow_up", leadFollowUpColumns, leadFollowUpValues(leadID, f))
 }
 
 // LeadFollowUps implements lead.Reader.
@@ -308,7 +313,7 @@ func (tx *Tx) LeadFollowUps(ctx context.Context, leadID int64, limit int) ([]fol
 
 // CopyFollowUps implements lead.Tx.
 func (tx *Tx) CopyFollowUps(ctx context.Context, leadID, opportunityID int64) error {
-	_, err := tx.exec(ctx, `INSERT INTO follow_up (id, opportunity_id, person_id, kind, text, occurred_at, recorded_at, next_on, created_by)
-		SELECT f.id, CAST($2 AS BIGINT), f.person_id, f.kind, f.text, f.occurred_at, f.recorded_at, f.next_on, f.created_by FROM lead_follow_up f WHERE f.lead_id = $1`, leadID, opportunityID)
+	_, err := tx.exec(ctx, `INSERT INTO follow_up (id, opportunity_id, person_id, kind, text, occurred_at, recorded_at, next_on, created_by, customer_id)
+		SELECT f.id, CAST($2 AS BIGINT), f.person_id, f.kind, f.text, f.occurred_at, f.recorded_at, f.next_on, f.created_by, 0 FROM lead_follow_up f WHERE f.lead_id = $1`, leadID, opportunityID)
 	return err
 }

@@ -29,6 +29,8 @@ var movedTables = []movedTable{
 	{kind: merge.KindContract, table: "contract", of: "opportunity_id"},
 	{kind: merge.KindCase, table: "service_case"},
 	{kind: merge.KindVisit, table: "return_visit"},
+	{kind: merge.KindFollowUp, table: "follow_up"},
+	{kind: merge.KindTask, table: "task"},
 	{kind: merge.KindInvitation, table: "survey_invitation"},
 	{kind: merge.KindMailing, table: "survey_mailing"},
 	{kind: merge.KindAnswer, table: "survey_answer", text: true},

@@ -95,6 +95,10 @@ func (tx *Tx) addPast(ctx context.Context, at map[int64]*pool.Past, of []int64) 
 	if err != nil {
 		return err
 	}
+	err = tx.eachSpoken(ctx, ids, "occurred_at", "", func(id int64, on calendar.Date) { at[id].Contacts = append(at[id].Contacts, on) })
+	if err != nil {
+		return err
+	}
 	return each(ctx, tx, func(r rows) error {
 		var id int64
 		var signed calendar.Date

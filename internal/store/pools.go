@@ -150,6 +150,10 @@ func (tx *Tx) addFacts(ctx context.Context, list []pool.Facts) error {
 	if err != nil {
 		return err
 	}
+	err = tx.eachSpoken(ctx, listed(ids), "MAX(occurred_at)", " GROUP BY customer_id", func(id int64, on calendar.Date) { at[id].Contact = max(at[id].Contact, on) })
+	if err != nil {
+		return err
+	}
 	if err := tx.addContractEnds(ctx, at, ids); err != nil {
 		return err
 	}

@@ -39,8 +39,8 @@ var scheduleSelects = map[schedule.Kind]string{
 		fmt.Sprintf(scheduleNames, "v.customer_id", "v.person_id") + " WHERE v.state = 'due' AND v.due_on BETWEEN $1 AND $2 AND v.person_id IN (%s) ORDER BY v.due_on, v.id",
 	schedule.KindInstalment: "SELECT i.contract_id, c.opportunity_id, '', i.due_on, i.owner_id, i.name, i.left_minor, i.currency, COALESCE(k.name, ''), COALESCE(p.name, '') FROM instalment i JOIN contract c ON c.id = i.contract_id" +
 		fmt.Sprintf(scheduleNames, "c.customer_id", "i.owner_id") + " WHERE i.left_minor > 0 AND c.state IN ('signed', 'expired') AND i.due_on BETWEEN $1 AND $2 AND i.owner_id IN (%s) ORDER BY i.due_on, i.id",
-	schedule.KindDeadline: "SELECT f.case_id, f.case_id, f.rule_id, f.due, f.person_id, COALESCE(o.name, ''), 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM case_finding f LEFT JOIN opportunity o ON o.id = f.case_id" +
-		fmt.Sprintf(scheduleNames, "o.customer_id", "f.person_id") + " WHERE f.status = 'pending' AND f.due >= $1 AND f.due < $2 AND f.person_id IN (%s) ORDER BY f.due, f.case_id, f.rule_id",
+	schedule.KindDeadline: "SELECT f.case_id, f.case_id, f.rule_id, f.due, f.person_id, COALESCE(o.name, ''), 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM rule_due f LEFT JOIN opportunity o ON o.id = f.case_id" +
+		fmt.Sprintf(scheduleNames, "o.customer_id", "f.person_id") + " WHERE f.due >= $1 AND f.due < $2 AND f.person_id IN (%s) ORDER BY f.due, f.case_id, f.rule_id",
 	schedule.KindService: "SELECT s.id, s.opportunity_id, '', s.due_at, s.owner_id, s.title, 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM service_case s" +
 		fmt.Sprintf(scheduleNames, "s.customer_id", "s.owner_id") + " WHERE s.due_at >= $1 AND s.due_at < $2 AND s.owner_id IN (%s) ORDER BY s.due_at, s.id",
 }

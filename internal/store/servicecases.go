@@ -116,6 +116,7 @@ func (tx *Tx) serviceCaseSelection(ctx context.Context, reach servicecase.Reach,
 		p.sieve = nil // figures are reckoned by one statement, which must say all that is wanted
 		s.parts = append(s.parts, p)
 	}
+	s.parts = append(s.parts, customParts("c.id", f.Own.Where)...)
 	return s, tx.narrow(ctx, s)
 }
 
@@ -136,16 +137,18 @@ func (tx *Tx) ServiceCases(ctx context.Context, reach servicecase.Reach, f servi
 	if err != nil {
 		return nil, "", err
 	}
-	by := serviceCaseOrders[f.Paging.Sort]
-	c, tail, err := tx.paged(ctx, s, f.Paging, by)
+	c, rows, tail, outer, err := tx.pagedBy(ctx, s, f.Paging, serviceCaseOrders[f.Paging.Sort], "SELECT c.* FROM service_case c", f.Own.Order)
 	if err != nil {
 		return nil, "", err
 	}
-	found, err := collect(ctx, tx, scanServiceCase, serviceCaseSelect+"(SELECT c.* FROM service_case c"+c.where()+tail+")"+serviceCaseNames+by.by(direction(f.Paging)), c.args...)
+	found, err := collect(ctx, tx, scanServiceCase, serviceCaseSelect+"("+rows+c.where()+tail+")"+serviceCaseNames+outer.by(direction(f.Paging)), c.args...)
 	if err != nil {
 		return nil, "", err
 	}
 	page, next := cut(found, f.Paging, func(c servicecase.Case) (value, tie string) {
+		if f.Own.Order.Given() {
+			return customPlace(f.Own.Order, c.Fields, c.ID)
+		}
 		tie = strconv.FormatInt(c.ID, 10)
 		if f.Paging.Sort == servicecase.SortDue {
 			return dueText(c.Due()), tie

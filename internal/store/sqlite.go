@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -145,6 +146,36 @@ func (q sqlQuerier) query(ctx context.Context, text string, args ...any) (rows, 
 }
 
 func (q sqlQuerier) raw() any { return q.tx }
+
+// directReader reads rows from the driver itself: database/sql would lock and convert for every value.
+type directReader interface {
+	direct(ctx context.Context, text string, fn func([]driver.Value) error) error
+}
+
+var errUnexpectedValue = errors.New("a column holds what its type does not allow")
+
+// direct calls fn with the values of every row; they are fn's until it returns.
+func (q sqlQuerier) direct(ctx context.Context, text string, fn func([]driver.Value) error) error {
+	return q.connection.Raw(func(connection any) error {
+		r, err := connection.(driver.QueryerContext).QueryContext(ctx, text, nil)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = r.Close() }()
+		values := make([]driver.Value, len(r.Columns()))
+		for {
+			switch err := r.Next(values); {
+			case errors.Is(err, io.EOF):
+				return nil
+			case err != nil:
+				return err
+			}
+			if err := fn(values); err != nil {
+				return err
+			}
+		}
+	})
+}
 
 // sqlRows gives sql.Rows the Close of pgx.Rows.
 type sqlRows struct{ *sql.Rows }

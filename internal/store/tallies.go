@@ -15,32 +15,10 @@ import (
 // What judgements of a person in a month count to stands in one row, a line for each rule: a case counts to a dozen rules, and a million cases are
 // judged anew in a minute. A line is the rule (a dash for cases as a whole) with what is satisfied, violated, pending and exempt, in the order of the rules.
 
-// tallyPlace is whose and which month's a row is.
-type tallyPlace struct {
-	month  calendar.Month
-	person int64
-}
-
-// ruleCounts are the counts of a rule.
-type ruleCounts struct {
-	rule string // empty: cases as a whole
-	standard.Counts
-}
-
 const wholeCases = "-"
 
 // everybody stands for all people in the row that has their sums, so that rates of the whole company read a row for each month.
 const everybody = -1
-
-// addCounts adds counts of a rule to a list of them.
-func addCounts(list []ruleCounts, rule string, c standard.Counts) []ruleCounts {
-	i := slices.IndexFunc(list, func(known ruleCounts) bool { return known.rule == rule })
-	if i < 0 {
-		return append(list, ruleCounts{rule, c})
-	}
-	list[i].Add(c)
-	return list
-}
 
 func eachCount(text string, fn func(rule string, c standard.Counts)) {
 	for line := range strings.Lines(text) {
@@ -61,14 +39,14 @@ func eachCount(text string, fn func(rule string, c standard.Counts)) {
 	}
 }
 
-func countsText(counts []ruleCounts) string {
-	slices.SortFunc(counts, func(a, b ruleCounts) int { return strings.Compare(a.rule, b.rule) })
-	var text []byte
+func countsText(counts []standard.RuleCounts) string {
+	slices.SortFunc(counts, func(a, b standard.RuleCounts) int { return strings.Compare(a.RuleID, b.RuleID) })
+	text := make([]byte, 0, 32*len(counts))
 	for _, c := range counts {
 		if c.Counts == (standard.Counts{}) {
 			continue
 		}
-		text = append(text, cmp.Or(c.rule, wholeCases)...)
+		text = append(text, cmp.Or(c.RuleID, wholeCases)...)
 		for _, n := range []int64{c.Satisfied, c.Violated, c.Pending, c.Exempt} {
 			text = strconv.AppendInt(append(text, ' '), n, 10)
 		}
@@ -78,51 +56,56 @@ func countsText(counts []ruleCounts) string {
 }
 
 // AddTallies implements standard.Tx. Places are read and written in one order everywhere, so that two who write do not wait for each other.
-func (tx *Tx) AddTallies(ctx context.Context, by map[standard.TallyKey]standard.Counts) error {
-	places := map[tallyPlace][]ruleCounts{}
-	for k, c := range by {
-		if c != (standard.Counts{}) {
-			at, all := tallyPlace{k.Month, k.PersonID}, tallyPlace{k.Month, everybody}
-			places[at] = append(places[at], ruleCounts{k.RuleID, c})
-			places[all] = addCounts(places[all], k.RuleID, c)
+func (tx *Tx) AddTallies(ctx context.Context, by standard.Tallies) error {
+	sums := standard.Tallies{}
+	for at, row := range by {
+		var own, all *standard.TallyRow
+		for _, c := range row.Rules {
+			if c.Counts == (standard.Counts{}) {
+				continue
+			}
+			if own == nil {
+				own, all = sums.Of(at), sums.Of(standard.TallyPlace{Month: at.Month, PersonID: everybody})
+			}
+			own.Rule(c.RuleID).Add(c.Counts)
+			all.Rule(c.RuleID).Add(c.Counts)
 		}
 	}
-	order := slices.SortedFunc(maps.Keys(places), func(a, b tallyPlace) int {
-		return cmp.Or(cmp.Compare(a.month, b.month), cmp.Compare(a.person, b.person))
+	order := slices.SortedFunc(maps.Keys(sums), func(a, b standard.TallyPlace) int {
+		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.PersonID, b.PersonID))
 	})
 	for rest := order; len(rest) > 0; {
-		month := rest[0].month
-		end := slices.IndexFunc(rest, func(p tallyPlace) bool { return p.month != month })
+		month := rest[0].Month
+		end := slices.IndexFunc(rest, func(p standard.TallyPlace) bool { return p.Month != month })
 		if end < 0 {
 			end = len(rest)
 		}
-		if err := tx.knownCounts(ctx, month, rest[:end], places); err != nil {
+		if err := tx.knownCounts(ctx, month, rest[:end], sums); err != nil {
 			return err
 		}
 		rest = rest[end:]
 	}
 	rows := make([][]any, len(order))
 	for i, at := range order {
-		rows[i] = []any{at.month.String(), at.person, countsText(places[at])}
+		rows[i] = []any{at.Month.String(), at.PersonID, countsText(sums[at].Rules)}
 	}
 	return tx.mergeRows(ctx, "compliance_month", []string{"month", "person_id", "counts"}, " ON CONFLICT (month, person_id) DO UPDATE SET counts = excluded.counts", rows)
 }
 
 // knownCounts adds what is kept of a month to what the places get.
-func (tx *Tx) knownCounts(ctx context.Context, month calendar.Month, order []tallyPlace, places map[tallyPlace][]ruleCounts) error {
+func (tx *Tx) knownCounts(ctx context.Context, month calendar.Month, order []standard.TallyPlace, sums standard.Tallies) error {
 	persons := make([]int64, len(order))
 	for i, at := range order {
-		persons[i] = at.person
+		persons[i] = at.PersonID
 	}
 	return each(ctx, tx, func(r rows) error {
-		at := tallyPlace{month: month}
+		at := standard.TallyPlace{Month: month}
 		var text string
-		if err := r.Scan(&at.person, &text); err != nil {
+		if err := r.Scan(&at.PersonID, &text); err != nil {
 			return err
 		}
-		counts := places[at]
-		eachCount(text, func(rule string, c standard.Counts) { counts = addCounts(counts, rule, c) })
-		places[at] = counts
+		row := sums.Of(at)
+		eachCount(text, func(rule string, c standard.Counts) { row.Rule(rule).Add(c) })
 		return nil
 	}, "SELECT person_id, counts FROM compliance_month WHERE month = $1 AND person_id IN ("+listed(persons)+")", month.String())
 }
@@ -139,31 +122,28 @@ func (tx *Tx) Tallies(ctx context.Context, q standard.TallyQuery) ([]standard.Ta
 	case q.All:
 		c.add("person_id = " + strconv.Itoa(everybody))
 	}
-	sums := map[standard.TallyKey]*standard.Counts{}
+	sums := standard.Tallies{}
 	err := each(ctx, tx, func(r rows) error {
-		var at tallyPlace
+		var at standard.TallyPlace
 		var text string
-		if err := r.Scan(scanMonth(&at.month), &at.person, &text); err != nil {
+		if err := r.Scan(scanMonth(&at.Month), &at.PersonID, &text); err != nil {
 			return err
 		}
 		if q.By != standard.ByMonth {
-			at.month = 0
+			at.Month = 0
 		}
 		if q.By != standard.ByPerson {
-			at.person = 0
+			at.PersonID = 0
 		}
-		eachCount(text, func(rule string, c standard.Counts) {
-			key := standard.TallyKey{Month: at.month, PersonID: at.person, RuleID: rule}
-			if sums[key] == nil {
-				sums[key] = new(standard.Counts)
-			}
-			sums[key].Add(c)
-		})
+		row := sums.Of(at)
+		eachCount(text, func(rule string, c standard.Counts) { row.Rule(rule).Add(c) })
 		return nil
 	}, "SELECT month, person_id, counts FROM compliance_month"+c.where(), c.args...)
 	tallies := make([]standard.Tally, 0, len(sums))
-	for key, counts := range sums {
-		tallies = append(tallies, standard.Tally{Month: key.Month, PersonID: key.PersonID, RuleID: key.RuleID, Counts: *counts})
+	for at, row := range sums {
+		for _, c := range row.Rules {
+			tallies = append(tallies, standard.Tally{Month: at.Month, PersonID: at.PersonID, RuleID: c.RuleID, Counts: c.Counts})
+		}
 	}
 	slices.SortFunc(tallies, func(a, b standard.Tally) int {
 		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.PersonID, b.PersonID), cmp.Compare(a.RuleID, b.RuleID))

@@ -37,9 +37,11 @@ func TestAnUpgradeKeepsWhatRatesAreMadeOf(t *testing.T) {
 				t.Errorf("- want, + upgraded:\n%s", diff)
 			}
 			do(t, db, func(tx *store.Tx) error {
-				return tx.AddTallies(t.Context(), map[standard.TallyKey]standard.Counts{
-					{Month: august, PersonID: 7, RuleID: "first_contact_in_time"}: {Satisfied: 1, Violated: -2}, {Month: august, PersonID: 9, RuleID: "plan_in_time"}: {Exempt: -4},
-					{Month: august, PersonID: 7, RuleID: "new_rule"}: {Pending: 1}, {Month: august - 1, PersonID: 8, RuleID: ""}: {Violated: 1}, {Month: august, PersonID: 11}: {},
+				return tx.AddTallies(t.Context(), standard.Tallies{
+					{Month: august, PersonID: 7}:     {Rules: []standard.RuleCounts{{RuleID: "first_contact_in_time", Counts: standard.Counts{Satisfied: 1, Violated: -2}}, {RuleID: "new_rule", Counts: standard.Counts{Pending: 1}}}},
+					{Month: august, PersonID: 9}:     {Rules: []standard.RuleCounts{{RuleID: "plan_in_time", Counts: standard.Counts{Exempt: -4}}}},
+					{Month: august - 1, PersonID: 8}: {Rules: []standard.RuleCounts{{Counts: standard.Counts{Violated: 1}}}},
+					{Month: august, PersonID: 11}:    {Rules: []standard.RuleCounts{{}}},
 				})
 			})
 			want = []standard.Tally{{Month: august - 1, PersonID: 0, RuleID: "", Counts: standard.Counts{Violated: 1}}, {Month: august - 1, RuleID: "plan_in_time", Counts: standard.Counts{Satisfied: 5}},

@@ -93,7 +93,7 @@ func (l *knownLoader) orders(ctx context.Context) error {
 }
 
 func (l *knownLoader) work(ctx context.Context) error {
-	return each(ctx, l.tx, func(r rows) error {
+	err := each(ctx, l.tx, func(r rows) error {
 		var id int64
 		var state string
 		var followed time.Time
@@ -107,6 +107,21 @@ func (l *knownLoader) work(ctx context.Context) error {
 		}
 		return nil
 	}, "SELECT customer_id, owner_id, stage, state, followed_at FROM opportunity WHERE customer_id BETWEEN $1 AND $2 ORDER BY customer_id, id", l.from, l.to)
+	if err != nil {
+		return err
+	}
+	return each(ctx, l.tx, func(r rows) error {
+		var id int64
+		var followed time.Time
+		if err := r.Scan(&id, scanTime(&followed)); err != nil {
+			return err
+		}
+		if k := l.at(id); k != nil {
+			day := l.tx.dayOf(followed)
+			k.FollowedOn = &day
+		}
+		return nil
+	}, "SELECT customer_id, MAX(occurred_at) FROM follow_up WHERE customer_id BETWEEN $1 AND $2 AND customer_id <> 0 GROUP BY customer_id", l.from, l.to)
 }
 
 func (l *knownLoader) contacts(ctx context.Context) error {

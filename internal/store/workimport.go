@@ -95,20 +95,7 @@ func (tx *Tx) WorkOpportunities(ctx context.Context, ids []int64) (map[int64]opp
 
 // PutImported implements intake.WorkTx.
 func (tx *Tx) PutImported(ctx context.Context, importID string, w intake.WorkRows) error {
-	if err := tx.PutWorkRows(ctx, WorkRows{Leads: w.Leads, Contacts: w.Contacts, Opportunities: w.Opportunities, FollowUps: w.FollowUps, Changes: w.Changes}); err != nil {
-		return err
-	}
-	b := tx.bulk("customer_profile", strings.Split(profileColumns, ", ")...)
-	for _, p := range w.Profiles {
-		values, err := profileValues(p)
-		if err != nil {
-			return err
-		}
-		if err := b.add(ctx, values...); err != nil {
-			return err
-		}
-	}
-	if err := b.flush(ctx); err != nil {
+	if err := tx.PutWorkRows(ctx, WorkRows{Leads: w.Leads, Contacts: w.Contacts, Opportunities: w.Opportunities, FollowUps: w.FollowUps, Changes: w.Changes, Profiles: w.Profiles}); err != nil {
 		return err
 	}
 	if err := tx.AppendEvents(ctx, w.Events); err != nil {
@@ -218,12 +205,7 @@ func (tx *Tx) judgeAnew(ctx context.Context, added, importID string) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	for _, statement := range []string{"DELETE FROM case_judgement", "DELETE FROM case_finding", "DELETE FROM compliance_month", "UPDATE judge_progress SET basis = '', swept = 0 WHERE name = 'cases'"} {
-		if _, err := tx.exec(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.ForgetJudgements(ctx)
 }
 
 func undoStatements(kind fact.Kind, table string) (statements []string) {

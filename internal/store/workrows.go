@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/contract"
@@ -10,6 +11,7 @@ import (
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
+	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
 )
 
@@ -20,6 +22,7 @@ type WorkRows struct {
 	LeadFollowUps map[int64][]followup.FollowUp // by lead
 	Opportunities []opportunity.Opportunity
 	Contacts      []contact.Contact
+	Profiles      []profile.Profile // of customers of whom nothing was noted
 	FollowUps     []followup.FollowUp
 	Tasks         []followup.Task
 	Quotes        []quote.Quote
@@ -39,11 +42,7 @@ func (tx *Tx) PutWorkRows(ctx context.Context, w WorkRows) error {
 		return err
 	}
 	for _, l := range w.Leads {
-		err := putRows(ctx, tx, "lead_follow_up", leadFollowUpColumns, w.LeadFollowUps[l.ID], func(f followup.FollowUp) []any {
-			values := followUpValues(f)
-			values[1] = l.ID
-			return values
-		})
+		err := putRows(ctx, tx, "lead_follow_up", leadFollowUpColumns, w.LeadFollowUps[l.ID], func(f followup.FollowUp) []any { return leadFollowUpValues(l.ID, f) })
 		if err != nil {
 			return err
 		}
@@ -52,6 +51,9 @@ func (tx *Tx) PutWorkRows(ctx context.Context, w WorkRows) error {
 		return err
 	}
 	if err := putRows(ctx, tx, "contact", contactColumns, w.Contacts, contactValues); err != nil {
+		return err
+	}
+	if err := tx.putProfiles(ctx, w.Profiles); err != nil {
 		return err
 	}
 	if err := putRows(ctx, tx, "follow_up", followUpColumns, w.FollowUps, followUpValues); err != nil {
@@ -70,6 +72,20 @@ func (tx *Tx) PutWorkRows(ctx context.Context, w WorkRows) error {
 		return err
 	}
 	return putRows(ctx, tx, "work_change", changeColumns, w.Changes, changeValues)
+}
+
+func (tx *Tx) putProfiles(ctx context.Context, profiles []profile.Profile) error {
+	b := tx.bulk("customer_profile", strings.Split(profileColumns, ", ")...)
+	for _, p := range profiles {
+		values, err := profileValues(p)
+		if err != nil {
+			return err
+		}
+		if err := b.add(ctx, values...); err != nil {
+			return err
+		}
+	}
+	return b.flush(ctx)
 }
 
 // putCustomValues puts values of the company's own fields into the index.
@@ -102,6 +118,12 @@ func (tx *Tx) putCustomValues(ctx context.Context, w WorkRows) error {
 	}
 	for _, c := range w.Contacts {
 		put(customfield.ObjectContact, c.ID, c.Fields)
+	}
+	for _, p := range w.Profiles {
+		put(customfield.ObjectCustomer, p.CustomerID, p.Fields)
+	}
+	for _, c := range w.Contracts {
+		put(customfield.ObjectContract, c.ID, c.Fields)
 	}
 	if err != nil {
 		return err

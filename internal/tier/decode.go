@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"strings"
 
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/ruledoc"
@@ -172,7 +173,7 @@ func (r *reader) completeness(v ruledoc.Value) *Completeness {
 	f.With("fields", func(v ruledoc.Value) {
 		c.Fields = ruledoc.Each(r.Reader, v, func(v ruledoc.Value) (known Known) {
 			f := r.Mapping(v, "id", "name", "weight", "fresh_days", "stages")
-			f.With("id", func(v ruledoc.Value) { known.ID = r.ID(v) })
+			f.With("id", func(v ruledoc.Value) { known.ID = r.fileField(v) })
 			f.With("name", func(v ruledoc.Value) { known.Name = r.Name(v) })
 			f.With("weight", func(v ruledoc.Value) { known.Weight = r.Whole(v, 1, weightMax) })
 			f.Given("fresh_days", func(v ruledoc.Value) { known.FreshDays = r.days(v) })
@@ -181,6 +182,19 @@ func (r *reader) completeness(v ruledoc.Value) *Completeness {
 		})
 	})
 	return c
+}
+
+// OwnPrefix begins the id of a field that the company added to customers; its key follows.
+const OwnPrefix = "field."
+
+// fileField reads the id of a field of customers' files.
+func (r *reader) fileField(v ruledoc.Value) string {
+	if text, ok := r.Text(v); ok {
+		if key, own := strings.CutPrefix(text, OwnPrefix); own && ruledoc.ValidID(key) {
+			return text
+		}
+	}
+	return r.ID(v)
 }
 
 // check judges a policy whose single values are sound.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/decimal"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
@@ -152,11 +153,14 @@ func owner(k *Known) int64 {
 	return 0
 }
 
-// lastContact is the last follow-up or signature.
+// lastContact is the last follow-up, about an opportunity or none, or signature.
 func lastContact(k *Known) calendar.Date {
 	last := calendar.NoDate
 	for _, w := range k.Work {
 		last = max(last, w.FollowedOn)
+	}
+	if k.FollowedOn != nil {
+		last = max(last, *k.FollowedOn)
 	}
 	if n := len(k.Orders); n > 0 {
 		last = max(last, k.Orders[n-1].SignedOn)
@@ -195,11 +199,14 @@ const (
 	fieldPhone      = "phone"
 )
 
-// FileFields are the ids of all fields that a policy's completeness can ask for.
-func FileFields() []string {
+// FileFields are the ids of all fields that a policy's completeness can ask for; own are those that the company added to customers.
+func FileFields(own []customfield.Field) []string {
 	fields := []string{fieldName, fieldCreditCode, fieldIndustry, fieldCity, fieldRegion, fieldContact, fieldPhone}
 	for _, f := range profile.Fields {
 		fields = append(fields, string(f))
+	}
+	for _, f := range customfield.Active(own) {
+		fields = append(fields, f.Path())
 	}
 	return fields
 }
@@ -216,6 +223,9 @@ func file(k *Known, counts tier.Tier) tier.File {
 	recorded(fieldCity, k.City, true)
 	for _, p := range profile.Fields {
 		f.Entries[string(p)] = tier.Entry{Filled: k.Profile.Filled(p), Valid: p != profile.FieldRegionCode || profile.RegionFits(k.Profile.RegionCode), Recorded: k.Profile.ConfirmedOn(p)}
+	}
+	for key := range k.Profile.Fields.Values() {
+		f.Entries[customfield.PathOf(key)] = tier.Entry{Filled: true, Valid: true, Recorded: k.Profile.ConfirmedOn(profile.OwnField(key))}
 	}
 	recorded(fieldRegion, k.Region, true)
 	if code := f.Entries[string(profile.FieldRegionCode)]; k.Region == "" && code.Filled {

@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
@@ -68,25 +69,47 @@ func policyOf(ctx context.Context, r Reader, id string) (*tier.Policy, error) {
 	return tier.Decode("", []byte(v.Text))
 }
 
-// Inspect says everything there is to say about a text, also what the product cannot look at: fields of files that it does not keep.
-func Inspect(text string) (*tier.Policy, []ruledoc.Finding) {
+// Inspect says everything there is to say about a text, also what the product cannot look at: fields of files that it does not keep, neither by itself
+// nor as the company's own.
+func Inspect(text string, own []customfield.Field) (*tier.Policy, []ruledoc.Finding) {
 	p, findings := tier.Inspect("", []byte(text))
 	if p == nil || p.Completeness == nil {
 		return p, findings
 	}
+	fields := FileFields(own)
 	for i, known := range p.Completeness.Fields {
-		if !slices.Contains(FileFields(), known.ID) {
+		if !slices.Contains(fields, known.ID) {
 			path := "completeness.fields[" + idText(int64(i)) + "].id"
 			findings = append(findings, ruledoc.Finding{Code: "completeness.unknown_field", Severity: ruledoc.SeverityError,
-				Field: errs.Field{Path: path, Value: known.ID, Message: errs.Msg("tierbook.unknown_field", errs.Args{"Field": known.ID, "Known": strings.Join(FileFields(), ", ")})}})
+				Field: errs.Field{Path: path, Value: known.ID, Message: errs.Msg("tierbook.unknown_field", errs.Args{"Field": known.ID, "Known": strings.Join(fields, ", ")})}})
 		}
 	}
 	return p, ruledoc.Sort(findings)
 }
 
+// Findings are what Inspect finds in a text. Errors: forbidden.
+func (s *Service) Findings(ctx context.Context, actor access.Actor, text string) (findings []ruledoc.Finding, err error) {
+	defer errs.Wrap(&err, "tierbook.Findings")
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return nil, err
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		own, err := r.CustomFields(ctx, customfield.ObjectCustomer)
+		if err == nil {
+			_, findings = Inspect(text, own)
+		}
+		return err
+	})
+	return findings, err
+}
+
 // decode is Inspect where errors are refused.
-func decode(text string) (*tier.Policy, error) {
-	p, findings := Inspect(text)
+func decode(ctx context.Context, r Reader, text string) (*tier.Policy, error) {
+	own, err := r.CustomFields(ctx, customfield.ObjectCustomer)
+	if err != nil {
+		return nil, err
+	}
+	p, findings := Inspect(text, own)
 	if ruledoc.HasErrors(findings) {
 		return nil, errs.Invalid("tier.invalid", ruledoc.Errors(findings))
 	}
@@ -109,11 +132,14 @@ func (s *Service) SavePolicy(ctx context.Context, actor access.Actor, in Draft) 
 	if err := actor.RequireAll(access.PermTierWrite); err != nil {
 		return v, err
 	}
-	p, err := in.check()
-	if err != nil {
+	if err := in.check(); err != nil {
 		return v, err
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
+		p, err := decode(ctx, tx, in.Text)
+		if err != nil {
+			return err
+		}
 		v = PolicyVersion{State: PolicyDraft, Text: in.Text, Hash: p.Hash(), Name: p.Name, From: in.From, AuthorID: actor.UserID, CreatedAt: tx.Now(), Note: strings.TrimSpace(in.Note), Revision: 1}
 		if in.ID == "" {
 			v.ID = s.newID()
@@ -150,7 +176,7 @@ func (s *Service) SavePolicy(ctx context.Context, actor access.Actor, in Draft) 
 	return v, err
 }
 
-func (in *Draft) check() (*tier.Policy, error) {
+func (in *Draft) check() error {
 	var c fact.Checker
 	c.Day("from", in.From)
 	if utf8.RuneCountInString(in.Note) > noteRunesMax {
@@ -159,10 +185,7 @@ func (in *Draft) check() (*tier.Policy, error) {
 	if len(in.Text) > textBytesMax {
 		c.Add("text", "", "fact.too_long", errs.Args{"Max": textBytesMax})
 	}
-	if err := c.Err(); err != nil {
-		return nil, err
-	}
-	return decode(in.Text)
+	return c.Err()
 }
 
 // settle ends the messages that a draft awaits approval.
@@ -200,7 +223,7 @@ func (s *Service) ApprovePolicy(ctx context.Context, actor access.Actor, id stri
 		case before.AuthorID == actor.UserID:
 			return errs.New(errs.KindForbidden, "tierbook.own_draft", nil)
 		}
-		if _, err := decode(before.Text); err != nil {
+		if _, err := decode(ctx, tx, before.Text); err != nil {
 			return err
 		}
 		v = before
@@ -313,6 +336,11 @@ func (s *Service) Policy(ctx context.Context, actor access.Actor, id string) (d 
 		if d.Names, err = trialNames(ctx, r, actor, d.Version.Trial); err != nil {
 			return err
 		}
+		own, err := r.CustomFields(ctx, customfield.ObjectCustomer)
+		if err != nil {
+			return err
+		}
+		d.Policy, d.Findings = Inspect(d.Version.Text, own)
 		if d.Current, _, err = inForce(ctx, r, r.Today()); err != nil || d.Version.TrialJob == "" {
 			return err
 		}
@@ -322,11 +350,7 @@ func (s *Service) Policy(ctx context.Context, actor access.Actor, id string) (d 
 		}
 		return err
 	})
-	if err != nil {
-		return d, err
-	}
-	d.Policy, d.Findings = Inspect(d.Version.Text)
-	return d, nil
+	return d, err
 }
 
 // trialNames names the customers that a trial would move.

@@ -3,10 +3,12 @@ package tierbook_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/profile"
@@ -168,5 +170,58 @@ func TestAReviewWhoseJobWasCancelledStopsNoOther(t *testing.T) {
 	h.work()
 	if got := h.tiers(); got != "AABCCC" {
 		t.Errorf("after it was started again: %s", got)
+	}
+}
+
+// TestCompletenessAsksForFieldsOfTheCompany: those that there are; a value counts while it is fresh. Name and industry are 4 of 21, with the field, which
+// weighs 5, they are 9.
+func TestCompletenessAsksForFieldsOfTheCompany(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx, id, seller := t.Context(), h.customer("C1"), h.actor("A", access.RoleSeller, access.ScopeOwn)
+	asking := strings.TrimSpace(string(tier.DefaultText())) + "\n    - {id: field.lines, name: {zh: 产线数, en: lines}, weight: 5, fresh_days: 30}\n"
+	_, err := h.SavePolicy(ctx, h.operations(), tierbook.Draft{Text: asking, From: september})
+	h.refused("a field that the company has not", err, errs.KindInvalid)
+	_, err = customfield.NewService(h.db.CustomFieldStore(), nil, func() time.Time { return h.now }).Save(ctx, h.operations(), customfield.Entry{Object: customfield.ObjectCustomer, Key: "lines", NameZh: "产线数", Kind: customfield.KindNumber})
+	h.must(err)
+	draft, err := h.SavePolicy(ctx, h.operations(), tierbook.Draft{Text: asking, From: september})
+	h.must(err)
+	_, err = h.ApprovePolicy(ctx, h.director(), draft.ID, 0)
+	h.must(err)
+	h.tick(true)
+	complete := func() string {
+		d, err := h.Customer(ctx, seller, id)
+		h.must(err)
+		for _, m := range d.Complete.Missing {
+			if m.Field == "field.lines" {
+				return d.Complete.Share.String() + " " + string(m.Lack)
+			}
+		}
+		return d.Complete.Share.String()
+	}
+	file := profile.Entry{CustomerID: id, BudgetMinor: fact.Unknown, ContractEnd: calendar.NoDate}
+	if got := complete(); got != "19.0476% empty" {
+		t.Errorf("nothing noted: %s", got)
+	}
+	file.Fields = customfield.Inputs{"lines": {Typed: []string{"4"}}}
+	_, err = h.profiles.Save(ctx, seller, file)
+	h.must(err)
+	if got := complete(); got != "42.8571%" {
+		t.Errorf("noted: %s", got)
+	}
+	h.to(september + 31)
+	if got := complete(); got != "19.0476% stale" {
+		t.Errorf("a month later: %s", got)
+	}
+	_, err = h.profiles.Save(ctx, seller, file)
+	h.must(err)
+	if got := complete(); got != "19.0476% stale" {
+		t.Errorf("the same, which nobody looked at: %s", got)
+	}
+	file.Confirm = true
+	_, err = h.profiles.Save(ctx, seller, file)
+	h.must(err)
+	if got := complete(); got != "42.8571%" {
+		t.Errorf("confirmed: %s", got)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/followup"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/monthtest"
@@ -394,4 +395,42 @@ func TestACadenceIsKeptByTheTier(t *testing.T) {
 	if got := d.Standing.OverdueDays(d.Today); got != 10 {
 		t.Errorf("%d days late as C", got)
 	}
+}
+
+// TestAContactBeginsTheRhythmAnew at once, by a follow-up about no opportunity as by one about one; the look of the next day says the same.
+func TestAContactBeginsTheRhythmAnew(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.tick(true)
+	ctx, a, c1 := t.Context(), h.actor("A", access.RoleSeller, access.ScopeOwn), h.customer("C1")
+	followUps := followup.NewService(h.db.FollowUpStore(), func() time.Time { return h.now }).WithRhythm(h.Service)
+	call := func(at time.Time) {
+		t.Helper()
+		_, err := followUps.Record(ctx, a, followup.Entry{CustomerID: c1, Kind: followup.KindCall, Text: "问候", OccurredAt: at, NextOn: calendar.NoDate})
+		h.must(err)
+	}
+	wants := func(last calendar.Date) {
+		t.Helper()
+		d, err := h.Customer(ctx, a, c1)
+		h.must(err)
+		if s := d.Standing; s.LastContact != last || s.ContactDue != last+7 || d.Standing.Revision == 0 {
+			t.Errorf("on %s: last contact %s, due %s; want %s and 7 days later", d.Today, s.LastContact, s.ContactDue, last)
+		}
+	}
+	before, err := h.Overdue(ctx, a, 10)
+	h.must(err)
+	call(h.now.AddDate(0, 0, -2))
+	wants(september - 2)
+	call(h.now.AddDate(0, 0, -9)) // told late
+	wants(september - 2)
+	call(h.now)
+	wants(september)
+	after, err := h.Overdue(ctx, a, 10)
+	h.must(err)
+	if after.Count != before.Count-1 {
+		t.Errorf("%d customers are late, after %d", after.Count, before.Count)
+	}
+	h.to(september + 1)
+	h.tick(true)
+	wants(september)
 }

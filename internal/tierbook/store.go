@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
@@ -28,6 +29,7 @@ type Known struct {
 	Recorded   calendar.Date // when the facts of the customer itself were recorded last
 	Orders     []Order       // that stand, by the day signed
 	Work       []Work
+	FollowedOn *calendar.Date // the last contact about no opportunity; nil without one
 	Contacts   []Contact
 	Profile    profile.Profile
 	Holding    *Holding  // who has it; nil where nobody ever was given it
@@ -102,6 +104,7 @@ type Filter struct {
 // Reader reads policies, reviews and standings on one snapshot.
 type Reader interface {
 	approval.Reader
+	customfield.Reader
 	// TierPolicies returns all versions, the newest first, without their trials.
 	TierPolicies(ctx context.Context) ([]PolicyVersion, error)
 	// TierPolicy returns a version. Errors: not found.

@@ -36,22 +36,24 @@ func effort(fn func() error) (e Effort, err error) {
 	return Effort{time.Since(from), processorTime() - used}, err
 }
 
-// judging judges all cases of an installation twice, while somebody else writes now and then.
-func judging(ctx context.Context, a *app.App) (j Judging, err error) {
+// judging judges all cases of an installation, from nothing and again, while somebody else writes now and then.
+func judging(ctx context.Context, a *app.App, k kept) (j Judging, err error) {
 	if err := a.DB.Read(ctx, func(tx *store.Tx) error {
 		j.Cases, err = tx.CaseCount(ctx, 0)
 		return err
 	}); err != nil {
 		return j, err
 	}
-	writing, stop := context.WithCancel(ctx)
-	longest := make(chan time.Duration)
-	go func() { longest <- writeNowAndThen(writing, a.DB) }()
-	j.First, err = effort(func() error { return a.Standards.CatchUp(ctx) })
-	stop()
-	j.LongestHeldMs = (<-longest).Milliseconds()
-	if err != nil {
-		return j, err
+	if k.does("judge") {
+		if err := a.DB.InTx(ctx, func(tx *store.Tx) error { return tx.ForgetJudgements(ctx) }); err != nil {
+			return j, err
+		}
+		if j.First, err = j.sweep(ctx, a); err != nil {
+			return j, err
+		}
+	}
+	if !k.does("again") {
+		return j, nil
 	}
 	if err := a.DB.InTx(ctx, func(tx *store.Tx) error { // as if the standard had changed, and nothing with it
 		p, err := tx.JudgeProgress(ctx)
@@ -63,8 +65,19 @@ func judging(ctx context.Context, a *app.App) (j Judging, err error) {
 	}); err != nil {
 		return j, err
 	}
-	j.Again, err = effort(func() error { return a.Standards.CatchUp(ctx) })
+	j.Again, err = j.sweep(ctx, a)
 	return j, err
+}
+
+// sweep judges what is to be judged.
+func (j *Judging) sweep(ctx context.Context, a *app.App) (Effort, error) {
+	writing, stop := context.WithCancel(ctx)
+	longest := make(chan time.Duration)
+	go func() { longest <- writeNowAndThen(writing, a.DB) }()
+	e, err := effort(func() error { return a.Standards.CatchUp(ctx) })
+	stop()
+	j.LongestHeldMs = max(j.LongestHeldMs, (<-longest).Milliseconds())
+	return e, err
 }
 
 // writeNowAndThen writes every twentieth of a second until the context ends, and returns the longest that it had to wait.

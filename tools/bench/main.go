@@ -25,6 +25,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -48,6 +50,12 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	runs := flags.Int("runs", 5, "runs of each engine and size")
 	only := flags.String("only", "", "one of starts, demo (the demonstration), retro (closed months recomputed), replay (a plan change over two years), pipeline (a million customers), w1: that alone")
 	customers := flags.Int("customers", pipelineCustomers, "customers of the company whose sales process is measured")
+	data := flags.String("data", "", "a folder in which the company of -customers stays, to be measured again; empty for one that is thrown away")
+	steps := flags.String("do", "fill,judge,again,pages", "what of that company: fill it, judge all cases from nothing, judge them again, open all pages")
+	how := askedUsually
+	flags.IntVar(&how.Times, "times", how.Times, "how often each page is asked for")
+	flags.IntVar(&how.Slowest, "slowest", how.Slowest, "how many of the slowest pages are named for each role")
+	flags.StringVar(&how.Roles, "roles", "", "log-ins whose pages are opened, separated by commas; empty for all")
 	seed := flags.Uint64("seed", 1, "seed of the generated company")
 	if err := flags.Parse(arguments); err != nil {
 		return err
@@ -57,9 +65,11 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	engines, err := prepare(ctx, folder, os.Getenv("XIAOGUAN_W1_PEERS"))
-	if err != nil {
-		return err
+	var engines []engine
+	if slices.Contains([]string{"", "starts", "w1"}, *only) {
+		if engines, err = prepare(ctx, folder, os.Getenv("XIAOGUAN_W1_PEERS")); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintln(out, machine())
 	databaseURL := os.Getenv("XIAOGUAN_BENCH_DATABASE")
@@ -69,10 +79,10 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 		measure func() error
 	}{
 		{"starts", func() error { return starts(ctx, out, engines[len(engines)-1].command[0], folder) }},
-		{"demo", func() error { return pages(ctx, out, "of the demonstration") }},
+		{"demo", func() error { return pages(ctx, out, "of the demonstration", how) }},
 		{"retro", func() error { return retros(ctx, out, databaseURL) }},
 		{"replay", func() error { return replays(ctx, out, databaseURL) }},
-		{"pipeline", func() error { return pipelines(ctx, out, databaseURL, *customers) }},
+		{"pipeline", func() error { return pipelines(ctx, out, kept{databaseURL, *data, *customers, *steps, how}) }},
 		{"w1", func() error { return w1(ctx, out, engines, workload{folder, databaseURL, *sizes, *runs, *seed}) }},
 	} {
 		if *only != "" && *only != part.name {
@@ -150,12 +160,22 @@ func runChild(ctx context.Context, arguments []string, out io.Writer) (done bool
 		measured, err = walkRetro(ctx, arguments[1], arguments[2])
 	case len(arguments) == 3 && arguments[0] == replayMode:
 		measured, err = walkReplay(ctx, arguments[1], arguments[2])
-	case len(arguments) == 4 && arguments[0] == pipelineMode:
-		measured, err = walkPipeline(ctx, arguments[1], arguments[2], arguments[3])
-	case len(arguments) == 1 && arguments[0] == pagesMode:
-		measured, err = walkDemo(ctx)
-	case len(arguments) == 3 && arguments[0] == pagesMode:
-		measured, err = walkPages(ctx, arguments[1], arguments[2])
+	case len(arguments) == 5 && arguments[0] == pipelineMode:
+		count, invalid := strconv.Atoi(arguments[3])
+		if invalid != nil {
+			return true, invalid
+		}
+		measured, err = walkPipeline(ctx, kept{databaseURL: arguments[2], dir: arguments[1], customers: count, steps: arguments[4]})
+	case len(arguments) > 1 && arguments[0] == pagesMode:
+		var how asking
+		if err := json.Unmarshal([]byte(arguments[1]), &how); err != nil {
+			return true, err
+		}
+		if len(arguments) == 4 {
+			measured, err = walkPages(ctx, how, arguments[2], arguments[3])
+		} else {
+			measured, err = walkDemo(ctx, how)
+		}
 	default:
 		return false, nil
 	}

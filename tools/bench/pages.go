@@ -11,11 +11,13 @@ import (
 	"os/exec"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/app"
 	"xiaoguan/internal/demo"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/org"
 )
@@ -23,8 +25,13 @@ import (
 // pagesMode makes the program walk through the pages of an installation and print Pages as JSON, in a process of its own like productMode.
 const pagesMode = "-pages"
 
-// askedTimes is how often each page is asked for.
-const askedTimes = 20
+// asking is how often each page is asked for, and how many of the slowest are named for each role, of how many roles.
+type asking struct {
+	Times, Slowest int
+	Roles          string // of those who sign in, separated by commas; empty for all
+}
+
+var askedUsually = asking{Times: 20, Slowest: 1}
 
 // Pages is how long the pages took that one log-in can open.
 type Pages struct {
@@ -47,12 +54,16 @@ type Walked struct {
 }
 
 // pages walks in a child and prints its tables.
-func pages(ctx context.Context, out io.Writer, title string, arguments ...string) error {
+func pages(ctx context.Context, out io.Writer, title string, how asking, arguments ...string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	command := exec.CommandContext(ctx, self, append([]string{pagesMode}, arguments...)...)
+	asked, err := json.Marshal(how)
+	if err != nil {
+		return err
+	}
+	command := exec.CommandContext(ctx, self, append([]string{pagesMode, string(asked)}, arguments...)...)
 	command.Stderr = os.Stderr
 	text, err := command.Output()
 	if err != nil {
@@ -62,7 +73,7 @@ func pages(ctx context.Context, out io.Writer, title string, arguments ...string
 	if err := json.Unmarshal(text, &measured); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nPages %s, server time in ms, each page %d times (peak of the process %d MiB)\n\n", title, askedTimes, peak(command.ProcessState)>>20)
+	fmt.Fprintf(out, "\nPages %s, server time in ms, each page %d times (peak of the process %d MiB)\n\n", title, how.Times, peak(command.ProcessState)>>20)
 	fmt.Fprintln(out, "| role | pages | p50 | p95 | slowest page | its p50 | its p95 | its worst |\n|---|---|---|---|---|---|---|---|")
 	for _, m := range measured.Pages {
 		for i, slow := range m.Slowest {
@@ -88,7 +99,7 @@ func milliseconds(d time.Duration) string {
 
 // walkPages opens an installation and measures its pages, for the demonstration's log-ins or, where there are none, for one of each
 // role that it makes itself.
-func walkPages(ctx context.Context, dir, databaseURL string) (walked Walked, err error) {
+func walkPages(ctx context.Context, how asking, dir, databaseURL string) (walked Walked, err error) {
 	a, err := app.New(ctx, app.Options{Dir: dir, DatabaseURL: databaseURL, Company: "bench", Now: clockFrom(dayOfClosing.AddDate(0, 0, 1))})
 	if err != nil {
 		return walked, err
@@ -98,12 +109,12 @@ func walkPages(ctx context.Context, dir, databaseURL string) (walked Walked, err
 	if err != nil {
 		return walked, err
 	}
-	walked.Pages, err = measurePages(ctx, a, logins)
+	walked.Pages, err = measurePages(ctx, a, how, logins)
 	return walked, err
 }
 
 // walkDemo makes the demonstration company, asks what its sellers ask, and measures its pages.
-func walkDemo(ctx context.Context) (walked Walked, err error) {
+func walkDemo(ctx context.Context, how asking) (walked Walked, err error) {
 	dir, err := os.MkdirTemp("", "xiaoguan-demo-*")
 	if err != nil {
 		return walked, err
@@ -125,7 +136,7 @@ func walkDemo(ctx context.Context) (walked Walked, err error) {
 		return walked, err
 	}
 	walked.Asked = &asked
-	walked.Pages, err = measurePages(ctx, a, company.Logins)
+	walked.Pages, err = measurePages(ctx, a, how, company.Logins)
 	return walked, err
 }
 
@@ -138,17 +149,20 @@ func clockFrom(moment time.Time) func() time.Time {
 	return func() time.Time { return moment.Add(time.Since(started)) }
 }
 
-func measurePages(ctx context.Context, a *app.App, logins []demo.Login) (measured []Pages, err error) {
+func measurePages(ctx context.Context, a *app.App, how asking, logins []demo.Login) (measured []Pages, err error) {
 	handler, err := a.Handler()
 	if err != nil {
 		return nil, err
 	}
 	for _, login := range logins {
+		if how.Roles != "" && !slices.Contains(strings.Split(how.Roles, ","), login.Login) {
+			continue
+		}
 		issued, err := a.Users.SignIn(ctx, access.SignIn{Login: login.Login, Password: login.Password, Client: "127.0.0.1"})
 		if err != nil {
 			return nil, err
 		}
-		m, err := visitor{handler, httpx.SessionCookie{}.Name() + "=" + issued.Token}.measure(ctx)
+		m, err := visitor{handler, httpx.SessionCookie{}.Name() + "=" + issued.Token}.measure(ctx, how)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", login.Login, err)
 		}
@@ -158,18 +172,15 @@ func measurePages(ctx context.Context, a *app.App, logins []demo.Login) (measure
 	return measured, nil
 }
 
-// slowestShown is how many pages are named for each role.
-const slowestShown = 1
-
 // measure asks for all pages in turn, so that a disturbance of the machine does not hit one page alone.
-func (v visitor) measure(ctx context.Context) (m Pages, err error) {
+func (v visitor) measure(ctx context.Context, how asking) (m Pages, err error) {
 	paths, err := v.discover(ctx)
 	if err != nil {
 		return m, err
 	}
 	times := make([][]time.Duration, len(paths))
 	var all []time.Duration
-	for range askedTimes {
+	for range how.Times {
 		for i, path := range paths {
 			start := time.Now()
 			answer := v.get(ctx, path, "gzip")
@@ -185,7 +196,7 @@ func (v visitor) measure(ctx context.Context) (m Pages, err error) {
 		slow = append(slow, PageTime{path, quantile(times[i], 50), quantile(times[i], 95), slices.Max(times[i])})
 	}
 	slices.SortFunc(slow, func(a, b PageTime) int { return int(b.P95 - a.P95) })
-	return Pages{Count: len(paths), P50: quantile(all, 50), P95: quantile(all, 95), Slowest: slow[:min(slowestShown, len(slow))]}, nil
+	return Pages{Count: len(paths), P50: quantile(all, 50), P95: quantile(all, 95), Slowest: slow[:min(how.Slowest, len(slow))]}, nil
 }
 
 // quantile sorts the times and returns the one that so many percent do not exceed.
@@ -224,7 +235,7 @@ func makeLogins(ctx context.Context, a *app.App) (logins []demo.Login, err error
 		{Login: "seller", PersonID: members.Members[max(0, seller)].ID, Grants: []access.Grant{{Role: access.RoleSeller, Scope: access.ScopeOwn}}},
 	} {
 		u.Name, u.Password, u.Keep = u.Login, password, true
-		if _, err := a.Users.CreateUser(ctx, system, u); err != nil {
+		if _, err := a.Users.CreateUser(ctx, system, u); err != nil && !errs.Is(err, errs.KindInvalid) && !errs.Is(err, errs.KindConflict) { // those of a company that stays are there already
 			return nil, err
 		}
 		logins = append(logins, demo.Login{Login: u.Login, Password: password, Role: u.Grants[0].Role})

@@ -10,7 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -42,83 +44,106 @@ const (
 
 var pipelineShape = shape{sellers: 5_000, payments: 24_000}
 
-// Filled is what filling took.
+// Filled is what filling took, and judging. What was not asked for is zero.
 type Filled struct {
 	Customers, Work time.Duration
 	Bytes           int64 // of the folder
 	Judging         Judging
 }
 
-// pipelines fills a company in a child, prints how long that took, and walks through its pages.
-func pipelines(ctx context.Context, out io.Writer, databaseURL string, customers int) (err error) {
+// kept is where the company of a million customers is, and what of it is measured.
+type kept struct {
+	databaseURL, dir string // dir is empty for a folder that is thrown away
+	customers        int
+	steps            string // of fill, judge, again and pages, separated by commas
+	how              asking
+}
+
+func (k kept) does(step string) bool { return slices.Contains(strings.Split(k.steps, ","), step) }
+
+// pipelines fills a company in a child unless it is there already, prints how long that took, and walks through its pages.
+func pipelines(ctx context.Context, out io.Writer, k kept) (err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "xiaoguan-pipeline-*")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	command := exec.CommandContext(ctx, self, pipelineMode, dir, databaseURL, strconv.Itoa(customers))
-	command.Stderr = os.Stderr
-	text, err := command.Output()
-	if err != nil {
-		return fmt.Errorf("pipeline: %w", err)
-	}
-	var f Filled
-	if err := json.Unmarshal(text, &f); err != nil {
-		return err
+	if k.dir == "" {
+		if k.dir, err = os.MkdirTemp("", "xiaoguan-pipeline-*"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(k.dir)) }()
 	}
 	name := "SQLite"
-	if databaseURL != "" {
+	if k.databaseURL != "" {
 		name = "PostgreSQL"
 	}
-	of := fmt.Sprintf("%d customers, %d contacts, %d leads, %d opportunities, %d quotes and %d events on %s", customers, customers*contactsEach, customers, customers*opportunitiesEach, customers*opportunitiesEach, customers*opportunitiesEach*eventsEach, name)
-	fmt.Fprintf(out, "\n%s (peak of the process %d MiB, %d MiB on disk)\n\n", of, peak(command.ProcessState)>>20, f.Bytes>>20)
-	fmt.Fprintf(out, "| step | s |\n|---|---|\n| import of the customers | %.1f |\n| contacts, leads, opportunities, quotes, contracts, follow-ups and events, in bulk | %.1f |\n", f.Customers.Seconds(), f.Work.Seconds())
-	f.Judging.print(out)
-	return pages(ctx, out, "with "+of, filepath.Join(dir, "installation"), databaseURL)
+	of := fmt.Sprintf("%d customers, %d contacts, %d leads, %d opportunities, %d quotes and %d events on %s", k.customers, k.customers*contactsEach, k.customers, k.customers*opportunitiesEach, k.customers*opportunitiesEach, k.customers*opportunitiesEach*eventsEach, name)
+	if k.does("fill") || k.does("judge") || k.does("again") {
+		command := exec.CommandContext(ctx, self, pipelineMode, k.dir, k.databaseURL, strconv.Itoa(k.customers), k.steps)
+		command.Stderr = os.Stderr
+		text, err := command.Output()
+		if err != nil {
+			return fmt.Errorf("pipeline: %w", err)
+		}
+		var f Filled
+		if err := json.Unmarshal(text, &f); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "\n%s (peak of the process %d MiB, %d MiB on disk)\n\n", of, peak(command.ProcessState)>>20, f.Bytes>>20)
+		fmt.Fprintf(out, "| step | s |\n|---|---|\n| import of the customers | %.1f |\n| contacts, leads, opportunities, quotes, contracts, follow-ups and events, in bulk | %.1f |\n", f.Customers.Seconds(), f.Work.Seconds())
+		f.Judging.print(out)
+	}
+	if !k.does("pages") {
+		return nil
+	}
+	return pages(ctx, out, "with "+of, k.how, filepath.Join(k.dir, "installation"), k.databaseURL)
 }
 
-// walkPipeline imports people and customers and writes working records beside them, which it leaves in dir.
-func walkPipeline(ctx context.Context, dir, databaseURL, customers string) (f Filled, err error) {
-	count, err := strconv.Atoi(customers)
-	if err != nil {
-		return f, err
-	}
-	s, data, home := pipelineShape, filepath.Join(dir, "data"), filepath.Join(dir, "installation")
-	s.customers = count
-	if err := generate(data, s, 1); err != nil {
-		return f, err
-	}
-	a, err := app.New(ctx, app.Options{Dir: home, DatabaseURL: databaseURL, Now: clockFrom(dayOfClosing)})
+// walkPipeline imports people and customers and writes working records beside them, which it leaves in dir, and judges their cases.
+func walkPipeline(ctx context.Context, k kept) (f Filled, err error) {
+	home := filepath.Join(k.dir, "installation")
+	a, err := app.New(ctx, app.Options{Dir: home, DatabaseURL: k.databaseURL, Now: clockFrom(dayOfClosing)})
 	if err != nil {
 		return f, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := a.Worker.Start(ctx); err != nil {
-		return f, err
+	if k.does("fill") {
+		if err := fill(ctx, a, k, &f); err != nil {
+			return f, err
+		}
 	}
-	defer func() { err = errors.Join(err, a.Worker.Stop(context.WithoutCancel(ctx))) }()
-	start := time.Now()
-	if _, err := importFolder(ctx, a, data); err != nil {
-		return f, err
-	}
-	f.Customers, start = time.Since(start), time.Now()
-	w, err := newRecords(ctx, a, count)
-	if err != nil {
-		return f, err
-	}
-	if err := a.DB.Unsynced(ctx, func() error { return w.write(ctx, a.DB) }); err != nil {
-		return f, err
-	}
-	f.Work = time.Since(start)
-	if f.Judging, err = judging(ctx, a); err != nil {
+	if f.Judging, err = judging(ctx, a, k); err != nil {
 		return f, err
 	}
 	f.Bytes, err = sizeOf(home)
 	return f, err
+}
+
+// fill makes the company.
+func fill(ctx context.Context, a *app.App, k kept, f *Filled) (err error) {
+	s, data := pipelineShape, filepath.Join(k.dir, "data")
+	s.customers = k.customers
+	if err := generate(data, s, 1); err != nil {
+		return err
+	}
+	if err := a.Worker.Start(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Worker.Stop(context.WithoutCancel(ctx)), os.RemoveAll(data)) }()
+	start := time.Now()
+	if _, err := importFolder(ctx, a, data); err != nil {
+		return err
+	}
+	f.Customers, start = time.Since(start), time.Now()
+	w, err := newRecords(ctx, a, k.customers)
+	if err != nil {
+		return err
+	}
+	if err := a.DB.Unsynced(ctx, func() error { return w.write(ctx, a.DB) }); err != nil {
+		return err
+	}
+	f.Work = time.Since(start)
+	return nil
 }
 
 func sizeOf(folder string) (bytes int64, err error) {

@@ -72,7 +72,7 @@ func product(ctx context.Context, out io.Writer, size, data, databaseURL string)
 	m.Asked.print(out)
 	fmt.Fprintf(out, "| 24 months replayed under a changed plan, as a job | %.2f |\n", m.Simulation.Seconds())
 	fmt.Fprintf(out, "| one statement after one new payment, p50 | %.4f |\n| the same, p99 | %.4f |\n", m.PreviewP50.Seconds(), m.PreviewP99.Seconds())
-	return pages(ctx, out, size+" on "+name, dir, databaseURL)
+	return pages(ctx, out, size+" on "+name, askedUsually, dir, databaseURL)
 }
 
 // walkProduct imports a folder, closes its month and asks for statements after new payments. What is left in dir is the installation.

@@ -246,18 +246,13 @@ CREATE TABLE calendar_feed (
     CONSTRAINT calendar_feed_pkey PRIMARY KEY (user_id)
 );
 CREATE TABLE case_finding (
-    case_id bigint NOT NULL,
-    rule_id text COLLATE "C" NOT NULL,
-    status text COLLATE "C" NOT NULL,
-    reason text COLLATE "C" NOT NULL,
-    person_id bigint NOT NULL,
     month text COLLATE "C" NOT NULL,
-    due text COLLATE "C" NOT NULL,
-    source text COLLATE "C" NOT NULL,
-    CONSTRAINT case_finding_pkey PRIMARY KEY (case_id, rule_id)
+    status text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    case_id bigint NOT NULL,
+    rules text COLLATE "C" NOT NULL,
+    CONSTRAINT finding_of_month_pkey PRIMARY KEY (month, status, person_id, case_id)
 );
-CREATE INDEX case_finding_due ON public.case_finding USING btree (person_id, due, case_id, rule_id) WHERE ((status = 'pending'::text) AND (due <> ''::text));
-CREATE INDEX case_finding_listed ON public.case_finding USING btree (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id bigint NOT NULL,
     version_id text COLLATE "C" NOT NULL,
@@ -715,9 +710,10 @@ CREATE TABLE follow_up (
     recorded_at text COLLATE "C" NOT NULL,
     next_on text COLLATE "C" NOT NULL,
     created_by text COLLATE "C" NOT NULL,
-    CONSTRAINT follow_up_pkey PRIMARY KEY (id),
-    CONSTRAINT follow_up_opportunity_id_fkey FOREIGN KEY (opportunity_id) REFERENCES opportunity(id)
+    customer_id bigint NOT NULL DEFAULT 0,
+    CONSTRAINT follow_up_pkey PRIMARY KEY (id)
 );
+CREATE INDEX follow_up_customer ON public.follow_up USING btree (customer_id, occurred_at, id) WHERE (customer_id <> 0);
 CREATE INDEX follow_up_opportunity ON public.follow_up USING btree (opportunity_id, id);
 CREATE TABLE follow_up_place (
     follow_up_id bigint NOT NULL,
@@ -1669,6 +1665,13 @@ CREATE TABLE reward_grant_step (
     CONSTRAINT reward_grant_step_key_fkey FOREIGN KEY (key) REFERENCES reward_grant(key)
 );
 CREATE INDEX reward_grant_step_month ON public.reward_grant_step USING btree (month);
+CREATE TABLE rule_due (
+    person_id bigint NOT NULL,
+    due text COLLATE "C" NOT NULL,
+    case_id bigint NOT NULL,
+    rule_id text COLLATE "C" NOT NULL,
+    CONSTRAINT rule_due_pkey PRIMARY KEY (person_id, due, case_id, rule_id)
+);
 CREATE TABLE rule_exemption (
     id text COLLATE "C" NOT NULL,
     case_id bigint NOT NULL,
@@ -2081,8 +2084,10 @@ CREATE TABLE task (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    customer_id bigint NOT NULL DEFAULT 0,
     CONSTRAINT task_pkey PRIMARY KEY (id)
 );
+CREATE INDEX task_customer ON public.task USING btree (customer_id, state) WHERE (customer_id <> 0);
 CREATE INDEX task_opportunity ON public.task USING btree (opportunity_id, state);
 CREATE INDEX task_person ON public.task USING btree (person_id, state, due_on, id);
 CREATE TABLE team (

@@ -223,18 +223,13 @@ CREATE TABLE calendar_feed (
     made_at TEXT NOT NULL
 );
 CREATE TABLE "case_finding" (
-    case_id BIGINT NOT NULL,
-    rule_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    person_id BIGINT NOT NULL,
     month TEXT NOT NULL,
-    due TEXT NOT NULL,
-    source TEXT NOT NULL,
-    PRIMARY KEY (case_id, rule_id)
+    status TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    case_id BIGINT NOT NULL,
+    rules TEXT NOT NULL, -- each between two spaces
+    PRIMARY KEY (month, status, person_id, case_id)
 ) WITHOUT ROWID;
-CREATE INDEX case_finding_due ON case_finding (person_id, due, case_id, rule_id) WHERE status = 'pending' AND due <> '';
-CREATE INDEX case_finding_listed ON case_finding (month, status, person_id, case_id, rule_id);
 CREATE TABLE case_judgement (
     case_id BIGINT PRIMARY KEY,
     version_id TEXT NOT NULL,
@@ -639,20 +634,22 @@ CREATE TABLE exchange_rate (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (base, quote, valid_on, kind, recorded_in)
 );
-CREATE TABLE follow_up (
+CREATE TABLE "follow_up" (
     id BIGINT PRIMARY KEY,
-    opportunity_id BIGINT NOT NULL REFERENCES opportunity (id),
+    opportunity_id BIGINT NOT NULL, -- 0: of a customer
     person_id BIGINT NOT NULL,
     kind TEXT NOT NULL,
     text TEXT NOT NULL,
     occurred_at TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
     next_on TEXT NOT NULL,
-    created_by TEXT NOT NULL
+    created_by TEXT NOT NULL,
+    customer_id BIGINT NOT NULL -- 0: that of the opportunity
 );
+CREATE INDEX follow_up_customer ON follow_up (customer_id, occurred_at, id) WHERE customer_id <> 0;
 CREATE INDEX follow_up_opportunity ON follow_up (opportunity_id, id);
-CREATE TABLE follow_up_place (
-    follow_up_id BIGINT PRIMARY KEY REFERENCES follow_up (id),
+CREATE TABLE "follow_up_place" (
+    follow_up_id BIGINT PRIMARY KEY REFERENCES "follow_up" (id),
     north BIGINT NOT NULL, -- hundredths of a degree
     east BIGINT NOT NULL,
     given_at TEXT NOT NULL
@@ -1527,6 +1524,13 @@ CREATE TABLE reward_grant_step (
     PRIMARY KEY (key, month)
 );
 CREATE INDEX reward_grant_step_month ON reward_grant_step (month);
+CREATE TABLE rule_due (
+    person_id BIGINT NOT NULL,
+    due TEXT NOT NULL,
+    case_id BIGINT NOT NULL,
+    rule_id TEXT NOT NULL,
+    PRIMARY KEY (person_id, due, case_id, rule_id)
+) WITHOUT ROWID;
 CREATE TABLE rule_exemption (
     id TEXT PRIMARY KEY,
     case_id BIGINT NOT NULL,
@@ -1892,7 +1896,8 @@ CREATE TABLE task (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, customer_id BIGINT NOT NULL DEFAULT 0);
+CREATE INDEX task_customer ON task (customer_id, state) WHERE customer_id <> 0;
 CREATE INDEX task_opportunity ON task (opportunity_id, state);
 CREATE INDEX task_person ON task (person_id, state, due_on, id);
 CREATE TABLE team (

@@ -3,6 +3,7 @@
 package imports
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -229,14 +230,16 @@ func (h *Handler) rejected(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) template(w http.ResponseWriter, r *http.Request) error {
-	if err := access.ActorFrom(r.Context()).RequireAll(access.PermImport); err != nil {
+	p, kind := httpx.PrinterFrom(r.Context()), r.FormValue("kind")
+	var form bytes.Buffer
+	if err := h.imports.WriteTemplate(r.Context(), access.ActorFrom(r.Context()), fact.Kind(kind), string(p.Lang()), p, &form); err != nil {
 		return err
 	}
-	p := httpx.PrinterFrom(r.Context())
-	if kind := r.FormValue("kind"); kind != "" {
+	if kind != "" {
 		attach(w, "text/csv; charset=utf-8", kind+".csv")
-		return ingest.WriteTemplateCSV(w, fact.Kind(kind), string(p.Lang()), p)
+	} else {
+		attach(w, typeXLSX, "xiaoguan-template.xlsx")
 	}
-	attach(w, typeXLSX, "xiaoguan-template.xlsx")
-	return ingest.WriteTemplate(w, string(p.Lang()), p)
+	_, err := form.WriteTo(w)
+	return err
 }

@@ -98,10 +98,10 @@ func (h *Handler) agendaItem(p *i18n.Printer, l agenda.Line, band agenda.Band) u
 		lead("revisit.record", l.Path)
 	case agenda.Keep:
 		item.Lead, item.Icon = ui.Tier(string(l.Tier)), ""
-		item.Actions = []ui.Action{{Label: p.T("opportunity.new"), Small: true, Kind: ui.ActionGhost, URL: ui.URLWith(newOpportunityURL, nil, "customer", l.ID)}}
+		item.Actions = []ui.Action{{Label: p.T("followup.save"), Small: true, Kind: ui.ActionPrimary, URL: l.Path + "#follow"}, {Label: p.T("opportunity.new"), Small: true, Kind: ui.ActionGhost, URL: ui.URLWith(newOpportunityURL, nil, "customer", l.ID)}}
 	case agenda.Contact, agenda.Task:
 		item.Actions = h.taskActions(p, *l.Task, todayURL)
-		if l.Task.Kind == followup.TaskOther && l.Task.OpportunityID == 0 {
+		if l.Task.Kind == followup.TaskOther && l.Task.OpportunityID == 0 && l.Task.CustomerID == 0 {
 			item.URL = ""
 		}
 	}

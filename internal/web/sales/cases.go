@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -71,12 +72,18 @@ func caseColumns(p *i18n.Printer, several bool) []ui.Column {
 // caseFilter reads the filter of the list; without any it shows what is open, what is due next on top.
 func (h *Handler) caseFilter(r *http.Request) (*listing, servicecase.Filter, error) {
 	p := httpx.PrinterFrom(r.Context())
-	l, err := h.list(r, casesKey, caseColumns(p, access.ActorFrom(r.Context()).Can(access.PermWorkWrite)), ui.Sort{Key: servicecase.SortDue})
+	own, err := h.ownFields(r, customfield.ObjectCase)
 	if err != nil {
 		return nil, servicecase.Filter{}, err
 	}
+	columns := append(caseColumns(p, access.ActorFrom(r.Context()).Can(access.PermWorkWrite)), own.columns(r.URL.Query())...)
+	l, err := h.list(r, casesKey, columns, ui.Sort{Key: servicecase.SortDue})
+	if err != nil {
+		return nil, servicecase.Filter{}, err
+	}
+	l.own = own
 	f := servicecase.Filter{Search: l.get("q"), State: servicecase.State(l.get("state")), Kind: servicecase.Kind(l.get("kind")), Severity: servicecase.Severity(l.get("severity")), CustomerID: l.id("customer"),
-		PersonID: l.id("person"), Untaken: l.get("untaken") != "", Overdue: l.get("overdue") != "", Opened: l.days(), Paging: l.paging(), ExactTotal: l.exact()}
+		PersonID: l.id("person"), Untaken: l.get("untaken") != "", Overdue: l.get("overdue") != "", Opened: l.days(), Own: customfield.Asked{Conditions: own.conditions(l)}, Paging: l.paging(), ExactTotal: l.exact()}
 	switch l.get("state") {
 	case "open", "":
 		f.State, f.Open = "", true
@@ -104,11 +111,11 @@ func (h *Handler) caseFields(l *listing, people []servicecase.Person, board bool
 		}
 		fields = append(fields, choice("person", p.T("service.owner"), options))
 	}
-	return append(fields,
+	return append(append(fields,
 		ui.Field{Name: "from", Kind: ui.FieldDate, Label: p.T("service.opened_from"), Value: l.get("from"), Optional: true},
 		ui.Field{Name: "to", Kind: ui.FieldDate, Label: p.T("service.opened_to"), Value: l.get("to"), Optional: true},
 		ui.Field{Name: "overdue", Kind: ui.FieldCheck, Label: p.T("service.only_overdue"), Value: "1", Checked: l.get("overdue") != "", Optional: true},
-		ui.Field{Name: "untaken", Kind: ui.FieldCheck, Label: p.T("service.only_untaken"), Value: "1", Checked: l.get("untaken") != "", Optional: true})
+		ui.Field{Name: "untaken", Kind: ui.FieldCheck, Label: p.T("service.only_untaken"), Value: "1", Checked: l.get("untaken") != "", Optional: true}), l.own.filters(l)...)
 }
 
 func caseFaces(p *i18n.Printer, query url.Values, board bool) []ui.Tab {
@@ -147,10 +154,15 @@ func (h *Handler) drawCases(w http.ResponseWriter, r *http.Request, refused erro
 	if err != nil {
 		return err
 	}
+	if l.own, err = h.ownFieldsOf(r, customfield.ObjectCase, setsOf(page.Rows, func(c servicecase.Case) customfield.Set { return c.Fields })); err != nil {
+		return err
+	}
 	p := l.p
 	var rows []ui.Row
 	for _, c := range page.Rows {
-		rows = append(rows, h.caseRow(p, c))
+		row := h.caseRow(p, c)
+		row.Cells = append(row.Cells, l.own.cells(c.Fields)...)
+		rows = append(rows, row)
 	}
 	view := ui.PageView{Title: p.T("nav.cases"), Subtitle: p.T("service.list_sub"), Tabs: caseFaces(p, l.plain(), false), Actions: caseActions(p, l.actor)}
 	table := l.table(view.Title, rows, nil, page.Total, page.Next, "")
@@ -292,8 +304,8 @@ func (h *Handler) exportCases(w http.ResponseWriter, r *http.Request) error {
 	p := l.p
 	return httpx.Download(w, httpx.Export{
 		Name: casesKey, Sheet: p.T("nav.cases"), Format: r.PathValue("format"), More: p.T("sales.export_more", "Max", fact.ExportMax),
-		Head: []string{p.T("service.number"), p.T("service.case"), p.T("sales.customer_key"), p.T("common.customer"), p.T("service.kind"), p.T("service.severity"), p.T("common.status"), p.T("service.owner"), p.T("service.seller"),
-			p.T("sales.product"), p.T("sales.deal_key"), p.T("service.opened"), p.T("service.answer_due"), p.T("service.answered"), p.T("service.solve_due"), p.T("service.solved"), p.T("service.reopened_times")},
+		Head: append([]string{p.T("service.number"), p.T("service.case"), p.T("sales.customer_key"), p.T("common.customer"), p.T("service.kind"), p.T("service.severity"), p.T("common.status"), p.T("service.owner"), p.T("service.seller"),
+			p.T("sales.product"), p.T("sales.deal_key"), p.T("service.opened"), p.T("service.answer_due"), p.T("service.answered"), p.T("service.solve_due"), p.T("service.solved"), p.T("service.reopened_times")}, l.own.heads()...),
 		Rows: func(write func(...tabular.Cell) error) (bool, error) {
 			return h.Cases.Each(l.ctx, l.actor, filter, func(c servicecase.Case) error {
 				at := func(t time.Time) tabular.Cell {
@@ -302,9 +314,9 @@ func (h *Handler) exportCases(w http.ResponseWriter, r *http.Request) error {
 					}
 					return tabular.Text(moment(p, t))
 				}
-				return write(tabular.Number(number(c.ID)), tabular.Text(c.Title), tabular.Text(c.CustomerKey), tabular.Text(c.CustomerName), tabular.Text(p.Message(c.Kind.Message())), tabular.Text(p.Message(c.Severity.Message())),
+				return write(append([]tabular.Cell{tabular.Number(number(c.ID)), tabular.Text(c.Title), tabular.Text(c.CustomerKey), tabular.Text(c.CustomerName), tabular.Text(p.Message(c.Kind.Message())), tabular.Text(p.Message(c.Severity.Message())),
 					tabular.Text(p.Message(c.State.Message())), tabular.Text(ownerText(p, c)), tabular.Text(c.SellerName), tabular.Text(c.ProductName), tabular.Text(c.DealKey), at(c.OpenedAt), at(c.AnswerDue), at(c.AnsweredAt),
-					at(c.SolveDue), at(c.SolvedAt), tabular.Number(strconv.FormatInt(c.Reopened, 10)))
+					at(c.SolveDue), at(c.SolvedAt), tabular.Number(strconv.FormatInt(c.Reopened, 10))}, l.own.exported(c.Fields)...)...)
 			})
 		},
 	})

@@ -39,10 +39,7 @@ func (h *Handler) drawCollection(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	parts := savedNote(p, r)
-	if failure != nil && act == "" {
-		_, problem := ui.WithErrors(nil, failure, p)
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("quote.not_done"), Text: problem})))
-	}
+	parts = append(parts, objected(r, p, objection{caseID: report.OpportunityID, act: act}, failure)...)
 	facts := []ui.Fact{{Term: p.T("contract.number"), Text: report.ContractNumber, URL: contractURL(report.ContractID)}, {Term: p.T("common.customer"), Text: text(report.CustomerName), URL: customerURL(report.CustomerID)},
 		{Term: p.T("sales.payment_kind"), Text: p.T("collection.kind." + string(report.Kind))}, {Term: p.T("common.amount"), Text: p.Money(report.AmountMinor, report.Currency)}, {Term: p.T("sales.paid_on"), Text: report.PaidOn.String()},
 		{Term: p.T("collection.way"), Text: p.T("collection.way." + report.Way)}, {Term: p.T("collection.payer"), Text: text(report.Payer)}, {Term: p.T("collection.reported"), Text: report.ReportedName + " · " + moment(p, report.ReportedAt)}}
@@ -72,10 +69,10 @@ func (h *Handler) drawCollection(w http.ResponseWriter, r *http.Request, status 
 // confirmCards ask finance: has it come?
 func (h *Handler) confirmCards(p *i18n.Printer, r *http.Request, report contract.Report, act string, failure error) []templ.Component {
 	typed := typedIn(r)
-	fields, problem := ui.WithErrors([]ui.Field{
+	fields, problem := ui.WithErrors(append([]ui.Field{
 		{Name: "key", Label: p.T("sales.payment_key"), Value: typed("key", ""), Hint: p.T("sales.payment_key_hint"), Span: 4}, {Name: "amount", Kind: ui.FieldMoney, Label: p.T("common.amount"), Value: typed("amount", money.Format(report.AmountMinor, report.Currency)), Unit: ui.UnitOf(p, report.Currency), Span: 4},
 		{Name: "paid_on", Kind: ui.FieldDate, Label: p.T("sales.paid_on"), Value: typed("paid_on", report.PaidOn.String()), Span: 4}, {Name: "seen", Kind: ui.FieldHidden, Value: number(report.Revision)},
-	}, formFailure(act, "confirm", failure), p)
+	}, excuseField(p, r, formFailure(act, "confirm", failure))...), formFailure(act, "confirm", failure), p)
 	refuse, wrong := ui.WithErrors([]ui.Field{{Name: "reason", Label: p.T("quote.reason"), Value: typed("reason", "")}, {Name: "seen", ID: "f-seen-refuse", Kind: ui.FieldHidden, Value: number(report.Revision)}}, formFailure(act, "refuse", failure), p)
 	address := collectionsURL + "/" + number(report.ID)
 	return []templ.Component{
@@ -131,6 +128,6 @@ func (h *Handler) confirmCollection(r *http.Request, id, seen int64) (*fact.Rece
 	if err != nil {
 		return nil, err
 	}
-	_, receipt, err := h.Contracts.Confirm(ctx, actor, contract.Confirm{ID: id, Key: strings.TrimSpace(r.PostFormValue("key")), PaidOn: paidOn, AmountMinor: amount, Seen: seen})
+	_, receipt, err := h.Contracts.Confirm(ctx, actor, contract.Confirm{ID: id, Key: strings.TrimSpace(r.PostFormValue("key")), PaidOn: paidOn, AmountMinor: amount, Excuse: r.PostFormValue("excuse"), Seen: seen})
 	return &receipt, err
 }

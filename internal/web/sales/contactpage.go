@@ -158,7 +158,12 @@ func (h *Handler) drawContact(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
-	d, err := h.Contacts.Show(r.Context(), access.ActorFrom(r.Context()), id)
+	actor := access.ActorFrom(r.Context())
+	d, err := h.Contacts.Show(r.Context(), actor, id)
+	if err != nil {
+		return err
+	}
+	dealings, err := h.FollowUps.With(r.Context(), actor, d.CustomerID, dealingsShown)
 	if err != nil {
 		return err
 	}
@@ -190,7 +195,7 @@ func (h *Handler) drawContact(w http.ResponseWriter, r *http.Request, status int
 	}
 	facts = append(facts, own.facts(c.Fields)...)
 	parts = append(parts, ui.Stack(5, ui.Filled(ui.CardView{Title: p.T("contact.who"), Span: -1}, ui.Facts(facts)), h.contactEdit(own, r, d, failure)),
-		ui.Stack(7, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline"), Sub: p.T("contact.timeline_sub"), Span: -1}, contactTimeline(p, d, h.Now()))))
+		ui.Stack(7, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline"), Sub: p.T("contact.timeline_sub"), Span: -1}, contactTimeline(p, actor, d, dealings.FollowUps, h.Now()))))
 	view := ui.PageView{Title: c.Name, Subtitle: strings.Trim(d.Customer.Name+" · "+c.Title, " ·"), Current: "customers",
 		Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Customer.Name, URL: customerURL(c.CustomerID)}, {Label: c.Name}}}
 	if c.Gone {
@@ -226,16 +231,14 @@ func (h *Handler) contactEdit(own ownFields, r *http.Request, d contact.Detail, 
 }
 
 // contactTimeline tells what was said to the customer and what happened to the contact, the newest first.
-func contactTimeline(p *i18n.Printer, d contact.Detail, now time.Time) templ.Component {
+func contactTimeline(p *i18n.Printer, actor access.Actor, d contact.Detail, said []followup.FollowUp, now time.Time) templ.Component {
 	var all []entryOf
 	add := func(at time.Time, m ui.Moment) {
 		m.When, m.At = p.Moment(at, p.Local(now)), at.UTC().Format(time.RFC3339)
 		all = append(all, entryOf{at, m})
 	}
-	for _, s := range d.Said {
-		kind := followup.Kind(s.Kind)
-		add(s.At, ui.Moment{Icon: kindIcons[kind], Tone: ui.ToneBrand, Title: p.T("followup.by", "Kind", p.Message(kind.Message()), "Who", text(s.PersonName)), Detail: s.Text, Strong: true,
-			Links: []ui.Link{{Label: s.Opportunity, URL: opportunityURL(s.OpportunityID)}}})
+	for _, f := range said {
+		add(f.OccurredAt, saidMoment(p, actor, f))
 	}
 	for _, c := range d.Changes {
 		add(c.At, contactMoment(p, c))

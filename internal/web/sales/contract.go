@@ -54,10 +54,7 @@ func (h *Handler) drawContract(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	parts := savedNote(p, r)
-	if failure != nil && act == "" {
-		_, problem := ui.WithErrors(nil, failure, p)
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("quote.not_done"), Text: problem})))
-	}
+	parts = append(parts, objected(r, p, objection{caseID: d.OpportunityID, act: act, submit: p.T("quote.submit_anyway"), seen: d.Revision}, failure)...)
 	parts = append(parts, contractNotes(p, d)...)
 	main := []templ.Component{ui.Filled(ui.CardView{Title: p.T("quote.lines"), Flush: true}, ui.Table(lineTable(p, d.Lines, d.Currency)))}
 	main = append(main, h.planCard(p, d))
@@ -233,11 +230,12 @@ func (h *Handler) contractForms(p *i18n.Printer, r *http.Request, d contract.Det
 		suggest = nil
 	}
 	if d.MayWrite && (d.State == contract.StateSigned || d.State == contract.StateEnded) {
-		form("report", "collection.report", ui.Action{Label: p.T("collection.report_button"), Kind: ui.ActionPrimary, Icon: "cash"}, p.T("collection.report_consequence"),
-			ui.Field{Name: "kind", Kind: ui.FieldSelect, Label: p.T("sales.payment_kind"), Value: typed("kind", "collection"), Options: named(p, "collection.kind.", []contract.ReportKind{contract.ReportCollection, contract.ReportRefund}), Span: 4},
-			ui.Field{Name: "amount", Kind: ui.FieldMoney, Label: p.T("common.amount"), Value: typed("amount", nextLeft(d)), Unit: ui.UnitOf(p, d.Currency), Span: 4}, ui.Field{Name: "paid_on", Kind: ui.FieldDate, Label: p.T("sales.paid_on"), Value: typed("paid_on", today), Span: 4},
-			ui.Field{Name: "way", Kind: ui.FieldSelect, Label: p.T("collection.way"), Value: typed("way", "transfer"), Options: named(p, "collection.way.", contract.Ways), Span: 4}, ui.Field{Name: "payer", Label: p.T("collection.payer"), Value: typed("payer", d.TheirParty), Optional: true, Span: 8},
-			ui.Field{Name: "note", Kind: ui.FieldArea, Label: p.T("opportunity.note"), Value: typed("note", ""), Optional: true, Rows: 2})
+		form("report", "collection.report", ui.Action{Label: p.T("collection.report_button"), Kind: ui.ActionPrimary, Icon: "cash"}, p.T("collection.report_consequence"), append([]ui.Field{
+			{Name: "kind", Kind: ui.FieldSelect, Label: p.T("sales.payment_kind"), Value: typed("kind", "collection"), Options: named(p, "collection.kind.", []contract.ReportKind{contract.ReportCollection, contract.ReportRefund}), Span: 4},
+			{Name: "amount", Kind: ui.FieldMoney, Label: p.T("common.amount"), Value: typed("amount", nextLeft(d)), Unit: ui.UnitOf(p, d.Currency), Span: 4}, {Name: "paid_on", Kind: ui.FieldDate, Label: p.T("sales.paid_on"), Value: typed("paid_on", today), Span: 4},
+			{Name: "way", Kind: ui.FieldSelect, Label: p.T("collection.way"), Value: typed("way", "transfer"), Options: named(p, "collection.way.", contract.Ways), Span: 4}, {Name: "payer", Label: p.T("collection.payer"), Value: typed("payer", d.TheirParty), Optional: true, Span: 8},
+			{Name: "note", Kind: ui.FieldArea, Label: p.T("opportunity.note"), Value: typed("note", ""), Optional: true, Rows: 2},
+		}, excuseField(p, r, formFailure(act, "report", failure))...)...)
 	}
 	if d.MayWrite && d.State == contract.StateSigned {
 		form("end", "contract.end", ui.Action{Label: p.T("contract.end_button"), Kind: ui.ActionDanger}, p.T("contract.end_consequence"), ui.Field{Name: "on", Kind: ui.FieldDate, Label: p.T("contract.ended_on"), Value: typed("on", today), Span: 4, Fold: p.T("contract.end_fold"), Usual: today},
@@ -296,7 +294,7 @@ func (h *Handler) doWithContract(r *http.Request, act string, id, seen int64) (f
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
 	switch act {
 	case "submit":
-		_, err = h.Contracts.Submit(ctx, actor, id, seen)
+		_, err = h.Contracts.SubmitFor(ctx, actor, contract.Submitting{ID: id, Excuse: value("excuse"), Seen: seen})
 	case "withdraw":
 		_, err = h.Contracts.Withdraw(ctx, actor, id, seen)
 	case "drop":
@@ -346,7 +344,7 @@ func (h *Handler) reportCollection(r *http.Request, id int64) error {
 		return err
 	}
 	var c fact.Checker
-	in := contract.ReportEntry{ContractID: id, Kind: contract.ReportKind(r.PostFormValue("kind")), PaidOn: dayOf(&c, "paid_on", strings.TrimSpace(r.PostFormValue("paid_on"))), Payer: r.PostFormValue("payer"), Way: r.PostFormValue("way"), Note: r.PostFormValue("note")}
+	in := contract.ReportEntry{ContractID: id, Kind: contract.ReportKind(r.PostFormValue("kind")), PaidOn: dayOf(&c, "paid_on", strings.TrimSpace(r.PostFormValue("paid_on"))), Payer: r.PostFormValue("payer"), Way: r.PostFormValue("way"), Note: r.PostFormValue("note"), Excuse: r.PostFormValue("excuse")}
 	var ok bool
 	if in.AmountMinor, ok = parseAmount(r.PostFormValue("amount"), d.Currency); !ok {
 		c.Add("amount", r.PostFormValue("amount"), "form.error.number", nil)

@@ -358,11 +358,12 @@ func (h *Handler) drawPlan(w http.ResponseWriter, r *http.Request, status int, f
 			ui.Field{Name: instalmentField(i, "amount"), Kind: ui.FieldMoney, Label: p.T("common.amount"), Value: t.amount, Unit: ui.UnitOf(p, d.Currency), Optional: empty, Span: 3, Fold: fold},
 			ui.Field{Name: instalmentField(i, "invoice"), Label: p.T("contract.invoice"), Value: t.invoice, Optional: true, Span: 3, Fold: fold})
 	}
-	fields = append(fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: typedIn(r)("seen", number(d.Revision))})
+	fields = append(append(fields, excuseField(p, r, failure)...), ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: typedIn(r)("seen", number(d.Revision))})
 	v := ui.FormView{ID: "plan", Action: planPath + number(d.ID), Guard: true, Submit: ui.Action{Label: p.T("contract.plan_button"), Kind: ui.ActionPrimary, Icon: "check"}, Consequence: p.T("contract.plan_consequence", "Amount", p.Money(d.AmountMinor, d.Currency)), Cancel: &ui.Link{Label: p.T("common.cancel"), URL: contractURL(d.ID)}}
 	v.Fields, v.Problem = ui.WithErrors(fields, failure, p)
 	title := p.T("contract.make_plan")
-	return ui.Write(w, r, status, ui.Compose(contractSub(p, d, title), ui.Filled(ui.CardView{Label: title}, ui.Form(v))))
+	parts := ways(p, access.ActorFrom(r.Context()), d.OpportunityID, failure)
+	return ui.Write(w, r, status, ui.Compose(contractSub(p, d, title), append(parts, ui.Filled(ui.CardView{Label: title}, ui.Form(v)))...))
 }
 
 func (h *Handler) setPlan(w http.ResponseWriter, r *http.Request) error {
@@ -375,7 +376,7 @@ func (h *Handler) setPlan(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var c fact.Checker
-	in := contract.Plan{ID: d.ID, Seen: seen}
+	in := contract.Plan{ID: d.ID, Excuse: r.PostFormValue("excuse"), Seen: seen}
 	for i, t := range instalmentsTyped(r) {
 		amount, ok := parseAmount(t.amount, d.Currency)
 		if !ok {

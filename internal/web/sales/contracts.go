@@ -5,6 +5,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -68,12 +69,17 @@ func contractColumns(p *i18n.Printer) []ui.Column {
 }
 
 func (h *Handler) contractFilter(r *http.Request) (*listing, contract.Filter, error) {
-	l, err := h.list(r, contractsKey, contractColumns(httpx.PrinterFrom(r.Context())), ui.Sort{Key: contract.SortNew, Descending: true})
+	own, err := h.ownFields(r, customfield.ObjectContract)
 	if err != nil {
 		return nil, contract.Filter{}, err
 	}
+	l, err := h.list(r, contractsKey, append(contractColumns(own.p), own.columns(r.URL.Query())...), ui.Sort{Key: contract.SortNew, Descending: true})
+	if err != nil {
+		return nil, contract.Filter{}, err
+	}
+	l.own = own
 	return l, contract.Filter{Search: l.get("q"), State: contract.State(l.get("state")), OpportunityID: l.id("opportunity"), CustomerID: l.id("customer"), PersonID: l.id("person"), TeamID: l.id("team"),
-		Ends: l.days(), Amounts: l.amounts(), WithoutDeal: l.get("without_deal") != "", Paging: l.paging(), ExactTotal: l.exact()}, nil
+		Ends: l.days(), Amounts: l.amounts(), WithoutDeal: l.get("without_deal") != "", Own: customfield.Asked{Conditions: own.conditions(l)}, Paging: l.paging(), ExactTotal: l.exact()}, nil
 }
 
 func (h *Handler) listContracts(w http.ResponseWriter, r *http.Request) error {
@@ -98,12 +104,15 @@ func (h *Handler) listContracts(w http.ResponseWriter, r *http.Request) error {
 	ranges := l.rangeFields()
 	ranges[0].Label, ranges[1].Label = p.T("contract.ends_from"), p.T("contract.ends_to")
 	fields = append(append(fields, ranges...), ui.Field{Name: "without_deal", Kind: ui.FieldCheck, Label: p.T("contract.without_deal"), Value: "1", Checked: filter.WithoutDeal, Optional: true})
-	fields = append(fields, l.kept("customer", p.T("common.customer"))...)
+	fields = append(append(fields, l.own.filters(l)...), l.kept("customer", p.T("common.customer"))...)
+	if l.own, err = h.ownFieldsOf(r, customfield.ObjectContract, setsOf(page.Rows, func(c contract.Contract) customfield.Set { return c.Fields })); err != nil {
+		return err
+	}
 	var rows []ui.Row
 	for _, c := range page.Rows {
 		chip := contractChip(p, c.StateOn(h.today()))
-		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: c.Number, URL: contractURL(c.ID), Phone: c.CustomerName}, ui.Text(c.Title), ui.LinkTo(text(c.CustomerName), customerURL(c.CustomerID)), {Chip: &chip},
-			amountCell(c.AmountMinor, c.Currency), ui.Text(text(dayText(c.SignedOn))), ui.Text(text(dayText(c.EndsOn))), ui.Text(text(c.OwnerName)), ui.Text(calendar.DateOf(p.Local(c.CreatedAt)).String())}})
+		rows = append(rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Number, URL: contractURL(c.ID), Phone: c.CustomerName}, ui.Text(c.Title), ui.LinkTo(text(c.CustomerName), customerURL(c.CustomerID)), {Chip: &chip},
+			amountCell(c.AmountMinor, c.Currency), ui.Text(text(dayText(c.SignedOn))), ui.Text(text(dayText(c.EndsOn))), ui.Text(text(c.OwnerName)), ui.Text(calendar.DateOf(p.Local(c.CreatedAt)).String())}, l.own.cells(c.Fields)...)})
 	}
 	view := ui.PageView{Title: p.T("nav.contracts"), Subtitle: p.T("contract.list_sub"), Tabs: contractFaces(p, contractsKey), Actions: []ui.Action{{Label: p.T("contract.expiring"), Icon: "calendar-due",
 		URL: ui.URLWith(contractsURL, nil, "state", string(contract.StateSigned), "from", h.today().String(), "to", (h.today() + expiringDays).String(), "sort", contract.SortEnds)}}}
@@ -141,13 +150,13 @@ func (h *Handler) exportContracts(w http.ResponseWriter, r *http.Request) error 
 	p := l.p
 	return httpx.Download(w, httpx.Export{
 		Name: contractsKey, Sheet: p.T("nav.contracts"), Format: r.PathValue("format"), More: p.T("sales.export_more", "Max", fact.ExportMax),
-		Head: []string{p.T("contract.number"), p.T("contract.title"), p.T("sales.customer_key"), p.T("common.customer"), p.T("common.status"), p.T("contract.amount"), p.T("quote.tax"), p.T("sales.currency"),
-			p.T("contract.signed_on"), p.T("contract.starts_on"), p.T("contract.ends_on"), p.T("opportunity.owner")},
+		Head: append([]string{p.T("contract.number"), p.T("contract.title"), p.T("sales.customer_key"), p.T("common.customer"), p.T("common.status"), p.T("contract.amount"), p.T("quote.tax"), p.T("sales.currency"),
+			p.T("contract.signed_on"), p.T("contract.starts_on"), p.T("contract.ends_on"), p.T("opportunity.owner")}, l.own.heads()...),
 		Rows: func(write func(...tabular.Cell) error) (bool, error) {
 			return h.Contracts.Each(l.ctx, l.actor, filter, func(c contract.Contract) error {
-				return write(tabular.Text(c.Number), tabular.Text(c.Title), tabular.Text(c.CustomerKey), tabular.Text(c.CustomerName), tabular.Text(p.Message(c.StateOn(h.today()).Message())),
+				return write(append([]tabular.Cell{tabular.Text(c.Number), tabular.Text(c.Title), tabular.Text(c.CustomerKey), tabular.Text(c.CustomerName), tabular.Text(p.Message(c.StateOn(h.today()).Message())),
 					tabular.Number(money.Format(c.AmountMinor, c.Currency)), tabular.Number(money.Format(c.TaxMinor, c.Currency)), tabular.Text(string(c.Currency)), tabular.Text(dayText(c.SignedOn)),
-					tabular.Text(dayText(c.StartsOn)), tabular.Text(dayText(c.EndsOn)), tabular.Text(c.OwnerName))
+					tabular.Text(dayText(c.StartsOn)), tabular.Text(dayText(c.EndsOn)), tabular.Text(c.OwnerName)}, l.own.exported(c.Fields)...)...)
 			})
 		},
 	})

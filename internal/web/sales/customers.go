@@ -213,8 +213,12 @@ func customerActions(p *i18n.Printer, actor access.Actor, d customer.Detail) []u
 	return actions
 }
 
-// besideCustomer is what is worked on with a customer: contacts, service cases, tier and file, quotes and contracts.
+// besideCustomer is what is worked on with a customer: what was said, contacts, service cases, tier and file, quotes and contracts.
 func (h *Handler) besideCustomer(r *http.Request, p *i18n.Printer, d customer.Detail, failed mishap) (cards []templ.Component, err error) {
+	dealings, err := h.dealingsCards(r, p, d.ID, failed)
+	if err != nil {
+		return nil, err
+	}
 	contacts, err := h.contactsCard(r, p, d.ID)
 	if err != nil {
 		return nil, err
@@ -231,7 +235,7 @@ func (h *Handler) besideCustomer(r *http.Request, p *i18n.Printer, d customer.De
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat([]templ.Component{contacts, cases}, keeping, offered), nil
+	return slices.Concat(dealings, []templ.Component{contacts, cases}, keeping, offered), nil
 }
 
 func listOr(p *i18n.Printer, items []ui.Item) templ.Component {

@@ -35,6 +35,7 @@ const (
 	formCustomer = "customer"
 	formProfile  = "profile"
 	formTier     = "set-tier"
+	formFollow   = "follow"
 )
 
 // mishap is the form of a page that was refused, and why.
@@ -180,7 +181,7 @@ func fileCard(p *i18n.Printer, id int64, d tierbook.Detail, mayCorrect bool) tem
 		case "region":
 			item.URL = "#f-region_code"
 		default:
-			item.URL = "#f-" + m.Field
+			item.URL = "#" + ui.Field{Name: m.Field}.FieldID()
 		}
 		items = append(items, item)
 	}
@@ -244,7 +245,12 @@ func (h *Handler) profileForm(own ownFields, r *http.Request, q profile.Profile,
 		{Name: "invoice_title", Label: p.T("profile.invoice_title"), Value: typed("invoice_title", q.InvoiceTitle), Optional: true, Hint: hint(profile.FieldInvoiceTitle), Span: 6},
 		{Name: "contract_end", Kind: ui.FieldDate, Label: p.T("profile.contract_end"), Value: typed("contract_end", dayText(q.ContractEnd)), Optional: true, Hint: hint(profile.FieldContractEnd), Span: 6},
 	}
-	fields = append(fields, own.inputs(r, q.Fields)...)
+	for _, f := range own.fields {
+		for _, input := range own.inputs(r, q.Fields, f.Key) {
+			input.Hint = strings.TrimSpace(input.Hint + " " + hint(profile.OwnField(f.Key)))
+			fields = append(fields, input)
+		}
+	}
 	if policy.Potential != nil {
 		for _, rating := range policy.Potential.Fields {
 			noted := ""

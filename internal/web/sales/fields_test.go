@@ -108,6 +108,9 @@ func TestOwnFieldsOfContractsAndCases(t *testing.T) {
 	form.Set("seen", "1")
 	s.post("/contracts/1", form, http.StatusSeeOther)
 	s.wants(s.get("/contracts/1"), "质保月数：24 → 36")
+	s.wants(s.get("/contracts?field.warranty.from=36&column=number&column=field.warranty&sort=-field.warranty"), "HT-1", "质保月数", "36")
+	s.lacks(s.get("/contracts?field.warranty.to=35"), "HT-1")
+	s.wants(s.get("/contracts/export/csv"), "field.warranty", ",36")
 	s.wants(s.post("/cases", complaint("报警停机"), http.StatusUnprocessableEntity), "f-field-serial-e")
 	opened := complaint("报警停机")
 	opened.Set("field.serial", "SN-01")
@@ -117,4 +120,8 @@ func TestOwnFieldsOfContractsAndCases(t *testing.T) {
 	opened.Set("seen", "1")
 	s.post("/cases/1", opened, http.StatusSeeOther)
 	s.wants(s.get("/cases/1"), "设备编号：SN-01 → SN-02")
+	s.wants(s.get("/cases?field.serial=sn-02&column=title&column=field.serial&sort=field.serial"), "报警停机", "SN-02")
+	s.lacks(s.get("/cases?field.serial=SN-01"), "报警停机")
+	s.lacks(s.get("/case-board?field.serial=SN-01"), "报警停机")
+	s.wants(s.get("/cases/export/csv"), "field.serial", "SN-02")
 }

@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/followup"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/lead"
@@ -215,7 +216,7 @@ func (h *Handler) actOnLead(w http.ResponseWriter, r *http.Request, form string,
 
 func (h *Handler) followLead(w http.ResponseWriter, r *http.Request) error {
 	return h.actOnLead(w, r, "follow", func(id, _ int64) error {
-		in, err := h.followUpOf(r, 0)
+		in, err := h.followUpOf(r, followup.Entry{})
 		if err != nil {
 			return err
 		}

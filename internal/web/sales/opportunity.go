@@ -16,7 +16,6 @@ import (
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
-	"xiaoguan/internal/followup"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/opportunity"
@@ -231,14 +230,7 @@ func (h *Handler) timeline(ctx context.Context, actor access.Actor, own ownField
 		all = append(all, entryOf{at, m})
 	}
 	for _, f := range followUps {
-		m := ui.Moment{Icon: kindIcons[f.Kind], Tone: ui.ToneBrand, Title: p.T("followup.by", "Kind", p.Message(f.Kind.Message()), "Who", text(f.PersonName)), Detail: f.Text, Strong: true, Links: besideFollowUp(p, actor, f)}
-		if f.Place != nil {
-			m.Detail += "（" + placeText(p, f.Place) + "）"
-		}
-		if late := f.RecordedAt.Sub(f.OccurredAt); late >= 24*time.Hour {
-			m.Detail += "（" + p.T("followup.recorded_late", "Span", p.Span(late)) + "）"
-		}
-		add(f.OccurredAt, m)
+		add(f.OccurredAt, followUpMoment(p, actor, f))
 	}
 	for _, c := range d.Changes {
 		add(c.At, changeMoment(own, c))
@@ -261,8 +253,6 @@ func (h *Handler) timeline(ctx context.Context, actor access.Actor, own ownField
 	}
 	return moments, nil
 }
-
-var kindIcons = map[followup.Kind]string{followup.KindCall: "phone", followup.KindVisit: "map-pin", followup.KindWeChat: "message-2", followup.KindMeeting: "users"}
 
 // dealMoments are the signature and the payments; a day has no hour, so they stand at its end.
 func dealMoments(p *i18n.Printer, d deal.Detail, add func(time.Time, ui.Moment)) {

@@ -15,8 +15,14 @@ import (
 	"xiaoguan/internal/web/ui"
 )
 
-// PhotoPattern is where follow-ups with a photo are sent to. Whoever limits bodies lets the size of a file through there.
-const PhotoPattern = "POST " + opportunitiesURL + "/{id}/follow-ups"
+// Where follow-ups with a photo are sent to: of opportunities and of customers.
+const (
+	opportunityFollowUps = "POST " + opportunitiesURL + "/{id}/follow-ups"
+	customerFollowUps    = "POST /customers/{id}/follow-ups"
+)
+
+// PhotoPatterns are where follow-ups with a photo are sent to. Whoever limits bodies lets the size of a file through there.
+var PhotoPatterns = []string{opportunityFollowUps, customerFollowUps}
 
 const followUpsURL = "/follow-ups"
 
@@ -49,58 +55,75 @@ func placeOf(r *http.Request) (*followup.Place, error) {
 	return &followup.Place{North: north, East: east}, nil
 }
 
-// photoOf reads the photo of a form; name is empty where there is none.
-func photoOf(r *http.Request) (name string, content []byte, err error) {
-	err = r.ParseMultipartForm(attachment.FileBytesMax)
+// photo is one that came with a form, or why it could not be taken; without a name there is none.
+type photo struct {
+	name    string
+	content []byte
+	failure error
+}
+
+// photoOf reads the photo of a form, before anything else of the form is read.
+func photoOf(r *http.Request) (p photo) {
+	err := r.ParseMultipartForm(attachment.FileBytesMax)
 	if _, large := errors.AsType[*http.MaxBytesError](err); large || errors.Is(err, multipart.ErrMessageTooLarge) {
-		return "", nil, errs.Invalid("error.invalid", []errs.Field{{Path: "files", Message: errs.Msg("attachment.large", errs.Args{"Name": "", "Megabytes": attachment.FileBytesMax >> 20})}})
+		return photo{failure: errs.Invalid("error.invalid", []errs.Field{{Path: "files", Message: errs.Msg("attachment.large", errs.Args{"Name": "", "Megabytes": attachment.FileBytesMax >> 20})}})}
 	}
 	if errors.Is(err, http.ErrNotMultipart) {
-		return "", nil, nil
+		return photo{}
 	}
 	if err != nil {
-		return "", nil, errs.New(errs.KindInvalid, "error.invalid", nil).Because(err)
+		return photo{failure: errs.New(errs.KindInvalid, "error.invalid", nil).Because(err)}
 	}
 	file, head, err := r.FormFile("files")
 	if errors.Is(err, http.ErrMissingFile) {
-		return "", nil, nil
+		return photo{}
 	}
 	if err != nil {
-		return "", nil, errs.New(errs.KindInvalid, "error.invalid", nil).Because(err)
+		return photo{failure: errs.New(errs.KindInvalid, "error.invalid", nil).Because(err)}
 	}
-	content, err = io.ReadAll(file)
-	err = errors.Join(err, file.Close())
-	if err == nil && (head.Filename == "" || len(content) == 0) {
-		return "", nil, nil
+	p.name = head.Filename
+	p.content, p.failure = io.ReadAll(file)
+	p.failure = errors.Join(p.failure, file.Close())
+	if p.failure == nil && (p.name == "" || len(p.content) == 0) {
+		return photo{}
 	}
-	if err == nil {
-		err = attachment.CheckPicture(head.Filename, content)
+	if p.failure == nil {
+		p.failure = attachment.CheckPicture(p.name, p.content)
 	}
-	return head.Filename, content, err
+	return p
 }
 
-// recordFollowUp records a follow-up, with its photo as a file on it.
+// recordFollowUp records a follow-up of an opportunity.
 func (h *Handler) recordFollowUp(w http.ResponseWriter, r *http.Request) error {
+	with := photoOf(r)
+	return h.act(w, r, "follow", func(id, _ int64) error { return h.record(r, followup.Entry{OpportunityID: id}, with) })
+}
+
+// recordContact records a follow-up of a customer about no opportunity.
+func (h *Handler) recordContact(w http.ResponseWriter, r *http.Request) error {
+	with := photoOf(r)
+	return h.keep(w, r, formFollow, func(id int64) error { return h.record(r, followup.Entry{CustomerID: id}, with) })
+}
+
+// record records a follow-up as it was typed, with its photo as a file on it; of says what it is of.
+func (h *Handler) record(r *http.Request, of followup.Entry, with photo) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
-	name, content, failure := photoOf(r) // first: nothing else of the form can be read before
-	return h.act(w, r, "follow", func(id, _ int64) error {
-		if failure != nil {
-			return failure
-		}
-		in, err := h.followUpOf(r, id)
-		if err != nil {
-			return err
-		}
-		if in.Place, err = placeOf(r); err != nil {
-			return err
-		}
-		f, err := h.FollowUps.Record(ctx, actor, in)
-		if err != nil || name == "" {
-			return err
-		}
-		_, err = h.Attachments.Add(ctx, actor, "follow_up:"+number(f.ID), name, content)
+	if with.failure != nil {
+		return with.failure
+	}
+	in, err := h.followUpOf(r, of)
+	if err != nil {
 		return err
-	})
+	}
+	if in.Place, err = placeOf(r); err != nil {
+		return err
+	}
+	f, err := h.FollowUps.Record(ctx, actor, in)
+	if err != nil || with.name == "" {
+		return err
+	}
+	_, err = h.Attachments.Add(ctx, actor, "follow_up:"+number(f.ID), with.name, with.content)
+	return err
 }
 
 // showFollowUp leads to where a follow-up is shown.
@@ -113,7 +136,11 @@ func (h *Handler) showFollowUp(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, opportunityURL(f.OpportunityID)+"#timeline", http.StatusSeeOther)
+	page := opportunityURL(f.OpportunityID)
+	if f.OpportunityID == 0 {
+		page = customerURL(f.CustomerID)
+	}
+	http.Redirect(w, r, page+"#timeline", http.StatusSeeOther)
 	return nil
 }
 

@@ -35,10 +35,7 @@ func (h *Handler) drawQuote(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	parts := savedNote(p, r)
-	if failure != nil && act == "" {
-		_, problem := ui.WithErrors(nil, failure, p)
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("quote.not_done"), Text: problem})))
-	}
+	parts = append(parts, objected(r, p, objection{caseID: d.OpportunityID, act: act, submit: p.T("quote.submit_anyway"), seen: d.Revision}, failure)...)
 	parts = append(parts, quoteNotes(p, d)...)
 	main := []templ.Component{ui.Filled(ui.CardView{Title: p.T("quote.lines"), Sub: p.T("quote.lines_sub"), Flush: true}, ui.Table(lineTable(p, d.Lines, d.Currency)))}
 	state := d.StateOn(d.Today)
@@ -172,20 +169,20 @@ func typedIn(r *http.Request) func(name, usual string) string {
 
 func (h *Handler) sendForm(p *i18n.Printer, r *http.Request, d quote.Detail, failure error) ui.FormView {
 	typed := typedIn(r)
-	fields, problem := ui.WithErrors([]ui.Field{
+	fields, problem := ui.WithErrors(append([]ui.Field{
 		{Name: "on", Kind: ui.FieldDate, Label: p.T("quote.sent_on"), Value: typed("on", h.today().String()), Span: 4}, {Name: "to", Label: p.T("quote.sent_to"), Value: typed("to", ""), Span: 4},
 		{Name: "way", Kind: ui.FieldSelect, Label: p.T("quote.way"), Value: typed("way", "email"), Options: named(p, "quote.way.", quote.Ways), Span: 4}, {Name: "seen", Kind: ui.FieldHidden, Value: number(d.Revision)},
-	}, failure, p)
+	}, excuseField(p, r, failure)...), failure, p)
 	return ui.FormView{ID: "send-form", Action: quoteURL(d.ID) + "/send", Fields: fields, Problem: problem, Submit: ui.Action{Label: p.T("quote.send_button"), Kind: ui.ActionPrimary, Icon: "send"}, Consequence: p.T("quote.send_consequence")}
 }
 
 func (h *Handler) answerForm(p *i18n.Printer, r *http.Request, d quote.Detail, failure error) ui.FormView {
 	typed := typedIn(r)
-	fields, problem := ui.WithErrors([]ui.Field{
+	fields, problem := ui.WithErrors(append([]ui.Field{
 		{Name: "answer", Kind: ui.FieldRadio, Label: p.T("quote.answer"), Value: typed("answer", ""), Options: []ui.Option{{Value: "accepted", Label: p.T("quote.accept")}, {Value: "declined", Label: p.T("quote.decline")}}},
 		{Name: "on", Kind: ui.FieldDate, Label: p.T("quote.answered_on"), Value: typed("on", h.today().String()), Span: 4},
 		{Name: "reason", Label: p.T("quote.reason"), Value: typed("reason", ""), Optional: true, Hint: p.T("quote.reason_hint"), Span: 8}, {Name: "seen", Kind: ui.FieldHidden, Value: number(d.Revision)},
-	}, failure, p)
+	}, excuseField(p, r, failure)...), failure, p)
 	return ui.FormView{ID: "answer-form", Action: quoteURL(d.ID) + "/answer", Fields: fields, Problem: problem, Submit: ui.Action{Label: p.T("quote.answer_button"), Kind: ui.ActionPrimary, Icon: "check"}}
 }
 
@@ -203,7 +200,7 @@ func (h *Handler) actOnQuote(w http.ResponseWriter, r *http.Request) error {
 	act, form, shown := r.PathValue("act"), "", id
 	switch act {
 	case "submit":
-		_, err = h.Quotes.Submit(ctx, actor, id, seen)
+		_, err = h.Quotes.SubmitFor(ctx, actor, quote.Submitting{ID: id, Excuse: r.PostFormValue("excuse"), Seen: seen})
 	case "withdraw":
 		_, err = h.Quotes.Withdraw(ctx, actor, id, seen)
 	case "drop":
@@ -216,7 +213,7 @@ func (h *Handler) actOnQuote(w http.ResponseWriter, r *http.Request) error {
 		form = act
 		var on calendar.Date
 		if on, err = dayTyped(r, "on"); err == nil {
-			_, err = h.Quotes.Send(ctx, actor, quote.Send{ID: id, On: on, To: strings.TrimSpace(r.PostFormValue("to")), Way: r.PostFormValue("way"), Seen: seen})
+			_, err = h.Quotes.Send(ctx, actor, quote.Send{ID: id, On: on, To: strings.TrimSpace(r.PostFormValue("to")), Way: r.PostFormValue("way"), Excuse: r.PostFormValue("excuse"), Seen: seen})
 		}
 	case "decide":
 		form = act
@@ -257,7 +254,7 @@ func (h *Handler) answerQuote(r *http.Request, id, seen int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = h.Quotes.Answer(r.Context(), access.ActorFrom(r.Context()), quote.Answer{ID: id, Accepted: said == "accepted", On: on, Reason: r.PostFormValue("reason"), Seen: seen})
+	_, err = h.Quotes.Answer(r.Context(), access.ActorFrom(r.Context()), quote.Answer{ID: id, Accepted: said == "accepted", On: on, Reason: r.PostFormValue("reason"), Excuse: r.PostFormValue("excuse"), Seen: seen})
 	return err
 }
 

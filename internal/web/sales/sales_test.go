@@ -38,6 +38,7 @@ import (
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
 	"xiaoguan/internal/target"
@@ -49,6 +50,7 @@ import (
 // site is the pages over a company with two sellers, 60 deals of the first, one of the second, and a payment on each.
 type site struct {
 	fields *customfield.Service
+	rules  *standard.Service
 	t      *testing.T
 	pages  http.Handler
 	actor  access.Actor
@@ -125,6 +127,8 @@ func newSite(t *testing.T) *site {
 	cases := servicecase.NewService(db.ServiceCaseStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) })
 	approvals := approval.NewService(db.ApprovalStore(), func() string { return store.NewID(now()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China())
 	quotes := quote.NewService(db.Quotes(), approvals, now)
+	s.rules = standard.NewService(db.Standards(), func() string { return store.NewID(now()) }, func() time.Time { return now().Add(time.Hour) }, calendar.China())
+	quotes.WithGate(parts.Opportunities.WithGate(s.rules))
 	contracts := contract.NewService(db.Contracts(), approvals, parts.Opportunities, deals, now)
 	for _, kind := range append(contract.ApprovalKinds(func() *contract.Service { return contracts }), quote.ApprovalKind(func() *quote.Service { return quotes })) {
 		if err := approvals.Register(kind); err != nil {
@@ -137,7 +141,7 @@ func newSite(t *testing.T) *site {
 	tiers := tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY))
 	days := agenda.NewService(now, agenda.OfTasks(parts.FollowUps), agenda.OfLeads(leads), agenda.OfVisits(visits), agenda.OfMoney(contracts), agenda.OfCustomers(tiers), agenda.OfCases(cases), agenda.OfApprovals(approvals))
 	sales.New(sales.Services{Fields: s.fields, Agenda: days, Leads: leads, Cases: cases, Visits: visits, Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Attachments: photos(db, parts.FollowUps), Contacts: parts.Contacts,
-		Profiles: profile.NewService(db.Profiles(), now), Tiers: tiers, Quotes: quotes, Contracts: contracts, Approvals: approvals,
+		Profiles: profile.NewService(db.Profiles(), now), Tiers: tiers, Quotes: quotes, Contracts: contracts, Approvals: approvals, Standards: s.rules,
 		Customers: parts.Customers, Deals: deals, Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).
 		Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })

@@ -47,7 +47,7 @@ func (h *Handler) refused(r *http.Request, own ownFields, d opportunity.Detail, 
 	form := moveForm(r, own, d.Opportunity, stage, failure)
 	parts = append(parts, ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: p.T("opportunity.not_moved"), Text: form.Problem}))
 	form.Problem = ""
-	if buttons := wayOut(p, access.ActorFrom(r.Context()), d, failure); len(buttons) > 0 {
+	if buttons := wayOut(p, access.ActorFrom(r.Context()), d.ID, failure); len(buttons) > 0 {
 		parts = append(parts, ui.Beside(buttons...))
 	}
 	title := p.T("standard.say_why_title")
@@ -88,19 +88,19 @@ func moveForm(r *http.Request, own ownFields, o opportunity.Opportunity, stage s
 }
 
 // wayOut leads to the steps that rules miss, and who may exempt to the exemption; others are told that there is one.
-func wayOut(p *i18n.Printer, actor access.Actor, d opportunity.Detail, failure error) (buttons []templ.Component) {
+func wayOut(p *i18n.Printer, actor access.Actor, caseID int64, failure error) (buttons []templ.Component) {
 	e, ok := errors.AsType[*errs.Error](failure)
 	if !ok {
 		return nil
 	}
 	for _, f := range e.Fields {
 		if strings.HasPrefix(f.Path, "rule:") && f.Value != "" {
-			buttons = append(buttons, ui.Button(ui.Action{Label: p.T("standard.fill_in", "Rule", p.Message(f.Message)), Icon: "edit", Small: true, URL: stepURL(d.ID, f.Value)}))
+			buttons = append(buttons, ui.Button(ui.Action{Label: p.T("standard.fill_in", "Rule", p.Message(f.Message)), Icon: "edit", Small: true, URL: stepURL(caseID, f.Value)}))
 		}
 	}
 	for _, f := range e.Fields {
 		if rule, ok := strings.CutPrefix(f.Path, "rule:"); ok && actor.Can(access.PermProcessExempt) {
-			buttons = append(buttons, ui.Button(ui.Action{Label: p.T("standard.exempt_rule", "Rule", p.Message(f.Message)), Icon: "shield-check", Small: true, URL: exemptURL(d.ID, rule)}))
+			buttons = append(buttons, ui.Button(ui.Action{Label: p.T("standard.exempt_rule", "Rule", p.Message(f.Message)), Icon: "shield-check", Small: true, URL: exemptURL(caseID, rule)}))
 		}
 	}
 	if len(buttons) > 0 && !actor.Can(access.PermProcessExempt) {

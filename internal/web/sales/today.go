@@ -60,9 +60,10 @@ func (h *Handler) followUpForm(p *i18n.Printer, r *http.Request, action string, 
 }
 
 // followUpOf reads the form: the sentence that was chosen comes before what was written.
-func (h *Handler) followUpOf(r *http.Request, id int64) (in followup.Entry, err error) {
+func (h *Handler) followUpOf(r *http.Request, of followup.Entry) (in followup.Entry, err error) {
 	value := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
-	in = followup.Entry{OpportunityID: id, Kind: followup.Kind(value("kind")), Text: strings.TrimSpace(value("sentence") + "\n" + value("text")), NextOn: calendar.NoDate}
+	in = of
+	in.Kind, in.Text, in.NextOn = followup.Kind(value("kind")), strings.TrimSpace(value("sentence")+"\n"+value("text")), calendar.NoDate
 	var c fact.Checker
 	if days := value("next"); days != "" {
 		n, err := strconv.Atoi(days)
@@ -93,6 +94,9 @@ func (h *Handler) taskItems(p *i18n.Printer, tasks []followup.Task, may bool, ba
 		if t.Kind == followup.TaskContact {
 			item.Icon, item.Title = "phone", p.T("followup.contact", "Customer", text(t.CustomerName))
 		}
+		if t.CustomerID != 0 {
+			item.URL = customerURL(t.CustomerID)
+		}
 		if t.OpportunityID != 0 {
 			item.URL, item.Detail = opportunityURL(t.OpportunityID), t.OpportunityName
 			if t.AmountMinor != 0 {
@@ -107,12 +111,20 @@ func (h *Handler) taskItems(p *i18n.Printer, tasks []followup.Task, may bool, ba
 	return items
 }
 
+// aboutURL leads to what a contact is about: its opportunity, or its customer.
+func aboutURL(t followup.Task) string {
+	if t.OpportunityID == 0 {
+		return customerURL(t.CustomerID)
+	}
+	return opportunityURL(t.OpportunityID)
+}
+
 // taskActions are what may be done to a task; back is where an act leads back to.
 func (h *Handler) taskActions(p *i18n.Printer, t followup.Task, back string) (actions []ui.Action) {
 	fields := func() map[string][]string { return map[string][]string{"seen": {number(t.Revision)}, "back": {back}} }
 	address := todayTasksURL + "/" + number(t.ID)
 	if t.Kind == followup.TaskContact {
-		actions = append(actions, ui.Action{Label: p.T("followup.save"), Small: true, Kind: ui.ActionPrimary, URL: opportunityURL(t.OpportunityID) + "#follow"})
+		actions = append(actions, ui.Action{Label: p.T("followup.save"), Small: true, Kind: ui.ActionPrimary, URL: aboutURL(t) + "#follow"})
 	} else {
 		actions = append(actions, ui.Action{Label: p.T("followup.done"), Small: true, Kind: ui.ActionPrimary, Post: true, URL: address + "/done", Fields: fields()})
 	}
@@ -173,11 +185,16 @@ func (h *Handler) changeTask(w http.ResponseWriter, r *http.Request) error {
 	return h.afterTask(w, r, err)
 }
 
-// afterTask goes back to where the task was shown: one's day, or an opportunity.
+// afterTask goes back to where the task was shown: one's day, an opportunity or a customer.
 func (h *Handler) afterTask(w http.ResponseWriter, r *http.Request, err error) error {
 	switch {
 	case err == nil:
 		back := todayURL
+		if id, ok := strings.CutPrefix(r.PostFormValue("back"), "/customers/"); ok {
+			if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+				back = customerURL(n)
+			}
+		}
 		if id, ok := strings.CutPrefix(r.PostFormValue("back"), opportunitiesURL+"/"); ok {
 			if n, err := strconv.ParseInt(id, 10, 64); err == nil {
 				back = opportunityURL(n)

@@ -225,3 +225,31 @@ func TestSeveralAreChangedEachByItself(t *testing.T) {
 	s.actor = seller(2)
 	s.lacks(s.post("/change-opportunities", url.Values{"opportunity": {"1.3"}, "stage": {"needs"}}, http.StatusConflict), "产线改造")
 }
+
+// TestACustomerIsContactedFromItsPage: about no opportunity, with the next contact in one's day, which leads back there.
+func TestACustomerIsContactedFromItsPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.actor = seller(1)
+	s.wants(s.get("/customers/1"), "还没有联系过", `action="/customers/1/follow-ups"`)
+	refused := s.post("/customers/1/follow-ups", url.Values{"kind": {"call"}, "text": {""}, "next": {"3"}}, http.StatusUnprocessableEntity)
+	s.wants(refused, "is-invalid", `id="follow-up"`)
+	if at := s.post("/customers/1/follow-ups", url.Values{"kind": {"wechat"}, "text": {"节日问候"}, "next": {"0"}}, http.StatusSeeOther); at != "/customers/1?saved=1" {
+		t.Errorf("leads to %s", at)
+	}
+	page := s.get("/customers/1")
+	s.wants(page, "节日问候", "微信 · 销售P1", "联系恒越精密")
+	if found := duplicateIDs(page); len(found) > 0 {
+		t.Errorf("ids twice: %v", found)
+	}
+	s.wants(s.get("/today"), "联系恒越精密", `href="/customers/1#follow"`)
+	if _, response := s.do(http.MethodGet, "/follow-ups/1", nil, http.StatusSeeOther); response.Header.Get("Location") != "/customers/1#timeline" {
+		t.Errorf("leads to %s", response.Header.Get("Location"))
+	}
+	if at := s.post("/today/tasks/1/done", url.Values{"seen": {"1"}, "back": {"/customers/1"}}, http.StatusSeeOther); at != "/customers/1?saved=1" {
+		t.Errorf("leads to %s", at)
+	}
+	s.actor = access.Actor{UserID: "audit", Grants: []access.Grant{{Role: access.RoleAuditor, Scope: access.ScopeAll}}}
+	s.wants(s.get("/customers/1"), "节日问候")
+	s.lacks(s.get("/customers/1"), `action="/customers/1/follow-ups"`)
+}

@@ -175,7 +175,10 @@ func (h *Handler) savePolicy(w http.ResponseWriter, r *http.Request) error {
 	case !errs.Is(err, errs.KindInvalid) && !errs.Is(err, errs.KindConflict):
 		return err
 	}
-	_, findings := tierbook.Inspect(in.Text)
+	findings, inspected := h.Tiers.Findings(r.Context(), actor, in.Text)
+	if inspected != nil {
+		return inspected
+	}
 	return ui.Write(w, r, httpx.StatusOf(err), editPage(p, r, tierbook.PolicyVersion{ID: in.ID, Text: in.Text, Note: in.Note, From: in.From, Revision: seen}, findings, err))
 }
 
@@ -308,7 +311,7 @@ func (h *Handler) trialProgress(w http.ResponseWriter, r *http.Request) error {
 
 // changesCard compares what two policies say, statement by statement; nil when they say the same.
 func changesCard(p *i18n.Printer, d tierbook.PolicyDetail) templ.Component {
-	current, _ := tierbook.Inspect(d.Current.Text)
+	current, _ := tier.Inspect("", []byte(d.Current.Text))
 	if current == nil || d.Current.ID == d.Version.ID {
 		return nil
 	}
