@@ -146,7 +146,9 @@ func (s *Service) mayGo(ctx context.Context, r Reader, of Survey, m Mailing) (to
 func (s *Service) ensure(ctx context.Context, tx Tx, actor access.Actor, of Survey, m *Mailing) (expires time.Time, err error) {
 	if m.InvitationID != 0 {
 		kept, err := tx.SurveyInvitation(ctx, hashOf(s.token(m.ID)))
-		return kept.ExpiresAt, err
+		if !errs.Is(err, errs.KindNotFound) {
+			return kept.ExpiresAt, err
+		} // the installation's key is another: the old link leads nowhere
 	}
 	token := s.token(m.ID)
 	link, err := s.inviteBy(ctx, tx, actor, of, m.About, token, hashOf(token))
@@ -162,6 +164,9 @@ func (s *Service) prepareReminder(ctx context.Context, tx Tx, m Mailing) (e erra
 		return e, err
 	}
 	i, err := tx.SurveyInvitation(ctx, hashOf(s.token(m.ID)))
+	if errs.Is(err, errs.KindNotFound) { // the installation's key is another
+		return e, tx.SaveSurveyMailing(ctx, m)
+	}
 	if err != nil {
 		return e, err
 	}

@@ -148,3 +148,28 @@ func TestAFailureIsSaidByItsClass(t *testing.T) {
 	page.Lacks("main table: lookup", "main table: no such host")
 	admin.Get("/deliveries", http.StatusOK).Has("main table: 连不上对方")
 }
+
+func TestAdministratorsConnectAMailServer(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	admin := site.As(t, 0, pagetest.Grant(access.RoleAdmin))
+	admin.Get("/mail-connection", http.StatusOK).Has("form#mail input[name=host]", "form#mail input[name=port][value=465]")
+	form := url.Values{"host": {"smtp qinghe"}, "port": {"0"}, "security": {"tls"}, "address": {"none"}, "password": {"geheim-123"}, "active": {"1"}, "revision": {"0"}}
+	page := admin.Post("/mail-connection", form, http.StatusUnprocessableEntity)
+	page.Has("form#mail: 只写服务器名", "form#mail: 填1到65535", "form#mail: 邮箱格式不对")
+	form.Set("host", "127.0.0.1")
+	form.Set("port", "1")
+	form.Set("login", "office")
+	form.Set("address", "office@qinghe.cn")
+	admin.Post("/mail-connection", form, http.StatusOK).Has("main: 已保存", "form#try", "form#mail: 已保存；留空不改")
+	page = admin.Get("/mail-connection", http.StatusOK)
+	if strings.Contains(page.Text, "geheim-123") {
+		t.Error("the password is shown")
+	}
+	admin.Post("/mail-connection", form, http.StatusConflict).Has("form#mail: 刚被别人改过")
+	admin.Post("/mail-connection/try", url.Values{"to": {"lin@kunde.cn"}}, http.StatusUnprocessableEntity).Has("form#try: 内网")
+	admin.Post("/mail-connection/try", url.Values{"to": {"x"}}, http.StatusUnprocessableEntity).Has("form#try: 邮箱格式不对")
+	admin.Lang = "en"
+	admin.Get("/mail-connection", http.StatusOK).Has("h1: Mail connection")
+	site.As(t, 0, pagetest.Grant(access.RoleOperations)).Get("/mail-connection", http.StatusForbidden)
+}
