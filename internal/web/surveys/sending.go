@@ -126,9 +126,12 @@ func mailingMetrics(p *i18n.Printer, page survey.MailingPage) []templ.Component 
 
 var mailingTones = map[survey.State]ui.Tone{survey.StateWaiting: ui.ToneLine, survey.StateSending: ui.ToneLine, survey.StateSent: ui.ToneGood, survey.StateByHand: ui.ToneWarn, survey.StateHanded: ui.ToneGood, survey.StateFailed: ui.ToneBad, survey.StateSkipped: ui.ToneLine}
 
+// actLabels say what somebody can do with a mailing.
+var actLabels = map[survey.State]string{survey.StateByHand: "survey.go_hand", survey.StateFailed: "survey.go_hand", survey.StateHanded: "survey.go_link"}
+
 func mailingTable(p *i18n.Printer, actor access.Actor, page survey.MailingPage) ui.TableView {
 	v := ui.TableView{ID: "mailings", Label: p.T("survey.mailings"), Columns: []ui.Column{{Key: "customer", Label: p.T("common.customer"), Phone: true}, {Key: "contact", Label: p.T("survey.contact")}, {Key: "cause", Label: p.T("survey.cause")},
-		{Key: "state", Label: p.T("survey.state"), Phone: true}, {Key: "reason", Label: p.T("survey.reason")}, {Key: "sent", Label: p.T("survey.sent_at"), Kind: ui.ColumnNarrow}, {Key: "answer", Label: p.T("survey.answer"), Hidden: page.Survey.Anonymous}},
+		{Key: "state", Label: p.T("survey.state"), Phone: true}, {Key: "reason", Label: p.T("survey.reason")}, {Key: "sent", Label: p.T("survey.sent_at"), Kind: ui.ColumnNarrow}, {Key: "answer", Label: p.T("survey.answer"), Hidden: page.Survey.Anonymous}, {Key: "act", Phone: true}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Icon: "send", Title: p.T("survey.no_mailings"), Text: p.T("survey.no_mailings_text")}}
 	for _, m := range page.Rows {
 		chip := ui.Chip{Label: p.Message(m.State.Message()), Tone: mailingTones[m.State]}
@@ -148,13 +151,13 @@ func mailingTable(p *i18n.Printer, actor access.Actor, page survey.MailingPage) 
 		if m.ContactID != 0 {
 			contact = ui.LinkTo(text(m.ContactName), "/contacts/"+number(m.ContactID))
 		}
-		state := ui.Cell{Chip: &chip}
-		if actor.Can(access.PermWorkWrite) && (m.State == survey.StateByHand || m.State == survey.StateHanded || m.State == survey.StateFailed) {
-			state.URL = mailingURL + "/" + number(m.ID)
+		act := ui.Cell{}
+		if label := actLabels[m.State]; label != "" && actor.Can(access.PermWorkWrite) {
+			act = ui.Draw(ui.Button(ui.Action{Label: p.T(label), Small: true, URL: mailingURL + "/" + number(m.ID)}))
 		}
 		customer := ui.LinkTo(text(m.CustomerName), "/customers/"+number(m.CustomerID))
 		customer.Phone = reason
-		v.Rows = append(v.Rows, ui.Row{Cells: []ui.Cell{customer, contact, ui.Text(causeText(p, m.Cause)), state, ui.Text(text(reason)), ui.Text(shown), ui.Text(answerText(p, m))}})
+		v.Rows = append(v.Rows, ui.Row{Cells: []ui.Cell{customer, contact, ui.Text(causeText(p, m.Cause)), {Chip: &chip}, ui.Text(text(reason)), ui.Text(shown), ui.Text(answerText(p, m)), act}})
 	}
 	return v
 }
