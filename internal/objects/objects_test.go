@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -127,7 +128,11 @@ func TestFailuresOfTheStorageAreToldWithoutSecrets(t *testing.T) {
 func TestASlowStorageIsNotWaitedForForEver(t *testing.T) {
 	t.Parallel()
 	s := openShelf(t)
-	s.fail = func(r *http.Request, _ int) int { <-r.Context().Done(); return -1 }
+	s.fail = func(r *http.Request, _ int) int {
+		_, _ = io.Copy(io.Discard, r.Body) // only then is it noticed that the other side has gone
+		<-r.Context().Done()
+		return -1
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	if err := storageOn(t, s, nil).Put(ctx, "ab/c", []byte("x")); !errs.Is(err, errs.KindUnavailable) {
