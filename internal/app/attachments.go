@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/attachment"
@@ -60,11 +61,7 @@ func (a *App) assembleAttachments(newID func() string) (err error) {
 	if err != nil {
 		return err
 	}
-	storage, err := objects.New(place, nil)
-	if err != nil {
-		return err
-	}
-	a.Attachments.WithObjects(storage)
+	a.Attachments.WithObjects(objects.New(place, nil, time.Now))
 	return nil
 }
 

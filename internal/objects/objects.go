@@ -8,7 +8,9 @@ package objects
 import (
 	"bytes"
 	"context"
-	"errors"
+	"crypto/md5" //nolint:gosec // what the protocol asks for
+	"encoding/base64"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"net"
@@ -17,9 +19,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"xiaoguan/internal/errs"
 )
@@ -74,34 +73,28 @@ func Parse(place, key, secret string) (c Config, err error) {
 	return c, nil
 }
 
-// patience is how long one object may take; tries how often it is tried within that.
+// patience is how long one object may take, tries how often it is tried within that, and pause how long after the first failure; it doubles.
 const (
 	patience = 2 * time.Minute
 	tries    = 4
+	pause    = 200 * time.Millisecond
 )
 
 // Storage implements attachment.Objects.
 type Storage struct {
-	client *minio.Client
+	client *http.Client
 	config Config
+	now    func() time.Time
 }
 
-// New returns a Storage. Nothing is asked of the server yet. A nil transport is one with limits of its own.
-func New(c Config, transport http.RoundTripper) (*Storage, error) {
+// New returns a Storage. Nothing is asked of the server yet. A nil transport is one with limits of its own; now is the clock that signatures bear.
+func New(c Config, transport http.RoundTripper, now func() time.Time) *Storage {
 	if transport == nil {
 		dialer := &net.Dialer{Timeout: 10 * time.Second}
 		transport = &http.Transport{Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: time.Minute, MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute}
 	}
-	look := minio.BucketLookupDNS
-	if c.Path {
-		look = minio.BucketLookupPath
-	}
-	client, err := minio.New(c.Endpoint, &minio.Options{Creds: credentials.NewStaticV4(c.Key, c.Secret, ""), Secure: c.Secure, Region: c.Region, BucketLookup: look, Transport: transport, MaxRetries: tries})
-	if err != nil {
-		return nil, fmt.Errorf("object storage: %w", err)
-	}
-	client.SetAppInfo("xiaoguan", "1")
-	return &Storage{client, c}, nil
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // a signature is for one address
+	return &Storage{&http.Client{Transport: transport, CheckRedirect: stay}, c, now}
 }
 
 // String names the place for people and logs.
@@ -110,54 +103,81 @@ func (s *Storage) String() string { return "s3://" + s.config.Bucket + "/" + s.c
 // Put implements attachment.Objects.
 func (s *Storage) Put(ctx context.Context, key string, content []byte) (err error) {
 	defer errs.Wrap(&err, "objects.Put(%s)", key)
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	info, err := s.client.PutObject(ctx, s.config.Bucket, s.config.Prefix+key, bytes.NewReader(content), int64(len(content)), minio.PutObjectOptions{ContentType: "application/octet-stream", SendContentMd5: true, DisableMultipart: true})
-	if err == nil && info.Size != int64(len(content)) {
-		err = errors.New("the server kept another length")
-	}
-	return said(err)
+	_, err = s.ask(ctx, http.MethodPut, key, content, 0)
+	return err
 }
 
 // Get implements attachment.Objects.
 func (s *Storage) Get(ctx context.Context, key string, bytesMax int64) (content []byte, err error) {
 	defer errs.Wrap(&err, "objects.Get(%s)", key)
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	object, err := s.client.GetObject(ctx, s.config.Bucket, s.config.Prefix+key, minio.GetObjectOptions{})
-	if err != nil {
-		return nil, said(err)
-	}
-	defer func() { _ = object.Close() }()
-	if content, err = io.ReadAll(io.LimitReader(object, bytesMax+1)); err != nil {
-		return nil, said(err)
-	}
-	if int64(len(content)) > bytesMax {
+	if content, err = s.ask(ctx, http.MethodGet, key, nil, bytesMax+1); err == nil && int64(len(content)) > bytesMax {
 		return nil, errs.New(errs.KindUnavailable, "attachment.damaged", nil)
 	}
-	return content, nil
+	return content, err
 }
 
 // Delete implements attachment.Objects.
 func (s *Storage) Delete(ctx context.Context, key string) (err error) {
 	defer errs.Wrap(&err, "objects.Delete(%s)", key)
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	err = said(s.client.RemoveObject(ctx, s.config.Bucket, s.config.Prefix+key, minio.RemoveObjectOptions{}))
-	if errs.Is(err, errs.KindNotFound) {
+	if _, err = s.ask(ctx, http.MethodDelete, key, nil, 0); errs.Is(err, errs.KindNotFound) {
 		return nil
 	}
 	return err
 }
 
-// said makes an error of the house of what the storage said. Its cause, for the log, holds what the server answered and no secret.
-func said(err error) error {
-	if err == nil {
-		return nil
+// ask makes a request, again after a while when the line broke or the server was busy.
+func (s *Storage) ask(ctx context.Context, method, key string, body []byte, bytesMax int64) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	wait := pause
+	for try := 1; ; try++ {
+		answer, again, err := s.once(ctx, method, key, body, bytesMax)
+		if err == nil || !again || try == tries {
+			return answer, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(wait):
+			wait *= 2
+		}
 	}
-	answer := minio.ToErrorResponse(err)
-	if answer.Code == minio.NoSuchKey || answer.StatusCode == http.StatusNotFound && answer.Code != minio.NoSuchBucket {
-		return errs.New(errs.KindNotFound, "attachment.gone", nil).Because(err)
+}
+
+// once makes one request; again says that it may be repeated. Each of our requests may: a key is written once and with one content.
+func (s *Storage) once(ctx context.Context, method, key string, body []byte, bytesMax int64) (content []byte, again bool, err error) {
+	down := func(cause error) error {
+		return errs.New(errs.KindUnavailable, "attachment.storage_down", nil).Because(cause)
 	}
-	return errs.New(errs.KindUnavailable, "attachment.storage_down", nil).Because(err)
+	request, err := http.NewRequestWithContext(ctx, method, s.address(key), bytes.NewReader(body))
+	if err != nil {
+		return nil, false, down(err)
+	}
+	if method == http.MethodPut {
+		sum := md5.Sum(body) //nolint:gosec // what the protocol asks for
+		request.Header.Set("Content-MD5", base64.StdEncoding.EncodeToString(sum[:]))
+		request.Header.Set("Content-Type", "application/octet-stream")
+	}
+	s.sign(request, body)
+	response, err := s.client.Do(request)
+	if err != nil {
+		return nil, ctx.Err() == nil, down(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode >= 200 && response.StatusCode <= 299 {
+		if content, err = io.ReadAll(io.LimitReader(response.Body, bytesMax)); err != nil {
+			return nil, ctx.Err() == nil, down(err)
+		}
+		return content, false, nil
+	}
+	var said struct {
+		Code string `xml:"Code"`
+	}
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 16<<10)) // what it says besides the status, if anything
+	_ = xml.Unmarshal(text, &said)
+	cause := fmt.Errorf("the storage answered %d %.60q", response.StatusCode, said.Code)
+	if response.StatusCode == http.StatusNotFound && said.Code != "NoSuchBucket" {
+		return nil, false, errs.New(errs.KindNotFound, "attachment.gone", nil).Because(cause)
+	}
+	return nil, response.StatusCode >= 500 || response.StatusCode == http.StatusTooManyRequests, down(cause)
 }

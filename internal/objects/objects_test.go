@@ -30,11 +30,7 @@ func storageOn(t *testing.T, s *shelf, change func(c *objects.Config)) *objects.
 	if change != nil {
 		change(&c)
 	}
-	storage, err := objects.New(c, s.Client().Transport)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return storage
+	return objects.New(c, s.Client().Transport, time.Now)
 }
 
 func TestPlacesAreRead(t *testing.T) {
