@@ -47,7 +47,7 @@ type (
 	}
 	proposeInput struct{ Body AdjustmentDraft }
 	decideInput  struct {
-		retroPath
+		RetroPath
 		Body reason
 	}
 )
@@ -77,12 +77,12 @@ func (a *API) adjustmentOperations() {
 			return a.adjustmentOutput(ctx, actor, made, err)
 		})
 	register(a, operation{id: "get_adjustment", method: http.MethodGet, path: "/adjustments/{id}", tag: "periods"},
-		func(ctx context.Context, actor access.Actor, in *retroPath) (*output[adjustmentHead], error) {
+		func(ctx context.Context, actor access.Actor, in *RetroPath) (*output[adjustmentHead], error) {
 			found, err := adjustments.Get(ctx, actor, in.ID)
 			return &output[adjustmentHead]{a.toAPIAdjustment(found)}, err
 		})
 	register(a, operation{id: "approve_adjustment", method: http.MethodPost, path: "/adjustments/{id}/approve", tag: "periods"},
-		func(ctx context.Context, actor access.Actor, in *retroPath) (*output[adjustmentHead], error) {
+		func(ctx context.Context, actor access.Actor, in *RetroPath) (*output[adjustmentHead], error) {
 			made, err := adjustments.Approve(ctx, actor, in.ID)
 			return a.adjustmentOutput(ctx, actor, made, err)
 		})

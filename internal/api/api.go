@@ -70,13 +70,14 @@ import (
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/survey"
 	"xiaoguan/internal/target"
+	"xiaoguan/internal/targetplan"
 	"xiaoguan/internal/task"
 	"xiaoguan/internal/tierbook"
 )
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.42.0"
+const Version = "1.47.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -134,6 +135,9 @@ type Services struct {
 	Tiers    *tierbook.Service
 
 	Targets *target.Service
+
+	TargetPlans *targetplan.Service
+
 	Given   *given.Service
 	Imports *intake.Service
 	Company *company.Service
@@ -222,6 +226,7 @@ func (a *API) parts() []func() {
 		a.dealOperations,
 		a.paymentOperations,
 		a.quotaOperations,
+		a.targetPlanOperations,
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,

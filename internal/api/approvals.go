@@ -148,15 +148,16 @@ type (
 		Search string `query:"search" maxLength:"100" doc:"Part of the title or of who submitted it; pinyin or its initials."`
 		Stuck  bool   `query:"stuck" doc:"Only those for which nobody is left."`
 	}
-	approvalPath struct {
+	// ApprovalPath names a request for approval; exported because requests embed it.
+	ApprovalPath struct {
 		ID string `path:"id"`
 	}
 	decideApprovalInput struct {
-		approvalPath
+		ApprovalPath
 		Body approvalDecision
 	}
 	addSignerInput struct {
-		approvalPath
+		ApprovalPath
 		Body addedSigner
 	}
 	askApprovalInput struct{ Body GeneralRequest }
@@ -168,11 +169,12 @@ type (
 			Until  string `json:"until" format:"date"`
 		}
 	}
-	approvalKindPath struct {
+	// ApprovalKindPath names what a flow is for; exported because requests embed it.
+	ApprovalKindPath struct {
 		Kind string `path:"kind" maxLength:"60"`
 	}
 	publishFlowInput struct {
-		approvalKindPath
+		ApprovalKindPath
 		Body struct {
 			BasedOn int64         `json:"based_on" doc:"The version that was seen."`
 			Flow    approval.Flow `json:"flow"`
@@ -180,19 +182,19 @@ type (
 		}
 	}
 	confirmFlowInput struct {
-		approvalKindPath
+		ApprovalKindPath
 		Body struct {
 			Hash string `json:"hash" maxLength:"64" doc:"Of the draft that was read."`
 		}
 	}
 	dropFlowInput struct {
-		approvalKindPath
+		ApprovalKindPath
 		Body struct {
 			Reason string `json:"reason" maxLength:"300"`
 		}
 	}
 	previewInput struct {
-		approvalKindPath
+		ApprovalKindPath
 		Body struct {
 			User string         `json:"user,omitempty" maxLength:"100" doc:"Who submits, by id or login; absent for oneself."`
 			Data approval.Data  `json:"data"`
@@ -214,7 +216,7 @@ func (a *API) approvalOperations() {
 			return &output[ApprovalHead]{toAPIApproval(made)}, err
 		})
 	register(a, operation{id: "get_approval", method: http.MethodGet, path: "/approvals/{id}", tag: "approvals"},
-		func(ctx context.Context, actor access.Actor, in *approvalPath) (*output[ApprovalDetail], error) {
+		func(ctx context.Context, actor access.Actor, in *ApprovalPath) (*output[ApprovalDetail], error) {
 			found, err := approvals.Get(ctx, actor, in.ID)
 			return &output[ApprovalDetail]{toAPIApprovalDetail(found)}, err
 		})
@@ -256,7 +258,7 @@ func (a *API) standInOperations() {
 			return &output[standIn]{toAPIStandIn(made)}, err
 		})
 	register(a, operation{id: "end_stand_in", method: http.MethodDelete, path: "/stand-ins/{id}", tag: "approvals"},
-		func(ctx context.Context, actor access.Actor, in *approvalPath) (*struct{}, error) {
+		func(ctx context.Context, actor access.Actor, in *ApprovalPath) (*struct{}, error) {
 			return nil, approvals.EndDelegation(ctx, actor, in.ID)
 		})
 }
@@ -269,7 +271,7 @@ func (a *API) approvalFlowOperations() {
 			return newList(all, "", toAPIApprovalFlow), err
 		})
 	register(a, operation{id: "list_approval_flow_versions", method: http.MethodGet, path: "/approval-flows/{kind}", tag: "approvals"},
-		func(ctx context.Context, actor access.Actor, in *approvalKindPath) (*listOutput[approvalFlowHead], error) {
+		func(ctx context.Context, actor access.Actor, in *ApprovalKindPath) (*listOutput[approvalFlowHead], error) {
 			all, err := approvals.FlowVersions(ctx, actor, in.Kind)
 			return newList(all, "", toAPIApprovalFlow), err
 		})

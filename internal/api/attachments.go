@@ -2,12 +2,12 @@ package api
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/attachment"
+	"xiaoguan/internal/httpx"
 )
 
 // AttachmentsPath is where files on records are sent to. Whoever limits bodies lets AttachmentBytesMax through there.
@@ -38,16 +38,17 @@ type storageUse struct {
 }
 
 type (
-	attachmentsPath struct {
+	// AttachedRecord names the record that files are on; exported because requests embed it.
+	AttachedRecord struct {
 		Kind string `path:"kind" maxLength:"60" example:"approval" doc:"Of the record, as in the audit log."`
 		ID   string `path:"id" maxLength:"64"`
 	}
 	attachmentPath struct {
-		attachmentsPath
+		AttachedRecord
 		File string `path:"file" maxLength:"64"`
 	}
 	attachFileInput struct {
-		attachmentsPath
+		AttachedRecord
 		Body struct {
 			Name    string `json:"name" maxLength:"300"`
 			Content []byte `json:"content" doc:"In base64."`
@@ -55,12 +56,12 @@ type (
 	}
 )
 
-func (p attachmentsPath) subject() string { return p.Kind + ":" + p.ID }
+func (p AttachedRecord) subject() string { return p.Kind + ":" + p.ID }
 
 func (a *API) attachmentOperations() {
 	files := a.services.Attachments
 	register(a, operation{id: "list_files", method: http.MethodGet, path: "/files/{kind}/{id}", tag: "sales"},
-		func(ctx context.Context, actor access.Actor, in *attachmentsPath) (*listOutput[attachedFile], error) {
+		func(ctx context.Context, actor access.Actor, in *AttachedRecord) (*listOutput[attachedFile], error) {
 			found, err := files.List(ctx, actor, in.subject())
 			return newList(found.Files, "", toAPIAttachment), err
 		})
@@ -80,7 +81,7 @@ func (a *API) attachmentOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &download{ContentType: f.MediaType, ContentDisposition: mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}), Body: content}, nil
+			return &download{ContentType: f.MediaType, ContentDisposition: httpx.Attachment(f.Name), Body: content}, nil
 		})
 	register(a, operation{id: "remove_file", method: http.MethodDelete, path: "/files/{kind}/{id}/{file}", tag: "sales"},
 		func(ctx context.Context, actor access.Actor, in *attachmentPath) (*struct{}, error) {

@@ -28,8 +28,8 @@ type ContactEntry struct {
 	Fields ownValues `json:"fields,omitempty" doc:"Values of the company's own fields by key; null empties one, and what is left out stays."`
 }
 
-// contactRow is a contact with its tag.
-type contactRow struct {
+// ContactRow is a contact with its tag.
+type ContactRow struct {
 	ID         int64 `json:"id"`
 	CustomerID int64 `json:"customer_id"`
 	ContactEntry
@@ -39,7 +39,7 @@ type contactRow struct {
 
 // contactFound is a contact in the list of all.
 type contactFound struct {
-	contactRow
+	ContactRow
 	CustomerKey   string     `json:"customer_key"`
 	CustomerName  string     `json:"customer_name"`
 	LastContactAt *time.Time `json:"last_contact_at,omitempty" doc:"The last follow-up with the customer."`
@@ -59,7 +59,7 @@ type contactTwin struct {
 // contactOutput is a contact after a change, with its tag.
 type contactOutput struct {
 	ETag string `header:"ETag"`
-	Body contactRow
+	Body ContactRow
 }
 
 type (
@@ -88,7 +88,7 @@ type (
 
 func (a *API) contactOperations() {
 	contacts := a.services.Contacts
-	register(a, operation{id: "list_contacts", method: http.MethodGet, path: "/customers/{id}/contacts", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*listOutput[contactRow], error) {
+	register(a, operation{id: "list_contacts", method: http.MethodGet, path: "/customers/{id}/contacts", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*listOutput[ContactRow], error) {
 		page, err := contacts.OfCustomer(ctx, actor, in.ID)
 		return newList(page.Contacts, "", toAPIContact), err
 	})
@@ -147,9 +147,9 @@ func contactTag(c contact.Contact) string {
 	return quoted("contact." + strconv.FormatInt(c.ID, 10) + "." + strconv.FormatInt(c.Revision, 10))
 }
 
-func toAPIContact(c contact.Contact) contactRow {
+func toAPIContact(c contact.Contact) ContactRow {
 	lang, silent := string(c.Lang), c.Silent()
-	return contactRow{c.ID, c.CustomerID, ContactEntry{c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, &lang, &silent, toAPIValues(c.Fields)}, toAPIInstant(c.SilentAt), contactTag(c)}
+	return ContactRow{c.ID, c.CustomerID, ContactEntry{c.Name, c.Title, c.Part, c.Phone, c.WeChat, c.Email, c.Note, c.Gone, &lang, &silent, toAPIValues(c.Fields)}, toAPIInstant(c.SilentAt), contactTag(c)}
 }
 
 func fromAPIContact(e ContactEntry) contact.Entry {

@@ -279,13 +279,13 @@ func toAPILedgerPage(p reward.Page) ledgerPage {
 		next = strconv.FormatInt(p.Next, 10)
 	}
 	return ledgerPage{
-		List:       newList(p.Entries, next, func(e reward.Entry) ledgerEntry { return toAPILedgerEntry(e, p.Names[e.PersonID]) }).Body,
+		List:       newList(p.Entries, next, func(e reward.Entry) LedgerEntry { return toAPILedgerEntry(e, p.Names[e.PersonID]) }).Body,
 		TotalMinor: p.TotalMinor, Count: p.Count,
 	}
 }
 
-func toAPILedgerEntry(e reward.Entry, name string) ledgerEntry {
-	return ledgerEntry{
+func toAPILedgerEntry(e reward.Entry, name string) LedgerEntry {
+	return LedgerEntry{
 		Number: e.Seq, Key: e.Key, Month: e.Month.String(), PersonID: e.PersonID, PersonName: name, PlanID: e.PlanID, Component: e.Component,
 		Debit: string(e.Debit), Credit: string(e.Credit), AmountMinor: e.AmountMinor, Currency: string(e.Currency), Source: e.Source,
 		PostedAt: e.PostedAt, PrevHash: e.PrevHash, Hash: e.Hash,

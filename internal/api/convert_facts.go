@@ -105,7 +105,7 @@ func toAPICustomerHead(c customer.Customer) CustomerHead {
 }
 
 func toAPICustomerRow(r customer.Row) customerRow {
-	return customerRow{toAPICustomerHead(r.Customer), r.Deals, toAPIDate(r.LastSigned), r.Standing, toAPIValues(r.Fields)}
+	return customerRow{toAPICustomerHead(r.Customer), r.Deals, toAPIDate(r.LastSigned), r.Standing, toAPIValues(r.Fields), r.Formerly}
 }
 
 func toAPICustomer(d customer.Detail) customerDetail {

@@ -39,6 +39,7 @@ type customerRow struct {
 	LastSignedOn string    `json:"last_signed_on,omitempty" format:"date"`
 	Standing     string    `json:"standing,omitempty" doc:"The tier that reviews gave, A, B or C; see get_customer_tier."`
 	Fields       ownValues `json:"fields,omitempty" doc:"Values of the company's own fields, which stand in the customer's file."`
+	Formerly     []string  `json:"formerly,omitempty" doc:"Other names under which it is found, of customers that were merged into it."`
 }
 
 // customerDetail is a customer with its sellers and everything ever recorded about it, the newest first.

@@ -11,8 +11,8 @@ import (
 	"xiaoguan/internal/errs"
 )
 
-// disputeLine is a line of a statement. Its key names it in requests.
-type disputeLine struct {
+// DisputeLine is a line of a statement. Its key names it in requests.
+type DisputeLine struct {
 	Key       string `json:"key" doc:"Send it as line to dispute it."`
 	Kind      string `json:"kind" enum:"component,credit,payment,step"`
 	Zero      bool   `json:"zero,omitempty" doc:"It pays or counts nothing."`
@@ -24,8 +24,8 @@ type disputeLine struct {
 	Origin    string `json:"origin,omitempty" doc:"Month of the posting."`
 }
 
-// disputeView is a dispute as it stands.
-type disputeView struct {
+// DisputeView is a dispute as it stands.
+type DisputeView struct {
 	ID            string      `json:"id"`
 	Number        int64       `json:"number"`
 	Month         string      `json:"month" example:"2026-09"`
@@ -36,7 +36,7 @@ type disputeView struct {
 	PlanID        string      `json:"plan_id"`
 	PlanVersion   string      `json:"plan_version"`
 	Digest        string      `json:"digest" doc:"Of the statement that it was raised on."`
-	Line          disputeLine `json:"line"`
+	Line          DisputeLine `json:"line"`
 	ShownMinor    int64       `json:"shown_minor" doc:"What the line showed, in minor units of the currency (fen for CNY)."`
 	ExpectedMinor *int64      `json:"expected_minor,omitempty" doc:"What the payee expects, when given."`
 	Currency      string      `json:"currency" example:"CNY"`
@@ -98,7 +98,7 @@ type reminder struct {
 
 // fullDispute is a dispute with everything that belongs to it.
 type fullDispute struct {
-	disputeView
+	DisputeView
 	Events    []disputeEvent `json:"events" nullable:"false"`
 	Files     []disputeFile  `json:"files" nullable:"false"`
 	Reminders []reminder     `json:"reminders" nullable:"false"`
@@ -107,7 +107,7 @@ type fullDispute struct {
 
 // disputePage is a part of the disputes.
 type disputePage struct {
-	List[disputeView]
+	List[DisputeView]
 	Count int64 `json:"count" doc:"Of the whole filter."`
 }
 
@@ -155,7 +155,7 @@ type (
 			Open  bool       `json:"open" doc:"Whether lines can be disputed now."`
 			Until *time.Time `json:"until,omitempty"`
 			Items []struct {
-				disputeLine
+				DisputeLine
 				AmountMinor int64 `json:"amount_minor"`
 			} `json:"items" nullable:"false"`
 		}
@@ -209,7 +209,7 @@ func (a *API) listDisputes(ctx context.Context, actor access.Actor, in *listDisp
 	if page.Next != 0 {
 		next = strconv.FormatInt(page.Next, 10)
 	}
-	list := newList(page.Disputes, next, func(d dispute.Dispute) disputeView {
+	list := newList(page.Disputes, next, func(d dispute.Dispute) DisputeView {
 		v := a.toAPIDispute(d)
 		v.Overdue = d.Overdue(page.Today)
 		return v
@@ -231,7 +231,7 @@ func (a *API) disputableLines(ctx context.Context, actor access.Actor, in *dispu
 	out.Body.Items = out.Body.Items[:0:0]
 	for _, l := range lines {
 		out.Body.Items = append(out.Body.Items, struct {
-			disputeLine
+			DisputeLine
 			AmountMinor int64 `json:"amount_minor"`
 		}{toAPILine(l.Line, l.Zero), l.AmountMinor})
 	}
@@ -258,16 +258,16 @@ func toAPIGroup(g dispute.Group) disputeGroup {
 	return disputeGroup{g.Key, g.Count, g.Open, g.Ruled, g.Accepted, g.MedianHours}
 }
 
-func toAPILine(l dispute.Line, zero bool) disputeLine {
-	line := disputeLine{Key: l.Key(), Kind: string(l.Kind), Zero: zero, Component: l.Component, Event: l.Event, Deal: l.Deal, Payment: l.Payment, Step: l.Step}
+func toAPILine(l dispute.Line, zero bool) DisputeLine {
+	line := DisputeLine{Key: l.Key(), Kind: string(l.Kind), Zero: zero, Component: l.Component, Event: l.Event, Deal: l.Deal, Payment: l.Payment, Step: l.Step}
 	if l.Origin != 0 {
 		line.Origin = l.Origin.String()
 	}
 	return line
 }
 
-func (a *API) toAPIDispute(d dispute.Dispute) disputeView {
-	v := disputeView{ID: d.ID, Number: d.Number, Month: d.Month.String(), PersonID: d.PersonID, PersonKey: d.PersonKey, PersonName: d.PersonName, Team: d.TeamName,
+func (a *API) toAPIDispute(d dispute.Dispute) DisputeView {
+	v := DisputeView{ID: d.ID, Number: d.Number, Month: d.Month.String(), PersonID: d.PersonID, PersonKey: d.PersonKey, PersonName: d.PersonName, Team: d.TeamName,
 		PlanID: d.PlanID, PlanVersion: d.VersionID, Digest: d.Digest, Line: toAPILine(d.Line, d.Zero), ShownMinor: d.ShownMinor, ExpectedMinor: d.ExpectedMinor,
 		Currency: string(a.options.Currency()), Cause: string(d.Cause), Text: d.Text, State: string(d.State), Outcome: string(d.Outcome), AwardedMinor: d.AwardedMinor,
 		Unanimous: d.Unanimous, RaisedAt: d.RaisedAt.UTC(), DueOn: toAPIDate(d.DueOn), EndedAt: toAPIInstant(d.EndedAt), Revision: d.Revision}
@@ -285,7 +285,7 @@ func toAPIReminder(m dispute.Reminder) reminder {
 }
 
 func (a *API) newDispute(f dispute.Full) *output[fullDispute] {
-	v := fullDispute{disputeView: a.toAPIDispute(f.Dispute), May: mayTexts(f.May)}
+	v := fullDispute{DisputeView: a.toAPIDispute(f.Dispute), May: mayTexts(f.May)}
 	v.Overdue = f.Overdue(f.Today)
 	v.Events = newList(f.Events, "", func(e dispute.Event) disputeEvent {
 		return disputeEvent{e.Seq, e.At.UTC(), string(e.Kind), e.ActorName, string(e.Voice), string(e.Outcome), e.AmountMinor, e.Text, e.Reference, string(e.Before), string(e.After)}

@@ -9,7 +9,6 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/mining"
-	"xiaoguan/internal/opportunity"
 )
 
 // ProcessAnalysis is how the cases of a filter ran.
@@ -112,7 +111,8 @@ type processRecording struct {
 	Batched       int   `json:"batched" doc:"Of these, recorded together with at least four others of the same owner."`
 }
 
-type processFilter struct {
+// ProcessFilter says which cases are analysed; exported because requests embed it.
+type ProcessFilter struct {
 	DayRange
 	AmountRange
 	PersonID int64  `query:"person_id" doc:"Who owns it."`
@@ -122,7 +122,7 @@ type processFilter struct {
 }
 
 type processCasesInput struct {
-	processFilter
+	ProcessFilter
 	Variant string `query:"variant" maxLength:"8000" doc:"A course, as the analysis names it."`
 	From    string `query:"step_from" maxLength:"100" doc:"An activity that step_to came directly after."`
 	To      string `query:"step_to" maxLength:"100"`
@@ -134,7 +134,7 @@ type processCases struct {
 	Total int               `json:"total" doc:"Of all of them."`
 }
 
-func (in processFilter) filter() (flow.Filter, error) {
+func (in ProcessFilter) filter() (flow.Filter, error) {
 	days, err := in.days()
 	return flow.Filter{Opened: days, Amounts: in.amounts(), PersonID: in.PersonID, TeamID: in.TeamID, Kind: flow.Kind(in.Kind), Detail: flow.Detail(in.Detail)}, err
 }
@@ -145,7 +145,7 @@ func (a *API) flowOperations() {
 	register(a, operation{id: "list_process_cases", method: http.MethodGet, path: "/process-analysis/cases", tag: "sales"}, a.listProcessCases)
 }
 
-func (a *API) analyseProcess(ctx context.Context, actor access.Actor, in *processFilter) (*output[ProcessAnalysis], error) {
+func (a *API) analyseProcess(ctx context.Context, actor access.Actor, in *ProcessFilter) (*output[ProcessAnalysis], error) {
 	filter, err := in.filter()
 	if err != nil {
 		return nil, err
@@ -166,9 +166,13 @@ func (a *API) listProcessCases(ctx context.Context, actor access.Actor, in *proc
 	if err != nil {
 		return nil, err
 	}
+	set, err := a.services.Opportunities.Stages(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := processCases{Items: []OpportunityHead{}, Total: total}
 	for _, o := range list {
-		out.Items = append(out.Items, toAPIOpportunity(o))
+		out.Items = append(out.Items, toAPIOpportunity(set, o))
 	}
 	return &output[processCases]{out}, nil
 }
@@ -194,7 +198,7 @@ func toAPIAnalysis(rep *flow.Report) ProcessAnalysis {
 	}
 	for _, c := range rep.Cohorts {
 		one := processCohort{Month: c.Month.String(), Began: c.Began, Reached: map[string]int{}, Won: c.Won, Lost: c.Lost, Open: c.Open}
-		for i, stage := range opportunity.Stages {
+		for i, stage := range rep.Stages.IDs() {
 			one.Reached[string(stage)] = c.Reached[i]
 		}
 		out.Cohorts = append(out.Cohorts, one)
@@ -253,7 +257,7 @@ type ruleContrast struct {
 	Impact        string `json:"impact" enum:"helps,neutral,harms"`
 }
 
-func (a *API) compareRules(ctx context.Context, actor access.Actor, in *processFilter) (*output[ruleEffects], error) {
+func (a *API) compareRules(ctx context.Context, actor access.Actor, in *ProcessFilter) (*output[ruleEffects], error) {
 	filter, err := in.filter()
 	if err != nil {
 		return nil, err

@@ -75,6 +75,13 @@ type (
 			Place      *followUpPlace `json:"place,omitempty" doc:"Only with the consent of whoever made the follow-up."`
 		}
 	}
+	arrangeContactInput struct {
+		ByNumber
+		Body struct {
+			NextOn string  `json:"next_on" doc:"The day of the next contact; empty gives it up."`
+			Seen   *string `json:"seen,omitempty" doc:"The day that was arranged when this was decided, empty for none; a conflict when it is another one by now."`
+		}
+	}
 	addTaskInput struct {
 		Body struct {
 			Title         string `json:"title" maxLength:"300"`
@@ -105,6 +112,7 @@ func (a *API) followUpOperations() {
 	register(a, operation{id: "record_follow_up", method: http.MethodPost, path: "/opportunities/{id}/follow-ups", tag: "sales", status: http.StatusCreated}, func(ctx context.Context, actor access.Actor, in *recordFollowUpInput) (*output[followUp], error) {
 		return a.recordFollowUp(ctx, actor, followup.Entry{OpportunityID: in.ID}, in)
 	})
+	register(a, operation{id: "arrange_contact", method: http.MethodPut, path: "/opportunities/{id}/next-contact", tag: "sales"}, a.arrangeContact)
 	register(a, operation{id: "list_customer_follow_ups", method: http.MethodGet, path: "/customers/{id}/follow-ups", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*listOutput[followUp], error) {
 		d, err := followUps.With(ctx, actor, in.ID, fact.LimitMax)
 		return newList(d.FollowUps, "", toAPIFollowUp), err
@@ -168,6 +176,28 @@ func (a *API) recordFollowUp(ctx context.Context, actor access.Actor, entry foll
 	}
 	f, err := a.services.FollowUps.Record(ctx, actor, entry)
 	return &output[followUp]{toAPIFollowUp(f)}, err
+}
+
+func (a *API) arrangeContact(ctx context.Context, actor access.Actor, in *arrangeContactInput) (*none, error) {
+	day := func(path, text string) (calendar.Date, error) {
+		if text == "" {
+			return calendar.NoDate, nil
+		}
+		return fromAPIDay(path, text)
+	}
+	on, err := day("next_on", in.Body.NextOn)
+	if err != nil {
+		return nil, err
+	}
+	arrangement := followup.Arrangement{OpportunityID: in.ID, On: on}
+	if in.Body.Seen != nil {
+		seen, err := day("seen", *in.Body.Seen)
+		if err != nil {
+			return nil, err
+		}
+		arrangement.Seen = &seen
+	}
+	return nil, a.services.FollowUps.Arrange(ctx, actor, arrangement)
 }
 
 func toAPIFollowUp(f followup.FollowUp) followUp {

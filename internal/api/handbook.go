@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/sop"
 	"xiaoguan/internal/standard"
 )
 
@@ -16,11 +17,27 @@ type handbookQuestion struct {
 	RuleID  string   `json:"rule_id"`
 	NameZh  string   `json:"name_zh"`
 	NameEn  string   `json:"name_en"`
-	Options []string `json:"options" nullable:"false" doc:"Deadlines as the document writes them, or levels."`
+	Kind    string   `json:"kind" enum:"time,role,first,next,form,person,effect" doc:"What is asked: within which time, who does it, what comes first or follows, what must be filled in, whether it may be the same person, what happens to who breaks the rule."`
+	Options []string `json:"options" nullable:"false" doc:"Deadlines as the document writes them, ids of roles, activities or fields, words, or levels."`
 }
 
-// handbookReading is that somebody confirmed to have read a version; of several the best.
-type handbookReading struct {
+// handbookResult says what an answer was worth.
+type handbookResult struct {
+	RuleID string `json:"rule_id"`
+	Right  bool   `json:"right"`
+	Answer string `json:"answer" doc:"The right one."`
+	TextZh string `json:"text_zh" doc:"What the handbook says."`
+	TextEn string `json:"text_en"`
+}
+
+// handbookConfirmation is a confirmation with what each answer was worth.
+type handbookConfirmation struct {
+	HandbookReading
+	Results []handbookResult `json:"results" nullable:"false"`
+}
+
+// HandbookReading is that somebody confirmed to have read a version; of several the best.
+type HandbookReading struct {
 	At    *time.Time `json:"at,omitempty"`
 	Right int64      `json:"right"`
 	Asked int64      `json:"asked"`
@@ -30,7 +47,7 @@ type handbookReading struct {
 type handbook struct {
 	StandardID string             `json:"standard_id"`
 	Quiz       []handbookQuestion `json:"quiz" nullable:"false"`
-	Reading    *handbookReading   `json:"reading,omitempty" doc:"Your own."`
+	Reading    *HandbookReading   `json:"reading,omitempty" doc:"Your own."`
 }
 
 // handbookMastery is how somebody knows it.
@@ -39,7 +56,7 @@ type handbookMastery struct {
 	Name     string           `json:"name"`
 	PersonID int64            `json:"person_id"`
 	TeamName string           `json:"team_name,omitempty"`
-	Reading  *handbookReading `json:"reading,omitempty"`
+	Reading  *HandbookReading `json:"reading,omitempty"`
 }
 
 // workedCase is a case of the company in the handbook, copied without names.
@@ -119,24 +136,29 @@ func (a *API) handbookOperations() {
 			}
 			out := handbook{StandardID: b.Version.ID, Quiz: []handbookQuestion{}, Reading: toAPIReading(b.Reading)}
 			for _, q := range standard.QuizOf(b.Document) {
-				one := handbookQuestion{RuleID: q.Rule.ID, NameZh: q.Rule.Name.Zh, NameEn: q.Rule.Name.En, Options: []string{}}
-				for _, d := range q.Options {
-					one.Options = append(one.Options, d.String())
-				}
-				for _, l := range q.Levels {
-					one.Options = append(one.Options, string(l))
+				one := handbookQuestion{RuleID: q.Rule.ID, NameZh: q.Rule.Name.Zh, NameEn: q.Rule.Name.En, Kind: string(q.Kind), Options: []string{}}
+				for _, o := range q.Options {
+					one.Options = append(one.Options, o.Key)
 				}
 				out.Quiz = append(out.Quiz, one)
 			}
 			return &output[handbook]{out}, nil
 		})
 	register(a, operation{id: "confirm_handbook", method: http.MethodPost, path: "/handbook/readings", tag: "process"},
-		func(ctx context.Context, actor access.Actor, in *confirmHandbookInput) (*output[handbookReading], error) {
+		func(ctx context.Context, actor access.Actor, in *confirmHandbookInput) (*output[handbookConfirmation], error) {
+			b, err := standards.ReadHandbook(ctx, actor)
+			if err != nil {
+				return nil, err
+			}
 			r, err := standards.Confirm(ctx, actor, in.Body.StandardID, in.Body.Answers)
 			if err != nil {
 				return nil, err
 			}
-			return &output[handbookReading]{*toAPIReading(&r)}, nil
+			out := handbookConfirmation{*toAPIReading(&r), []handbookResult{}}
+			for _, q := range standard.QuizOf(b.Document) {
+				out.Results = append(out.Results, handbookResult{q.Rule.ID, in.Body.Answers[q.Rule.ID] == q.Right(), q.Right(), q.Paragraph(b.Document, sop.LangZh), q.Paragraph(b.Document, sop.LangEn)})
+			}
+			return &output[handbookConfirmation]{out}, nil
 		})
 	register(a, operation{id: "list_masteries", method: http.MethodGet, path: "/handbook/readings", tag: "process"},
 		func(ctx context.Context, actor access.Actor, _ *none) (*listOutput[handbookMastery], error) {
@@ -179,9 +201,9 @@ func (a *API) bookOperations() {
 		})
 }
 
-func toAPIReading(r *standard.Reading) *handbookReading {
+func toAPIReading(r *standard.Reading) *HandbookReading {
 	if r == nil {
 		return nil
 	}
-	return &handbookReading{toAPIInstant(r.At), r.Right, r.Asked}
+	return &HandbookReading{toAPIInstant(r.At), r.Right, r.Asked}
 }

@@ -108,9 +108,9 @@ func (a *API) handOverOperations() {
 		p, err := handOvers.Preview(ctx, actor, in.Body.ask(in.ID))
 		return &output[handOverPreview]{a.toAPIPreview(p)}, err
 	})
-	register(a, operation{id: "hand_over", method: http.MethodPost, path: "/people/{id}/hand-over", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *handOverPersonInput) (*output[holdingAct], error) {
+	register(a, operation{id: "hand_over", method: http.MethodPost, path: "/people/{id}/hand-over", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *handOverPersonInput) (*output[HoldingAct], error) {
 		act, err := handOvers.Do(ctx, actor, in.Body.ask(in.ID), in.Body.Digest, in.Body.Reason)
-		return &output[holdingAct]{toAPIAct(act)}, err
+		return &output[HoldingAct]{toAPIAct(act)}, err
 	})
 }
 

@@ -39,7 +39,8 @@ type hookSecret struct {
 }
 
 type (
-	hookPath struct {
+	// HookPath names a webhook; exported because requests embed it.
+	HookPath struct {
 		ID string `path:"id" maxLength:"64"`
 	}
 	createHookInput struct {
@@ -49,7 +50,7 @@ type (
 		}
 	}
 	changeHookInput struct {
-		hookPath
+		HookPath
 		Body struct {
 			HookDraft
 			BotSecret *string `json:"bot_secret,omitempty" maxLength:"200" doc:"The signing secret that a bot of DingTalk or Feishu gave out; absent keeps what is there, empty removes it."`
@@ -80,21 +81,21 @@ func (a *API) hookOperations() {
 			return &output[hookHead]{toAPIHook(h)}, err
 		})
 	register(a, operation{id: "get_webhook_secret", method: http.MethodGet, path: "/webhooks/{id}/secret", tag: "company"},
-		func(ctx context.Context, actor access.Actor, in *hookPath) (*output[hookSecret], error) {
+		func(ctx context.Context, actor access.Actor, in *HookPath) (*output[hookSecret], error) {
 			secret, err := notices.HookSecret(ctx, actor, in.ID)
 			return &output[hookSecret]{hookSecret{secret}}, err
 		})
 	register(a, operation{id: "renew_webhook_secret", method: http.MethodPost, path: "/webhooks/{id}/renew", tag: "company"},
-		func(ctx context.Context, actor access.Actor, in *hookPath) (*output[hookHead], error) {
+		func(ctx context.Context, actor access.Actor, in *HookPath) (*output[hookHead], error) {
 			h, err := notices.RenewHookSecret(ctx, actor, in.ID)
 			return &output[hookHead]{toAPIHook(h)}, err
 		})
 	register(a, operation{id: "try_webhook", method: http.MethodPost, path: "/webhooks/{id}/try", tag: "company", status: http.StatusNoContent},
-		func(ctx context.Context, actor access.Actor, in *hookPath) (*struct{}, error) {
+		func(ctx context.Context, actor access.Actor, in *HookPath) (*struct{}, error) {
 			return nil, notices.TryHook(ctx, actor, in.ID)
 		})
 	register(a, operation{id: "delete_webhook", method: http.MethodDelete, path: "/webhooks/{id}", tag: "company", status: http.StatusNoContent},
-		func(ctx context.Context, actor access.Actor, in *hookPath) (*struct{}, error) {
+		func(ctx context.Context, actor access.Actor, in *HookPath) (*struct{}, error) {
 			return nil, notices.DeleteHook(ctx, actor, in.ID)
 		})
 }

@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"context"
-	"mime"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -99,5 +98,5 @@ func (a *API) importTemplate(ctx context.Context, actor access.Actor, in *templa
 }
 
 func newDownload(kind, name string, content []byte) *download {
-	return &download{kind, mime.FormatMediaType("attachment", map[string]string{"filename": name}), content}
+	return &download{kind, httpx.Attachment(name), content}
 }

@@ -177,7 +177,7 @@ type (
 	}
 	leadOpportunityBody struct {
 		Name        string   `json:"name" maxLength:"300" doc:"What is to be sold, in a line."`
-		Stage       string   `json:"stage,omitempty" enum:"development,needs,proposal,contract" doc:"The first when it is left out."`
+		Stage       string   `json:"stage,omitempty" maxLength:"63" doc:"One for open opportunities; the first when it is left out."`
 		AmountMinor int64    `json:"amount_minor" minimum:"0"`
 		Currency    string   `json:"currency" example:"CNY"`
 		ExpectedOn  string   `json:"expected_on" format:"date"`

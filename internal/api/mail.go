@@ -12,8 +12,8 @@ import (
 	"xiaoguan/internal/survey"
 )
 
-// mailConnection is the server through which letters go.
-type mailConnection struct {
+// MailConnection is the server through which letters go.
+type MailConnection struct {
 	Host     string  `json:"host" maxLength:"253" example:"smtp.example.cn"`
 	Port     int64   `json:"port" minimum:"1" maximum:"65535" example:"465"`
 	Security string  `json:"security" enum:"tls,starttls,none" doc:"none only inside an allowed private network, and without a password."`
@@ -27,7 +27,7 @@ type mailConnection struct {
 
 // mailConnectionRow is the connection as it is shown.
 type mailConnectionRow struct {
-	mailConnection
+	MailConnection
 	HasPassword bool `json:"has_password"`
 }
 
@@ -58,7 +58,7 @@ type surveyHanding struct {
 
 type (
 	saveMailInput struct {
-		Body mailConnection
+		Body MailConnection
 	}
 	tryMailInput struct {
 		Body struct {
@@ -124,7 +124,7 @@ func (a *API) mailingOperations() {
 }
 
 func toAPIMail(c mail.Connection) mailConnectionRow {
-	return mailConnectionRow{mailConnection{Host: c.Host, Port: c.Port, Security: string(c.Security), Login: c.Login, Address: c.Address, Name: c.Name, Active: c.Active, Revision: c.Revision}, c.Password != ""}
+	return mailConnectionRow{MailConnection{Host: c.Host, Port: c.Port, Security: string(c.Security), Login: c.Login, Address: c.Address, Name: c.Name, Active: c.Active, Revision: c.Revision}, c.Password != ""}
 }
 
 func toAPIMailing(m survey.Mailing) surveyMailing {

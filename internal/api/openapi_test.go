@@ -3,7 +3,11 @@ package api_test
 import (
 	"encoding/json"
 	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -64,6 +68,37 @@ type document struct {
 	}
 }
 
+// What a struct embeds is read and described only when the embedded type is exported: the fields of another are passed over without a word.
+func TestNoRequestOrAnswerEmbedsAnUnexportedType(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) < 40 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			s, is := n.(*ast.StructType)
+			if !is {
+				return true
+			}
+			for _, f := range s.Fields.List {
+				if embedded, plain := f.Type.(*ast.Ident); plain && len(f.Names) == 0 && !embedded.IsExported() && embedded.Name != "error" {
+					t.Errorf("%s embeds %s; export it", set.Position(f.Pos()), embedded.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
 func TestTheDocumentDescribesEveryOperationInBothLanguages(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -82,9 +117,15 @@ func TestTheDocumentDescribesEveryOperationInBothLanguages(t *testing.T) {
 			if op.Responses["default"].Content["application/problem+json"] == nil {
 				t.Errorf("%s %s says nothing of problems", method, path)
 			}
-			once := false
+			once, named := false, map[string]bool{}
 			for _, p := range op.Parameters {
 				once = once || p.Name == "Idempotency-Key"
+				named[p.Name] = true
+			}
+			for _, part := range regexp.MustCompile(`\{(\w+)\}`).FindAllStringSubmatch(path, -1) {
+				if !named[part[1]] {
+					t.Errorf("%s %s does not read %s of its address", method, path, part[1])
+				}
 			}
 			if once != (method == "post") {
 				t.Errorf("%s %s: idempotency key %v", method, path, once)

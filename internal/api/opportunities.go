@@ -43,7 +43,7 @@ type OpportunityHead struct {
 	CustomerName string     `json:"customer_name"`
 	OwnerID      int64      `json:"owner_id" doc:"A person."`
 	OwnerName    string     `json:"owner_name"`
-	Stage        string     `json:"stage" enum:"development,needs,proposal,contract,after_sales"`
+	Stage        string     `json:"stage" maxLength:"63" doc:"By the id that the process standard gives it: see list_opportunity_stages."`
 	State        string     `json:"state" enum:"open,won,lost"`
 	Percent      int64      `json:"percent" doc:"Chance of winning: by stage while it is open."`
 	AmountMinor  int64      `json:"amount_minor" doc:"Expected, in minor units of the currency; 0 while nobody knows."`
@@ -114,7 +114,7 @@ type (
 		AmountRange
 		Search      string   `query:"search" maxLength:"100" doc:"Part of its name, or of the customer's."`
 		State       string   `query:"state" enum:"open,won,lost"`
-		Stage       string   `query:"stage" enum:"development,needs,proposal,contract,after_sales"`
+		Stage       string   `query:"stage" maxLength:"63" doc:"By id; earlier ones, too."`
 		Source      string   `query:"source" enum:"referral,website,exhibition,cold_call,partner,existing,other"`
 		CustomerID  int64    `query:"customer_id"`
 		PersonID    int64    `query:"person_id" doc:"Who owns it."`
@@ -126,7 +126,7 @@ type (
 	createOpportunityInput struct {
 		Body struct {
 			OpportunityEntry
-			Stage string `json:"stage,omitempty" enum:"development,needs,proposal,contract" doc:"The first when it is left out."`
+			Stage string `json:"stage,omitempty" maxLength:"63" doc:"One for open opportunities; the first when it is left out."`
 		}
 	}
 	changeOpportunityInput struct {
@@ -138,7 +138,7 @@ type (
 		ByNumber
 		Precondition
 		Body struct {
-			Stage  string    `json:"stage" enum:"development,needs,proposal,contract,after_sales"`
+			Stage  string    `json:"stage" maxLength:"63"`
 			Fields ownValues `json:"fields,omitempty" doc:"What is filled in with it, by key."`
 			Excused
 		}
@@ -181,7 +181,14 @@ func (a *API) opportunityOperations() {
 	register(a, operation{id: "get_opportunity", method: http.MethodGet, path: "/opportunities/{id}", tag: "sales"},
 		func(ctx context.Context, actor access.Actor, in *ByNumber) (*opportunityOutput, error) {
 			d, err := opportunities.Get(ctx, actor, in.ID)
-			return &opportunityOutput{revisionTag(d.Opportunity), opportunityDetail{toAPIOpportunity(d.Opportunity), toAPIChanges(d.Changes)}}, err
+			if err != nil {
+				return nil, err
+			}
+			set, err := opportunities.Stages(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return &opportunityOutput{revisionTag(d.Opportunity), opportunityDetail{toAPIOpportunity(set, d.Opportunity), toAPIChanges(d.Changes)}}, nil
 		})
 	register(a, operation{id: "list_opportunity_events", method: http.MethodGet, path: "/opportunities/{id}/events", tag: "sales"},
 		func(ctx context.Context, actor access.Actor, in *ByNumber) (*listOutput[processEvent], error) {
@@ -201,6 +208,7 @@ func (a *API) opportunityOperations() {
 		})
 	a.opportunityActs()
 	register(a, operation{id: "change_opportunities", method: http.MethodPost, path: "/opportunities/changes", tag: "sales"}, a.changeOpportunities)
+	a.stageOperations()
 	a.flowOperations()
 	a.quoteOperations()
 	a.contractOperations()
@@ -254,7 +262,11 @@ func (a *API) listOpportunities(ctx context.Context, actor access.Actor, in *lis
 	}
 	page, err := a.services.Opportunities.List(ctx, actor, opportunity.Filter{Search: in.Search, State: opportunity.State(in.State), Stage: opportunity.Stage(in.Stage), Source: in.Source,
 		CustomerID: in.CustomerID, PersonID: in.PersonID, TeamID: in.TeamID, WithoutDeal: in.WithoutDeal, Expected: days, Amounts: in.amounts(), Fields: conditions, Paging: in.facts(in.Sort), ExactTotal: true})
-	return newSummed(page.Rows, page.Next, page.Total, toAPIOpportunity), amountFields(err)
+	if err != nil {
+		return nil, amountFields(err)
+	}
+	set, err := a.services.Opportunities.Stages(ctx)
+	return newSummed(page.Rows, page.Next, page.Total, func(o opportunity.Opportunity) OpportunityHead { return toAPIOpportunity(set, o) }), err
 }
 
 func (a *API) saveOpportunity(ctx context.Context, actor access.Actor, id int64, e OpportunityEntry, stage string, seen Precondition) (*changedOpportunity, error) {
@@ -298,7 +310,14 @@ func (a *API) changeOpportunity(ctx context.Context, actor access.Actor, id int6
 // readOpportunity reads what was written, with the names that belong to it.
 func (a *API) readOpportunity(ctx context.Context, actor access.Actor, id int64) (*changedOpportunity, error) {
 	d, err := a.services.Opportunities.Get(ctx, actor, id)
-	return &changedOpportunity{revisionTag(d.Opportunity), toAPIOpportunity(d.Opportunity)}, err
+	if err != nil {
+		return nil, err
+	}
+	set, err := a.services.Opportunities.Stages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &changedOpportunity{revisionTag(d.Opportunity), toAPIOpportunity(set, d.Opportunity)}, nil
 }
 
 // revisionTag is the tag of an opportunity.
@@ -306,13 +325,13 @@ func revisionTag(o opportunity.Opportunity) string {
 	return quoted("opportunity." + strconv.FormatInt(o.ID, 10) + "." + strconv.FormatInt(o.Revision, 10))
 }
 
-func toAPIOpportunity(o opportunity.Opportunity) OpportunityHead {
+func toAPIOpportunity(set *opportunity.StageSet, o opportunity.Opportunity) OpportunityHead {
 	products := o.ProductIDs
 	if products == nil {
 		products = []int64{}
 	}
 	return OpportunityHead{ID: o.ID, Name: o.Name, CustomerID: o.CustomerID, CustomerKey: o.CustomerKey, CustomerName: o.CustomerName, OwnerID: o.OwnerID, OwnerName: o.OwnerName,
-		Stage: string(o.Stage), State: string(o.State), Percent: o.Percent(), AmountMinor: o.AmountMinor, Currency: string(o.Currency), ExpectedOn: toAPIDate(o.ExpectedOn), ProductIDs: products,
+		Stage: string(o.Stage), State: string(o.State), Percent: set.PercentOf(o), AmountMinor: o.AmountMinor, Currency: string(o.Currency), ExpectedOn: toAPIDate(o.ExpectedOn), ProductIDs: products,
 		Source: o.Source, Note: o.Note, LostFor: o.LostFor, EndedFor: o.EndedFor, EndedOn: toAPIDate(o.EndedOn), DealKey: o.DealKey, LeadID: o.LeadID, StageSince: toAPIInstant(o.StageSince),
 		FollowedAt: toAPIInstant(o.FollowedAt), NextOn: toAPIDate(o.NextOn), Fields: toAPIValues(o.Fields), CreatedAt: toAPIInstant(o.CreatedAt), Revision: o.Revision}
 }

@@ -29,7 +29,7 @@ type PooledCustomer struct {
 // pooledDetail is one customer of a pool as it is shown before a claim.
 type pooledDetail struct {
 	PooledCustomer
-	Contacts []contactRow  `json:"contacts" nullable:"false"`
+	Contacts []ContactRow  `json:"contacts" nullable:"false"`
 	Hidden   []string      `json:"hidden" nullable:"false" doc:"Fields that are not shown before a claim."`
 	MayClaim bool          `json:"may_claim"`
 	History  []holdingStep `json:"history" nullable:"false"`
@@ -53,8 +53,8 @@ type holdingStep struct {
 	Undone       bool   `json:"undone" doc:"It was taken back."`
 }
 
-// holdingAct is what was done at once.
-type holdingAct struct {
+// HoldingAct is what was done at once.
+type HoldingAct struct {
 	ID            int64  `json:"id"`
 	Way           string `json:"way"`
 	On            string `json:"on,omitempty"`
@@ -76,6 +76,7 @@ type ownedCustomer struct {
 	LastContact string `json:"last_contact,omitempty"`
 	Locked      bool   `json:"locked"`
 	Outcome     string `json:"outcome" enum:"keep,warn,recycle,exempt"`
+	Fate        string `json:"fate" enum:"first,later,stays" doc:"What becomes of it if nothing happens: it goes first, later, or stays."`
 	LastDay     string `json:"last_day,omitempty" doc:"The last day on which a contact keeps it; absent when it never goes back."`
 	Rule        string `json:"rule,omitempty"`
 	Exempt      string `json:"exempt,omitempty" enum:"won,open_opportunity,locked,running_contract"`
@@ -97,13 +98,13 @@ type holdingBody struct {
 
 // givenBody is what became of customers that were given out.
 type givenBody struct {
-	Act  holdingAct `json:"act"`
+	Act  HoldingAct `json:"act"`
 	Left []string   `json:"left" nullable:"false" doc:"Names of customers that nobody may have by the rules."`
 }
 
 // undoneBody is what became of an act that was taken back.
 type undoneBody struct {
-	Act  holdingAct `json:"act"`
+	Act  HoldingAct `json:"act"`
 	Left int64      `json:"left" doc:"Customers that were moved since and stay where they are."`
 }
 
@@ -142,7 +143,7 @@ type (
 		Before int64 `query:"before" doc:"Acts below this id; the newest when it is left out."`
 	}
 	actDetail struct {
-		holdingAct
+		HoldingAct
 		Steps []holdingStep `json:"steps" nullable:"false" doc:"The first of them."`
 	}
 )
@@ -157,9 +158,9 @@ func (a *API) poolOperations() {
 		look, err := pools.View(ctx, actor, in.ID)
 		return &output[pooledDetail]{pooledDetail{toAPIPooled(look.Row), newList(look.Contacts, "", toAPIContact).Body.Items, append([]string{}, look.Hidden...), look.Refused == nil, newList(look.Steps, "", toAPIHoldingStep).Body.Items}}, err
 	})
-	register(a, operation{id: "claim_customers", method: http.MethodPost, path: "/pool/claim", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *claimInput) (*output[holdingAct], error) {
+	register(a, operation{id: "claim_customers", method: http.MethodPost, path: "/pool/claim", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *claimInput) (*output[HoldingAct], error) {
 		act, err := pools.Claim(ctx, actor, in.Body.Customers)
-		return &output[holdingAct]{toAPIAct(act)}, err
+		return &output[HoldingAct]{toAPIAct(act)}, err
 	})
 	register(a, operation{id: "give_customers", method: http.MethodPost, path: "/pool/give", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *giveInput) (*output[givenBody], error) {
 		give := pools.Rotate
@@ -179,9 +180,9 @@ func (a *API) poolOperations() {
 		of, err := pools.OfCustomer(ctx, actor, in.ID)
 		return &output[holdingBody]{toAPIHolding(in.ID, of)}, err
 	})
-	register(a, operation{id: "release_customer", method: http.MethodPost, path: "/customers/{id}/release", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *releaseInput) (*output[holdingAct], error) {
+	register(a, operation{id: "release_customer", method: http.MethodPost, path: "/customers/{id}/release", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *releaseInput) (*output[HoldingAct], error) {
 		act, err := pools.Release(ctx, actor, in.ID, in.Body.Reason)
-		return &output[holdingAct]{toAPIAct(act)}, err
+		return &output[HoldingAct]{toAPIAct(act)}, err
 	})
 	register(a, operation{id: "lock_customer", method: http.MethodPost, path: "/customers/{id}/lock", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *lockInput) (*output[holdingBody], error) {
 		if err := pools.Lock(ctx, actor, in.ID, in.Body.Locked); err != nil {
@@ -197,7 +198,7 @@ func (a *API) poolOperations() {
 
 func (a *API) holdingActOperations() {
 	pools := a.services.Pools
-	register(a, operation{id: "list_holding_acts", method: http.MethodGet, path: "/holding-acts", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *listActsInput) (*listOutput[holdingAct], error) {
+	register(a, operation{id: "list_holding_acts", method: http.MethodGet, path: "/holding-acts", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *listActsInput) (*listOutput[HoldingAct], error) {
 		acts, err := pools.Acts(ctx, actor, in.Before)
 		return newList(acts, "", toAPIAct), err
 	})
@@ -221,8 +222,8 @@ func toAPIHoldingStep(s pool.Step) holdingStep {
 		ToID: s.ToOwner, ToName: s.ToName, ToPool: s.ToPool, Cause: s.Cause, Undone: s.UndoneIn != 0}
 }
 
-func toAPIAct(act pool.Act) holdingAct {
-	out := holdingAct{ID: act.ID, Way: string(act.Way), On: toAPIDate(act.On), ActorName: act.ActorName, Cause: act.Cause, Customers: act.Customers, Opportunities: act.Opportunities, Tasks: act.Tasks, UndoneIn: act.UndoneIn}
+func toAPIAct(act pool.Act) HoldingAct {
+	out := HoldingAct{ID: act.ID, Way: string(act.Way), On: toAPIDate(act.On), ActorName: act.ActorName, Cause: act.Cause, Customers: act.Customers, Opportunities: act.Opportunities, Tasks: act.Tasks, UndoneIn: act.UndoneIn}
 	if act.Undoable(act.On) {
 		out.UndoUntil = toAPIDate(act.UndoUntil())
 	}
@@ -230,7 +231,7 @@ func toAPIAct(act pool.Act) holdingAct {
 }
 
 func toAPIMine(m pool.Mine) ownedCustomer {
-	out := ownedCustomer{ID: m.CustomerID, Name: m.Name, Tier: m.Tier, Since: toAPIDate(m.Since), LastContact: toAPIDate(m.Contact), Locked: m.Locked, Outcome: string(m.Decision.Outcome), LastDay: toAPIDate(m.Decision.LastDay),
+	out := ownedCustomer{ID: m.CustomerID, Name: m.Name, Tier: m.Tier, Since: toAPIDate(m.Since), LastContact: toAPIDate(m.Contact), Locked: m.Locked, Outcome: string(m.Decision.Outcome), Fate: string(m.Fate), LastDay: toAPIDate(m.Decision.LastDay),
 		Rule: m.Decision.Trigger, Exempt: string(m.Decision.Reason)}
 	if m.Decision.Outcome == poolrule.Spared {
 		out.LastDay = ""

@@ -10,8 +10,8 @@ import (
 	"xiaoguan/internal/reassign"
 )
 
-// reassignment is a proposal of who should have which customer.
-type reassignment struct {
+// Reassignment is a proposal of who should have which customer.
+type Reassignment struct {
 	ID         int64            `json:"id"`
 	State      string           `json:"state" enum:"running,ready,failed"`
 	Ask        ReassignmentAsk  `json:"ask"`
@@ -39,6 +39,7 @@ type reassignedLoad struct {
 	Left          bool   `json:"left"`
 	MinutesBefore int64  `json:"minutes_before"`
 	MinutesAfter  int64  `json:"minutes_after"`
+	MinutesFree   int64  `json:"minutes_free" doc:"That customers who stay for sure leave: how full somebody is counts against all of the time that there is."`
 	Before        [3]int `json:"customers_before" doc:"Of A, B and C."`
 	After         [3]int `json:"customers_after"`
 }
@@ -87,7 +88,7 @@ type reassignmentDecision struct {
 
 // reassignmentDetail is a proposal with what was accepted of it.
 type reassignmentDetail struct {
-	reassignment
+	Reassignment
 	Decisions []reassignmentDecision `json:"decisions" nullable:"false"`
 }
 
@@ -132,13 +133,13 @@ type (
 
 func (a *API) reassignOperations() {
 	service := a.services.Reassign
-	register(a, operation{id: "list_reassignments", method: http.MethodGet, path: "/reassignments", tag: "sales"}, func(ctx context.Context, actor access.Actor, _ *none) (*listOutput[reassignment], error) {
+	register(a, operation{id: "list_reassignments", method: http.MethodGet, path: "/reassignments", tag: "sales"}, func(ctx context.Context, actor access.Actor, _ *none) (*listOutput[Reassignment], error) {
 		list, err := service.List(ctx, actor)
 		return newList(list, "", a.toAPIReassignment), err
 	})
-	register(a, operation{id: "start_reassignment", method: http.MethodPost, path: "/reassignments", tag: "sales", status: http.StatusAccepted}, func(ctx context.Context, actor access.Actor, in *startReassignmentInput) (*output[reassignment], error) {
+	register(a, operation{id: "start_reassignment", method: http.MethodPost, path: "/reassignments", tag: "sales", status: http.StatusAccepted}, func(ctx context.Context, actor access.Actor, in *startReassignmentInput) (*output[Reassignment], error) {
 		run, err := service.Start(ctx, actor, in.Body.ask())
-		return &output[reassignment]{a.toAPIReassignment(run)}, err
+		return &output[Reassignment]{a.toAPIReassignment(run)}, err
 	})
 	register(a, operation{id: "get_reassignment", method: http.MethodGet, path: "/reassignments/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*output[reassignmentDetail], error) {
 		v, err := service.Get(ctx, actor, in.ID)
@@ -171,9 +172,9 @@ func (in ReassignmentAsk) ask() reassign.Ask {
 	return ask
 }
 
-func (a *API) toAPIReassignment(run reassign.Run) reassignment {
+func (a *API) toAPIReassignment(run reassign.Run) Reassignment {
 	ask, r := &run.Ask, &run.Result
-	out := reassignment{ID: run.ID, State: string(run.State), CreatedBy: run.CreatedName, CreatedAt: run.CreatedAt, Failure: a.english.Message(run.Failure), Customers: r.Customers, WithReason: r.WithWhy, Kept: r.Kept, Fitting: r.Fitting, Moved: r.Moved,
+	out := Reassignment{ID: run.ID, State: string(run.State), CreatedBy: run.CreatedName, CreatedAt: run.CreatedAt, Failure: a.english.Message(run.Failure), Customers: r.Customers, WithReason: r.WithWhy, Kept: r.Kept, Fitting: r.Fitting, Moved: r.Moved,
 		Beyond: r.Beyond, Stay: r.Stay, Capacity: r.Capacity, InputHash: run.InputHash, Loads: []reassignedLoad{}}
 	out.Ask = ReassignmentAsk{TeamID: ask.TeamID, RegionID: ask.RegionID, Pool: ask.Pool, Reasons: []string{}, MovedMost: ask.MovedMost, OverPercent: ask.OverPercent, HoursMost: ask.HoursMost, OverdueDays: ask.OverdueDays, KeepLate: ask.KeepLate, KeepContactDays: ask.KeepContactDays}
 	for _, reason := range ask.Reasons {
@@ -183,7 +184,7 @@ func (a *API) toAPIReassignment(run reassign.Run) reassignment {
 		out.On, out.Until = toAPIDate(r.On), toAPIDate(run.Until())
 	}
 	for _, l := range r.Loads {
-		out.Loads = append(out.Loads, reassignedLoad{l.ID, l.Name, l.Left, l.Minutes, l.MinutesAfter, l.Before, l.After})
+		out.Loads = append(out.Loads, reassignedLoad{l.ID, l.Name, l.Left, l.Minutes, l.MinutesAfter, l.Free, l.Before, l.After})
 	}
 	return out
 }

@@ -59,8 +59,8 @@ type longJob struct {
 	FinishedAt      *time.Time      `json:"finished_at,omitempty"`
 }
 
-// ledgerEntry is one event in the reward ledger: the amount is added to debit and taken from credit.
-type ledgerEntry struct {
+// LedgerEntry is one event in the reward ledger: the amount is added to debit and taken from credit.
+type LedgerEntry struct {
 	Number      int64     `json:"number"`
 	Key         string    `json:"key" doc:"Unique for ever."`
 	Month       string    `json:"month"`
@@ -80,7 +80,7 @@ type ledgerEntry struct {
 
 // ledgerPage is a part of the ledger. The sums are of the whole filter.
 type ledgerPage struct {
-	List[ledgerEntry]
+	List[LedgerEntry]
 	TotalMinor int64 `json:"total_minor"`
 	Count      int64 `json:"count"`
 }

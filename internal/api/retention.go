@@ -9,8 +9,8 @@ import (
 	"xiaoguan/internal/retention"
 )
 
-// retentionSums are what the rates are made of: divide them yourself.
-type retentionSums struct {
+// RetentionSums are what the rates are made of: divide them yourself.
+type RetentionSums struct {
 	Base        int64  `json:"base" doc:"Customers that ordered in the year before."`
 	Kept        int64  `json:"kept" doc:"Of them, those that ordered in this year too: over base, customer retention."`
 	KeptLowPPM  *int64 `json:"kept_low_ppm,omitempty" doc:"Wilson's interval of that share at 95 %, in parts per million."`
@@ -27,11 +27,11 @@ type (
 	retentionGroup struct {
 		ID   int64  `json:"id,omitempty" doc:"Of the region, the team or the person."`
 		Name string `json:"name" doc:"Or the tier; empty for none."`
-		retentionSums
+		RetentionSums
 	}
 	retentionMonth struct {
 		On string `json:"on" format:"date"`
-		retentionSums
+		RetentionSums
 	}
 	retentionCohort struct {
 		Year      int   `json:"year"`
@@ -42,7 +42,7 @@ type (
 	}
 	retentionReport struct {
 		On      string            `json:"on,omitempty" format:"date" doc:"Day of the look; absent before the first."`
-		Sums    retentionSums     `json:"sums"`
+		Sums    RetentionSums     `json:"sums"`
 		Groups  []retentionGroup  `json:"groups" nullable:"false"`
 		Months  []retentionMonth  `json:"months" nullable:"false" doc:"At the ends of the last twelve months, and on the day."`
 		Cohorts []retentionCohort `json:"cohorts" nullable:"false"`
@@ -79,8 +79,8 @@ type (
 	}
 )
 
-func toAPIRetention(s retention.Sums) retentionSums {
-	out := retentionSums{Base: s.Base, Kept: s.Kept, BaseMinor: s.BaseMinor, HeldMinor: s.HeldMinor, NowMinor: s.NowMinor, Buyers: s.Buyers, Again: s.Again, Foreign: s.Foreign}
+func toAPIRetention(s retention.Sums) RetentionSums {
+	out := RetentionSums{Base: s.Base, Kept: s.Kept, BaseMinor: s.BaseMinor, HeldMinor: s.HeldMinor, NowMinor: s.NowMinor, Buyers: s.Buyers, Again: s.Again, Foreign: s.Foreign}
 	if low, high, ok := retention.Interval(s.Kept, s.Base); ok {
 		out.KeptLowPPM, out.KeptHighPPM = &low, &high
 	}

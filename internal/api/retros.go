@@ -103,7 +103,8 @@ type deltaPage struct {
 }
 
 type (
-	retroPath struct {
+	// RetroPath names a recalculation; exported because requests embed it.
+	RetroPath struct {
 		ID string `path:"id"`
 	}
 	startRetroInput struct {
@@ -112,14 +113,14 @@ type (
 		}
 	}
 	listDeltasInput struct {
-		retroPath
+		RetroPath
 		Paging
 		Month  string `query:"month" pattern:"^[0-9]{4}-(0[1-9]|1[0-2])$"`
 		Search string `query:"search" maxLength:"100" doc:"Part of a name or employee number; pinyin or its initials for a Chinese name."`
 		PlanID string `query:"plan_id" maxLength:"100"`
 	}
 	withdrawRetroInput struct {
-		retroPath
+		RetroPath
 		Body reason
 	}
 	asOfInput struct {
@@ -154,13 +155,13 @@ func (a *API) retroOperations() {
 			return a.retroOutput(ctx, r, err)
 		})
 	register(a, operation{id: "get_retro", method: http.MethodGet, path: "/retros/{id}", tag: "periods"},
-		func(ctx context.Context, actor access.Actor, in *retroPath) (*output[retroHead], error) {
+		func(ctx context.Context, actor access.Actor, in *RetroPath) (*output[retroHead], error) {
 			r, err := retros.Get(ctx, actor, in.ID)
 			return a.retroOutput(ctx, r, err)
 		})
 	register(a, operation{id: "list_deltas", method: http.MethodGet, path: "/retros/{id}/deltas", tag: "periods"}, a.listDeltas)
 	register(a, operation{id: "post_retro", method: http.MethodPost, path: "/retros/{id}/post", tag: "periods"},
-		func(ctx context.Context, actor access.Actor, in *retroPath) (*output[retroHead], error) {
+		func(ctx context.Context, actor access.Actor, in *RetroPath) (*output[retroHead], error) {
 			r, err := retros.Post(ctx, actor, in.ID)
 			return a.retroOutput(ctx, r, err)
 		})

@@ -32,8 +32,8 @@ type returnVisit struct {
 	Revision      int64      `json:"revision"`
 }
 
-// visitRuleEntry is a rule of return visits as it is entered.
-type visitRuleEntry struct {
+// VisitRuleEntry is a rule of return visits as it is entered.
+type VisitRuleEntry struct {
 	Name     string `json:"name" maxLength:"300"`
 	Days     int64  `json:"days" minimum:"1" maximum:"1000" doc:"Days after the signature of a deal."`
 	Tier     string `json:"tier,omitempty" maxLength:"100" doc:"Of customers; all when it is left out."`
@@ -45,7 +45,7 @@ type visitRuleEntry struct {
 // visitRule is a rule of return visits.
 type visitRule struct {
 	ID int64 `json:"id"`
-	visitRuleEntry
+	VisitRuleEntry
 }
 
 type (
@@ -90,7 +90,7 @@ type (
 	}
 	changeVisitRuleInput struct {
 		ByNumber
-		Body visitRuleEntry
+		Body VisitRuleEntry
 	}
 )
 
@@ -141,7 +141,7 @@ func (a *API) visitRuleOperations(op func(id, method, path string, status int) o
 		rules, err := a.services.Visits.Rules(ctx, actor)
 		return newList(rules, "", toAPIVisitRule), err
 	})
-	type addVisitRuleInput struct{ Body visitRuleEntry }
+	type addVisitRuleInput struct{ Body VisitRuleEntry }
 	register(a, op("add_return_visit_rule", http.MethodPost, "/return-visit-rules", http.StatusCreated), func(ctx context.Context, actor access.Actor, in *addVisitRuleInput) (*output[visitRule], error) {
 		return a.saveVisitRule(ctx, actor, 0, in.Body)
 	})
@@ -153,7 +153,7 @@ func (a *API) visitRuleOperations(op func(id, method, path string, status int) o
 	})
 }
 
-func (a *API) saveVisitRule(ctx context.Context, actor access.Actor, id int64, e visitRuleEntry) (*output[visitRule], error) {
+func (a *API) saveVisitRule(ctx context.Context, actor access.Actor, id int64, e VisitRuleEntry) (*output[visitRule], error) {
 	since, err := fromAPIDay("since", e.Since)
 	if err != nil {
 		return nil, err
@@ -177,5 +177,5 @@ func toAPIVisit(v revisit.Visit) returnVisit {
 }
 
 func toAPIVisitRule(r revisit.Rule) visitRule {
-	return visitRule{r.ID, visitRuleEntry{r.Name, r.Days, r.Tier, toAPIDate(r.Since), r.Active, r.Revision}}
+	return visitRule{r.ID, VisitRuleEntry{r.Name, r.Days, r.Tier, toAPIDate(r.Since), r.Active, r.Revision}}
 }

@@ -15,7 +15,7 @@ import (
 
 // AccountMovement is an entry of the ledger with what it changed, and what there was afterwards.
 type AccountMovement struct {
-	ledgerEntry
+	LedgerEntry
 	On          string         `json:"on" doc:"Day in the company's time zone."`
 	Event       string         `json:"event,omitempty" doc:"What it is, where it is more than what a component earned."`
 	Change      accrualBalance `json:"change"`

@@ -11,8 +11,8 @@ import (
 	"xiaoguan/internal/servicecase"
 )
 
-// serviceCaseEntry is what a service case says.
-type serviceCaseEntry struct {
+// ServiceCaseEntry is what a service case says.
+type ServiceCaseEntry struct {
 	Fields    ownValues `json:"fields,omitempty" doc:"Values of the company's own fields by key; null empties one, and what is left out stays."`
 	Title     string    `json:"title" maxLength:"300" doc:"What it is about, in a line."`
 	Kind      string    `json:"kind" enum:"question,repair,complaint,return"`
@@ -23,8 +23,8 @@ type serviceCaseEntry struct {
 	Product   string    `json:"product,omitempty" maxLength:"100" doc:"Number of a product; that of the deal when it is left out."`
 }
 
-// serviceCaseHead is a service case in a list.
-type serviceCaseHead struct {
+// ServiceCaseHead is a service case in a list.
+type ServiceCaseHead struct {
 	Fields        ownValues  `json:"fields,omitempty" doc:"Values of the company's own fields by key."`
 	ID            int64      `json:"id"`
 	Title         string     `json:"title"`
@@ -65,7 +65,7 @@ type serviceComment struct {
 
 // serviceCaseDetail is a case with comments and history, the newest first.
 type serviceCaseDetail struct {
-	serviceCaseHead
+	ServiceCaseHead
 	Comments []serviceComment `json:"comments" nullable:"false" doc:"The newest first, at most 200."`
 	Changes  []workChange     `json:"changes" nullable:"false" doc:"The newest first, at most 200."`
 }
@@ -107,7 +107,7 @@ type (
 	}
 	openServiceCaseInput struct {
 		Body struct {
-			serviceCaseEntry
+			ServiceCaseEntry
 			Customer      string `json:"customer" maxLength:"100" doc:"The company's own number of the customer."`
 			OpportunityID int64  `json:"opportunity_id,omitempty" doc:"Instead of a deal."`
 			Owner         string `json:"owner,omitempty" maxLength:"100" doc:"Employee number; left out, it is who looks after the customer, or yourself when you have the role of service."`
@@ -116,7 +116,7 @@ type (
 	changeServiceCaseInput struct {
 		ByNumber
 		Precondition
-		Body serviceCaseEntry
+		Body ServiceCaseEntry
 	}
 	assignServiceCaseInput struct {
 		ByNumber
@@ -164,7 +164,7 @@ func (a *API) serviceCaseOperations() {
 		return a.readServiceCase(ctx, actor, in.ID)
 	})
 	register(a, op("open_service_case", http.MethodPost, "/service-cases", http.StatusCreated), func(ctx context.Context, actor access.Actor, in *openServiceCaseInput) (*serviceCaseOutput, error) {
-		entry := fromAPIServiceCase(in.Body.serviceCaseEntry)
+		entry := fromAPIServiceCase(in.Body.ServiceCaseEntry)
 		entry.Customer, entry.OpportunityID, entry.Owner = in.Body.Customer, in.Body.OpportunityID, in.Body.Owner
 		c, err := cases.Open(ctx, actor, entry)
 		if err != nil {
@@ -253,7 +253,7 @@ func (a *API) serviceRuleOperations(op func(id, method, path string, status int)
 	})
 }
 
-func (a *API) listServiceCases(ctx context.Context, actor access.Actor, in *listServiceCasesInput) (*output[summedList[serviceCaseHead]], error) {
+func (a *API) listServiceCases(ctx context.Context, actor access.Actor, in *listServiceCasesInput) (*output[summedList[ServiceCaseHead]], error) {
 	days, err := in.days()
 	if err != nil {
 		return nil, err
@@ -310,12 +310,12 @@ func serviceCaseTag(c servicecase.Case) string {
 	return quoted("service_case." + strconv.FormatInt(c.ID, 10) + "." + strconv.FormatInt(c.Revision, 10))
 }
 
-func fromAPIServiceCase(e serviceCaseEntry) servicecase.Entry {
+func fromAPIServiceCase(e ServiceCaseEntry) servicecase.Entry {
 	return servicecase.Entry{Title: e.Title, Kind: servicecase.Kind(e.Kind), Severity: servicecase.Severity(e.Severity), Text: e.Text, ContactID: e.ContactID, DealKey: e.DealKey, Product: e.Product, Fields: e.Fields.inputs()}
 }
 
-func toAPIServiceCase(c servicecase.Case) serviceCaseHead {
-	return serviceCaseHead{Fields: toAPIValues(c.Fields), ID: c.ID, Title: c.Title, Kind: string(c.Kind), Severity: string(c.Severity), State: string(c.State), Text: c.Text, Solution: c.Solution, CustomerID: c.CustomerID, CustomerKey: c.CustomerKey,
+func toAPIServiceCase(c servicecase.Case) ServiceCaseHead {
+	return ServiceCaseHead{Fields: toAPIValues(c.Fields), ID: c.ID, Title: c.Title, Kind: string(c.Kind), Severity: string(c.Severity), State: string(c.State), Text: c.Text, Solution: c.Solution, CustomerID: c.CustomerID, CustomerKey: c.CustomerKey,
 		CustomerName: c.CustomerName, ContactID: c.ContactID, OpportunityID: c.OpportunityID, DealKey: c.DealKey, ProductID: c.ProductID, OwnerID: c.OwnerID, OwnerName: c.OwnerName, SellerID: c.SellerID, Source: c.Source,
 		OpenedAt: toAPIInstant(c.OpenedAt), AnswerDue: toAPIInstant(c.AnswerDue), AnsweredAt: toAPIInstant(c.AnsweredAt), SolveDue: toAPIInstant(c.SolveDue), SolvedAt: toAPIInstant(c.SolvedAt),
 		ClosedAt: toAPIInstant(c.ClosedAt), Reopened: c.Reopened, Revision: c.Revision}

@@ -11,8 +11,8 @@ import (
 	"xiaoguan/internal/survey"
 )
 
-// surveyEntry is a survey as it is entered. Kind and anonymity of one that exists stay.
-type surveyEntry struct {
+// SurveyEntry is a survey as it is entered. Kind and anonymity of one that exists stay.
+type SurveyEntry struct {
 	Name      string `json:"name" maxLength:"300"`
 	Kind      string `json:"kind" enum:"csat,nps"`
 	Anonymous bool   `json:"anonymous,omitempty"`
@@ -38,11 +38,11 @@ type surveySending struct {
 // surveyRow is a survey.
 type surveyRow struct {
 	ID int64 `json:"id"`
-	surveyEntry
+	SurveyEntry
 }
 
-// surveyMeasure is what answers come to.
-type surveyMeasure struct {
+// SurveyMeasure is what answers come to.
+type SurveyMeasure struct {
 	Count    int64    `json:"count"`
 	Hidden   bool     `json:"hidden,omitempty" doc:"Fewer than 5 answers of an anonymous survey, or a group by which they could be reckoned."`
 	Tally    []int64  `json:"tally,omitempty" nullable:"false" doc:"Answers by score, from 0 to 10."`
@@ -54,7 +54,7 @@ type surveyMeasure struct {
 type surveyGroup struct {
 	ID   int64  `json:"id,omitempty"`
 	Name string `json:"name,omitempty" doc:"A month is YYYY-MM."`
-	surveyMeasure
+	SurveyMeasure
 }
 
 // surveyResults are what the answers of a survey come to.
@@ -62,7 +62,7 @@ type surveyResults struct {
 	Survey   surveyRow     `json:"survey"`
 	Sent     int64         `json:"sent" doc:"Links made in the days."`
 	Answered int64         `json:"answered" doc:"Of these, how many were answered."`
-	Total    surveyMeasure `json:"total"`
+	Total    SurveyMeasure `json:"total"`
 	Months   []surveyGroup `json:"months" nullable:"false"`
 	Teams    []surveyGroup `json:"teams" nullable:"false"`
 	Sellers  []surveyGroup `json:"sellers" nullable:"false"`
@@ -107,7 +107,7 @@ type (
 	}
 	changeSurveyInput struct {
 		ByNumber
-		Body surveyEntry
+		Body SurveyEntry
 	}
 	makeSurveyLinkInput struct {
 		ByNumber
@@ -129,7 +129,7 @@ func (a *API) surveyOperations() {
 		all, err := surveys.List(ctx, actor)
 		return newList(all, "", toAPISurvey), err
 	})
-	type addSurveyInput struct{ Body surveyEntry }
+	type addSurveyInput struct{ Body SurveyEntry }
 	register(a, op("add_survey", http.MethodPost, "/surveys", http.StatusCreated), func(ctx context.Context, actor access.Actor, in *addSurveyInput) (*output[surveyRow], error) {
 		return a.saveSurvey(ctx, actor, 0, in.Body)
 	})
@@ -149,7 +149,7 @@ func (a *API) surveyOperations() {
 	})
 }
 
-func (a *API) saveSurvey(ctx context.Context, actor access.Actor, id int64, e surveyEntry) (*output[surveyRow], error) {
+func (a *API) saveSurvey(ctx context.Context, actor access.Actor, id int64, e SurveyEntry) (*output[surveyRow], error) {
 	var rule *survey.Rule
 	if e.Sending != nil {
 		rule = &survey.Rule{After: survey.Trigger(e.Sending.After), AfterDays: e.Sending.AfterDays, QuietDays: e.Sending.QuietDays, RemindDays: e.Sending.RemindDays}
@@ -184,7 +184,7 @@ func (a *API) listSurveyAnswers(ctx context.Context, actor access.Actor, in *lis
 
 func toAPISurvey(s survey.Survey) surveyRow {
 	sending := &surveySending{string(s.Rule.After), s.Rule.AfterDays, s.Rule.QuietDays, s.Rule.RemindDays, toAPIDate(s.Rule.Since)}
-	return surveyRow{s.ID, surveyEntry{s.Name, string(s.Kind), s.Anonymous, s.ValidDays, s.LowUntil, s.OpensCase, s.Active, sending, s.Revision}}
+	return surveyRow{s.ID, SurveyEntry{s.Name, string(s.Kind), s.Anonymous, s.ValidDays, s.LowUntil, s.OpensCase, s.Active, sending, s.Revision}}
 }
 
 // shareText writes a share as a decimal of four digits.
@@ -195,8 +195,8 @@ func shareText(r *big.Rat) string {
 	return r.FloatString(4)
 }
 
-func toAPIMeasure(m survey.Measure) surveyMeasure {
-	out := surveyMeasure{Count: m.Count, Hidden: m.Hidden, Value: shareText(m.Value)}
+func toAPIMeasure(m survey.Measure) SurveyMeasure {
+	out := SurveyMeasure{Count: m.Count, Hidden: m.Hidden, Value: shareText(m.Value)}
 	if m.Count > 0 {
 		out.Tally = m.Tally[:]
 	}

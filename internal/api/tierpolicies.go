@@ -10,8 +10,8 @@ import (
 	"xiaoguan/internal/tierbook"
 )
 
-// tierPolicyHead is a version of the tier policy.
-type tierPolicyHead struct {
+// TierPolicyHead is a version of the tier policy.
+type TierPolicyHead struct {
 	ID         string     `json:"id,omitempty" doc:"Left out for the policy that ships with the product."`
 	Number     int64      `json:"number"`
 	State      string     `json:"state" enum:"draft,approved,withdrawn"`
@@ -27,7 +27,7 @@ type tierPolicyHead struct {
 
 // tierPolicyDetail is a version with its text and its trial.
 type tierPolicyDetail struct {
-	tierPolicyHead
+	TierPolicyHead
 	Text     string                `json:"text" doc:"YAML."`
 	TrialJob string                `json:"trial_job,omitempty"`
 	Trial    *tierbook.PolicyTrial `json:"trial,omitempty" doc:"What the draft would change; moves of customers at most 200."`
@@ -41,7 +41,7 @@ type tierPolicyOutput struct {
 // tierPolicies are all versions with the one that holds.
 type tierPolicies struct {
 	Current tierPolicyDetail `json:"current"`
-	Items   []tierPolicyHead `json:"items" nullable:"false" doc:"The newest first."`
+	Items   []TierPolicyHead `json:"items" nullable:"false" doc:"The newest first."`
 }
 
 type (
@@ -72,9 +72,9 @@ func (a *API) tierPolicyOperations() {
 	tiers := a.services.Tiers
 	register(a, operation{id: "list_tier_policies", method: http.MethodGet, path: "/tiers/policies", tag: "sales"}, func(ctx context.Context, actor access.Actor, _ *none) (*output[tierPolicies], error) {
 		book, err := tiers.Policies(ctx, actor)
-		out := tierPolicies{Current: toAPITierPolicy(book.Current), Items: []tierPolicyHead{}}
+		out := tierPolicies{Current: toAPITierPolicy(book.Current), Items: []TierPolicyHead{}}
 		for _, v := range book.Versions {
-			out.Items = append(out.Items, toAPITierPolicy(v).tierPolicyHead)
+			out.Items = append(out.Items, toAPITierPolicy(v).TierPolicyHead)
 		}
 		return &output[tierPolicies]{out}, err
 	})
@@ -140,7 +140,7 @@ func newTierPolicy(v tierbook.PolicyVersion) *tierPolicyOutput {
 }
 
 func toAPITierPolicy(v tierbook.PolicyVersion) tierPolicyDetail {
-	d := tierPolicyDetail{tierPolicyHead: tierPolicyHead{ID: v.ID, Number: v.Number, State: string(v.State), NameZh: v.Name.Zh, NameEn: v.Name.En, From: knownDay(v.From), Hash: v.Hash, Note: v.Note, AuthorID: v.AuthorID,
+	d := tierPolicyDetail{TierPolicyHead: TierPolicyHead{ID: v.ID, Number: v.Number, State: string(v.State), NameZh: v.Name.Zh, NameEn: v.Name.En, From: knownDay(v.From), Hash: v.Hash, Note: v.Note, AuthorID: v.AuthorID,
 		ApproverID: v.ApproverID}, Text: v.Text, TrialJob: v.TrialJob, Trial: v.Trial}
 	if !v.ApprovedAt.IsZero() {
 		d.ApprovedAt = &v.ApprovedAt

@@ -12,7 +12,7 @@ type (
 	changeOpportunitiesInput struct {
 		Body struct {
 			IDs        []int64 `json:"ids" nullable:"false" minItems:"1" maxItems:"200"`
-			Stage      string  `json:"stage,omitempty" enum:"development,needs,proposal,contract"`
+			Stage      string  `json:"stage,omitempty" maxLength:"63"`
 			Owner      string  `json:"owner,omitempty" maxLength:"100" doc:"Employee number."`
 			ExpectedOn string  `json:"expected_on,omitempty" format:"date"`
 		}

@@ -69,6 +69,7 @@ import (
 	"xiaoguan/internal/survey"
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/target"
+	"xiaoguan/internal/targetplan"
 	"xiaoguan/internal/task"
 	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/account"
@@ -118,6 +119,7 @@ type App struct {
 	Customers   *customer.Service
 	Deals       *deal.Service
 	Targets     *target.Service
+	TargetPlans *targetplan.Service
 	Given       *given.Service
 
 	Leads         *lead.Service
@@ -235,10 +237,12 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleSales(newID)
 	a.assembleSending(key)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
+	a.assembleTargets(newID)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
 	a.assembleAgenda()
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
+	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})
 	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
@@ -253,10 +257,11 @@ func (a *App) assembleSales(newID func() string) {
 	a.Customers = customer.NewService(a.DB.Customers(), a.now).WithCurrency(a.Company.Currency)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
 	a.Standards = standard.NewService(a.DB.Standards(), newID, a.now, calendar.China())
-	a.Fields = customfield.NewService(a.DB.CustomFieldStore(), stageNames(), a.now)
-	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now).WithGate(a.Standards).WithCurrency(a.Company.Currency)
+	a.Fields = customfield.NewService(a.DB.CustomFieldStore(), a.stageIDs, a.now)
+	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now).WithGate(a.Standards).WithStages(a.Standards).WithCurrency(a.Company.Currency)
+	a.Deals.TellInvoices(a.noteInvoice)
 	a.Flow = flow.NewService(a.DB.Flow(), a.Standards, a.Standards, a.now)
-	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now)
+	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now).WithFiles(followUpPhotos{a})
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now).WithCurrency(a.Company.Currency)
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now).WithCurrency(a.Company.Currency)
 	a.assembleService(newID)
@@ -266,14 +271,6 @@ func (a *App) assembleSales(newID func() string) {
 	a.FollowUps.WithRhythm(a.Tiers)
 	a.Quotes = quote.NewService(a.DB.Quotes(), a.Approvals, a.now).WithGate(a.Opportunities)
 	a.Contracts = contract.NewService(a.DB.Contracts(), a.Approvals, a.Opportunities, a.Deals, a.now).WithCurrency(a.Company.Currency).WithNotice(func() int64 { return a.Company.Known().Notice })
-}
-
-// stageNames are the stages of opportunities, from which on fields may be asked for.
-func stageNames() (names []string) {
-	for _, stage := range opportunity.Stages {
-		names = append(names, string(stage))
-	}
-	return names
 }
 
 // informed makes a job read the company's settings before it works: another node may have changed them.

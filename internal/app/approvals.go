@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/contract"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
+	"xiaoguan/internal/targetplan"
 	"xiaoguan/internal/tierbook"
 )
 
@@ -34,6 +35,7 @@ func (a *App) approvalKinds() []approval.Kind {
 	}, slices.Concat(
 		contract.ApprovalKinds(func() *contract.Service { return a.Contracts }),
 		tierbook.ApprovalKinds(func() *tierbook.Service { return a.Tiers }),
+		targetplan.ApprovalKinds(func() *targetplan.Service { return a.TargetPlans }),
 	)...)
 }
 

@@ -45,6 +45,7 @@ import (
 	"xiaoguan/internal/web/standards"
 	"xiaoguan/internal/web/start"
 	"xiaoguan/internal/web/surveys"
+	"xiaoguan/internal/web/targets"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -79,7 +80,9 @@ func (a *App) Handler() (http.Handler, error) {
 		Pools:    a.Pools,
 		Merges:   a.Merges,
 		Reassign: a.Reassign,
-		Quotes:   a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
+
+		TargetPlans: a.TargetPlans,
+		Quotes:      a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
 		Profiles: a.Profiles,
@@ -160,11 +163,12 @@ func (a *App) areas() []area {
 		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),
 		surveys.New(surveys.Services{Surveys: a.Surveys, Company: a.companyName, Public: a.publicAddress, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),
-		sales.New(sales.Services{Agenda: a.Agenda, Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Attachments: a.Attachments, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
-		fields.New(a.Fields),
+		sales.New(sales.Services{Agenda: a.Agenda, Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),
+		fields.New(a.Fields, a.stageNames),
 		handovers.New(a.HandOvers, a.People),
 		merges.New(merges.Services{Merges: a.Merges, Currency: a.Company.Currency}),
 		reassigns.New(a.Reassign, a.now),
+		targets.New(a.TargetPlans, a.Company.Currency, a.now),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

@@ -63,7 +63,8 @@ var places = []place{
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},
 	{"sales", "invoices", "/invoices", "receipt", can(access.PermSalesRead)},
 	{"sales", "retention", "/retention", "trending-up", can(access.PermSalesRead)},
-	{"sales", "quotas", "/quotas", "target-arrow", can(access.PermSalesRead)},
+	{"sales", "targets", "/targets", "target-arrow", can(access.PermSalesRead)},
+	{"sales", "quotas", "/quotas", "ruler-measure", can(access.PermSalesRead)},
 	{"sales", "given", "/given", "ruler-measure", can(access.PermSalesRead)},
 
 	{"incentives", "plans", "/plans", "report-money", can(access.PermPlanRead)},

@@ -14,7 +14,7 @@ import (
 func (a *App) assemblePools(newID func() string) {
 	a.Pools = pool.NewService(a.DB.Pools(), newID, a.now)
 	a.HandOvers = handover.NewService(a.DB.HandOvers(), a.now)
-	a.Reassign = reassign.NewService(a.DB.Reassignments(), a.Approvals, newID, a.now)
+	a.Reassign = reassign.NewService(a.DB.Reassignments(), a.Approvals, newID, a.now).WithLate(a.lateStages)
 	a.Worker.Register(reassign.KindPropose, a.informed(a.Reassign.RunPropose))
 	a.Worker.Register(pool.KindDaily, a.informed(a.Pools.RunDaily))
 	a.Worker.Register(pool.KindTrial, a.informed(a.Pools.RunTrial))

@@ -14,6 +14,9 @@ func (a *App) judgeForEver(ctx context.Context) {
 	ticker := time.NewTicker(judgeEvery)
 	defer ticker.Stop()
 	for {
+		if err := a.resettle(ctx); err != nil && ctx.Err() == nil {
+			a.options.Log.WarnContext(ctx, "opportunities could not be moved to the stages in force", slog.Any("error", err))
+		}
 		if err := a.Standards.CatchUp(ctx); err != nil && ctx.Err() == nil {
 			a.options.Log.WarnContext(ctx, "cases could not be judged", slog.Any("error", err))
 		}
@@ -21,6 +24,15 @@ func (a *App) judgeForEver(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+	}
+}
+
+// resettle moves all opportunities that stand where none is to stand by the standard in force.
+func (a *App) resettle(ctx context.Context) error {
+	for {
+		if more, err := a.Opportunities.Resettle(ctx); err != nil || !more {
+			return err
 		}
 	}
 }

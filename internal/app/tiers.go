@@ -13,7 +13,7 @@ import (
 // assembleTiers makes the services of what is noted of customers, and of how they are sorted.
 func (a *App) assembleTiers(newID func() string) {
 	a.Profiles = profile.NewService(a.DB.Profiles(), a.now).WithCurrency(a.Company.Currency)
-	a.Tiers = tierbook.NewService(a.DB.Tiers(), newID, a.now, a.Company.Currency).WithApprovals(a.Approvals)
+	a.Tiers = tierbook.NewService(a.DB.Tiers(), newID, a.now, a.Company.Currency).WithApprovals(a.Approvals).WithSteps(a.tierSteps)
 	a.Worker.Register(tierbook.JobReview, a.informed(a.Tiers.RunReview))
 	a.Worker.Register(tierbook.JobTrial, a.informed(a.Tiers.RunTrial))
 }

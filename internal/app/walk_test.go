@@ -48,7 +48,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, targetSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -88,7 +88,7 @@ var leadSteps = []step{
 // workSteps are about opportunities, follow-ups and tasks.
 var workSteps = []step{
 	{fine, "GET /today", ""}, {http.StatusUnprocessableEntity, "POST /today/tasks", "title="}, {notThere, "POST /today/tasks/{task}/{act:done}", "seen=1"},
-	{fine, "GET /pipeline", ""}, {notThere, "POST /pipeline/move", "card={opportunity}&lane=needs&seen=1"}, {fine, "GET /opportunities", ""}, {fine, "GET /opportunities/export/{format}", ""},
+	{fine, "GET /pipeline", ""}, {fine, "GET /api/v1/opportunity-stages", ""}, {notThere, "POST /pipeline/move", "card={opportunity}&lane=needs&seen=1"}, {fine, "GET /opportunities", ""}, {fine, "GET /opportunities/export/{format}", ""},
 	{http.StatusConflict, "POST /change-opportunities", "opportunity={opportunity}.1&stage=needs"}, {fine, "POST /api/v1/opportunities/changes", `{"ids":[{opportunity}],"stage":"needs"}`},
 	{http.StatusConflict, "POST /change-opportunities", "opportunity={opportunity}.1&stage=needs"}, {fine, "POST /api/v1/opportunities/changes", `{"ids":[{opportunity}],"stage":"needs"}`},
 	{http.StatusUnprocessableEntity, "POST /opportunities", "name=x&customer=C1&currency=CNY&expected_on=2026-12-01"}, {notThere, "GET /opportunities/{opportunity}", ""},
@@ -106,6 +106,7 @@ var workSteps = []step{
 	{notThere, "POST /api/v1/opportunities/{opportunity}/stage", `{"stage":"needs"}`}, {notThere, "POST /api/v1/opportunities/{opportunity}/win", `{"signed_on":"2026-10-01"}`},
 	{notThere, "POST /api/v1/opportunities/{opportunity}/deal", `{"deal_key":"D1"}`}, {notThere, "POST /api/v1/opportunities/{opportunity}/lose", `{"for":"price"}`},
 	{notThere, "POST /api/v1/opportunities/{opportunity}/reopen", "{}"}, {notThere, "GET /api/v1/opportunities/{opportunity}/follow-ups", ""},
+	{notThere, "PUT /api/v1/opportunities/{opportunity}/next-contact", `{"next_on":""}`},
 	{notThere, "POST /api/v1/opportunities/{opportunity}/follow-ups", `{"kind":"call","text":"x"}`}, {fine, "GET /api/v1/today", ""},
 	{notThere, "POST /api/v1/today/tasks", `{"title":"x","due_on":"2026-12-01","opportunity_id":{opportunity}}`}, {notThere, "POST /api/v1/today/tasks/{task}/end", `{"state":"done"}`},
 	{notThere, "POST /api/v1/today/tasks/{task}/due", `{"due_on":"2026-12-01"}`},
@@ -564,12 +565,11 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	must(err)
 	return map[string]string{
 		"tier_policy": c.tierPolicy(),
-		"lead":        strconv.FormatInt(asked.ID, 10),
-		"standard":    standing.ID, "exemption": "x",
+		"target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
+		"lead": strconv.FormatInt(asked.ID, 10), "standard": standing.ID, "exemption": "x",
 		"contact": strconv.FormatInt(known.ID, 10),
 		"case":    c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "field": "1", "survey": c.surveyOf(c.actor("ops"), victim, "C1"),
-		"mailing":  c.mailingOf(victim, "C1"),
-		"offer":    strconv.FormatInt(offered.ID, 10),
+		"mailing": c.mailingOf(victim, "C1"), "offer": strconv.FormatInt(offered.ID, 10),
 		"contract": strconv.FormatInt(agreed.ID, 10), "collection": "1",
 		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),
 		"dispute": raised.ID, "file": full.Files[0].ID,

@@ -21,7 +21,7 @@
 // # Limits
 //
 // A request is one path of steps, one after the other; there are no branches that meet again. Nobody signs what they submitted or are
-// excluded from, nobody signs twice within one step, and a deputy never has fewer rights than whom they stand in for. A step for which
+// excluded from, nobody signs twice unless the flow lets them, and a deputy never has fewer rights than whom they stand in for. A step for which
 // nobody is left goes to the next manager up, and then to administrators, who are told. This package decides nothing about the subject.
 package approval
 
@@ -159,6 +159,14 @@ func (r *Request) DueAt() time.Time {
 	return r.Turns[r.At].DueAt
 }
 
+// WaitsSince is when the turn that waits was reached; when it was submitted, of a request that waits for nobody.
+func (r *Request) WaitsSince() time.Time {
+	if r.State != StatePending || r.At >= len(r.Turns) || r.Turns[r.At].StartedAt.IsZero() {
+		return r.SubmittedAt
+	}
+	return r.Turns[r.At].StartedAt
+}
+
 // systemPrefix begins the id of what the product does by itself.
 const systemPrefix = "system:"
 
@@ -170,13 +178,25 @@ func (r *Request) barred(userID string) bool {
 	return userID == r.SubmitterID || slices.Contains(r.Excluded, userID)
 }
 
-// Open returns the users who are asked now, sorted: candidates of open seats who have not signed on this turn.
+// taken are who may not sign a turn because they have signed: on it, and, unless its step says otherwise, on any other of the round. One person's
+// signature is worth one step.
+func (r *Request) taken(turn Turn) (ids []string) {
+	if turn.Step.Again {
+		return turn.signers()
+	}
+	for _, t := range r.Turns {
+		ids = append(ids, t.signers()...)
+	}
+	return ids
+}
+
+// Open returns the users who are asked now, sorted: candidates of open seats who have not signed.
 func (r *Request) Open() (ids []string) {
 	if r.State != StatePending || r.At >= len(r.Turns) {
 		return nil
 	}
 	turn := r.Turns[r.At]
-	signers := turn.signers()
+	signers := r.taken(turn)
 	for _, s := range turn.Seats {
 		if s.Signed() {
 			continue

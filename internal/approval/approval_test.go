@@ -40,7 +40,7 @@ func TestARequestGoesFromStepToStep(t *testing.T) {
 		o.wantKind("another revision", err, errs.KindConflict)
 		o.wantOpen(o.approve(o.lead, r.ID), "u-approver", "u-closer")
 		_, err = o.approvals.Approve(ctx, o.lead, approval.Decision{ID: r.ID})
-		o.wantKind("a step later", err, errs.KindForbidden)
+		o.wantKind("a step later", err, errs.KindConflict)
 		if done := o.approve(o.finance, r.ID); done.State != approval.StateApproved || done.DecidedAt.IsZero() || !done.Sound() {
 			t.Errorf("%+v", done)
 		}
@@ -369,6 +369,65 @@ func TestFlowsArePublishedAndPreviewed(t *testing.T) {
 		}
 		if log := strings.Join(monthtest.QueryTexts(t, db, "SELECT action FROM audit_entry WHERE subject = 'approval_flow:general'"), " "); log != "approval.propose_flow approval.propose_flow approval.drop_flow approval.propose_flow approval.publish_flow" {
 			t.Errorf("audited: %s", log)
+		}
+	})
+}
+
+// TestOnePersonSignsOneStep: a director who is the manager and the director at once signs the first step; the second goes to a director of the
+// whole company, and where there is none to whoever is named by those who mind approvals. A flow may let the same person sign both.
+func TestOnePersonSignsOneStep(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		o, ctx := open(t, db), t.Context()
+		steps := []approval.Step{{Mode: approval.ModeAny, Who: []approval.Approver{{Kind: approval.ByManager, Levels: 1}}}, {Mode: approval.ModeAny, Who: []approval.Approver{{Kind: approval.ByDirector}}}}
+		again := slices.Clone(steps)
+		again[1].Again = true
+		for name, with := range map[string][]approval.Step{"strict": steps, "again": again} {
+			if err := o.approvals.Register(approval.Kind{Name: name, Label: "x", Default: approval.Flow{Routes: []approval.Route{{Steps: with}}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ask := func(kind, subject string) approval.Request {
+			r, err := o.approvals.Submit(ctx, o.otherLead, approval.Submission{Kind: kind, SubjectID: subject, Title: "展会摊位"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.wantOpen(r, o.director.UserID)
+			return r
+		}
+		if done := o.approve(o.director, o.approve(o.director, ask("again", "1").ID).ID); done.State != approval.StateApproved {
+			t.Errorf("%s, though the flow lets one sign both", done.State)
+		}
+		alone := o.approve(o.director, ask("strict", "1").ID)
+		if o.wantOpen(alone); !alone.Stuck || o.told(o.operations, alone.ID) != "approval_stuck!" {
+			t.Errorf("nobody is left, and it is not said: %+v", alone)
+		}
+		_, err := o.approvals.Approve(ctx, o.director, approval.Decision{ID: alone.ID})
+		o.wantKind("twice", err, errs.KindConflict)
+		_, err = o.approvals.Assign(ctx, o.operations, approval.Decision{ID: alone.ID, To: "director", Note: "只有他"})
+		o.wantKind("named although he signed", err, errs.KindConflict)
+		named, err := o.approvals.Assign(ctx, o.operations, approval.Decision{ID: alone.ID, To: o.finance.UserID, Note: "总监只有一位"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.wantOpen(named, o.finance.UserID)
+		boss := access.Actor{UserID: "u-boss", Name: "总经理", Grants: o.director.Grants}
+		if err := db.Access().InTx(ctx, func(tx access.Tx) error {
+			if err := tx.InsertUser(ctx, access.Account{User: access.User{ID: boss.UserID, Login: "boss", Name: boss.Name}}); err != nil {
+				return err
+			}
+			return tx.ReplaceGrants(ctx, boss.UserID, boss.Grants)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		second, err := o.approvals.Submit(ctx, o.otherLead, approval.Submission{Kind: "strict", SubjectID: "2", Title: "展会摊位"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.wantOpen(second, boss.UserID, o.director.UserID)
+		o.wantOpen(o.approve(o.director, second.ID), boss.UserID)
+		if done := o.approve(boss, second.ID); done.State != approval.StateApproved {
+			t.Errorf("%s after two people", done.State)
 		}
 	})
 }

@@ -185,6 +185,61 @@ func (s *Service) Delegations(ctx context.Context, actor access.Actor) (all []De
 	return all, names, err
 }
 
+// deputiesShown is how many of one's deputies are offered.
+const deputiesShown = 3
+
+// Deputies are who stands in for the actor, or last did: those of today first, then the newest; as far as they can sign in and have no fewer rights.
+// Whoever hands something over is offered them. Errors: unauthenticated.
+func (s *Service) Deputies(ctx context.Context, actor access.Actor) (all []Colleague, err error) {
+	defer errs.Wrap(&err, "approval.Deputies")
+	if actor.UserID == "" {
+		return nil, errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		all, err = deputiesOf(ctx, r, actor.UserID)
+		return err
+	})
+	return all, err
+}
+
+func deputiesOf(ctx context.Context, r Reader, userID string) (all []Colleague, err error) {
+	own, err := r.Delegations(ctx, userID)
+	if err != nil {
+		return nil, err
+	}
+	own = slices.DeleteFunc(own, func(d Delegation) bool { return d.UserID != userID })
+	if len(own) == 0 {
+		return nil, nil
+	}
+	from, err := r.UserAccount(ctx, userID)
+	if err != nil {
+		return nil, err
+	}
+	today := r.Today()
+	slices.SortStableFunc(own, func(a, b Delegation) int { // they come the newest first
+		if a.Holds(today) == b.Holds(today) {
+			return 0
+		}
+		if a.Holds(today) {
+			return -1
+		}
+		return 1
+	})
+	for _, d := range own {
+		if len(all) == deputiesShown || slices.ContainsFunc(all, func(c Colleague) bool { return c.UserID == d.DeputyID }) {
+			continue
+		}
+		deputy, err := r.UserAccount(ctx, d.DeputyID)
+		if err != nil {
+			return nil, err
+		}
+		if !deputy.Disabled && covers(deputy.User, from.User) {
+			all = append(all, Colleague{UserID: deputy.ID, Login: deputy.Login, Name: deputy.Name})
+		}
+	}
+	return all, nil
+}
+
 // colleaguesMax is how many users are offered while somebody types.
 const colleaguesMax = 20
 

@@ -79,7 +79,7 @@ type ApproverKind string
 // The ways.
 const (
 	ByManager  ApproverKind = "manager"  // Levels up from the submitter: team leader, director of the region, director of the company
-	ByDirector ApproverKind = "director" // of the submitter's region
+	ByDirector ApproverKind = "director" // of the submitter's region; where nobody of it is free, of the whole company
 	ByRole     ApproverKind = "role"     // who has the role with a reach over the submitter
 	ByUser     ApproverKind = "user"
 )
@@ -114,6 +114,7 @@ type Step struct {
 	Mode      Mode        `json:"mode"`
 	Who       []Approver  `json:"who"`
 	LimitDays int64       `json:"limit_days,omitempty"` // working days, then the next manager up is asked, too; 0: no limit
+	Again     bool        `json:"again,omitempty"`      // who signed another step of the request may sign this one, too
 }
 
 // Route is the way of requests for which its conditions hold. Without steps they are approved at once.

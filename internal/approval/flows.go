@@ -180,12 +180,15 @@ func (s *Service) preview(ctx context.Context, r Reader, k Kind, submitter acces
 	}
 	p := Preview{Version: version.Version, Route: route.Name}
 	var users []string
-	for _, step := range route.steps(data) {
-		request.Turns, request.At = []Turn{{Step: step}}, 0
+	for i, step := range route.steps(data) {
+		request.Turns, request.At = append(request.Turns, Turn{Step: step}), i
 		request.proceed(people, s.clock(r.Now()))
 		shown := PreviewStep{Step: step, Stuck: request.Stuck}
-		for _, seat := range request.Turns[0].Seats {
+		for k, seat := range request.Turns[i].Seats {
 			shown.Seats = append(shown.Seats, seat.Candidates)
+			if len(seat.Candidates) == 1 { // who signs this one signs no other
+				request.Turns[i].Seats[k].SignedBy = seat.Candidates[0]
+			}
 			users = append(users, seat.Candidates...)
 		}
 		p.Steps = append(p.Steps, shown)

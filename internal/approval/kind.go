@@ -13,6 +13,7 @@ import (
 type Choice struct {
 	Value string
 	Label string // message key
+	Mark  string // message key of what stands out in lists where the field is this word; empty: nothing
 }
 
 // Field is something that conditions may ask about.
@@ -21,7 +22,11 @@ type Field struct {
 	Label   string // message key
 	Form    Form   // FormText: one of Choices; otherwise a number
 	Choices []Choice
+	Listed  bool // lists show it beside the amount
 }
+
+// FieldAmount is the name of the field that lists show as the amount of a request.
+const FieldAmount = "amount"
 
 // Kind is a kind of subject.
 type Kind struct {
@@ -41,6 +46,27 @@ func (k Kind) field(name string) (Field, bool) {
 		return Field{}, false
 	}
 	return k.Fields[at], true
+}
+
+// Amount is what a request is about in money, in minor units of its currency; false where its kind knows none.
+func (k Kind) Amount(r Request) (minor int64, known bool) {
+	if f, ok := k.field(FieldAmount); !ok || f.Form != FormMoney {
+		return 0, false
+	}
+	minor, known = r.Data.Numbers[FieldAmount]
+	return minor, known && minor != 0
+}
+
+// Marks are the message keys of what stands out about a request: what is beyond a limit, say.
+func (k Kind) Marks(r Request) (keys []string) {
+	for _, f := range k.Fields {
+		for _, c := range f.Choices {
+			if c.Mark != "" && r.Data.Words[f.Name] == c.Value {
+				keys = append(keys, c.Mark)
+			}
+		}
+	}
+	return keys
 }
 
 // PageOf is where the subject is shown; empty: nowhere.

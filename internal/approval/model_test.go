@@ -41,7 +41,7 @@ func drawApprover(t *rapid.T) Approver {
 
 func drawSteps(t *rapid.T) (steps []Step) {
 	for range rapid.IntRange(0, 3).Draw(t, "steps") {
-		step := Step{Mode: rapid.SampledFrom([]Mode{ModeAny, ModeAll}).Draw(t, "mode"), LimitDays: rapid.Int64Range(0, 2).Draw(t, "limit")}
+		step := Step{Again: rapid.Bool().Draw(t, "again"), Mode: rapid.SampledFrom([]Mode{ModeAny, ModeAll}).Draw(t, "mode"), LimitDays: rapid.Int64Range(0, 2).Draw(t, "limit")}
 		for range rapid.IntRange(1, 3).Draw(t, "approvers") {
 			step.Who = append(step.Who, drawApprover(t))
 		}
@@ -88,6 +88,16 @@ func (w *world) insert(at int) {
 	w.signed[at] = nil
 }
 
+// signersFor are who may not sign a turn any more, by the book.
+func (w *world) signersFor(at int) (ids []string) {
+	for turn, signers := range w.signed {
+		if turn == at || !w.request.Turns[at].Step.Again {
+			ids = append(ids, signers...)
+		}
+	}
+	return ids
+}
+
 func (w *world) to() string { return rapid.SampledFrom(everybody).Draw(w.t, "to") }
 
 // mayMove reports whether the error tells that nothing was done, and wants the request unchanged then.
@@ -110,7 +120,7 @@ func (w *world) actions() map[string]func(*rapid.T) {
 		"approve": func(t *rapid.T) {
 			before, v, at := r.clone(), w.voice(), r.At
 			if stood, err := r.approve(v, w.people, w.clock()); !w.refused(before, err) {
-				if w.request.barred(v.userID) || slices.Contains(w.signed[at], v.userID) || stood != "" && !slices.Contains(v.stands, stood) {
+				if w.request.barred(v.userID) || slices.Contains(w.signersFor(at), v.userID) || stood != "" && !slices.Contains(v.stands, stood) {
 					t.Fatalf("%s signed turn %d for %q", v.userID, at, stood)
 				}
 				w.signed[at] = append(w.signed[at], v.userID)
@@ -215,7 +225,7 @@ func (w *world) check() {
 	}
 	for _, seat := range r.Turns[r.At].Seats {
 		able := slices.ContainsFunc(seat.Candidates, func(id string) bool {
-			return w.people.Able[id] && !r.barred(id) && !slices.Contains(r.Turns[r.At].signers(), id)
+			return w.people.Able[id] && !r.barred(id) && !slices.Contains(w.signersFor(r.At), id)
 		})
 		if !seat.Signed() && !able && !r.Stuck {
 			t.Fatalf("a seat for which nobody can sign, and nobody is told: %v", seat)

@@ -21,9 +21,9 @@ type clock struct {
 	due func(days int64) time.Time // the end of a run of working days from now
 }
 
-// free leaves out who may not sign, who has signed on the turn, and who cannot sign in.
+// free leaves out who may not sign, who has signed already, and who cannot sign in.
 func (r *Request) free(turn Turn, people People, ids []string) (out []string) {
-	signers := turn.signers()
+	signers := r.taken(turn)
 	for _, id := range ids {
 		if !r.barred(id) && !slices.Contains(signers, id) && !slices.Contains(out, id) && people.Able[id] {
 			out = append(out, id)
@@ -45,13 +45,35 @@ func (r *Request) found(turn Turn, people People, a Approver) []string {
 			}
 		}
 	case ByDirector:
-		return r.free(turn, people, people.Roles[access.RoleDirector])
+		return r.nearest(turn, people, people.Roles[access.RoleDirector])
 	case ByRole:
 		return r.free(turn, people, people.Roles[a.Role])
 	case ByUser:
 		return r.free(turn, people, []string{a.UserID})
 	}
 	return nil
+}
+
+// nearest are those of a role's holders on the lowest level of managers on which one of them is free; where none is a manager, all who are free.
+func (r *Request) nearest(turn Turn, people People, holders []string) []string {
+	for _, level := range people.Chain {
+		of := slices.DeleteFunc(slices.Clone(level), func(id string) bool { return !slices.Contains(holders, id) })
+		if out := r.free(turn, people, of); len(out) > 0 {
+			return out
+		}
+	}
+	return r.free(turn, people, holders)
+}
+
+// above is the level from which on managers are higher than everybody who has signed.
+func (r *Request) above(turn Turn, people People) (level int) {
+	signers := r.taken(turn)
+	for i, managers := range people.Chain {
+		if slices.ContainsFunc(managers, func(id string) bool { return slices.Contains(signers, id) }) {
+			level = i + 1
+		}
+	}
+	return level
 }
 
 // climb finds the next managers up from a level who can sign.
@@ -114,7 +136,7 @@ func (r *Request) proceed(people People, c clock) {
 	r.refill(people)
 }
 
-// refill lets the next manager up in where nobody is left for a seat, and says so when there is none.
+// refill lets the next manager up in where nobody is left for a seat, above everybody who has signed, and says so when there is none.
 func (r *Request) refill(people People) {
 	turn := &r.Turns[r.At]
 	r.Stuck = false
@@ -123,7 +145,7 @@ func (r *Request) refill(people People) {
 		if seat.Signed() || len(r.free(*turn, people, seat.Candidates)) > 0 {
 			continue
 		}
-		higher := r.climb(*turn, people, 0)
+		higher := r.climb(*turn, people, r.above(*turn, people))
 		if len(higher) == 0 {
 			r.Stuck = true
 			continue
@@ -147,7 +169,8 @@ func (r *Request) speaksOn(v voice) (seat int, standsFor string, err error) {
 		return 0, "", errs.New(errs.KindForbidden, "approval.own", nil)
 	}
 	turn := r.Turns[r.At]
-	if slices.Contains(turn.signers(), v.userID) {
+	signers := r.taken(turn)
+	if slices.Contains(signers, v.userID) {
 		return 0, "", errs.New(errs.KindConflict, "approval.signed_already", nil)
 	}
 	best, fewest := -1, 0
@@ -158,7 +181,7 @@ func (r *Request) speaksOn(v voice) (seat int, standsFor string, err error) {
 		who := ""
 		if !slices.Contains(s.Candidates, v.userID) {
 			at := slices.IndexFunc(s.Candidates, func(id string) bool {
-				return slices.Contains(v.stands, id) && !r.barred(id) && !slices.Contains(turn.signers(), id)
+				return slices.Contains(v.stands, id) && !r.barred(id) && !slices.Contains(signers, id)
 			})
 			if at < 0 {
 				continue
@@ -224,7 +247,7 @@ func (r *Request) mayTake(to string, people People) error {
 	if !people.Able[to] {
 		return errs.New(errs.KindConflict, "approval.user_unknown", nil)
 	}
-	if slices.Contains(r.Open(), to) || slices.Contains(r.Turns[r.At].signers(), to) {
+	if slices.Contains(r.Open(), to) || slices.Contains(r.taken(r.Turns[r.At]), to) {
 		return errs.New(errs.KindConflict, "approval.asked_already", nil)
 	}
 	return nil

@@ -92,6 +92,8 @@ type Detail struct {
 	MayTake bool              // withdraw and remind: the reader submitted it
 	MayName bool              // assign
 	MayCopy bool
+	// Deputies are who might take the reader's place, as far as they may sign: those who stand in for the reader, or last did.
+	Deputies []Colleague
 }
 
 // Get returns a request. Errors: unauthenticated; not found, also for who has nothing to do with it.
@@ -128,6 +130,14 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id string) (d Det
 		writes := !actor.ReadOnly
 		_, stood, refused := d.speaksOn(voice{actor.UserID, stands})
 		d.MayAct, d.Stood = writes && refused == nil, stood
+		if d.MayAct {
+			if d.Deputies, err = deputiesOf(ctx, r, actor.UserID); err != nil {
+				return err
+			}
+			d.Deputies = slices.DeleteFunc(d.Deputies, func(c Colleague) bool {
+				return d.barred(c.UserID) || slices.Contains(d.taken(d.Turns[d.At]), c.UserID) || slices.Contains(d.Open(), c.UserID)
+			})
+		}
 		d.MayTake = writes && d.SubmitterID == actor.UserID && !d.State.Ended()
 		d.MayCopy = writes && (d.SubmitterID == actor.UserID || slices.ContainsFunc(parts[actor.UserID], func(p Part) bool { return p != PartCopied }))
 		within, err := s.minds(ctx, r, actor, d.Request)
@@ -163,7 +173,7 @@ func (d *Detail) users() []string {
 	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" })
 }
 
-// List returns a page of a box, newest first. Errors: unauthenticated; forbidden for BoxAll without the permission approval.manage; invalid.
+// List returns a page of a box: of what awaits the actor, what was asked first comes first, of all others what is newest. Errors: unauthenticated; forbidden for BoxAll without the permission approval.manage; invalid.
 func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
 	defer errs.Wrap(&err, "approval.List(%s)", filter.Box)
 	if actor.UserID == "" {

@@ -2,7 +2,8 @@
 //
 // A proposal is a flow of least cost, exact and in whole numbers: first it leaves as few customers as possible without a seller, then it
 // costs as little as possible. It costs something to take a customer from who has it, to give it to somebody of another territory, and to
-// fill somebody up while others are free. The same customers and sellers, in whatever order, give the same proposal; of proposals that cost
+// fill somebody up while others are free: how full somebody is counts against all of their time, so that who has little of it left gets fewer.
+// The same customers and sellers, in whatever order, give the same proposal; of proposals that cost
 // the same it takes one, and which says nothing. Customers of one tier are alike to it: RoomFor turns hours of work into places. It decides
 // nothing: people accept proposals.
 package assign
@@ -33,19 +34,21 @@ type Seller struct {
 	Territories []string       // none: everywhere
 	Room        int            // customers in all, of those that are handed in
 	RoomOf      map[string]int // by tier; one that is not named is limited by Room alone
+	Whole       int            // customers that would take all of the time that there is; 0: Room is all there is
+	Used        int            // of Whole, what others than those that are handed in take
 }
 
 // Costs are what is weighed against each other, from 0 on.
 type Costs struct {
 	Move int64 // a customer changes its seller while that one could have stayed
 	Away int64 // a customer goes out of its territory; AwayNever forbids it
-	Full int64 // the last place of a seller against the first; what lies between is in slicesMax steps
+	Full int64 // the last place of a seller's whole time against the first; what lies between is by how much of it is taken
 }
 
 // AwayNever keeps customers in their territory.
 const AwayNever = -1
 
-// slicesMax is in how many steps places become dearer.
+// slicesMax is in how many steps the places of a seller become dearer.
 const slicesMax = 8
 
 // costMax is the greatest cost of one kind, so that no sum overflows.
@@ -172,6 +175,9 @@ func check(customers []Customer, sellers []Seller, costs Costs) error {
 		seen[sellers[i].ID] = true
 		if sellers[i].Room < 0 {
 			wrong(fmt.Sprintf("sellers[%d].room", i), fmt.Sprint(sellers[i].Room), "assign.below_nothing")
+		}
+		if sellers[i].Whole < 0 || sellers[i].Used < 0 {
+			wrong(fmt.Sprintf("sellers[%d].whole", i), fmt.Sprint(min(sellers[i].Whole, sellers[i].Used)), "assign.below_nothing")
 		}
 		for tier, room := range sellers[i].RoomOf {
 			if room < 0 {

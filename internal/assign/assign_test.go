@@ -42,14 +42,19 @@ func best(customers []assign.Customer, sellers []assign.Seller, costs assign.Cos
 			if !may || counts[i] >= sellers[i].Room || limited && tiers[i][c.Tier] >= most {
 				continue
 			}
-			steps := min(8, sellers[i].Room)
+			whole, used, room := sellers[i].Room, 0, min(sellers[i].Room, len(customers))
+			if sellers[i].Whole > 0 {
+				whole, used = sellers[i].Whole, sellers[i].Used
+			}
+			steps := min(8, room)
 			step := 0 // the step in which the next place lies
-			for (step+1)*sellers[i].Room/steps <= counts[i] {
+			for (step+1)*room/steps <= counts[i] {
 				step++
 			}
+			taken := min(used+step*room/steps, whole)
 			counts[i]++
 			tiers[i][c.Tier]++
-			try(at+1, without, sum+price+costs.Full*int64(step)/int64(steps))
+			try(at+1, without, sum+price+costs.Full*int64(taken)/int64(whole))
 			counts[i]--
 			tiers[i][c.Tier]--
 		}
@@ -89,6 +94,9 @@ func draw(t *rapid.T) (customers []assign.Customer, sellers []assign.Seller, cos
 			Territories: rapid.SampledFrom([][]string{nil, {"n"}, {"s"}, {"n", "s"}}).Draw(t, "near")}
 		if rapid.Bool().Draw(t, "limited") {
 			s.RoomOf = map[string]int{"A": rapid.IntRange(0, 2).Draw(t, "room of A")}
+		}
+		if rapid.Bool().Draw(t, "of a whole") {
+			s.Whole, s.Used = rapid.IntRange(1, 20).Draw(t, "whole"), rapid.IntRange(0, 20).Draw(t, "used")
 		}
 		sellers = append(sellers, s)
 	}
@@ -146,6 +154,36 @@ func TestAProposalKeepsWithinRoomLevelAndTerritory(t *testing.T) {
 		for _, load := range p.Loads {
 			if load.Count != counts[load.Seller] || load.Count != load.Kept+load.Fresh {
 				t.Fatalf("%+v, counted %d", load, counts[load.Seller])
+			}
+		}
+	})
+}
+
+// Of sellers who are alike but for the time that they have left, nobody who got something is fuller by more than a step than anybody who had a
+// place left: who has little time gets fewer.
+func TestWhoHasLittleTimeLeftGetsFewer(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		whole := rapid.IntRange(1, 60).Draw(t, "whole")
+		var customers []assign.Customer
+		for i := range rapid.IntRange(0, 80).Draw(t, "customers") {
+			customers = append(customers, assign.Customer{ID: strconv.Itoa(i), Tier: "A"})
+		}
+		var sellers []assign.Seller
+		for i := range rapid.IntRange(2, 5).Draw(t, "sellers") {
+			used := rapid.IntRange(0, whole).Draw(t, "used")
+			sellers = append(sellers, assign.Seller{ID: fmt.Sprintf("s%d", i), Tiers: []string{"A"}, Whole: whole, Used: used, Room: whole - used})
+		}
+		p, err := assign.Propose(customers, sellers, assign.Costs{Move: 300, Away: 200, Full: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		step := (min(whole, len(customers)) + 7) / 8
+		for i, got := range p.Loads {
+			for k, other := range p.Loads {
+				if got.Count > 0 && other.Count < other.Room && sellers[i].Used+got.Count > sellers[k].Used+other.Count+step {
+					t.Fatalf("%s got %d on top of %d, %s only %d on top of %d, of %d", got.Seller, got.Count, sellers[i].Used, other.Seller, other.Count, sellers[k].Used, whole)
+				}
 			}
 		}
 	})
@@ -230,6 +268,7 @@ func TestWrongInputIsRefusedWithItsPlace(t *testing.T) {
 		"a seller without id":  {nil, []assign.Seller{{}}, assign.Costs{}, "sellers[0].id"},
 		"room below nothing":   {nil, []assign.Seller{{ID: "a", Room: -1}}, assign.Costs{}, "sellers[0].room"},
 		"places below nothing": {nil, []assign.Seller{{ID: "a", RoomOf: map[string]int{"A": -1}}}, assign.Costs{}, "sellers[0].room_of.A"},
+		"time below nothing":   {nil, []assign.Seller{{ID: "a", Whole: 3, Used: -1}}, assign.Costs{}, "sellers[0].whole"},
 		"cost below nothing":   {nil, nil, assign.Costs{Move: -1}, "costs.move"},
 		"cost beyond sums":     {nil, nil, assign.Costs{Full: 1 << 40}, "costs.full"},
 	} {

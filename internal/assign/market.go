@@ -153,17 +153,19 @@ func (m *market) connect() {
 	}
 }
 
-// open lets as many customers through a seller as there is room for; the more there are, the dearer.
+// open lets as many customers through a seller as there is room for, in steps: the more of the seller's whole time is taken before a step, the
+// dearer it is.
 func (m *market) open(seller int) {
-	room := min(m.sellers[seller].Room, len(m.customers))
-	slices := max(min(slicesMax, m.sellers[seller].Room), 1)
-	from := 0
-	for k := range slices {
-		until := min((k+1)*m.sellers[seller].Room/slices, room)
-		if until > from {
-			m.network.arc(m.nodes[seller], m.sink, until-from, m.costs.Full*int64(k)/int64(slices))
-			from = until
-		}
+	s := &m.sellers[seller]
+	room := min(s.Room, len(m.customers))
+	whole, used := s.Whole, s.Used
+	if whole == 0 {
+		whole, used = max(s.Room, 1), 0
+	}
+	steps := min(slicesMax, room)
+	for k := range steps {
+		from, until := k*room/steps, (k+1)*room/steps
+		m.network.arc(m.nodes[seller], m.sink, until-from, m.costs.Full*int64(min(used+from, whole))/int64(whole))
 	}
 }
 

@@ -160,28 +160,45 @@ func (s *Service) Add(ctx context.Context, actor access.Actor, subject, name str
 	if err != nil {
 		return File{}, err
 	}
+	var added File
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		before, err := tx.Attachments(ctx, subject)
-		if err != nil {
-			return err
-		}
-		if len(before) >= FilesMax {
-			return errs.New(errs.KindConflict, "attachment.many", errs.Args{"Max": FilesMax})
-		}
-		if slices.ContainsFunc(before, func(o File) bool { return o.Name == f.Name && o.Digest == f.Digest }) {
-			return errs.New(errs.KindConflict, "attachment.twice", errs.Args{"Name": f.Name})
-		}
-		f.AddedAt = tx.Now()
-		fresh, err := tx.InsertAttachment(ctx, f, kept)
-		if err == nil && fresh && kept.Key != "" {
-			err = tx.NeedObject(ctx, kept.Key)
-		}
-		if err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, actor, "attachment.add", subject, nil, state(f))
+		added, err = s.addIn(ctx, tx, actor, f, kept)
+		return err
 	})
-	return f, err
+	return added, err
+}
+
+// AddIn keeps a file in the transaction of who writes the record, and has asked whether the actor may. Errors: invalid for a file that is not what its
+// name says, conflict when there are too many. Its content goes into the database, also where there is an object storage: a transaction waits for no
+// line. Move brings it over.
+func (s *Service) AddIn(ctx context.Context, tx Tx, actor access.Actor, subject, name string, content []byte) (f File, err error) {
+	if f, content, err = newFile(name, content); err != nil {
+		return File{}, err
+	}
+	f.ID, f.Subject, f.AddedBy = s.newID(), subject, actor.UserID
+	return s.addIn(ctx, tx, actor, f, Content{Digest: f.Digest, Bytes: content})
+}
+
+// addIn records a file whose content lies where kept says.
+func (s *Service) addIn(ctx context.Context, tx Tx, actor access.Actor, f File, kept Content) (File, error) {
+	before, err := tx.Attachments(ctx, f.Subject)
+	switch {
+	case err != nil:
+		return File{}, err
+	case len(before) >= FilesMax:
+		return File{}, errs.New(errs.KindConflict, "attachment.many", errs.Args{"Max": FilesMax})
+	case slices.ContainsFunc(before, func(o File) bool { return o.Name == f.Name && o.Digest == f.Digest }):
+		return File{}, errs.New(errs.KindConflict, "attachment.twice", errs.Args{"Name": f.Name})
+	}
+	f.AddedAt = tx.Now()
+	fresh, err := tx.InsertAttachment(ctx, f, kept)
+	if err == nil && fresh && kept.Key != "" {
+		err = tx.NeedObject(ctx, kept.Key)
+	}
+	if err != nil {
+		return File{}, err
+	}
+	return f, audit.Append(ctx, tx, actor, "attachment.add", f.Subject, nil, state(f))
 }
 
 func state(f File) any {

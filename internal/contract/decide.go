@@ -36,7 +36,7 @@ func ApprovalKinds(service func() *Service) []approval.Kind {
 				return service().decided(ctx, tx, actor, r)
 			})},
 		{Name: amendmentKind, Label: "contract.amendment_kind", Page: "/contract-amendments/{id}", Default: flow,
-			Fields: []approval.Field{{Name: "amount", Label: "contract.amount_after", Form: approval.FormMoney}, {Name: "change", Label: "contract.amount_change", Form: approval.FormMoney}},
+			Fields: []approval.Field{{Name: "amount", Label: "contract.amount_after", Form: approval.FormMoney}, {Name: "change", Label: "contract.amount_change", Form: approval.FormMoney, Listed: true}},
 			Outcome: approval.Tell(func(ctx context.Context, tx Tx, actor access.Actor, r approval.Request) error {
 				return service().amended(ctx, tx, actor, r)
 			})},

@@ -25,9 +25,14 @@ name: {zh: 严, en: strict}
 hours: "09:00-18:00"
 roles: [{id: seller, name: {zh: 销售, en: seller}}, {id: finance, name: {zh: 财务, en: finance}}]
 stages:
+  - {id: development, name: {zh: 开发, en: development}, role: seller, activities: [{id: development_done, name: {zh: 做完, en: done}}]}
+  - {id: needs, name: {zh: 需求, en: needs}, role: seller, after: [development], activities: [{id: needs_done, name: {zh: 做完, en: done}}]}
+  - {id: proposal, name: {zh: 方案, en: proposal}, role: seller, after: [needs], activities: [{id: proposal_done, name: {zh: 做完, en: done}}]}
   - id: contract
     name: {zh: 合同, en: contract}
     role: seller
+    after: [proposal]
+    signing: true
     activities:
       - {id: verified, name: {zh: 核实, en: verified}}
       - {id: invoiced, name: {zh: 开票, en: invoiced}}
@@ -38,6 +43,7 @@ stages:
       - {id: receipt_reported, name: {zh: 报回款, en: reported}}
       - {id: receipt_confirmed, name: {zh: 到账, en: confirmed}}
       - {id: lost, name: {zh: 丢单, en: lost}}
+  - {id: after_sales, name: {zh: 售后, en: after-sales}, role: seller, after: [contract], activities: [{id: after_sales_done, name: {zh: 做完, en: done}}]}
 closing: [lost]
 rules:
   - {id: verified_first, name: {zh: 先核实再批合同, en: Verified before a contract is approved}, stage: contract, rule: precedence, of: verified, with: contract_approved, level: block}

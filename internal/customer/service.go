@@ -23,6 +23,7 @@ type Row struct {
 	LastSigned calendar.Date   // NoDate without a deal
 	Standing   string          // the tier that reviews gave, A, B or C; empty before the first
 	Fields     customfield.Set // of the company's own
+	Formerly   []string        // other names, of customers that were merged into it
 }
 
 // Seller is who shares deals of a customer.

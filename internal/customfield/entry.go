@@ -38,7 +38,8 @@ type Entry struct {
 // reserved are names that events of the process use for what they carry themselves.
 var reserved = []string{"stage", "tier", "from", "to", "amount", "source", "deal", "reason", "contract_amount", "ends_on", "kind", "rules", "campaign", "opportunity"}
 
-func (s *Service) check(in Entry, c *fact.Checker) {
+// check looks at an entry; stages are those from which on a field of opportunities may be asked for.
+func check(in Entry, stages []string, c *fact.Checker) {
 	if !slices.Contains(Objects, in.Object) {
 		c.Add("object", string(in.Object), "form.error.choice", nil)
 	}
@@ -57,7 +58,7 @@ func (s *Service) check(in Entry, c *fact.Checker) {
 	checkName(c, "help_en", in.HelpEn, helpRunesMax)
 	switch {
 	case in.Required == RequiredNever || in.Required == RequiredAlways:
-	case in.Object != ObjectOpportunity || !slices.Contains(s.stages, in.Required):
+	case in.Object != ObjectOpportunity || !slices.Contains(stages, in.Required):
 		c.Add("required", in.Required, "form.error.choice", nil)
 	}
 	if in.Personal && in.Kind != KindText && in.Kind != KindLongText {

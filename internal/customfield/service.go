@@ -48,17 +48,22 @@ type Store interface {
 // Service shows definitions and takes changes.
 type Service struct {
 	store  Store
-	stages []string // of opportunities, in their order
+	stages func(context.Context) ([]string, error) // of opportunities, in their order
 	now    func() time.Time
 }
 
-// NewService returns a Service; stages are those of opportunities, from which on fields may be asked for.
-func NewService(store Store, stages []string, now func() time.Time) *Service {
+// NewService returns a Service; stages are those of opportunities, from which on fields may be asked for: nil are none.
+func NewService(store Store, stages func(context.Context) ([]string, error), now func() time.Time) *Service {
 	return &Service{store, stages, now}
 }
 
 // Stages are the stages from which on a field of opportunities may be asked for.
-func (s *Service) Stages() []string { return s.stages }
+func (s *Service) Stages(ctx context.Context) ([]string, error) {
+	if s.stages == nil {
+		return nil, nil
+	}
+	return s.stages(ctx)
+}
 
 // Of returns the fields of an object in their order, retired ones too: whoever sees the records sees what they can hold. Errors: forbidden.
 func (s *Service) Of(ctx context.Context, actor access.Actor, object Object) (fields []Field, err error) {
@@ -160,9 +165,13 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (f Fie
 	for _, text := range []*string{&in.Key, &in.NameZh, &in.NameEn, &in.HelpZh, &in.HelpEn} {
 		*text = strings.TrimSpace(*text)
 	}
+	stages, err := s.Stages(ctx)
+	if err != nil {
+		return f, err
+	}
 	err = s.store.InTx(ctx, func(tx BookTx) error {
 		if in.ID == 0 {
-			f, err = s.add(ctx, tx, actor, in)
+			f, err = s.add(ctx, tx, actor, in, stages)
 			return err
 		}
 		old, err := open(ctx, tx, in.ID, in.Seen)
@@ -173,7 +182,7 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Entry) (f Fie
 		in.Object, in.Key, in.Kind = old.Object, old.Key, old.Kind
 		in.Choices = keyed(in.Choices, old.Choices)
 		var c fact.Checker
-		s.check(in, &c)
+		check(in, append(slices.Clone(stages), old.Required), &c) // one that was replaced stays, and means what took it over
 		if err := s.keepsChoices(ctx, tx, &c, old, in); err != nil {
 			return err
 		}
@@ -208,10 +217,10 @@ func (s *Service) keepsChoices(ctx context.Context, tx BookTx, c *fact.Checker, 
 	return nil
 }
 
-func (s *Service) add(ctx context.Context, tx BookTx, actor access.Actor, in Entry) (f Field, err error) {
+func (s *Service) add(ctx context.Context, tx BookTx, actor access.Actor, in Entry, stages []string) (f Field, err error) {
 	in.Choices = keyed(in.Choices, nil)
 	var c fact.Checker
-	s.check(in, &c)
+	check(in, stages, &c)
 	fields, err := tx.CustomFields(ctx, in.Object)
 	if err != nil {
 		return f, err

@@ -195,7 +195,10 @@ func (s *Service) writeInvoice(ctx context.Context, actor access.Actor, in Invoi
 		if err != nil || receipt.Batch == 0 {
 			return err
 		}
-		return audit.Append(ctx, tx, actor, action, subject, before, record)
+		if err := audit.Append(ctx, tx, actor, action, subject, before, record); err != nil || s.invoiced == nil {
+			return err
+		}
+		return s.invoiced(ctx, tx, actor.UserID, in.Key)
 	})
 	return receipt, err
 }

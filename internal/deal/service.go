@@ -210,12 +210,18 @@ type Store interface {
 
 // Service shows deals, products and payments, and takes new ones and corrections by hand.
 type Service struct {
-	store Store
-	now   func() time.Time
+	store    Store
+	now      func() time.Time
+	invoiced func(ctx context.Context, tx Tx, actorID, key string) error // nil: nobody is told
 }
 
 // NewService returns a Service.
 func NewService(store Store, now func() time.Time) *Service { return &Service{store: store, now: now} }
+
+// TellInvoices has somebody told of each invoice that is recorded by hand, in the transaction that records it.
+func (s *Service) TellInvoices(told func(ctx context.Context, tx Tx, actorID, key string) error) {
+	s.invoiced = told
+}
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }
 

@@ -104,6 +104,7 @@ func TestTheCompanyIsWholeAndTheSameOnBothDatabases(t *testing.T) {
 			checkRecording(t, f)
 			checkHonours(t, f)
 			checkPipeline(t, f)
+			checkTargets(t, f)
 			if name == "sqlite" { // what is recorded is the same on both, and judging takes its time
 				checkCompliance(t, f)
 			}

@@ -87,7 +87,10 @@ func (f *filler) newPipeline() *pipeline {
 		}
 	}
 	for _, m := range p.months {
-		for _, paid := range slices.Concat(m.payments, m.late) {
+		for _, paid := range m.payments {
+			p.received[paid.Deal] = append(p.received[paid.Deal], receipt{on: paid.PaidOn, amount: paid.AmountMinor, invoice: p.invoiceKey(paid)})
+		}
+		for _, paid := range m.late {
 			p.received[paid.Deal] = append(p.received[paid.Deal], receipt{on: paid.PaidOn, amount: paid.AmountMinor})
 		}
 	}
@@ -289,6 +292,12 @@ func (p *pipeline) won(k *contract) {
 	}
 	p.event(o, process.ActivitySigned, at, at, signed, "")
 	p.signedAt[o.ID] = at
+	for _, r := range p.received[k.key] {
+		if r.invoice != "" {
+			when := minTime(maxTime(instant(r.on, 15, 0), at), p.end)
+			p.event(o, process.ActivityInvoiced, when, when, map[string]any{"amount": r.amount, "invoice": r.invoice}, opportunity.InvoiceSource(r.invoice))
+		}
+	}
 	o.State, o.EndedOn, o.DealKey = opportunity.StateWon, k.signed, k.key
 	if over := k.signed + 14; over < p.today {
 		p.move(o, opportunity.StageAfterSales, p.hour(over))
@@ -389,12 +398,4 @@ func (p *pipeline) number(ctx context.Context, tx *store.Tx) error {
 		}
 	}
 	return p.fillIn(ctx, tx)
-}
-
-// said are the words of follow-ups.
-var said = map[followup.Kind][]string{
-	followup.KindCall:    {"电话沟通，客户有意向，约好再谈", "电话确认了需求和预算", "客户说要等季度预算批下来", "问了交期和付款条件"},
-	followup.KindVisit:   {"上门拜访，见到决策人", "现场看了产线，记下三个改造点", "上门演示产品，客户认可", "拜访设备部，对方提出试用"},
-	followup.KindWeChat:  {"微信发了资料，等客户回复", "微信报价，客户在比较", "微信确认下次见面时间", "发了同行业案例"},
-	followup.KindMeeting: {"开会讲方案，客户提了修改意见", "开会谈价格和付款条件", "三方会议定下实施范围", "开会定下签约时间"},
 }

@@ -121,6 +121,29 @@ func (f *filler) recordEnd(ctx context.Context, i int) error {
 		if err := put(ctx, m.deals, w.PutDeal); err != nil {
 			return err
 		}
-		return put(ctx, m.payments, w.PutPayment)
+		if err := put(ctx, m.payments, w.PutPayment); err != nil {
+			return err
+		}
+		return put(ctx, f.invoicesOf(m.payments), w.PutInvoice)
 	})
+}
+
+// invoicedDays is for how long back invoices are told of: each is of the day on which its money came.
+const invoicedDays = 90
+
+// invoiceKey is the number of the invoice for a payment; empty where there is none.
+func (c *company) invoiceKey(p fact.PaymentRecord) string {
+	if p.AmountMinor <= 0 || p.PaidOn < c.today-invoicedDays {
+		return ""
+	}
+	return "FP-" + p.Key
+}
+
+func (f *filler) invoicesOf(payments []fact.PaymentRecord) (invoices []fact.InvoiceRecord) {
+	for _, p := range payments {
+		if key := f.invoiceKey(p); key != "" {
+			invoices = append(invoices, fact.InvoiceRecord{Key: key, Deal: p.Deal, InvoicedOn: p.PaidOn, AmountMinor: p.AmountMinor, Currency: p.Currency})
+		}
+	}
+	return invoices
 }

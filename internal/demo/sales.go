@@ -23,7 +23,7 @@ func (c *company) sellMonth(i int) {
 // pay notes a payment of this month.
 func (c *company) pay(k *contract, on calendar.Date, amount int64) {
 	k.paid += amount
-	c.paid = append(c.paid, receipt{k, on, amount})
+	c.paid = append(c.paid, receipt{contract: k, on: on, amount: amount})
 	for n, part := range k.parts(amount) {
 		k.sellers[n].person.month.credited += part
 	}
@@ -207,7 +207,7 @@ func (c *company) sign(p *person, i int, sold product, plan []int64, sellers []s
 		}
 		left -= paid
 		if n > 0 {
-			c.later(i+n+int(d.between(0, 1)), receipt{k, calendar.NoDate, paid})
+			c.later(i+n+int(d.between(0, 1)), receipt{contract: k, on: calendar.NoDate, amount: paid})
 			continue
 		}
 		on := min(c.year.work.AddWorkDays(signed, int(d.between(0, 6))), p.month.days.To-1)

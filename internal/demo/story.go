@@ -47,6 +47,7 @@ type receipt struct {
 	contract *contract
 	on       calendar.Date
 	amount   int64
+	invoice  string // its number; empty without one
 }
 
 // monthFacts are the facts of one month in the batches in which they are recorded: what is known when it begins, and what has

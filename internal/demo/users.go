@@ -19,6 +19,7 @@ const (
 	loginCore       = "core"
 	loginLead       = "lead"
 	loginDirector   = "director"
+	loginManager    = "gm"
 	loginService    = "service"
 	loginOperations = "operations"
 	loginFinance    = "finance"
@@ -46,6 +47,7 @@ func (f *filler) makeUsers(ctx context.Context) error {
 		{loginCore, access.RoleSeller, access.ScopeOwn, f.staying(org.LevelCore)},
 		{loginLead, access.RoleLead, access.ScopeTeamAndBelow, home.leader},
 		{loginDirector, access.RoleDirector, access.ScopeRegion, f.official("director")},
+		{loginManager, access.RoleDirector, access.ScopeAll, f.official("general_manager")},
 		{loginService, access.RoleService, access.ScopeOwn, f.official("service")},
 		{loginOperations, access.RoleOperations, access.ScopeAll, f.official("operations")},
 		{loginFinance, access.RoleFinance, access.ScopeAll, f.official("finance")},
@@ -106,7 +108,7 @@ func (f *filler) makeUser(ctx context.Context, a account) error {
 		return err
 	}
 	f.users[a.login] = made.User
-	f.logins = append(f.logins, Login{Login: a.login, Password: Password, Name: a.who.name, Role: a.role})
+	f.logins = append(f.logins, Login{Login: a.login, Password: Password, Name: a.who.name, Role: a.role, Whole: a.role == access.RoleDirector && a.scope == access.ScopeAll})
 	return nil
 }
 

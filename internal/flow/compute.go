@@ -18,18 +18,23 @@ type look struct {
 	*table
 	standard *sop.Standard
 	days     calendar.WorkCalendar
+	stages   *opportunity.StageSet
 	rows     []*row
-	stageOf  []int // place among stageNames by label; −1 for others
+	labels   []string // of the table, and behind them stages in force that nothing came to yet
+	means    []int    // by label: itself, or of a stage that was taken over the one that did
+	stageOf  []int    // place among the stages by label, those that nothing took over behind the others; −1 for others
+	places   []string // the stages by place
+	inForce  int      // how many of these are in force
 	kept     []bool
 	signed   int
 	lost     int
 	reopened int
 }
 
-func newLook(t *table, standard *sop.Standard, rows []*row) *look {
-	l := &look{table: t, standard: standard, days: calendar.China(), rows: rows, stageOf: make([]int, len(t.labels)), kept: make([]bool, len(t.labels)), signed: -1, lost: -1, reopened: -1}
-	for i, name := range t.labels {
-		l.stageOf[i] = slices.Index(stageNames, name)
+func newLook(t *table, standard *sop.Standard, stages *opportunity.StageSet, rows []*row) *look {
+	l := &look{table: t, standard: standard, stages: stages, days: calendar.China(), rows: rows, signed: -1, lost: -1, reopened: -1}
+	l.arrangeStages()
+	for i, name := range l.labels {
 		l.kept[i] = l.stageOf[i] >= 0
 		switch name {
 		case labelSigned:
@@ -43,11 +48,50 @@ func newLook(t *table, standard *sop.Standard, rows []*row) *look {
 	return l
 }
 
+// arrangeStages finds of every label which stage it means, and where that stands.
+func (l *look) arrangeStages() {
+	l.labels = slices.Clone(l.table.labels)
+	for _, e := range l.stages.All() {
+		l.places = append(l.places, string(e.ID))
+		if !slices.Contains(l.labels, string(e.ID)) {
+			l.labels = append(l.labels, string(e.ID))
+		}
+	}
+	l.inForce = len(l.places)
+	l.means, l.stageOf, l.kept = make([]int, len(l.labels)), make([]int, len(l.labels)), make([]bool, len(l.labels))
+	for i, name := range l.labels {
+		l.means[i], l.stageOf[i] = i, -1
+		if !l.stages.Known(opportunity.Stage(name)) {
+			continue
+		}
+		if now, ok := l.stages.Successor(opportunity.Stage(name)); ok {
+			l.means[i], l.stageOf[i] = slices.Index(l.labels, string(now)), l.stages.Index(now)
+			continue
+		}
+		l.stageOf[i] = len(l.places)
+		l.places = append(l.places, name)
+	}
+}
+
+// merged reports whether a label only tells of another stage of before that the same stage took over: nobody got anywhere. stood is the last stage.
+func (l *look) merged(stood *int, label int) bool {
+	if l.stageOf[label] < 0 {
+		return false
+	}
+	before := *stood
+	*stood = label
+	return before >= 0 && before != label && l.means[before] == l.means[label]
+}
+
 // course is the sequence of a case; the same activity several times in a row is one, from when it was first done.
 func (l *look) course(r *row, detail Detail, into []mining.Step) []mining.Step {
 	into = into[:0]
+	stood := -1
 	for _, s := range l.of(r) {
-		label := int(s.label)
+		label := l.means[s.label]
+		if l.merged(&stood, int(s.label)) {
+			continue
+		}
 		if detail == Stages && !l.kept[label] || len(into) > 0 && into[len(into)-1].Activity == label {
 			continue
 		}
@@ -57,7 +101,7 @@ func (l *look) course(r *row, detail Detail, into []mining.Step) []mining.Step {
 }
 
 func (l *look) report(f Filter) *Report {
-	rep := &Report{AsOf: l.asOf, Filter: f, Standard: l.standard, Cases: len(l.rows), Labels: l.labels}
+	rep := &Report{AsOf: l.asOf, Filter: f, Standard: l.standard, Stages: l.stages, Cases: len(l.rows), Labels: l.labels}
 	for _, r := range l.rows {
 		switch r.state {
 		case stateWon:
@@ -135,7 +179,7 @@ func (l *look) keyOfSteps(steps []mining.Step) string {
 
 // fitness compares the courses with the standard, each variant once: those that have come to their end as a whole, others as far as they are.
 func (l *look) fitness(m *mining.Miner, f *Fitness) (deviations map[string]int) {
-	net, err := mining.NewNet(mining.ModelOf(l.standard, mining.Course{Signed: labelSigned, In: string(opportunity.StageContract), Lost: labelLost, Reopened: labelReopened}))
+	net, err := mining.NewNet(mining.ModelOf(l.standard, mining.Course{Signed: labelSigned, In: string(l.stages.Signing()), Lost: labelLost, Reopened: labelReopened}))
 	if err != nil { // a standard of more stages than a net has places: nothing is compared
 		f.Left = m.Cases()
 		return nil

@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/sop"
 	"xiaoguan/internal/stats"
 )
@@ -94,7 +95,7 @@ func (s *Service) Effects(ctx context.Context, actor access.Actor, filter Filter
 // effectsInline is how many cases are judged while somebody waits.
 const effectsInline = 1_000
 
-func (s *Service) effects(ctx context.Context, t *table, standard *sop.Standard, w wanted) (*Effects, error) {
+func (s *Service) effects(ctx context.Context, t *table, standard *sop.Standard, stages *opportunity.StageSet, w wanted) (*Effects, error) {
 	e := &Effects{AsOf: t.asOf, Standard: standard}
 	var ended []*row
 	for _, r := range t.choose(w.owners, w.all, w.filter) {
@@ -117,7 +118,7 @@ func (s *Service) effects(ctx context.Context, t *table, standard *sop.Standard,
 	if err != nil {
 		return nil, err
 	}
-	l := newLook(t, standard, ended)
+	l := newLook(t, standard, stages, ended)
 	bands := bandsOf(ended)
 	for i := range standard.Rules {
 		rule := &standard.Rules[i]

@@ -5,6 +5,8 @@
 // anew when something happened, small logs at once and large ones in the background, so that a look at a process of millions of events does
 // not read them. Every answer says as of when it is. Only cases whose owner is within the actor's reach are counted, by today's organisation.
 //
+// Stages of earlier versions of the standard count as those that took them over; what nothing took over goes by its own name, behind the others.
+//
 // Limits: a case counts where its owner is now; its amount is the present one; rules within a stage are for compliance, not for this package.
 package flow
 
@@ -112,6 +114,7 @@ type Store interface {
 // Standards tells which process standard is in force.
 type Standards interface {
 	InForce(ctx context.Context, day calendar.Date) (*sop.Standard, error)
+	Stages(ctx context.Context) (*opportunity.StageSet, error)
 }
 
 // errPreparing says that a large log is still being read.

@@ -18,13 +18,20 @@ type visit struct {
 	ended    bool
 }
 
+// signsLast reports whether nothing follows the stage of the signature: then the signature ends the stay.
+func (l *look) signsLast() bool { return l.stages.Index(l.stages.Signing()) == l.inForce-1 }
+
 // visits lists the stays of a case on stages. One ends where another stage is entered or the case is lost; the last goes on until now unless the
 // process has no further stage.
 func (l *look) visits(r *row, into []visit) []visit {
 	into = into[:0]
+	stood := -1
 	for _, s := range l.of(r) {
+		if l.merged(&stood, int(s.label)) {
+			continue
+		}
 		stage := l.stageOf[s.label]
-		lost := int(s.label) == l.lost
+		lost := int(s.label) == l.lost || int(s.label) == l.signed && l.signsLast()
 		if stage < 0 && !lost && int(s.label) != l.reopened {
 			continue
 		}
@@ -48,12 +55,12 @@ func (l *look) visits(r *row, into []visit) []visit {
 }
 
 func (l *look) stageTimes(rep *Report) {
-	durations := make([][]stats.Duration, len(stageNames))
+	durations := make([][]stats.Duration, len(l.places))
 	var stays []visit
 	for _, r := range l.rows {
 		stays = l.visits(r, stays)
 		for _, v := range stays {
-			if v.stage < len(stageNames)-1 { // nothing follows the last: being on it is no waiting
+			if v.stage != l.inForce-1 || l.signsLast() { // nothing follows the last: being on it is no waiting
 				durations[v.stage] = append(durations[v.stage], stats.Duration{Length: float64(v.to - v.from), Ended: v.ended})
 			}
 		}
@@ -62,7 +69,7 @@ func (l *look) stageTimes(rep *Report) {
 		if len(list) == 0 {
 			continue
 		}
-		t := StageTime{Stage: stageNames[i], Visits: len(list)}
+		t := StageTime{Stage: l.places[i], Visits: len(list)}
 		if s, err := stats.KaplanMeier(list, confidence); err == nil {
 			t.Ended, t.P50, t.P75, t.P90 = s.Ended, lengthOf(s, 0.5), lengthOf(s, 0.75), lengthOf(s, 0.9)
 		}
@@ -71,10 +78,10 @@ func (l *look) stageTimes(rep *Report) {
 }
 
 // reached is the furthest stage of a case, and the stages on which it stood.
-func (l *look) reached(r *row) (furthest int, stood [8]bool) {
-	furthest = -1
+func (l *look) reached(r *row) (furthest int, stood []bool) {
+	furthest, stood = -1, make([]bool, l.inForce)
 	for _, s := range l.of(r) {
-		if stage := l.stageOf[s.label]; stage >= 0 {
+		if stage := l.stageOf[s.label]; stage >= 0 && stage < l.inForce {
 			stood[stage] = true
 			furthest = max(furthest, stage)
 		}
@@ -84,7 +91,8 @@ func (l *look) reached(r *row) (furthest int, stood [8]bool) {
 
 // conversion goes by who entered a stage, whenever that was; never by this month's signatures over this month's leads.
 func (l *look) conversion(rep *Report) {
-	list := make([]Conversion, len(stageNames)-1)
+	list := make([]Conversion, max(l.inForce-1, l.stages.Index(l.stages.Signing())+1))
+	signing := l.stages.Index(l.stages.Signing())
 	for _, r := range l.rows {
 		furthest, stood := l.reached(r)
 		for i := range list {
@@ -94,7 +102,7 @@ func (l *look) conversion(rep *Report) {
 			c := &list[i]
 			c.Entered++
 			switch {
-			case furthest > i || i == len(list)-1 && r.state == stateWon: // on the last stage but one, signing is going on
+			case furthest > i || i == signing && r.state == stateWon: // on the stage of the signature, that is going on
 				c.On++
 			case r.state == stateLost:
 				c.Lost++
@@ -104,7 +112,7 @@ func (l *look) conversion(rep *Report) {
 		}
 	}
 	for i, c := range list {
-		c.Stage = stageNames[i]
+		c.Stage = l.places[i]
 		if rate, err := stats.Wilson(c.On, c.On+c.Lost, confidence); err == nil {
 			c.Decided, c.DecidedKnown = rate, true
 		}
@@ -119,7 +127,7 @@ func (l *look) cohorts(rep *Report) {
 	for _, r := range l.rows {
 		c := months[r.opened.Month()]
 		if c == nil {
-			c = &Cohort{Month: r.opened.Month(), Reached: make([]int, len(stageNames))}
+			c = &Cohort{Month: r.opened.Month(), Reached: make([]int, l.inForce)}
 			months[c.Month] = c
 		}
 		c.Began++

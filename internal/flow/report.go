@@ -15,6 +15,7 @@ type Report struct {
 	AsOf     time.Time
 	Filter   Filter
 	Standard *sop.Standard
+	Stages   *opportunity.StageSet
 
 	Cases, Won, Lost, Open int
 
@@ -70,7 +71,7 @@ type Conversion struct {
 type Cohort struct {
 	Month           calendar.Month
 	Began           int
-	Reached         []int // by stage, in the order of opportunity.Stages: of those that began, how many ever stood on it or beyond
+	Reached         []int // by stage, in the order of Report.Stages: of those that began, how many ever stood on it or beyond
 	Won, Lost, Open int
 }
 
@@ -137,11 +138,3 @@ const (
 
 // Within the picture at least this share of all steps is drawn.
 var pictureCover = mining.Share{Part: 95, Whole: 100}
-
-// stageNames are the stages by name, in order.
-var stageNames = func() (names []string) {
-	for _, s := range opportunity.Stages {
-		names = append(names, string(s))
-	}
-	return names
-}()

@@ -31,9 +31,10 @@ type Service struct {
 	wanted  map[string]wanted
 }
 
-// keptReport is an answer with the table that it rests on: a report, or the effects of rules.
+// keptReport is an answer with the table and the stages that it rests on: a report, or the effects of rules.
 type keptReport struct {
 	of      *table
+	stages  *opportunity.StageSet
 	report  *Report
 	effects *Effects
 }
@@ -76,8 +77,12 @@ func (s *Service) Report(ctx context.Context, actor access.Actor, filter Filter)
 
 // answer gives what is kept of the present log, or makes it: while the caller waits when there are few cases or no background, otherwise there.
 func (s *Service) answer(ctx context.Context, t *table, key string, w wanted, inline int) (keptReport, error) {
+	stages, err := s.standards.Stages(ctx)
+	if err != nil {
+		return keptReport{}, err
+	}
 	known, background := s.look(key)
-	if known.of == t {
+	if known.of == t && known.stages == stages {
 		return known, nil
 	}
 	if !background || len(t.rows) <= inline || len(t.choose(w.owners, w.all, w.filter)) <= inline {
@@ -115,10 +120,15 @@ func (s *Service) make(ctx context.Context, t *table, key string, w wanted) (kep
 	if err != nil {
 		return made, err
 	}
+	stages, err := s.standards.Stages(ctx)
+	if err != nil {
+		return made, err
+	}
+	made.stages = stages
 	if w.effects {
-		made.effects, err = s.effects(ctx, t, standard, w)
+		made.effects, err = s.effects(ctx, t, standard, stages, w)
 	} else {
-		made.report = newLook(t, standard, t.choose(w.owners, w.all, w.filter)).report(w.filter)
+		made.report = newLook(t, standard, stages, t.choose(w.owners, w.all, w.filter)).report(w.filter)
 	}
 	if err != nil {
 		return made, err
@@ -152,6 +162,11 @@ func (s *Service) begin(ctx context.Context, actor access.Actor, filter Filter) 
 	return owners, all, t, err
 }
 
+// Stages are those that a report counts by, for views of its cases.
+func (s *Service) Stages(ctx context.Context) (*opportunity.StageSet, error) {
+	return s.standards.Stages(ctx)
+}
+
 func (s *Service) reach(actor access.Actor) deal.Reach {
 	return deal.Reach{Scope: actor.ScopeOf(access.PermSalesRead), Today: calendar.DateOf(s.now())}
 }
@@ -167,7 +182,11 @@ func (s *Service) Cases(ctx context.Context, actor access.Actor, filter Filter, 
 	if err != nil {
 		return nil, 0, err
 	}
-	l := newLook(t, nil, t.choose(owners, all, filter))
+	stages, err := s.standards.Stages(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	l := newLook(t, nil, stages, t.choose(owners, all, filter))
 	ids := l.picked(filter.Detail, pick)
 	total = len(ids)
 	slices.Reverse(ids)

@@ -71,7 +71,7 @@ func (l *log) add(owner, amount int64, began time.Time, happened ...any) {
 		switch {
 		case i == 0:
 			e.Activity, e.Data = process.ActivityOpened, process.Data(map[string]any{"stage": name})
-		case opportunity.Stage(name).Valid():
+		case opportunity.ShippedStages().Valid(opportunity.Stage(name)):
 			e.Activity, e.Data = process.ActivityStage, process.Data(map[string]any{"stage": name})
 		case name == "signed":
 			c.State = opportunity.StateWon
@@ -329,6 +329,10 @@ type shipped struct{}
 
 func (shipped) InForce(context.Context, calendar.Date) (*sop.Standard, error) {
 	return sop.Default(), nil
+}
+
+func (shipped) Stages(context.Context) (*opportunity.StageSet, error) {
+	return opportunity.ShippedStages(), nil
 }
 
 func (l *log) FlowCollected(_ context.Context, ids []int64) (list []flow.Collected, err error) {

@@ -127,10 +127,11 @@ func (b *builder) readEvents(ctx context.Context, store Store) error {
 	}
 }
 
-// take adds an event of a case that is known. A change of owner says nothing of how the work went.
+// take adds an event of a case that is known. A change of owner says nothing of how the work went, nor that its
+// stage was replaced.
 func (b *builder) take(e *process.Event) {
 	at, known := b.at[e.CaseID]
-	if !known || e.Activity == process.ActivityOwner {
+	if !known || e.Activity == process.ActivityOwner || e.MovedByStandard() {
 		return
 	}
 	delay := min(max(e.RecordedAt.Sub(e.OccurredAt), 0)/time.Minute, delayMax)

@@ -130,6 +130,7 @@ type Entry struct {
 	Text          string
 	OccurredAt    time.Time     // zero is now
 	NextOn        calendar.Date // NoDate when nothing is arranged
+	Photos        []Photo       // files on it, kept with it or not at all
 	Place         *Place        // nil: not given
 }
 

@@ -54,12 +54,28 @@ func (s *Service) Record(ctx context.Context, actor access.Actor, in Entry) (f F
 				return err
 			}
 		}
+		if err := s.photos(ctx, tx, actor, f.ID, in.Photos); err != nil {
+			return err
+		}
 		if err := s.settle(ctx, tx, actor, of, f); err != nil {
 			return err
 		}
 		return s.tell(ctx, tx, actor, of, f)
 	})
 	return f, err
+}
+
+// photos keeps what was taken on the spot.
+func (s *Service) photos(ctx context.Context, tx Tx, actor access.Actor, id int64, photos []Photo) error {
+	for _, photo := range photos {
+		if s.files == nil {
+			return errs.New(errs.KindInternal, "error.internal", nil)
+		}
+		if err := s.files.AddPhoto(ctx, tx, actor, id, photo); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // about finds what a follow-up is of, within the actor's reach.

@@ -42,6 +42,8 @@ type Tx interface {
 	InsertFollowUpPlace(ctx context.Context, followUpID int64, p Place, at time.Time) error
 	// ForgetPlaces drops places that were given before a moment.
 	ForgetPlaces(ctx context.Context, before time.Time) (int64, error)
+	// FollowContacts notes on an opportunity which of its open contacts is next.
+	FollowContacts(ctx context.Context, opportunityID int64) error
 	InsertTask(ctx context.Context, t Task) error
 	SaveTask(ctx context.Context, t Task) error // Conflict when it was changed meanwhile
 }
@@ -72,6 +74,25 @@ type Service struct {
 	store  Store
 	now    func() time.Time
 	rhythm Rhythm
+	files  Files
+}
+
+// Photo is a picture that was taken where the follow-up was made.
+type Photo struct {
+	Name    string
+	Content []byte
+}
+
+// Files keeps photos in the transaction in which their follow-up is recorded.
+type Files interface {
+	// AddPhoto keeps a photo. Errors: invalid for what is no picture.
+	AddPhoto(ctx context.Context, tx Tx, actor access.Actor, followUpID int64, photo Photo) error
+}
+
+// WithFiles says where photos are kept; without it, none are taken.
+func (s *Service) WithFiles(files Files) *Service {
+	s.files = files
+	return s
 }
 
 // NewService returns a Service.

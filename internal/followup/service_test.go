@@ -1,12 +1,15 @@
 package followup_test
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
@@ -243,6 +246,92 @@ func TestPlacesAreForgotten(t *testing.T) {
 		}
 		if got, err = d.Get(ctx, d.a, f.ID); err != nil || got.Place != nil || got.Text != "x" {
 			d.t.Errorf("afterwards: %+v, %v", got, err)
+		}
+	})
+}
+
+// TestTheNextContactIsArrangedWithoutAFollowUp: the task goes along, whoever decided on another day is told, and a task that is put off or ended takes the
+// day of the opportunity along.
+func TestTheNextContactIsArrangedWithoutAFollowUp(t *testing.T) {
+	onBoth(t, func(d desk) {
+		ctx := d.t.Context()
+		arrange := func(who access.Actor, on calendar.Date, seen ...calendar.Date) error {
+			in := followup.Arrangement{OpportunityID: d.case1.ID, On: on}
+			if len(seen) > 0 {
+				in.Seen = &seen[0]
+			}
+			return d.Arrange(ctx, who, in)
+		}
+		is := func(what string, on calendar.Date, open int) followup.Task {
+			d.t.Helper()
+			o, err := d.opportunities.Get(ctx, d.a, d.case1.ID)
+			d.must(err)
+			tasks, err := d.OfOpportunity(ctx, d.a, d.case1.ID)
+			d.must(err)
+			if o.NextOn != on || len(tasks) != open || open > 0 && tasks[0].DueOn != on || o.Revision != 1 {
+				d.t.Errorf("%s: next on %s, tasks %+v", what, o.NextOn, tasks)
+			}
+			return append(tasks, followup.Task{})[0]
+		}
+		d.must(arrange(d.a, today+3, calendar.NoDate))
+		first := is("arranged", today+3, 1)
+		if first.PersonID != d.a.PersonID || first.Kind != followup.TaskContact {
+			d.t.Errorf("the task: %+v", first)
+		}
+		d.refused("a day that is not what was seen", arrange(d.lead, today+9, today+1), errs.KindConflict)
+		d.must(arrange(d.lead, today+5, today+3))
+		if moved := is("moved", today+5, 1); moved.ID != first.ID {
+			d.t.Errorf("another task: %+v", moved)
+		}
+		d.must(d.PutOff(ctx, d.a, first.ID, today+6, 0))
+		is("put off", today+6, 1)
+		d.must(d.EndTask(ctx, d.a, first.ID, followup.TaskDone, 0))
+		is("done", calendar.NoDate, 0)
+		d.must(arrange(d.a, today+2))
+		d.must(arrange(d.a, calendar.NoDate))
+		is("given up", calendar.NoDate, 0)
+		d.refused("a day that is over", arrange(d.a, today-1), errs.KindInvalid)
+		d.refused("somebody else's", arrange(d.b, today+1), errs.KindNotFound)
+		events, err := d.opportunities.Events(ctx, d.a, d.case1.ID)
+		d.must(err)
+		if got := len(events); got != 4 || events[3].Activity != process.ActivityNextContact { // opened, and three days that were arranged
+			d.t.Errorf("events %+v", events)
+		}
+		_, err = d.opportunities.Lose(ctx, d.a, opportunity.Lose{ID: d.case1.ID, For: "budget"})
+		d.must(err)
+		d.refused("of what is lost", arrange(d.a, today+1), errs.KindConflict)
+	})
+}
+
+// full refuses every photo after it has kept it.
+type full struct{ kept int }
+
+func (f *full) AddPhoto(ctx context.Context, tx followup.Tx, _ access.Actor, id int64, _ followup.Photo) error {
+	f.kept++
+	if err := tx.(*store.Tx).InsertAttachment(ctx, attachment.File{ID: fmt.Sprint("f", id), Subject: fmt.Sprint("follow_up:", id), Name: "a.jpg", AddedBy: "u", AddedAt: tx.Now()}, []byte("x")); err != nil {
+		return err
+	}
+	return errs.New(errs.KindConflict, "attachment.many", errs.Args{"Max": 1})
+}
+
+// TestAFollowUpAndItsPhotoAreKeptTogetherOrNotAtAll: what was written before the photo is refused goes with it.
+func TestAFollowUpAndItsPhotoAreKeptTogetherOrNotAtAll(t *testing.T) {
+	onBoth(t, func(d desk) {
+		ctx, files := d.t.Context(), &full{}
+		_, err := d.WithFiles(files).Record(ctx, d.a, followup.Entry{OpportunityID: d.case1.ID, Kind: followup.KindVisit, Text: "上门", NextOn: today + 2, Photos: []followup.Photo{{Name: "a.jpg", Content: []byte("x")}}})
+		d.refused("a photo too many", err, errs.KindConflict)
+		history, err := d.History(ctx, d.a, d.case1.ID, 0, 10)
+		d.must(err)
+		o, err := d.opportunities.Get(ctx, d.a, d.case1.ID)
+		d.must(err)
+		left := 0
+		d.must(d.db.Read(ctx, func(tx *store.Tx) error {
+			list, err := tx.Attachments(ctx, "follow_up:1")
+			left = len(list)
+			return err
+		}))
+		if files.kept != 1 || len(history) != 0 || o.NextOn != calendar.NoDate || !o.FollowedAt.IsZero() || left != 0 {
+			d.t.Errorf("kept %d; there are %d follow-ups, the next on %s, and %d files", files.kept, len(history), o.NextOn, left)
 		}
 	})
 }

@@ -86,7 +86,12 @@ func (s *Service) EndTask(ctx context.Context, actor access.Actor, id int64, sta
 	if state != TaskDone && state != TaskDropped {
 		return errs.Invalid("error.invalid", []errs.Field{{Path: "state", Value: string(state), Message: errs.Msg("form.error.choice", nil)}})
 	}
-	return s.change(ctx, actor, id, seen, func(tx Tx, t Task) error { return s.end(ctx, tx, actor, t, state) })
+	return s.change(ctx, actor, id, seen, func(tx Tx, t Task) error {
+		if err := s.end(ctx, tx, actor, t, state); err != nil {
+			return err
+		}
+		return contactChanged(ctx, tx, t)
+	})
 }
 
 // PutOff gives a task another day. Errors: as EndTask.
@@ -101,13 +106,28 @@ func (s *Service) PutOff(ctx context.Context, actor access.Actor, id int64, day 
 		return err
 	}
 	return s.change(ctx, actor, id, seen, func(tx Tx, t Task) error {
-		before := t
-		t.DueOn, t.Revision = day, t.Revision+1
-		if err := tx.SaveTask(ctx, t); err != nil {
+		if err := s.putOff(ctx, tx, actor, t, day); err != nil {
 			return err
 		}
-		return process.Record(ctx, tx, actor, process.Write{Action: "task.put_off", Subject: t.Subject(), Revision: t.Revision, Before: before, After: t})
+		return contactChanged(ctx, tx, t)
 	})
+}
+
+func (s *Service) putOff(ctx context.Context, tx Tx, actor access.Actor, t Task, day calendar.Date) error {
+	before := t
+	t.DueOn, t.Revision = day, t.Revision+1
+	if err := tx.SaveTask(ctx, t); err != nil {
+		return err
+	}
+	return process.Record(ctx, tx, actor, process.Write{Action: "task.put_off", Subject: t.Subject(), Revision: t.Revision, Before: before, After: t})
+}
+
+// contactChanged lets the opportunity know when its next contact is, where the task was one.
+func contactChanged(ctx context.Context, tx Tx, t Task) error {
+	if t.Kind != TaskContact || t.OpportunityID == 0 {
+		return nil
+	}
+	return tx.FollowContacts(ctx, t.OpportunityID)
 }
 
 // change is a change of an open task in reach.

@@ -157,9 +157,18 @@ func (p *Preview) propose(policy *tier.Policy, customers []Customer, held map[in
 // sellers are the receivers as a proposal sees them.
 func (p *Preview) sellers(policy *tier.Policy, share int64, loads []int64, minutes map[string]int64, mix map[string]int, customers int) (sellers []assign.Seller, people map[string]pool.Person) {
 	people = map[string]pool.Person{}
+	var each int64 // minutes of one of those that are handed over, on average
+	for t, count := range mix {
+		each += minutes[t] * int64(count)
+	}
+	each /= max(int64(customers), 1)
 	for i := range p.Loads {
 		l := &p.Loads[i]
 		one := assign.Seller{ID: strconv.FormatInt(l.Person.ID, 10), Room: customers, RoomOf: assign.RoomFor(share-loads[i], minutes, mix)}
+		if each > 0 { // how full somebody is counts against all of their time
+			one.Whole = int(share/each) + 1
+			one.Used = int(min(loads[i]/each, int64(one.Whole)))
+		}
 		if l.Most > 0 {
 			one.Room = min(customers, max(0, l.Most-l.Counted))
 		}

@@ -47,7 +47,7 @@ func Download(w http.ResponseWriter, export Export) (err error) {
 
 func (e Export) begin(w http.ResponseWriter) (tabular.Writer, error) {
 	head := w.Header()
-	head.Set("Content-Disposition", `attachment; filename="`+e.Name+"."+e.Format+`"`)
+	head.Set("Content-Disposition", Attachment(e.Name+"."+e.Format))
 	head.Set("Cache-Control", "no-store")
 	switch e.Format {
 	case "csv":

@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/tabular"
 )
 
@@ -21,7 +22,9 @@ type Options struct {
 	Known       Known
 	Mentorships []fact.MentorshipRecord // that the database has; those of the files may not meet them
 	// Own are the company's own fields of a kind of record, and what their values are read with; nil knows none.
-	Own         func(kind fact.Kind) customfield.Form
+	Own func(kind fact.Kind) customfield.Form
+	// Stages are those that opportunities stand on; nil are those that ship.
+	Stages      *opportunity.StageSet
 	MaxProblems int                                  // problems listed; default 10,000
 	Workers     int                                  // goroutines that decode; default one per processor, at most 8
 	Progress    func(kind fact.Kind, rowsRead int64) // called now and then from the reading goroutine; may be nil
@@ -33,6 +36,9 @@ const DefaultMaxProblems = 10_000
 func (o Options) orDefault() Options {
 	if o.Known == nil {
 		o.Known = func(fact.Kind, string) bool { return false }
+	}
+	if o.Stages == nil {
+		o.Stages = opportunity.ShippedStages()
 	}
 	if o.MaxProblems <= 0 {
 		o.MaxProblems = DefaultMaxProblems
@@ -104,6 +110,9 @@ func (r *reader) open(ctx context.Context, w *Workbook, m *Mapping) error {
 			}
 			if err != nil {
 				return err
+			}
+			if table.stages = r.options.Stages; mapping.Kind == fact.KindOpportunity {
+				table.stageColumns(r.options.Stages)
 			}
 			r.tables = append(r.tables, table)
 			if r.options.Own != nil {

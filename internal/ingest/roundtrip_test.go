@@ -42,13 +42,13 @@ func TestTemplatesFillThemselvesIn(t *testing.T) {
 			// Given the template with its examples, as a workbook and as CSV files
 			var book bytes.Buffer
 			texts := printer(t, lang)
-			if err := WriteTemplate(&book, string(lang), texts, nil); err != nil {
+			if err := WriteTemplate(&book, string(lang), texts, Forms{}); err != nil {
 				t.Fatal(err)
 			}
 			folder := fstest.MapFS{}
 			for _, kind := range Kinds() {
 				var csv bytes.Buffer
-				if err := WriteTemplateCSV(&csv, kind.Kind, string(lang), texts, nil); err != nil {
+				if err := WriteTemplateCSV(&csv, kind.Kind, string(lang), texts, Forms{}); err != nil {
 					t.Fatal(err)
 				}
 				folder[kind.Name+".csv"] = &fstest.MapFile{Data: csv.Bytes()}

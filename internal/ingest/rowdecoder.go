@@ -24,6 +24,7 @@ type rowDecoder struct {
 	seen     map[string]string // texts that occur often
 	levels   map[string]string
 	words    map[fieldID]map[string]string // of lists to choose from
+	stages   map[string]string             // words for stages
 	joined   []byte
 	limit    int   // problems kept per block
 	dropped  int64 // problems beyond it

@@ -10,28 +10,31 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/tabular"
 )
 
 // openTable is a sheet with its mapping compiled: where in a row each field is found and how it is read.
 type openTable struct {
-	mapping  *TableMapping
-	kind     *KindFields
-	source   string
-	size     int64
-	header   []string
-	currency money.Currency
-	columns  [fieldCount]column
-	unused   []string
-	own      ownColumnsOf
-	sellers  int              // how many sellers of a deal have columns
-	where    int              // column that chooses rows; atNothing: all are meant
-	says     fact.DetailField // columns of a deal that only some plans ask for
-	date1904 bool
-	months   int               // by which dates count later
-	sheet    *tabular.Sheet    // of a workbook
-	text     *tabular.TextFile // of a CSV file
-	closers  []io.Closer
+	mapping   *TableMapping
+	kind      *KindFields
+	source    string
+	size      int64
+	header    []string
+	currency  money.Currency
+	columns   [fieldCount]column
+	unused    []string
+	own       ownColumnsOf
+	stages    *opportunity.StageSet
+	stageDays []stageColumn
+	sellers   int              // how many sellers of a deal have columns
+	where     int              // column that chooses rows; atNothing: all are meant
+	says      fact.DetailField // columns of a deal that only some plans ask for
+	date1904  bool
+	months    int               // by which dates count later
+	sheet     *tabular.Sheet    // of a workbook
+	text      *tabular.TextFile // of a CSV file
+	closers   []io.Closer
 }
 
 // column is the compiled form of a ColumnMapping. at is the place of the one plain column, or one of the marks below.

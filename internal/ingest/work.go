@@ -34,17 +34,18 @@ type Contact struct {
 }
 
 // Opportunity is a row of opportunities. Product and Deal may be empty; an empty Stage or State is not said. StageOn are the days on which it
-// came to each of opportunity.Stages, the first of which is CreatedOn's.
+// came to stages, in the order of these.
 type Opportunity struct {
-	Row                                       int
-	Key                                       Key
-	Name, Stage, State, Source, LostFor, Note string
-	Customer, Owner, Product, Deal            Ref
-	AmountMinor                               int64
-	Currency                                  money.Currency
-	ExpectedOn, CreatedOn, EndedOn            calendar.Date
-	StageOn                                   [5]calendar.Date
-	Own                                       customfield.Inputs // of the company's own fields
+	Row                                int
+	Key                                Key
+	Name, State, Source, LostFor, Note string
+	Stage                              opportunity.Stage
+	Customer, Owner, Product, Deal     Ref
+	AmountMinor                        int64
+	Currency                           money.Currency
+	ExpectedOn, CreatedOn, EndedOn     calendar.Date
+	StageOn                            []StageDay
+	Own                                customfield.Inputs // of the company's own fields
 }
 
 // FollowUp is a row of follow-ups.
@@ -125,16 +126,14 @@ func (d *rowDecoder) contact(c *Contact) {
 
 func (d *rowDecoder) opportunity(o *Opportunity) {
 	*o = Opportunity{Row: d.row, Key: d.needKey(fieldKey), Name: d.needLine(fieldName), Customer: Ref{d.needKey(fieldCustomer), External}, Owner: Ref{d.needKey(fieldOwner), External},
-		Product: Ref{d.key(fieldProduct), External}, Deal: Ref{d.key(fieldDeal), External}, Stage: d.choice(fieldStage), State: d.choice(fieldState), Source: d.choice(fieldSource), LostFor: d.choice(fieldLostFor),
+		Product: Ref{d.key(fieldProduct), External}, Deal: Ref{d.key(fieldDeal), External}, Stage: d.stage(), State: d.choice(fieldState), Source: d.choice(fieldSource), LostFor: d.choice(fieldLostFor),
 		Note: d.text(fieldRemark), Currency: d.currency(fieldCurrency), ExpectedOn: d.date(fieldExpectedOn, earliestDate), CreatedOn: d.date(fieldCreatedOn, earliestDate), EndedOn: d.date(fieldEndedOn, earliestDate), Own: d.ownValues()}
 	if b := d.cell(fieldAmount); len(b) > 0 {
 		if o.AmountMinor = d.money(fieldAmount, o.Currency); o.AmountMinor < 0 && !d.failed {
 			d.fail(fieldAmount, b, "ingest.below_zero")
 		}
 	}
-	for i, id := range []fieldID{fieldCreatedOn, fieldNeedsOn, fieldProposalOn, fieldContractOn, fieldAfterSalesOn} {
-		o.StageOn[i] = d.date(id, earliestDate)
-	}
+	o.StageOn = d.stageOn(o.CreatedOn)
 	d.ended(o)
 }
 
@@ -147,32 +146,13 @@ func (d *rowDecoder) ended(o *Opportunity) {
 	if state == "" {
 		state = opportunity.StateOpen
 	}
-	if o.Stage != "" && !stands(state, opportunity.Stage(o.Stage)) {
+	if o.Stage != "" && !d.table.stages.Fits(o.Stage, state) {
 		d.fail(fieldStage, d.cell(fieldStage), "ingest.stage_not_of_state")
 		return
-	}
-	last := calendar.NoDate
-	for i, id := range []fieldID{fieldCreatedOn, fieldNeedsOn, fieldProposalOn, fieldContractOn, fieldAfterSalesOn} {
-		if on := o.StageOn[i]; on != calendar.NoDate {
-			if last != calendar.NoDate && on < last {
-				d.fail(id, d.cell(id), "ingest.before_created")
-				return
-			}
-			last = on
-		}
 	}
 	if o.EndedOn != calendar.NoDate && o.CreatedOn != calendar.NoDate && o.EndedOn < o.CreatedOn {
 		d.fail(fieldEndedOn, d.cell(fieldEndedOn), "ingest.before_created")
 	}
-}
-
-func stands(state opportunity.State, stage opportunity.Stage) bool {
-	for _, s := range state.StagesOf() {
-		if s == stage {
-			return true
-		}
-	}
-	return false
 }
 
 func (d *rowDecoder) followUp(f *FollowUp) {

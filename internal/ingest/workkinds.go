@@ -94,8 +94,6 @@ func choices(id fieldID) [][]string {
 		return named(opportunity.Sources, "客户介绍|转介绍", "官网咨询|官网", "展会", "主动开发|陌拜|电销", "渠道伙伴|渠道", "老客户复购|老客户", "其他|其它")
 	case id == fieldStatus:
 		return named([]string{string(lead.StatusNew), string(lead.StatusContacted), string(lead.StatusQualified), string(lead.StatusInvalid)}, "新线索|未联系", "已联系|跟进中", "有意向", "无效")
-	case id == fieldStage:
-		return named(opportunity.Stages, "客户开发|开发", "需求对接|需求", "方案制定|方案", "签约回款|签约", "售后服务|售后")
 	case id == fieldState:
 		return named(opportunity.States, "跟进中|进行中", "赢单|成交", "丢单|输单")
 	case id == fieldLostFor:

@@ -126,9 +126,12 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 		if sink.work.own, err = ownForms(ctx, tx, mapping.Currency); err != nil {
 			return err
 		}
+		if sink.work.stages, err = s.stages.Stages(ctx); err != nil {
+			return err
+		}
 		own := func(kind fact.Kind) customfield.Form { return sink.work.own[kind] }
 		sink.work.note = func(kind fact.Kind, outcome fact.Outcome) { _ = sink.note(kind, outcome, nil) } // with no error it has none
-		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Own: own, Progress: func(kind fact.Kind, rows int64) {
+		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Own: own, Stages: sink.work.stages, Progress: func(kind fact.Kind, rows int64) {
 			running.Report(job.Progress{Stage: "intake.stage_" + string(kind), Done: rows})
 		}}, sink)
 		if err := cmp.Or(failed(), err); err != nil {

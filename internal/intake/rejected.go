@@ -58,7 +58,11 @@ func (s *Service) wholeReport(ctx context.Context, w *ingest.Workbook, mapping *
 			return err
 		}
 		own := func(kind fact.Kind) customfield.Form { return forms[kind] }
-		again, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Own: own, MaxProblems: rejectedMax}, nowhere{})
+		stages, err := s.stages.Stages(ctx)
+		if err != nil {
+			return err
+		}
+		again, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Own: own, Stages: stages, MaxProblems: rejectedMax}, nowhere{})
 		if err := cmp.Or(failed(), err); err != nil {
 			return err
 		}

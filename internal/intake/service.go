@@ -14,6 +14,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/ingest"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/tabular"
 )
 
@@ -49,6 +50,7 @@ type Service struct {
 	files  Files
 	newID  func() string
 	limits tabular.Limits
+	stages opportunity.Stages
 	pools  Pools // nil: no import goes into a pool
 }
 
@@ -57,7 +59,7 @@ func (s *Service) IntoPools(pools Pools) { s.pools = pools }
 
 // NewService returns a Service.
 func NewService(store Store, files Files, newID func() string, limits tabular.Limits) *Service {
-	return &Service{store: store, files: files, newID: newID, limits: limits.OrDefault()}
+	return &Service{store: store, files: files, newID: newID, limits: limits.OrDefault(), stages: opportunity.OrShipped(nil)}
 }
 
 // Upload is one file that comes in.

@@ -18,14 +18,18 @@ func (s *Service) WriteTemplate(ctx context.Context, actor access.Actor, kind fa
 	if err := actor.RequireAll(access.PermImport); err != nil {
 		return err
 	}
-	own := map[fact.Kind][]customfield.Field{}
+	stages, err := s.stages.Stages(ctx)
+	if err != nil {
+		return err
+	}
+	forms := ingest.Forms{Own: map[fact.Kind][]customfield.Field{}, Stages: stages}
 	err = s.store.Read(ctx, func(r Reader) error {
 		for kind, object := range ownObjects {
 			fields, err := r.CustomFields(ctx, object)
 			if err != nil {
 				return err
 			}
-			own[kind] = customfield.Active(fields)
+			forms.Own[kind] = customfield.Active(fields)
 		}
 		return nil
 	})
@@ -33,7 +37,7 @@ func (s *Service) WriteTemplate(ctx context.Context, actor access.Actor, kind fa
 	case err != nil:
 		return err
 	case kind != "":
-		return ingest.WriteTemplateCSV(out, kind, lang, texts, own[kind])
+		return ingest.WriteTemplateCSV(out, kind, lang, texts, forms)
 	}
-	return ingest.WriteTemplate(out, lang, texts, own)
+	return ingest.WriteTemplate(out, lang, texts, forms)
 }

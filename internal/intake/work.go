@@ -85,6 +85,7 @@ type workSink struct {
 	author   access.Actor
 	note     func(kind fact.Kind, outcome fact.Outcome)
 	rows     WorkRows
+	stages   *opportunity.StageSet
 	own      map[fact.Kind]customfield.Form // fields that the company added
 }
 

@@ -60,16 +60,16 @@ const openDays = 30
 func (s *workSink) addOpportunity(ctx context.Context, in *ingest.Opportunity, id int64, r refs) (err error) {
 	now := s.tx.Now()
 	today := s.tx.Today()
-	o := opportunity.Opportunity{ID: id, Name: in.Name, CustomerID: r.customer, OwnerID: r.owner, Stage: opportunity.StageDevelopment, State: opportunity.StateOpen, AmountMinor: in.AmountMinor, Currency: in.Currency, ExpectedOn: in.ExpectedOn,
+	o := opportunity.Opportunity{ID: id, Name: in.Name, CustomerID: r.customer, OwnerID: r.owner, Stage: s.stages.First(), State: opportunity.StateOpen, AmountMinor: in.AmountMinor, Currency: in.Currency, ExpectedOn: in.ExpectedOn,
 		Source: in.Source, Note: in.Note, EndedOn: calendar.NoDate, NextOn: calendar.NoDate, CreatedBy: s.author.UserID, CreatedAt: now, Revision: 1}
 	if in.State != "" {
 		o.State = opportunity.State(in.State)
 	}
 	switch {
 	case in.Stage != "":
-		o.Stage = opportunity.Stage(in.Stage)
+		o.Stage = in.Stage
 	case o.State == opportunity.StateWon:
-		o.Stage = opportunity.StageContract
+		o.Stage = s.stages.Signing()
 	}
 	if r.product != 0 {
 		o.ProductIDs = []int64{r.product}
@@ -106,8 +106,8 @@ func (s *workSink) addOpportunity(ctx context.Context, in *ingest.Opportunity, i
 func (s *workSink) tellOpportunity(in *ingest.Opportunity, o *opportunity.Opportunity) {
 	first := in.CreatedOn
 	for _, day := range in.StageOn {
-		if day != calendar.NoDate && (first == calendar.NoDate || day < first) {
-			first = day
+		if first == calendar.NoDate || day.On < first {
+			first = day.On
 		}
 	}
 	if first == calendar.NoDate && o.EndedOn != calendar.NoDate {
@@ -117,7 +117,7 @@ func (s *workSink) tellOpportunity(in *ingest.Opportunity, o *opportunity.Opport
 		o.CreatedAt = s.noon(first)
 	}
 	o.StageSince = o.CreatedAt
-	stage := opportunity.StageDevelopment
+	stage := s.stages.First()
 	tell := func(activity process.Activity, at time.Time, data map[string]any) {
 		s.rows.Events = append(s.rows.Events, s.event(o.ID, o.OwnerID, activity, at, o.Subject(), data))
 	}
@@ -126,9 +126,9 @@ func (s *workSink) tellOpportunity(in *ingest.Opportunity, o *opportunity.Opport
 		tell(process.ActivityStage, at, map[string]any{"from": stage, "stage": to, "amount": o.AmountMinor})
 		stage, o.StageSince = to, at
 	}
-	for i, to := range opportunity.Stages[1:] {
-		if day := in.StageOn[i+1]; day != calendar.NoDate {
-			enter(to, s.noon(day))
+	for _, day := range in.StageOn {
+		if day.Stage != stage {
+			enter(day.Stage, s.noon(day.On))
 		}
 	}
 	ended := o.StageSince
@@ -169,7 +169,7 @@ func (s *workSink) changeOpportunity(ctx context.Context, b ingest.Batch, in *in
 		o.State = opportunity.State(in.State)
 	}
 	if in.Stage != "" {
-		o.Stage = opportunity.Stage(in.Stage)
+		o.Stage = in.Stage
 	}
 	now := s.tx.Now()
 	s.endAgain(in, &o)
@@ -221,17 +221,13 @@ func (s *workSink) endAgain(in *ingest.Opportunity, o *opportunity.Opportunity) 
 	switch o.State {
 	case opportunity.StateOpen:
 		o.EndedOn, o.LostFor, o.EndedFor, o.DealKey = calendar.NoDate, "", "", ""
-		if o.Stage == opportunity.StageAfterSales {
-			o.Stage = opportunity.StageContract
-		}
+		o.Stage = s.stages.Landing(o.Stage, o.State)
 		return
 	case opportunity.StateWon:
 		if o.LostFor = ""; !in.Deal.Key.Empty() {
 			o.DealKey = in.Deal.Key.String()
 		}
-		if o.Stage != opportunity.StageAfterSales {
-			o.Stage = opportunity.StageContract
-		}
+		o.Stage = s.stages.Landing(o.Stage, o.State)
 	case opportunity.StateLost:
 		if in.LostFor != "" {
 			o.LostFor = in.LostFor

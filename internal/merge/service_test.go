@@ -379,3 +379,49 @@ func TestPairsAreListedWithinReachUntilSomebodySaysTheyAreTwo(t *testing.T) {
 		h.refused("a look while one waits", err, errs.KindConflict)
 	})
 }
+
+// TestAMergedCustomerIsFoundByItsFormerName: in lists of customers, of what was moved and of contacts, and not any more once the merge is undone.
+func TestAMergedCustomerIsFoundByItsFormerName(t *testing.T) {
+	onBoth(t, func(h house) {
+		ctx, one, two := h.t.Context(), h.id("C1"), h.id("C3") // 苏州恒越精密有限公司, 北辰阀门
+		found := func(search string) (customers, opportunities, contacts string) {
+			h.t.Helper()
+			page, err := h.customers.List(ctx, h.clerk(), customer.Filter{Search: search})
+			h.must(err)
+			if int(page.Count) != len(page.Rows) {
+				h.t.Errorf("%s: %d counted", search, page.Count)
+			}
+			for _, c := range page.Rows {
+				customers += fmt.Sprint(c.Key, c.Formerly)
+			}
+			work, err := h.opportunities.List(ctx, h.clerk(), opportunity.Filter{Search: search, Expected: fact.AnyDay(), Paging: fact.Paging{Sort: opportunity.SortNew}})
+			h.must(err)
+			for _, o := range work.Rows {
+				opportunities += o.Name + " "
+			}
+			people, err := h.contacts.List(ctx, h.clerk(), contact.Filter{Search: search})
+			h.must(err)
+			for _, c := range people.Rows {
+				contacts += c.Name + " "
+			}
+			return customers, opportunities, contacts
+		}
+		if customers, work, _ := found("北辰"); customers != "C3[]" || work != "商机C3 " {
+			h.t.Errorf("before: %s, %s", customers, work)
+		}
+		m := h.merged(one, two)
+		for _, search := range []string{"北辰阀", "bcfm"} { // in characters, and by initials
+			if customers, work, people := found(search); customers != "C1[北辰阀门]" || work != "商机C1 商机C3 " || people != "王先生 " {
+				h.t.Errorf("%s: %s, %s, %s", search, customers, work, people)
+			}
+		}
+		if page, err := h.customers.List(ctx, h.as("B", access.RoleSeller, access.ScopeOwn), customer.Filter{Search: "北辰"}); err != nil || len(page.Rows) != 0 {
+			h.t.Errorf("out of reach: %+v %v", page.Rows, err)
+		}
+		_, err := h.Undo(ctx, h.clerk(), m.ID)
+		h.must(err)
+		if customers, work, _ := found("北辰"); customers != "C3[]" || work != "商机C3 " {
+			h.t.Errorf("after undoing: %s, %s", customers, work)
+		}
+	})
+}

@@ -75,6 +75,12 @@ const (
 	KindTierPolicy Kind = "tier_policy_approval" // a draft of the tier policy awaits the reader's approval
 	KindTierWaits  Kind = "tier_changes_waiting" // a review left changes of tiers that the reader may decide
 
+	KindTargetDiscussed Kind = "target_discussed" // the reader's target is there to be looked at, and objected to
+	KindTargetObjection Kind = "target_objection" // somebody objects to a target
+	KindTargetAnswered  Kind = "target_answered"  // the reader's objection was decided
+	KindTargetPublished Kind = "target_published" // the reader's target letter awaits acceptance
+	KindTargetChanged   Kind = "target_changed"   // the reader's target was changed
+
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
 
@@ -169,6 +175,11 @@ var Rules = []Rule{
 	{KindCollectsNow, GroupWork, false, "/instalments"},
 	{KindTierPolicy, GroupWork, true, "/tiers/policies/{id}"},
 	{KindTierWaits, GroupWork, false, "/tiers/proposals"},
+	{KindTargetDiscussed, GroupWork, false, "/targets/{id}/mine"},
+	{KindTargetObjection, GroupWork, false, ""},
+	{KindTargetAnswered, GroupWork, false, "/targets/{id}/mine"},
+	{KindTargetPublished, GroupWork, true, "/targets/{id}/mine"},
+	{KindTargetChanged, GroupWork, true, "/targets/{id}/mine"},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},
@@ -220,6 +231,7 @@ var pages = map[string]string{
 	"service_case":  "/cases/{id}",
 	"honour_award":  "/honours/awards/{id}", "promotion": "/promotions/{id}", "import": "/imports/{id}", "retro": "/retro/{id}", "simulation": "/simulations/{id}", "job": "/jobs/{id}",
 	"holding_act": "/pool/acts/{id}",
+	"target_plan": "/targets/{id}",
 }
 
 // Path is where a message leads, from the root of the installation.

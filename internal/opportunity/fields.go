@@ -53,21 +53,13 @@ func (s *Service) fillFields(ctx context.Context, tx Tx, c *fact.Checker, o *Opp
 	return err
 }
 
-// reached are the stages that an opportunity is on or past.
-func reached(o Opportunity) (stages []string) {
-	for _, stage := range Stages[:slices.Index(Stages, o.Stage)+1] {
-		stages = append(stages, string(stage))
-	}
-	return stages
-}
-
 // asked are the fields that the stage asks for and that are empty: all of them where an opportunity gets there, and otherwise those that were
 // filled in before. Losing asks for nothing.
-func asked(fields []customfield.Field, before *Opportunity, o Opportunity) []customfield.Field {
+func asked(set *StageSet, fields []customfield.Field, before *Opportunity, o Opportunity) []customfield.Field {
 	if o.State == StateLost {
 		return nil
 	}
-	missing := customfield.Missing(fields, o.Fields, reached(o)...)
+	missing := customfield.Missing(fields, o.Fields, set.Reached(o)...)
 	if before == nil || before.Stage != o.Stage {
 		return missing
 	}

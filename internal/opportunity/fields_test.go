@@ -1,6 +1,7 @@
 package opportunity_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -16,7 +17,9 @@ import (
 )
 
 func (h house) book() *customfield.Service {
-	return customfield.NewService(h.db.CustomFieldStore(), []string{"development", "needs", "proposal", "contract", "after_sales"}, storetest.Clock())
+	return customfield.NewService(h.db.CustomFieldStore(), func(context.Context) ([]string, error) {
+		return []string{"development", "needs", "proposal", "contract", "after_sales"}, nil
+	}, storetest.Clock())
 }
 
 func (h house) define(in customfield.Entry) customfield.Field {

@@ -39,7 +39,7 @@ type Entry struct {
 	Seen        int64              // Revision of what is changed; 0 skips the check
 }
 
-// Validate returns an error of kind Invalid that names every wrong field.
+// Validate returns an error of kind Invalid that names every wrong field, but for the stage, which Save judges by what is in force then.
 func (in Entry) Validate() error {
 	var c fact.Checker
 	in.check(&c)
@@ -51,9 +51,6 @@ func (in Entry) check(c *fact.Checker) {
 	c.Key("customer", in.Customer)
 	if in.Owner != "" {
 		c.Key("owner", in.Owner)
-	}
-	if in.Stage != "" && !slices.Contains(StateOpen.StagesOf(), in.Stage) {
-		c.Add("stage", string(in.Stage), "form.error.choice", nil)
 	}
 	if in.AmountMinor < 0 || in.AmountMinor > amountMinorMax {
 		c.Add("amount", "", "opportunity.bad_amount", nil)
@@ -150,14 +147,14 @@ type Filter struct {
 	ExactTotal  bool
 }
 
-func (f Filter) checked(fields []customfield.Field, currency money.Currency) (Filter, error) {
+func (f Filter) checked(fields []customfield.Field, set *StageSet, currency money.Currency) (Filter, error) {
 	var c fact.Checker
 	c.Search(f.Search)
 	c.Ranges(f.Expected, f.Amounts)
 	if f.State != "" && !slices.Contains(States, f.State) {
 		c.Add("state", string(f.State), "form.error.choice", nil)
 	}
-	if f.Stage != "" && !f.Stage.Valid() {
+	if f.Stage != "" && !set.Known(f.Stage) {
 		c.Add("stage", string(f.Stage), "form.error.choice", nil)
 	}
 	if f.Source != "" && !slices.Contains(Sources, f.Source) {

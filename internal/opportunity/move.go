@@ -2,7 +2,6 @@ package opportunity
 
 import (
 	"context"
-	"slices"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/errs"
@@ -24,7 +23,11 @@ func (s *Service) MoveFor(ctx context.Context, actor access.Actor, in Moving) (o
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return o, err
 	}
-	if !stage.Valid() {
+	set, err := s.Stages(ctx)
+	if err != nil {
+		return o, err
+	}
+	if !set.Valid(stage) {
 		return o, errs.Invalid("error.invalid", []errs.Field{{Path: "stage", Value: string(stage), Message: errs.Msg("form.error.choice", nil)}})
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
@@ -38,9 +41,9 @@ func (s *Service) MoveFor(ctx context.Context, actor access.Actor, in Moving) (o
 		switch {
 		case old.State == StateLost:
 			return errs.New(errs.KindConflict, "opportunity.is_lost", nil)
-		case !slices.Contains(old.State.StagesOf(), stage) && old.State == StateWon:
+		case !set.Fits(stage, old.State) && old.State == StateWon:
 			return errs.New(errs.KindConflict, "opportunity.is_won", nil)
-		case !slices.Contains(old.State.StagesOf(), stage):
+		case !set.Fits(stage, old.State):
 			return errs.New(errs.KindConflict, "opportunity.win_first", nil)
 		}
 		o.Stage, o.StageSince = stage, tx.Now()

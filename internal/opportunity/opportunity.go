@@ -1,14 +1,13 @@
-// Package opportunity is the qualified deals that may be won: who follows them, on which of the five stages they stand, what they are worth,
+// Package opportunity is the qualified deals that may be won: who follows them, on which of the stages they stand, what they are worth,
 // and how they ended.
 //
 // An opportunity is a working record: one current row, changed by people at the same time (a change that does not know of another is
 // refused with what the other did), with the history of its changes and, in the process's log, one event for each thing that moved it. It is
 // never a fact that pay rests on: winning links it to a deal, and recording that deal is for who may record facts. Stages and their win
-// probabilities are those that ship with the product.
+// probabilities are those of the process standard in force.
 package opportunity
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -17,32 +16,6 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
 )
-
-// Stage is a step of the sales process.
-type Stage string
-
-// The five stages, as in the process standard that ships with the product.
-const (
-	StageDevelopment Stage = "development"
-	StageNeeds       Stage = "needs"
-	StageProposal    Stage = "proposal"
-	StageContract    Stage = "contract"
-	StageAfterSales  Stage = "after_sales"
-)
-
-// Stages are all stages in their order.
-var Stages = []Stage{StageDevelopment, StageNeeds, StageProposal, StageContract, StageAfterSales}
-
-var percents = map[Stage]int64{StageDevelopment: 10, StageNeeds: 30, StageProposal: 50, StageContract: 80, StageAfterSales: 100}
-
-// Percent is the chance of winning at the stage.
-func (s Stage) Percent() int64 { return percents[s] }
-
-// Valid reports whether it is one of the stages.
-func (s Stage) Valid() bool { return slices.Contains(Stages, s) }
-
-// Message names the stage for people.
-func (s Stage) Message() errs.Message { return errs.Msg("opportunity.stage."+string(s), nil) }
 
 // State is whether and how an opportunity ended.
 type State string
@@ -59,16 +32,6 @@ var States = []State{StateOpen, StateWon, StateLost}
 
 // Message names the state for people.
 func (s State) Message() errs.Message { return errs.Msg("opportunity.state."+string(s), nil) }
-
-// StagesOf are the stages on which an opportunity in the state can stand: after-sales begins with the signature.
-func (s State) StagesOf() []Stage {
-	switch s {
-	case StateWon:
-		return Stages[3:]
-	default:
-		return Stages[:4]
-	}
-}
 
 // Sources say where interest came from; leads and opportunities share them.
 var Sources = []string{"referral", "website", "exhibition", "cold_call", "partner", "existing", "other"}
@@ -107,17 +70,6 @@ type Opportunity struct {
 	CreatedBy  string          `json:"-"`
 	CreatedAt  time.Time       `json:"-"`
 	Revision   int64           `json:"-"`
-}
-
-// Percent is the chance of winning: by stage while it is open.
-func (o Opportunity) Percent() int64 {
-	switch o.State {
-	case StateWon:
-		return 100
-	case StateLost:
-		return 0
-	}
-	return o.Stage.Percent()
 }
 
 // Subject is how histories and the audit log name the opportunity.

@@ -21,6 +21,8 @@ type Reader interface {
 	Opportunity(ctx context.Context, reach deal.Reach, id int64) (Opportunity, error) // NotFound, also out of reach
 	BoardCards(ctx context.Context, reach deal.Reach, filter Filter, column Column, limit int) ([]Opportunity, error)
 	BoardSums(ctx context.Context, reach deal.Reach, filter Filter, column Column) (fact.Total, error)
+	// CountOnStage counts the opportunities of the whole company in a state on a stage, at most limit of them; 0 counts all.
+	CountOnStage(ctx context.Context, stage Stage, state State, limit int) (int64, error)
 	PersonInReach(ctx context.Context, scope access.Scope, today calendar.Date, personID int64) (bool, error)
 	customfield.Reader
 	process.Reader
@@ -33,10 +35,14 @@ type Tx interface {
 	process.Tx
 	customfield.Tx
 	NextNumber(ctx context.Context, sequence string) (int64, error)
+	// OnStage returns opportunities of the whole company in a state on a stage.
+	OnStage(ctx context.Context, stage Stage, state State, limit int) ([]Opportunity, error)
 	InsertOpportunity(ctx context.Context, o Opportunity) error
 	SaveOpportunity(ctx context.Context, o Opportunity) error // Conflict when it was changed meanwhile
 	CustomerID(ctx context.Context, key string) (int64, error)
 	TierOf(ctx context.Context, customerID int64) (string, error) // empty for a customer that nobody sorted
+	// UntoldInvoices are invoices since a day, or the one with the key, of deals of won opportunities of which the process was not told; no credit notes.
+	UntoldInvoices(ctx context.Context, key string, from calendar.Date, limit int) ([]Invoiced, error)
 	// PassContacts hands the contacts that are arranged from one person to another.
 	PassContacts(ctx context.Context, id, from, to int64) error
 	// DropContacts takes back the contacts that are arranged: there is nothing more to win.
@@ -51,17 +57,18 @@ type Store interface {
 
 // Service shows opportunities and takes what people do with them.
 type Service struct {
-	store Store
-	deals *deal.Service
-	gate  Gate // nil lets everything pass
-	now   func() time.Time
+	store  Store
+	deals  *deal.Service
+	gate   Gate // nil lets everything pass
+	stages Stages
+	now    func() time.Time
 	// currency is that of amounts in fields of the company's own.
 	currency func() money.Currency
 }
 
 // NewService returns a Service; deals records the deal that comes of one.
 func NewService(store Store, deals *deal.Service, now func() time.Time) *Service {
-	return &Service{store: store, deals: deals, now: now, currency: money.Constantly(money.CNY)}
+	return &Service{store: store, deals: deals, stages: shippedStages{}, now: now, currency: money.Constantly(money.CNY)}
 }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }
@@ -88,12 +95,16 @@ type Page struct {
 // List returns opportunities within the actor's reach. Errors: forbidden, invalid.
 func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (page Page, err error) {
 	defer errs.Wrap(&err, "opportunity.List")
+	set, err := s.Stages(ctx)
+	if err != nil {
+		return page, err
+	}
 	err = s.read(ctx, actor, func(r Reader, reach deal.Reach) error {
 		fields, err := r.CustomFields(ctx, customfield.ObjectOpportunity)
 		if err != nil {
 			return err
 		}
-		if filter, err = filter.checked(fields, s.currency()); err != nil {
+		if filter, err = filter.checked(fields, set, s.currency()); err != nil {
 			return err
 		}
 		if page.Total, err = r.OpportunityTotal(ctx, reach, filter); err != nil {
@@ -110,13 +121,17 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 // Each calls fn on every opportunity of the filter, at most fact.ExportMax; more says that there are others. Errors: those of List and fn.
 func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, fn func(Opportunity) error) (more bool, err error) {
 	defer errs.Wrap(&err, "opportunity.Each")
+	set, err := s.Stages(ctx)
+	if err != nil {
+		return false, err
+	}
 	err = s.read(ctx, actor, func(r Reader, reach deal.Reach) error {
 		filter.Paging.Limit = fact.LimitMax
 		fields, err := r.CustomFields(ctx, customfield.ObjectOpportunity)
 		if err != nil {
 			return err
 		}
-		if filter, err = filter.checked(fields, s.currency()); err != nil {
+		if filter, err = filter.checked(fields, set, s.currency()); err != nil {
 			return err
 		}
 		veil := s.veil(r, actor, fields)
@@ -157,6 +172,10 @@ const (
 // fact.LimitMax. Errors: forbidden, invalid.
 func (s *Service) Board(ctx context.Context, actor access.Actor, filter Filter) (lanes []Lane, err error) {
 	defer errs.Wrap(&err, "opportunity.Board")
+	set, err := s.Stages(ctx)
+	if err != nil {
+		return nil, err
+	}
 	err = s.read(ctx, actor, func(r Reader, reach deal.Reach) error {
 		whole := filter.Stage
 		filter.State, filter.Stage, filter.Paging, filter.WithoutDeal = "", "", fact.Paging{}, false
@@ -164,10 +183,14 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, filter Filter) 
 		if err != nil {
 			return err
 		}
-		if filter, err = filter.checked(fields, s.currency()); err != nil {
+		if filter, err = filter.checked(fields, set, s.currency()); err != nil {
 			return err
 		}
-		for _, stage := range Stages {
+		stages, err := withLeft(ctx, r, set)
+		if err != nil {
+			return err
+		}
+		for _, stage := range stages {
 			lane, column, limit := Lane{Stage: stage}, Column{stage, s.today() - boardWonDays}, BoardCards
 			if stage == whole {
 				limit = fact.LimitMax

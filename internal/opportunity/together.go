@@ -22,7 +22,7 @@ type Together struct {
 	ExpectedOn calendar.Date // NoDate stays
 }
 
-func (in Together) check() error {
+func (in Together) check(set *StageSet) error {
 	var c fact.Checker
 	switch {
 	case len(in.IDs) == 0:
@@ -33,7 +33,7 @@ func (in Together) check() error {
 	if in.Stage == "" && in.Owner == "" && in.ExpectedOn == calendar.NoDate {
 		c.Add("stage", "", "opportunity.change_what", nil)
 	}
-	if in.Stage != "" && !in.Stage.Valid() {
+	if in.Stage != "" && !set.Valid(in.Stage) {
 		c.Add("stage", string(in.Stage), "form.error.choice", nil)
 	}
 	if in.Owner != "" {
@@ -58,7 +58,11 @@ func (s *Service) ChangeTogether(ctx context.Context, actor access.Actor, in Tog
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return nil, err
 	}
-	if err := in.check(); err != nil {
+	set, err := s.Stages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.check(set); err != nil {
 		return nil, err
 	}
 	for _, id := range in.IDs {
@@ -70,7 +74,7 @@ func (s *Service) ChangeTogether(ctx context.Context, actor access.Actor, in Tog
 			if err != nil {
 				return err
 			}
-			return s.changeOne(ctx, tx, actor, in, old, &one.Opportunity)
+			return s.changeOne(ctx, tx, actor, set, in, old, &one.Opportunity)
 		})
 		switch errs.KindOf(err) {
 		case errs.KindNotFound, errs.KindConflict, errs.KindInvalid:
@@ -85,11 +89,11 @@ func (s *Service) ChangeTogether(ctx context.Context, actor access.Actor, in Tog
 	return all, nil
 }
 
-func (s *Service) changeOne(ctx context.Context, tx Tx, actor access.Actor, in Together, old Opportunity, o *Opportunity) error {
+func (s *Service) changeOne(ctx context.Context, tx Tx, actor access.Actor, set *StageSet, in Together, old Opportunity, o *Opportunity) error {
 	if old.State != StateOpen {
 		return errs.New(errs.KindConflict, "opportunity.has_ended", nil)
 	}
-	if in.Stage == StageAfterSales {
+	if set.Behind(in.Stage) {
 		return errs.New(errs.KindConflict, "opportunity.win_first", nil)
 	}
 	var c fact.Checker

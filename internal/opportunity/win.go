@@ -19,8 +19,12 @@ func (s *Service) WinIn(ctx context.Context, tx Tx, actor access.Actor, in Win) 
 	if old.State != StateOpen {
 		return o, errs.New(errs.KindConflict, "opportunity.has_ended", nil)
 	}
+	set, err := s.Stages(ctx)
+	if err != nil {
+		return o, err
+	}
 	o = old
-	o.State, o.EndedOn, o.EndedFor, o.Stage = StateWon, in.SignedOn, in.Reason, StageContract
+	o.State, o.EndedOn, o.EndedFor, o.Stage = StateWon, in.SignedOn, in.Reason, set.Signing()
 	if o.DealKey, err = s.dealOf(ctx, tx, actor, old, in); err != nil {
 		return o, err
 	}

@@ -54,11 +54,15 @@ func (s *Service) AddIn(ctx context.Context, tx Tx, actor access.Actor, in Entry
 	if err := actor.Require(access.PermWorkWrite); err != nil {
 		return o, err
 	}
+	set, err := s.Stages(ctx)
+	if err != nil {
+		return o, err
+	}
 	now := tx.Now()
 	fresh := Opportunity{Stage: in.Stage, State: StateOpen, EndedOn: calendar.NoDate, NextOn: calendar.NoDate, OwnerID: actor.PersonID, LeadID: in.LeadID,
 		StageSince: now, CreatedBy: actor.UserID, CreatedAt: now, Revision: 1}
 	if fresh.Stage == "" {
-		fresh.Stage = StageDevelopment
+		fresh.Stage = set.First()
 	}
 	if o, err = s.fill(ctx, tx, actor, fresh, in); err != nil {
 		return o, err
@@ -81,7 +85,7 @@ func (s *Service) AddIn(ctx context.Context, tx Tx, actor access.Actor, in Entry
 		return o, err
 	}
 	events, err := s.pass(ctx, tx, actor, Crossing{o, []process.Event{{CaseID: o.ID, Activity: process.ActivityOpened, PersonID: o.OwnerID, Data: withTier(map[string]any{"stage": o.Stage, "amount": o.AmountMinor, "source": o.Source}, tier)}}, in.Excuse, fields})
-	if err = fillFirst(asked(fields, nil, o), err); err != nil {
+	if err = fillFirst(asked(set, fields, nil, o), err); err != nil {
 		return o, err
 	}
 	return o, process.Record(ctx, tx, actor, process.Write{Action: "opportunity.add", Subject: o.Subject(), Revision: o.Revision, After: o, Hide: customfield.PersonalPaths(fields), Events: events})
@@ -92,6 +96,9 @@ func (s *Service) fill(ctx context.Context, tx Tx, actor access.Actor, known Opp
 	in.Note = fact.TidyLines(in.Note)
 	var c fact.Checker
 	in.check(&c)
+	if err := s.checkStage(ctx, &c, in.Stage); err != nil {
+		return o, err
+	}
 	reach := s.reach(actor, access.PermWorkWrite)
 	o = known
 	o.Name, o.AmountMinor, o.Currency, o.ExpectedOn, o.Source, o.Note = in.Name, in.AmountMinor, in.Currency, in.ExpectedOn, in.Source, in.Note
@@ -119,6 +126,15 @@ func (s *Service) fill(ctx context.Context, tx Tx, actor access.Actor, known Opp
 		return o, err
 	}
 	return o, c.Err()
+}
+
+// checkStage wants a stage on which open opportunities stand.
+func (s *Service) checkStage(ctx context.Context, c *fact.Checker, stage Stage) error {
+	set, err := s.Stages(ctx)
+	if err == nil && stage != "" && !set.Fits(stage, StateOpen) {
+		c.Add("stage", string(stage), "form.error.choice", nil)
+	}
+	return err
 }
 
 // fillCustomer wants a customer that one may sell to; the one it has it may keep.
@@ -188,8 +204,12 @@ func (s *Service) keep(ctx context.Context, tx Tx, actor access.Actor, what doin
 	if err != nil {
 		return err
 	}
+	set, err := s.Stages(ctx)
+	if err != nil {
+		return err
+	}
 	events, err = s.pass(ctx, tx, actor, Crossing{*after, events, what.excuse, fields})
-	if err = fillFirst(asked(fields, &before, *after), err); err != nil {
+	if err = fillFirst(asked(set, fields, &before, *after), err); err != nil {
 		return err
 	}
 	after.Revision = before.Revision + 1
@@ -346,8 +366,12 @@ func (s *Service) Reopen(ctx context.Context, actor access.Actor, id, seen int64
 		if old.State != StateLost {
 			return errs.New(errs.KindConflict, "opportunity.not_lost", nil)
 		}
+		set, err := s.Stages(ctx)
+		if err != nil {
+			return err
+		}
 		o = old
-		o.State, o.LostFor, o.EndedFor, o.EndedOn = StateOpen, "", "", calendar.NoDate
+		o.State, o.LostFor, o.EndedFor, o.EndedOn, o.Stage = StateOpen, "", "", calendar.NoDate, set.Landing(old.Stage, StateOpen)
 		return s.keep(ctx, tx, actor, doing{action: "opportunity.reopen"}, old, &o, process.Event{CaseID: o.ID, Activity: process.ActivityReopened, PersonID: o.OwnerID,
 			Data: process.Data(map[string]any{"stage": o.Stage})})
 	})

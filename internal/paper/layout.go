@@ -153,7 +153,7 @@ func (l *layouter) block(b *Block) {
 // heading keeps some of what follows on its page.
 func (l *layouter) heading(b *Block) {
 	size := sizesOfHeadings[min(max(b.Level, 1), len(sizesOfHeadings)-1)]
-	if b.Level == 1 && l.y < textTop {
+	if b.apart() && l.y < textTop {
 		l.newPage()
 	}
 	if l.y < textTop {

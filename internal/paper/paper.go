@@ -30,10 +30,30 @@ const (
 	KindTable
 )
 
+// Page says whether a heading begins a page.
+type Page uint8
+
+// The pages: as the level of the heading has it, a new one, the one there is.
+const (
+	PageUsual Page = iota
+	PageNew
+	PageSame
+)
+
+// On returns a heading that begins a page, or does not.
+func (b Block) On(page Page) Block {
+	b.Page = page
+	return b
+}
+
+// apart reports whether a heading begins a page.
+func (b *Block) apart() bool { return b.Page == PageNew || b.Page == PageUsual && b.Level == 1 }
+
 // Block is one part of the text.
 type Block struct {
 	Kind   Kind
 	Level  int    // of a heading: 1 begins a page, 2, 3
+	Page   Page   // of a heading, where it is not as its level has it
 	Text   string // of a heading, a paragraph or an item
 	Head   []string
 	Rows   [][]string

@@ -215,3 +215,28 @@ func TestTheFilesAreWhatTheirNamesSay(t *testing.T) {
 		}
 	}
 }
+
+// TestAHeadingBeginsAPageAsItIsTold: a chapter that follows a short one stays on its page, a sheet to take along begins one.
+func TestAHeadingBeginsAPageAsItIsTold(t *testing.T) {
+	t.Parallel()
+	d := &paper.Document{Title: "t", Contents: "c", Blocks: []paper.Block{paper.Heading(1, "Overview"), paper.Text("short"), paper.Heading(1, "First").On(paper.PageSame), paper.Heading(2, "Usual"), paper.Heading(2, "Sheet").On(paper.PageNew), paper.Heading(1, "Last")}}
+	on := map[string]int{}
+	for i, page := range pagesOf(t, d.PDF())[1:] { // the contents come first
+		for _, name := range []string{"Overview", "First", "Usual", "Sheet", "Last"} {
+			if strings.Contains(page, name) {
+				on[name] = i
+			}
+		}
+	}
+	if on["Overview"] != 0 || on["First"] != 0 || on["Usual"] != 0 || on["Sheet"] != 1 || on["Last"] != 2 {
+		t.Errorf("pages %v", on)
+	}
+	content, err := d.Word()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := parts(t, content)["word/document.xml"]
+	if strings.Count(text, `<w:pageBreakBefore w:val="0"/>`) != 1 || strings.Count(text, `<w:pageBreakBefore/>`) != 1 {
+		t.Errorf("Word: %s", text)
+	}
+}

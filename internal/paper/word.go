@@ -118,7 +118,7 @@ func (d *Document) wordText() string {
 		case KindHeading:
 			mark++
 			n := strconv.Itoa(mark)
-			paragraph(&s, "Heading"+strconv.Itoa(b.Level), `<w:bookmarkStart w:id="`+n+`" w:name="h`+n+`"/>`+run(b.Text)+`<w:bookmarkEnd w:id="`+n+`"/>`)
+			paragraphOn(&s, "Heading"+strconv.Itoa(b.Level), wordPages[b.Page], `<w:bookmarkStart w:id="`+n+`" w:name="h`+n+`"/>`+run(b.Text)+`<w:bookmarkEnd w:id="`+n+`"/>`)
 		case KindItem:
 			paragraph(&s, "Item", run("· "+b.Text))
 		case KindTable:
@@ -193,10 +193,15 @@ func run(text string) string {
 	return `<w:r><w:t xml:space="preserve">` + escape(text) + `</w:t></w:r>`
 }
 
-func paragraph(s *strings.Builder, style, runs string) {
+func paragraph(s *strings.Builder, style, runs string) { paragraphOn(s, style, "", runs) }
+
+// wordPages say that a paragraph begins a page, or that it does not although its style does.
+var wordPages = map[Page]string{PageNew: `<w:pageBreakBefore/>`, PageSame: `<w:pageBreakBefore w:val="0"/>`}
+
+func paragraphOn(s *strings.Builder, style, page, runs string) {
 	s.WriteString(`<w:p>`)
 	if style != "" {
-		s.WriteString(`<w:pPr><w:pStyle w:val="` + style + `"/></w:pPr>`)
+		s.WriteString(`<w:pPr><w:pStyle w:val="` + style + `"/>` + page + `</w:pPr>`)
 	}
 	s.WriteString(runs + `</w:p>`)
 }

@@ -295,6 +295,7 @@ type Mine struct {
 	Facts
 	Decision poolrule.Decision
 	Trigger  *poolrule.Trigger // the rule; nil where none applies
+	Fate     Fate              // what becomes of it if nothing happens
 }
 
 // mineMost is how many of somebody's customers are looked at at once.
@@ -339,8 +340,32 @@ func (m *Mine) due() calendar.Date {
 	return m.Decision.LastDay
 }
 
+// Fate is what becomes of a customer if nothing happens.
+type Fate string
+
+// The fates, in the order in which they are shown.
+const (
+	FateFirst Fate = "first" // it goes tonight, or its owner was warned
+	FateLater Fate = "later" // it goes on a day that is further away
+	FateStays Fate = "stays"
+)
+
+// Fates lists them in their order.
+var Fates = []Fate{FateFirst, FateLater, FateStays}
+
+// fate is what becomes of the customer by the rules of pools, as of a day.
+func (m *Mine) fate(today calendar.Date) Fate {
+	switch {
+	case m.due() == calendar.Forever:
+		return FateStays
+	case m.Decision.Outcome == poolrule.Recycle || m.Decision.Outcome == poolrule.Warn || m.due() < today:
+		return FateFirst
+	}
+	return FateLater
+}
+
 func judged(policy *poolrule.Policy, f Facts, on calendar.Date) Mine {
-	m := Mine{Facts: f, Decision: poolrule.Decision{Outcome: poolrule.Keep, LastDay: calendar.Forever}}
+	m := Mine{Facts: f, Decision: poolrule.Decision{Outcome: poolrule.Keep, LastDay: calendar.Forever}, Fate: FateStays}
 	if policy == nil {
 		return m
 	}
@@ -349,5 +374,6 @@ func judged(policy *poolrule.Policy, f Facts, on calendar.Date) Mine {
 	if at := slices.IndexFunc(policy.Recycle, func(t poolrule.Trigger) bool { return t.ID == m.Decision.Trigger }); at >= 0 {
 		m.Trigger = &policy.Recycle[at]
 	}
+	m.Fate = m.fate(on)
 	return m
 }

@@ -8,6 +8,7 @@
 package process
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"time"
@@ -70,6 +71,7 @@ const (
 	ActivityContractApproved Activity = "contract_approved"
 	ActivityContractAmended  Activity = "contract_amended"
 	ActivityPlanCreated      Activity = "plan_created"
+	ActivityInvoiced         Activity = "invoiced"
 	ActivityOverdue          Activity = "overdue"
 	ActivityReceiptReported  Activity = "receipt_reported"
 	ActivityReceiptConfirmed Activity = "receipt_confirmed"
@@ -78,7 +80,7 @@ const (
 
 // CommerceActivities are those of quotes, contracts and collections, in the order in which they usually happen.
 var CommerceActivities = []Activity{ActivityProposalDrafted, ActivityManagerApproved, ActivityExtraSigned, ActivityProposalReturned, ActivityProposalSent, ActivityProposalAccepted,
-	ActivityProposalDeclined, ActivityContractApproved, ActivityContractAmended, ActivityPlanCreated, ActivityOverdue, ActivityReceiptReported, ActivityReceiptConfirmed, ActivityRefundConfirmed}
+	ActivityProposalDeclined, ActivityContractApproved, ActivityContractAmended, ActivityPlanCreated, ActivityInvoiced, ActivityOverdue, ActivityReceiptReported, ActivityReceiptConfirmed, ActivityRefundConfirmed}
 
 // The activities of the shipped standard that people write down by hand, because no record of the product shows them.
 const (
@@ -86,15 +88,24 @@ const (
 	ActivityNeedRecorded   Activity = "need_recorded"
 	ActivityDecisionChain  Activity = "decision_chain"
 	ActivityReminded       Activity = "payment_reminded"
-	ActivityInvoiced       Activity = "invoiced"
 	ActivityOverdueContact Activity = "overdue_contact"
 	ActivityRenewal        Activity = "renewal_started"
 	ActivityCompleted      Activity = "completed"
 )
 
 // StepActivities are those that people write down by hand.
-var StepActivities = []Activity{ActivityVerified, ActivityNeedRecorded, ActivityDecisionChain, ActivityReminded, ActivityInvoiced, ActivityOverdueContact,
+var StepActivities = []Activity{ActivityVerified, ActivityNeedRecorded, ActivityDecisionChain, ActivityReminded, ActivityOverdueContact,
 	ActivityRenewal, ActivityCompleted}
+
+// ByStandard is what the event of a stage says at "by" when nobody moved the case: its stage was replaced in the process standard.
+const ByStandard = "standard"
+
+var byStandard = []byte(`"by":"` + ByStandard + `"`)
+
+// MovedByStandard reports whether the event only tells that a stage was replaced: nobody did anything.
+func (e *Event) MovedByStandard() bool {
+	return e.Activity == ActivityStage && bytes.Contains(e.Data, byStandard)
+}
 
 // Message names the activity for people.
 func (a Activity) Message() errs.Message { return errs.Msg("process.activity."+string(a), nil) }

@@ -93,6 +93,9 @@ func (o *Outlook) Chance(targetMinor int64) (float64, error) {
 type empirical []float64
 
 func seen(ratios []float64) empirical {
+	if slices.IsSorted(ratios) {
+		return ratios
+	}
 	sorted := slices.Clone(ratios)
 	sort.Float64s(sorted)
 	return sorted
@@ -179,4 +182,20 @@ func BaseFor(n int, atLeast, wanted, correlation float64) (float64, error) {
 		}
 	}
 	return float64(low) / 1000, nil
+}
+
+// spreadOf is the coefficient of variation of results over what was expected, between a twentieth and 1.
+func spreadOf(tested []Tested) float64 {
+	var sum, squares float64
+	for _, t := range tested {
+		sum += t.Ratio()
+	}
+	mean := sum / float64(len(tested))
+	if mean <= 0 {
+		return 1
+	}
+	for _, t := range tested {
+		squares += (t.Ratio() - mean) * (t.Ratio() - mean)
+	}
+	return min(max(math.Sqrt(squares/float64(len(tested)-1))/mean, 0.05), 1)
 }

@@ -25,8 +25,8 @@ func ApprovalKind(service func() *Service) approval.Kind {
 	return approval.Kind{
 		Name: approvalKind, Label: "quote.approval_kind", Page: "/quotes/{id}",
 		Fields: []approval.Field{
-			{Name: "amount", Label: "quote.amount", Form: approval.FormMoney}, {Name: "discount", Label: "quote.discount", Form: approval.FormPPM},
-			{Name: "beyond", Label: "quote.field_beyond", Form: approval.FormText, Choices: []approval.Choice{{Value: "yes", Label: "common.yes"}, {Value: "no", Label: "common.no"}}},
+			{Name: "amount", Label: "quote.amount", Form: approval.FormMoney}, {Name: "discount", Label: "quote.discount", Form: approval.FormPPM, Listed: true},
+			{Name: "beyond", Label: "quote.field_beyond", Form: approval.FormText, Choices: []approval.Choice{{Value: "yes", Label: "common.yes", Mark: "quote.beyond_mark"}, {Value: "no", Label: "common.no"}}},
 		},
 		Default: approval.Flow{Routes: []approval.Route{{Steps: []approval.Step{
 			{Mode: approval.ModeAny, Who: []approval.Approver{{Kind: approval.ByManager, Levels: 1}}, LimitDays: 1},

@@ -25,9 +25,12 @@ name: {zh: 严, en: strict}
 hours: "09:00-18:00"
 roles: [{id: seller, name: {zh: 销售, en: seller}}, {id: manager, name: {zh: 经理, en: manager}}]
 stages:
+  - {id: development, name: {zh: 开发, en: development}, role: seller, activities: [{id: development_done, name: {zh: 做完, en: done}}]}
+  - {id: needs, name: {zh: 需求, en: needs}, role: seller, after: [development], activities: [{id: needs_done, name: {zh: 做完, en: done}}]}
   - id: proposal
     name: {zh: 方案, en: proposal}
     role: seller
+    after: [needs]
     activities:
       - {id: need_recorded, name: {zh: 记需求, en: need recorded}}
       - {id: verified, name: {zh: 核实, en: verified}}
@@ -37,6 +40,8 @@ stages:
       - {id: proposal_sent, name: {zh: 发送, en: sent}}
       - {id: proposal_accepted, name: {zh: 接受, en: accepted}}
       - {id: lost, name: {zh: 丢单, en: lost}}
+  - {id: contract, name: {zh: 签约, en: contract}, role: seller, after: [proposal], signing: true, activities: [{id: contract_done, name: {zh: 做完, en: done}}]}
+  - {id: after_sales, name: {zh: 售后, en: after-sales}, role: seller, after: [contract], activities: [{id: after_sales_done, name: {zh: 做完, en: done}}]}
 closing: [lost]
 rules:
   - {id: need_first, name: {zh: 先记需求, en: Needs first}, stage: proposal, rule: precedence, of: need_recorded, with: proposal_drafted, level: block}

@@ -9,6 +9,10 @@ import (
 func (p *plan) finish() Result {
 	for _, load := range p.loads {
 		load.After, load.MinutesAfter = load.Before, load.Minutes
+		if load.Left {
+			continue
+		}
+		load.Free = max(p.free[load.ID], 0)
 	}
 	for i := range p.result.Moves {
 		m := &p.result.Moves[i]

@@ -16,6 +16,10 @@ const batchSize = 2000
 
 // input reads what a run looks at, on one snapshot.
 func (s *Service) input(ctx context.Context, run *Run, report func(job.Progress)) (in Input, err error) {
+	late, err := s.late(ctx)
+	if err != nil {
+		return in, err
+	}
 	err = s.store.Read(ctx, func(r Reader) error {
 		in = Input{On: s.today(), Ask: run.Ask, Sellers: []Seller{}, Customers: []Customer{}}
 		tiers, err := tierbook.PolicyOn(ctx, r, in.On)
@@ -35,13 +39,13 @@ func (s *Service) input(ctx context.Context, run *Run, report func(job.Progress)
 			if err := in.addSeller(ctx, r, pools, id); err != nil {
 				return err
 			}
-			if err := in.addCustomers(ctx, r, pools, id, ""); err != nil {
+			if err := in.addCustomers(ctx, r, pools, id, "", late); err != nil {
 				return err
 			}
 			report(job.Progress{Stage: "reassign.stage_reading", Done: int64(len(in.Sellers)), Total: int64(len(run.PersonIDs))})
 		}
 		if run.Ask.Pool != "" {
-			return in.addCustomers(ctx, r, pools, 0, run.Ask.Pool)
+			return in.addCustomers(ctx, r, pools, 0, run.Ask.Pool, late)
 		}
 		return nil
 	})
@@ -66,10 +70,10 @@ func (in *Input) addSeller(ctx context.Context, r Reader, pools *poolrule.Policy
 }
 
 // addCustomers adds the customers that somebody has, or that lie in a pool.
-func (in *Input) addCustomers(ctx context.Context, r Reader, pools *poolrule.Policy, personID int64, from string) error {
+func (in *Input) addCustomers(ctx context.Context, r Reader, pools *poolrule.Policy, personID int64, from string, late []string) error {
 	read := 0
 	for after := int64(0); ; {
-		batch, err := r.HeldCustomers(ctx, personID, from, after, batchSize)
+		batch, err := r.HeldCustomers(ctx, personID, from, after, batchSize, late)
 		if err != nil {
 			return err
 		}

@@ -221,11 +221,13 @@ func (p *plan) receivers() (list []assign.Seller) {
 		}
 		own[c.Owner][string(c.Tier)]++
 	}
+	var each int64 // minutes of one of those that may go, on average
 	for _, c := range p.asked {
-		if c.Counts {
+		if each += p.care[c.Tier].Minutes; c.Counts {
 			counted[c.Owner]++
 		}
 	}
+	each /= max(int64(len(p.asked)), 1)
 	for i := range p.in.Sellers {
 		s := &p.in.Sellers[i]
 		if s.Left {
@@ -241,6 +243,10 @@ func (p *plan) receivers() (list []assign.Seller) {
 		}
 		for t, room := range assign.RoomFor(p.free[s.ID], minutes, mix) {
 			one.RoomOf[t] = room
+		}
+		if each > 0 { // how full somebody is counts against all of their time
+			one.Whole = int(max(p.result.Capacity, 0)/each) + 1
+			one.Used = int(min(max(p.result.Capacity-p.free[s.ID], 0)/each, int64(one.Whole)))
 		}
 		if s.Most > 0 {
 			one.Room = min(len(p.asked), max(0, s.Most-s.Counted+counted[s.ID]))

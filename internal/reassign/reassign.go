@@ -293,6 +293,7 @@ type Load struct {
 	After        [3]int `json:"after"`
 	Minutes      int64  `json:"minutes"` // of work in 30 days, before
 	MinutesAfter int64  `json:"minutes_after"`
+	Free         int64  `json:"free"` // minutes that customers who stay for sure leave
 	Out          int    `json:"out"`
 	In           int    `json:"in"`
 	Name         string `json:"-"`

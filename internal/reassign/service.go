@@ -22,11 +22,18 @@ type Service struct {
 	approvals *approval.Service
 	newID     func() string
 	now       func() time.Time // where the company is
+	late      func(context.Context) ([]string, error)
 }
 
 // NewService returns a Service; newID makes ids of jobs, approvals knows its kind of subject, see ApprovalKind.
 func NewService(store Store, approvals *approval.Service, newID func() string, now func() time.Time) *Service {
-	return &Service{store: store, approvals: approvals, newID: newID, now: now}
+	return &Service{store: store, approvals: approvals, newID: newID, now: now, late: func(context.Context) ([]string, error) { return []string{"proposal", "contract"}, nil }}
+}
+
+// WithLate says on which stages of the sales process an opportunity is in a proposal or contract; without it on those of the process that ships.
+func (s *Service) WithLate(stages func(context.Context) ([]string, error)) *Service {
+	s.late = stages
+	return s
 }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }

@@ -34,8 +34,9 @@ type RowFilter struct {
 type Reader interface {
 	handover.Reader
 	PersonsInReach(ctx context.Context, scope access.Scope, today calendar.Date) ([]int64, error)
-	// HeldCustomers returns customers above an id that somebody has, or that lie in a pool, by id.
-	HeldCustomers(ctx context.Context, personID int64, pool string, after int64, limit int) ([]Held, error)
+	// HeldCustomers returns customers above an id that somebody has, or that lie in a pool, by id; late are the stages on which an open
+	// opportunity counts as one in a proposal or contract.
+	HeldCustomers(ctx context.Context, personID int64, pool string, after int64, limit int, late []string) ([]Held, error)
 	Job(ctx context.Context, id string) (job.Job, error)
 	// ReassignRuns returns runs without their inputs, the newest first, below an id unless that is 0.
 	ReassignRuns(ctx context.Context, before int64, limit int) ([]Run, error)

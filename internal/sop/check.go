@@ -18,6 +18,7 @@ func (c *checker) check() {
 	c.identifiers()
 	c.references()
 	c.stages()
+	c.pipeline()
 	c.repeated()
 	c.graphs()
 	c.contradictions()

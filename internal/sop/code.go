@@ -13,6 +13,10 @@ const (
 	CodeUnknownField       Code = "field.unknown"
 	CodeFieldTypes         Code = "field.types"
 	CodeStageUnreachable   Code = "stage.unreachable"
+	CodeSigningTwice       Code = "stage.signing_twice"
+	CodeReplacesPresent    Code = "stage.replaces_present"
+	CodeReplacesTwice      Code = "stage.replaces_twice"
+	CodeChanceFalls        Code = "stage.chance_falls"
 	CodeHours              Code = "hours.form"
 	CodeDeadlineForm       Code = "deadline.form"
 	CodeDeadlineImpossible Code = "deadline.impossible"
@@ -28,6 +32,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		CodeValueForm, CodeUnknownActivity, CodeUnknownRole, CodeUnknownStage, CodeUnknownField, CodeFieldTypes, CodeStageUnreachable,
+		CodeSigningTwice, CodeReplacesPresent, CodeReplacesTwice, CodeChanceFalls,
 		CodeHours, CodeDeadlineForm, CodeDeadlineImpossible, CodeSameActivity, CodeOrderCycle, CodeEndless, CodeContradiction, CodeNever, CodeTwice,
 	}
 }

@@ -86,11 +86,19 @@ func (r *reader) role(v value) (role Role) {
 }
 
 func (r *reader) stage(v value) (stage Stage) {
-	f := r.Mapping(v, "id", "name", "role", "after", "inputs", "outputs", "activities")
+	f := r.Mapping(v, "id", "name", "role", "after", "chance", "signing", "replaces", "inputs", "outputs", "activities")
 	f.With("id", func(v value) { stage.ID = r.ID(v) })
 	f.With("name", func(v value) { stage.Name = r.Name(v) })
 	f.With("role", func(v value) { stage.Role = r.ID(v) })
 	f.Given("after", func(v value) { stage.After = r.Texts(v) })
+	f.Given("chance", func(v value) {
+		chance := r.Whole(v, 0, chanceCertain)
+		stage.Chance = &chance
+	})
+	f.Given("signing", func(v value) { stage.Signing = r.Truth(v) })
+	f.Given("replaces", func(v value) {
+		stage.Replaces = ruledoc.Each(r.Reader, v, r.ID)
+	})
 	f.Given("inputs", func(v value) { stage.Inputs = ruledoc.Each(r.Reader, v, r.Name) })
 	f.Given("outputs", func(v value) { stage.Outputs = ruledoc.Each(r.Reader, v, r.Name) })
 	f.With("activities", func(v value) { stage.Activities = ruledoc.Each(r.Reader, v, r.activity) })

@@ -100,6 +100,7 @@ func (w *proseWriter) stage(i int) {
 	stage, path := &w.standard.Stages[i], fmt.Sprintf("stages[%d]", i)
 	w.sections = append(w.sections, Section{Heading: fmt.Sprintf("%d %s", i+1, w.name(stage.Name)), Path: path})
 	w.say(path+".role", "负责人：%s。", "Responsible: %s.", w.name(w.standard.role(stage.Role).Name))
+	w.pipeline(i, path)
 	if len(stage.Inputs) > 0 {
 		w.say(path+".inputs", "输入：%s。", "Input: %s.", w.names(stage.Inputs))
 	}
@@ -113,6 +114,22 @@ func (w *proseWriter) stage(i int) {
 		if w.standard.Rules[k].Stage == stage.ID {
 			w.rule(&w.standard.Rules[k], fmt.Sprintf("rules[%d]", k))
 		}
+	}
+}
+
+// pipeline says what the stage means for an opportunity that stands on it.
+func (w *proseWriter) pipeline(i int, path string) {
+	s := w.standard
+	switch signing := s.SigningStage(); {
+	case i < signing:
+		w.say(path+".chance", "到这个阶段，赢单可能 %d%%。", "Chance of winning on this stage: %d %%.", s.ChanceAt(i))
+	case i == signing:
+		w.say(path+".signing", "合同在这个阶段签；签之前赢单可能 %d%%，签完商机算赢单。", "Contracts are signed on this stage; until then the chance of winning is %d %%, then the opportunity is won.", s.ChanceAt(i))
+	default:
+		w.say(path+".signing", "赢单以后才进这个阶段。", "Only won opportunities come to this stage.")
+	}
+	if old := s.Stages[i].Replaces; len(old) > 0 {
+		w.say(path+".replaces", "接替以前的阶段 %s：停在那里的商机移到这里。", "It takes over the former stages %s: opportunities that stand on them are moved here.", w.list(old))
 	}
 }
 

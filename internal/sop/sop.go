@@ -31,12 +31,16 @@ type Role struct {
 	Name Text   `json:"name"`
 }
 
-// Stage is a part of the process. After names the stages it follows; the first stage follows none.
+// Stage is a part of the process, and what opportunities stand on. After names the stages it follows; the first stage follows none. What is not
+// written of Chance and Signing stays so in the canonical bytes: see SigningStage and ChanceAt for what holds then.
 type Stage struct {
 	ID         string     `json:"id"`
 	Name       Text       `json:"name"`
 	Role       string     `json:"role"` // responsible
 	After      []string   `json:"after,omitempty"`
+	Chance     *int       `json:"chance,omitempty"`   // of winning, in percent
+	Signing    bool       `json:"signing,omitempty"`  // deals are signed on it
+	Replaces   []string   `json:"replaces,omitempty"` // stages of earlier versions that it takes over
 	Inputs     []Text     `json:"inputs,omitempty"`
 	Outputs    []Text     `json:"outputs,omitempty"`
 	Activities []Activity `json:"activities"`
@@ -230,6 +234,14 @@ func (s *Standard) Rule(id string) *Rule {
 		}
 	}
 	return nil
+}
+
+// StageName is what a stage is called; one that is not there goes by its id.
+func (s *Standard) StageName(id string) Text {
+	if stage := s.stage(id); stage != nil {
+		return stage.Name
+	}
+	return Text{Zh: id, En: id}
 }
 
 func (s *Standard) stage(id string) *Stage {

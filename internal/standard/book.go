@@ -77,7 +77,11 @@ func (w *bookWriter) stages() {
 		if i == 0 {
 			heading = w.p.T("book.overview")
 		}
-		w.add(paper.Heading(1, heading))
+		head := paper.Heading(1, heading)
+		if i == 1 { // the overview is a few lines
+			head = head.On(paper.PageSame)
+		}
+		w.add(head)
 		for _, paragraph := range section.Paragraphs {
 			if i == 0 {
 				w.add(paper.Text(paragraph.Text))
@@ -207,13 +211,17 @@ var sheetLines = map[string]int{"visit": 9, "quote": 9, "call": 6}
 func (w *bookWriter) sheets() {
 	p := w.p
 	w.add(paper.Heading(1, p.T("book.sheets")), paper.Text(p.T("book.sheets_text")))
-	for _, sheet := range []string{"visit", "call", "quote"} {
+	for n, sheet := range []string{"visit", "call", "quote"} {
 		table := paper.Table([]int{3, 7, 5}, []string{p.T("book.field"), p.T("book.ask"), p.T("book.entry")})
 		for i := range sheetLines[sheet] {
 			key := "book.sheet." + sheet + "." + strconv.Itoa(i+1)
 			table.Rows = append(table.Rows, []string{p.T(key), p.T(key + ".ask"), ""})
 		}
-		w.add(paper.Heading(2, p.T("book.sheet."+sheet)), table)
+		head := paper.Heading(2, p.T("book.sheet."+sheet))
+		if n > 0 { // each is taken along by itself
+			head = head.On(paper.PageNew)
+		}
+		w.add(head, table)
 	}
 }
 

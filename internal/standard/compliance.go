@@ -88,7 +88,7 @@ type RateReader interface {
 	PlacesOf(ctx context.Context, today calendar.Date) (map[int64]Place, error)
 	PersonNames(ctx context.Context, ids []int64) (map[int64]string, error)
 	PersonsInReach(ctx context.Context, scope access.Scope, today calendar.Date) ([]int64, error)
-	CaseCount(ctx context.Context, upTo int64) (int64, error) // up to an id; of all for 0
+	CasesBehind(ctx context.Context, id int64) (int64, error) // the cases with a later id: of very many about so many
 }
 
 // Question asks for rates. RuleID and Stage narrow what is counted, PersonID, TeamID and RegionID whose it is.
@@ -133,7 +133,7 @@ type Rates struct {
 	Recording []RecordingTally // by person
 	Standard  *sop.Standard
 	Version   Version
-	Behind    int64 // cases that are not judged anew yet since the standard changed
+	Behind    int64 // cases that are not judged anew yet since the standard changed; of very many about so many
 	JudgedAll bool
 }
 
@@ -225,16 +225,12 @@ func (s *Service) behind(ctx context.Context, r Reader, b *bench, out *Rates) er
 	if out.JudgedAll {
 		return nil
 	}
-	all, err := r.CaseCount(ctx, 0)
-	if err != nil {
-		return err
+	swept := int64(0)
+	if p.Basis == b.basis() {
+		swept = p.Swept
 	}
-	if out.Behind = all; p.Basis == b.basis() && p.Swept > 0 {
-		done, err := r.CaseCount(ctx, p.Swept)
-		out.Behind = all - done
-		return err
-	}
-	return nil
+	out.Behind, err = r.CasesBehind(ctx, swept)
+	return err
 }
 
 // count sums tallies into the lines of the question.

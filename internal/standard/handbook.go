@@ -3,7 +3,6 @@ package standard
 import (
 	"cmp"
 	"context"
-	"hash/fnv"
 	"slices"
 	"time"
 
@@ -36,71 +35,6 @@ type HandbookReader interface {
 	Readings(ctx context.Context, versionID string) ([]Reading, error)
 	// HandbookUsers returns the users who can sign in, are persons of the organisation, and have one of the roles, by name.
 	HandbookUsers(ctx context.Context, roles []access.Role) ([]HandbookUser, error)
-}
-
-// The quiz: so many questions, each with so many answers to choose from.
-const (
-	quizQuestions = 8
-	quizOptions   = 4
-)
-
-// QuizQuestion asks within which time a rule wants something done, or how hard a rule is enforced. The question is made from the document, so that it
-// changes with it.
-type QuizQuestion struct {
-	Rule    sop.Rule
-	Options []sop.Deadline // of a question about time
-	Levels  []sop.Level    // of a question about enforcement
-}
-
-// Right is the right answer as it is sent.
-func (q QuizQuestion) Right() string {
-	if len(q.Options) > 0 {
-		return q.Rule.Within.String()
-	}
-	return string(q.Rule.Level)
-}
-
-// QuizOf makes the quiz of a standard: the rules of most weight first; deadlines where a rule has one and there are others to choose from.
-func QuizOf(d *sop.Standard) (quiz []QuizQuestion) {
-	rules := slices.Clone(d.Rules)
-	slices.SortStableFunc(rules, func(a, b sop.Rule) int { return b.Weight - a.Weight })
-	for _, rule := range rules {
-		if len(quiz) == quizQuestions {
-			break
-		}
-		q := QuizQuestion{Rule: rule}
-		if q.Options = deadlines(d, rule); len(q.Options) == 0 {
-			q.Levels = []sop.Level{sop.LevelLog, sop.LevelWarn, sop.LevelReason, sop.LevelBlock}
-		}
-		quiz = append(quiz, q)
-	}
-	return quiz
-}
-
-// deadlines are the right one and some others of the document, in an order that says nothing.
-func deadlines(d *sop.Standard, rule sop.Rule) (options []sop.Deadline) {
-	if rule.Within == nil {
-		return nil
-	}
-	seed := func(text string) uint64 {
-		h := fnv.New64a()
-		_, _ = h.Write([]byte(rule.ID + " " + text)) // a hash takes everything
-		return h.Sum64()
-	}
-	var others []sop.Deadline
-	for _, r := range d.Rules {
-		if r.Within != nil && *r.Within != *rule.Within && !slices.Contains(others, *r.Within) {
-			others = append(others, *r.Within)
-		}
-	}
-	if len(others) == 0 {
-		return nil
-	}
-	mix := func(a, b sop.Deadline) int { return cmp.Compare(seed(a.String()), seed(b.String())) }
-	slices.SortFunc(others, mix)
-	options = append(others[:min(len(others), quizOptions-1)], *rule.Within)
-	slices.SortFunc(options, mix)
-	return options
 }
 
 // Handbook is the standard in force as the actor reads it, with their best confirmation; nil when there is none.

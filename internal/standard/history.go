@@ -28,17 +28,18 @@ func reopened(events []process.Event) []process.Event {
 }
 
 // asked leaves out what came in by an import of a case that had ended by then: it is history from another system, and what that did not write down
-// is not for anybody here to have kept. What happens to the case afterwards counts; so does everything of a case that came in open.
+// is not for anybody here to have kept. What happens to the case afterwards counts; so does everything of a case that came in open. That its stage was replaced is nobody's doing either.
 func asked(events []process.Event) []process.Event {
 	ended := false
 	for i := range events {
 		e := &events[i]
 		ended = ended || (e.Activity == process.ActivitySigned || e.Activity == process.ActivityLost) && imported(e)
 	}
-	if !ended {
+	left := func(e process.Event) bool { return ended && imported(&e) || e.MovedByStandard() }
+	if !slices.ContainsFunc(events, left) {
 		return events
 	}
-	return slices.DeleteFunc(slices.Clone(events), func(e process.Event) bool { return imported(&e) })
+	return slices.DeleteFunc(slices.Clone(events), left)
 }
 
 // imported reports whether an event came in by an import.

@@ -142,7 +142,19 @@ type keptMark struct {
 	status conform.Status
 	person int64
 	month  calendar.Month
-	rest   string // reason, deadline and what shows it
+	rest   string    // reason, deadline and what shows it
+	until  time.Time // the deadline, where it is known without reading
+}
+
+// lines calls fn for every mark of a case.
+type lines func(fn func(keptMark))
+
+// lines are those of a judgement that need not be read from text.
+func (j Judgement) lines(fn func(keptMark)) {
+	for i := range j.Marks {
+		m := &j.Marks[i]
+		fn(keptMark{rule: m.RuleID, status: m.Status, person: m.PersonID, month: m.Month, until: m.Due})
+	}
 }
 
 // each calls fn for every line of the marks that can be read.
@@ -165,6 +177,9 @@ func (k Kept) each(fn func(keptMark)) {
 
 // due is the deadline of a line; zero when it has none.
 func (m keptMark) due() time.Time {
+	if m.rest == "" {
+		return m.until
+	}
 	for word := range strings.SplitSeq(m.rest, " ") {
 		if word != "" && word[0] == shownBy {
 			break
@@ -199,8 +214,10 @@ func (k Kept) Each(fn func(Mark)) {
 }
 
 // Findings are the rows by which a case is listed: of all but what is satisfied.
-func (k Kept) Findings() (rows []FindingRow) {
-	k.each(func(m keptMark) {
+func (k Kept) Findings() []FindingRow { return findingsOf(k.each) }
+
+func findingsOf(each lines) (rows []FindingRow) {
+	each(func(m keptMark) {
 		if m.status == conform.Satisfied {
 			return
 		}
@@ -214,11 +231,15 @@ func (k Kept) Findings() (rows []FindingRow) {
 }
 
 // Dues are what is pending and has a deadline.
-func (k Kept) Dues() (rows []DueRow) {
+func (k Kept) Dues() []DueRow {
 	if k.Due.IsZero() {
 		return nil
 	}
-	k.each(func(m keptMark) {
+	return duesOf(k.each)
+}
+
+func duesOf(each lines) (rows []DueRow) {
+	each(func(m keptMark) {
 		if m.status != conform.Pending {
 			return
 		}
@@ -239,8 +260,13 @@ type Change struct {
 }
 
 // ChangeFrom says what is to be written where something was kept before; Kept{} when nothing was.
-func (k Kept) ChangeFrom(before Kept) Change {
-	c := Change{Kept: k, Listed: k.Findings(), Dues: k.Dues()}
+func (k Kept) ChangeFrom(before Kept) Change { return k.changeFrom(before, k.each) }
+
+func (k Kept) changeFrom(before Kept, each lines) Change {
+	c := Change{Kept: k, Listed: findingsOf(each)}
+	if !k.Due.IsZero() {
+		c.Dues = duesOf(each)
+	}
 	if before.CaseID == 0 {
 		return c
 	}
@@ -272,8 +298,8 @@ func (k Kept) Decided(each func(ruleID string, satisfied bool)) {
 	})
 }
 
-// tally adds what the kept marks of a case count to the tallies, or takes it away.
-func (k Kept) tally(into Tallies, by int64) {
+// tally adds what the marks of a case count to the tallies, or takes it away.
+func tally(each lines, into Tallies, by int64) {
 	type part struct {
 		at     TallyPlace
 		status conform.Status
@@ -281,7 +307,7 @@ func (k Kept) tally(into Tallies, by int64) {
 	}
 	var memory [4]part // few: a case has one owner and some months
 	cases := memory[:0]
-	k.each(func(m keptMark) {
+	each(func(m keptMark) {
 		at := TallyPlace{m.month, m.person}
 		i := slices.IndexFunc(cases, func(p part) bool { return p.at == at })
 		switch {

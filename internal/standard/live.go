@@ -41,6 +41,8 @@ type Reader interface {
 	HandbookReader
 	WorkedReader
 	TrialReader
+	// CountOnStage counts the opportunities of the whole company in a state on a stage; limit is 0.
+	CountOnStage(ctx context.Context, stage opportunity.Stage, state opportunity.State, limit int) (int64, error)
 	JudgeProgress(ctx context.Context) (Progress, error)
 	DueCases(ctx context.Context, now time.Time, limit int) ([]int64, error)
 	Judgements(ctx context.Context, caseIDs []int64) ([]Kept, error)
@@ -83,6 +85,7 @@ type Service struct {
 	measures Measures
 
 	mutex   sync.Mutex
+	stages  knownStages
 	lenses  map[string]*lens // by hash of the text and first day
 	portion int              // how many cases a sweep judges at a time; 0 before the first
 }
@@ -162,7 +165,7 @@ const SweptAll = -1
 // The sizes of one step: what fits a transaction that others wait for.
 const (
 	stepEvents = 500
-	stepSeen   = 20_000 // of events that are only counted, since all cases are judged anew behind them
+	stepSeen   = 5_000 // of events that are only counted, since all cases are judged anew behind them
 	stepDue    = 200
 )
 
@@ -287,10 +290,10 @@ func (v *verdicts) add(b *bench, j Judgement, known Kept) {
 		return
 	}
 	if known.Marks != kept.Marks {
-		known.tally(v.tallies, -1)
-		kept.tally(v.tallies, 1)
+		tally(known.each, v.tallies, -1)
+		tally(j.lines, v.tallies, 1)
 	}
-	v.changed = append(v.changed, kept.ChangeFrom(known))
+	v.changed = append(v.changed, kept.changeFrom(known, j.lines))
 }
 
 // write keeps what was found.

@@ -21,6 +21,15 @@ type Recordings struct {
 // Late is how many were written down more than a day later.
 func (c Recordings) Late() int64 { return c.WithinThreeDays + c.Later }
 
+// Add adds others.
+func (c *Recordings) Add(o Recordings) {
+	c.Events += o.Events
+	c.WithinHour += o.WithinHour
+	c.WithinDay += o.WithinDay
+	c.WithinThreeDays += o.WithinThreeDays
+	c.Later += o.Later
+}
+
 // RecordingTally is the recordings of a person. Batched is how many of the late ones were written down in one go: at least three in one hour.
 type RecordingTally struct {
 	PersonID   int64

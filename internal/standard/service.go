@@ -68,6 +68,9 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Draft) (v Ver
 	if err != nil {
 		return v, err
 	}
+	if err := checkStages(document); err != nil {
+		return v, err
+	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
 		v = Version{ID: s.newID(), State: StateDraft, Text: in.Text, Hash: document.Hash(), Name: document.Name, EffectiveOn: in.EffectiveOn, AuthorID: actor.UserID, CreatedAt: tx.Now(), Note: in.Note}
 		if in.VersionID != "" {
@@ -130,10 +133,12 @@ func (s *Service) change(ctx context.Context, actor access.Actor, id, seen, acti
 		}
 		return noteVersion(ctx, tx, actor, action, old, v)
 	})
+	s.forgetStages()
 	return v, err
 }
 
-// Submit asks for the approval of one's draft. Errors: forbidden; not found; conflict when it is no draft or somebody else's.
+// Submit asks for the approval of one's draft. Errors: forbidden; not found; conflict when it is no draft or somebody else's, or
+// opportunities stand on a stage that nothing takes over.
 func (s *Service) Submit(ctx context.Context, actor access.Actor, id, seen string) (v Version, err error) {
 	defer errs.Wrap(&err, "standard.Submit(%s)", id)
 	if err := actor.Require(access.PermProcessWrite); err != nil {
@@ -146,13 +151,18 @@ func (s *Service) Submit(ctx context.Context, actor access.Actor, id, seen strin
 		case v.AuthorID != actor.UserID:
 			return errs.New(errs.KindConflict, "standard.other_author", nil)
 		}
+		would := *v
+		would.State, would.EffectiveOn, would.ApprovedAt = StateApproved, max(v.EffectiveOn, s.today()), tx.Now()
+		if err := s.keepStagesWith(ctx, tx, would); err != nil {
+			return err
+		}
 		v.State, v.SubmittedAt, v.Decision = StateSubmitted, tx.Now(), ""
 		return tell(ctx, tx, actor, notice.KindStandardApproval, *v, notice.To{Permission: access.PermProcessApprove, Whole: true})
 	})
 }
 
 // Approve puts a submitted version in force from its day; where that has passed, from today. Errors: forbidden, also for the author; not found;
-// conflict when it is not submitted, or not as it was seen.
+// conflict when it is not submitted, or not as it was seen, or opportunities stand on a stage that nothing takes over.
 func (s *Service) Approve(ctx context.Context, actor access.Actor, id, seen string) (v Version, err error) {
 	defer errs.Wrap(&err, "standard.Approve(%s)", id)
 	if err := actor.RequireAll(access.PermProcessApprove); err != nil { // it judges the work of the whole company
@@ -166,6 +176,9 @@ func (s *Service) Approve(ctx context.Context, actor access.Actor, id, seen stri
 			return errs.New(errs.KindForbidden, "standard.own_draft", nil)
 		}
 		v.State, v.ApproverID, v.ApprovedAt, v.EffectiveOn = StateApproved, actor.UserID, tx.Now(), max(v.EffectiveOn, s.today())
+		if err := s.keepStagesWith(ctx, tx, *v); err != nil {
+			return err
+		}
 		return decided(ctx, tx, actor, *v)
 	})
 }
@@ -190,7 +203,8 @@ func (s *Service) Return(ctx context.Context, actor access.Actor, id, seen, reas
 }
 
 // Retire takes a version out: one's own that is not approved, or any for who approves. Cases that were judged by it are judged anew by what
-// is in force then. Errors: forbidden; not found; invalid without a reason; conflict when it is retired.
+// is in force then. Errors: forbidden; not found; invalid without a reason; conflict when it is retired, or
+// opportunities stand on a stage that nothing would take over.
 func (s *Service) Retire(ctx context.Context, actor access.Actor, id, seen, reason string) (v Version, err error) {
 	defer errs.Wrap(&err, "standard.Retire(%s)", id)
 	if !actor.Can(access.PermProcessWrite) {
@@ -210,7 +224,13 @@ func (s *Service) Retire(ctx context.Context, actor access.Actor, id, seen, reas
 				return err
 			}
 		}
+		wasApproved := v.State == StateApproved
 		v.State, v.Decision = StateRetired, reason
+		if wasApproved {
+			if err := s.keepStagesWith(ctx, tx, *v); err != nil {
+				return err
+			}
+		}
 		return notice.Settle(ctx, tx, notice.End{Subject: v.Subject(), Kinds: []notice.Kind{notice.KindStandardApproval}})
 	})
 }

@@ -133,9 +133,11 @@ name: {zh: 小, en: small}
 hours: "09:00-18:00"
 roles: [{id: seller, name: {zh: 销售, en: seller}}, {id: manager, name: {zh: 经理, en: manager}}]
 stages:
+  - {id: development, name: {zh: 开发, en: development}, role: seller, activities: [{id: found, name: {zh: 找到, en: found}}]}
   - id: needs
     name: {zh: 需求, en: needs}
     role: seller
+    after: [development]
     activities:
       - {id: opportunity_opened, name: {zh: 开商机, en: opened}}
       - {id: first_contact, name: {zh: 首次联系, en: first contact}}
@@ -145,6 +147,9 @@ stages:
       - {id: reviewed, name: {zh: 评审, en: reviewed}}
       - {id: signed, name: {zh: 签约, en: signed}}
       - {id: lost, name: {zh: 丢单, en: lost}}
+  - {id: proposal, name: {zh: 方案, en: proposal}, role: seller, after: [needs], activities: [{id: offered, name: {zh: 报价, en: offered}}]}
+  - {id: contract, name: {zh: 签约, en: contract}, role: seller, after: [proposal], signing: true, activities: [{id: agreed, name: {zh: 谈妥, en: agreed}}]}
+  - {id: after_sales, name: {zh: 售后, en: after-sales}, role: seller, after: [contract], activities: [{id: delivered, name: {zh: 交付, en: delivered}}]}
 closing: [lost]
 rules:
   - {id: contact_soon, name: {zh: 一天内联系, en: Contact within a day}, stage: needs, rule: response, of: opportunity_opened, with: first_contact, within: 24 hours, weight: 2, level: log}

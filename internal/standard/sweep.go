@@ -18,7 +18,7 @@ const (
 	sweepPortions = 16 // of one round: between rounds, what has come up meanwhile is judged
 	sweepReaders  = 3  // that read and judge at a time
 	portionLeast  = 250
-	portionFirst  = 2000
+	portionFirst  = 1000
 	portionMost   = 8000
 	// heldGoal is how long the writing of a portion may take; portions become smaller or larger by it.
 	heldGoal = 100 * time.Millisecond

@@ -124,11 +124,15 @@ func (tx *Tx) Approvals(ctx context.Context, q approval.Query) ([]approval.Reque
 	if q.Search != "" {
 		c.named("r.search_text", q.Search)
 	}
+	after, order := "r.id < ?", " ORDER BY r.id DESC LIMIT "
+	if q.Box == approval.BoxWaiting { // who has waited longest comes first
+		after, order = "r.id > ?", " ORDER BY r.id LIMIT "
+	}
 	if q.After != "" {
-		c.add("r.id < ?", q.After)
+		c.add(after, q.After)
 	}
 	limit := c.parameter(int64(q.Limit + 1))
-	return collect(ctx, tx, scanApproval, approvalSelect+c.where()+" ORDER BY r.id DESC LIMIT "+limit, c.args...)
+	return collect(ctx, tx, scanApproval, approvalSelect+c.where()+order+limit, c.args...)
 }
 
 // ApprovalsOpen implements approval.Reader.

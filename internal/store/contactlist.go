@@ -22,9 +22,10 @@ func contactsOf(p part) part {
 func (tx *Tx) contactsNamed(n needle) part {
 	return part{
 		patterns: n.patterns(), dear: true,
-		check: "(" + n.holds("c.search_text") + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = c.customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))",
+		check: "(" + n.holds("c.search_text") + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = c.customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE) OR " + n.formerly("c.customer_id") + ")",
 		ids: "SELECT k.id FROM contact k WHERE " + n.holds("k.search_text") +
-			" UNION ALL SELECT o.id FROM customer n CROSS JOIN contact o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + " AND o.customer_id = n.id",
+			" UNION ALL SELECT o.id FROM customer n CROSS JOIN contact o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + " AND o.customer_id = n.id" +
+			" UNION ALL SELECT o.id FROM customer n CROSS JOIN customer_alias y CROSS JOIN contact o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + " AND y.customer_id = n.id AND o.customer_id = y.survivor_id",
 		memory: func(ctx context.Context) ([]int64, bool, error) { return tx.contactsInMemory(ctx, n) },
 	}
 }
@@ -35,7 +36,7 @@ func (tx *Tx) contactsInMemory(ctx context.Context, n needle) (found []int64, ok
 	if err != nil || !ok || len(found) > namedFewMax {
 		return found, ok, err
 	}
-	customers, ok, err := tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedMax)
+	customers, ok, err := tx.lookupCustomers(ctx, n.terms, namedMax)
 	if err != nil || !ok {
 		return nil, ok, err
 	}

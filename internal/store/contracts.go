@@ -77,9 +77,11 @@ func (tx *Tx) contractSelection(ctx context.Context, reach deal.Reach, f contrac
 		s.test("NOT EXISTS (SELECT 1 FROM deal d WHERE d.key = c.number AND d.superseded_in = " + openBatch + ")")
 	}
 	if f.Ends != fact.AnyDay() {
-		s.index("c.ends_on > ''")
+		s.test(tx.db.dialect.unindexed("c.ends_on") + " > ''")
 	}
-	s.days("c.ends_on", f.Ends)
+	if err := tx.fewDays(ctx, s, "c.ends_on", "w.ends_on > ''", f.Ends, f.Paging.Sort == contract.SortEnds); err != nil {
+		return nil, err
+	}
 	if err := tx.amounts(ctx, s, "id", f.Amounts, false); err != nil {
 		return nil, err
 	}

@@ -105,10 +105,9 @@ func (tx *Tx) customerSelection(ctx context.Context, reach customer.Reach, filte
 	if filter.Search != "" {
 		n := newNeedle(filter.Search)
 		s.parts = append(s.parts, part{
-			patterns: n.patterns(), check: n.holds("c.search_text"),
-			ids: "SELECT n.id FROM customer n WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text"),
+			patterns: n.patterns(), check: "(" + n.holds("c.search_text") + " OR " + n.formerly("c.id") + ")", ids: n.customerIDs(),
 			memory: func(ctx context.Context) ([]int64, bool, error) {
-				return tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedFewMax+1)
+				return tx.lookupCustomers(ctx, n.terms, namedFewMax+1)
 			},
 		})
 	}
@@ -155,6 +154,9 @@ func (tx *Tx) Customers(ctx context.Context, reach customer.Reach, filter custom
 		}
 		return row.Key, row.Key
 	})
+	if err := tx.addFormerNames(ctx, page); err != nil {
+		return nil, "", err
+	}
 	if err := tx.addTiersOfCustomers(ctx, page); err != nil {
 		return nil, "", err
 	}

@@ -123,6 +123,13 @@ func (tx *Tx) InsertTask(ctx context.Context, t followup.Task) error {
 	return tx.insertRow(ctx, "task", taskColumns, taskValues(t))
 }
 
+// FollowContacts implements followup.Tx.
+func (tx *Tx) FollowContacts(ctx context.Context, opportunityID int64) error {
+	_, err := tx.exec(ctx, `UPDATE opportunity SET next_on = COALESCE((SELECT MIN(t.due_on) FROM task t WHERE t.opportunity_id = $1 AND t.state = 'open' AND t.kind = 'contact'), '')
+		WHERE id = $1`, opportunityID)
+	return err
+}
+
 // SaveTask implements followup.Tx.
 func (tx *Tx) SaveTask(ctx context.Context, t followup.Task) error {
 	return mustChange(ctx, tx, "followup.task_changed", "UPDATE task SET due_on = $2, state = $3, ended_at = $4, revision = $5 WHERE id = $1 AND revision = $5 - 1",

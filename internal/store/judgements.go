@@ -148,23 +148,6 @@ func (tx *Tx) mergeRows(ctx context.Context, table string, columns []string, con
 	return err
 }
 
-// AddRecordings implements standard.Tx.
-func (tx *Tx) AddRecordings(ctx context.Context, by map[standard.RecordingKey]standard.Recordings) error {
-	keys := make([]standard.RecordingKey, 0, len(by))
-	for k := range by {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b standard.RecordingKey) int {
-		return cmp.Or(cmp.Compare(a.PersonID, b.PersonID), strings.Compare(a.Hour, b.Hour))
-	})
-	rows := make([][]any, 0, len(keys))
-	for _, k := range keys {
-		c := by[k]
-		rows = append(rows, []any{k.Hour[:len("2006-01")], k.PersonID, k.Hour, c.Events, c.WithinHour, c.WithinDay, c.WithinThreeDays, c.Later})
-	}
-	return tx.addUpRows(ctx, "recording_tally", []string{"month", "person_id", "hour"}, []string{"events", "within_hour", "within_day", "within_three_days", "later"}, rows)
-}
-
 // tallyFilter are the conditions of a question; nobody is true when there is nobody to ask about. Months are named one by one, so that an index by
 // month and person finds those of a few people.
 func tallyFilter(q standard.TallyQuery) (c *filters, nobody bool) {
@@ -181,19 +164,6 @@ func tallyFilter(q standard.TallyQuery) (c *filters, nobody bool) {
 		c.add("person_id IN (" + listed(q.Persons) + ")")
 	}
 	return c, false
-}
-
-// Recordings implements standard.RateReader.
-func (tx *Tx) Recordings(ctx context.Context, q standard.TallyQuery) ([]standard.RecordingTally, error) {
-	c, nobody := tallyFilter(q)
-	if nobody {
-		return nil, nil
-	}
-	return collect(ctx, tx, func(r rows, t *standard.RecordingTally) error {
-		return r.Scan(&t.PersonID, &t.Events, &t.WithinHour, &t.WithinDay, &t.WithinThreeDays, &t.Later, &t.Batched)
-	}, `SELECT person_id, CAST(SUM(events) AS BIGINT), CAST(SUM(within_hour) AS BIGINT), CAST(SUM(within_day) AS BIGINT), CAST(SUM(within_three_days) AS BIGINT), CAST(SUM(later) AS BIGINT),
-		CAST(SUM(CASE WHEN within_three_days + later >= `+strconv.Itoa(standard.BatchLeast)+` THEN within_three_days + later ELSE 0 END) AS BIGINT)
-		FROM recording_tally`+c.where()+" GROUP BY person_id ORDER BY person_id", c.args...)
 }
 
 // listedCase is a row by which a case is listed, with its marks.

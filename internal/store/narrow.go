@@ -109,6 +109,36 @@ func (s *selection) days(column string, days fact.Days) {
 	s.indexed = append(s.indexed, dayConditions(column, days)...)
 }
 
+// fewDays wants the days of a column in a range. As with amounts, an index finds them if they are few; of many it would have to put all in order for
+// one page. A list in the order of the column walks along the range. among is what holds of all rows w of the list.
+func (tx *Tx) fewDays(ctx context.Context, s *selection, column, among string, days fact.Days, ordered bool) error {
+	if days == fact.AnyDay() {
+		return nil
+	}
+	name, alias, _ := strings.Cut(s.table, " ")
+	own := strings.TrimPrefix(column, alias+".")
+	if ordered {
+		s.days(column, days)
+		return nil
+	}
+	c := &filters{}
+	c.add(among)
+	c.days("w."+own, days)
+	ids, err := collect(ctx, tx, scanID, "SELECT w.id FROM "+name+" w"+c.where()+" LIMIT "+strconv.Itoa(fewMax+1), c.args...)
+	switch {
+	case err != nil:
+		return err
+	case len(ids) == 0:
+		s.nobody = true
+	case len(ids) <= fewMax:
+		s.index(alias + ".id IN (" + listed(ids) + ")")
+	}
+	for _, t := range dayConditions(tx.db.dialect.unindexed(column), days) {
+		s.test(t.text, t.values...)
+	}
+	return nil
+}
+
 func (c *filters) days(column string, days fact.Days) {
 	for _, t := range dayConditions(column, days) {
 		c.add(t.text, t.values...)

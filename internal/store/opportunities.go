@@ -278,7 +278,7 @@ func (tx *Tx) BoardCards(ctx context.Context, reach deal.Reach, f opportunity.Fi
 		}
 		by := " ORDER BY " + tx.walked(s, "o.expected_on") + ", o.id"
 		if state == opportunity.StateWon {
-			by = " ORDER BY " + tx.walked(s, "o.ended_on") + " DESC, o.id"
+			by = " ORDER BY " + tx.walked(s, "o.ended_on") + " DESC, o.id DESC"
 		}
 		if s.sieve != nil {
 			if s.ids, err = tx.sift(ctx, s, s.where(), by, limit-len(cards)); err != nil {
@@ -311,6 +311,21 @@ func (tx *Tx) BoardSums(ctx context.Context, reach deal.Reach, f opportunity.Fil
 		total = total.Plus(part)
 	}
 	return total, nil
+}
+
+// CountOnStage implements opportunity.Reader.
+func (tx *Tx) CountOnStage(ctx context.Context, stage opportunity.Stage, state opportunity.State, limit int) (int64, error) {
+	const matching = "opportunity WHERE state = $1 AND stage = $2"
+	if limit == 0 {
+		return value[int64](ctx, tx, "SELECT COUNT(*) FROM "+matching, string(state), string(stage))
+	}
+	return value[int64](ctx, tx, "SELECT COUNT(*) FROM (SELECT 1 FROM "+matching+" LIMIT "+strconv.Itoa(limit)+") z", string(state), string(stage))
+}
+
+// OnStage implements opportunity.Tx.
+func (tx *Tx) OnStage(ctx context.Context, stage opportunity.Stage, state opportunity.State, limit int) ([]opportunity.Opportunity, error) {
+	const by = " ORDER BY o.expected_on, o.id"
+	return collect(ctx, tx, scanOpportunity, opportunitySelect+"(SELECT o.* FROM opportunity o WHERE o.state = $1 AND o.stage = $2"+by+" LIMIT "+strconv.Itoa(limit)+")"+opportunityNames+by, string(state), string(stage))
 }
 
 // InsertOpportunity implements opportunity.Tx.

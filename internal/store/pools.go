@@ -38,7 +38,7 @@ func (tx *Tx) Pooled(ctx context.Context, f pool.Filter) ([]pool.Row, string, er
 	w.add("x.pool <> ''") // the index's own condition
 	if f.Search != "" {
 		n := newNeedle(f.Search)
-		ids, known, err := tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedFewMax+1)
+		ids, known, err := tx.lookupCustomers(ctx, n.terms, namedFewMax+1)
 		if err != nil {
 			return nil, "", err
 		}

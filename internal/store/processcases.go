@@ -5,6 +5,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
 	"xiaoguan/internal/tierbook"
 )
@@ -27,6 +28,20 @@ func (tx *Tx) OpenCasesOf(ctx context.Context, customerIDs []int64) ([]tierbook.
 func (tx *Tx) NotHandedOver(ctx context.Context, customerID int64, since calendar.Date) ([]int64, error) {
 	return collect(ctx, tx, scanID, `SELECT o.id FROM opportunity o WHERE o.customer_id = $1 AND o.state = 'won' AND o.ended_on >= $2
 		AND NOT EXISTS (SELECT 1 FROM process_event e WHERE e.case_id = o.id AND e.activity = $3) ORDER BY o.id`, customerID, since.String(), string(process.ActivityHandedOver))
+}
+
+// UntoldInvoices implements opportunity.Tx.
+func (tx *Tx) UntoldInvoices(ctx context.Context, key string, from calendar.Date, limit int) ([]opportunity.Invoiced, error) {
+	which := "i.invoiced_on >= $3"
+	args := []any{string(process.ActivityInvoiced), int64(limit), from.String()}
+	if key != "" {
+		which, args[2] = "i.key = $3", key
+	}
+	return collect(ctx, tx, func(r rows, i *opportunity.Invoiced) error {
+		return r.Scan(&i.OpportunityID, &i.Key, scanDate(&i.On), &i.AmountMinor)
+	}, `SELECT o.id, i.key, i.invoiced_on, i.amount_minor FROM invoice i JOIN deal d ON d.id = i.deal_id AND d.superseded_in = `+openBatch+`
+		JOIN opportunity o ON o.deal_key = d.key AND o.deal_key <> '' AND o.state = 'won' WHERE i.superseded_in = `+openBatch+` AND i.amount_minor > 0 AND `+which+`
+		AND NOT EXISTS (SELECT 1 FROM process_event e WHERE e.case_id = o.id AND e.activity = $1 AND e.source = 'invoice:' || i.key) ORDER BY i.invoiced_on, i.key LIMIT $2`, args...)
 }
 
 // FreshlyOverdue implements contract.Tx.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -89,19 +90,23 @@ func (tx *Tx) people(ctx context.Context, s *selection, column string, reach dea
 
 func (tx *Tx) quoteSelection(ctx context.Context, reach deal.Reach, f quote.Filter) (*selection, error) {
 	s := &selection{table: "quote q", of: "q.id", own: true, columns: "q.amount_minor, q.currency"}
-	if !f.AllVersions {
-		s.index("q.latest = ?", true)
+	// Of the few quotes of a record, the columns that many share must not be what they are found by.
+	many := "q"
+	if f.OpportunityID != 0 || f.CustomerID != 0 {
+		many = tx.db.dialect.unindexed("q")
 	}
-	switch f.State {
-	case "":
+	if !f.AllVersions {
+		s.index(many+".latest = ?", true)
+	}
+	state, valid, among := f.State, []fact.Days{f.Valid}, "w.latest = TRUE"
+	switch f.State { // both are the sent ones
 	case quote.StateExpired:
-		s.index("q.state = ?", string(quote.StateSent))
-		s.index("q.valid_until < ?", reach.Today.String())
+		state, valid, among = quote.StateSent, append(valid, fact.Days{From: calendar.NoDate, To: reach.Today - 1}), among+" AND w.state = 'sent'"
 	case quote.StateSent:
-		s.index("q.state = ?", string(quote.StateSent))
-		s.index("q.valid_until >= ?", reach.Today.String())
-	default:
-		s.index("q.state = ?", string(f.State))
+		valid, among = append(valid, fact.Days{From: reach.Today, To: calendar.NoDate}), among+" AND w.state = 'sent'"
+	}
+	if state != "" {
+		s.index(many+".state = ?", string(state))
 	}
 	if err := tx.people(ctx, s, "q.owner_id", reach, f.PersonID, f.TeamID); err != nil {
 		return nil, err
@@ -112,7 +117,15 @@ func (tx *Tx) quoteSelection(ctx context.Context, reach deal.Reach, f quote.Filt
 	if f.CustomerID != 0 {
 		s.index("q.customer_id = ?", f.CustomerID)
 	}
-	s.days("q.valid_until", f.Valid)
+	for _, days := range valid {
+		if many != "q" || f.AllVersions {
+			for _, t := range dayConditions(tx.db.dialect.unindexed("q.valid_until"), days) {
+				s.test(t.text, t.values...)
+			}
+		} else if err := tx.fewDays(ctx, s, "q.valid_until", among, days, f.Paging.Sort == quote.SortValid); err != nil {
+			return nil, err
+		}
+	}
 	if err := tx.amounts(ctx, s, "id", f.Amounts, false); err != nil {
 		return nil, err
 	}

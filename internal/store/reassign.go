@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,7 +30,7 @@ func (s reassignStore) Read(ctx context.Context, fn func(reassign.Reader) error)
 }
 
 // HeldCustomers implements reassign.Reader.
-func (tx *Tx) HeldCustomers(ctx context.Context, personID int64, from string, after int64, limit int) ([]reassign.Held, error) {
+func (tx *Tx) HeldCustomers(ctx context.Context, personID int64, from string, after int64, limit int, late []string) ([]reassign.Held, error) {
 	c := &filters{}
 	c.add("h.customer_id > ?", after)
 	if from == "" {
@@ -58,14 +59,17 @@ func (tx *Tx) HeldCustomers(ctx context.Context, personID int64, from string, af
 	}
 	return list, each(ctx, tx, func(r rows) error {
 		var id int64
-		var open, late int
-		if err := r.Scan(&id, &open, &late); err != nil {
+		var stage string
+		var open int
+		if err := r.Scan(&id, &stage, &open); err != nil {
 			return err
 		}
-		list[at[id]].Open, list[at[id]].Late = open, late
+		h := &list[at[id]]
+		if h.Open += open; slices.Contains(late, stage) {
+			h.Late += open
+		}
 		return nil
-	}, `SELECT customer_id, COUNT(*), SUM(CASE WHEN stage IN ('proposal', 'contract') THEN 1 ELSE 0 END) FROM opportunity
-		WHERE customer_id IN (`+listed(ids)+`) AND state = 'open' GROUP BY customer_id`)
+	}, "SELECT customer_id, stage, COUNT(*) FROM opportunity WHERE customer_id IN ("+listed(ids)+") AND state = 'open' GROUP BY customer_id, stage")
 }
 
 var reassignRunColumns = []string{"id", "state", "ask", "person_ids", "created_by", "created_name", "created_at", "finished_at", "job_id", "failure", "input_hash", "result", "result_hash", "revision"}

@@ -102,6 +102,22 @@ func (tx *Tx) lookup(ctx context.Context, s *searched, terms []naming.Term, limi
 	return s.finder.find(terms, limit), true, nil
 }
 
+// lookupCustomers is lookup of customers; who is found by the name of a customer that was merged is the survivor, too.
+func (tx *Tx) lookupCustomers(ctx context.Context, terms []naming.Term, limit int) (ids []int64, ok bool, err error) {
+	ids, ok, err = tx.lookup(ctx, &tx.db.finders.customers, terms, limit)
+	if err != nil || !ok || len(ids) >= limit {
+		return ids, ok, err
+	}
+	survivors, err := tx.survivorsOf(ctx, ids)
+	for _, id := range survivors {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids[:min(len(ids), limit)], true, err
+}
+
 // namedMax is how many customers are looked up for their rows; of more it is said that they have many.
 const namedMax = 20_000
 
@@ -111,7 +127,7 @@ func (tx *Tx) namedInMemory(ctx context.Context, n needle, s *searched) (found [
 	if err != nil || !ok || len(found) > namedFewMax {
 		return found, ok, err
 	}
-	customers, ok, err := tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedMax)
+	customers, ok, err := tx.lookupCustomers(ctx, n.terms, namedMax)
 	if err != nil || !ok {
 		return nil, ok, err
 	}
@@ -140,9 +156,10 @@ func (tx *Tx) namedPart(n needle, s *searched, alias string) part {
 	customers := "n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text")
 	return part{
 		patterns: n.patterns(), dear: true,
-		check: "(" + own(alias) + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = " + alias + ".customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE))",
+		check: "(" + own(alias) + " OR COALESCE((SELECT " + n.holds("n.search_text") + " FROM customer n WHERE n.id = " + alias + ".customer_id AND n.superseded_in = " + openBatch + " LIMIT 1), FALSE) OR " + n.formerly(alias+".customer_id") + ")",
 		ids: "SELECT k.id FROM " + s.table + " k WHERE " + own("k") +
-			" UNION ALL SELECT k.id FROM customer n CROSS JOIN " + s.table + " k WHERE " + customers + " AND k.customer_id = n.id",
+			" UNION ALL SELECT k.id FROM customer n CROSS JOIN " + s.table + " k WHERE " + customers + " AND k.customer_id = n.id" +
+			" UNION ALL SELECT k.id FROM customer n CROSS JOIN customer_alias y CROSS JOIN " + s.table + " k WHERE " + customers + " AND y.customer_id = n.id AND k.customer_id = y.survivor_id",
 		memory: func(ctx context.Context) ([]int64, bool, error) { return tx.namedInMemory(ctx, n, s) },
 		sieve:  func(ctx context.Context) (*sieve, error) { return tx.sieveOf(ctx, n, s) },
 	}
@@ -191,6 +208,17 @@ func (n needle) holds(column string) string {
 		texts[i] = column + " LIKE {p" + strconv.Itoa(i) + `} ESCAPE '\'`
 	}
 	return "(" + strings.Join(texts, " OR ") + ")"
+}
+
+// formerly says that a customer that was merged into the one in a column has a name in which one of the terms is found.
+func (n needle) formerly(column string) string {
+	return "EXISTS (SELECT 1 FROM customer_alias y JOIN customer n ON n.id = y.customer_id AND n.superseded_in = " + openBatch + " WHERE y.survivor_id = " + column + " AND " + n.holds("n.search_text") + ")"
+}
+
+// customerIDs is a SELECT of the customers in whose name, or former name, one of the terms is found.
+func (n needle) customerIDs() string {
+	named := "n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text")
+	return "SELECT n.id FROM customer n WHERE " + named + " UNION SELECT y.survivor_id FROM customer n JOIN customer_alias y ON y.customer_id = n.id WHERE " + named
 }
 
 // keyHolds says that a column with keys, which are kept as they were typed, holds what is looked for.

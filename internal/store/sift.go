@@ -53,9 +53,11 @@ func (s idSet) has(id int64) bool {
 }
 
 // sieve says which rows are meant: those with one of the ids, and those that belong to one of the customers.
-type sieve struct{ own, customers idSet }
+type sieve struct{ own, customers, survivors idSet }
 
-func (s *sieve) passes(id, customer int64) bool { return s.own.has(id) || s.customers.has(customer) }
+func (s *sieve) passes(id, customer int64) bool {
+	return s.own.has(id) || s.customers.has(customer) || s.survivors.has(customer)
+}
 
 // sieveOf asks memory for all that are meant; nil where it cannot tell, or where there are too many.
 func (tx *Tx) sieveOf(ctx context.Context, n needle, s *searched) (*sieve, error) {
@@ -71,11 +73,30 @@ func (tx *Tx) sieveOf(ctx context.Context, n needle, s *searched) (*sieve, error
 	if err != nil || !ok {
 		return nil, err
 	}
+	survivors, err := tx.survivorsIn(ctx, customers)
+	if err != nil {
+		return nil, err
+	}
 	if tx.sieves == nil {
 		tx.sieves = map[string]*sieve{}
 	}
-	tx.sieves[key] = &sieve{own, customers}
+	tx.sieves[key] = &sieve{own, customers, survivors}
 	return tx.sieves[key], nil
+}
+
+// survivorsIn are the customers into which some of a set were merged. Merges are few beside customers, and change without a batch of facts.
+func (tx *Tx) survivorsIn(ctx context.Context, set idSet) (survivors idSet, err error) {
+	err = each(ctx, tx, func(r rows) error {
+		var merged, survivor int64
+		if err := r.Scan(&merged, &survivor); err != nil {
+			return err
+		}
+		if set.has(merged) {
+			survivors.add(survivor)
+		}
+		return nil
+	}, "SELECT customer_id, survivor_id FROM customer_alias")
+	return survivors, err
 }
 
 // keptSets is how many sets memory remembers: somebody who looks through pages asks for the same.

@@ -80,9 +80,19 @@ func (tx *Tx) CaseIDsAfter(ctx context.Context, id int64, limit int) ([]int64, e
 
 func scanID(r rows, id *int64) error { return r.Scan(id) }
 
-// CaseCount implements standard.RateReader.
-func (tx *Tx) CaseCount(ctx context.Context, upTo int64) (int64, error) {
-	return value[int64](ctx, tx, "SELECT COUNT(*) FROM opportunity WHERE $1 = 0 OR id <= $1", upTo)
+// CaseCount is how many cases there are.
+func (tx *Tx) CaseCount(ctx context.Context) (int64, error) {
+	return value[int64](ctx, tx, "SELECT COUNT(*) FROM opportunity")
+}
+
+// CasesBehind implements standard.RateReader: what is counted takes time, so that of more than examinedMax it is what the ids tell.
+func (tx *Tx) CasesBehind(ctx context.Context, id int64) (int64, error) {
+	counted, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM (SELECT 1 FROM opportunity WHERE id > $1 LIMIT $2) z", id, int64(examinedMax+1))
+	if err != nil || counted <= examinedMax {
+		return counted, err
+	}
+	last, err := value[int64](ctx, tx, "SELECT COALESCE(MAX(id), 0) FROM opportunity")
+	return max(counted, last-id), err
 }
 
 // EventsOfCases implements standard.CaseReader.

@@ -187,10 +187,10 @@ func (tx *Tx) standingSelection(ctx context.Context, owned tierbook.Owned, f tie
 func (tx *Tx) customersNamed(text, column string) part {
 	n := newNeedle(text)
 	return part{
-		patterns: n.patterns(), check: "EXISTS (SELECT 1 FROM customer n WHERE n.id = " + column + " AND n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + ")", dear: true,
-		ids: "SELECT n.id FROM customer n WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text"),
+		patterns: n.patterns(), check: "(EXISTS (SELECT 1 FROM customer n WHERE n.id = " + column + " AND n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + ") OR " + n.formerly(column) + ")", dear: true,
+		ids: n.customerIDs(),
 		memory: func(ctx context.Context) ([]int64, bool, error) {
-			return tx.lookup(ctx, &tx.db.finders.customers, n.terms, namedFewMax+1)
+			return tx.lookupCustomers(ctx, n.terms, namedFewMax+1)
 		},
 	}
 }

@@ -1,5 +1,5 @@
-// Package target is what people are asked to reach. In this part it holds monthly quotas as recorded facts; splitting a year target and
-// its probabilities come later and will produce these same quotas, so that plans have one source.
+// Package target is what people are asked to reach in a month: quotas as recorded facts, the one source that plans of pay read. Targets of a year, their
+// split and their chances are those of package targetplan, which records these same quotas when it publishes.
 package target
 
 import (

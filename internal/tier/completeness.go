@@ -18,6 +18,8 @@ type File struct {
 	Customer string
 	Tier     Tier   // that counts
 	Stage    string // where the customer stands in the process
+	// Formerly are what the stage was called in earlier versions of the process: a policy may still know it so.
+	Formerly []string
 	Entries  map[string]Entry
 }
 
@@ -59,9 +61,10 @@ type Lacking struct {
 	Count int
 }
 
-// asked reports whether a field is asked for in a stage.
-func (k *Known) asked(stage string) bool {
-	return len(k.Stages) == 0 || slices.Contains(k.Stages, stage)
+// asked reports whether a field is asked for in the stage of a file.
+func (k *Known) asked(f *File) bool {
+	return len(k.Stages) == 0 || slices.Contains(k.Stages, f.Stage) ||
+		slices.ContainsFunc(f.Formerly, func(stage string) bool { return slices.Contains(k.Stages, stage) })
 }
 
 // lack is what keeps an entry from counting; empty when it counts.
@@ -87,7 +90,7 @@ func (p *Policy) Complete(file File, on calendar.Date) Complete {
 	all, have := int64(0), int64(0)
 	for i := range p.Completeness.Fields {
 		known := &p.Completeness.Fields[i]
-		if !known.asked(file.Stage) {
+		if !known.asked(&file) {
 			continue
 		}
 		all += int64(known.Weight)

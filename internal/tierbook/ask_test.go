@@ -21,6 +21,7 @@ type court struct {
 	*house
 	approvals                    *approval.Service
 	seller, lead, other, manager access.Actor
+	boss                         access.Actor // a second director of everybody
 }
 
 func newCourt(t *testing.T) *court {
@@ -33,7 +34,9 @@ func newCourt(t *testing.T) *court {
 	c.WithApprovals(c.approvals)
 	c.seller, c.lead = c.actor("A", access.RoleSeller, access.ScopeOwn), c.actor("L", access.RoleLead, access.ScopeTeamAndBelow)
 	c.other, c.manager = c.actor("B", access.RoleSeller, access.ScopeOwn), c.director()
-	for _, a := range []access.Actor{c.seller, c.lead, c.other, c.manager} {
+	c.boss = c.manager
+	c.boss.UserID, c.boss.Name = "u-boss", "总经理"
+	for _, a := range []access.Actor{c.seller, c.lead, c.other, c.manager, c.boss} {
 		c.must(c.db.Access().InTx(t.Context(), func(tx access.Tx) error {
 			user := access.User{ID: a.UserID, Login: strings.ToLower(strings.TrimPrefix(a.UserID, "u-")), Name: a.Name, PersonID: a.PersonID}
 			if err := tx.InsertUser(t.Context(), access.Account{User: user}); err != nil {
@@ -181,7 +184,10 @@ func TestASellerAsksForATier(t *testing.T) {
 	}
 	_, err = c.approvals.Approve(ctx, c.manager, c.first(c.manager)) // in the manager's place
 	c.must(err)
+	if c.waits(c.manager) != "" { // one person, one step
+		t.Errorf("the second step waits for who signed the first: %q", c.waits(c.manager))
+	}
 	c.to(september + 90)
-	_, err = c.approvals.Approve(ctx, c.manager, c.first(c.manager))
+	_, err = c.approvals.Approve(ctx, c.boss, c.first(c.boss))
 	c.refused("after its day", err, errs.KindConflict)
 }

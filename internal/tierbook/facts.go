@@ -1,6 +1,7 @@
 package tierbook
 
 import (
+	"context"
 	"math/big"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/naming"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/sop"
 	"xiaoguan/internal/tier"
 )
 
@@ -168,24 +170,36 @@ func lastContact(k *Known) calendar.Date {
 	return last
 }
 
-// stages are those of the sales process, in their order.
-var stages = []string{"development", "needs", "proposal", "contract", "after_sales"}
+// Steps are the stages of the sales process in their order, each with those of earlier versions that it stands for behind it.
+type Steps [][]string
 
-// stage is where a customer stands: the furthest of its open opportunities, after-sales when it has bought and nothing is open.
-func stage(k *Known) string {
+// shippedSteps are the stages that ship.
+func shippedSteps(context.Context) (steps Steps, err error) {
+	for _, stage := range sop.Default().Stages {
+		steps = append(steps, []string{stage.ID})
+	}
+	return steps, nil
+}
+
+func (s Steps) place(stage string) int {
+	return slices.IndexFunc(s, func(step []string) bool { return slices.Contains(step, stage) })
+}
+
+// of is where a customer stands: the furthest stage of its open opportunities, the last of all when it has bought and nothing is open.
+func (s Steps) of(k *Known) []string {
 	furthest := -1
 	for _, w := range k.Work {
 		if w.Open {
-			furthest = max(furthest, slices.Index(stages, w.Stage))
+			furthest = max(furthest, s.place(w.Stage))
 		}
 	}
 	switch {
 	case furthest >= 0:
-		return stages[furthest]
+		return s[furthest]
 	case len(k.Orders) > 0:
-		return stages[len(stages)-1]
+		return s[len(s)-1]
 	}
-	return ""
+	return []string{""}
 }
 
 // The fields of a customer's file that do not come from its profile.
@@ -212,8 +226,9 @@ func FileFields(own []customfield.Field) []string {
 }
 
 // file is what completeness looks at.
-func file(k *Known, counts tier.Tier) tier.File {
-	f := tier.File{Customer: idText(k.ID), Tier: counts, Stage: stage(k), Entries: map[string]tier.Entry{}}
+func file(k *Known, counts tier.Tier, steps Steps) tier.File {
+	stage := steps.of(k)
+	f := tier.File{Customer: idText(k.ID), Tier: counts, Stage: stage[0], Formerly: stage[1:], Entries: map[string]tier.Entry{}}
 	recorded := func(id, text string, valid bool) {
 		f.Entries[id] = tier.Entry{Filled: text != "", Valid: valid, Recorded: k.Recorded}
 	}

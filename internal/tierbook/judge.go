@@ -16,6 +16,7 @@ type judge struct {
 	rfm     *tier.RFMScale
 	share   tier.Share // of revenue that is margin where nobody recorded the cost
 	levels  map[int64]string
+	steps   Steps
 }
 
 // standingOf is the tier of the standing so far.
@@ -92,7 +93,7 @@ func (j *judge) keep(old *Standing, r *tier.Result) {
 
 // look fills in how the customer is looked after, and how complete its file is.
 func (j *judge) look(k *Known, s *Standing) {
-	s.Complete = j.policy.Complete(file(k, s.Result.Tier), j.on).Share
+	s.Complete = j.policy.Complete(file(k, s.Result.Tier, j.steps), j.on).Share
 	s.OwnerID, s.ContactDue = owner(k), calendar.NoDate
 	kept := care(k, s.Result.Tier, j.levels)
 	s.OwnerLevel, s.LastContact = kept.OwnerLevel, kept.LastContact
@@ -127,7 +128,7 @@ func (j *judge) tally(k *Known, s *Standing, sum *ReviewSummary) {
 	if s.RFM.Group != "" {
 		sum.Groups[s.RFM.Group]++
 	}
-	complete := j.policy.Complete(file(k, s.Result.Tier), j.on)
+	complete := j.policy.Complete(file(k, s.Result.Tier, j.steps), j.on)
 	for _, missing := range complete.Missing {
 		sum.Lacking[missing.Field]++
 	}

@@ -20,6 +20,9 @@ type judgement struct {
 // prepared reads what judging needs besides the customers.
 func (s *Service) prepared(ctx context.Context, r Review) (j *judgement, err error) {
 	j = &judgement{judge: judge{review: r, study: newStudy(r.AsOf), rfm: &tier.RFMScale{}}}
+	if j.steps, err = s.steps(ctx); err != nil {
+		return nil, err
+	}
 	err = s.store.Read(ctx, func(tx Reader) error {
 		policy, err := policyOf(ctx, tx, r.PolicyID)
 		if err != nil {

@@ -33,11 +33,18 @@ type Service struct {
 	currency func() money.Currency
 
 	approvals *approval.Service // nil: whoever may approve tiers decides alone
+	steps     func(context.Context) (Steps, error)
 }
 
 // NewService returns a Service over the store.
 func NewService(store Store, newID func() string, now func() time.Time, currency func() money.Currency) *Service {
-	return &Service{store: store, newID: newID, now: now, currency: currency}
+	return &Service{store: store, newID: newID, now: now, currency: currency, steps: shippedSteps}
+}
+
+// WithSteps says which stages the sales process has; without it they are those that ship.
+func (s *Service) WithSteps(steps func(context.Context) (Steps, error)) *Service {
+	s.steps = steps
+	return s
 }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }

@@ -159,6 +159,10 @@ func (s *Service) Customer(ctx context.Context, actor access.Actor, id int64) (d
 		return d, err
 	}
 	d.Today = s.today()
+	steps, err := s.steps(ctx)
+	if err != nil {
+		return d, err
+	}
 	err = s.store.Read(ctx, func(r Reader) error {
 		if in, err := r.CustomerInReach(ctx, customer.Reach{Scope: actor.ScopeOf(access.PermSalesRead), Today: d.Today}, id); err != nil {
 			return err
@@ -173,17 +177,17 @@ func (s *Service) Customer(ctx context.Context, actor access.Actor, id int64) (d
 			return err
 		}
 		d.Profile = k.Profile
-		d.Complete = d.Policy.Complete(file(&k, standingOf(&k)), d.Today)
+		d.Complete = d.Policy.Complete(file(&k, standingOf(&k), steps), d.Today)
 		if k.Standing == nil {
 			return nil
 		}
-		return s.explain(ctx, r, actor, &k, &d)
+		return s.explain(ctx, r, actor, &k, steps, &d)
 	})
 	return d, err
 }
 
 // explain fills in a detail of a customer that was judged.
-func (s *Service) explain(ctx context.Context, r Reader, actor access.Actor, k *Known, d *Detail) (err error) {
+func (s *Service) explain(ctx context.Context, r Reader, actor access.Actor, k *Known, steps Steps, d *Detail) (err error) {
 	standing, err := r.CustomerStanding(ctx, k.ID)
 	if err != nil {
 		return err
@@ -192,7 +196,7 @@ func (s *Service) explain(ctx context.Context, r Reader, actor access.Actor, k *
 	if standing.Facts.Orders > 0 {
 		standing.Result.SilentDays = max(0, int(d.Today-standing.Facts.LastOrder))
 	}
-	d.Complete = d.Policy.Complete(file(k, standing.Result.Tier), d.Today)
+	d.Complete = d.Policy.Complete(file(k, standing.Result.Tier, steps), d.Today)
 	c := standing.Facts
 	c.Ratings = k.Profile.Ratings
 	d.Why = d.Policy.Explain(&c, &standing.Result, standing.Lift, standing.AsOf)

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // visitor is somebody signed in, who asks the program's handler without a network between them.
@@ -47,6 +48,9 @@ var (
 // samplesPerKind is how many pages of one kind are visited: addresses that differ in keys and values alone are of one kind.
 const samplesPerKind = 1
 
+// preparingMost is for how many seconds a page is waited for that says it is being prepared.
+const preparingMost = 600
+
 // discover walks through all that a visitor can reach from the navigation: lists, their orders, further pages and filters, details, and
 // what details lead to, one of each kind. Downloads are left out. A page that does not open is an error.
 func (v visitor) discover(ctx context.Context) (paths []string, err error) {
@@ -67,6 +71,13 @@ func (v visitor) discover(ctx context.Context) (paths []string, err error) {
 		seen[path] = true
 		kinds[k]++
 		answer := v.get(ctx, path, "")
+		for range preparingMost { // what is made in the background
+			if answer.Code != http.StatusServiceUnavailable {
+				break
+			}
+			time.Sleep(time.Second)
+			answer = v.get(ctx, path, "")
+		}
 		if answer.Code == http.StatusSeeOther {
 			continue
 		}

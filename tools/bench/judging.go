@@ -39,7 +39,7 @@ func effort(fn func() error) (e Effort, err error) {
 // judging judges all cases of an installation, from nothing and again, while somebody else writes now and then.
 func judging(ctx context.Context, a *app.App, k kept) (j Judging, err error) {
 	if err := a.DB.Read(ctx, func(tx *store.Tx) error {
-		j.Cases, err = tx.CaseCount(ctx, 0)
+		j.Cases, err = tx.CaseCount(ctx)
 		return err
 	}); err != nil {
 		return j, err

@@ -109,7 +109,19 @@ func walkPages(ctx context.Context, how asking, dir, databaseURL string) (walked
 	if err != nil {
 		return walked, err
 	}
+	// As a server that has been running for a while: what searches look through is in memory, and so is the log of the process.
+	if err := a.DB.WarmSearch(ctx); err != nil {
+		return walked, err
+	}
+	running, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		a.Flow.Run(running, func(err error) { fmt.Fprintln(os.Stderr, "process analysis:", err) })
+	}()
 	walked.Pages, err = measurePages(ctx, a, how, logins)
+	stop()
+	<-ended
 	return walked, err
 }
 

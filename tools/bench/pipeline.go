@@ -247,7 +247,7 @@ func (w *records) opportunity(rows *store.WorkRows, events []process.Event, id i
 		Source: opportunity.Sources[w.random.IntN(len(opportunity.Sources))], EndedOn: min(opened+50, w.today), NextOn: calendar.NoDate, StageSince: at, FollowedAt: at, CreatedBy: "system:bench", CreatedAt: at, Revision: 1}
 	switch {
 	case id%openOf == 0:
-		o.State, o.Stage, o.EndedOn, o.ExpectedOn = opportunity.StateOpen, opportunity.Stages[w.random.IntN(4)], calendar.NoDate, w.today+calendar.Date(w.random.IntN(90))
+		o.State, o.Stage, o.EndedOn, o.ExpectedOn = opportunity.StateOpen, opportunity.ShippedStages().IDs()[w.random.IntN(4)], calendar.NoDate, w.today+calendar.Date(w.random.IntN(90))
 		o.NextOn = w.today + calendar.Date(w.random.IntN(10)-3)
 		rows.Tasks = append(rows.Tasks, followup.Task{ID: id / openOf, Kind: followup.TaskContact, OpportunityID: id, PersonID: o.OwnerID, DueOn: o.NextOn, State: followup.TaskOpen,
 			CreatedBy: "system:bench", CreatedAt: at, Revision: 1})

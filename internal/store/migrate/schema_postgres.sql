@@ -361,12 +361,13 @@ CREATE TABLE contract (
     CONSTRAINT contract_number_key UNIQUE (number),
     CONSTRAINT contract_pkey PRIMARY KEY (id)
 );
-CREATE INDEX contract_amount ON public.contract USING btree (amount_minor, id);
+CREATE INDEX contract_amount ON public.contract USING btree (amount_minor, id, currency);
 CREATE INDEX contract_customer ON public.contract USING btree (customer_id, id);
 CREATE INDEX contract_ends ON public.contract USING btree (state, ends_on, id);
-CREATE INDEX contract_opportunity ON public.contract USING btree (opportunity_id) WHERE (opportunity_id <> 0);
+CREATE INDEX contract_ends_all ON public.contract USING btree (ends_on, id);
+CREATE INDEX contract_opportunity ON public.contract USING btree (opportunity_id, id);
 CREATE INDEX contract_owner ON public.contract USING btree (owner_id, id);
-CREATE INDEX contract_quote ON public.contract USING btree (quote_id) WHERE (quote_id <> 0);
+CREATE INDEX contract_quote ON public.contract USING btree (quote_id);
 CREATE INDEX contract_signed ON public.contract USING btree (signed_on, id);
 CREATE INDEX contract_state ON public.contract USING btree (state, id);
 CREATE TABLE contract_amendment (
@@ -1061,9 +1062,10 @@ CREATE TABLE lead (
     CONSTRAINT lead_pkey PRIMARY KEY (id)
 );
 CREATE INDEX lead_assigned ON public.lead USING btree (owner_id, assigned_at);
+CREATE INDEX lead_assigned_all ON public.lead USING btree (assigned_at, id);
 CREATE INDEX lead_campaign ON public.lead USING btree (campaign, id) WHERE (campaign <> ''::text);
 CREATE INDEX lead_core ON public.lead USING btree (core) WHERE (core <> ''::text);
-CREATE INDEX lead_customer ON public.lead USING btree (customer_id) WHERE (customer_id <> 0);
+CREATE INDEX lead_customer ON public.lead USING btree (customer_id);
 CREATE INDEX lead_next ON public.lead USING btree (owner_id, next_on) WHERE (next_on <> ''::text);
 CREATE INDEX lead_owner ON public.lead USING btree (owner_id, status, id);
 CREATE INDEX lead_phone ON public.lead USING btree (phone) WHERE (phone <> ''::text);
@@ -1201,7 +1203,7 @@ CREATE TABLE opportunity (
     CONSTRAINT opportunity_pkey PRIMARY KEY (id)
 );
 CREATE INDEX opportunity_amount ON public.opportunity USING btree (state, amount_minor, id);
-CREATE INDEX opportunity_amount_all ON public.opportunity USING btree (amount_minor, id);
+CREATE INDEX opportunity_amount_all ON public.opportunity USING btree (amount_minor, id, currency);
 CREATE INDEX opportunity_board ON public.opportunity USING btree (stage, expected_on, id, amount_minor, currency, owner_id) WHERE (state = 'open'::text);
 CREATE INDEX opportunity_customer ON public.opportunity USING btree (customer_id);
 CREATE INDEX opportunity_deal ON public.opportunity USING btree (deal_key) WHERE (deal_key <> ''::text);
@@ -1211,7 +1213,7 @@ CREATE INDEX opportunity_owner ON public.opportunity USING btree (owner_id, stat
 CREATE INDEX opportunity_stage ON public.opportunity USING btree (state, stage, expected_on, id);
 CREATE INDEX opportunity_stage_all ON public.opportunity USING btree (stage, id);
 CREATE INDEX opportunity_state ON public.opportunity USING btree (state, id);
-CREATE INDEX opportunity_won ON public.opportunity USING btree (stage, ended_on, amount_minor, currency, owner_id) WHERE (state = 'won'::text);
+CREATE INDEX opportunity_won ON public.opportunity USING btree (stage, ended_on, id, amount_minor, currency, owner_id) WHERE (state = 'won'::text);
 CREATE TABLE pay_again (
     month text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,
@@ -1481,12 +1483,13 @@ CREATE TABLE quote (
     CONSTRAINT quote_pkey PRIMARY KEY (id),
     CONSTRAINT quote_opportunity_id_fkey FOREIGN KEY (opportunity_id) REFERENCES opportunity(id)
 );
-CREATE INDEX quote_amount ON public.quote USING btree (latest, amount_minor, id);
+CREATE INDEX quote_amount ON public.quote USING btree (latest, amount_minor, id, currency);
 CREATE INDEX quote_customer ON public.quote USING btree (customer_id, id);
-CREATE INDEX quote_latest ON public.quote USING btree (latest, id);
+CREATE INDEX quote_latest ON public.quote USING btree (latest, id, valid_until);
 CREATE INDEX quote_opportunity ON public.quote USING btree (opportunity_id, id);
 CREATE INDEX quote_owner ON public.quote USING btree (owner_id, latest, id);
 CREATE INDEX quote_state ON public.quote USING btree (latest, state, valid_until, id);
+CREATE INDEX quote_state_new ON public.quote USING btree (latest, state, id);
 CREATE INDEX quote_valid ON public.quote USING btree (latest, valid_until, id);
 CREATE UNIQUE INDEX quote_version ON public.quote USING btree (root_id, version);
 CREATE TABLE quote_rules (
@@ -1540,6 +1543,17 @@ CREATE TABLE reassign_run (
     result_hash text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
     CONSTRAINT reassign_run_pkey PRIMARY KEY (id)
+);
+CREATE TABLE recording_month (
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    events bigint NOT NULL,
+    within_hour bigint NOT NULL,
+    within_day bigint NOT NULL,
+    within_three_days bigint NOT NULL,
+    later bigint NOT NULL,
+    batched bigint NOT NULL,
+    CONSTRAINT recording_month_pkey PRIMARY KEY (month, person_id)
 );
 CREATE TABLE recording_tally (
     month text COLLATE "C" NOT NULL,
@@ -2009,7 +2023,7 @@ CREATE TABLE survey_answer (
     CONSTRAINT survey_answer_pkey PRIMARY KEY (id),
     CONSTRAINT survey_answer_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(id)
 );
-CREATE INDEX survey_answer_customer ON public.survey_answer USING btree (customer_id) WHERE (customer_id <> 0);
+CREATE INDEX survey_answer_customer ON public.survey_answer USING btree (customer_id);
 CREATE INDEX survey_answer_day ON public.survey_answer USING btree (survey_id, answered_on, id);
 CREATE TABLE survey_invitation (
     id bigint NOT NULL,
@@ -2034,7 +2048,7 @@ CREATE TABLE survey_invitation (
     CONSTRAINT survey_invitation_survey_id_fkey FOREIGN KEY (survey_id) REFERENCES survey(id)
 );
 CREATE INDEX survey_invitation_contact ON public.survey_invitation USING btree (contact_id, created_at) WHERE (contact_id <> 0);
-CREATE INDEX survey_invitation_customer ON public.survey_invitation USING btree (customer_id) WHERE (customer_id <> 0);
+CREATE INDEX survey_invitation_customer ON public.survey_invitation USING btree (customer_id);
 CREATE INDEX survey_invitation_deal ON public.survey_invitation USING btree (survey_id, deal_key);
 CREATE INDEX survey_invitation_made ON public.survey_invitation USING btree (survey_id, created_at);
 CREATE TABLE survey_mailing (
@@ -2072,6 +2086,119 @@ CREATE INDEX survey_mailing_invitation ON public.survey_mailing USING btree (inv
 CREATE INDEX survey_mailing_next ON public.survey_mailing USING btree (next_at, id) WHERE (next_at <> ''::text);
 CREATE INDEX survey_mailing_remind ON public.survey_mailing USING btree (remind_at, id) WHERE (remind_at <> ''::text);
 CREATE INDEX survey_mailing_state ON public.survey_mailing USING btree (survey_id, state, id);
+CREATE TABLE target_acceptance (
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    user_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT target_acceptance_pkey PRIMARY KEY (plan_id, person_id, hash)
+);
+CREATE TABLE target_change (
+    id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    from_month text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    before_minor bigint NOT NULL,
+    after_minor bigint NOT NULL,
+    months text COLLATE "C" NOT NULL,
+    other_months text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT target_change_pkey PRIMARY KEY (id)
+);
+CREATE INDEX target_change_plan ON public.target_change USING btree (plan_id, id);
+CREATE TABLE target_input (
+    plan_id bigint NOT NULL,
+    input text COLLATE "C" NOT NULL,
+    CONSTRAINT target_input_pkey PRIMARY KEY (plan_id)
+);
+CREATE TABLE target_objection (
+    id bigint NOT NULL,
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    target_minor bigint NOT NULL,
+    wanted_minor bigint NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    answer text COLLATE "C" NOT NULL,
+    answered_name text COLLATE "C" NOT NULL,
+    answered_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT target_objection_pkey PRIMARY KEY (id)
+);
+CREATE INDEX target_objection_plan ON public.target_objection USING btree (plan_id, person_id, id);
+CREATE TABLE target_own (
+    plan_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT target_own_pkey PRIMARY KEY (plan_id, person_id)
+);
+CREATE TABLE target_plan (
+    id bigint NOT NULL,
+    fiscal_year bigint NOT NULL,
+    first_month text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    rules text COLLATE "C" NOT NULL,
+    from_month text COLLATE "C" NOT NULL,
+    summary text COLLATE "C" NOT NULL,
+    input_hash text COLLATE "C" NOT NULL,
+    result_hash text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    request_id text COLLATE "C" NOT NULL,
+    published_by text COLLATE "C" NOT NULL,
+    published_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT target_plan_fiscal_year_number_key UNIQUE (fiscal_year, number),
+    CONSTRAINT target_plan_pkey PRIMARY KEY (id)
+);
+CREATE TABLE target_potential (
+    fiscal_year bigint NOT NULL,
+    region_id bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT target_potential_pkey PRIMARY KEY (fiscal_year, region_id)
+);
+CREATE TABLE target_row (
+    plan_id bigint NOT NULL,
+    unit text COLLATE "C" NOT NULL,
+    parent text COLLATE "C" NOT NULL,
+    depth bigint NOT NULL,
+    place bigint NOT NULL,
+    person_id bigint NOT NULL,
+    people bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    months text COLLATE "C" NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    CONSTRAINT target_row_pkey PRIMARY KEY (plan_id, unit)
+);
+CREATE INDEX target_row_parent ON public.target_row USING btree (plan_id, parent, place);
+CREATE INDEX target_row_place ON public.target_row USING btree (plan_id, place);
 CREATE TABLE task (
     id bigint NOT NULL,
     kind text COLLATE "C" NOT NULL,

@@ -322,12 +322,13 @@ CREATE TABLE contract (
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
 , fields TEXT NOT NULL DEFAULT '');
-CREATE INDEX contract_amount ON contract (amount_minor, id);
+CREATE INDEX contract_amount ON contract (amount_minor, id, currency);
 CREATE INDEX contract_customer ON contract (customer_id, id);
 CREATE INDEX contract_ends ON contract (state, ends_on, id);
-CREATE INDEX contract_opportunity ON contract (opportunity_id) WHERE opportunity_id <> 0;
+CREATE INDEX contract_ends_all ON contract (ends_on, id);
+CREATE INDEX contract_opportunity ON contract (opportunity_id, id);
 CREATE INDEX contract_owner ON contract (owner_id, id);
-CREATE INDEX contract_quote ON contract (quote_id) WHERE quote_id <> 0;
+CREATE INDEX contract_quote ON contract (quote_id);
 CREATE INDEX contract_signed ON contract (signed_on, id);
 CREATE INDEX contract_state ON contract (state, id);
 CREATE TABLE contract_amendment (
@@ -969,9 +970,10 @@ CREATE TABLE lead (
     revision BIGINT NOT NULL
 , fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX lead_assigned ON lead (owner_id, assigned_at);
+CREATE INDEX lead_assigned_all ON lead (assigned_at, id);
 CREATE INDEX lead_campaign ON lead (campaign, id) WHERE campaign <> '';
 CREATE INDEX lead_core ON lead (core) WHERE core <> '';
-CREATE INDEX lead_customer ON lead (customer_id) WHERE customer_id <> 0;
+CREATE INDEX lead_customer ON lead (customer_id);
 CREATE INDEX lead_next ON lead (owner_id, next_on) WHERE next_on <> '';
 CREATE INDEX lead_owner ON lead (owner_id, status, id);
 CREATE INDEX lead_phone ON lead (phone) WHERE phone <> '';
@@ -1094,7 +1096,7 @@ CREATE TABLE opportunity (
     revision BIGINT NOT NULL
 , fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX opportunity_amount ON opportunity (state, amount_minor, id);
-CREATE INDEX opportunity_amount_all ON opportunity (amount_minor, id);
+CREATE INDEX opportunity_amount_all ON opportunity (amount_minor, id, currency);
 CREATE INDEX opportunity_board ON opportunity (stage, expected_on, id, amount_minor, currency, owner_id) WHERE state = 'open';
 CREATE INDEX opportunity_customer ON opportunity (customer_id);
 CREATE INDEX opportunity_deal ON opportunity (deal_key) WHERE deal_key <> '';
@@ -1104,7 +1106,7 @@ CREATE INDEX opportunity_owner ON opportunity (owner_id, state, stage);
 CREATE INDEX opportunity_stage ON opportunity (state, stage, expected_on, id);
 CREATE INDEX opportunity_stage_all ON opportunity (stage, id);
 CREATE INDEX opportunity_state ON opportunity (state, id);
-CREATE INDEX opportunity_won ON opportunity (stage, ended_on, amount_minor, currency, owner_id) WHERE state = 'won';
+CREATE INDEX opportunity_won ON opportunity (stage, ended_on, id, amount_minor, currency, owner_id) WHERE state = 'won';
 CREATE TABLE pay_again (
     month TEXT NOT NULL REFERENCES period (month),
     person_id BIGINT NOT NULL,
@@ -1351,12 +1353,13 @@ CREATE TABLE quote (
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
 );
-CREATE INDEX quote_amount ON quote (latest, amount_minor, id);
+CREATE INDEX quote_amount ON quote (latest, amount_minor, id, currency);
 CREATE INDEX quote_customer ON quote (customer_id, id);
-CREATE INDEX quote_latest ON quote (latest, id);
+CREATE INDEX quote_latest ON quote (latest, id, valid_until);
 CREATE INDEX quote_opportunity ON quote (opportunity_id, id);
 CREATE INDEX quote_owner ON quote (owner_id, latest, id);
 CREATE INDEX quote_state ON quote (latest, state, valid_until, id);
+CREATE INDEX quote_state_new ON quote (latest, state, id);
 CREATE INDEX quote_valid ON quote (latest, valid_until, id);
 CREATE UNIQUE INDEX quote_version ON quote (root_id, version);
 CREATE TABLE quote_rules (
@@ -1408,6 +1411,17 @@ CREATE TABLE reassign_run (
     result_hash TEXT NOT NULL,
     revision BIGINT NOT NULL
 );
+CREATE TABLE recording_month (
+    month TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    events BIGINT NOT NULL,
+    within_hour BIGINT NOT NULL,
+    within_day BIGINT NOT NULL,
+    within_three_days BIGINT NOT NULL,
+    later BIGINT NOT NULL,
+    batched BIGINT NOT NULL, -- of the late ones, those of hours that have at least three
+    PRIMARY KEY (month, person_id)
+) WITHOUT ROWID;
 CREATE TABLE recording_tally (
     month TEXT NOT NULL,
     person_id BIGINT NOT NULL,
@@ -1827,7 +1841,7 @@ CREATE TABLE survey_answer (
     team_id BIGINT NOT NULL,
     raised_id BIGINT NOT NULL
 );
-CREATE INDEX survey_answer_customer ON survey_answer (customer_id) WHERE customer_id <> 0;
+CREATE INDEX survey_answer_customer ON survey_answer (customer_id);
 CREATE INDEX survey_answer_day ON survey_answer (survey_id, answered_on, id);
 CREATE TABLE survey_invitation (
     id BIGINT PRIMARY KEY,
@@ -1848,7 +1862,7 @@ CREATE TABLE survey_invitation (
     answered BOOLEAN NOT NULL
 , opened_at TEXT NOT NULL DEFAULT '');
 CREATE INDEX survey_invitation_contact ON survey_invitation (contact_id, created_at) WHERE contact_id <> 0;
-CREATE INDEX survey_invitation_customer ON survey_invitation (customer_id) WHERE customer_id <> 0;
+CREATE INDEX survey_invitation_customer ON survey_invitation (customer_id);
 CREATE INDEX survey_invitation_deal ON survey_invitation (survey_id, deal_key);
 CREATE INDEX survey_invitation_made ON survey_invitation (survey_id, created_at);
 CREATE TABLE survey_mailing (
@@ -1884,6 +1898,115 @@ CREATE INDEX survey_mailing_invitation ON survey_mailing (invitation_id) WHERE i
 CREATE INDEX survey_mailing_next ON survey_mailing (next_at, id) WHERE next_at <> '';
 CREATE INDEX survey_mailing_remind ON survey_mailing (remind_at, id) WHERE remind_at <> '';
 CREATE INDEX survey_mailing_state ON survey_mailing (survey_id, state, id);
+CREATE TABLE target_acceptance (
+    plan_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    hash TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    user_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (plan_id, person_id, hash)
+);
+CREATE TABLE target_change (
+    id BIGINT PRIMARY KEY,
+    plan_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    other_id BIGINT NOT NULL, -- 0: nobody takes the difference
+    from_month TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    before_minor BIGINT NOT NULL,
+    after_minor BIGINT NOT NULL,
+    months TEXT NOT NULL, -- JSON
+    other_months TEXT NOT NULL, -- JSON
+    state TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX target_change_plan ON target_change (plan_id, id);
+CREATE TABLE target_input (
+    plan_id BIGINT PRIMARY KEY,
+    input TEXT NOT NULL -- JSON
+);
+CREATE TABLE target_objection (
+    id BIGINT PRIMARY KEY,
+    plan_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    target_minor BIGINT NOT NULL,
+    wanted_minor BIGINT NOT NULL, -- 0: none named
+    reason TEXT NOT NULL,
+    evidence TEXT NOT NULL, -- JSON, what the number rested on
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    answered_name TEXT NOT NULL,
+    answered_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX target_objection_plan ON target_objection (plan_id, person_id, id);
+CREATE TABLE target_own (
+    plan_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (plan_id, person_id)
+);
+CREATE TABLE target_plan (
+    id BIGINT PRIMARY KEY,
+    fiscal_year BIGINT NOT NULL,
+    first_month TEXT NOT NULL,
+    number BIGINT NOT NULL, -- of the version within the year
+    name TEXT NOT NULL,
+    state TEXT NOT NULL,
+    rules TEXT NOT NULL, -- JSON
+    from_month TEXT NOT NULL, -- from which on its numbers are quotas; empty before it is published
+    summary TEXT NOT NULL, -- JSON
+    input_hash TEXT NOT NULL,
+    result_hash TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    failure TEXT NOT NULL, -- JSON, empty for none
+    request_id TEXT NOT NULL,
+    published_by TEXT NOT NULL,
+    published_at TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    UNIQUE (fiscal_year, number)
+);
+CREATE TABLE target_potential (
+    fiscal_year BIGINT NOT NULL,
+    region_id BIGINT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    source TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (fiscal_year, region_id)
+);
+CREATE TABLE target_row (
+    plan_id BIGINT NOT NULL,
+    unit TEXT NOT NULL,
+    parent TEXT NOT NULL, -- empty for the company
+    depth BIGINT NOT NULL,
+    place BIGINT NOT NULL, -- parents before children
+    person_id BIGINT NOT NULL, -- 0: no person
+    people BIGINT NOT NULL, -- below it
+    name TEXT NOT NULL,
+    amount_minor BIGINT NOT NULL,
+    months TEXT NOT NULL, -- JSON
+    detail TEXT NOT NULL, -- JSON, why
+    PRIMARY KEY (plan_id, unit)
+);
+CREATE INDEX target_row_parent ON target_row (plan_id, parent, place);
+CREATE INDEX target_row_place ON target_row (plan_id, place);
 CREATE TABLE task (
     id BIGINT PRIMARY KEY,
     kind TEXT NOT NULL,

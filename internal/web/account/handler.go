@@ -22,6 +22,7 @@ type DemoLogin struct {
 	Login, Password string
 	Name            string
 	Role            access.Role
+	Whole           bool // a director of the whole company
 }
 
 // Handler serves the pages.
@@ -139,7 +140,11 @@ func (h *Handler) drawSignIn(w http.ResponseWriter, r *http.Request, status int,
 func demoList(p *i18n.Printer, logins []DemoLogin, back string) templ.Component {
 	var items []ui.Item
 	for _, l := range logins {
-		items = append(items, ui.Item{Avatar: l.Name, Title: l.Name, Beside: p.T("access.role." + string(l.Role)), Detail: l.Login + " · " + l.Password,
+		role := p.T("access.role." + string(l.Role))
+		if l.Whole {
+			role = p.T("account.demo_manager")
+		}
+		items = append(items, ui.Item{Avatar: l.Name, Title: l.Name, Beside: role, Detail: l.Login + " · " + l.Password,
 			Actions: []ui.Action{{Label: p.T("account.sign_in_as"), Small: true, URL: "/sign-in", Post: true,
 				Fields: map[string][]string{"login": {l.Login}, "password": {l.Password}, "return": {back}}}}})
 	}

@@ -45,6 +45,35 @@ func TestARequestIsSignedInTheBrowser(t *testing.T) {
 	lead.Get("/approvals?box=all", http.StatusForbidden)
 }
 
+// TestTheInboxSaysHowMuchAndSinceWhen: what waits longest comes first, with its amount; who hands over is offered their stand-in, and nobody types a name.
+func TestTheInboxSaysHowMuchAndSinceWhen(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	house := monthtest.Open(t, site.App.DB, monthtest.Small())
+	seller := site.As(t, house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
+	lead := site.As(t, house.Person(t, "M1"), access.Grant{Role: access.RoleLead, Scope: access.ScopeTeamAndBelow})
+	deputy, login := site.As(t, 0, pagetest.Grant(access.RoleDirector)), string(access.RoleDirector)
+	first := seller.Post("/approvals", url.Values{"title": {"先提的"}, "text": {"x"}, "amount": {"1,200.50"}}, http.StatusOK).Path
+	second := seller.Post("/approvals", url.Values{"title": {"后提的"}, "text": {"x"}, "amount": {"20,000"}}, http.StatusOK).Path
+	inbox := lead.Get("/approvals", http.StatusOK)
+	inbox.Has("table a[href="+second+"]", "table: ¥1,200.50", "table: ¥20,000.00", "table: 等待起")
+	if got := inbox.Attribute("table td a", "href"); got != first {
+		t.Errorf("%s comes first among what waits, not %s", got, first)
+	}
+	if got := seller.Get("/approvals?box=mine", http.StatusOK).Attribute("table td a", "href"); got != second {
+		t.Errorf("%s comes first among one's own, not %s", got, second)
+	}
+	lead.Get(second, http.StatusOK).Has("#path: 每人只签一步")
+	lead.Get(first, http.StatusOK).Lacks("#path: 每人只签一步", "main form[action="+first+"/involve] input[value=transfer]")
+	lead.Post("/approvals/stand-ins", url.Values{"to": {login}, "from": {"2000-01-01"}, "until": {"2000-01-02"}}, http.StatusUnprocessableEntity)
+	lead.Post("/approvals/stand-ins", url.Values{"to": {login}, "from": {"2099-01-01"}, "until": {"2099-01-02"}}, http.StatusOK)
+	lead.Get("/approvals/stand-ins", http.StatusOK).Has("form#stand-in input[name=to][value=" + login + "]")
+	page := lead.Get(first, http.StatusOK)
+	page.Has("main form[action="+first+"/involve] input[name=to][value="+login+"]", "main form[action="+first+"/involve] input[name=act][value=transfer]")
+	lead.Post(first+"/involve", url.Values{"act": {"transfer"}, "to": {login}, "seen": {page.Attribute("form#decide input[name=seen]", "value")}}, http.StatusOK).Has("main: 转交")
+	deputy.Get("/approvals", http.StatusOK).Has("table a[href=" + first + "]")
+}
+
 // TestAFlowIsEditedTriedAndPublished by operations; others may not.
 func TestAFlowIsEditedTriedAndPublished(t *testing.T) {
 	t.Parallel()
@@ -54,7 +83,7 @@ func TestAFlowIsEditedTriedAndPublished(t *testing.T) {
 	operations.Get("/approval-flows", http.StatusOK).Has("table a[href=/approval-flows/general]: 通用申请", "table: 金额不低于 ¥10,000.00", "table: 自带的流程")
 	page := operations.Get("/approval-flows/general", http.StatusOK)
 	page.Has("form#flow select option[value=manager:1][selected]", "form#flow select option[value=role:finance][selected]", "form#flow input[value=10,000.00]", "form#flow button[value=preview]")
-	form := url.Values{"based_on": {"0"}, "routes.0.name": {""}, "routes.0.steps.0.who.0": {"role:finance"}, "routes.0.steps.0.mode": {"any"}, "routes.0.steps.0.limit_days": {"3"},
+	form := url.Values{"based_on": {"0"}, "routes.0.name": {""}, "routes.0.steps.0.who.0": {"role:finance"}, "routes.0.steps.0.mode": {"any"}, "routes.0.steps.0.limit_days": {"3"}, "routes.0.steps.0.again": {"1"},
 		"routes.1.name": {"小额"}, "routes.1.when.0.field": {"amount"}, "routes.1.when.0.operator": {"below"}, "routes.1.when.0": {"一百"}, "do": {"publish"}, "reason": {"小额不批"}}
 	operations.Post("/approval-flows/general", form, http.StatusUnprocessableEntity).Has("form#flow input[value=一百][aria-invalid]")
 	form.Set("routes.1.when.0", "100")
@@ -66,7 +95,7 @@ func TestAFlowIsEditedTriedAndPublished(t *testing.T) {
 	operations.Post("/approval-flows/general", form, http.StatusUnprocessableEntity).Has("form#flow input[name=reason][aria-invalid]")
 	form.Set("reason", "小额不批")
 	page = operations.Post("/approval-flows/general", form, http.StatusOK)
-	page.Has("main: 金额低于 ¥100.00", "main: 不用审批，直接通过", "main: 小额不批", "main: 流程是你改的", "form#draft button[value=drop]: 撤回这份修改", "main: 自带的流程")
+	page.Has("main: 金额低于 ¥100.00", "main: 签过前面步骤的人也可以签", "main: 不用审批，直接通过", "main: 小额不批", "main: 流程是你改的", "form#draft button[value=drop]: 撤回这份修改", "main: 自带的流程")
 	page.Lacks("form#draft button[value=confirm]", "main: v1")
 	operations.Post("/approval-flows/general/draft", url.Values{"do": {"confirm"}, "hash": {"x"}}, http.StatusForbidden).Has("form#draft: 要由另一个人发布")
 	admin := site.As(t, 0, pagetest.Grant(access.RoleAdmin))

@@ -85,6 +85,7 @@ func (f *flowForm) read(form url.Values) {
 			here := fmt.Sprintf("%s.steps.%d", at, j)
 			if who := f.readWho(form, here+".who"); len(who) > 0 {
 				step := approval.Step{Name: strings.TrimSpace(form.Get(here + ".name")), Who: who, Mode: approval.Mode(form.Get(here + ".mode")), When: f.readConditions(form, here+".when")}
+				step.Again = form.Get(here+".again") != ""
 				if text := strings.TrimSpace(form.Get(here + ".limit_days")); text != "" {
 					days, err := strconv.ParseInt(text, 10, 64)
 					if err != nil {
@@ -235,6 +236,7 @@ func (f *flowForm) addStep(add func(ui.Field), at string, number int, s approval
 		mode.Options = append(mode.Options, ui.Option{Value: string(m), Label: p.T("approvals.mode_" + string(m)), Selected: m == s.Mode})
 	}
 	add(mode)
+	add(ui.Field{Name: at + ".again", Kind: ui.FieldCheck, Label: p.T("approvals.again_may"), Hint: p.T("approvals.again_hint"), Value: "1", Checked: s.Again, Optional: true})
 	f.addWho(add, at+".who", p.T("approvals.who"), s.Who, blankSlots)
 	f.addConditions(add, at+".when", s.When, 1)
 }

@@ -72,6 +72,9 @@ func prose(p *i18n.Printer, kind approval.Kind, flow approval.Flow, names map[st
 			if s.LimitDays > 0 {
 				text += p.T("approvals.step_limit", "Days", s.LimitDays)
 			}
+			if s.Again {
+				text += p.T("approvals.step_again")
+			}
 			steps = append(steps, text)
 		}
 		item := ui.Item{Title: when, Beside: r.Name, Detail: strings.Join(steps, " → "), Top: true, Icon: "route"}

@@ -258,7 +258,11 @@ func (h *Handler) drawStandIns(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, status, standPage(ctx, actor, all, names, calendar.DateOf(h.now()), typed, failure))
+	usual, err := h.approvals.Deputies(ctx, actor)
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, status, standPage(ctx, actor, all, usual, names, calendar.DateOf(h.now()), typed, failure))
 }
 
 // standIn lets somebody stand in for oneself. What is refused shows the form again.

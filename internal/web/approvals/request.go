@@ -3,6 +3,7 @@ package approvals
 import (
 	"context"
 	"math/big"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -46,7 +47,11 @@ func onePage(ctx context.Context, s shown) templ.Component {
 		left = append([]templ.Component{decideCard(p, s)}, left...)
 	}
 	left = append(left, ui.Filled(ui.CardView{ID: "history", Title: p.T("approvals.history"), Span: -1}, ui.Timeline(historyOf(p, s))))
-	right := []templ.Component{ui.Filled(ui.CardView{ID: "path", Title: p.T("approvals.path"), Span: -1}, ui.Timeline(pathMoments(p, s)))}
+	path := ui.CardView{ID: "path", Title: p.T("approvals.path"), Span: -1}
+	if len(s.Turns) > 1 && !slices.ContainsFunc(s.Turns, func(t approval.Turn) bool { return t.Step.Again }) {
+		path.Sub = p.T("approvals.path_sub")
+	}
+	right := []templ.Component{ui.Filled(path, ui.Timeline(pathMoments(p, s)))}
 	right = append(right, furtherCards(p, s)...)
 	return ui.Compose(view, append(parts, ui.Stack(7, left...), ui.Stack(5, right...))...)
 }
@@ -129,6 +134,7 @@ func decideCard(p *i18n.Printer, s shown) templ.Component {
 func furtherCards(p *i18n.Printer, s shown) (cards []templ.Component) {
 	toField := ui.Field{Name: "to", Label: p.T("approvals.to"), Hint: p.T("approvals.to_hint"), Suggest: suggestID, Autocomplete: "off"}
 	noteField := ui.Field{Name: "note", Label: p.T("approvals.note"), Optional: true}
+	var first []templ.Component // above the next form
 	add := func(id, title string, submit ui.Action, fields ...ui.Field) {
 		form := ui.FormView{ID: id, Action: pathOf(s, id), Submit: submit, Suggest: []ui.Suggestions{{ID: suggestID + "-" + id, From: suggestPath}}}
 		for i := range fields {
@@ -144,7 +150,8 @@ func furtherCards(p *i18n.Printer, s shown) (cards []templ.Component) {
 		if s.failedAt == id {
 			form.Fields, _ = ui.WithErrors(fields, s.failure, p)
 		}
-		cards = append(cards, ui.Filled(ui.CardView{ID: id + "-card", Title: title, Span: -1}, ui.Form(form)))
+		cards = append(cards, ui.Filled(ui.CardView{ID: id + "-card", Title: title, Span: -1}, append(first, ui.Form(form))...))
+		first = nil
 	}
 	if s.MayAct || s.MayCopy && s.State != approval.StateWithdrawn {
 		choice := ui.Field{Name: "act", Kind: ui.FieldSelect, Label: p.T("approvals.how")}
@@ -154,6 +161,9 @@ func furtherCards(p *i18n.Printer, s shown) (cards []templ.Component) {
 		}
 		for _, act := range acts {
 			choice.Options = append(choice.Options, ui.Option{Value: string(act), Label: p.T("approvals.do_" + string(act)), Selected: s.failedAt == "involve" && s.typed.Get("act") == string(act)})
+		}
+		if buttons := deputyButtons(p, s); len(buttons) > 0 {
+			first = []templ.Component{ui.Beside(buttons...)}
 		}
 		add("involve", p.T("approvals.involve"), ui.Action{Label: p.T("common.confirm"), Icon: "users"}, choice, toField, noteField)
 	}
@@ -166,6 +176,15 @@ func furtherCards(p *i18n.Printer, s shown) (cards []templ.Component) {
 		add("withdraw", p.T("approvals.withdraw"), ui.Action{Label: p.T("approvals.withdraw"), Kind: ui.ActionDanger, Icon: "arrow-back-up"}, noteField)
 	}
 	return cards
+}
+
+// deputyButtons hand the signature over to those who stand in for the reader, or last did, with one tap.
+func deputyButtons(p *i18n.Printer, s shown) (buttons []templ.Component) {
+	for _, c := range s.Deputies {
+		buttons = append(buttons, ui.Button(ui.Action{Label: p.T("approvals.to_deputy", "Name", c.Name), Icon: "transfer", Small: true, Post: true, URL: pathOf(s, "involve"),
+			Fields: map[string][]string{"act": {string(approval.ActTransfer)}, "to": {c.Login}, "seen": {strconv.FormatInt(s.Revision, 10)}}}))
+	}
+	return buttons
 }
 
 // pathMoments are the turns of the round: signed, waiting, still to come.

@@ -79,30 +79,64 @@ func listPage(ctx context.Context, l listed, query url.Values) templ.Component {
 		view.Tabs = append(view.Tabs, tab)
 	}
 	table := ui.TableView{ID: "approvals", Label: p.T("approvals.title"), Path: listPath, Query: query, Columns: []ui.Column{
-		{Key: "title", Label: p.T("approvals.what"), Phone: true}, {Key: "who", Label: p.T("approvals.submitter")}, {Key: "at", Label: p.T("approvals.submitted"), Kind: ui.ColumnNarrow},
-		{Key: "state", Label: p.T("approvals.state"), Phone: true}, {Key: "due", Label: p.T("approvals.due")},
+		{Key: "title", Label: p.T("approvals.what"), Phone: true}, {Key: "amount", Label: p.T("common.amount"), Kind: ui.ColumnNumber, Phone: true}, {Key: "who", Label: p.T("approvals.submitter")},
+		{Key: "at", Label: p.T("approvals.submitted"), Kind: ui.ColumnNarrow}, {Key: "state", Label: p.T("approvals.state"), Phone: l.filter.Box != approval.BoxWaiting}, {Key: "due", Label: p.T("approvals.due"), Phone: l.filter.Box == approval.BoxWaiting},
 	}, Empty: emptyBox(p, l)}
+	if l.filter.Box == approval.BoxWaiting {
+		table.Columns[3].Label = p.T("approvals.waiting_since")
+	}
 	if l.page.Next != "" {
 		table.Pager = &ui.Pager{Total: -1, Next: l.page.Next}
 	}
 	for _, r := range l.page.Requests {
-		chip := stateChip(p, r.State)
-		if r.Stuck {
-			chip = ui.Chip{Label: p.T("approvals.stuck"), Tone: ui.ToneBad, Icon: "alert-triangle"}
-		}
-		due := ui.Text(i18n.Unknown)
-		if clock := clockOf(p, r.DueAt(), l.now); clock != nil {
-			due = ui.Draw(ui.ClockOf(*clock))
-		}
-		kind := kindName(p, l.kinds, r.Kind)
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: r.Title, Sub: kind, URL: listPath + "/" + r.ID, Phone: submitter(p, r) + " · " + moment(p, r.SubmittedAt)}, ui.Text(submitter(p, r)),
-			ui.Text(moment(p, r.SubmittedAt)), {Chip: &chip}, due}})
+		table.Rows = append(table.Rows, requestRow(p, l, r))
 	}
 	parts := []templ.Component{ui.Across(ui.Filter(filterView(p, l, query))), ui.Filled(ui.CardView{Label: p.T("approvals.title"), Flush: true}, ui.Table(table))}
 	if len(l.matters) > 0 {
 		parts = append(parts, ui.Filled(ui.CardView{ID: "matters", Title: p.T("approvals.matters_" + string(l.filter.Box)), Sub: p.T("approvals.matters_text"), Count: len(l.matters), Flush: true}, ui.Table(matterTable(p, l.matters))))
 	}
 	return ui.Compose(view, parts...)
+}
+
+// requestRow is a request in the list: what it is about, how much, what stands out, since when it waits and how long it may.
+func requestRow(p *i18n.Printer, l listed, r approval.Request) ui.Row {
+	kind := kindOf(l.kinds, r.Kind)
+	chip := stateChip(p, r.State)
+	marks := kind.Marks(r)
+	switch {
+	case r.Stuck:
+		chip = ui.Chip{Label: p.T("approvals.stuck"), Tone: ui.ToneBad, Icon: "alert-triangle"}
+	case r.State == approval.StatePending && len(marks) > 0:
+		chip = ui.Chip{Label: p.T(marks[0]), Tone: ui.ToneWarn, Icon: "alert-triangle"}
+	}
+	due := ui.Text(i18n.Unknown)
+	if clock := clockOf(p, r.DueAt(), l.now); clock != nil {
+		due = ui.Draw(ui.ClockOf(*clock))
+	}
+	sub, phone := kindName(p, l.kinds, r.Kind), submitter(p, r)+" · "+moment(p, r.WaitsSince())
+	for _, f := range kind.Fields {
+		if number := r.Data.Numbers[f.Name]; f.Listed && number != 0 {
+			sub += " · " + p.T("approvals.listed", "Label", p.T(f.Label), "Value", valueText(p, f.Form, number, "", r.Currency))
+		}
+	}
+	if len(marks) > 0 {
+		phone += " · " + p.T(marks[0])
+	}
+	amount := ui.Text("")
+	if minor, known := kind.Amount(r); known {
+		amount = ui.Text(p.Money(minor, r.Currency))
+	}
+	return ui.Row{Cells: []ui.Cell{{Text: r.Title, Sub: sub, URL: listPath + "/" + r.ID, Phone: phone}, amount, ui.Text(submitter(p, r)), ui.Text(moment(p, r.WaitsSince())), {Chip: &chip}, due}}
+}
+
+// kindOf finds a kind; one that is not there any more knows nothing.
+func kindOf(kinds []approval.Kind, name string) (found approval.Kind) {
+	for _, k := range kinds {
+		if k.Name == name {
+			return k
+		}
+	}
+	return found
 }
 
 func emptyBox(p *i18n.Printer, l listed) *ui.State {
@@ -178,14 +212,21 @@ func formPage(ctx context.Context, currency money.Currency, typed url.Values, fa
 }
 
 // standPage is who stands in for the actor, and for whom the actor does.
-func standPage(ctx context.Context, actor access.Actor, all []approval.Delegation, names map[string]string, today calendar.Date, typed url.Values, failure error) templ.Component {
+func standPage(ctx context.Context, actor access.Actor, all []approval.Delegation, usual []approval.Colleague, names map[string]string, today calendar.Date, typed url.Values, failure error) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	from := typed.Get("from")
 	if from == "" {
 		from = today.String()
 	}
+	to, hint := typed.Get("to"), p.T("approvals.deputy_hint")
+	if len(usual) > 0 {
+		hint = p.T("approvals.deputy_last", "Name", usual[0].Name, "Login", usual[0].Login)
+		if typed == nil { // nobody has typed anything yet
+			to = usual[0].Login
+		}
+	}
 	fields := []ui.Field{
-		{Name: "to", Label: p.T("approvals.deputy"), Value: typed.Get("to"), Hint: p.T("approvals.deputy_hint"), Suggest: suggestID, Autocomplete: "off"},
+		{Name: "to", Label: p.T("approvals.deputy"), Value: to, Hint: hint, Suggest: suggestID, Autocomplete: "off"},
 		{Name: "from", Kind: ui.FieldDate, Label: p.T("approvals.from"), Value: from, Span: 6},
 		{Name: "until", Kind: ui.FieldDate, Label: p.T("approvals.until"), Value: typed.Get("until"), Span: 6},
 	}

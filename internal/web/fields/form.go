@@ -1,6 +1,7 @@
 package fields
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -98,7 +99,10 @@ func (h *Handler) drawForm(w http.ResponseWriter, r *http.Request, status int, t
 	if id != 0 {
 		view.Actions = acts(p, f, stored)
 	}
-	form := h.form(p, f.Field, t, failure)
+	form, err := h.form(r.Context(), p, f.Field, t, failure)
+	if err != nil {
+		return err
+	}
 	form.Cancel = &ui.Link{Label: p.T("common.cancel"), URL: back}
 	side := []templ.Component{ui.Filled(ui.CardView{ID: "preview", Title: p.T("customfield.preview"), Sub: p.T("customfield.preview_sub"), Span: -1}, ui.FieldOf(preview(p, f.Field)))}
 	if id != 0 {
@@ -125,12 +129,12 @@ func acts(p *i18n.Printer, f customfield.Listed, stored customfield.Field) (list
 	return list
 }
 
-func (h *Handler) form(p *i18n.Printer, f customfield.Field, t typed, failure error) ui.FormView {
+func (h *Handler) form(ctx context.Context, p *i18n.Printer, f customfield.Field, t typed, failure error) (v ui.FormView, err error) {
 	fields := []ui.Field{
 		{Name: "name_zh", Label: p.T("customfield.name_zh"), Value: f.NameZh, Span: 6}, {Name: "name_en", Label: p.T("customfield.name_en"), Value: f.NameEn, Optional: true, Span: 6},
 		{Name: "help_zh", Label: p.T("customfield.help_zh"), Value: f.HelpZh, Optional: true, Span: 6}, {Name: "help_en", Label: p.T("customfield.help_en"), Value: f.HelpEn, Optional: true, Span: 6},
 	}
-	v := ui.FormView{ID: "field", Action: listPath, Submit: ui.Action{Label: p.T("customfield.add"), Kind: ui.ActionPrimary, Icon: "check"}}
+	v = ui.FormView{ID: "field", Action: listPath, Submit: ui.Action{Label: p.T("customfield.add"), Kind: ui.ActionPrimary, Icon: "check"}}
 	if f.ID == 0 {
 		var kinds []ui.Option
 		for _, k := range customfield.Kinds {
@@ -144,8 +148,19 @@ func (h *Handler) form(p *i18n.Printer, f customfield.Field, t typed, failure er
 	}
 	required := []ui.Option{{Value: customfield.RequiredAlways, Label: p.T("customfield.always")}}
 	if f.Object == customfield.ObjectOpportunity {
-		for _, stage := range h.fields.Stages() {
-			required = append(required, ui.Option{Value: stage, Label: requiredText(p, stage)})
+		stages, err := h.fields.Stages(ctx)
+		if err != nil {
+			return v, err
+		}
+		named, err := h.stages(ctx, p.Zh())
+		if err != nil {
+			return v, err
+		}
+		if former := f.Required; former != customfield.RequiredNever && former != customfield.RequiredAlways && !slices.Contains(stages, former) {
+			stages = append(slices.Clone(stages), former) // it means the one that took it over
+		}
+		for _, stage := range stages {
+			required = append(required, ui.Option{Value: stage, Label: requiredText(p, named, stage)})
 		}
 	}
 	fields = append(fields, ui.Field{Name: "required", Kind: ui.FieldSelect, Label: p.T("customfield.required"), Value: f.Required, Options: required, Optional: true, Placeholder: p.T("customfield.never"), Span: 6})
@@ -158,7 +173,7 @@ func (h *Handler) form(p *i18n.Printer, f customfield.Field, t typed, failure er
 	}
 	fields = append(fields, ui.Field{Name: "object", Kind: ui.FieldHidden, Value: string(f.Object)})
 	v.Fields, v.Problem = ui.WithErrors(fields, failure, p)
-	return v
+	return v, nil
 }
 
 // choiceFields are the places of choices: those that there are, and some empty ones.

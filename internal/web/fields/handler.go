@@ -5,6 +5,7 @@
 package fields
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -21,10 +22,19 @@ import (
 )
 
 // Handler serves the pages.
-type Handler struct{ fields *customfield.Service }
+type Handler struct {
+	fields *customfield.Service
+	stages Stages
+}
+
+// Stages reads how the stages of opportunities are called in a language.
+type Stages func(ctx context.Context, zh bool) (Named, error)
+
+// Named is the name of the stage in force that an id stands for.
+type Named func(id string) string
 
 // New returns a Handler.
-func New(fields *customfield.Service) *Handler { return &Handler{fields} }
+func New(fields *customfield.Service, stages Stages) *Handler { return &Handler{fields, stages} }
 
 const (
 	listPath = "/fields"
@@ -78,13 +88,17 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, f
 		_, problem := ui.WithErrors(nil, failure, p)
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneWarn, Strong: problem})))
 	}
+	stages, err := h.stages(r.Context(), p.Zh())
+	if err != nil {
+		return err
+	}
 	var used, retired []ui.Item
 	for _, f := range all {
 		if f.Retired {
-			retired = append(retired, item(p, f, false, false))
+			retired = append(retired, item(p, stages, f, false, false))
 			continue
 		}
-		used = append(used, item(p, f, len(used) > 0, true))
+		used = append(used, item(p, stages, f, len(used) > 0, true))
 	}
 	if n := len(used); n > 0 { // the last goes no further down
 		used[n-1].Actions = slices.DeleteFunc(used[n-1].Actions, func(a ui.Action) bool { return a.Icon == "arrow-down" })
@@ -101,10 +115,10 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, f
 }
 
 // item is a field in the list, with the arrows that change its place.
-func item(p *i18n.Printer, f customfield.Listed, up, down bool) ui.Item {
+func item(p *i18n.Printer, stages Named, f customfield.Listed, up, down bool) ui.Item {
 	it := ui.Item{Icon: kindIcons[f.Kind], Title: name(p, f.Field), Beside: f.Key, URL: fieldURL(f.ID), Detail: p.Message(f.Kind.Message()) + " · " + usesText(p, f)}
 	if f.Required != customfield.RequiredNever {
-		it.Chips = append(it.Chips, ui.Chip{Label: requiredText(p, f.Required), Tone: ui.ToneBrand})
+		it.Chips = append(it.Chips, ui.Chip{Label: requiredText(p, stages, f.Required), Tone: ui.ToneBrand})
 	}
 	if f.Personal {
 		it.Chips = append(it.Chips, ui.Chip{Label: p.T("customfield.personal_chip"), Tone: ui.ToneLine})
@@ -135,11 +149,11 @@ func usesText(p *i18n.Printer, f customfield.Listed) string {
 	return p.T("customfield.uses", "Count", f.Uses)
 }
 
-func requiredText(p *i18n.Printer, required string) string {
+func requiredText(p *i18n.Printer, stages Named, required string) string {
 	if required == customfield.RequiredAlways {
 		return p.T("customfield.always")
 	}
-	return p.T("customfield.from_stage", "Stage", p.T("opportunity.stage."+required))
+	return p.T("customfield.from_stage", "Stage", stages(required))
 }
 
 func fieldID(r *http.Request) (int64, error) {

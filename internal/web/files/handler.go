@@ -6,7 +6,6 @@ package files
 import (
 	"errors"
 	"io"
-	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -131,7 +130,7 @@ func (h *Handler) download(w http.ResponseWriter, r *http.Request) error {
 	}
 	head := w.Header()
 	head.Set("Content-Type", f.MediaType)
-	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	head.Set("Content-Disposition", httpx.Attachment(f.Name))
 	head.Set("Content-Length", strconv.FormatInt(f.Bytes, 10))
 	head.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	head.Set("X-Content-Type-Options", "nosniff")

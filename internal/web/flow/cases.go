@@ -23,19 +23,19 @@ func (a *asked) pick() flow.Pick {
 	return flow.Pick{Variant: a.get("variant"), From: a.get("step_from"), To: a.get("step_to")}
 }
 
-// pickText says which cases are meant. Names are those of the standard that ships with the product: an activity that only another one knows
-// is called as it is recorded.
-func pickText(p *i18n.Printer, pick flow.Pick) string {
-	standard := sop.Default()
+// pickText says which cases are meant. Names of activities are those of the standard that ships with the product: one that only another
+// standard knows is called as it is recorded.
+func pickText(p *i18n.Printer, stages *opportunity.StageSet, pick flow.Pick) string {
+	shipped := &flow.Report{Standard: sop.Default(), Stages: stages}
 	switch {
 	case pick.Variant != "":
 		var words []string
 		for label := range strings.SplitSeq(pick.Variant, ".") {
-			words = append(words, nameOf(p, standard, label))
+			words = append(words, nameOf(p, shipped, label))
 		}
 		return strings.Join(words, " → ")
 	case pick.From != "" || pick.To != "":
-		return nameOf(p, standard, pick.From) + " → " + nameOf(p, standard, pick.To)
+		return nameOf(p, shipped, pick.From) + " → " + nameOf(p, shipped, pick.To)
 	}
 	return p.T("flow.all_cases")
 }
@@ -53,9 +53,13 @@ func (h *Handler) cases(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	stages, err := h.Flow.Stages(a.ctx)
+	if err != nil {
+		return err
+	}
 	p := a.p
 	back := ui.URLWith(flowURL, a.query, "variant", "", "step_from", "", "step_to", "")
-	view := ui.PageView{Title: p.T("flow.cases_title"), Subtitle: pickText(p, a.pick()), Current: flowKey, Crumbs: []ui.Crumb{{Label: p.T("nav.flow"), URL: back}, {Label: p.T("flow.cases_title")}}}
+	view := ui.PageView{Title: p.T("flow.cases_title"), Subtitle: pickText(p, stages, a.pick()), Current: flowKey, Crumbs: []ui.Crumb{{Label: p.T("nav.flow"), URL: back}, {Label: p.T("flow.cases_title")}}}
 	table := ui.TableView{Label: view.Title, Columns: []ui.Column{{Label: p.T("opportunity.name"), Phone: true}, {Label: p.T("common.customer")}, {Label: p.T("opportunity.stage"), Phone: true}, {Label: p.T("common.status")}, {Label: p.T("opportunity.amount"), Kind: ui.ColumnNumber, Phone: true},
 		{Label: p.T("opportunity.owner")}, {Label: p.T("opportunity.created"), Kind: ui.ColumnNarrow}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("flow.no_cases"), Actions: []ui.Action{{Label: p.T("nav.flow"), URL: back}}}}
 	for _, o := range list {
@@ -64,7 +68,7 @@ func (h *Handler) cases(w http.ResponseWriter, r *http.Request) error {
 			amount = ui.Cell{Body: ui.Money(ui.Amount{Minor: o.AmountMinor, Currency: o.Currency})}
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: o.Name, URL: "/opportunities/" + strconv.FormatInt(o.ID, 10), Phone: o.CustomerName}, ui.LinkTo(o.CustomerName, "/customers/"+strconv.FormatInt(o.CustomerID, 10)),
-			ui.Text(p.T("opportunity.stage." + string(o.Stage))), ui.Text(p.T("opportunity.state." + string(o.State))), amount, ui.Text(o.OwnerName), ui.Text(calendar.DateOf(p.Local(o.CreatedAt)).String())}})
+			ui.Text(stages.Label(o.Stage, p.Zh())), ui.Text(p.T("opportunity.state." + string(o.State))), amount, ui.Text(o.OwnerName), ui.Text(calendar.DateOf(p.Local(o.CreatedAt)).String())}})
 	}
 	if len(list) > 0 {
 		table.Exports = exports(a, "cases")
@@ -122,7 +126,7 @@ func exportSteps(w http.ResponseWriter, a *asked, rep *flow.Report, e httpx.Expo
 	e.Rows = func(write func(...tabular.Cell) error) (bool, error) {
 		for _, s := range rep.Picture.Edges {
 			t := s.Times
-			if err := write(tabular.Text(nameOf(p, rep.Standard, rep.Labels[s.From])), tabular.Text(nameOf(p, rep.Standard, rep.Labels[s.To])), count(s.Count), count(s.Cases), hours(t.Median), hours(t.Quarter3), hours(t.P90)); err != nil {
+			if err := write(tabular.Text(nameOf(p, rep, rep.Labels[s.From])), tabular.Text(nameOf(p, rep, rep.Labels[s.To])), count(s.Count), count(s.Cases), hours(t.Median), hours(t.Quarter3), hours(t.P90)); err != nil {
 				return false, err
 			}
 		}
@@ -161,12 +165,16 @@ func (h *Handler) exportCases(w http.ResponseWriter, a *asked, e httpx.Export) e
 	if err != nil {
 		return err
 	}
+	stages, err := h.Flow.Stages(a.ctx)
+	if err != nil {
+		return err
+	}
 	p := a.p
 	e.Head = []string{p.T("opportunity.number"), p.T("opportunity.name"), p.T("sales.customer_key"), p.T("common.customer"), p.T("opportunity.stage"), p.T("common.status"), p.T("opportunity.amount"), p.T("sales.currency"), p.T("opportunity.owner"), p.T("opportunity.created")}
 	e.More = p.T("flow.first_of", "Shown", int64(len(list)), "Total", int64(total))
 	e.Rows = func(write func(...tabular.Cell) error) (bool, error) {
 		for _, o := range list {
-			if err := write(caseCells(p, o)...); err != nil {
+			if err := write(caseCells(p, stages, o)...); err != nil {
 				return false, err
 			}
 		}
@@ -175,7 +183,7 @@ func (h *Handler) exportCases(w http.ResponseWriter, a *asked, e httpx.Export) e
 	return httpx.Download(w, e)
 }
 
-func caseCells(p *i18n.Printer, o opportunity.Opportunity) []tabular.Cell {
-	return []tabular.Cell{tabular.Number(strconv.FormatInt(o.ID, 10)), tabular.Text(o.Name), tabular.Text(o.CustomerKey), tabular.Text(o.CustomerName), tabular.Text(p.T("opportunity.stage." + string(o.Stage))),
+func caseCells(p *i18n.Printer, stages *opportunity.StageSet, o opportunity.Opportunity) []tabular.Cell {
+	return []tabular.Cell{tabular.Number(strconv.FormatInt(o.ID, 10)), tabular.Text(o.Name), tabular.Text(o.CustomerKey), tabular.Text(o.CustomerName), tabular.Text(stages.Label(o.Stage, p.Zh())),
 		tabular.Text(p.T("opportunity.state." + string(o.State))), tabular.Number(money.Format(o.AmountMinor, o.Currency)), tabular.Text(string(o.Currency)), tabular.Text(o.OwnerName), tabular.Text(calendar.DateOf(p.Local(o.CreatedAt)).String())}
 }

@@ -48,7 +48,7 @@ func (h *Handler) effectsCard(a *asked, e *flow.Effects) templ.Component {
 		if rule.Useless {
 			hint.Chip = &ui.Chip{Label: p.T("flow.effect_useless"), Tone: ui.ToneWarn, Title: p.T("flow.effect_useless_text")}
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(textOf(p, rule.Rule.Name)), ui.Text(nameOf(p, e.Standard, rule.Rule.Stage)), ui.Text(p.T("flow.part_of", "Part", int64(rule.Kept), "Whole", int64(rule.Broken))),
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(textOf(p, rule.Rule.Name)), ui.Text(textOf(p, e.Standard.StageName(rule.Rule.Stage))), ui.Text(p.T("flow.part_of", "Part", int64(rule.Kept), "Whole", int64(rule.Broken))),
 			contrastCell(p, rule.Win, points), contrastCell(p, rule.Cycle, change), contrastCell(p, rule.Collection, points), hint}})
 	}
 	if len(e.Rules) > 0 {

@@ -8,7 +8,6 @@ import (
 
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/i18n"
-	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/sop"
 	"xiaoguan/internal/web/ui"
 )
@@ -17,7 +16,7 @@ func timesCard(p *i18n.Printer, rep *flow.Report) templ.Component {
 	table := ui.TableView{Label: p.T("flow.stage_times"), Note: p.T("flow.stage_times_note"), Columns: []ui.Column{{Label: p.T("opportunity.stage"), Phone: true}, {Label: p.T("flow.visits"), Kind: ui.ColumnNumber}, {Label: p.T("flow.still_there"), Kind: ui.ColumnNumber},
 		{Label: "P50", Kind: ui.ColumnNumber, Phone: true}, {Label: "P75", Kind: ui.ColumnNumber, Phone: true}, {Label: "P90", Kind: ui.ColumnNumber, Phone: true}}}
 	for _, t := range rep.Times {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(nameOf(p, rep.Standard, t.Stage)), ui.Text(p.Int(int64(t.Visits))), ui.Text(p.Int(int64(t.Visits - t.Ended))), lengthCell(p, t.P50), lengthCell(p, t.P75), lengthCell(p, t.P90)}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(nameOf(p, rep, t.Stage)), ui.Text(p.Int(int64(t.Visits))), ui.Text(p.Int(int64(t.Visits - t.Ended))), lengthCell(p, t.P50), lengthCell(p, t.P75), lengthCell(p, t.P90)}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("flow.stage_times"), Sub: p.T("flow.stage_times_sub"), Span: 6, Flush: true}, ui.Table(table))
 }
@@ -30,7 +29,7 @@ func conversionCard(p *i18n.Printer, rep *flow.Report) templ.Component {
 		if c.DecidedKnown {
 			rate = ui.Cell{Text: percent(p, c.On, c.On+c.Lost), Sub: p.T("flow.rate_interval", "Low", ratio(p, c.Decided.Interval.Low), "High", ratio(p, c.Decided.Interval.High))}
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(nameOf(p, rep.Standard, c.Stage)), ui.Text(p.Int(int64(c.Entered))), ui.Text(p.Int(int64(c.On))), ui.Text(p.Int(int64(c.Lost))), ui.Text(p.Int(int64(c.Open))), rate}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(nameOf(p, rep, c.Stage)), ui.Text(p.Int(int64(c.Entered))), ui.Text(p.Int(int64(c.On))), ui.Text(p.Int(int64(c.Lost))), ui.Text(p.Int(int64(c.Open))), rate}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("flow.conversion"), Sub: p.T("flow.conversion_sub"), Span: 6, Flush: true}, ui.Table(table))
 }
@@ -40,8 +39,8 @@ func immature(c flow.Cohort) bool { return c.Open*5 > c.Began }
 
 func cohortsCard(p *i18n.Printer, rep *flow.Report) templ.Component {
 	table := ui.TableView{Label: p.T("flow.cohorts"), Note: p.T("flow.cohorts_note"), Columns: []ui.Column{{Label: p.T("flow.month"), Phone: true}, {Label: p.T("flow.began"), Kind: ui.ColumnNumber, Phone: true}}}
-	for _, stage := range opportunity.Stages[1:] {
-		table.Columns = append(table.Columns, ui.Column{Label: p.T("opportunity.stage." + string(stage)), Kind: ui.ColumnNumber})
+	for _, stage := range rep.Stages.All()[1:] {
+		table.Columns = append(table.Columns, ui.Column{Label: rep.Stages.Label(stage.ID, p.Zh()), Kind: ui.ColumnNumber})
 	}
 	table.Columns = append(table.Columns, ui.Column{Label: p.T("flow.won"), Kind: ui.ColumnNumber, Phone: true}, ui.Column{Label: p.T("flow.lost"), Kind: ui.ColumnNumber}, ui.Column{Label: p.T("flow.undecided"), Kind: ui.ColumnNumber, Phone: true})
 	for _, c := range rep.Cohorts {
@@ -79,7 +78,7 @@ func fitnessCard(p *i18n.Printer, rep *flow.Report) templ.Component {
 		if d.Skipped {
 			key = "flow.deviation_skipped"
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.T(key, "Stage", nameOf(p, rep.Standard, d.Stage))), ui.Text(p.Int(int64(d.Cases))), ui.Text(percent(p, d.Cases, f.Cases))}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.T(key, "Stage", nameOf(p, rep, d.Stage))), ui.Text(p.Int(int64(d.Cases))), ui.Text(percent(p, d.Cases, f.Cases))}})
 	}
 	if f.Left > 0 {
 		table.Note = p.T("flow.not_compared", "Count", int64(f.Left))
@@ -111,7 +110,7 @@ func answersCard(p *i18n.Printer, rep *flow.Report) templ.Component {
 	for _, t := range rep.Answers {
 		inTime := ui.Cell{Text: percent(p, t.InTime, t.InTime+t.Late), Sub: p.T("flow.part_of", "Part", int64(t.InTime), "Whole", int64(t.InTime+t.Late))}
 		if !t.Recorded {
-			inTime = ui.Cell{Text: p.T("flow.never_recorded"), Title: p.T("flow.never_recorded_text", "Activity", nameOf(p, rep.Standard, t.Rule.With)), Muted: true}
+			inTime = ui.Cell{Text: p.T("flow.never_recorded"), Title: p.T("flow.never_recorded_text", "Activity", nameOf(p, rep, t.Rule.With)), Muted: true}
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(textOf(p, t.Rule.Name)), ui.Text(limitText(p, *t.Rule.Within)), ui.Text(p.Int(int64(t.Asked))), lengthCell(p, t.P50), lengthCell(p, t.P90), inTime}})
 	}
@@ -146,7 +145,7 @@ func unusualCard(p *i18n.Printer, rep *flow.Report) templ.Component {
 	table := ui.TableView{Label: p.T("flow.unusual"), Inset: true, Columns: []ui.Column{{Label: p.T("flow.step_from"), Phone: true}, {Label: p.T("flow.step_to"), Phone: true}, {Label: p.T("flow.cases"), Kind: ui.ColumnNumber}, {Label: p.T("flow.median"), Kind: ui.ColumnNumber, Phone: true},
 		{Label: p.T("flow.usual_range"), Kind: ui.ColumnNumber}, {Label: p.T("flow.unusual_cases"), Kind: ui.ColumnNumber, Phone: true}}}
 	for _, u := range rep.Unusual[:min(len(rep.Unusual), unusualShown)] {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(nameOf(p, rep.Standard, u.From)), ui.Text(nameOf(p, rep.Standard, u.To)), ui.Text(p.Int(int64(u.Cases))), ui.Text(seconds(p, u.Usual.Median)),
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(nameOf(p, rep, u.From)), ui.Text(nameOf(p, rep, u.To)), ui.Text(p.Int(int64(u.Cases))), ui.Text(seconds(p, u.Usual.Median)),
 			ui.Text(p.T("flow.range", "Low", seconds(p, u.Usual.Low), "High", seconds(p, u.Usual.High))), ui.Text(p.Int(int64(u.Usual.Unusual)))}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("flow.unusual"), Sub: p.T("flow.unusual_sub"), Span: 6}, ui.Table(table))

@@ -40,14 +40,14 @@ func (h *Handler) parts(a *asked, rep *flow.Report, names map[int64]string) []te
 }
 
 // nameOf is how an activity is called: a stage by its name, another by the product's word for it or the standard's.
-func nameOf(p *i18n.Printer, s *sop.Standard, label string) string {
-	if opportunity.Stage(label).Valid() {
-		return p.T("opportunity.stage." + label)
+func nameOf(p *i18n.Printer, rep *flow.Report, label string) string {
+	if rep.Stages.Known(opportunity.Stage(label)) {
+		return rep.Stages.Label(opportunity.Stage(label), p.Zh())
 	}
 	if key := "flow.activity." + label; p.Has(key) {
 		return p.T(key)
 	}
-	if a := s.Activity(label); a != nil {
+	if a := rep.Standard.Activity(label); a != nil {
 		return textOf(p, a.Name)
 	}
 	return label
@@ -131,11 +131,11 @@ func (h *Handler) mapCard(a *asked, rep *flow.Report) templ.Component {
 			tone = ui.ToneGood
 		case label == "lost":
 			tone = ui.ToneBad
-		case opportunity.Stage(label).Valid():
+		case rep.Stages.Known(opportunity.Stage(label)):
 			tone = ui.ToneBrand
 		}
-		v.Nodes = append(v.Nodes, ui.MapNode{Title: short(nameOf(p, rep.Standard, label)), Sub: p.T("flow.case_count", "Count", int64(n.Cases)), Row: n.Row, Column: n.Column, Wide: n.Wide, Tone: tone,
-			Hint: p.T("flow.node_hint", "Name", nameOf(p, rep.Standard, label), "Events", int64(n.Events), "Starts", int64(n.Starts), "Ends", int64(n.Ends))})
+		v.Nodes = append(v.Nodes, ui.MapNode{Title: short(nameOf(p, rep, label)), Sub: p.T("flow.case_count", "Count", int64(n.Cases)), Row: n.Row, Column: n.Column, Wide: n.Wide, Tone: tone,
+			Hint: p.T("flow.node_hint", "Name", nameOf(p, rep, label), "Events", int64(n.Events), "Starts", int64(n.Starts), "Ends", int64(n.Ends))})
 	}
 	greatest, slow := 1, slowest(rep.Picture.Edges)
 	for _, e := range rep.Picture.Edges {
@@ -145,7 +145,7 @@ func (h *Handler) mapCard(a *asked, rep *flow.Report) templ.Component {
 		{Label: p.T("flow.median"), Kind: ui.ColumnNumber, Phone: true}, {Label: "P75", Kind: ui.ColumnNumber}, {Label: "P90", Kind: ui.ColumnNumber}, {Label: p.T("flow.case_link")}}}
 	ways := map[mining.Way]ui.MapWay{mining.WayDown: ui.MapDown, mining.WaySkip: ui.MapSkip, mining.WayBack: ui.MapBack, mining.WayAside: ui.MapAside, mining.WayLoop: ui.MapLoop}
 	for i, e := range rep.Picture.Edges {
-		from, to := nameOf(p, rep.Standard, rep.Labels[e.From]), nameOf(p, rep.Standard, rep.Labels[e.To])
+		from, to := nameOf(p, rep, rep.Labels[e.From]), nameOf(p, rep, rep.Labels[e.To])
 		v.Edges = append(v.Edges, ui.MapEdge{From: place[e.From], To: place[e.To], Way: ways[e.Way], Lane: e.Lane, Weight: 1 + 5*e.Count/greatest, Slow: slow[i],
 			Label: p.Int(int64(e.Count)) + " · " + span(p, e.Times.Median), Hint: p.T("flow.edge_hint", "From", from, "To", to, "Count", int64(e.Count), "Median", span(p, e.Times.Median), "P90", span(p, e.Times.P90))})
 		row := ui.Row{Cells: []ui.Cell{ui.Text(from), ui.Text(to), ui.Text(p.Int(int64(e.Count))), ui.Text(span(p, e.Times.Median)), ui.Text(span(p, e.Times.Quarter3)), ui.Text(span(p, e.Times.P90)),
@@ -226,7 +226,7 @@ func (h *Handler) variantsCard(a *asked, rep *flow.Report) templ.Component {
 func courseText(p *i18n.Printer, rep *flow.Report, activities []int) string {
 	words := make([]string, len(activities))
 	for i, activity := range activities {
-		words[i] = nameOf(p, rep.Standard, rep.Labels[activity])
+		words[i] = nameOf(p, rep, rep.Labels[activity])
 	}
 	return strings.Join(words, " → ")
 }

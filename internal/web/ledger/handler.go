@@ -159,7 +159,7 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="ledger.csv"`)
+	w.Header().Set("Content-Disposition", httpx.Attachment("ledger.csv"))
 	w.Header().Set("Cache-Control", "no-store")
 	out, err := tabular.NewCSV(w)
 	if err != nil {

@@ -300,7 +300,7 @@ func (h *Handler) payFile(w http.ResponseWriter, r *http.Request) error {
 		period.FormatXLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	}
 	w.Header().Set("Content-Type", types[f.Format])
-	w.Header().Set("Content-Disposition", `attachment; filename="pay-`+month.String()+"."+f.Format+`"`)
+	w.Header().Set("Content-Disposition", httpx.Attachment("pay-"+month.String()+"."+f.Format))
 	w.Header().Set("X-Content-Digest", "sha-256="+f.Digest)
 	_, err = w.Write(f.Content)
 	return err

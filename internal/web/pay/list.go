@@ -83,7 +83,7 @@ func (h *Handler) planNames(ctx context.Context, actor access.Actor) (map[string
 
 func attachment(w http.ResponseWriter, kind, name string) {
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	w.Header().Set("Content-Disposition", httpx.Attachment(name))
 	w.Header().Set("Cache-Control", "no-store")
 }
 

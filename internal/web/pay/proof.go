@@ -1,13 +1,13 @@
 package pay
 
 import (
-	"mime"
 	"net/http"
 	"strconv"
 
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/period"
 	proofpage "xiaoguan/internal/proof/page"
@@ -25,15 +25,11 @@ func (h *Handler) proof(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/zip")
-	w.Header().Set("Content-Disposition", disposition("proof-"+a.month.String()+"-"+p.Payee+"-"+p.PlanID+".zip"))
+	w.Header().Set("Content-Disposition", httpx.Attachment("proof-"+a.month.String()+"-"+p.Payee+"-"+p.PlanID+".zip"))
 	w.Header().Set("Content-Length", strconv.Itoa(len(p.Packed)))
 	w.Header().Set("Cache-Control", "no-store")
 	_, err = w.Write(p.Packed)
 	return err
-}
-
-func disposition(name string) string {
-	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
 }
 
 // verifier hands out the page that checks proofs, as a file: it works without us, and should be kept apart from us.
@@ -43,7 +39,7 @@ func (h *Handler) verifier(w http.ResponseWriter, _ *http.Request) error {
 		return errs.New(errs.KindNotFound, "pay.no_verifier", nil)
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Disposition", disposition("xiaoguan-verifier.html"))
+	w.Header().Set("Content-Disposition", httpx.Attachment("xiaoguan-verifier.html"))
 	_, err := w.Write(page)
 	return err
 }

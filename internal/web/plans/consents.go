@@ -160,7 +160,7 @@ func (h *Consents) export(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="plan-coverage-`+b.Month.String()+`.csv"`)
+	w.Header().Set("Content-Disposition", httpx.Attachment("plan-coverage-"+b.Month.String()+".csv"))
 	out, err := tabular.NewCSV(w)
 	if err != nil {
 		return err

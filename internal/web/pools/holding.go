@@ -27,9 +27,26 @@ func (h *Handler) mine(w http.ResponseWriter, r *http.Request) error {
 	for _, note := range notes(p, r, nil) {
 		parts = append(parts, ui.Across(ui.NoteOf(note)))
 	}
-	table := ui.TableView{Label: view.Title, Columns: []ui.Column{{Label: p.T("common.customer"), Phone: true}, {Label: p.T("pool.tier")}, {Label: p.T("pool.contacted"), Kind: ui.ColumnNarrow}, {Label: p.T("pool.last_day"), Kind: ui.ColumnNarrow, Phone: true},
-		{Label: p.T("pool.why")}, {Label: p.T("pool.do"), Phone: true}},
-		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("pool.mine_empty"), Text: p.T("pool.mine_empty_text"), Actions: []ui.Action{{Label: p.T("nav.pool"), URL: poolURL}}}}
+	if len(list) == 0 {
+		parts = append(parts, ui.Filled(ui.CardView{Label: view.Title}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("pool.mine_empty"), Text: p.T("pool.mine_empty_text"), Actions: []ui.Action{{Label: p.T("nav.pool"), URL: poolURL}}})))
+	}
+	groups := map[pool.Fate][]pool.Mine{}
+	for i := range list {
+		groups[list[i].Fate] = append(groups[list[i].Fate], list[i])
+	}
+	for _, fate := range pool.Fates {
+		if len(groups[fate]) > 0 {
+			parts = append(parts, h.mineCard(p, fate, groups[fate], more))
+		}
+	}
+	return ui.Write(w, r, http.StatusOK, ui.Compose(view, parts...))
+}
+
+// mineCard is those of one's customers of which the same becomes: go first, go later, stay. More says that there are others who were not looked at.
+func (h *Handler) mineCard(p *i18n.Printer, fate pool.Fate, list []pool.Mine, more bool) templ.Component {
+	title := p.T("pool.fate." + string(fate))
+	table := ui.TableView{Label: title, Columns: []ui.Column{{Label: p.T("common.customer"), Phone: true}, {Label: p.T("pool.tier")}, {Label: p.T("pool.contacted"), Kind: ui.ColumnNarrow}, {Label: p.T("pool.last_day"), Kind: ui.ColumnNarrow, Phone: true},
+		{Label: p.T("pool.why")}, {Label: p.T("pool.do"), Phone: true}}}
 	shown := list[:min(len(list), mineShown)]
 	for i := range shown {
 		m := &shown[i]
@@ -41,16 +58,15 @@ func (h *Handler) mine(w http.ResponseWriter, r *http.Request) error {
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(m.Name, "/customers/"+id), ui.Text(textOr(m.Tier)), ui.Text(dayText(p, m.Contact)), {Chip: dueChip(p, m, h.today())}, {Text: dueText(p, m), Muted: true},
 			ui.Draw(templ.Join(ui.Button(lock), ui.Button(ui.Action{Label: p.T("pool.release"), Small: true, Kind: ui.ActionGhost, URL: "/holdings/" + id + "#release"})))}})
 	}
-	card := ui.CardView{Label: view.Title, Flush: true}
+	card := ui.CardView{ID: "mine-" + string(fate), Title: title, Sub: p.T("pool.fate_sub." + string(fate)), Count: len(list), Flush: true}
 	if more || len(list) > len(shown) {
 		card.Foot = p.T("pool.mine_more", "Count", len(shown))
 	}
-	parts = append(parts, ui.Filled(card, ui.Table(table)))
-	return ui.Write(w, r, http.StatusOK, ui.Compose(view, parts...))
+	return ui.Filled(card, ui.Table(table))
 }
 
-// mineShown is how many of one's customers a page shows.
-const mineShown = 200
+// mineShown is how many of one's customers a card shows.
+const mineShown = 100
 
 // dueChip says until when a customer stays.
 func dueChip(p *i18n.Printer, m *pool.Mine, today calendar.Date) *ui.Chip {

@@ -304,19 +304,27 @@ func (s *shown) loadsCard() templ.Component {
 	p := s.p
 	loads := slices.Clone(s.run.Result.Loads)
 	slices.SortStableFunc(loads, func(a, b reassign.Load) int { return cmp.Compare(b.Minutes, a.Minutes) })
-	table := ui.TableView{Label: p.T("reassign.loads"), Columns: []ui.Column{{Label: p.T("common.person"), Phone: true}, {Label: p.T("reassign.before"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("reassign.after"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("reassign.share"), Kind: ui.ColumnBar}}}
+	table := ui.TableView{Label: p.T("reassign.loads"), Columns: []ui.Column{{Label: p.T("common.person"), Phone: true}, {Label: p.T("reassign.before"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("reassign.free"), Title: p.T("reassign.free_text"), Kind: ui.ColumnNumber}, {Label: p.T("reassign.after"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("reassign.share"), Kind: ui.ColumnBar}}}
 	for _, l := range loads[:min(len(loads), loadsShown)] {
 		name := ui.Cell{Text: textOr(l.Name), Sub: l.TeamName}
 		if l.Left {
 			name.Chip = &ui.Chip{Label: p.T("reassign.has_left"), Tone: ui.ToneLine}
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{name, {Text: hours(p, l.Minutes), Sub: tiersText(l.Before)}, {Text: hours(p, l.MinutesAfter), Sub: tiersText(l.After)}, loadBar(&s.run.Result, l)}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{name, {Text: hours(p, l.Minutes), Sub: tiersText(l.Before)}, {Text: freeText(p, l)}, {Text: hours(p, l.MinutesAfter), Sub: tiersText(l.After)}, loadBar(&s.run.Result, l)}})
 	}
 	card := ui.CardView{Title: p.T("reassign.loads"), Sub: p.T("reassign.loads_sub"), Flush: true, Span: -1}
 	if len(loads) > loadsShown {
 		card.Foot = p.T("reassign.loads_first", "Count", loadsShown)
 	}
 	return ui.Filled(card, ui.Table(table))
+}
+
+// freeText is the time that somebody has for what moves; whoever left has none.
+func freeText(p *i18n.Printer, l reassign.Load) string {
+	if l.Left {
+		return i18n.Unknown
+	}
+	return hours(p, l.Free)
 }
 
 // loadsShown is how many people a page compares.

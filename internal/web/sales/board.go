@@ -68,9 +68,12 @@ func (h *Handler) boardView(l *listing, lanes []opportunity.Lane, note *ui.Note)
 	v := ui.KanbanView{ID: boardID, Action: boardURL + "/move", Note: note, Keep: []ui.Field{{Name: "query", Value: l.plain().Encode()}}}
 	may := l.actor.Can(access.PermWorkWrite)
 	for _, lane := range lanes {
-		column := ui.KanbanLane{Key: string(lane.Stage), Title: p.T("opportunity.stage." + string(lane.Stage)), Sub: strings.Trim(laneCount(p, lane.Total)+" · "+boardSums(l, lane.Total), " ·")}
-		if lane.Stage != opportunity.StageAfterSales {
-			column.Sub += " · " + p.T("opportunity.percent_of", "Percent", percentText(p, lane.Stage.Percent()))
+		column := ui.KanbanLane{Key: string(lane.Stage), Title: l.own.stage(lane.Stage), Sub: strings.Trim(laneCount(p, lane.Total)+" · "+boardSums(l, lane.Total), " ·")}
+		switch stages := l.own.stages; {
+		case !stages.Valid(lane.Stage):
+			column.Sub += " · " + p.T("opportunity.stage_left")
+		case !stages.Behind(lane.Stage):
+			column.Sub += " · " + p.T("opportunity.percent_of", "Percent", percentText(p, stages.Percent(lane.Stage)))
 		}
 		for _, o := range lane.Cards {
 			column.Cards = append(column.Cards, h.boardCard(l, o, may))

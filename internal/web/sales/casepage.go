@@ -192,7 +192,7 @@ func caseMoment(own ownFields, c process.Change) ui.Moment {
 	p := own.p
 	verb := strings.TrimPrefix(c.Action, "service_case.")
 	m := ui.Moment{Icon: caseIcons[verb], Title: p.T("service.did."+verb, "Who", text(c.ActorName))}
-	before, after := fieldTexts(p, c.Before), fieldTexts(p, c.After)
+	before, after := fieldTexts(own, c.Before), fieldTexts(own, c.After)
 	var lines []string
 	for _, name := range []string{"state", "severity", "kind"} {
 		was, is := before[name], after[name]

@@ -1,6 +1,8 @@
 package sales
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -8,8 +10,10 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
+	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/followup"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/lead"
@@ -39,6 +43,7 @@ func (h *Handler) cellRoutes(handle func(pattern string, handler httpx.HandlerFu
 type cellOf struct {
 	edit  ui.CellEdit
 	now   string // for people
+	row   string // the revision of the row after a change; empty: what the cell has seen
 	shown ui.Cell
 	save  func(value string, seen int64) error
 }
@@ -78,7 +83,7 @@ func saveCell(w http.ResponseWriter, r *http.Request, read func(*http.Request, i
 		return err
 	}
 	if failure == nil {
-		w.Header().Set(revisionHeader, c.edit.Seen)
+		w.Header().Set(revisionHeader, cmp.Or(c.row, c.edit.Seen))
 		return ui.Write(w, r, http.StatusOK, ui.CellShown(c.shown))
 	}
 	p := httpx.PrinterFrom(r.Context())
@@ -104,7 +109,22 @@ func cellProblem(p *i18n.Printer, failure error) string {
 
 func noCell() error { return errs.New(errs.KindNotFound, "error.not_found", nil) }
 
-// opportunityCell is the stage, the amount or the expected day of an opportunity.
+// saveCell saves an opportunity as it is, but for what a cell changed.
+func (h *Handler) saveCell(ctx context.Context, actor access.Actor, o opportunity.Opportunity, seen int64, change func(*opportunity.Entry)) error {
+	_, keys, err := h.productChoices(ctx, actor, nil)
+	if err != nil {
+		return err
+	}
+	in := opportunity.Entry{ID: o.ID, Name: o.Name, Customer: o.CustomerKey, Owner: o.OwnerKey, AmountMinor: o.AmountMinor, Currency: o.Currency, ExpectedOn: o.ExpectedOn, Source: o.Source, Note: o.Note, Seen: seen}
+	for _, product := range o.ProductIDs {
+		in.Products = append(in.Products, keys[product])
+	}
+	change(&in)
+	_, err = h.Opportunities.Save(ctx, actor, in)
+	return err
+}
+
+// opportunityCell is the stage, the amount, the expected day or the next contact of an opportunity.
 func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c cellOf, err error) {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	if err := actor.Require(access.PermWorkWrite); err != nil {
@@ -118,26 +138,18 @@ func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c ce
 		return c, err
 	}
 	c.edit.Seen = number(d.Revision)
-	row := h.opportunityRow(p, d.Opportunity)
+	own, err := h.ownFields(r, customfield.ObjectOpportunity)
+	if err != nil {
+		return c, err
+	}
+	row := h.opportunityRow(own, d.Opportunity)
 	entry := func(change func(*opportunity.Entry)) func(string, int64) error {
-		return func(_ string, seen int64) error {
-			_, keys, err := h.productChoices(ctx, actor, nil)
-			if err != nil {
-				return err
-			}
-			in := opportunity.Entry{ID: id, Name: d.Name, Customer: d.CustomerKey, Owner: d.OwnerKey, AmountMinor: d.AmountMinor, Currency: d.Currency, ExpectedOn: d.ExpectedOn, Source: d.Source, Note: d.Note, Seen: seen}
-			for _, product := range d.ProductIDs {
-				in.Products = append(in.Products, keys[product])
-			}
-			change(&in)
-			_, err = h.Opportunities.Save(ctx, actor, in)
-			return err
-		}
+		return func(_ string, seen int64) error { return h.saveCell(ctx, actor, d.Opportunity, seen, change) }
 	}
 	switch field {
 	case cellStage:
-		c.shown, c.now = row.Cells[2], p.T("opportunity.stage."+string(d.Stage))
-		c.edit.Field = ui.Field{Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: string(d.Stage), Options: named(p, "opportunity.stage.", d.State.StagesOf())}
+		c.shown, c.now = row.Cells[2], own.stage(d.Stage)
+		c.edit.Field = ui.Field{Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: string(d.Stage), Options: stageOptions(p, own.stages, own.stages.Of(d.State))}
 		c.save = func(value string, seen int64) error {
 			_, err := h.Opportunities.Move(ctx, actor, id, opportunity.Stage(value), seen)
 			return err
@@ -169,10 +181,32 @@ func (h *Handler) opportunityCell(r *http.Request, id int64, field string) (c ce
 			}
 			return entry(func(in *opportunity.Entry) { in.ExpectedOn = day })(value, seen)
 		}
+	case cellNext:
+		h.nextCell(r, d.Opportunity, row.Cells[8], &c)
 	default:
 		return c, noCell()
 	}
 	return c, nil
+}
+
+// nextCell is the next contact. The revision of an opportunity does not count it: what was seen is the day, 0 for none.
+func (h *Handler) nextCell(r *http.Request, o opportunity.Opportunity, shown ui.Cell, c *cellOf) {
+	c.row, c.edit.Seen = c.edit.Seen, number(int64(max(o.NextOn, 0)))
+	c.shown, c.now = shown, text(dayText(o.NextOn))
+	c.edit.Field = ui.Field{Kind: ui.FieldDate, Label: httpx.PrinterFrom(r.Context()).T("opportunity.next"), Value: dayText(o.NextOn), Optional: true}
+	c.save = func(value string, seen int64) error {
+		day, was := calendar.NoDate, calendar.NoDate
+		if seen > 0 {
+			was = calendar.Date(seen)
+		}
+		if value != "" {
+			var err error
+			if day, err = calendar.ParseDate(value); err != nil {
+				return wrongCell("form.error.date")
+			}
+		}
+		return h.FollowUps.Arrange(r.Context(), access.ActorFrom(r.Context()), followup.Arrangement{OpportunityID: o.ID, On: day, Seen: &was})
+	}
 }
 
 func wrongCell(key string) error {
@@ -184,6 +218,7 @@ const (
 	cellStage    = "stage"
 	cellAmount   = "amount"
 	cellExpected = "expected"
+	cellNext     = "next"
 	cellStatus   = "status"
 	cellIndustry = "industry"
 	cellCity     = "city"
@@ -194,7 +229,7 @@ func editable(row ui.Row, o opportunity.Opportunity, first int) ui.Row {
 	if o.State != opportunity.StateOpen {
 		return row
 	}
-	for at, field := range map[int]string{2: cellStage, 3: cellAmount, 5: cellExpected} {
+	for at, field := range map[int]string{2: cellStage, 3: cellAmount, 5: cellExpected, 8: cellNext} {
 		row.Cells[first+at].Edit, row.Cells[first+at].EditPage = cellURL("/opportunities/", o.ID, field), opportunityURL(o.ID)
 	}
 	return row

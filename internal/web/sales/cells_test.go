@@ -3,9 +3,11 @@ package sales_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"testing"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
 )
 
 // TestACellIsChangedInPlace changes an opportunity, a lead and a customer in their lists.
@@ -26,6 +28,12 @@ func TestACellIsChangedInPlace(t *testing.T) {
 	s.wants(s.post("/opportunities/1/cells/expected", url.Values{"value": {"2026-11-30"}, "seen": {"4"}}, http.StatusOK), "2026-11-30")
 	s.wants(s.post("/opportunities/1/cells/expected", url.Values{"value": {"soon"}, "seen": {"5"}}, http.StatusUnprocessableEntity), "is-invalid")
 	s.wants(s.get("/opportunities/1"), "¥700,000.00", "2026-11-30", "恒越精密")
+	none := "0"
+	s.wants(s.get("/opportunities"), `data-edit="/opportunities/1/cells/next"`)
+	s.wants(s.get("/opportunities/1/cells/next"), `type="date"`, `name="seen" value="`+none+`"`)
+	s.post("/opportunities/1/cells/next", url.Values{"value": {"2026-09-30"}, "seen": {none}}, http.StatusOK)
+	s.wants(s.post("/opportunities/1/cells/next", url.Values{"value": {"2026-10-09"}, "seen": {none}}, http.StatusConflict), "现在是：2026-09-30")
+	s.wants(s.post("/opportunities/1/cells/next", url.Values{"value": {"2020-01-01"}, "seen": {strconv.FormatInt(int64(calendar.NewDate(2026, 9, 30)), 10)}}, http.StatusUnprocessableEntity), "is-invalid")
 	s.post("/opportunities/1/cells/name", url.Values{"value": {"y"}, "seen": {"5"}}, http.StatusNotFound)
 
 	s.post("/leads", url.Values{"company": {"新厂"}, "name": {"顾南"}, "phone": {"13998765432"}, "source": {"exhibition"}}, http.StatusSeeOther)

@@ -162,7 +162,7 @@ func (h *Handler) commerceMoments(ctx context.Context, actor access.Actor, p *i1
 			m.Icon = "file-text"
 		}
 		if kind, number, ok := strings.Cut(e.Source, ":"); ok && sourcePages[kind] != "" {
-			m.Links = []ui.Link{{Label: p.T("commerce.open_" + kind), URL: sourcePages[kind] + "/" + number}}
+			m.Links = []ui.Link{{Label: p.T("commerce.open_" + kind), URL: keyURL(sourcePages[kind]+"/", number)}}
 		}
 		add(e.OccurredAt, m)
 	}
@@ -170,7 +170,7 @@ func (h *Handler) commerceMoments(ctx context.Context, actor access.Actor, p *i1
 }
 
 // sourcePages lead from the source of an event to its page.
-var sourcePages = map[string]string{"quote": quotesURL, "contract": contractsURL, "collection": collectionsURL}
+var sourcePages = map[string]string{"quote": quotesURL, "contract": contractsURL, "collection": collectionsURL, "invoice": "/invoices"}
 
 var activityIcons = map[process.Activity]string{process.ActivityProposalSent: "send", process.ActivityManagerApproved: "check", process.ActivityExtraSigned: "check", process.ActivityProposalReturned: "arrow-back-up",
 	process.ActivityProposalAccepted: "trophy", process.ActivityProposalDeclined: "circle-x", process.ActivityReceiptConfirmed: "cash", process.ActivityReceiptReported: "cash", process.ActivityPlanCreated: "calendar-due"}

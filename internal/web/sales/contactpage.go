@@ -261,7 +261,7 @@ func contactMoment(p *i18n.Printer, c process.Change) ui.Moment {
 		m.Icon, m.Title = "user-plus", p.T("contact.did_add", "Who", text(c.ActorName))
 		return m
 	}
-	after := fieldTexts(p, c.After)
+	after := fieldTexts(ownFields{p: p}, c.After)
 	var names []string
 	for _, f := range []struct{ field, label string }{{"name", "contact.name"}, {"title", "contact.title"}, {"part", "contact.part"}, {"phone", "contact.phone"}, {"wechat", "contact.wechat"}, {"email", "contact.email"}, {"note", "opportunity.note"}, {"gone", "contact.gone"}, {"lang", "contact.lang"}, {"silent_at", "contact.no_messages"}} {
 		if _, changed := after[f.field]; changed {

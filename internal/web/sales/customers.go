@@ -70,7 +70,7 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 	}
 	var rows []ui.Row
 	for _, c := range page.Rows {
-		rows = append(rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City}, ui.Text(c.Key), standingCell(c.Standing), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
+		rows = append(rows, ui.Row{Cells: append([]ui.Cell{{Text: c.Name, URL: customerURL(c.ID), Phone: c.City, Sub: formerly(p, c)}, ui.Text(c.Key), standingCell(c.Standing), ui.Text(text(c.Industry)), ui.Text(text(c.City)),
 			ui.Text(text(c.CreditCode)), ui.Text(p.Int(c.Deals)), ui.Text(text(dayText(c.LastSigned)))}, l.own.cells(c.Fields)...)})
 		if l.actor.Can(access.PermSalesWrite) {
 			cells := rows[len(rows)-1].Cells
@@ -89,6 +89,14 @@ func (h *Handler) listCustomers(w http.ResponseWriter, r *http.Request) error {
 		view.Actions = []ui.Action{{Label: p.T("sales.new_customer"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/customers/new"}}
 	}
 	return l.draw(w, r, view, l.bar(p.T("sales.search_customers"), fields, failure), l.table(view.Title, rows, nil, fact.Total{Count: page.Count, More: page.More}, page.Next, ""), failure)
+}
+
+// formerly says under which other names a customer is known, too; empty for none.
+func formerly(p *i18n.Printer, c customer.Row) string {
+	if len(c.Formerly) == 0 {
+		return ""
+	}
+	return p.T("customer.formerly", "Names", p.Join(c.Formerly))
 }
 
 // dayText writes a day as tables do; nothing for none.

@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
 	"xiaoguan/internal/tabular"
 	"xiaoguan/internal/web/ui"
@@ -23,7 +24,16 @@ type ownFields struct {
 	h      *Handler
 	p      *i18n.Printer
 	fields []customfield.Field
-	names  map[string]string // of persons by employee number
+	names  map[string]string     // of persons by employee number
+	stages *opportunity.StageSet // of opportunities
+}
+
+// stage is the name of a stage of opportunities.
+func (own ownFields) stage(s opportunity.Stage) string {
+	if own.stages == nil { // of another object
+		return string(s)
+	}
+	return own.stages.Label(s, own.p.Zh())
 }
 
 // ownFields reads the fields of an object.
@@ -34,6 +44,11 @@ func (h *Handler) ownFields(r *http.Request, object customfield.Object) (ownFiel
 // ownFieldsOf also reads the names of the persons in sets of values.
 func (h *Handler) ownFieldsOf(r *http.Request, object customfield.Object, sets []customfield.Set) (own ownFields, err error) {
 	own = ownFields{h: h, p: httpx.PrinterFrom(r.Context())}
+	if object == customfield.ObjectOpportunity {
+		if own.stages, err = h.Opportunities.Stages(r.Context()); err != nil {
+			return own, err
+		}
+	}
 	if h.Fields == nil {
 		return own, nil
 	}

@@ -13,7 +13,6 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
-	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/contract"
@@ -62,8 +61,6 @@ type Services struct {
 	Profiles *profile.Service
 	Agenda   *agenda.Service
 	Tiers    *tierbook.Service
-
-	Attachments *attachment.Service
 
 	Payouts  *payout.Service
 	People   *org.Service

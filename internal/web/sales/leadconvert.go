@@ -72,6 +72,10 @@ func (h *Handler) convertForm(r *http.Request, d lead.Detail, failure error) (v 
 	if err != nil {
 		return v, err
 	}
+	own, err := h.ownFields(r, customfield.ObjectOpportunity)
+	if err != nil {
+		return v, err
+	}
 	fields := []ui.Field{
 		{Name: "customer", Label: p.T("lead.there_already"), Value: typed("customer", r.FormValue("customer")), Suggest: "some-customers", Autocomplete: "off", Optional: true, Hint: p.T("lead.there_already_hint")},
 		{Name: "name", Label: p.T("lead.new_customer_name"), Value: typed("name", d.Label()), Optional: true, Span: 6},
@@ -83,17 +87,13 @@ func (h *Handler) convertForm(r *http.Request, d lead.Detail, failure error) (v 
 		{Name: "amount", Kind: ui.FieldMoney, Label: p.T("opportunity.amount"), Value: typed("amount", ""), Optional: true, Span: 6},
 		{Name: "currency", Label: p.T("sales.currency"), Value: typed("currency", string(h.Currency())), Suggest: "some-currencies", Autocomplete: "off", Span: 6},
 		{Name: "expected_on", Kind: ui.FieldDate, Label: p.T("opportunity.expected_on"), Value: typed("expected_on", (h.today() + 30).String()), Span: 6},
-		{Name: "stage", Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: typed("stage", string(opportunity.StageDevelopment)), Options: named(p, "opportunity.stage.", opportunity.StateOpen.StagesOf()), Span: 6},
+		{Name: "stage", Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: typed("stage", string(own.stages.First())), Options: stageOptions(p, own.stages, own.stages.Of(opportunity.StateOpen)), Span: 6},
 	}
 	if len(products) > 0 {
 		fields = append(fields, ui.Field{Name: "products", Kind: ui.FieldChecks, Label: p.T("opportunity.products"), Options: products, Optional: true})
 	}
 	if isThere(failure) || r.PostFormValue("despite") != "" {
 		fields = append(fields, ui.Field{Name: "despite", Kind: ui.FieldCheck, Label: p.T("lead.despite"), Value: "1", Checked: r.PostFormValue("despite") != "", Optional: true})
-	}
-	own, err := h.ownFields(r, customfield.ObjectOpportunity)
-	if err != nil {
-		return v, err
 	}
 	fields = append(fields, own.inputs(r, "")...)
 	fields = append(fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(d.Revision)})

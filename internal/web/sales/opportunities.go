@@ -79,7 +79,7 @@ func (h *Handler) opportunityFields(l *listing, board bool) ([]ui.Field, error) 
 	}
 	var fields []ui.Field
 	if !board {
-		fields = append(fields, choice("state", p.T("common.status"), named(p, "opportunity.state.", opportunity.States)), choice("stage", p.T("opportunity.stage"), named(p, "opportunity.stage.", opportunity.Stages)))
+		fields = append(fields, choice("state", p.T("common.status"), named(p, "opportunity.state.", opportunity.States)), choice("stage", p.T("opportunity.stage"), stageFilter(p, l.own.stages)))
 	}
 	fields = append(fields, choice("source", p.T("opportunity.source"), named(p, "opportunity.source.", opportunity.Sources)))
 	teams, err := h.teams(l.ctx, l.actor)
@@ -138,7 +138,7 @@ func (h *Handler) drawOpportunities(w http.ResponseWriter, r *http.Request, stat
 	var rows []ui.Row
 	open := 0
 	for _, o := range page.Rows {
-		row := h.opportunityRow(p, o)
+		row := h.opportunityRow(l.own, o)
 		row.Cells = append(row.Cells, l.own.cells(o.Fields)...)
 		if row.Cells = append([]ui.Cell{{}}, row.Cells...); o.State == opportunity.StateOpen {
 			row.Cells[0] = tickOf("opportunity", o, p.T("lead.choose_one", "Name", o.Name), r.PostForm["opportunity"])
@@ -179,8 +179,9 @@ func (h *Handler) drawOpportunities(w http.ResponseWriter, r *http.Request, stat
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 
-func (h *Handler) opportunityRow(p *i18n.Printer, o opportunity.Opportunity) ui.Row {
-	stage := ui.Cell{Text: p.T("opportunity.stage." + string(o.Stage))}
+func (h *Handler) opportunityRow(own ownFields, o opportunity.Opportunity) ui.Row {
+	p := own.p
+	stage := ui.Cell{Text: own.stage(o.Stage)}
 	if o.State != opportunity.StateOpen {
 		chip := stateChip(p, o.State)
 		stage.Chip = &chip
@@ -193,7 +194,7 @@ func (h *Handler) opportunityRow(p *i18n.Printer, o opportunity.Opportunity) ui.
 	}
 	return ui.Row{Cells: []ui.Cell{
 		{Text: o.Name, URL: opportunityURL(o.ID), Phone: o.CustomerName}, {Text: text(o.CustomerName), URL: customerURL(o.CustomerID)}, stage, expectedCell(o),
-		ui.Text(percentText(p, o.Percent())), ui.Text(text(dayText(o.ExpectedOn))), ui.Text(text(o.OwnerName)), ui.Text(agoText(p, h, o)), next,
+		ui.Text(percentText(p, own.stages.PercentOf(o))), ui.Text(text(dayText(o.ExpectedOn))), ui.Text(text(o.OwnerName)), ui.Text(agoText(p, h, o)), next,
 		ui.Text(sourceText(p, o.Source)), ui.Text(calendar.DateOf(p.Local(o.CreatedAt)).String()),
 	}}
 }
@@ -258,8 +259,8 @@ func (h *Handler) exportOpportunities(w http.ResponseWriter, r *http.Request) er
 			p.T("sales.currency"), p.T("opportunity.percent_number"), p.T("opportunity.expected_on"), p.T("opportunity.owner"), p.T("opportunity.source"), p.T("opportunity.next"), p.T("sales.deal_key")}, l.own.heads()...),
 		Rows: func(write func(...tabular.Cell) error) (bool, error) {
 			return h.Opportunities.Each(l.ctx, l.actor, filter, func(o opportunity.Opportunity) error {
-				return write(append([]tabular.Cell{tabular.Number(number(o.ID)), tabular.Text(o.Name), tabular.Text(o.CustomerKey), tabular.Text(o.CustomerName), tabular.Text(p.T("opportunity.stage." + string(o.Stage))),
-					tabular.Text(p.T("opportunity.state." + string(o.State))), tabular.Number(money.Format(o.AmountMinor, o.Currency)), tabular.Text(string(o.Currency)), tabular.Number(number(o.Percent())),
+				return write(append([]tabular.Cell{tabular.Number(number(o.ID)), tabular.Text(o.Name), tabular.Text(o.CustomerKey), tabular.Text(o.CustomerName), tabular.Text(l.own.stage(o.Stage)),
+					tabular.Text(p.T("opportunity.state." + string(o.State))), tabular.Number(money.Format(o.AmountMinor, o.Currency)), tabular.Text(string(o.Currency)), tabular.Number(number(l.own.stages.PercentOf(o))),
 					tabular.Text(dayText(o.ExpectedOn)), tabular.Text(o.OwnerName), tabular.Text(sourceText(p, o.Source)), tabular.Text(dayText(o.NextOn)), tabular.Text(o.DealKey)}, l.own.exported(o.Fields)...)...)
 			})
 		},

@@ -46,7 +46,7 @@ func (h *Handler) drawOpportunity(w http.ResponseWriter, r *http.Request, status
 	if err != nil {
 		return err
 	}
-	facts, err := h.opportunityFacts(ctx, actor, p, d)
+	facts, err := h.opportunityFacts(ctx, actor, own, d)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (h *Handler) drawOpportunity(w http.ResponseWriter, r *http.Request, status
 	if d.State == opportunity.StateWon && d.DealKey == "" {
 		parts = append(parts, h.dealMissing(p, d, act, failure))
 	}
-	parts = append(parts, ui.Filled(ui.CardView{Title: p.T("opportunity.stage")}, h.stageCard(p, d)...))
+	parts = append(parts, ui.Filled(ui.CardView{Title: p.T("opportunity.stage")}, stageCard(own, d)...))
 	side := []templ.Component{ui.Filled(ui.CardView{Title: p.T("sales.record")}, ui.Facts(facts))}
 	if len(tasks) > 0 {
 		side = append(side, ui.Filled(ui.CardView{Title: p.T("followup.tasks"), Count: len(tasks), Flush: true}, ui.List(h.taskItems(p, tasks, d.MayWrite, opportunityURL(id)))))
@@ -129,7 +129,8 @@ func (h *Handler) opportunityPage(p *i18n.Printer, d opportunity.Detail) ui.Page
 	return view
 }
 
-func (h *Handler) opportunityFacts(ctx context.Context, actor access.Actor, p *i18n.Printer, d opportunity.Detail) ([]ui.Fact, error) {
+func (h *Handler) opportunityFacts(ctx context.Context, actor access.Actor, own ownFields, d opportunity.Detail) ([]ui.Fact, error) {
+	p := own.p
 	var products []string
 	if len(d.ProductIDs) > 0 {
 		all, err := h.Deals.Products(ctx, actor)
@@ -148,7 +149,7 @@ func (h *Handler) opportunityFacts(ctx context.Context, actor access.Actor, p *i
 	}
 	facts := []ui.Fact{
 		{Term: p.T("common.customer"), Text: text(d.CustomerName), URL: customerURL(d.CustomerID)}, {Term: p.T("opportunity.owner"), Text: text(d.OwnerName), URL: personURL(actor, d.OwnerID)},
-		{Term: p.T("opportunity.amount"), Text: amount}, {Term: p.T("opportunity.percent"), Text: percentText(p, d.Percent())}, {Term: p.T("opportunity.expected_on"), Text: text(dayText(d.ExpectedOn))},
+		{Term: p.T("opportunity.amount"), Text: amount}, {Term: p.T("opportunity.percent"), Text: percentText(p, own.stages.PercentOf(d.Opportunity))}, {Term: p.T("opportunity.expected_on"), Text: text(dayText(d.ExpectedOn))},
 		{Term: p.T("opportunity.products"), Text: text(p.Join(products))}, {Term: p.T("opportunity.source"), Text: sourceText(p, d.Source)},
 		{Term: p.T("opportunity.followed"), Text: agoText(p, h, d.Opportunity)}, {Term: p.T("opportunity.next"), Text: text(dayText(d.NextOn))},
 		{Term: p.T("opportunity.stage_for"), Text: p.T("opportunity.days", "Count", int(h.today()-calendar.DateOf(p.Local(d.StageSince))))},
@@ -172,12 +173,15 @@ func (h *Handler) opportunityFacts(ctx context.Context, actor access.Actor, p *i
 	return facts, nil
 }
 
-// stageCard draws the five stages and, for who may, the choice of another: the way without dragging.
-func (h *Handler) stageCard(p *i18n.Printer, d opportunity.Detail) []templ.Component {
-	at := slices.Index(opportunity.Stages, d.Stage)
+// stageCard draws the stages and, for who may, the choice of another: the way without dragging. Who was lost on a stage that is no more stands on
+// what took it over.
+func stageCard(own ownFields, d opportunity.Detail) []templ.Component {
+	p, set := own.p, own.stages
+	stands, _ := set.Successor(d.Stage)
+	at := set.Index(stands)
 	var steps []ui.Step
-	for i, stage := range opportunity.Stages {
-		step := ui.Step{Name: p.T("opportunity.stage." + string(stage)), Text: percentText(p, stage.Percent())}
+	for i, stage := range set.All() {
+		step := ui.Step{Name: set.Label(stage.ID, p.Zh()), Text: percentText(p, stage.Percent)}
 		switch {
 		case i < at:
 			step.State = ui.StepDone
@@ -191,11 +195,11 @@ func (h *Handler) stageCard(p *i18n.Printer, d opportunity.Detail) []templ.Compo
 		return parts
 	}
 	var moves []templ.Component
-	for _, stage := range d.State.StagesOf() {
+	for _, stage := range set.Of(d.State) {
 		if stage == d.Stage {
 			continue
 		}
-		moves = append(moves, ui.Button(ui.Action{Label: p.T("opportunity.move_to", "Stage", p.T("opportunity.stage."+string(stage))), Small: true, Post: true, URL: opportunityURL(d.ID) + "/stage",
+		moves = append(moves, ui.Button(ui.Action{Label: p.T("opportunity.move_to", "Stage", own.stage(stage)), Small: true, Post: true, URL: opportunityURL(d.ID) + "/stage",
 			Fields: map[string][]string{"stage": {string(stage)}, "seen": {number(d.Revision)}}}))
 	}
 	return append(parts, ui.Beside(moves...))
@@ -267,7 +271,7 @@ func dealMoments(p *i18n.Printer, d deal.Detail, add func(time.Time, ui.Moment))
 	}
 }
 
-var actionIcons = map[string]string{"opportunity.add": "plus", "opportunity.change": "edit", "opportunity.move": "arrow-right", "opportunity.win": "trophy", "opportunity.lose": "circle-x", "opportunity.reopen": "arrow-back-up", "opportunity.link": "link"}
+var actionIcons = map[string]string{"opportunity.add": "plus", "opportunity.change": "edit", "opportunity.move": "arrow-right", "opportunity.resettle": "arrow-right", "opportunity.win": "trophy", "opportunity.lose": "circle-x", "opportunity.reopen": "arrow-back-up", "opportunity.link": "link"}
 
 // changeMoment tells a change of the record in words: who did what, and what it was before.
 func changeMoment(own ownFields, c process.Change) ui.Moment {
@@ -279,7 +283,7 @@ func changeMoment(own ownFields, c process.Change) ui.Moment {
 	if len(c.Before) == 0 {
 		return m
 	}
-	before, after := fieldTexts(p, c.Before), fieldTexts(p, c.After)
+	before, after := fieldTexts(own, c.Before), fieldTexts(own, c.After)
 	var lines []string
 	for _, name := range []string{"stage", "name", "amount_minor", "currency", "expected_on", "source", "lost_for", "ended_for", "ended_on", "deal_key", "note"} {
 		if was, is := before[name], after[name]; was != is {
@@ -296,7 +300,8 @@ func changeMoment(own ownFields, c process.Change) ui.Moment {
 }
 
 // fieldTexts writes the fields of a change as people read them.
-func fieldTexts(p *i18n.Printer, plain json.RawMessage) map[string]string {
+func fieldTexts(own ownFields, plain json.RawMessage) map[string]string {
+	p := own.p
 	var fields map[string]any
 	decoder := json.NewDecoder(strings.NewReader(string(plain)))
 	decoder.UseNumber()
@@ -314,8 +319,10 @@ func fieldTexts(p *i18n.Printer, plain json.RawMessage) map[string]string {
 			minor, _ := json.Number(s).Int64()
 			s = p.Amount(minor, "CNY")
 		case s == "":
-		case name == "stage", name == "source":
-			s = p.T("opportunity." + name + "." + s)
+		case name == "stage":
+			s = own.stage(opportunity.Stage(s))
+		case name == "source":
+			s = p.T("opportunity.source." + s)
 		case name == "lost_for":
 			s = p.T("opportunity.loss." + s)
 		}

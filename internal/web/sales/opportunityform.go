@@ -1,6 +1,7 @@
 package sales
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -123,7 +124,7 @@ func (h *Handler) opportunityForm(r *http.Request, id int64, t opportunityTyped,
 		{Name: "source", Kind: ui.FieldSelect, Label: p.T("opportunity.source"), Value: t.source, Options: named(p, "opportunity.source.", opportunity.Sources), Optional: true, Placeholder: p.T("sales.choose"), Span: 6},
 	}
 	if id == 0 {
-		fields = append(fields, ui.Field{Name: "stage", Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: t.stage, Options: named(p, "opportunity.stage.", opportunity.StateOpen.StagesOf()), Span: 6})
+		fields = append(fields, ui.Field{Name: "stage", Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: cmp.Or(t.stage, string(own.stages.First())), Options: stageOptions(p, own.stages, own.stages.Of(opportunity.StateOpen)), Span: 6})
 	}
 	if actor.Can(access.PermOrgRead) {
 		fields = append(fields, ui.Field{Name: "owner", Label: p.T("opportunity.owner"), Value: t.owner, Suggest: "some-people", Autocomplete: "off", Optional: actor.PersonID != 0, Hint: p.T("opportunity.owner_hint"), Span: 6})
@@ -147,7 +148,7 @@ func (h *Handler) opportunityForm(r *http.Request, id int64, t opportunityTyped,
 }
 
 func (h *Handler) newOpportunity(w http.ResponseWriter, r *http.Request) error {
-	t := opportunityTyped{customer: r.FormValue("customer"), stage: string(opportunity.StageDevelopment), currency: string(h.Currency()), expected: (h.today() + 30).String()}
+	t := opportunityTyped{customer: r.FormValue("customer"), currency: string(h.Currency()), expected: (h.today() + 30).String()}
 	return h.drawNewOpportunity(w, r, http.StatusOK, t, nil)
 }
 

@@ -105,9 +105,8 @@ func (h *Handler) recordContact(w http.ResponseWriter, r *http.Request) error {
 	return h.keep(w, r, formFollow, func(id int64) error { return h.record(r, followup.Entry{CustomerID: id}, with) })
 }
 
-// record records a follow-up as it was typed, with its photo as a file on it; of says what it is of.
+// record records a follow-up as it was typed, with its photo as a file on it, both or neither; of says what it is of.
 func (h *Handler) record(r *http.Request, of followup.Entry, with photo) error {
-	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	if with.failure != nil {
 		return with.failure
 	}
@@ -118,11 +117,10 @@ func (h *Handler) record(r *http.Request, of followup.Entry, with photo) error {
 	if in.Place, err = placeOf(r); err != nil {
 		return err
 	}
-	f, err := h.FollowUps.Record(ctx, actor, in)
-	if err != nil || with.name == "" {
-		return err
+	if with.name != "" {
+		in.Photos = []followup.Photo{{Name: with.name, Content: with.content}}
 	}
-	_, err = h.Attachments.Add(ctx, actor, "follow_up:"+number(f.ID), with.name, with.content)
+	_, err = h.FollowUps.Record(r.Context(), access.ActorFrom(r.Context()), in)
 	return err
 }
 

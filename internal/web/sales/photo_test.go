@@ -150,3 +150,12 @@ func TestAFollowUpTakesThreeTaps(t *testing.T) {
 	s.post("/opportunities/1/follow-ups", filled, http.StatusSeeOther)
 	s.wants(s.get("/opportunities/1"), sentence)
 }
+
+// kept keeps photos in the transaction of their follow-up.
+type kept struct{ files *attachment.Service }
+
+// AddPhoto implements followup.Files.
+func (k kept) AddPhoto(ctx context.Context, tx followup.Tx, actor access.Actor, followUpID int64, photo followup.Photo) error {
+	_, err := k.files.AddIn(ctx, tx.(attachment.Tx), actor, "follow_up:"+strconv.FormatInt(followUpID, 10), photo.Name, photo.Content)
+	return err
+}

@@ -2,6 +2,7 @@ package sales_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"net/http"
@@ -135,12 +136,15 @@ func newSite(t *testing.T) *site {
 			t.Fatal(err)
 		}
 	}
-	s.fields = customfield.NewService(db.CustomFieldStore(), []string{"development", "needs", "proposal", "contract", "after_sales"}, now)
+	s.fields = customfield.NewService(db.CustomFieldStore(), func(context.Context) ([]string, error) {
+		return []string{"development", "needs", "proposal", "contract", "after_sales"}, nil
+	}, now)
 	leads := lead.NewService(db.Leads(), parts, now)
 	visits := revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) })
 	tiers := tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY))
 	days := agenda.NewService(now, agenda.OfTasks(parts.FollowUps), agenda.OfLeads(leads), agenda.OfVisits(visits), agenda.OfMoney(contracts), agenda.OfCustomers(tiers), agenda.OfCases(cases), agenda.OfApprovals(approvals))
-	sales.New(sales.Services{Fields: s.fields, Agenda: days, Leads: leads, Cases: cases, Visits: visits, Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Attachments: photos(db, parts.FollowUps), Contacts: parts.Contacts,
+	parts.FollowUps.WithFiles(kept{photos(db, parts.FollowUps)})
+	sales.New(sales.Services{Fields: s.fields, Agenda: days, Leads: leads, Cases: cases, Visits: visits, Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Contacts: parts.Contacts,
 		Profiles: profile.NewService(db.Profiles(), now), Tiers: tiers, Quotes: quotes, Contracts: contracts, Approvals: approvals, Standards: s.rules,
 		Customers: parts.Customers, Deals: deals, Targets: target.NewService(db.Quotas(), now), Given: given.NewService(db.Given(), now), Payouts: payout.NewService(db.Payouts(), money.Constantly(money.CNY)),
 		People: org.NewService(db.Org(), now), Users: users, Currency: money.Constantly(money.CNY), Now: now}).

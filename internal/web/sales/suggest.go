@@ -36,7 +36,11 @@ func (h *Handler) suggestCustomers(w http.ResponseWriter, r *http.Request) error
 func (h *Handler) someCustomers(ctx context.Context, actor access.Actor, typed string, limit int) (options []ui.Option, err error) {
 	page, err := h.Customers.List(ctx, actor, customer.Filter{Search: typed, Paging: fact.Paging{Limit: limit}})
 	for _, c := range page.Rows {
-		options = append(options, ui.Option{Value: c.Key, Label: c.Name})
+		label := c.Name
+		if former := formerly(httpx.PrinterFrom(ctx), c); former != "" {
+			label += " · " + former
+		}
+		options = append(options, ui.Option{Value: c.Key, Label: label})
 	}
 	return options, err
 }

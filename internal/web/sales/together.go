@@ -43,7 +43,7 @@ func tickOf(name string, o opportunity.Opportunity, label string, chosen []strin
 func (h *Handler) togetherCard(r *http.Request, l *listing, failure error) (templ.Component, error) {
 	p := l.p
 	fields := []ui.Field{
-		{Name: "stage", ID: "f-together-stage", Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: r.PostFormValue("stage"), Options: named(p, "opportunity.stage.", opportunity.StateOpen.StagesOf()), Optional: true, Placeholder: p.T("opportunity.stays"), Span: 4},
+		{Name: "stage", ID: "f-together-stage", Kind: ui.FieldSelect, Label: p.T("opportunity.stage"), Value: r.PostFormValue("stage"), Options: stageOptions(p, l.own.stages, l.own.stages.Of(opportunity.StateOpen)), Optional: true, Placeholder: p.T("opportunity.stays"), Span: 4},
 		{Name: "expected_on", ID: "f-together-expected", Kind: ui.FieldDate, Label: p.T("opportunity.expected_on"), Value: r.PostFormValue("expected_on"), Optional: true, Span: 4},
 	}
 	v := ui.FormView{ID: "together", Action: changeTogetherURL, Submit: ui.Action{Label: p.T("opportunity.change_together"), Kind: ui.ActionPrimary, Icon: "edit"}}

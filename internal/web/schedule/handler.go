@@ -166,6 +166,7 @@ type (
 	dayView struct {
 		ID, Label, Short string
 		Today, Outside   bool
+		Nothing          string // said of today, where nothing is arranged
 		Entries          []entryView
 	}
 	entryView struct {
@@ -181,6 +182,9 @@ func (h *Handler) daysOf(p *i18n.Printer, a asked, page schedule.Page, document 
 		day := dayView{ID: d.String(), Label: p.Day(d), Short: shortOf(p, d), Today: d == page.Today, Outside: a.month && d.Month() != a.day.Month()}
 		for ; next < len(page.Entries) && page.Entries[next].Day == d; next++ {
 			day.Entries = append(day.Entries, h.entry(p, page, page.Entries[next], document))
+		}
+		if day.Today && len(day.Entries) == 0 {
+			day.Nothing = p.T("schedule.nothing_today")
 		}
 		days = append(days, day)
 	}

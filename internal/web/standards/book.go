@@ -1,7 +1,6 @@
 package standards
 
 import (
-	"mime"
 	"net/http"
 	"strconv"
 
@@ -39,7 +38,7 @@ func (h *Handler) bookFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	head := w.Header()
 	head.Set("Content-Type", file.MediaType)
-	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
+	head.Set("Content-Disposition", httpx.Attachment(file.Name))
 	head.Set("Content-Length", strconv.Itoa(len(file.Content)))
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set("Cache-Control", "no-store")

@@ -75,7 +75,7 @@ func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {
 	return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
 }
 
-// save keeps a draft, or only looks at it, or changes levels and deadlines in its text. A draft with errors is shown again with all of them.
+// save keeps a draft, or only looks at it, or changes stages, levels and deadlines in its text. A draft with errors is shown again with all of them.
 func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	if err := actor.Require(access.PermProcessWrite); err != nil {
@@ -92,9 +92,10 @@ func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 	d.inspect()
 	if d.document != nil {
 		d.text = adjusted(d.text, d.document, r.PostForm)
+		d.text, d.failure = restaged(d.text, r.PostForm)
 		d.inspect()
 	}
-	if r.PostFormValue("act") == "save" {
+	if r.PostFormValue("act") == "save" && d.failure == nil {
 		saved, err := h.keep(ctx, actor, d)
 		switch {
 		case err == nil:
@@ -151,6 +152,7 @@ func editPage(ctx context.Context, d draft) templ.Component {
 		Fields: []ui.Field{{Kind: ui.FieldHidden, Name: "seen", Value: d.seen}, {Name: "effective_on", Kind: ui.FieldDate, Label: p.T("standard.effective_on"), Hint: p.T("standard.effective_hint"), Value: d.day, Span: 4},
 			{Name: "note", Label: p.T("standard.note"), Hint: p.T("standard.note_hint"), Value: d.note, Optional: true, Span: 8}}}
 	if d.document != nil {
+		form.Fields = append(form.Fields, stageFields(p, d.document)...)
 		form.Fields = append(form.Fields, ruleFields(p, d.document)...)
 	}
 	form.Fields = append(form.Fields, ui.Field{Name: "text", Kind: ui.FieldCode, Label: p.T("standard.text"), Hint: p.T("standard.text_hint"), Value: d.text, Rows: 30})

@@ -8,7 +8,6 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
-	"xiaoguan/internal/sop"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/web/ui"
 )
@@ -51,39 +50,11 @@ func (h *Handler) drawHandbook(w http.ResponseWriter, r *http.Request, status in
 	if b.Reading != nil {
 		side = append(side, ui.NoteOf(ui.Note{ID: "confirmed", Tone: ui.ToneGood, Strong: p.T("standard.confirmed", "Day", day(p, b.Reading.At)), Text: p.T("standard.confirmed_text", "Right", p.Int(b.Reading.Right), "Asked", p.Int(b.Reading.Asked))}))
 	}
+	if results := resultsCard(p, r, b); results != nil {
+		side = append(side, results)
+	}
 	side = append(side, ui.Filled(ui.CardView{ID: "quiz", Title: p.T("standard.quiz"), Sub: p.T("standard.quiz_sub"), Span: -1}, ui.Form(quizForm(p, r, b, failure))))
 	return ui.Write(w, r, status, ui.Compose(view, ui.Stack(8, bookCard(p, b)), ui.Stack(4, side...)))
-}
-
-// quizForm asks about the rules; sending it confirms that one has read them.
-func quizForm(p *i18n.Printer, r *http.Request, b standard.Handbook, failure error) ui.FormView {
-	var fields []ui.Field
-	for _, q := range standard.QuizOf(b.Document) {
-		field := ui.Field{Name: q.Rule.ID, Kind: ui.FieldRadio, Label: p.T("standard.quiz_level", "Rule", textOf(p, q.Rule.Name)), Value: r.PostFormValue(q.Rule.ID)}
-		if len(q.Options) > 0 {
-			field.Label = p.T("standard.quiz_deadline", "Rule", question(p, b.Document, q.Rule))
-		}
-		for _, d := range q.Options {
-			field.Options = append(field.Options, ui.Option{Value: d.String(), Label: p.T("standard.unit."+string(d.Unit), "Count", d.Count), Selected: field.Value == d.String()})
-		}
-		for _, l := range q.Levels {
-			field.Options = append(field.Options, ui.Option{Value: string(l), Label: p.T("standard.level." + string(l)), Selected: field.Value == string(l)})
-		}
-		fields = append(fields, field)
-	}
-	fields, problem := ui.WithErrors(fields, failure, p)
-	fields = append(fields, ui.Field{Name: "version", Kind: ui.FieldHidden, Value: b.Version.ID})
-	return ui.FormView{ID: "quiz-form", Action: handbookURL, Fields: fields, Problem: problem, Submit: ui.Action{Label: p.T("standard.confirm"), Kind: ui.ActionPrimary, Icon: "check"}, Consequence: p.T("standard.confirm_consequence")}
-}
-
-// question names what a rule asks for without saying within which time, as its name often does.
-func question(p *i18n.Printer, document *sop.Standard, rule sop.Rule) string {
-	of := document.Activity(rule.Of)
-	asked := document.Activity(rule.Asked())
-	if asked == nil || rule.Of == rule.Asked() {
-		return p.T("standard.quiz_one", "Activity", textOf(p, of.Name))
-	}
-	return p.T("standard.quiz_two", "Of", textOf(p, of.Name), "Asked", textOf(p, asked.Name))
 }
 
 func (h *Handler) confirm(w http.ResponseWriter, r *http.Request) error {
@@ -99,7 +70,7 @@ func (h *Handler) confirm(w http.ResponseWriter, r *http.Request) error {
 	_, err = h.standards.Confirm(ctx, actor, r.PostFormValue("version"), answers)
 	switch {
 	case err == nil:
-		http.Redirect(w, r, handbookURL, http.StatusSeeOther)
+		http.Redirect(w, r, resultsURL(answers), http.StatusSeeOther)
 		return nil
 	case !mendable(err):
 		return err

@@ -83,7 +83,15 @@ func TestTheHandbookIsReadQuizzedAndConfirmed(t *testing.T) {
 	for _, q := range quiz {
 		answers.Set(q.Rule.ID, q.Right())
 	}
-	seller.Post("/handbook", answers, http.StatusOK).Has("#confirmed: 8题答对8题")
+	known := seller.Post("/handbook", answers, http.StatusOK)
+	known.Has("#confirmed: 8题答对8题")
+	known.Lacks("#results: 应该是")
+	answers.Set(quiz[0].Rule.ID, quiz[0].Options[0].Key)
+	if quiz[0].Options[0].Key == quiz[0].Right() {
+		answers.Set(quiz[0].Rule.ID, quiz[0].Options[1].Key)
+	}
+	seller.Post("/handbook", answers, http.StatusOK).Has("#results: 应该是", "#results: "+quiz[0].Paragraph(document, sop.LangZh))
+	seller.Get("/handbook?answer."+quiz[0].Rule.ID+"=nonsense", http.StatusOK).Lacks("#results")
 	answers.Set("version", "other")
 	seller.Post("/handbook", answers, http.StatusConflict)
 	seller.Get("/handbook/board", http.StatusForbidden)

@@ -23,6 +23,7 @@ const (
 	FieldDate     FieldKind = "date"
 	FieldMonth    FieldKind = "month"
 	FieldTime     FieldKind = "datetime-local"
+	FieldRange    FieldKind = "range" // a slider from Min to Max, with its value beside it
 	FieldSelect   FieldKind = "select"
 	FieldRadio    FieldKind = "radio"
 	FieldCheck    FieldKind = "check"  // one tick box; Value is what is sent, Checked its state

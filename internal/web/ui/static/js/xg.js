@@ -49,6 +49,7 @@
 	addEventListener('htmx:after:swap', () => { ring(); prepare(); dispatchEvent(new Event('xg:content')); });
 	addEventListener('resize', watchScroll);
 	addEventListener('toggle', watchScroll, true);
+	addEventListener('input', e => { if (e.target.matches?.('input[type=range]')) e.target.nextElementSibling.value = e.target.value + e.target.dataset.unit; });
 	addEventListener('focusout', e => { if (e.target.matches?.('input[data-money]')) e.target.value = grouped(e.target.value); });
 	addEventListener('submit', e => e.target.querySelectorAll('input[data-money]').forEach(i => { i.value = plain(i.value); }), true);
 

@@ -1,0 +1,149 @@
+package quota
+
+import (
+	"math"
+	"slices"
+
+	"xiaoguan/internal/stats"
+)
+
+// Wish is how likely targets are to be reached, in parts per million.
+type Wish struct {
+	Base        int64 // each person's chance to reach the base target
+	Stretch     int64 // and the stretch target
+	Enough      int64 // the share of people who are to reach theirs
+	Correlation int64 // how much one cause moves everybody's results alike
+}
+
+// UsualWish is base 85, stretch 20, four of five people, and a tenth in common (see UsualRanks).
+func UsualWish() Wish {
+	return Wish{Base: 850_000, Stretch: 200_000, Enough: 800_000, Correlation: 100_000}
+}
+
+// Prospect is somebody with what may be expected in the year, and the target.
+type Prospect struct {
+	ID            string
+	ExpectedMinor int64
+	TargetMinor   int64
+}
+
+// Judged are the three levels of somebody's target with the chance to reach each, in parts per million.
+type Judged struct {
+	ID                            string
+	ExpectedMinor                 int64
+	BaseMinor, StretchMinor       int64
+	Chance, BaseChance, TopChance int64
+	Known                         bool // something could be expected of the person; otherwise base and stretch are the target, and no chance is said
+}
+
+// Judge sets base and stretch beside targets, and says how likely each is reached. Results vary as they did in the tests; with fewer than RatiosMin
+// of them, as lognormal with their spread. The base is never above the target, the stretch never below it.
+func Judge(people []Prospect, tested []Tested, wish Wish) ([]Judged, error) {
+	outlook := outlookOf(tested)
+	out := make([]Judged, len(people))
+	for i, p := range people {
+		j := Judged{ID: p.ID, BaseMinor: p.TargetMinor, StretchMinor: p.TargetMinor, ExpectedMinor: p.ExpectedMinor}
+		if p.ExpectedMinor > 0 && p.ExpectedMinor <= amountMax {
+			outlook.ID, outlook.ExpectedMinor = p.ID, p.ExpectedMinor
+			if err := judge(&outlook, p.TargetMinor, wish, &j); err != nil {
+				return nil, err
+			}
+		}
+		out[i] = j
+	}
+	return out, nil
+}
+
+// outlookOf is how results vary by tests, for whoever it is; of very many results, so many of all sizes stand for them.
+func outlookOf(tested []Tested) Outlook {
+	o := Outlook{Spread: Spread(tested)}
+	if len(tested) < RatiosMin {
+		return o
+	}
+	ratios := make([]float64, len(tested))
+	for i, t := range tested {
+		ratios[i] = t.Ratio()
+	}
+	slices.Sort(ratios)
+	n := min(len(ratios), togetherMax)
+	for i := range n {
+		o.Ratios = append(o.Ratios, ratios[(2*i+1)*len(ratios)/(2*n)])
+	}
+	return o
+}
+
+func judge(o *Outlook, target int64, wish Wish, j *Judged) (err error) {
+	base, err := o.At(float64(wish.Base) / Million)
+	if err != nil {
+		return err
+	}
+	stretch, err := o.At(float64(wish.Stretch) / Million)
+	if err != nil {
+		return err
+	}
+	j.Known, j.BaseMinor, j.StretchMinor = true, min(base, target), max(stretch, target)
+	for _, level := range []struct {
+		minor  int64
+		chance *int64
+	}{{target, &j.Chance}, {j.BaseMinor, &j.BaseChance}, {j.StretchMinor, &j.TopChance}} {
+		chance, err := o.Chance(level.minor)
+		if err != nil {
+			return err
+		}
+		*level.chance = int64(math.Round(chance * Million))
+	}
+	return nil
+}
+
+// togetherMax is how many people are counted one by one; of more, so many of all kinds stand for them.
+const togetherMax = 500
+
+// EnoughReach is the chance that enough of people reach a target that each reaches with a chance of their own; all in parts per million.
+func EnoughReach(chances []int64, wish Wish) (int64, error) {
+	if len(chances) == 0 {
+		return Million, nil
+	}
+	sorted := slices.Clone(chances)
+	slices.Sort(sorted)
+	n := min(len(sorted), togetherMax)
+	shares := make([]float64, n)
+	for i := range shares {
+		shares[i] = float64(sorted[(2*i+1)*len(sorted)/(2*n)]) / Million
+	}
+	chance, err := stats.AtLeast(needed(float64(wish.Enough)/Million, n), shares, float64(wish.Correlation)/Million)
+	return int64(math.Round(chance * Million)), err
+}
+
+// BaseWanted is the chance that the base target of each must have for enough of n people to reach theirs with the wanted chance; in parts per million.
+func BaseWanted(n int, wish Wish, wanted int64) (int64, error) {
+	base, err := BaseFor(min(n, togetherMax), float64(wish.Enough)/Million, float64(wanted)/Million, float64(wish.Correlation)/Million)
+	return int64(math.Round(base * Million)), err
+}
+
+// Reached is how many people of a back-test would have reached a base target made by the same rule, with Wilson's interval of 95 % of their share in parts
+// per million. Each is judged by the results of the others, so that nobody's own result helps to set the target.
+func Reached(tested []Tested, wish Wish) (hits int, low, high int64, err error) {
+	if len(tested) == 0 {
+		return 0, 0, 0, nil
+	}
+	all := outlookOf(tested)
+	for i, t := range tested {
+		others := all // of many, one changes nothing
+		if len(tested) <= togetherMax {
+			others = outlookOf(slices.Concat(tested[:i], tested[i+1:]))
+		}
+		others.ExpectedMinor = t.ExpectedMinor
+		base, err := others.At(float64(wish.Base) / Million)
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		if t.ActualMinor >= base {
+			hits++
+		}
+	}
+	rate, err := stats.Wilson(hits, len(tested), 0.95)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	return hits, int64(math.Round(rate.Interval.Low * Million)), int64(math.Round(rate.Interval.High * Million)), nil
+}

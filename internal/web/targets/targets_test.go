@@ -1,0 +1,149 @@
+package targets_test
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/approval"
+	"xiaoguan/internal/monthtest"
+	"xiaoguan/internal/pagetest"
+	"xiaoguan/internal/targetplan"
+)
+
+func rules() targetplan.Rules {
+	r := targetplan.UsualRules()
+	r.YearMinor = 12_000_000_00
+	return r
+}
+
+// place is a site with a draft of the next year.
+type place struct {
+	*pagetest.Site
+	t     *testing.T
+	house *monthtest.House
+	plan  targetplan.Plan
+	url   string
+}
+
+func open(t *testing.T) *place {
+	t.Helper()
+	site := pagetest.New(t, "青禾智控")
+	h := &place{Site: site, t: t, house: monthtest.Open(t, site.App.DB, monthtest.Small())}
+	p, err := site.App.TargetPlans.CreateNow(t.Context(), monthtest.Maker, targetplan.Entry{FiscalYear: site.App.TargetPlans.Years()[1], Name: "明年目标", Rules: rules()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.plan, h.url = p, "/targets/"+strconv.FormatInt(p.ID, 10)
+	return h
+}
+
+func (h *place) personURL(key string) string {
+	return h.url + "/people/" + strconv.FormatInt(h.house.Person(h.t, key), 10)
+}
+
+// director is the user that the site has of this role.
+func (h *place) director() access.Actor {
+	h.t.Helper()
+	id := monthtest.QueryTexts(h.t, h.App.DB, "SELECT id FROM app_user WHERE login = 'director'")[0]
+	return access.Actor{UserID: id, Name: "总监", Grants: []access.Grant{pagetest.Grant(access.RoleDirector)}}
+}
+
+func TestAPlanIsMadeSplitAgainAndDropped(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	operations := h.As(t, 0, pagetest.Grant(access.RoleOperations))
+	page := operations.Get("/targets", http.StatusOK)
+	page.Has("h1: 年度目标", "main table a: 明年目标", "form#plan input#f-year", "form#plan input[type=range]", "nav.xg-rail a[href=/targets]")
+	operations.Post("/targets", url.Values{"fiscal_year": {"2027"}, "name": {""}, "year": {"viel"}, "base": {"85"}}, http.StatusUnprocessableEntity).Has("input#f-year.is-invalid")
+	page = operations.Get(h.url, http.StatusOK)
+	page.Has("h1: 明年目标", "main: 公司目标", "main: 回测", "#steps", "form#submit-plan", "main table td: 分到")
+	typed := url.Values{"year": {"15,000,000.00"}, "basis": {"signed"}, "history": {"40"}, "potential": {"0"}, "pipeline": {"0"}, "even": {"60"}, "ability": {"1"}, "ramp": {"30，60"}, "core": {"130"}, "base": {"90"}, "stretch": {"20"}, "enough": {"80"}, "in_common": {"10"}}
+	operations.Get(h.url+"/rules", http.StatusOK).Has("form#rules input#f-base[type=range][value=85]")
+	operations.Post(h.url+"/rules", typed, http.StatusOK).Has("form#rules input#f-base[value=90]", "main: 15,000,000.00")
+	typed.Set("even", "10")
+	operations.Post(h.url+"/rules", typed, http.StatusUnprocessableEntity).Has("input#f-history.is-invalid", "main: 加起来要是 100")
+	operations.Post(h.url+"/step", url.Values{"to": {"dropped"}}, http.StatusOK).Has("#done", "main: 已作废")
+	operations.Post(h.url+"/rules", url.Values{"year": {"1"}}, http.StatusConflict).Has("form#rules: 只有草稿")
+	operations.Lang = "en"
+	operations.Get(h.url, http.StatusOK).Has("main: Dropped", "main: Company target")
+	operations.Get("/targets/999", http.StatusNotFound)
+	operations.Get("/targets/x", http.StatusNotFound)
+}
+
+func TestASellerSeesTheOwnNumberAndWhy(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	operations, seller := h.As(t, 0, pagetest.Grant(access.RoleOperations)), h.As(t, h.house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
+	seller.Get(h.url, http.StatusNotFound)
+	seller.Get("/targets", http.StatusOK).Has("main: 还没有年度目标方案")
+	operations.Post(h.url+"/step", url.Values{"to": {"discussion"}}, http.StatusOK)
+	page := seller.Get(h.url, http.StatusOK)
+	page.Lacks("main: 公司目标", "main: 12,000,000", "#steps")
+	mine := seller.Get(h.url+"/mine", http.StatusOK)
+	mine.Has("main: 这个数怎么来的", "main: 能力系数", "main: 基础目标", "form#object")
+	mine.Lacks("form#own", "form#hand-form", "form#answer")
+	seller.Get(h.url+"/rules", http.StatusForbidden)
+	seller.Post(h.personURL("A")+"/object", url.Values{"wanted": {"100"}, "reason": {""}}, http.StatusUnprocessableEntity).Has("#problem")
+	page = seller.Post(h.personURL("A")+"/object", url.Values{"wanted": {"1,000,000"}, "reason": {"<b>大客户</b>停产"}}, http.StatusOK)
+	page.Has("main: 大客户", "main: 待答复")
+	page.Lacks("form#object", "main ul.xg-list b")
+	operations.Get(h.url, http.StatusOK).Has("main: 希望")
+	operations.Post(h.url+"/submit", url.Values{}, http.StatusConflict).Has("#problem: 1 条异议")
+	answered := operations.Get(h.personURL("A"), http.StatusOK).Attribute("form#answer", "action")
+	operations.Post(answered, url.Values{"accept": {"1"}, "answer": {"属实"}}, http.StatusOK).Has("main: 采纳", "main: 1,000,000.00", "main: 人工指定")
+	seller.Lang = "en"
+	seller.Get(h.personURL("A"), http.StatusOK).Has("main: Why this number", "main: Accepted")
+}
+
+func TestAPlanBecomesQuotasAndLetters(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	operations, seller := h.As(t, 0, pagetest.Grant(access.RoleOperations)), h.As(t, h.house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
+	_ = h.As(t, 0, pagetest.Grant(access.RoleDirector))
+	operations.Post(h.url+"/submit", url.Values{"note": {"请批"}}, http.StatusOK).Has("#done", "main: 等审批")
+	ctx := t.Context()
+	v, err := h.App.TargetPlans.Get(ctx, monthtest.Maker, h.plan.ID, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.App.Approvals.Approve(ctx, h.director(), approval.Decision{ID: v.RequestID}); err != nil {
+		t.Fatal(err)
+	}
+	first := v.First.String()
+	operations.Post(h.url+"/publish", url.Values{"from": {"1999-01"}}, http.StatusUnprocessableEntity).Has("#problem")
+	operations.Post(h.url+"/publish", url.Values{"from": {first}}, http.StatusOK).Has("#done", "main: 已锁定")
+	operations.Get("/quotas?month="+first, http.StatusOK).Has("main table td")
+	mine := seller.Get(h.personURL("A"), http.StatusOK)
+	mine.Has("#letter", "form#accept button: 签收责任书")
+	pdf := seller.Get(h.personURL("A")+"/letter/pdf", http.StatusOK)
+	if !strings.HasPrefix(pdf.Text, "%PDF") || pdf.Header.Get("Content-Type") != "application/pdf" {
+		t.Errorf("%.20q %v", pdf.Text, pdf.Header)
+	}
+	if word := seller.Get(h.personURL("A")+"/letter/docx", http.StatusOK); !strings.HasPrefix(word.Text, "PK") {
+		t.Errorf("%.20q", word.Text)
+	}
+	seller.Get(h.personURL("A")+"/letter/exe", http.StatusNotFound)
+	seller.Post(h.url+"/accept", url.Values{"letter": {"x"}}, http.StatusConflict).Has("#problem")
+	seller.Post(h.url+"/accept", url.Values{"letter": {mine.Attribute("form#accept input[name=letter]", "value")}}, http.StatusOK).Has("#accepted")
+	rest := operations.Get(h.personURL("A"), http.StatusOK)
+	rest.Has("form#change input#f-rest", "form#change select[name=kind]")
+	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"1"}, "kind": {"x"}, "reason": {"调岗"}}, http.StatusUnprocessableEntity).Has("#problem")
+	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"5,000,000"}, "kind": {"transfer"}, "reason": {"调岗"}}, http.StatusOK).Has("main: 调岗", "main: 审批中")
+}
+
+func TestPotentialsAreEnteredByWhoMakesTargets(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	operations := h.As(t, 0, pagetest.Grant(access.RoleOperations))
+	page := operations.Get("/target-potentials/2027", http.StatusOK)
+	page.Has("form#potentials input[name=source]")
+	name := page.Attribute("form#potentials input[data-money]", "name")
+	operations.Post("/target-potentials/2027", url.Values{name: {"viel"}}, http.StatusUnprocessableEntity).Has("input.is-invalid")
+	operations.Post("/target-potentials/2027", url.Values{name: {"80,000,000"}, "source": {"行业报告"}}, http.StatusOK).Has("#done", "form#potentials input[value=80000000.00]")
+	h.As(t, 0, pagetest.Grant(access.RoleFinance)).Get("/target-potentials/2027", http.StatusOK).Has("main: 80000000.00")
+	operations.Get("/target-potentials/x", http.StatusNotFound)
+}
