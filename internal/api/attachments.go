@@ -27,6 +27,16 @@ type attachedFile struct {
 	AddedAt   *time.Time `json:"added_at,omitempty"`
 }
 
+// storageUse is how much files take, and where.
+type storageUse struct {
+	Place         string `json:"place,omitempty" example:"s3://files/xiaoguan/" doc:"Where new contents go; the database when it is left out."`
+	Database      int64  `json:"database" doc:"Contents in the database; equal ones count once."`
+	DatabaseBytes int64  `json:"database_bytes"`
+	Objects       int64  `json:"objects" doc:"Contents in the object storage."`
+	ObjectsBytes  int64  `json:"objects_bytes"`
+	Leftovers     int64  `json:"leftovers" doc:"Objects to be deleted."`
+}
+
 type (
 	// AttachedRecord names the record that files are on; exported because requests embed it.
 	AttachedRecord struct {
@@ -54,6 +64,11 @@ func (a *API) attachmentOperations() {
 		func(ctx context.Context, actor access.Actor, in *AttachedRecord) (*listOutput[attachedFile], error) {
 			found, err := files.List(ctx, actor, in.subject())
 			return newList(found.Files, "", toAPIAttachment), err
+		})
+	register(a, operation{id: "get_storage_use", method: http.MethodGet, path: "/storage-use", tag: "company"},
+		func(ctx context.Context, actor access.Actor, _ *none) (*output[storageUse], error) {
+			use, place, err := files.Use(ctx, actor)
+			return &output[storageUse]{storageUse{place, use.Database, use.DatabaseBytes, use.Objects, use.ObjectsBytes, use.Leftovers}}, err
 		})
 	register(a, operation{id: "add_file", method: http.MethodPost, path: "/files/{kind}/{id}", tag: "sales", status: http.StatusCreated, bytes: AttachmentBytesMax},
 		func(ctx context.Context, actor access.Actor, in *attachFileInput) (*output[attachedFile], error) {

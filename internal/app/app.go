@@ -89,6 +89,8 @@ type Options struct {
 	Proxies     []string // networks of trusted reverse proxies
 	// WebhookNetworks are the private networks that messages may be sent to.
 	WebhookNetworks []string
+	// Storage is an object storage for files, as objects.Parse reads it; empty: files lie in the database. Key and secret are apart from it.
+	Storage, StorageKey, StorageSecret string
 }
 
 // App is the program put together.
@@ -216,7 +218,9 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err := a.assembleApprovals(newID); err != nil {
 		return err
 	}
-	a.assembleAttachments(newID)
+	if err := a.assembleAttachments(newID); err != nil {
+		return err
+	}
 	a.Disputes = dispute.NewService(a.DB.Disputes(), newID, a.Company.Zone, calendar.China())
 	a.Simulations = simulation.NewService(a.DB.Simulations(), newID, a.Company.Currency)
 	a.Budgets = budget.NewService(a.DB.Budgets(), func() calendar.Fiscal { return a.Company.Known().FiscalYear() })

@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/objects"
 )
 
 // attachmentPages lead from a kind of record that may have files to its page.
@@ -21,7 +23,8 @@ var attachmentPages = map[string]string{
 
 // assembleAttachments makes the service of files: who may see and change a record is asked of its own service. Whoever may work with a customer,
 // its opportunities and contracts may add files to them.
-func (a *App) assembleAttachments(newID func() string) {
+func (a *App) assembleAttachments(newID func() string) (err error) {
+	defer errs.Wrap(&err, "app.assembleAttachments")
 	works := func(actor access.Actor, err error) (attachment.Rights, error) {
 		return attachment.Rights{Read: err == nil, Write: err == nil && actor.Can(access.PermWorkWrite)}, err
 	}
@@ -51,6 +54,15 @@ func (a *App) assembleAttachments(newID func() string) {
 			return works(actor, err)
 		}),
 	)
+	if a.options.Storage == "" {
+		return nil
+	}
+	place, err := objects.Parse(a.options.Storage, a.options.StorageKey, a.options.StorageSecret)
+	if err != nil {
+		return err
+	}
+	a.Attachments.WithObjects(objects.New(place, nil, time.Now))
+	return nil
 }
 
 // numbered is a kind of record whose ids are numbers.

@@ -9,6 +9,8 @@ var noticeSteps = []step{
 	{fine, "GET /notices", ""}, {fine, "GET /notices/bell?seen=x", ""}, {away, "POST /notices/read", "id={notice}"}, {notThere, "GET /notices/{notice}", ""},
 	{fine, "GET /notices/settings", ""}, {http.StatusUnprocessableEntity, "POST /notices/settings", "digest=hourly"},
 	{refused, "GET /deliveries", ""}, {refused, "GET /webhooks", ""}, {refused, "GET /webhooks/new", ""}, {refused, "POST /webhooks", "name=x&url=https://example.com&kinds=published"},
+	{refused, "GET /storage", ""},
+	{refused, "GET /api/v1/storage-use", ""},
 	{refused, "GET /mail-connection", ""}, {refused, "POST /mail-connection", "host=x&port=465"}, {refused, "POST /mail-connection/try", "to=a@b.cn"},
 	{refused, "GET /api/v1/mail-connection", ""},
 	{refused, "PUT /api/v1/mail-connection", `{"host":"x","port":465,"security":"tls","address":"a@b.cn"}`},

@@ -131,7 +131,7 @@ var Layers = []Layer{
 		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`, `dispute`, `budget`, `simulation`, `lawguard`",
 	}, {
 		Number: layerInfrastructure, Name: "infrastructure",
-		Packages: []string{"store", "store/migrate", "store/storetest", "worker", "notify", "render"},
+		Packages: []string{"store", "store/migrate", "store/storetest", "worker", "notify", "objects", "render"},
 		May:      "0–2, drivers; SQL in `store` and below alone",
 		MustNot:  "web, api, business decisions",
 	}, {

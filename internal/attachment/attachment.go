@@ -5,8 +5,11 @@
 //
 // Of pictures only what is to be seen is kept: where and with what they were taken, and previews, are left out before anything is stored.
 //
-// Limits: FileBytesMax for a file and FilesMax for a record. Contents are kept in the database, once for equal contents, so that a backup has them and every node
-// serves them; a removed file leaves its row, and its content while another row needs it. Contents are not searched, and nothing looks for malware in them.
+// Contents are kept once for equal contents: in the database, so that a backup has them and every node serves them, or in an object storage where one is set. An
+// object has a key of its own that is used once: it is noted before it is written and struck out in the transaction that needs it, so that what a crash, a refusal or a
+// removal leaves behind is found and deleted, and nothing that is needed is (ADR 0021). What is read from there is held against its digest.
+//
+// Limits: FileBytesMax for a file and FilesMax for a record; a removed file leaves its row, and its content while another row needs it. Contents are not searched, and nothing looks for malware in them.
 package attachment
 
 import (
@@ -54,8 +57,9 @@ type Reader interface {
 	Attachments(ctx context.Context, subject string) ([]File, error)
 	// Attachment returns a file that was not removed. Errors: not found.
 	Attachment(ctx context.Context, id string) (File, error)
-	// AttachmentContent returns a content by its digest. Errors: not found.
-	AttachmentContent(ctx context.Context, digest string) ([]byte, error)
+	// AttachmentContent returns a content by its digest, or where it lies. Errors: not found.
+	AttachmentContent(ctx context.Context, digest string) (Content, error)
+	storedReader
 	UserNames(ctx context.Context, ids []string) (map[string]string, error)
 	Now() time.Time
 }
@@ -64,9 +68,11 @@ type Reader interface {
 type Tx interface {
 	Reader
 	audit.Tx
-	InsertAttachment(ctx context.Context, f File, content []byte) error
-	// RemoveAttachment takes a file away, and its content when no other file has it. Errors: conflict when it is gone.
+	// InsertAttachment keeps a file. Fresh says that its content was not there yet: only then is the one that was handed in needed.
+	InsertAttachment(ctx context.Context, f File, content Content) (fresh bool, err error)
+	// RemoveAttachment takes a file away, and its content when no other file has it; an object is noted as left over. Errors: conflict when it is gone.
 	RemoveAttachment(ctx context.Context, f File, by string, at time.Time) error
+	storedTx
 }
 
 // Store is where files are kept.
@@ -80,6 +86,7 @@ type Service struct {
 	store    Store
 	newID    func() string
 	subjects []Subject
+	objects  Objects // nil: contents lie in the database
 }
 
 // NewService returns a Service for the kinds of records.
@@ -145,21 +152,36 @@ func (s *Service) Add(ctx context.Context, actor access.Actor, subject, name str
 	if err != nil {
 		return File{}, err
 	}
+	if f, content, err = newFile(name, content); err != nil {
+		return File{}, err
+	}
+	f.ID, f.Subject, f.AddedBy = s.newID(), subject, actor.UserID
+	kept, err := s.put(ctx, f, content)
+	if err != nil {
+		return File{}, err
+	}
+	var added File
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		f, err = s.AddIn(ctx, tx, actor, subject, name, content)
+		added, err = s.addIn(ctx, tx, actor, f, kept)
 		return err
 	})
-	return f, err
+	return added, err
 }
 
 // AddIn keeps a file in the transaction of who writes the record, and has asked whether the actor may. Errors: invalid for a file that is not what its
-// name says, conflict when there are too many.
+// name says, conflict when there are too many. Its content goes into the database, also where there is an object storage: a transaction waits for no
+// line. Move brings it over.
 func (s *Service) AddIn(ctx context.Context, tx Tx, actor access.Actor, subject, name string, content []byte) (f File, err error) {
 	if f, content, err = newFile(name, content); err != nil {
 		return File{}, err
 	}
 	f.ID, f.Subject, f.AddedBy = s.newID(), subject, actor.UserID
-	before, err := tx.Attachments(ctx, subject)
+	return s.addIn(ctx, tx, actor, f, Content{Digest: f.Digest, Bytes: content})
+}
+
+// addIn records a file whose content lies where kept says.
+func (s *Service) addIn(ctx context.Context, tx Tx, actor access.Actor, f File, kept Content) (File, error) {
+	before, err := tx.Attachments(ctx, f.Subject)
 	switch {
 	case err != nil:
 		return File{}, err
@@ -169,10 +191,14 @@ func (s *Service) AddIn(ctx context.Context, tx Tx, actor access.Actor, subject,
 		return File{}, errs.New(errs.KindConflict, "attachment.twice", errs.Args{"Name": f.Name})
 	}
 	f.AddedAt = tx.Now()
-	if err := tx.InsertAttachment(ctx, f, content); err != nil {
+	fresh, err := tx.InsertAttachment(ctx, f, kept)
+	if err == nil && fresh && kept.Key != "" {
+		err = tx.NeedObject(ctx, kept.Key)
+	}
+	if err != nil {
 		return File{}, err
 	}
-	return f, audit.Append(ctx, tx, actor, "attachment.add", subject, nil, state(f))
+	return f, audit.Append(ctx, tx, actor, "attachment.add", f.Subject, nil, state(f))
 }
 
 func state(f File) any {
@@ -194,13 +220,17 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, subject, id stri
 	if _, err := s.may(ctx, actor, subject); err != nil {
 		return File{}, nil, err
 	}
+	var kept Content
 	err = s.store.Read(ctx, func(r Reader) error {
 		if f, err = s.file(ctx, r, subject, id); err != nil {
 			return err
 		}
-		content, err = r.AttachmentContent(ctx, f.Digest)
+		kept, err = r.AttachmentContent(ctx, f.Digest)
 		return err
 	})
+	if err == nil { // outside of the snapshot: a storage may take its time
+		content, err = s.get(ctx, f.Digest, kept)
+	}
 	return f, content, err
 }
 

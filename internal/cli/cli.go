@@ -38,14 +38,15 @@ type Streams struct {
 type commands struct {
 	Lang string `help:"Language of messages: zh-CN or en." default:"${lang}" placeholder:"zh-CN|en"`
 
-	Calc    calcCommand    `cmd:"" help:"Compute one month's pay from plans and a folder of CSV or Excel files, without a database."`
-	Plan    planCommands   `cmd:"" help:"Judge, explain, compare and test plans."`
-	Demo    demoCommand    `cmd:"" help:"Make a sample company with two years of history and serve it."`
-	Serve   serveCommand   `cmd:"" help:"Serve the product; an empty installation leads through its set-up."`
-	Import  importCommand  `cmd:"" help:"Import a folder of CSV files or an Excel workbook into the database."`
-	Verify  verifyCommand  `cmd:"" help:"Check audit chain, ledger, statements and seals, or a proof; name what is broken."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Calc        calcCommand        `cmd:"" help:"Compute one month's pay from plans and a folder of CSV or Excel files, without a database."`
+	Plan        planCommands       `cmd:"" help:"Judge, explain, compare and test plans."`
+	Demo        demoCommand        `cmd:"" help:"Make a sample company with two years of history and serve it."`
+	Serve       serveCommand       `cmd:"" help:"Serve the product; an empty installation leads through its set-up."`
+	Import      importCommand      `cmd:"" help:"Import a folder of CSV files or an Excel workbook into the database."`
+	Attachments attachmentsCommand `cmd:"" help:"Move files between database and object storage, or read and check them all."`
+	Verify      verifyCommand      `cmd:"" help:"Check audit chain, ledger, statements and seals, or a proof; name what is broken."`
+	Migrate     migrateCommand     `cmd:"" help:"Bring the database to this version's schema."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
 const description = `Xiaoguan (销冠): sales management and incentives.

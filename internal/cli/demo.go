@@ -35,7 +35,7 @@ func (c *demoCommand) Run(env *environment) (err error) {
 	if options.DemoLogins, err = c.logins(); err != nil {
 		return err
 	}
-	a, err := database{c.Data, c.Database}.open(env, options)
+	a, err := database{Data: c.Data, Database: c.Database}.open(env, options)
 	if err != nil {
 		return err
 	}

@@ -19,11 +19,14 @@ import (
 type database struct {
 	Data     string `help:"Data folder: database, key, uploaded files." default:"xiaoguan-data" placeholder:"DIR" env:"XIAOGUAN_DATA"`
 	Database string `help:"postgres://… instead of SQLite in the data folder." placeholder:"URL" env:"XIAOGUAN_DATABASE"`
+	// Key and secret of the storage come from the environment alone: a command line is seen by everybody on the machine.
+	Storage string `help:"Object storage for files instead of the database: s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION. Key and secret: XIAOGUAN_STORAGE_KEY, XIAOGUAN_STORAGE_SECRET." placeholder:"URL" env:"XIAOGUAN_STORAGE"`
 }
 
 // open puts the program together on the database.
 func (d database) open(env *environment, options app.Options) (*app.App, error) {
 	options.Dir, options.DatabaseURL, options.Version = d.Data, d.Database, env.version
+	options.Storage, options.StorageKey, options.StorageSecret = d.Storage, os.Getenv("XIAOGUAN_STORAGE_KEY"), os.Getenv("XIAOGUAN_STORAGE_SECRET")
 	return app.New(env.Context, options)
 }
 

@@ -147,6 +147,7 @@ const (
 	fieldAddress
 	fieldInvoiceTitle
 	fieldContractEnd
+	fieldNoMessages
 	fieldSeller1 // then share_1, seller_2, share_2, …
 	fieldCount   = fieldSeller1 + 2*MaxSellers
 )

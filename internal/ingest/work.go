@@ -29,6 +29,7 @@ type Contact struct {
 	Key                                           Key
 	Customer                                      Ref
 	Name, Title, Part, Phone, WeChat, Email, Note string
+	NoMessages                                    bool               // want no messages; a file says so and never takes it back
 	Own                                           customfield.Inputs // of the company's own fields
 }
 
@@ -120,7 +121,7 @@ func (d *rowDecoder) lead(l *Lead) {
 
 func (d *rowDecoder) contact(c *Contact) {
 	*c = Contact{Row: d.row, Key: d.needKey(fieldKey), Customer: Ref{d.needKey(fieldCustomer), External}, Name: d.needLine(fieldName), Title: d.line(fieldTitle), Part: d.choice(fieldPart), Phone: d.phone(fieldPhone),
-		WeChat: d.line(fieldWeChat), Email: d.email(fieldEmail), Note: d.line(fieldRemark), Own: d.ownValues()}
+		WeChat: d.line(fieldWeChat), Email: d.email(fieldEmail), Note: d.line(fieldRemark), NoMessages: d.choice(fieldNoMessages) == wordYes, Own: d.ownValues()}
 }
 
 func (d *rowDecoder) opportunity(o *Opportunity) {

@@ -41,6 +41,7 @@ func workKinds() []KindFields {
 			field(fieldWeChat, "wechat", TypeText, "微信", "WeChat", "微信号"),
 			field(fieldEmail, "email", TypeText, "邮箱", "Email", "电子邮箱"),
 			field(fieldRemark, "note", TypeText, "备注", "Note"),
+			field(fieldNoMessages, "no_messages", TypeChoice, "不接收消息", "No messages", "退订", "unsubscribed"),
 		}},
 		{Kind: fact.KindOpportunity, Name: "opportunities", Zh: "商机", En: "Opportunities", Aliases: []string{"opportunity", "商机明细", "pipeline"}, Fields: opportunityFields()},
 		{Kind: fact.KindFollowUp, Name: "follow_ups", Zh: "跟进记录", En: "Follow-ups", Aliases: []string{"follow_up", "followups", "跟进", "拜访记录"}, Fields: []Field{
@@ -81,6 +82,12 @@ func opportunityFields() []Field {
 }
 
 // choices are what a field of a kind may say: the program's word, then what people write for it.
+// The words of a field that asks whether something is so.
+const (
+	wordYes = "yes"
+	wordNo  = "no"
+)
+
 func choices(id fieldID) [][]string {
 	switch {
 	case id == fieldSource:
@@ -93,6 +100,8 @@ func choices(id fieldID) [][]string {
 		return named(opportunity.Losses, "价格没谈拢|价格", "输给同行|竞争对手", "客户没预算|预算", "时机不对|时机", "没有需求", "联系不上", "其他|其它")
 	case id == fieldPart:
 		return named(contact.Parts, "拍板|决策", "推荐|建议", "使用", "采购", "反对")
+	case id == fieldNoMessages:
+		return named([]string{wordYes, wordNo}, "是|退订", "否")
 	case id == fieldWay:
 		return named(followup.Kinds, "电话", "拜访|上门", "微信", "会议|开会")
 	}

@@ -113,6 +113,24 @@ func TestAnImportOfWorkLeavesNothingWhenItIsTakenBack(t *testing.T) {
 	})
 }
 
+func TestAFileSaysWhoWantsNoMessagesAndNeverTakesItBack(t *testing.T) {
+	t.Parallel()
+	run(t, func(t *testing.T, b *bundle) {
+		for _, c := range []struct{ text, want string }{
+			{"key,customer,name,不接收消息\nX,C1,林工,是\nY,C1,周工,\n", "林工"},
+			{"key,customer,name,no_messages\nX,C1,林工,no\nY,C1,周工,no\n", "林工"},
+			{"key,customer,name\nX,C1,林工程师\n", "林工程师"},
+		} {
+			i, err := b.receive(map[string]string{"contacts.csv": c.text})
+			b.must(err)
+			b.taken(i.ID)
+			if got := b.texts("SELECT name FROM contact WHERE silent_at <> ''"); got != c.want {
+				t.Errorf("%q leaves %q, want %q", c.text, got, c.want)
+			}
+		}
+	})
+}
+
 func TestBadRowsOfWorkAreNamed(t *testing.T) {
 	t.Parallel()
 	run(t, func(t *testing.T, b *bundle) {

@@ -156,6 +156,9 @@ func (s *workSink) putContacts(ctx context.Context, b ingest.Batch) error {
 		}{{"name", &c.Name, in.Name}, {"title", &c.Title, in.Title}, {"part", &c.Part, in.Part}, {"phone", &c.Phone, in.Phone}, {"wechat", &c.WeChat, in.WeChat}, {"email", &c.Email, in.Email}, {"note", &c.Note, in.Note}} {
 			says(b.Columns, ok, f.name, f.into, f.text)
 		}
+		if in.NoMessages && !c.Silent() {
+			c.SilentAt, c.SilentBy = s.tx.Now(), s.author.UserID
+		}
 		if c.Fields, err = s.fill(ctx, b.Kind, old.Fields, in.Own); err != nil {
 			return err
 		}

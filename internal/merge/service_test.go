@@ -107,7 +107,7 @@ func (h house) work() {
 	_, err = h.profiles.Save(ctx, h.clerk(), profile.Entry{CustomerID: h.id("C2"), Need: "两条线", BudgetMinor: 9_00, ContractEnd: calendar.NoDate, Address: "园区路 1 号"})
 	h.must(err)
 	h.must(h.db.InTx(ctx, func(tx *store.Tx) error {
-		if err := tx.InsertAttachment(ctx, attachment.File{ID: "f", Subject: fmt.Sprint("customer:", h.id("C2")), Name: "名片.txt", MediaType: "text/plain", Bytes: 1, Digest: "d", AddedBy: "u", AddedAt: tx.Now()}, []byte("x")); err != nil {
+		if _, err := tx.InsertAttachment(ctx, attachment.File{ID: "f", Subject: fmt.Sprint("customer:", h.id("C2")), Name: "名片.txt", MediaType: "text/plain", Bytes: 1, Digest: "d", AddedBy: "u", AddedAt: tx.Now()}, attachment.Content{Digest: "d", Bytes: []byte("x")}); err != nil {
 			return err
 		}
 		for key, of := range map[string]string{"A": "C1", "B": "C2"} {

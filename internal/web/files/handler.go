@@ -41,6 +41,7 @@ func New(files *attachment.Service, pages map[string]string) *Handler {
 
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
+	handle("GET "+storageURL, h.storage)
 	handle("GET /files/{kind}/{id}", h.list)
 	handle(UploadPattern, h.add)
 	handle("GET /files/{kind}/{id}/{file}", h.download)
