@@ -308,7 +308,7 @@ type full struct{ kept int }
 
 func (f *full) AddPhoto(ctx context.Context, tx followup.Tx, _ access.Actor, id int64, _ followup.Photo) error {
 	f.kept++
-	if err := tx.(*store.Tx).InsertAttachment(ctx, attachment.File{ID: fmt.Sprint("f", id), Subject: fmt.Sprint("follow_up:", id), Name: "a.jpg", AddedBy: "u", AddedAt: tx.Now()}, []byte("x")); err != nil {
+	if _, err := tx.(*store.Tx).InsertAttachment(ctx, attachment.File{ID: fmt.Sprint("f", id), Subject: fmt.Sprint("follow_up:", id), Name: "a.jpg", AddedBy: "u", AddedAt: tx.Now()}, attachment.Content{Bytes: []byte("x")}); err != nil {
 		return err
 	}
 	return errs.New(errs.KindConflict, "attachment.many", errs.Args{"Max": 1})

@@ -85,13 +85,13 @@ func TestTheHandbookIsReadQuizzedAndConfirmed(t *testing.T) {
 	}
 	known := seller.Post("/handbook", answers, http.StatusOK)
 	known.Has("#confirmed: 8题答对8题")
-	known.Lacks("#results: 应该是")
+	known.Lacks("section[aria-labelledby=results]: 应该是")
 	answers.Set(quiz[0].Rule.ID, quiz[0].Options[0].Key)
 	if quiz[0].Options[0].Key == quiz[0].Right() {
 		answers.Set(quiz[0].Rule.ID, quiz[0].Options[1].Key)
 	}
 	other := site.As(t, 0, pagetest.Grant(access.RoleService))
-	other.Post("/handbook", answers, http.StatusOK).Has("#results: 应该是", "#results: "+quiz[0].Paragraph(document, sop.LangZh))
+	other.Post("/handbook", answers, http.StatusOK).Has("section[aria-labelledby=results]: 应该是", "section[aria-labelledby=results]: "+quiz[0].Paragraph(document, sop.LangZh))
 	seller.Get("/handbook?answer."+quiz[0].Rule.ID+"=nonsense", http.StatusOK).Lacks("#results")
 	answers.Set("version", "other")
 	seller.Post("/handbook", answers, http.StatusConflict)
