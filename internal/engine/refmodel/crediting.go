@@ -239,7 +239,7 @@ func split(amount int64, shares []engine.Share) []int64 {
 func (m *model) chain(rule int, f fact, amount int64) []grant {
 	shares := m.shares(f)
 	parts := split(amount, shares)
-	bases := map[int32]int64{} // of the level, by leader
+	below, taken := map[int32]int64{}, map[int32]int64{} // by leader: the parts of the sellers below, and what the level below was credited
 	for i, share := range shares {
 		span, _ := m.spanOn(share.Person, f.on)
 		leaders := m.leadersOn(span.Team, f.on)
@@ -247,29 +247,31 @@ func (m *model) chain(rule int, f fact, amount int64) []grant {
 			continue
 		}
 		for _, leader := range leaders {
-			bases[leader] += parts[i]
+			below[leader] += parts[i]
 		}
 	}
 	var list []grant
 	credited := map[int32]bool{}
 	for _, percent := range m.crediting.Rules[rule].Levels {
-		above := map[int32]int64{}
-		for leader, base := range bases {
-			taken := halfAway(product(whole(base), percent.Rat()))
-			list = append(list, grant{rule, 0, leader, taken})
-			credited[leader] = true
+		above, takenBelow := map[int32]int64{}, map[int32]int64{}
+		for leader, sold := range below {
+			base := sold
 			if m.crediting.Rules[rule].Base == plan.ShareAfterLevel {
-				base -= taken
+				base -= taken[leader]
 			}
+			own := halfAway(product(whole(base), percent.Rat()))
+			list = append(list, grant{rule, 0, leader, own})
+			credited[leader] = true
 			span, _ := m.spanOn(leader, f.on)
 			for _, next := range m.leadersOn(span.Team, f.on) {
-				above[next] += base
+				above[next] += sold
+				takenBelow[next] += own
 			}
 		}
 		for leader := range credited {
 			delete(above, leader)
 		}
-		bases = above
+		below, taken = above, takenBelow
 	}
 	return list
 }
