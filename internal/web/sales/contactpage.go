@@ -163,7 +163,7 @@ func (h *Handler) drawContact(w http.ResponseWriter, r *http.Request, status int
 	if err != nil {
 		return err
 	}
-	dealings, err := h.FollowUps.With(r.Context(), actor, d.CustomerID, dealingsShown)
+	dealings, err := h.FollowUps.With(r.Context(), actor, d.CustomerID, dealingsPerson)
 	if err != nil {
 		return err
 	}

@@ -35,8 +35,11 @@ func saidMoment(p *i18n.Printer, actor access.Actor, f followup.FollowUp) ui.Mom
 	return m
 }
 
-// dealingsShown is how many follow-ups the page of a customer or a contact shows.
-const dealingsShown = 30
+// How many follow-ups the page of a customer shows, which has much else, and that of a contact.
+const (
+	dealingsShown  = 12
+	dealingsPerson = 30
+)
 
 // dealingsCards are what was said to a customer, whoever said it about whatever, and the form to write down the next.
 func (h *Handler) dealingsCards(r *http.Request, p *i18n.Printer, customerID int64, failed mishap) (cards []templ.Component, err error) {

@@ -249,14 +249,14 @@ func (h *Handler) findingsCard(p *i18n.Printer, v *targetplan.Shown, names map[s
 		return unit
 	}
 	var items []ui.Item
-	for i, f := range v.Summary.Findings {
+	for i, f := range together(v.Summary.Findings) {
 		if i == findingsShown {
 			break
 		}
 		item := ui.Item{Icon: "info-circle", Title: p.T("targetplan.finding", "Unit", known(f.Unit), "Problem", p.T(f.Problem.MessageKey()))}
 		switch {
 		case f.Driver != "":
-			item.Title = p.T("targetplan.finding_driver", "Unit", known(f.Unit), "Problem", p.T(f.Problem.MessageKey()), "Driver", p.T(f.Driver.MessageKey()))
+			item.Title = p.T("targetplan.finding_driver", "Unit", unitsNamed(p, f.Units, known), "Problem", p.T(f.Problem.MessageKey()), "Driver", p.T(f.Driver.MessageKey()))
 		case f.Minor != 0:
 			item.Title = p.T("targetplan.finding_minor", "Unit", known(f.Unit), "Problem", p.T(f.Problem.MessageKey()), "Amount", p.Money(f.Minor, h.currency()))
 		}
@@ -273,6 +273,41 @@ func (h *Handler) findingsCard(p *i18n.Printer, v *targetplan.Shown, names map[s
 		items = append(items, item)
 	}
 	return ui.Filled(ui.CardView{ID: "findings", Title: p.T("targetplan.findings"), Flush: true, Span: -1}, ui.List(items))
+}
+
+// together makes one of findings that a reason is not known, which mostly is so everywhere: Units are where.
+func together(all []quota.Finding) (some []quota.Finding) {
+	at := map[quota.Driver]int{}
+	for _, f := range all {
+		i, known := at[f.Driver]
+		switch {
+		case f.Driver == "":
+			some = append(some, f)
+		case known:
+			some[i].Units = append(some[i].Units, f.Unit)
+		default:
+			at[f.Driver] = len(some)
+			f.Units = []string{f.Unit}
+			some = append(some, f)
+		}
+	}
+	return some
+}
+
+// unitsNamed names units, the first few of many whose names the page knows.
+func unitsNamed(p *i18n.Printer, units []string, known func(string) string) string {
+	const few = 3
+	var names []string
+	for _, unit := range units {
+		if name := known(unit); name != unit && len(names) < few || len(units) == 1 {
+			names = append(names, name)
+		}
+	}
+	text := strings.Join(names, p.T("common.comma"))
+	if len(units) > len(names) {
+		return p.T("targetplan.finding_others", "Names", text, "Count", len(units))
+	}
+	return text
 }
 
 // findingsShown is how many findings, and units of one, are listed.
