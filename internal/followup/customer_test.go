@@ -8,8 +8,11 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/monthtest"
+	"xiaoguan/internal/pool"
+	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
 )
 
@@ -112,5 +115,52 @@ func TestLastContactKnowsBoth(t *testing.T) {
 		if !last() {
 			d.t.Error("a visit about no opportunity is no contact")
 		}
+	})
+}
+
+// TestWhatIsArrangedWithACustomerGoesWithIt to whoever gets the customer, and keeps the customer from being taken back with its import.
+func TestWhatIsArrangedWithACustomerGoesWithIt(t *testing.T) {
+	onBoth(t, func(d desk) {
+		ctx := d.t.Context()
+		var brought fact.Batch
+		var c int64
+		d.must(d.db.InTx(ctx, func(tx *store.Tx) error {
+			w, err := tx.NewFactWriter(ctx, fact.BatchRequest{Kind: fact.BatchImport, ActorID: "u"})
+			d.must(err)
+			_, err = w.PutCustomer(ctx, fact.CustomerRecord{Key: "C9", Name: "云帆"})
+			d.must(err)
+			if brought, err = w.Finish(ctx); err == nil {
+				c, err = tx.CustomerID(ctx, "C9")
+			}
+			return err
+		}))
+		everybody := d.a
+		everybody.Grants = []access.Grant{{Role: access.RoleOperations, Scope: access.ScopeAll}}
+		_, err := d.Record(ctx, everybody, followup.Entry{CustomerID: c, Kind: followup.KindCall, Text: "x", NextOn: today + 1})
+		d.must(err)
+		work := func() (loose, with int) {
+			d.must(d.db.Read(ctx, func(tx *store.Tx) error {
+				_, alone, err := tx.LooseWork(ctx, d.a.PersonID)
+				d.must(err)
+				_, of, err := tx.OpenWork(ctx, c, d.a.PersonID)
+				loose, with = len(alone), len(of)
+				return err
+			}))
+			return loose, with
+		}
+		if loose, with := work(); loose != 1 || with != 1 {
+			d.t.Errorf("of a customer that nobody has: %d alone, %d with it", loose, with)
+		}
+		d.must(d.db.InTx(ctx, func(tx *store.Tx) error {
+			return tx.PutHolding(ctx, pool.Holding{CustomerID: c, OwnerID: d.a.PersonID, Since: today, Revision: 1})
+		}))
+		if loose, with := work(); loose != 0 || with != 1 {
+			d.t.Errorf("of one's own customer: %d alone, %d with it", loose, with)
+		}
+		err = d.db.InTx(ctx, func(tx *store.Tx) error {
+			_, err := tx.UndoBatch(ctx, brought.ID, fact.BatchRequest{Kind: fact.BatchUndo, ActorID: "u"})
+			return err
+		})
+		d.refused("taking the customer back", err, errs.KindConflict)
 	})
 }

@@ -62,6 +62,7 @@ func setUp(t *testing.T, db *store.DB) (people map[string]int64) {
 	}{
 		{"INSERT INTO opportunity (id, name, customer_id, owner_id, stage, state, amount_minor, currency, expected_on, product_ids, source, note, lost_for, ended_for, ended_on, deal_key, lead_id, stage_since, followed_at, next_on, created_by, created_at, revision) SELECT 7, '产线', id, $1, 'needs', 'open', 0, 'CNY', '', '', '', '', '', '', '', '', 0, '', '', '', '', '', 1 FROM customer", []any{people["A"]}},
 		{"INSERT INTO task (id, kind, title, opportunity_id, person_id, due_on, state, ended_at, created_by, created_at, revision) VALUES (1, 'contact', '', 7, $1, $2, 'open', '', '', '', 1), (2, 'other', '带样品', 0, $1, $2, 'open', '', '', '', 1), (3, 'other', '做完了', 0, $1, $2, 'done', '', '', '', 1), (4, 'other', '下月', 0, $1, $3, 'open', '', '', '', 1), (5, 'other', 'B 的', 0, $4, $2, 'open', '', '', '', 1)", []any{people["A"], day(1), day(40), people["B"]}},
+		{"INSERT INTO task (id, kind, title, opportunity_id, person_id, due_on, state, ended_at, created_by, created_at, revision, customer_id) SELECT 6, 'contact', '', 0, $1, $2, 'open', '', '', '', 1, id FROM customer", []any{people["A"], day(3)}},
 		{"INSERT INTO return_visit (id, rule_id, customer_id, contact_id, opportunity_id, deal_key, person_id, due_on, attempt, state, outcome, score, text, done_at, created_by, created_at, revision) SELECT 1, 0, id, 0, 7, '', $1, $2, 1, 'due', '', 0, '', '', '', '', 1 FROM customer", []any{people["A"], day(2)}},
 		{"INSERT INTO rule_due (person_id, due, case_id, rule_id) VALUES ($1, $2, 7, 'next_contact_always')", []any{people["A"], at(today, 15)}},
 	} {
@@ -95,7 +96,7 @@ func TestADayShowsWhatIsToBeDone(t *testing.T) {
 			}
 			return list
 		}
-		want := []string{"deadline 产线 恒越精密", "contact 产线 恒越精密", "task 带样品 ", "return_visit  恒越精密"}
+		want := []string{"deadline 产线 恒越精密", "contact 产线 恒越精密", "task 带样品 ", "return_visit  恒越精密", "contact  恒越精密"}
 		if got := kinds(seller, schedule.Whose{}); !slices.Equal(got, want) {
 			t.Errorf("one's own: %q", got)
 		}
@@ -151,7 +152,7 @@ func TestALinkShowsOnesOwnDaysUntilItIsTakenBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if page, actor, err := s.Follow(ctx, first); err != nil || len(page.Entries) != 4 || actor.UserID != "a" {
+		if page, actor, err := s.Follow(ctx, first); err != nil || len(page.Entries) != 5 || actor.UserID != "a" {
 			t.Errorf("%d entries of %s, %v", len(page.Entries), actor.UserID, err)
 		}
 		second, err := s.MakeFeed(ctx, seller)

@@ -136,8 +136,11 @@ func (tx *Tx) SaveTask(ctx context.Context, t followup.Task) error {
 		t.ID, t.DueOn.String(), string(t.State), instant(t.EndedAt), t.Revision)
 }
 
+// taskCustomer is whose a task t is, with the opportunity o that it may be about: of the customer alone, or that of the opportunity.
+const taskCustomer = "CASE WHEN t.customer_id <> 0 THEN t.customer_id ELSE o.customer_id END"
+
 var taskSelect = "SELECT t." + strings.Join(taskColumns, ", t.") + `, COALESCE(o.name, ''), COALESCE(o.amount_minor, 0), COALESCE(o.currency, 'CNY'), COALESCE(k.name, ''), COALESCE(p.name, '')
-	FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id LEFT JOIN customer k ON k.id = CASE WHEN t.customer_id <> 0 THEN t.customer_id ELSE o.customer_id END AND k.superseded_in = ` + openBatch + `
+	FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id LEFT JOIN customer k ON k.id = ` + taskCustomer + ` AND k.superseded_in = ` + openBatch + `
 	LEFT JOIN person p ON p.id = t.person_id AND p.superseded_in = ` + openBatch
 
 func scanTask(r rows, t *followup.Task) error {

@@ -72,7 +72,7 @@ func (tx *Tx) LooseWork(ctx context.Context, personID int64) ([]opportunity.Oppo
 		return nil, nil, err
 	}
 	tasks, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, `SELECT t.id FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id
-		WHERE t.person_id = $1 AND t.state = 'open' AND NOT EXISTS (SELECT 1 FROM holding h WHERE h.customer_id = o.customer_id AND h.owner_id = $1) ORDER BY t.id`, personID)
+		WHERE t.person_id = $1 AND t.state = 'open' AND NOT EXISTS (SELECT 1 FROM holding h WHERE h.customer_id = `+taskCustomer+` AND h.owner_id = $1) ORDER BY t.id`, personID)
 	return open, tasks, err
 }
 

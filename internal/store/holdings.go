@@ -172,8 +172,8 @@ func (tx *Tx) OpenWork(ctx context.Context, customerID, personID int64) ([]oppor
 	if err != nil {
 		return nil, nil, err
 	}
-	tasks, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, `SELECT t.id FROM task t JOIN opportunity o ON o.id = t.opportunity_id
-		WHERE o.customer_id = $1 AND t.person_id = $2 AND t.state = 'open' ORDER BY t.id`, customerID, personID)
+	tasks, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, `SELECT t.id FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id
+		WHERE `+taskCustomer+` = $1 AND t.person_id = $2 AND t.state = 'open' ORDER BY t.id`, customerID, personID)
 	return open, tasks, err
 }
 

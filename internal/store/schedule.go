@@ -32,9 +32,9 @@ const scheduleNames = " LEFT JOIN customer k ON k.id = %s AND k.superseded_in = 
 // first and the last day, or the moments in which they begin and end; %s are the persons.
 var scheduleSelects = map[schedule.Kind]string{
 	schedule.KindContact: "SELECT t.id, t.opportunity_id, '', t.due_on, t.person_id, COALESCE(o.name, ''), 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id" +
-		fmt.Sprintf(scheduleNames, "o.customer_id", "t.person_id") + " WHERE t.state = 'open' AND t.kind = 'contact' AND t.due_on BETWEEN $1 AND $2 AND t.person_id IN (%s) ORDER BY t.due_on, t.id",
+		fmt.Sprintf(scheduleNames, taskCustomer, "t.person_id") + " WHERE t.state = 'open' AND t.kind = 'contact' AND t.due_on BETWEEN $1 AND $2 AND t.person_id IN (%s) ORDER BY t.due_on, t.id",
 	schedule.KindTask: "SELECT t.id, t.opportunity_id, '', t.due_on, t.person_id, t.title, 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM task t LEFT JOIN opportunity o ON o.id = t.opportunity_id" +
-		fmt.Sprintf(scheduleNames, "o.customer_id", "t.person_id") + " WHERE t.state = 'open' AND t.kind <> 'contact' AND t.due_on BETWEEN $1 AND $2 AND t.person_id IN (%s) ORDER BY t.due_on, t.id",
+		fmt.Sprintf(scheduleNames, taskCustomer, "t.person_id") + " WHERE t.state = 'open' AND t.kind <> 'contact' AND t.due_on BETWEEN $1 AND $2 AND t.person_id IN (%s) ORDER BY t.due_on, t.id",
 	schedule.KindReturnVisit: "SELECT v.id, v.opportunity_id, '', v.due_on, v.person_id, '', 0, '', COALESCE(k.name, ''), COALESCE(p.name, '') FROM return_visit v" +
 		fmt.Sprintf(scheduleNames, "v.customer_id", "v.person_id") + " WHERE v.state = 'due' AND v.due_on BETWEEN $1 AND $2 AND v.person_id IN (%s) ORDER BY v.due_on, v.id",
 	schedule.KindInstalment: "SELECT i.contract_id, c.opportunity_id, '', i.due_on, i.owner_id, i.name, i.left_minor, i.currency, COALESCE(k.name, ''), COALESCE(p.name, '') FROM instalment i JOIN contract c ON c.id = i.contract_id" +

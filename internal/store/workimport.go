@@ -227,8 +227,8 @@ func undoStatements(kind fact.Kind, table string) (statements []string) {
 
 // workResting counts working records of entities that a batch introduced: undoing it would leave them without.
 func (tx *Tx) workResting(ctx context.Context, batch int64) error {
-	for _, rest := range []struct{ table, column, target string }{{"opportunity", "customer_id", "customer"}, {"opportunity", "owner_id", "person"}, {"contact", "customer_id", "customer"}, {"lead", "customer_id", "customer"}, {"lead", "owner_id", "person"}} {
-		n, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM "+rest.table+" r WHERE r."+rest.column+" IN (SELECT t.id FROM "+rest.target+" t WHERE t.recorded_in = $1 AND t.superseded_in = $2 AND NOT EXISTS (SELECT 1 FROM "+rest.target+" o WHERE o.id = t.id AND o.recorded_in < $1))",
+	for _, rest := range []struct{ table, column, target string }{{"opportunity", "customer_id", "customer"}, {"opportunity", "owner_id", "person"}, {"contact", "customer_id", "customer"}, {"follow_up", "customer_id", "customer"}, {"task", "customer_id", "customer"}, {"lead", "customer_id", "customer"}, {"lead", "owner_id", "person"}} {
+		n, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM "+rest.table+" r WHERE r."+rest.column+" <> 0 AND r."+rest.column+" IN (SELECT t.id FROM "+rest.target+" t WHERE t.recorded_in = $1 AND t.superseded_in = $2 AND NOT EXISTS (SELECT 1 FROM "+rest.target+" o WHERE o.id = t.id AND o.recorded_in < $1))",
 			batch, int64(fact.Open))
 		if err != nil {
 			return err
