@@ -29,6 +29,7 @@ import (
 	"xiaoguan/internal/web/law"
 	"xiaoguan/internal/web/ledger"
 	"xiaoguan/internal/web/merges"
+	metricpages "xiaoguan/internal/web/metrics"
 	"xiaoguan/internal/web/months"
 	"xiaoguan/internal/web/notices"
 	"xiaoguan/internal/web/pay"
@@ -76,7 +77,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Leads:         a.Leads,
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Contacts: a.Contacts,
-		Cases: a.Cases, Visits: a.Visits, Schedule: a.Schedule, Retention: a.Retention, Surveys: a.Surveys,
+		Cases: a.Cases, Visits: a.Visits, Schedule: a.Schedule, Retention: a.Retention, Metrics: a.Metrics, Surveys: a.Surveys,
 		Pools:    a.Pools,
 		Merges:   a.Merges,
 		Reassign: a.Reassign,
@@ -160,6 +161,7 @@ func (a *App) areas() []area {
 		flow.New(flow.Services{Flow: a.Flow, People: a.People, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		people.New(a.People, a.Users),
 		retentionpages.New(a.Retention, a.Company.Currency),
+		metricpages.New(a.Metrics, a.Company.Currency, a.now),
 		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),
 		surveys.New(surveys.Services{Surveys: a.Surveys, Company: a.companyName, Public: a.publicAddress, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),
