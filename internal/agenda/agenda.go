@@ -37,13 +37,14 @@ const (
 	Visit       Kind = "visit"        // a return visit
 	HandSurvey  Kind = "hand_survey"  // a survey for whom no letter can go to
 	Collect     Kind = "collect"      // an instalment
+	RecordDeal  Kind = "record_deal"  // the deal of a contract that was signed
 	Task        Kind = "task"         // one's own words
 	Keep        Kind = "keep"         // a customer by the rhythm of its tier
 	Pile        Kind = "pile"         // a number of matters that a role decides or deals with
 )
 
 // Kinds are all kinds in the order in which they come where nothing else decides.
-var Kinds = []Kind{Sign, AnswerLead, SolveCase, MeetRule, Contact, ContactLead, Visit, HandSurvey, Collect, Task, Keep, Pile}
+var Kinds = []Kind{Sign, AnswerLead, SolveCase, MeetRule, Contact, ContactLead, Visit, HandSurvey, Collect, RecordDeal, Task, Keep, Pile}
 
 // Line is one thing to do.
 type Line struct {

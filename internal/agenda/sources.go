@@ -217,6 +217,27 @@ func OfMoney(service *contract.Service) Source {
 	})
 }
 
+// OfSignatures are contracts that were signed and have no deal yet, for who may record it: pay and figures begin with the deal. No day is set for it.
+func OfSignatures(service *contract.Service) Source {
+	return Func(func(ctx context.Context, actor access.Actor, _ Clock) (lines []Line, rest []Rest, err error) {
+		if !actor.Can(access.PermSalesWrite) {
+			return nil, nil, nil
+		}
+		page, err := service.Unrecorded(ctx, actor, linesMost)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, c := range page.Rows {
+			lines = append(lines, Line{Kind: RecordDeal, Number: c.ID, ID: c.Number, Name: Named(c.CustomerName), About: c.Number, Why: errs.Msg("agenda.why.record_deal", errs.Args{"Day": c.SignedOn}), DueOn: calendar.NoDate,
+				Path: pathOf("/contracts", c.ID) + "#record", AmountMinor: c.AmountMinor, Currency: c.Currency})
+		}
+		if more := page.Total.Count - int64(len(page.Rows)); more > 0 {
+			rest = append(rest, Rest{RecordDeal, more, "/contracts?without_deal=1"})
+		}
+		return lines, rest, nil
+	})
+}
+
 // OfCases are one's own service cases, by what their clocks ask next.
 func OfCases(service *servicecase.Service) Source {
 	return Func(func(ctx context.Context, actor access.Actor, c Clock) (lines []Line, rest []Rest, err error) {

@@ -28,7 +28,7 @@ type SurveyEntry struct {
 
 // surveySending says when a survey is sent by itself.
 type surveySending struct {
-	After      string `json:"after,omitempty" enum:"case_closed,visit_done,contract_signed,deal_signed," doc:"Empty: not by itself."`
+	After      string `json:"after,omitempty" enum:"case_closed,visit_done,contract_signed,deal_signed,handover_done," doc:"Empty: not by itself."`
 	AfterDays  int64  `json:"after_days" minimum:"0" maximum:"365"`
 	QuietDays  int64  `json:"quiet_days" minimum:"0" maximum:"365" doc:"A contact is asked once within so many days, by all surveys together."`
 	RemindDays int64  `json:"remind_days" minimum:"0" maximum:"365" doc:"One reminder so many days after the letter; 0: none."`

@@ -11,6 +11,7 @@ func (a *App) assembleAgenda() {
 		agenda.OfSurveys(a.Surveys),
 		agenda.OfStandard(a.Standards),
 		agenda.OfMoney(a.Contracts),
+		agenda.OfSignatures(a.Contracts),
 		agenda.OfCustomers(a.Tiers),
 		agenda.OfCases(a.Cases),
 		agenda.OfApprovals(a.Approvals),

@@ -71,14 +71,35 @@ const (
 	FormNumber Form = "number" // a count
 	FormDays   Form = "days"
 	FormPhrase Form = "phrase" // Text is a message key
+	FormTable  Form = "table"  // Table has the rows
 )
 
 // Fact is a line of what is signed, as it is shown to whoever signs.
 type Fact struct {
+	Label string       `json:"label"` // message key
+	Form  Form         `json:"form"`
+	Text  string       `json:"text,omitempty"`
+	Minor int64        `json:"minor,omitempty"` // the value of every form but text, phrase and table
+	Table *SignedTable `json:"table,omitempty"`
+}
+
+// SignedTable is what is signed line by line, as it was when it was submitted.
+type SignedTable struct {
+	Columns []SignedColumn `json:"columns"`
+	Rows    [][]SignedCell `json:"rows"` // each with a cell for every column
+}
+
+// SignedColumn is one of a table. Main ones are shown on a telephone, too.
+type SignedColumn struct {
 	Label string `json:"label"` // message key
 	Form  Form   `json:"form"`
+	Main  bool   `json:"main,omitempty"`
+}
+
+// SignedCell is a value in a table: by the form of its column, or Text where there is one.
+type SignedCell struct {
 	Text  string `json:"text,omitempty"`
-	Minor int64  `json:"minor,omitempty"` // the value of every form but text and phrase
+	Minor int64  `json:"minor,omitempty"`
 }
 
 // Seat is a place on a step for one signature.

@@ -232,11 +232,17 @@ func TestFailuresInJSON(t *testing.T) {
 
 func TestHelpNamesTheExitCodes(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"--help"}, {"calc", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"-h"}, {"help"}, {"calc", "--help"}, {"calc", "-h"}, {"help", "calc"}} {
 		code, stdout, stderr := run(t, args...)
 		if code != ExitOK || !strings.Contains(stdout, "3 input invalid") {
 			t.Errorf("%v: exit %d\n%s%s", args, code, stdout, stderr)
 		}
+		if asked := strings.Join(args, " "); strings.Contains(asked, "calc") != strings.Contains(stdout, "--period") {
+			t.Errorf("%v tells\n%s", args, stdout)
+		}
+	}
+	if code, _, stderr := run(t, "help", "dance"); code != ExitUsage || !strings.Contains(stderr, "dance") {
+		t.Errorf("help about what there is not: exit %d, %s", code, stderr)
 	}
 	if code, stdout, _ := run(t, "version"); code != ExitOK || stdout != "xiaoguan test\n" {
 		t.Errorf("exit %d: %s", code, stdout)

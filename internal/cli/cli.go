@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -83,7 +84,7 @@ func Run(ctx context.Context, arguments []string, streams Streams, version strin
 		fmt.Fprintln(streams.Stderr, "xiaoguan:", err)
 		return ExitInternal
 	}
-	command, err := parser.Parse(arguments)
+	command, err := parser.Parse(asFlag(arguments))
 	if err != nil {
 		fmt.Fprintln(streams.Stderr, "xiaoguan:", err)
 		fmt.Fprintln(streams.Stderr, "xiaoguan --help")
@@ -101,6 +102,14 @@ func Run(ctx context.Context, arguments []string, streams Streams, version strin
 	}
 	env := &environment{Context: ctx, Streams: streams, print: catalogue.Printer(lang), version: version}
 	return env.code(command.Run(env))
+}
+
+// asFlag makes "help" and "help calc" what "--help" and "calc --help" are: people try all of them.
+func asFlag(arguments []string) []string {
+	if len(arguments) == 0 || arguments[0] != "help" {
+		return arguments
+	}
+	return append(slices.Clone(arguments[1:]), "--help")
 }
 
 // defaultLang is English when the terminal's locale says so, and Chinese otherwise.

@@ -69,9 +69,12 @@ func (s *Service) SubmitFor(ctx context.Context, actor access.Actor, in Submitti
 		if err := s.keep(ctx, tx, actor, "contract.submit", old, &c); err != nil {
 			return err
 		}
+		document, facts, err := paperOf(ctx, tx, c)
+		if err != nil {
+			return err
+		}
 		request, err := s.approvals.SubmitIn(ctx, tx, actor, approval.Submission{Kind: approvalKind, SubjectID: strconv.FormatInt(id, 10), Title: c.Number + " " + c.Title, Currency: c.Currency, Note: fact.TidyLines(in.Excuse),
-			Data: approval.Data{Numbers: map[string]int64{"amount": c.AmountMinor}}, Document: c, Facts: []approval.Fact{{Label: "common.customer", Form: approval.FormText, Text: c.CustomerName},
-				{Label: "contract.amount", Form: approval.FormMoney, Minor: c.AmountMinor}, {Label: "contract.ends_on", Form: approval.FormText, Text: dayText(c.EndsOn)}}})
+			Data: approval.Data{Numbers: map[string]int64{"amount": c.AmountMinor}}, Document: document, Facts: facts})
 		if err != nil {
 			return err
 		}
@@ -195,9 +198,12 @@ func (s *Service) Amend(ctx context.Context, actor access.Actor, in Amend) (a Am
 
 // askAmendment asks for approval of an amendment. Where nobody has to sign, it holds before this returns.
 func (s *Service) askAmendment(ctx context.Context, tx Tx, actor access.Actor, c Contract, a Amendment) (Amendment, error) {
+	facts, err := amendedFacts(c, a)
+	if err != nil {
+		return a, err
+	}
 	request, err := s.approvals.SubmitIn(ctx, tx, actor, approval.Submission{Kind: amendmentKind, SubjectID: a.key(), Title: c.Number + " " + c.Title, Currency: c.Currency, Note: a.Reason, Document: a,
-		Data: approval.Data{Numbers: map[string]int64{"amount": a.AmountMinor, "change": a.AmountMinor - a.BeforeMinor}}, Facts: []approval.Fact{{Label: "common.customer", Form: approval.FormText, Text: c.CustomerName},
-			{Label: "contract.amount_before", Form: approval.FormMoney, Minor: a.BeforeMinor}, {Label: "contract.amount_after", Form: approval.FormMoney, Minor: a.AmountMinor}, {Label: "contract.ends_on", Form: approval.FormText, Text: dayText(a.EndsOn)}}})
+		Data: approval.Data{Numbers: map[string]int64{"amount": a.AmountMinor, "change": a.AmountMinor - a.BeforeMinor}}, Facts: facts})
 	if err != nil {
 		return a, err
 	}

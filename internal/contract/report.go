@@ -64,7 +64,7 @@ func (s *Service) Report(ctx context.Context, actor access.Actor, in ReportEntry
 		if c.State != StateSigned && c.State != StateEnded {
 			return errs.New(errs.KindConflict, "contract.wrong_state", errs.Args{"State": c.State.Message()})
 		}
-		report = Report{ContractID: c.ID, ContractNumber: c.Number, OpportunityID: c.OpportunityID, OwnerID: c.OwnerID, Kind: in.Kind, State: ReportReported, PaidOn: in.PaidOn, AmountMinor: in.AmountMinor, Currency: c.Currency,
+		report = Report{ContractID: c.ID, ContractNumber: c.Number, OpportunityID: c.OpportunityID, CustomerID: c.CustomerID, CustomerName: c.CustomerName, OwnerID: c.OwnerID, OwnerName: c.OwnerName, Kind: in.Kind, State: ReportReported, PaidOn: in.PaidOn, AmountMinor: in.AmountMinor, Currency: c.Currency,
 			Payer: strings.TrimSpace(in.Payer), Way: in.Way, Note: in.Note, ReportedBy: actor.UserID, ReportedName: actor.Name, ReportedPerson: actor.PersonID, ReportedAt: tx.Now(), Revision: 1}
 		if report.ID, err = tx.NextNumber(ctx, "collection_report"); err != nil {
 			return err

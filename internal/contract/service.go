@@ -121,6 +121,26 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 	return page, err
 }
 
+// Unrecorded returns signed contracts without a deal that the actor may record it of, those signed first on top. Errors: forbidden.
+func (s *Service) Unrecorded(ctx context.Context, actor access.Actor, limit int) (page Page, err error) {
+	defer errs.Wrap(&err, "contract.Unrecorded")
+	if err := actor.Require(access.PermSalesWrite); err != nil {
+		return page, err
+	}
+	filter, err := Filter{WithoutDeal: true, Ends: fact.AnyDay(), Paging: fact.Paging{Sort: SortSigned, Limit: limit}}.checked(nil, money.CNY)
+	if err != nil {
+		return page, err
+	}
+	return page, s.store.Read(ctx, func(r Reader) error {
+		reach := s.reach(actor, access.PermSalesWrite)
+		if page.Total, err = r.ContractTotal(ctx, reach, filter); err != nil {
+			return err
+		}
+		page.Rows, page.Next, err = r.Contracts(ctx, reach, filter)
+		return err
+	})
+}
+
 // Each calls fn on every contract of the filter, at most fact.ExportMax; more says that there are others. Errors: those of List and fn.
 func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, fn func(Contract) error) (more bool, err error) {
 	defer errs.Wrap(&err, "contract.Each")

@@ -191,6 +191,9 @@ func TestReportedMoneyCountsOnceFinanceConfirmsIt(t *testing.T) {
 		c := h.plan(h.signed("HT-1"))
 		report, err := h.Report(ctx, seller, contract.ReportEntry{ContractID: c.ID, Kind: contract.ReportCollection, PaidOn: today, AmountMinor: 40_000_00, Way: "transfer", Payer: "恒越精密"})
 		h.must(err)
+		if kept, err := h.GetReport(ctx, seller, report.ID); err != nil || kept.CustomerName != "恒越精密" || report.CustomerName != kept.CustomerName || report.CustomerID != kept.CustomerID || report.OwnerName != kept.OwnerName {
+			h.t.Errorf("answered %+v, kept %+v, %v", report, kept, err)
+		}
 		confirm := contract.Confirm{ID: report.ID, Key: "B1", PaidOn: today, AmountMinor: 40_000_00}
 		_, _, err = h.Confirm(ctx, seller, confirm)
 		h.refused("a seller's word", err, errs.KindForbidden)

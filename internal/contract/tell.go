@@ -43,6 +43,26 @@ func (s *Service) tellDecided(ctx context.Context, tx Tx, actor access.Actor, ki
 		Params: notice.Params{"Customer": notice.Word(report.CustomerName), "Contract": notice.Word(report.ContractNumber), "What": notice.Phrase("collection.kind." + string(report.Kind)), "Day": notice.Day(report.PaidOn)}})
 }
 
+// dealOf reports whether the contract's deal is recorded.
+func (s *Service) dealOf(ctx context.Context, tx Tx, c Contract) (bool, error) {
+	signed, err := tx.Deal(ctx, s.everywhere(), c.Number)
+	if errs.Is(err, errs.KindNotFound) {
+		return false, nil
+	}
+	return err == nil && signed.CustomerID == c.CustomerID, err
+}
+
+// tellSigned tells who may record facts within reach of the owner that a contract was signed and has no deal yet. It ends when the deal is there, in
+// whatever way it comes: by hand, of a file, of another program.
+func (s *Service) tellSigned(ctx context.Context, tx Tx, actor access.Actor, c Contract) error {
+	known, err := s.dealOf(ctx, tx, c)
+	if err != nil || known {
+		return err
+	}
+	return notice.Post(ctx, tx, notice.Message{Kind: notice.KindDealMissing, To: notice.To{Permission: access.PermSalesWrite, Reach: c.OwnerID}, Subject: c.Subject(), By: actor.UserID,
+		Params: notice.Params{"Customer": notice.Word(c.CustomerName), "Contract": notice.Word(c.Number), "Day": notice.Day(c.SignedOn)}})
+}
+
 // Remind tells owners of contracts, and who leads them, of instalments that are due within the company's days, and of late ones: each once.
 func (s *Service) Remind(ctx context.Context, m notice.Morning) (due notice.Reminders, err error) {
 	defer errs.Wrap(&err, "contract.Remind")

@@ -5,8 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/deal"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/notice"
 )
@@ -90,5 +96,54 @@ func TestInstalmentsAreToldOfOnceBeforeAndAfterTheirDay(t *testing.T) {
 		if n := h.remind(second + 60); n != 0 {
 			h.t.Errorf("%d messages of old ones", n)
 		}
+	})
+}
+
+// TestWhoRecordsFactsIsToldOfASignatureUntilTheDealIsThere: it is listed for them, and gone in whatever way the deal comes.
+func TestWhoRecordsFactsIsToldOfASignatureUntilTheDealIsThere(t *testing.T) {
+	onBoth(t, func(h *house) {
+		ctx, finance := h.t.Context(), h.actors["F"]
+		awaited := func(want string, numbers ...string) {
+			h.t.Helper()
+			page, err := h.Unrecorded(ctx, finance, 10)
+			h.must(err)
+			var got []string
+			for _, c := range page.Rows {
+				got = append(got, c.Number)
+			}
+			if strings.Join(got, " ") != strings.Join(numbers, " ") || page.Total.Count != int64(len(numbers)) {
+				h.t.Errorf("listed %v of %d, want %v", got, page.Total.Count, numbers)
+			}
+			open := monthtest.QueryTexts(h.t, h.db, "SELECT user_id FROM notice WHERE kind = 'deal_missing' AND done_at = '' ORDER BY id")
+			if strings.Join(open, " ") != want {
+				h.t.Errorf("awaited of %v, want %q", open, want)
+			}
+		}
+		awaited("")
+		first, second := h.signed("HT-1"), h.signed("HT-2")
+		awaited("u-F u-F", "HT-1", "HT-2")
+		for name, of := range map[string]struct {
+			actor access.Actor
+			want  string
+		}{"finance": {finance, "/contracts/1#record /contracts/2#record"}, "a seller": {h.actors["A"], ""}} {
+			lines, rest, err := agenda.OfSignatures(h.Service).Lines(ctx, of.actor, agenda.Clock{Today: today})
+			h.must(err)
+			var paths []string
+			for _, l := range lines {
+				paths = append(paths, l.Path)
+			}
+			if got := strings.Join(paths, " "); got != of.want || len(rest) != 0 {
+				h.t.Errorf("%s is led to %q and %v", name, got, rest)
+			}
+		}
+		_, err := h.Unrecorded(ctx, h.actors["A"], 10)
+		h.refused("a seller's list", err, errs.KindForbidden)
+		_, _, err = h.RecordDeal(ctx, finance, contract.Record{ID: first.ID})
+		h.must(err)
+		awaited("u-F", "HT-2")
+		_, err = h.deals.RecordDeal(ctx, finance, deal.Signing{DealRecord: fact.DealRecord{Key: second.Number, Customer: "C1", Product: "X", SignedOn: today, AmountMinor: 100_000_00, Currency: money.CNY,
+			Shares: []fact.ShareRecord{{Person: "A", BasisPoints: deal.FullShare}}}})
+		h.must(err)
+		awaited("")
 	})
 }

@@ -255,6 +255,9 @@ func (s *Service) Sign(ctx context.Context, actor access.Actor, in Sign) (c Cont
 	}
 	return s.step(ctx, actor, doing{action: "contract.sign", id: in.ID, seen: in.Seen}, []State{StateApproved}, func(tx Tx, c *Contract) ([]process.Event, error) {
 		c.State, c.SignedOn = StateSigned, in.SignedOn
+		if err := s.tellSigned(ctx, tx, actor, *c); err != nil {
+			return nil, err
+		}
 		if c.OpportunityID == 0 {
 			return nil, nil
 		}
@@ -274,15 +277,6 @@ func (s *Service) Sign(ctx context.Context, actor access.Actor, in Sign) (c Cont
 		_, err = s.opportunities.WinIn(ctx, tx, actor, win)
 		return nil, err
 	})
-}
-
-// dealOf reports whether the contract's deal is recorded.
-func (s *Service) dealOf(ctx context.Context, tx Tx, c Contract) (bool, error) {
-	signed, err := tx.Deal(ctx, s.everywhere(), c.Number)
-	if errs.Is(err, errs.KindNotFound) {
-		return false, nil
-	}
-	return err == nil && signed.CustomerID == c.CustomerID, err
 }
 
 // End notes that a signed contract ended before its time. Its deal stays; cancelling that is for who records facts. Errors: as Drop; invalid.

@@ -73,7 +73,40 @@ func Read(ctx context.Context, w *Workbook, m *Mapping, options Options, sink Si
 			return r.report, err
 		}
 	}
+	r.report.note(noRows(r.report), r.options.MaxProblems)
 	return r.report, nil
+}
+
+// noRows names the tables of files in which there is nothing but headers. Where any has a row, the others may be empty.
+func noRows(report *Report) (fields []errs.Field) {
+	for _, t := range report.Tables {
+		if t.Rows > 0 || report.ProblemCount > 0 {
+			return nil
+		}
+		fields = append(fields, noRow(t.Source))
+	}
+	return fields
+}
+
+func noRow(source string) errs.Field {
+	args := errs.Args{"Source": source}
+	return errs.Field{Source: source, Message: errs.Msg("ingest.no_rows", args), Remedy: errs.Msg("ingest.no_rows.remedy", args)}
+}
+
+// Empty says that a mapping finds nothing but headers in files. Errors: invalid with the files; those of Preview.
+func Empty(ctx context.Context, w *Workbook, m *Mapping) error {
+	tables, err := Preview(ctx, w, m, 1)
+	if err != nil {
+		return err
+	}
+	var fields []errs.Field
+	for _, t := range tables {
+		if len(t.Rows) > 0 || len(t.Problems) > 0 {
+			return nil
+		}
+		fields = append(fields, noRow(t.Source))
+	}
+	return errs.Invalid("error.invalid", fields)
 }
 
 // reader is one run of Read.

@@ -56,6 +56,8 @@ func TestBadFilesSayWhatIsWrongAndLeaveNothing(t *testing.T) {
 		{"a workbook that unpacks to too much", "book.xlsx", bomb(t), "book.xlsx:0:tabular.unzips_too_large"},
 		{"a workbook that is none", "book.xlsx", "hello", "book.xlsx:0:tabular.not_xlsx"},
 		{"an older workbook", "book.xls", "hello", "book.xls:0:ingest.old_workbook"},
+		{"nothing but a header", "payments.csv", payments, "payments.csv:0:ingest.no_rows"},
+		{"a header and empty lines", "payments.csv", payments + "\n,,,\n", "payments.csv:0:ingest.no_rows"},
 		{"a key twice", "payments.csv", payments + "X1,D1,2026-09-20,10\nX1,D1,2026-09-21,10\n", "payments.csv:3:key ingest.key_twice"},
 		{"a deal that nobody knows", "payments.csv", payments + "X1,D1,2026-09-20,10\nX2,D99,2026-09-20,10\n", "payments.csv:3:deal ingest.unknown_deal"},
 		{"a date that there is not", "payments.csv", payments + "X1,D1,2026-02-30,10\n", "payments.csv:2:paid_on ingest.bad_date"},

@@ -133,35 +133,6 @@ func inFile(err error, name string) error {
 	return err
 }
 
-// propose fills in a mapping when none was given, and checks the one that was.
-func (s *Service) propose(ctx context.Context, i *Import) error {
-	if i.Mapping != "" {
-		_, err := ingest.DecodeMapping([]byte(i.Mapping))
-		return err
-	}
-	return s.open(ctx, i.ID, func(w *ingest.Workbook) error {
-		if err := unreadable(w); err != nil {
-			return err
-		}
-		proposal := ingest.Propose(w)
-		text, err := proposal.Mapping.Encode()
-		i.Mapping = string(text)
-		return err
-	})
-}
-
-// unreadable names the files whose beginning cannot be read. A mapping would leave them out, and what was handed in is what is to be
-// taken in.
-func unreadable(w *ingest.Workbook) error {
-	var fields []errs.Field
-	for _, sheet := range w.Sheets {
-		if e, ok := errors.AsType[*errs.Error](sheet.Broken); ok {
-			fields = append(fields, e.Fields...)
-		}
-	}
-	return errs.Invalid("error.invalid", fields)
-}
-
 // open opens the files of an import.
 func (s *Service) open(ctx context.Context, id string, fn func(*ingest.Workbook) error) (err error) {
 	files, err := s.files.Open(id)

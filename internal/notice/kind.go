@@ -71,6 +71,7 @@ const (
 	KindCollectionRefused   Kind = "collection_refused"   // finance has not found what the reader reported
 	KindInstalmentDue       Kind = "instalment_due"       // an instalment is due within the company's days
 	KindInstalmentLate      Kind = "instalment_late"      // its day has passed
+	KindDealMissing         Kind = "deal_missing"         // a contract was signed and its deal awaits the reader
 
 	KindTierPolicy Kind = "tier_policy_approval" // a draft of the tier policy awaits the reader's approval
 	KindTierWaits  Kind = "tier_changes_waiting" // a review left changes of tiers that the reader may decide
@@ -171,6 +172,7 @@ var Rules = []Rule{
 	{KindCollectionRefused, GroupMoney, false, "/collections/{id}"},
 	{KindInstalmentDue, GroupMoney, false, "/contracts/{id}"},
 	{KindInstalmentLate, GroupMoney, false, "/contracts/{id}"},
+	{KindDealMissing, GroupMoney, true, "/contracts/{id}#record"},
 	{KindCustomersMoved, GroupWork, false, ""},
 	{KindCollectsNow, GroupWork, false, "/instalments"},
 	{KindTierPolicy, GroupWork, true, "/tiers/policies/{id}"},

@@ -44,11 +44,15 @@ func (s *Service) ask(ctx context.Context, tx Tx, actor access.Actor, q Quote) (
 	if q.Beyond {
 		beyond = "yes"
 	}
+	lines, err := SignedLines("quote.lines", q.Lines)
+	if err != nil {
+		return "", err
+	}
 	request, err := s.approvals.SubmitIn(ctx, tx, actor, approval.Submission{Kind: approvalKind, SubjectID: strconv.FormatInt(q.ID, 10), Title: q.Number() + " " + q.Title, Currency: q.Currency,
 		Data: approval.Data{Numbers: map[string]int64{"amount": q.AmountMinor, "discount": q.DiscountPPM}, Words: map[string]string{"beyond": beyond}},
 		Facts: []approval.Fact{{Label: "common.customer", Form: approval.FormText, Text: q.CustomerName}, {Label: "opportunity.name", Form: approval.FormText, Text: q.OpportunityName},
 			{Label: "quote.list_amount", Form: approval.FormMoney, Minor: q.ListMinor}, {Label: "quote.amount", Form: approval.FormMoney, Minor: q.AmountMinor}, {Label: "quote.discount", Form: approval.FormPPM, Minor: q.DiscountPPM},
-			{Label: "quote.limit", Form: approval.FormPPM, Minor: q.LimitPPM}, {Label: "quote.valid_until", Form: approval.FormText, Text: q.ValidUntil.String()}},
+			{Label: "quote.limit", Form: approval.FormPPM, Minor: q.LimitPPM}, {Label: "quote.valid_until", Form: approval.FormText, Text: q.ValidUntil.String()}, lines},
 		Document: q})
 	return request.ID, err
 }

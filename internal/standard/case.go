@@ -17,7 +17,8 @@ import (
 type Standing struct {
 	Version    Version
 	Rules      []RuleStanding // those that apply: what is violated first, then what is due, then what is met
-	Steps      []sop.Activity // what people may record of the case themselves, those of its stage first
+	Steps      []sop.Activity // what the actor may record of the case by hand, those of its stage first
+	Withheld   []Withheld     // what is recorded by hand, but by others
 	Exemptions []Exemption    // that hold, the newest first
 	MayWrite   bool
 	MayExempt  bool
@@ -72,7 +73,7 @@ func (s *Service) Case(ctx context.Context, actor access.Actor, id int64) (out S
 		if out.MayExempt, err = s.may(ctx, r, actor, access.PermProcessExempt, id); err != nil {
 			return err
 		}
-		return s.stand(ctx, r, o, &out)
+		return s.stand(ctx, r, actor, o, &out)
 	})
 	return out, err
 }
@@ -89,7 +90,7 @@ func (s *Service) may(ctx context.Context, r CaseReader, actor access.Actor, p a
 }
 
 // stand judges a case and says why.
-func (s *Service) stand(ctx context.Context, r CaseReader, o opportunity.Opportunity, out *Standing) error {
+func (s *Service) stand(ctx context.Context, r CaseReader, actor access.Actor, o opportunity.Opportunity, out *Standing) error {
 	b, err := s.bench(ctx, r)
 	if err != nil {
 		return err
@@ -107,8 +108,8 @@ func (s *Service) stand(ctx context.Context, r CaseReader, o opportunity.Opportu
 	}
 	out.Version = l.version
 	document := l.model.Standard()
-	out.Steps = stepsOf(document, string(o.Stage))
 	if len(events) == 0 || len(m.facts) == 0 {
+		out.Steps = stepsOf(document, string(o.Stage))
 		return nil
 	}
 	state := l.state(m.facts[0], events, m.exempt[o.ID], &b.holders, b.now)
@@ -122,7 +123,12 @@ func (s *Service) stand(ctx context.Context, r CaseReader, o opportunity.Opportu
 		}
 	}
 	slices.SortStableFunc(out.Rules, compareStandings)
-	return nil
+	if !out.MayWrite {
+		return nil
+	}
+	d, err := b.doerOf(ctx, r, actor)
+	l.divide(state, d, string(o.Stage), b.now.Unix(), out)
+	return err
 }
 
 func compareStandings(a, b RuleStanding) int {
@@ -187,7 +193,7 @@ func stepsOf(document *sop.Standard, stage string) (steps []sop.Activity) {
 	for _, first := range []bool{true, false} {
 		for _, st := range document.Stages {
 			for _, a := range st.Activities {
-				if (st.ID == stage) == first && !automatic[process.Activity(a.ID)] {
+				if (st.ID == stage) == first && byHand(process.Activity(a.ID)) {
 					steps = append(steps, a)
 				}
 			}

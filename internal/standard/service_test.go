@@ -374,7 +374,7 @@ func TestARuleBlocksAsksForAReasonOrLetsPass(t *testing.T) {
 		win := opportunity.Win{ID: o.ID, SignedOn: today}
 		_, err = h.opportunities.Win(ctx, seller, win)
 		h.refused("without a review or a reason", err, errs.KindInvalid)
-		h.must(h.RecordStep(ctx, seller, standard.Step{CaseID: o.ID, Activity: "reviewed"})) // by a seller, which the rule does not accept
+		h.reviewedBy(seller, o.ID) // by a seller, which the rule does not accept
 		_, err = h.opportunities.Win(ctx, seller, win)
 		h.refused("reviewed by who is no manager", err, errs.KindInvalid)
 		win.Excuse = "客户当天要签"

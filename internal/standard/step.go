@@ -24,7 +24,8 @@ type Step struct {
 }
 
 // RecordStep records a step of a case within reach. What its form lacks is for the rules to judge. Errors: forbidden; not found out of reach;
-// invalid; conflict when the product records the activity by itself, or a rule stands in the way.
+// invalid; conflict when the product records the activity by itself or with an approval, or a rule stands in the way; forbidden when a rule of
+// the standard wants somebody else to do it.
 func (s *Service) RecordStep(ctx context.Context, actor access.Actor, in Step) (err error) {
 	defer errs.Wrap(&err, "standard.RecordStep(%d, %s)", in.CaseID, in.Activity)
 	if err := actor.Require(access.PermWorkWrite); err != nil {
@@ -47,17 +48,20 @@ func (s *Service) RecordStep(ctx context.Context, actor access.Actor, in Step) (
 			return err
 		}
 		activity := b.current().model.Standard().Activity(in.Activity)
-		switch {
-		case activity == nil:
+		if activity == nil {
 			return errs.New(errs.KindNotFound, "standard.unknown_step", nil)
-		case automatic[process.Activity(in.Activity)]:
-			return errs.New(errs.KindConflict, "standard.automatic", errs.Args{"Step": NameMessage(activity.Name)})
+		}
+		if err := notByHand(activity); err != nil {
+			return err
 		}
 		data, err := formData(activity, in.Values)
 		if err != nil {
 			return err
 		}
 		event := process.Event{CaseID: o.ID, Activity: process.Activity(in.Activity), PersonID: actor.PersonID, OccurredAt: in.OccurredAt.UTC().Truncate(time.Microsecond), Data: process.Data(data)}
+		if err := s.mayRecord(ctx, tx, b, actor, o, activity, event); err != nil {
+			return err
+		}
 		more, err := s.Pass(ctx, tx, actor, opportunity.Crossing{Opportunity: o, Events: []process.Event{event}, Excuse: in.Excuse})
 		if err != nil {
 			return err
@@ -71,8 +75,26 @@ func (s *Service) RecordStep(ctx context.Context, actor access.Actor, in Step) (
 	})
 }
 
+// mayRecord refuses a step that the standard wants somebody else to do, at whatever level its rules are.
+func (s *Service) mayRecord(ctx context.Context, tx Tx, b *bench, actor access.Actor, o opportunity.Opportunity, activity *sop.Activity, event process.Event) error {
+	m, err := b.gather(ctx, tx, []int64{o.ID})
+	if err != nil || len(m.facts) == 0 {
+		return err
+	}
+	d, err := b.doerOf(ctx, tx, actor)
+	if err != nil {
+		return err
+	}
+	l := b.current()
+	state := l.state(m.facts[0], asked(reopened(m.events[o.ID])), m.exempt[o.ID], &b.holders, b.now)
+	if why, withheld := l.withheld(state, activity, d, valuesOf(activity.Form, event.Data), b.now.Unix()); withheld {
+		return errs.New(errs.KindForbidden, why.Key, why.Args)
+	}
+	return nil
+}
+
 // Records reports whether the product records an activity by itself, so that nobody writes it down by hand.
-func (s *Service) Records(a process.Activity) bool { return automatic[a] }
+func (s *Service) Records(a process.Activity) bool { return !byHand(a) }
 
 // formData reads what was filled in. Every wrong field is named.
 func formData(a *sop.Activity, typed map[string]string) (map[string]any, error) {

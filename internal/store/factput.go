@@ -187,6 +187,9 @@ func (w *factWriter) PutDeal(ctx context.Context, r fact.DealRecord) (fact.Outco
 		return w.andDetail(ctx, id, r, outcome, err)
 	}
 	w.touch(r.SignedOn)
+	if outcome == fact.Added {
+		w.signed = append(w.signed, r.Key)
+	}
 	if outcome == fact.Corrected {
 		w.touchSigned(before.content)
 		if err := w.touchPaid(ctx, id); err != nil {

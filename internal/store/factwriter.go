@@ -34,6 +34,7 @@ type factWriter struct {
 	changed  int64
 	first    map[fact.Kind]int64 // first id that was free when the batch began
 	paid     map[int64]bool      // deals whose payments were touched in this batch
+	signed   []string            // keys of the deals that are new
 	spanned  map[string]bool     // owners whose spans were touched in this batch
 	bulks    map[string]*bulk
 	order    []string // tables in the order of their first row: referenced ones first
@@ -283,6 +284,9 @@ func (w *factWriter) Finish(ctx context.Context) (fact.Batch, error) {
 		w.batch.EarliestMonth = 0
 	}
 	if err := w.tx.coverInstalments(ctx, slices.Collect(maps.Keys(w.paid))); err != nil {
+		return fact.Batch{}, err
+	}
+	if err := w.tx.dealsCame(ctx, w.signed); err != nil {
 		return fact.Batch{}, err
 	}
 	_, err := w.tx.exec(ctx, `UPDATE batch SET row_count = $1, earliest_month = $2 WHERE id = $3`, w.changed, month, int64(w.batch.ID))

@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/contract"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/notice"
 )
 
 // instalmentsEach is more than a contract has instalments: the id of one is made of the contract's and its number.
@@ -155,4 +156,20 @@ func (tx *Tx) CollectionRates(ctx context.Context, reach deal.Reach, days fact.D
 	return collect(ctx, tx, func(r rows, rate *contract.Rate) error {
 		return r.Scan(&rate.Fact.Currency, &rate.Fact.AmountMinor, &rate.CollectedMinor)
 	}, "SELECT i.currency, CAST(SUM(i.amount_minor) AS BIGINT), CAST(SUM(i.collected_minor) AS BIGINT) FROM instalment i"+c.where()+" GROUP BY i.currency ORDER BY i.currency", c.args...)
+}
+
+// dealsCame ends what was asked of people about signed contracts whose deals were recorded.
+func (tx *Tx) dealsCame(ctx context.Context, keys []string) error {
+	for some := range slices.Chunk(keys, fewMax) {
+		ids, err := collect(ctx, tx, func(r rows, id *int64) error { return r.Scan(id) }, "SELECT id FROM contract WHERE number IN ("+numbered(len(some))+") ORDER BY id", valuesOf(some)...)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := tx.EndNotices(ctx, notice.End{Subject: contract.Subject(id), Kinds: []notice.Kind{notice.KindDealMissing}}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

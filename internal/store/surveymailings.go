@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"xiaoguan/internal/process"
 	"xiaoguan/internal/survey"
 )
 
@@ -116,7 +117,10 @@ var causeSources = map[survey.Trigger]struct {
 	survey.AfterCase:     {"service_case x WHERE x.state = 'closed' AND x.closed_at <> ''", "x.closed_at", "case", "CAST(x.id AS TEXT)", "x.contact_id, x.id, x.opportunity_id, x.deal_key, x.product_id, x.seller_id, x.owner_id", true},
 	survey.AfterVisit:    {"return_visit x WHERE x.state = 'done' AND x.outcome = 'reached' AND x.done_at <> ''", "x.done_at", "visit", "CAST(x.id AS TEXT)", "x.contact_id, 0, x.opportunity_id, x.deal_key, 0, 0, x.person_id", true},
 	survey.AfterContract: {"contract x WHERE x.state IN ('signed', 'expired', 'ended') AND x.customer_id <> 0", "x.signed_on", "contract", "CAST(x.id AS TEXT)", "0, 0, x.opportunity_id, '', 0, x.owner_id, 0", false},
-	survey.AfterDeal:     {"(SELECT d.* FROM deal d WHERE d.superseded_in = " + openBatch + stands + ") x WHERE x.customer_id <> 0", "x.signed_on", "deal", "x.key", "0, 0, 0, x.key, 0, 0, 0", false},
+	// Cases that are handed over together, those of one customer at one moment, are one cause. The activity is written out for the index over it.
+	survey.AfterHandover: {"(SELECT MIN(e.seq) AS id, o.customer_id, MIN(o.id) AS opportunity_id, MIN(o.owner_id) AS seller_id, MIN(e.person_id) AS owner_id, e.occurred_at AS happened FROM process_event e JOIN opportunity o ON o.id = e.case_id WHERE e.activity = '" +
+		string(process.ActivityHandedOver) + "' GROUP BY o.customer_id, e.occurred_at) x WHERE x.customer_id <> 0", "x.happened", "handover", "CAST(x.id AS TEXT)", "0, 0, x.opportunity_id, '', 0, x.seller_id, x.owner_id", true},
+	survey.AfterDeal: {"(SELECT d.* FROM deal d WHERE d.superseded_in = " + openBatch + stands + ") x WHERE x.customer_id <> 0", "x.signed_on", "deal", "x.key", "0, 0, 0, x.key, 0, 0, 0", false},
 }
 
 // SurveyCauses implements survey.Reader.

@@ -18,10 +18,11 @@ const (
 	AfterVisit    Trigger = "visit_done" // a return visit that reached somebody
 	AfterContract Trigger = "contract_signed"
 	AfterDeal     Trigger = "deal_signed"
+	AfterHandover Trigger = "handover_done" // somebody of service looks after the customer from now on, as the process standard calls it
 )
 
 // Triggers are all of them in the order in which they are offered.
-var Triggers = []Trigger{ByHand, AfterCase, AfterVisit, AfterContract, AfterDeal}
+var Triggers = []Trigger{ByHand, AfterCase, AfterVisit, AfterContract, AfterDeal, AfterHandover}
 
 // Message names the trigger for people.
 func (t Trigger) Message() errs.Message {

@@ -11,7 +11,17 @@ func Guard(text string) string {
 	return text
 }
 
-// Unguard is the inverse of Guard: Unguard(Guard(s)) is s.
+// typed is a text as a cell of a workbook holds it: the cell says that it is a text, so that nothing is evaluated and nothing has to be put in
+// front. Only a text that Unguard would take an apostrophe off gets one more.
+func typed(text string) string {
+	if strings.HasPrefix(text, "'") {
+		return Guard(text)
+	}
+	return text
+}
+
+// Unguard is the inverse of Guard: Unguard(Guard(s)) is s. It also reads workbooks, into which earlier versions and other programs wrote what
+// Guard makes of a text: Unguard(typed(s)) is s, too.
 func Unguard(text string) string {
 	if rest, found := strings.CutPrefix(text, "'"); found && Guard(rest) == text {
 		return rest

@@ -89,7 +89,7 @@ func templateColumn(file *excelize.File, sheet, name string, column TemplateColu
 		return err
 	}
 	for i, example := range column.Examples {
-		if err := file.SetCellStr(sheet, fmt.Sprintf("%s%d", name, i+2), Guard(example)); err != nil {
+		if err := file.SetCellStr(sheet, fmt.Sprintf("%s%d", name, i+2), typed(example)); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ type Cell struct {
 	number bool
 }
 
-// Text is a cell of text; it is guarded when written.
+// Text is a cell of text; in a CSV file it is guarded, in a workbook typed as text.
 func Text(s string) Cell { return Cell{text: s} }
 
 // Number is a cell with a plain decimal such as -1234.50, as money.Format writes it. Anything else is written as text.
@@ -145,7 +145,7 @@ func (x *XLSXWriter) Header(names []string, widths ...float64) error {
 	}
 	cells := make([]any, len(names))
 	for i, name := range names {
-		cells[i] = excelize.Cell{StyleID: x.head, Value: Guard(name)}
+		cells[i] = excelize.Cell{StyleID: x.head, Value: typed(name)}
 	}
 	return x.set(cells)
 }
@@ -154,7 +154,7 @@ func (x *XLSXWriter) Header(names []string, widths ...float64) error {
 func (x *XLSXWriter) Write(row ...Cell) error {
 	cells := make([]any, len(row))
 	for i, cell := range row {
-		cells[i] = cell.String()
+		cells[i] = typed(cell.text)
 		if cell.number && len(cell.text) <= 16 {
 			// The binary number is only Excel's way to store these digits; nothing is computed with it.
 			if value, err := strconv.ParseFloat(cell.text, 64); err == nil {

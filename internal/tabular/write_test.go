@@ -37,15 +37,17 @@ func TestNothingWrittenBeginsAFormula(t *testing.T) {
 		if startsFormula(got) && !plainNumber(got) {
 			rt.Fatalf("%q is written as %q", text, got)
 		}
-		if Unguard(got) != text {
-			rt.Fatalf("%q is written as %q and comes back as %q", text, got, Unguard(got))
+		for _, written := range []string{got, typed(text)} {
+			if Unguard(written) != text {
+				rt.Fatalf("%q is written as %q and comes back as %q", text, written, Unguard(written))
+			}
 		}
 	})
 }
 
-func TestCSVAndWorkbookAreGuardedAndNumbersStayNumbers(t *testing.T) {
+func TestCSVIsGuardedAndWorkbooksAreTyped(t *testing.T) {
 	t.Parallel()
-	rows := [][]Cell{{Text("=1+1"), Number("-1234.50")}, {Text("李,\"四\""), Number("=2")}, {Text("-7"), Number("12345678901234567.89")}}
+	rows := [][]Cell{{Text("=1+1"), Number("-1234.50")}, {Text("李,\"四\""), Number("=2")}, {Text("-7"), Number("12345678901234567.89")}, {Text("+86 13800000000"), Text("'=1")}}
 	var text, book bytes.Buffer
 	c, err := NewCSV(&text)
 	if err != nil {
@@ -65,7 +67,7 @@ func TestCSVAndWorkbookAreGuardedAndNumbersStayNumbers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := "\uFEFF'=1+1,-1234.50\n\"李,\"\"四\"\"\",'=2\n-7,12345678901234567.89\n"
+	want := "\uFEFF'=1+1,-1234.50\n\"李,\"\"四\"\"\",'=2\n-7,12345678901234567.89\n'+86 13800000000,''=1\n"
 	if text.String() != want {
 		t.Errorf("got %q, want %q", text.String(), want)
 	}
@@ -74,12 +76,12 @@ func TestCSVAndWorkbookAreGuardedAndNumbersStayNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	sheet := file.GetSheetName(0)
-	for cell, want := range map[string]string{"A1": "'=1+1", "B1": "-1234.5", "B2": "'=2", "A3": "-7", "B3": "12345678901234567.89"} {
+	for cell, want := range map[string]string{"A1": "=1+1", "B1": "-1234.5", "B2": "=2", "A3": "-7", "B3": "12345678901234567.89", "A4": "+86 13800000000", "B4": "''=1"} {
 		if got, err := file.GetCellValue(sheet, cell); err != nil || got != want {
 			t.Errorf("%s is %q (%v), want %q", cell, got, err, want)
 		}
 	}
-	for cell, want := range map[string]excelize.CellType{"B1": excelize.CellTypeUnset, "A3": excelize.CellTypeInlineString, "B3": excelize.CellTypeInlineString} {
+	for cell, want := range map[string]excelize.CellType{"A1": excelize.CellTypeInlineString, "B1": excelize.CellTypeUnset, "B2": excelize.CellTypeInlineString, "A3": excelize.CellTypeInlineString, "A4": excelize.CellTypeInlineString, "B3": excelize.CellTypeInlineString} {
 		if got, err := file.GetCellType(sheet, cell); err != nil || got != want {
 			t.Errorf("%s has type %v (%v), want %v", cell, got, err, want)
 		}

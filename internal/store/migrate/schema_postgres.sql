@@ -1472,6 +1472,7 @@ CREATE TABLE process_event (
     CONSTRAINT process_event_pkey PRIMARY KEY (seq)
 );
 CREATE INDEX process_event_case ON public.process_event USING btree (case_id, seq);
+CREATE INDEX process_event_handover ON public.process_event USING btree (occurred_at) WHERE (activity = 'handover_done'::text);
 CREATE TABLE product (
     id bigint NOT NULL,
     key text COLLATE "C" NOT NULL,

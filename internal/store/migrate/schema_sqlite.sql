@@ -1355,6 +1355,7 @@ CREATE TABLE process_event (
     data TEXT NOT NULL
 );
 CREATE INDEX process_event_case ON process_event (case_id, seq);
+CREATE INDEX process_event_handover ON process_event (occurred_at) WHERE activity = 'handover_done';
 CREATE TABLE product (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,

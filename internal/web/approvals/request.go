@@ -43,6 +43,7 @@ func onePage(ctx context.Context, s shown) templ.Component {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "stuck", Tone: ui.ToneBad, Strong: p.T("approvals.stuck"), Text: p.T("approvals.stuck_text")})))
 	}
 	left := []templ.Component{ui.Filled(ui.CardView{Title: p.T("approvals.content"), Span: -1}, ui.Facts(factsOf(p, s)))}
+	left = append(left, tablesOf(p, s)...)
 	if s.MayAct {
 		left = append([]templ.Component{decideCard(p, s)}, left...)
 	}
@@ -70,6 +71,9 @@ func againAction(p *i18n.Printer, s shown) ui.Action {
 // factsOf is what is signed.
 func factsOf(p *i18n.Printer, s shown) (facts []ui.Fact) {
 	for _, f := range s.Facts {
+		if f.Table != nil {
+			continue // of its own, below
+		}
 		fact := ui.Fact{Term: p.T(f.Label)}
 		if f.Form == approval.FormMoney {
 			fact.Body = ui.Money(ui.Amount{Minor: f.Minor, Currency: s.Currency})
@@ -92,6 +96,39 @@ func factsOf(p *i18n.Printer, s shown) (facts []ui.Fact) {
 		facts = append(facts, ui.Fact{Term: p.T("approvals.copied"), Text: p.Join(copied)})
 	}
 	return append(facts, ui.Fact{Term: p.T("approvals.hash"), Text: s.Hash[:min(16, len(s.Hash))]})
+}
+
+// tablesOf is what is signed line by line, as it was submitted.
+func tablesOf(p *i18n.Printer, s shown) (cards []templ.Component) {
+	for _, f := range s.Facts {
+		if f.Table == nil {
+			continue
+		}
+		view := ui.TableView{Label: p.T(f.Label)}
+		for i, c := range f.Table.Columns {
+			column := ui.Column{Key: "c" + strconv.Itoa(i), Label: p.T(c.Label), Phone: c.Main}
+			if c.Form != approval.FormText {
+				column.Kind = ui.ColumnNumber
+			}
+			view.Columns = append(view.Columns, column)
+		}
+		for _, r := range f.Table.Rows {
+			row := ui.Row{}
+			for i, cell := range r {
+				switch form := f.Table.Columns[i].Form; {
+				case cell.Text != "" || form == approval.FormText:
+					row.Cells = append(row.Cells, ui.Text(cell.Text))
+				case form == approval.FormMoney:
+					row.Cells = append(row.Cells, ui.Cell{Body: ui.Money(ui.Amount{Minor: cell.Minor, Currency: s.Currency})})
+				default:
+					row.Cells = append(row.Cells, ui.Text(valueText(p, form, cell.Minor, "", s.Currency)))
+				}
+			}
+			view.Rows = append(view.Rows, row)
+		}
+		cards = append(cards, ui.Filled(ui.CardView{Title: p.T(f.Label), Count: len(view.Rows), Span: -1, Flush: true}, ui.Table(view)))
+	}
+	return cards
 }
 
 // valueText writes a value of a form.

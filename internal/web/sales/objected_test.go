@@ -37,8 +37,13 @@ rules:
   - {id: need_planned, name: {zh: 先记需求再排回款, en: Needs before a plan}, stage: proposal, rule: precedence, of: need_recorded, with: plan_created, level: LEVEL}
 `
 
-// govern puts a standard in force.
+// govern puts the strict standard in force.
 func (s *site) govern(level string) {
+	s.t.Helper()
+	s.governBy(strings.ReplaceAll(strict, "LEVEL", level))
+}
+
+func (s *site) governBy(text string) {
 	s.t.Helper()
 	ctx := s.t.Context()
 	writer := access.Actor{UserID: "w", Grants: []access.Grant{{Role: access.RoleOperations, Scope: access.ScopeAll}}}
@@ -46,7 +51,7 @@ func (s *site) govern(level string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	v, err := s.rules.Save(ctx, writer, standard.Draft{Text: strings.ReplaceAll(strict, "LEVEL", level), EffectiveOn: day})
+	v, err := s.rules.Save(ctx, writer, standard.Draft{Text: text, EffectiveOn: day})
 	if err == nil {
 		_, err = s.rules.Submit(ctx, writer, v.ID, v.Tag())
 	}
@@ -117,4 +122,22 @@ func TestAPaymentPlanThatTakesAReasonAsksForIt(t *testing.T) {
 	plan.Set("excuse", "合同写明一次付清")
 	s.post("/payment-plan/1", plan, http.StatusSeeOther)
 	s.wants(s.get("/contracts/1"), "一次付清")
+}
+
+// TestAStepForOthersIsNotOfferedAndTheirNameIsSaid: on the page, behind a link to it, and when it is sent all the same.
+func TestAStepForOthersIsNotOfferedAndTheirNameIsSaid(t *testing.T) {
+	t.Parallel()
+	for lang, who := range map[string]string{"zh-CN": "记需求只能由经理来记录", "en": "need recorded can only be recorded by: manager"} {
+		s := newSite(t)
+		s.governBy(strings.ReplaceAll(strict, "LEVEL", "log") + "  - {id: need_by, name: {zh: 主管记需求, en: Needs by managers}, stage: proposal, rule: each, of: need_recorded, by: [manager], level: log}\n")
+		s.actor, s.lang = seller(1), lang
+		s.post("/opportunities", opening("产线改造"), http.StatusSeeOther)
+		page := s.get("/opportunities/1")
+		s.wants(page, who, `href="/opportunities/1?step=contract_done#step"`)
+		s.lacks(page, `href="/opportunities/1?step=need_recorded#step"`)
+		asked := s.get("/opportunities/1?step=need_recorded")
+		s.wants(asked, `id="step"`)
+		s.lacks(asked, `action="/opportunities/1/steps/need_recorded"`)
+		s.wants(s.post("/opportunities/1/steps/need_recorded", nil, http.StatusForbidden), who)
+	}
 }

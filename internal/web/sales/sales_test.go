@@ -142,7 +142,7 @@ func newSite(t *testing.T) *site {
 	leads := lead.NewService(db.Leads(), parts, now)
 	visits := revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) })
 	tiers := tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY))
-	days := agenda.NewService(now, agenda.OfTasks(parts.FollowUps), agenda.OfLeads(leads), agenda.OfVisits(visits), agenda.OfMoney(contracts), agenda.OfCustomers(tiers), agenda.OfCases(cases), agenda.OfApprovals(approvals))
+	days := agenda.NewService(now, agenda.OfTasks(parts.FollowUps), agenda.OfLeads(leads), agenda.OfVisits(visits), agenda.OfMoney(contracts), agenda.OfSignatures(contracts), agenda.OfCustomers(tiers), agenda.OfCases(cases), agenda.OfApprovals(approvals))
 	parts.FollowUps.WithFiles(kept{photos(db, parts.FollowUps)})
 	sales.New(sales.Services{Fields: s.fields, Agenda: days, Leads: leads, Cases: cases, Visits: visits, Opportunities: parts.Opportunities, FollowUps: parts.FollowUps, Contacts: parts.Contacts,
 		Profiles: profile.NewService(db.Profiles(), now), Tiers: tiers, Quotes: quotes, Contracts: contracts, Approvals: approvals, Standards: s.rules,

@@ -128,6 +128,8 @@ func (h *Handler) standingCards(r *http.Request, p *i18n.Printer, d opportunity.
 	}
 	if form := h.stepForm(p, r, d, s, stepFailure); form != nil {
 		parts = append(parts, form)
+	} else if why, asked := withheldStep(r, s); asked {
+		parts = append(parts, ui.NoteOf(ui.Note{ID: "step", Tone: ui.ToneWarn, Text: p.Message(why)}))
 	}
 	if form := h.exemptForm(p, r, d, s, exemptFailure); form != nil {
 		parts = append(parts, form)
@@ -212,7 +214,21 @@ func stepsCard(p *i18n.Printer, d opportunity.Detail, s standard.Standing) templ
 	for _, a := range s.Steps {
 		buttons = append(buttons, ui.Button(ui.Action{Label: nameOf(p, a.Name), Small: true, URL: stepURL(d.ID, a.ID)}))
 	}
-	return ui.Filled(ui.CardView{Title: p.T("standard.steps"), Sub: p.T("standard.steps_sub"), Span: -1}, ui.Beside(buttons...))
+	content := []templ.Component{ui.Beside(buttons...)}
+	for _, w := range s.Withheld {
+		content = append(content, ui.NoteOf(ui.Note{Icon: "lock", Text: p.Message(w.Why)}))
+	}
+	return ui.Filled(ui.CardView{Title: p.T("standard.steps"), Sub: p.T("standard.steps_sub"), Span: -1}, content...)
+}
+
+// withheldStep says who writes down the step that was asked for, where it is somebody else.
+func withheldStep(r *http.Request, s standard.Standing) (why errs.Message, asked bool) {
+	for _, w := range s.Withheld {
+		if s.MayWrite && w.Step.ID == r.FormValue("step") {
+			return w.Why, true
+		}
+	}
+	return why, false
 }
 
 // stepForm asks for what is written down with a step.
