@@ -59,6 +59,7 @@ import (
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
+	"xiaoguan/internal/review"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/schedule"
@@ -121,6 +122,7 @@ type App struct {
 	Targets     *target.Service
 	TargetPlans *targetplan.Service
 	Given       *given.Service
+	Reviews     *review.Service
 
 	Leads         *lead.Service
 	Standards     *standard.Service
@@ -240,6 +242,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleTargets(newID)
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
+	a.assembleReviews()
 	a.assembleAgenda()
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)

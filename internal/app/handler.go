@@ -39,6 +39,7 @@ import (
 	"xiaoguan/internal/web/receipts"
 	retentionpages "xiaoguan/internal/web/retention"
 	"xiaoguan/internal/web/retros"
+	"xiaoguan/internal/web/reviews"
 	"xiaoguan/internal/web/sales"
 	schedulepages "xiaoguan/internal/web/schedule"
 	"xiaoguan/internal/web/simulations"
@@ -169,6 +170,7 @@ func (a *App) areas() []area {
 		merges.New(merges.Services{Merges: a.Merges, Currency: a.Company.Currency}),
 		reassigns.New(a.Reassign, a.now),
 		targets.New(a.TargetPlans, a.Company.Currency, a.now),
+		reviews.New(a.Reviews, a.Company.Currency, a.now),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }
