@@ -34,6 +34,7 @@ import (
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/decision"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
@@ -62,6 +63,7 @@ import (
 	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
+	meetings "xiaoguan/internal/review"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/schedule"
@@ -77,7 +79,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.48.0"
+const Version = "1.49.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -137,6 +139,8 @@ type Services struct {
 	Targets *target.Service
 
 	TargetPlans *targetplan.Service
+	Reviews     *meetings.Service
+	Decisions   *decision.Service
 
 	Given   *given.Service
 	Imports *intake.Service
@@ -227,6 +231,8 @@ func (a *API) parts() []func() {
 		a.paymentOperations,
 		a.quotaOperations,
 		a.targetPlanOperations,
+		a.reviewOperations,
+		a.decisionOperations,
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,

@@ -29,6 +29,7 @@ import (
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/decision"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
@@ -123,6 +124,7 @@ type App struct {
 	TargetPlans *targetplan.Service
 	Given       *given.Service
 	Reviews     *review.Service
+	Decisions   *decision.Service
 
 	Leads         *lead.Service
 	Standards     *standard.Service

@@ -56,6 +56,7 @@ var places = []place{
 	{"keeping", "pool-rules", "/pool-rules", "adjustments-horizontal", whole(access.PermPoolWrite, access.PermPoolApprove)},
 
 	{"process", "reviews", "/reviews", "users-group", can(access.PermSalesRead)},
+	{"process", "decisions", "/decisions", "scale", can(access.PermSalesRead)},
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},
 
 	{"process", "handbook", "/handbook", "file-text", can(access.PermSalesRead)},

@@ -36,6 +36,7 @@ func (a *App) assembleNotices(key []byte, newID func() string) (err error) {
 		Sources: []notice.Source{a.Consents, a.Disputes, a.Periods,
 			later(func() notice.Source { return a.Contracts }),
 			later(func() notice.Source { return a.Reviews }),
+			later(func() notice.Source { return a.Decisions }),
 		},
 	})
 	return nil

@@ -2,6 +2,8 @@ package app
 
 import (
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/decision"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/review"
 )
 
@@ -12,4 +14,7 @@ func (a *App) assembleReviews() {
 		Fiscal: func() calendar.Fiscal { return a.Company.Known().FiscalYear() },
 		Chance: a.chanceAt,
 	})
+	printer := a.catalogue.Printer(i18n.ZhCN)
+	a.Decisions = decision.NewService(a.DB.DecisionStore(), decision.Reviews{Service: a.Reviews, Word: printer.Message,
+		Amount: func(minor int64) string { return printer.Money(minor, a.Company.Currency()) }}, a.now)
 }

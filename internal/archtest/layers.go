@@ -213,7 +213,7 @@ var Siblings = map[string][]string{
 	"survey":      {"mail", "servicecase", "contact", "customfield", "process", "customer"},
 	"profile":     {"customfield", "process", "customer"},
 	"tierbook":    {"customfield", "process", "approval", "profile", "customer"},
-	"agenda":      {"task", "approval", "followup", "lead", "revisit", "servicecase", "survey", "standard", "contract", "tierbook", "review", "decision"},
+	"agenda":      {"task", "approval", "followup", "lead", "revisit", "servicecase", "survey", "standard", "contract", "tierbook", "review"},
 	"quote":       {"approval", "opportunity", "process", "deal"},
 	"contract":    {"customfield", "approval", "quote", "opportunity", "process", "deal"},
 	"merge":       {"customfield", "pool", "profile", "process", "customer"},

@@ -206,7 +206,7 @@ func (s *Service) Set(ctx context.Context, actor access.Actor, in Settings) (err
 		if err := tx.SaveReviewSettings(ctx, in); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, actor, "review.set", "review_settings", before, in)
+		return audit.Append(ctx, tx, actor, "review.set", "review_settings:1", before, in)
 	})
 }
 

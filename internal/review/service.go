@@ -45,6 +45,9 @@ func NewService(config Config) *Service { return &Service{config} }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.Now()) }
 
+// Today is the day where the company is.
+func (s *Service) Today() calendar.Date { return s.today() }
+
 // reach is which units somebody reaches with a permission.
 type reach struct {
 	all   bool

@@ -41,6 +41,9 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	if v.MayRun {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("review.refresh"), Icon: "refresh", Post: true, URL: reviewURL(id) + "/step", Fields: map[string][]string{"to": {"refresh"}}})
 	}
+	if v.Whole && actor.Can(access.PermTargetPropose) && !actor.ReadOnly {
+		view.Actions = append(view.Actions, ui.Action{Label: p.T("review.log_decision"), Icon: "scale", URL: "/decisions/new?review=" + number(id)})
+	}
 	parts := append(doneNote(p, r), problemNote(p, failure)...)
 	if !v.Whole {
 		return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, h.mineCard(p, &v), h.formerCard(p, &v)), ui.Stack(5, h.minutesCard(p, r, &v, failure), h.actionsCard(p, r, &v, failure)))...))
