@@ -231,7 +231,7 @@ func (a *API) parts() []func() {
 		a.paymentOperations,
 		a.quotaOperations,
 		a.targetPlanOperations,
-		a.reviewOperations,
+		a.meetingOperations,
 		a.decisionOperations,
 		a.correctionOperations,
 		a.invoiceOperations,

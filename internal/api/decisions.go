@@ -86,7 +86,7 @@ func (a *API) decisionOperations() {
 	service := a.services.Decisions
 	register(a, operation{id: "list_decisions", method: http.MethodGet, path: "/decisions", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *listDecisionsInput) (*output[decisionList], error) {
 		l, err := service.List(ctx, actor, decision.State(in.State))
-		out := decisionList{Items: newList(l.Decisions, "", toAPIDecision).Body.Items, Rate: []decisionMonth{}}
+		out := decisionList{Items: newList(l.Decisions, "", toAPILogged).Body.Items, Rate: []decisionMonth{}}
 		for _, m := range l.Months {
 			out.Rate = append(out.Rate, decisionMonth{m.Month.String(), m.Logged, m.WithEvidence})
 		}
@@ -99,15 +99,15 @@ func (a *API) decisionOperations() {
 			return nil, err
 		}
 		d, err := service.Log(ctx, actor, entry)
-		return &output[Decision]{toAPIDecision(d)}, err
+		return &output[Decision]{toAPILogged(d)}, err
 	})
 	register(a, operation{id: "get_decision", method: http.MethodGet, path: "/decisions/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*output[Decision], error) {
 		v, err := service.Get(ctx, actor, in.ID)
-		return &output[Decision]{toAPIDecision(v.Decision)}, err
+		return &output[Decision]{toAPILogged(v.Decision)}, err
 	})
 	register(a, operation{id: "close_decision", method: http.MethodPost, path: "/decisions/{id}/outcome", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *closeDecisionInput) (*output[Decision], error) {
 		d, err := service.Close(ctx, actor, decision.Result{ID: in.ID, State: decision.State(in.Body.State), Outcome: in.Body.Outcome, Then: fromAPIEvidence(in.Body.Then), Seen: in.Body.Revision})
-		return &output[Decision]{toAPIDecision(d)}, err
+		return &output[Decision]{toAPILogged(d)}, err
 	})
 }
 
@@ -130,7 +130,7 @@ func toAPIEvidence(list []decision.Evidence) []decisionEvidence {
 	return out
 }
 
-func toAPIDecision(d decision.Decision) Decision {
+func toAPILogged(d decision.Decision) Decision {
 	if d.ID == 0 {
 		return Decision{}
 	}

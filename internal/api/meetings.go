@@ -160,7 +160,7 @@ type (
 	setMeetingsInput struct{ Body MeetingSettings }
 )
 
-func (a *API) reviewOperations() {
+func (a *API) meetingOperations() {
 	service := a.services.Reviews
 	register(a, operation{id: "list_reviews", method: http.MethodGet, path: "/reviews", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *listMeetingsInput) (*listOutput[Meeting], error) {
 		l, err := service.List(ctx, actor, meetings.Kind(in.Kind), meetings.State(in.State))
@@ -187,11 +187,11 @@ func (a *API) reviewOperations() {
 		}
 		return nil, service.Set(ctx, actor, s)
 	})
-	a.reviewActs()
+	a.meetingActs()
 }
 
-// reviewActs are what is done with one meeting.
-func (a *API) reviewActs() {
+// meetingActs are what is done with one meeting.
+func (a *API) meetingActs() {
 	service := a.services.Reviews
 	register(a, operation{id: "get_review", method: http.MethodGet, path: "/reviews/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*output[meetingDetail], error) {
 		v, err := service.Get(ctx, actor, in.ID)

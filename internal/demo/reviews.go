@@ -6,6 +6,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/decision"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/opportunity"
@@ -132,4 +133,43 @@ func (f *filler) holdMeeting(ctx context.Context, lead access.Actor, at time.Tim
 		f.SetNow(at)
 	}
 	return service.Finish(ctx, lead, made.ID, 0)
+}
+
+// logDecisions logs what was decided: on the numbers of a meeting, on what somebody saw, and on nothing.
+func (f *filler) logDecisions(ctx context.Context) error {
+	defer f.SetNow(f.end)
+	lead, at := f.actor(loginLead), f.workDay(8)
+	service := f.meetings(at)
+	l, err := service.List(ctx, lead, "", review.StateFinished)
+	if err != nil {
+		return err
+	}
+	log := decision.NewService(f.DB.DecisionStore(), decision.Reviews{Service: service, Word: f.word, Amount: func(minor int64) string { return "¥" + money.Format(minor, money.CNY) }}, func() time.Time { return at.In(calendar.ChinaTime) })
+	today := calendar.DateOf(at.In(calendar.ChinaTime))
+	entries := []decision.Entry{
+		{Title: "老客户扩容优先于开新客户，为期一个月", Detail: "新增商机少，老客户续单周期短。", On: today, Expected: "团队进度指数回到 100% 以上", DueOn: today + 35},
+		{Title: "报价超过 10 万的商机由主管陪访一次", On: today - 14, Expected: "方案阶段赢单率提高 5 个点", DueOn: today - 1, Evidence: []decision.Evidence{{Label: "方案阶段转化率", Value: "41%", Period: "近三个月", Place: "团队", Link: "/flow"}}},
+		{Title: "晨会改到九点半", On: today - 20, Expected: "外勤的人都能参加", DueOn: today + 10},
+	}
+	if len(l.Reviews) > 0 {
+		entries[0].ReviewID = l.Reviews[0].ID
+	}
+	for i, in := range entries {
+		d, err := log.Log(ctx, lead, in)
+		if err != nil {
+			return err
+		}
+		if i != 1 {
+			continue
+		}
+		if _, err := log.Close(ctx, lead, decision.Result{ID: d.ID, State: decision.StateKept, Outcome: "陪访过的六个商机签了三个，继续", Then: []decision.Evidence{{Label: "方案阶段转化率", Value: "47%", Period: "近三个月", Place: "团队"}}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// word names what evidence is about as the product does in Chinese.
+func (f *filler) word(m errs.Message) string {
+	return map[string]string{"review.actual": "实际", "review.target": "目标", "review.pace": "进度指数", "review.chance": "达成概率", "review.compliance": "合规率"}[m.Key]
 }
