@@ -45,6 +45,7 @@ type facts struct {
 	strength func(calendar.Month) int64
 	rates    map[int64]standard.Rate
 	broken   map[int64][]standard.Broken
+	judged   bool           // all opportunities by the standard in force
 	restFrom calendar.Month // of the quarterly one: the first month that may still be changed
 	restTo   calendar.Month
 }
@@ -65,7 +66,7 @@ func (s *Service) gather(ctx context.Context, kind Kind, on calendar.Date) (f *f
 	if err != nil {
 		return nil, err
 	}
-	f.rates = map[int64]standard.Rate{}
+	f.rates, f.judged = map[int64]standard.Rate{}, rates.JudgedAll
 	for _, rate := range rates.Rows {
 		f.rates[rate.ID] = rate
 	}

@@ -37,6 +37,9 @@ func (s *Service) Prepare(ctx context.Context) (made int, err error) {
 				return made, err
 			}
 		}
+		if !f.judged && m.on > s.today() { // compliance is not counted yet
+			continue
+		}
 		review, err := s.make(ctx, access.SystemActor("review"), f, m.unit, m.on)
 		switch {
 		case errs.Is(err, errs.KindConflict): // another node was first

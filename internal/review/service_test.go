@@ -41,7 +41,7 @@ var (
 type said struct{ h *house }
 
 func (s said) Rates(_ context.Context, _ access.Actor, q standard.Question) (standard.Rates, error) {
-	return standard.Rates{Rows: []standard.Rate{{ID: s.h.ids["A"], Rules: standard.Counts{Satisfied: 3, Violated: 1}}}}, nil
+	return standard.Rates{JudgedAll: true, Rows: []standard.Rate{{ID: s.h.ids["A"], Rules: standard.Counts{Satisfied: 3, Violated: 1}}}}, nil
 }
 
 func (s said) Broken(context.Context, access.Actor, calendar.Month) (map[int64][]standard.Broken, error) {

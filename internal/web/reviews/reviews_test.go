@@ -60,7 +60,8 @@ func (h *place) seller(key string) *pagetest.Visitor {
 func TestAWeeklyReviewIsHeldAndLocked(t *testing.T) {
 	t.Parallel()
 	h := open(t, review.Weekly)
-	lead, seller, other := h.lead(), h.seller("A"), h.seller("D")
+	lead, seller := h.lead(), h.seller("A")
+	other := h.As(t, h.house.Person(t, "D"), access.Grant{Role: access.RoleService, Scope: access.ScopeOwn})
 	lead.Get("/reviews", http.StatusOK).Has("h1: 会议", "main table a", "form#call select[name=kind]")
 	lead.Get(h.url, http.StatusOK).Has("h1: 一部 · 周例会", "#people td: 陈思远", "form#write textarea[name=minutes]", "form#agree", "form#finish", "main: 时间进度")
 	seller.Get(h.url, http.StatusOK).Has("#mine", "main: 还没有纪要")
