@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"net/http"
 	"strconv"
 
 	"xiaoguan/internal/calendar"
@@ -13,7 +12,7 @@ import (
 var reviewSteps = []step{
 	{fine, "GET /reviews", ""}, {refused, "POST /reviews", "kind=weekly&unit=team+1&on=2026-10-01"}, {fine, "GET /reviews/settings", ""}, {refused, "POST /reviews/settings", "weekday=1"},
 	{notThere, "GET /reviews/{review}", ""}, {notThere, "GET /reviews/{review}/minutes/{format}", ""}, {refused, "POST /reviews/{review}/minutes", "minutes=x"}, {refused, "POST /reviews/{review}/actions", "person=1&text=x&due_on=2027-12-01"},
-	{http.StatusOK, "POST /reviews/{review}/people", ""}, {notThere, "POST /reviews/{review}/people/{person}/change", ""}, {refused, "POST /reviews/{review}/step", "to=finish"}, {notThere, "POST /review-actions/{review_action}", "state=done"},
+	{refused, "POST /reviews/{review}/people", ""}, {notThere, "POST /reviews/{review}/people/{person}/change", ""}, {refused, "POST /reviews/{review}/step", "to=finish"}, {notThere, "POST /review-actions/{review_action}", "state=done"},
 	{fine, "GET /decisions", ""}, {refused, "GET /decisions/new", ""}, {refused, "POST /decisions", "title=x"}, {notThere, "GET /decisions/{decision}", ""}, {refused, "POST /decisions/{decision}/outcome", "state=kept&outcome=x"},
 
 	{fine, "GET /api/v1/reviews", ""}, {refused, "POST /api/v1/reviews", `{"kind":"weekly","unit_kind":"team","unit_id":1,"on":"2026-10-01"}`}, {fine, "GET /api/v1/review-settings", ""},

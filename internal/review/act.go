@@ -55,6 +55,15 @@ func (s *Service) mine(ctx context.Context, r Reader, actor access.Actor, id int
 	return review, errMissing()
 }
 
+// Runs refuses who does not run a meeting. Errors: forbidden; not found, also out of reach.
+func (s *Service) Runs(ctx context.Context, actor access.Actor, id int64) (err error) {
+	defer errs.Wrap(&err, "review.Runs(%d)", id)
+	return s.Store.Read(ctx, func(r Reader) error {
+		_, err := s.mine(ctx, r, actor, id)
+		return err
+	})
+}
+
 // change changes a meeting that the actor runs and that is not locked. Seen is the revision that the change rests on; 0 skips the check.
 func (s *Service) change(ctx context.Context, actor access.Actor, id, seen int64, verb string, fn func(tx Tx, review *Review) error) error {
 	return s.Store.InTx(ctx, func(tx Tx) error {

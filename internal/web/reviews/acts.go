@@ -70,6 +70,9 @@ func (h *Handler) step(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) say(w http.ResponseWriter, r *http.Request) error {
 	return h.did(w, r, "saved", func(id int64) error {
 		ctx, actor := r.Context(), access.ActorFrom(r.Context())
+		if err := h.reviews.Runs(ctx, actor, id); err != nil {
+			return err
+		}
 		var wrong []errs.Field
 		keep := func(err error, path func(string) string) error {
 			known, ok := errors.AsType[*errs.Error](err)
