@@ -40,11 +40,13 @@ const (
 	RecordDeal  Kind = "record_deal"  // the deal of a contract that was signed
 	Task        Kind = "task"         // one's own words
 	Keep        Kind = "keep"         // a customer by the rhythm of its tier
+	HoldReview  Kind = "hold_review"  // a meeting that is prepared
+	Act         Kind = "act"          // what was agreed in a meeting
 	Pile        Kind = "pile"         // a number of matters that a role decides or deals with
 )
 
 // Kinds are all kinds in the order in which they come where nothing else decides.
-var Kinds = []Kind{Sign, AnswerLead, SolveCase, MeetRule, Contact, ContactLead, Visit, HandSurvey, Collect, RecordDeal, Task, Keep, Pile}
+var Kinds = []Kind{Sign, AnswerLead, SolveCase, MeetRule, Contact, ContactLead, Visit, HandSurvey, Collect, RecordDeal, HoldReview, Act, Task, Keep, Pile}
 
 // Line is one thing to do.
 type Line struct {

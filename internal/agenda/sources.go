@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/lead"
+	"xiaoguan/internal/review"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/servicecase"
@@ -293,6 +294,38 @@ func kindOf(service *approval.Service, name string) errs.Message {
 	kind, _ := service.KindNamed(name)
 	return errs.Msg(kind.Label, nil)
 }
+
+// OfReviews are meetings that one leads and has not held, and what was agreed with one.
+func OfReviews(service *review.Service) Source {
+	return Func(func(ctx context.Context, actor access.Actor, c Clock) (lines []Line, rest []Rest, err error) {
+		if !person(actor, access.PermSalesRead) {
+			return nil, nil, nil
+		}
+		waiting, err := service.Waiting(ctx, actor, c.Today+reviewAhead)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i := range waiting {
+			r := &waiting[i]
+			lines = append(lines, Line{Kind: HoldReview, Number: r.ID, ID: strconv.FormatInt(r.ID, 10), Name: Named(r.Unit.Name), Why: r.Kind.Message(), DueOn: r.On, Path: pathOf("/reviews", r.ID)})
+		}
+		actions, err := service.Open(ctx, actor, linesMost+1)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i := range actions[:min(len(actions), linesMost)] {
+			a := &actions[i]
+			lines = append(lines, Line{Kind: Act, Number: a.ID, ID: strconv.FormatInt(a.ID, 10), Name: Named(a.Text), About: a.Unit.Name, Why: errs.Msg("agenda.why.act", nil), DueOn: a.DueOn, Path: pathOf("/reviews", a.ReviewID)})
+		}
+		if len(actions) > linesMost {
+			rest = append(rest, Rest{Act, -1, "/reviews"})
+		}
+		return lines, rest, nil
+	})
+}
+
+// reviewAhead is how many days before it is held a meeting is listed.
+const reviewAhead = 3
 
 // OfPiles are whole piles that wait: months, plans, disputes, statements; signatures have lines of their own.
 func OfPiles(service *task.Service) Source {

@@ -11,7 +11,7 @@ import (
 
 // agendaLine is one thing to do.
 type agendaLine struct {
-	Kind        string     `json:"kind" enum:"sign,answer_lead,solve_case,meet_rule,contact,contact_lead,visit,hand_survey,collect,task,keep,pile"`
+	Kind        string     `json:"kind" enum:"sign,answer_lead,solve_case,meet_rule,contact,contact_lead,visit,hand_survey,collect,hold_review,act,task,keep,pile"`
 	Band        string     `json:"band" enum:"late,today,open,ahead" doc:"open is what waits without a day."`
 	ID          string     `json:"id" doc:"Of the matter; of a pile its kind, as list_tasks has it."`
 	Text        string     `json:"text" doc:"What to do, in your language."`

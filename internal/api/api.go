@@ -34,6 +34,7 @@ import (
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/decision"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
@@ -63,6 +64,7 @@ import (
 	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
+	meetings "xiaoguan/internal/review"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/schedule"
@@ -139,6 +141,8 @@ type Services struct {
 	Targets *target.Service
 
 	TargetPlans *targetplan.Service
+	Reviews     *meetings.Service
+	Decisions   *decision.Service
 
 	Given   *given.Service
 	Imports *intake.Service
@@ -229,6 +233,8 @@ func (a *API) parts() []func() {
 		a.paymentOperations,
 		a.quotaOperations,
 		a.targetPlanOperations,
+		a.meetingOperations,
+		a.decisionOperations,
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,

@@ -15,6 +15,7 @@ func (a *App) assembleAgenda() {
 		agenda.OfCustomers(a.Tiers),
 		agenda.OfCases(a.Cases),
 		agenda.OfApprovals(a.Approvals),
+		agenda.OfReviews(a.Reviews),
 		agenda.OfPiles(a.Tasks),
 	)
 }

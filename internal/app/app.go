@@ -29,6 +29,7 @@ import (
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
+	"xiaoguan/internal/decision"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
@@ -60,6 +61,7 @@ import (
 	"xiaoguan/internal/render"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
+	"xiaoguan/internal/review"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/schedule"
@@ -122,6 +124,8 @@ type App struct {
 	Targets     *target.Service
 	TargetPlans *targetplan.Service
 	Given       *given.Service
+	Reviews     *review.Service
+	Decisions   *decision.Service
 
 	Leads         *lead.Service
 	Standards     *standard.Service
@@ -243,6 +247,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleMetrics()
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
+	a.assembleReviews()
 	a.assembleAgenda()
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)

@@ -19,6 +19,7 @@ import (
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/approvals"
 	"xiaoguan/internal/web/budgets"
+	"xiaoguan/internal/web/decisions"
 	"xiaoguan/internal/web/disputes"
 	"xiaoguan/internal/web/fields"
 	"xiaoguan/internal/web/files"
@@ -40,6 +41,7 @@ import (
 	"xiaoguan/internal/web/receipts"
 	retentionpages "xiaoguan/internal/web/retention"
 	"xiaoguan/internal/web/retros"
+	"xiaoguan/internal/web/reviews"
 	"xiaoguan/internal/web/sales"
 	schedulepages "xiaoguan/internal/web/schedule"
 	"xiaoguan/internal/web/simulations"
@@ -83,6 +85,8 @@ func (a *App) Handler() (http.Handler, error) {
 		Reassign: a.Reassign,
 
 		TargetPlans: a.TargetPlans,
+		Reviews:     a.Reviews,
+		Decisions:   a.Decisions,
 		Quotes:      a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
@@ -171,6 +175,8 @@ func (a *App) areas() []area {
 		merges.New(merges.Services{Merges: a.Merges, Currency: a.Company.Currency}),
 		reassigns.New(a.Reassign, a.now),
 		targets.New(a.TargetPlans, a.Company.Currency, a.now),
+		reviews.New(a.Reviews, a.Company.Currency, a.now),
+		decisions.New(a.Decisions, a.now),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

@@ -55,6 +55,8 @@ var places = []place{
 	{"keeping", "reassign", "/reassign", "switch-horizontal", can(access.PermCustomerAssign)},
 	{"keeping", "pool-rules", "/pool-rules", "adjustments-horizontal", whole(access.PermPoolWrite, access.PermPoolApprove)},
 
+	{"process", "reviews", "/reviews", "users-group", can(access.PermSalesRead)},
+	{"process", "decisions", "/decisions", "scale", can(access.PermSalesRead)},
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},
 
 	{"process", "metrics", "/metrics", "ruler-measure", can(access.PermSalesRead)},

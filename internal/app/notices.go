@@ -35,6 +35,8 @@ func (a *App) assembleNotices(key []byte, newID func() string) (err error) {
 		Printers: func(lang i18n.Lang) *i18n.Printer { return a.catalogue.Printer(lang).In(a.Company.Zone()) },
 		Sources: []notice.Source{a.Consents, a.Disputes, a.Periods,
 			later(func() notice.Source { return a.Contracts }),
+			later(func() notice.Source { return a.Reviews }),
+			later(func() notice.Source { return a.Decisions }),
 		},
 	})
 	return nil

@@ -21,10 +21,15 @@ func (a *App) assembleService(newID func() string) {
 	a.Surveys = survey.NewService(a.DB.SurveyStore(), a.Cases, newID, a.now)
 }
 
-// serveCustomers tells managers of late cases and plans return visits. What fails is logged and tried again.
+// serveCustomers tells managers of late cases, prepares meetings and plans return visits. What fails is logged and tried again.
 func (a *App) serveCustomers(ctx context.Context) {
 	if _, err := a.Cases.Escalate(ctx); err != nil && ctx.Err() == nil {
 		a.options.Log.WarnContext(ctx, "managers could not be told of late service cases", slog.Any("error", err))
+	}
+	if made, err := a.Reviews.Prepare(ctx); err != nil && ctx.Err() == nil {
+		a.options.Log.WarnContext(ctx, "meetings could not be prepared", slog.Any("error", err))
+	} else if made > 0 {
+		a.options.Log.InfoContext(ctx, "meetings were prepared", slog.Int("meetings", made))
 	}
 	if _, err := a.Visits.Plan(ctx); err != nil && ctx.Err() == nil {
 		a.options.Log.WarnContext(ctx, "return visits could not be planned", slog.Any("error", err))

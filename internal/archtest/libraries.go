@@ -15,6 +15,7 @@ var moreStandard = map[string][]string{
 	"stats":      {"math", "math/rand/v2"},
 	"quota":      {"math", "math/rand/v2"},
 	"insight":    {"math", "math/rand/v2"},
+	"pace":       {"math/rand/v2"},                                                                     // chance comes from what is asked
 	"proof":      {"archive/zip", "compress/flate", "crypto/ed25519", "encoding/base64", "hash/crc32"}, // packs and signs what it is handed
 	"proof/page": {"compress/gzip", "encoding/base64"},
 	"tabular":    {"archive/zip", "bufio", "context", "encoding/csv"}, // reads from an io.Reader for as long as the caller wants

@@ -105,6 +105,7 @@ func TestTheCompanyIsWholeAndTheSameOnBothDatabases(t *testing.T) {
 			checkHonours(t, f)
 			checkPipeline(t, f)
 			checkTargets(t, f)
+			checkReviews(t, f)
 			if name == "sqlite" { // what is recorded is the same on both, and judging takes its time
 				checkCompliance(t, f)
 				checkMetrics(t, f)

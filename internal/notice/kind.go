@@ -82,6 +82,13 @@ const (
 	KindTargetPublished Kind = "target_published" // the reader's target letter awaits acceptance
 	KindTargetChanged   Kind = "target_changed"   // the reader's target was changed
 
+	KindReviewPrepared Kind = "review_prepared" // a meeting of the reader's team is prepared
+	KindReviewFinished Kind = "review_finished" // a meeting that the reader is in has its minutes
+	KindReviewAssessed Kind = "review_assessed" // the reader's month was assessed
+	KindReviewAction   Kind = "review_action"   // the reader is to do what was agreed
+	KindDailyBrief     Kind = "daily_brief"     // what is behind in the reader's team
+	KindDecisionDue    Kind = "decision_due"    // the outcome of the reader's decision is to be noted
+
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
 
@@ -182,6 +189,12 @@ var Rules = []Rule{
 	{KindTargetAnswered, GroupWork, false, "/targets/{id}/mine"},
 	{KindTargetPublished, GroupWork, true, "/targets/{id}/mine"},
 	{KindTargetChanged, GroupWork, true, "/targets/{id}/mine"},
+	{KindReviewPrepared, GroupWork, true, ""},
+	{KindReviewFinished, GroupWork, false, ""},
+	{KindReviewAssessed, GroupWork, true, ""},
+	{KindReviewAction, GroupWork, false, ""},
+	{KindDailyBrief, GroupWork, false, "/reviews"},
+	{KindDecisionDue, GroupWork, true, ""},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},
@@ -234,6 +247,8 @@ var pages = map[string]string{
 	"honour_award":  "/honours/awards/{id}", "promotion": "/promotions/{id}", "import": "/imports/{id}", "retro": "/retro/{id}", "simulation": "/simulations/{id}", "job": "/jobs/{id}",
 	"holding_act": "/pool/acts/{id}",
 	"target_plan": "/targets/{id}",
+	"review":      "/reviews/{id}",
+	"decision":    "/decisions/{id}",
 }
 
 // Path is where a message leads, from the root of the installation.

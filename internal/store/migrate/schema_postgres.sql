@@ -578,6 +578,31 @@ CREATE TABLE deal_share (
 CREATE INDEX deal_share_person ON public.deal_share USING btree (person_id, superseded_in, deal_id);
 CREATE INDEX deal_share_recorded ON public.deal_share USING btree (recorded_in);
 CREATE INDEX deal_share_superseded ON public.deal_share USING btree (superseded_in) WHERE (superseded_in < '9223372036854775807'::bigint);
+CREATE TABLE decision (
+    id bigint NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    decided_on text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    review_id bigint NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    evidence_count bigint NOT NULL,
+    expected text COLLATE "C" NOT NULL,
+    due_on text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL,
+    outcome_values text COLLATE "C" NOT NULL,
+    closed_at text COLLATE "C" NOT NULL,
+    closed_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT decision_pkey PRIMARY KEY (id)
+);
+CREATE INDEX decision_day ON public.decision USING btree (decided_on, id);
+CREATE INDEX decision_due ON public.decision USING btree (state, due_on, id);
+CREATE INDEX decision_person ON public.decision USING btree (person_id, decided_on, id);
 CREATE TABLE delivery (
     id text COLLATE "C" NOT NULL,
     channel text COLLATE "C" NOT NULL,
@@ -1729,6 +1754,76 @@ CREATE TABLE return_visit_rule (
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
     CONSTRAINT return_visit_rule_pkey PRIMARY KEY (id)
+);
+CREATE TABLE review (
+    id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    unit_kind text COLLATE "C" NOT NULL,
+    unit_id bigint NOT NULL,
+    unit_name text COLLATE "C" NOT NULL,
+    held_on text COLLATE "C" NOT NULL,
+    from_on text COLLATE "C" NOT NULL,
+    to_on text COLLATE "C" NOT NULL,
+    through_on text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    basis text COLLATE "C" NOT NULL,
+    total text COLLATE "C" NOT NULL,
+    ground text COLLATE "C" NOT NULL,
+    carried text COLLATE "C" NOT NULL,
+    minutes text COLLATE "C" NOT NULL,
+    prepared_at text COLLATE "C" NOT NULL,
+    prepared_by text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL,
+    finished_by text COLLATE "C" NOT NULL,
+    finished_name text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT review_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX review_once ON public.review USING btree (kind, held_on, unit_kind, unit_id);
+CREATE INDEX review_unit ON public.review USING btree (unit_kind, unit_id, held_on);
+CREATE TABLE review_action (
+    id bigint NOT NULL,
+    review_id bigint NOT NULL,
+    unit_kind text COLLATE "C" NOT NULL,
+    unit_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    agreed_on text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    due_on text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    done_on text COLLATE "C" NOT NULL,
+    words text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT review_action_pkey PRIMARY KEY (id)
+);
+CREATE INDEX review_action_person ON public.review_action USING btree (person_id, state, due_on);
+CREATE INDEX review_action_review ON public.review_action USING btree (review_id, id);
+CREATE INDEX review_action_unit ON public.review_action USING btree (unit_kind, unit_id, due_on);
+CREATE TABLE review_row (
+    review_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    place bigint NOT NULL,
+    numbers text COLLATE "C" NOT NULL,
+    band text COLLATE "C" NOT NULL,
+    band_from bigint NOT NULL,
+    words text COLLATE "C" NOT NULL,
+    seen_at text COLLATE "C" NOT NULL,
+    proposed_minor bigint NOT NULL,
+    proposal text COLLATE "C" NOT NULL,
+    change_id bigint NOT NULL,
+    changed_name text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT review_row_pkey PRIMARY KEY (review_id, person_id)
+);
+CREATE INDEX review_row_person ON public.review_row USING btree (person_id, review_id);
+CREATE TABLE review_settings (
+    id bigint NOT NULL,
+    settings text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT review_settings_pkey PRIMARY KEY (id)
 );
 CREATE TABLE reward_grant (
     key text COLLATE "C" NOT NULL,

@@ -526,6 +526,30 @@ CREATE TABLE deal_share (
 CREATE INDEX deal_share_person ON deal_share (person_id, superseded_in, deal_id);
 CREATE INDEX deal_share_recorded ON deal_share (recorded_in);
 CREATE INDEX deal_share_superseded ON deal_share (superseded_in) WHERE superseded_in < 9223372036854775807;
+CREATE TABLE decision (
+    id BIGINT PRIMARY KEY,
+    title TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    decided_on TEXT NOT NULL,
+    person_id BIGINT NOT NULL, -- who decided; 0 for who is no person of the company
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    review_id BIGINT NOT NULL, -- 0: none
+    evidence TEXT NOT NULL, -- JSON
+    evidence_count BIGINT NOT NULL,
+    expected TEXT NOT NULL,
+    due_on TEXT NOT NULL,
+    state TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    outcome_values TEXT NOT NULL, -- JSON
+    closed_at TEXT NOT NULL,
+    closed_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX decision_day ON decision (decided_on, id);
+CREATE INDEX decision_due ON decision (state, due_on, id);
+CREATE INDEX decision_person ON decision (person_id, decided_on, id);
 CREATE TABLE delivery (
     id TEXT PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -1596,6 +1620,73 @@ CREATE TABLE return_visit_rule (
     since TEXT NOT NULL, -- deals signed from this day on
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE TABLE review (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    unit_kind TEXT NOT NULL,
+    unit_id BIGINT NOT NULL,
+    unit_name TEXT NOT NULL,
+    held_on TEXT NOT NULL,
+    from_on TEXT NOT NULL,
+    to_on TEXT NOT NULL, -- the first day behind the span
+    through_on TEXT NOT NULL,
+    state TEXT NOT NULL,
+    basis TEXT NOT NULL,
+    total TEXT NOT NULL, -- JSON
+    ground TEXT NOT NULL, -- JSON
+    carried TEXT NOT NULL, -- JSON
+    minutes TEXT NOT NULL,
+    prepared_at TEXT NOT NULL,
+    prepared_by TEXT NOT NULL,
+    finished_at TEXT NOT NULL,
+    finished_by TEXT NOT NULL,
+    finished_name TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX review_once ON review (kind, held_on, unit_kind, unit_id);
+CREATE INDEX review_unit ON review (unit_kind, unit_id, held_on);
+CREATE TABLE review_action (
+    id BIGINT PRIMARY KEY,
+    review_id BIGINT NOT NULL,
+    unit_kind TEXT NOT NULL,
+    unit_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    agreed_on TEXT NOT NULL,
+    text TEXT NOT NULL,
+    due_on TEXT NOT NULL,
+    state TEXT NOT NULL,
+    done_on TEXT NOT NULL,
+    words TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX review_action_person ON review_action (person_id, state, due_on);
+CREATE INDEX review_action_review ON review_action (review_id, id);
+CREATE INDEX review_action_unit ON review_action (unit_kind, unit_id, due_on);
+CREATE TABLE review_row (
+    review_id BIGINT NOT NULL,
+    person_id BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    place BIGINT NOT NULL,
+    numbers TEXT NOT NULL, -- JSON
+    band TEXT NOT NULL,
+    band_from BIGINT NOT NULL,
+    words TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    proposed_minor BIGINT NOT NULL,
+    proposal TEXT NOT NULL,
+    change_id BIGINT NOT NULL,
+    changed_name TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    PRIMARY KEY (review_id, person_id)
+);
+CREATE INDEX review_row_person ON review_row (person_id, review_id);
+CREATE TABLE review_settings (
+    id BIGINT PRIMARY KEY,
+    settings TEXT NOT NULL, -- JSON
     revision BIGINT NOT NULL
 );
 CREATE TABLE reward_grant (
