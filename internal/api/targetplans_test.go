@@ -57,6 +57,14 @@ func TestTargetsOfAYearThroughTheInterface(t *testing.T) {
 		{name: "published too early", as: "ops", send: "POST " + path + "/publish", body: `{"from":"2027-01"}`, status: 409},
 		{name: "potentials", as: "ops", send: "PUT /api/v1/target-potentials/2027", body: `{"regions":[{"region_id":1,"amount_minor":5000000000,"source":"报告"}]}`, status: 204},
 		{name: "potentials read", as: "fin", send: "GET /api/v1/target-potentials/2027", status: 200, contains: []string{`"amount_minor":5000000000`}},
+		{name: "fairness of the split", as: "ops", send: "GET " + path + "/fairness", status: 200, contains: []string{`"hidden":`}},
+		{name: "fairness of one person", as: "p1", send: "GET " + path + "/fairness", status: 200, contains: []string{`"hidden":true`, `"people":0`, `"tests":[]`}},
+		{name: "fairness before any", as: "ops", send: "GET /api/v1/target-fairness", status: 200, contains: []string{`"quarters":[]`}},
+		{name: "fairness started by who may not", as: "lead", send: "POST /api/v1/target-fairness", body: `{}`, status: 403},
+		{name: "fairness of a month in a quarter", as: "ops", send: "POST /api/v1/target-fairness", body: `{"until":"2001-02"}`, status: 422},
+		{name: "fairness started", as: "ops", send: "POST /api/v1/target-fairness", body: `{}`, status: 204},
+		{name: "fairness started again", as: "ops", send: "POST /api/v1/target-fairness", body: `{}`, status: 409},
+		{name: "fairness to come", as: "ops", send: "GET /api/v1/target-fairness", status: 200, contains: []string{`"pending":true`}},
 		{name: "dropped", as: "ops", send: "POST " + path + "/step", body: `{"to":"dropped"}`, status: 200, contains: []string{`"state":"dropped"`}},
 	} {
 		b.call(c)

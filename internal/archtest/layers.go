@@ -44,6 +44,7 @@ var Layers = []Layer{
 			"conform",
 			"mining",
 			"quota",
+			"fairness",
 			"tier",
 			"poolrule",
 			"assign",
@@ -62,7 +63,7 @@ var Layers = []Layer{
 			"simulate",
 		},
 		May:     "0, pure libraries; `engine/refmodel` and `engine/enginetest` are imported by tests only",
-		MustNot: "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `insight`, `tabular`",
+		MustNot: "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `fairness`, `insight`, `tabular`",
 	}, {
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
@@ -176,6 +177,7 @@ var Siblings = map[string][]string{
 	"planform":          {"plan", "planedit"},
 	"probe":             {"engine", "plan", "ruledoc"},
 	"quota":             {"stats"},
+	"fairness":          {"stats"},
 	"insight":           {"stats"},
 	"conform":           {"sop"},
 	"mining":            {"sop"},

@@ -75,7 +75,7 @@ func (h *Handler) levelsCard(p *i18n.Printer, v *targetplan.PersonShown) templ.C
 	}{{"targetplan.base", d.Base, d.BaseChance, false}, {"targetplan.plan_level", v.Row.Minor, d.Chance, true}, {"targetplan.stretch", d.Stretch, d.TopChance, false}} {
 		chance := p.T("targetplan.chance_unknown")
 		if d.Known {
-			chance = share(p, level.chance)
+			chance = chanceText(p, level.chance)
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: p.T(level.key), Strong: level.strong}, {Text: p.Money(level.minor, h.currency()), Strong: level.strong}, ui.Text(chance)}})
 	}
