@@ -66,6 +66,21 @@ type (
 		Until string `query:"until" pattern:"^[0-9]{4}-(0[1-9]|1[0-2])$" doc:"The last month of the quarter; the newest without it."`
 		Unit  string `query:"unit" maxLength:"30"`
 	}
+	tryTargetInput struct {
+		TargetPersonPath
+		Body struct {
+			History     int    `json:"history" doc:"The four weights sum to 100."`
+			Potential   int    `json:"potential"`
+			Pipeline    int    `json:"pipeline"`
+			Even        int    `json:"even"`
+			Ability     int    `json:"ability,omitempty" doc:"Percent; 0: as it is."`
+			RegionMinor *int64 `json:"potential_minor,omitempty" doc:"Of the person's region; 0: not known."`
+		}
+	}
+	triedTarget struct {
+		BeforeMinor int64 `json:"before_minor"`
+		AfterMinor  int64 `json:"after_minor"`
+	}
 	startFairnessInput struct {
 		Body struct {
 			Until string `json:"until,omitempty" pattern:"^[0-9]{4}-(0[1-9]|1[0-2])$" doc:"The last one that is over without it."`
@@ -95,6 +110,14 @@ func (a *API) fairnessOperations() {
 			return nil, err
 		}
 		return nil, service.StartFairness(ctx, actor, until)
+	})
+	register(a, operation{id: "try_target", method: http.MethodPost, path: "/target-plans/{id}/people/{person_id}/what-if", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *tryTargetInput) (*output[triedTarget], error) {
+		w := targetplan.WhatIf{History: in.Body.History, Potential: in.Body.Potential, Pipeline: in.Body.Pipeline, Even: in.Body.Even, Ability: in.Body.Ability}
+		if in.Body.RegionMinor != nil {
+			w.RegionMinor, w.RegionKnown = *in.Body.RegionMinor, true
+		}
+		t, err := service.Try(ctx, actor, in.ID, in.PersonID, w)
+		return &output[triedTarget]{triedTarget{t.BeforeMinor, t.AfterMinor}}, err
 	})
 	register(a, operation{id: "get_target_plan_fairness", method: http.MethodGet, path: "/target-plans/{id}/fairness", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*output[fairnessReport], error) {
 		v, err := service.SplitFairness(ctx, actor, in.ID)

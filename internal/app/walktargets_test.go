@@ -22,7 +22,7 @@ var targetSteps = []step{
 	{fine, "GET /api/v1/target-plans", ""}, {refused, "POST /api/v1/target-plans", `{"fiscal_year":2027,"name":"x"}`}, {fine, "GET /api/v1/target-plans/{target_plan}", ""},
 	{refused, "PUT /api/v1/target-plans/{target_plan}/rules", `{"rules":` + targetRules + `}`}, {refused, "PUT /api/v1/target-plans/{target_plan}/units/{target_unit}", `{"fixed_minor":1,"note":"x"}`},
 	{refused, "POST /api/v1/target-plans/{target_plan}/step", `{"to":"draft"}`}, {refused, "POST /api/v1/target-plans/{target_plan}/submit", `{}`}, {refused, "POST /api/v1/target-plans/{target_plan}/publish", `{"from":"2027-01"}`},
-	{refused, "GET /api/v1/target-potentials/{year}", ""}, {refused, "PUT /api/v1/target-potentials/{year}", `{"regions":[]}`}, {notThere, "GET /api/v1/target-plans/{target_plan}/people/{person}", ""},
+	{refused, "GET /api/v1/target-potentials/{year}", ""}, {refused, "PUT /api/v1/target-potentials/{year}", `{"regions":[]}`}, {notThere, "GET /api/v1/target-plans/{target_plan}/people/{person}", ""}, {notThere, "POST /api/v1/target-plans/{target_plan}/people/{person}/what-if", `{"history":100,"potential":0,"pipeline":0,"even":0}`},
 	{refused, "PUT /api/v1/target-plans/{target_plan}/people/{person}/own", `{"amount_minor":1}`}, {notThere, "POST /api/v1/target-plans/{target_plan}/people/{person}/objections", `{"reason":"x"}`},
 	{refused, "POST /api/v1/target-plans/{target_plan}/people/{person}/changes", `{"from":"2027-01","rest_minor":1,"kind":"quarter","reason":"x"}`}, {refused, "POST /api/v1/target-objections/{target_objection}/answer", `{"accept":true,"answer":"x"}`},
 }

@@ -193,12 +193,12 @@ func GivingUp(months []Month) Test { return slows(KindGivingUp, TurnFar, months)
 type Pattern struct {
 	Person string
 	Kind   Kind
-	Value  float64 // times what was to be expected, on the average of the person's months
+	Value  float64 // times what everybody's months have, on the average of the person's
 	P      float64 // adjusted for how many people were looked at
 	Months int
 }
 
-// Patterns finds people whose months end late, or who work less once the target is reached or out of reach: by each one's own months, with the share of
+// Patterns finds people whose months end later than everybody's, or who work less once the target is reached or out of reach: by each one's own months, with the share of
 // false ones among them held below a twentieth (Benjamini and Hochberg). They are for a talk, not for a sanction. Errors: those of the method.
 func Patterns(months []Month) (found []Pattern, err error) {
 	people := map[string][]*Month{}
@@ -217,7 +217,7 @@ func Patterns(months []Month) (found []Pattern, err error) {
 		times func(mean float64) float64
 		bad   func(times float64) bool
 	}{
-		{KindLate, lateness, func(mean float64) float64 { return 1 + mean }, func(times float64) bool { return times > 1.75 }},
+		{KindLate, later(usualLateness(months)), func(mean float64) float64 { return 1 + mean }, func(times float64) bool { return times > 1.5 }},
 		{KindResting, slower(TurnReached, usual), math.Exp, func(times float64) bool { return times < 0.75 }},
 		{KindGivingUp, slower(TurnFar, usual), math.Exp, func(times float64) bool { return times < 0.75 }},
 	} {
@@ -254,12 +254,34 @@ func Patterns(months []Month) (found []Pattern, err error) {
 	return found, nil
 }
 
-// lateness is how much more than evenly somebody signed in the last five working days.
+// lateness is how many times more than evenly somebody sold in the last five working days.
 func lateness(m *Month) (float64, bool) {
 	if m.SoldMinor <= 0 || m.Days <= edgeDays {
 		return 0, false
 	}
-	return float64(max(m.LastMinor, 0))/float64(m.SoldMinor)*float64(m.Days)/edgeDays - 1, true
+	return float64(max(m.LastMinor, 0)) / float64(m.SoldMinor) * float64(m.Days) / edgeDays, true
+}
+
+// usualLateness is how many times more than evenly all months have in their last five working days.
+func usualLateness(months []Month) float64 {
+	sum, n := 0.0, 0.0
+	for i := range months {
+		if x, known := lateness(&months[i]); known {
+			sum, n = sum+x, n+1
+		}
+	}
+	if n == 0 {
+		return 1
+	}
+	return max(sum/n, 0.1)
+}
+
+// later is how much later than usual somebody's month ends, in parts of the usual.
+func later(usual float64) func(m *Month) (float64, bool) {
+	return func(m *Month) (float64, bool) {
+		x, known := lateness(m)
+		return x/usual - 1, known
+	}
 }
 
 // usualPace is the mean pace of months without a turn.

@@ -98,6 +98,9 @@ type Step struct {
 	NextMinor int64
 }
 
+// wideRatchet is how wide the interval of λ⁺ may be for nothing to be found in it.
+const wideRatchet = 0.8
+
 // Ratchet estimates how much of what was sold over a target goes into the next, λ⁺, and how much of what lacked is taken off it, λ⁻:
 // (Q′−Q)/Q = g + λ⁺·max(0, S−Q)/Q − λ⁻·max(0, Q−S)/Q, g being what all grow by. Errors allow for steps of the same person. The value is λ⁺; parts are λ⁻ and g.
 // Source: Leone, Misra, Zimmerman 2004; methods T8: λ⁺ above λ⁻ is what research finds, and a high λ⁺ teaches people
@@ -134,5 +137,9 @@ func Ratchet(steps []Step) Test {
 		{Name: "lambda_minus", Value: -minus.Value, Interval: stats.Interval{Low: -minus.Interval.High, High: -minus.Interval.Low}, Form: FormShare, Cases: under},
 		{Name: "growth_of_all", Value: e[0].Value, Interval: e[0].Interval, Form: FormShare, Cases: len(rows)},
 	}}
-	return t.found(plus.P < lookBelow && plus.Value > 0.2, plus.P < alarmBelow && plus.Interval.Low > 0.3)
+	look := plus.P < lookBelow && plus.Value > 0.2
+	if width := plus.Interval.High - plus.Interval.Low; !look && width > wideRatchet {
+		return unknown(KindRatchet, len(rows), errs.Msg("fairness.wide", nil))
+	}
+	return t.found(look, plus.P < alarmBelow && plus.Interval.Low > 0.3)
 }

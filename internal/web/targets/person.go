@@ -46,8 +46,12 @@ func (h *Handler) drawPerson(w http.ResponseWriter, r *http.Request, status int,
 	title := p.T("targetplan.why_of", "Name", v.Row.Name)
 	view := ui.PageView{Title: title, Current: "targets", Subtitle: v.Plan.Name, Chips: []ui.Chip{stateChip(p, v.Plan.State)}, Crumbs: []ui.Crumb{{Label: p.T("nav.targets"), URL: baseURL}, {Label: v.Plan.Name, URL: planURL(id)}, {Label: v.Row.Name}}}
 	parts := append(doneNote(p, r), problemNote(p, failure)...)
-	left := []templ.Component{h.levelsCard(p, &v), h.whyCard(p, &v), h.monthsCard(p, &v.Plan, &v.Row.Row)}
-	right := []templ.Component{}
+	versions, err := h.targets.Versions(ctx, actor, id, person)
+	if err != nil {
+		return err
+	}
+	left := []templ.Component{h.levelsCard(p, &v), h.whyCard(p, &v), h.tryCard(r, p, &v), h.monthsCard(p, &v.Plan, &v.Row.Row)}
+	right := []templ.Component{h.versionsCard(p, &v, versions)}
 	if v.Plan.State == targetplan.StatePublished {
 		right = append(right, h.letterCard(p, &v))
 	}
