@@ -50,6 +50,7 @@ func (a *API) targetPlanOperations() {
 		return &output[TargetPlan]{a.toAPITargetPlan(p)}, err
 	})
 	a.targetLifeOperations()
+	a.fairnessOperations()
 	a.targetPersonOperations()
 }
 

@@ -318,6 +318,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	sweeper.Go(func() { a.judgeForEver(sweeping) })
 	sweeper.Go(func() { a.countForEver(sweeping) })
 	sweeper.Go(func() { a.poolsForEver(sweeping) })
+	sweeper.Go(func() { a.testTargetsForEver(sweeping) })
 	sweeper.Go(func() { a.warmSearch(sweeping) })
 	sweeper.Go(func() { a.tickApprovals(sweeping) })
 	sweeper.Go(func() { a.followProcess(sweeping) })

@@ -1,6 +1,10 @@
 package app
 
 import (
+	"context"
+	"log/slog"
+	"time"
+
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/targetplan"
 )
@@ -13,4 +17,24 @@ func (a *App) assembleTargets(newID func() string) {
 		Chance: a.chanceAt,
 	})
 	a.Worker.Register(targetplan.KindGather, a.informed(a.TargetPlans.RunGather))
+	a.Worker.Register(targetplan.KindFair, a.informed(a.TargetPlans.RunFair))
+}
+
+// fairnessEvery is how often it is looked whether a quarter is over whose targets nobody has tested.
+const fairnessEvery = time.Hour
+
+// testTargetsForEver starts the tests of fairness of each quarter, until the context ends. What fails is logged and tried again.
+func (a *App) testTargetsForEver(ctx context.Context) {
+	ticker := time.NewTicker(fairnessEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if _, err := a.TargetPlans.TickFairness(ctx); err != nil && ctx.Err() == nil {
+			a.options.Log.WarnContext(ctx, "the tests of fairness could not be started", slog.Any("error", err))
+		}
+	}
 }

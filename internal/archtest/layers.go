@@ -45,6 +45,7 @@ var Layers = []Layer{
 			"mining",
 			"quota",
 			"pace",
+			"fairness",
 			"tier",
 			"poolrule",
 			"assign",
@@ -63,7 +64,7 @@ var Layers = []Layer{
 			"simulate",
 		},
 		May:     "0, pure libraries; `engine/refmodel` and `engine/enginetest` are imported by tests only",
-		MustNot: "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `insight`, `tabular`",
+		MustNot: "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `fairness`, `insight`, `tabular`",
 	}, {
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
@@ -179,6 +180,7 @@ var Siblings = map[string][]string{
 	"planform":          {"plan", "planedit"},
 	"probe":             {"engine", "plan", "ruledoc"},
 	"quota":             {"stats"},
+	"fairness":          {"stats"},
 	"insight":           {"stats"},
 	"conform":           {"sop"},
 	"mining":            {"sop"},

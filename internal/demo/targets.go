@@ -14,7 +14,7 @@ import (
 )
 
 // planTargets lets operations split the targets: those of this year are published for the months to come, and some letters are accepted; those of the next
-// are discussed, with numbers from below and an objection.
+// are discussed, with numbers from below and an objection. The last quarter's targets are tested.
 func (f *filler) planTargets(ctx context.Context) error {
 	made := 0
 	newID := func() string {
@@ -33,7 +33,10 @@ func (f *filler) planTargets(ctx context.Context) error {
 	if err := f.publishTargets(ctx, service, approvals, service.Years()[0]); err != nil {
 		return err
 	}
-	return f.discussTargets(ctx, service, service.Years()[1])
+	if err := f.discussTargets(ctx, service, service.Years()[1]); err != nil {
+		return err
+	}
+	return service.FairNow(ctx, f.actor(loginOperations))
 }
 
 // splitTargets makes a draft of a year: a tenth more than was collected in twelve months, in whole tens of thousands.

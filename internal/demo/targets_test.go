@@ -33,6 +33,10 @@ func checkTargets(t *testing.T, f filled) {
 	if v.Unit == nil || v.Unit.OwnPeople == 0 || len(v.Objections) != 1 || len(v.Rows) < 2 {
 		t.Errorf("%d from below, %d objections", v.Unit.OwnPeople, len(v.Objections))
 	}
+	fair, err := f.TargetPlans.Fairness(ctx, actor, 0, "")
+	if err != nil || fair.Hidden || len(fair.Tests) < 12 {
+		t.Errorf("%d tests of fairness, %v", len(fair.Tests), err)
+	}
 	if v, err = f.TargetPlans.Get(ctx, actor, published.ID, ""); err != nil || v.Accepted == 0 {
 		t.Errorf("%d accepted, %v", v.Accepted, err)
 	}

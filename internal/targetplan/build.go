@@ -18,10 +18,16 @@ type builder struct {
 	names    map[string]string
 	below    map[string][]Place
 	members  map[string][]*Person
+	trial    map[string]int64 // abilities that are tried, by unit
 }
 
 // Solve splits a year's target by rules from what is known: the same input and rules give the same rows. Errors: invalid.
 func Solve(in *Input, rules *Rules) (rows []Row, summary Summary, err error) {
+	return solveWith(in, rules, nil)
+}
+
+// solveWith does so with other abilities of some.
+func solveWith(in *Input, rules *Rules, trial map[string]int64) (rows []Row, summary Summary, err error) {
 	defer errs.Wrap(&err, "targetplan.Solve")
 	if err := rules.Validate(in.First); err != nil {
 		return nil, summary, err
@@ -29,7 +35,7 @@ func Solve(in *Input, rules *Rules) (rows []Row, summary Summary, err error) {
 	if len(in.People) == 0 {
 		return nil, summary, errs.New(errs.KindInvalid, "targetplan.nobody", nil)
 	}
-	b := &builder{in: in, rules: rules, clock: in.clock(), expected: map[string]quota.Expected{}, people: map[string]*Person{}, details: map[string]*Detail{}, names: map[string]string{}, below: map[string][]Place{}, members: map[string][]*Person{}}
+	b := &builder{in: in, rules: rules, clock: in.clock(), expected: map[string]quota.Expected{}, people: map[string]*Person{}, details: map[string]*Detail{}, names: map[string]string{}, below: map[string][]Place{}, members: map[string][]*Person{}, trial: trial}
 	for _, p := range in.Places {
 		b.below[p.Parent] = append(b.below[p.Parent], p)
 	}
@@ -61,6 +67,9 @@ func (b *builder) expect() {
 		past = append(past, quota.Past{ID: unit, Level: p.Level, Minor: p.Months, There: there})
 	}
 	for _, e := range quota.Expect(past, b.clock.past, b.clock.year) {
+		if ability, tried := b.trial[e.ID]; tried {
+			e.Ability = ability
+		}
 		b.expected[e.ID] = e
 	}
 	b.tested = quota.BackTest(past, b.clock.past)

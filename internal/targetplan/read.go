@@ -62,8 +62,9 @@ type Shown struct {
 	Path       []Row     // from the company down to the unit, of those that the actor sees
 	Unit       *RowShown // nil while nothing is solved, or the actor sees nothing whole
 	Rows       []RowShown
-	Objections []Objection // that are open, of people in reach
-	Accepted   int64       // of the people in reach
+	Names      map[string]string // of the units that findings speak of, for who sees the whole company
+	Objections []Objection       // that are open, of people in reach
+	Accepted   int64             // of the people in reach
 	Reached    int64
 	MayWrite   bool
 	MayPropose bool
@@ -177,6 +178,9 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64, unit st
 		if err := s.addUnits(ctx, r, t, &v, unit); err != nil {
 			return err
 		}
+		if err := addNames(ctx, r, &v); err != nil {
+			return err
+		}
 		return s.addPeople(ctx, r, t, &v)
 	})
 	return v, err
@@ -194,6 +198,28 @@ func (s *Service) addJob(ctx context.Context, r Reader, v *Shown) error {
 	}
 	v.Job = &j
 	return nil
+}
+
+// addNames names the units of findings, which may be anywhere in the tree.
+func addNames(ctx context.Context, r Reader, v *Shown) error {
+	v.Names = map[string]string{}
+	units := []string{}
+	for _, f := range v.Summary.Findings {
+		for _, unit := range append([]string{f.Unit}, f.Units...) {
+			if _, known := v.Names[unit]; !known {
+				v.Names[unit] = ""
+				units = append(units, unit)
+			}
+		}
+	}
+	rows, err := r.TargetRows(ctx, v.ID, "", units)
+	clear(v.Names)
+	for i := range rows {
+		if rows[i].Name != "" {
+			v.Names[rows[i].Unit] = rows[i].Name
+		}
+	}
+	return err
 }
 
 func (s *Service) addUnits(ctx context.Context, r Reader, t *tree, v *Shown, unit string) error {

@@ -100,6 +100,15 @@ type Reader interface {
 	TargetAcceptances(ctx context.Context, planID, personID int64) ([]Acceptance, error)
 	TargetChanges(ctx context.Context, planID, personID int64) ([]Change, error)
 	TargetChange(ctx context.Context, id int64) (Change, error) // NotFound
+
+	// QuotasIn returns the quotas of collected money of months.
+	QuotasIn(ctx context.Context, from, to calendar.Month) ([]QuotaOf, error)
+	// CollectedByDay returns what came in in a month, in a currency, by person, day and share.
+	CollectedByDay(ctx context.Context, month calendar.Month, currency money.Currency) ([]DaySold, error)
+	// WorkedIn returns how many follow-ups people have from one moment on to before another, by minute.
+	WorkedIn(ctx context.Context, from, to time.Time) ([]Worked, error)
+	FairReports(ctx context.Context) ([]FairReport, error)                    // without input, the newest first
+	FairReport(ctx context.Context, until calendar.Month) (FairReport, error) // NotFound
 }
 
 // Tx is one write transaction.
@@ -126,6 +135,9 @@ type Tx interface {
 	SaveTargetChange(ctx context.Context, c Change) error // Conflict when it was changed meanwhile
 	PutTargetPotential(ctx context.Context, p Potential) error
 	DropTargetPotential(ctx context.Context, fiscalYear int, regionID int64) error
+	// StartFairReport notes that a report is gathered by a job; what was gathered before stays until it is filled.
+	StartFairReport(ctx context.Context, r FairReport) error
+	FillFairReport(ctx context.Context, until calendar.Month, input []byte, at time.Time) error
 }
 
 // Store is what this package needs of the database. InTx may run fn again after a lost race.

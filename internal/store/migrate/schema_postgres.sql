@@ -2285,6 +2285,14 @@ CREATE TABLE target_change (
     CONSTRAINT target_change_pkey PRIMARY KEY (id)
 );
 CREATE INDEX target_change_plan ON public.target_change USING btree (plan_id, id);
+CREATE TABLE target_fairness (
+    until_month text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    input text COLLATE "C" NOT NULL,
+    CONSTRAINT target_fairness_pkey PRIMARY KEY (until_month)
+);
 CREATE TABLE target_input (
     plan_id bigint NOT NULL,
     input text COLLATE "C" NOT NULL,

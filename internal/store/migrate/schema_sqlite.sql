@@ -2099,6 +2099,13 @@ CREATE TABLE target_change (
     revision BIGINT NOT NULL
 );
 CREATE INDEX target_change_plan ON target_change (plan_id, id);
+CREATE TABLE target_fairness (
+    until_month TEXT PRIMARY KEY, -- the last of the quarter
+    job_id TEXT NOT NULL, -- that gathers it, or has; empty for none
+    at TEXT NOT NULL, -- when it was gathered; empty: not yet
+    by_name TEXT NOT NULL,
+    input TEXT NOT NULL -- JSON; empty before it is gathered
+);
 CREATE TABLE target_input (
     plan_id BIGINT PRIMARY KEY,
     input TEXT NOT NULL -- JSON

@@ -34,16 +34,20 @@ func New(service *targetplan.Service, currency func() money.Currency, now func()
 	return &Handler{service, currency, now}
 }
 
-// The addresses: of plans, and of what markets may yield.
+// The addresses: of plans, of what markets may yield, and of the tests of fairness.
 const (
 	baseURL       = "/targets"
 	potentialsURL = "/target-potentials"
+	fairnessURL   = "/targets/fairness"
 )
 
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	handle("GET "+baseURL, h.list)
 	handle("POST "+baseURL, h.create)
+	handle("GET "+fairnessURL, h.fairness)
+	handle("POST "+fairnessURL, h.startFairness)
+	handle("GET "+baseURL+"/{id}/fairness", h.splitFairness)
 	handle("GET "+potentialsURL+"/{year}", h.potentials)
 	handle("POST "+potentialsURL+"/{year}", h.setPotentials)
 	handle("GET "+baseURL+"/{id}", h.show)
@@ -96,6 +100,18 @@ func mendable(err error) bool {
 
 // share writes parts per million as per cent.
 func share(p *i18n.Printer, ppm int64) string { return p.Percent(big.NewRat(ppm, quota.Million)) }
+
+// chanceText writes a chance: what rounds to nothing or to certainty is neither.
+func chanceText(p *i18n.Printer, ppm int64) string {
+	const edge = quota.Million / 1000
+	switch {
+	case ppm < edge:
+		return p.T("targetplan.chance_below")
+	case ppm > quota.Million-edge:
+		return p.T("targetplan.chance_above")
+	}
+	return share(p, ppm)
+}
 
 func stateChip(p *i18n.Printer, s targetplan.State) ui.Chip {
 	tones := map[targetplan.State]ui.Tone{targetplan.StateGathering: ui.ToneBrand, targetplan.StateFailed: ui.ToneBad, targetplan.StateDiscussion: ui.ToneBrand, targetplan.StateWaiting: ui.ToneWarn, targetplan.StateApproved: ui.ToneGood, targetplan.StatePublished: ui.ToneGood}
@@ -161,7 +177,7 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, e
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: cells})
 	}
-	view := ui.PageView{Title: p.T("nav.targets"), Subtitle: p.T("targetplan.subtitle"), Current: "targets", Actions: []ui.Action{{Label: p.T("targetplan.see_quotas"), URL: "/quotas", Icon: "target-arrow"}}}
+	view := ui.PageView{Title: p.T("nav.targets"), Subtitle: p.T("targetplan.subtitle"), Current: "targets", Actions: []ui.Action{{Label: p.T("fairness.title"), URL: fairnessURL, Icon: "scale"}, {Label: p.T("targetplan.see_quotas"), URL: "/quotas", Icon: "target-arrow"}}}
 	years := h.targets.Years()
 	if whole {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("targetplan.potentials"), URL: potentialsURL + "/" + strconv.Itoa(years[1])})

@@ -46,8 +46,12 @@ func (h *Handler) drawPerson(w http.ResponseWriter, r *http.Request, status int,
 	title := p.T("targetplan.why_of", "Name", v.Row.Name)
 	view := ui.PageView{Title: title, Current: "targets", Subtitle: v.Plan.Name, Chips: []ui.Chip{stateChip(p, v.Plan.State)}, Crumbs: []ui.Crumb{{Label: p.T("nav.targets"), URL: baseURL}, {Label: v.Plan.Name, URL: planURL(id)}, {Label: v.Row.Name}}}
 	parts := append(doneNote(p, r), problemNote(p, failure)...)
-	left := []templ.Component{h.levelsCard(p, &v), h.whyCard(p, &v), h.monthsCard(p, &v.Plan, &v.Row.Row)}
-	right := []templ.Component{}
+	versions, err := h.targets.Versions(ctx, actor, id, person)
+	if err != nil {
+		return err
+	}
+	left := []templ.Component{h.levelsCard(p, &v), h.whyCard(p, &v), h.tryCard(r, p, &v), h.monthsCard(p, &v.Plan, &v.Row.Row)}
+	right := []templ.Component{h.versionsCard(p, &v, versions)}
 	if v.Plan.State == targetplan.StatePublished {
 		right = append(right, h.letterCard(p, &v))
 	}
@@ -75,7 +79,7 @@ func (h *Handler) levelsCard(p *i18n.Printer, v *targetplan.PersonShown) templ.C
 	}{{"targetplan.base", d.Base, d.BaseChance, false}, {"targetplan.plan_level", v.Row.Minor, d.Chance, true}, {"targetplan.stretch", d.Stretch, d.TopChance, false}} {
 		chance := p.T("targetplan.chance_unknown")
 		if d.Known {
-			chance = share(p, level.chance)
+			chance = chanceText(p, level.chance)
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: p.T(level.key), Strong: level.strong}, {Text: p.Money(level.minor, h.currency()), Strong: level.strong}, ui.Text(chance)}})
 	}

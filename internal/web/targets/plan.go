@@ -41,6 +41,9 @@ func (h *Handler) drawPlan(w http.ResponseWriter, r *http.Request, status int, f
 		return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "failed", Tone: ui.ToneBad, Strong: p.Message(v.Failure)})), h.stepsCard(p, &v, 12))...))
 	}
 	names := map[string]string{}
+	for unit, name := range v.Names {
+		names[unit] = name
+	}
 	for _, row := range append(append([]targetplan.Row{}, v.Path...), rowsOf(v.Rows)...) {
 		names[row.Unit] = nameOf(p, &row)
 	}
@@ -104,6 +107,7 @@ func (h *Handler) planView(p *i18n.Printer, v *targetplan.Shown) ui.PageView {
 	if v.MayWrite && (v.State == targetplan.StateDraft || v.State == targetplan.StateDiscussion) {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("targetplan.rules"), URL: planURL(v.ID) + "/rules", Icon: "adjustments-horizontal"})
 	}
+	view.Actions = append(view.Actions, ui.Action{Label: p.T("fairness.title"), URL: planURL(v.ID) + "/fairness", Icon: "scale"})
 	if v.Whole {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("targetplan.compare"), URL: planURL(v.ID) + "/compare", Icon: "git-compare"})
 	}
@@ -149,9 +153,9 @@ func (h *Handler) cellsOf(p *i18n.Printer, plan *targetplan.Plan, row *targetpla
 	chanceCell := ui.Cell{Text: chance}
 	switch {
 	case d.Known && row.PersonID != 0:
-		chanceCell.Text = share(p, d.Chance)
+		chanceCell.Text = chanceText(p, d.Chance)
 	case d.Known:
-		chanceCell.Text, chanceCell.Title = share(p, d.Enough), p.T("targetplan.enough_target", "Percent", plan.Rules.Enough)
+		chanceCell.Text, chanceCell.Title = chanceText(p, d.Enough), p.T("targetplan.enough_target", "Percent", plan.Rules.Enough)
 	}
 	if row.OwnPeople > 0 {
 		own, gap = money(row.OwnMinor), money(row.Gap())
@@ -199,7 +203,7 @@ func (h *Handler) unitCard(p *i18n.Printer, v *targetplan.Shown) templ.Component
 		facts = append(facts, ui.Fact{Term: p.T("targetplan.over"), Text: money(d.OverMinor)})
 	}
 	if d.Known {
-		facts = append(facts, ui.Fact{Term: p.T("targetplan.enough_base", "Percent", v.Rules.Enough), Text: share(p, d.BaseEnough)}, ui.Fact{Term: p.T("targetplan.enough_target", "Percent", v.Rules.Enough), Text: share(p, d.Enough)})
+		facts = append(facts, ui.Fact{Term: p.T("targetplan.enough_base", "Percent", v.Rules.Enough), Text: chanceText(p, d.BaseEnough)}, ui.Fact{Term: p.T("targetplan.enough_target", "Percent", v.Rules.Enough), Text: chanceText(p, d.Enough)})
 	}
 	facts = append(facts, h.portionFacts(p, d)...)
 	if d.Hold != quota.HoldNone {
@@ -225,8 +229,8 @@ func (h *Handler) summaryCard(p *i18n.Printer, v *targetplan.Shown) templ.Compon
 	s := &v.Summary
 	money := func(minor int64) string { return p.Money(minor, h.currency()) }
 	facts := []ui.Fact{{Term: p.T("targetplan.company_target"), Text: money(s.TargetMinor)}, {Term: p.T("targetplan.last_year"), Text: money(s.LastMinor)}, {Term: p.T("targetplan.expected"), Text: money(s.ExpectedMinor)}, {Term: p.T("targetplan.people_sum"), Text: money(s.PeopleMinor)},
-		{Term: p.T("targetplan.people_base"), Text: money(s.BaseMinor)}, {Term: p.T("targetplan.people"), Text: p.Int(s.People)}, {Term: p.T("targetplan.enough_base", "Percent", v.Rules.Enough), Text: share(p, s.BaseEnough)},
-		{Term: p.T("targetplan.enough_target", "Percent", v.Rules.Enough), Text: share(p, s.TargetEnough)}, {Term: p.T("targetplan.wanted"), Text: share(p, s.BaseWanted)}}
+		{Term: p.T("targetplan.people_base"), Text: money(s.BaseMinor)}, {Term: p.T("targetplan.people"), Text: p.Int(s.People)}, {Term: p.T("targetplan.enough_base", "Percent", v.Rules.Enough), Text: chanceText(p, s.BaseEnough)},
+		{Term: p.T("targetplan.enough_target", "Percent", v.Rules.Enough), Text: chanceText(p, s.TargetEnough)}, {Term: p.T("targetplan.wanted"), Text: share(p, s.BaseWanted)}}
 	tested := p.T("targetplan.tested_none")
 	if s.Tested > 0 {
 		tested = p.T("targetplan.tested_text", "Tested", s.Tested, "Hits", s.TestedBase, "Low", share(p, s.TestedLow), "High", share(p, s.TestedHigh))

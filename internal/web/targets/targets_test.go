@@ -84,8 +84,11 @@ func TestASellerSeesTheOwnNumberAndWhy(t *testing.T) {
 	page := seller.Get(h.url, http.StatusOK)
 	page.Lacks("main: 公司目标", "main: 12,000,000", "#steps")
 	mine := seller.Get(h.url+"/mine", http.StatusOK)
-	mine.Has("main: 这个数怎么来的", "main: 能力系数", "main: 基础目标", "form#object")
+	mine.Has("main: 为什么是这个数", "main: 各版本里的目标", "form#try", "main: 能力系数", "main: 基础目标", "form#object")
 	mine.Lacks("form#own", "form#hand-form", "form#answer")
+	seller.Get(h.personURL("A")+"?try=1&history=0&potential=0&pipeline=0&even=100&ability=150&potential_amount=1000000", http.StatusOK).Has("#tried: 这样算是")
+	seller.Get(h.personURL("A")+"?try=1&history=viel&even=100", http.StatusOK).Has("form#try input#try-history.is-invalid")
+	seller.Get(h.personURL("A")+"?try=1&history=10&even=20", http.StatusOK).Has("form#try: 加起来要是 100")
 	seller.Get(h.url+"/rules", http.StatusForbidden)
 	seller.Post(h.personURL("A")+"/object", url.Values{"wanted": {"100"}, "reason": {""}}, http.StatusUnprocessableEntity).Has("#problem")
 	page = seller.Post(h.personURL("A")+"/object", url.Values{"wanted": {"1,000,000"}, "reason": {"<b>大客户</b>停产"}}, http.StatusOK)
@@ -146,4 +149,28 @@ func TestPotentialsAreEnteredByWhoMakesTargets(t *testing.T) {
 	operations.Post("/target-potentials/2027", url.Values{name: {"80,000,000"}, "source": {"行业报告"}}, http.StatusOK).Has("#done", "form#potentials input[value=80000000.00]")
 	h.As(t, 0, pagetest.Grant(access.RoleFinance)).Get("/target-potentials/2027", http.StatusOK).Has("main: 80000000.00")
 	operations.Get("/target-potentials/x", http.StatusNotFound)
+}
+
+func TestFairnessIsShownOfGroupsAlone(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	operations, seller := h.As(t, 0, pagetest.Grant(access.RoleOperations)), h.As(t, h.house.Person(t, "A"), pagetest.Grant(access.RoleSeller))
+	operations.Get("/targets/fairness", http.StatusOK).Has("h1: 目标公平性", "main: 还没有检验过", "main form button: 重新检验")
+	seller.Get("/targets/fairness", http.StatusOK).Lacks("main form button")
+	seller.Post("/targets/fairness", url.Values{}, http.StatusForbidden)
+	operations.Post("/targets/fairness", url.Values{"until": {"2001-02"}}, http.StatusUnprocessableEntity).Has("#problem")
+	operations.Post("/targets/fairness", url.Values{"until": {"x"}}, http.StatusNotFound)
+	operations.Post("/targets/fairness", url.Values{}, http.StatusOK).Has("#done")
+	if err := h.App.TargetPlans.FairNow(t.Context(), monthtest.Maker); err != nil {
+		t.Fatal(err)
+	}
+	page := operations.Get("/targets/fairness", http.StatusOK)
+	page.Has("form#which select[name=until] option", "form#which select[name=unit] option")
+	seller.Get("/targets/fairness", http.StatusOK).Has("main: 少于 5 人")
+	operations.Get("/targets/fairness?unit=t999", http.StatusNotFound)
+	operations.Get("/targets/fairness?until=viel", http.StatusNotFound)
+	operations.Get(h.url+"/fairness", http.StatusOK).Has("h1: 目标公平性")
+	operations.Lang = "en"
+	operations.Get("/targets/fairness", http.StatusOK).Has("h1: Fairness of targets")
+	operations.Get("/targets", http.StatusOK).Has("main a[href=/targets/fairness]: Fairness of targets")
 }
