@@ -26,6 +26,7 @@ import (
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
@@ -77,7 +78,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.48.0"
+const Version = "1.50.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -122,6 +123,7 @@ type Services struct {
 	Visits        *revisit.Service
 	Schedule      *schedule.Service
 	Retention     *retention.Service
+	Boards        *board.Service
 	Surveys       *survey.Service
 	Mail          *mail.Service
 	Quotes        *quote.Service
@@ -218,6 +220,7 @@ func (a *API) parts() []func() {
 		a.followUpOperations, a.poolOperations,
 		a.mergeOperations,
 		a.reassignOperations,
+		a.boardOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
 		a.mailingOperations,
 		a.profileOperations,

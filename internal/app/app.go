@@ -20,6 +20,7 @@ import (
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
@@ -73,6 +74,7 @@ import (
 	"xiaoguan/internal/task"
 	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/account"
+	"xiaoguan/internal/web/boards"
 	"xiaoguan/internal/worker"
 )
 
@@ -153,7 +155,9 @@ type App struct {
 	Tasks       *task.Service
 	Agenda      *agenda.Service
 	Notices     *notice.Service
+	Boards      *board.Service
 
+	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
 }
@@ -241,6 +245,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
 	a.assembleAgenda()
+	a.assembleBoards(newID)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})
@@ -302,6 +307,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.options.Log.Handler(), slog.LevelWarn)}
+	server.RegisterOnShutdown(a.beacon.Close)
 	sweeping, stopSweeping := context.WithCancel(ctx)
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { a.sweepForEver(sweeping) })
@@ -312,6 +318,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	sweeper.Go(func() { a.warmSearch(sweeping) })
 	sweeper.Go(func() { a.tickApprovals(sweeping) })
 	sweeper.Go(func() { a.followProcess(sweeping) })
+	sweeper.Go(func() { a.watchForEver(sweeping) })
 	defer sweeper.Wait()
 	defer stopSweeping()
 	failed := make(chan error, 1)

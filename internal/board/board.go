@@ -83,6 +83,29 @@ func (t Tile) Span() int {
 	return t.Months
 }
 
+// Months are the months of a trend, each with that of the year before where it is known.
+func (t ShownTile) Months() (list []MonthPair) {
+	if len(t.Series) == 0 {
+		return nil
+	}
+	parts := t.Series[0].Parts
+	for i := max(0, len(parts)-t.Span()); i < len(parts); i++ {
+		pair := MonthPair{Now: parts[i].Value}
+		// A month that runs has no whole one beside it.
+		if i >= yearMonths && !pair.Now.Period.ToDate {
+			pair.YearAgo = &parts[i-yearMonths].Value
+		}
+		list = append(list, pair)
+	}
+	return list
+}
+
+// MonthPair is a month's number beside the one of the year before.
+type MonthPair struct {
+	Now     metric.Value
+	YearAgo *metric.Value
+}
+
 // Columns is the width of the tile in twelfths.
 func (t Tile) Columns() int {
 	if t.Width != 0 {

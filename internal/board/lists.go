@@ -3,6 +3,7 @@ package board
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -110,7 +111,7 @@ type Overdue struct {
 
 // Ageing is what is open of signed contracts, by how long it is overdue.
 type Ageing struct {
-	Groups []metric.Place // in the order of their numbers, the largest left out are under the last one
+	Groups []metric.Place // in the order of their numbers, the rest are together as Others
 	Minor  map[Band]map[int64]int64
 	Count  map[Band]int64
 	Sums   map[Band]int64
@@ -118,7 +119,10 @@ type Ageing struct {
 	All    int64 // and what is still to come
 }
 
-// groupsMost is how many groups an ageing tells apart; the rest are together under id 0.
+// Others is the id of the groups that an ageing does not tell apart.
+const Others int64 = -1
+
+// groupsMost is how many groups an ageing tells apart.
 const groupsMost = 5
 
 // Aged puts the rows together; the groups with the most overdue come first.
@@ -142,7 +146,7 @@ func Aged(rows []Overdue) *Ageing {
 		return cmp.Or(cmp.Compare(late[y.ID], late[x.ID]), cmp.Compare(x.ID, y.ID))
 	})
 	if len(a.Groups) > groupsMost {
-		a.Groups = append(a.Groups[:groupsMost-1:groupsMost-1], metric.Place{})
+		a.Groups = append(a.Groups[:groupsMost-1:groupsMost-1], metric.Place{ID: Others})
 	}
 	for _, r := range rows {
 		if r.Band == NotDue {
@@ -150,7 +154,7 @@ func Aged(rows []Overdue) *Ageing {
 		}
 		id := r.Group.ID
 		if !slices.ContainsFunc(a.Groups, func(g metric.Place) bool { return g.ID == id }) {
-			id = 0
+			id = Others
 		}
 		if a.Minor[r.Band] == nil {
 			a.Minor[r.Band] = map[int64]int64{}
@@ -186,9 +190,23 @@ type Exception struct {
 	Kind   string // its word is the message board.exception.‹kind›
 	Tone   Tone
 	Title  errs.Message
+	Name   ruledoc.Text // what Title is about, in both languages; may be empty
 	Detail errs.Message // may be empty
 	Count  int64
 	Path   string // from the root of the installation
+}
+
+// Said is the title in Chinese or English.
+func (e Exception) Said(zh bool) errs.Message {
+	if e.Name == (ruledoc.Text{}) {
+		return e.Title
+	}
+	args := errs.Args{"Name": cmp.Or(e.Name.En, e.Name.Zh)}
+	if zh {
+		args["Name"] = cmp.Or(e.Name.Zh, e.Name.En)
+	}
+	maps.Copy(args, e.Title.Args)
+	return errs.Msg(e.Title.Key, args)
 }
 
 // exceptions asks all sources; the bad come first. A source that is not for the reader has nothing for them.

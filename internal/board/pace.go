@@ -27,11 +27,11 @@ func PaceOf(v metric.Value, elapsed, days int) (p Pace, ok bool) {
 
 // HasTarget reports whether a metric is a share of a target, so that it has a pace.
 func HasTarget(d metric.Definition) bool {
-	return d.Formula.Kind == metric.FormulaRatio && len(d.Formula.Over) > 0 && !slices.ContainsFunc(d.Formula.Over, func(t metric.Term) bool { return t.Measure != targetMeasure })
+	other := func(t metric.Term) bool {
+		return t.Measure != metric.TargetCollected && t.Measure != metric.TargetSigned && t.Measure != metric.TargetInvoiced
+	}
+	return d.Formula.Kind == metric.FormulaRatio && len(d.Formula.Over) > 0 && !slices.ContainsFunc(d.Formula.Over, other)
 }
-
-// targetMeasure is the measure of quotas.
-const targetMeasure metric.MeasureID = "target"
 
 // Rank is somebody's place in a ranking; people whose numbers are equal share one.
 type Rank struct {

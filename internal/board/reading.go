@@ -11,6 +11,9 @@ import (
 	"xiaoguan/internal/metric"
 )
 
+// yearMonths is how much further a trend reads: a month is shown beside the same one of the year before.
+const yearMonths = 12
+
 // sparkMonths is how many months the small line of a card has.
 const sparkMonths = 12
 
@@ -76,7 +79,7 @@ func (r *reading) questions() (list []question) {
 			ask(i, metric.Query{Period: base, Against: []metric.Against{metric.YearAgo, metric.Before}}, false)
 			ask(i, metric.Query{Period: months(sparkMonths), By: metric.ByMonth}, true)
 		case KindTrend:
-			ask(i, metric.Query{Period: months(t.Span()), By: metric.ByMonth, Against: []metric.Against{metric.YearAgo}}, false)
+			ask(i, metric.Query{Period: months(t.Span() + yearMonths), By: metric.ByMonth}, false)
 		case KindCompare, KindRanking:
 			ask(i, metric.Query{Period: base, By: r.level(t.Tile)}, false)
 		}

@@ -45,7 +45,7 @@ type Shown struct {
 // ShownTile is a tile with what it shows. Failed says why it shows nothing.
 type ShownTile struct {
 	Tile
-	Series     []metric.Series // in the order of Metrics; of a card with comparisons, otherwise with parts
+	Series     []metric.Series // in the order of Metrics; of a card with comparisons, otherwise with parts; of a trend with a year of months before it
 	Spark      *metric.Series  // of a card: by month
 	Funnel     *Funnel
 	Ageing     *Ageing

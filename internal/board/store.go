@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/metric"
@@ -16,7 +17,7 @@ import (
 type Reader interface {
 	// BoardsFor returns the boards of a user and those that others share, without tiles, one's own first, by name.
 	BoardsFor(ctx context.Context, userID string) ([]Board, error)
-	Board(ctx context.Context, id int64) (Board, error)               // NotFound
+	Board(ctx context.Context, id int64) (Board, error)                  // NotFound
 	BoardHome(ctx context.Context, userID string) (id string, err error) // the board that somebody chose to begin with; empty for none
 	// BoardPath returns the places from the region down to the place, with their names, as of a day; nothing for the company. NotFound.
 	BoardPath(ctx context.Context, place metric.Place, today calendar.Date) ([]metric.Place, error)
@@ -32,6 +33,7 @@ type Reader interface {
 // Tx is one write transaction.
 type Tx interface {
 	Reader
+	audit.Tx
 	notice.Tx
 	NextNumber(ctx context.Context, sequence string) (int64, error)
 	InsertBoard(ctx context.Context, b Board) error

@@ -10,7 +10,7 @@ import (
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/notice"
-	"xiaoguan/internal/plan"
+	"xiaoguan/internal/ruledoc"
 )
 
 // KindAlerts is the job that looks at all alerts, after facts were recorded.
@@ -90,7 +90,7 @@ func (s *Service) look(ctx context.Context, a Alert) (told bool, err error) {
 	return told, err
 }
 
-func message(a Alert, name plan.Text) notice.Message {
+func message(a Alert, name ruledoc.Text) notice.Message {
 	place := notice.Phrase("board.place.company")
 	if a.Place.Name != "" {
 		place = notice.Word(a.Place.Name)
@@ -106,18 +106,18 @@ func message(a Alert, name plan.Text) notice.Message {
 }
 
 // judge reads the number as its owner sees it. Whoever may not see it any more is told nothing.
-func (s *Service) judge(ctx context.Context, a Alert) (Alert, plan.Text, error) {
+func (s *Service) judge(ctx context.Context, a Alert) (Alert, ruledoc.Text, error) {
 	out := a
 	out.Known, out.Why = false, errs.Message{}
 	today := calendar.DateOf(s.Now())
 	out.Judged = today.Month()
-	refuse := func(err error) (Alert, plan.Text, error) {
+	refuse := func(err error) (Alert, ruledoc.Text, error) {
 		known, ok := errors.AsType[*errs.Error](err)
 		if !ok || known.Kind != errs.KindForbidden && known.Kind != errs.KindNotFound && known.Kind != errs.KindUnauthenticated {
-			return out, plan.Text{}, err
+			return out, ruledoc.Text{}, err
 		}
-		out.Why = known.Message
-		return out, plan.Text{}, nil
+		out.Why = errs.Msg("board.alert.refused", nil)
+		return out, ruledoc.Text{}, nil
 	}
 	actor, err := s.ActorOf(ctx, a.OwnerID)
 	if err != nil {
@@ -135,10 +135,10 @@ func (s *Service) judge(ctx context.Context, a Alert) (Alert, plan.Text, error) 
 	if !found {
 		return refuse(errs.New(errs.KindNotFound, "board.no_metric", errs.Args{"Metric": string(a.Metric)}))
 	}
-	if a.Place.Name = answer.Place.Name; a.Place.Kind != metric.PlaceCompany {
+	if a.Place.Kind != metric.PlaceCompany {
 		out.Place.Name = answer.Place.Name
 	}
-	name := plan.Text{Zh: series.Definition.Name.Zh, En: series.Definition.Name.En}
+	name := series.Definition.Name
 	if a.When == WhenSignal {
 		err = out.signal(series, today)
 		return out, name, err

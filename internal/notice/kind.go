@@ -81,6 +81,8 @@ const (
 	KindTargetPublished Kind = "target_published" // the reader's target letter awaits acceptance
 	KindTargetChanged   Kind = "target_changed"   // the reader's target was changed
 
+	KindBoardAlert Kind = "board_alert" // a number that the reader has watched crossed its limit, or left its usual range
+
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
 
@@ -180,6 +182,7 @@ var Rules = []Rule{
 	{KindTargetAnswered, GroupWork, false, "/targets/{id}/mine"},
 	{KindTargetPublished, GroupWork, true, "/targets/{id}/mine"},
 	{KindTargetChanged, GroupWork, true, "/targets/{id}/mine"},
+	{KindBoardAlert, GroupWork, false, "/boards/alerts/{id}"},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},

@@ -1,7 +1,7 @@
 package ui
 
 import (
-	"flag"
+	flags "flag"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -14,7 +14,7 @@ import (
 	"xiaoguan/internal/i18n"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flags.Bool("update", false, "write the golden files anew")
 
 func yearOf(values ...int64) (points []TrendPoint) {
 	for i, value := range values {
