@@ -48,6 +48,7 @@ import (
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/mail"
 	"xiaoguan/internal/merge"
+	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
@@ -77,7 +78,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.48.0"
+const Version = "1.49.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -122,6 +123,7 @@ type Services struct {
 	Visits        *revisit.Service
 	Schedule      *schedule.Service
 	Retention     *retention.Service
+	Metrics       *metric.Service
 	Surveys       *survey.Service
 	Mail          *mail.Service
 	Quotes        *quote.Service
