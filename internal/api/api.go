@@ -49,6 +49,7 @@ import (
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/mail"
 	"xiaoguan/internal/merge"
+	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
@@ -124,6 +125,7 @@ type Services struct {
 	Schedule      *schedule.Service
 	Retention     *retention.Service
 	Boards        *board.Service
+	Metrics       *metric.Service
 	Surveys       *survey.Service
 	Mail          *mail.Service
 	Quotes        *quote.Service

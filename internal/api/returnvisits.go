@@ -97,6 +97,7 @@ type (
 func (a *API) returnVisitOperations() {
 	a.calendarOperations()
 	a.retentionOperations()
+	a.metricOperations()
 	visits := a.services.Visits
 	op := func(id, method, path string, status int) operation {
 		return operation{id: id, method: method, path: path, tag: "service", status: status}

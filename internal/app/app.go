@@ -45,6 +45,7 @@ import (
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/mail"
 	"xiaoguan/internal/merge"
+	"xiaoguan/internal/metric"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
@@ -136,6 +137,7 @@ type App struct {
 	Visits        *revisit.Service
 	Schedule      *schedule.Service
 	Retention     *retention.Service
+	Metrics       *metric.Service
 	Surveys       *survey.Service
 	Mail          *mail.Service
 	Quotes        *quote.Service
@@ -242,6 +244,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleSending(key)
 	a.Targets = target.NewService(a.DB.Quotas(), a.now)
 	a.assembleTargets(newID)
+	a.assembleMetrics()
 	a.Given = given.NewService(a.DB.Given(), a.now)
 	a.Standards.WithMeasures(a.Given)
 	a.assembleAgenda()
@@ -314,6 +317,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	sweeper.Go(func() { a.deliverForEver(sweeping) })
 	sweeper.Go(func() { a.sendForEver(sweeping) })
 	sweeper.Go(func() { a.judgeForEver(sweeping) })
+	sweeper.Go(func() { a.countForEver(sweeping) })
 	sweeper.Go(func() { a.poolsForEver(sweeping) })
 	sweeper.Go(func() { a.warmSearch(sweeping) })
 	sweeper.Go(func() { a.tickApprovals(sweeping) })

@@ -78,7 +78,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Leads:         a.Leads,
 		Standards:     a.Standards,
 		Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Contacts: a.Contacts,
-		Cases: a.Cases, Visits: a.Visits, Schedule: a.Schedule, Retention: a.Retention, Surveys: a.Surveys,
+		Cases: a.Cases, Visits: a.Visits, Schedule: a.Schedule, Retention: a.Retention, Metrics: a.Metrics, Surveys: a.Surveys,
 		Pools:    a.Pools,
 		Merges:   a.Merges,
 		Reassign: a.Reassign,

@@ -3,6 +3,7 @@ package metric
 import (
 	"slices"
 
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/ruledoc"
 )
 
@@ -22,8 +23,13 @@ const (
 	SourceRetention     Source = "retention"
 	SourceOrganisation  Source = "organisation"
 	SourcePay           Source = "pay"
-	SourceProfiles      Source = "profiles"
 )
+
+// Sources are all sources.
+var Sources = []Source{SourceDeals, SourcePayments, SourceInvoices, SourceQuotas, SourceLeads, SourceOpportunities, SourceContracts, SourceProcess, SourceRetention, SourceOrganisation, SourcePay}
+
+// Message names the source for people.
+func (s Source) Message() errs.Message { return errs.Msg("metric.source."+string(s), nil) }
 
 // FormulaKind is how a metric is made of measures.
 type FormulaKind string
@@ -45,7 +51,7 @@ const (
 	During  When = "during"  // the sum over its days
 	AtStart When = "start"   // a stock at the end of the day before it
 	AtEnd   When = "end"     // a stock at the end of its last day
-	Average When = "average" // of start and end; both are added up, and the other side of the ratio is doubled
+	Average When = "average" // of start and end: both are added up, and the quotient is doubled
 )
 
 // Term is a measure in a formula.

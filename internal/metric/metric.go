@@ -111,7 +111,7 @@ type Value struct {
 	Period      Period `json:"period"`
 	Numerator   int64  `json:"numerator"`   // of a sum: the sum
 	Denominator int64  `json:"denominator"` // 0 for a sum, which has none
-	// Scale multiplies the quotient: the days of the period for UnitDays, otherwise 1.
+	// Scale multiplies the quotient: the days of the period for UnitDays, 2 where people at the start and at the end are added up, otherwise 1.
 	Scale int64  `json:"scale"`
 	Known bool   `json:"known"`
 	Why   Reason `json:"why,omitempty"`
@@ -134,9 +134,9 @@ func (v Value) Amount() (int64, bool) {
 	}
 	switch v.Unit {
 	case UnitPercent:
-		return divide(v.Numerator, Whole, v.Denominator), true
+		return divide(v.Numerator, Whole*max(v.Scale, 1), v.Denominator), true
 	case UnitEach:
-		return divide(v.Numerator, 1, v.Denominator), true
+		return divide(v.Numerator, max(v.Scale, 1), v.Denominator), true
 	case UnitDays:
 		return divide(v.Numerator, 10*max(v.Scale, 1), v.Denominator), true
 	default:

@@ -1,0 +1,258 @@
+package metric
+
+import (
+	"context"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+)
+
+// Progress is how far the kept sums are: they count what was recorded up to and including From. Where To is further, deals that these batches touch are
+// being counted anew, some of them already.
+type Progress struct {
+	From, To fact.BatchID
+}
+
+// Record names a working record whose part in the sums is to be made anew.
+type Record struct {
+	Seq  int64
+	Kind RecordKind
+	ID   int64
+}
+
+// RecordKind is what sort of working record it is.
+type RecordKind string
+
+// The kinds.
+const (
+	RecordLead        RecordKind = "lead"
+	RecordOpportunity RecordKind = "opportunity"
+	RecordContract    RecordKind = "contract"
+)
+
+// portions: how much one transaction counts, so that others can write between.
+const (
+	dealsAtOnce   = 400
+	recordsAtOnce = 1000
+)
+
+// Follower is what bringing sums up to date needs of a write transaction.
+type Follower interface {
+	MetricProgress(ctx context.Context) (Progress, error)
+	SaveMetricProgress(ctx context.Context, p Progress) error
+	LatestBatch(ctx context.Context) (fact.BatchID, error)
+	// TouchMetricDeals notes the deals whose facts were recorded or superseded behind one batch and up to another.
+	TouchMetricDeals(ctx context.Context, from, to fact.BatchID) error
+	// TouchedDeals returns some of those that are noted.
+	TouchedDeals(ctx context.Context, limit int) ([]int64, error)
+	// DropTouched takes deals off the note, and notes their contracts.
+	DropTouched(ctx context.Context, ids []int64) error
+	// QuotaDelta is by what targets changed between two batches.
+	QuotaDelta(ctx context.Context, from, to fact.BatchID) (Delta, error)
+	// DealFacts returns deals as recorded at a batch; those that were not known then are left out.
+	DealFacts(ctx context.Context, ids []int64, at fact.BatchID) ([]DealFacts, error)
+	// ChangedRecords returns some of the working records that changed.
+	ChangedRecords(ctx context.Context, limit int) ([]Record, error)
+	DropChanged(ctx context.Context, seqs []int64) error
+	LeadFacts(ctx context.Context, ids []int64) ([]LeadFacts, error)
+	OpportunityFacts(ctx context.Context, ids []int64) ([]OpportunityFacts, error)
+	PlanFacts(ctx context.Context, ids []int64) ([]PlanFacts, error)
+	// MetricParts are what records added to the sums when they were counted last.
+	MetricParts(ctx context.Context, kind RecordKind, ids []int64) (map[int64]Delta, error)
+	PutMetricParts(ctx context.Context, kind RecordKind, parts map[int64]Delta) error
+	// AddMetricSums adds to the kept sums.
+	AddMetricSums(ctx context.Context, d Delta) error
+}
+
+// Step counts what has changed since the last one, a portion of it; more says that there is more to do. Two nodes may do it: what one has counted is no
+// longer noted for the other.
+func (s *Service) Step(ctx context.Context) (more bool, err error) {
+	defer errs.Wrap(&err, "metric.Step")
+	waits := false
+	if err := s.Store.Read(ctx, func(r Reader) error { waits, err = s.behind(ctx, r); return err }); err != nil || !waits {
+		return false, err
+	}
+	err = s.Store.InTx(ctx, func(tx Tx) error {
+		p, err := tx.MetricProgress(ctx)
+		if err != nil {
+			return err
+		}
+		if p.From == p.To {
+			return s.begin(ctx, tx, p)
+		}
+		return s.deals(ctx, tx, p)
+	})
+	if err != nil {
+		return false, err
+	}
+	return true, s.Store.InTx(ctx, func(tx Tx) error { return s.records(ctx, tx) })
+}
+
+// behind reports whether something is recorded that the sums do not count.
+func (s *Service) behind(ctx context.Context, r Reader) (bool, error) {
+	p, err := r.MetricProgress(ctx)
+	if err != nil || p.From != p.To {
+		return true, err
+	}
+	last, err := r.LatestBatch(ctx)
+	if err != nil || last > p.To {
+		return true, err
+	}
+	changed, err := r.ChangedRecords(ctx, 1)
+	return len(changed) > 0, err
+}
+
+// begin takes up the batches that came since.
+func (s *Service) begin(ctx context.Context, tx Tx, p Progress) error {
+	last, err := tx.LatestBatch(ctx)
+	if err != nil || last == p.To {
+		return err
+	}
+	p.To = last
+	if err := tx.TouchMetricDeals(ctx, p.From, p.To); err != nil {
+		return err
+	}
+	quotas, err := tx.QuotaDelta(ctx, p.From, p.To)
+	if err != nil {
+		return err
+	}
+	if err := tx.AddMetricSums(ctx, quotas); err != nil {
+		return err
+	}
+	return s.deals(ctx, tx, p)
+}
+
+// deals counts some of the deals that were touched: what they add now less what they added before.
+func (s *Service) deals(ctx context.Context, tx Tx, p Progress) error {
+	ids, err := tx.TouchedDeals(ctx, dealsAtOnce)
+	if err != nil {
+		return err
+	}
+	d := Delta{}
+	for _, side := range []struct {
+		at   fact.BatchID
+		sign int64
+	}{{p.From, -1}, {p.To, 1}} {
+		if side.at == 0 || len(ids) == 0 {
+			continue
+		}
+		found, err := tx.DealFacts(ctx, ids, side.at)
+		if err != nil {
+			return err
+		}
+		for _, f := range found {
+			d.Plus(OfDeal(f, s.Currency()), side.sign)
+		}
+	}
+	if err := tx.AddMetricSums(ctx, d); err != nil {
+		return err
+	}
+	if err := tx.DropTouched(ctx, ids); err != nil {
+		return err
+	}
+	if len(ids) < dealsAtOnce {
+		p.From = p.To
+	}
+	return tx.SaveMetricProgress(ctx, p)
+}
+
+// records counts some of the working records that changed.
+func (s *Service) records(ctx context.Context, tx Tx) error {
+	changed, err := tx.ChangedRecords(ctx, recordsAtOnce)
+	if err != nil || len(changed) == 0 {
+		return err
+	}
+	seqs, ids := make([]int64, 0, len(changed)), map[RecordKind][]int64{}
+	for _, c := range changed {
+		seqs, ids[c.Kind] = append(seqs, c.Seq), append(ids[c.Kind], c.ID)
+	}
+	d := Delta{}
+	for _, kind := range []RecordKind{RecordLead, RecordOpportunity, RecordContract} {
+		if len(ids[kind]) == 0 {
+			continue
+		}
+		now, err := s.parts(ctx, tx, kind, ids[kind])
+		if err != nil {
+			return err
+		}
+		before, err := tx.MetricParts(ctx, kind, ids[kind])
+		if err != nil {
+			return err
+		}
+		for _, id := range ids[kind] {
+			if now[id] == nil {
+				now[id] = Delta{}
+			}
+		}
+		for _, part := range before {
+			d.Plus(part, -1)
+		}
+		for _, part := range now {
+			d.Plus(part, 1)
+		}
+		if err := tx.PutMetricParts(ctx, kind, now); err != nil {
+			return err
+		}
+	}
+	if err := tx.AddMetricSums(ctx, d); err != nil {
+		return err
+	}
+	return tx.DropChanged(ctx, seqs)
+}
+
+// parts are what records add to the sums now.
+func (s *Service) parts(ctx context.Context, tx Follower, kind RecordKind, ids []int64) (map[int64]Delta, error) {
+	parts := map[int64]Delta{}
+	switch kind {
+	case RecordLead:
+		found, err := tx.LeadFacts(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			parts[f.ID] = OfLead(f)
+		}
+	case RecordOpportunity:
+		found, err := tx.OpportunityFacts(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			parts[f.ID] = OfOpportunity(f, s.Currency())
+		}
+	case RecordContract:
+		found, err := tx.PlanFacts(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			parts[f.ID] = OfPlan(f, s.Currency())
+		}
+	}
+	return parts, nil
+}
+
+// CatchUp counts until nothing is left to do.
+func (s *Service) CatchUp(ctx context.Context) error {
+	for {
+		if more, err := s.Step(ctx); err != nil || !more {
+			return err
+		}
+	}
+}
+
+// Rebuild drops all sums and has them made anew in the background, from the facts. Errors: forbidden.
+func (s *Service) Rebuild(ctx context.Context, actor access.Actor) (err error) {
+	defer errs.Wrap(&err, "metric.Rebuild")
+	if err := s.mayWrite(actor); err != nil {
+		return err
+	}
+	return s.Store.InTx(ctx, func(tx Tx) error {
+		if err := tx.DropMetricSums(ctx); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, actor, "metric.rebuild", "metric:sums", nil, nil)
+	})
+}

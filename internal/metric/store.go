@@ -1,0 +1,131 @@
+package metric
+
+import (
+	"context"
+	"time"
+
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
+)
+
+// SumsQuery asks for kept sums of days from From to To, both in it. NoDate for From asks from the beginning, NoDate for both for what is so at present.
+type SumsQuery struct {
+	Measures []MeasureID
+	From, To calendar.Date
+	Persons  []int64 // nil: all of them; Everybody: the sums of the company
+}
+
+// PersonSum is the sum of a measure of a person.
+type PersonSum struct {
+	Measure  MeasureID
+	PersonID int64
+	Sum
+}
+
+// Employment is somebody of the organisation, with the places of their time.
+type Employment struct {
+	PersonID  int64
+	Name      string
+	HiredOn   calendar.Date
+	LeftOn    calendar.Date // the first day not there; calendar.Forever
+	Positions []Position    // by day
+}
+
+// Position is a team and a level for some days.
+type Position struct {
+	Days   calendar.Interval
+	TeamID int64
+	Level  string
+}
+
+// OrgUnit is a team or a region for some days.
+type OrgUnit struct {
+	ID       int64
+	Name     string
+	RegionID int64 // of a team
+	Days     calendar.Interval
+}
+
+// Organisation is people, teams and regions as recorded now.
+type Organisation struct {
+	People  []Employment // by id
+	Teams   []OrgUnit
+	Regions []OrgUnit
+}
+
+// Choice is the definition of a family that the company chose.
+type Choice struct {
+	Family, Metric ID
+	ByName         string
+	At             time.Time
+}
+
+// Reader reads on one snapshot.
+type Reader interface {
+	PersonsInReach(ctx context.Context, scope access.Scope, today calendar.Date) ([]int64, error)
+	LatestBatch(ctx context.Context) (fact.BatchID, error)
+	BatchAt(ctx context.Context, at time.Time) (fact.BatchID, error)
+	MetricProgress(ctx context.Context) (Progress, error)
+	ChangedRecords(ctx context.Context, limit int) ([]Record, error)
+	// MetricSums returns kept sums.
+	MetricSums(ctx context.Context, q SumsQuery) ([]PersonSum, error)
+	// ProcessSums returns sums of a month that package standard and pay keep, by person, or those of the company.
+	ProcessSums(ctx context.Context, measures []MeasureID, month calendar.Month, company bool) ([]PersonSum, error)
+	// LookSums returns sums of a look at all customers, by owner; none for a day of which there is none. NoDate is the last look.
+	LookSums(ctx context.Context, day calendar.Date) (of calendar.Date, list []PersonSum, err error)
+	Organisation(ctx context.Context) (Organisation, error)
+	// MetricNewest is when the newest fact of each source was recorded, as far as sums count them.
+	MetricNewest(ctx context.Context) (map[Source]time.Time, error)
+	// DealFactsOn returns deals of which something happens on the days, as recorded at a batch, behind an id.
+	DealFactsOn(ctx context.Context, from, to calendar.Date, at fact.BatchID, after int64, limit int) ([]DealFacts, error)
+	// QuotasAt returns targets of months as recorded at a batch.
+	QuotasAt(ctx context.Context, from, to calendar.Month, at fact.BatchID) (Delta, error)
+	// MetricRows returns rows behind a measure.
+	MetricRows(ctx context.Context, q FactQuery) ([]FactRow, error)
+	MetricChoices(ctx context.Context) ([]Choice, error)
+	MetricVersions(ctx context.Context) ([]Version, error)
+}
+
+// FactQuery asks for rows behind a measure.
+type FactQuery struct {
+	Measure  MeasureID
+	From, To calendar.Date
+	Persons  []int64 // nil: everybody's
+	Currency money.Currency
+	After    RowPlace
+	Limit    int
+}
+
+// RowPlace is where a page of rows ended.
+type RowPlace struct {
+	On  calendar.Date
+	Key string
+	ID  int64
+}
+
+// FactRow is a fact with those who share it. A record that one person owns has one share.
+type FactRow struct {
+	Row
+	Shares []Share
+}
+
+// Tx is one write transaction.
+type Tx interface {
+	Reader
+	Follower
+	audit.Tx
+	Now() time.Time
+	DropMetricSums(ctx context.Context) error
+	SaveMetricChoice(ctx context.Context, c Choice) error
+	InsertMetricVersion(ctx context.Context, v Version) error
+	SaveMetricVersion(ctx context.Context, v Version) error
+}
+
+// Store is what this package needs of the database. InTx may run fn again after a lost race.
+type Store interface {
+	InTx(ctx context.Context, fn func(Tx) error) error
+	Read(ctx context.Context, fn func(Reader) error) error
+}
