@@ -155,7 +155,7 @@ func (a *App) lateMoney(ctx context.Context, actor access.Actor, w board.Where) 
 	e := board.Exception{Kind: "money", Tone: board.ToneBad, Count: page.Total.Count, Path: "/instalments?" + placeQuery(w, "overdue", "1").Encode(), Title: errs.Msg("board.said.late", errs.Args{"Count": page.Total.Count})}
 	for _, sum := range page.Total.Sums {
 		if sum.Currency == money.CNY && len(page.Total.Sums) == 1 { // the texts of boards write yuan; other sums stand in the list
-			e.Title = errs.Msg("board.said.late_sum", errs.Args{"Count": page.Total.Count, "Amount": sum.Minor})
+			e.Title = errs.Msg("board.said.late_sum", errs.Args{"Count": page.Total.Count, "Amount": sum.AmountMinor})
 		}
 	}
 	if len(page.Rows) > 0 {

@@ -48,7 +48,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, targetSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, targetSteps, boardSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -563,8 +563,10 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	must(err)
 	asked, err := c.app.Leads.Save(ctx, victim, lead.Entry{Company: "恒越精密二厂", Name: "顾南星", Phone: "13998765432"})
 	must(err)
+	boardID, alertID := c.boardOfOthers()
 	return map[string]string{
 		"tier_policy": c.tierPolicy(),
+		"board": boardID, "board_alert": alertID,
 		"target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
 		"lead": strconv.FormatInt(asked.ID, 10), "standard": standing.ID, "exemption": "x",
 		"contact": strconv.FormatInt(known.ID, 10),

@@ -39,7 +39,7 @@ func (r *reading) level(t Tile) metric.Breakdown {
 	if t.Kind == KindRanking {
 		by = metric.ByPerson
 	}
-	if t.By != metric.ByNothing && slices.Index(levels, t.By) > slices.Index(levels, by) {
+	if by != metric.ByNothing && t.By != metric.ByNothing && slices.Index(levels, t.By) > slices.Index(levels, by) {
 		by = t.By
 	}
 	return by
@@ -48,7 +48,12 @@ func (r *reading) level(t Tile) metric.Breakdown {
 // question is one read for several tiles.
 type question struct {
 	query metric.Query
-	tiles []int
+	uses  []use
+}
+
+// use is a tile that reads an answer: for its small line, or for what it is about.
+type use struct {
+	tile  int
 	spark bool
 }
 
@@ -58,12 +63,12 @@ func (r *reading) questions() (list []question) {
 	ask := func(i int, q metric.Query, spark bool) {
 		q.Place, q.Recorded = r.out.Ask.Place, r.out.Ask.Recorded
 		at := slices.IndexFunc(list, func(known question) bool {
-			return known.spark == spark && known.query.By == q.By && known.query.Period == q.Period && slices.Equal(known.query.Against, q.Against)
+			return known.query.By == q.By && known.query.Period == q.Period && slices.Equal(known.query.Against, q.Against)
 		})
 		if at < 0 {
-			list, at = append(list, question{query: q, spark: spark}), len(list)
+			list, at = append(list, question{query: q}), len(list)
 		}
-		list[at].tiles = append(list[at].tiles, i)
+		list[at].uses = append(list[at].uses, use{i, spark})
 		for _, id := range r.out.Tiles[i].Metrics {
 			if !slices.Contains(list[at].query.Metrics, id) {
 				list[at].query.Metrics = append(list[at].query.Metrics, id)
@@ -73,11 +78,16 @@ func (r *reading) questions() (list []question) {
 	months := func(n int) metric.Period {
 		return metric.Period{Kind: metric.Span, First: r.out.Ask.Month - calendar.Month(n-1), Last: r.out.Ask.Month}
 	}
+	// Small lines are read along with the first trend, where there is one: it has their months, too.
+	line := months(sparkMonths)
+	if at := slices.IndexFunc(r.out.Tiles, func(t ShownTile) bool { return t.Kind == KindTrend }); at >= 0 {
+		line = months(r.out.Tiles[at].Span() + yearMonths)
+	}
 	for i, t := range r.out.Tiles {
 		switch t.Kind {
 		case KindCard:
 			ask(i, metric.Query{Period: base, Against: []metric.Against{metric.YearAgo, metric.Before}}, false)
-			ask(i, metric.Query{Period: months(sparkMonths), By: metric.ByMonth}, true)
+			ask(i, metric.Query{Period: line, By: metric.ByMonth}, true)
 		case KindTrend:
 			ask(i, metric.Query{Period: months(t.Span() + yearMonths), By: metric.ByMonth}, false)
 		case KindCompare, KindRanking:
@@ -86,7 +96,7 @@ func (r *reading) questions() (list []question) {
 	}
 	// The working days and the ages of sources stand at the head of any board.
 	if !slices.ContainsFunc(list, func(q question) bool { return q.query.Period == base && len(q.query.Metrics) > 0 }) {
-		list = append(list, question{query: metric.Query{Period: base, Place: r.out.Ask.Place, Recorded: r.out.Ask.Recorded}})
+		list = append(list, question{query: metric.Query{Metrics: []metric.ID{headcount}, Period: base, Place: r.out.Ask.Place, Recorded: r.out.Ask.Recorded}})
 	}
 	return list
 }
@@ -101,8 +111,8 @@ func (r *reading) numbers(ctx context.Context) error {
 		if q.query.Period.Kind != metric.Span {
 			r.head(&found)
 		}
-		for _, i := range q.tiles {
-			r.fill(&r.out.Tiles[i], q, &found, failed)
+		for _, u := range q.uses {
+			r.fill(&r.out.Tiles[u.tile], u.spark, &found, failed)
 		}
 	}
 	return nil
@@ -118,15 +128,16 @@ func (r *reading) head(a *metric.Answer) {
 	}
 }
 
-func (r *reading) fill(t *ShownTile, q question, a *metric.Answer, failed map[metric.ID]*errs.Error) {
+func (r *reading) fill(t *ShownTile, spark bool, a *metric.Answer, failed map[metric.ID]*errs.Error) {
 	for _, id := range t.Metrics {
 		series, found := a.Of(id)
 		switch {
-		case found && q.spark:
+		case found && spark:
+			series.Parts = series.Parts[max(0, len(series.Parts)-sparkMonths):]
 			t.Spark = &series
 		case found:
 			t.Series = append(t.Series, series)
-		case failed[id] != nil && !q.spark:
+		case failed[id] != nil && !spark:
 			t.Failed = failed[id]
 		}
 	}
@@ -139,7 +150,7 @@ func (r *reading) fill(t *ShownTile, q question, a *metric.Answer, failed map[me
 // that names one of these still shows the rest.
 func (r *reading) read(ctx context.Context, q metric.Query) (metric.Answer, map[metric.ID]*errs.Error, error) {
 	a, err := r.Numbers.Read(ctx, r.actor, q)
-	if err == nil || len(q.Metrics) == 0 {
+	if err == nil || isPlace(err) {
 		return a, nil, err
 	}
 	failed := map[metric.ID]*errs.Error{}
@@ -160,11 +171,13 @@ func (r *reading) read(ctx context.Context, q metric.Query) (metric.Answer, map[
 		some = found
 		some.Series = series
 	}
-	// A place that nobody reaches is an answer to the whole question, and no tile's matter.
-	if len(failed) == len(q.Metrics) && errs.Is(err, errs.KindNotFound) && len(q.Metrics) > 1 {
-		return a, nil, err
-	}
 	return some, failed, nil
+}
+
+// isPlace reports whether it is the place that is not there, or out of reach: an answer to the whole question, and no tile's matter.
+func isPlace(err error) bool {
+	known, ok := errors.AsType[*errs.Error](err)
+	return ok && known.Kind == errs.KindNotFound && known.Message.Key == "metric.place_missing"
 }
 
 // lists asks the sources for what is no number of the book.
