@@ -129,6 +129,7 @@ func setup(t *testing.T) *bundle {
 	b.services.Opportunities.WithGate(b.services.Standards)
 	b.services.Quotes, b.services.Contracts = b.commerce(clock)
 	b.services.TargetPlans = b.targets(clock)
+	b.services.Metrics = b.metrics(clock)
 	catalogue, err := i18n.New()
 	b.must(err)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))

@@ -90,7 +90,8 @@ type (
 		Behind   bool           `json:"behind" doc:"Facts are recorded that the sums do not count yet."`
 		Series   []metricSeries `json:"series" nullable:"false"`
 	}
-	metricAsk struct {
+	// MetricAsk says of whom and when.
+	MetricAsk struct {
 		Place   string `query:"place" enum:"reach,company,region,team,person" default:"company"`
 		PlaceID int64  `query:"place_id"`
 		Period  string `query:"period" enum:"month,quarter,year,span" default:"month"`
@@ -98,15 +99,15 @@ type (
 		Last    string `query:"last" pattern:"^[0-9]{4}-[0-9]{2}$" doc:"Last month of a span."`
 	}
 	metricValuesInput struct {
-		Metrics []string `query:"metric" maxItems:"40" doc:"Metrics or families; all chosen ones if absent."`
-		metricAsk
+		Metrics []string `query:"metric,explode" maxItems:"40" doc:"Metrics or families; all chosen ones if absent."`
+		MetricAsk
 		By       string    `query:"by" enum:"month,day,region,team,person"`
-		Against  []string  `query:"against" enum:"year_ago,before"`
+		Against  []string  `query:"against,explode" enum:"year_ago,before"`
 		Recorded time.Time `query:"recorded" doc:"Count facts as recorded at that moment."`
 	}
 	metricRowsInput struct {
 		ID string `path:"id"`
-		metricAsk
+		MetricAsk
 		Measure string `query:"measure"`
 		After   string `query:"after"`
 		Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
@@ -173,7 +174,7 @@ func toAPICompared(list []metric.Compared) []metricCompared {
 }
 
 // read turns what was asked into a place and a period.
-func (in *metricAsk) read() (place metric.Place, period metric.Period, err error) {
+func (in *MetricAsk) read() (place metric.Place, period metric.Period, err error) {
 	place = metric.Place{Kind: metric.PlaceKind(in.Place), ID: in.PlaceID}
 	period.Kind = metric.PeriodKind(in.Period)
 	for _, m := range []struct {
@@ -256,4 +257,5 @@ func (a *API) metricOperations() {
 			}
 			return &output[metricRowsPage]{out}, nil
 		})
+	a.metricWriting()
 }

@@ -30,6 +30,7 @@ import (
 	"xiaoguan/internal/web/law"
 	"xiaoguan/internal/web/ledger"
 	"xiaoguan/internal/web/merges"
+	metricpages "xiaoguan/internal/web/metrics"
 	"xiaoguan/internal/web/months"
 	"xiaoguan/internal/web/notices"
 	"xiaoguan/internal/web/pay"
@@ -163,6 +164,7 @@ func (a *App) areas() []area {
 		people.New(a.People, a.Users),
 		a.boardPages(),
 		retentionpages.New(a.Retention, a.Company.Currency),
+		metricpages.New(a.Metrics, a.Company.Currency, a.now),
 		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),
 		surveys.New(surveys.Services{Surveys: a.Surveys, Company: a.companyName, Public: a.publicAddress, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),

@@ -571,7 +571,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 		"lead": strconv.FormatInt(asked.ID, 10), "standard": standing.ID, "exemption": "x",
 		"contact": strconv.FormatInt(known.ID, 10),
 		"case":    c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "field": "1", "survey": c.surveyOf(c.actor("ops"), victim, "C1"),
-		"mailing": c.mailingOf(victim, "C1"), "offer": strconv.FormatInt(offered.ID, 10),
+		"metric": "signed", "metricversion": "2", "mailing": c.mailingOf(victim, "C1"), "offer": strconv.FormatInt(offered.ID, 10),
 		"contract": strconv.FormatInt(agreed.ID, 10), "collection": "1",
 		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),
 		"dispute": raised.ID, "file": full.Files[0].ID,

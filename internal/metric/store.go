@@ -85,6 +85,8 @@ type Reader interface {
 	QuotasAt(ctx context.Context, from, to calendar.Month, at fact.BatchID) (Delta, error)
 	// MetricRows returns rows behind a measure.
 	MetricRows(ctx context.Context, q FactQuery) ([]FactRow, error)
+	// DealNames are the keys and the customers' names of deals.
+	DealNames(ctx context.Context, ids []int64) (map[int64][2]string, error)
 	MetricChoices(ctx context.Context) ([]Choice, error)
 	MetricVersions(ctx context.Context) ([]Version, error)
 }

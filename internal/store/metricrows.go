@@ -214,6 +214,18 @@ func (tx *Tx) begins(day calendar.Date) time.Time {
 	return time.Date(year, month, of, 0, 0, 0, 0, tx.db.now().Location())
 }
 
+// DealNames implements metric.Reader.
+func (tx *Tx) DealNames(ctx context.Context, ids []int64) (map[int64][2]string, error) {
+	names := map[int64][2]string{}
+	return names, each(ctx, tx, func(r rows) error {
+		var id int64
+		var of [2]string
+		err := r.Scan(&id, &of[0], &of[1])
+		names[id] = of
+		return err
+	}, "SELECT d.id, d.key, COALESCE(k.name, '') FROM deal d LEFT JOIN customer k ON k.id = d.customer_id AND k.superseded_in = "+openBatch+" WHERE d.superseded_in = "+openBatch+" AND d.id IN ("+listed(ids)+")")
+}
+
 // MetricChoices implements metric.Reader.
 func (tx *Tx) MetricChoices(ctx context.Context) ([]metric.Choice, error) {
 	return collect(ctx, tx, func(r rows, c *metric.Choice) error { return r.Scan(&c.Family, &c.Metric, &c.ByName, scanTime(&c.At)) }, "SELECT family, metric, by_name, at FROM metric_choice ORDER BY family")

@@ -585,7 +585,9 @@ CREATE INDEX deal_ended ON public.deal USING btree (superseded_in, id) WHERE (su
 CREATE INDEX deal_foreign ON public.deal USING btree (currency) WHERE (currency <> 'CNY'::text);
 CREATE UNIQUE INDEX deal_key ON public.deal USING btree (key) WHERE (superseded_in = '9223372036854775807'::bigint);
 CREATE INDEX deal_product ON public.deal USING btree (product_id);
+CREATE INDEX deal_recorded ON public.deal USING btree (recorded_in);
 CREATE INDEX deal_signed ON public.deal USING btree (signed_on, id);
+CREATE INDEX deal_superseded ON public.deal USING btree (superseded_in) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE TABLE deal_detail (
     deal_id bigint NOT NULL,
     units bigint NOT NULL,
@@ -599,6 +601,8 @@ CREATE TABLE deal_detail (
     CONSTRAINT deal_detail_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE UNIQUE INDEX deal_detail_current ON public.deal_detail USING btree (deal_id) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE INDEX deal_detail_recorded ON public.deal_detail USING btree (recorded_in);
+CREATE INDEX deal_detail_superseded ON public.deal_detail USING btree (superseded_in) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE TABLE deal_share (
     deal_id bigint NOT NULL,
     position bigint NOT NULL,
@@ -610,6 +614,8 @@ CREATE TABLE deal_share (
     CONSTRAINT deal_share_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX deal_share_person ON public.deal_share USING btree (person_id, superseded_in, deal_id);
+CREATE INDEX deal_share_recorded ON public.deal_share USING btree (recorded_in);
+CREATE INDEX deal_share_superseded ON public.deal_share USING btree (superseded_in) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE TABLE delivery (
     id text COLLATE "C" NOT NULL,
     channel text COLLATE "C" NOT NULL,
@@ -984,6 +990,8 @@ CREATE INDEX invoice_amount ON public.invoice USING btree (amount_minor, key);
 CREATE INDEX invoice_deal ON public.invoice USING btree (deal_id, superseded_in, invoiced_on, amount_minor, currency);
 CREATE INDEX invoice_foreign ON public.invoice USING btree (currency) WHERE (currency <> 'CNY'::text);
 CREATE INDEX invoice_invoiced ON public.invoice USING btree (invoiced_on, key);
+CREATE INDEX invoice_recorded ON public.invoice USING btree (recorded_in);
+CREATE INDEX invoice_superseded ON public.invoice USING btree (superseded_in) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE TABLE job (
     id text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL,
@@ -1181,6 +1189,67 @@ CREATE TABLE mentorship (
     CONSTRAINT mentorship_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX mentorship_mentor ON public.mentorship USING btree (mentor_id);
+CREATE TABLE metric_changed (
+    seq bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    record_id bigint NOT NULL,
+    CONSTRAINT metric_changed_pkey PRIMARY KEY (seq)
+);
+CREATE TABLE metric_choice (
+    family text COLLATE "C" NOT NULL,
+    metric text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT metric_choice_pkey PRIMARY KEY (family)
+);
+CREATE TABLE metric_day (
+    measure text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    day text COLLATE "C" NOT NULL,
+    amount bigint NOT NULL,
+    facts bigint NOT NULL,
+    CONSTRAINT metric_day_pkey PRIMARY KEY (measure, person_id, day)
+);
+CREATE INDEX metric_day_all ON public.metric_day USING btree (measure, day, person_id, amount, facts);
+CREATE TABLE metric_month (
+    measure text COLLATE "C" NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    amount bigint NOT NULL,
+    facts bigint NOT NULL,
+    CONSTRAINT metric_month_pkey PRIMARY KEY (measure, month, person_id)
+);
+CREATE TABLE metric_part (
+    kind text COLLATE "C" NOT NULL,
+    record_id bigint NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    CONSTRAINT metric_part_pkey PRIMARY KEY (kind, record_id)
+);
+CREATE TABLE metric_progress (
+    id bigint NOT NULL,
+    from_batch bigint NOT NULL,
+    to_batch bigint NOT NULL,
+    CONSTRAINT metric_progress_pkey PRIMARY KEY (id)
+);
+CREATE TABLE metric_touched (
+    deal_id bigint NOT NULL,
+    CONSTRAINT metric_touched_pkey PRIMARY KEY (deal_id)
+);
+CREATE TABLE metric_version (
+    metric text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    document text COLLATE "C" NOT NULL,
+    from_day text COLLATE "C" NOT NULL,
+    author_id text COLLATE "C" NOT NULL,
+    author_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    approver_id text COLLATE "C" NOT NULL,
+    approver_name text COLLATE "C" NOT NULL,
+    approved_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT metric_version_pkey PRIMARY KEY (metric, version)
+);
 CREATE TABLE notice (
     id text COLLATE "C" NOT NULL,
     user_id text COLLATE "C" NOT NULL,
@@ -1310,6 +1379,8 @@ CREATE INDEX payment_amount ON public.payment USING btree (amount_minor, key);
 CREATE INDEX payment_deal ON public.payment USING btree (deal_id, superseded_in, paid_on, amount_minor, currency);
 CREATE INDEX payment_foreign ON public.payment USING btree (currency) WHERE (currency <> 'CNY'::text);
 CREATE INDEX payment_paid ON public.payment USING btree (paid_on, key);
+CREATE INDEX payment_recorded ON public.payment USING btree (recorded_in);
+CREATE INDEX payment_superseded ON public.payment USING btree (superseded_in) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE TABLE payout_line (
     run_id text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,
@@ -1495,6 +1566,8 @@ CREATE TABLE quota (
     CONSTRAINT quota_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX quota_month ON public.quota USING btree (month, person_id);
+CREATE INDEX quota_recorded ON public.quota USING btree (recorded_in);
+CREATE INDEX quota_superseded ON public.quota USING btree (superseded_in) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE TABLE quote (
     id bigint NOT NULL,
     root_id bigint NOT NULL,

@@ -330,6 +330,9 @@ CREATE TABLE contact (
 CREATE INDEX contact_customer ON contact (customer_id, id);
 CREATE INDEX contact_name ON contact (name, id);
 CREATE INDEX contact_phone ON contact (phone) WHERE phone <> '';
+CREATE TRIGGER metric_contract_gone AFTER DELETE ON contract BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('contract', OLD.id); END;
+CREATE TRIGGER metric_contract_new AFTER INSERT ON contract BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('contract', NEW.id); END;
+CREATE TRIGGER metric_contract_set AFTER UPDATE ON contract BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('contract', NEW.id); END;
 CREATE TABLE contract (
     id BIGINT PRIMARY KEY,
     number TEXT NOT NULL UNIQUE,
@@ -529,7 +532,9 @@ CREATE INDEX deal_ended ON deal (superseded_in, id) WHERE superseded_in < 922337
 CREATE INDEX deal_foreign ON deal (currency) WHERE currency <> 'CNY';
 CREATE UNIQUE INDEX deal_key ON deal (key) WHERE superseded_in = 9223372036854775807;
 CREATE INDEX deal_product ON deal (product_id);
+CREATE INDEX deal_recorded ON deal (recorded_in);
 CREATE INDEX deal_signed ON deal (signed_on, id);
+CREATE INDEX deal_superseded ON deal (superseded_in) WHERE superseded_in < 9223372036854775807;
 CREATE TABLE deal_detail (
     deal_id BIGINT NOT NULL,
     units BIGINT NOT NULL, -- -1: nobody recorded it
@@ -542,6 +547,8 @@ CREATE TABLE deal_detail (
     PRIMARY KEY (deal_id, recorded_in)
 );
 CREATE UNIQUE INDEX deal_detail_current ON deal_detail (deal_id) WHERE superseded_in = 9223372036854775807;
+CREATE INDEX deal_detail_recorded ON deal_detail (recorded_in);
+CREATE INDEX deal_detail_superseded ON deal_detail (superseded_in) WHERE superseded_in < 9223372036854775807;
 CREATE TABLE deal_share (
     deal_id BIGINT NOT NULL,
     position BIGINT NOT NULL,
@@ -552,6 +559,8 @@ CREATE TABLE deal_share (
     PRIMARY KEY (deal_id, position, recorded_in)
 );
 CREATE INDEX deal_share_person ON deal_share (person_id, superseded_in, deal_id);
+CREATE INDEX deal_share_recorded ON deal_share (recorded_in);
+CREATE INDEX deal_share_superseded ON deal_share (superseded_in) WHERE superseded_in < 9223372036854775807;
 CREATE TABLE delivery (
     id TEXT PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -896,6 +905,8 @@ CREATE INDEX invoice_amount ON invoice (amount_minor, key);
 CREATE INDEX invoice_deal ON invoice (deal_id, superseded_in, invoiced_on, amount_minor, currency);
 CREATE INDEX invoice_foreign ON invoice (currency) WHERE currency <> 'CNY';
 CREATE INDEX invoice_invoiced ON invoice (invoiced_on, key);
+CREATE INDEX invoice_recorded ON invoice (recorded_in);
+CREATE INDEX invoice_superseded ON invoice (superseded_in) WHERE superseded_in < 9223372036854775807;
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -975,6 +986,11 @@ CREATE TABLE law_settings (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL
 );
+CREATE TRIGGER metric_lead_gone AFTER DELETE ON lead BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('lead', OLD.id); END;
+CREATE TRIGGER metric_lead_new AFTER INSERT ON lead BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('lead', NEW.id); END;
+CREATE TRIGGER metric_lead_set AFTER UPDATE OF owner_id, status, opportunity_id, created_at ON lead
+WHEN OLD.owner_id <> NEW.owner_id OR OLD.status <> NEW.status OR OLD.opportunity_id <> NEW.opportunity_id OR OLD.created_at <> NEW.created_at
+BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('lead', NEW.id); END;
 CREATE TABLE lead (
     id BIGINT PRIMARY KEY,
     company TEXT NOT NULL,
@@ -1078,6 +1094,61 @@ CREATE TABLE mentorship (
     PRIMARY KEY (trainee_id, valid_from, recorded_in)
 );
 CREATE INDEX mentorship_mentor ON mentorship (mentor_id);
+CREATE TABLE metric_changed (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    record_id BIGINT NOT NULL
+);
+CREATE TABLE metric_choice (
+    family TEXT PRIMARY KEY,
+    metric TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE TABLE metric_day (
+    measure TEXT NOT NULL,
+    person_id BIGINT NOT NULL,
+    day TEXT NOT NULL,
+    amount BIGINT NOT NULL,
+    facts BIGINT NOT NULL,
+    PRIMARY KEY (measure, person_id, day)
+) WITHOUT ROWID;
+CREATE INDEX metric_day_all ON metric_day (measure, day, person_id, amount, facts);
+CREATE TABLE metric_month (
+    measure TEXT NOT NULL,
+    month TEXT NOT NULL, -- empty: what is so at present
+    person_id BIGINT NOT NULL,
+    amount BIGINT NOT NULL,
+    facts BIGINT NOT NULL,
+    PRIMARY KEY (measure, month, person_id)
+) WITHOUT ROWID;
+CREATE TABLE metric_part (
+    kind TEXT NOT NULL,
+    record_id BIGINT NOT NULL,
+    body TEXT NOT NULL, -- a line for each place of the sums
+    PRIMARY KEY (kind, record_id)
+) WITHOUT ROWID;
+CREATE TABLE metric_progress (
+    id BIGINT PRIMARY KEY,
+    from_batch BIGINT NOT NULL,
+    to_batch BIGINT NOT NULL
+);
+CREATE TABLE metric_touched (deal_id BIGINT PRIMARY KEY);
+CREATE TABLE metric_version (
+    metric TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    document TEXT NOT NULL,
+    from_day TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    author_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    approver_id TEXT NOT NULL,
+    approver_name TEXT NOT NULL,
+    approved_at TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    PRIMARY KEY (metric, version)
+);
 CREATE TABLE notice (
     id TEXT PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES app_user (id),
@@ -1105,6 +1176,11 @@ CREATE TABLE notice_setting (
     muted TEXT NOT NULL, -- kinds, parted by blanks
     digest TEXT NOT NULL
 );
+CREATE TRIGGER metric_opportunity_gone AFTER DELETE ON opportunity BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('opportunity', OLD.id); END;
+CREATE TRIGGER metric_opportunity_new AFTER INSERT ON opportunity BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('opportunity', NEW.id); END;
+CREATE TRIGGER metric_opportunity_set AFTER UPDATE OF owner_id, state, amount_minor, currency, ended_on ON opportunity
+WHEN OLD.owner_id <> NEW.owner_id OR OLD.state <> NEW.state OR OLD.amount_minor <> NEW.amount_minor OR OLD.currency <> NEW.currency OR OLD.ended_on <> NEW.ended_on
+BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('opportunity', NEW.id); END;
 CREATE TABLE opportunity (
     id BIGINT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -1195,6 +1271,8 @@ CREATE INDEX payment_amount ON payment (amount_minor, key);
 CREATE INDEX payment_deal ON payment (deal_id, superseded_in, paid_on, amount_minor, currency);
 CREATE INDEX payment_foreign ON payment (currency) WHERE currency <> 'CNY';
 CREATE INDEX payment_paid ON payment (paid_on, key);
+CREATE INDEX payment_recorded ON payment (recorded_in);
+CREATE INDEX payment_superseded ON payment (superseded_in) WHERE superseded_in < 9223372036854775807;
 CREATE TABLE payout_line (
     run_id TEXT NOT NULL REFERENCES run (id),
     person_id BIGINT NOT NULL,
@@ -1363,6 +1441,8 @@ CREATE TABLE quota (
     PRIMARY KEY (person_id, month, quantity, recorded_in)
 );
 CREATE INDEX quota_month ON quota (month, person_id);
+CREATE INDEX quota_recorded ON quota (recorded_in);
+CREATE INDEX quota_superseded ON quota (superseded_in) WHERE superseded_in < 9223372036854775807;
 CREATE TABLE quote (
     id BIGINT PRIMARY KEY,
     root_id BIGINT NOT NULL, -- of the first version

@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"math/big"
+	"time"
+
+	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/metric"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/ruledoc"
+)
+
+// InLanguage is the text of a name in the language of the page.
+func InLanguage(p *i18n.Printer, t ruledoc.Text) string {
+	if p.Zh() {
+		return t.Zh
+	}
+	return t.En
+}
+
+// MetricText writes a number of the metric book; without a value it says that there is none.
+func MetricText(p *i18n.Printer, currency money.Currency, v metric.Value) string {
+	amount, known := v.Amount()
+	if !known {
+		return p.T("metric.no_data")
+	}
+	switch v.Unit {
+	case metric.UnitMoney:
+		return p.Board(amount, currency)
+	case metric.UnitEach:
+		return p.Board(amount, currency)
+	case metric.UnitPercent:
+		return p.Percent(big.NewRat(amount, metric.Whole))
+	case metric.UnitDays:
+		return p.T("metric.days", "Days", p.Decimal(big.NewRat(amount, 10), 1))
+	case metric.UnitHours:
+		return p.Span(time.Duration(amount) * time.Minute)
+	}
+	return p.Int(amount)
+}
+
+// MetricFormula writes what was divided by what: "¥6,614,450 ÷ ¥7,952,000 = 83.2%".
+func MetricFormula(p *i18n.Printer, currency money.Currency, d metric.Definition, v metric.Value) string {
+	side := func(terms []metric.Term, n int64) string {
+		if len(terms) > 0 {
+			if m, _ := metric.MeasureByID(terms[0].Measure); m.Kind == metric.MeasureMoney {
+				return p.Money(n, currency)
+			}
+		}
+		return p.Int(n)
+	}
+	of := side(d.Formula.Of, v.Numerator)
+	switch {
+	case d.Formula.Kind == metric.FormulaAge:
+		return ""
+	case d.Formula.Kind == metric.FormulaSum:
+		if !v.Known {
+			return ""
+		}
+		return of
+	}
+	text := of + " ÷ " + side(d.Formula.Over, v.Denominator)
+	if v.Scale > 1 {
+		text += " × " + p.Int(v.Scale)
+	}
+	if v.Known {
+		text += " = " + MetricText(p, currency, v)
+	}
+	return text
+}
+
+// MetricWhy answers why a number of the metric book is what it is: definition, figures, place, days, source and age, with the ways to its rows and its
+// whole definition.
+func MetricWhy(p *i18n.Printer, currency money.Currency, now time.Time, d metric.Definition, v metric.Value) Why {
+	place := v.Place.Name
+	if place == "" {
+		place = p.T("metric.place." + string(v.Place.Kind))
+	}
+	var sources []string
+	for _, s := range d.Sources {
+		sources = append(sources, p.Message(s.Message()))
+	}
+	why := Why{Title: InLanguage(p, d.Name), Version: p.T("metric.version", "Version", d.Version), Formula: MetricFormula(p, currency, d, v),
+		Facts: []Fact{{Term: p.T("metric.basis"), Text: InLanguage(p, d.Basis)}, {Term: p.T("metric.place"), Text: place}, {Term: p.T("metric.days_of"), Text: p.Date(v.Period.From) + " – " + p.Date(v.Period.To)},
+			{Term: p.T("metric.source"), Text: p.Join(sources)}},
+		Links: []Link{{Label: p.T("metric.rows"), URL: MetricPath(d.ID) + "#rows"}, {Label: p.T("metric.whole_definition"), URL: MetricPath(d.ID)}}}
+	if !v.Known {
+		why.Facts = append(why.Facts, Fact{Term: p.T("metric.no_data"), Text: p.Message(v.Why.Message())})
+	}
+	if !v.Newest.IsZero() {
+		why.Facts = append(why.Facts, Fact{Term: p.T("metric.newest"), Text: p.Moment(v.Newest, now) + " · " + p.Ago(v.Newest, now)})
+	}
+	if v.LeftOut > 0 {
+		why.Facts = append(why.Facts, Fact{Term: p.T("metric.left_out"), Text: p.T("metric.left_out_text", "Count", v.LeftOut)})
+	}
+	return why
+}
+
+// MetricPath is the page of a definition.
+func MetricPath(id metric.ID) string { return "/metrics/" + string(id) }
