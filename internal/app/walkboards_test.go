@@ -15,7 +15,7 @@ var boardSteps = []step{
 	{notThere, "GET /board/{act:seller}?place=person:{person}", ""}, {notThere, "GET /board/{act:seller}?place=team:{team}", ""}, {notThere, "GET /board/{act:director}/board.xlsx?place=person:{person}", ""},
 	{notThere, "POST /board/{board}", "name=x"}, {notThere, "POST /board/{board}/tiles", "kind=card&metric=collected"}, {notThere, "POST /board/{board}/arrange", "tile=0&move=out"}, {notThere, "POST /board/{board}/remove", ""},
 	{fine, "GET /boards", ""}, {notThere, "POST /boards", "from={board}&name=x"}, {notThere, "POST /boards/begin", "board={board}"},
-	{fine, "GET /boards/alerts", ""}, {notThere, "POST /boards/alerts", "metric=collected&when=above&limit=1&place=person:{person}"}, {notThere, "GET /boards/alerts/{board_alert}", ""}, {notThere, "POST /boards/alerts/{board_alert}/remove", ""},
+	{notThere, "GET /boards/rows?metric=collected&place=person:{person}", ""}, {fine, "GET /boards/alerts", ""}, {notThere, "POST /boards/alerts", "metric=collected&when=above&limit=1&place=person:{person}"}, {notThere, "GET /boards/alerts/{board_alert}", ""}, {notThere, "POST /boards/alerts/{board_alert}/remove", ""},
 
 	{fine, "GET /api/v1/boards", ""}, {notThere, "GET /api/v1/boards/{board}", ""}, {notThere, "GET /api/v1/boards/{board}/numbers", ""}, {notThere, "GET /api/v1/boards/{act:team}/numbers?place=person:{person}", ""},
 	{http.StatusUnprocessableEntity, "POST /api/v1/boards", `{"name":"x","tiles":[{"kind":"card","metrics":["nothing"]}]}`}, {notThere, "PUT /api/v1/boards/{board}", `{"name":"x","tiles":[]}`}, {notThere, "DELETE /api/v1/boards/{board}", ""},

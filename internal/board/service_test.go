@@ -82,6 +82,10 @@ func (b *book) Read(_ context.Context, actor access.Actor, q metric.Query) (metr
 	return a, nil
 }
 
+func (b *book) Rows(context.Context, access.Actor, metric.RowsQuery) (metric.RowsPage, error) {
+	return metric.RowsPage{}, nil
+}
+
 // desk is boards over a book that the test sets, in a company of one region with the team T of person A.
 type desk struct {
 	*board.Service

@@ -57,6 +57,7 @@ type ShownTile struct {
 type Numbers interface {
 	Definitions(ctx context.Context, actor access.Actor) ([]metric.Definition, error)
 	Read(ctx context.Context, actor access.Actor, q metric.Query) (metric.Answer, error)
+	Rows(ctx context.Context, actor access.Actor, q metric.RowsQuery) (metric.RowsPage, error)
 }
 
 // Show returns a board with its numbers, of what the actor may see. Errors: unauthenticated; not found for a board that is not there or not shared, and a

@@ -107,6 +107,11 @@ func (b *book) Read(_ context.Context, _ access.Actor, q metric.Query) (metric.A
 	return a, nil
 }
 
+func (b *book) Rows(_ context.Context, _ access.Actor, q metric.RowsQuery) (metric.RowsPage, error) {
+	m, _ := metric.MeasureByID(metric.Collected)
+	return metric.RowsPage{Definition: b.definitions()[1], Measure: m.ID, Measures: []metric.Measure{m}, Listed: true, Next: "next", Rows: []metric.Row{{Kind: "payment", Key: "P-1", Name: "恒越<i>", Person: "销售1", On: today, Amount: 100_00, Of: 200_00}}}, nil
+}
+
 // site is the pages over that book. Persons 1 to 9 are there; person 1 sells.
 type site struct {
 	t      *testing.T
@@ -247,6 +252,13 @@ func TestDrillingKeepsThePeriod(t *testing.T) {
 	past := s.get("/board/director?as-of=" + (today - 3).String())
 	s.has(past, "的记录")
 	s.lacks(past, "data-live=") // the past does not follow
+}
+
+func TestRowsBehindANumber(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.has(s.get("/board"), "/boards/rows?metric=collected")
+	s.has(s.get("/boards/rows?metric=collected&place=region:1&month="+today.Month().String()), "恒越&lt;i&gt;", "/payments/P-1", "after=next", "place=region%3A1")
 }
 
 // TestOldDataAreRedAndSayWhy, and what is not known says why instead of 0.

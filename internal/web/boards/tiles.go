@@ -127,7 +127,7 @@ func (d drawing) asked(id string, s metric.Series, v metric.Value) templ.Compone
 		q.Set("span", string(v.Period.Kind))
 	}
 	page := "/metrics/" + url.PathEscape(string(def.ID))
-	links := []ui.Link{{Label: d.p.T("why.rows"), URL: page + "/rows?" + q.Encode()}, {Label: d.p.T("why.definition"), URL: page}, {Label: d.p.T("board.why.alert"), URL: alertsPath + "?metric=" + url.QueryEscape(string(def.ID)) + "&" + q.Encode()}}
+	links := []ui.Link{{Label: d.p.T("why.rows"), URL: rowsPath + "?metric=" + url.QueryEscape(string(def.ID)) + "&" + q.Encode()}, {Label: d.p.T("why.definition"), URL: page}, {Label: d.p.T("board.why.alert"), URL: alertsPath + "?metric=" + url.QueryEscape(string(def.ID)) + "&" + q.Encode()}}
 	return ui.Num(ui.Asked{ID: id, Label: label, Why: ui.Why{Title: d.name(def), Version: d.p.T("board.why.version", "Version", def.Version), Formula: d.exact(def, v), Facts: facts, Links: links}})
 }
 
