@@ -566,7 +566,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	boardID, alertID := c.boardOfOthers()
 	return map[string]string{
 		"tier_policy": c.tierPolicy(),
-		"board": boardID, "board_alert": alertID,
+		"board":       boardID, "board_alert": alertID,
 		"target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
 		"lead": strconv.FormatInt(asked.ID, 10), "standard": standing.ID, "exemption": "x",
 		"contact": strconv.FormatInt(known.ID, 10),
