@@ -239,14 +239,14 @@ func TestASignalIsToldFromNoise(t *testing.T) {
 		"behind its pace":  {append(months(20, calm), board.Point{Month: calendar.NewMonth(2025, 9), Value: 30, Share: .5}), true, true, -1},
 		"only just begun":  {append(months(20, calm), board.Point{Month: calendar.NewMonth(2025, 9), Value: 1, Share: .1}), true, false, 0},
 		"nothing":          {nil, false, false, 0},
-		"the usual season": {months(36, func(i int) float64 { return calm(i) * (1 + float64(i%12)/4) }), true, true, 0},
+		"the usual season": {months(36, func(i int) float64 { return calm(i) * (1 + float64(i%12)/8) }), true, true, 0},
 	} {
 		v, ok, err := board.Judge(test.series, test.addsUp)
 		if err != nil || ok != test.known || v.Outside != test.side {
 			t.Errorf("%s: %+v, known %t, %v; want %d, known %t", name, v, ok, err, test.side, test.known)
 		}
 	}
-	seasonal := months(36, func(i int) float64 { return calm(i) * (1 + float64(i%12)/4) })
+	seasonal := months(36, func(i int) float64 { return calm(i) * (1 + float64(i%12)/8) })
 	seasonal[35].Value /= 3
 	if v, ok, err := board.Judge(seasonal, true); err != nil || !ok || !v.Seasonal || v.Outside != -1 {
 		t.Errorf("a December a third as good as usual: %+v, %t, %v", v, ok, err)

@@ -230,7 +230,22 @@ func (s *Service) Copy(ctx context.Context, actor access.Actor, id, name string)
 	if err != nil {
 		return b, err
 	}
-	return s.Save(ctx, actor, Draft{Name: name, Tiles: from.Tiles})
+	known, err := s.known(ctx, actor)
+	if err != nil {
+		return b, err
+	}
+	return s.Save(ctx, actor, Draft{Name: name, Tiles: left(from.Tiles, known)})
+}
+
+// left is what remains of tiles for somebody whose book has fewer metrics.
+func left(tiles []Tile, known func(metric.ID) bool) (list []Tile) {
+	for _, t := range tiles {
+		t.Metrics = slices.DeleteFunc(slices.Clone(t.Metrics), func(id metric.ID) bool { return !known(id) })
+		if least, _ := t.Kind.metrics(); len(t.Metrics) >= least {
+			list = append(list, t)
+		}
+	}
+	return list
 }
 
 // Remove deletes a board of the actor's own. Errors: those of Save.
