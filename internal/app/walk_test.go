@@ -563,8 +563,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	must(err)
 	asked, err := c.app.Leads.Save(ctx, victim, lead.Entry{Company: "恒越精密二厂", Name: "顾南星", Phone: "13998765432"})
 	must(err)
-	boardID, alertID := c.boardOfOthers()
-	return map[string]string{
+	return c.withBoard(map[string]string{
 		"tier_policy": c.tierPolicy(),
 		"board":       boardID, "board_alert": alertID,
 		"target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
@@ -583,7 +582,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
 		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,"+prefix+"D1,2026-10-02,10.00\n"),
 		"user":   c.ids["victim"], "self": c.ids["thief"], "session": victim.Session, "key": key.Key.ID, "view": view.ID,
-	}
+	})
 }
 
 // changesBy lists what somebody has changed, by the audit log, but for their own sessions and preferences.

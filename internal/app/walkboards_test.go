@@ -22,8 +22,8 @@ var boardSteps = []step{
 	{notThere, "PUT /api/v1/board-home", `{"board":"{board}"}`}, {fine, "GET /api/v1/board-alerts", ""}, {notThere, "POST /api/v1/board-alerts", `{"metric":"collected","when":"above","place":"person:{person}","limit":1}`}, {notThere, "DELETE /api/v1/board-alerts/{board_alert}", ""},
 }
 
-// boardOfOthers makes a board and an alert of the victim's own and returns their numbers.
-func (c *company) boardOfOthers() (id, alert string) {
+// withBoard makes a board and an alert of the victim's own and adds their numbers.
+func (c *company) withBoard(ids map[string]string) map[string]string {
 	c.t.Helper()
 	victim := c.actor("victim")
 	b, err := c.app.Boards.Save(c.t.Context(), victim, board.Draft{Name: "陈思远的看板", Tiles: []board.Tile{{Kind: board.KindCard, Metrics: []metric.ID{"collected"}}}})
@@ -34,5 +34,6 @@ func (c *company) boardOfOthers() (id, alert string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	return b.ID, strconv.FormatInt(a.ID, 10)
+	ids["board"], ids["board_alert"] = b.ID, strconv.FormatInt(a.ID, 10)
+	return ids
 }

@@ -98,14 +98,17 @@ func (d drawing) compare(i int, t board.ShownTile) templ.Component {
 	}
 	first := t.Series[0]
 	paced := board.HasTarget(first.Definition)
-	table := ui.TableView{Label: card.Title, Columns: []ui.Column{{Label: d.p.T("board.level." + string(d.level(t))), Phone: true}}}
+	table := ui.TableView{Label: card.Title, Columns: []ui.Column{{Label: d.p.T("board.level." + string(d.level(t))), Kind: ui.ColumnNarrow, Phone: true}}}
 	for k, s := range t.Series {
 		table.Columns = append(table.Columns, ui.Column{Label: d.name(s.Definition), Title: d.basis(s.Definition), Kind: ui.ColumnNumber, Phone: k < 3})
 		if k == 0 && paced {
-			table.Columns = append(table.Columns, ui.Column{Label: d.p.T("board.progress"), Kind: ui.ColumnBar}, ui.Column{Label: d.p.T("board.of_target"), Kind: ui.ColumnNumber})
+			table.Columns = append(table.Columns, ui.Column{Label: d.p.T("board.progress"), Kind: ui.ColumnBar})
 		}
 	}
 	for at, p := range first.Parts {
+		if p.Value.Place.ID == 0 && nobodys(t, at) {
+			continue
+		}
 		cell := ui.Cell{Text: d.place(p.Value.Place)}
 		if p.Value.Place.ID != 0 && !d.wall {
 			cell.URL = d.address("place", board.PlaceText(p.Value.Place))
@@ -118,7 +121,8 @@ func (d drawing) compare(i int, t board.ShownTile) templ.Component {
 			}
 			row.Cells = append(row.Cells, d.valueCell(v, k == 0))
 			if k == 0 && paced {
-				row.Cells = append(row.Cells, d.bar(v, at), ui.Text(d.divided(s.Definition, v)))
+				row.Cells[len(row.Cells)-1].Title = d.divided(s.Definition, v)
+				row.Cells = append(row.Cells, d.bar(v, at))
 			}
 		}
 		table.Rows = append(table.Rows, row)
@@ -127,7 +131,7 @@ func (d drawing) compare(i int, t board.ShownTile) templ.Component {
 	for k, s := range t.Series {
 		total.Cells = append(total.Cells, ui.Cell{Body: d.asked("why-"+tileID(i)+"-"+strconv.Itoa(k), s, s.Value)})
 		if k == 0 && paced {
-			total.Cells = append(total.Cells, d.bar(s.Value, -1), ui.Text(d.divided(s.Definition, s.Value)))
+			total.Cells = append(total.Cells, d.bar(s.Value, -1))
 		}
 	}
 	table.Totals = []ui.Row{total}
@@ -135,6 +139,16 @@ func (d drawing) compare(i int, t board.ShownTile) templ.Component {
 		card.Foot = d.p.T("board.tick", "Share", d.p.Percent(big.NewRat(int64(d.shown.Elapsed), int64(d.shown.WorkDays))))
 	}
 	return ui.Filled(card, ui.Table(table))
+}
+
+// nobodys reports whether nothing is known of a row: what belongs to no place need not be shown then.
+func nobodys(t board.ShownTile, at int) bool {
+	for _, s := range t.Series {
+		if at < len(s.Parts) && s.Parts[at].Value.Known {
+			return false
+		}
+	}
+	return true
 }
 
 // valueCell is a number in a table; hovering it says everything.

@@ -41,7 +41,7 @@ func NewBeacon(stamp func(context.Context) (board.Stamp, error), log *slog.Logge
 }
 
 // Listen returns a channel that gets the newest stamp after each change, and the end of listening. The channel is closed when the program stops.
-func (b *Beacon) Listen() (<-chan board.Stamp, func()) {
+func (b *Beacon) Listen(ctx context.Context) (<-chan board.Stamp, func()) {
 	c := make(chan board.Stamp, 1)
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -51,9 +51,9 @@ func (b *Beacon) Listen() (<-chan board.Stamp, func()) {
 	}
 	b.listeners[c] = true
 	if b.stop == nil {
-		ctx, stop := context.WithCancel(context.Background())
+		looking, stop := context.WithCancel(context.WithoutCancel(ctx))
 		b.stop = stop
-		go b.look(ctx)
+		go b.look(looking)
 	}
 	return c, func() {
 		b.mu.Lock()
@@ -128,7 +128,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request) error {
 	if h.Beacon == nil {
 		return errs.New(errs.KindNotFound, "error.not_found", nil)
 	}
-	changes, end := h.Beacon.Listen()
+	changes, end := h.Beacon.Listen(ctx)
 	defer end()
 	stream, err := httpx.OpenStream(w)
 	if err != nil {
