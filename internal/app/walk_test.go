@@ -565,7 +565,6 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	must(err)
 	return c.withBoard(map[string]string{
 		"tier_policy": c.tierPolicy(),
-		"board":       boardID, "board_alert": alertID,
 		"target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
 		"lead": strconv.FormatInt(asked.ID, 10), "standard": standing.ID, "exemption": "x",
 		"contact": strconv.FormatInt(known.ID, 10),
