@@ -239,6 +239,11 @@ type Scope struct {
 	RegionIDs []int64 // regions granted
 }
 
+// Same reports whether both reach the same.
+func (s Scope) Same(other Scope) bool {
+	return s.All == other.All && s.PersonID == other.PersonID && s.TeamOf == other.TeamOf && s.TeamsLed == other.TeamsLed && slices.Equal(s.RegionIDs, other.RegionIDs)
+}
+
 // CanAll reports whether the actor has the permission over the whole company: what is kept as one, such as a month's payments and accruals, is
 // seen and recorded by nobody whose reach is a part of it.
 func (a Actor) CanAll(p Permission) bool { return a.ScopeOf(p).All }

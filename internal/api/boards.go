@@ -94,11 +94,12 @@ type (
 		Behind    bool        `json:"behind" doc:"Facts are recorded that are not counted yet."`
 		Tiles     []shownTile `json:"tiles" nullable:"false"`
 	}
-	boardID struct {
+	// BoardID is the board of an address.
+	BoardID struct {
 		ID string `path:"id" maxLength:"20"`
 	}
 	showBoardInput struct {
-		boardID
+		BoardID
 		Place string `query:"place" maxLength:"40" doc:"company, region:3, team:4 or person:5; absent: where the caller is at home."`
 		Month string `query:"month" maxLength:"7" doc:"2026-09; absent: the running one."`
 		Span  string `query:"span" enum:"month,quarter,year" default:"month"`
@@ -112,11 +113,11 @@ type (
 	}
 	createBoardInput struct{ Body boardBody }
 	updateBoardInput struct {
-		boardID
+		BoardID
 		Body boardBody
 	}
 	deleteBoardInput struct {
-		boardID
+		BoardID
 		Revision int64 `query:"revision"`
 	}
 	homeBoardInput struct {
@@ -321,7 +322,7 @@ func (a *API) boardOperations() {
 		all := append(append(l.Shipped, l.Own...), l.Shared...)
 		return newList(all, "", func(b board.Board) Board { return a.toAPIBoard(b, l.Home) }), err
 	})
-	register(a, operation{id: "get_board", method: http.MethodGet, path: "/boards/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *boardID) (*output[Board], error) {
+	register(a, operation{id: "get_board", method: http.MethodGet, path: "/boards/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *BoardID) (*output[Board], error) {
 		b, err := service.Get(ctx, actor, in.ID)
 		return &output[Board]{a.toAPIBoard(b, "")}, err
 	})

@@ -108,11 +108,15 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, f Filter, fn fun
 	return more, err
 }
 
-// mask hides the numbers of rows that the actor may not see whole.
+// mask hides the numbers of rows that the actor may not see whole. The rows are of customers in reach of who reads sales data: where numbers reach as
+// far, nothing is asked of each.
 func (s *Service) mask(ctx context.Context, r Reader, actor access.Actor, rows []Row) error {
 	fields, err := r.CustomFields(ctx, customfield.ObjectContact)
 	if err != nil {
 		return err
+	}
+	if actor.Can(access.PermContactPhone) && actor.ScopeOf(access.PermContactPhone).Same(actor.ScopeOf(access.PermSalesRead)) {
+		return nil
 	}
 	whole := map[int64]bool{}
 	for i := range rows {
@@ -132,8 +136,7 @@ func (s *Service) mask(ctx context.Context, r Reader, actor access.Actor, rows [
 	return nil
 }
 
-// mayCall reports whether the actor may see whole numbers of a customer's contacts. Where the same scope reaches customers and numbers, rows that
-// are in reach need not be asked one by one.
+// mayCall reports whether the actor may see whole numbers of a customer's contacts.
 func (s *Service) mayCall(ctx context.Context, r Reader, actor access.Actor, customerID int64) (bool, error) {
 	switch {
 	case !actor.Can(access.PermContactPhone):

@@ -173,18 +173,21 @@ func (s *Service) Each(ctx context.Context, actor access.Actor, filter Filter, f
 	return more, err
 }
 
-// masker hides telephone numbers and what else is personal of leads out of the reach in which the actor may see them; it asks once for each owner.
+// masker hides telephone numbers and what else is personal of leads out of the reach in which the actor may see them. The leads are in reach of who
+// reads sales data: where numbers reach as far, it asks nothing, otherwise once for each owner.
 type masker struct {
 	r     Reader
 	actor access.Actor
 	reach Reach
+	same  bool // numbers reach as far as leads
 	whole map[int64]bool
 
 	fields []customfield.Field
 }
 
 func (s *Service) masker(r Reader, actor access.Actor, fields []customfield.Field) *masker {
-	return &masker{r, actor, s.reach(actor, access.PermContactPhone), map[int64]bool{}, fields}
+	reach := s.reach(actor, access.PermContactPhone)
+	return &masker{r, actor, reach, reach.Scope.Same(actor.ScopeOf(access.PermSalesRead)), map[int64]bool{}, fields}
 }
 
 func (m *masker) mask(ctx context.Context, l *Lead) (err error) {
@@ -192,7 +195,7 @@ func (m *masker) mask(ctx context.Context, l *Lead) (err error) {
 	if !known {
 		switch {
 		case !m.actor.Can(access.PermContactPhone):
-		case m.reach.Scope.All || l.OwnerID == 0:
+		case m.same || m.reach.Scope.All || l.OwnerID == 0:
 			whole = true
 		default:
 			if whole, err = m.r.PersonInReach(ctx, m.reach.Scope, m.reach.Today, l.OwnerID); err != nil {

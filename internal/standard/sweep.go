@@ -19,9 +19,9 @@ const (
 	sweepReaders  = 3  // that read and judge at a time
 	portionLeast  = 250
 	portionFirst  = 1000
-	portionMost   = 8000
+	portionMost   = 16000
 	// heldGoal is how long the writing of a portion may take; portions become smaller or larger by it.
-	heldGoal = 100 * time.Millisecond
+	heldGoal = 300 * time.Millisecond
 	// staleMax is how many events are looked at since a snapshot before a portion is judged again without looking.
 	staleMax = 500
 )

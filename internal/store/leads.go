@@ -63,14 +63,13 @@ func (tx *Tx) leadOwners(ctx context.Context, s *selection, reach lead.Reach) er
 	if reach.Unassigned {
 		persons = append(persons, 0)
 	}
-	s.owners("l.owner_id", persons)
-	return nil
+	return tx.ownedBy(ctx, s, "l.owner_id", persons)
 }
 
 const leadOpen = "l.status IN ('new', 'contacted', 'qualified')"
 
 func (tx *Tx) leadSelection(ctx context.Context, reach lead.Reach, f lead.Filter) (*selection, error) {
-	s := &selection{table: "lead l", of: "l.id", own: true, columns: "0 AS amount_minor, 'CNY' AS currency"}
+	s := &selection{table: "lead l", of: "l.id", own: true, columns: "0 AS amount_minor, 'CNY' AS currency", most: dearMax}
 	if f.Status != "" {
 		s.index("l.status = ?", string(f.Status))
 	}
@@ -91,7 +90,9 @@ func (tx *Tx) leadSelection(ctx context.Context, reach lead.Reach, f lead.Filter
 		if err != nil {
 			return nil, err
 		}
-		s.owners("l.owner_id", members)
+		if err := tx.ownedBy(ctx, s, "l.owner_id", members); err != nil {
+			return nil, err
+		}
 	}
 	if f.Campaign != "" {
 		s.index("l.campaign = ?", f.Campaign)

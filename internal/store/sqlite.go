@@ -27,6 +27,10 @@ type sqliteEngine struct {
 	reader *sql.DB
 }
 
+// checkpointPages is how many pages the write-ahead log grows by before they are copied into the database. A page that several transactions
+// change, as when many cases are judged, is copied once; 32 MiB are read back in a moment after a crash.
+const checkpointPages = 8_192
+
 // openSQLiteIn opens the database file of a data folder and makes the folder when it is missing.
 func openSQLiteIn(ctx context.Context, dir string, readers int) (*sqliteEngine, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -41,7 +45,7 @@ func openSQLiteIn(ctx context.Context, dir string, readers int) (*sqliteEngine, 
 func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, error) {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(" + strconv.Itoa(busyTimeoutMilliseconds) + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"temp_store(MEMORY)", "cache_size(-65536)", "journal_size_limit(67108864)",
+		"temp_store(MEMORY)", "cache_size(-65536)", "journal_size_limit(67108864)", "wal_autocheckpoint(" + strconv.Itoa(checkpointPages) + ")",
 	}}
 	writer, err := sql.Open("sqlite", sqliteAddress(path, query))
 	if err != nil {

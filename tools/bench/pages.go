@@ -29,6 +29,8 @@ const pagesMode = "-pages"
 type asking struct {
 	Times, Slowest int
 	Roles          string // of those who sign in, separated by commas; empty for all
+	Paths          string // that are opened, separated by spaces, with nothing going on beside them; empty for all that links lead to
+	Processor      bool   // what is measured is time of processors, for a machine with much else to do
 }
 
 var askedUsually = asking{Times: 20, Slowest: 1}
@@ -73,7 +75,11 @@ func pages(ctx context.Context, out io.Writer, title string, how asking, argumen
 	if err := json.Unmarshal(text, &measured); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nPages %s, server time in ms, each page %d times (peak of the process %d MiB)\n\n", title, how.Times, peak(command.ProcessState)>>20)
+	what := "server time"
+	if how.Processor {
+		what = "processor time"
+	}
+	fmt.Fprintf(out, "\nPages %s, %s in ms, each page %d times (peak of the process %d MiB)\n\n", title, what, how.Times, peak(command.ProcessState)>>20)
 	fmt.Fprintln(out, "| role | pages | p50 | p95 | slowest page | its p50 | its p95 | its worst |\n|---|---|---|---|---|---|---|---|")
 	for _, m := range measured.Pages {
 		for i, slow := range m.Slowest {
@@ -117,6 +123,9 @@ func walkPages(ctx context.Context, how asking, dir, databaseURL string) (walked
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
+		if how.Paths != "" || how.Processor {
+			return
+		}
 		a.Flow.Run(running, func(err error) { fmt.Fprintln(os.Stderr, "process analysis:", err) })
 	}()
 	walked.Pages, err = measurePages(ctx, a, how, logins)
@@ -186,17 +195,22 @@ func measurePages(ctx context.Context, a *app.App, how asking, logins []demo.Log
 
 // measure asks for all pages in turn, so that a disturbance of the machine does not hit one page alone.
 func (v visitor) measure(ctx context.Context, how asking) (m Pages, err error) {
-	paths, err := v.discover(ctx)
-	if err != nil {
-		return m, err
+	paths := strings.Fields(how.Paths)
+	if len(paths) == 0 {
+		if paths, err = v.discover(ctx); err != nil {
+			return m, err
+		}
 	}
 	times := make([][]time.Duration, len(paths))
 	var all []time.Duration
 	for range how.Times {
 		for i, path := range paths {
-			start := time.Now()
+			start, used := time.Now(), processorTime()
 			answer := v.get(ctx, path, "gzip")
 			took := time.Since(start)
+			if how.Processor {
+				took = processorTime() - used
+			}
 			if answer.Code != http.StatusOK {
 				return m, fmt.Errorf("%s: status %d", path, answer.Code)
 			}
