@@ -29,7 +29,7 @@ const paceLeast = 0.25
 
 // Judge says whether the newest point is a signal or noise: XmR limits of the points before it, x̄ ± 2.66·mR̄, at least 15 of them (D8). A running month is
 // taken by its pace when the number adds up over days. The season is taken out where two whole years are known: each month is divided by its factor, the mean
-// over the years of the month's share in its twelve months, drawn half-way to 1 as there are few years. ok is false where too little is known to tell.
+// over the years of the month's share in its twelve months. ok is false where too little is known to tell.
 func Judge(series []Point, addsUp bool) (v Verdict, ok bool, err error) {
 	if len(series) == 0 {
 		return v, false, nil
@@ -102,8 +102,7 @@ func season(series []Point, addsUp bool) []float64 {
 		if counts[m] == 0 {
 			return nil
 		}
-		raw, weight := sums[m]/counts[m], counts[m]/(counts[m]+2)
-		factors[m] = 1 + weight*(raw-1)
+		factors[m] = sums[m] / counts[m]
 		if factors[m] <= 0 || math.IsNaN(factors[m]) {
 			return nil
 		}
