@@ -60,7 +60,7 @@ var places = []place{
 
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},
 
-	{"view", "metrics", "/metrics", "ruler-measure", can(access.PermSalesRead)},
+	{"view", "metrics", "/metric-book", "ruler-measure", can(access.PermSalesRead)},
 	{"process", "handbook", "/handbook", "file-text", can(access.PermSalesRead)},
 	{"process", "compliance", "/compliance", "shield-check", can(access.PermSalesRead)}, {"process", "standards", "/standards", "list-check", can(access.PermSalesRead)},
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
