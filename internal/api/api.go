@@ -26,6 +26,7 @@ import (
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
@@ -80,7 +81,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.49.0"
+const Version = "1.50.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -125,6 +126,7 @@ type Services struct {
 	Visits        *revisit.Service
 	Schedule      *schedule.Service
 	Retention     *retention.Service
+	Boards        *board.Service
 	Metrics       *metric.Service
 	Surveys       *survey.Service
 	Mail          *mail.Service
@@ -224,6 +226,7 @@ func (a *API) parts() []func() {
 		a.followUpOperations, a.poolOperations,
 		a.mergeOperations,
 		a.reassignOperations,
+		a.boardOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
 		a.mailingOperations,
 		a.profileOperations,

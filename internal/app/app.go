@@ -20,6 +20,7 @@ import (
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/company"
@@ -76,6 +77,7 @@ import (
 	"xiaoguan/internal/task"
 	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/account"
+	"xiaoguan/internal/web/boards"
 	"xiaoguan/internal/worker"
 )
 
@@ -159,7 +161,9 @@ type App struct {
 	Tasks       *task.Service
 	Agenda      *agenda.Service
 	Notices     *notice.Service
+	Boards      *board.Service
 
+	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
 }
@@ -249,6 +253,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Standards.WithMeasures(a.Given)
 	a.assembleReviews()
 	a.assembleAgenda()
+	a.assembleBoards(newID)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})
@@ -310,6 +315,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.options.Log.Handler(), slog.LevelWarn)}
+	server.RegisterOnShutdown(a.beacon.Close)
 	sweeping, stopSweeping := context.WithCancel(ctx)
 	var sweeper sync.WaitGroup
 	sweeper.Go(func() { a.sweepForEver(sweeping) })
@@ -322,6 +328,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	sweeper.Go(func() { a.warmSearch(sweeping) })
 	sweeper.Go(func() { a.tickApprovals(sweeping) })
 	sweeper.Go(func() { a.followProcess(sweeping) })
+	sweeper.Go(func() { a.watchForEver(sweeping) })
 	defer sweeper.Wait()
 	defer stopSweeping()
 	failed := make(chan error, 1)

@@ -18,6 +18,7 @@ import (
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/approvals"
+	"xiaoguan/internal/web/boards"
 	"xiaoguan/internal/web/budgets"
 	"xiaoguan/internal/web/decisions"
 	"xiaoguan/internal/web/disputes"
@@ -75,6 +76,7 @@ func (a *App) Handler() (http.Handler, error) {
 	rest, err := api.New(api.Services{Users: a.Users, Audit: a.Audit, Jobs: a.Jobs, Plans: a.Plans, Consents: a.Consents, Periods: a.Periods, Payouts: a.Payouts, Rewards: a.Rewards, Payroll: a.Payroll, Retros: a.Retros, Adjustments: a.Adjustments, Disputes: a.Disputes, Answers: a.DB.Answers(),
 		Agenda:        a.Agenda,
 		Approvals:     a.Approvals,
+		Boards:        a.Boards,
 		Attachments:   a.Attachments,
 		Leads:         a.Leads,
 		Standards:     a.Standards,
@@ -164,6 +166,7 @@ func (a *App) areas() []area {
 		start.New(a.Company),
 		flow.New(flow.Services{Flow: a.Flow, People: a.People, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		people.New(a.People, a.Users),
+		a.boardPages(),
 		retentionpages.New(a.Retention, a.Company.Currency),
 		metricpages.New(a.Metrics, a.Company.Currency, a.now),
 		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),
@@ -206,7 +209,7 @@ func (a *App) identify(next http.Handler) http.Handler {
 			return
 		}
 		authenticate := a.Users.Authenticate
-		if r.URL.Path == notices.BellPath {
+		if r.URL.Path == notices.BellPath || boards.Quiet(r.URL.Path) {
 			authenticate = a.Users.Glance
 		}
 		actor, session, err := authenticate(r.Context(), token)

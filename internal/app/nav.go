@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/board"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/web/ui"
 )
@@ -26,7 +27,7 @@ const (
 const placeNotices = "notices"
 
 // navGroups are the groups in their order on screen.
-var navGroups = []string{"mine", "work", "process", "keeping", "sales", "incentives", "close", "base", "settings"}
+var navGroups = []string{"mine", "view", "work", "process", "keeping", "sales", "incentives", "close", "base", "settings"}
 
 // places is the whole navigation in its order on screen: the one list that the rail, the bar of phones and the first page follow.
 var places = []place{
@@ -38,6 +39,8 @@ var places = []place{
 	// Who has a say in others' pay finds disputes beside the months; everybody else finds their own beside their pay.
 	{"mine", "disputes", "/disputes", "message-report", func(a access.Actor) bool { return hasPerson(a) && !seesOthersPay(a) }},
 	{"mine", placeNotices, "/notices", "bell", anybody},
+
+	{"view", "board", "/board", "chart-histogram", board.Reads},
 
 	{"work", "leads", "/leads", "phone", can(access.PermSalesRead)},
 	{"work", "opportunities", "/pipeline", "layout-kanban", can(access.PermSalesRead)},
@@ -59,7 +62,7 @@ var places = []place{
 	{"process", "decisions", "/decisions", "scale", can(access.PermSalesRead)},
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},
 
-	{"process", "metrics", "/metrics", "ruler-measure", can(access.PermSalesRead)},
+	{"view", "metrics", "/metric-book", "ruler-measure", can(access.PermSalesRead)},
 	{"process", "handbook", "/handbook", "file-text", can(access.PermSalesRead)},
 	{"process", "compliance", "/compliance", "shield-check", can(access.PermSalesRead)}, {"process", "standards", "/standards", "list-check", can(access.PermSalesRead)},
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
@@ -108,7 +111,7 @@ var places = []place{
 var daily = map[access.Role][]string{
 	access.RoleSeller:     {"today", "opportunities", "pay", "deals"},
 	access.RoleLead:       {"today", "opportunities", "statements", "disputes"},
-	access.RoleDirector:   {"today", "deals", "plans", "statements"},
+	access.RoleDirector:   {"today", "board", "plans", "statements"},
 	access.RoleService:    {"today", "cases", "customers", "pay"},
 	access.RoleOperations: {"today", "months", "imports", "statements"},
 	access.RoleFinance:    {"today", "months", "payments", "adjustments"},

@@ -25,7 +25,7 @@ var serviceSteps = []step{
 	{fine, "GET /retention/customers", ""},
 	{fine, "GET /api/v1/retention", ""},
 	{fine, "GET /api/v1/retention/customers", ""},
-	{fine, "GET /metrics", ""}, {fine, "GET /metrics/{metric}", ""}, {refused, "GET /metric-bridge", ""}, {refused, "POST /metrics/{metric}/choose", ""},
+	{fine, "GET /metric-book", ""}, {fine, "GET /metrics/{metric}", ""}, {refused, "GET /metric-bridge", ""}, {refused, "POST /metrics/{metric}/choose", ""},
 	{refused, "POST /metrics/{metric}/versions", "text=x&from=2030-01-01"}, {refused, "POST /metrics/{metric}/versions/{metricversion}", "to=approved"},
 	{fine, "GET /api/v1/metrics", ""}, {fine, "GET /api/v1/metrics/{metric}", ""}, {fine, "GET /api/v1/metrics/{metric}/rows", ""}, {fine, "GET /api/v1/metric-values", ""},
 	{fine, "GET /api/v1/metrics/{metric}/versions", ""}, {refused, "POST /api/v1/metrics/{metric}/choose", ""}, {refused, "POST /api/v1/metric-versions", `{"text":"x","from":"2030-01-01"}`},

@@ -218,7 +218,7 @@ func (f *filler) conclude(ctx context.Context) error {
 	}
 	f.SetNow(f.end)
 	for _, step := range []func(context.Context) error{f.recordPipeline, f.keepInTouch, f.recordTiers, f.fillPools, f.proposeMoves, f.fillTwins, f.askApprovals, f.reportCollections,
-		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.fillHandbook, f.readOld} {
+		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.putUpBoards, f.fillHandbook, f.readOld} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -24,7 +24,7 @@ func (e *endless) Read(_ context.Context, fn func(flow.Reader) error) error { re
 
 func (e *endless) LatestEvent(context.Context) (int64, error) { return e.cases * eventsEach, nil }
 
-func (e *endless) FlowOwners(context.Context, deal.Reach, int64, int64) ([]int64, bool, error) {
+func (e *endless) FlowOwners(context.Context, deal.Reach, int64, int64, int64) ([]int64, bool, error) {
 	return nil, true, nil
 }
 

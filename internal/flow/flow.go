@@ -56,6 +56,7 @@ type Filter struct {
 	Opened   fact.Days // the day of the first event
 	PersonID int64     // who owns it
 	TeamID   int64     // whoever is in the team today owns it
+	RegionID int64     // whoever is in one of its teams today owns it
 	Kind     Kind
 	Amounts  fact.Amounts
 	Detail   Detail
@@ -99,9 +100,9 @@ type Reader interface {
 	EventsAfter(ctx context.Context, seq int64, limit int) ([]process.Event, error)
 	// FlowCollected returns the payments on the deals that came of the cases; a deal without any has one row without a day.
 	FlowCollected(ctx context.Context, caseIDs []int64) ([]Collected, error)
-	// FlowOwners are the persons whose cases a look counts: those in reach, of them the one person and the members of the team that are
+	// FlowOwners are the persons whose cases a look counts: those in reach, of them the one person and the members of the team and region that are
 	// asked for; all says that nobody is left out.
-	FlowOwners(ctx context.Context, reach deal.Reach, personID, teamID int64) (ids []int64, all bool, err error)
+	FlowOwners(ctx context.Context, reach deal.Reach, personID, teamID, regionID int64) (ids []int64, all bool, err error)
 	// OpportunitiesOf returns those of the opportunities that are in reach, in the order of ids.
 	OpportunitiesOf(ctx context.Context, reach deal.Reach, ids []int64) ([]opportunity.Opportunity, error)
 }

@@ -151,7 +151,7 @@ func (s *Service) begin(ctx context.Context, actor access.Actor, filter Filter) 
 		return nil, false, nil, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		owners, all, err = r.FlowOwners(ctx, s.reach(actor), filter.PersonID, filter.TeamID)
+		owners, all, err = r.FlowOwners(ctx, s.reach(actor), filter.PersonID, filter.TeamID, filter.RegionID)
 		return err
 	})
 	if err != nil {

@@ -50,7 +50,7 @@ func (l *log) EventsAfter(_ context.Context, seq int64, limit int) ([]process.Ev
 	return l.events[seq:min(int(seq)+limit, len(l.events))], nil
 }
 
-func (l *log) FlowOwners(context.Context, deal.Reach, int64, int64) ([]int64, bool, error) {
+func (l *log) FlowOwners(context.Context, deal.Reach, int64, int64, int64) ([]int64, bool, error) {
 	return slices.Clone(l.owners), l.owners == nil, nil
 }
 

@@ -97,13 +97,14 @@ func (s *Service) choose(ctx context.Context, r Reader, ids []ID, day calendar.D
 // Definitions returns the book as it holds today: the definitions in force, those of one family together, the chosen one first. Errors: forbidden.
 func (s *Service) Definitions(ctx context.Context, actor access.Actor) (list []Definition, err error) {
 	defer errs.Wrap(&err, "metric.Definitions")
-	if err := actor.Require(access.PermSalesRead); err != nil {
+	if err := mayRead(actor); err != nil {
 		return nil, err
 	}
 	err = s.Store.Read(ctx, func(r Reader) error {
 		list, err = s.book(ctx, r, calendar.DateOf(s.Now()))
 		return err
 	})
+	list = slices.DeleteFunc(list, func(d Definition) bool { return !opens(actor, d) })
 	return list, err
 }
 

@@ -88,6 +88,7 @@ const (
 	KindReviewAction   Kind = "review_action"   // the reader is to do what was agreed
 	KindDailyBrief     Kind = "daily_brief"     // what is behind in the reader's team
 	KindDecisionDue    Kind = "decision_due"    // the outcome of the reader's decision is to be noted
+	KindBoardAlert     Kind = "board_alert"     // a number that the reader has watched crossed its limit, or left its usual range
 
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
@@ -195,6 +196,7 @@ var Rules = []Rule{
 	{KindReviewAction, GroupWork, false, ""},
 	{KindDailyBrief, GroupWork, false, "/reviews"},
 	{KindDecisionDue, GroupWork, true, ""},
+	{KindBoardAlert, GroupWork, false, "/boards/alerts/{id}"},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},

@@ -273,6 +273,13 @@ func (run *dayRun) recycle(ctx context.Context, tx Tx, batch []Facts, due map[in
 // tell tells owners what went and what will go. Of the same day nobody is told twice.
 func (run *dayRun) tell(ctx context.Context) error {
 	return run.store.InTx(ctx, func(tx Tx) error {
+		var soon []Countdown
+		for _, owner := range slices.Sorted(maps.Keys(run.warned)) {
+			soon = append(soon, Countdown{OwnerID: owner, Customers: run.warned[owner].count, First: run.warned[owner].first})
+		}
+		if err := tx.ReplacePoolCountdowns(ctx, run.day, soon); err != nil {
+			return err
+		}
 		for _, owner := range slices.Sorted(maps.Keys(run.warned)) {
 			w := run.warned[owner]
 			if err := notice.Post(ctx, tx, notice.Message{Kind: notice.KindPoolWarned, To: notice.To{PersonIDs: []int64{owner}}, Subject: "person:" + strconv.FormatInt(owner, 10), Once: "pool " + w.first.String(),

@@ -51,6 +51,8 @@ type Reader interface {
 	// Unheld returns customers above an id of which nothing is recorded, by id, and who has worked on them.
 	Unheld(ctx context.Context, after int64, limit int) ([]Found, error)
 	process.Reader
+	// PoolCountdowns returns who loses customers soon, of owners in reach and in the place, the soonest first.
+	PoolCountdowns(ctx context.Context, scope access.Scope, of CountdownOf, today calendar.Date) ([]Countdown, error)
 }
 
 // Tx is one write transaction.
@@ -76,6 +78,8 @@ type Tx interface {
 	InsertPoolPolicy(ctx context.Context, v Version) error
 	SavePoolPolicy(ctx context.Context, v Version) error // Conflict when it was changed meanwhile
 	SavePoolDay(ctx context.Context, on calendar.Date, jobID string) error
+	// ReplacePoolCountdowns keeps who loses customers soon, in the stead of what the night before had found.
+	ReplacePoolCountdowns(ctx context.Context, day calendar.Date, list []Countdown) error
 	// PutHoldings writes first holdings with their steps, whose numbers it gives.
 	PutHoldings(ctx context.Context, holdings []Holding, steps []Step) error
 	// NewInBatch returns customers above an id that a batch recorded for the first time and that nobody has, by id.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/opportunity"
@@ -44,7 +45,7 @@ func (tx *Tx) FlowCollected(ctx context.Context, caseIDs []int64) ([]flow.Collec
 }
 
 // FlowOwners implements flow.Reader.
-func (tx *Tx) FlowOwners(ctx context.Context, reach deal.Reach, personID, teamID int64) (ids []int64, all bool, err error) {
+func (tx *Tx) FlowOwners(ctx context.Context, reach deal.Reach, personID, teamID, regionID int64) (ids []int64, all bool, err error) {
 	if ids, all, err = tx.personsOf(ctx, reach.Scope, reach.Today); err != nil {
 		return nil, false, err
 	}
@@ -65,7 +66,20 @@ func (tx *Tx) FlowOwners(ctx context.Context, reach deal.Reach, personID, teamID
 		}
 		only(members)
 	}
+	if regionID != 0 {
+		members, err := tx.regionMembers(ctx, regionID, reach.Today)
+		if err != nil {
+			return nil, false, err
+		}
+		only(members)
+	}
 	return ids, all, nil
+}
+
+// regionMembers are who is in a team of a region today.
+func (tx *Tx) regionMembers(ctx context.Context, regionID int64, today calendar.Date) ([]int64, error) {
+	return collect(ctx, tx, scanID, `SELECT DISTINCT m.person_id FROM assignment m JOIN team t ON t.id = m.team_id AND t.superseded_in = `+openBatch+` AND t.valid_from <= $2 AND $2 < t.valid_to
+		WHERE t.region_id = $1 AND m.superseded_in = `+openBatch+" AND m.valid_from <= $2 AND $2 < m.valid_to", regionID, today.String())
 }
 
 // OpportunitiesOf implements flow.Reader.

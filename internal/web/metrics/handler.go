@@ -21,9 +21,10 @@ import (
 	"xiaoguan/internal/web/ui"
 )
 
-// Path is where the pages are.
+// Path is where the pages are. The book itself has an address of its own: machines read /metrics.
 const (
 	Path       = "/metrics"
+	bookPath   = "/metric-book"
 	bridgePath = "/metric-bridge"
 )
 
@@ -41,7 +42,7 @@ func New(service *metric.Service, currency func() money.Currency, now func() tim
 
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
-	handle("GET "+Path, h.book)
+	handle("GET "+bookPath, h.book)
 	handle("GET "+bridgePath, h.bridge)
 	handle("GET "+Path+"/{id}", h.show)
 	handle("POST "+Path+"/{id}/choose", h.choose)
@@ -50,7 +51,7 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 }
 
 func tabs(p *i18n.Printer, actor access.Actor, current string) []ui.Tab {
-	list := []ui.Tab{{Label: p.T("metric.tab_book"), URL: Path, Current: current == "book"}}
+	list := []ui.Tab{{Label: p.T("metric.tab_book"), URL: bookPath, Current: current == "book"}}
 	if actor.CanAll(access.PermSalesRead) {
 		list = append(list, ui.Tab{Label: p.T("metric.tab_bridge"), URL: bridgePath, Current: current == "bridge"})
 	}

@@ -106,7 +106,7 @@ func (s *site) ask(method, path string, form url.Values, status int, texts ...st
 func TestTheBookSaysWhatEachNumberIsAndWhyThereIsNone(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.ask("GET", "/metrics", nil, 200, "业绩达成率（回款口径）", "50.0%", "无数据", "采用中", "签约到回款", "!<i>恒越")
+	s.ask("GET", "/metric-book", nil, 200, "业绩达成率（回款口径）", "50.0%", "无数据", "采用中", "签约到回款", "!<i>恒越")
 	s.ask("GET", "/metrics/attainment_collected", nil, 200, "50.0%", "回款目标", "¥400.00 ÷ ¥800.00", "产品自带口径", "存为草稿", "Y1", "!<i>恒越")
 	s.ask("GET", "/metrics/nonsense", nil, 404)
 	s.ask("GET", "/metric-bridge?month="+today.Month().String(), nil, 200, "签约多于开票", "¥1,000.00", "确认收入", "&lt;i&gt;恒越")
@@ -122,7 +122,7 @@ func TestTheBookSaysWhatEachNumberIsAndWhyThereIsNone(t *testing.T) {
 	s.ask("POST", "/metrics/signed/versions/2", url.Values{"to": {"approved"}}, 303)
 	s.ask("GET", "/metrics/signed", nil, 200, "已批准")
 	s.lang, s.actor = "en", as(access.RoleSeller, access.ScopeOwn, 1)
-	s.ask("GET", "/metrics", nil, 200, "Only what you may see", "No data", "!Signed to collected")
+	s.ask("GET", "/metric-book", nil, 200, "Only what you may see", "No data", "!Signed to collected")
 	s.ask("GET", "/metrics/signed", nil, 200, "Signed value", "!Keep as a draft")
 	s.ask("GET", "/metric-bridge", nil, 403)
 	s.ask("POST", "/metrics/collection_due/choose", nil, 403)

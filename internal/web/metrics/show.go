@@ -60,7 +60,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, wrong
 	if err != nil {
 		return err
 	}
-	view := ui.PageView{Title: ui.InLanguage(p, d.Name), Subtitle: ui.InLanguage(p, d.Basis), Current: "metrics", Crumbs: []ui.Crumb{{Label: p.T("metric.title"), URL: Path}},
+	view := ui.PageView{Title: ui.InLanguage(p, d.Name), Subtitle: ui.InLanguage(p, d.Basis), Current: "metrics", Crumbs: []ui.Crumb{{Label: p.T("metric.title"), URL: bookPath}},
 		Chips: []ui.Chip{{Label: p.T("metric.version", "Version", d.Version), Tone: ui.ToneLine}}}
 	parts := append(notes(p, history), h.meaning(p, d), h.family(p, actor, list, d), h.months(p, history), h.rows(p, d, page))
 	parts = append(parts, h.versions(p, actor, d, versions, wrong))

@@ -23,6 +23,9 @@ func Compose(v PageView, parts ...templ.Component) templ.Component {
 	}))
 }
 
+// Surround draws a page whose content is one component, without a grid.
+func Surround(v PageView, content templ.Component) templ.Component { return with(Page(v), content) }
+
 // Filled is a card with its content.
 func Filled(v CardView, content ...templ.Component) templ.Component {
 	return with(Card(v), templ.Join(content...))
@@ -41,6 +44,23 @@ func WatchingWith(v WatchView, content ...templ.Component) templ.Component {
 // Stack puts parts one under the other in a column of the grid.
 func Stack(span int, parts ...templ.Component) templ.Component {
 	return wrapped(`<div class="`+spanClass(span, 12)+` xg-stack">`, `</div>`, parts...)
+}
+
+// Region is content that is replaced by a newer one of itself later: the answers of its numbers come along at its end, in a page as in a fragment.
+func Region(content templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		state := &pageState{seen: map[string]bool{}}
+		ctx = context.WithValue(ctx, pageKey{}, state)
+		if err := content.Render(ctx, w); err != nil {
+			return err
+		}
+		return collectedWhys(state).Render(ctx, w)
+	})
+}
+
+// Grid puts parts into the grid of twelve columns.
+func Grid(parts ...templ.Component) templ.Component {
+	return wrapped(`<div class="xg-grid">`, `</div>`, parts...)
 }
 
 // Across spans the whole grid without being a card.

@@ -97,6 +97,15 @@ type Link struct {
 	Label string
 	URL   string
 	Icon  string
+	// Script names what a script does with it, in the attribute data-‹Script›; without scripts the address answers.
+	Script string
+}
+
+func (l Link) attributes() (list templ.OrderedAttributes) {
+	if l.Script != "" {
+		list = append(list, templ.KeyValue[string, any]{Key: "data-" + l.Script, Value: ""})
+	}
+	return list
 }
 
 // PageView is a page without its content, which is given as children.
@@ -116,6 +125,8 @@ type PageView struct {
 	Scripts []string
 	// Bare leaves out rail, top bar and bottom bar: sign-in, certificates, documents for print.
 	Bare bool
+	// Wide lets a bare page have the whole screen.
+	Wide bool
 	// Print is the foot of a document's printed pages; nil prints none.
 	Print *PrintFoot
 	// Narrow limits the column to reading width.

@@ -137,3 +137,23 @@ func probabilities() Bar {
 func composition() Bar {
 	return Bar{Height: 10, Label: "50% 30% 20%", Parts: []BarPart{{Share: big.NewRat(1, 2), Class: "f1"}, {Share: share(300), Class: "f2"}, {Share: share(200), Class: "f3"}}}
 }
+
+// trend is a year of columns with targets, or of a rate with what it lies within.
+func (s sampler) trend(line bool) TrendView {
+	say := s.say
+	v := TrendView{ID: "trend-columns", LabelledBy: "trend", Label: say("回款趋势", "Collections"), Period: say("月份", "Month"), Actual: say("实际", "Actual"), Target: say("目标", "Target"), Before: say("去年同期", "Last year"),
+		Axis: func(v *big.Rat) string { return s.p.Decimal(v, 0) }}
+	if line {
+		v.ID, v.LabelledBy, v.Line, v.Before, v.Target = "trend-line", "trend-rate", true, "", ""
+		v.Band = &TrendBand{Low: big.NewRat(560, 1), High: big.NewRat(940, 1), Label: say("正常波动", "usual range")}
+	}
+	for i, actual := range []int64{812, 790, 968, 642, 399, 760, 703, 731, 858, 695, 713, 661} {
+		p := TrendPoint{Tick: strconv.Itoa(i + 1), Name: "2026-" + strconv.Itoa(i+1), Actual: TrendValue{big.NewRat(actual, 1), s.p.Int(actual)}, Target: TrendValue{big.NewRat(actual+40-int64(i)*6, 1), s.p.Int(actual + 40 - int64(i)*6)}, Before: TrendValue{big.NewRat(actual-70, 1), s.p.Int(actual - 70)}, Running: i == 11}
+		p.Signal = line && (actual < 560 || actual > 940)
+		if i == 7 && line {
+			p.Actual = TrendValue{Text: say("没有数据", "no data")}
+		}
+		v.Points = append(v.Points, p)
+	}
+	return v
+}

@@ -108,6 +108,8 @@ type Metric struct {
 	GapTone Tone
 	Deltas  []Delta
 	Age     string
+	Late    bool   // the data are older than promised: a square and the colour beside Age, which says why
+	Missing string // why there is no number; drawn under it
 	Source  string
 	Span    int // columns of 12; 3 when 0
 }
