@@ -58,7 +58,7 @@ const (
 	baseSQL = "SELECT DISTINCT customer_id FROM STANDING WHERE signed_on > date($last, '-24 months') AND signed_on <= date($last, '-12 months')"
 	planSQL = "(SELECT i.due_on, i.amount_minor, i.until_minor, c.number, c.signed_on AS signed FROM instalment i JOIN contract c ON c.id = i.contract_id WHERE c.state IN ('signed', 'expired') AND c.plan_revision > 0)"
 	// standingSQL are deals that stand at the end of the month, under the customer that lives.
-	standingSQL = "(SELECT COALESCE(y.survivor_id, d.customer_id) AS customer_id, d.signed_on FROM deal d LEFT JOIN customer_alias y ON y.customer_id = d.customer_id LEFT JOIN deal_detail x ON x.deal_id = d.id AND x.superseded_in = OPEN WHERE d.superseded_in = OPEN AND COALESCE(x.cancelled_on, '9999-12-31') > $last)"
+	standingSQL = "(SELECT COALESCE(y.survivor_id, d.customer_id) AS customer_id, d.signed_on FROM deal d LEFT JOIN customer_alias y ON y.customer_id = d.customer_id LEFT JOIN deal_detail x ON x.deal_id = d.id AND x.superseded_in = OPEN WHERE d.superseded_in = OPEN AND COALESCE(x.cancelled_on, '9999-12-31') > $today)"
 )
 
 // noOpinion are metrics that have none: rivals whose sides others have, what is made of judgements, what is of this moment.
@@ -118,7 +118,7 @@ func checkMetrics(t *testing.T, f filled) {
 func opinion(t *testing.T, f filled, text string, month calendar.Month) (n int64) {
 	t.Helper()
 	text = strings.NewReplacer("PAID", strings.ReplaceAll(paidSQL, "$end", "$last"), "PLAN", planSQL, "STANDING", standingSQL).Replace(text)
-	text = strings.NewReplacer("OPEN", "9223372036854775807", "$first", "'"+month.First().String()+"'", "$last", "'"+month.Last().String()+"'", "$before", "'"+(month.First()-1).String()+"'").Replace(text)
+	text = strings.NewReplacer("OPEN", "9223372036854775807", "$today", "'"+today.String()+"'", "$first", "'"+month.First().String()+"'", "$last", "'"+month.Last().String()+"'", "$before", "'"+(month.First()-1).String()+"'").Replace(text)
 	if err := f.DB.InTx(t.Context(), func(tx *store.Tx) error {
 		var found sql.NullInt64
 		err := tx.Raw().(*sql.Tx).QueryRowContext(t.Context(), text).Scan(&found)
