@@ -28,10 +28,10 @@ type fairnessReport struct {
 type fairnessTest struct {
 	Kind    string         `json:"kind" enum:"attained,near,skew,modes,size,growth,staff,market,load,load_size,ratchet,late,just,pushed,resting,giving_up"`
 	Verdict string         `json:"verdict" enum:"fine,look,alarm,unknown"`
-	Value   *float64       `json:"value,omitempty"`
-	Low     *float64       `json:"low,omitempty" doc:"Interval of 95 %."`
-	High    *float64       `json:"high,omitempty"`
-	P       *float64       `json:"p,omitempty"`
+	Value   *int64         `json:"value_ppm,omitempty" doc:"Parts per million of 1, as all measures here."`
+	Low     *int64         `json:"low_ppm,omitempty" doc:"Interval of 95 %."`
+	High    *int64         `json:"high_ppm,omitempty"`
+	P       *int64         `json:"p_ppm,omitempty"`
 	Hits    int            `json:"hits,omitempty"`
 	Cases   int            `json:"cases"`
 	Parts   []fairnessPart `json:"parts,omitempty"`
@@ -39,11 +39,11 @@ type fairnessTest struct {
 }
 
 type fairnessPart struct {
-	Name  string  `json:"name" enum:"lambda_minus,growth_of_all,month_after"`
-	Value float64 `json:"value"`
-	Low   float64 `json:"low"`
-	High  float64 `json:"high"`
-	Cases int     `json:"cases"`
+	Name  string `json:"name" enum:"lambda_minus,growth_of_all,month_after"`
+	Value int64  `json:"value_ppm"`
+	Low   int64  `json:"low_ppm"`
+	High  int64  `json:"high_ppm"`
+	Cases int    `json:"cases"`
 }
 
 type fairnessBin struct {
@@ -53,12 +53,12 @@ type fairnessBin struct {
 }
 
 type fairnessPattern struct {
-	PersonID int64   `json:"person_id"`
-	Name     string  `json:"name"`
-	Kind     string  `json:"kind" enum:"late,resting,giving_up"`
-	Times    float64 `json:"times"`
-	P        float64 `json:"p" doc:"Adjusted for how many people were looked at."`
-	Months   int     `json:"months"`
+	PersonID int64  `json:"person_id"`
+	Name     string `json:"name"`
+	Kind     string `json:"kind" enum:"late,resting,giving_up"`
+	Times    int64  `json:"times_ppm"`
+	P        int64  `json:"p_ppm" doc:"Adjusted for how many people were looked at."`
+	Months   int    `json:"months"`
 }
 
 type (
@@ -125,12 +125,21 @@ func (a *API) fairnessOperations() {
 	})
 }
 
-// finite leaves out what JSON has no number for.
-func finite(x float64) *float64 {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
+// partsPerMillion writes a measure as a whole number: the interface has no binary floats. What has no number is left out.
+func partsPerMillion(x float64) *int64 {
+	if math.IsNaN(x) || math.Abs(x) > 1e9 {
 		return nil
 	}
-	return &x
+	ppm := int64(math.Round(x * 1e6))
+	return &ppm
+}
+
+// orNothing is a measure that always has a number.
+func orNothing(x float64) int64 {
+	if ppm := partsPerMillion(x); ppm != nil {
+		return *ppm
+	}
+	return 0
 }
 
 func (a *API) toAPIFairness(v targetplan.FairShown) fairnessReport {
@@ -151,7 +160,7 @@ func (a *API) toAPIFairness(v targetplan.FairShown) fairnessReport {
 		out.Bins = append(out.Bins, fairnessBin{b.From, b.To, b.People})
 	}
 	for _, p := range v.Patterns {
-		out.Patterns = append(out.Patterns, fairnessPattern{p.PersonID, p.Name, string(p.Kind), p.Value, p.P, p.Months})
+		out.Patterns = append(out.Patterns, fairnessPattern{p.PersonID, p.Name, string(p.Kind), orNothing(p.Value), orNothing(p.P), p.Months})
 	}
 	return out
 }
@@ -161,15 +170,15 @@ func (a *API) toAPITest(t *fairness.Test) fairnessTest {
 	if t.Verdict == fairness.Unknown {
 		return out
 	}
-	out.Value = finite(t.Value)
+	out.Value = partsPerMillion(t.Value)
 	if t.P >= 0 {
-		out.P = finite(t.P)
+		out.P = partsPerMillion(t.P)
 	}
 	if t.Bounded() {
-		out.Low, out.High = finite(t.Interval.Low), finite(t.Interval.High)
+		out.Low, out.High = partsPerMillion(t.Interval.Low), partsPerMillion(t.Interval.High)
 	}
 	for _, p := range t.Parts {
-		out.Parts = append(out.Parts, fairnessPart{p.Name, p.Value, p.Interval.Low, p.Interval.High, p.Cases})
+		out.Parts = append(out.Parts, fairnessPart{p.Name, orNothing(p.Value), orNothing(p.Interval.Low), orNothing(p.Interval.High), p.Cases})
 	}
 	return out
 }
