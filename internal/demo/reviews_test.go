@@ -28,7 +28,7 @@ func checkReviews(t *testing.T, f filled) {
 			t.Errorf("%s %s: %+v", v.Kind, v.On, v.Total)
 		}
 		for _, a := range v.Actions {
-			scores[a.Score(l.Today)]++
+			scores[a.Score(today)]++ // as of the day of the company, which the clock has left since
 		}
 	}
 	if states[review.StateFinished] < 2 || states[review.StatePrepared] == 0 || scores[review.ScoreKept] == 0 || scores[review.ScoreOpen] == 0 {
