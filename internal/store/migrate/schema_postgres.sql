@@ -231,40 +231,40 @@ CREATE TABLE batch (
 CREATE INDEX batch_document ON public.batch USING btree (document);
 CREATE TABLE board (
     id bigint NOT NULL,
-    owner_id text COLLATE "default" NOT NULL,
-    owner_name text COLLATE "default" NOT NULL,
-    name text COLLATE "default" NOT NULL,
+    owner_id text COLLATE "C" NOT NULL,
+    owner_name text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
     shared boolean NOT NULL,
-    tiles text COLLATE "default" NOT NULL,
+    tiles text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
-    created_at text COLLATE "default" NOT NULL,
-    updated_at text COLLATE "default" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    updated_at text COLLATE "C" NOT NULL,
     CONSTRAINT board_pkey PRIMARY KEY (id)
 );
 CREATE INDEX board_owner ON public.board USING btree (owner_id, name, id);
 CREATE INDEX board_shared ON public.board USING btree (name, id) WHERE shared;
 CREATE TABLE board_alert (
     id bigint NOT NULL,
-    owner_id text COLLATE "default" NOT NULL,
-    metric text COLLATE "default" NOT NULL,
-    place text COLLATE "default" NOT NULL,
-    waits_for text COLLATE "default" NOT NULL,
+    owner_id text COLLATE "C" NOT NULL,
+    metric text COLLATE "C" NOT NULL,
+    place text COLLATE "C" NOT NULL,
+    waits_for text COLLATE "C" NOT NULL,
     limit_amount bigint NOT NULL,
-    created_at text COLLATE "default" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
     crossed boolean NOT NULL,
     side bigint NOT NULL,
     known boolean NOT NULL,
     amount bigint NOT NULL,
-    judged text COLLATE "default" NOT NULL,
-    checked_at text COLLATE "default" NOT NULL,
-    told_at text COLLATE "default" NOT NULL,
-    why text COLLATE "default" NOT NULL,
+    judged text COLLATE "C" NOT NULL,
+    checked_at text COLLATE "C" NOT NULL,
+    told_at text COLLATE "C" NOT NULL,
+    why text COLLATE "C" NOT NULL,
     CONSTRAINT board_alert_pkey PRIMARY KEY (id)
 );
 CREATE INDEX board_alert_owner ON public.board_alert USING btree (owner_id, id);
 CREATE TABLE board_home (
-    user_id text COLLATE "default" NOT NULL,
-    board text COLLATE "default" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    board text COLLATE "C" NOT NULL,
     CONSTRAINT board_home_pkey PRIMARY KEY (user_id)
 );
 CREATE TABLE budget (
@@ -1497,8 +1497,8 @@ CREATE TABLE points_rules (
 CREATE TABLE pool_countdown (
     owner_id bigint NOT NULL,
     customers bigint NOT NULL,
-    first_on text COLLATE "default" NOT NULL,
-    day text COLLATE "default" NOT NULL,
+    first_on text COLLATE "C" NOT NULL,
+    day text COLLATE "C" NOT NULL,
     CONSTRAINT pool_countdown_pkey PRIMARY KEY (owner_id)
 );
 CREATE TABLE pool_day (

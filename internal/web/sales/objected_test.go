@@ -127,7 +127,7 @@ func TestAPaymentPlanThatTakesAReasonAsksForIt(t *testing.T) {
 // TestAStepForOthersIsNotOfferedAndTheirNameIsSaid: on the page, behind a link to it, and when it is sent all the same.
 func TestAStepForOthersIsNotOfferedAndTheirNameIsSaid(t *testing.T) {
 	t.Parallel()
-	for lang, who := range map[string]string{"zh-CN": "记需求只能由经理来记录", "en": "need recorded can only be recorded by: manager"} {
+	for lang, who := range map[string]string{"zh-CN": "「记需求」只能由「经理」来记录", "en": "“need recorded” can only be recorded by: “manager”"} {
 		s := newSite(t)
 		s.governBy(strings.ReplaceAll(strict, "LEVEL", "log") + "  - {id: need_by, name: {zh: 主管记需求, en: Needs by managers}, stage: proposal, rule: each, of: need_recorded, by: [manager], level: log}\n")
 		s.actor, s.lang = seller(1), lang
