@@ -201,7 +201,10 @@ func (a *App) leaving(ctx context.Context, actor access.Actor, w board.Where) ([
 	for _, c := range soon {
 		customers += c.Customers
 	}
-	path := "/pool"
+	path := ""
+	if actor.Can(access.PermWorkWrite) { // who opens the pool
+		path = "/pool"
+	}
 	if actor.PersonID != 0 && len(soon) == 1 && soon[0].OwnerID == actor.PersonID {
 		path = "/my-customers"
 	}

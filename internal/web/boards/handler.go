@@ -139,7 +139,7 @@ func (h *Handler) read(r *http.Request) (d drawing, err error) {
 		return d, err
 	}
 	actor := access.ActorFrom(r.Context())
-	d = drawing{words: words{p: httpx.PrinterFrom(r.Context()), currency: h.Currency(), now: h.Now()}, self: actor.PersonID, all: r.FormValue("all") != ""}
+	d = drawing{words: words{p: httpx.PrinterFrom(r.Context()), currency: h.Currency(), now: h.Now()}, self: actor.PersonID, all: r.FormValue("all") != "", reads: actor.Can(access.PermSalesRead)}
 	d.shown, err = h.Boards.Show(r.Context(), actor, ask)
 	return d, err
 }

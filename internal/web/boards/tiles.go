@@ -21,6 +21,7 @@ type drawing struct {
 	self  int64 // the reader as a person
 	all   bool  // of rankings everybody, for superiors
 	wall  bool  // read from afar: nothing to click
+	reads bool  // the reader may open definitions and rows, which take sales data
 }
 
 // parts are the tiles in their order.
@@ -126,8 +127,12 @@ func (d drawing) asked(id string, s metric.Series, v metric.Value) templ.Compone
 	if v.Period.Kind == metric.Quarter || v.Period.Kind == metric.Year {
 		q.Set("span", string(v.Period.Kind))
 	}
-	page := "/metrics/" + url.PathEscape(string(def.ID))
-	links := []ui.Link{{Label: d.p.T("why.rows"), URL: rowsPath + "?metric=" + url.QueryEscape(string(def.ID)) + "&" + q.Encode()}, {Label: d.p.T("why.definition"), URL: page}, {Label: d.p.T("board.why.alert"), URL: alertsPath + "?metric=" + url.QueryEscape(string(def.ID)) + "&" + q.Encode()}}
+	asked := "?metric=" + url.QueryEscape(string(def.ID)) + "&" + q.Encode()
+	var links []ui.Link
+	if d.reads {
+		links = []ui.Link{{Label: d.p.T("why.rows"), URL: rowsPath + asked}, {Label: d.p.T("why.definition"), URL: ui.MetricPath(def.ID)}}
+	}
+	links = append(links, ui.Link{Label: d.p.T("board.why.alert"), URL: alertsPath + asked})
 	return ui.Num(ui.Asked{ID: id, Label: label, Why: ui.Why{Title: d.name(def), Version: d.p.T("board.why.version", "Version", def.Version), Formula: d.exact(def, v), Facts: facts, Links: links}})
 }
 
