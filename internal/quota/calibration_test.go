@@ -73,9 +73,6 @@ func (b *backtest) at(t *testing.T, k int) stats.Rate {
 	return r
 }
 
-// eighty is the place of 80 % among the stated chances.
-const eighty = 3
-
 // made makes a company whose truth is known: people's strength, a year of their own and one in common, and months that vary widely.
 func made(seed uint64, people int, shared float64) (past []quota.Past, weights []int64) {
 	r := rand.New(rand.NewPCG(seed, 5))

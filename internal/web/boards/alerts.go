@@ -99,8 +99,6 @@ func (a alerting) table() templ.Component {
 	return ui.Table(table)
 }
 
-func (a alerting) place_(p metric.Place) string { return a.words.place(p) }
-
 func (a alerting) form() ui.FormView {
 	when := ui.Field{Name: "when", Kind: ui.FieldRadio, Label: a.p.T("board.when_head"), Value: a.entry["when"]}
 	if when.Value == "" {

@@ -3,7 +3,6 @@ package boards
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -73,7 +72,7 @@ func (d drawing) rowsCard(page metric.RowsPage, q url.Values) templ.Component {
 	table := ui.TableView{ID: "list", Label: card.Title, Empty: &ui.State{Icon: "list-details", Title: d.p.T("metric.no_rows"), Text: d.p.T("metric.reason.no_rows")},
 		Columns: []ui.Column{{Label: d.p.T("metric.record"), Phone: true}, {Label: d.p.T("metric.day"), Kind: ui.ColumnNarrow}, {Label: d.p.T("metric.person")}, {Label: d.p.T("metric.whole_amount"), Kind: ui.ColumnNumber}, {Label: d.p.T("metric.adds"), Kind: ui.ColumnNumber, Phone: true}}}
 	for _, row := range page.Rows {
-		name := ui.Cell{Text: row.Name, Sub: row.Key, URL: recordURL(row)}
+		name := ui.Cell{Text: row.Name, Sub: row.Key, URL: ui.RowPath(row)}
 		if row.Name == "" {
 			name.Text, name.Sub = row.Key, ""
 		}
@@ -85,20 +84,4 @@ func (d drawing) rowsCard(page metric.RowsPage, q url.Values) templ.Component {
 		card.Footer = ui.Button(ui.Action{Label: d.p.T("metric.next"), Icon: "chevron-right", Small: true, URL: rowsPath + "?" + q.Encode()})
 	}
 	return ui.Filled(card, ui.Table(table))
-}
-
-// recordURL is the page of a record, where it has one.
-func recordURL(row metric.Row) string {
-	id := strconv.FormatInt(row.ID, 10)
-	switch row.Kind {
-	case "deal", "payment", "invoice":
-		return "/" + row.Kind + "s/" + url.PathEscape(row.Key)
-	case "lead":
-		return "/leads/" + id
-	case "opportunity":
-		return "/opportunities/" + id
-	case "instalment":
-		return "/contracts/" + id
-	}
-	return ""
 }

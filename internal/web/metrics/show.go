@@ -179,9 +179,9 @@ func (h *Handler) rows(p *i18n.Printer, d metric.Definition, page metric.RowsPag
 	table := ui.TableView{ID: "list", Label: card.Title, Empty: &ui.State{Kind: ui.StateEmpty, Icon: "list-details", Title: p.T("metric.no_rows"), Text: p.T("metric.reason.no_rows")},
 		Columns: []ui.Column{{Label: p.T("metric.record"), Phone: true}, {Label: p.T("metric.day"), Kind: ui.ColumnNarrow}, {Label: p.T("metric.person")}, {Label: p.T("metric.whole_amount"), Kind: ui.ColumnNumber}, {Label: p.T("metric.adds"), Kind: ui.ColumnNumber, Phone: true}}}
 	for _, row := range page.Rows {
-		name := ui.Cell{Text: row.Name, Sub: row.Key, URL: recordURL(row)}
+		name := ui.Cell{Text: row.Name, Sub: row.Key, URL: ui.RowPath(row)}
 		if row.Name == "" {
-			name = ui.Cell{Text: row.Key, URL: recordURL(row)}
+			name = ui.Cell{Text: row.Key, URL: ui.RowPath(row)}
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{name, ui.Text(p.Date(row.On)), ui.Text(row.Person), {Text: amount(row.Of), Muted: true}, ui.Text(amount(row.Amount))}})
 	}
@@ -191,24 +191,6 @@ func (h *Handler) rows(p *i18n.Printer, d metric.Definition, page metric.RowsPag
 		card.Footer = ui.Button(ui.Action{Label: p.T("metric.next"), Icon: "chevron-right", Small: true, URL: ui.MetricPath(d.ID) + "?" + v.Encode() + "#rows"})
 	}
 	return ui.Filled(card, parts...)
-}
-
-// recordURL is the page of a record, where it has one.
-func recordURL(row metric.Row) string {
-	id := strconv.FormatInt(row.ID, 10)
-	switch row.Kind {
-	case "deal":
-		return "/deals/" + url.PathEscape(row.Key)
-	case "payment", "invoice":
-		return "/" + row.Kind + "s/" + url.PathEscape(row.Key)
-	case "lead":
-		return "/leads/" + id
-	case "opportunity":
-		return "/opportunities/" + id
-	case "instalment":
-		return "/contracts/" + id
-	}
-	return ""
 }
 
 // versions is what the company wrote, and the form for a further version.

@@ -2,7 +2,6 @@ package reviews
 
 import (
 	"math/big"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -46,7 +45,7 @@ func (h *Handler) file(w http.ResponseWriter, r *http.Request) error {
 	}
 	head := w.Header()
 	head.Set("Content-Type", mediaType)
-	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.T("review.minutes") + "-" + v.Unit.Name + "-" + v.On.String() + "." + r.PathValue("format")}))
+	head.Set("Content-Disposition", httpx.Attachment(p.T("review.minutes")+"-"+v.Unit.Name+"-"+v.On.String()+"."+r.PathValue("format")))
 	head.Set("Content-Length", strconv.Itoa(len(content)))
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set("Cache-Control", "no-store")

@@ -1,7 +1,6 @@
 package targets
 
 import (
-	"mime"
 	"net/http"
 	"strconv"
 
@@ -49,7 +48,7 @@ func (h *Handler) letterFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	head := w.Header()
 	head.Set("Content-Type", mediaType)
-	head.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.T("targetplan.letter") + "-" + strconv.Itoa(v.Plan.FiscalYear) + "-" + v.Row.Name + "." + r.PathValue("format")}))
+	head.Set("Content-Disposition", httpx.Attachment(p.T("targetplan.letter")+"-"+strconv.Itoa(v.Plan.FiscalYear)+"-"+v.Row.Name+"."+r.PathValue("format")))
 	head.Set("Content-Length", strconv.Itoa(len(content)))
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set("Cache-Control", "no-store")

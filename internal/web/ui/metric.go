@@ -2,6 +2,8 @@ package ui
 
 import (
 	"math/big"
+	"net/url"
+	"strconv"
 	"time"
 
 	"xiaoguan/internal/i18n"
@@ -98,3 +100,19 @@ func MetricWhy(p *i18n.Printer, currency money.Currency, now time.Time, d metric
 
 // MetricPath is the page of a definition.
 func MetricPath(id metric.ID) string { return "/metrics/" + string(id) }
+
+// RowPath is the page of a record behind a number; empty where it has none.
+func RowPath(row metric.Row) string {
+	id := strconv.FormatInt(row.ID, 10)
+	switch row.Kind {
+	case "deal", "payment", "invoice":
+		return "/" + row.Kind + "s/" + url.PathEscape(row.Key)
+	case "lead":
+		return "/leads/" + id
+	case "opportunity":
+		return "/opportunities/" + id
+	case "instalment":
+		return "/contracts/" + id
+	}
+	return ""
+}
