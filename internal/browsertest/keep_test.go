@@ -38,6 +38,7 @@ func TestATierPolicyIsTriedAndSwitched(t *testing.T) {
 	before := tierCount(b)
 	b.follow(b.T("tiers.start_review"))
 	b.until("fewer customers of tier A", `async before => { const page = new DOMParser().parseFromString(await (await fetch('/tiers')).text(), 'text/html'); return Number(page.querySelector('main td a[href="/tiers/customers?tier=A"]').textContent.replace(/\D/g, '')) < before; }`, before)
+	b.until("the review over, which asks for approvals last", `async () => !(await (await fetch('/tiers')).text()).includes('id="tier-review"')`)
 	b.open("/tiers", 200)
 	b.show("tiers-03-after")
 	j.approveTier()

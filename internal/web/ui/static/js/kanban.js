@@ -13,6 +13,7 @@
 		focus = card.dataset.card;
 		lane.querySelector('.colh').after(card);
 		card.setAttribute('aria-busy', 'true');
+		window.htmx?.process(form); // a form that has just come waits for it: keys that are held move a card again at once
 		form.requestSubmit();
 	};
 	addEventListener('dragstart', e => {
