@@ -2,7 +2,10 @@ package faults
 
 import (
 	"context"
-	"fmt"
+	"slices"
+	"strconv"
+
+	"xiaoguan/internal/errs"
 )
 
 // Options say which company is made.
@@ -19,10 +22,30 @@ const (
 	FaultsMax              = 12
 )
 
+// Validate says all that is wrong with options.
+func (o Options) Validate() error {
+	var fields []errs.Field
+	add := func(path, value, key string, args errs.Args) {
+		fields = append(fields, errs.Field{Path: path, Value: value, Message: errs.Msg(key, args), Remedy: errs.Msg(key+".remedy", nil)})
+	}
+	if o.Sellers < SellersMin || o.Sellers > SellersMax {
+		add("sellers", strconv.Itoa(o.Sellers), "cli.bench.range", errs.Args{"Low": SellersMin, "High": SellersMax})
+	}
+	if o.Faults < 0 || o.Faults > FaultsMax {
+		add("faults", strconv.Itoa(o.Faults), "cli.bench.range", errs.Args{"Low": 0, "High": FaultsMax})
+	}
+	for _, id := range o.Kinds {
+		if !slices.Contains(Kinds(), id) {
+			add("kinds", id, "cli.bench.unknown_kind", errs.Args{"Kind": id})
+		}
+	}
+	return errs.Invalid("error.invalid", fields)
+}
+
 // Generate makes a company in a folder that is new or its own, and says what is planted in it. The same options give the same bytes.
 func Generate(ctx context.Context, dir string, o Options) (truth Truth, err error) {
-	if o.Sellers < SellersMin || o.Sellers > SellersMax || o.Faults < 0 || o.Faults > FaultsMax {
-		return truth, fmt.Errorf("sellers %d to %d, faults 0 to %d: asked for %d and %d", SellersMin, SellersMax, FaultsMax, o.Sellers, o.Faults)
+	if err := o.Validate(); err != nil {
+		return truth, err
 	}
 	c := drawn(o)
 	files, err := openFolder(dir)

@@ -104,9 +104,9 @@ func processKinds() []kind {
 		ofFactor("stage_slow", "time", kStageNeeds, 45, 0.55, 1.5, 21/stageDays[1], 4, 1, wideUnits).with("needs", ""),
 		ofFactor("stage_slow", "time", kStageProposal, 35, 0.55, 1.5, 27/stageDays[2], 4, 1, wideUnits).with("proposal", ""),
 		ofFactor("stage_slow", "time", kStageContract, 22, 0.55, 1.5, 18/stageDays[3], 4, 1, wideUnits).with("contract", ""),
-		ofShare("back_steps", "back", kBack, 48, 0.10, 0.25, 0.8, wideUnits),
+		ofShare("back_steps", "back", kBack, 48, 0.10, 0.25, 0.8, wideUnits).scaled(1.2),
 		ofShare("pipeline_stale", "stale", kStale, 3, 0.20, 0.40, 0.9, wideUnits),
-		ofShare("dates_contradict", "dates", kSwapped, 58, 0.05, 0.08, 0.6, wideUnits),
+		ofShare("dates_contradict", "dates", kSwapped, 58, 0.05, 0.08, 0.6, wideUnits).scaled(1.15),
 	}
 }
 

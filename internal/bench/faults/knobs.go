@@ -77,7 +77,7 @@ var healthy = [knobs]setting{
 	kGoneOwner: {0.01, 0.003, false}, kIncomplete: {0.15, 0.02, false}, kUnchecked: {0.15, 0.02, false}, kLateRegistration: {0.08, 0.012, false},
 	kDuplicates: {0.005, 0.001, false}, kCSAT: {4.2, 0.05, false}, kSlowAnswer: {0.08, 0.012, false},
 	kWork: {1, 0.06, true}, kLeaving: {0.14, 0.01, false}, kRamp: {1, 0.03, true}, kActivity: {7, 0.06, true}, kActivityLately: {1, 0.02, true},
-	kEngagement: {3.8, 0.06, false}, kUnderstood: {3.9, 0.06, false}, kTraining: {28, 0.05, true}, kUncovered: {0.004, 0.001, false},
+	kEngagement: {3.8, 0.06, false}, kUnderstood: {3.9, 0.06, false}, kTraining: {28, 0.05, true}, kUncovered: {0, 0, false},
 	kQuota: {1.03, 0.025, true}, kUnsplit: {0, 0, false}, kPayNoise: {0, 0, false}, kGaming: {0, 0, false}, kCancel: {0.002, 0.0005, false},
 	kEndLoading: {0.04, 0.006, false}, kOverBudget: {0.97, 0.01, true}, kSwapped: {0.01, 0.002, false}, kOverpaid: {0.005, 0.001, false},
 }

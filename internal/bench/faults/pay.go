@@ -120,7 +120,7 @@ func (s *seller) pay() {
 		}
 		incentive := int64(0.02*results*d.spread(0.05)/100) * 100
 		plan := scheme
-		if uncovered {
+		if uncovered || m == s.p.fromMonth && s.p.hired > s.c.start() && split.chance(0.3) {
 			plan, incentive = "", 0
 		}
 		s.rows.line(inPay).put(s.p.key, s.c.months[m].name, plan).fen(base, incentive).end()
