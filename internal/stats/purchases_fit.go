@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sync"
 
 	"gonum.org/v1/gonum/optimize"
 
@@ -151,22 +150,26 @@ func least(objective func([]float64) float64, starts [][]float64) ([]float64, er
 		}
 		return math.MaxFloat64
 	}
-	found := make([]search, len(starts))
-	var all sync.WaitGroup
-	for i, start := range starts {
-		all.Go(func() { found[i] = searchFrom(bounded, start) })
-	}
-	all.Wait()
 	var best []float64
 	value, settled := math.Inf(1), false
-	for _, s := range found {
-		if s.failed != nil {
-			return nil, errs.New(errs.KindInvalid, "stats.unsettled", nil).Because(s.failed)
+	for _, start := range starts {
+		at, from := start, math.Inf(1)
+		for range searchRounds {
+			settings := &optimize.Settings{Converger: &optimize.FunctionConverge{Absolute: 1e-12, Iterations: 60}, FuncEvaluations: 4000}
+			result, err := optimize.Minimize(optimize.Problem{Func: bounded}, at, settings, &optimize.NelderMead{})
+			if err != nil {
+				return nil, errs.New(errs.KindInvalid, "stats.unsettled", nil).Because(err)
+			}
+			at = result.X
+			if result.F < value {
+				best, value = slices.Clone(at), result.F
+			}
+			if from-result.F < searchGain {
+				settled = true
+				break
+			}
+			from = result.F
 		}
-		if s.value < value {
-			best, value = s.best, s.value
-		}
-		settled = settled || s.settled
 	}
 	if !settled || best == nil || value == math.MaxFloat64 {
 		return nil, errs.New(errs.KindInvalid, "stats.unsettled", nil)
@@ -177,36 +180,4 @@ func least(objective func([]float64) float64, starts [][]float64) ([]float64, er
 		}
 	}
 	return best, nil
-}
-
-// search is what one start found.
-type search struct {
-	best    []float64
-	value   float64
-	settled bool
-	failed  error
-}
-
-// searchFrom begins again from what it found until nothing is gained.
-func searchFrom(objective func([]float64) float64, start []float64) search {
-	s := search{value: math.Inf(1)}
-	at, from := start, math.Inf(1)
-	for range searchRounds {
-		settings := &optimize.Settings{Converger: &optimize.FunctionConverge{Absolute: 1e-12, Iterations: 60}, FuncEvaluations: 4000}
-		result, err := optimize.Minimize(optimize.Problem{Func: objective}, at, settings, &optimize.NelderMead{})
-		if err != nil {
-			s.failed = err
-			return s
-		}
-		at = result.X
-		if result.F < s.value {
-			s.best, s.value = slices.Clone(at), result.F
-		}
-		if from-result.F < searchGain {
-			s.settled = true
-			return s
-		}
-		from = result.F
-	}
-	return s
 }
