@@ -13,6 +13,9 @@ import (
 // filling the demonstration.
 const keptMost = 256
 
+// keptLongest is how long a statement may be that is kept: longer ones list ids, are hardly asked twice, and take a lot of memory.
+const keptLongest = 16 << 10
+
 // openKeeping opens a pool of connections that keep their statements prepared.
 func openKeeping(address string) (*sql.DB, error) {
 	plain, err := sql.Open("sqlite", address)
@@ -71,8 +74,12 @@ type keptStatement struct {
 	reading bool // its rows are not closed yet
 }
 
-// worthKeeping tells statements on data from others: some pragmas act when they are prepared and not when they run.
+// worthKeeping tells statements on data from others: some pragmas act when they are prepared and not when they run. Those that list thousands of ids are
+// not kept either.
 func worthKeeping(text string) bool {
+	if len(text) > keptLongest {
+		return false
+	}
 	text = strings.TrimLeft(text, " \t\r\n")
 	for _, verb := range [...]string{"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"} {
 		if strings.HasPrefix(text, verb) {
