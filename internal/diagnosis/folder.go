@@ -165,3 +165,19 @@ func asOf(c *finding.Company) (finding.Day, error) {
 	}
 	return last, nil
 }
+
+// PartName is what a sheet is called in Chinese; in English by the name of its file.
+func PartName(part finding.Part, zh bool) string {
+	if !zh {
+		return string(part)
+	}
+	if name := furtherNames[part]; name != "" {
+		return name
+	}
+	for _, kind := range ingest.Kinds() {
+		if kind.Name == string(part) {
+			return kind.Zh
+		}
+	}
+	return string(part)
+}
