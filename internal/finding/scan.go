@@ -45,7 +45,10 @@ type pick struct {
 }
 
 // priorPlaces is how many places the assumption about natural spread counts for.
-const priorPlaces = 6
+const priorPlaces = 12
+
+// fewPlaces is up to how many places of a tier the one that is judged is left out of the spread of the others: among few it would hide itself.
+const fewPlaces = 60
 
 // mostPicks bounds how many places of one measure are told.
 const mostPicks = 8
@@ -157,34 +160,53 @@ type spread struct {
 func (b *board) spreads(all [][]sums, whole sums, out []bool) spread {
 	s := spread{variance: make([]float64, len(b.tiers)), freedom: make([]float64, len(b.tiers))}
 	for t := range b.tiers {
-		var inside []int32
-		if t+1 < len(b.tiers) {
-			inside = b.upper(t, out)[t+1]
-		}
-		var residuals, variances []float64
-		families := map[int32]bool{}
-		for g, sum := range all[t] {
-			if sum.weight <= 0 || sum.weight < b.cases/4 {
-				continue
-			}
-			middle, family := mean(whole), int32(-1)
-			if inside != nil && inside[g] >= 0 && all[t+1][inside[g]].parts > 1 {
-				middle, family = mean(all[t+1][inside[g]]), inside[g]
-			}
-			families[family] = true
-			residuals = append(residuals, mean(sum)-middle)
-			variances = append(variances, s.within(sum, t))
-		}
-		degrees := float64(len(residuals) - len(families))
-		seen := 0.0
-		if degrees > 0 {
-			seen = natural(residuals, variances, degrees/float64(len(residuals)))
-		}
-		degrees = math.Max(degrees, 0)
-		s.variance[t] = (priorPlaces*b.natural*b.natural + degrees*seen) / (priorPlaces + degrees)
-		s.freedom[t] = priorPlaces + degrees
+		s.variance[t], s.freedom[t] = b.spreadOf(s, t, -1, all, whole, out)
 	}
 	return s
+}
+
+// spreadOf is the natural variance of a tier and its degrees of freedom, one group left out.
+func (b *board) spreadOf(s spread, t, without int, all [][]sums, whole sums, out []bool) (variance, freedom float64) {
+	var inside []int32
+	if t+1 < len(b.tiers) {
+		inside = b.upper(t, out)[t+1]
+	}
+	type family struct{ weight, difference, groups float64 }
+	families := map[int32]family{}
+	each := func(do func(g int, sum sums, in int32)) {
+		for g, sum := range all[t] {
+			if g == without || sum.weight <= 0 || sum.weight < b.cases/4 {
+				continue
+			}
+			in := int32(-1)
+			if inside != nil && inside[g] >= 0 && all[t+1][inside[g]].parts > 1 {
+				in = inside[g]
+			}
+			do(g, sum, in)
+		}
+	}
+	each(func(_ int, sum sums, in int32) {
+		f := families[in]
+		families[in] = family{f.weight + sum.weight, f.difference + sum.difference, f.groups + 1}
+	})
+	var residuals, variances []float64
+	each(func(_ int, sum sums, in int32) {
+		if f := families[in]; f.groups > 1 {
+			residuals = append(residuals, mean(sum)-f.difference/f.weight)
+			variances = append(variances, s.within(sum, t))
+		}
+	})
+	degrees := float64(len(residuals))
+	for _, f := range families {
+		if f.groups > 1 {
+			degrees--
+		}
+	}
+	seen := 0.0
+	if degrees > 0 {
+		seen = natural(residuals, variances, degrees/float64(len(residuals)))
+	}
+	return (priorPlaces*b.natural*b.natural + degrees*seen) / (priorPlaces + degrees), priorPlaces + degrees
 }
 
 // within is the variance of a group's mean by chance and by the spread of narrower tiers.
@@ -252,7 +274,11 @@ func (b *board) strongest(out []bool) (best pick, found bool) {
 			if sum.weight < b.cases || sum.weight > 0.9*whole.weight || sum.weight <= 0 {
 				continue
 			}
-			effect, z := b.standing(s, t, sum, whole)
+			own := s
+			if b.tiers[t].count <= fewPlaces {
+				own = b.leftOut(s, t, g, all, whole, out)
+			}
+			effect, z := b.standing(own, t, sum, whole)
 			if z <= 0 || math.Abs(effect) < b.least {
 				continue
 			}
@@ -264,6 +290,13 @@ func (b *board) strongest(out []bool) (best pick, found bool) {
 		}
 	}
 	return best, found
+}
+
+// leftOut is the spread without a place that is judged.
+func (b *board) leftOut(s spread, t, g int, all [][]sums, whole sums, out []bool) spread {
+	own := spread{slices.Clone(s.variance), slices.Clone(s.freedom)}
+	own.variance[t], own.freedom[t] = b.spreadOf(s, t, g, all, whole, out)
+	return own
 }
 
 // tests is how many places of a tier were looked at in the first place.
