@@ -396,6 +396,11 @@ func partOf(file, sheet string) finding.Part {
 	if name == "" {
 		name = strings.TrimSuffix(file, path.Ext(file))
 	}
+	for _, part := range parts { // the program's own names first: further names of one part can be another's
+		if ingest.SameHeader(name, string(part)) || ingest.SameHeader(name, furtherNames[part]) {
+			return part
+		}
+	}
 	for _, part := range parts {
 		for _, word := range called(part) {
 			if ingest.SameHeader(name, word) {

@@ -120,7 +120,7 @@ func (l *look) few(reason string, have, need int) {
 }
 
 // Discovery is the share of false ones among what is told that is put up with, in the long run.
-const Discovery = 0.2
+const Discovery = 0.1
 
 // discover keeps what is certain, and of what was tested that which survives Benjamini and Hochberg's rule over all tests of the
 // run, weighed so that every family (a kind at a level) has the same part of the error, however many places it has: the weighted rule of

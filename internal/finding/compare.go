@@ -137,9 +137,8 @@ type ask struct {
 // The share of what makes a problem by docs/diagnosis-kinds.md that has to be seen, since what is seen lies about what is true; and the share of it by which
 // places differ naturally.
 const (
-	seenOfLeast    = 0.75
-	naturalOfLeast = 0.2
-	limitOfLimit   = 0.9
+	seenOfLeast    = 0.85
+	naturalOfLeast = 0.12
 )
 
 // orgLevels are those at which most problems are looked for.
@@ -157,13 +156,14 @@ func (l *look) compareIn(g *gauge, a ask, tiers []tier) {
 		l.few("finding.missing.few", int(cases), int(max(a.cases, 1)))
 		return
 	}
-	if a.limit != 0 && l.everywhere(g, a, tiers, mean) {
+	natural := a.least * naturalOfLeast
+	b := board{tiers: tiers, leaves: g.leaves(a.unit == UnitShare && !a.logs), high: !a.low, natural: natural, least: a.least * seenOfLeast, cases: math.Max(a.cases, 1), levels: a.levels}
+	picks := scan(b)
+	if a.limit != 0 && l.everywhere(g, a, tiers, mean, picks) {
 		l.certain(l.describe(g, a, tier{level: LevelCompany}, 0, mean, cases, a.limit))
 		return
 	}
-	natural := a.least * naturalOfLeast
-	b := board{tiers: tiers, leaves: g.leaves(a.unit == UnitShare && !a.logs), high: !a.low, natural: natural, least: a.least * seenOfLeast, cases: math.Max(a.cases, 1), levels: a.levels}
-	for _, p := range scan(b) {
+	for _, p := range picks {
 		t := tiers[p.tier]
 		group := int32(p.group)
 		if a.holds != nil && !a.holds(t, group) {
@@ -176,38 +176,28 @@ func (l *look) compareIn(g *gauge, a ask, tiers []tier) {
 	}
 }
 
-// everywhere reports whether the whole company is at its limit, and so are four fifths of its places.
-func (l *look) everywhere(g *gauge, a ask, tiers []tier, mean float64) bool {
-	bad := func(value, part float64) bool {
-		limit := a.limit * part
-		switch {
-		case a.logs:
-			limit = a.limit + math.Log(part)
-		case a.low:
-			limit = a.limit / part
+// everywhere reports whether the whole company is at its limit, and stays there when the places that stand out are set aside.
+func (l *look) everywhere(g *gauge, a ask, tiers []tier, mean float64, picks []pick) bool {
+	beyond := func(value, slack float64) bool {
+		if a.low {
+			return value <= a.limit+slack*a.least
 		}
-		return value >= limit && !a.low || value <= limit && a.low
+		return value >= a.limit-slack*a.least
 	}
-	if !bad(mean, limitOfLimit) {
+	if !beyond(mean, 0.1) {
 		return false
 	}
-	for t := len(tiers) - 1; t >= 0; t-- {
-		groups, total, share := 0, 0.0, 0.0
-		for group := range tiers[t].count {
-			n, own := g.of(tiers[t], int32(group))
-			if n < math.Max(1, a.cases/2) {
-				continue
-			}
-			groups, total = groups+1, total+n
-			if bad(own, 0.7) {
-				share += n
-			}
+	n, sum := 0.0, 0.0
+	for i := range g.n {
+		aside := false
+		for _, p := range picks {
+			aside = aside || int(tiers[p.tier].of[i]) == p.group
 		}
-		if groups >= 2 {
-			return share >= 0.8*total
+		if !aside {
+			n, sum = n+g.n[i], sum+g.sum[i]
 		}
 	}
-	return true
+	return n > 0 && beyond(sum/n, 0.35)
 }
 
 // describe makes the finding of a place.

@@ -15,7 +15,7 @@ func aWithoutCore() Analyser {
 				l.few("finding.missing.tiers", 0, 1)
 				return
 			}
-			l.customers(customerShare{owned: true, least: 0.30, limit: 0.50, cases: 5, counts: func(c *Customer) bool { return c.Tier == 'A' && c.kept() && c.Owner >= 0 },
+			l.customers(customerShare{owned: true, together: true, least: 0.30, limit: 0.50, cases: 5, counts: func(c *Customer) bool { return c.Tier == 'A' && c.kept() && c.Owner >= 0 },
 				bad: func(c *Customer) bool {
 					layer := l.People[c.Owner].Layer
 					return layer != LayerCore && layer != LayerManager

@@ -10,6 +10,8 @@ type customerShare struct {
 	cases  float64
 	// owned counts customers by their owner alone, not by who sold to them last.
 	owned bool
+	// together compares teams, not people: all customers of an owner are alike.
+	together bool
 }
 
 func (l *look) customers(s customerShare) {
@@ -25,16 +27,49 @@ func (l *look) customers(s customerShare) {
 			g.hit(who(i), s.bad(c))
 		}
 	}
-	l.compare(g, ask{unit: UnitShare, least: s.least, limit: s.limit, levels: orgLevels, cases: s.cases, rows: func(in func(int32) bool) []Evidence {
+	l.compareIn(l.byTeam(g, s.together), ask{unit: UnitShare, least: s.least, limit: s.limit, levels: orgLevels, cases: s.cases, rows: func(in func(int32) bool) []Evidence {
 		return rowsOf(len(l.Customers), func(i int) (Evidence, bool) {
 			c := &l.Customers[i]
 			person := who(i)
-			if !s.counts(c) || !s.bad(c) || person < 0 || !in(person) {
+			leaf := person
+			if s.together && person >= 0 {
+				leaf = l.People[person].Team
+			}
+			if !s.counts(c) || !s.bad(c) || person < 0 || leaf < 0 || !in(leaf) {
 				return Evidence{}, false
 			}
 			return Evidence{Part: Customers, Record: c.Key, Person: l.People[person].Key, Value: s.value(c), Day: c.Contacted}, true
 		})
-	}})
+	}}, l.leaves(s.together))
+}
+
+// byTeam adds a measure of people up by their teams.
+func (v *view) byTeam(g *gauge, together bool) *gauge {
+	if !together {
+		return g
+	}
+	teams := newGauge(len(v.Teams))
+	for i, p := range v.People {
+		if p.Team >= 0 {
+			teams.n[p.Team] += g.n[i]
+			teams.sum[p.Team] += g.sum[i]
+			teams.squares[p.Team] += g.squares[i]
+			teams.weights[p.Team] += g.weights[i]
+		}
+	}
+	return teams
+}
+
+// leaves are the places of the organisation with people, or teams, as leaves.
+func (v *view) leaves(teams bool) []tier {
+	if !teams {
+		return v.headings[:]
+	}
+	region := tier{level: LevelRegion, of: make([]int32, len(v.Teams)), count: len(v.Regions)}
+	for i, t := range v.Teams {
+		region.of[i] = t.Region
+	}
+	return []tier{flat(LevelTeam, len(v.Teams))[0], region}
 }
 
 // kept reports whether a customer is in the ledger, and not given up.

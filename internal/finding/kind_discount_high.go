@@ -3,13 +3,14 @@ package finding
 func discountHigh() Analyser {
 	return Analyser{
 		Kind: "discount_high", Area: AreaCollection, Needs: []Part{Quotes, Persons},
-		Method: "Mean discount of quotes sent before the last five days of a month, against what mix of products and teams lets expect (backfitting). Random-effects comparison.",
+		Method: "Mean discount of quotes sent before the last five days of a month and not just under the limit, against what mix of products and teams lets expect (backfitting). Random-effects comparison.",
 		Least:  "50 quotes; 15 of a place", look: func(l *look) {
+			limit := l.rule("discount_limit", 0)
 			m := &mix{}
 			for i := range l.Quotes {
 				q := &l.Quotes[i]
 				share, counts := q.off()
-				if !counts || q.atEnd() {
+				if !counts || q.atEnd() || underLimit(share, limit) {
 					continue
 				}
 				c := mixCase{value: share, owner: l.quoter(q), levels: [4]int32{-1, q.Product, -1, -1}}

@@ -12,7 +12,7 @@ func discountUnderLimit() Analyser {
 			}
 			under := func(q *Quote) bool {
 				share, counts := q.off()
-				return counts && share <= limit+1e-6 && share >= limit-0.01-1e-6
+				return counts && underLimit(share, limit)
 			}
 			g := newGauge(len(l.People))
 			for i := range l.Quotes {
@@ -26,3 +26,6 @@ func discountUnderLimit() Analyser {
 		},
 	}
 }
+
+// underLimit reports whether a discount is within one point below the limit.
+func underLimit(share, limit float64) bool { return share <= limit+1e-6 && share >= limit-0.01-1e-6 }

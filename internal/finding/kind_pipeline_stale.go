@@ -3,10 +3,10 @@ package finding
 func pipelineStale() Analyser {
 	return Analyser{
 		Kind: "pipeline_stale", Area: AreaPipeline, Needs: []Part{Opportunities, Persons},
-		Method: "Share of open opportunities whose expected day is over by more than 30 days. Funnel plot with overdispersion.",
+		Method: "Share of open opportunities whose expected day is over by more than 30 days, of people who are still there. Funnel plot with overdispersion.",
 		Least:  "10 open opportunities of a team", look: func(l *look) {
 			stale := func(o *Opportunity) (days float64, counts bool) {
-				if o.State != StateOpen || o.Expected == NoDay {
+				if o.State != StateOpen || o.Expected == NoDay || o.Owner >= 0 && l.People[o.Owner].Left != NoDay && l.People[o.Owner].Left < l.AsOf {
 					return 0, false
 				}
 				return float64(l.AsOf - o.Expected), true

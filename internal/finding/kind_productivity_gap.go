@@ -9,12 +9,12 @@ func productivityGap() Analyser {
 	return Analyser{
 		Kind: "productivity_gap", Area: AreaTeam, Needs: []Part{Deals, Persons},
 		Method: "p90 over p10 of the signed money of regular sellers with a year of service, last 12 months (methods D11; quantiles of type 7, Hyndman and Fan 1996).",
-		Least:  "10 such sellers", look: func(l *look) {
+		Least:  "6 such sellers", look: func(l *look) {
 			signed := l.signed()
 			var sums []float64
 			var people []int32
 			for i, p := range l.People {
-				if !l.sells[i] || p.Layer != LayerRegular || l.service(int32(i), l.month) < 24 && l.service(int32(i), l.month) < year+1 || p.Left != NoDay && p.Left <= l.AsOf {
+				if !l.sells[i] || p.Layer != LayerRegular || l.service(int32(i), l.month) < year+1 || p.Left != NoDay && p.Left <= l.AsOf {
 					continue
 				}
 				total := 0.0
@@ -23,8 +23,8 @@ func productivityGap() Analyser {
 				}
 				sums, people = append(sums, total), append(people, int32(i))
 			}
-			if len(sums) < 10 {
-				l.few("finding.missing.few", len(sums), 10)
+			if len(sums) < 6 {
+				l.few("finding.missing.few", len(sums), 6)
 				return
 			}
 			sorted := slices.Clone(sums)
@@ -34,7 +34,7 @@ func productivityGap() Analyser {
 			if low > 0 {
 				ratio = high / low
 			}
-			if ratio < 5.7 {
+			if ratio < 6*math.Exp(0.6/math.Sqrt(float64(len(sums)))) { // quantiles of few people vary
 				return
 			}
 			l.certain(Finding{Place: Whole(), Value: math.Min(ratio, 1000), Usual: 6, Unit: UnitRatio, Cases: int64(len(sums)), Hits: -1, Evidence: rowsOf(len(sums), func(i int) (Evidence, bool) {

@@ -1,14 +1,28 @@
 package finding
 
-import "math"
+import (
+	"math"
+
+	"xiaoguan/internal/calendar"
+)
 
 func rampSlow() Analyser {
 	return Analyser{
 		Kind: "ramp_slow", Area: AreaTeam, Needs: []Part{Deals, Persons},
-		Method: "Signed money of people who joined within the data, in months ramp_months+1 to 12 of their service, over what regular sellers of the company with more service sign in the same months; the spread of people gives the error.",
+		Method: "Signed money of people who joined within the data, in months ramp_months+1 to 12 of their service, over what regular sellers of their region with more service sign in the same months; the spread of people gives the error.",
 		Least:  "4 new people with 2 such months each", look: func(l *look) {
 			ramp := int(l.rule("ramp_months", 3))
-			base := l.regulars()
+			company := l.regulars(func(int32) bool { return true })
+			regions := make([][]float64, len(l.Regions))
+			for r := range regions {
+				regions[r] = l.regulars(func(p int32) bool { return l.region[p] == int32(r) })
+			}
+			base := func(person int32, m calendar.Month) float64 {
+				if r := l.region[person]; r >= 0 && regions[r][m-l.began] > 0 {
+					return regions[r][m-l.began]
+				}
+				return company[m-l.began]
+			}
 			g := newGauge(len(l.People))
 			signed := l.signed()
 			people := 0
@@ -18,8 +32,8 @@ func rampSlow() Analyser {
 				}
 				got, wanted, months := 0.0, 0.0, 0.0
 				for m := p.Hired.Month() + 1; m <= l.month; m++ {
-					if s := l.service(int32(i), m); s > ramp+1 && s <= year && l.works(int32(i), m) && base[m-l.began] > 0 {
-						got, wanted, months = got+float64(signed.of(int32(i), m)), wanted+base[m-l.began], months+1
+					if s := l.service(int32(i), m); s > ramp+1 && s <= year && l.works(int32(i), m) && base(int32(i), m) > 0 {
+						got, wanted, months = got+float64(signed.of(int32(i), m)), wanted+base(int32(i), m), months+1
 					}
 				}
 				if months >= 2 {
@@ -36,12 +50,12 @@ func rampSlow() Analyser {
 	}
 }
 
-// regulars is what a regular seller with more than a year of service signs, by month; 0 for months without three of them.
-func (v *view) regulars() []float64 {
+// regulars is what a regular seller with more than a year of service signs, by month, of some; 0 for months without three of them.
+func (v *view) regulars(of func(person int32) bool) []float64 {
 	signed := v.signed()
 	sums, n := make([]float64, signed.months), make([]float64, signed.months)
 	for i, p := range v.People {
-		if !v.sells[i] || p.Layer == LayerCore || p.Layer == LayerNewcomer {
+		if !v.sells[i] || p.Layer == LayerCore || p.Layer == LayerNewcomer || !of(int32(i)) {
 			continue
 		}
 		for m := v.began; m <= v.month; m++ {

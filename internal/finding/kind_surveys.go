@@ -29,11 +29,6 @@ func (l *look) answered(asks Question, least float64) {
 		s := sums[k]
 		g.add(k.team, s[1]/s[0])
 	}
-	team := flat(LevelTeam, len(l.Teams))[0]
-	region := tier{level: LevelRegion, of: make([]int32, len(l.Teams)), count: len(l.Regions)}
-	for i, t := range l.Teams {
-		region.of[i] = t.Region
-	}
 	l.compareIn(g, ask{unit: UnitScore, low: true, least: least, limit: 3, levels: orgLevels, cases: fewest, rows: func(in func(int32) bool) []Evidence {
 		return rowsOf(len(l.Teams), func(i int) (Evidence, bool) {
 			if g.n[i] < fewest || !in(int32(i)) {
@@ -41,5 +36,5 @@ func (l *look) answered(asks Question, least float64) {
 			}
 			return Evidence{Part: SurveyAnswers, Record: l.Teams[i].Key, Value: 5 - g.sum[i]/g.n[i], Day: NoDay}, true
 		})
-	}}, []tier{team, region})
+	}}, l.leaves(true))
 }

@@ -21,18 +21,19 @@ func turnoverHigh() Analyser {
 			if rate == 0 {
 				return // nobody left
 			}
-			g.variance = rate
-			l.compare(g, ask{unit: UnitShare, least: max(rate, 0.30-rate), limit: 0.45, levels: orgLevels, cases: 4,
-				holds: func(t tier, group int32) bool { _, own := g.of(t, group); return own >= 0.28 },
+			teams := l.byTeam(g, true) // who left worked for less than a year: people are no units here
+			teams.variance = rate
+			l.compareIn(teams, ask{unit: UnitShare, least: max(rate, 0.30-rate), limit: 0.45, levels: orgLevels, cases: 4,
+				holds: func(t tier, group int32) bool { _, own := teams.of(t, group); return own >= 0.28 },
 				rows: func(in func(int32) bool) []Evidence {
 					return rowsOf(len(l.People), func(i int) (Evidence, bool) {
 						p := &l.People[i]
-						if !left(p) || !in(int32(i)) {
+						if !left(p) || p.Team < 0 || !in(p.Team) {
 							return Evidence{}, false
 						}
 						return Evidence{Part: Persons, Record: p.Key, Person: p.Key, Value: float64(p.Left - p.Hired), Day: p.Left}, true
 					})
-				}})
+				}}, l.leaves(true))
 		},
 	}
 }

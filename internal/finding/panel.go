@@ -35,12 +35,33 @@ func (p *panel) of(person int32, m calendar.Month) int64 {
 	return p.values[int(person)*p.months+at]
 }
 
-// signed is what people signed, by month; what was taken back later does not count.
+// giant reports whether a customer is a tenth of the company's signed money or more. Whoever has it is no measure of other people: it is left out
+// where people are compared.
+func (v *view) giant(customer int32) bool {
+	if v.giants == nil {
+		v.giants = map[int32]bool{Nobody: false}
+		sums, all := make([]int64, len(v.Customers)), int64(0)
+		for i := range v.Deals {
+			if d := &v.Deals[i]; d.stands() && d.Customer >= 0 {
+				sums[d.Customer] += d.AmountMinor
+				all += d.AmountMinor
+			}
+		}
+		for customer, sum := range sums {
+			if sum > 0 && 10*sum >= all {
+				v.giants[int32(customer)] = true
+			}
+		}
+	}
+	return v.giants[customer]
+}
+
+// signed is what people signed, by month; what was taken back later does not count, nor does what giants sign.
 func (v *view) signed() *panel {
 	if v.signedPanel == nil {
 		v.signedPanel = newPanel(len(v.People), v.began, v.month)
 		for i := range v.Deals {
-			if d := &v.Deals[i]; d.stands() {
+			if d := &v.Deals[i]; d.stands() && !v.giant(d.Customer) {
 				v.signedPanel.add(d.Seller, d.Signed.Month(), d.AmountMinor)
 			}
 		}

@@ -45,7 +45,7 @@ type pick struct {
 }
 
 // priorPlaces is how many places the assumption about natural spread counts for.
-const priorPlaces = 12
+const priorPlaces = 10
 
 // fewPlaces is up to how many places of a tier the one that is judged is left out of the spread of the others: among few it would hide itself.
 const fewPlaces = 60
@@ -278,7 +278,7 @@ func (b *board) strongest(out []bool) (best pick, found bool) {
 			if b.tiers[t].count <= fewPlaces {
 				own = b.leftOut(s, t, g, all, whole, out)
 			}
-			effect, z := b.standing(own, t, sum, whole)
+			effect, z := b.standing(own, t, sum, whole, b.above(all, t, g, out))
 			if z <= 0 || math.Abs(effect) < b.least {
 				continue
 			}
@@ -315,21 +315,38 @@ func (b *board) tests(t int) (n int) {
 	return max(n, 1)
 }
 
+// above are the totals of the wider places that a place lies in, by tier.
+func (b *board) above(all [][]sums, t, g int, out []bool) []sums {
+	wide := make([]sums, len(b.tiers))
+	for i, l := range b.leaves {
+		if int(b.tiers[t].of[i]) == g && !out[i] && l.weight > 0 {
+			for up := t + 1; up < len(b.tiers); up++ {
+				if at := b.tiers[up].of[i]; at >= 0 {
+					wide[up] = all[up][at]
+				}
+			}
+			break
+		}
+	}
+	return wide
+}
+
 // standing compares a place with all others: the difference, and how many standard deviations it is in the bad direction.
-func (b *board) standing(s spread, t int, place, whole sums) (effect, z float64) {
+func (b *board) standing(s spread, t int, place, whole sums, wide []sums) (effect, z float64) {
 	rest := whole.weight - place.weight
 	effect = mean(place) - (whole.difference-place.difference)/rest
 	spreadOf := 0.0
 	chance := place.variance/(place.weight*place.weight) + (whole.variance-place.variance)/(rest*rest)
 	freedom := math.Inf(1)
-	for tier := range b.tiers {
-		v := s.variance[tier]
-		own := v
-		if tier < t {
-			own = v * place.squares[tier] / (place.weight * place.weight)
+	for tier, v := range s.variance {
+		switch {
+		case tier <= t:
+			spreadOf += v * (place.squares[tier]/(place.weight*place.weight) + math.Max(0, whole.squares[tier]-place.squares[tier])/(rest*rest))
+		case wide[tier].weight > 0: // the part of the rest that lies in the same wider place shares its deviation
+			shared := (wide[tier].weight - place.weight) / rest
+			others := math.Max(0, whole.squares[tier]-wide[tier].squares[tier]) / (rest * rest)
+			spreadOf += v * ((1-shared)*(1-shared) + others)
 		}
-		own += v * math.Max(0, whole.squares[tier]-place.squares[min(tier, t)]) / (rest * rest)
-		spreadOf += own
 		freedom = math.Min(freedom, s.freedom[tier])
 	}
 	total := chance + spreadOf

@@ -23,6 +23,7 @@ type view struct {
 	signedPanel, collectedPanel, quotaPanel, expectedPanel *panel
 	quotaOf                                                Measure
 	keepers                                                []int32
+	giants                                                 map[int32]bool
 }
 
 // overdue is an instalment with when it was paid in full, or what is open.
