@@ -31,9 +31,7 @@ func gamingThreshold() Analyser {
 					}
 				}
 			}
-			bunched := func(n [2]int, least float64) bool {
-				return n[0]+n[1] >= fewest && float64(n[0]) >= least*float64(n[1])
-			}
+			bunched := func(n [2]int, least float64) bool { return n[0]+n[1] >= fewest && float64(n[0]) >= least*float64(n[1]) }
 			rows := func(in func(person int32) bool) []Evidence {
 				return rowsOf(len(l.People)*quotas.months, func(i int) (Evidence, bool) {
 					person, at := int32(i/quotas.months), i%quotas.months
@@ -47,15 +45,7 @@ func gamingThreshold() Analyser {
 			tell := func(place Place, tests int, n [2]int, in func(int32) bool) {
 				l.tested(tests, Finding{Place: place, Value: float64(n[0]) / float64(max(n[1], 1)), Usual: 1, Unit: UnitRatio, Cases: int64(n[0] + n[1]), Hits: int64(n[0]), Chance: binomialTail(n[0], n[0]+n[1], healthy), Evidence: rows(in)})
 			}
-			judged, many := 0, 0
-			for _, n := range regions {
-				if n[0]+n[1] >= fewest {
-					judged++
-					if bunched(n, 2) {
-						many++
-					}
-				}
-			}
+			judged, many := shareOf(regions, func(n [2]int) (bool, bool) { return n[0]+n[1] >= fewest, bunched(n, 2) })
 			if all[0]+all[1] < fewest {
 				l.few("finding.missing.few", all[0]+all[1], fewest)
 				return
@@ -71,4 +61,17 @@ func gamingThreshold() Analyser {
 			}
 		},
 	}
+}
+
+// shareOf counts the places that can be judged, and those of them of which something holds.
+func shareOf[T any](places []T, of func(T) (judged, holds bool)) (judged, holds int) {
+	for _, p := range places {
+		if can, is := of(p); can {
+			judged++
+			if is {
+				holds++
+			}
+		}
+	}
+	return judged, holds
 }

@@ -1,6 +1,10 @@
 package finding
 
-import "xiaoguan/internal/calendar"
+import (
+	"slices"
+
+	"xiaoguan/internal/calendar"
+)
 
 func incentiveOverBudget() Analyser {
 	return Analyser{
@@ -21,8 +25,7 @@ func incentiveOverBudget() Analyser {
 				}
 			}
 			for _, p := range l.Pays {
-				paid[at{Nobody, p.Month}] += p.IncentiveMinor
-				if r := l.region[p.Person]; r >= 0 {
+				for _, r := range slices.Compact([]int32{Nobody, l.region[p.Person]}) {
 					paid[at{r, p.Month}] += p.IncentiveMinor
 				}
 			}
@@ -57,10 +60,10 @@ func incentiveOverBudget() Analyser {
 			}
 			share, total := 0.0, 0.0
 			for r := range l.Regions {
-				bad, w := over(int32(r))
-				total += w
-				if bad {
-					share += w
+				if bad, w := over(int32(r)); bad {
+					share, total = share+w, total+w
+				} else {
+					total += w
 				}
 			}
 			if all && (!regional || share >= 0.8*total) {
