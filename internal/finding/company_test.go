@@ -122,6 +122,9 @@ func testCustomer(c *Company, person int32, k int) {
 	if chanceOf(i, 7) < 0.2 { // some are lost, evenly over the two years
 		customer.Lost = calendar.NewDate(2024, time.October, 1) + Day(chanceOf(i, 8)*729)
 	}
+	if chanceOf(i, 12) < 0.1 {
+		c.Moves = append(c.Moves, Move{Customer: int32(i), To: person, On: c.AsOf - 300, Turn: TurnClaimed})
+	}
 	c.Customers = append(c.Customers, customer)
 	c.Opinions = append(c.Opinions, Opinion{Customer: int32(i), Person: person, On: c.AsOf - 30, Score: 4 + math.Round(chanceOf(i, 9))})
 	opened := At(c.AsOf-Day(chanceOf(i, 10)*300), 500)

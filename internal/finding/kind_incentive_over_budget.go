@@ -60,11 +60,9 @@ func incentiveOverBudget() Analyser {
 			}
 			share, total := 0.0, 0.0
 			for r := range l.Regions {
-				if bad, w := over(int32(r)); bad {
-					share, total = share+w, total+w
-				} else {
-					total += w
-				}
+				bad, w := over(int32(r))
+				total += w
+				share += w * float64(truth(bad))
 			}
 			if all && (!regional || share >= 0.8*total) {
 				tell(Whole(), Nobody)
@@ -77,4 +75,12 @@ func incentiveOverBudget() Analyser {
 			}
 		},
 	}
+}
+
+// truth is 1 for true.
+func truth(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }

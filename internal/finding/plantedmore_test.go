@@ -57,11 +57,12 @@ func plantedInCustomers() []planted {
 			first := firstDealOf(c, 1, 0)
 			for i := range 3 {
 				d := c.Deals[first]
-				d.Key, d.Signed, d.AmountMinor = fmt.Sprintf("DX%d", i), c.AsOf-Day(60*i)-30, 70_000_000
+				d.Key, d.Signed, d.AmountMinor = fmt.Sprintf("DX%d", i), c.AsOf-Day(60*i)-30, 150_000_000
 				c.Deals = append(c.Deals, d)
 				c.Instalments = append(c.Instalments, Instalment{Deal: int32(len(c.Deals) - 1), Due: d.Signed, AmountMinor: d.AmountMinor})
 				c.Payments = append(c.Payments, Payment{Deal: int32(len(c.Deals) - 1), Paid: d.Signed, AmountMinor: d.AmountMinor})
 			}
+			c.Pays = nil
 		}},
 		{"satisfaction_low", "team T21", func(c *Company) {
 			each(c.Opinions, func(_ int, o *Opinion) {
@@ -207,8 +208,8 @@ func plantedInIncentives() []planted {
 			c.Targets = nil
 		}},
 		{"gaming_cancel", "region R2", func(c *Company) {
-			each(c.Deals, func(i int, d *Deal) {
-				if inRegion(c, d.Seller) && last(d.Signed)-d.Signed < 3 && most(i) {
+			each(c.Deals, func(_ int, d *Deal) {
+				if inRegion(c, d.Seller) && last(d.Signed)-d.Signed < 3 {
 					d.Cancelled = d.Signed + 20
 				}
 			})
