@@ -51,6 +51,7 @@ var Layers = []Layer{
 			"assign",
 			"stats",
 			"insight",
+			"finding",
 			"tabular",
 			"naming",
 			"explain",
@@ -64,7 +65,7 @@ var Layers = []Layer{
 			"simulate",
 		},
 		May:     "0, pure libraries; `engine/refmodel` and `engine/enginetest` are imported by tests only",
-		MustNot: "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `fairness`, `insight`, `tabular`",
+		MustNot: "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `fairness`, `insight`, `finding`, `tabular`",
 	}, {
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
@@ -183,6 +184,7 @@ var Siblings = map[string][]string{
 	"quota":             {"stats"},
 	"fairness":          {"stats"},
 	"insight":           {"stats"},
+	"finding":           {"stats"},
 	"conform":           {"sop"},
 	"mining":            {"sop"},
 	"tier":              {"ruledoc"},
@@ -244,7 +246,7 @@ var Siblings = map[string][]string{
 	"metric":      {"payout", "process", "target", "deal", "customer", "org"},
 	"board":       {"metric"},
 	"report":      {"metric", "org"},
-	"diagnosis":   {"metric", "process", "org"},
+	"diagnosis":   {"ingest", "metric", "process", "org"},
 	"programme":   {"diagnosis", "metric", "org"},
 	"honour":      {"planbook", "payout", "reward", "org"},
 

@@ -16,6 +16,7 @@ var moreStandard = map[string][]string{
 	"quota":      {"math", "math/rand/v2"},
 	"fairness":   {"math"},
 	"insight":    {"math", "math/rand/v2"},
+	"finding":    {"math"},
 	"pace":       {"math/rand/v2"},                                                                     // chance comes from what is asked
 	"proof":      {"archive/zip", "compress/flate", "crypto/ed25519", "encoding/base64", "hash/crc32"}, // packs and signs what it is handed
 	"proof/page": {"compress/gzip", "encoding/base64"},
@@ -42,7 +43,7 @@ var moreStandardAnywhere = []string{"log/slog", "net/netip"}
 // numbers to be shown, and because Excel stores every number so (tabular writes one only when all its digits survive). In
 // every other package of layers 0 and 1, and in payNodes, it must not.
 var (
-	floatNodes = []string{"stats", "quota", "fairness", "insight", "i18n", "tabular"}
+	floatNodes = []string{"stats", "quota", "fairness", "insight", "finding", "i18n", "tabular"}
 	payNodes   = []string{"payout", "simulation", "budget", "period", "reward", "credit", "dispute", "target", "deal", "ingest"}
 )
 

@@ -43,6 +43,7 @@ type commands struct {
 	Plan        planCommands       `cmd:"" help:"Judge, explain, compare and test plans."`
 	Demo        demoCommand        `cmd:"" help:"Make a sample company with two years of history and serve it."`
 	Serve       serveCommand       `cmd:"" help:"Serve the product; an empty installation leads through its set-up."`
+	Diagnose    diagnoseCommand    `cmd:"" help:"Look for problems in a folder of exports, without a database."`
 	Import      importCommand      `cmd:"" help:"Import a folder of CSV files or an Excel workbook into the database."`
 	Attachments attachmentsCommand `cmd:"" help:"Move files between database and object storage, or read and check them all."`
 	Bench       benchCommands      `cmd:"" help:"Measure the diagnosis on companies with planted problems."`
