@@ -169,7 +169,7 @@ func (c *company) staff(sellers int) {
 			more = 1
 		}
 		for seat := range seats + more {
-			c.fillSeat(t, seat, newDice(c.seed, ofPeople, uint64(t), uint64(seat)+1))
+			c.fillSeat(t, seat, float64(seats+more), newDice(c.seed, ofPeople, uint64(t), uint64(seat)+1))
 		}
 	}
 	for i := range c.people {
@@ -178,7 +178,7 @@ func (c *company) staff(sellers int) {
 }
 
 // fillSeat is one seat over two years. The first two of a team are of core sellers, who stay.
-func (c *company) fillSeat(t, seat int, d dice) {
+func (c *company) fillSeat(t, seat int, seats float64, d dice) {
 	hired, level := c.start()-day(400+d.between(0, 2200)), regular
 	if seat < 2 {
 		c.hire(t, core, hired, d)
@@ -193,7 +193,9 @@ func (c *company) fillSeat(t, seat int, d dice) {
 		if m >= monthCount-12 {
 			yearly = c.teams[t].k[kLeaving]
 		}
-		leaves := d.chance(min(0.5, 1.5*yearly/12)) // two seats of a team never do
+		// Two seats of a team never do, and after a change a seat rests for a hundred days, a quarter of a year and a bit.
+		yearly *= seats / (seats - 2)
+		leaves := d.chance(min(0.5, yearly/max(0.2, 1-0.27*yearly)/12))
 		at := c.months[m].first + day(d.between(3, 26))
 		gap := day(d.between(25, 55))
 		if !leaves || c.people[current].hired > at-60 {

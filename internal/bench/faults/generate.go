@@ -77,7 +77,7 @@ func Generate(ctx context.Context, dir string, o Options) (truth Truth, err erro
 	if err = files.write(r); err != nil {
 		return truth, err
 	}
-	truth = Truth{Seed: o.Seed, Sellers: o.Sellers, Regions: len(c.regions), Teams: len(c.teams), Rows: map[string]int{}, Faults: c.faults}
+	truth = Truth{Seed: o.Seed, Sellers: o.Sellers, Regions: len(c.regions), Teams: len(c.teams), Rows: map[string]int{}, Faults: append([]Fault{}, c.faults...)}
 	for s, about := range sheetFiles {
 		truth.Rows[about.name] = r.counts[s]
 	}

@@ -28,6 +28,25 @@ func TestHealthyCompaniesHaveNone(t *testing.T) {
 			for _, found := range standsOut(f, func(string, Place) bool { return false }) {
 				t.Error(found)
 			}
+			for _, p := range append(f.unitsOf(), Place{}) {
+				for kind, see := range specials() {
+					ofTeams := slices.Contains([]string{"key_person", "records_gap", "target_sum_gap"}, kind)
+					elsewhere := slices.Contains([]string{"plan_not_target", "lead_quality_low", "complaints_high", "hoarding"}, kind)
+					if elsewhere || p.Team != "" && !ofTeams || p.Team == "" && kind == "key_person" {
+						continue
+					}
+					if by := see(f, p); by >= 1 {
+						t.Errorf("%s %v: %.2f of the least", kind, p, by)
+					}
+				}
+			}
+			for kind, places := range map[string][]Place{"plan_not_target": f.each("plan_lines", "plan"), "complaints_high": f.each("products", "key"), "lead_quality_low": f.each("leads", "source")} {
+				for _, p := range places {
+					if by := specials()[kind](f, p); by >= 1 {
+						t.Errorf("%s %v: %.2f of the least", kind, p, by)
+					}
+				}
+			}
 		})
 	}
 }
@@ -44,6 +63,11 @@ func TestAPlantedProblemIsThereAndNothingElse(t *testing.T) {
 				t.Fatal("nothing planted")
 			}
 			fault := truth.Faults[0]
+			if see := specials()[fault.Kind]; see != nil {
+				if by := see(f, fault.Place); by < 1 {
+					t.Errorf("%v is %.2f of the least", fault, by)
+				}
+			}
 			for _, l := range looks() {
 				if l.kind != fault.Kind || l.stage != fault.Place.Stage || l.rule != fault.Place.Rule || fault.Place.Product+fault.Place.Source != "" || fault.Place == (Place{Stage: l.stage, Rule: l.rule}) {
 					continue
@@ -61,4 +85,16 @@ func TestAPlantedProblemIsThereAndNothingElse(t *testing.T) {
 			}
 		})
 	}
+}
+
+// each are the places that a column of a sheet names.
+func (f files) each(sheet, column string) (all []Place) {
+	seen := map[string]bool{}
+	for _, row := range f[sheet] {
+		if name := row[column]; !seen[name] {
+			seen[name] = true
+			all = append(all, map[string]Place{"plan": {Rule: name}, "key": {Product: name}, "source": {Source: name}}[column])
+		}
+	}
+	return all
 }

@@ -8,18 +8,20 @@ func (c *company) try(i int) *seller { return c.sell(i, &rows{w: c.window}) }
 // plantNoise makes incentives that hardly know what was collected.
 func plantNoise(c *company, at site, by float64) {
 	c.sums()
-	count, sum := 0.0, 0.0
-	for i := range c.people {
-		if p := &c.people[i]; p.level != manager && int(p.id)%max(1, len(c.people)/60) == 0 {
+	count, sum, squares := 0.0, 0.0, 0.0
+	every := max(1, len(c.people)/150)
+	for i := 0; i < len(c.people); i += every {
+		if p := &c.people[i]; p.level != manager {
 			for m, s := p.fromMonth, c.try(i); m <= p.toMonth; m++ {
-				sum += float64(s.collected[m])
-				count++
+				x := float64(s.collected[m])
+				count, sum, squares = count+1, sum+x, squares+x*x
 			}
 		}
 	}
 	c.mean = sum / max(1, count)
+	varies := math.Sqrt(max(0.1, squares/max(1, count)/c.mean/c.mean-1))
 	left := max(0, 0.95-by) // of the correlation
-	own := left * 0.6 / math.Sqrt(1-left*left) / 0.8
+	own := left * 0.6 / math.Sqrt(1-left*left) / varies
 	for _, t := range at.teams {
 		c.teams[t].k[kPayNoise] = max(0.01, 1-own)
 	}

@@ -89,12 +89,13 @@ func peopleKinds() []kind {
 				}
 				return 0.59, 0.5 / math.Sqrt(n), 2.6
 			}},
-		{id: "key_person", group: "people", levels: []level{atTeam}, plant: plantStar, measure: func(c *company, at site) (float64, float64, float64) {
-			if at.seats < 5.5 || c.starOf(at.teams[0]) < 0 {
-				return 0.28, 0.03, 0
-			}
-			return 0.28, 0.03, 0.72
-		}},
+		{id: "key_person", group: "people", levels: []level{atTeam}, steps: [3]float64{0.62, 0.74, 0.88}, plant: plantStar,
+			measure: func(c *company, at site) (float64, float64, float64) {
+				if at.seats < 5.5 || c.starOf(at.teams[0]) < 0 {
+					return 0.5, 0.03, 0
+				}
+				return 0.5, 0.03, 0.9
+			}},
 		ofFactor("activity_falling", "activity", kActivityLately, 28, 1.15, 1/0.7, 1/0.7, 8, -1, wideUnits),
 		{id: "records_gap", group: "activity", levels: units, steps: [3]float64{2, 3, 5}, measure: quiet(2, 0.1, 6), plant: plantSilence},
 		ofMean("survey_disengaged", "survey", kEngagement, 0.85, 0.45, 0.5, 0.82, 2.3, -1, wideUnits),
@@ -138,15 +139,22 @@ func (c *company) starOf(t int) int {
 	return -1
 }
 
-// plantStar gives one person so much of the team's money that it is by more than the usual fifth, and leaves the team's total as it was.
-func plantStar(c *company, at site, by float64) {
+// plantStar gives one person a share of what the team signed in the last year, and leaves the team's total as it was.
+func plantStar(c *company, at site, share float64) {
 	t := at.teams[0]
-	star, n, share := c.starOf(t), at.seats, min(0.93, 0.22+by)
+	star, mine, all := c.starOf(t), 0.0, 0.0
 	for _, i := range c.teams[t].people {
-		p := &c.people[i]
-		c.stars[int(p.id)] = (1 - share) * n / (n - 1)
+		s := c.try(i)
+		for m := monthCount - 12; m < monthCount; m++ {
+			if all += float64(s.signed[m]); i == star {
+				mine += float64(s.signed[m])
+			}
+		}
+	}
+	for _, i := range c.teams[t].people {
+		c.stars[int(c.people[i].id)] = (1 - share) * all / max(1, all-mine)
 		if i == star {
-			c.stars[int(p.id)] = share * n / (p.skill * p.pace)
+			c.stars[int(c.people[i].id)] = share * all / max(1, mine)
 		}
 	}
 }

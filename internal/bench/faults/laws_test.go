@@ -30,7 +30,7 @@ func digests(t *testing.T, o Options) (map[string][32]byte, Truth) {
 		if rows := bytes.Count(text, []byte("\n")) - 1; rows != truth.Rows[about.name] {
 			t.Errorf("%s: %d rows, said to be %d", about.name, rows, truth.Rows[about.name])
 		}
-		all[about.name] = sha256.Sum256(text)
+		all[sheetName(about.name)] = sha256.Sum256(text)
 	}
 	return all, truth
 }

@@ -51,13 +51,12 @@ func (s *seller) drive() {
 		}
 		return all
 	}
+	times := 1.0
 	for quarter := 1; quarter < monthCount/3; quarter++ {
-		before, now := sum(&s.quota, quarter-1), sum(&s.quota, quarter)
-		if before == 0 || now == 0 || s.quota[quarter*3-3] == 0 {
-			continue
+		if before := sum(&s.quota, quarter-1); before > 0 && s.quota[quarter*3-3] > 0 {
+			surplus := (sum(&s.collected, quarter-1) - before) / before
+			times = max(0.3, min(4, times*(1+s.c.ratchet*surplus)))
 		}
-		surplus := sum(&s.collected, quarter-1) - before
-		times := max(0.3, 1+s.c.ratchet*surplus/before)
 		for m := quarter * 3; m < quarter*3+3; m++ {
 			if s.quota[m] > 0 {
 				s.quota[m] = max(1, int64(float64(s.quota[m])*times/10000)) * 10000

@@ -32,11 +32,11 @@ func (c *company) plantAll(want int, sellers int, only []string) {
 		}
 		taken[k.group] = true
 		c.faults = append(c.faults, fault)
-		switch k.group {
-		case "leaving":
+		switch {
+		case k.group == "leaving":
 			k.plant(c, at, fault.Moved)
 			c.staff(sellers)
-		case "giant", "pay": // these look at what the others made of the company
+		case k.id == "key_person" || k.group == "giant" || k.group == "pay": // these look at what the others made of the company
 			late = append(late, func() { k.plant(c, at, fault.Moved) })
 		default:
 			k.plant(c, at, fault.Moved)

@@ -55,7 +55,7 @@ var sheetFiles = [sheets]struct{ name, header string }{
 	inDeals:         {"deals", "key,customer,product,signed_on,amount,seller_1,cancelled_on"},
 	inPayments:      {"payments", "key,deal,paid_on,amount"},
 	inQuotas:        {"quotas", "person,month,of,amount"},
-	inTargets:       {"targets", "level,region,team,month,of,amount"},
+	inTargets:       {"目标分解", "level,region,team,month,of,amount"},
 	inRecords:       {"customer_records", "customer,owner,since,met_at,registered_at,checked_on,last_contact_on,lost_on"},
 	inMoves:         {"customer_moves", "customer,on,kind,from,to"},
 	inEvents:        {"process_events", "opportunity,activity,stage,happened_at,recorded_at,person"},
