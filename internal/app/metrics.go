@@ -15,8 +15,9 @@ func (a *App) assembleMetrics() {
 		Fiscal: func() calendar.Fiscal { return a.Company.Known().FiscalYear() }, WorkDays: calendar.China})
 }
 
-// countEvery is how often what was recorded is counted: within seconds of it.
-const countEvery = time.Second
+// countEvery is how often what was recorded is counted: before an open board asks for the second time (see boards.Beacon). Looking without finding
+// anything is a few rows of indexes.
+const countEvery = 500 * time.Millisecond
 
 // countForEver keeps the sums that numbers are made of current, until the context ends. What fails is logged and tried again.
 func (a *App) countForEver(ctx context.Context) {

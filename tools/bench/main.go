@@ -48,10 +48,11 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	sizes := flags.String("sizes", "small,M", "W1 sizes, of small, M and L, separated by commas")
 	runs := flags.Int("runs", 5, "runs of each engine and size")
-	only := flags.String("only", "", "one of starts, demo (the demonstration), retro (closed months recomputed), replay (a plan change over two years), pipeline (a million customers), w1: that alone")
+	only := flags.String("only", "", "one of starts, demo (the demonstration), retro (closed months recomputed), replay (a plan change over two years), numbers (boards over two years), pipeline (a million customers), w1: that alone")
 	customers := flags.Int("customers", pipelineCustomers, "customers of the company whose sales process is measured")
+	payments := flags.Int("payments", numbersPayments, "payments of the company whose boards are measured, in two years")
 	data := flags.String("data", "", "a folder in which the company of -customers stays, to be measured again; empty for one that is thrown away")
-	steps := flags.String("do", "fill,judge,again,pages", "what of that company: fill it, judge all cases from nothing, judge them again, open all pages")
+	steps := flags.String("do", "fill,judge,again,pages,boards", "what of that company: fill it, judge all cases from nothing, judge them again, open all pages; of -only numbers fill it, open the boards")
 	how := askedUsually
 	flags.IntVar(&how.Times, "times", how.Times, "how often each page is asked for")
 	flags.IntVar(&how.Slowest, "slowest", how.Slowest, "how many of the slowest pages are named for each role")
@@ -85,6 +86,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 		{"demo", func() error { return pages(ctx, out, "of the demonstration", how) }},
 		{"retro", func() error { return retros(ctx, out, databaseURL) }},
 		{"replay", func() error { return replays(ctx, out, databaseURL) }},
+		{"numbers", func() error { return numbersOf(ctx, out, kept{databaseURL, *data, 0, *steps, how}, *payments) }},
 		{"pipeline", func() error { return pipelines(ctx, out, kept{databaseURL, *data, *customers, *steps, how}) }},
 		{"w1", func() error { return w1(ctx, out, engines, workload{folder, databaseURL, *sizes, *runs, *seed}) }},
 	} {
@@ -97,7 +99,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 		}
 	}
 	if !known {
-		return fmt.Errorf("-only %s: starts, demo, retro, replay, pipeline, w1", *only)
+		return fmt.Errorf("-only %s: starts, demo, retro, replay, numbers, pipeline, w1", *only)
 	}
 	return nil
 }
@@ -169,6 +171,14 @@ func runChild(ctx context.Context, arguments []string, out io.Writer) (done bool
 			return true, invalid
 		}
 		measured, err = walkPipeline(ctx, kept{databaseURL: arguments[2], dir: arguments[1], customers: count, steps: arguments[4]})
+	case len(arguments) == 6 && arguments[0] == numbersMode:
+		var of [2]int
+		for i, text := range []string{arguments[3], arguments[5]} {
+			if of[i], err = strconv.Atoi(text); err != nil {
+				return true, err
+			}
+		}
+		measured, err = walkNumbers(ctx, arguments[1], arguments[2], of[0], arguments[4], of[1])
 	case len(arguments) > 1 && arguments[0] == pagesMode:
 		var how asking
 		if err := json.Unmarshal([]byte(arguments[1]), &how); err != nil {

@@ -26,10 +26,11 @@ type Beacon struct {
 	closed    bool
 }
 
-// lookEvery is how often a beacon looks; settleAfter is how long numbers take to follow what was recorded, after which boards are told once more.
+// lookEvery is how often a beacon looks; settleAfter is how long numbers take to follow what was recorded, after which boards are told once more: both together are
+// less than the two seconds in which a payment is to move a tile.
 const (
 	lookEvery   = time.Second
-	settleAfter = 1500 * time.Millisecond
+	settleAfter = 800 * time.Millisecond
 	keepAlive   = 15 * time.Second
 	// streamMost is how long one stream lasts. A browser asks for the next one, and who may not see the board any more gets none.
 	streamMost = 10 * time.Minute
