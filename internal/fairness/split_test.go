@@ -11,8 +11,12 @@ func TestTheRatchetOfTheBestStandsApart(t *testing.T) {
 	t.Parallel()
 	steps := func(people int) (list []Step) {
 		for i := range people {
+			size := int64(1)
+			if i < people/4 {
+				size = 3
+			}
 			for k := range 4 {
-				now := int64(100_000_00 + (people-i)*10_000_00)
+				now := size * int64(100_000_00+(people-i)*1_000_00)
 				apart := float64((i*7+k*13)%11-5) / 20 // a quarter off at most, both ways
 				next := float64(now) * 1.05
 				if i < people/4 {
