@@ -130,6 +130,7 @@ func setup(t *testing.T) *bundle {
 	b.services.Quotes, b.services.Contracts = b.commerce(clock)
 	b.services.TargetPlans = b.targets(clock)
 	b.services.Metrics = b.metrics(clock)
+	b.services.Boards = b.boards(clock)
 	b.meetings(clock)
 	catalogue, err := i18n.New()
 	b.must(err)

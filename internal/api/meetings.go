@@ -236,6 +236,10 @@ func (a *API) meetingActs() {
 		action, err := service.Agree(ctx, actor, meetings.Agreement{ReviewID: in.ID, PersonID: in.Body.PersonID, Text: in.Body.Text, DueOn: due})
 		return &output[meetingAction]{a.toAPIMeetingAction(&action)}, err
 	})
+	register(a, operation{id: "ask_target_change", method: http.MethodPost, path: "/reviews/{id}/people/{person_id}/change", tag: "sales", status: http.StatusCreated}, func(ctx context.Context, actor access.Actor, in *TargetPersonPath) (*output[targetChange], error) {
+		c, err := service.AskChange(ctx, actor, in.ID, in.PersonID)
+		return &output[targetChange]{toAPITargetChange(c)}, err
+	})
 	register(a, operation{id: "settle_review_action", method: http.MethodPost, path: "/review-actions/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *settleActionInput) (*output[meetingAction], error) {
 		action, err := service.Settle(ctx, actor, in.ID, meetings.ActionState(in.Body.State), in.Body.Words, in.Body.Revision)
 		return &output[meetingAction]{a.toAPIMeetingAction(&action)}, err

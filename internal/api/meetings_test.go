@@ -1,15 +1,19 @@
 package api_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
+	"xiaoguan/internal/access"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decision"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/review"
 	"xiaoguan/internal/store/storetest"
+	"xiaoguan/internal/targetplan"
 )
 
 // meetings makes the services of meetings and decisions.
@@ -48,6 +52,45 @@ func TestMeetingsAndDecisionsThroughTheInterface(t *testing.T) {
 		{name: "the rate", as: "ops", send: "GET /api/v1/decisions", status: 200, contains: []string{`"logged":1`, `"with_evidence":1`}},
 		{name: "the outcome", as: "lead", send: "POST /api/v1/decisions/1/outcome", body: `{"state":"kept","outcome":"签了三单"}`, status: 200, contains: []string{`"state":"kept"`}},
 		{name: "the outcome again", as: "lead", send: "POST /api/v1/decisions/1/outcome", body: `{"state":"kept","outcome":"签了三单"}`, status: 409},
+	} {
+		b.call(c)
+	}
+}
+
+func TestAQuarterChangesATargetThroughTheInterface(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	today := calendar.DateOf(storetest.Start)
+	from := today.Month()
+	ops := access.Actor{UserID: b.ids["ops"], Name: "陈晓", Grants: []access.Grant{{Role: access.RoleOperations, Scope: access.ScopeAll}}}
+	rules := targetplan.UsualRules()
+	rules.YearMinor = 6_000_000_00
+	targets := b.services.TargetPlans
+	plan, err := targets.CreateNow(t.Context(), ops, targetplan.Entry{FiscalYear: calendar.Fiscal{}.YearOf(from), Name: "今年目标", Rules: rules})
+	b.must(err)
+	plan, err = targets.Submit(t.Context(), ops, plan.ID, "")
+	b.must(err)
+	_, err = targets.Approvals.Approve(t.Context(), access.Actor{UserID: b.ids["fin"], Name: "王芳", Grants: []access.Grant{{Role: access.RoleFinance, Scope: access.ScopeAll}}}, approval.Decision{ID: plan.RequestID})
+	b.must(err)
+	_, err = targets.Publish(t.Context(), ops, plan.ID, from)
+	b.must(err)
+	person := "/api/v1/target-plans/" + strconv.FormatInt(plan.ID, 10) + "/people/2"
+	for _, c := range []scenario{
+		{name: "called", as: "lead", send: "POST /api/v1/reviews", body: `{"kind":"quarterly","unit_kind":"team","unit_id":1,"on":"` + today.String() + `"}`, status: 201},
+		{name: "proposed by who may not", as: "p1", send: "PUT /api/v1/reviews/1/people/2", body: `{"proposed_minor":5000000,"proposal":"x"}`, status: 403},
+		{name: "a negative rest", as: "lead", send: "PUT /api/v1/reviews/1/people/2", body: `{"proposed_minor":-1,"proposal":"x"}`, status: 422},
+		{name: "proposed", as: "lead", send: "PUT /api/v1/reviews/1/people/2", body: `{"proposed_minor":5000000,"proposal":"大客户推迟"}`, status: 204},
+		{name: "asked before the end", as: "ops", send: "POST /api/v1/reviews/1/people/2/change", status: 409},
+		{name: "minutes", as: "lead", send: "PUT /api/v1/reviews/1/minutes", body: `{"minutes":"下调"}`, status: 204},
+		{name: "finished", as: "lead", send: "POST /api/v1/reviews/1/step", body: `{"to":"finish"}`, status: 204},
+		{name: "asked by who may not", as: "lead", send: "POST /api/v1/reviews/1/people/2/change", status: 403},
+		{name: "of somebody without a proposal", as: "ops", send: "POST /api/v1/reviews/1/people/3/change", status: 409},
+		{name: "of nobody", as: "ops", send: "POST /api/v1/reviews/1/people/99/change", status: 404},
+		{name: "asked", as: "ops", send: "POST /api/v1/reviews/1/people/2/change", status: 201, contains: []string{`"kind":"quarter"`, `"state":"asked"`, `"after_minor":5000000`, `"from":"` + from.String() + `"`, `"reason":"大客户推迟"`}},
+		{name: "asked again", as: "ops", send: "POST /api/v1/reviews/1/people/2/change", status: 409},
+		{name: "the meeting says so", as: "lead", send: "GET /api/v1/reviews/1", status: 200, contains: []string{`"change_id":1`}},
+		{name: "nothing changed yet", as: "p1", send: "GET " + person, status: 200, contains: []string{`"state":"asked"`}},
+		{name: "another change waits", as: "ops", send: "POST " + person + "/changes", body: `{"from":"` + from.String() + `","rest_minor":100,"kind":"force","reason":"停产"}`, status: 409},
 	} {
 		b.call(c)
 	}

@@ -93,7 +93,7 @@ func (a *API) targetPersonOperations() {
 	service := a.services.TargetPlans
 	register(a, operation{id: "get_target_person", method: http.MethodGet, path: "/target-plans/{id}/people/{person_id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *TargetPersonPath) (*output[targetPerson], error) {
 		v, err := service.Person(ctx, actor, in.ID, in.PersonID)
-		out := targetPerson{Row: toAPITargetRow(v.Row), Objections: newList(v.Objections, "", toAPITargetObjection).Body.Items, Changes: newList(v.Changes, "", toAPITargetChange).Body.Items, LetterHash: v.Letter.Hash()}
+		out := targetPerson{Row: toAPITargetRow(v.Row), Objections: newList(v.Objections, "", toAPITargetObjection).Body.Items, Changes: newList(v.Changes, "", toAPITargetChange).Body.Items, Terms: newList(v.Terms, "", toAPITargetTerm).Body.Items, LetterHash: v.Letter.Hash()}
 		if v.Acceptance != nil {
 			out.AcceptedAt = &v.Acceptance.At
 		}
@@ -202,6 +202,14 @@ func toAPITargetRow(row targetplan.RowShown) targetRow {
 
 func toAPITargetObjection(o targetplan.Objection) targetObjection {
 	return targetObjection{o.ID, o.PersonID, string(o.State), o.TargetMinor, o.WantedMinor, o.Reason, o.ByName, o.At, o.Answer, o.AnsweredName}
+}
+
+func toAPITargetTerm(t targetplan.Term) targetTerm {
+	out := targetTerm{Kind: string(t.Kind), Driver: string(t.Driver), Hold: string(t.Hold), Minor: t.Minor}
+	if t.Change != nil {
+		out.ChangeID = t.Change.ID
+	}
+	return out
 }
 
 func toAPITargetChange(c targetplan.Change) targetChange {

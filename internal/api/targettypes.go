@@ -157,11 +157,21 @@ type targetChange struct {
 	RequestID   string `json:"request_id,omitempty"`
 }
 
+// targetTerm is a part of somebody's number.
+type targetTerm struct {
+	Kind     string `json:"kind" enum:"driver,ability,time,over,held,others,change"`
+	Driver   string `json:"driver,omitempty" doc:"Of a reason of the split."`
+	Hold     string `json:"hold,omitempty" doc:"What held the number."`
+	ChangeID int64  `json:"change_id,omitempty"`
+	Minor    int64  `json:"amount_minor"`
+}
+
 // targetPerson is somebody's number, with what was said to it and decided about it.
 type targetPerson struct {
 	Row        targetRow         `json:"row"`
 	Objections []targetObjection `json:"objections" nullable:"false"`
 	Changes    []targetChange    `json:"changes" nullable:"false"`
+	Terms      []targetTerm      `json:"terms" nullable:"false" doc:"What the number is made of, in order; they sum up to it."`
 	LetterHash string            `json:"letter_hash"`
 	AcceptedAt *time.Time        `json:"accepted_at,omitempty" doc:"Of exactly this letter."`
 }

@@ -9,7 +9,7 @@ import (
 
 // targetSteps are about targets of a year: a plan is in discussion, and asks something of both teams.
 var targetSteps = []step{
-	{fine, "GET /targets", ""}, {refused, "POST /targets", "fiscal_year=2027&name=x&year=1"}, {refused, "GET /target-potentials/{year}", ""}, {refused, "POST /target-potentials/{year}", "source=x"},
+	{fine, "GET /targets", ""}, {refused, "POST /targets", "fiscal_year=2027&name=x&year=1"}, {refused, "GET /target-potentials/{year}", ""}, {refused, "POST /target-potentials/{year}", "source=x"}, {refused, "POST /target-potentials/{year}/sheet", "text=x"},
 	{fine, "GET /targets/fairness", ""}, {refused, "POST /targets/fairness", ""}, {fine, "GET /targets/{target_plan}/fairness", ""},
 	{fine, "GET /api/v1/target-fairness", ""}, {refused, "POST /api/v1/target-fairness", `{}`}, {fine, "GET /api/v1/target-plans/{target_plan}/fairness", ""},
 	{fine, "GET /targets/{target_plan}", ""}, {fine, "GET /targets/{target_plan}/progress", ""}, {refused, "GET /targets/{target_plan}/rules", ""}, {refused, "POST /targets/{target_plan}/rules", "year=1"}, {away, "GET /targets/{target_plan}/mine", ""},

@@ -42,6 +42,9 @@ func fillDemo() (filled filledDemo, err error) {
 	if err == nil {
 		err = a.Standards.CatchUp(ctx) // or every copy would judge all cases again
 	}
+	if err == nil {
+		err = a.Metrics.CatchUp(ctx) // or count all facts
+	}
 	if closing := a.Close(); err == nil {
 		err = closing
 	}

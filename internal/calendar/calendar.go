@@ -187,8 +187,15 @@ func (m Month) String() string {
 // MarshalText writes YYYY-MM.
 func (m Month) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// UnmarshalText reads YYYY-MM.
+// noMonth is how the zero Month is written: no month at all.
+const noMonth = "0000-01"
+
+// UnmarshalText reads YYYY-MM, and the zero Month as MarshalText writes it.
 func (m *Month) UnmarshalText(b []byte) (err error) {
+	if string(b) == noMonth {
+		*m = 0
+		return nil
+	}
 	*m, err = ParseMonth(string(b))
 	return err
 }

@@ -282,3 +282,23 @@ func ExampleMonth_Interval() {
 	fmt.Println(days.From, days.To, days.Days(), days.Contains(month.Last()))
 	// Output: 2026-09-01 2026-10-01 30 true
 }
+
+func TestMonthsSurviveTheirText(t *testing.T) {
+	t.Parallel()
+	for _, m := range []calendar.Month{0, calendar.NewMonth(1, time.January), calendar.NewMonth(2026, time.October), calendar.NewMonth(9999, time.December)} {
+		text, err := m.MarshalText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		back := calendar.Month(-1)
+		if err := back.UnmarshalText(text); err != nil || back != m {
+			t.Errorf("%d is written %q and read as %d, %v", m, text, back, err)
+		}
+	}
+	var m calendar.Month
+	for _, wrong := range []string{"", "0000-02", "2026-13", "2026-1"} {
+		if err := m.UnmarshalText([]byte(wrong)); err == nil {
+			t.Errorf("%q is read as %s", wrong, m)
+		}
+	}
+}

@@ -74,8 +74,11 @@ func NewService(store Store, meetings Meetings, now func() time.Time) *Service {
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }
 
-// MayLog reports whether the actor logs decisions: who leads people, and who keeps the targets of the company.
-func (s *Service) MayLog(actor access.Actor) bool {
+// MayLog reports whether the actor logs decisions.
+func (s *Service) MayLog(actor access.Actor) bool { return MayLog(actor) }
+
+// MayLog reports whether somebody logs decisions: who leads people, and who keeps the targets of the company.
+func MayLog(actor access.Actor) bool {
 	return !actor.ReadOnly && (actor.Can(access.PermTargetPropose) || actor.CanAll(access.PermTargetWrite))
 }
 

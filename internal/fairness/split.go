@@ -1,7 +1,11 @@
 package fairness
 
 import (
+	"cmp"
+	"maps"
 	"math"
+	"slices"
+	"strings"
 
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/stats"
@@ -102,44 +106,88 @@ type Step struct {
 const wideRatchet = 0.8
 
 // Ratchet estimates how much of what was sold over a target goes into the next, λ⁺, and how much of what lacked is taken off it, λ⁻:
-// (Q′−Q)/Q = g + λ⁺·max(0, S−Q)/Q − λ⁻·max(0, Q−S)/Q, g being what all grow by. Errors allow for steps of the same person. The value is λ⁺; parts are λ⁻ and g.
+// (Q′−Q)/Q = g + λ⁺·max(0, S−Q)/Q − λ⁻·max(0, Q−S)/Q, g being what all grow by. Errors allow for steps of the same person. The value is λ⁺; parts are λ⁻, g, and λ⁺ of
+// the fourth of the people who sold most, where these are enough.
 // Source: Leone, Misra, Zimmerman 2004; methods T8: λ⁺ above λ⁻ is what research finds, and a high λ⁺ teaches people
 // to stop at the target.
 func Ratchet(steps []Step) Test {
-	const need, farOver = 20, 3.0
-	var rows [][]float64
-	var values []float64
-	var who []string
-	over, under := 0, 0
+	r := readSteps(steps)
+	if !r.enough() {
+		return unknown(KindRatchet, len(r.rows), errs.Msg("fairness.few_steps", errs.Args{"Have": len(r.rows), "Need": stepsMin, "Over": r.over, "Under": r.under}))
+	}
+	e, err := stats.LinearFit(r.rows, r.values, r.who, confidence)
+	if err != nil {
+		return failed(KindRatchet, len(r.rows), err)
+	}
+	plus, minus := e[1], e[2]
+	t := Test{Kind: KindRatchet, Value: plus.Value, Interval: plus.Interval, P: plus.P, Cases: len(r.rows), Parts: []Part{
+		{Name: "lambda_minus", Value: -minus.Value, Interval: stats.Interval{Low: -minus.Interval.High, High: -minus.Interval.Low}, Form: FormShare, Cases: r.under},
+		{Name: "growth_of_all", Value: e[0].Value, Interval: e[0].Interval, Form: FormShare, Cases: len(r.rows)},
+	}}
+	if top := readSteps(ofTop(steps)); top.enough() {
+		if e, err := stats.LinearFit(top.rows, top.values, top.who, confidence); err == nil {
+			t.Parts = append(t.Parts, Part{Name: "lambda_top", Value: e[1].Value, Interval: e[1].Interval, Form: FormShare, Cases: len(top.rows)})
+		}
+	}
+	look := plus.P < lookBelow && plus.Value > 0.2
+	if width := plus.Interval.High - plus.Interval.Low; !look && width > wideRatchet {
+		return unknown(KindRatchet, len(r.rows), errs.Msg("fairness.wide", nil))
+	}
+	return t.found(look, plus.P < alarmBelow && plus.Interval.Low > 0.3)
+}
+
+// stepsMin is how many steps carry an estimate, stepsEach how many of them must be over the target, and how many under it.
+const stepsMin, stepsEach = 20, 5
+
+// stepRows are steps as an estimate reads them.
+type stepRows struct {
+	rows        [][]float64
+	values      []float64
+	who         []string
+	over, under int
+}
+
+func readSteps(steps []Step) (r stepRows) {
+	const farOver = 3.0
 	for _, s := range steps {
 		if s.NowMinor <= 0 || s.NextMinor <= 0 {
 			continue
 		}
 		apart := math.Min(float64(s.SoldMinor-s.NowMinor)/float64(s.NowMinor), farOver)
 		if apart > 0 {
-			over++
+			r.over++
 		} else {
-			under++
+			r.under++
 		}
-		rows = append(rows, []float64{1, math.Max(0, apart), math.Max(0, -apart)})
-		values = append(values, math.Min(float64(s.NextMinor-s.NowMinor)/float64(s.NowMinor), farOver))
-		who = append(who, s.ID)
+		r.rows = append(r.rows, []float64{1, math.Max(0, apart), math.Max(0, -apart)})
+		r.values = append(r.values, math.Min(float64(s.NextMinor-s.NowMinor)/float64(s.NowMinor), farOver))
+		r.who = append(r.who, s.ID)
 	}
-	if len(rows) < need || over < 5 || under < 5 {
-		return unknown(KindRatchet, len(rows), errs.Msg("fairness.few_steps", errs.Args{"Have": len(rows), "Need": need, "Over": over, "Under": under}))
+	return r
+}
+
+func (r *stepRows) enough() bool {
+	return len(r.rows) >= stepsMin && r.over >= stepsEach && r.under >= stepsEach
+}
+
+// topPart of the people are those at the top, and never fewer than are shown as a group.
+const topPart, topLeast = 4, 5
+
+// ofTop are the steps of the fourth of the people who sold most, together; none where they would be fewer than five.
+func ofTop(steps []Step) (list []Step) {
+	sold := map[string]int64{}
+	for _, s := range steps {
+		sold[s.ID] += s.SoldMinor
 	}
-	e, err := stats.LinearFit(rows, values, who, confidence)
-	if err != nil {
-		return failed(KindRatchet, len(rows), err)
+	people := slices.SortedFunc(maps.Keys(sold), func(a, b string) int { return cmp.Or(cmp.Compare(sold[b], sold[a]), strings.Compare(a, b)) })
+	if len(people)/topPart < topLeast {
+		return nil
 	}
-	plus, minus := e[1], e[2]
-	t := Test{Kind: KindRatchet, Value: plus.Value, Interval: plus.Interval, P: plus.P, Cases: len(rows), Parts: []Part{
-		{Name: "lambda_minus", Value: -minus.Value, Interval: stats.Interval{Low: -minus.Interval.High, High: -minus.Interval.Low}, Form: FormShare, Cases: under},
-		{Name: "growth_of_all", Value: e[0].Value, Interval: e[0].Interval, Form: FormShare, Cases: len(rows)},
-	}}
-	look := plus.P < lookBelow && plus.Value > 0.2
-	if width := plus.Interval.High - plus.Interval.Low; !look && width > wideRatchet {
-		return unknown(KindRatchet, len(rows), errs.Msg("fairness.wide", nil))
+	people = people[:len(people)/topPart]
+	for _, s := range steps {
+		if slices.Contains(people, s.ID) {
+			list = append(list, s)
+		}
 	}
-	return t.found(look, plus.P < alarmBelow && plus.Interval.Low > 0.3)
+	return list
 }

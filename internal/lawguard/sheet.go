@@ -1,7 +1,6 @@
 package lawguard
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"slices"
@@ -185,7 +184,7 @@ func (r *sheetRow) day(column string, required bool) calendar.Date {
 
 // readSheet finds the columns and calls take on every row.
 func readSheet(ctx context.Context, workbook bool, in io.Reader, columns map[string][]string, needed []string, take func(*sheetRow)) error {
-	header, rows, err := cellsOf(ctx, workbook, in)
+	header, rows, err := tabular.ReadAll(ctx, workbook, in, sheetRowsMost)
 	if err != nil {
 		return err
 	}
@@ -206,11 +205,11 @@ func readSheet(ctx context.Context, workbook bool, in io.Reader, columns map[str
 	if len(wrong) > 0 {
 		return errs.Invalid("error.invalid", wrong)
 	}
-	for _, cells := range rows {
-		r := &sheetRow{number: cells.number, cells: map[string]string{}}
+	for _, line := range rows {
+		r := &sheetRow{number: line.Number, cells: map[string]string{}}
 		for column, i := range place {
-			if i < len(cells.texts) {
-				r.cells[column] = strings.TrimSpace(tabular.Unguard(cells.texts[i]))
+			if i < len(line.Texts) {
+				r.cells[column] = strings.TrimSpace(line.Texts[i])
 			}
 		}
 		take(r)
@@ -220,59 +219,4 @@ func readSheet(ctx context.Context, workbook bool, in io.Reader, columns map[str
 		wrong = append(wrong, errs.Field{Path: "rows", Message: errs.Msg("lawguard.no_rows", nil)})
 	}
 	return errs.Invalid("error.invalid", wrong)
-}
-
-// textRow is a row as it stands in the file.
-type textRow struct {
-	number int
-	texts  []string
-}
-
-func cellsOf(ctx context.Context, workbook bool, in io.Reader) (header []string, all []textRow, err error) {
-	decode := func(rows *tabular.Rows) (found []textRow) {
-		for rows.Next() {
-			row := textRow{number: rows.Number()}
-			empty := true
-			for _, field := range rows.Fields() {
-				text := string(bytes.TrimSpace(field))
-				row.texts, empty = append(row.texts, text), empty && text == ""
-			}
-			if !empty {
-				found = append(found, row)
-			}
-		}
-		return found
-	}
-	keep := func(found []textRow) error {
-		if all = append(all, found...); len(all) > sheetRowsMost {
-			return errs.New(errs.KindTooLarge, "lawguard.too_many", errs.Args{"Max": sheetRowsMost})
-		}
-		return nil
-	}
-	if !workbook {
-		file, err := tabular.OpenText(in, tabular.TextOptions{})
-		if err != nil {
-			return nil, nil, err
-		}
-		err = tabular.Scan(ctx, file, 1, func() func(*tabular.Rows) []textRow { return decode }, keep)
-		return file.Header, all, err
-	}
-	book, err := tabular.OpenWorkbook(in, tabular.Limits{})
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() {
-		if closing := book.Close(); err == nil {
-			err = closing
-		}
-	}()
-	sheet, err := book.OpenSheet(book.Sheets[0], 1)
-	if err != nil {
-		return nil, nil, err
-	}
-	err = tabular.ScanSheet(ctx, sheet, decode, keep)
-	if closing := sheet.Close(); err == nil {
-		err = closing
-	}
-	return sheet.Header, all, err
 }

@@ -23,10 +23,12 @@ const (
 	SourceRetention     Source = "retention"
 	SourceOrganisation  Source = "organisation"
 	SourcePay           Source = "pay"
+	SourceDecisions     Source = "decisions"
+	SourceTiers         Source = "tiers"
 )
 
 // Sources are all sources.
-var Sources = []Source{SourceDeals, SourcePayments, SourceInvoices, SourceQuotas, SourceLeads, SourceOpportunities, SourceContracts, SourceProcess, SourceRetention, SourceOrganisation, SourcePay}
+var Sources = []Source{SourceDeals, SourcePayments, SourceInvoices, SourceQuotas, SourceLeads, SourceOpportunities, SourceContracts, SourceProcess, SourceRetention, SourceOrganisation, SourcePay, SourceDecisions, SourceTiers}
 
 // Message names the source for people.
 func (s Source) Message() errs.Message { return errs.Msg("metric.source."+string(s), nil) }

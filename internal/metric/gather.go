@@ -95,6 +95,7 @@ func (e *evaluation) gather(ctx context.Context, p Period, by Breakdown) (map[in
 		func() error { return c.present(ctx, slices.Concat(start, end)) },
 		func() error { return c.months(ctx, during) },
 		func() error { return c.look(ctx, slices.Concat(start, end)) },
+		func() error { return c.review(ctx, slices.Concat(start, end)) },
 	} {
 		if err := step(); err != nil {
 			return nil, err

@@ -40,6 +40,7 @@ const (
 	grainStaff   grain = "staff"   // counted from the organisation
 	grainProcess grain = "process" // sums of package standard, by month
 	grainLook    grain = "look"    // sums of package retention: of today, and of the ends of a year of months
+	grainReview  grain = "review"  // sums of package tierbook: of the last review of customers
 )
 
 type part struct {
@@ -96,6 +97,17 @@ const (
 	Records     MeasureID = "records"
 	RecordsDay  MeasureID = "records_in_day"
 
+	WeightsKept   MeasureID = "weights_kept" // rules kept, each times the weight that it has today
+	WeightsBroken MeasureID = "weights_broken"
+
+	Decisions         MeasureID = "decisions"          // by the day that they are of, for who decided
+	DecisionsEvidence MeasureID = "decisions_evidence" // of them, those that rest on at least one value
+
+	FilePoints    MeasureID = "file_points"     // of customers' files: a hundred points a customer, times the weight of the tier
+	FilePointsAll MeasureID = "file_points_all" // what complete files would have
+	Matched       MeasureID = "customers_matched"
+	Followed      MeasureID = "customers_followed" // that somebody follows
+
 	Customers     MeasureID = "customers_before" // that ordered in the year before
 	CustomersKept MeasureID = "customers_kept"
 	Revenue       MeasureID = "revenue_before"
@@ -144,6 +156,14 @@ var Measures = []Measure{
 	{ID: RulesBroken, Kind: MeasureThings, Source: SourceProcess, grain: grainProcess},
 	{ID: Records, Kind: MeasureThings, Source: SourceProcess, grain: grainProcess},
 	{ID: RecordsDay, Kind: MeasureThings, Source: SourceProcess, grain: grainProcess},
+	{ID: WeightsKept, Kind: MeasureThings, Source: SourceProcess, grain: grainProcess},
+	{ID: WeightsBroken, Kind: MeasureThings, Source: SourceProcess, grain: grainProcess},
+	{ID: Decisions, Kind: MeasureThings, Source: SourceDecisions, grain: grainProcess},
+	{ID: DecisionsEvidence, Kind: MeasureThings, Source: SourceDecisions, grain: grainProcess},
+	{ID: FilePoints, Kind: MeasureThings, Source: SourceTiers, Stock: true, grain: grainReview},
+	{ID: FilePointsAll, Kind: MeasureThings, Source: SourceTiers, Stock: true, grain: grainReview},
+	{ID: Matched, Kind: MeasureThings, Source: SourceTiers, Stock: true, grain: grainReview},
+	{ID: Followed, Kind: MeasureThings, Source: SourceTiers, Stock: true, grain: grainReview},
 	{ID: Customers, Kind: MeasureThings, Source: SourceRetention, Stock: true, grain: grainLook},
 	{ID: CustomersKept, Kind: MeasureThings, Source: SourceRetention, Stock: true, grain: grainLook},
 	{ID: Revenue, Kind: MeasureMoney, Source: SourceRetention, Stock: true, grain: grainLook},

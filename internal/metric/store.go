@@ -76,6 +76,8 @@ type Reader interface {
 	ProcessSums(ctx context.Context, measures []MeasureID, month calendar.Month, company bool) ([]PersonSum, error)
 	// LookSums returns sums of a look at all customers, by owner; none for a day of which there is none. NoDate is the last look.
 	LookSums(ctx context.Context, day calendar.Date) (of calendar.Date, list []PersonSum, err error)
+	// FileSums returns sums of the last review of customers of a day or before, by owner; NoDate for none.
+	FileSums(ctx context.Context, day calendar.Date) (of calendar.Date, list []PersonSum, err error)
 	Organisation(ctx context.Context) (Organisation, error)
 	// MetricNewest is when the newest fact of each source was recorded, as far as sums count them.
 	MetricNewest(ctx context.Context) (map[Source]time.Time, error)

@@ -160,28 +160,25 @@ func (s *Service) AskChange(ctx context.Context, actor access.Actor, id, person 
 	if v.State != StateFinished {
 		return c, errs.New(errs.KindConflict, "review.not_finished", nil)
 	}
-	var one Row
-	if err := s.Store.Read(ctx, func(r Reader) error { one, err = row(ctx, r, id, person); return err }); err != nil {
-		return c, err
-	}
-	if one.Proposal == "" || one.ChangeID != 0 {
-		return c, errs.New(errs.KindConflict, "review.no_proposal", nil)
-	}
-	if c, err = s.Changes.Change(ctx, actor, targetplan.ChangeEntry{PlanID: v.PlanID, PersonID: person, From: v.OpenFrom, RestMinor: one.Proposed, Kind: targetplan.ChangeQuarter, Reason: one.Proposal}); err != nil {
-		return c, err
-	}
-	return c, s.Store.InTx(ctx, func(tx Tx) error {
-		now, err := row(ctx, tx, id, person)
+	err = s.Store.InTx(ctx, func(tx Tx) error {
+		one, err := row(ctx, tx, id, person)
 		if err != nil {
 			return err
 		}
-		before := now
-		now.ChangeID, now.ChangedBy, now.Revision = c.ID, actor.Name, now.Revision+1
-		if err := tx.SaveReviewRow(ctx, now); err != nil {
+		if one.Proposal == "" || one.ChangeID != 0 {
+			return errs.New(errs.KindConflict, "review.no_proposal", nil)
+		}
+		if c, err = s.Changes.ChangeIn(ctx, tx, actor, targetplan.ChangeEntry{PlanID: v.PlanID, PersonID: person, From: v.OpenFrom, RestMinor: one.Proposed, Kind: targetplan.ChangeQuarter, Reason: one.Proposal}); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, actor, "review.adjust", v.Subject()+":"+strconv.FormatInt(person, 10), auditOfRow(&before), auditOfRow(&now))
+		before := one
+		one.ChangeID, one.ChangedBy, one.Revision = c.ID, actor.Name, one.Revision+1
+		if err := tx.SaveReviewRow(ctx, one); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, actor, "review.adjust", v.Subject()+":"+strconv.FormatInt(person, 10), auditOfRow(&before), auditOfRow(&one))
 	})
+	return c, err
 }
 
 // Set keeps how the company holds its meetings. Errors: forbidden; invalid with every wrong field; conflict when it was changed after in.Revision, unless that is 0.

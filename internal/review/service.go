@@ -22,7 +22,7 @@ type Standard interface {
 
 // Changes is how targets are changed. Package targetplan is one.
 type Changes interface {
-	Change(ctx context.Context, actor access.Actor, in targetplan.ChangeEntry) (targetplan.Change, error)
+	ChangeIn(ctx context.Context, tx targetplan.Tx, actor access.Actor, in targetplan.ChangeEntry) (targetplan.Change, error)
 }
 
 // Config is what a Service works with.

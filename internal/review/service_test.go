@@ -48,8 +48,8 @@ func (s said) Broken(context.Context, access.Actor, calendar.Month) (map[int64][
 	return map[int64][]standard.Broken{}, nil
 }
 
-// Change notes what is asked for.
-func (h *house) Change(_ context.Context, _ access.Actor, in targetplan.ChangeEntry) (targetplan.Change, error) {
+// ChangeIn notes what is asked for.
+func (h *house) ChangeIn(_ context.Context, _ targetplan.Tx, _ access.Actor, in targetplan.ChangeEntry) (targetplan.Change, error) {
 	h.change = append(h.change, in)
 	return targetplan.Change{ID: 77}, nil
 }

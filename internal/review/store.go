@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/audit"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
@@ -111,12 +110,11 @@ type ActionFilter struct {
 	Limit    int
 }
 
-// Tx is one write transaction.
+// Tx is one write transaction. A proposal becomes a change of targets in the one that notes it.
 type Tx interface {
 	Reader
-	audit.Tx
 	notice.Tx
-	NextNumber(ctx context.Context, sequence string) (int64, error)
+	targetplan.Tx
 	SaveReviewSettings(ctx context.Context, s Settings) error // Conflict when they were changed meanwhile
 	InsertReview(ctx context.Context, r Review, rows []Row) error
 	SaveReview(ctx context.Context, r Review) error // Conflict when it was changed meanwhile

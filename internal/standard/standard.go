@@ -118,3 +118,23 @@ func schedule(versions []Version) (list []Version) {
 	}
 	return list
 }
+
+// Weights are the weights of the rules of the version that is in force on a day, by rule.
+func Weights(versions []Version, on calendar.Date) (map[string]int64, error) {
+	list := schedule(versions)
+	inForce := list[0]
+	for _, v := range list {
+		if v.EffectiveOn <= on {
+			inForce = v
+		}
+	}
+	document, err := sop.Decode("", []byte(inForce.Text))
+	if err != nil {
+		return nil, err
+	}
+	weights := map[string]int64{}
+	for _, rule := range document.Rules {
+		weights[rule.ID] = int64(rule.Weight)
+	}
+	return weights, nil
+}

@@ -165,27 +165,8 @@ func (tx *Tx) ProcessSums(ctx context.Context, measures []metric.MeasureID, mont
 	put := func(m metric.MeasureID, person, n int64) {
 		list = append(list, metric.PersonSum{Measure: m, PersonID: person, Sum: metric.Sum{Amount: n, Facts: n}})
 	}
-	if wants(metric.CasesKept, metric.CasesBroken, metric.RulesKept, metric.RulesBroken) {
-		who := "<> -1"
-		if company {
-			who = "= -1"
-		}
-		if err := each(ctx, tx, func(r rows) error {
-			var person int64
-			var counts string
-			if err := r.Scan(&person, &counts); err != nil {
-				return err
-			}
-			eachCount(counts, func(rule string, c standard.Counts) {
-				kept, broken := metric.RulesKept, metric.RulesBroken
-				if rule == "" {
-					kept, broken = metric.CasesKept, metric.CasesBroken
-				}
-				put(kept, person, c.Satisfied)
-				put(broken, person, c.Violated)
-			})
-			return nil
-		}, "SELECT person_id, counts FROM compliance_month WHERE month = $1 AND person_id "+who+" ORDER BY person_id", month.String()); err != nil {
+	if wants(metric.CasesKept, metric.CasesBroken, metric.RulesKept, metric.RulesBroken, metric.WeightsKept, metric.WeightsBroken) {
+		if err := tx.complianceSums(ctx, month, company, wants(metric.WeightsKept, metric.WeightsBroken), put); err != nil {
 			return nil, err
 		}
 	}
@@ -204,6 +185,17 @@ func (tx *Tx) ProcessSums(ctx context.Context, measures []metric.MeasureID, mont
 			return nil, err
 		}
 	}
+	if wants(metric.Decisions, metric.DecisionsEvidence) {
+		if err := each(ctx, tx, func(r rows) error {
+			var who, all, resting int64
+			err := r.Scan(&who, &all, &resting)
+			put(metric.Decisions, who, all)
+			put(metric.DecisionsEvidence, who, resting)
+			return err
+		}, "SELECT "+person+", COUNT(*), CAST(COALESCE(SUM(CASE WHEN evidence_count > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM decision WHERE decided_on >= $1 AND decided_on <= $2"+group, month.First().String(), month.Last().String()); err != nil {
+			return nil, err
+		}
+	}
 	if wants(metric.Paid) {
 		count := "CAST(1 AS BIGINT)"
 		if company {
@@ -217,6 +209,44 @@ func (tx *Tx) ProcessSums(ctx context.Context, measures []metric.MeasureID, mont
 		}, "SELECT "+strings.Replace(person, "person_id", "s.person_id", 1)+", "+count+" FROM period p JOIN statement s ON s.run_id = p.current_run WHERE p.month = $1"+strings.ReplaceAll(group, "person_id", "s.person_id"), month.String())
 	}
 	return list, err
+}
+
+// complianceSums puts what rules and cases of a month came to, with what the rules weigh today where that is wanted.
+func (tx *Tx) complianceSums(ctx context.Context, month calendar.Month, company, weighed bool, put func(m metric.MeasureID, person, n int64)) error {
+	weights := map[string]int64{}
+	if weighed {
+		versions, err := tx.StandardVersions(ctx)
+		if err != nil {
+			return err
+		}
+		if weights, err = standard.Weights(versions, tx.Today()); err != nil {
+			return err
+		}
+	}
+	who := "<> -1"
+	if company {
+		who = "= -1"
+	}
+	return each(ctx, tx, func(r rows) error {
+		var person int64
+		var counts string
+		if err := r.Scan(&person, &counts); err != nil {
+			return err
+		}
+		eachCount(counts, func(rule string, c standard.Counts) {
+			if rule == "" {
+				put(metric.CasesKept, person, c.Satisfied)
+				put(metric.CasesBroken, person, c.Violated)
+				return
+			}
+			weight := max(weights[rule], 1) // a rule of an earlier version weighs one
+			put(metric.RulesKept, person, c.Satisfied)
+			put(metric.RulesBroken, person, c.Violated)
+			put(metric.WeightsKept, person, weight*c.Satisfied)
+			put(metric.WeightsBroken, person, weight*c.Violated)
+		})
+		return nil
+	}, "SELECT person_id, counts FROM compliance_month WHERE month = $1 AND person_id "+who+" ORDER BY person_id", month.String())
 }
 
 // LookSums implements metric.Reader.
@@ -285,6 +315,8 @@ func (tx *Tx) MetricNewest(ctx context.Context) (map[metric.Source]time.Time, er
 		metric.SourceProcess:       "SELECT recorded_at FROM process_event WHERE seq <= (SELECT MAX(seq) FROM judge_progress) ORDER BY seq DESC LIMIT 1",
 		metric.SourceContracts:     "SELECT created_at FROM contract ORDER BY id DESC LIMIT 1",
 		metric.SourcePay:           "SELECT COALESCE(MAX(finished_at), '') FROM run",
+		metric.SourceDecisions:     "SELECT created_at FROM decision ORDER BY id DESC LIMIT 1",
+		metric.SourceTiers:         "SELECT finished_at FROM tier_review WHERE state = 'complete' ORDER BY id DESC LIMIT 1",
 	} {
 		if err := read(source, text); err != nil {
 			return nil, err

@@ -103,6 +103,15 @@ func moved(months quota.Year, from int, rest int64) quota.Year {
 // is closed, or another change of one of the two waits.
 func (s *Service) Change(ctx context.Context, actor access.Actor, in ChangeEntry) (c Change, err error) {
 	defer errs.Wrap(&err, "targetplan.Change(%d, %d)", in.PlanID, in.PersonID)
+	err = s.Store.InTx(ctx, func(tx Tx) error {
+		c, err = s.ChangeIn(ctx, tx, actor, in)
+		return err
+	})
+	return c, err
+}
+
+// ChangeIn is Change in the transaction of what the change comes from. Errors: as Change.
+func (s *Service) ChangeIn(ctx context.Context, tx Tx, actor access.Actor, in ChangeEntry) (c Change, err error) {
 	if err := s.mayWrite(actor); err != nil {
 		return c, err
 	}
@@ -112,41 +121,43 @@ func (s *Service) Change(ctx context.Context, actor access.Actor, in ChangeEntry
 	if !slices.Contains(ChangeKinds, in.Kind) {
 		return c, errs.Invalid("error.invalid", []errs.Field{{Path: "kind", Value: string(in.Kind), Message: errs.Msg("form.error.choice", nil)}})
 	}
-	err = s.Store.InTx(ctx, func(tx Tx) error {
-		p, err := tx.TargetPlan(ctx, in.PlanID)
-		if err != nil {
-			return err
-		}
-		if c, err = s.draftChange(ctx, tx, actor, &p, in); err != nil {
-			return err
-		}
-		if c.ID, err = tx.NextNumber(ctx, "target_change"); err != nil {
-			return err
-		}
-		if err := tx.InsertTargetChange(ctx, c); err != nil {
-			return err
-		}
-		if err := audit.Append(ctx, tx, actor, "targetplan.change", c.Subject(), nil, auditOf(&c)); err != nil {
-			return err
-		}
-		apart := max(c.AfterMinor-c.BeforeMinor, c.BeforeMinor-c.AfterMinor)
-		facts := []approval.Fact{{Label: "common.person", Form: approval.FormText, Text: c.PersonName}, {Label: "targetplan.from_month", Form: approval.FormText, Text: c.From.String()}, {Label: "targetplan.rest_before", Form: approval.FormMoney, Minor: c.BeforeMinor},
-			{Label: "targetplan.rest_after", Form: approval.FormMoney, Minor: c.AfterMinor}, {Label: "targetplan.change_kind", Form: approval.FormPhrase, Text: c.Kind.Message().Key}}
-		if c.OtherID != 0 {
-			facts = append(facts, approval.Fact{Label: "targetplan.takes_over", Form: approval.FormText, Text: c.OtherName})
-		}
-		request, err := s.Approvals.SubmitIn(ctx, tx, actor, approval.Submission{Kind: approvalChange, SubjectID: strconv.FormatInt(c.ID, 10), Title: c.Reason, Currency: s.Currency(), PersonID: c.PersonID,
-			Data: approval.Data{Numbers: map[string]int64{"amount": apart}}, Facts: facts, Document: auditOf(&c)})
-		if err != nil {
-			return err
-		}
-		if c, err = tx.TargetChange(ctx, c.ID); err != nil { // where nobody has to sign it has been carried out
-			return err
-		}
-		c.RequestID, c.Revision = request.ID, c.Revision+1
-		return tx.SaveTargetChange(ctx, c)
-	})
-	return c, err
+	p, err := tx.TargetPlan(ctx, in.PlanID)
+	if err != nil {
+		return c, err
+	}
+	if c, err = s.draftChange(ctx, tx, actor, &p, in); err != nil {
+		return c, err
+	}
+	if c.ID, err = tx.NextNumber(ctx, "target_change"); err != nil {
+		return c, err
+	}
+	if err := tx.InsertTargetChange(ctx, c); err != nil {
+		return c, err
+	}
+	if err := audit.Append(ctx, tx, actor, "targetplan.change", c.Subject(), nil, auditOf(&c)); err != nil {
+		return c, err
+	}
+	request, err := s.Approvals.SubmitIn(ctx, tx, actor, s.submissionOf(&c))
+	if err != nil {
+		return c, err
+	}
+	if c, err = tx.TargetChange(ctx, c.ID); err != nil { // where nobody has to sign it has been carried out
+		return c, err
+	}
+	c.RequestID, c.Revision = request.ID, c.Revision+1
+	return c, tx.SaveTargetChange(ctx, c)
+}
+
+// submissionOf is what is signed of a change.
+func (s *Service) submissionOf(c *Change) approval.Submission {
+	apart := max(c.AfterMinor-c.BeforeMinor, c.BeforeMinor-c.AfterMinor)
+	facts := []approval.Fact{{Label: "common.person", Form: approval.FormText, Text: c.PersonName}, {Label: "targetplan.from_month", Form: approval.FormText, Text: c.From.String()}, {Label: "targetplan.rest_before", Form: approval.FormMoney, Minor: c.BeforeMinor},
+		{Label: "targetplan.rest_after", Form: approval.FormMoney, Minor: c.AfterMinor}, {Label: "targetplan.change_kind", Form: approval.FormPhrase, Text: c.Kind.Message().Key}}
+	if c.OtherID != 0 {
+		facts = append(facts, approval.Fact{Label: "targetplan.takes_over", Form: approval.FormText, Text: c.OtherName})
+	}
+	return approval.Submission{Kind: approvalChange, SubjectID: strconv.FormatInt(c.ID, 10), Title: c.Reason, Currency: s.Currency(), PersonID: c.PersonID,
+		Data: approval.Data{Numbers: map[string]int64{"amount": apart}}, Facts: facts, Document: auditOf(c)}
 }
 
 func auditOf(c *Change) any {

@@ -18,6 +18,7 @@ type PersonShown struct {
 	Acceptance *Acceptance // of exactly this letter
 	Objections []Objection
 	Changes    []Change
+	Terms      []Term // what the number is made of; they sum up to it
 	Others     []Bone // who could take a difference: the others of the team, for who may ask for changes
 	Names      map[int64]string
 	OpenFrom   calendar.Month // the first month from which a change may be asked for; 0: none
@@ -88,6 +89,7 @@ func (s *Service) addSaid(ctx context.Context, r Reader, actor access.Actor, v *
 	if v.Changes, err = r.TargetChanges(ctx, planID, personID); err != nil {
 		return err
 	}
+	v.Terms = Terms(&v.Plan.Rules, &v.Row.Row, v.Changes)
 	manages := false
 	if actor.Can(access.PermTargetPropose) && !actor.ReadOnly {
 		if manages, err = r.PersonInReach(ctx, actor.ScopeOf(access.PermTargetPropose), s.today(), personID); err != nil {

@@ -3,6 +3,7 @@ package targetplan_test
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,6 +194,21 @@ func (h *house) quota(key string, month calendar.Month) int64 {
 		return 0
 	}
 	return versions[0].Quota.AmountMinor
+}
+
+func TestAPlanCanBeReadWhileItIsGathered(t *testing.T) {
+	onBoth(t, func(h *house) {
+		p, err := h.Create(t.Context(), h.actors["O"], targetplan.Entry{FiscalYear: h.year, Name: "年度目标", Rules: rules()})
+		h.must(err)
+		if v := h.get("O", p, ""); v.State != targetplan.StateGathering || v.Unit != nil || v.Summary.Since != 0 || v.Summary.Months != 0 {
+			t.Errorf("%s %+v", v.State, v.Summary)
+		}
+		list, err := h.List(t.Context(), h.actors["O"])
+		h.must(err)
+		if len(list) != 1 || list[0].ID != p.ID {
+			t.Errorf("%+v", list)
+		}
+	})
 }
 
 func TestADraftSplitsTheYearExactlyToPersonsAndMonths(t *testing.T) {
@@ -423,6 +439,53 @@ func TestAChangeMovesTheRestAndNeverAClosedMonth(t *testing.T) {
 		in.From = h.first + 8
 		_, err = h.Change(ctx, h.actors["O"], in)
 		h.must(err)
+	})
+}
+
+func TestPotentialsComeFromASheet(t *testing.T) {
+	onBoth(t, func(h *house) {
+		ctx := t.Context()
+		load := func(who, text string) (int, error) {
+			return h.ImportPotentials(ctx, h.actors[who], h.year, false, strings.NewReader(text))
+		}
+		_, err := load("L", "大区,市场潜力\n华东,100\n")
+		h.refuses(err, errs.KindForbidden, "")
+		count, err := load("O", "大区,市场潜力,来源\n华东,\"1,000,000.50\",行业报告\n\n")
+		h.must(err)
+		list, err := h.Potentials(ctx, h.actors["O"], h.year)
+		h.must(err)
+		if count != 1 || list[0].Minor != 1_000_000_50 || list[0].Source != "行业报告" || list[1].Minor != 0 {
+			t.Errorf("%d %+v", count, list)
+		}
+		for name, one := range map[string]struct {
+			text string
+			rows []int
+			path string
+		}{
+			"no column":        {"大区,来源\n华东,x\n", []int{1}, "amount"},
+			"no rows":          {"大区,市场潜力\n", []int{0}, "rows"},
+			"no such region":   {"region,amount\n华东,1\n火星,2\n", []int{3}, "region"},
+			"twice":            {"region\tamount\n华东\t1\n华东\t2\n", []int{3}, "region"},
+			"no number":        {"region,amount\n华东,很多\n", []int{2}, "amount"},
+			"below nothing":    {"region,amount\n华东,-1\n西南,20%\n", []int{2, 3}, "amount"},
+			"part of a fen":    {"region,amount\n华东,1.005\n", []int{2}, "amount"},
+			"beyond all sense": {"region,amount\n华东,99999999999999999\n", []int{2}, "amount"},
+		} {
+			_, err := load("O", one.text)
+			known, ok := errors.AsType[*errs.Error](err)
+			if !ok || known.Kind != errs.KindInvalid || len(known.Fields) != len(one.rows) {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			for i, row := range one.rows {
+				if known.Fields[i].Row != row || known.Fields[i].Path != one.path {
+					t.Errorf("%s: %+v", name, known.Fields[i])
+				}
+			}
+		}
+		if after, err := h.Potentials(ctx, h.actors["O"], h.year); err != nil || after[0].Minor != 1_000_000_50 {
+			t.Errorf("a sheet with faults left something: %+v %v", after, err)
+		}
 	})
 }
 

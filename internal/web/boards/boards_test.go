@@ -5,8 +5,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -20,6 +22,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/decision"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -265,6 +268,34 @@ func TestRowsBehindANumber(t *testing.T) {
 	s.has(s.get("/boards/rows?metric=collected&place=region:1&month="+today.Month().String()), "恒越&lt;i&gt;", "/payments/P-1", "after=next", "place=region%3A1")
 }
 
+// TestANumberLeadsToADecision with its figures as they stand, for who logs decisions.
+func TestANumberLeadsToADecision(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	page := html.UnescapeString(s.get("/board/director?place=region:1"))
+	_, rest, found := strings.Cut(page, "/decisions/new?")
+	if !found {
+		t.Fatal("no number leads to a decision")
+	}
+	query, _, _ := strings.Cut(rest, "\"")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e decision.Evidence
+	if err := json.Unmarshal([]byte(values.Get("evidence")), &e); err != nil {
+		t.Fatal(err)
+	}
+	if e.Metric != "attainment_collected" || e.Version != "3" || e.Value != "48.1%" || e.Place != "华东" || e.Numerator == nil || *e.Numerator != 48_123_45 || e.Denominator == nil || *e.Denominator != 100_000_00 || !strings.HasPrefix(e.Link, "/board/director?") || !strings.Contains(e.Link, "place=region%3A1") || e.At.IsZero() {
+		t.Errorf("%+v", e)
+	}
+	s.actor = as(access.RoleSeller, access.ScopeTeam, 7)
+	s.lacks(s.get("/board/seller"), "/decisions/new")
+	s.actor = as(access.RoleDirector, access.ScopeAll, 0)
+	s.book.unknown = true
+	s.lacks(s.get("/board"), "/decisions/new") // what is not known is no evidence
+}
+
 // TestOldDataAreRedAndSayWhy, and what is not known says why instead of 0.
 func TestOldDataAreRedAndSayWhy(t *testing.T) {
 	t.Parallel()
@@ -349,15 +380,27 @@ func TestWhatIsTakenAlong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	charts := 0
+	charts, texts := 0, ""
 	for _, f := range z.File {
+		if f.Name == "xl/sharedStrings.xml" {
+			r, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			content, err := io.ReadAll(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts = string(content)
+		}
 		if strings.HasPrefix(f.Name, "xl/charts/chart") {
 			charts++
 		}
 	}
-	if charts != 3 { // the trend, the regions, the ranking
+	if charts != 4 { // the trend, the regions, the funnel, the ranking
 		t.Errorf("%d charts", charts)
 	}
+	s.has(texts, "客户开发", "方案制定", "Kaplan–Meier")
 	if pdf := s.ask("GET", "/board/director/board.pdf", nil, 200).Body.Bytes(); !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 		t.Error("no PDF")
 	}

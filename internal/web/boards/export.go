@@ -4,9 +4,11 @@ import (
 	"math/big"
 	"net/http"
 	"strconv"
+	"time"
 
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/decimal"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/paper"
@@ -69,6 +71,10 @@ func (d drawing) sheets() (list []tabular.ChartSheet) {
 		Notes: []string{d.title(d.shown.Board) + " · " + d.place(d.shown.Ask.Place) + " · " + d.subtitle()}}
 	for _, t := range d.shown.Tiles {
 		switch {
+		case t.Funnel != nil && t.Funnel.Cases > 0:
+			list = append(list, d.funnelSheet(t))
+		case t.Ageing != nil && t.Ageing.Late > 0:
+			list = append(list, d.ageingSheet(t))
 		case len(t.Series) == 0:
 			continue
 		case t.Kind == board.KindCard:
@@ -154,6 +160,53 @@ func (d drawing) placeSheet(t board.ShownTile) tabular.ChartSheet {
 			if at < len(s.Parts) {
 				row = append(row, d.number(s.Parts[at].Value))
 			}
+		}
+		sheet.Rows = append(sheet.Rows, row)
+	}
+	return sheet
+}
+
+// funnelSheet is the stages with how many got there, the share of those a stage before, and the days of the stay.
+func (d drawing) funnelSheet(t board.ShownTile) tabular.ChartSheet {
+	title := d.tileTitle(t)
+	days := func(label string) string {
+		return d.p.T("board.in_unit", "Name", label, "Unit", d.p.T("board.unit_days"))
+	}
+	length := func(l *time.Duration) tabular.Cell {
+		if l == nil {
+			return tabular.Text(i18n.Unknown)
+		}
+		return tabular.Number(big.NewRat(int64(*l/time.Hour), 24).FloatString(1))
+	}
+	sheet := tabular.ChartSheet{Name: title, Title: title, Kind: tabular.ChartBars, Head: []string{d.p.T("board.stage_head"), d.p.T("board.count"), d.p.T("board.step_rate"), days(d.p.T("board.p50")), days("p90")}, Series: []int{1},
+		Notes: []string{d.p.T("board.cohort", "From", d.p.Month(t.Funnel.From.Month()), "To", d.p.Month(t.Funnel.To.Month()), "Count", t.Funnel.Cases), d.p.T("board.funnel_note")}}
+	before := 0
+	for _, s := range t.Funnel.Stages {
+		rate := tabular.Text(i18n.Unknown)
+		if before > 0 {
+			rate = tabular.Number(big.NewRat(int64(s.Reached), int64(before)).FloatString(4))
+		}
+		before = s.Reached
+		sheet.Rows = append(sheet.Rows, []tabular.Cell{tabular.Text(ui.TextIn(d.p, s.Name.Zh, s.Name.En, "")), tabular.Number(strconv.Itoa(s.Reached)), rate, length(s.P50), length(s.P90)})
+	}
+	return sheet
+}
+
+// ageingSheet is what is overdue by for how long, together and of each place.
+func (d drawing) ageingSheet(t board.ShownTile) tabular.ChartSheet {
+	title, a := d.tileTitle(t), t.Ageing
+	sheet := tabular.ChartSheet{Name: title, Title: title, Kind: tabular.ChartBars, Head: []string{d.p.T("board.age_head"), d.p.T("board.in_unit", "Name", d.p.T("board.amount"), "Unit", ui.UnitOf(d.p, d.currency)), d.p.T("board.count")}, Series: []int{1}}
+	for _, g := range a.Groups {
+		name := d.place(g)
+		if g.ID == board.Others {
+			name = d.p.T("board.others")
+		}
+		sheet.Head = append(sheet.Head, name)
+	}
+	for _, band := range board.Bands {
+		row := []tabular.Cell{tabular.Text(d.p.T("board.band." + strconv.Itoa(int(band)))), d.minor(a.Sums[band]), tabular.Number(strconv.FormatInt(a.Count[band], 10))}
+		for _, g := range a.Groups {
+			row = append(row, d.minor(a.Minor[band][g.ID]))
 		}
 		sheet.Rows = append(sheet.Rows, row)
 	}

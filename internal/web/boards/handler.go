@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/decision"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/metric"
@@ -139,7 +140,7 @@ func (h *Handler) read(r *http.Request) (d drawing, err error) {
 		return d, err
 	}
 	actor := access.ActorFrom(r.Context())
-	d = drawing{words: words{p: httpx.PrinterFrom(r.Context()), currency: h.Currency(), now: h.Now()}, self: actor.PersonID, all: r.FormValue("all") != "", reads: actor.Can(access.PermSalesRead)}
+	d = drawing{words: words{p: httpx.PrinterFrom(r.Context()), currency: h.Currency(), now: h.Now()}, self: actor.PersonID, all: r.FormValue("all") != "", reads: actor.Can(access.PermSalesRead), logs: decision.MayLog(actor)}
 	d.shown, err = h.Boards.Show(r.Context(), actor, ask)
 	return d, err
 }

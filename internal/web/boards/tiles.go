@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/board"
+	"xiaoguan/internal/decision"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/web/ui"
@@ -22,6 +23,7 @@ type drawing struct {
 	all   bool  // of rankings everybody, for superiors
 	wall  bool  // read from afar: nothing to click
 	reads bool  // the reader may open definitions and rows, which take sales data
+	logs  bool  // the reader logs decisions
 }
 
 // parts are the tiles in their order.
@@ -133,7 +135,19 @@ func (d drawing) asked(id string, s metric.Series, v metric.Value) templ.Compone
 		links = []ui.Link{{Label: d.p.T("why.rows"), URL: rowsPath + asked}, {Label: d.p.T("why.definition"), URL: ui.MetricPath(def.ID)}}
 	}
 	links = append(links, ui.Link{Label: d.p.T("board.why.alert"), URL: alertsPath + asked})
+	if d.logs && v.Known {
+		links = append(links, ui.Link{Label: d.p.T("review.log_decision"), URL: ui.DecisionPath(d.evidence(def, v, d.address("place", board.PlaceText(v.Place), "month", v.Period.First.String())))})
+	}
 	return ui.Num(ui.Asked{ID: id, Label: label, Why: ui.Why{Title: d.name(def), Version: d.p.T("board.why.version", "Version", def.Version), Formula: d.exact(def, v), Facts: facts, Links: links}})
+}
+
+// evidence is a number as a decision keeps it: the figures as they stand now, with the board that shows them.
+func (d drawing) evidence(def metric.Definition, v metric.Value, page string) decision.Evidence {
+	e := decision.Evidence{Label: d.name(def), Value: d.full(v), Metric: string(def.ID), Version: strconv.Itoa(def.Version), Place: d.place(v.Place), Period: d.period(v.Period), Numerator: &v.Numerator, Unit: string(v.Unit), At: d.now, Link: page}
+	if v.Denominator != 0 {
+		e.Denominator = &v.Denominator
+	}
+	return e
 }
 
 // card is one number against its goal and its time.

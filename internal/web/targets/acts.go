@@ -24,13 +24,14 @@ func (h *Handler) stepsCard(p *i18n.Printer, v *targetplan.Shown, span int) temp
 		return ui.Button(ui.Action{Label: p.T(label), Post: true, URL: planURL(v.ID) + "/step", Fields: map[string][]string{"to": {string(to)}}})
 	}
 	var parts []templ.Component
+	drop := step("targetplan.drop", targetplan.StateDropped)
 	switch v.State {
 	case targetplan.StateFailed:
-		parts = append(parts, step("targetplan.drop", targetplan.StateDropped))
+		parts = append(parts, drop)
 	case targetplan.StateDraft:
-		parts = append(parts, step("targetplan.open", targetplan.StateDiscussion))
+		parts = append(parts, ui.Beside(step("targetplan.open", targetplan.StateDiscussion), drop))
 	case targetplan.StateDiscussion:
-		parts = append(parts, step("targetplan.close", targetplan.StateDraft))
+		parts = append(parts, ui.Beside(step("targetplan.close", targetplan.StateDraft), drop))
 	case targetplan.StateWaiting:
 		parts = append(parts, ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("targetplan.waits"), Inset: true}))
 	case targetplan.StateApproved:
@@ -41,7 +42,7 @@ func (h *Handler) stepsCard(p *i18n.Printer, v *targetplan.Shown, span int) temp
 		parts = append(parts, ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("targetplan.locked"), Inset: true}))
 	}
 	if v.State == targetplan.StateDraft || v.State == targetplan.StateDiscussion {
-		parts = append(parts, step("targetplan.drop", targetplan.StateDropped), ui.Form(ui.FormView{ID: "submit-plan", Action: planURL(v.ID) + "/submit", Fields: []ui.Field{{Name: "note", Label: p.T("targetplan.note"), Optional: true}}, Submit: ui.Action{Label: p.T("targetplan.submit"), Kind: ui.ActionPrimary}}))
+		parts = append(parts, ui.Form(ui.FormView{ID: "submit-plan", Action: planURL(v.ID) + "/submit", Fields: []ui.Field{{Name: "note", Label: p.T("targetplan.note"), Optional: true}}, Submit: ui.Action{Label: p.T("targetplan.submit"), Kind: ui.ActionPrimary}}))
 	}
 	if v.InputHash != "" {
 		parts = append(parts, ui.Form(ui.FormView{ID: "copy", Action: planURL(v.ID) + "/copy", Fields: []ui.Field{{Name: "name", ID: "copy-name", Label: p.T("targetplan.name"), Value: v.Name}}, Submit: ui.Action{Label: p.T("targetplan.copy")}}))

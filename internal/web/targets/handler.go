@@ -50,6 +50,7 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET "+baseURL+"/{id}/fairness", h.splitFairness)
 	handle("GET "+potentialsURL+"/{year}", h.potentials)
 	handle("POST "+potentialsURL+"/{year}", h.setPotentials)
+	handle("POST "+potentialsURL+"/{year}/sheet", h.importPotentials)
 	handle("GET "+baseURL+"/{id}", h.show)
 	handle("GET "+baseURL+"/{id}/progress", h.progress)
 	handle("GET "+baseURL+"/{id}/rules", h.rules)
@@ -101,13 +102,24 @@ func mendable(err error) bool {
 // share writes parts per million as per cent.
 func share(p *i18n.Printer, ppm int64) string { return p.Percent(big.NewRat(ppm, quota.Million)) }
 
+// chanceCell writes a chance shortly for a table, with the words behind it.
+func chanceCell(p *i18n.Printer, ppm int64) ui.Cell {
+	cell := ui.Cell{Text: chanceText(p, ppm)}
+	if ppm < chanceEdge {
+		cell.Text, cell.Title = p.T("targetplan.chance_short"), cell.Text
+	}
+	return cell
+}
+
+// chanceEdge is below which a chance rounds to nothing.
+const chanceEdge = quota.Million / 1000
+
 // chanceText writes a chance: what rounds to nothing or to certainty is neither.
 func chanceText(p *i18n.Printer, ppm int64) string {
-	const edge = quota.Million / 1000
 	switch {
-	case ppm < edge:
+	case ppm < chanceEdge:
 		return p.T("targetplan.chance_below")
-	case ppm > quota.Million-edge:
+	case ppm > quota.Million-chanceEdge:
 		return p.T("targetplan.chance_above")
 	}
 	return share(p, ppm)

@@ -50,7 +50,7 @@ func (h *Handler) drawPerson(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	left := []templ.Component{h.levelsCard(p, &v), h.whyCard(p, &v), h.tryCard(r, p, &v), h.monthsCard(p, &v.Plan, &v.Row.Row)}
+	left := []templ.Component{h.levelsCard(p, &v), h.termsCard(p, &v), h.whyCard(p, &v), h.tryCard(r, p, &v), h.monthsCard(p, &v.Plan, &v.Row.Row)}
 	right := []templ.Component{h.versionsCard(p, &v, versions)}
 	if v.Plan.State == targetplan.StatePublished {
 		right = append(right, h.letterCard(p, &v))
@@ -84,6 +84,40 @@ func (h *Handler) levelsCard(p *i18n.Printer, v *targetplan.PersonShown) templ.C
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: p.T(level.key), Strong: level.strong}, {Text: p.Money(level.minor, h.currency()), Strong: level.strong}, ui.Text(chance)}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("targetplan.levels"), Flush: true, Span: -1}, ui.Table(table))
+}
+
+// termsCard takes the number apart: terms that add up to it.
+func (h *Handler) termsCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Component {
+	table := ui.TableView{ID: "terms", Label: p.T("targetplan.terms"), Columns: []ui.Column{{Label: p.T("targetplan.term"), Phone: true}, {Label: p.T("common.amount"), Kind: ui.ColumnNumber, Phone: true}}}
+	for _, t := range v.Terms {
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{h.termCell(p, v, &t), ui.Text(p.MoneySigned(t.Minor, h.currency()))}})
+	}
+	table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: []ui.Cell{{Text: p.T("targetplan.target")}, ui.Text(p.Money(v.Row.Minor, h.currency()))}}}
+	return ui.Filled(ui.CardView{Title: p.T("targetplan.terms"), Sub: p.T("targetplan.terms_sub"), Flush: true, Span: -1}, ui.Table(table))
+}
+
+// termCell says what gave a part of the number.
+func (h *Handler) termCell(p *i18n.Printer, v *targetplan.PersonShown, t *targetplan.Term) ui.Cell {
+	d := &v.Row.Detail
+	switch t.Kind {
+	case targetplan.TermDriver:
+		return ui.Cell{Text: p.T(t.Driver.MessageKey()), Sub: p.T("targetplan.term.driver")}
+	case targetplan.TermAbility:
+		return ui.Cell{Text: p.T("targetplan.ability"), Sub: p.T("targetplan.ability_text", "Ability", share(p, d.Ability), "Months", d.MonthsSeen/quota.Million)}
+	case targetplan.TermTime:
+		return ui.Cell{Text: p.T("targetplan.term.time"), Sub: p.T("targetplan.term.time_text", "There", share(p, d.There), "Speed", share(p, d.Speed))}
+	case targetplan.TermOver:
+		return ui.Cell{Text: p.T("targetplan.over"), Sub: p.T("targetplan.term.over_text", "Percent", v.Plan.Rules.OverPerson)}
+	case targetplan.TermHeld:
+		cell := ui.Cell{Text: p.T(t.Hold.MessageKey())}
+		if hand, set := v.Plan.Rules.Hands[v.Row.Unit]; set {
+			cell.Sub = hand.Note
+		}
+		return cell
+	case targetplan.TermChange:
+		return ui.Cell{Text: p.T("targetplan.term.change", "Kind", p.Message(t.Change.Kind.Message()), "From", p.Month(t.Change.From)), Sub: p.T("targetplan.objection_at", "Who", t.Change.ByName, "When", p.Local(t.Change.At).Format("2006-01-02")), URL: "#changes"}
+	}
+	return ui.Cell{Text: p.T("targetplan.term.others"), Sub: p.T("targetplan.term.others_text")}
 }
 
 // whyCard says how the number came about.

@@ -146,16 +146,16 @@ func (h *Handler) cellsOf(p *i18n.Printer, plan *targetplan.Plan, row *targetpla
 	if d.Hold != quota.HoldNone && row.PersonID != 0 {
 		name.Chip = &ui.Chip{Label: p.T(d.Hold.MessageKey()), Tone: ui.ToneLine}
 	}
-	growth, chance, own, gap := i18n.Unknown, i18n.Unknown, i18n.Unknown, i18n.Unknown
+	growth, own, gap := i18n.Unknown, i18n.Unknown, i18n.Unknown
 	if d.History > 0 {
 		growth = p.Percent(big.NewRat(row.Minor-d.History, d.History))
 	}
-	chanceCell := ui.Cell{Text: chance}
+	chance := ui.Cell{Text: i18n.Unknown}
 	switch {
 	case d.Known && row.PersonID != 0:
-		chanceCell.Text = chanceText(p, d.Chance)
+		chance = chanceCell(p, d.Chance)
 	case d.Known:
-		chanceCell.Text, chanceCell.Title = chanceText(p, d.Enough), p.T("targetplan.enough_target", "Percent", plan.Rules.Enough)
+		chance = ui.Cell{Text: chanceCell(p, d.Enough).Text, Title: p.T("targetplan.enough_target", "Percent", plan.Rules.Enough)}
 	}
 	if row.OwnPeople > 0 {
 		own, gap = money(row.OwnMinor), money(row.Gap())
@@ -164,7 +164,7 @@ func (h *Handler) cellsOf(p *i18n.Printer, plan *targetplan.Plan, row *targetpla
 	if row.OwnPeople > 0 && row.PersonID == 0 {
 		ownCell.Sub = p.T("targetplan.own_of", "Count", row.OwnPeople)
 	}
-	return []ui.Cell{name, ui.Text(money(d.History)), {Text: money(row.Minor), Strong: true}, ui.Text(growth), ui.Text(money(d.Base)), chanceCell, ownCell, ui.Text(gap)}
+	return []ui.Cell{name, ui.Text(money(d.History)), {Text: money(row.Minor), Strong: true}, ui.Text(growth), ui.Text(money(d.Base)), chance, ownCell, ui.Text(gap)}
 }
 
 func levelText(p *i18n.Printer, level string) string {

@@ -1,7 +1,10 @@
 package targets
 
 import (
+	"errors"
+	"io"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 
@@ -9,6 +12,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/targetplan"
 	"xiaoguan/internal/web/ui"
@@ -71,8 +75,79 @@ func (h *Handler) drawPotentials(w http.ResponseWriter, r *http.Request, status 
 		return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Filled(ui.CardView{Title: p.T("targetplan.potentials")}, ui.Facts(facts)))...))
 	}
 	form := ui.FormView{ID: "potentials", Action: potentialsURL + "/" + strconv.Itoa(year), Fields: fields, Submit: ui.Action{Label: p.T("targetplan.potential_save"), Kind: ui.ActionPrimary}, Consequence: p.T("targetplan.potential_consequence")}
-	form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
-	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(8, ui.Filled(ui.CardView{Title: p.T("targetplan.potentials"), Span: -1}, ui.Form(form))))...))
+	sheet := h.sheetForm(p, r, year)
+	if strings.HasSuffix(r.URL.Path, "/sheet") {
+		sheet.Problem = sheetProblems(p, failure)
+	} else {
+		form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
+	}
+	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, ui.Filled(ui.CardView{Title: p.T("targetplan.potentials"), Span: -1}, ui.Form(form))), ui.Stack(5, ui.Filled(ui.CardView{ID: "sheet", Title: p.T("targetplan.potential_sheet"), Span: -1}, ui.Form(sheet))))...))
+}
+
+// sheetForm takes potentials from a file, or from what was copied in a spreadsheet.
+func (h *Handler) sheetForm(p *i18n.Printer, r *http.Request, year int) ui.FormView {
+	return ui.FormView{ID: "potential-sheet", Action: potentialsURL + "/" + strconv.Itoa(year) + "/sheet", Submit: ui.Action{Label: p.T("targetplan.potential_import"), Icon: "upload"}, Consequence: p.T("targetplan.potential_import_consequence"), Fields: []ui.Field{
+		{Name: "file", Kind: ui.FieldFile, Label: p.T("law.file"), Accept: ".csv,.xlsx,.txt", Optional: true},
+		{Name: "text", Kind: ui.FieldArea, Rows: 5, Label: p.T("law.paste"), Hint: p.T("targetplan.potential_paste"), Value: r.PostFormValue("text"), Optional: true}}}
+}
+
+// sheetProblemsShown is how many wrong rows a page names.
+const sheetProblemsShown = 8
+
+// sheetProblems names the rows that are wrong.
+func sheetProblems(p *i18n.Printer, err error) string {
+	failure, ok := errors.AsType[*errs.Error](err)
+	if !ok || len(failure.Fields) == 0 {
+		_, text := ui.WithErrors(nil, err, p)
+		return text
+	}
+	var lines []string
+	for i, f := range failure.Fields {
+		if i == sheetProblemsShown {
+			lines = append(lines, p.T("law.more_problems", "Count", len(failure.Fields)-i))
+			break
+		}
+		text := p.Message(f.Message)
+		if f.Value != "" {
+			text = f.Value + p.T("common.colon") + text
+		}
+		if f.Row > 0 {
+			text = p.T("targetplan.row", "Row", f.Row, "Text", text)
+		}
+		lines = append(lines, text)
+	}
+	return strings.Join(lines, p.T("common.comma"))
+}
+
+func (h *Handler) importPotentials(w http.ResponseWriter, r *http.Request) error {
+	year, err := yearOf(r)
+	if err != nil {
+		return err
+	}
+	err = fromSheet(r, func(workbook bool, in io.Reader) error {
+		_, err := h.targets.ImportPotentials(r.Context(), access.ActorFrom(r.Context()), year, workbook, in)
+		return err
+	})
+	return h.acted(w, r, potentialsURL+"/"+strconv.Itoa(year), "saved", err, h.drawPotentials)
+}
+
+// sheetBytes is the greatest sheet of potentials.
+const sheetBytes = 4 << 20
+
+// fromSheet hands over the file of a form, or what was pasted into it; workbook says which.
+func fromSheet(r *http.Request, read func(workbook bool, in io.Reader) error) error {
+	if err := r.ParseMultipartForm(sheetBytes); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return errs.New(errs.KindInvalid, "error.invalid", nil).Because(err)
+	}
+	if file, head, err := r.FormFile("file"); err == nil {
+		err := read(strings.EqualFold(path.Ext(head.Filename), ".xlsx"), file)
+		return errors.Join(err, file.Close())
+	}
+	text := strings.TrimSpace(r.PostFormValue("text"))
+	if text == "" {
+		return errs.Invalid("error.invalid", []errs.Field{{Path: "file", Message: errs.Msg("form.error.required", nil)}})
+	}
+	return read(false, strings.NewReader(text+"\n"))
 }
 
 func (h *Handler) setPotentials(w http.ResponseWriter, r *http.Request) error {

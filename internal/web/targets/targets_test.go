@@ -147,6 +147,10 @@ func TestPotentialsAreEnteredByWhoMakesTargets(t *testing.T) {
 	name := page.Attribute("form#potentials input[data-money]", "name")
 	operations.Post("/target-potentials/2027", url.Values{name: {"viel"}}, http.StatusUnprocessableEntity).Has("input.is-invalid")
 	operations.Post("/target-potentials/2027", url.Values{name: {"80,000,000"}, "source": {"行业报告"}}, http.StatusOK).Has("#done", "form#potentials input[value=80000000.00]")
+	operations.Post("/target-potentials/2027/sheet", url.Values{"text": {"大区,市场潜力\n火星,1"}}, http.StatusUnprocessableEntity).Has("main: 火星", "main: 第 2 行", "form#potential-sheet textarea")
+	operations.Post("/target-potentials/2027/sheet", url.Values{"text": {""}}, http.StatusUnprocessableEntity)
+	operations.Post("/target-potentials/2027/sheet", url.Values{"text": {"大区,市场潜力,来源\n华东,80000000,调研"}}, http.StatusOK).Has("#done", "form#potentials input[value=调研]")
+	h.As(t, 0, pagetest.Grant(access.RoleSeller)).Post("/target-potentials/2027/sheet", url.Values{"text": {"大区,市场潜力\n华东,1"}}, http.StatusForbidden)
 	h.As(t, 0, pagetest.Grant(access.RoleFinance)).Get("/target-potentials/2027", http.StatusOK).Has("main: 80000000.00")
 	operations.Get("/target-potentials/x", http.StatusNotFound)
 }

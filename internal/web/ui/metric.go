@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"encoding/json"
 	"math/big"
 	"net/url"
 	"strconv"
 	"time"
 
+	"xiaoguan/internal/decision"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
@@ -100,6 +102,15 @@ func MetricWhy(p *i18n.Printer, currency money.Currency, now time.Time, d metric
 
 // MetricPath is the page of a definition.
 func MetricPath(id metric.ID) string { return "/metrics/" + string(id) }
+
+// DecisionPath is the form of a decision that rests on a number.
+func DecisionPath(e decision.Evidence) string {
+	text, err := json.Marshal(e)
+	if err != nil { // texts, numbers and moments always encode
+		return "/decisions/new"
+	}
+	return "/decisions/new?evidence=" + url.QueryEscape(string(text))
+}
 
 // RowPath is the page of a record behind a number; empty where it has none.
 func RowPath(row metric.Row) string {
