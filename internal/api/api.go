@@ -63,6 +63,7 @@ import (
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
+	"xiaoguan/internal/report"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
 	meetings "xiaoguan/internal/review"
@@ -81,7 +82,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.50.0"
+const Version = "1.51.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -142,9 +143,10 @@ type Services struct {
 
 	Targets *target.Service
 
-	TargetPlans *targetplan.Service
-	Reviews     *meetings.Service
-	Decisions   *decision.Service
+	TargetPlans  *targetplan.Service
+	Reviews      *meetings.Service
+	MonthReports *report.Service
+	Decisions    *decision.Service
 
 	Given   *given.Service
 	Imports *intake.Service
@@ -238,6 +240,7 @@ func (a *API) parts() []func() {
 		a.targetPlanOperations,
 		a.meetingOperations,
 		a.decisionOperations,
+		a.monthReportOperations,
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,

@@ -60,6 +60,7 @@ import (
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/render"
+	"xiaoguan/internal/report"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/review"
@@ -154,14 +155,15 @@ type App struct {
 	Profiles *profile.Service
 	Tiers    *tierbook.Service
 
-	Simulations *simulation.Service
-	Budgets     *budget.Service
-	LawGuard    *lawguard.Service
-	Honours     *honour.Service
-	Tasks       *task.Service
-	Agenda      *agenda.Service
-	Notices     *notice.Service
-	Boards      *board.Service
+	Simulations  *simulation.Service
+	Budgets      *budget.Service
+	LawGuard     *lawguard.Service
+	Honours      *honour.Service
+	Tasks        *task.Service
+	Agenda       *agenda.Service
+	Notices      *notice.Service
+	Boards       *board.Service
+	MonthReports *report.Service
 
 	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue
@@ -254,6 +256,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleReviews()
 	a.assembleAgenda()
 	a.assembleBoards(newID)
+	a.assembleMonthReports(newID)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})

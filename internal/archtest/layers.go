@@ -243,7 +243,7 @@ var Siblings = map[string][]string{
 	"ingest":      {"customfield", "planbook", "target", "deal", "customer", "org", "lead", "opportunity", "followup", "contact", "profile"},
 	"metric":      {"payout", "process", "target", "deal", "customer", "org"},
 	"board":       {"metric"},
-	"report":      {"metric", "org"},
+	"report":      {"board", "decision", "metric", "review"},
 	"diagnosis":   {"metric", "process", "org"},
 	"programme":   {"diagnosis", "metric", "org"},
 	"honour":      {"planbook", "payout", "reward", "org"},

@@ -2,14 +2,43 @@ package report
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/board"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/metric"
+	"xiaoguan/internal/money"
+	"xiaoguan/internal/review"
 )
+
+// Numbers is what reports need of the metric book.
+type Numbers interface {
+	Read(ctx context.Context, actor access.Actor, q metric.Query) (metric.Answer, error)
+}
+
+// Config is what a Service works with.
+type Config struct {
+	Store    Store
+	Numbers  Numbers
+	Funnel   func(ctx context.Context, actor access.Actor, w board.Where) (*board.Funnel, error)
+	Broken   func(ctx context.Context, actor access.Actor, w board.Where) ([]board.Exception, error) // rules of the process standard
+	NewID    func() string                                                                           // of jobs
+	Now      func() time.Time                                                                        // where the company is
+	WorkDays func() calendar.WorkCalendar
+	Currency func() money.Currency
+}
+
+// Service computes and keeps reports.
+type Service struct{ Config }
+
+// NewService returns a Service.
+func NewService(config Config) *Service { return &Service{config} }
+
+func (s *Service) today() calendar.Date { return calendar.DateOf(s.Now()) }
 
 // Ask asks for a report.
 type Ask struct {
@@ -72,51 +101,127 @@ type Computed struct {
 	Version  int   `json:"version"`
 }
 
-// Service computes and keeps reports.
-type Service struct{ now func() time.Time }
+func errMissing() error { return errs.New(errs.KindNotFound, "report.missing", nil) }
 
-func notBuilt() error { return errs.New(errs.KindUnavailable, "report.not_built", nil) }
+func errChanged() error { return errs.New(errs.KindConflict, "report.changed_meanwhile", nil) }
 
-// Prepare computes a report within reach of the actor, and keeps nothing. Errors: forbidden; not found for a place out of reach; invalid.
-func (s *Service) Prepare(ctx context.Context, actor access.Actor, ask Ask) (Document, error) {
-	return Document{}, notBuilt()
+// places are those that somebody sees whole: the company, its regions and teams.
+func places(actor access.Actor, teams []review.Team) (list []metric.Place) {
+	if !actor.Can(access.PermSalesRead) {
+		return nil
+	}
+	scope := actor.ScopeOf(access.PermSalesRead)
+	if scope.All {
+		list = append(list, metric.Company)
+	}
+	seen := map[int64]bool{}
+	for _, t := range teams {
+		region := scope.All || slices.Contains(scope.RegionIDs, t.RegionID)
+		if region && t.RegionID != 0 && !seen[t.RegionID] {
+			seen[t.RegionID] = true
+			list = append(list, metric.Place{Kind: metric.PlaceRegion, ID: t.RegionID, Name: t.RegionName})
+		}
+	}
+	for _, t := range teams {
+		region := scope.All || slices.Contains(scope.RegionIDs, t.RegionID)
+		if region || scope.TeamsLed && actor.PersonID != 0 && slices.Contains(t.Leaders, actor.PersonID) {
+			list = append(list, metric.Place{Kind: metric.PlaceTeam, ID: t.ID, Name: t.Name})
+		}
+	}
+	return list
 }
 
-// Compute has a report computed by a job of kind JobCompute, and returns the job's id: a first version, the draft anew, or a version after the published one.
-// Errors: as Prepare; forbidden for a place that the actor does not see whole; conflict while one of the month and place is being computed.
-func (s *Service) Compute(ctx context.Context, actor access.Actor, ask Ask) (jobID string, err error) {
-	return "", notBuilt()
+// find is a place among those.
+func find(list []metric.Place, p metric.Place) (metric.Place, bool) {
+	if p.Kind == "" || p.Kind == metric.PlaceReach {
+		if len(list) == 0 {
+			return p, false
+		}
+		return list[0], true
+	}
+	at := slices.IndexFunc(list, func(o metric.Place) bool { return o.Kind == p.Kind && o.ID == p.ID })
+	if at < 0 {
+		return p, false
+	}
+	return list[at], true
 }
 
-// ComputeNow does what Compute has done while the caller waits. For schedules, and for access.SystemActor.
-func (s *Service) ComputeNow(ctx context.Context, actor access.Actor, ask Ask) (Computed, error) {
-	return Computed{}, notBuilt()
+// yearsBack is how far back a report looks.
+const yearsBack = 20
+
+// understood checks what is asked for, and fills in what is not said.
+func (s *Service) understood(ctx context.Context, actor access.Actor, ask Ask) (Ask, error) {
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return ask, err
+	}
+	running := s.today().Month()
+	if ask.Month == 0 {
+		ask.Month = running - 1
+	}
+	if ask.Month > running || ask.Month < running-12*yearsBack {
+		return ask, errs.Invalid("error.invalid", []errs.Field{{Path: "month", Value: ask.Month.String(), Message: errs.Msg("report.bad_month", nil)}})
+	}
+	err := s.Store.Read(ctx, func(r Reader) error {
+		teams, err := r.ReviewTeams(ctx, min(s.today(), ask.Month.Last()))
+		if err != nil {
+			return err
+		}
+		place, found := find(places(actor, teams), ask.Place)
+		if !found {
+			return errs.New(errs.KindForbidden, "report.place_refused", nil)
+		}
+		ask.Place = place
+		return nil
+	})
+	return ask, err
 }
 
-// Run does the work of jobs of kind JobCompute.
-func (s *Service) Run(ctx context.Context, running job.Running) error { return notBuilt() }
-
-// List returns the reports that the actor may read, the latest month first. Errors: forbidden.
-func (s *Service) List(ctx context.Context, actor access.Actor) (Listing, error) {
-	return Listing{}, notBuilt()
+// Prepare computes a report of a place that the actor sees whole, and keeps nothing. Errors: forbidden; invalid.
+func (s *Service) Prepare(ctx context.Context, actor access.Actor, ask Ask) (d Document, err error) {
+	defer errs.Wrap(&err, "report.Prepare(%s)", ask.Month)
+	if ask, err = s.understood(ctx, actor, ask); err != nil {
+		return d, err
+	}
+	return s.prepare(ctx, actor, ask, func(int) {})
 }
 
-// Get returns a version of a report: 0 the newest. Nothing is computed. Errors: forbidden; not found, also out of reach.
-func (s *Service) Get(ctx context.Context, actor access.Actor, id int64, version int) (Shown, error) {
-	return Shown{}, notBuilt()
+func (s *Service) prepare(ctx context.Context, actor access.Actor, ask Ask, step func(int)) (Document, error) {
+	f, err := s.gather(ctx, actor, ask, step)
+	if err != nil {
+		return Document{}, err
+	}
+	d := compose(f)
+	if d.Place.Name == "" {
+		d.Place.Name = ask.Place.Name
+	}
+	return d, nil
 }
 
-// Note writes a note beside a section of the draft. Errors: forbidden; not found; invalid; conflict when it was changed meanwhile, or there is no draft.
-func (s *Service) Note(ctx context.Context, actor access.Actor, in NoteEntry) (Note, error) {
-	return Note{}, notBuilt()
+// mayWrite refuses who only reads.
+func mayWrite(actor access.Actor) error {
+	if actor.ReadOnly {
+		return errs.New(errs.KindForbidden, "access.read_only", nil)
+	}
+	return nil
 }
 
-// Publish freezes the draft. Errors: forbidden; not found; conflict when there is none, or it was changed meanwhile (seen: Version.Revision, 0 skips the check).
-func (s *Service) Publish(ctx context.Context, actor access.Actor, id, seen int64) (Version, error) {
-	return Version{}, notBuilt()
+// mayNote reports whether somebody works on drafts: who leads people, and who keeps the targets of the company.
+func mayNote(actor access.Actor) bool {
+	return !actor.ReadOnly && (actor.Can(access.PermTargetPropose) || mayPublish(actor))
 }
 
-// Compare lists what numbers of version to differ from those of version from. Errors: forbidden; not found.
-func (s *Service) Compare(ctx context.Context, actor access.Actor, id int64, from, to int) ([]Difference, error) {
-	return nil, notBuilt()
+// mayPublish reports whether somebody publishes reports: who keeps the targets of the company.
+func mayPublish(actor access.Actor) bool {
+	return !actor.ReadOnly && (actor.System || actor.CanAll(access.PermTargetWrite))
+}
+
+// mayDraft refuses who does not work on drafts.
+func mayDraft(actor access.Actor) error {
+	if err := mayWrite(actor); err != nil {
+		return err
+	}
+	if !mayNote(actor) {
+		return errs.New(errs.KindForbidden, "report.draft_refused", nil)
+	}
+	return nil
 }
