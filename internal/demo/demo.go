@@ -18,11 +18,13 @@ import (
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/honour"
+	"xiaoguan/internal/metric"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/report"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tierbook"
@@ -50,6 +52,8 @@ type Target struct {
 	Standards *standard.Service  // nil: the handbook has no cases
 	Quotes    *quote.Service     // nil: nothing waits for approval, and there is no price list
 	Contracts *agreement.Service // nil: no collection waits for finance
+	Metrics   *metric.Service    // with Reports
+	Reports   *report.Service    // nil: without monthly reports
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)
@@ -218,7 +222,7 @@ func (f *filler) conclude(ctx context.Context) error {
 	}
 	f.SetNow(f.end)
 	for _, step := range []func(context.Context) error{f.recordPipeline, f.keepInTouch, f.recordTiers, f.fillPools, f.proposeMoves, f.fillTwins, f.askApprovals, f.reportCollections,
-		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.putUpBoards, f.fillHandbook, f.readOld} {
+		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.putUpBoards, f.writeReports, f.fillHandbook, f.readOld} {
 		if err := step(ctx); err != nil {
 			return err
 		}
