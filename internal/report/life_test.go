@@ -36,7 +36,7 @@ func TestTheLifeOfAReport(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		finance := access.Actor{UserID: "f", Name: "财务", Grants: []access.Grant{{Role: access.RoleFinance, Scope: access.ScopeCompany}}}
+		finance := access.Actor{UserID: "f", Name: "财务", Grants: []access.Grant{{Role: access.RoleFinance, Scope: access.ScopeAll}}}
 		made, err := s.ComputeNow(ctx, operations, report.Ask{Place: metric.Company})
 		must(err)
 		_, err = s.Get(ctx, finance, made.ReportID, 0)

@@ -1275,6 +1275,48 @@ CREATE TABLE metric_version (
     revision bigint NOT NULL,
     CONSTRAINT metric_version_pkey PRIMARY KEY (metric, version)
 );
+CREATE TABLE month_report (
+    id bigint NOT NULL,
+    month text COLLATE "default" NOT NULL,
+    place_kind text COLLATE "default" NOT NULL,
+    place_id bigint NOT NULL,
+    place_name text COLLATE "default" NOT NULL,
+    created_at text COLLATE "default" NOT NULL,
+    newest bigint NOT NULL,
+    published bigint NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT month_report_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX month_report_once ON public.month_report USING btree (month, place_kind, place_id);
+CREATE TABLE month_report_note (
+    report_id bigint NOT NULL,
+    version bigint NOT NULL,
+    section text COLLATE "default" NOT NULL,
+    text text COLLATE "default" NOT NULL,
+    by_id text COLLATE "default" NOT NULL,
+    by_name text COLLATE "default" NOT NULL,
+    at text COLLATE "default" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT month_report_note_pkey PRIMARY KEY (report_id, version, section)
+);
+CREATE TABLE month_report_version (
+    report_id bigint NOT NULL,
+    number bigint NOT NULL,
+    state text COLLATE "default" NOT NULL,
+    hash text COLLATE "default" NOT NULL,
+    newest_fact text COLLATE "default" NOT NULL,
+    computed_at text COLLATE "default" NOT NULL,
+    computed_by text COLLATE "default" NOT NULL,
+    computed_name text COLLATE "default" NOT NULL,
+    published_at text COLLATE "default" NOT NULL,
+    published_by text COLLATE "default" NOT NULL,
+    published_name text COLLATE "default" NOT NULL,
+    differs text COLLATE "default" NOT NULL,
+    revision bigint NOT NULL,
+    document text COLLATE "default" NOT NULL,
+    CONSTRAINT month_report_version_pkey PRIMARY KEY (report_id, number),
+    CONSTRAINT month_report_version_report_id_fkey FOREIGN KEY (report_id) REFERENCES month_report(id)
+);
 CREATE TABLE notice (
     id text COLLATE "C" NOT NULL,
     user_id text COLLATE "C" NOT NULL,
