@@ -131,7 +131,7 @@ func (c *Chart) axis() (low, high, step int64) {
 
 // The measures of a chart in a PDF, in millipoints, and the size of its type in points.
 const (
-	chartHigh, chartAxis, chartFoot, chartHead = 130_000, 52_000, 14_000, 16_000
+	chartHigh, chartAxis, chartFoot, chartHead = 130_000, 52_000, 14_000, 20_000
 	chartRow, chartName, chartValue            = 15_000, 110_000, 62_000
 	chartRowsMost                              = 40 // bars on a page
 	sizeChart                                  = 8
@@ -197,11 +197,11 @@ func (l *layouter) legend(c *Chart) {
 	for i := range c.Series {
 		s := &c.Series[i]
 		if s.Line || s.Dashed {
-			stroke(l.sketch(), s.colour(i), s.dash(), x, l.y+7_000, x+12_000, l.y+7_000)
+			stroke(l.sketch(), s.colour(i), s.dash(), x, l.y+11_000, x+12_000, l.y+11_000)
 		} else {
-			fill(l.sketch(), s.colour(i), x, l.y+4_000, 12_000, 6_000)
+			fill(l.sketch(), s.colour(i), x, l.y+8_000, 12_000, 6_000)
 		}
-		l.draw(len(l.pages)-1, x+15_000, l.y+4_000, s.Name, sizeChart, false)
+		l.draw(len(l.pages)-1, x+15_000, l.y+8_000, s.Name, sizeChart, false)
 		x += 27_000 + l.width(s.Name, sizeChart)
 	}
 }
