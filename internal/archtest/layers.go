@@ -83,6 +83,7 @@ var Layers = []Layer{
 			"metric",
 			"board",
 			"report",
+			"distribution",
 			"diagnosis",
 			"programme",
 			"access",
@@ -257,4 +258,6 @@ var Siblings = map[string][]string{
 	"web/*":  {"web/ui", "httpx"},
 	"web/ui": {"httpx"},
 	"api":    {"httpx"},
+
+	"distribution": {"report", "mail", "metric", "org"},
 }

@@ -744,6 +744,29 @@ CREATE TABLE dispute_rules (
     CONSTRAINT dispute_rules_pkey PRIMARY KEY (id),
     CONSTRAINT dispute_rules_id_check CHECK ((id = 1))
 );
+CREATE TABLE distribution_issue (
+    report_id bigint NOT NULL,
+    version bigint NOT NULL,
+    told_at text COLLATE "C" NOT NULL,
+    CONSTRAINT distribution_issue_pkey PRIMARY KEY (report_id, version)
+);
+CREATE TABLE distribution_run (
+    month text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    computed text COLLATE "C" NOT NULL,
+    failed bigint NOT NULL,
+    started_at text COLLATE "C" NOT NULL,
+    ended_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT distribution_run_pkey PRIMARY KEY (month)
+);
+CREATE TABLE distribution_settings (
+    id bigint NOT NULL,
+    settings text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT distribution_settings_pkey PRIMARY KEY (id)
+);
 CREATE TABLE employment_term (
     person_id bigint NOT NULL,
     from_day text COLLATE "C" NOT NULL,
@@ -1764,6 +1787,29 @@ CREATE TABLE region (
     CONSTRAINT region_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE UNIQUE INDEX region_key ON public.region USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE report_delivery (
+    id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    version bigint NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    place_kind text COLLATE "C" NOT NULL,
+    place_id bigint NOT NULL,
+    place_name text COLLATE "C" NOT NULL,
+    region_id bigint NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    letter boolean NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    code bigint NOT NULL,
+    attempts bigint NOT NULL,
+    next_at text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    sent_at text COLLATE "C" NOT NULL,
+    CONSTRAINT report_delivery_report_id_version_user_id_key UNIQUE (report_id, version, user_id),
+    CONSTRAINT report_delivery_pkey PRIMARY KEY (id)
+);
+CREATE INDEX report_delivery_month ON public.report_delivery USING btree (month, id);
+CREATE INDEX report_delivery_next ON public.report_delivery USING btree (next_at, id) WHERE (next_at <> ''::text);
 CREATE TABLE retro (
     id text COLLATE "C" NOT NULL,
     state text COLLATE "C" NOT NULL,

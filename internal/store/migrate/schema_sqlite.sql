@@ -678,6 +678,27 @@ CREATE TABLE dispute_rules (
     approval TEXT NOT NULL,
     revision BIGINT NOT NULL
 );
+CREATE TABLE distribution_issue (
+    report_id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    told_at TEXT NOT NULL,
+    PRIMARY KEY (report_id, version)
+);
+CREATE TABLE distribution_run (
+    month TEXT PRIMARY KEY,
+    job_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    computed TEXT NOT NULL, -- JSON: the places that are done
+    failed BIGINT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE TABLE distribution_settings (
+    id BIGINT PRIMARY KEY,
+    settings TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
 CREATE TABLE employment_term (
     person_id BIGINT NOT NULL,
     from_day TEXT NOT NULL,
@@ -1630,6 +1651,28 @@ CREATE TABLE region (
     PRIMARY KEY (id, valid_from, recorded_in)
 );
 CREATE UNIQUE INDEX region_key ON region (key, valid_from) WHERE superseded_in = 9223372036854775807;
+CREATE TABLE report_delivery (
+    id BIGINT PRIMARY KEY,
+    report_id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    month TEXT NOT NULL,
+    place_kind TEXT NOT NULL,
+    place_id BIGINT NOT NULL,
+    place_name TEXT NOT NULL,
+    region_id BIGINT NOT NULL,
+    user_id TEXT NOT NULL,
+    letter BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    code BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    next_at TEXT NOT NULL, -- when something is to be done with it; empty: nothing
+    created_at TEXT NOT NULL,
+    sent_at TEXT NOT NULL,
+    UNIQUE (report_id, version, user_id)
+);
+CREATE INDEX report_delivery_month ON report_delivery (month, id);
+CREATE INDEX report_delivery_next ON report_delivery (next_at, id) WHERE next_at <> '';
 CREATE TABLE retro (
     id TEXT PRIMARY KEY,
     state TEXT NOT NULL,
