@@ -10,6 +10,7 @@ import (
 type Chart struct {
 	Title  string
 	Bars   bool     // lying bars, one below the other; standing columns and lines otherwise
+	Falls  bool     // the first column and the last are whole, those between are steps that begin where the one before ends
 	Labels []string // of the points
 	Series []Series
 	// Digits is how many decimals the numbers have: 6 makes parts per million a share.
@@ -75,20 +76,35 @@ func (c *Chart) decimal(value int64) string {
 	return sign + strings.TrimRight(strings.TrimRight(digits[:at]+"."+digits[at:], "0"), ".")
 }
 
+// reach is from where to where the column of a point goes.
+func (c *Chart) reach(series *Series, i int) (from, to int64) {
+	last := len(series.Points) - 1
+	if !c.Falls || i == 0 || i == last {
+		return 0, series.Points[i].Value
+	}
+	for k := range i {
+		if series.Points[k].Known {
+			from += series.Points[k].Value
+		}
+	}
+	return from, from + series.Points[i].Value
+}
+
 // span is the range of the numbers; zero is in it unless all of them are lines far from it.
 func (c *Chart) span() (low, high int64) {
 	first, columns := true, c.Bars
 	for i := range c.Series {
 		s := &c.Series[i]
 		columns = columns || !s.Line
-		for _, p := range s.Points {
+		for k, p := range s.Points {
 			if !p.Known {
 				continue
 			}
+			_, value := c.reach(s, k)
 			if first {
-				low, high, first = p.Value, p.Value, false
+				low, high, first = value, value, false
 			}
-			low, high = min(low, p.Value), max(high, p.Value)
+			low, high = min(low, value), max(high, value)
 		}
 	}
 	if columns || low < high/2 {
@@ -127,6 +143,17 @@ func (c *Chart) axis() (low, high, step int64) {
 		up += step
 	}
 	return down, up, step
+}
+
+// columnColour is that of a column: steps down have one of their own.
+func (c *Chart) columnColour(series *Series, k, i int) [3]int {
+	if c.Falls && i > 0 && i < len(series.Points)-1 {
+		if series.Points[i].Value < 0 {
+			return colours[4]
+		}
+		return colours[3]
+	}
+	return series.colour(k)
 }
 
 // The measures of a chart in a PDF, in millipoints, and the size of its type in points.
@@ -248,8 +275,9 @@ func (l *layouter) columns(c *Chart) {
 					fill(s, series.colour(k), middle(i)-1_500, at(p.Value)-1_500, 3_000, 3_000)
 				}
 			default:
-				from, to := at(max(low, 0)), at(p.Value)
-				fill(s, series.colour(k), middle(i)-standing*wide/2+place*wide, min(from, to), wide, max(from, to)-min(from, to))
+				begin, end := c.reach(series, i)
+				from, to := at(max(low, begin)), at(end)
+				fill(s, c.columnColour(series, k, i), middle(i)-standing*wide/2+place*wide, min(from, to), wide, max(from, to)-min(from, to))
 			}
 			if k == 0 && c.Mark != nil && p.Known && c.Mark(i) != "" {
 				mark := c.Mark(i)

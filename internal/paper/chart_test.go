@@ -1,7 +1,10 @@
 package paper_test
 
 import (
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -127,7 +130,25 @@ func TestNoNumbersBreakAChart(t *testing.T) {
 			r.Fatal(err)
 		}
 		parts(t, content)
+		for x := xml.NewDecoder(strings.NewReader(c.SVG())); ; {
+			if _, err := x.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				r.Fatalf("picture: %v", err)
+			}
+		}
 	})
+}
+
+func TestStepsBeginWhereTheOnesBeforeEnd(t *testing.T) {
+	t.Parallel()
+	c := paper.Chart{Falls: true, Labels: []string{"9", "price", "customers", "10"}, Series: []paper.Series{{Name: "x", Points: points(100, 50, -30, 120)}}}
+	got := boxesOf(t, (&paper.Document{Title: "t", Blocks: []paper.Block{paper.Picture(c)}}).PDF())
+	top := func(i int) float64 { return got[i][1] + got[i][3] }
+	near := func(a, b float64) bool { return math.Abs(a-b) < 0.01 }
+	if len(got) != 4 || !near(got[1][1], top(0)) || !near(top(2), top(1)) || !near(got[2][1], top(3)) {
+		t.Errorf("columns %v", got)
+	}
 }
 
 // TestChartsAreWrittenToBeLookedAt writes both files where somebody wants to look at them.
