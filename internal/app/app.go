@@ -32,6 +32,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/decision"
 	"xiaoguan/internal/dispute"
+	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
@@ -165,6 +166,8 @@ type App struct {
 	Boards       *board.Service
 	MonthReports *report.Service
 
+	Distribution *distribution.Service
+
 	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -257,6 +260,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleAgenda()
 	a.assembleBoards(newID)
 	a.assembleMonthReports(newID)
+	a.assembleDistribution(newID)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})
@@ -332,6 +336,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	sweeper.Go(func() { a.tickApprovals(sweeping) })
 	sweeper.Go(func() { a.followProcess(sweeping) })
 	sweeper.Go(func() { a.watchForEver(sweeping) })
+	sweeper.Go(func() { a.distributeForEver(sweeping) })
 	defer sweeper.Wait()
 	defer stopSweeping()
 	failed := make(chan error, 1)

@@ -168,6 +168,7 @@ func (a *App) areas() []area {
 		flow.New(flow.Services{Flow: a.Flow, People: a.People, Names: names, Currency: a.Company.Currency, Now: a.now}),
 		people.New(a.People, a.Users),
 		a.boardPages(),
+		a.reportPages(),
 		retentionpages.New(a.Retention, a.Company.Currency),
 		metricpages.New(a.Metrics, a.Company.Currency, a.now),
 		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),

@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/board"
+	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/web/ui"
 )
@@ -41,6 +42,7 @@ var places = []place{
 	{"mine", placeNotices, "/notices", "bell", anybody},
 
 	{"view", "board", "/board", "chart-histogram", board.Reads},
+	{"view", "reports", "/reports", "report-analytics", can(access.PermSalesRead)},
 
 	{"work", "leads", "/leads", "phone", can(access.PermSalesRead)},
 	{"work", "opportunities", "/pipeline", "layout-kanban", can(access.PermSalesRead)},
@@ -99,6 +101,8 @@ var places = []place{
 	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
 	// Who sees no pay keeps the figures of the law guard.
 	{"settings", "law-rules", "/law/rules", "gavel", func(a access.Actor) bool { return a.CanAll(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
+	// Who sees no sales data sets when and to whom reports go all the same.
+	{"settings", "report-settings", "/reports/settings", "send", func(a access.Actor) bool { return distribution.MaySet(a) && !a.Can(access.PermSalesRead) }},
 	{"settings", "approval-flows", "/approval-flows", "route", whole(access.PermApprovalManage, access.PermAuditRead)},
 	{"settings", "deliveries", "/deliveries", "send", can(access.PermSettingsWrite)},
 	{"settings", "users", "/users", "user-check", can(access.PermUsersRead)},
