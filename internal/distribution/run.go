@@ -47,7 +47,7 @@ func (s *Service) Start(ctx context.Context) (started bool, err error) {
 		if err := tx.InsertDistributionRun(ctx, run); err != nil {
 			return err
 		}
-		if err := tx.Enqueue(ctx, job.Spec{ID: run.JobID, Kind: KindRun, Args: args, Unique: run.Subject(), CreatedBy: access.SystemActor("distribution").UserID, Subject: run.Subject()}); err != nil {
+		if err := tx.Enqueue(ctx, job.Spec{ID: run.JobID, Kind: KindRun, Args: args, Unique: run.Subject(), Subject: run.Subject()}); err != nil {
 			return err
 		}
 		return audit.Append(ctx, tx, access.SystemActor("distribution"), "distribution.run", run.Subject(), nil, map[string]any{"month": month})

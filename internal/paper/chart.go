@@ -25,6 +25,7 @@ type Series struct {
 	Name   string
 	Line   bool // a line through the points; columns otherwise
 	Dashed bool // a target, a year before
+	Over   bool // its columns stand where those of the columns before do: they have no points in common
 	Points []Point
 }
 
@@ -145,6 +146,18 @@ func (c *Chart) axis() (low, high, step int64) {
 	return down, up, step
 }
 
+// standing is how many columns stand beside each other, and at which of them each series does.
+func (c *Chart) standing() (n int, places []int) {
+	places = make([]int, len(c.Series))
+	for i := range c.Series {
+		if s := &c.Series[i]; !s.Line && (!s.Over || n == 0) {
+			n++
+		}
+		places[i] = max(n-1, 0)
+	}
+	return n, places
+}
+
 // columnColour is that of a column: steps down have one of their own.
 func (c *Chart) columnColour(series *Series, k, i int) [3]int {
 	if c.Falls && i > 0 && i < len(series.Points)-1 {
@@ -254,14 +267,8 @@ func (l *layouter) columns(c *Chart) {
 	}
 	n := len(c.Labels)
 	middle := func(i int) int { return left + (2*i+1)*(right-left)/(2*n) }
-	standing := 0
-	for i := range c.Series {
-		if !c.Series[i].Line {
-			standing++
-		}
-	}
+	standing, places := c.standing()
 	wide := (right - left) * 62 / (100 * n * max(standing, 1))
-	place := 0
 	for k := range c.Series {
 		series := &c.Series[k]
 		for i, p := range series.Points[:min(n, len(series.Points))] {
@@ -277,15 +284,12 @@ func (l *layouter) columns(c *Chart) {
 			default:
 				begin, end := c.reach(series, i)
 				from, to := at(max(low, begin)), at(end)
-				fill(s, c.columnColour(series, k, i), middle(i)-standing*wide/2+place*wide, min(from, to), wide, max(from, to)-min(from, to))
+				fill(s, c.columnColour(series, k, i), middle(i)-standing*wide/2+places[k]*wide, min(from, to), wide, max(from, to)-min(from, to))
 			}
 			if k == 0 && c.Mark != nil && p.Known && c.Mark(i) != "" {
 				mark := c.Mark(i)
 				l.draw(page, middle(i)-l.width(mark, sizeChart)/2, at(p.Value)+3_000, mark, sizeChart, true)
 			}
-		}
-		if !series.Line {
-			place++
 		}
 	}
 	every := 1

@@ -66,12 +66,7 @@ func (c *Chart) svgColumns(b *strings.Builder, high int) {
 		svgText(b, svgLeft-8, at(value)+4, "end", c.write(value))
 	}
 	middle := func(i int) int { return svgLeft + (2*i+1)*(svgWide-svgLeft)/(2*n) }
-	standing, place := 0, 0
-	for i := range c.Series {
-		if !c.Series[i].Line {
-			standing++
-		}
-	}
+	standing, places := c.standing()
 	wide := (svgWide - svgLeft) * 62 / (100 * n * max(standing, 1))
 	for k := range c.Series {
 		series := &c.Series[k]
@@ -91,11 +86,8 @@ func (c *Chart) svgColumns(b *strings.Builder, high int) {
 			default:
 				begin, end := c.reach(series, i)
 				from, to := at(max(low, begin)), at(end)
-				svgBox(b, c.columnColour(series, k, i), middle(i)-standing*wide/2+place*wide, min(from, to), wide, max(from, to)-min(from, to), title)
+				svgBox(b, c.columnColour(series, k, i), middle(i)-standing*wide/2+places[k]*wide, min(from, to), wide, max(from, to)-min(from, to), title)
 			}
-		}
-		if !series.Line {
-			place++
 		}
 	}
 	every := n/14 + 1

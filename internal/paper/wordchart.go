@@ -50,7 +50,7 @@ func (c *Chart) xml() string {
 	if c.Bars {
 		direction = "bar"
 	}
-	c.group(&s, false, `<c:barChart><c:barDir val="`+direction+`"/><c:grouping val="clustered"/><c:varyColors val="0"/>`, `<c:gapWidth val="60"/><c:axId val="1"/><c:axId val="2"/></c:barChart>`)
+	c.group(&s, false, `<c:barChart><c:barDir val="`+direction+`"/><c:grouping val="clustered"/><c:varyColors val="0"/>`, `<c:gapWidth val="60"/>`+c.overlap()+`<c:axId val="1"/><c:axId val="2"/></c:barChart>`)
 	if !c.Bars {
 		c.group(&s, true, `<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>`, `<c:marker val="1"/><c:axId val="1"/><c:axId val="2"/></c:lineChart>`)
 	}
@@ -75,6 +75,16 @@ func crosses(bars bool) string {
 		return "max"
 	}
 	return "autoZero"
+}
+
+// overlap lets columns stand where others do.
+func (c *Chart) overlap() string {
+	for i := range c.Series {
+		if c.Series[i].Over {
+			return `<c:overlap val="100"/>`
+		}
+	}
+	return ""
 }
 
 func flag(on bool) string {

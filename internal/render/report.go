@@ -66,7 +66,7 @@ func (w writing) lines() []string {
 	lines := []string{w.company, w.p.T("reports.scope", "Place", w.place()), w.p.T("reports.days", "From", w.p.Date(d.Period.From), "To", w.p.Date(d.Period.To)),
 		w.p.T("reports.computed", "When", w.moment(v), "Version", int64(v.Number))}
 	if v.State == report.StatePublished {
-		lines = append(lines, w.p.T("reports.published_by", "When", w.p.Local(v.PublishedAt).Format("2006-01-02 15:04"), "Name", w.person(v.PublishedName)))
+		lines = append(lines, w.p.T("reports.published_by", "When", w.p.Local(v.PublishedAt).Format("2006-01-02 15:04"), "Name", w.person(v.PublishedBy, v.PublishedName)))
 	} else {
 		lines = append(lines, w.p.T("reports.is_draft"))
 	}
@@ -78,8 +78,8 @@ func (w writing) moment(v *report.Version) string {
 }
 
 // person names somebody; the system has no name.
-func (w writing) person(name string) string {
-	if name == "" {
+func (w writing) person(by, name string) string {
+	if by == "" || strings.HasPrefix(by, "system:") {
 		return w.p.T("reports.system")
 	}
 	return name
@@ -132,7 +132,7 @@ func (w writing) paper() *paper.Document {
 }
 
 func (w writing) noteHead(n report.Note) string {
-	return w.p.T("reports.note_by", "Name", w.person(n.ByName), "When", w.p.Local(n.At).Format("2006-01-02 15:04"))
+	return w.p.T("reports.note_by", "Name", w.person(n.ByID, n.ByName), "When", w.p.Local(n.At).Format("2006-01-02 15:04"))
 }
 
 func (w writing) definitionHead() []string {
@@ -198,13 +198,14 @@ func (w writing) chart(section report.SectionID, b report.Block) paper.Chart {
 	for _, label := range b.Chart.Labels {
 		c.Labels = append(c.Labels, w.label(label))
 	}
-	for _, s := range b.Chart.Series {
+	for k, s := range b.Chart.Series {
 		series := paper.Series{Name: w.p.T("report.series." + string(s.Role))}
 		switch s.Role {
 		case report.RoleTarget, report.RoleYearAgo, report.RoleLow, report.RoleHigh:
 			series.Line, series.Dashed = true, true
 		case report.RoleActual, report.RoleForecast:
 			series.Line = b.Chart.Kind == report.ChartLine && b.Chart.Unit != metric.UnitMoney
+			series.Over = s.Role == report.RoleForecast && k > 0 && !series.Line
 		}
 		for _, p := range s.Points {
 			series.Points = append(series.Points, paper.Point{Value: p.Amount, Known: p.Known})

@@ -25,8 +25,8 @@ var reportFiles = render.Reports{Company: func() string { return "青禾智控 <
 
 // reportShown is a published version with a note.
 func reportShown() *report.Shown {
-	return &report.Shown{Report: report.Report{ID: 5, Month: october, Place: metric.Company, Newest: 2}, Document: document(), Notes: []report.Note{{Section: report.SectionWhere, Text: "大单<b>推迟\n=到十一月", ByName: "林经理", At: storetest.Start}},
-		Version: report.Version{ReportID: 5, Number: 2, State: report.StatePublished, Hash: strings.Repeat("0a1b", 16), ComputedAt: storetest.Start, PublishedAt: storetest.Start, PublishedName: "林经理"}}
+	return &report.Shown{Report: report.Report{ID: 5, Month: october, Place: metric.Company, Newest: 2}, Document: document(), Notes: []report.Note{{Section: report.SectionWhere, Text: "大单<b>推迟\n=到十一月", ByID: "u2", ByName: "林经理", At: storetest.Start}},
+		Version: report.Version{ReportID: 5, Number: 2, State: report.StatePublished, Hash: strings.Repeat("0a1b", 16), ComputedAt: storetest.Start, PublishedAt: storetest.Start, PublishedBy: "u2", PublishedName: "林经理"}}
 }
 
 func reportPrinter(t *testing.T, lang i18n.Lang) *i18n.Printer {

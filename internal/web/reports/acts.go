@@ -261,9 +261,9 @@ func (h *Handler) versions(d drawing) templ.Component {
 	for i := range d.shown.Versions {
 		v := &d.shown.Versions[i]
 		chip := stateChip(p, v.State)
-		row := ui.Row{Cells: []ui.Cell{{Text: p.T("reports.version", "Version", int64(v.Number)), URL: reportURL(d.shown.Report.ID) + "?version=" + strconv.Itoa(v.Number)}, {Chip: &chip}, ui.Text(personName(p, v.ComputedName) + " · " + p.Moment(v.ComputedAt, h.Now())), ui.Text("–"), ui.Text(p.Int(int64(len(v.Differs)))), {Text: v.Hash[:min(12, len(v.Hash))], Title: v.Hash, Muted: true}}}
+		row := ui.Row{Cells: []ui.Cell{{Text: p.T("reports.version", "Version", int64(v.Number)), URL: reportURL(d.shown.Report.ID) + "?version=" + strconv.Itoa(v.Number)}, {Chip: &chip}, ui.Text(personName(p, v.ComputedBy, v.ComputedName) + " · " + p.Moment(v.ComputedAt, h.Now())), ui.Text("–"), ui.Text(p.Int(int64(len(v.Differs)))), {Text: v.Hash[:min(12, len(v.Hash))], Title: v.Hash, Muted: true}}}
 		if v.State == report.StatePublished {
-			row.Cells[3] = ui.Text(personName(p, v.PublishedName) + " · " + p.Moment(v.PublishedAt, h.Now()))
+			row.Cells[3] = ui.Text(personName(p, v.PublishedBy, v.PublishedName) + " · " + p.Moment(v.PublishedAt, h.Now()))
 		}
 		if v.Number == d.shown.Version.Number {
 			row.Kind = ui.RowSelected
@@ -276,12 +276,16 @@ func (h *Handler) versions(d drawing) templ.Component {
 // differencesMost is how many differences the page lists.
 const differencesMost = 60
 
-// differences lists what the version has otherwise than the one published before it; nil where there is none.
-func (d drawing) differences() templ.Component {
-	list := d.shown.Version.Differs
-	if len(list) == 0 {
-		return nil
+// changes are what the version has otherwise than the one published before it; of a draft as of now.
+func (h *Handler) changes(r *http.Request, s *report.Shown) ([]report.Difference, error) {
+	if s.Version.State != report.StateDraft || s.Report.Published == 0 {
+		return s.Version.Differs, nil
 	}
+	return h.Reports.Compare(r.Context(), access.ActorFrom(r.Context()), s.Report.ID, s.Report.Published, s.Version.Number)
+}
+
+// differences lists them.
+func (d drawing) differences(list []report.Difference) templ.Component {
 	p := d.p
 	card := ui.CardView{ID: "differences", Title: p.T("reports.differences"), Count: len(list), Flush: true}
 	table := ui.TableView{Label: card.Title, Columns: []ui.Column{{Label: p.T("reports.where"), Phone: true}, {Label: p.T("reports.was"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("reports.is"), Kind: ui.ColumnNumber, Phone: true}}}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -29,6 +30,7 @@ type Reports interface {
 	Compute(ctx context.Context, actor access.Actor, ask report.Ask) (jobID string, err error)
 	Note(ctx context.Context, actor access.Actor, in report.NoteEntry) (report.Note, error)
 	Publish(ctx context.Context, actor access.Actor, id, seen int64) (report.Version, error)
+	Compare(ctx context.Context, actor access.Actor, id int64, from, to int) ([]report.Difference, error)
 }
 
 // Files writes versions as files. Package render has one.
@@ -77,13 +79,14 @@ func New(services Services) *Handler { return &Handler{services} }
 const (
 	baseURL     = "/reports"
 	settingsURL = baseURL + "/settings"
+	jobsURL     = "/report-jobs" // apart from reports, whose pages have names after their number
 )
 
 // Routes registers the pages.
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	handle("GET "+baseURL, h.list)
 	handle("POST "+baseURL, h.compute)
-	handle("GET "+baseURL+"/jobs/{job}", h.progress)
+	handle("GET "+jobsURL+"/{job}", h.progress)
 	handle("GET "+settingsURL, h.settings)
 	handle("POST "+settingsURL, h.set)
 	handle("POST "+settingsURL+"/people", h.addPerson)
@@ -119,6 +122,25 @@ func idOf(r *http.Request) (int64, error) {
 		return 0, errMissing()
 	}
 	return id, nil
+}
+
+// named leads to the report of a month and a place, by which messages name it: 2026-10:company:0.
+func (h *Handler) named(w http.ResponseWriter, r *http.Request) (bool, error) {
+	parts := strings.Split(r.PathValue("id"), ":")
+	if len(parts) != 3 {
+		return false, nil
+	}
+	l, err := h.Reports.List(r.Context(), access.ActorFrom(r.Context()))
+	if err != nil {
+		return false, err
+	}
+	for _, one := range l.Reports {
+		if one.Month.String() == parts[0] && string(one.Place.Kind) == parts[1] && number(one.Place.ID) == parts[2] {
+			http.Redirect(w, r, reportURL(one.ID), http.StatusSeeOther)
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // open reads the version that an address means; the newest without one.

@@ -3,6 +3,7 @@ package reports
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -30,8 +31,9 @@ func placeName(p *i18n.Printer, place metric.Place) string {
 	return p.T("board.place.reach")
 }
 
-func personName(p *i18n.Printer, name string) string {
-	if name == "" {
+// personName names who did something; what the system does by itself has no name.
+func personName(p *i18n.Printer, by, name string) string {
+	if by == "" || strings.HasPrefix(by, "system:") {
 		return p.T("reports.system")
 	}
 	return name
@@ -83,14 +85,14 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, f
 }
 
 func (h *Handler) listed(p *i18n.Printer, one *report.Listed) ui.Row {
-	moment := func(name string, at string) string { return personName(p, name) + " · " + at }
+	moment := func(by, name, at string) string { return personName(p, by, name) + " · " + at }
 	chip := stateChip(p, one.Version.State)
 	published := ui.Text(i18n.Unknown)
 	if v := one.Published; v != nil {
-		published = ui.Cell{Text: moment(v.PublishedName, p.Moment(v.PublishedAt, h.Now())), Sub: p.T("reports.version", "Version", int64(v.Number))}
+		published = ui.Cell{Text: moment(v.PublishedBy, v.PublishedName, p.Moment(v.PublishedAt, h.Now())), Sub: p.T("reports.version", "Version", int64(v.Number))}
 	}
 	link := reportURL(one.ID)
-	return ui.Row{Cells: []ui.Cell{ui.LinkTo(p.Month(one.Month), link), ui.Text(placeName(p, one.Place)), ui.Text(p.T("reports.version", "Version", int64(one.Version.Number))), {Chip: &chip}, ui.Text(moment(one.Version.ComputedName, p.Moment(one.Version.ComputedAt, h.Now()))), published}}
+	return ui.Row{Cells: []ui.Cell{ui.LinkTo(p.Month(one.Month), link), ui.Text(placeName(p, one.Place)), ui.Text(p.T("reports.version", "Version", int64(one.Version.Number))), {Chip: &chip}, ui.Text(moment(one.Version.ComputedBy, one.Version.ComputedName, p.Moment(one.Version.ComputedAt, h.Now()))), published}}
 }
 
 func (h *Handler) computeForm(p *i18n.Printer, r *http.Request, l *report.Listing, failure error) ui.FormView {
@@ -153,7 +155,7 @@ func (h *Handler) running(r *http.Request) (templ.Component, error) {
 }
 
 func progressOf(p *i18n.Printer, j job.Job) ui.Job {
-	drawn := ui.Job{ID: "report", Title: p.T("reports.computing"), State: ui.JobRunning, Source: baseURL + "/jobs/" + j.ID, Done: int(j.Progress.Done), Total: int(j.Progress.Total), Cancel: "/jobs/" + j.ID + "/cancel"}
+	drawn := ui.Job{ID: "report", Title: p.T("reports.computing"), State: ui.JobRunning, Source: jobsURL + "/" + j.ID, Done: int(j.Progress.Done), Total: int(j.Progress.Total), Cancel: "/jobs/" + j.ID + "/cancel"}
 	if j.State.Finished() {
 		drawn.State = ui.JobDone
 	}

@@ -36,6 +36,7 @@ type site struct {
 	listing  report.Listing
 	noted    []report.NoteEntry
 	refuse   error
+	differs  []report.Difference
 	job      job.Job
 	settings distribution.Settings
 	agreed   []review.Agreement
@@ -58,6 +59,13 @@ func (s *site) Compute(context.Context, access.Actor, report.Ask) (string, error
 func (s *site) Note(_ context.Context, _ access.Actor, in report.NoteEntry) (report.Note, error) {
 	s.noted = append(s.noted, in)
 	return report.Note{}, s.refuse
+}
+
+func (s *site) Compare(_ context.Context, _ access.Actor, _ int64, from, to int) ([]report.Difference, error) {
+	if from != 1 || to != 2 {
+		s.t.Errorf("compared %d with %d", from, to)
+	}
+	return s.differs, nil
 }
 
 func (s *site) Publish(context.Context, access.Actor, int64, int64) (report.Version, error) {
@@ -117,11 +125,11 @@ func open(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s := &site{t: t, lang: "zh-CN", actor: access.Actor{UserID: "u", Name: "运营", Grants: []access.Grant{{Role: access.RoleOperations, Scope: access.ScopeAll}}}, meetings: true, settings: distribution.Usual()}
-	version := report.Version{ReportID: 5, Number: 2, State: report.StateDraft, Hash: strings.Repeat("0a1b", 16), ComputedAt: storetest.Start, Revision: 4,
-		Differs: []report.Difference{{Block: "where.region", At: "华东 collected", Before: report.Arg{Figure: &report.Figure{Unit: metric.UnitMoney, Amount: 600_0000_00, Known: true}}, After: report.Arg{Figure: &report.Figure{Unit: metric.UnitMoney, Amount: 661_4450_00, Known: true}}}}}
-	first := report.Version{ReportID: 5, Number: 1, State: report.StatePublished, Hash: strings.Repeat("ffee", 16), ComputedAt: storetest.Start, PublishedAt: storetest.Start, PublishedName: "林经理"}
+	version := report.Version{ReportID: 5, Number: 2, State: report.StateDraft, Hash: strings.Repeat("0a1b", 16), ComputedAt: storetest.Start, ComputedBy: "system:distribution", ComputedName: "distribution", Revision: 4}
+	s.differs = []report.Difference{{Block: "where.region", At: "华东 collected", Before: report.Arg{Figure: &report.Figure{Unit: metric.UnitMoney, Amount: 600_0000_00, Known: true}}, After: report.Arg{Figure: &report.Figure{Unit: metric.UnitMoney, Amount: 661_4450_00, Known: true}}}}
+	first := report.Version{ReportID: 5, Number: 1, State: report.StatePublished, Hash: strings.Repeat("ffee", 16), ComputedAt: storetest.Start, PublishedAt: storetest.Start, ComputedBy: "u2", ComputedName: "林经理", PublishedBy: "u2", PublishedName: "林经理"}
 	kept := report.Report{ID: 5, Month: october, Place: metric.Company, Newest: 2, Published: 1}
-	s.shown = report.Shown{Report: kept, Version: version, Document: document(), Versions: []report.Version{version, first}, MayNote: true, MayPublish: true, MayCompute: true, Notes: []report.Note{{Section: report.SectionWhere, Text: "大单<b>推迟\n到十一月", ByName: "林经理", At: storetest.Start, Revision: 3}}}
+	s.shown = report.Shown{Report: kept, Version: version, Document: document(), Versions: []report.Version{version, first}, MayNote: true, MayPublish: true, MayCompute: true, Notes: []report.Note{{Section: report.SectionWhere, Text: "大单<b>推迟\n到十一月", ByID: "u2", ByName: "林经理", At: storetest.Start, Revision: 3}}}
 	s.listing = report.Listing{MayCompute: true, MayPublish: true, Today: calendar.DateOf(storetest.Start), Places: []metric.Place{metric.Company, {Kind: metric.PlaceRegion, ID: 1, Name: "华东"}}, Reports: []report.Listed{{Report: kept, Version: version, Published: &first}}}
 	mux := http.NewServeMux()
 	handler := httpx.Errors{Page: ui.RenderError, SignIn: "/sign-in"}
@@ -178,6 +186,10 @@ func TestAReportReadsInBothLanguagesAndItsNumbersAnswer(t *testing.T) {
 	s.wants(page, "2026年10月销售数据分析报告", "第 2 版", `id="s-overall"`, `id="s-where"`, `popovertarget="why-b-outlook-target-`, "¥6,614,450.00 ÷ ¥7,952,000.00", "回款口径&lt;b&gt;", "/boards/rows?metric=attainment_collected&amp;month=2026-10&amp;place=company", "/metrics/attainment_collected",
 		`data-hx-get="/reports/5/why?`, "华东&lt;i&gt;", "大单&lt;b&gt;推迟", "林经理", `action="/reports/5/notes"`, `action="/reports/5/publish"`, "/reports/5/files/docx?version=2", "/reports/5/decide?block=outlook.target", "¥6,000,000.00")
 	s.lacks(page, "大单<b>", "华东<i>", "report.say.", "report.column.", "report.series.", "report.section.", "reports.")
+	if to := s.ask(http.MethodGet, "/reports/2026-10:company:0", nil, http.StatusSeeOther).Header().Get("Location"); to != "/reports/5" {
+		t.Errorf("a message leads to %s", to)
+	}
+	s.ask(http.MethodGet, "/reports/2026-09:company:0", nil, http.StatusNotFound)
 	s.lang = "en"
 	english := s.get("/reports/5?version=2")
 	s.wants(english, "Sales analysis report", "East&lt;i&gt;", "Write a note", "Record a decision")
@@ -299,10 +311,10 @@ func TestAReportIsComputedAndFollowed(t *testing.T) {
 		t.Errorf("led to %s", to)
 	}
 	s.job = job.Job{Spec: job.Spec{ID: "j1"}, State: job.StateRunning, Progress: job.Progress{Done: 2, Total: 8}}
-	s.wants(s.get("/reports?job=j1"), "正在生成报告", "/reports/jobs/j1", "/jobs/j1/cancel")
+	s.wants(s.get("/reports?job=j1"), "正在生成报告", "/report-jobs/j1", "/jobs/j1/cancel")
 	s.job.State = job.StateSucceeded
 	s.wants(s.get("/reports?job=j1"), "报告已生成")
-	if w := s.ask(http.MethodGet, "/reports/jobs/j1", nil, http.StatusOK); w.Header().Get("HX-Refresh") != "true" {
+	if w := s.ask(http.MethodGet, "/report-jobs/j1", nil, http.StatusOK); w.Header().Get("HX-Refresh") != "true" {
 		t.Error("the page is not asked to load anew")
 	}
 	s.job.State, s.job.Failure = job.StateFailed, errs.Msg("error.not_found", nil)

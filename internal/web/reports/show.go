@@ -18,6 +18,9 @@ import (
 )
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+	if led, err := h.named(w, r); err != nil || led {
+		return err
+	}
 	return h.draw(w, r, http.StatusOK, "", nil)
 }
 
@@ -44,8 +47,12 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, at re
 	}
 	toc.Items = append(toc.Items, ui.Link{Label: p.T("reports.versions"), URL: "#versions"})
 	parts = append(parts, ui.Across(contents(toc)), ui.Across(sections...))
-	if changes := d.differences(); changes != nil {
-		parts = append(parts, changes)
+	changes, err := h.changes(r, &s)
+	if err != nil {
+		return err
+	}
+	if len(changes) > 0 {
+		parts = append(parts, d.differences(changes))
 	}
 	parts = append(parts, h.versions(d), ui.Across(ui.Menu("files", p.T("reports.files"), d.files())))
 	return ui.Write(w, r, status, ui.Compose(h.head(d), parts...))
@@ -112,7 +119,7 @@ func (d drawing) note(r *http.Request, id, at report.SectionID, failure error) n
 	v := noteView{Label: p.T("reports.note_on", "Section", d.heading(id))}
 	kept, found := d.shown.Note(id)
 	if found {
-		v.Head, v.Text = p.T("reports.note_by", "Name", personName(p, kept.ByName), "When", p.Local(kept.At).Format("2006-01-02 15:04")), kept.Text
+		v.Head, v.Text = p.T("reports.note_by", "Name", personName(p, kept.ByID, kept.ByName), "When", p.Local(kept.At).Format("2006-01-02 15:04")), kept.Text
 	}
 	if !d.shown.MayNote || d.shown.Version.State != report.StateDraft || d.shown.Version.Number != d.shown.Report.Newest {
 		return v
