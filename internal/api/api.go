@@ -37,6 +37,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/decision"
 	"xiaoguan/internal/dispute"
+	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
@@ -146,6 +147,7 @@ type Services struct {
 	TargetPlans  *targetplan.Service
 	Reviews      *meetings.Service
 	MonthReports *report.Service
+	Distribution *distribution.Service
 	Decisions    *decision.Service
 
 	Given   *given.Service
@@ -241,6 +243,7 @@ func (a *API) parts() []func() {
 		a.meetingOperations,
 		a.decisionOperations,
 		a.monthReportOperations,
+		a.reportScheduleOperations,
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,

@@ -90,6 +90,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Reviews:      a.Reviews,
 		Decisions:    a.Decisions,
 		MonthReports: a.MonthReports,
+		Distribution: a.Distribution,
 		Quotes:       a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,

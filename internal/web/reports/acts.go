@@ -278,7 +278,7 @@ const differencesMost = 60
 
 // changes are what the version has otherwise than the one published before it; of a draft as of now.
 func (h *Handler) changes(r *http.Request, s *report.Shown) ([]report.Difference, error) {
-	if s.Version.State != report.StateDraft || s.Report.Published == 0 {
+	if s.Version.State != report.StateDraft || s.Report.Published == 0 || s.Version.Number <= s.Report.Published {
 		return s.Version.Differs, nil
 	}
 	return h.Reports.Compare(r.Context(), access.ActorFrom(r.Context()), s.Report.ID, s.Report.Published, s.Version.Number)

@@ -102,8 +102,8 @@ func (h *Handler) notes(r *http.Request, d drawing, at report.SectionID, failure
 		add(ui.Note{ID: "problem", Tone: ui.ToneBad, Strong: problem})
 	}
 	switch {
-	case s.Version.Number < s.Report.Newest:
-		add(ui.Note{ID: "older", Tone: ui.ToneWarn, Strong: p.T("reports.older"), Text: p.T("reports.older_text", "Version", int64(s.Report.Newest)), Action: &ui.Action{Label: p.T("reports.newest"), URL: reportURL(s.Report.ID)}})
+	case s.Version.Number < newest(s):
+		add(ui.Note{ID: "older", Tone: ui.ToneWarn, Strong: p.T("reports.older"), Text: p.T("reports.older_text", "Version", int64(newest(s))), Action: &ui.Action{Label: p.T("reports.newest"), URL: reportURL(s.Report.ID)}})
 	case s.Version.State == report.StateDraft:
 		add(ui.Note{ID: "draft", Tone: ui.ToneBrand, Strong: p.T("reports.is_draft"), Text: p.T("reports.draft_text")})
 	}
@@ -111,6 +111,14 @@ func (h *Handler) notes(r *http.Request, d drawing, at report.SectionID, failure
 		add(ui.Note{ID: "behind", Tone: ui.ToneWarn, Strong: p.T("board.counting"), Text: p.T("reports.behind_text")})
 	}
 	return parts
+}
+
+// newest is the number of the newest version that the reader may read.
+func newest(s *report.Shown) (number int) {
+	for _, v := range s.Versions {
+		number = max(number, v.Number)
+	}
+	return number
 }
 
 // note is what stands beside a section.
@@ -121,7 +129,7 @@ func (d drawing) note(r *http.Request, id, at report.SectionID, failure error) n
 	if found {
 		v.Head, v.Text = p.T("reports.note_by", "Name", personName(p, kept.ByID, kept.ByName), "When", p.Local(kept.At).Format("2006-01-02 15:04")), kept.Text
 	}
-	if !d.shown.MayNote || d.shown.Version.State != report.StateDraft || d.shown.Version.Number != d.shown.Report.Newest {
+	if !d.shown.MayNote || d.shown.Version.State != report.StateDraft || d.shown.Version.Number != newest(d.shown) {
 		return v
 	}
 	if v.Edit = p.T("reports.note_add"); found {
