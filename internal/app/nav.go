@@ -7,7 +7,6 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/board"
-	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/web/ui"
 )
@@ -101,8 +100,6 @@ var places = []place{
 	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
 	// Who sees no pay keeps the figures of the law guard.
 	{"settings", "law-rules", "/law/rules", "gavel", func(a access.Actor) bool { return a.CanAll(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
-	// Who sees no sales data sets when and to whom reports go all the same.
-	{"settings", "report-settings", "/reports/settings", "send", func(a access.Actor) bool { return distribution.MaySet(a) && !a.Can(access.PermSalesRead) }},
 	{"settings", "approval-flows", "/approval-flows", "route", whole(access.PermApprovalManage, access.PermAuditRead)},
 	{"settings", "deliveries", "/deliveries", "send", can(access.PermSettingsWrite)},
 	{"settings", "users", "/users", "user-check", can(access.PermUsersRead)},
