@@ -27,7 +27,7 @@ func (h *Handler) drawSettings(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return err
 	}
-	view := ui.PageView{Title: p.T("reports.settings"), Subtitle: p.T("reports.settings_text"), Current: "report-settings", Crumbs: []ui.Crumb{{Label: p.T("reports.settings")}}}
+	view := ui.PageView{Title: p.T("reports.settings"), Subtitle: p.T("reports.settings_text"), Current: "deliveries", Crumbs: []ui.Crumb{{Label: p.T("notices.deliveries"), URL: "/deliveries"}, {Label: p.T("reports.settings")}}}
 	if actor.Can(access.PermSalesRead) {
 		view.Current, view.Crumbs = "reports", []ui.Crumb{{Label: p.T("nav.reports"), URL: baseURL}, {Label: p.T("reports.settings")}}
 	}
