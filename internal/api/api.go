@@ -37,6 +37,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/decision"
 	"xiaoguan/internal/dispute"
+	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
@@ -63,6 +64,7 @@ import (
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
+	"xiaoguan/internal/report"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
 	meetings "xiaoguan/internal/review"
@@ -142,9 +144,11 @@ type Services struct {
 
 	Targets *target.Service
 
-	TargetPlans *targetplan.Service
-	Reviews     *meetings.Service
-	Decisions   *decision.Service
+	TargetPlans  *targetplan.Service
+	Reviews      *meetings.Service
+	MonthReports *report.Service
+	Distribution *distribution.Service
+	Decisions    *decision.Service
 
 	Given   *given.Service
 	Imports *intake.Service
@@ -238,6 +242,8 @@ func (a *API) parts() []func() {
 		a.targetPlanOperations,
 		a.meetingOperations,
 		a.decisionOperations,
+		a.monthReportOperations,
+		a.reportScheduleOperations,
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,

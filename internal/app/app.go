@@ -32,6 +32,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/decision"
 	"xiaoguan/internal/dispute"
+	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
@@ -60,6 +61,7 @@ import (
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/render"
+	"xiaoguan/internal/report"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/retro"
 	"xiaoguan/internal/review"
@@ -154,14 +156,17 @@ type App struct {
 	Profiles *profile.Service
 	Tiers    *tierbook.Service
 
-	Simulations *simulation.Service
-	Budgets     *budget.Service
-	LawGuard    *lawguard.Service
-	Honours     *honour.Service
-	Tasks       *task.Service
-	Agenda      *agenda.Service
-	Notices     *notice.Service
-	Boards      *board.Service
+	Simulations  *simulation.Service
+	Budgets      *budget.Service
+	LawGuard     *lawguard.Service
+	Honours      *honour.Service
+	Tasks        *task.Service
+	Agenda       *agenda.Service
+	Notices      *notice.Service
+	Boards       *board.Service
+	MonthReports *report.Service
+
+	Distribution *distribution.Service
 
 	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue
@@ -254,6 +259,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleReviews()
 	a.assembleAgenda()
 	a.assembleBoards(newID)
+	a.assembleMonthReports(newID)
+	a.assembleDistribution(newID)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})
@@ -329,6 +336,7 @@ func (a *App) Serve(ctx context.Context, listener net.Listener) (err error) {
 	sweeper.Go(func() { a.tickApprovals(sweeping) })
 	sweeper.Go(func() { a.followProcess(sweeping) })
 	sweeper.Go(func() { a.watchForEver(sweeping) })
+	sweeper.Go(func() { a.distributeForEver(sweeping) })
 	defer sweeper.Wait()
 	defer stopSweeping()
 	failed := make(chan error, 1)

@@ -41,6 +41,7 @@ var places = []place{
 	{"mine", placeNotices, "/notices", "bell", anybody},
 
 	{"view", "board", "/board", "chart-histogram", board.Reads},
+	{"view", "reports", "/reports", "report-analytics", can(access.PermSalesRead)},
 
 	{"work", "leads", "/leads", "phone", can(access.PermSalesRead)},
 	{"work", "opportunities", "/pipeline", "layout-kanban", can(access.PermSalesRead)},

@@ -84,6 +84,7 @@ var Layers = []Layer{
 			"metric",
 			"board",
 			"report",
+			"distribution",
 			"diagnosis",
 			"programme",
 			"access",
@@ -245,7 +246,7 @@ var Siblings = map[string][]string{
 	"ingest":      {"customfield", "planbook", "target", "deal", "customer", "org", "lead", "opportunity", "followup", "contact", "profile"},
 	"metric":      {"payout", "process", "target", "deal", "customer", "org"},
 	"board":       {"metric"},
-	"report":      {"metric", "org"},
+	"report":      {"board", "decision", "metric", "review"},
 	"diagnosis":   {"ingest", "metric", "process", "org"},
 	"programme":   {"diagnosis", "metric", "org"},
 	"honour":      {"planbook", "payout", "reward", "org"},
@@ -259,4 +260,6 @@ var Siblings = map[string][]string{
 	"web/*":  {"web/ui", "httpx"},
 	"web/ui": {"httpx"},
 	"api":    {"httpx"},
+
+	"distribution": {"report", "mail", "metric", "org"},
 }

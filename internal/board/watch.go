@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/insight"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/notice"
@@ -183,7 +184,7 @@ func Grows(d metric.Definition) bool {
 }
 
 func (a *Alert) signal(s metric.Series, today calendar.Date) error {
-	var points []Point
+	var points []insight.Point
 	for _, p := range s.Parts {
 		amount, known := p.Value.Amount()
 		if !known {
@@ -191,13 +192,13 @@ func (a *Alert) signal(s metric.Series, today calendar.Date) error {
 			continue
 		}
 		month := p.Value.Period.First
-		points = append(points, Point{Month: month, Value: float64(amount), Share: elapsedShare(month, today)})
+		points = append(points, insight.Point{Month: month, Value: float64(amount), Share: elapsedShare(month, today)})
 	}
 	if len(points) == 0 || points[len(points)-1].Month != today.Month() {
 		a.Why = metric.ReasonNoRows.Message()
 		return nil
 	}
-	v, ok, err := Judge(points, Grows(s.Definition))
+	v, ok, err := insight.Judge(points, Grows(s.Definition))
 	if err != nil {
 		return err
 	}

@@ -16,13 +16,16 @@ import (
 	"xiaoguan/internal/calendar"
 	agreement "xiaoguan/internal/contract"
 	"xiaoguan/internal/dispute"
+	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/honour"
+	"xiaoguan/internal/metric"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/report"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tierbook"
@@ -50,6 +53,10 @@ type Target struct {
 	Standards *standard.Service  // nil: the handbook has no cases
 	Quotes    *quote.Service     // nil: nothing waits for approval, and there is no price list
 	Contracts *agreement.Service // nil: no collection waits for finance
+	Metrics   *metric.Service    // with Reports
+	Reports   *report.Service    // nil: without monthly reports
+	// Distribution is when reports go; nil: nobody has said.
+	Distribution *distribution.Service
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)
@@ -225,7 +232,7 @@ func (f *filler) conclude(ctx context.Context) error {
 	}
 	f.SetNow(f.end)
 	for _, step := range []func(context.Context) error{f.recordPipeline, f.keepInTouch, f.recordTiers, f.fillPools, f.proposeMoves, f.fillTwins, f.askApprovals, f.reportCollections,
-		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.putUpBoards, f.fillHandbook, f.readOld} {
+		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.putUpBoards, f.writeReports, f.scheduleReports, f.fillHandbook, f.readOld} {
 		if err := f.ended(); err != nil {
 			return err
 		}

@@ -115,7 +115,15 @@ type Letter struct {
 	Subject     string
 	Text        string
 	Unsubscribe string // an address that takes a POST without asking further (RFC 8058); empty: none
+	Attached    []Attached
 	At          time.Time
+}
+
+// Attached is a file that goes with a letter.
+type Attached struct {
+	Name    string // as its reader sees it
+	Type    string // media type
+	Content []byte
 }
 
 // Outgoing is a letter with the way it takes: the connection with its password open.

@@ -82,13 +82,15 @@ const (
 	KindTargetPublished Kind = "target_published" // the reader's target letter awaits acceptance
 	KindTargetChanged   Kind = "target_changed"   // the reader's target was changed
 
-	KindReviewPrepared Kind = "review_prepared" // a meeting of the reader's team is prepared
-	KindReviewFinished Kind = "review_finished" // a meeting that the reader is in has its minutes
-	KindReviewAssessed Kind = "review_assessed" // the reader's month was assessed
-	KindReviewAction   Kind = "review_action"   // the reader is to do what was agreed
-	KindDailyBrief     Kind = "daily_brief"     // what is behind in the reader's team
-	KindDecisionDue    Kind = "decision_due"    // the outcome of the reader's decision is to be noted
-	KindBoardAlert     Kind = "board_alert"     // a number that the reader has watched crossed its limit, or left its usual range
+	KindReviewPrepared  Kind = "review_prepared"  // a meeting of the reader's team is prepared
+	KindReviewFinished  Kind = "review_finished"  // a meeting that the reader is in has its minutes
+	KindReviewAssessed  Kind = "review_assessed"  // the reader's month was assessed
+	KindReviewAction    Kind = "review_action"    // the reader is to do what was agreed
+	KindDailyBrief      Kind = "daily_brief"      // what is behind in the reader's team
+	KindDecisionDue     Kind = "decision_due"     // the outcome of the reader's decision is to be noted
+	KindBoardAlert      Kind = "board_alert"      // a number that the reader has watched crossed its limit, or left its usual range
+	KindReportDrafted   Kind = "report_drafted"   // the reports of a month were computed by themselves
+	KindReportPublished Kind = "report_published" // a version of a monthly report is there for the reader
 
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
@@ -197,6 +199,8 @@ var Rules = []Rule{
 	{KindDailyBrief, GroupWork, false, "/reviews"},
 	{KindDecisionDue, GroupWork, true, ""},
 	{KindBoardAlert, GroupWork, false, "/boards/alerts/{id}"},
+	{KindReportDrafted, GroupWork, false, "/reports"},
+	{KindReportPublished, GroupWork, false, ""},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},
@@ -251,6 +255,7 @@ var pages = map[string]string{
 	"target_plan": "/targets/{id}",
 	"review":      "/reviews/{id}",
 	"decision":    "/decisions/{id}",
+	"report":      "/reports/{id}",
 }
 
 // Path is where a message leads, from the root of the installation.

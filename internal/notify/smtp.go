@@ -3,8 +3,10 @@ package notify
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"mime"
@@ -169,16 +171,52 @@ func written(out mail.Outgoing) []byte {
 		header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	header("MIME-Version", "1.0")
+	text := []byte(strings.ReplaceAll(out.Text, "\n", "\r\n"))
+	if len(out.Attached) == 0 {
+		header("Content-Type", "text/plain; charset=utf-8")
+		writePart(&b, text)
+		return b.Bytes()
+	}
+	border := borderOf(out)
+	header("Content-Type", `multipart/mixed; boundary="`+border+`"`)
+	b.WriteString("\r\n--" + border + "\r\n")
 	header("Content-Type", "text/plain; charset=utf-8")
-	header("Content-Transfer-Encoding", "base64")
-	b.WriteString("\r\n")
-	body := base64.StdEncoding.EncodeToString([]byte(strings.ReplaceAll(out.Text, "\n", "\r\n")))
+	writePart(&b, text)
+	for _, file := range out.Attached {
+		b.WriteString("--" + border + "\r\n")
+		header("Content-Type", mime.FormatMediaType(mediaType(file.Type), map[string]string{"name": file.Name}))
+		header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
+		writePart(&b, file.Content)
+	}
+	b.WriteString("--" + border + "--\r\n")
+	return b.Bytes()
+}
+
+// borderOf is what no part of a letter holds: base64 has no underline.
+func borderOf(out mail.Outgoing) string {
+	sum := sha256.Sum256([]byte(out.ID))
+	return "_part_" + hex.EncodeToString(sum[:12])
+}
+
+// mediaType is the type of a file, or that of one of which nothing is known.
+func mediaType(text string) string {
+	if _, _, err := mime.ParseMediaType(text); err != nil {
+		return "application/octet-stream"
+	}
+	return text
+}
+
+// writePart ends the headers of a part and writes it in base64.
+func writePart(b *bytes.Buffer, content []byte) {
+	b.WriteString("Content-Transfer-Encoding: base64\r\n\r\n")
+	body := base64.StdEncoding.EncodeToString(content)
 	for len(body) > bodyLine {
-		b.WriteString(body[:bodyLine] + "\r\n")
+		b.WriteString(body[:bodyLine])
+		b.WriteString("\r\n")
 		body = body[bodyLine:]
 	}
-	b.WriteString(body + "\r\n")
-	return b.Bytes()
+	b.WriteString(body)
+	b.WriteString("\r\n")
 }
 
 // domainOf is where an address is at.

@@ -10,7 +10,10 @@ import (
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"errors"
+	"io"
 	"math/big"
+	"mime"
+	"mime/multipart"
 	"net"
 	netmail "net/mail"
 	"net/netip"
@@ -225,6 +228,57 @@ func TestLettersGoOverTLSWithTheirHeaders(t *testing.T) {
 func bodyOf(letter string) string {
 	_, body, _ := strings.Cut(letter, "\n\n")
 	return body
+}
+
+// TestAFileGoesWithALetter: a letter in parts is read back as mail programs read it, its file byte for byte, and nothing in a name becomes a header.
+func TestAFileGoesWithALetter(t *testing.T) {
+	t.Parallel()
+	content := []byte("%PDF-1.7\n" + strings.Repeat("\x00\xff.\r\n--_part_", 500))
+	o := openOffice(t, func(o *postOffice) { o.offers = "PLAIN" })
+	if err := o.send(func(out *mail.Outgoing) {
+		out.Attached = []mail.Attached{{Name: "销售数据分析报告 2026-10.pdf", Type: "application/pdf", Content: content}, {Name: "a\r\nBcc: x@y.cn.pdf", Type: "no type at all\r\n", Content: nil}}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	read, err := netmail.ReadMessage(strings.NewReader(o.letters[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind, params, err := mime.ParseMediaType(read.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/mixed" {
+		t.Fatalf("%s, %v", kind, err)
+	}
+	parts := multipart.NewReader(read.Body, params["boundary"])
+	var names []string
+	for {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if part.Header.Get("Bcc") != "" {
+			t.Error("a name became a header")
+		}
+		body, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, part))
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch names = append(names, part.FileName()); len(names) {
+		case 1:
+			if string(body) != "第一行\r\n.\r\n第二行" {
+				t.Errorf("text %q", body)
+			}
+		case 2:
+			if string(body) != string(content) || part.Header.Get("Content-Type") == "" {
+				t.Errorf("%d bytes arrived of %d", len(body), len(content))
+			}
+		}
+	}
+	if len(names) != 3 || names[1] != "销售数据分析报告 2026-10.pdf" {
+		t.Errorf("parts %q", names)
+	}
 }
 
 func TestFailuresOfLettersAreTold(t *testing.T) {

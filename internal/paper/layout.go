@@ -141,6 +141,12 @@ func (l *layouter) block(b *Block) {
 		l.heading(b)
 	case KindTable:
 		l.table(b)
+	case KindChart:
+		if b.Chart != nil {
+			l.chart(b.Chart)
+		}
+	case KindNote:
+		l.note(b)
 	case KindItem:
 		l.room(sizeText * leading)
 		l.draw(len(l.pages)-1, margin+indent/3, l.y-sizeText*leading, "·", sizeText, true)
@@ -148,6 +154,25 @@ func (l *layouter) block(b *Block) {
 	default:
 		l.paragraph(b.Text, sizeText, 0, false)
 	}
+}
+
+// note sets a remark beside a rule, which goes on over pages as the text does.
+func (l *layouter) note(b *Block) {
+	line := func(text string, bold bool) {
+		for _, part := range l.lines(text, sizeCell, textWidth-indent) {
+			l.room(sizeCell * leading)
+			l.y -= sizeCell * leading
+			fill(l.sketch(), quiet, margin+indent/4, l.y-sizeCell*leading/4, 2_000, sizeCell*leading)
+			l.draw(len(l.pages)-1, margin+indent, l.y, part, sizeCell, bold)
+		}
+	}
+	for _, head := range b.Head {
+		line(head, true)
+	}
+	for text := range strings.SplitSeq(b.Text, "\n") {
+		line(text, false)
+	}
+	l.y -= sizeText * em
 }
 
 // heading keeps some of what follows on its page.

@@ -1,8 +1,8 @@
-// Package paper writes documents as people hand them on: headings, paragraphs and tables as a Word file (.docx) or as a PDF for A4.
+// Package paper writes documents as people hand them on: headings, paragraphs, tables, charts and notes as a Word file (.docx) or as a PDF for A4.
 //
 // The same document gives the same bytes, always: nothing is compressed, and no clock is asked. The PDF embeds no font. It names the standard
 // Chinese one (STSong-Light of Adobe-GB1), for which every common reader has a face, and Helvetica for what is Latin; so a file is some hundred
-// kilobytes, text can be searched and copied, and pages look as the reader's fonts do. Limits: one column, no pictures, no characters that
+// kilobytes, text can be searched and copied, and pages look as the reader's fonts do. Limits: one column, no pictures but charts, no characters that
 // are written from right to left.
 package paper
 
@@ -28,6 +28,8 @@ const (
 	KindText
 	KindItem // of a list
 	KindTable
+	KindChart
+	KindNote // beside the text
 )
 
 // Page says whether a heading begins a page.
@@ -58,6 +60,7 @@ type Block struct {
 	Head   []string
 	Rows   [][]string
 	Widths []int // of the columns, in parts of their sum
+	Chart  *Chart
 }
 
 // Heading, Text, Item and Table make blocks.

@@ -24,15 +24,20 @@ const (
 func (d *Document) Word() ([]byte, error) {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
-	for _, part := range []struct{ name, text string }{
-		{"[Content_Types].xml", contentTypes},
+	charts := d.charts()
+	parts := []struct{ name, text string }{
+		{"[Content_Types].xml", contentTypes(len(charts))},
 		{"_rels/.rels", packageRelations},
 		{"docProps/core.xml", d.coreProperties()},
 		{"word/document.xml", d.wordText()},
 		{"word/styles.xml", d.wordStyles()},
 		{"word/footer1.xml", d.wordFoot()},
-		{"word/_rels/document.xml.rels", documentRelations},
-	} {
+		{"word/_rels/document.xml.rels", documentRelations(len(charts))},
+	}
+	for i, c := range charts {
+		parts = append(parts, struct{ name, text string }{"word/" + wordChartName(i+1), c.xml()})
+	}
+	for _, part := range parts {
 		w, err := archive.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Store})
 		if err == nil {
 			_, err = w.Write([]byte(part.text))
@@ -47,19 +52,35 @@ func (d *Document) Word() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-const contentTypes = xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
+func contentTypes(charts int) string {
+	var more strings.Builder
+	for n := range charts {
+		more.WriteString(`<Override PartName="/word/` + wordChartName(n+1) + `" ContentType="` + chartType + `"/>`)
+	}
+	return contentTypesFixed + more.String() + `</Types>`
+}
+
+const contentTypesFixed = xmlHead + `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
 	`<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>` +
 	`<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>` +
 	`<Override PartName="/word/footer1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>` +
-	`<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>`
+	`<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>`
 
 const packageRelations = xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
 	`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>` +
 	`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`
 
-const documentRelations = xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+func documentRelations(charts int) string {
+	var more strings.Builder
+	for n := range charts {
+		more.WriteString(`<Relationship Id="rIdChart` + strconv.Itoa(n+1) + `" Type="` + chartRelation + `" Target="` + wordChartName(n+1) + `"/>`)
+	}
+	return documentRelationsFixed + more.String() + `</Relationships>`
+}
+
+const documentRelationsFixed = xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
 	`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>` +
-	`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer1.xml"/></Relationships>`
+	`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer1.xml"/>`
 
 func (d *Document) coreProperties() string {
 	return xmlHead + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` +
@@ -97,6 +118,7 @@ func (d *Document) wordStyles() string {
 	style("TOC1", "toc 1", `<w:spacing w:after="40"/>`, `<w:b/>`)
 	style("TOC2", "toc 2", `<w:spacing w:after="20"/><w:ind w:left="420"/>`, ``)
 	style("Item", "List Item", `<w:ind w:left="420" w:hanging="210"/><w:spacing w:after="60"/>`, ``)
+	style("Note", "Note", `<w:pBdr><w:left w:val="single" w:sz="18" w:space="8" w:color="9B968A"/></w:pBdr><w:spacing w:after="60"/><w:ind w:left="320"/>`, `<w:sz w:val="19"/>`)
 	style("Cell", "Table Cell", `<w:spacing w:before="30" w:after="30" w:line="280" w:lineRule="auto"/>`, `<w:sz w:val="19"/>`)
 	style("Footer", "footer", `<w:tabs><w:tab w:val="right" w:pos="`+strconv.Itoa(wordTextWidth)+`"/></w:tabs><w:spacing w:after="0"/>`, `<w:color w:val="666666"/><w:sz w:val="16"/>`)
 	s.WriteString(`</w:styles>`)
@@ -111,10 +133,17 @@ func (d *Document) wordText() string {
 		paragraph(&s, "", run(line))
 	}
 	d.wordContents(&s)
-	mark := 0
+	mark, charts := 0, 0
 	for i := range d.Blocks {
 		b := &d.Blocks[i]
 		switch b.Kind {
+		case KindChart:
+			if b.Chart != nil && len(b.Chart.Labels) > 0 && len(b.Chart.Series) > 0 {
+				charts++
+				wordChart(&s, b.Chart, charts)
+			}
+		case KindNote:
+			b.wordNote(&s)
 		case KindHeading:
 			mark++
 			n := strconv.Itoa(mark)
@@ -204,6 +233,16 @@ func paragraphOn(s *strings.Builder, style, page, runs string) {
 		s.WriteString(`<w:pPr><w:pStyle w:val="` + style + `"/>` + page + `</w:pPr>`)
 	}
 	s.WriteString(runs + `</w:p>`)
+}
+
+// wordNote writes a remark beside a rule.
+func (b *Block) wordNote(s *strings.Builder) {
+	for _, head := range b.Head {
+		paragraph(s, "Note", strings.Replace(run(head), `<w:r>`, `<w:r><w:rPr><w:b/></w:rPr>`, 1))
+	}
+	for text := range strings.SplitSeq(b.Text, "\n") {
+		paragraph(s, "Note", run(text))
+	}
 }
 
 // wordTable writes a table whose head is repeated on every page that it goes on to.

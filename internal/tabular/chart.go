@@ -1,8 +1,10 @@
 package tabular
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -27,6 +29,12 @@ type ChartSheet struct {
 	Rows  [][]Cell
 	// Series are the columns that are drawn, by their index; none draws no chart.
 	Series []int
+	// Lines are columns that are drawn as lines over the others: targets.
+	Lines []int
+	// Formats are those of the numbers of single columns, as Excel writes them: "#,##0.00", "0.0%".
+	Formats map[int]string
+	// Widths of the columns in characters; 18 where there is none.
+	Widths []float64
 	// Percent writes the numbers of the series as percentages; they are shares, then.
 	Percent bool
 	Notes   []string // under the table
@@ -35,7 +43,7 @@ type ChartSheet struct {
 // chartLeast is how many rows a chart needs.
 const chartLeast = 2
 
-// WriteChartXLSX writes a workbook of such sheets.
+// WriteChartXLSX writes a workbook of such sheets. The same sheets give the same bytes.
 func WriteChartXLSX(w io.Writer, sheets []ChartSheet) (err error) {
 	file := excelize.NewFile()
 	defer func() {
@@ -69,8 +77,11 @@ func WriteChartXLSX(w io.Writer, sheets []ChartSheet) (err error) {
 			return err
 		}
 	}
-	_, err = file.WriteTo(w)
-	return err
+	var book bytes.Buffer
+	if _, err = file.WriteTo(&book); err != nil {
+		return err
+	}
+	return writeSteady(w, book.Bytes())
 }
 
 // sheetName shortens a name to what Excel allows, takes out what it forbids, and tells equal names apart.
@@ -127,19 +138,51 @@ func writeChartSheet(file *excelize.File, sheet ChartSheet, head, percent int) e
 	if err := file.SetColWidth(sheet.Name, "A", end, 18); err != nil {
 		return err
 	}
-	if sheet.Percent && len(sheet.Rows) > 0 {
-		for _, c := range sheet.Series {
-			from, fromErr := excelize.CoordinatesToCellName(c+1, 2)
-			to, toErr := excelize.CoordinatesToCellName(c+1, len(sheet.Rows)+1)
-			if fromErr != nil || toErr != nil {
-				return fmt.Errorf("column %d", c)
-			}
-			if err := file.SetCellStyle(sheet.Name, from, to, percent); err != nil {
-				return err
-			}
+	for c, width := range sheet.Widths {
+		letter, err := excelize.ColumnNumberToName(c + 1)
+		if err != nil {
+			return err
+		}
+		if err := file.SetColWidth(sheet.Name, letter, letter, width); err != nil {
+			return err
 		}
 	}
+	if err := formatColumns(file, sheet, percent); err != nil {
+		return err
+	}
 	return addChart(file, sheet)
+}
+
+// formatColumns says how the numbers of columns are written. Columns are gone through in their order, so that styles are made in it.
+func formatColumns(file *excelize.File, sheet ChartSheet, percent int) error {
+	if len(sheet.Rows) == 0 {
+		return nil
+	}
+	for c := range sheet.Head {
+		style := 0
+		if sheet.Percent && slices.Contains(sheet.Series, c) {
+			style = percent
+		}
+		if format, wanted := sheet.Formats[c]; wanted {
+			made, err := file.NewStyle(&excelize.Style{CustomNumFmt: &format})
+			if err != nil {
+				return err
+			}
+			style = made
+		}
+		if style == 0 {
+			continue
+		}
+		from, fromErr := excelize.CoordinatesToCellName(c+1, 2)
+		to, toErr := excelize.CoordinatesToCellName(c+1, len(sheet.Rows)+1)
+		if fromErr != nil || toErr != nil {
+			return fmt.Errorf("column %d", c)
+		}
+		if err := file.SetCellStyle(sheet.Name, from, to, style); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // value is what Excel stores: the number itself where it can be held exactly.
@@ -162,23 +205,44 @@ func set(file *excelize.File, sheet string, column, row int, value any) error {
 }
 
 func addChart(file *excelize.File, sheet ChartSheet) error {
-	if len(sheet.Series) == 0 || len(sheet.Rows) < chartLeast {
+	if len(sheet.Series)+len(sheet.Lines) == 0 || len(sheet.Rows) < chartLeast {
 		return nil
 	}
 	quoted := "'" + sheet.Name + "'!"
 	rows := strconv.Itoa(len(sheet.Rows) + 1)
-	var series []excelize.ChartSeries
-	for _, c := range sheet.Series {
-		letter, err := excelize.ColumnNumberToName(c + 1)
-		if err != nil {
-			return err
+	chart := func(kind excelize.ChartType, columns []int) (*excelize.Chart, error) {
+		c := &excelize.Chart{Type: kind, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: sheet.Title}}}, Legend: excelize.ChartLegend{Position: "bottom"}, Dimension: excelize.ChartDimension{Width: 640, Height: 360}}
+		for _, column := range columns {
+			letter, err := excelize.ColumnNumberToName(column + 1)
+			if err != nil {
+				return nil, err
+			}
+			c.Series = append(c.Series, excelize.ChartSeries{Name: quoted + "$" + letter + "$1", Categories: quoted + "$A$2:$A$" + rows, Values: quoted + "$" + letter + "$2:$" + letter + "$" + rows})
 		}
-		series = append(series, excelize.ChartSeries{Name: quoted + "$" + letter + "$1", Categories: quoted + "$A$2:$A$" + rows, Values: quoted + "$" + letter + "$2:$" + letter + "$" + rows})
+		return c, nil
 	}
 	kind := map[ChartKind]excelize.ChartType{ChartColumns: excelize.Col, ChartLine: excelize.Line, ChartBars: excelize.Bar}[sheet.Kind]
+	columns, lines := sheet.Series, sheet.Lines
+	if len(columns) == 0 || sheet.Kind == ChartBars || sheet.Kind == ChartLine { // lying bars have no lines over them, and lines need no others
+		columns, lines = append(slices.Clone(columns), lines...), nil
+	}
+	first, err := chart(kind, columns)
+	if err != nil {
+		return err
+	}
+	if sheet.Kind == ChartBars {
+		first.YAxis.ReverseOrder, first.XAxis.ReverseOrder = false, true // the first row on top, as in the table
+	}
 	at, err := excelize.CoordinatesToCellName(len(sheet.Head)+2, 2)
 	if err != nil {
 		return err
 	}
-	return file.AddChart(sheet.Name, at, &excelize.Chart{Type: kind, Series: series, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: sheet.Title}}}, Legend: excelize.ChartLegend{Position: "bottom"}, Dimension: excelize.ChartDimension{Width: 640, Height: 360}})
+	if len(lines) == 0 {
+		return file.AddChart(sheet.Name, at, first)
+	}
+	over, err := chart(excelize.Line, lines)
+	if err != nil {
+		return err
+	}
+	return file.AddChart(sheet.Name, at, first, over)
 }

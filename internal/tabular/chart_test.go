@@ -77,3 +77,36 @@ func TestOneRowIsNoChart(t *testing.T) {
 		}
 	}
 }
+
+// TestTheSameSheetsGiveTheSameBytes, so that a digest can vouch for a workbook.
+func TestTheSameSheetsGiveTheSameBytes(t *testing.T) {
+	t.Parallel()
+	var sheets []tabular.ChartSheet
+	for range 12 {
+		sheets = append(sheets, tabular.ChartSheet{Name: "回款", Title: "回款", Kind: tabular.ChartColumns, Head: []string{"月份", "实际", "目标", "率"}, Series: []int{1}, Lines: []int{2}, Formats: map[int]string{1: "#,##0.00", 3: "0.0%"},
+			Rows: [][]tabular.Cell{{tabular.Text("2026-08"), tabular.Number("1200.50"), tabular.Number("1500"), tabular.Number("0.8")}, {tabular.Text("2026-09"), tabular.Number("900"), tabular.Number("1000"), tabular.Number("0.9")}}})
+	}
+	first := chartBook(t, sheets...)
+	for range 5 {
+		if !bytes.Equal(first, chartBook(t, sheets...)) {
+			t.Fatal("the bytes differ")
+		}
+	}
+}
+
+func TestATargetIsALineOverColumns(t *testing.T) {
+	t.Parallel()
+	found := parts(t, chartBook(t, tabular.ChartSheet{Name: "s", Kind: tabular.ChartColumns, Head: []string{"月份", "实际", "目标"}, Series: []int{1}, Lines: []int{2}, Formats: map[int]string{1: `#,##0.00`}, Widths: []float64{30},
+		Rows: [][]tabular.Cell{{tabular.Text("2026-08"), tabular.Number("1"), tabular.Number("2")}, {tabular.Text("2026-09"), tabular.Number("3"), tabular.Number("4")}}}))
+	chart := found["xl/charts/chart1.xml"]
+	bar, line, both := strings.Cut(chart, "lineChart>")
+	if !both || !strings.Contains(bar, "$B$2:$B$3") || !strings.Contains(line, "$C$2:$C$3") {
+		t.Errorf("the chart is %s", chart)
+	}
+	if !strings.Contains(found["xl/styles.xml"], "#,##0.00") && !strings.Contains(found["xl/styles.xml"], `numFmtId="4"`) {
+		t.Error("the format was lost")
+	}
+	if !strings.Contains(found["xl/worksheets/sheet1.xml"], `width="30"`) {
+		t.Error("the width was lost")
+	}
+}

@@ -744,6 +744,29 @@ CREATE TABLE dispute_rules (
     CONSTRAINT dispute_rules_pkey PRIMARY KEY (id),
     CONSTRAINT dispute_rules_id_check CHECK ((id = 1))
 );
+CREATE TABLE distribution_issue (
+    report_id bigint NOT NULL,
+    version bigint NOT NULL,
+    told_at text COLLATE "C" NOT NULL,
+    CONSTRAINT distribution_issue_pkey PRIMARY KEY (report_id, version)
+);
+CREATE TABLE distribution_run (
+    month text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    computed text COLLATE "C" NOT NULL,
+    failed bigint NOT NULL,
+    started_at text COLLATE "C" NOT NULL,
+    ended_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT distribution_run_pkey PRIMARY KEY (month)
+);
+CREATE TABLE distribution_settings (
+    id bigint NOT NULL,
+    settings text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT distribution_settings_pkey PRIMARY KEY (id)
+);
 CREATE TABLE employment_term (
     person_id bigint NOT NULL,
     from_day text COLLATE "C" NOT NULL,
@@ -1275,6 +1298,48 @@ CREATE TABLE metric_version (
     revision bigint NOT NULL,
     CONSTRAINT metric_version_pkey PRIMARY KEY (metric, version)
 );
+CREATE TABLE month_report (
+    id bigint NOT NULL,
+    month text COLLATE "default" NOT NULL,
+    place_kind text COLLATE "default" NOT NULL,
+    place_id bigint NOT NULL,
+    place_name text COLLATE "default" NOT NULL,
+    created_at text COLLATE "default" NOT NULL,
+    newest bigint NOT NULL,
+    published bigint NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT month_report_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX month_report_once ON public.month_report USING btree (month, place_kind, place_id);
+CREATE TABLE month_report_note (
+    report_id bigint NOT NULL,
+    version bigint NOT NULL,
+    section text COLLATE "default" NOT NULL,
+    text text COLLATE "default" NOT NULL,
+    by_id text COLLATE "default" NOT NULL,
+    by_name text COLLATE "default" NOT NULL,
+    at text COLLATE "default" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT month_report_note_pkey PRIMARY KEY (report_id, version, section)
+);
+CREATE TABLE month_report_version (
+    report_id bigint NOT NULL,
+    number bigint NOT NULL,
+    state text COLLATE "default" NOT NULL,
+    hash text COLLATE "default" NOT NULL,
+    newest_fact text COLLATE "default" NOT NULL,
+    computed_at text COLLATE "default" NOT NULL,
+    computed_by text COLLATE "default" NOT NULL,
+    computed_name text COLLATE "default" NOT NULL,
+    published_at text COLLATE "default" NOT NULL,
+    published_by text COLLATE "default" NOT NULL,
+    published_name text COLLATE "default" NOT NULL,
+    differs text COLLATE "default" NOT NULL,
+    revision bigint NOT NULL,
+    document text COLLATE "default" NOT NULL,
+    CONSTRAINT month_report_version_pkey PRIMARY KEY (report_id, number),
+    CONSTRAINT month_report_version_report_id_fkey FOREIGN KEY (report_id) REFERENCES month_report(id)
+);
 CREATE TABLE notice (
     id text COLLATE "C" NOT NULL,
     user_id text COLLATE "C" NOT NULL,
@@ -1722,6 +1787,29 @@ CREATE TABLE region (
     CONSTRAINT region_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE UNIQUE INDEX region_key ON public.region USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE TABLE report_delivery (
+    id bigint NOT NULL,
+    report_id bigint NOT NULL,
+    version bigint NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    place_kind text COLLATE "C" NOT NULL,
+    place_id bigint NOT NULL,
+    place_name text COLLATE "C" NOT NULL,
+    region_id bigint NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    letter boolean NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    code bigint NOT NULL,
+    attempts bigint NOT NULL,
+    next_at text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    sent_at text COLLATE "C" NOT NULL,
+    CONSTRAINT report_delivery_report_id_version_user_id_key UNIQUE (report_id, version, user_id),
+    CONSTRAINT report_delivery_pkey PRIMARY KEY (id)
+);
+CREATE INDEX report_delivery_month ON public.report_delivery USING btree (month, id);
+CREATE INDEX report_delivery_next ON public.report_delivery USING btree (next_at, id) WHERE (next_at <> ''::text);
 CREATE TABLE retro (
     id text COLLATE "C" NOT NULL,
     state text COLLATE "C" NOT NULL,

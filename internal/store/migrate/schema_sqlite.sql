@@ -678,6 +678,27 @@ CREATE TABLE dispute_rules (
     approval TEXT NOT NULL,
     revision BIGINT NOT NULL
 );
+CREATE TABLE distribution_issue (
+    report_id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    told_at TEXT NOT NULL,
+    PRIMARY KEY (report_id, version)
+);
+CREATE TABLE distribution_run (
+    month TEXT PRIMARY KEY,
+    job_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    computed TEXT NOT NULL, -- JSON: the places that are done
+    failed BIGINT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE TABLE distribution_settings (
+    id BIGINT PRIMARY KEY,
+    settings TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
 CREATE TABLE employment_term (
     person_id BIGINT NOT NULL,
     from_day TEXT NOT NULL,
@@ -1173,6 +1194,46 @@ CREATE TABLE metric_version (
     revision BIGINT NOT NULL,
     PRIMARY KEY (metric, version)
 );
+CREATE TABLE month_report (
+    id BIGINT PRIMARY KEY,
+    month TEXT NOT NULL,
+    place_kind TEXT NOT NULL,
+    place_id BIGINT NOT NULL,
+    place_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    newest BIGINT NOT NULL,
+    published BIGINT NOT NULL, -- the newest published version; 0: none
+    revision BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX month_report_once ON month_report (month, place_kind, place_id);
+CREATE TABLE month_report_note (
+    report_id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    section TEXT NOT NULL,
+    text TEXT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    PRIMARY KEY (report_id, version, section)
+);
+CREATE TABLE month_report_version (
+    report_id BIGINT NOT NULL REFERENCES month_report (id),
+    number BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    hash TEXT NOT NULL, -- SHA-256 of document
+    newest_fact TEXT NOT NULL,
+    computed_at TEXT NOT NULL,
+    computed_by TEXT NOT NULL,
+    computed_name TEXT NOT NULL,
+    published_at TEXT NOT NULL,
+    published_by TEXT NOT NULL,
+    published_name TEXT NOT NULL,
+    differs TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL,
+    document TEXT NOT NULL, -- JSON
+    PRIMARY KEY (report_id, number)
+);
 CREATE TABLE notice (
     id TEXT PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES app_user (id),
@@ -1590,6 +1651,28 @@ CREATE TABLE region (
     PRIMARY KEY (id, valid_from, recorded_in)
 );
 CREATE UNIQUE INDEX region_key ON region (key, valid_from) WHERE superseded_in = 9223372036854775807;
+CREATE TABLE report_delivery (
+    id BIGINT PRIMARY KEY,
+    report_id BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    month TEXT NOT NULL,
+    place_kind TEXT NOT NULL,
+    place_id BIGINT NOT NULL,
+    place_name TEXT NOT NULL,
+    region_id BIGINT NOT NULL,
+    user_id TEXT NOT NULL,
+    letter BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    code BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    next_at TEXT NOT NULL, -- when something is to be done with it; empty: nothing
+    created_at TEXT NOT NULL,
+    sent_at TEXT NOT NULL,
+    UNIQUE (report_id, version, user_id)
+);
+CREATE INDEX report_delivery_month ON report_delivery (month, id);
+CREATE INDEX report_delivery_next ON report_delivery (next_at, id) WHERE next_at <> '';
 CREATE TABLE retro (
     id TEXT PRIMARY KEY,
     state TEXT NOT NULL,

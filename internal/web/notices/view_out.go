@@ -60,7 +60,7 @@ func deliveryTable(p *i18n.Printer, page notice.DeliveryPage, hooks []notice.Hoo
 
 func deliveriesPage(ctx context.Context, page notice.DeliveryPage, hooks []notice.Hook, filter notice.DeliveryFilter, query url.Values) templ.Component {
 	p := httpx.PrinterFrom(ctx)
-	view := ui.PageView{Title: p.T("notices.deliveries"), Subtitle: p.T("notices.deliveries_sub"), Current: "deliveries", Actions: []ui.Action{{Label: p.T("notices.hooks"), Icon: "webhook", URL: "/webhooks"}, {Label: p.T("mail.title"), Icon: "mail", URL: mailURL}}}
+	view := ui.PageView{Title: p.T("notices.deliveries"), Subtitle: p.T("notices.deliveries_sub"), Current: "deliveries", Actions: []ui.Action{{Label: p.T("notices.hooks"), Icon: "webhook", URL: "/webhooks"}, {Label: p.T("mail.title"), Icon: "mail", URL: mailURL}, {Label: p.T("reports.settings_link"), Icon: "report-analytics", URL: "/reports/settings"}}}
 	view.Tabs = []ui.Tab{{Label: p.T("notices.all"), URL: ui.URLWith("/deliveries", query, "state", "", "cursor", ""), Current: filter.State == ""}}
 	for _, s := range notice.DeliveryStates {
 		view.Tabs = append(view.Tabs, ui.Tab{Label: p.T("notices.state_" + string(s)), URL: ui.URLWith("/deliveries", query, "state", string(s), "cursor", ""), Current: filter.State == s})
