@@ -45,6 +45,7 @@ type commands struct {
 	Serve       serveCommand       `cmd:"" help:"Serve the product; an empty installation leads through its set-up."`
 	Import      importCommand      `cmd:"" help:"Import a folder of CSV files or an Excel workbook into the database."`
 	Attachments attachmentsCommand `cmd:"" help:"Move files between database and object storage, or read and check them all."`
+	Bench       benchCommands      `cmd:"" help:"Measure the diagnosis on companies with planted problems."`
 	Verify      verifyCommand      `cmd:"" help:"Check audit chain, ledger, statements and seals, or a proof; name what is broken."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database to this version's schema."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
