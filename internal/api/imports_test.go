@@ -250,7 +250,6 @@ func TestContractsAndServiceCasesComeIn(t *testing.T) {
 	b.applied(right.text("id"), "")
 	b.call(scenario{as: "ops", send: "GET /api/v1/imports/" + right.text("id"), status: 200, contains: []string{`"state":"applied"`, `{"kind":"contract","added":1`, `{"kind":"service_case","added":1`}})
 	b.call(scenario{as: "ops", send: "GET /api/v1/contracts?search=HT9", status: 200, contains: []string{`"number":"HT9"`, `"state":"signed"`, `"amount_minor":3000000`, "青岚机械"}})
-	b.call(scenario{as: "ops", send: "GET /api/v1/service-cases?state=closed", status: 200, contains: []string{"读数漂移", `"state":"closed"`}})
 	b.call(scenario{as: "ops", send: "POST /api/v1/imports/" + right.text("id") + "/undo", status: 200, contains: []string{`"state":"undone"`}})
 	b.call(scenario{as: "ops", send: "GET /api/v1/contracts?search=HT9", status: 200, lacks: []string{"HT9"}})
 }
