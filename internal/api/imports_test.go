@@ -231,3 +231,25 @@ func TestFilesAreTakenOnceAndOnlyFromWhoMay(t *testing.T) {
 		b.call(s)
 	}
 }
+
+// TestContractsAndServiceCasesComeIn: with plans that add up, and times; a plan that does not is told at its contract; taking the import back takes them out.
+func TestContractsAndServiceCasesComeIn(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	files := func(last string) (string, []string) {
+		return form(t, part{"files", "customers.csv", customers2}, part{"files", "合同.csv", "合同编号,合同名称,客户编号,负责人工号,合同金额,签约日期\nHT9,年度框架合同,C2,P2,30000.00,2026-08-20\n"},
+			part{"files", "付款计划.csv", "合同编号,节点名称,应付日期,应付金额\nHT9,首款,2026-08-30,10000.00\nHT9,尾款,2026-10-30," + last + "\n"},
+			part{"files", "工单.csv", "工单编号,标题,客户编号,类型,负责人工号,提交时间,关闭时间\nGD9,读数漂移,C2,报修,P2,2026-08-21 09:30,2026-08-22 16:00\n"})
+	}
+	body, headers := files("19999.99")
+	off := b.call(scenario{as: "ops", send: sendImport, body: body, headers: headers, status: 201, contains: []string{"kind: contracts", "kind: instalments", "kind: service_cases"}})
+	b.applied(off.text("id"), "")
+	b.call(scenario{as: "ops", send: "GET /api/v1/imports/" + off.text("id") + "/problems", status: 200, contains: []string{`"source":"合同.csv","row":2,"field":"合同金额"`, "29999.99", `"source":"付款计划.csv","row":3`}, lacks: []string{"⟦"}})
+	body, headers = files("20000.00")
+	right := b.call(scenario{as: "ops", send: sendImport, body: body, headers: headers, status: 201})
+	b.applied(right.text("id"), "")
+	b.call(scenario{as: "ops", send: "GET /api/v1/imports/" + right.text("id"), status: 200, contains: []string{`"state":"applied"`, `{"kind":"contract","added":1`, `{"kind":"service_case","added":1`}})
+	b.call(scenario{as: "ops", send: "GET /api/v1/contracts?search=HT9", status: 200, contains: []string{`"number":"HT9"`, `"state":"signed"`, `"amount_minor":3000000`, "青岚机械"}})
+	b.call(scenario{as: "ops", send: "POST /api/v1/imports/" + right.text("id") + "/undo", status: 200, contains: []string{`"state":"undone"`}})
+	b.call(scenario{as: "ops", send: "GET /api/v1/contracts?search=HT9", status: 200, lacks: []string{"HT9"}})
+}

@@ -71,8 +71,11 @@ const (
 	KindContact     Kind = "contact"
 	KindOpportunity Kind = "opportunity"
 	KindFollowUp    Kind = "follow_up"
+	KindContract    Kind = "contract"
+	KindInstalment  Kind = "instalment" // of a contract's payment plan
+	KindServiceCase Kind = "service_case"
 )
 
 // Kinds lists the kinds in dependency order.
 var Kinds = []Kind{KindRegion, KindTeam, KindPerson, KindLeader, KindCustomer, KindProduct, KindDeal, KindPayment, KindQuota, KindExchangeRate,
-	KindInvoice, KindGivenValue, KindMentorship, KindLead, KindContact, KindOpportunity, KindFollowUp}
+	KindInvoice, KindGivenValue, KindMentorship, KindLead, KindContact, KindOpportunity, KindFollowUp, KindContract, KindInstalment, KindServiceCase}

@@ -26,6 +26,7 @@ const (
 	TypeNumber    FieldType = "number"
 	TypeChoice    FieldType = "choice"
 	TypePhone     FieldType = "phone"
+	TypeMoment    FieldType = "moment" // a day, with the time of it where one is known
 )
 
 // Field is one canonical field of a kind. Aliases are further headers by which a column is recognised; examples fill the template.
@@ -148,6 +149,19 @@ const (
 	fieldInvoiceTitle
 	fieldContractEnd
 	fieldNoMessages
+	fieldStartsOn
+	fieldEndsOn
+	fieldOurParty
+	fieldTheirParty
+	fieldContract
+	fieldDueOn
+	fieldCaseKind
+	fieldSeverity
+	fieldSolution
+	fieldOpenedAt
+	fieldAnsweredAt
+	fieldSolvedAt
+	fieldClosedAt
 	fieldSeller1 // then share_1, seller_2, share_2, …
 	fieldCount   = fieldSeller1 + 2*MaxSellers
 )

@@ -143,6 +143,8 @@ func (d *rowDecoder) canonical(field *Field, currency money.Currency) string {
 	switch field.Type {
 	case TypeDate:
 		text = d.date(field.id, earliestHire).String()
+	case TypeMoment:
+		text = d.moment(field.id).String()
 	case TypeMoney:
 		text = money.Format(d.money(field.id, currency), currency)
 	case TypeShare:

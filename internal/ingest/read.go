@@ -23,6 +23,8 @@ type Options struct {
 	Mentorships []fact.MentorshipRecord // that the database has; those of the files may not meet them
 	// Own are the company's own fields of a kind of record, and what their values are read with; nil knows none.
 	Own func(kind fact.Kind) customfield.Form
+	// Today is the day on which the files are read, after which nothing of them has happened; the zero value does not know.
+	Today calendar.Date
 	// Stages are those that opportunities stand on; nil are those that ship.
 	Stages      *opportunity.StageSet
 	MaxProblems int                                  // problems listed; default 10,000
@@ -67,7 +69,7 @@ func Read(ctx context.Context, w *Workbook, m *Mapping, options Options, sink Si
 		return r.report, err
 	}
 	for _, step := range []func(context.Context) error{
-		r.organisation, r.customers, r.products, r.deals, r.payments, r.quotas, r.exchangeRates, r.invoices, r.givenValues, r.mentorships, r.leads, r.contacts, r.opportunities, r.followUps,
+		r.organisation, r.customers, r.products, r.deals, r.payments, r.quotas, r.exchangeRates, r.invoices, r.givenValues, r.mentorships, r.leads, r.contacts, r.opportunities, r.followUps, r.contracts, r.serviceCases,
 	} {
 		if err := step(ctx); err != nil {
 			return r.report, err
@@ -120,6 +122,7 @@ type reader struct {
 	paymentKeys, invoiceKeys                                                    keySet
 	leadKeys, contactKeys, followUpKeys                                         keySet
 	opportunityIndex                                                            keyIndex
+	contractKeys, serviceCaseKeys                                               keySet
 	earliest                                                                    calendar.Date // payment
 }
 

@@ -199,6 +199,8 @@ type Batch struct {
 	Contacts      []Contact
 	Opportunities []Opportunity
 	FollowUps     []FollowUp
+	Contracts     []Contract
+	ServiceCases  []ServiceCase
 	// Columns are the fields that the table has, of working records: the others stay what they are.
 	Columns map[string]bool
 }

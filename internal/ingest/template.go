@@ -162,6 +162,8 @@ func moreNotes(id fieldID) string {
 		return "ingest.note.unit"
 	case fieldCost:
 		return "ingest.note.cost"
+	case fieldDueOn:
+		return "ingest.note.plan"
 	case fieldTo:
 		return "ingest.note.mentor_to"
 	}

@@ -213,6 +213,40 @@ func FuzzDate(f *testing.F) {
 	})
 }
 
+// FuzzMoment: whatever a cell holds, a time of day is one of a day, and one that is written out is read as it was written.
+func FuzzMoment(f *testing.F) {
+	for _, text := range []string{"2026-09-01 09:30", "2026-09-01T23:59:59.999", "46266.3958", "46266.99999", "2026年9月1日", "2026-09-01 9:5", "2026-09-01 24:00", "2026-09-01 09:30Z", ". :", "12345."} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		minute, ok := minuteOf(text)
+		if minute < NoMinute || minute >= 24*60 || !ok && minute != NoMinute {
+			t.Fatalf("%q is minute %d, %v", text, minute, ok)
+		}
+		if minute == NoMinute {
+			return
+		}
+		written := fmt.Sprintf("2026-09-01 %02d:%02d", minute/60, minute%60)
+		if again, ok := minuteOf(written); !ok || again != minute {
+			t.Fatalf("%q is minute %d, and %q %d", text, minute, written, again)
+		}
+	})
+}
+
+func TestMoments(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"2026-09-01": NoMinute, "2026-09-01 09:30": 570, "2026/9/1 9:05:59": 545, "2026-09-01T00:00": 0, "46266.5": 720, "46266.39583333": 570, "46266": NoMinute, "46266.99999": 1439, "2026.9.1": NoMinute} {
+		if got, ok := minuteOf(text); got != want || !ok {
+			t.Errorf("%q is minute %d, %v, want %d", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{"2026-09-01 24:00", "2026-09-01 09:60", "2026-09-01 9", "2026-09-01 09:30Z", "2026-09-01 09:30:00+08:00"} {
+		if got, ok := minuteOf(text); ok {
+			t.Errorf("%q is minute %d", text, got)
+		}
+	}
+}
+
 func FuzzDecodeMapping(f *testing.F) {
 	f.Add([]byte("xiaoguan: mapping/1\ntables:\n  - kind: payments\n    columns: {key: a, deal: b, paid_on: c, amount: {column: d, unit: minor}}\n"))
 	f.Add([]byte("xiaoguan: mapping/1\ntables: [{kind: regions, columns: {key: {columns: [a, b], join: '-', values: {x: y}}}}]\n"))

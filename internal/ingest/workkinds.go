@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/opportunity"
+	"xiaoguan/internal/servicecase"
 )
 
 // workKinds are the working records of the sales process: no facts, so they come after all of these.
@@ -53,6 +54,54 @@ func workKinds() []KindFields {
 			field(fieldOn, "on", TypeDate, "跟进日期", "Date", "日期", "跟进时间").required().example("2026-09-10", "2026-09-10"),
 			field(fieldNextOn, "next_on", TypeDate, "下次联系日期", "Next contact on", "下次跟进日期"),
 		}},
+		{Kind: fact.KindContract, Name: "contracts", Zh: "合同", En: "Contracts", Aliases: []string{"contract", "合同台账", "合同明细"}, Fields: contractFields()},
+		{Kind: fact.KindInstalment, Name: "instalments", Zh: "付款计划", En: "Payment plans", Aliases: []string{"instalment", "付款节点", "回款计划", "installments", "payment_plan"}, Fields: []Field{
+			field(fieldContract, "contract", TypeReference, "合同编号", "Contract number", "合同号", "contract_id", "合同").required().refers(fact.KindContract).example("HT0001", "CT0001"),
+			field(fieldName, "name", TypeText, "节点名称", "Instalment", "节点", "款项", "期次").example("全款", "In full"),
+			field(fieldDueOn, "due_on", TypeDate, "应付日期", "Due on", "到期日期", "应收日期", "due_date").required().example("2026-10-15", "2026-10-15"),
+			field(fieldAmount, "amount", TypeMoney, "应付金额", "Amount due", "应收金额", "节点金额", "金额", "amount").required().example("120000.00", "120000.00"),
+			field(fieldCurrency, "currency", TypeCurrency, "币种", "Currency", "货币"),
+		}},
+		{Kind: fact.KindServiceCase, Name: "service_cases", Zh: "售后工单", En: "Service cases", Aliases: []string{"service_case", "工单", "tickets", "cases", "服务工单"}, Fields: caseFields()},
+	}
+}
+
+func contractFields() []Field {
+	return []Field{
+		field(fieldKey, "key", TypeKey, "合同编号", "Contract number", "合同号", "contract_id", "number", "编号").required().example("HT0001", "CT0001"),
+		field(fieldTitle, "title", TypeText, "合同名称", "Contract title", "合同标题", "名称").required().example("产线改造合同", "Line refit contract"),
+		field(fieldCustomer, "customer", TypeReference, "客户编号", "Customer ID", "customer_id", "客户", "account").required().refers(fact.KindCustomer).example("C0001", "C0001"),
+		field(fieldOwner, "owner", TypeReference, "负责人工号", "Owner ID", "owner_id", "负责人", "销售工号", "owner").required().refers(fact.KindPerson).example("1001", "1001"),
+		field(fieldOpportunity, "opportunity", TypeReference, "商机编号", "Opportunity ID", "opportunity_id", "商机").refers(fact.KindOpportunity).example("SJ0001", "O0001"),
+		field(fieldProduct, "product", TypeReference, "产品编号", "Product ID", "product_id", "产品").refers(fact.KindProduct).example("P01", "P01"),
+		field(fieldAmount, "amount", TypeMoney, "合同金额", "Contract amount", "金额", "amount").required().example("120000.00", "120000.00"),
+		field(fieldCurrency, "currency", TypeCurrency, "币种", "Currency", "货币"),
+		field(fieldSignedOn, "signed_on", TypeDate, "签约日期", "Signed on", "签订日期", "合同日期", "signed_date").required().example("2026-08-20", "2026-08-20"),
+		field(fieldStartsOn, "starts_on", TypeDate, "开始日期", "Starts on", "生效日期", "合同开始日期", "start_date").example("2026-09-01", "2026-09-01"),
+		field(fieldEndsOn, "ends_on", TypeDate, "结束日期", "Ends on", "到期日期", "合同结束日期", "合同到期日", "end_date").example("2027-08-31", "2027-08-31"),
+		field(fieldOurParty, "our_party", TypeText, "我方主体", "Our party", "我方", "乙方"),
+		field(fieldTheirParty, "their_party", TypeText, "对方主体", "Their party", "对方", "甲方"),
+		field(fieldRemark, "note", TypeText, "备注", "Note"),
+	}
+}
+
+func caseFields() []Field {
+	return []Field{
+		field(fieldKey, "key", TypeKey, "工单编号", "Case number", "工单号", "case_id", "ticket_id", "编号").required().example("GD0001", "S0001"),
+		field(fieldTitle, "title", TypeText, "工单标题", "Case title", "标题", "主题", "subject").required().example("变送器读数漂移", "Readings drift"),
+		field(fieldCustomer, "customer", TypeReference, "客户编号", "Customer ID", "customer_id", "客户", "account").required().refers(fact.KindCustomer).example("C0001", "C0001"),
+		field(fieldCaseKind, "kind", TypeChoice, "工单类型", "Kind", "类型", "type").example("报修", "repair"),
+		field(fieldSeverity, "severity", TypeChoice, "紧急程度", "Severity", "优先级", "priority").example("一般", "normal"),
+		field(fieldText, "text", TypeText, "问题描述", "What is wrong", "描述", "内容", "description"),
+		field(fieldSolution, "solution", TypeText, "解决办法", "Solution", "处理结果", "解决方案"),
+		field(fieldOwner, "owner", TypeReference, "负责人工号", "Owner ID", "owner_id", "负责人", "处理人").refers(fact.KindPerson).example("1001", "1001"),
+		field(fieldOpportunity, "opportunity", TypeReference, "商机编号", "Opportunity ID", "opportunity_id", "商机").refers(fact.KindOpportunity),
+		field(fieldDeal, "deal", TypeReference, "成交单编号", "Deal ID", "deal_id", "合同编号").refers(fact.KindDeal),
+		field(fieldProduct, "product", TypeReference, "产品编号", "Product ID", "product_id", "产品").refers(fact.KindProduct),
+		field(fieldOpenedAt, "opened_at", TypeMoment, "提交时间", "Opened at", "创建时间", "报修时间", "created_at").required().example("2026-09-01 09:30", "2026-09-01 09:30"),
+		field(fieldAnsweredAt, "answered_at", TypeMoment, "首次响应时间", "First answered at", "响应时间", "first_response_at").example("2026-09-01 10:05", "2026-09-01 10:05"),
+		field(fieldSolvedAt, "solved_at", TypeMoment, "解决时间", "Solved at", "处理完成时间"),
+		field(fieldClosedAt, "closed_at", TypeMoment, "关闭时间", "Closed at", "办结时间", "结单时间").example("2026-09-03 16:00", "2026-09-03 16:00"),
 	}
 }
 
@@ -102,6 +151,10 @@ func choices(id fieldID) [][]string {
 		return named(contact.Parts, "拍板|决策", "推荐|建议", "使用", "采购", "反对")
 	case id == fieldNoMessages:
 		return named([]string{wordYes, wordNo}, "是|退订", "否")
+	case id == fieldCaseKind:
+		return named([]servicecase.Kind{servicecase.KindQuestion, servicecase.KindRepair, servicecase.KindComplaint, servicecase.KindReturn}, "咨询|使用问题", "报修|维修|故障", "投诉", "退换货|退货|换货")
+	case id == fieldSeverity:
+		return named(servicecase.Severities, "紧急|特急", "高|较急", "一般|普通|中", "低|不急")
 	case id == fieldWay:
 		return named(followup.Kinds, "电话", "拜访|上门", "微信", "会议|开会")
 	}

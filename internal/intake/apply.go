@@ -118,7 +118,7 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 		if err != nil {
 			return err
 		}
-		sink := &factSink{work: &workSink{tx: tx, facts: writer, importID: i.ID, author: access.Actor{UserID: i.CreatedBy, Name: i.Name}}, writer: writer, counts: map[fact.Kind]*fact.Counts{}, leaders: map[string]string{}}
+		sink := &factSink{work: &workSink{tx: tx, facts: writer, importID: i.ID, author: access.Actor{UserID: i.CreatedBy, Name: i.Name}, work: s.work}, writer: writer, counts: map[fact.Kind]*fact.Counts{}, leaders: map[string]string{}}
 		mentorships, err := tx.FactMentorships(ctx)
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 		}
 		own := func(kind fact.Kind) customfield.Form { return sink.work.own[kind] }
 		sink.work.note = func(kind fact.Kind, outcome fact.Outcome) { _ = sink.note(kind, outcome, nil) } // with no error it has none
-		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Own: own, Stages: sink.work.stages, Progress: func(kind fact.Kind, rows int64) {
+		report, err := ingest.Read(ctx, w, mapping, ingest.Options{Known: known, Mentorships: mentorships, Own: own, Stages: sink.work.stages, Today: tx.Today(), Progress: func(kind fact.Kind, rows int64) {
 			running.Report(job.Progress{Stage: "intake.stage_" + string(kind), Done: rows})
 		}}, sink)
 		if err := cmp.Or(failed(), err); err != nil {
@@ -220,7 +220,7 @@ func (s *factSink) Put(ctx context.Context, b ingest.Batch) error {
 			return s.writer.PutProduct(ctx, fact.ProductRecord{Key: p.Key.String(), Name: p.Name, Category: p.Category})
 		})
 	}
-	if slices.Contains([]fact.Kind{fact.KindLead, fact.KindContact, fact.KindOpportunity, fact.KindFollowUp}, b.Kind) {
+	if slices.Contains([]fact.Kind{fact.KindLead, fact.KindContact, fact.KindOpportunity, fact.KindFollowUp, fact.KindContract, fact.KindServiceCase}, b.Kind) {
 		if err := s.putLeaders(ctx); err != nil {
 			return err
 		}

@@ -10,7 +10,8 @@ import (
 )
 
 // ownObjects are the kinds of records of files that can have fields of the company's own.
-var ownObjects = map[fact.Kind]customfield.Object{fact.KindCustomer: customfield.ObjectCustomer, kindProfile: customfield.ObjectCustomer, fact.KindLead: customfield.ObjectLead, fact.KindContact: customfield.ObjectContact, fact.KindOpportunity: customfield.ObjectOpportunity}
+var ownObjects = map[fact.Kind]customfield.Object{fact.KindCustomer: customfield.ObjectCustomer, kindProfile: customfield.ObjectCustomer, fact.KindLead: customfield.ObjectLead, fact.KindContact: customfield.ObjectContact, fact.KindOpportunity: customfield.ObjectOpportunity,
+	fact.KindContract: customfield.ObjectContract, fact.KindServiceCase: customfield.ObjectCase}
 
 // ownForms are what values of the company's own fields are read with, by kind. Whether persons are there has been asked of each row.
 func ownForms(ctx context.Context, r customfield.Reader, currency money.Currency) (map[fact.Kind]customfield.Form, error) {

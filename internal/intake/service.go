@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/ingest"
@@ -52,6 +53,7 @@ type Service struct {
 	limits tabular.Limits
 	stages opportunity.Stages
 	pools  Pools // nil: no import goes into a pool
+	work   calendar.WorkCalendar
 }
 
 // IntoPools lets imports put new customers into public pools.
@@ -59,7 +61,7 @@ func (s *Service) IntoPools(pools Pools) { s.pools = pools }
 
 // NewService returns a Service.
 func NewService(store Store, files Files, newID func() string, limits tabular.Limits) *Service {
-	return &Service{store: store, files: files, newID: newID, limits: limits.OrDefault(), stages: opportunity.OrShipped(nil)}
+	return &Service{store: store, files: files, newID: newID, limits: limits.OrDefault(), stages: opportunity.OrShipped(nil), work: calendar.China()}
 }
 
 // Upload is one file that comes in.

@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
@@ -17,6 +18,7 @@ import (
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/process"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/servicecase"
 )
 
 // WorkKey says by which key imports know a working record.
@@ -41,6 +43,9 @@ type WorkRows struct {
 	Contacts      []contact.Contact
 	Opportunities []opportunity.Opportunity
 	FollowUps     []followup.FollowUp
+	Contracts     []contract.Contract
+	Instalments   []contract.Instalment
+	ServiceCases  []servicecase.Case
 	Changes       []process.Change
 	Events        []process.Event
 	LeadEvents    map[int64][]process.Event // by lead
@@ -57,6 +62,10 @@ type WorkTx interface {
 	WorkLeads(ctx context.Context, ids []int64) (map[int64]lead.Lead, error)
 	WorkContacts(ctx context.Context, ids []int64) (map[int64]contact.Contact, error)
 	WorkOpportunities(ctx context.Context, ids []int64) (map[int64]opportunity.Opportunity, error)
+	WorkContracts(ctx context.Context, ids []int64) (map[int64]contract.Contract, error)
+	WorkServiceCases(ctx context.Context, ids []int64) (map[int64]servicecase.Case, error)
+	// WorkParties are the names by which the company and a customer stand in contracts.
+	WorkParties(ctx context.Context, customerID int64) (ours, theirs string, err error)
 	WorkProfiles(ctx context.Context, customerIDs []int64) (map[int64]profile.Profile, error)
 	SaveProfile(ctx context.Context, p profile.Profile) error
 	NextNumbers(ctx context.Context, sequence string, count int) (int64, error)
@@ -64,6 +73,14 @@ type WorkTx interface {
 	SaveLead(ctx context.Context, l lead.Lead) error
 	SaveContact(ctx context.Context, c contact.Contact) error
 	SaveOpportunity(ctx context.Context, o opportunity.Opportunity) error
+	SaveContract(ctx context.Context, c contract.Contract) error
+	SaveServiceCase(ctx context.Context, c servicecase.Case) error
+	// ServiceRules are the time limits of cases; Revision 0 when nobody kept any.
+	ServiceRules(ctx context.Context) (servicecase.Rules, error)
+	SoldDeal(ctx context.Context, key string) (servicecase.Sold, error)
+	SoldOpportunity(ctx context.Context, id int64) (sold servicecase.Sold, dealKey string, _ error)
+	LastSeller(ctx context.Context, customerID int64) (int64, error)
+	ServiceOwner(ctx context.Context, customerID int64) (servicecase.Person, error)
 	// DayStart is when a day begins where the company is; Today is the day that it is there.
 	DayStart(day calendar.Date) time.Time
 	Today() calendar.Date
@@ -87,6 +104,7 @@ type workSink struct {
 	rows     WorkRows
 	stages   *opportunity.StageSet
 	own      map[fact.Kind]customfield.Form // fields that the company added
+	work     calendar.WorkCalendar
 }
 
 func (s *workSink) id(ctx context.Context, kind fact.Kind, ref ingest.Ref) (int64, error) {
@@ -106,6 +124,10 @@ func (s *workSink) put(ctx context.Context, b ingest.Batch) error {
 		err = s.putOpportunities(ctx, b)
 	case fact.KindFollowUp:
 		err = s.putFollowUps(ctx, b)
+	case fact.KindContract:
+		err = s.putContracts(ctx, b)
+	case fact.KindServiceCase:
+		err = s.putServiceCases(ctx, b)
 	}
 	if err != nil {
 		return err
@@ -234,8 +256,13 @@ func restore(ctx context.Context, tx Tx, actor access.Actor, m WorkMark) error {
 		}
 		return record(back.Subject(), back.Revision, now, back)
 	}
-	if m.Kind == kindProfile {
+	switch m.Kind {
+	case kindProfile:
 		return restoreProfile(ctx, tx, m, stale, record)
+	case fact.KindContract:
+		return restoreContract(ctx, tx, m, stale, record)
+	case fact.KindServiceCase:
+		return restoreServiceCase(ctx, tx, m, stale, record)
 	}
 	return restoreOpportunity(ctx, tx, m, stale, record)
 }

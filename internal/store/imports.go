@@ -105,6 +105,9 @@ func (tx *Tx) FactKnown(ctx context.Context) (known ingest.Known, failed func() 
 			if kind == fact.KindOpportunity {
 				failure = errors.Join(failure, tx.workKnown(ctx, kind, set))
 			}
+			if kind == fact.KindContract {
+				failure = errors.Join(failure, tx.contractsTaken(ctx, set))
+			}
 			if _, has := entityQueries[kind]; !has && kind != fact.KindPayment {
 				_, known := set[key]
 				return known

@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"xiaoguan/internal/contact"
+	"xiaoguan/internal/contract"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/intake"
 	"xiaoguan/internal/lead"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/servicecase"
 )
 
 // FactID implements intake.WorkTx.
@@ -88,6 +90,35 @@ func (tx *Tx) WorkProfiles(ctx context.Context, customerIDs []int64) (map[int64]
 	return byID(ctx, tx, "SELECT "+profileColumns+" FROM customer_profile WHERE customer_id", customerIDs, scanProfile, func(p *profile.Profile) int64 { return p.CustomerID })
 }
 
+// WorkContracts implements intake.WorkTx.
+func (tx *Tx) WorkContracts(ctx context.Context, ids []int64) (map[int64]contract.Contract, error) {
+	return byID(ctx, tx, contractSelect+"contract"+contractNames+" WHERE c.id", ids, scanContract, func(c *contract.Contract) int64 { return c.ID })
+}
+
+// WorkServiceCases implements intake.WorkTx.
+func (tx *Tx) WorkServiceCases(ctx context.Context, ids []int64) (map[int64]servicecase.Case, error) {
+	return byID(ctx, tx, serviceCaseSelect+"service_case"+serviceCaseNames+" WHERE c.id", ids, scanServiceCase, func(c *servicecase.Case) int64 { return c.ID })
+}
+
+// WorkParties implements intake.WorkTx.
+func (tx *Tx) WorkParties(ctx context.Context, customerID int64) (ours, theirs string, err error) {
+	if ours, err = value[string](ctx, tx, "SELECT name FROM company WHERE id = 1"); err != nil {
+		return "", "", err
+	}
+	theirs, err = value[string](ctx, tx, "SELECT name FROM customer WHERE id = $1 AND superseded_in = "+openBatch, customerID)
+	return ours, theirs, err
+}
+
+// contractsTaken reads the numbers of contracts that no import brought.
+func (tx *Tx) contractsTaken(ctx context.Context, set map[string]struct{}) error {
+	return each(ctx, tx, func(r rows) error {
+		var number string
+		err := r.Scan(&number)
+		set[number] = struct{}{}
+		return err
+	}, "SELECT number FROM contract WHERE id NOT IN (SELECT record_id FROM work_key WHERE kind = '"+string(fact.KindContract)+"')")
+}
+
 // WorkOpportunities implements intake.WorkTx.
 func (tx *Tx) WorkOpportunities(ctx context.Context, ids []int64) (map[int64]opportunity.Opportunity, error) {
 	return byID(ctx, tx, opportunitySelect+"opportunity"+opportunityNames+" WHERE o.id", ids, scanOpportunity, func(o *opportunity.Opportunity) int64 { return o.ID })
@@ -95,7 +126,7 @@ func (tx *Tx) WorkOpportunities(ctx context.Context, ids []int64) (map[int64]opp
 
 // PutImported implements intake.WorkTx.
 func (tx *Tx) PutImported(ctx context.Context, importID string, w intake.WorkRows) error {
-	if err := tx.PutWorkRows(ctx, WorkRows{Leads: w.Leads, Contacts: w.Contacts, Opportunities: w.Opportunities, FollowUps: w.FollowUps, Changes: w.Changes, Profiles: w.Profiles}); err != nil {
+	if err := tx.PutWorkRows(ctx, WorkRows{Leads: w.Leads, Contacts: w.Contacts, Opportunities: w.Opportunities, FollowUps: w.FollowUps, Contracts: w.Contracts, Instalments: w.Instalments, ServiceCases: w.ServiceCases, Changes: w.Changes, Profiles: w.Profiles}); err != nil {
 		return err
 	}
 	if err := tx.AppendEvents(ctx, w.Events); err != nil {
@@ -157,6 +188,8 @@ var workTables = []struct {
 	rests   []string
 }{
 	{fact.KindFollowUp, "follow_up", false, nil},
+	{fact.KindServiceCase, "service_case", true, []string{"SELECT COUNT(*) FROM service_comment x WHERE x.case_id IN ({added})", "SELECT COUNT(*) FROM service_member x WHERE x.case_id IN ({added})"}},
+	{fact.KindContract, "contract", true, []string{"SELECT COUNT(*) FROM collection_report x WHERE x.contract_id IN ({added})", "SELECT COUNT(*) FROM contract_amendment x WHERE x.contract_id IN ({added})"}},
 	{fact.KindOpportunity, "opportunity", true, []string{"SELECT COUNT(*) FROM task x WHERE x.opportunity_id IN ({added})",
 		"SELECT COUNT(*) FROM follow_up x WHERE x.opportunity_id IN ({added})", "SELECT COUNT(*) FROM rule_exemption x WHERE x.case_id IN ({added})",
 		"SELECT COUNT(*) FROM service_case x WHERE x.opportunity_id IN ({added})"}},
@@ -189,6 +222,11 @@ func (tx *Tx) UndoWork(ctx context.Context, importID string) error {
 				return err
 			}
 		}
+		if t.kind == fact.KindContract || t.kind == fact.KindServiceCase { // their events go
+			if err := tx.judgeAnew(ctx, "SELECT x.opportunity_id FROM "+t.table+" x WHERE x.id IN ("+added+")", importID); err != nil {
+				return err
+			}
+		}
 		for _, statement := range undoStatements(t.kind, t.table) {
 			if _, err := tx.exec(ctx, strings.ReplaceAll(statement, "{added}", added), importID); err != nil {
 				return err
@@ -213,6 +251,11 @@ func undoStatements(kind fact.Kind, table string) (statements []string) {
 	case fact.KindFollowUp: // the opportunity may go on without it: when it was followed is what is left
 		statements = append(statements, "DELETE FROM process_event WHERE source IN (SELECT 'follow_up:' || x.id FROM follow_up x WHERE x.id IN ({added})) AND case_id IN (SELECT x.opportunity_id FROM follow_up x WHERE x.id IN ({added}))",
 			"UPDATE opportunity SET followed_at = COALESCE((SELECT MAX(f.occurred_at) FROM follow_up f WHERE f.opportunity_id = opportunity.id AND f.id NOT IN ({added})), '') WHERE id IN (SELECT x.opportunity_id FROM follow_up x WHERE x.id IN ({added}))")
+	case fact.KindServiceCase, fact.KindContract:
+		statements = append(statements, "DELETE FROM process_event WHERE source IN (SELECT '"+string(kind)+":' || a.record_id FROM ({added}) a)")
+		if kind == fact.KindContract {
+			statements = append(statements, "DELETE FROM instalment WHERE contract_id IN ({added})")
+		}
 	case fact.KindOpportunity:
 		statements = append(statements, "DELETE FROM process_event WHERE case_id IN ({added})")
 	case fact.KindLead:
@@ -227,7 +270,7 @@ func undoStatements(kind fact.Kind, table string) (statements []string) {
 
 // workResting counts working records of entities that a batch introduced: undoing it would leave them without.
 func (tx *Tx) workResting(ctx context.Context, batch int64) error {
-	for _, rest := range []struct{ table, column, target string }{{"opportunity", "customer_id", "customer"}, {"opportunity", "owner_id", "person"}, {"contact", "customer_id", "customer"}, {"follow_up", "customer_id", "customer"}, {"task", "customer_id", "customer"}, {"lead", "customer_id", "customer"}, {"lead", "owner_id", "person"}} {
+	for _, rest := range []struct{ table, column, target string }{{"opportunity", "customer_id", "customer"}, {"opportunity", "owner_id", "person"}, {"contact", "customer_id", "customer"}, {"follow_up", "customer_id", "customer"}, {"task", "customer_id", "customer"}, {"lead", "customer_id", "customer"}, {"lead", "owner_id", "person"}, {"contract", "customer_id", "customer"}, {"contract", "owner_id", "person"}, {"service_case", "customer_id", "customer"}, {"service_case", "owner_id", "person"}} {
 		n, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM "+rest.table+" r WHERE r."+rest.column+" <> 0 AND r."+rest.column+" IN (SELECT t.id FROM "+rest.target+" t WHERE t.recorded_in = $1 AND t.superseded_in = $2 AND NOT EXISTS (SELECT 1 FROM "+rest.target+" o WHERE o.id = t.id AND o.recorded_in < $1))",
 			batch, int64(fact.Open))
 		if err != nil {

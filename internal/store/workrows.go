@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/process"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
+	"xiaoguan/internal/servicecase"
 )
 
 // WorkRows are working records as they come from elsewhere, many at once, with their numbers given: see NextNumbers. Nothing is checked, and
@@ -28,6 +29,7 @@ type WorkRows struct {
 	Quotes        []quote.Quote
 	Contracts     []contract.Contract
 	Instalments   []contract.Instalment // covered with the payments of their deals
+	ServiceCases  []servicecase.Case
 	Changes       []process.Change
 }
 
@@ -63,6 +65,9 @@ func (tx *Tx) PutWorkRows(ctx context.Context, w WorkRows) error {
 		return err
 	}
 	if err := tx.putContracts(ctx, w); err != nil {
+		return err
+	}
+	if err := putRows(ctx, tx, "service_case", serviceCaseColumns, w.ServiceCases, serviceCaseValues); err != nil {
 		return err
 	}
 	if err := putRows(ctx, tx, "task", taskColumns, w.Tasks, taskValues); err != nil {
@@ -124,6 +129,9 @@ func (tx *Tx) putCustomValues(ctx context.Context, w WorkRows) error {
 	}
 	for _, c := range w.Contracts {
 		put(customfield.ObjectContract, c.ID, c.Fields)
+	}
+	for _, c := range w.ServiceCases {
+		put(customfield.ObjectCase, c.ID, c.Fields)
 	}
 	if err != nil {
 		return err

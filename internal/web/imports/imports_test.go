@@ -21,6 +21,12 @@ func TestAnImportIsPreviewedInWords(t *testing.T) {
 	quotas.Has("table td: 回款")
 	quotas.Lacks("table td: collected")
 	quotas.Lacks("table th: of")
+	contracts := operations.Upload("/imports", "合同.csv", "合同编号,合同名称,客户编号,负责人工号,合同金额,签约日期\nHT1,框架合同,C1,1001,30000.00,2026-08-20\n", http.StatusOK)
+	contracts.Has("main: 合同", "table td: 框架合同", "table td: 30000.00", "form#apply button.btn-primary")
+	contracts.Lacks("main: ⟦")
+	cases := operations.Upload("/imports", "售后工单.csv", "工单编号,工单标题,客户编号,提交时间\nGD1,读数漂移,C1,2026-08-21 25:30\n", http.StatusOK)
+	cases.Has("main: 售后工单", ".chip.bad")
+	cases.Lacks("main: ⟦")
 	if file := operations.Get("/import-template", http.StatusOK); !strings.HasPrefix(file.Text, "PK") {
 		t.Error("the template is no workbook")
 	}
