@@ -170,7 +170,7 @@ func (a *API) toAPITargetPlan(p targetplan.Plan) TargetPlan {
 		out.Rules.Hands[unit] = TargetHand{h.FixedMinor, h.LowMinor, h.HighMinor, toAPIOptionalMonth(h.AwayFrom), toAPIOptionalMonth(h.AwayTo), h.Note}
 	}
 	out.Summary = targetSummary{Months: s.Months, People: s.People, TargetMinor: s.TargetMinor, PeopleMinor: s.PeopleMinor, LastMinor: s.LastMinor, ExpectedMinor: s.ExpectedMinor, BaseMinor: s.BaseMinor, StretchMinor: s.StretchMinor, BaseEnough: s.BaseEnough,
-		TargetEnough: s.TargetEnough, BaseWanted: s.BaseWanted, Tested: s.Tested, TestedBase: s.TestedBase, Findings: []targetFinding{}}
+		TargetEnough: s.TargetEnough, BaseWanted: s.BaseWanted, Tested: s.Tested, TestedBase: s.TestedBase, TestedPeriods: s.TestedTimes, TestedMonths: s.TestedMonths, Moved: s.Moved, MovedPeople: s.MovedPeople, Ahead: s.Ahead, Common: s.Common, Findings: []targetFinding{}}
 	if s.Months > 0 {
 		out.Summary.On, out.Summary.Since = toAPIDate(s.On), s.Since.String()
 	}

@@ -72,6 +72,12 @@ type targetSummary struct {
 	BaseWanted    int64           `json:"base_wanted_ppm" doc:"The chance of base that each needs for enough of them to reach it nine times of ten."`
 	Tested        int64           `json:"tested"`
 	TestedBase    int64           `json:"tested_base" doc:"How many of these would have reached a base target a year ago."`
+	TestedPeriods int64           `json:"tested_periods,omitempty" doc:"How many periods of the past were tested."`
+	TestedMonths  int64           `json:"tested_months,omitempty" doc:"How long each of them was; less than twelve while there is little history."`
+	Moved         int64           `json:"market_moved_ppm,omitempty" doc:"The last twelve months against those before, by people who were there in both; absent while that is not known."`
+	MovedPeople   int64           `json:"market_people,omitempty"`
+	Ahead         int64           `json:"market_ahead_ppm,omitempty" doc:"What the year is expected to be against the last twelve months, for everybody."`
+	Common        int64           `json:"common_spread_ppm,omitempty" doc:"How widely everybody's results move alike: standard deviation."`
 	Findings      []targetFinding `json:"findings" nullable:"false"`
 }
 

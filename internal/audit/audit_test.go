@@ -1,7 +1,9 @@
 package audit_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +63,48 @@ func TestCanonicalIsOneTextPerState(t *testing.T) {
 		}
 		if string(first) != string(again) {
 			t.Fatalf("canonical of canonical differs: %s and %s", first, again)
+		}
+	})
+}
+
+// TestCanonicalIsWhatReadingBackWouldGive compares with the long way: encode, read back with numbers as they are written, encode with sorted keys.
+func TestCanonicalIsWhatReadingBackWouldGive(t *testing.T) {
+	type odd struct{ B, A, C any }
+	text := rapid.OneOf(rapid.StringMatching(`[a-c]{0,2}`), rapid.String())
+	plain := rapid.OneOf(text.AsAny(), rapid.Int64().AsAny(), rapid.Bool().AsAny(), rapid.Just[any](nil))
+	var value func(depth int) *rapid.Generator[any]
+	value = func(depth int) *rapid.Generator[any] {
+		if depth == 0 {
+			return plain
+		}
+		inner := rapid.Deferred(func() *rapid.Generator[any] { return value(depth - 1) })
+		return rapid.OneOf(plain, rapid.MapOfN(text, inner, 0, 4).AsAny(), rapid.SliceOfN(inner, 0, 3).AsAny(),
+			rapid.Custom(func(t *rapid.T) any { return odd{inner.Draw(t, "b"), inner.Draw(t, "a"), inner.Draw(t, "c")} }))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		v := value(3).Draw(t, "value")
+		got, err := audit.Canonical(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		encoded, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var tree any
+		d := json.NewDecoder(bytes.NewReader(encoded))
+		d.UseNumber()
+		if err := d.Decode(&tree); err != nil {
+			t.Fatal(err)
+		}
+		var want bytes.Buffer
+		e := json.NewEncoder(&want)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(tree); err != nil {
+			t.Fatal(err)
+		}
+		if long := strings.TrimSuffix(want.String(), "\n"); string(got) != long && tree != nil || tree == nil && len(got) != 0 {
+			t.Fatalf("%q, want %q", got, long)
 		}
 	})
 }

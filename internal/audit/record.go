@@ -66,6 +66,9 @@ func Canonical(value any) (json.RawMessage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode state: %w", err)
 	}
+	if isCanonical(plain) {
+		return plain, nil
+	}
 	var tree any
 	decoder := json.NewDecoder(bytes.NewReader(plain))
 	decoder.UseNumber() // a float would round amounts

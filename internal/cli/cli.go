@@ -46,6 +46,7 @@ type commands struct {
 	Diagnose    diagnoseCommand    `cmd:"" help:"Look for problems in a folder of exports, without a database."`
 	Import      importCommand      `cmd:"" help:"Import a folder of CSV files or an Excel workbook into the database."`
 	Attachments attachmentsCommand `cmd:"" help:"Move files between database and object storage, or read and check them all."`
+	Bench       benchCommands      `cmd:"" help:"Measure the diagnosis on companies with planted problems."`
 	Verify      verifyCommand      `cmd:"" help:"Check audit chain, ledger, statements and seals, or a proof; name what is broken."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database to this version's schema."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`

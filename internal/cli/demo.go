@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"xiaoguan/internal/app"
@@ -20,6 +21,9 @@ type demoCommand struct {
 	listening
 	Seed uint64 `help:"Another number makes another company." default:"1"`
 }
+
+// fillingGCPercent is how far memory may grow while the company is made, which takes a moment: collecting less often makes that shorter.
+const fillingGCPercent = 400
 
 // Run makes the demo company, unless the folder holds one, and serves it.
 func (c *demoCommand) Run(env *environment) (err error) {
@@ -41,7 +45,9 @@ func (c *demoCommand) Run(env *environment) (err error) {
 	}
 	if len(options.DemoLogins) == 0 {
 		fmt.Fprintln(env.Stdout, env.print.T("cli.demo_filling"))
+		usual := debug.SetGCPercent(fillingGCPercent)
 		company, err := demo.Fill(env.Context, demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices, Quotes: a.Quotes, Contracts: a.Contracts, Payroll: a.Payroll, Tiers: a.Tiers, Standards: a.Standards, SetNow: clock.Set, Seed: c.Seed})
+		debug.SetGCPercent(usual)
 		if err != nil {
 			return errors.Join(err, a.Close())
 		}

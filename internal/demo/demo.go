@@ -83,8 +83,9 @@ type Company struct {
 type filler struct {
 	Target
 	*company
-	end     time.Time // nothing is recorded later than this
-	fixed   bool      // the clock cannot be set: everything is recorded now
+	end     time.Time    // nothing is recorded later than this
+	ended   func() error // whether the caller has given up
+	fixed   bool         // the clock cannot be set: everything is recorded now
 	users   map[string]access.User
 	persons map[string]int64 // ids by key, of those who are recorded
 	logins  []Login
@@ -117,7 +118,10 @@ func Fill(ctx context.Context, target Target) (_ Company, err error) {
 	}
 	f.company = tell(f.Seed, f.Today)
 	defer f.SetNow(time.Time{})
-	if err := f.DB.Unsynced(ctx, func() error { return f.run(ctx) }); err != nil {
+	// A context that can end would cost a goroutine per statement: it is looked at once a month instead.
+	f.ended = ctx.Err
+	lasting := context.WithoutCancel(ctx)
+	if err := f.DB.Unsynced(lasting, func() error { return f.run(lasting) }); err != nil {
 		return Company{}, err
 	}
 	made := Company{Name: CompanyName, Today: f.Today, First: f.first, Present: f.first + historyMonths, Logins: f.logins,
@@ -174,6 +178,9 @@ func (f *filler) run(ctx context.Context) error {
 		return err
 	}
 	for i := range f.months {
+		if err := f.ended(); err != nil {
+			return err
+		}
 		m := f.first + calendar.Month(i)
 		if i == f.last {
 			if err := f.calculateEarly(ctx, m); err != nil {
@@ -219,6 +226,9 @@ func (f *filler) conclude(ctx context.Context) error {
 	f.SetNow(f.end)
 	for _, step := range []func(context.Context) error{f.recordPipeline, f.keepInTouch, f.recordTiers, f.fillPools, f.proposeMoves, f.fillTwins, f.askApprovals, f.reportCollections,
 		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.putUpBoards, f.fillHandbook, f.readOld} {
+		if err := f.ended(); err != nil {
+			return err
+		}
 		if err := step(ctx); err != nil {
 			return err
 		}

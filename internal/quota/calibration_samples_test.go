@@ -151,7 +151,7 @@ func plot(t *testing.T, all []*backtest) string {
 	const size, edge = 420.0, 50.0
 	x := func(p float64) float64 { return edge + p*size }
 	y := func(p float64) float64 { return edge + (1-p)*size }
-	colours := []string{"#2563eb", "#059669", "#7c3aed", "#d97706", "#dc2626"}
+	colours := []string{"#93c5fd", "#60a5fa", "#2563eb", "#6ee7b7", "#34d399", "#059669", "#a78bfa", "#7c3aed", "#9ca3af", "#d97706", "#dc2626"}
 	var s strings.Builder
 	fmt.Fprintf(&s, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 820 540\" font-family=\"sans-serif\" font-size=\"13\"><title>Stated chances and what came of them</title><rect width=\"820\" height=\"540\" fill=\"#fff\"/>\n")
 	fmt.Fprintf(&s, "<polygon points=\"%.0f,%.0f %.0f,%.0f %.0f,%.0f %.0f,%.0f %.0f,%.0f %.0f,%.0f\" fill=\"#eef2f7\"/>\n", x(0), y(0), x(0), y(0.05), x(0.95), y(1), x(1), y(1), x(1), y(0.95), x(0.05), y(0))
@@ -163,7 +163,7 @@ func plot(t *testing.T, all []*backtest) string {
 	for i, b := range all {
 		line := ""
 		for k, chance := range stated {
-			r, at := b.at(t, k), x(chance)+3*(float64(i)-2)
+			r, at := b.at(t, k), x(chance)+1.5*(float64(i)-float64(len(all)-1)/2)
 			fmt.Fprintf(&s, "<path d=\"M%.1f %.1fV%.1f\" stroke=\"%s\"/><circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>\n", at, y(r.Interval.Low), y(r.Interval.High), colours[i], at, y(r.Share), colours[i])
 			line += fmt.Sprintf(" %.1f,%.1f", at, y(r.Share))
 		}

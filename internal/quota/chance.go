@@ -23,9 +23,6 @@ type Outlook struct {
 // RatiosMin is from how many results on they speak for themselves.
 const RatiosMin = 30
 
-// UsualSpread is taken where nothing is known: results vary by a quarter.
-const UsualSpread = 0.25
-
 // Ranks are the chances of three targets: one that most can reach, one even, one for those who stretch.
 type Ranks struct{ Base, Plan, Stretch float64 }
 
@@ -182,20 +179,4 @@ func BaseFor(n int, atLeast, wanted, correlation float64) (float64, error) {
 		}
 	}
 	return float64(low) / 1000, nil
-}
-
-// spreadOf is the coefficient of variation of results over what was expected, between a twentieth and 1.
-func spreadOf(tested []Tested) float64 {
-	var sum, squares float64
-	for _, t := range tested {
-		sum += t.Ratio()
-	}
-	mean := sum / float64(len(tested))
-	if mean <= 0 {
-		return 1
-	}
-	for _, t := range tested {
-		squares += (t.Ratio() - mean) * (t.Ratio() - mean)
-	}
-	return min(max(math.Sqrt(squares/float64(len(tested)-1))/mean, 0.05), 1)
 }

@@ -24,16 +24,13 @@ type Expected struct {
 // abilityPrior is how many months of ordinary results stand beside one's own.
 const abilityPrior = 6
 
-// testMonths is how long the period is that a back-test looks at.
-const testMonths = Months
-
-// seenMin is from how many months on, in parts per million of one, somebody's results are tested.
-const seenMin = 6 * Million
-
-// Expect says what may be expected of people in a year that weighs so much, from months that weigh what they do (see Seasons). Ability is
+// Expect says what may be expected of people in the year that follows, which weighs so much, from months that weigh what they do (see Seasons). Results of
+// earlier years count as they would at today's level of the market, and the year is expected as far above it as the market's move goes on (MarketOf). Ability is
 // 1 + n/(n+k)·(own ÷ peers − 1) with n the months known and k six (methods T6); peers are those of the same level, or all where the level has
 // nobody with results.
 func Expect(past []Past, weights []int64, yearWeight int64) []Expected {
+	market := MarketOf(past, weights)
+	weights, yearWeight = market.bring(weights), mulDiv(yearWeight, market.Ahead, Million)
 	type sum struct{ minor, weight big.Int }
 	var all sum
 	levels := map[string]*sum{}
@@ -85,55 +82,4 @@ func Expect(past []Past, weights []int64, yearWeight int64) []Expected {
 		out[i] = e
 	}
 	return out
-}
-
-// Tested is how a person's last year came out against what would have been expected of it the year before.
-type Tested struct {
-	ID            string
-	ExpectedMinor int64
-	ActualMinor   int64
-}
-
-// Ratio is what was reached over what was expected.
-func (t Tested) Ratio() float64 { return float64(max(t.ActualMinor, 0)) / float64(t.ExpectedMinor) }
-
-// BackTest asks what would have been expected of the last twelve months a year ago, by the same rule, and what they came to. People are tested
-// who had half a year of results before, and were there for half of the year. None are while there is less than a year and a half of past.
-func BackTest(past []Past, weights []int64) (tested []Tested) {
-	cut := len(weights) - testMonths
-	if cut < testMonths/2 {
-		return nil
-	}
-	before := make([]Past, len(past))
-	for i, p := range past {
-		before[i] = Past{ID: p.ID, Level: p.Level, Minor: p.Minor[:cut], There: p.There[:cut]}
-	}
-	var year int64
-	for _, w := range weights[cut:] {
-		year += w
-	}
-	for i, e := range Expect(before, weights[:cut], year) {
-		var weight, there, actual int64
-		for m := cut; m < len(weights); m++ {
-			weight += mulDiv(max(weights[m], 0), past[i].There[m], Million)
-			there += past[i].There[m]
-			actual += past[i].Minor[m]
-		}
-		if e.MonthsSeen < seenMin || there < seenMin || year == 0 {
-			continue
-		}
-		if expected := mulDiv(e.YearMinor, weight, year); expected > 0 {
-			tested = append(tested, Tested{ID: e.ID, ExpectedMinor: expected, ActualMinor: actual})
-		}
-	}
-	return tested
-}
-
-// Spread is how widely results have been from what was expected: their standard deviation over their mean; UsualSpread while fewer than eight are known.
-func Spread(tested []Tested) float64 {
-	const enough = 8
-	if len(tested) < enough {
-		return UsualSpread
-	}
-	return spreadOf(tested)
 }

@@ -109,7 +109,7 @@ func TestExpectIsNeverBelowNothing(t *testing.T) {
 				t.Fatalf("%+v", e)
 			}
 		}
-		for _, tested := range quota.BackTest(past, weights) {
+		for _, tested := range quota.BackTest(past, weights, 12).Tested {
 			if tested.ExpectedMinor <= 0 || tested.Ratio() < 0 {
 				t.Fatalf("%+v", tested)
 			}
@@ -123,26 +123,15 @@ func TestBackTestComparesAYearWithWhatTheYearBeforeSaid(t *testing.T) {
 	for m := 12; m < 24; m++ {
 		p.Minor[m] = 120
 	}
-	got := quota.BackTest([]quota.Past{p}, slices.Repeat([]int64{5}, 24))
+	got := quota.BackTest([]quota.Past{p}, slices.Repeat([]int64{5}, 24), 12).Tested
 	if len(got) != 1 || got[0].ExpectedMinor != 1200 || got[0].ActualMinor != 1440 {
 		t.Fatalf("%+v", got)
 	}
-	if short := quota.BackTest([]quota.Past{steady("a", "core", 17, 100)}, slices.Repeat([]int64{5}, 17)); short != nil {
-		t.Errorf("seventeen months say nothing: %+v", short)
+	short := quota.BackTest([]quota.Past{steady("a", "core", 17, 100)}, slices.Repeat([]int64{5}, 17), 12)
+	if short.Months != 8 || short.Origins != 1 || len(short.Tested) != 1 || short.Tested[0].ExpectedMinor != 800 {
+		t.Errorf("seventeen months test one half on the other: %+v", short)
 	}
-}
-
-func TestSpreadIsUsualWhileFewAreKnown(t *testing.T) {
-	t.Parallel()
-	few := []quota.Tested{{ExpectedMinor: 100, ActualMinor: 10}, {ExpectedMinor: 100, ActualMinor: 300}}
-	if got := quota.Spread(few); got != quota.UsualSpread {
-		t.Errorf("few: %v", got)
-	}
-	var many []quota.Tested
-	for range 5 {
-		many = append(many, quota.Tested{ExpectedMinor: 100, ActualMinor: 80}, quota.Tested{ExpectedMinor: 100, ActualMinor: 120})
-	}
-	if got := quota.Spread(many); got < 0.20 || got > 0.22 {
-		t.Errorf("a fifth either way: %v", got)
+	if none := quota.BackTest([]quota.Past{steady("a", "core", 5, 100)}, slices.Repeat([]int64{5}, 5), 12); none.Origins != 0 || none.Tested != nil || none.Spread <= 0 {
+		t.Errorf("five months say nothing: %+v", none)
 	}
 }

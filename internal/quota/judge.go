@@ -36,10 +36,10 @@ type Judged struct {
 	Known                         bool // something could be expected of the person; otherwise base and stretch are the target, and no chance is said
 }
 
-// Judge sets base and stretch beside targets, and says how likely each is reached. Results vary as they did in the tests; with fewer than RatiosMin
-// of them, as lognormal with their spread. The base is never above the target, the stretch never below it.
-func Judge(people []Prospect, tested []Tested, wish Wish) ([]Judged, error) {
-	outlook := outlookOf(tested)
+// Judge sets base and stretch beside targets, and says how likely each is reached: as often as the tests came out so, with everybody's luck in common
+// (see Experience). With fewer than RatiosMin tests results are lognormal. The base is never above the target, the stretch never below it.
+func Judge(people []Prospect, past *Experience, wish Wish) ([]Judged, error) {
+	outlook := past.outlook()
 	out := make([]Judged, len(people))
 	for i, p := range people {
 		j := Judged{ID: p.ID, BaseMinor: p.TargetMinor, StretchMinor: p.TargetMinor, ExpectedMinor: p.ExpectedMinor}
@@ -54,23 +54,59 @@ func Judge(people []Prospect, tested []Tested, wish Wish) ([]Judged, error) {
 	return out, nil
 }
 
-// outlookOf is how results vary by tests, for whoever it is; of very many results, so many of all sizes stand for them.
-func outlookOf(tested []Tested) Outlook {
-	o := Outlook{Spread: Spread(tested)}
-	if len(tested) < RatiosMin {
-		return o
+// commonSteps are of how many sizes what everybody has in common is taken to be, each as likely.
+const commonSteps = 15
+
+// outlook is how results vary, for whoever it is: those of one person, as they came out in the tests, times what everybody has in common. Source: Vovk, Gammerman,
+// Shafer, Algorithmic Learning in a Random World, 2005 (split conformal: the k-th of n results is reached with the chance 1 − k/(n+1)).
+func (e *Experience) outlook() Outlook {
+	common, own := e.Common(), e.own()
+	if len(own) < RatiosMin {
+		return Outlook{Spread: together(e.ownSpread(own), common.Spread)}
 	}
-	ratios := make([]float64, len(tested))
-	for i, t := range tested {
-		ratios[i] = t.Ratio()
+	var o Outlook
+	own = some(own, togetherMax)
+	for i := range commonSteps {
+		z := math.Sqrt2 * math.Erfinv((2*float64(i)+1)/commonSteps-1)
+		factor := math.Exp(common.Shift + common.Spread*z)
+		for _, r := range own {
+			o.Ratios = append(o.Ratios, r*factor)
+		}
 	}
-	slices.Sort(ratios)
-	n := min(len(ratios), togetherMax)
-	for i := range n {
-		o.Ratios = append(o.Ratios, ratios[(2*i+1)*len(ratios)/(2*n)])
-	}
+	slices.Sort(o.Ratios)
+	o.Ratios = some(o.Ratios, max(len(own), RatiosMin))
 	return o
 }
+
+// some are so many of sorted values, of all sizes.
+func some(sorted []float64, most int) []float64 {
+	n := min(len(sorted), most)
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = sorted[(2*i+1)*len(sorted)/(2*n)]
+	}
+	return out
+}
+
+// priorTests is as how many tests counts what months let expect.
+const priorTests = 8
+
+// ownSpread is how widely one person's results vary by few tests and by how widely months do.
+func (e *Experience) ownSpread(own []float64) float64 {
+	sum := priorTests * e.Spread * e.Spread
+	for _, r := range own {
+		sum += (r - 1) * (r - 1)
+	}
+	return math.Sqrt(sum / float64(priorTests+len(own)))
+}
+
+// together is the spread of a product.
+func together(own, common float64) float64 {
+	return min(math.Sqrt((1+own*own)*math.Exp(common*common)-1), spreadMost)
+}
+
+// spreadMost is how widely results vary at most.
+const spreadMost = 2
 
 func judge(o *Outlook, target int64, wish Wish, j *Judged) (err error) {
 	base, err := o.At(float64(wish.Base) / Million)
@@ -120,17 +156,23 @@ func BaseWanted(n int, wish Wish, wanted int64) (int64, error) {
 	return int64(math.Round(base * Million)), err
 }
 
+// aloneMost is up to how many tests each is judged by the others; of more, one changes nothing.
+const aloneMost = 100
+
 // Reached is how many people of a back-test would have reached a base target made by the same rule, with Wilson's interval of 95 % of their share in parts
 // per million. Each is judged by the results of the others, so that nobody's own result helps to set the target.
-func Reached(tested []Tested, wish Wish) (hits int, low, high int64, err error) {
+func Reached(past *Experience, wish Wish) (hits int, low, high int64, err error) {
+	tested := past.Tested
 	if len(tested) == 0 {
 		return 0, 0, 0, nil
 	}
-	all := outlookOf(tested)
+	all := past.outlook()
 	for i, t := range tested {
-		others := all // of many, one changes nothing
-		if len(tested) <= togetherMax {
-			others = outlookOf(slices.Concat(tested[:i], tested[i+1:]))
+		others := all
+		if len(tested) <= aloneMost {
+			rest := *past
+			rest.Tested = slices.Concat(tested[:i], tested[i+1:])
+			others = rest.outlook()
 		}
 		others.ExpectedMinor = t.ExpectedMinor
 		base, err := others.At(float64(wish.Base) / Million)
@@ -145,5 +187,5 @@ func Reached(tested []Tested, wish Wish) (hits int, low, high int64, err error) 
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	return hits, int64(math.Round(rate.Interval.Low * Million)), int64(math.Round(rate.Interval.High * Million)), nil
+	return hits, ppm(rate.Interval.Low), ppm(rate.Interval.High), nil
 }

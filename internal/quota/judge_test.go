@@ -13,7 +13,7 @@ func TestBaseTargetAndStretchAreInOrder(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := quota.Prospect{ID: "a", ExpectedMinor: rapid.Int64Range(0, 1<<40).Draw(t, "expected"), TargetMinor: rapid.Int64Range(0, 1<<40).Draw(t, "target")}
-		got, err := quota.Judge([]quota.Prospect{p}, nil, quota.UsualWish())
+		got, err := quota.Judge([]quota.Prospect{p}, &quota.Experience{Spread: 0.25}, quota.UsualWish())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -26,12 +26,13 @@ func TestBaseTargetAndStretchAreInOrder(t *testing.T) {
 
 func TestATargetAsExpectedIsReachedByLessThanHalf(t *testing.T) {
 	t.Parallel()
-	got, err := quota.Judge([]quota.Prospect{{ID: "a", ExpectedMinor: 1_000_000, TargetMinor: 1_000_000}}, nil, quota.UsualWish())
+	got, err := quota.Judge([]quota.Prospect{{ID: "a", ExpectedMinor: 1_000_000, TargetMinor: 1_000_000}}, &quota.Experience{Spread: 0.25}, quota.UsualWish())
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Lognormal with a spread of a quarter: the mean is above the median, P(X ≥ mean) = Φ(−σ/2) = 0.451, and 85 % reach 0.756 of the mean.
-	if j := got[0]; j.Chance < 450_000 || j.Chance > 452_000 || j.BaseMinor < 750_000 || j.BaseMinor > 760_000 {
+	// Lognormal with a spread of a quarter, and a tenth in common: c = √(1.0625·e^0.01 − 1) = 0.2707, σ = 0.2659; the mean is above the median,
+	// P(X ≥ mean) = Φ(−σ/2) = 0.4471, and 85 % reach e^(−1.0364σ − σ²/2) = 0.7327 of the mean.
+	if j := got[0]; j.Chance < 446_500 || j.Chance > 447_500 || j.BaseMinor < 732_000 || j.BaseMinor > 733_500 {
 		t.Errorf("%+v", j)
 	}
 }
@@ -70,12 +71,12 @@ func TestReachedCountsWhoWouldHaveMadeIt(t *testing.T) {
 	for i := range int64(40) {
 		tested = append(tested, quota.Tested{ID: string(rune('A' + i)), ExpectedMinor: 1000, ActualMinor: 600 + 20*i})
 	}
-	hits, low, high, err := quota.Reached(tested, quota.UsualWish())
+	hits, low, high, err := quota.Reached(&quota.Experience{Tested: tested, Origins: 1, Spread: 0.25}, quota.UsualWish())
 	// Base is what 85 % of the others reached: 34 of 40, give or take one at the edge.
 	if err != nil || hits < 33 || hits > 35 || low >= 850_000 || high <= 850_000 {
 		t.Errorf("%d of 40, %d to %d, %v", hits, low, high, err)
 	}
-	if hits, _, _, err := quota.Reached(nil, quota.UsualWish()); err != nil || hits != 0 {
+	if hits, _, _, err := quota.Reached(&quota.Experience{}, quota.UsualWish()); err != nil || hits != 0 {
 		t.Errorf("nobody: %d, %v", hits, err)
 	}
 }

@@ -8,8 +8,8 @@
 // remainder. What cannot be met is said with the bound that is in the way, and never hidden in somebody's number. All of this is in whole
 // numbers: the same request gives the same split on every machine, whatever the order of what is handed in.
 //
-// Chances are the one place with floats: what a person may be expected to sell and how widely that has varied give the base, plan and stretch
-// levels and the chance to reach a number (chance.go). Nothing here touches pay; a split becomes pay's quota when people have approved it.
+// Expectations and chances are the one place with floats: how the market has moved everybody, what a person may be expected to sell, and how far results have been
+// from such expectations in periods past give the base, plan and stretch levels and the chance to reach a number (market.go, backtest.go, judge.go, chance.go). Nothing here touches pay; a split becomes pay's quota when people have approved it.
 //
 // Sources: methods T1 to T6; the blend is SAP's and Oracle's, the growth form Modified Fair Share; see the functions.
 package quota

@@ -27,6 +27,7 @@ func (tx *Tx) contactsNamed(n needle) part {
 			" UNION ALL SELECT o.id FROM customer n CROSS JOIN contact o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + " AND o.customer_id = n.id" +
 			" UNION ALL SELECT o.id FROM customer n CROSS JOIN customer_alias y CROSS JOIN contact o WHERE n.superseded_in = " + openBatch + " AND " + n.holds("n.search_text") + " AND y.customer_id = n.id AND o.customer_id = y.survivor_id",
 		memory: func(ctx context.Context) ([]int64, bool, error) { return tx.contactsInMemory(ctx, n) },
+		sieve:  func(ctx context.Context) (*sieve, error) { return tx.sieveOf(ctx, n, &tx.db.finders.contacts) },
 	}
 }
 
@@ -96,8 +97,8 @@ func (tx *Tx) ContactRows(ctx context.Context, reach customer.Reach, f contact.F
 	if err != nil {
 		return nil, "", err
 	}
-	c, by := s.where(), contactOrders[f.Paging.Sort]
-	tail, err := c.page(f.Paging, by)
+	by := contactOrders[f.Paging.Sort]
+	c, tail, err := tx.paged(ctx, s, f.Paging, by)
 	if err != nil {
 		return nil, "", err
 	}

@@ -22,7 +22,7 @@ const fewMax = 1000
 
 // namedFewMax is the same where memory finds the ids and a row is dear to ask. Of a quarter of a million deals, a page of those that a little more
 // have in common fills after some four thousand questions.
-const namedFewMax = 3000
+const namedFewMax = 6000
 
 // condition is what rows must fulfil; each ? in its text stands for the next value.
 type condition struct {
@@ -285,13 +285,19 @@ func (tx *Tx) few(ctx context.Context, p part) (ids []int64, ok bool, err error)
 
 // where is everything that the rows must fulfil, after narrow.
 func (s *selection) where() *filters {
+	c := s.plain()
+	for _, p := range s.parts {
+		c.texts = append(c.texts, p.checked(c))
+	}
+	return c
+}
+
+// plain is what the rows must fulfil without the parts.
+func (s *selection) plain() *filters {
 	c := &filters{}
 	s.reached(c)
 	for _, t := range s.tested {
 		c.add(t.text, t.values...)
-	}
-	for _, p := range s.parts {
-		c.texts = append(c.texts, p.checked(c))
 	}
 	return c
 }

@@ -230,6 +230,14 @@ func (n needle) keyHolds(tx *Tx, column string) string {
 // written are the terms that are looked for in what is written: keys have no sound.
 func (n needle) written() []naming.Term { return n.terms[:min(1, len(n.terms))] }
 
+// asked are the terms that a table's own texts are looked through for.
+func (n needle) asked(s *searched) []naming.Term {
+	if s.made {
+		return n.terms
+	}
+	return n.written()
+}
+
 // named wants a column with texts of naming.Text to hold what somebody looks for.
 func (c *filters) named(column, search string) {
 	n := newNeedle(search)

@@ -23,6 +23,8 @@ const (
 	// siftFirst and siftMost are how many rows one statement walks: few for what fills a page soon, then four times as many each time.
 	siftFirst = 1_000
 	siftMost  = 64_000
+	// siftSpare is how many times as many rows as are wanted pass the sieve before their parts are asked.
+	siftSpare = 4
 	// siftedMax is how many rows are looked at for a total.
 	siftedMax = 5_000
 )
@@ -65,7 +67,7 @@ func (tx *Tx) sieveOf(ctx context.Context, n needle, s *searched) (*sieve, error
 	if known, ok := tx.sieves[key]; ok {
 		return known, nil
 	}
-	own, ok, err := tx.setOf(ctx, s, n.written(), n.typed)
+	own, ok, err := tx.setOf(ctx, s, n.asked(s), n.typed)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -143,45 +145,97 @@ type keptSet struct {
 
 var errEnough = errors.New("enough")
 
-// sift walks the rows of a selection in their order and returns the ids of the first that pass its sieve. c is where, with what a cursor adds.
+// sifted is a row that passed a sieve.
+type sifted struct {
+	id  int64
+	sum fact.Sum
+}
+
+// sift walks the rows of a selection in their order and returns the ids of the first that pass its sieve, and then fulfil its parts, which cost far more
+// to ask. c is the rest of its conditions, with what a cursor adds.
 func (tx *Tx) sift(ctx context.Context, s *selection, c *filters, by string, limit int) (ids []int64, err error) {
 	_, alias, _ := strings.Cut(s.table, " ")
-	for walked, portion := 0, siftFirst; ; walked, portion = walked+portion, min(portion*4, siftMost) {
-		rest := portion
+	for walked, portion := 0, siftFirst; ; portion = min(portion*4, siftMost) {
+		enough, rest := limit-len(ids), portion
+		if len(s.parts) > 0 {
+			enough *= siftSpare
+		}
+		var passed []sifted
 		err := each(ctx, tx, func(r rows) error {
-			var id, customer int64
-			if err := r.Scan(&id, &customer); err != nil {
+			var row sifted
+			var customer int64
+			if err := r.Scan(&row.id, &customer); err != nil {
 				return err
 			}
 			rest--
-			if s.sieve.passes(id, customer) {
-				ids = append(ids, id)
+			if s.sieve.passes(row.id, customer) {
+				passed = append(passed, row)
 			}
-			if len(ids) == limit {
+			if len(passed) == enough {
 				return errEnough
 			}
 			return nil
 		}, "SELECT "+s.of+", "+alias+".customer_id FROM "+s.table+c.where()+by+" LIMIT "+strconv.Itoa(portion)+" OFFSET "+strconv.Itoa(walked), c.args...)
-		if errors.Is(err, errEnough) {
-			err = nil
+		stopped := errors.Is(err, errEnough)
+		if err != nil && !stopped {
+			return nil, err
 		}
-		if err != nil || rest > 0 || len(ids) == limit {
-			return ids, err
+		walked += portion - rest
+		if passed, err = tx.fulfilling(ctx, s, passed, limit-len(ids)); err != nil {
+			return nil, err
+		}
+		for _, row := range passed {
+			ids = append(ids, row.id)
+		}
+		if rest > 0 && !stopped || len(ids) == limit {
+			return ids, nil
 		}
 	}
 }
 
+// fulfilling are the first of some rows that fulfil the parts of a selection, in the order given; at most limit, if that is not negative.
+func (tx *Tx) fulfilling(ctx context.Context, s *selection, passed []sifted, limit int) (kept []sifted, err error) {
+	if len(s.parts) == 0 {
+		return passed, nil
+	}
+	for some := range slices.Chunk(passed, fewMax) {
+		c, asked := &filters{}, make([]int64, len(some))
+		for i, row := range some {
+			asked[i] = row.id
+		}
+		c.add(s.of + " IN (" + listed(asked) + ")")
+		for _, p := range s.parts {
+			c.texts = append(c.texts, p.checked(c))
+		}
+		found, err := collect(ctx, tx, scanID, "SELECT "+s.of+" FROM "+s.table+c.where(), c.args...)
+		if err != nil {
+			return nil, err
+		}
+		set := newIDSet(found)
+		for _, row := range some {
+			if set.has(row.id) {
+				kept = append(kept, row)
+			}
+			if len(kept) == limit {
+				return kept, nil
+			}
+		}
+	}
+	return kept, nil
+}
+
 // paged is what the rows of a page must fulfil, with the rest of the statement: the order and the limit, one row more than asked.
 func (tx *Tx) paged(ctx context.Context, s *selection, p fact.Paging, o order) (c *filters, tail string, err error) {
-	c = s.where()
 	same := o.column == o.tie
 	if o.column = tx.walked(s, o.column); same {
 		o.tie = o.column
 	}
 	if s.sieve == nil {
+		c = s.where()
 		tail, err = c.page(p, o)
 		return c, tail, err
 	}
+	c = s.plain()
 	if err := c.after(p, o); err != nil {
 		return nil, "", err
 	}
@@ -205,37 +259,43 @@ func (tx *Tx) siftedTotal(ctx context.Context, s *selection, exact bool) (total 
 	for _, t := range s.tested {
 		c.add(t.text, t.values...)
 	}
-	for _, p := range s.parts {
-		c.texts = append(c.texts, p.checked(c))
-	}
 	fits, c.texts = append(fits, c.texts...), nil
 	s.reached(c)
 	tail, most, examined := "", int64(siftedMax), int64(0)
-	sums := map[money.Currency]int64{}
 	if s.most > 0 {
 		most = min(most, s.most)
 	}
 	if !exact {
 		tail = " LIMIT " + strconv.FormatInt(most+1, 10)
 	}
+	var passed []sifted
 	err = each(ctx, tx, func(r rows) error {
-		var id, customer int64
-		var one fact.Sum
+		var row sifted
+		var customer int64
 		var fit bool
-		if err := r.Scan(&id, &customer, &one.AmountMinor, &one.Currency, &fit); err != nil {
+		if err := r.Scan(&row.id, &customer, &row.sum.AmountMinor, &row.sum.Currency, &fit); err != nil {
 			return err
 		}
-		if examined++; !fit || !s.sieve.passes(id, customer) {
-			return nil
+		if examined++; fit && s.sieve.passes(row.id, customer) {
+			passed = append(passed, row)
 		}
-		total.Count++
-		sums[one.Currency] += one.AmountMinor
 		return nil
 	}, "SELECT "+s.of+", "+alias+".customer_id, "+s.columns+", "+strings.Join(fits, " AND ")+" FROM "+s.table+c.where()+tail, c.args...)
+	if err != nil {
+		return total, err
+	}
+	if passed, err = tx.fulfilling(ctx, s, passed, -1); err != nil {
+		return total, err
+	}
+	sums := map[money.Currency]int64{}
+	for _, row := range passed {
+		sums[row.sum.Currency] += row.sum.AmountMinor
+	}
+	total.Count = int64(len(passed))
 	if total.More = !exact && examined > most; !total.More {
 		for _, currency := range slices.Sorted(maps.Keys(sums)) {
 			total.Sums = append(total.Sums, fact.Sum{Currency: currency, AmountMinor: sums[currency]})
 		}
 	}
-	return total, err
+	return total, nil
 }

@@ -47,7 +47,7 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 		"busy_timeout(" + strconv.Itoa(busyTimeoutMilliseconds) + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		"temp_store(MEMORY)", "cache_size(-65536)", "journal_size_limit(67108864)", "wal_autocheckpoint(" + strconv.Itoa(checkpointPages) + ")",
 	}}
-	writer, err := sql.Open("sqlite", sqliteAddress(path, query))
+	writer, err := openKeeping(sqliteAddress(path, query))
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, e
 	}
 	query["_txlock"] = []string{"deferred"}
 	query["_pragma"] = append(query["_pragma"], "query_only(1)")
-	reader, err := sql.Open("sqlite", sqliteAddress(path, query))
+	reader, err := openKeeping(sqliteAddress(path, query))
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
@@ -205,11 +205,12 @@ func (q sqlQuerier) mergeIn(ctx context.Context, table string, columns []string,
 func copyRows(ctx context.Context, connection driver.ConnPrepareContext, statement func(rows int) string, columns []string, next nextRow) (total int64, err error) {
 	// Inside, a context that can end would cost a goroutine per statement.
 	lasting := context.WithoutCancel(ctx)
-	full, err := connection.PrepareContext(lasting, statement(rowsPerInsert))
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = full.Close() }()
+	var full driver.Stmt
+	defer func() {
+		if full != nil {
+			_ = full.Close()
+		}
+	}()
 	row := make([]any, len(columns))
 	args := make([]driver.NamedValue, 0, rowsPerInsert*len(columns))
 	for {
@@ -226,6 +227,11 @@ func copyRows(ctx context.Context, connection driver.ConnPrepareContext, stateme
 		total++
 		if len(args) < cap(args) {
 			continue
+		}
+		if full == nil {
+			if full, err = connection.PrepareContext(lasting, statement(rowsPerInsert)); err != nil {
+				return total, err
+			}
 		}
 		if _, err := full.(driver.StmtExecContext).ExecContext(lasting, args); err != nil {
 			return total, err

@@ -1,6 +1,8 @@
 package targetplan
 
 import (
+	"math"
+
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/quota"
@@ -12,7 +14,8 @@ type builder struct {
 	rules    *Rules
 	clock    clock
 	expected map[string]quota.Expected
-	tested   []quota.Tested
+	past     quota.Experience
+	market   quota.Market
 	people   map[string]*Person
 	details  map[string]*Detail
 	names    map[string]string
@@ -72,7 +75,8 @@ func (b *builder) expect() {
 		}
 		b.expected[e.ID] = e
 	}
-	b.tested = quota.BackTest(past, b.clock.past)
+	b.past = quota.BackTest(past, b.clock.past, quota.Months)
+	b.market = quota.MarketOf(past, b.clock.past)
 }
 
 func (b *builder) request() quota.Request {
@@ -209,7 +213,7 @@ func (b *builder) judge(rows []Row) error {
 			who = append(who, i)
 		}
 	}
-	judged, err := quota.Judge(prospects, b.tested, b.rules.wish())
+	judged, err := quota.Judge(prospects, &b.past, b.rules.wish())
 	if err != nil {
 		return err
 	}
@@ -260,9 +264,14 @@ func (b *builder) summary(rows []Row, split *quota.Split) Summary {
 	if wanted, err := quota.BaseWanted(int(root.People), b.rules.wish(), wantedEnough); err == nil {
 		s.BaseWanted = wanted
 	}
-	hits, low, high, err := quota.Reached(b.tested, b.rules.wish())
+	hits, low, high, err := quota.Reached(&b.past, b.rules.wish())
 	if err == nil {
-		s.Tested, s.TestedBase, s.TestedLow, s.TestedHigh = int64(len(b.tested)), int64(hits), low, high
+		s.Tested, s.TestedBase, s.TestedLow, s.TestedHigh = int64(len(b.past.Tested)), int64(hits), low, high
+		s.TestedTimes, s.TestedMonths = int64(b.past.Origins), int64(b.past.Months)
+	}
+	s.Ahead, s.Common = b.market.Ahead, int64(math.Round(b.past.Common().Spread*quota.Million))
+	if len(b.market.Moves) > 0 {
+		s.Moved, s.MovedPeople = b.market.Moves[0].Seen, int64(b.market.Moves[0].People)
 	}
 	return s
 }

@@ -100,7 +100,13 @@ type Summary struct {
 	TestedBase    int64           `json:"tested_base"`   // of these, how many would have reached a base target
 	TestedLow     int64           `json:"tested_low"`    // Wilson interval of that share, parts per million
 	TestedHigh    int64           `json:"tested_high"`
-	Strength      quota.Year      `json:"strength"` // weights of the months
+	TestedTimes   int64           `json:"tested_times,omitempty"`  // how many periods were tested
+	TestedMonths  int64           `json:"tested_months,omitempty"` // and how long each was
+	Common        int64           `json:"common,omitempty"`        // how widely everybody's results have moved alike, standard deviation, parts per million
+	Moved         int64           `json:"moved,omitempty"`         // the last twelve months against those before, by people there in both, parts per million; 0 while that is not known
+	MovedPeople   int64           `json:"moved_people,omitempty"`
+	Ahead         int64           `json:"ahead,omitempty"` // what the year is expected to be against the last twelve months
+	Strength      quota.Year      `json:"strength"`        // weights of the months
 	Findings      []quota.Finding `json:"findings,omitempty"`
 }
 

@@ -2,6 +2,7 @@ package tierbook
 
 import (
 	"math"
+	"sync"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/stats"
@@ -103,12 +104,18 @@ func (s *study) close() {
 		}
 	}
 	options := stats.FitOptions{Penalty: fitPenalty}
-	if fit, err := stats.FitPurchases(s.histories.values, options); err == nil {
-		s.purchases = &fit.Model
-	}
-	if fit, err := stats.FitSpend(s.spends.values, options); err == nil {
-		s.spending = &fit.Model
-	}
+	var both sync.WaitGroup
+	both.Go(func() {
+		if fit, err := stats.FitPurchases(s.histories.values, options); err == nil {
+			s.purchases = &fit.Model
+		}
+	})
+	both.Go(func() {
+		if fit, err := stats.FitSpend(s.spends.values, options); err == nil {
+			s.spending = &fit.Model
+		}
+	})
+	both.Wait()
 }
 
 // interval is the days that usually lie between two orders of a customer; 0 before the second.

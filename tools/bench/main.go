@@ -56,6 +56,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	flags.IntVar(&how.Times, "times", how.Times, "how often each page is asked for")
 	flags.IntVar(&how.Slowest, "slowest", how.Slowest, "how many of the slowest pages are named for each role")
 	flags.StringVar(&how.Paths, "paths", "", "pages that are opened, separated by spaces; empty for all")
+	flags.StringVar(&how.Without, "without", "", "beginnings of addresses that are not opened, separated by spaces")
 	flags.BoolVar(&how.Processor, "processor", false, "measure time of processors for pages, not time that goes by")
 	flags.StringVar(&how.Roles, "roles", "", "log-ins whose pages are opened, separated by commas; empty for all")
 	seed := flags.Uint64("seed", 1, "seed of the generated company")

@@ -30,6 +30,7 @@ type asking struct {
 	Times, Slowest int
 	Roles          string // of those who sign in, separated by commas; empty for all
 	Paths          string // that are opened, separated by spaces, with nothing going on beside them; empty for all that links lead to
+	Without        string // beginnings of addresses that are left out, separated by spaces
 	Processor      bool   // what is measured is time of processors, for a machine with much else to do
 }
 
@@ -200,6 +201,9 @@ func (v visitor) measure(ctx context.Context, how asking) (m Pages, err error) {
 		if paths, err = v.discover(ctx); err != nil {
 			return m, err
 		}
+		paths = slices.DeleteFunc(paths, func(path string) bool {
+			return slices.ContainsFunc(strings.Fields(how.Without), func(beginning string) bool { return strings.HasPrefix(path, beginning) })
+		})
 	}
 	times := make([][]time.Duration, len(paths))
 	var all []time.Duration

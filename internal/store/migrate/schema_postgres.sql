@@ -367,7 +367,7 @@ CREATE TABLE contact (
     CONSTRAINT contact_pkey PRIMARY KEY (id)
 );
 CREATE INDEX contact_customer ON public.contact USING btree (customer_id, id);
-CREATE INDEX contact_name ON public.contact USING btree (name, id);
+CREATE INDEX contact_name ON public.contact USING btree (name, id, customer_id);
 CREATE INDEX contact_phone ON public.contact USING btree (phone) WHERE (phone <> ''::text);
 CREATE TABLE contract (
     id bigint NOT NULL,
@@ -1336,7 +1336,7 @@ CREATE TABLE opportunity (
 );
 CREATE INDEX opportunity_amount ON public.opportunity USING btree (state, amount_minor, id);
 CREATE INDEX opportunity_amount_all ON public.opportunity USING btree (amount_minor, id, currency);
-CREATE INDEX opportunity_board ON public.opportunity USING btree (stage, expected_on, id, amount_minor, currency, owner_id, customer_id) WHERE (state = 'open'::text);
+CREATE INDEX opportunity_board ON public.opportunity USING btree (stage, expected_on, id, amount_minor, currency, owner_id, customer_id, source) WHERE (state = 'open'::text);
 CREATE INDEX opportunity_customer ON public.opportunity USING btree (customer_id);
 CREATE INDEX opportunity_deal ON public.opportunity USING btree (deal_key) WHERE (deal_key <> ''::text);
 CREATE INDEX opportunity_expected ON public.opportunity USING btree (state, expected_on, id);
@@ -1345,7 +1345,7 @@ CREATE INDEX opportunity_owner ON public.opportunity USING btree (owner_id, stat
 CREATE INDEX opportunity_stage ON public.opportunity USING btree (state, stage, expected_on, id);
 CREATE INDEX opportunity_stage_all ON public.opportunity USING btree (stage, id);
 CREATE INDEX opportunity_state ON public.opportunity USING btree (state, id);
-CREATE INDEX opportunity_won ON public.opportunity USING btree (stage, ended_on, id, amount_minor, currency, owner_id, customer_id) WHERE (state = 'won'::text);
+CREATE INDEX opportunity_won ON public.opportunity USING btree (stage, ended_on, id, amount_minor, currency, owner_id, customer_id, source) WHERE (state = 'won'::text);
 CREATE TABLE pay_again (
     month text COLLATE "C" NOT NULL,
     person_id bigint NOT NULL,

@@ -328,7 +328,7 @@ CREATE TABLE contact (
     revision BIGINT NOT NULL
 , search_text TEXT NOT NULL DEFAULT '', fields TEXT NOT NULL DEFAULT '', lang TEXT NOT NULL DEFAULT '', silent_at TEXT NOT NULL DEFAULT '', silent_by TEXT NOT NULL DEFAULT '');
 CREATE INDEX contact_customer ON contact (customer_id, id);
-CREATE INDEX contact_name ON contact (name, id);
+CREATE INDEX contact_name ON contact (name, id, customer_id);
 CREATE INDEX contact_phone ON contact (phone) WHERE phone <> '';
 CREATE TRIGGER metric_contract_gone AFTER DELETE ON contract BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('contract', OLD.id); END;
 CREATE TRIGGER metric_contract_new AFTER INSERT ON contract BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('contract', NEW.id); END;
@@ -1232,7 +1232,7 @@ CREATE TABLE opportunity (
 , fields TEXT NOT NULL DEFAULT '');
 CREATE INDEX opportunity_amount ON opportunity (state, amount_minor, id);
 CREATE INDEX opportunity_amount_all ON opportunity (amount_minor, id, currency);
-CREATE INDEX opportunity_board ON opportunity (stage, expected_on, id, amount_minor, currency, owner_id, customer_id) WHERE state = 'open';
+CREATE INDEX opportunity_board ON opportunity (stage, expected_on, id, amount_minor, currency, owner_id, customer_id, source) WHERE state = 'open';
 CREATE INDEX opportunity_customer ON opportunity (customer_id);
 CREATE INDEX opportunity_deal ON opportunity (deal_key) WHERE deal_key <> '';
 CREATE INDEX opportunity_expected ON opportunity (state, expected_on, id);
@@ -1241,7 +1241,7 @@ CREATE INDEX opportunity_owner ON opportunity (owner_id, state, stage);
 CREATE INDEX opportunity_stage ON opportunity (state, stage, expected_on, id);
 CREATE INDEX opportunity_stage_all ON opportunity (stage, id);
 CREATE INDEX opportunity_state ON opportunity (state, id);
-CREATE INDEX opportunity_won ON opportunity (stage, ended_on, id, amount_minor, currency, owner_id, customer_id) WHERE state = 'won';
+CREATE INDEX opportunity_won ON opportunity (stage, ended_on, id, amount_minor, currency, owner_id, customer_id, source) WHERE state = 'won';
 CREATE TABLE pay_again (
     month TEXT NOT NULL REFERENCES period (month),
     person_id BIGINT NOT NULL,

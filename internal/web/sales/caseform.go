@@ -287,16 +287,16 @@ func (h *Handler) commentCase(w http.ResponseWriter, r *http.Request) error {
 // customerCasesShown is how many open cases a customer's page lists.
 const customerCasesShown = 20
 
-// customerCases is the after-sales card of a customer: who looks after it, and what is open.
-func (h *Handler) customerCases(r *http.Request, p *i18n.Printer, c customer.Customer) (templ.Component, error) {
+// customerCases is the after-sales card of a customer: who looks after it, and what is open; open counts what it shows.
+func (h *Handler) customerCases(r *http.Request, p *i18n.Printer, c customer.Customer) (card templ.Component, open int, err error) {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
 	page, err := h.Cases.List(ctx, actor, servicecase.Filter{CustomerID: c.ID, Open: true, Opened: fact.AnyDay(), Paging: fact.Paging{Sort: servicecase.SortDue, Limit: customerCasesShown}})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	owner, err := h.Cases.OwnerOf(ctx, actor, c.ID)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	var items []ui.Item
 	for _, one := range page.Rows {
@@ -308,14 +308,14 @@ func (h *Handler) customerCases(r *http.Request, p *i18n.Printer, c customer.Cus
 	if actor.Can(access.PermWorkWrite) {
 		people, err := h.Cases.People(ctx, actor)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		view.Actions = []ui.Action{{Label: p.T("service.new"), Icon: "plus", Small: true, URL: ui.URLWith(newCaseURL, nil, "customer", c.Key)}}
 		field := ownerField(p, people, owner.Key, false)
 		field.ID, field.Placeholder, field.Label = "f-service-owner", p.T("service.nobody"), p.T("service.looks_after")
 		content = append(content, ui.Filled(ui.CardView{Span: -1, Label: p.T("service.looks_after")}, ui.Form(ui.FormView{ID: "service-owner", Action: customerURL(c.ID) + "/service-owner", Fields: []ui.Field{field}, Submit: ui.Action{Label: p.T("service.look_after")}})))
 	}
-	return ui.Filled(view, content...), nil
+	return ui.Filled(view, content...), len(items), nil
 }
 
 func (h *Handler) setServiceOwner(w http.ResponseWriter, r *http.Request) error {

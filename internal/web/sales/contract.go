@@ -66,7 +66,7 @@ func (h *Handler) drawContract(w http.ResponseWriter, r *http.Request, status in
 	if len(d.Reports) > 0 {
 		main = append(main, ui.Filled(ui.CardView{ID: "reports", Title: p.T("contract.face_collections"), Count: len(d.Reports), Flush: true}, ui.List(h.reportItems(p, d.Reports))))
 	}
-	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, ui.Timeline(h.ownMoments(own, h.workMoments(p, d.Changes, "contract"), d.Changes))))
+	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, timelineFrom(p, h.ownMoments(own, h.workMoments(p, d.Changes, "contract"), d.Changes))...))
 	side, err := h.contractSide(r, own, d, act, failure)
 	if err != nil {
 		return err

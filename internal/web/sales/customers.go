@@ -3,7 +3,6 @@ package sales
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,7 +12,6 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/customer"
 	"xiaoguan/internal/customfield"
-	"xiaoguan/internal/deal"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/httpx"
@@ -137,117 +135,6 @@ func customerID(r *http.Request) (int64, error) {
 		return 0, errs.New(errs.KindNotFound, "customer.missing", nil)
 	}
 	return id, nil
-}
-
-func (h *Handler) showCustomer(w http.ResponseWriter, r *http.Request) error {
-	return h.drawCustomer(w, r, http.StatusOK, mishap{})
-}
-
-func (h *Handler) drawCustomer(w http.ResponseWriter, r *http.Request, status int, failed mishap) error {
-	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
-	id, err := customerID(r)
-	if err != nil {
-		return err
-	}
-	d, err := h.Customers.Get(ctx, actor, id)
-	if err != nil {
-		return err
-	}
-	if d.ID != id { // it was merged into that one
-		http.Redirect(w, r, customerURL(d.ID)+"?merged="+number(id), http.StatusSeeOther)
-		return nil
-	}
-	deals, err := h.Deals.List(ctx, actor, deal.Filter{CustomerID: id, Signed: fact.AnyDay(), Paging: fact.Paging{Limit: fact.LimitMax}})
-	if err != nil {
-		return err
-	}
-	paid, err := h.Deals.Payments(ctx, actor, deal.PaymentFilter{CustomerID: id, Paid: fact.AnyDay()})
-	if err != nil {
-		return err
-	}
-	var marks []fact.Mark
-	var versions []version
-	for _, v := range d.Versions {
-		marks = append(marks, v.Mark)
-		versions = append(versions, version{[]string{v.Customer.Name, text(v.Customer.Industry), text(v.Customer.City), text(v.Customer.CreditCode), text(strings.Trim(v.Customer.Tier+" · "+v.Customer.Region, " ·"))}, v.Mark})
-	}
-	users, err := h.userNames(ctx, marks)
-	if err != nil {
-		return err
-	}
-	var sellers []ui.Item
-	for _, s := range d.Sellers {
-		sellers = append(sellers, ui.Item{Avatar: lastTwo(s.Name), Title: s.Name, URL: personURL(actor, s.PersonID), Beside: p.T("sales.deals_of", "Count", s.Deals)})
-	}
-	beside, err := h.besideCustomer(r, p, d, failed)
-	if err != nil {
-		return err
-	}
-	parts := savedNote(p, r)
-	if r.URL.Query().Get("merged") != "" {
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "merged", Strong: p.T("customer.now_called")})))
-	}
-	parts = append(parts,
-		ui.Filled(ui.CardView{Title: p.T("sales.record"), Span: 6}, ui.Facts([]ui.Fact{
-			{Term: p.T("sales.customer_key"), Text: d.Key}, {Term: p.T("sales.industry"), Text: text(d.Industry)}, {Term: p.T("sales.city"), Text: text(d.City)},
-			{Term: p.T("sales.credit_code"), Text: text(d.CreditCode)}, {Term: p.T("sales.recorded_tier"), Text: text(d.Tier)}, {Term: p.T("sales.customer_region"), Text: text(d.Region)}, {Term: p.T("sales.signed_total"), Text: text(sums(p, deals.Total))},
-			{Term: p.T("sales.paid_total"), Text: text(sums(p, paid.Total))},
-		})),
-		ui.Filled(ui.CardView{Title: p.T("sales.sellers"), Span: 6, Count: len(sellers), Flush: true}, listOr(p, sellers)))
-	parts = append(customerBeside(p, r, d.Customer, failed.of(formCustomer)), parts...)
-	parts = append(parts, beside...)
-	parts = append(parts,
-		ui.Filled(ui.CardView{Title: p.T("nav.deals"), Count: int(deals.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/deals?customer=" + number(id)}}, ui.Table(dealTable(p, deals.Rows))),
-		ui.Filled(ui.CardView{Title: p.T("nav.payments"), Count: int(paid.Total.Count), Flush: true, More: &ui.Link{Label: p.T("common.all"), URL: "/payments?customer=" + number(id)}}, ui.Table(paymentTable(p, paid.Rows))),
-	)
-	if d.MayWrite {
-		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("sales.correct_customer")}, ui.FormWith(customerForm(p, r, d.Customer, failed.of(formCustomer)), twinsAsked(p, nil))))
-	}
-	parts = append(parts, historyCard(p, []string{p.T("sales.customer_name"), p.T("sales.industry"), p.T("sales.city"), p.T("sales.credit_code"), p.T("sales.tier_region")}, versions, users))
-	view := ui.PageView{Title: d.Name, Subtitle: d.Key, Current: "customers", Crumbs: []ui.Crumb{{Label: p.T("nav.customers"), URL: "/customers"}, {Label: d.Name}}}
-	view.Actions = customerActions(p, actor, d)
-	return ui.Write(w, r, status, ui.Compose(view, parts...))
-}
-
-// customerActions are what the head of a customer's page leads to.
-func customerActions(p *i18n.Printer, actor access.Actor, d customer.Detail) []ui.Action {
-	actions := []ui.Action{{Label: p.T("pool.whose"), Icon: "user-check", URL: "/holdings/" + number(d.ID)}, {Label: p.T("files.title"), Icon: "paperclip", URL: "/files/customer/" + number(d.ID)}}
-	if actor.Can(access.PermCustomerMerge) {
-		actions = append(actions, ui.Action{Label: p.T("customer.find_twins"), Icon: "copy", URL: ui.URLWith("/duplicates", nil, "first", d.Key), DeskOnly: true})
-	}
-	if d.MayWrite {
-		actions = append(actions, ui.Action{Label: p.T("sales.new_deal"), Icon: "plus", URL: ui.URLWith(newDealURL, nil, "customer", d.Key)})
-	}
-	return actions
-}
-
-// besideCustomer is what is worked on with a customer: what was said, contacts, service cases, tier and file, quotes and contracts.
-func (h *Handler) besideCustomer(r *http.Request, p *i18n.Printer, d customer.Detail, failed mishap) (cards []templ.Component, err error) {
-	dealings, err := h.dealingsCards(r, p, d.ID, failed)
-	if err != nil {
-		return nil, err
-	}
-	contacts, err := h.contactsCard(r, p, d.ID)
-	if err != nil {
-		return nil, err
-	}
-	cases, err := h.customerCases(r, p, d.Customer)
-	if err != nil {
-		return nil, err
-	}
-	keeping, err := h.keepingCards(r, p, d.ID, d.MayWrite, failed)
-	if err != nil {
-		return nil, err
-	}
-	chances, err := h.opportunitiesCard(r, p, d.Customer)
-	if err != nil {
-		return nil, err
-	}
-	offered, err := h.offeredTo(r, p, d.ID)
-	if err != nil {
-		return nil, err
-	}
-	return slices.Concat(dealings, []templ.Component{contacts, chances, cases}, keeping, offered), nil
 }
 
 func listOr(p *i18n.Printer, items []ui.Item) templ.Component {

@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/customer"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/web/ui"
@@ -35,39 +36,61 @@ func saidMoment(p *i18n.Printer, actor access.Actor, f followup.FollowUp) ui.Mom
 	return m
 }
 
-// How many follow-ups the page of a customer shows, which has much else, and that of a contact.
+// How many follow-ups the page of a customer shows, which has much else, and that of a contact; and how many moments of a timeline a phone shows before it
+// is asked for more.
 const (
 	dealingsShown  = 12
 	dealingsPerson = 30
+	momentsFirst   = 4
 )
 
-// dealingsCards are what was said to a customer, whoever said it about whatever, and the form to write down the next.
-func (h *Handler) dealingsCards(r *http.Request, p *i18n.Printer, customerID int64, failed mishap) (cards []templ.Component, err error) {
+// dealingsCards are what one needs before one speaks to a customer: what was promised, whom to ask for, what is to be bought, what was said last, and the
+// form to write down the next.
+func (h *Handler) dealingsCards(r *http.Request, p *i18n.Printer, c customer.Detail, failed mishap) ([]templ.Component, error) {
 	actor := access.ActorFrom(r.Context())
-	d, err := h.FollowUps.With(r.Context(), actor, customerID, dealingsShown)
+	d, err := h.FollowUps.With(r.Context(), actor, c.ID, dealingsShown)
 	if err != nil {
 		return nil, err
 	}
-	var form []templ.Component
+	contacts, err := h.contactsCard(r, p, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	chances, err := h.opportunitiesCard(r, p, c.Customer)
+	if err != nil {
+		return nil, err
+	}
+	var first []templ.Component
+	if len(d.Tasks) > 0 {
+		first = append(first, ui.Filled(ui.CardView{Title: p.T("followup.tasks"), Count: len(d.Tasks), Flush: true, Span: -1}, ui.List(h.taskItems(p, d.Tasks, d.MayWrite, customerURL(c.ID)))))
+	}
+	first = append(first, contacts, chances)
+	var said []templ.Component
 	if d.MayWrite {
 		failure := failed.of(formFollow)
-		form = append(form, ui.Filled(ui.CardView{ID: "follow", Title: p.T("followup.record"), Sub: p.T("followup.record_customer")}, ui.Form(onSite(p, h.followUpForm(p, r, customerURL(customerID)+"/follow-ups", failure), failure))))
+		said = append(said, ui.FoldedWith(ui.FoldedView{ID: "follow", Title: p.T("followup.record"), Sub: p.T("followup.record_customer"), Shape: ui.FoldCard}, ui.Form(onSite(p, h.followUpForm(p, r, customerURL(c.ID)+"/follow-ups", failure), failure))))
 	}
-	if len(d.Tasks) > 0 {
-		form = append(form, ui.Filled(ui.CardView{Title: p.T("followup.tasks"), Count: len(d.Tasks), Flush: true}, ui.List(h.taskItems(p, d.Tasks, d.MayWrite, customerURL(customerID)))))
+	return []templ.Component{ui.Stack(6, first...), ui.Stack(6, append(said, h.saidCard(p, actor, d.FollowUps))...)}, nil
+}
+
+// saidCard is what was said to a customer, whoever said it about whatever, the newest first.
+func (h *Handler) saidCard(p *i18n.Printer, actor access.Actor, said []followup.FollowUp) templ.Component {
+	card := ui.CardView{ID: "timeline", Title: p.T("followup.dealings"), Sub: p.T("followup.dealings_sub", "Count", dealingsShown), Span: -1}
+	if len(said) == 0 {
+		return ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("followup.never")}))
 	}
-	timeline := ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("followup.never")})
-	if len(d.FollowUps) > 0 {
-		moments := make([]ui.Moment, len(d.FollowUps))
-		for i, f := range d.FollowUps {
-			moments[i] = saidMoment(p, actor, f)
-			moments[i].When, moments[i].At = p.Moment(f.OccurredAt, p.Local(h.Now())), f.OccurredAt.UTC().Format(time.RFC3339)
-		}
-		timeline = ui.Timeline(moments)
+	moments := make([]ui.Moment, len(said))
+	for i, f := range said {
+		moments[i] = saidMoment(p, actor, f)
+		moments[i].When, moments[i].At = p.Moment(f.OccurredAt, p.Local(h.Now())), f.OccurredAt.UTC().Format(time.RFC3339)
 	}
-	span := 12
-	if len(form) > 0 {
-		cards, span = append(cards, ui.Stack(6, form...)), 6
+	return ui.Filled(card, timelineFrom(p, moments)...)
+}
+
+// timelineFrom is a timeline of which a phone shows the first moments, and the earlier ones when it is asked.
+func timelineFrom(p *i18n.Printer, moments []ui.Moment) []templ.Component {
+	if len(moments) <= momentsFirst {
+		return []templ.Component{ui.Timeline(moments)}
 	}
-	return append(cards, ui.Stack(span, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("followup.dealings"), Sub: p.T("followup.dealings_sub", "Count", dealingsShown)}, timeline))), nil
+	return []templ.Component{ui.Timeline(moments[:momentsFirst]), ui.FoldedWith(ui.FoldedView{Shape: ui.FoldLine, Title: p.T("followup.earlier", "Count", len(moments)-momentsFirst)}, ui.Timeline(moments[momentsFirst:]))}
 }

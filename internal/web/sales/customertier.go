@@ -52,30 +52,56 @@ func (m mishap) of(form string) error {
 	return m.failure
 }
 
+// keeping is where a customer stands and what is noted of it.
+type keeping struct {
+	cards    []templ.Component
+	beside   []templ.Component // what there is now beside what was typed, when somebody was faster
+	tier     string            // in a word; empty before the first review
+	due      string            // until when it should be contacted
+	complete string            // how much of its file is filled in
+}
+
 // keepingCards are where a customer stands and why, how complete its file is, and what is noted of it.
-func (h *Handler) keepingCards(r *http.Request, p *i18n.Printer, id int64, mayCorrect bool, failed mishap) (parts []templ.Component, err error) {
+func (h *Handler) keepingCards(r *http.Request, p *i18n.Printer, id int64, mayCorrect bool, failed mishap) (k keeping, err error) {
 	actor := access.ActorFrom(r.Context())
 	d, err := h.Tiers.Customer(r.Context(), actor, id)
 	if err != nil {
-		return nil, err
+		return k, err
 	}
 	noted, err := h.Profiles.Get(r.Context(), actor, id)
 	if err != nil {
-		return nil, err
+		return k, err
 	}
 	own, err := h.ownFieldsOf(r, customfield.ObjectCustomer, []customfield.Set{noted.Fields})
 	if err != nil {
-		return nil, err
+		return k, err
 	}
-	parts = append(parts, h.tierCard(p, r, d, failed), fileCard(p, id, d, mayCorrect))
+	k.cards = append(k.cards, h.tierCard(p, r, d, failed), fileCard(p, id, d, mayCorrect))
 	if atRisk(d.Standing) {
-		parts = append(parts, h.riskCard(p, d))
+		k.cards = append(k.cards, h.riskCard(p, d))
 	}
 	if len(d.Changes) > 0 {
-		parts = append(parts, tierHistory(p, d))
+		k.cards = append(k.cards, tierHistory(p, d))
 	}
-	parts = append(parts, h.profileBeside(p, r, noted.Profile, failed.of(formProfile))...)
-	return append(parts, h.profileCard(own, r, noted, d.Policy, failed.of(formProfile))), nil
+	k.beside = h.profileBeside(p, r, noted.Profile, failed.of(formProfile))
+	k.cards = append(k.cards, h.profileCard(own, r, noted, d.Policy, failed.of(formProfile)))
+	k.complete = p.T("sales.section_complete", "Share", p.PercentDigits(big.NewRat(int64(d.Complete.Share), int64(tier.Whole)), 0))
+	if s := d.Standing; s != nil {
+		k.tier = p.T("tiers.tier_is", "Tier", string(s.Result.Tier))
+		if s.ContactDue != calendar.NoDate {
+			k.due = p.T("sales.contact_by", "Day", dueText(p, d))
+		}
+	}
+	return k, nil
+}
+
+// dueText is until when a customer should be contacted, and how late it is.
+func dueText(p *i18n.Printer, d tierbook.Detail) string {
+	due := text(dayText(d.Standing.ContactDue))
+	if late := d.Standing.OverdueDays(d.Today); late > 0 {
+		return p.T("tiers.due_late", "Day", due, "Days", late)
+	}
+	return due
 }
 
 // tierCard says where a customer stands, why, and what would change it.
@@ -112,11 +138,7 @@ func (h *Handler) tierCard(p *i18n.Printer, r *http.Request, d tierbook.Detail, 
 func (h *Handler) standingFacts(p *i18n.Printer, d tierbook.Detail, relation ui.Chip) []ui.Fact {
 	s := d.Standing
 	facts := []ui.Fact{{Term: p.T("tiers.tier"), Body: ui.Tier(string(s.Result.Tier))}, {Term: p.T("tiers.relation"), Body: ui.ChipOf(relation)}, {Term: p.T("tiers.owner"), Text: text(s.OwnerName)}}
-	due := text(dayText(s.ContactDue))
-	if late := s.OverdueDays(d.Today); late > 0 {
-		due = p.T("tiers.due_late", "Day", due, "Days", late)
-	}
-	facts = append(facts, ui.Fact{Term: p.T("tiers.contact_due"), Text: due})
+	facts = append(facts, ui.Fact{Term: p.T("tiers.contact_due"), Text: dueText(p, d)})
 	if s.RFM.Group != "" {
 		facts = append(facts, ui.Fact{Term: p.T("tiers.group"), Text: p.T("tiers.rfm", "Group", p.T(s.RFM.Group.MessageKey()), "R", s.RFM.Recency, "F", s.RFM.Frequency, "M", s.RFM.Money)})
 	}

@@ -98,7 +98,7 @@ func (h *Handler) drawOpportunity(w http.ResponseWriter, r *http.Request, status
 	if d.MayWrite && d.State != opportunity.StateLost {
 		main = append(main, ui.Filled(ui.CardView{ID: "follow", Title: p.T("followup.record")}, ui.Form(onSite(p, h.followUpForm(p, r, opportunityURL(id)+"/follow-ups", formFailure(act, "follow", failure)), formFailure(act, "follow", failure)))))
 	}
-	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, ui.Timeline(moments)))
+	main = append(main, ui.Filled(ui.CardView{ID: "timeline", Title: p.T("opportunity.timeline")}, timelineFrom(p, moments)...))
 	parts = append(parts, ui.Stack(8, main...), ui.Stack(4, side...))
 	return ui.Write(w, r, status, ui.Compose(h.opportunityPage(p, d), parts...))
 }

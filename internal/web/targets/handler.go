@@ -265,3 +265,15 @@ func monthField(p *i18n.Printer, name, label string, from, last, chosen calendar
 	}
 	return f
 }
+
+// testedText says what a rule would have done in the past, and over how short a time when there is little of it.
+func testedText(p *i18n.Printer, s *targetplan.Summary) string {
+	if s.Tested == 0 {
+		return p.T("targetplan.tested_none")
+	}
+	text := p.T("targetplan.tested_text", "Tested", s.Tested, "Times", max(s.TestedTimes, 1), "Hits", s.TestedBase, "Low", share(p, s.TestedLow), "High", share(p, s.TestedHigh))
+	if s.TestedMonths > 0 && s.TestedMonths < quota.Months {
+		text += p.T("targetplan.tested_short", "Months", s.TestedMonths)
+	}
+	return text
+}

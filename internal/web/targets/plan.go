@@ -231,11 +231,14 @@ func (h *Handler) summaryCard(p *i18n.Printer, v *targetplan.Shown) templ.Compon
 	facts := []ui.Fact{{Term: p.T("targetplan.company_target"), Text: money(s.TargetMinor)}, {Term: p.T("targetplan.last_year"), Text: money(s.LastMinor)}, {Term: p.T("targetplan.expected"), Text: money(s.ExpectedMinor)}, {Term: p.T("targetplan.people_sum"), Text: money(s.PeopleMinor)},
 		{Term: p.T("targetplan.people_base"), Text: money(s.BaseMinor)}, {Term: p.T("targetplan.people"), Text: p.Int(s.People)}, {Term: p.T("targetplan.enough_base", "Percent", v.Rules.Enough), Text: chanceText(p, s.BaseEnough)},
 		{Term: p.T("targetplan.enough_target", "Percent", v.Rules.Enough), Text: chanceText(p, s.TargetEnough)}, {Term: p.T("targetplan.wanted"), Text: share(p, s.BaseWanted)}}
-	tested := p.T("targetplan.tested_none")
-	if s.Tested > 0 {
-		tested = p.T("targetplan.tested_text", "Tested", s.Tested, "Hits", s.TestedBase, "Low", share(p, s.TestedLow), "High", share(p, s.TestedHigh))
+	if s.Ahead > 0 { // versions of the plan that are older do not know it
+		market := p.T("targetplan.market_none")
+		if s.MovedPeople > 0 {
+			market = p.T("targetplan.market_text", "People", s.MovedPeople, "Moved", share(p, s.Moved), "Ahead", share(p, s.Ahead), "Common", share(p, s.Common))
+		}
+		facts = append(facts, ui.Fact{Term: p.T("targetplan.market"), Text: market})
 	}
-	return ui.Filled(ui.CardView{Title: p.T("targetplan.summary"), Span: -1}, ui.Facts(append(facts, ui.Fact{Term: p.T("targetplan.tested"), Text: tested})))
+	return ui.Filled(ui.CardView{Title: p.T("targetplan.summary"), Span: -1}, ui.Facts(append(facts, ui.Fact{Term: p.T("targetplan.tested"), Text: testedText(p, s)})))
 }
 
 // findingsCard says what could not be met, and what was assumed.

@@ -291,3 +291,19 @@ func TestASumKeepsItsNameOnPhones(t *testing.T) {
 		t.Error("a row that is no sum changes")
 	}
 }
+
+// TestWhatIsFoldedComesOpen: without a script everything is reachable, and the script finds what it may close.
+func TestWhatIsFoldedComesOpen(t *testing.T) {
+	t.Parallel()
+	ctx := speaking(t, i18n.En)
+	d := render(t, ctx, FoldedWith(FoldedView{ID: "offered", Title: "Quotes", Sub: "3 quotes"}, Filled(CardView{Title: "Inside"}), FoldedWith(FoldedView{Shape: FoldLine, Title: "Earlier"}), FoldedWith(FoldedView{Shape: FoldCard, Title: "Record"})))
+	if len(d.all("details")) != 3 || len(d.all("details[open][data-fold]")) != 3 {
+		t.Errorf("a part comes closed or unmarked: %s", d.source)
+	}
+	if len(d.all("details#offered.xg-section")) != 1 || !strings.Contains(d.source, `<h2>Quotes</h2><span class="sm t2">3 quotes</span></summary><div class="xg-grid"><section class="card g12"`) {
+		t.Errorf("a section %s", d.source)
+	}
+	if !strings.Contains(d.source, `</svg>Earlier`) || !strings.Contains(d.source, `<h2>Record</h2></summary><div class="bd">`) {
+		t.Errorf("a line or a card %s", d.source)
+	}
+}

@@ -31,6 +31,11 @@ func Filled(v CardView, content ...templ.Component) templ.Component {
 	return with(Card(v), templ.Join(content...))
 }
 
+// FoldedWith is a section that is folded on a phone, with its content.
+func FoldedWith(v FoldedView, content ...templ.Component) templ.Component {
+	return with(Folded(v), templ.Join(content...))
+}
+
 // FormWith is a form with further content between its fields and its buttons.
 func FormWith(v FormView, content ...templ.Component) templ.Component {
 	return with(Form(v), templ.Join(content...))

@@ -211,3 +211,21 @@ type CardView struct {
 	Span    int             // columns of 12; 12 when 0, −1 for a card outside a grid
 	Flush   bool            // no padding: tables and lists reach the edge
 }
+
+// FoldedView is a part of a page that is open on a wide screen and closed on a phone until it is touched. One whose form was refused, and one that an
+// address leads into, is open everywhere; without JavaScript it is, too.
+type FoldedView struct {
+	ID    string
+	Title string
+	Sub   string // what is inside, in a few words
+	Shape FoldShape
+}
+
+// FoldShape is what is folded.
+type FoldShape int
+
+const (
+	FoldSection FoldShape = iota // a grid of cards under a heading
+	FoldCard                     // a card, outside of a grid
+	FoldLine                     // the rest of a card
+)

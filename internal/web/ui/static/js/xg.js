@@ -144,6 +144,23 @@
 		});
 	});
 
+	// ---- sections are folded on a phone, but not where a form was refused or where an address leads to
+	const phone = matchMedia('(max-width:767px)');
+	const around = e => { for (let d = e?.closest('details'); d; d = d.parentElement.closest('details')) d.open = true; };
+	const reveal = () => {
+		const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+		if (!target || !target.closest('details')) return;
+		around(target);
+		target.scrollIntoView();
+	};
+	const folds = () => document.querySelectorAll('[data-fold]');
+	if (phone.matches) folds().forEach(d => { d.open = !!d.querySelector('[data-focus]'); });
+	phone.addEventListener('change', () => { if (!phone.matches) folds().forEach(d => { d.open = true; }); });
+	addEventListener('DOMContentLoaded', reveal);
+	addEventListener('hashchange', reveal);
+	addEventListener('click', e => { if (e.target.closest?.('a[href^="#"]')) setTimeout(reveal); });
+	addEventListener('invalid', e => around(e.target), true);
+
 	// ---- paper shows everything
 	const opened = [];
 	addEventListener('beforeprint', () => document.querySelectorAll('details:not([open])').forEach(d => { if (!d.closest('.xg-chart')) { opened.push(d); d.open = true; } }));
