@@ -10,7 +10,8 @@ import (
 )
 
 type (
-	reportSchedule struct {
+	// ReportSchedule says when reports are computed by themselves, and who is told.
+	ReportSchedule struct {
 		Active   bool              `json:"active"`
 		WorkDays bool              `json:"work_days" doc:"The day counts working days of the Chinese calendar."`
 		Day      int64             `json:"day" minimum:"1" maximum:"28" doc:"Of the month after the report's."`
@@ -29,7 +30,7 @@ type (
 		Address string `json:"address,omitempty" maxLength:"254" doc:"A letter goes there."`
 	}
 	reportScheduleShown struct {
-		reportSchedule
+		ReportSchedule
 		NextMonth string     `json:"next_month,omitempty" example:"2026-11" doc:"Whose reports are computed next."`
 		NextAt    *time.Time `json:"next_at,omitempty"`
 	}
@@ -44,7 +45,7 @@ func (a *API) reportScheduleOperations() {
 	register(a, operation{id: "get_report_schedule", method: http.MethodGet, path: "/report-schedule", tag: "sales"}, func(ctx context.Context, actor access.Actor, _ *none) (*output[reportScheduleShown], error) {
 		return shown(ctx, actor)
 	})
-	register(a, operation{id: "set_report_schedule", method: http.MethodPut, path: "/report-schedule", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *struct{ Body reportSchedule }) (*output[reportScheduleShown], error) {
+	register(a, operation{id: "set_report_schedule", method: http.MethodPut, path: "/report-schedule", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *struct{ Body ReportSchedule }) (*output[reportScheduleShown], error) {
 		if _, err := service.Set(ctx, actor, fromAPIReportSchedule(in.Body)); err != nil {
 			return nil, err
 		}
@@ -53,7 +54,7 @@ func (a *API) reportScheduleOperations() {
 }
 
 func toAPIReportSchedule(v *distribution.Shown) reportScheduleShown {
-	out := reportScheduleShown{reportSchedule: reportSchedule{v.Active, v.WorkDays, v.Day, v.Hour, v.Company, v.Regions, v.Teams, v.Publish, v.Attach, []string{}, []reportRecipient{}, v.Revision}, NextAt: toAPIInstant(v.Next)}
+	out := reportScheduleShown{ReportSchedule: ReportSchedule{v.Active, v.WorkDays, v.Day, v.Hour, v.Company, v.Regions, v.Teams, v.Publish, v.Attach, []string{}, []reportRecipient{}, v.Revision}, NextAt: toAPIInstant(v.Next)}
 	if v.NextMonth != 0 {
 		out.NextMonth = v.NextMonth.String()
 	}
@@ -66,7 +67,7 @@ func toAPIReportSchedule(v *distribution.Shown) reportScheduleShown {
 	return out
 }
 
-func fromAPIReportSchedule(in reportSchedule) distribution.Settings {
+func fromAPIReportSchedule(in ReportSchedule) distribution.Settings {
 	s := distribution.Settings{Active: in.Active, WorkDays: in.WorkDays, Day: in.Day, Hour: in.Hour, Company: in.Company, Regions: in.Regions, Teams: in.Teams, Publish: in.Publish, Attach: in.Attach, Revision: in.Revision}
 	for _, role := range in.Roles {
 		s.Roles = append(s.Roles, access.Role(role))
