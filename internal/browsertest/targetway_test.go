@@ -56,7 +56,6 @@ type targetWay struct {
 	proposed     int64                    // what it asks for from the next open month on
 	before       [12]int64                // the seller's months when the plan was published
 	closed       map[calendar.Month]int64 // quotas of months that are over
-	letter       string                   // what was accepted first
 }
 
 // stands is the seller's number as operations see it.

@@ -26,10 +26,9 @@ func receivableConcentrated() Analyser {
 func (l *look) concentrated(whole []int64, byRegion map[[2]int32]int64, limit float64, part Part) {
 	const fewest = 10
 	type top struct {
-		customer   int32
-		most, sum  int64
-		customers  int
-		concerning Place
+		customer  int32
+		most, sum int64
+		customers int
 	}
 	tops := make([]top, len(l.Regions)+1)
 	add := func(at int, customer int32, amount int64) {

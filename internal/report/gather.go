@@ -72,7 +72,6 @@ type facts struct {
 type cut struct {
 	dimension DimensionID
 	segments  []segment
-	covered   bool // the segments are all of it, but for what Rest names
 }
 
 type segment struct {

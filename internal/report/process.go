@@ -41,17 +41,16 @@ func (f *facts) funnelBlocks(found *findings) (list []Block) {
 	t := &Table{Columns: []Column{{Key: "stage"}, {Key: "reached", Unit: metric.UnitCount}, {Key: "went_on", Unit: metric.UnitPercent}, {Key: "half", Unit: metric.UnitDays}, {Key: "nine_of_ten", Unit: metric.UnitDays}}}
 	c := &Chart{Kind: ChartBars, Unit: metric.UnitCount, Series: []ChartSeries{{Role: RoleActual}}}
 	for i, s := range stages {
-		on := unknown(metric.UnitPercent, metric.ReasonZero)
+		of := f.funnel.Cases
 		if i > 0 {
-			on = share(int64(s.Reached), int64(stages[i-1].Reached))
-		} else {
-			on = share(int64(s.Reached), int64(f.funnel.Cases))
+			of = stages[i-1].Reached
 		}
-		reached := count(int64(s.Reached)).linked("/process")
+		on := share(int64(s.Reached), int64(of))
+		reached := count(int64(s.Reached)).linked("/flow")
 		t.Rows = append(t.Rows, Row{Cells: []Arg{text(s.Name), reached, on, lasting(s.P50), lasting(s.P90)}})
 		c.Labels, c.Series[0].Points = append(c.Labels, text(s.Name)), append(c.Series[0].Points, *reached.Figure)
 	}
-	list = append(list, say("process.cohort", "funnel", TonePlain, "From", day(f.funnel.From), "To", day(f.funnel.To), "Cases", count(int64(f.funnel.Cases)).linked("/process")), Block{ID: "process.funnel", Table: t}, Block{ID: "process.funnel_chart", Chart: c})
+	list = append(list, say("process.cohort", "funnel", TonePlain, "From", day(f.funnel.From), "To", day(f.funnel.To), "Cases", count(int64(f.funnel.Cases)).linked("/flow")), Block{ID: "process.funnel", Table: t}, Block{ID: "process.funnel_chart", Chart: c})
 	if found.weakest > 0 {
 		s, before := stages[found.weakest], stages[found.weakest-1]
 		list = append(list, say("process.weakest", "weakest", ToneBad, "From", text(before.Name), "To", text(s.Name), "Share", share(int64(s.Reached), int64(before.Reached)), "Reached", count(int64(s.Reached)), "Of", count(int64(before.Reached))))
