@@ -2,11 +2,11 @@
 -- Monthly reports: one of a month and a place.
 CREATE TABLE month_report (
     id BIGINT PRIMARY KEY,
-    month TEXT NOT NULL,
-    place_kind TEXT NOT NULL,
+    month TEXT COLLATE "C" NOT NULL,
+    place_kind TEXT COLLATE "C" NOT NULL,
     place_id BIGINT NOT NULL,
-    place_name TEXT NOT NULL,
-    created_at TEXT NOT NULL,
+    place_name TEXT COLLATE "C" NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
     newest BIGINT NOT NULL,
     published BIGINT NOT NULL, -- the newest published version; 0: none
     revision BIGINT NOT NULL
@@ -17,18 +17,18 @@ CREATE UNIQUE INDEX month_report_once ON month_report (month, place_kind, place_
 CREATE TABLE month_report_version (
     report_id BIGINT NOT NULL REFERENCES month_report (id),
     number BIGINT NOT NULL,
-    state TEXT NOT NULL,
-    hash TEXT NOT NULL, -- SHA-256 of document
-    newest_fact TEXT NOT NULL,
-    computed_at TEXT NOT NULL,
-    computed_by TEXT NOT NULL,
-    computed_name TEXT NOT NULL,
-    published_at TEXT NOT NULL,
-    published_by TEXT NOT NULL,
-    published_name TEXT NOT NULL,
-    differs TEXT NOT NULL, -- JSON
+    state TEXT COLLATE "C" NOT NULL,
+    hash TEXT COLLATE "C" NOT NULL, -- SHA-256 of document
+    newest_fact TEXT COLLATE "C" NOT NULL,
+    computed_at TEXT COLLATE "C" NOT NULL,
+    computed_by TEXT COLLATE "C" NOT NULL,
+    computed_name TEXT COLLATE "C" NOT NULL,
+    published_at TEXT COLLATE "C" NOT NULL,
+    published_by TEXT COLLATE "C" NOT NULL,
+    published_name TEXT COLLATE "C" NOT NULL,
+    differs TEXT COLLATE "C" NOT NULL, -- JSON
     revision BIGINT NOT NULL,
-    document TEXT NOT NULL, -- JSON
+    document TEXT COLLATE "C" NOT NULL, -- JSON
     PRIMARY KEY (report_id, number)
 );
 
@@ -36,11 +36,11 @@ CREATE TABLE month_report_version (
 CREATE TABLE month_report_note (
     report_id BIGINT NOT NULL,
     version BIGINT NOT NULL,
-    section TEXT NOT NULL,
-    text TEXT NOT NULL,
-    by_id TEXT NOT NULL,
-    by_name TEXT NOT NULL,
-    at TEXT NOT NULL,
+    section TEXT COLLATE "C" NOT NULL,
+    text TEXT COLLATE "C" NOT NULL,
+    by_id TEXT COLLATE "C" NOT NULL,
+    by_name TEXT COLLATE "C" NOT NULL,
+    at TEXT COLLATE "C" NOT NULL,
     revision BIGINT NOT NULL,
     PRIMARY KEY (report_id, version, section)
 );
