@@ -56,11 +56,12 @@ type answer struct {
 	path   string // where redirections led
 	status int
 	kind   string // of content
+	file   bool   // it is kept and not shown
 	body   string
 	took   time.Duration
 }
 
-func (a answer) isPage() bool { return strings.HasPrefix(a.kind, "text/html") }
+func (a answer) isPage() bool { return strings.HasPrefix(a.kind, "text/html") && !a.file }
 
 func (v *visitor) get(path string) answer {
 	v.t.Helper()
@@ -79,7 +80,7 @@ func (v *visitor) get(path string) answer {
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	return answer{response.Request.URL.RequestURI(), response.StatusCode, response.Header.Get("Content-Type"), string(body), time.Since(began)}
+	return answer{response.Request.URL.RequestURI(), response.StatusCode, response.Header.Get("Content-Type"), strings.HasPrefix(response.Header.Get("Content-Disposition"), "attachment"), string(body), time.Since(began)}
 }
 
 // page is a page's tree.
