@@ -70,31 +70,40 @@ func (j *journey) nameOf(login string) string {
 	return j.company.Logins[at].Name
 }
 
+// atDeskAndPhone goes a way twice: at a desk in Chinese, and on a phone in a language.
+func atDeskAndPhone(t *testing.T, onPhone i18n.Lang, way func(j *journey)) {
+	t.Helper()
+	for _, one := range []struct {
+		name  string
+		lang  i18n.Lang
+		phone bool
+	}{{"desk", i18n.ZhCN, false}, {"phone", onPhone, true}} {
+		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
+			j := newJourney(t, one.lang)
+			j.phone = one.phone
+			way(j)
+		})
+	}
+}
+
 // TestFromLeadToAfterSales goes the whole way with one customer, at a desk and on a phone: a lead is qualified and becomes an opportunity, a
 // discount beyond the limit is signed by the manager and the director, the contract is signed and its money reported and confirmed, and
 // after-sales helps, calls back and asks how it was. Each sees what the one before has done.
 func TestFromLeadToAfterSales(t *testing.T) {
 	t.Parallel()
-	for _, one := range []struct {
-		name  string
-		phone bool
-	}{{"desk", false}, {"phone", true}} {
-		t.Run(one.name, func(t *testing.T) {
-			t.Parallel()
-			j := newJourney(t, i18n.ZhCN)
-			j.phone = one.phone
-			w := &wholeWay{journey: j, customer: "无锡云岫精工有限公司"}
-			w.lead()
-			w.opportunity()
-			w.quote()
-			w.sign()
-			w.contract()
-			w.money()
-			w.service()
-			w.visit()
-			w.survey()
-		})
-	}
+	atDeskAndPhone(t, i18n.ZhCN, func(j *journey) {
+		w := &wholeWay{journey: j, customer: "无锡云岫精工有限公司"}
+		w.lead()
+		w.opportunity()
+		w.quote()
+		w.sign()
+		w.contract()
+		w.money()
+		w.service()
+		w.visit()
+		w.survey()
+	})
 }
 
 // wholeWay knows where the things are that were made on the way.

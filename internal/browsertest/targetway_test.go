@@ -19,29 +19,20 @@ import (
 // week's review, then the quarter's, whose proposal becomes a change that the director signs; the months before it stay as they are.
 func TestATargetFromSplitToAdjustment(t *testing.T) {
 	t.Parallel()
-	for _, one := range []struct {
-		name  string
-		lang  i18n.Lang
-		phone bool
-	}{{"desk", i18n.ZhCN, false}, {"phone", i18n.En, true}} {
-		t.Run(one.name, func(t *testing.T) {
-			t.Parallel()
-			j := newJourney(t, one.lang)
-			j.phone = one.phone
-			w := &targetWay{journey: j, year: calendar.Fiscal{}.YearOf(month)}
-			w.operations = w.actor("operations", j.company.Logins[0].Password)
-			w.split()
-			w.object()
-			w.answer()
-			w.sign()
-			w.publish()
-			w.accept()
-			w.week()
-			w.quarter()
-			w.adjust()
-			w.changed()
-		})
-	}
+	atDeskAndPhone(t, i18n.En, func(j *journey) {
+		w := &targetWay{journey: j, year: calendar.Fiscal{}.YearOf(month)}
+		w.operations = w.actor("operations", j.company.Logins[0].Password)
+		w.split()
+		w.object()
+		w.answer()
+		w.sign()
+		w.publish()
+		w.accept()
+		w.week()
+		w.quarter()
+		w.adjust()
+		w.changed()
+	})
 }
 
 // targetWay knows where the things are that were made on the way.

@@ -25,9 +25,6 @@ const (
 	dispatchMost = 50
 )
 
-// attemptWaits are the times between attempts.
-var attemptWaits = []time.Duration{5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour, 24 * time.Hour}
-
 // Tell tells the readers of versions that were published since: once for each version, each person of the widest place that they may see. It returns how many
 // people were told. Only months that were run are told of: what somebody computes by hand, they tell of themselves.
 func (s *Service) Tell(ctx context.Context) (count int, err error) {
@@ -348,8 +345,8 @@ func (s *Service) settle(ctx context.Context, e errand, failure error) error {
 		}
 		f := mail.FailureOf(failure)
 		d.State, d.Reason, d.Code = StateFailed, string(f.Class), f.Code
-		if n := int(d.Attempts) - 1; !f.Class.Final() && n < len(attemptWaits) {
-			d.State, d.NextAt = StateWaiting, s.Now().Add(attemptWaits[n])
+		if wait, again := f.Again(d.Attempts); again {
+			d.State, d.NextAt = StateWaiting, s.Now().Add(wait)
 		}
 		return s.keep(ctx, tx, d)
 	})

@@ -190,6 +190,17 @@ func (f *Failure) Error() string {
 // Unwrap returns the cause.
 func (f *Failure) Unwrap() error { return f.Cause }
 
+// attemptWaits are the times between attempts.
+var attemptWaits = [...]time.Duration{5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+
+// Again tells how long to wait before a letter is tried again, of which so many attempts were made (1 at least); false where it is not to be tried any more.
+func (f *Failure) Again(attempts int64) (wait time.Duration, again bool) {
+	if f.Class.Final() || attempts > int64(len(attemptWaits)) {
+		return 0, false
+	}
+	return attemptWaits[attempts-1], true
+}
+
 // FailureOf makes a failure of what sending returned.
 func FailureOf(err error) *Failure {
 	if f, ok := errors.AsType[*Failure](err); ok {

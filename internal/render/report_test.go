@@ -3,6 +3,7 @@ package render_test
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -23,9 +24,24 @@ import (
 
 var reportFiles = render.Reports{Company: func() string { return "青禾智控 <A&B>" }}
 
+// document is a report with a block of each kind: a sentence with numbers, one that says why there is none, a table, a trend with a forecast, bars, and steps.
+func document(t *testing.T) (d report.Document) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "report", "testdata", "document.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // reportShown is a published version with a note.
-func reportShown() *report.Shown {
-	return &report.Shown{Report: report.Report{ID: 5, Month: october, Place: metric.Company, Newest: 2}, Document: document(), Notes: []report.Note{{Section: report.SectionWhere, Text: "大单<b>推迟\n=到十一月", ByID: "u2", ByName: "林经理", At: storetest.Start}},
+func reportShown(t *testing.T) *report.Shown {
+	t.Helper()
+	d := document(t)
+	return &report.Shown{Report: report.Report{ID: 5, Month: d.Month, Place: metric.Company, Newest: 2}, Document: d, Notes: []report.Note{{Section: report.SectionWhere, Text: "大单<b>推迟\n=到十一月", ByID: "u2", ByName: "林经理", At: storetest.Start}},
 		Version: report.Version{ReportID: 5, Number: 2, State: report.StatePublished, Hash: strings.Repeat("0a1b", 16), ComputedAt: storetest.Start, PublishedAt: storetest.Start, PublishedBy: "u2", PublishedName: "林经理"}}
 }
 
@@ -70,15 +86,15 @@ func unpacked(t *testing.T, content []byte) map[string]string {
 // kinds writes a version in each form.
 func kinds(t *testing.T, p *i18n.Printer) map[string][]byte {
 	t.Helper()
-	word, err := reportFiles.Word(reportShown(), p)
+	word, err := reportFiles.Word(reportShown(t), p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := reportFiles.Workbook(reportShown(), p)
+	book, err := reportFiles.Workbook(reportShown(t), p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string][]byte{"docx": word, "xlsx": book, "pdf": reportFiles.PDF(reportShown(), p), "html": reportFiles.Page(reportShown(), p)}
+	return map[string][]byte{"docx": word, "xlsx": book, "pdf": reportFiles.PDF(reportShown(t), p), "html": reportFiles.Page(reportShown(t), p)}
 }
 
 func TestTheSameVersionGivesTheSameBytes(t *testing.T) {

@@ -29,32 +29,13 @@ func (s distributionStore) Read(ctx context.Context, fn func(distribution.Reads)
 
 // DistributionSettings implements distribution.Reads.
 func (tx *Tx) DistributionSettings(ctx context.Context) (s distribution.Settings, set bool, err error) {
-	found, err := collect(ctx, tx, func(r rows, s *distribution.Settings) error {
-		var text string
-		var revision int64
-		if err := r.Scan(&text, &revision); err != nil {
-			return err
-		}
-		err := json.Unmarshal([]byte(text), s)
-		s.Revision = revision
-		return err
-	}, "SELECT settings, revision FROM distribution_settings WHERE id = 1")
-	if err != nil || len(found) == 0 {
-		return s, false, err
-	}
-	return found[0], true, nil
+	s.Revision, set, err = tx.settingsIn(ctx, "distribution_settings", &s)
+	return s, set, err
 }
 
 // SaveDistributionSettings implements distribution.Tx.
 func (tx *Tx) SaveDistributionSettings(ctx context.Context, s distribution.Settings) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	if s.Revision == 1 {
-		return tx.insertRow(ctx, "distribution_settings", []string{"id", "settings", "revision"}, []any{int64(1), string(text), s.Revision})
-	}
-	return mustChange(ctx, tx, "distribution.changed_meanwhile", "UPDATE distribution_settings SET settings = $1, revision = $2 WHERE id = 1 AND revision = $2 - 1", string(text), s.Revision)
+	return tx.saveSettings(ctx, "distribution_settings", "distribution.changed_meanwhile", s, s.Revision)
 }
 
 // DistributionReaders implements distribution.Reads.

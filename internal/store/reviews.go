@@ -205,30 +205,11 @@ func (tx *Tx) ReviewActions(ctx context.Context, f review.ActionFilter) ([]revie
 
 // ReviewSettings implements review.Reader.
 func (tx *Tx) ReviewSettings(ctx context.Context) (s review.Settings, set bool, err error) {
-	found, err := collect(ctx, tx, func(r rows, s *review.Settings) error {
-		var text string
-		var revision int64
-		if err := r.Scan(&text, &revision); err != nil {
-			return err
-		}
-		err := json.Unmarshal([]byte(text), s)
-		s.Revision = revision
-		return err
-	}, "SELECT settings, revision FROM review_settings WHERE id = 1")
-	if err != nil || len(found) == 0 {
-		return s, false, err
-	}
-	return found[0], true, nil
+	s.Revision, set, err = tx.settingsIn(ctx, "review_settings", &s)
+	return s, set, err
 }
 
 // SaveReviewSettings implements review.Tx.
 func (tx *Tx) SaveReviewSettings(ctx context.Context, s review.Settings) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	if s.Revision == 1 {
-		return tx.insertRow(ctx, "review_settings", []string{"id", "settings", "revision"}, []any{int64(1), string(text), s.Revision})
-	}
-	return mustChange(ctx, tx, "review.changed_meanwhile", "UPDATE review_settings SET settings = $1, revision = $2 WHERE id = 1 AND revision = $2 - 1", string(text), s.Revision)
+	return tx.saveSettings(ctx, "review_settings", "review.changed_meanwhile", s, s.Revision)
 }

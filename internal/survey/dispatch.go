@@ -22,9 +22,6 @@ const (
 	dispatchMost     = 100
 )
 
-// attemptWaits are the times between attempts.
-var attemptWaits = []time.Duration{5 * time.Minute, 15 * time.Minute, time.Hour, 4 * time.Hour, 12 * time.Hour, 24 * time.Hour}
-
 // errand is what one claim leaves to be done outside of its transaction.
 type errand struct {
 	mailing  Mailing
@@ -211,8 +208,8 @@ func (s *Service) settle(ctx context.Context, e errand, failure error) error {
 		}
 		f := mail.FailureOf(failure)
 		m.State, m.Reason, m.Code = StateFailed, string(f.Class), f.Code
-		if n := int(m.Attempts) - 1; !f.Class.Final() && n < len(attemptWaits) {
-			m.State, m.NextAt = StateWaiting, s.now().Add(attemptWaits[n])
+		if wait, again := f.Again(m.Attempts); again {
+			m.State, m.NextAt = StateWaiting, s.now().Add(wait)
 		}
 		return s.keep(ctx, tx, m)
 	})

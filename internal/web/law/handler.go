@@ -6,11 +6,8 @@ package law
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
-	"path"
 	"strconv"
 	"strings"
 
@@ -98,35 +95,9 @@ func day(c *fact.Checker, r *http.Request, name string) calendar.Date {
 	return d
 }
 
-// sheet hands over the file of a form, or what was pasted into it; workbook says which.
-func sheet(r *http.Request, read func(workbook bool, in io.Reader) error) error {
-	if err := r.ParseMultipartForm(4 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return errs.New(errs.KindTooLarge, "law.file_large", nil).Because(err)
-	}
-	if file, head, err := r.FormFile("file"); err == nil {
-		err := read(strings.EqualFold(path.Ext(head.Filename), ".xlsx"), file)
-		return errors.Join(err, file.Close())
-	}
-	text := strings.TrimSpace(r.PostFormValue("text"))
-	if text == "" {
-		return errs.Invalid("error.invalid", []errs.Field{{Path: "file", Message: errs.Msg("form.error.required", nil)}})
-	}
-	return read(false, strings.NewReader(text+"\n"))
-}
-
 // problems writes an error with the rows and columns that it names.
 func problems(p *i18n.Printer, err error) string {
-	failure, ok := errors.AsType[*errs.Error](err)
-	if !ok || len(failure.Fields) == 0 {
-		_, text := ui.WithErrors(nil, err, p)
-		return text
-	}
-	var lines []string
-	for i, f := range failure.Fields {
-		if i == problemsShown {
-			lines = append(lines, p.T("law.more_problems", "Count", len(failure.Fields)-i))
-			break
-		}
+	return ui.SheetProblems(p, err, problemsShown, p.T("law.separator"), func(f errs.Field) string {
 		text := p.Message(f.Message)
 		if name := "law.column_" + f.Path; p.Has(name) {
 			text = p.T(name) + p.T("common.colon") + text
@@ -134,9 +105,8 @@ func problems(p *i18n.Printer, err error) string {
 		if f.Row > 0 {
 			text = p.T("law.row", "Row", f.Row) + " " + text
 		}
-		lines = append(lines, text)
-	}
-	return strings.Join(lines, p.T("law.separator"))
+		return text
+	})
 }
 
 // problemsShown is how many problems of a file the page lists.

@@ -154,7 +154,7 @@ func (h *Handler) importWages(w http.ResponseWriter, r *http.Request) error {
 	if err := actor.RequireAll(access.PermLawWrite); err != nil {
 		return err
 	}
-	err := sheet(r, func(workbook bool, in io.Reader) error {
+	err := ui.ReadSheet(r, func(workbook bool, in io.Reader) error {
 		wages, err := lawguard.ReadWages(ctx, workbook, in)
 		if err == nil {
 			_, err = h.guard.PutWages(ctx, actor, seen(r), wages)
@@ -314,8 +314,8 @@ func wageForm(p *i18n.Printer, s settled) templ.Component {
 func importForm(p *i18n.Printer, s settled) templ.Component {
 	view := ui.FormView{ID: "import", Action: "/law/wages/import", Multipart: true, Submit: ui.Action{Label: p.T("law.import"), Icon: "upload"}, Consequence: p.T("law.import_consequence"), Fields: []ui.Field{
 		{Name: "seen", ID: "f-import-seen", Kind: ui.FieldHidden, Value: number(s.version.Number)},
-		{Name: "file", Kind: ui.FieldFile, Label: p.T("law.file"), Accept: ".csv,.xlsx,.txt", Optional: true},
-		{Name: "text", Kind: ui.FieldArea, Rows: 4, Label: p.T("law.paste"), Hint: p.T("law.paste_wages"), Value: s.value("import", "text", ""), Optional: true}}}
+		{Name: "file", Kind: ui.FieldFile, Label: p.T("form.sheet_file"), Accept: ".csv,.xlsx,.txt", Optional: true},
+		{Name: "text", Kind: ui.FieldArea, Rows: 4, Label: p.T("form.sheet_paste"), Hint: p.T("law.paste_wages"), Value: s.value("import", "text", ""), Optional: true}}}
 	if s.form == "import" {
 		view.Problem = problems(p, s.failure)
 	}

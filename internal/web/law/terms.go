@@ -50,7 +50,7 @@ func (h *Handler) importTerms(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	fresh := 0
-	err := sheet(r, func(workbook bool, in io.Reader) error {
+	err := ui.ReadSheet(r, func(workbook bool, in io.Reader) error {
 		rows, err := lawguard.ReadTerms(ctx, workbook, in)
 		if err == nil {
 			fresh, err = h.guard.ImportTerms(ctx, actor, rows)
@@ -103,8 +103,8 @@ func termsPage(ctx context.Context, actor access.Actor, rows []lawguard.TermRow,
 	parts = append(parts, ui.Across(ui.Filter(filter)), ui.Filled(ui.CardView{Label: p.T("law.terms"), Flush: true, Foot: p.T("law.terms_private")}, ui.Table(table)))
 	if actor.Can(access.PermSalaryWrite) {
 		form := ui.FormView{ID: "import", Action: "/law/terms/import", Multipart: true, Submit: ui.Action{Label: p.T("law.import"), Kind: ui.ActionPrimary, Icon: "upload"}, Consequence: p.T("law.import_consequence"), Fields: []ui.Field{
-			{Name: "file", Kind: ui.FieldFile, Label: p.T("law.file"), Accept: ".csv,.xlsx,.txt", Optional: true},
-			{Name: "text", Kind: ui.FieldArea, Rows: 4, Label: p.T("law.paste"), Hint: p.T("law.paste_terms"), Value: r.PostFormValue("text"), Optional: true}}}
+			{Name: "file", Kind: ui.FieldFile, Label: p.T("form.sheet_file"), Accept: ".csv,.xlsx,.txt", Optional: true},
+			{Name: "text", Kind: ui.FieldArea, Rows: 4, Label: p.T("form.sheet_paste"), Hint: p.T("law.paste_terms"), Value: r.PostFormValue("text"), Optional: true}}}
 		if failure != nil {
 			form.Problem = problems(p, failure)
 		}

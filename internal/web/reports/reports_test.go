@@ -2,10 +2,13 @@ package reports_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +28,8 @@ import (
 	"xiaoguan/internal/web/reports"
 	"xiaoguan/internal/web/ui"
 )
+
+var october = calendar.DateOf(time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)).Month()
 
 // site is the pages over reports that a test lays out.
 type site struct {
@@ -118,6 +123,19 @@ func (m meetings) Agree(_ context.Context, _ access.Actor, in review.Agreement) 
 	return review.Action{}, m.refuse
 }
 
+// document is a report with a block of each kind: a sentence with numbers, one that says why there is none, a table, a trend with a forecast, bars, and steps.
+func document(t *testing.T) (d report.Document) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "report", "testdata", "document.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func open(t *testing.T) *site {
 	t.Helper()
 	catalogue, err := i18n.New()
@@ -129,7 +147,7 @@ func open(t *testing.T) *site {
 	s.differs = []report.Difference{{Block: "where.region", At: "华东 collected", Before: report.Arg{Figure: &report.Figure{Unit: metric.UnitMoney, Amount: 600_0000_00, Known: true}}, After: report.Arg{Figure: &report.Figure{Unit: metric.UnitMoney, Amount: 661_4450_00, Known: true}}}}
 	first := report.Version{ReportID: 5, Number: 1, State: report.StatePublished, Hash: strings.Repeat("ffee", 16), ComputedAt: storetest.Start, PublishedAt: storetest.Start, ComputedBy: "u2", ComputedName: "林经理", PublishedBy: "u2", PublishedName: "林经理"}
 	kept := report.Report{ID: 5, Month: october, Place: metric.Company, Newest: 2, Published: 1}
-	s.shown = report.Shown{Report: kept, Version: version, Document: document(), Versions: []report.Version{version, first}, MayNote: true, MayPublish: true, MayCompute: true, Notes: []report.Note{{Section: report.SectionWhere, Text: "大单<b>推迟\n到十一月", ByID: "u2", ByName: "林经理", At: storetest.Start, Revision: 3}}}
+	s.shown = report.Shown{Report: kept, Version: version, Document: document(t), Versions: []report.Version{version, first}, MayNote: true, MayPublish: true, MayCompute: true, Notes: []report.Note{{Section: report.SectionWhere, Text: "大单<b>推迟\n到十一月", ByID: "u2", ByName: "林经理", At: storetest.Start, Revision: 3}}}
 	s.listing = report.Listing{MayCompute: true, MayPublish: true, Today: calendar.DateOf(storetest.Start), Places: []metric.Place{metric.Company, {Kind: metric.PlaceRegion, ID: 1, Name: "华东"}}, Reports: []report.Listed{{Report: kept, Version: version, Published: &first}}}
 	mux := http.NewServeMux()
 	handler := httpx.Errors{Page: ui.RenderError, SignIn: "/sign-in"}

@@ -1,10 +1,8 @@
 package targets
 
 import (
-	"errors"
 	"io"
 	"net/http"
-	"path"
 	"strconv"
 	"strings"
 
@@ -87,8 +85,8 @@ func (h *Handler) drawPotentials(w http.ResponseWriter, r *http.Request, status 
 // sheetForm takes potentials from a file, or from what was copied in a spreadsheet.
 func (h *Handler) sheetForm(p *i18n.Printer, r *http.Request, year int) ui.FormView {
 	return ui.FormView{ID: "potential-sheet", Action: potentialsURL + "/" + strconv.Itoa(year) + "/sheet", Submit: ui.Action{Label: p.T("targetplan.potential_import"), Icon: "upload"}, Consequence: p.T("targetplan.potential_import_consequence"), Fields: []ui.Field{
-		{Name: "file", Kind: ui.FieldFile, Label: p.T("law.file"), Accept: ".csv,.xlsx,.txt", Optional: true},
-		{Name: "text", Kind: ui.FieldArea, Rows: 5, Label: p.T("law.paste"), Hint: p.T("targetplan.potential_paste"), Value: r.PostFormValue("text"), Optional: true}}}
+		{Name: "file", Kind: ui.FieldFile, Label: p.T("form.sheet_file"), Accept: ".csv,.xlsx,.txt", Optional: true},
+		{Name: "text", Kind: ui.FieldArea, Rows: 5, Label: p.T("form.sheet_paste"), Hint: p.T("targetplan.potential_paste"), Value: r.PostFormValue("text"), Optional: true}}}
 }
 
 // sheetProblemsShown is how many wrong rows a page names.
@@ -96,17 +94,7 @@ const sheetProblemsShown = 8
 
 // sheetProblems names the rows that are wrong.
 func sheetProblems(p *i18n.Printer, err error) string {
-	failure, ok := errors.AsType[*errs.Error](err)
-	if !ok || len(failure.Fields) == 0 {
-		_, text := ui.WithErrors(nil, err, p)
-		return text
-	}
-	var lines []string
-	for i, f := range failure.Fields {
-		if i == sheetProblemsShown {
-			lines = append(lines, p.T("law.more_problems", "Count", len(failure.Fields)-i))
-			break
-		}
+	return ui.SheetProblems(p, err, sheetProblemsShown, p.T("common.comma"), func(f errs.Field) string {
 		text := p.Message(f.Message)
 		if f.Value != "" {
 			text = f.Value + p.T("common.colon") + text
@@ -114,9 +102,8 @@ func sheetProblems(p *i18n.Printer, err error) string {
 		if f.Row > 0 {
 			text = p.T("targetplan.row", "Row", f.Row, "Text", text)
 		}
-		lines = append(lines, text)
-	}
-	return strings.Join(lines, p.T("common.comma"))
+		return text
+	})
 }
 
 func (h *Handler) importPotentials(w http.ResponseWriter, r *http.Request) error {
@@ -124,30 +111,11 @@ func (h *Handler) importPotentials(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	err = fromSheet(r, func(workbook bool, in io.Reader) error {
+	err = ui.ReadSheet(r, func(workbook bool, in io.Reader) error {
 		_, err := h.targets.ImportPotentials(r.Context(), access.ActorFrom(r.Context()), year, workbook, in)
 		return err
 	})
 	return h.acted(w, r, potentialsURL+"/"+strconv.Itoa(year), "saved", err, h.drawPotentials)
-}
-
-// sheetBytes is the greatest sheet of potentials.
-const sheetBytes = 4 << 20
-
-// fromSheet hands over the file of a form, or what was pasted into it; workbook says which.
-func fromSheet(r *http.Request, read func(workbook bool, in io.Reader) error) error {
-	if err := r.ParseMultipartForm(sheetBytes); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return errs.New(errs.KindInvalid, "error.invalid", nil).Because(err)
-	}
-	if file, head, err := r.FormFile("file"); err == nil {
-		err := read(strings.EqualFold(path.Ext(head.Filename), ".xlsx"), file)
-		return errors.Join(err, file.Close())
-	}
-	text := strings.TrimSpace(r.PostFormValue("text"))
-	if text == "" {
-		return errs.Invalid("error.invalid", []errs.Field{{Path: "file", Message: errs.Msg("form.error.required", nil)}})
-	}
-	return read(false, strings.NewReader(text+"\n"))
 }
 
 func (h *Handler) setPotentials(w http.ResponseWriter, r *http.Request) error {
