@@ -210,12 +210,11 @@ func (s *Service) records(ctx context.Context, f *facts) error {
 			return err
 		}
 		f.agreed = slices.DeleteFunc(log, func(d decision.Decision) bool { return d.DueOn < f.month.First() || d.DueOn > f.month.Last() })
-		today := min(f.today, f.month.Last())
-		rows, err := r.BoardOverdue(ctx, access.Scope{All: true}, f.place, metric.ByNothing, f.today, s.Currency())
-		if err != nil {
-			return err
-		}
-		if today == f.today || f.month == f.today.Month()-1 { // what is open is known of today alone
+		if f.today <= f.month.Last() || f.month == f.today.Month()-1 { // what is open is known of today alone
+			rows, err := r.BoardOverdue(ctx, access.Scope{All: true}, f.place, metric.ByNothing, f.today, s.Currency())
+			if err != nil {
+				return err
+			}
 			f.ageing = board.Aged(rows)
 		}
 		if f.cleaning, err = r.ReportCleaning(ctx, f.head.Period.From, f.head.Period.To, f.members()); err != nil {
