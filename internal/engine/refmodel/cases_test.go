@@ -1,6 +1,7 @@
 package refmodel_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -169,5 +170,20 @@ func TestSentencesReadInTwoWays(t *testing.T) {
 				t.Errorf("engine: %s", diff)
 			}
 		})
+	}
+}
+
+func TestAnAmountBeyond64BitsIsRefusedByBoth(t *testing.T) {
+	t.Parallel()
+	in := furtherCase{
+		rules:      sale,
+		components: "  - {id: pay, name: {zh: 提成, en: pay}, pays: {rate: 200%, of: credited}, round: {mode: half_even, at: component}}\n",
+		change:     func(in *engine.Input) { in.Facts.Payments.AmountFen[0] = 1<<63 - 1 },
+	}.input(t)
+	if _, err := refmodel.Compute(in); !errors.Is(err, refmodel.ErrBeyond) {
+		t.Errorf("the reference model says %v", err)
+	}
+	if _, err := engine.Run(in); err == nil {
+		t.Error("the engine pays it")
 	}
 }

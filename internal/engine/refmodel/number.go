@@ -29,7 +29,7 @@ func greater(a, b *big.Rat) *big.Rat {
 // halfAway rounds half away from zero to minor units.
 func halfAway(x *big.Rat) int64 { return round(x, money.HalfAwayFromZero) }
 
-// round rounds by the definition of each mode. Amounts of the model fit into 64 bits.
+// round rounds by the definition of each mode. It panics with ErrBeyond for an amount beyond 64 bits, which Compute returns.
 func round(x *big.Rat, mode money.Rounding) int64 {
 	floor := new(big.Int).Div(x.Num(), x.Denom()) // Euclidean division: toward minus infinity for a positive divisor
 	rest := new(big.Rat).Sub(x, new(big.Rat).SetInt(floor))
@@ -49,6 +49,9 @@ func round(x *big.Rat, mode money.Rounding) int64 {
 	}
 	if up {
 		floor.Add(floor, big.NewInt(1))
+	}
+	if !floor.IsInt64() {
+		panic(ErrBeyond)
 	}
 	return floor.Int64()
 }

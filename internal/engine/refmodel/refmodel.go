@@ -8,6 +8,7 @@
 package refmodel
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -23,8 +24,11 @@ type Line struct{ Payee, Plan, Component string }
 // Pay is what a component pays, and the excess over caps that it carries into the next period, in minor units.
 type Pay struct{ AmountFen, CarriedFen int64 }
 
+// ErrBeyond is returned where an amount is beyond 64 bits: the rates and factors of plans that are drawn may multiply up to it.
+var ErrBeyond = errors.New("refmodel: an amount is beyond 64 bits")
+
 // Run returns what every participant gets from every component, zeros included, in minor units. It returns an error where the rules
-// refuse to compute: a lookup without a row, a ratio without a divisor under zero_quota: refuse.
+// refuse to compute: a lookup without a row, a ratio without a divisor under zero_quota: refuse, an amount beyond 64 bits (ErrBeyond).
 func Run(in engine.Input) (pay map[Line]int64, err error) {
 	defer errs.Wrap(&err, "refmodel.Run(%s)", in.Period)
 	lines, err := Compute(in)
@@ -41,6 +45,13 @@ func Run(in engine.Input) (pay map[Line]int64, err error) {
 // Compute is Run that tells what is carried on, too.
 func Compute(in engine.Input) (pay map[Line]Pay, err error) {
 	defer errs.Wrap(&err, "refmodel.Compute(%s)", in.Period)
+	defer func() {
+		if thrown := recover(); thrown == any(ErrBeyond) {
+			pay, err = nil, ErrBeyond
+		} else if thrown != nil {
+			panic(thrown)
+		}
+	}()
 	m := &model{
 		facts: in.Facts, crediting: in.Crediting, earlier: in.Earlier, first: in.Period.First(), last: in.Period.Last(), month: in.Period,
 		known: map[string][]credit{},
