@@ -109,18 +109,33 @@ func (tx *Tx) ownedBy(ctx context.Context, s *selection, column string, persons 
 		return nil
 	}
 	among := " IN (" + listed(persons) + ")"
-	owned, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM (SELECT 1 FROM "+s.table+" WHERE "+column+among+" LIMIT "+strconv.Itoa(ownedMax+1)+") z")
+	many, err := tx.ownMany(ctx, s.table, column+among)
 	switch {
 	case err != nil:
 		return err
-	case owned > ownedMax:
-		s.test(tx.db.dialect.unindexed(column) + among)
+	case many:
+		s.test(within(tx.db.dialect.unindexed(column), persons))
 	default:
 		s.few = true
 		s.index(column + among)
 		s.gathered = true
 	}
 	return nil
+}
+
+// ownMany says whether more than ownedMax rows of a table fulfil a condition. In a snapshot it is remembered: a board asks for each of its columns.
+func (tx *Tx) ownMany(ctx context.Context, table, condition string) (bool, error) {
+	key := "owned " + table + " " + condition
+	counted, known := tx.found[key]
+	if !known || !tx.snapshot {
+		owned, err := value[int64](ctx, tx, "SELECT COUNT(*) FROM (SELECT 1 FROM "+table+" WHERE "+condition+" LIMIT "+strconv.Itoa(ownedMax+1)+") z")
+		if err != nil {
+			return false, err
+		}
+		counted = []int64{owned}
+		tx.remember(key, counted)
+	}
+	return counted[0] > ownedMax, nil
 }
 
 func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f opportunity.Filter) (*selection, error) {
@@ -248,6 +263,9 @@ func (tx *Tx) boardSelection(ctx context.Context, reach deal.Reach, f opportunit
 		return nil, err
 	}
 	s.most = boardMost
+	if err := tx.spread(ctx, s, column.Stage, state); err != nil {
+		return nil, err
+	}
 	if state == opportunity.StateOpen {
 		s.index("o.state = 'open'")
 		return s, nil
@@ -258,6 +276,35 @@ func (tx *Tx) boardSelection(ctx context.Context, reach deal.Reach, f opportunit
 		s.test(t.text, t.values...)
 	}
 	return s, nil
+}
+
+// spreadFrom is from how many found opportunities on they are told apart once for the whole board, so that not every half of a column is given all.
+const spreadFrom = 100
+
+// spread leaves those of the found opportunities that are of a stage and state.
+func (tx *Tx) spread(ctx context.Context, s *selection, stage opportunity.Stage, state opportunity.State) error {
+	if !s.narrowed || len(s.ids) < spreadFrom || !tx.snapshot {
+		return nil
+	}
+	all := listed(s.ids)
+	half := func(stage, state string) string { return "half " + stage + " " + state + " of " + all }
+	if _, known := tx.found["halves of "+all]; !known {
+		tx.remember("halves of "+all, nil)
+		var id int64
+		var stage, state string
+		if err := each(ctx, tx, func(r rows) error {
+			if err := r.Scan(&id, &stage, &state); err != nil {
+				return err
+			}
+			key := half(stage, state)
+			tx.found[key] = append(tx.found[key], id)
+			return nil
+		}, "SELECT o.id, o.stage, o.state FROM opportunity o WHERE o.id IN ("+all+")"); err != nil {
+			return err
+		}
+	}
+	s.ids = tx.found[half(string(stage), string(state))]
+	return nil
 }
 
 // boardMost is how many rows of half a column are looked at to sum up those of a filter that no index sums up.
