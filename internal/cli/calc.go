@@ -244,14 +244,19 @@ func (c calcCommand) readMapping(workbook *ingest.Workbook) (*ingest.Mapping, er
 		proposal := ingest.Propose(workbook)
 		return &proposal.Mapping, proposal.Check()
 	}
-	document, err := os.ReadFile(c.Mapping)
+	return readMapping(c.Mapping)
+}
+
+// readMapping reads a mapping document.
+func readMapping(name string) (*ingest.Mapping, error) {
+	document, err := os.ReadFile(name)
 	if err != nil {
-		return nil, errs.New(errs.KindInvalid, "cli.calc.no_data", errs.Args{"Path": c.Mapping}).Because(err)
+		return nil, errs.New(errs.KindInvalid, "cli.calc.no_data", errs.Args{"Path": name}).Because(err)
 	}
 	mapping, err := ingest.DecodeMapping(document)
 	if e, ok := errors.AsType[*errs.Error](err); ok {
 		for i := range e.Fields {
-			e.Fields[i].Source = filepath.Base(c.Mapping)
+			e.Fields[i].Source = filepath.Base(name)
 		}
 	}
 	return mapping, err

@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/diagnosis"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/finding"
@@ -16,9 +18,10 @@ import (
 
 // diagnoseCommand looks for problems in a folder of exports.
 type diagnoseCommand struct {
-	Folder string `arg:"" help:"A folder of CSV or .xlsx files, or one .xlsx file." type:"path"`
-	JSON   bool   `help:"Print findings, and what could not be judged, as JSON on standard output." name:"json"`
-	Rows   int    `help:"How many rows of evidence to print for each finding." default:"3" placeholder:"N"`
+	Folder  string `arg:"" help:"A folder of CSV or .xlsx files, or one .xlsx file." type:"path"`
+	Mapping string `help:"A mapping document (docs/import-format.md) for files whose columns have names of their own." type:"path" placeholder:"FILE"`
+	JSON    bool   `help:"Print findings, and what could not be judged, as JSON on standard output." name:"json"`
+	Rows    int    `help:"How many rows of evidence to print for each finding." default:"3" placeholder:"N"`
 }
 
 // Help says what --help shows for this command beyond its flags.
@@ -38,7 +41,7 @@ func (c diagnoseCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	source, err := diagnosis.Read(env.Context, files)
+	source, err := c.read(env, files)
 	if err != nil {
 		return err
 	}
@@ -47,6 +50,19 @@ func (c diagnoseCommand) Run(env *environment) error {
 		return c.writeJSON(env, source, report)
 	}
 	return c.print(env, source, report)
+}
+
+// read reads the files by the mapping, or by their headers.
+func (c diagnoseCommand) read(env *environment, files []ingest.File) (*diagnosis.Source, error) {
+	today := calendar.DateOf(time.Now())
+	if c.Mapping == "" {
+		return diagnosis.Read(env.Context, files, today)
+	}
+	mapping, err := readMapping(c.Mapping)
+	if err != nil {
+		return nil, err
+	}
+	return diagnosis.ReadMapped(env.Context, files, mapping, today)
 }
 
 // diagnoseMemoryBytes is where the garbage collector begins to work harder.
@@ -157,6 +173,39 @@ func partName(env *environment) func(finding.Part) string {
 	return func(p finding.Part) string { return diagnosis.PartName(p, env.print.Zh()) }
 }
 
+// printMissing writes what cannot be judged: kinds that lack the same sheets in one line, the others one by one.
+func (c diagnoseCommand) printMissing(env *environment, missing []finding.Missing) {
+	if len(missing) == 0 {
+		return
+	}
+	p := env.print
+	fmt.Fprintln(env.Stdout, "\n"+p.T("diagnosis.line_missing"))
+	var lacks []string
+	kinds := map[string][]string{}
+	for _, m := range missing {
+		if m.Reason != finding.LacksParts {
+			continue
+		}
+		var names []string
+		for _, part := range m.Parts {
+			names = append(names, partName(env)(part))
+		}
+		key := p.Join(names)
+		if kinds[key] == nil {
+			lacks = append(lacks, key)
+		}
+		kinds[key] = append(kinds[key], m.Kind.Name(p))
+	}
+	for _, parts := range lacks {
+		fmt.Fprintln(env.Stdout, p.T("diagnosis.line_lacks", "Parts", parts, "Kinds", p.Join(kinds[parts])))
+	}
+	for _, m := range missing {
+		if m.Reason != finding.LacksParts {
+			fmt.Fprintln(env.Stdout, "- "+m.Say(p, partName(env)))
+		}
+	}
+}
+
 // print writes the problem list for people.
 func (c diagnoseCommand) print(env *environment, source *diagnosis.Source, report finding.Report) error {
 	p := env.print
@@ -184,12 +233,7 @@ func (c diagnoseCommand) print(env *environment, source *diagnosis.Source, repor
 			line("   " + p.T("diagnosis.line_evidence", "Records", p.Join(records)))
 		}
 	}
-	if len(report.Missing) > 0 {
-		line("\n" + p.T("diagnosis.line_missing"))
-		for _, m := range report.Missing {
-			line("- " + m.Say(p, partName(env)))
-		}
-	}
+	c.printMissing(env, report.Missing)
 	if len(source.Unread) > 0 {
 		line("\n" + p.T("diagnosis.line_unread"))
 		for _, u := range source.Unread {

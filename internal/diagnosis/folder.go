@@ -54,9 +54,9 @@ type keys struct {
 	regions, teams, persons, products, customers, deals, opportunities map[string]int32
 }
 
-// Read reads the files of a company. Errors: errs.KindInvalid when none of the files is a part of a diagnosis, or one is no file of its
+// Read reads the files of a company; today is the day of the data when nothing in them says which it is, as of a list of customers alone. Errors: errs.KindInvalid when none of the files is a part of a diagnosis, or one is no file of its
 // kind; errs.KindTooLarge for files above the limits.
-func Read(ctx context.Context, files []ingest.File) (source *Source, err error) {
+func Read(ctx context.Context, files []ingest.File, today finding.Day) (source *Source, err error) {
 	defer errs.Wrap(&err, "diagnosis.Read(%d files)", len(files))
 	workbook, err := ingest.Open(ctx, files, tabular.Limits{})
 	if err != nil {
@@ -88,7 +88,7 @@ func Read(ctx context.Context, files []ingest.File) (source *Source, err error) 
 			return nil, err
 		}
 	}
-	if b.company.AsOf, err = asOf(b.company); err != nil {
+	if b.company.AsOf, err = asOf(b.company, today); err != nil {
 		return nil, err
 	}
 	source.Unread = b.told()
@@ -126,8 +126,8 @@ func (b *builder) told() (all []Unread) {
 	return all
 }
 
-// asOf is the day of the export: as the standards say, or else the last day on which anything happened.
-func asOf(c *finding.Company) (finding.Day, error) {
+// asOf is the day of the export: as the standards say, or else the last day on which anything happened, or else today.
+func asOf(c *finding.Company, today finding.Day) (finding.Day, error) {
 	if text := strings.TrimSpace(c.Standards["as_of"]); text != "" {
 		day, ok := ingest.ParseDay(text)
 		if !ok {
@@ -161,7 +161,7 @@ func asOf(c *finding.Company) (finding.Day, error) {
 		last = max(last, p.Hired)
 	}
 	if last == finding.NoDay {
-		return last, errs.New(errs.KindInvalid, "diagnosis.no_day", nil)
+		return today, nil
 	}
 	return last, nil
 }

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"context"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -83,6 +84,13 @@ func (b *builder) customers(ctx context.Context) error {
 	}
 	b.keys.customers = map[string]int32{}
 	const fields = "key name credit_code tier industry city need budget decision_maker address"
+	for _, t := range b.tables[finding.Customers] {
+		kept := slices.DeleteFunc(t.places(strings.Fields(fields)[4:]), func(column int) bool { return column < 0 })
+		c.LedgerFields = max(c.LedgerFields, int8(len(kept)))
+	}
+	if c.LedgerFields == 0 {
+		c.LedgerFields = finding.NoLedgerFields
+	}
 	err = readTable(ctx, b, finding.Customers, fields, func(r *row) finding.Customer {
 		customer := finding.Customer{Key: r.key(0), Name: hash(plainName(r.text(1))), Credit: hash(strings.ToUpper(r.text(2))), Owner: finding.Nobody, Since: finding.NoDay,
 			Met: finding.NoMoment, Registered: finding.NoMoment, Checked: finding.NoDay, Contacted: finding.NoDay, Lost: finding.NoDay}

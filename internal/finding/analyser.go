@@ -71,10 +71,13 @@ type Finding struct {
 type Missing struct {
 	Kind   Kind
 	Parts  []Part // that are not there
-	Reason string // message key; "finding.missing.part" when parts are missing
+	Reason string // message key; LacksParts when parts are missing
 	Have   int64
 	Need   int64
 }
+
+// LacksParts is the reason of what cannot be looked for because whole parts are missing.
+const LacksParts = "finding.missing.part"
 
 // Analyser looks for one kind of problem.
 type Analyser struct {

@@ -73,8 +73,11 @@ type Company struct {
 	Teams   []Team
 	People  []Person
 
-	Products      []Product
-	Customers     []Customer
+	Products  []Product
+	Customers []Customer
+	// LedgerFields is how many of the fields that every customer's file should have the sheet of customers has columns for; 0 for
+	// all of them, NoLedgerFields for none.
+	LedgerFields  int8
 	Leads         []Lead
 	Opportunities []Opportunity
 	Events        []Event
@@ -137,7 +140,7 @@ type Product struct{ Key, Name string }
 type Customer struct {
 	Key        string
 	Tier       byte   // 'A', 'B', 'C'; 0 unknown
-	Filled     int8   // of the six fields that every file should have
+	Filled     int8   // of the LedgerFields fields that every file should have
 	Credit     uint64 // hash of the credit code; 0 without
 	Name       uint64 // hash of the name without blanks, brackets and legal form; 0 without
 	InLedger   bool   // has a row in customer_records

@@ -15,6 +15,10 @@ type customerShare struct {
 }
 
 func (l *look) customers(s customerShare) {
+	if !l.Has(CustomerRecords, Persons) {
+		l.customersAlone(s)
+		return
+	}
 	who := func(i int) int32 {
 		if s.owned {
 			return l.Customers[i].Owner
@@ -41,6 +45,36 @@ func (l *look) customers(s customerShare) {
 			return Evidence{Part: Customers, Record: c.Key, Person: l.People[person].Key, Value: s.value(c), Day: c.Contacted}, true
 		})
 	}}, l.leaves(s.together))
+}
+
+// customersAlone judges the whole company where nobody knows whose the customers are, and says what would be needed to tell places.
+func (l *look) customersAlone(s customerShare) {
+	var cases, hits int64
+	for i := range l.Customers {
+		if c := &l.Customers[i]; s.counts(c) {
+			cases++
+			if s.bad(c) {
+				hits++
+			}
+		}
+	}
+	if float64(cases) < s.cases {
+		l.few("finding.missing.few", int(cases), int(s.cases))
+		return
+	}
+	var lacks []Part
+	for _, p := range []Part{CustomerRecords, Persons} {
+		if !l.Has(p) {
+			lacks = append(lacks, p)
+		}
+	}
+	l.missing = append(l.missing, Missing{Kind: l.kind, Parts: lacks, Reason: "finding.missing.owners"})
+	if share := float64(hits) / float64(cases); share >= s.limit {
+		l.certain(Finding{Place: Place{Level: LevelCompany}, Value: share, Usual: s.limit, Unit: UnitShare, Cases: cases, Hits: hits, Evidence: rowsOf(len(l.Customers), func(i int) (Evidence, bool) {
+			c := &l.Customers[i]
+			return Evidence{Part: Customers, Record: c.Key, Value: s.value(c), Day: NoDay}, s.counts(c) && s.bad(c)
+		})})
+	}
 }
 
 // byTeam adds a measure of people up by their teams.

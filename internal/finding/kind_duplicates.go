@@ -2,7 +2,7 @@ package finding
 
 func duplicates() Analyser {
 	return Analyser{
-		Kind: "duplicates", Area: AreaCustomer, Needs: []Part{Customers, CustomerRecords, Persons},
+		Kind: "duplicates", Area: AreaCustomer, Needs: []Part{Customers},
 		Method: "Share of customers that agree with another one in credit code, or in name but for blanks, brackets and legal form (methods C8). Funnel plot with overdispersion.",
 		Least:  "20 customers of a team", look: func(l *look) {
 			codes, names := map[uint64]int{}, map[uint64]int{}

@@ -19,4 +19,7 @@ func Analysers() []Analyser {
 const testedFamilies = 114
 
 // year is how many months most kinds look back.
-const year = 12
+const (
+	year     = 12
+	halfYear = 6
+)

@@ -22,23 +22,40 @@ func Run(c *Company) Report {
 	var families []family
 	for _, a := range Analysers() {
 		if lacks := a.lacks(c); len(lacks) > 0 {
-			report.Missing = append(report.Missing, Missing{Kind: a.Kind, Parts: lacks, Reason: "finding.missing.part"})
+			report.Missing = append(report.Missing, Missing{Kind: a.Kind, Parts: lacks, Reason: LacksParts})
 			continue
 		}
 		l := &look{view: v, kind: a.Kind}
 		a.look(l)
 		report.Missing = append(report.Missing, l.missing...)
-		report.Looked = append(report.Looked, a.Kind)
+		if len(l.families) > 0 || !slices.ContainsFunc(l.missing, func(m Missing) bool { return m.Have == 0 }) {
+			report.Looked = append(report.Looked, a.Kind)
+		}
 		families = append(families, l.families...)
 		for _, f := range l.families {
 			report.Tests += f.tests
 		}
 	}
+	report.Missing = told(report.Missing)
 	report.Findings = explainAway(discover(families, testedFamilies))
 	slices.SortStableFunc(report.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(place(a.Kind), place(b.Kind)), a.Place.compare(b.Place), cmp.Compare(a.narrow(), b.narrow()))
 	})
 	return report
+}
+
+// told keeps one of what the tests of a kind miss for the same reason: that which has most.
+func told(missing []Missing) (kept []Missing) {
+	for _, m := range missing {
+		at := slices.IndexFunc(kept, func(k Missing) bool { return k.Kind == m.Kind && k.Reason == m.Reason })
+		switch {
+		case at < 0:
+			kept = append(kept, m)
+		case m.Have > kept[at].Have:
+			kept[at] = m
+		}
+	}
+	return kept
 }
 
 func (a Analyser) lacks(c *Company) (parts []Part) {

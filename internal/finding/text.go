@@ -56,12 +56,18 @@ func (u Unit) write(p *i18n.Printer, value float64) string {
 	case UnitHours:
 		return p.T("finding.hours", "Count", plain(value, 1))
 	case UnitRatio:
+		if value >= ratioMost {
+			return p.T("finding.times_most", "Count", p.Int(ratioMost))
+		}
 		return p.T("finding.times", "Count", plain(value, 2))
 	case UnitCount:
 		return p.Int(int64(math.Round(value)))
 	}
 	return plain(value, 2)
 }
+
+// ratioMost is as much as a ratio says: of next to nothing anything is many times more.
+const ratioMost = 1000
 
 func plain(value float64, digits int) string {
 	return strconv.FormatFloat(value, 'f', digits, 64)
