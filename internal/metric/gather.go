@@ -235,19 +235,16 @@ func (c *collector) months(ctx context.Context, ids []MeasureID) error {
 		}
 		return nil
 	}
-	company, paid := c.place.Kind == PlaceCompany && c.by == ByNothing, false
+	paid := false
 	for m := c.period.From.Month(); m <= c.period.To.Month(); m++ {
 		day := min(m.Last(), c.period.To)
-		rows, err := c.reader.ProcessSums(ctx, kept, m, company)
+		found, err := c.reader.ProcessSums(ctx, kept, m, c.persons(day, c.by != ByNothing))
 		if err != nil {
 			return err
 		}
-		wanted := c.wanted(day)
-		for _, row := range rows {
-			paid = paid || row.Measure == Paid && row.Amount > 0
-			if row.PersonID == Everybody && c.by == ByNothing || row.PersonID != Everybody && wanted(row.PersonID) {
-				c.part(row.PersonID, day).add(During, row.Measure, row.Sum)
-			}
+		paid = paid || found.Paid
+		for _, row := range found.Sums {
+			c.part(row.PersonID, day).add(During, row.Measure, row.Sum)
 		}
 	}
 	if !paid { // no month of it was worked out, which is not that nobody has a plan

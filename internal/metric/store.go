@@ -15,7 +15,13 @@ import (
 type SumsQuery struct {
 	Measures []MeasureID
 	From, To calendar.Date
-	Persons  []int64 // nil: all of them; Everybody: the sums of the company
+	Persons  []int64 // by id; nil: all of them; Everybody: the sums of the company
+}
+
+// ProcessMonth is a month of what other packages keep.
+type ProcessMonth struct {
+	Sums []PersonSum
+	Paid bool // pay of the month was worked out for somebody, whoever was asked for
 }
 
 // PersonSum is the sum of a measure of a person.
@@ -72,8 +78,8 @@ type Reader interface {
 	ChangedRecords(ctx context.Context, limit int) ([]Record, error)
 	// MetricSums returns kept sums.
 	MetricSums(ctx context.Context, q SumsQuery) ([]PersonSum, error)
-	// ProcessSums returns sums of a month that package standard and pay keep, by person, or those of the company.
-	ProcessSums(ctx context.Context, measures []MeasureID, month calendar.Month, company bool) ([]PersonSum, error)
+	// ProcessSums returns sums of a month that package standard and pay keep, of people (nil: all of them), or those of Everybody.
+	ProcessSums(ctx context.Context, measures []MeasureID, month calendar.Month, persons []int64) (ProcessMonth, error)
 	// LookSums returns sums of a look at all customers, by owner; none for a day of which there is none. NoDate is the last look.
 	LookSums(ctx context.Context, day calendar.Date) (of calendar.Date, list []PersonSum, err error)
 	// FileSums returns sums of the last review of customers of a day or before, by owner; NoDate for none.

@@ -40,6 +40,7 @@ type DB struct {
 	deliver func(ctx context.Context, tx *Tx, id string, delay time.Duration) error
 	totals  totals
 	finders *finders
+	units   units
 }
 
 // backend is what the two databases do differently as a whole.
@@ -130,6 +131,8 @@ type Tx struct {
 	written  map[string]int64   // rows written in bulk, by table
 	found    map[string][]int64 // what parts of filters found in this transaction
 	sieves   map[string]*sieve
+	marks    map[string]monthMarks // of kept sums, of a transaction that reads alone
+	weights  *weighing
 }
 
 // triesMax is how often a transaction that lost a race is tried.

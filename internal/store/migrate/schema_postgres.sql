@@ -2286,6 +2286,12 @@ CREATE TABLE statement (
     CONSTRAINT statement_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
 );
 CREATE INDEX statement_person ON public.statement USING btree (person_id, run_id);
+CREATE TABLE sum_mark (
+    kind text COLLATE "default" NOT NULL,
+    month text COLLATE "default" NOT NULL,
+    mark bigint NOT NULL,
+    CONSTRAINT sum_mark_pkey PRIMARY KEY (kind, month)
+);
 CREATE TABLE survey (
     id bigint NOT NULL,
     name text COLLATE "C" NOT NULL,

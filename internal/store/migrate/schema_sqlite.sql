@@ -2106,6 +2106,12 @@ CREATE TABLE statement (
     PRIMARY KEY (run_id, person_id, plan_id)
 );
 CREATE INDEX statement_person ON statement (person_id, run_id);
+CREATE TABLE sum_mark (
+    kind TEXT NOT NULL, -- a measure, or what keeps sums of its own: compliance, recording
+    month TEXT NOT NULL, -- empty: what is so at present
+    mark BIGINT NOT NULL,
+    PRIMARY KEY (kind, month)
+) WITHOUT ROWID;
 CREATE TABLE survey (
     id BIGINT PRIMARY KEY,
     name TEXT NOT NULL,
