@@ -135,11 +135,7 @@ func (c *collector) wanted(at calendar.Date) func(int64) bool {
 	if ids == nil {
 		return func(int64) bool { return true }
 	}
-	set := map[int64]bool{}
-	for _, id := range ids {
-		set[id] = true
-	}
-	return func(id int64) bool { return set[id] }
+	return func(id int64) bool { _, in := slices.BinarySearch(ids, id); return in }
 }
 
 // sums asks for kept sums, or counts facts anew as they were recorded once.
@@ -150,6 +146,7 @@ func (c *collector) sums(ctx context.Context, q SumsQuery) ([]PersonSum, error) 
 	if c.travels {
 		return c.recount(ctx, q)
 	}
+	q.Together = c.by == ByNothing
 	return c.reader.MetricSums(ctx, q)
 }
 
@@ -238,7 +235,7 @@ func (c *collector) months(ctx context.Context, ids []MeasureID) error {
 	paid := false
 	for m := c.period.From.Month(); m <= c.period.To.Month(); m++ {
 		day := min(m.Last(), c.period.To)
-		found, err := c.reader.ProcessSums(ctx, kept, m, c.persons(day, c.by != ByNothing))
+		found, err := c.reader.ProcessSums(ctx, kept, m, c.persons(day, c.by != ByNothing), c.by == ByNothing)
 		if err != nil {
 			return err
 		}
@@ -327,12 +324,11 @@ func (e *evaluation) parts(by Breakdown, found map[int64]*counted) (list []Place
 // placePeople are the people of the place who were placed anywhere at its end.
 func (e *evaluation) placePeople() (ids []int64) {
 	wanted := (&collector{evaluation: e}).wanted(e.period.To)
-	for person := range e.placement(e.period.To).team {
+	for _, person := range e.placement(e.period.To).people {
 		if wanted(person) {
 			ids = append(ids, person)
 		}
 	}
-	slices.Sort(ids)
 	return ids
 }
 

@@ -25,7 +25,7 @@ func (tx *Tx) heldSums(ctx context.Context, q metric.SumsQuery) (list []metric.P
 		if err != nil {
 			return nil, err
 		}
-		list = u.list(list, q.Measures, q.Persons)
+		list = u.list(list, q.Measures, q.Persons, q.Together)
 	}
 	return list, nil
 }

@@ -200,20 +200,50 @@ func (m *keptModel) check(t *testing.T, random *rand.Rand, tx *store.Tx) error {
 			if diff := cmp.Diff(nonzero(m.sums(q)), nonzero(listedSums(rows))); diff != "" {
 				t.Fatalf("sums from %v to %v of %d people, - added, + kept:\n%s", q.From, q.To, len(persons), diff)
 			}
+			q.Together = true
+			if rows, err = tx.MetricSums(t.Context(), q); err != nil {
+				return err
+			}
+			if diff := cmp.Diff(nonzero(together(m.sums(q))), nonzero(listedSums(rows))); diff != "" {
+				t.Fatalf("one sum from %v to %v of %d people, - added, + kept:\n%s", q.From, q.To, len(persons), diff)
+			}
 		}
-		weights, err := standard.Weights(nil, tx.Today())
+		if err := m.checkProcess(t, tx, month, persons); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *keptModel) checkProcess(t *testing.T, tx *store.Tx, month calendar.Month, persons []int64) error {
+	t.Helper()
+	weights, err := standard.Weights(nil, tx.Today())
+	if err != nil {
+		return err
+	}
+	for _, one := range []bool{false, true} {
+		found, err := tx.ProcessSums(t.Context(), []metric.MeasureID{metric.CasesKept, metric.WeightsKept, metric.Records}, month, persons, one)
 		if err != nil {
 			return err
 		}
-		found, err := tx.ProcessSums(t.Context(), []metric.MeasureID{metric.CasesKept, metric.WeightsKept, metric.Records}, month, persons)
-		if err != nil {
-			return err
+		want := m.process(weights, month, persons)
+		if one {
+			want = together(want)
 		}
-		if diff := cmp.Diff(nonzero(m.process(weights, month, persons)), nonzero(listedSums(found.Sums))); diff != "" {
+		if diff := cmp.Diff(nonzero(want), nonzero(listedSums(found.Sums))); diff != "" {
 			t.Fatalf("what others keep of %v, of %d people, - added, + kept:\n%s", month, len(persons), diff)
 		}
 	}
 	return nil
+}
+
+// together is one sum of each measure.
+func together(sums map[metric.PersonSum]metric.Sum) map[metric.PersonSum]metric.Sum {
+	var rows []metric.PersonSum
+	for key, sum := range sums {
+		rows = append(rows, metric.PersonSum{Measure: key.Measure, PersonID: metric.Everybody, Sum: sum})
+	}
+	return listedSums(rows)
 }
 
 // TestHeldSumsAreWhatWasAdded is the law of sums in memory: whatever is written, taken back or dropped, a reading finds what was committed and nothing else, and

@@ -92,7 +92,11 @@ func (tx *Tx) MetricSums(ctx context.Context, q metric.SumsQuery) ([]metric.Pers
 		for i, m := range measures {
 			names[i] = c.parameter(string(m))
 		}
-		text := "SELECT measure, person_id, CAST(SUM(amount) AS BIGINT), CAST(SUM(facts) AS BIGINT) FROM " + table + " WHERE measure IN (" + strings.Join(names, ", ") + ") AND " + condition
+		person, group := "person_id", "measure, person_id"
+		if q.Together {
+			person, group = "CAST(-1 AS BIGINT)", "measure"
+		}
+		text := "SELECT measure, " + person + ", CAST(SUM(amount) AS BIGINT), CAST(SUM(facts) AS BIGINT) FROM " + table + " WHERE measure IN (" + strings.Join(names, ", ") + ") AND " + condition
 		text += " AND person_id IN (" + listed(q.Persons) + ")"
 		return each(ctx, tx, func(r rows) error {
 			var row metric.PersonSum
@@ -103,7 +107,7 @@ func (tx *Tx) MetricSums(ctx context.Context, q metric.SumsQuery) ([]metric.Pers
 			was := sums[key]
 			sums[key] = metric.Sum{Amount: was.Amount + row.Amount, Facts: was.Facts + row.Facts}
 			return nil
-		}, text+" GROUP BY measure, person_id", c.args...)
+		}, text+" GROUP BY "+group, c.args...)
 	}
 	if err := tx.readSums(q, read); err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ var (
 )
 
 // ProcessSums implements metric.Reader.
-func (tx *Tx) ProcessSums(ctx context.Context, measures []metric.MeasureID, month calendar.Month, persons []int64) (p metric.ProcessMonth, err error) {
+func (tx *Tx) ProcessSums(ctx context.Context, measures []metric.MeasureID, month calendar.Month, persons []int64, together bool) (p metric.ProcessMonth, err error) {
 	company := len(persons) == 1 && persons[0] == metric.Everybody
 	for _, part := range []struct {
 		measures []metric.MeasureID
@@ -34,7 +34,7 @@ func (tx *Tx) ProcessSums(ctx context.Context, measures []metric.MeasureID, mont
 		if err != nil {
 			return p, err
 		}
-		p.Sums = u.list(p.Sums, part.measures, persons)
+		p.Sums = u.list(p.Sums, part.measures, persons, together)
 		if part.measures[0] == metric.Paid {
 			p.Paid = slices.ContainsFunc(u.sums, func(s metric.Sum) bool { return s.Amount > 0 })
 		}

@@ -33,14 +33,15 @@ type Config struct {
 
 // DB is an open database.
 type DB struct {
-	backend backend
-	dialect dialect
-	log     *slog.Logger
-	now     func() time.Time
-	deliver func(ctx context.Context, tx *Tx, id string, delay time.Duration) error
-	totals  totals
-	finders *finders
-	units   units
+	backend      backend
+	dialect      dialect
+	log          *slog.Logger
+	now          func() time.Time
+	deliver      func(ctx context.Context, tx *Tx, id string, delay time.Duration) error
+	totals       totals
+	finders      *finders
+	units        units
+	organisation heldOrganisation
 }
 
 // backend is what the two databases do differently as a whole.

@@ -66,30 +66,44 @@ func (u *sumUnit) plus(other *sumUnit) *sumUnit {
 	return out
 }
 
-// list appends what is kept of the wanted measures and people; persons are by id, nil for all of them.
-func (u *sumUnit) list(to []metric.PersonSum, wanted []metric.MeasureID, persons []int64) []metric.PersonSum {
-	n, at := len(u.measures), 0
+// list appends what is kept of the wanted measures and people; persons are by id, nil for all of them. Together it is one sum of each measure, under everybody.
+func (u *sumUnit) list(to []metric.PersonSum, wanted []metric.MeasureID, persons []int64, together bool) []metric.PersonSum {
+	chosen := u.chosen(persons)
 	for k, measure := range u.measures {
 		if !slices.Contains(wanted, measure) {
 			continue
 		}
-		at = 0
+		all := metric.PersonSum{Measure: measure, PersonID: metric.Everybody}
 		for i, person := range u.persons {
-			if persons != nil {
-				for at < len(persons) && persons[at] < person {
-					at++
-				}
-				if at == len(persons) {
-					break
-				}
-				if persons[at] != person {
-					continue
-				}
+			if chosen != nil && !chosen[i] {
+				continue
 			}
-			to = append(to, metric.PersonSum{Measure: measure, PersonID: person, Sum: u.sums[i*n+k]})
+			sum := u.sums[i*len(u.measures)+k]
+			if !together {
+				to = append(to, metric.PersonSum{Measure: measure, PersonID: person, Sum: sum})
+			}
+			all.Amount, all.Facts = all.Amount+sum.Amount, all.Facts+sum.Facts
+		}
+		if together {
+			to = append(to, all)
 		}
 	}
 	return to
+}
+
+// chosen tells which rows are of the people; nil for all of them.
+func (u *sumUnit) chosen(persons []int64) []bool {
+	if persons == nil {
+		return nil
+	}
+	chosen, at := make([]bool, len(u.persons)), 0
+	for i, person := range u.persons {
+		for at < len(persons) && persons[at] < person {
+			at++
+		}
+		chosen[i] = at < len(persons) && persons[at] == person
+	}
+	return chosen
 }
 
 // unitKey names a unit: what it is of, and its days.
