@@ -260,7 +260,7 @@ func (c *collector) look(ctx context.Context, ids []MeasureID) error {
 	if day >= c.today {
 		day = calendar.NoDate
 	}
-	of, rows, err := c.reader.LookSums(ctx, day)
+	of, rows, err := c.reader.LookSums(ctx, day, c.persons(c.period.To, true), c.by == ByNothing)
 	if err != nil {
 		return err
 	}
@@ -270,9 +270,8 @@ func (c *collector) look(ctx context.Context, ids []MeasureID) error {
 		}
 		return nil
 	}
-	wanted := c.wanted(c.period.To)
 	for _, row := range rows {
-		if wanted(row.PersonID) && slices.Contains(kept, row.Measure) {
+		if slices.Contains(kept, row.Measure) {
 			c.part(row.PersonID, c.period.To).add(AtEnd, row.Measure, row.Sum)
 		}
 	}

@@ -81,8 +81,8 @@ type Reader interface {
 	MetricSums(ctx context.Context, q SumsQuery) ([]PersonSum, error)
 	// ProcessSums returns sums of a month that package standard and pay keep, of people (nil: all of them), or those of Everybody.
 	ProcessSums(ctx context.Context, measures []MeasureID, month calendar.Month, persons []int64, together bool) (ProcessMonth, error)
-	// LookSums returns sums of a look at all customers, by owner; none for a day of which there is none. NoDate is the last look.
-	LookSums(ctx context.Context, day calendar.Date) (of calendar.Date, list []PersonSum, err error)
+	// LookSums returns sums of a look at all customers, of owners (nil: all of them); none for a day of which there is none. NoDate is the last look.
+	LookSums(ctx context.Context, day calendar.Date, persons []int64, together bool) (of calendar.Date, list []PersonSum, err error)
 	// FileSums returns sums of the last review of customers of a day or before, by owner; NoDate for none.
 	FileSums(ctx context.Context, day calendar.Date) (of calendar.Date, list []PersonSum, err error)
 	// Organisation returns the organisation, which is not to be changed: the same again as long as nothing of it changed.

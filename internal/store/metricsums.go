@@ -74,7 +74,7 @@ func (tx *Tx) DropMetricSums(ctx context.Context) error {
 			return err
 		}
 	}
-	return tx.markAll(ctx, "kind NOT IN ('"+markCompliance+"', '"+markRecording+"')")
+	return tx.markAll(ctx, "kind NOT IN ('"+markCompliance+"', '"+markRecording+"', '"+markLook+"')")
 }
 
 // MetricSums implements metric.Reader: whole months from the sums of months, what remains at the ends from those of days.
@@ -163,33 +163,44 @@ func (tx *Tx) readSums(q metric.SumsQuery, read func(table, condition string, me
 	return nil
 }
 
+// lookMeasures are what a look at all customers finds.
+var lookMeasures = []metric.MeasureID{metric.Customers, metric.CustomersKept, metric.Revenue, metric.RevenueHeld, metric.RevenueNow, metric.Buyers, metric.BuyersAgain}
+
 // LookSums implements metric.Reader.
-func (tx *Tx) LookSums(ctx context.Context, day calendar.Date) (of calendar.Date, list []metric.PersonSum, err error) {
+func (tx *Tx) LookSums(ctx context.Context, day calendar.Date, persons []int64, together bool) (of calendar.Date, list []metric.PersonSum, err error) {
 	if of = day; day == calendar.NoDate {
 		if of, err = tx.KeepingDay(ctx); err != nil || of == calendar.NoDate {
 			return of, nil, err
 		}
 	}
-	err = each(ctx, tx, func(r rows) error {
-		var owner int64
-		var n [7]int64
-		if err := r.Scan(&owner, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6]); err != nil {
-			return err
-		}
-		for i, m := range []metric.MeasureID{metric.Customers, metric.CustomersKept, metric.Revenue, metric.RevenueHeld, metric.RevenueNow, metric.Buyers, metric.BuyersAgain} {
-			facts := n[0]
-			if i > 4 {
-				facts = n[5]
-			}
-			list = append(list, metric.PersonSum{Measure: m, PersonID: owner, Sum: metric.Sum{Amount: n[i], Facts: facts}})
-		}
-		return nil
-	}, `SELECT owner_id, CAST(SUM(base) AS BIGINT), CAST(SUM(kept) AS BIGINT), CAST(SUM(base_minor) AS BIGINT), CAST(SUM(held_minor) AS BIGINT), CAST(SUM(now_minor) AS BIGINT), CAST(SUM(buyers) AS BIGINT), CAST(SUM(again) AS BIGINT)
-		FROM keeping_tally WHERE day = $1 GROUP BY owner_id ORDER BY owner_id`, of.String())
-	if len(list) == 0 {
-		of = calendar.NoDate
+	marks, err := tx.sumMarks(ctx)
+	if err != nil {
+		return of, nil, err
 	}
-	return of, list, err
+	u, err := tx.unit(ctx, unitKey{kind: markLook, from: of.String()}, marks[markLook].of(""), func(ctx context.Context) (*sumUnit, error) {
+		u := emptyUnit(lookMeasures...)
+		return u, each(ctx, tx, func(r rows) error {
+			var owner int64
+			var n [7]int64
+			if err := r.Scan(&owner, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6]); err != nil {
+				return err
+			}
+			u.persons = append(u.persons, owner)
+			for i, amount := range n {
+				facts := n[0]
+				if i > 4 {
+					facts = n[5]
+				}
+				u.sums = append(u.sums, metric.Sum{Amount: amount, Facts: facts})
+			}
+			return nil
+		}, `SELECT owner_id, CAST(SUM(base) AS BIGINT), CAST(SUM(kept) AS BIGINT), CAST(SUM(base_minor) AS BIGINT), CAST(SUM(held_minor) AS BIGINT), CAST(SUM(now_minor) AS BIGINT), CAST(SUM(buyers) AS BIGINT), CAST(SUM(again) AS BIGINT)
+			FROM keeping_tally WHERE day = $1 GROUP BY owner_id ORDER BY owner_id`, of.String())
+	})
+	if err != nil || len(u.persons) == 0 {
+		return calendar.NoDate, nil, err
+	}
+	return of, u.list(nil, lookMeasures, persons, together), nil
 }
 
 // MetricNewest implements metric.Reader.

@@ -13,6 +13,7 @@ import (
 const (
 	markCompliance = "compliance"
 	markRecording  = "recording"
+	markLook       = "look" // at all customers: of all days at once, under no month
 )
 
 // sumMark names sums of a month whose changes are counted. An empty month is what is so at present.

@@ -58,7 +58,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	flags.IntVar(&how.Slowest, "slowest", how.Slowest, "how many of the slowest pages are named for each role")
 	flags.StringVar(&how.Paths, "paths", "", "pages that are opened, separated by spaces; empty for all")
 	flags.StringVar(&how.Without, "without", "", "beginnings of addresses that are not opened, separated by spaces")
-	flags.BoolVar(&how.Processor, "processor", false, "measure time of processors for pages and boards, not time that goes by")
+	flags.BoolVar(&how.Processor, "processor", false, "measure time of processors for pages, not time that goes by")
 	flags.StringVar(&how.Roles, "roles", "", "log-ins whose pages are opened, separated by commas; empty for all")
 	seed := flags.Uint64("seed", 1, "seed of the generated company")
 	if err := flags.Parse(arguments); err != nil {
@@ -171,14 +171,14 @@ func runChild(ctx context.Context, arguments []string, out io.Writer) (done bool
 			return true, invalid
 		}
 		measured, err = walkPipeline(ctx, kept{databaseURL: arguments[2], dir: arguments[1], customers: count, steps: arguments[4]})
-	case len(arguments) == 7 && arguments[0] == numbersMode:
+	case len(arguments) == 6 && arguments[0] == numbersMode:
 		var of [2]int
 		for i, text := range []string{arguments[3], arguments[5]} {
 			if of[i], err = strconv.Atoi(text); err != nil {
 				return true, err
 			}
 		}
-		measured, err = walkNumbers(ctx, arguments[1], arguments[2], of[0], arguments[4], of[1], arguments[6] == "true")
+		measured, err = walkNumbers(ctx, arguments[1], arguments[2], of[0], arguments[4], of[1])
 	case len(arguments) > 1 && arguments[0] == pagesMode:
 		var how asking
 		if err := json.Unmarshal([]byte(arguments[1]), &how); err != nil {

@@ -70,7 +70,7 @@ func numbersOf(ctx context.Context, out io.Writer, k kept, payments int) (err er
 		if !k.does(step) {
 			continue
 		}
-		command := exec.CommandContext(ctx, self, numbersMode, k.dir, k.databaseURL, fmt.Sprint(payments), step, fmt.Sprint(k.how.Times), fmt.Sprint(k.how.Processor))
+		command := exec.CommandContext(ctx, self, numbersMode, k.dir, k.databaseURL, fmt.Sprint(payments), step, fmt.Sprint(k.how.Times))
 		command.Stderr = os.Stderr
 		text, err := command.Output()
 		if err != nil {
@@ -80,21 +80,17 @@ func numbersOf(ctx context.Context, out io.Writer, k kept, payments int) (err er
 		if err := json.Unmarshal(text, &n); err != nil {
 			return err
 		}
-		n.print(out, step, k.how.Processor, peak(command.ProcessState))
+		n.print(out, step, peak(command.ProcessState))
 	}
 	return nil
 }
 
-func (n *Numbers) print(out io.Writer, step string, processor bool, peak int64) {
+func (n *Numbers) print(out io.Writer, step string, peak int64) {
 	if step == "fill" {
 		fmt.Fprintf(out, "\nA company of %d sellers with %d months (peak of the process %d MiB, %d MiB on disk)\n\n| step | s |\n|---|---|\n| import | %.1f |\n| sums from nothing | %.1f |\n", numbersSellers, numbersMonths, peak>>20, n.Bytes>>20, n.Import.Seconds(), n.Count.Seconds())
 		return
 	}
-	what := "ms"
-	if processor {
-		what = "processor time in ms"
-	}
-	fmt.Fprintf(out, "\nBoards over the network, %s (answers %.1f s after the start; peak of the process %d MiB)\n\n| role | board | first after a start | p50 | p95 |\n|---|---|---|---|---|\n", what, n.Opened.Seconds(), peak>>20)
+	fmt.Fprintf(out, "\nBoards over the network, ms (answers %.1f s after the start; peak of the process %d MiB)\n\n| role | board | first after a start | p50 | p95 |\n|---|---|---|---|---|\n", n.Opened.Seconds(), peak>>20)
 	for _, b := range n.Boards {
 		fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", b.Role, b.Path, milliseconds(b.First), milliseconds(b.P50), milliseconds(b.P95))
 	}
@@ -104,7 +100,7 @@ func (n *Numbers) print(out io.Writer, step string, processor bool, peak int64) 
 }
 
 // walkNumbers does one step.
-func walkNumbers(ctx context.Context, dir, databaseURL string, payments int, step string, times int, processor bool) (n Numbers, err error) {
+func walkNumbers(ctx context.Context, dir, databaseURL string, payments int, step string, times int) (n Numbers, err error) {
 	home := filepath.Join(dir, "installation")
 	start := time.Now()
 	a, err := app.New(ctx, app.Options{Dir: home, DatabaseURL: databaseURL, Company: "bench", Now: clockFrom(dayOfClosing)})
@@ -127,7 +123,7 @@ func walkNumbers(ctx context.Context, dir, databaseURL string, payments int, ste
 	if n.Opened, err = firstAnswer(ctx, address+"/sign-in", start); err != nil {
 		return n, err
 	}
-	return n, lookAtNumbers(ctx, a, address, times, processor, &n)
+	return n, lookAtNumbers(ctx, a, address, times, &n)
 }
 
 // fillNumbers imports the company and counts it.
@@ -178,7 +174,7 @@ func (g guest) get(ctx context.Context, path, accept string) (body string, statu
 }
 
 // lookAtNumbers opens the boards that each role may see, again and again, and pays.
-func lookAtNumbers(ctx context.Context, a *app.App, address string, times int, processor bool, n *Numbers) error {
+func lookAtNumbers(ctx context.Context, a *app.App, address string, times int, n *Numbers) error {
 	logins, err := makeLogins(ctx, a)
 	if err != nil {
 		return err
@@ -189,7 +185,7 @@ func lookAtNumbers(ctx context.Context, a *app.App, address string, times int, p
 			return err
 		}
 		for _, id := range []string{board.ForDirector, board.ForRegion, board.ForTeam, board.ForSeller, board.ForFinance, board.ForService, board.ForHR} {
-			b, err := g.board(ctx, boardPath(id), times, processor)
+			b, err := g.board(ctx, boardPath(id), times)
 			if err != nil {
 				return err
 			}
@@ -215,16 +211,12 @@ func signIn(ctx context.Context, a *app.App, address string, login demo.Login) (
 }
 
 // board opens one board; nothing for one that the visitor may not see.
-func (g guest) board(ctx context.Context, path string, times int, processor bool) (b BoardTime, err error) {
+func (g guest) board(ctx context.Context, path string, times int) (b BoardTime, err error) {
 	b.Path = path
 	var took []time.Duration
 	for i := range times + 1 {
-		start, used := time.Now(), processorTime()
+		start := time.Now()
 		_, status, err := g.get(ctx, path, "text/html")
-		lasted := time.Since(start)
-		if processor {
-			lasted = processorTime() - used
-		}
 		if err != nil || status == http.StatusForbidden || status == http.StatusNotFound {
 			return BoardTime{}, err
 		}
@@ -232,10 +224,10 @@ func (g guest) board(ctx context.Context, path string, times int, processor bool
 			return b, fmt.Errorf("%s: status %d", path, status)
 		}
 		if i == 0 {
-			b.First = lasted
+			b.First = time.Since(start)
 			continue
 		}
-		took = append(took, lasted)
+		took = append(took, time.Since(start))
 	}
 	b.P50, b.P95 = quantile(took, 50), quantile(took, 95)
 	return b, nil
