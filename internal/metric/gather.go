@@ -135,11 +135,7 @@ func (c *collector) wanted(at calendar.Date) func(int64) bool {
 	if ids == nil {
 		return func(int64) bool { return true }
 	}
-	set := map[int64]bool{}
-	for _, id := range ids {
-		set[id] = true
-	}
-	return func(id int64) bool { return set[id] }
+	return func(id int64) bool { _, in := slices.BinarySearch(ids, id); return in }
 }
 
 // sums asks for kept sums, or counts facts anew as they were recorded once.
@@ -150,6 +146,7 @@ func (c *collector) sums(ctx context.Context, q SumsQuery) ([]PersonSum, error) 
 	if c.travels {
 		return c.recount(ctx, q)
 	}
+	q.Together = c.by == ByNothing
 	return c.reader.MetricSums(ctx, q)
 }
 
@@ -235,19 +232,16 @@ func (c *collector) months(ctx context.Context, ids []MeasureID) error {
 		}
 		return nil
 	}
-	company, paid := c.place.Kind == PlaceCompany && c.by == ByNothing, false
+	paid := false
 	for m := c.period.From.Month(); m <= c.period.To.Month(); m++ {
 		day := min(m.Last(), c.period.To)
-		rows, err := c.reader.ProcessSums(ctx, kept, m, company)
+		found, err := c.reader.ProcessSums(ctx, kept, m, c.persons(day, c.by != ByNothing), c.by == ByNothing)
 		if err != nil {
 			return err
 		}
-		wanted := c.wanted(day)
-		for _, row := range rows {
-			paid = paid || row.Measure == Paid && row.Amount > 0
-			if row.PersonID == Everybody && c.by == ByNothing || row.PersonID != Everybody && wanted(row.PersonID) {
-				c.part(row.PersonID, day).add(During, row.Measure, row.Sum)
-			}
+		paid = paid || found.Paid
+		for _, row := range found.Sums {
+			c.part(row.PersonID, day).add(During, row.Measure, row.Sum)
 		}
 	}
 	if !paid { // no month of it was worked out, which is not that nobody has a plan
@@ -266,7 +260,7 @@ func (c *collector) look(ctx context.Context, ids []MeasureID) error {
 	if day >= c.today {
 		day = calendar.NoDate
 	}
-	of, rows, err := c.reader.LookSums(ctx, day)
+	of, rows, err := c.reader.LookSums(ctx, day, c.persons(c.period.To, true), c.by == ByNothing)
 	if err != nil {
 		return err
 	}
@@ -276,9 +270,8 @@ func (c *collector) look(ctx context.Context, ids []MeasureID) error {
 		}
 		return nil
 	}
-	wanted := c.wanted(c.period.To)
 	for _, row := range rows {
-		if wanted(row.PersonID) && slices.Contains(kept, row.Measure) {
+		if slices.Contains(kept, row.Measure) {
 			c.part(row.PersonID, c.period.To).add(AtEnd, row.Measure, row.Sum)
 		}
 	}
@@ -330,12 +323,11 @@ func (e *evaluation) parts(by Breakdown, found map[int64]*counted) (list []Place
 // placePeople are the people of the place who were placed anywhere at its end.
 func (e *evaluation) placePeople() (ids []int64) {
 	wanted := (&collector{evaluation: e}).wanted(e.period.To)
-	for person := range e.placement(e.period.To).team {
+	for _, person := range e.placement(e.period.To).people {
 		if wanted(person) {
 			ids = append(ids, person)
 		}
 	}
-	slices.Sort(ids)
 	return ids
 }
 

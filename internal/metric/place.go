@@ -3,6 +3,7 @@ package metric
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"xiaoguan/internal/calendar"
 )
@@ -41,10 +42,13 @@ type placement struct {
 	region map[int64]int64 // by person
 	teams  map[int64]OrgUnit
 	areas  map[int64]OrgUnit
+	people []int64                         // all that stood anywhere, by id
+	within map[PlaceKind]map[int64][]int64 // people of regions and teams, by id
 }
 
 func (o *Organisation) place(upTo calendar.Date) *placement {
-	p := &placement{team: map[int64]int64{}, region: map[int64]int64{}, teams: map[int64]OrgUnit{}, areas: map[int64]OrgUnit{}}
+	p := &placement{team: map[int64]int64{}, region: map[int64]int64{}, teams: map[int64]OrgUnit{}, areas: map[int64]OrgUnit{},
+		within: map[PlaceKind]map[int64][]int64{PlaceTeam: {}, PlaceRegion: {}}}
 	for _, u := range o.Teams {
 		if u.Days.Contains(upTo) {
 			p.teams[u.ID] = u
@@ -60,25 +64,38 @@ func (o *Organisation) place(upTo calendar.Date) *placement {
 		if !found {
 			continue
 		}
-		p.team[o.People[i].PersonID] = at.TeamID
-		p.region[o.People[i].PersonID] = p.teams[at.TeamID].RegionID
+		id, region := o.People[i].PersonID, p.teams[at.TeamID].RegionID
+		p.team[id], p.region[id] = at.TeamID, region
+		p.people = append(p.people, id)
+		p.within[PlaceTeam][at.TeamID] = append(p.within[PlaceTeam][at.TeamID], id)
+		p.within[PlaceRegion][region] = append(p.within[PlaceRegion][region], id)
 	}
 	return p
 }
 
-// members are the people of a region or a team, by id.
-func (p *placement) members(place Place) (ids []int64) {
-	by := p.team
-	if place.Kind == PlaceRegion {
-		by = p.region
+// members are the people of a region or a team, by id. They are not to be changed.
+func (p *placement) members(place Place) []int64 { return p.within[place.Kind][place.ID] }
+
+// placements are where everybody stood on days of an organisation that did not change: months are asked for again and again.
+type placements struct {
+	mu     sync.Mutex
+	org    *Organisation
+	placed map[calendar.Date]*placement
+}
+
+// placementsMost is how many days are kept.
+const placementsMost = 200
+
+func (k *placements) at(o *Organisation, day calendar.Date) *placement {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.org != o || len(k.placed) >= placementsMost {
+		k.org, k.placed = o, map[calendar.Date]*placement{}
 	}
-	for person, unit := range by {
-		if unit == place.ID {
-			ids = append(ids, person)
-		}
+	if k.placed[day] == nil {
+		k.placed[day] = o.place(day)
 	}
-	slices.Sort(ids)
-	return ids
+	return k.placed[day]
 }
 
 // staff counts people between two days among those who are wanted.

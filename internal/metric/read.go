@@ -2,6 +2,7 @@ package metric
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -50,9 +51,10 @@ type evaluation struct {
 	reader      Reader
 	today       calendar.Date
 	now         time.Time
-	org         Organisation
-	placed      map[calendar.Date]*placement
+	org         *Organisation
 	reach       map[int64]bool // nil: everybody
+	reached     []int64        // the same, by id
+	within      map[calendar.Date][]int64
 	place       Place
 	period      Period
 	narrowed    bool
@@ -67,7 +69,7 @@ type evaluation struct {
 // open resolves of whom and when numbers are asked for.
 func (s *Service) open(ctx context.Context, r Reader, actor access.Actor, place Place, period Period) (e *evaluation, err error) {
 	now := s.Now()
-	e = &evaluation{Service: s, reader: r, today: calendar.DateOf(now), now: now, placed: map[calendar.Date]*placement{}, place: place}
+	e = &evaluation{Service: s, reader: r, today: calendar.DateOf(now), now: now, within: map[calendar.Date][]int64{}, place: place}
 	if e.period, err = s.resolve(period, e.today); err != nil {
 		return nil, err
 	}
@@ -87,6 +89,8 @@ func (s *Service) open(ctx context.Context, r Reader, actor access.Actor, place 
 		for _, id := range ids {
 			e.reach[id] = true
 		}
+		e.reached = slices.AppendSeq(make([]int64, 0, len(e.reach)), maps.Keys(e.reach)) // of nobody it is empty, and not nil
+		slices.Sort(e.reached)
 	}
 	return e, e.settlePlace()
 }
@@ -129,15 +133,11 @@ func (e *evaluation) settlePlace() error {
 }
 
 func (e *evaluation) placement(day calendar.Date) *placement {
-	if e.placed[day] == nil {
-		e.placed[day] = e.org.place(day)
-	}
-	return e.placed[day]
+	return e.placements.at(e.org, day)
 }
 
-// persons are those of the place by where they were at a day; nil for all of them.
+// persons are those of the place by where they were at a day, by id; nil for all of them. They are not to be changed.
 func (e *evaluation) persons(at calendar.Date, apart bool) []int64 {
-	var ids []int64
 	switch e.place.Kind {
 	case PlaceCompany:
 		if apart {
@@ -147,19 +147,17 @@ func (e *evaluation) persons(at calendar.Date, apart bool) []int64 {
 	case PlacePerson:
 		return []int64{e.place.ID}
 	case PlaceReach:
-		ids = make([]int64, 0, len(e.reach))
-		for id := range e.reach {
-			ids = append(ids, id)
+		return e.reached
+	}
+	ids, known := e.within[at]
+	if !known {
+		ids = []int64{}
+		for _, id := range e.placement(at).members(e.place) {
+			if e.reach == nil || e.reach[id] {
+				ids = append(ids, id)
+			}
 		}
-		slices.Sort(ids)
-	default:
-		ids = e.placement(at).members(e.place)
-		if e.reach != nil {
-			ids = slices.DeleteFunc(ids, func(id int64) bool { return !e.reach[id] })
-		}
-		if ids == nil {
-			ids = []int64{}
-		}
+		e.within[at] = ids
 	}
 	return ids
 }

@@ -17,7 +17,10 @@ type Config struct {
 }
 
 // Service keeps the book and reads numbers.
-type Service struct{ Config }
+type Service struct {
+	Config
+	placements placements
+}
 
 // NewService returns a Service.
-func NewService(config Config) *Service { return &Service{config} }
+func NewService(config Config) *Service { return &Service{Config: config} }

@@ -15,7 +15,14 @@ import (
 type SumsQuery struct {
 	Measures []MeasureID
 	From, To calendar.Date
-	Persons  []int64 // nil: all of them; Everybody: the sums of the company
+	Persons  []int64 // by id; nil: all of them; Everybody: the sums of the company
+	Together bool    // one sum of each measure, for all of these people, under Everybody
+}
+
+// ProcessMonth is a month of what other packages keep.
+type ProcessMonth struct {
+	Sums []PersonSum
+	Paid bool // pay of the month was worked out for somebody, whoever was asked for
 }
 
 // PersonSum is the sum of a measure of a person.
@@ -72,13 +79,14 @@ type Reader interface {
 	ChangedRecords(ctx context.Context, limit int) ([]Record, error)
 	// MetricSums returns kept sums.
 	MetricSums(ctx context.Context, q SumsQuery) ([]PersonSum, error)
-	// ProcessSums returns sums of a month that package standard and pay keep, by person, or those of the company.
-	ProcessSums(ctx context.Context, measures []MeasureID, month calendar.Month, company bool) ([]PersonSum, error)
-	// LookSums returns sums of a look at all customers, by owner; none for a day of which there is none. NoDate is the last look.
-	LookSums(ctx context.Context, day calendar.Date) (of calendar.Date, list []PersonSum, err error)
+	// ProcessSums returns sums of a month that package standard and pay keep, of people (nil: all of them), or those of Everybody.
+	ProcessSums(ctx context.Context, measures []MeasureID, month calendar.Month, persons []int64, together bool) (ProcessMonth, error)
+	// LookSums returns sums of a look at all customers, of owners (nil: all of them); none for a day of which there is none. NoDate is the last look.
+	LookSums(ctx context.Context, day calendar.Date, persons []int64, together bool) (of calendar.Date, list []PersonSum, err error)
 	// FileSums returns sums of the last review of customers of a day or before, by owner; NoDate for none.
 	FileSums(ctx context.Context, day calendar.Date) (of calendar.Date, list []PersonSum, err error)
-	Organisation(ctx context.Context) (Organisation, error)
+	// Organisation returns the organisation, which is not to be changed: the same again as long as nothing of it changed.
+	Organisation(ctx context.Context) (*Organisation, error)
 	// MetricNewest is when the newest fact of each source was recorded, as far as sums count them.
 	MetricNewest(ctx context.Context) (map[Source]time.Time, error)
 	// DealFactsOn returns deals of which something happens on the days, as recorded at a batch, behind an id.

@@ -115,7 +115,7 @@ func (tx *Tx) ForgetJudgements(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return tx.markAll(ctx, "kind = '"+markCompliance+"'")
 }
 
 // RejudgedBy implements standard.Tx.

@@ -2,14 +2,67 @@ package store
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/metric"
 )
 
-// Organisation implements metric.Reader.
-func (tx *Tx) Organisation(ctx context.Context) (o metric.Organisation, err error) {
+// heldOrganisation is the organisation as it was read last, up to which batch that is known to hold, and the last batches that changed it.
+type heldOrganisation struct {
+	mu    sync.Mutex
+	org   *metric.Organisation
+	batch fact.BatchID
+	last  [8]int64
+}
+
+// Organisation implements metric.Reader. It is read again when a batch changed it, and otherwise the one in memory.
+func (tx *Tx) Organisation(ctx context.Context) (*metric.Organisation, error) {
+	if !tx.snapshot {
+		return tx.readOrganisation(ctx)
+	}
+	batch, err := tx.LatestBatch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held := &tx.db.organisation
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	if held.org != nil && held.batch == batch {
+		return held.org, nil
+	}
+	last, err := tx.organisationBatches(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if held.org != nil && held.last == last {
+		held.batch = batch
+		return held.org, nil
+	}
+	org, err := tx.readOrganisation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held.org, held.batch, held.last = org, batch, last
+	return org, nil
+}
+
+// organisationBatches are the last batches that wrote rows of the organisation or superseded some. Batches follow one another, so that these say whether anything
+// changed.
+func (tx *Tx) organisationBatches(ctx context.Context) (last [8]int64, err error) {
+	for i, table := range []string{"person", "assignment", "team", "region"} {
+		if err := each(ctx, tx, func(r rows) error { return r.Scan(&last[2*i], &last[2*i+1]) },
+			"SELECT COALESCE(MAX(recorded_in), 0), COALESCE(MAX(CASE WHEN superseded_in < "+openBatch+" THEN superseded_in END), 0) FROM "+table); err != nil {
+			return last, err
+		}
+	}
+	return last, nil
+}
+
+func (tx *Tx) readOrganisation(ctx context.Context) (o *metric.Organisation, err error) {
+	o = &metric.Organisation{}
 	if o.People, err = collect(ctx, tx, func(r rows, e *metric.Employment) error {
 		return r.Scan(&e.PersonID, &e.Name, scanDate(&e.HiredOn), scanDate(&e.LeftOn))
 	}, "SELECT id, name, hired_on, left_on FROM person WHERE superseded_in = "+openBatch+" ORDER BY id"); err != nil {

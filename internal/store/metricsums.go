@@ -10,7 +10,6 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/metric"
-	"xiaoguan/internal/standard"
 )
 
 // sortedCells are the places of a delta in one order, so that two who write do not wait for each other.
@@ -50,14 +49,18 @@ func (tx *Tx) AddMetricSums(ctx context.Context, d metric.Delta) error {
 		}
 		months[key] = metric.Sum{Amount: was.Amount + s.Amount, Facts: was.Facts + s.Facts}
 	}
-	list := make([][]any, 0, len(order))
+	list, marks := make([][]any, 0, len(order)), map[sumMark]bool{}
 	for _, key := range order {
+		marks[sumMark{string(key.measure), key.month}] = true
 		list = append(list, []any{string(key.measure), key.month, key.person, months[key].Amount, months[key].Facts})
 	}
 	if err := tx.addUpRows(ctx, "metric_month", []string{"measure", "month", "person_id"}, []string{"amount", "facts"}, list); err != nil {
 		return err
 	}
-	return tx.addUpRows(ctx, "metric_day", []string{"measure", "person_id", "day"}, []string{"amount", "facts"}, days)
+	if err := tx.addUpRows(ctx, "metric_day", []string{"measure", "person_id", "day"}, []string{"amount", "facts"}, days); err != nil {
+		return err
+	}
+	return tx.markSums(ctx, marks)
 }
 
 // DropMetricSums implements metric.Tx: everything is to be counted again.
@@ -71,11 +74,14 @@ func (tx *Tx) DropMetricSums(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return tx.markAll(ctx, "kind NOT IN ('"+markCompliance+"', '"+markRecording+"', '"+markLook+"')")
 }
 
 // MetricSums implements metric.Reader: whole months from the sums of months, what remains at the ends from those of days.
 func (tx *Tx) MetricSums(ctx context.Context, q metric.SumsQuery) ([]metric.PersonSum, error) {
+	if q.Persons == nil || len(q.Persons) > fewPeople {
+		return tx.heldSums(ctx, q)
+	}
 	sums := map[metric.PersonSum]metric.Sum{}
 	read := func(table, condition string, measures []metric.MeasureID, args ...any) error {
 		if len(measures) == 0 {
@@ -86,12 +92,12 @@ func (tx *Tx) MetricSums(ctx context.Context, q metric.SumsQuery) ([]metric.Pers
 		for i, m := range measures {
 			names[i] = c.parameter(string(m))
 		}
-		text := "SELECT measure, person_id, CAST(SUM(amount) AS BIGINT), CAST(SUM(facts) AS BIGINT) FROM " + table + " WHERE measure IN (" + strings.Join(names, ", ") + ") AND " + condition
-		if q.Persons != nil {
-			text += " AND person_id IN (" + listed(q.Persons) + ")"
-		} else {
-			text += " AND person_id <> -1"
+		person, group := "person_id", "measure, person_id"
+		if q.Together {
+			person, group = "CAST(-1 AS BIGINT)", "measure"
 		}
+		text := "SELECT measure, " + person + ", CAST(SUM(amount) AS BIGINT), CAST(SUM(facts) AS BIGINT) FROM " + table + " WHERE measure IN (" + strings.Join(names, ", ") + ") AND " + condition
+		text += " AND person_id IN (" + listed(q.Persons) + ")"
 		return each(ctx, tx, func(r rows) error {
 			var row metric.PersonSum
 			if err := r.Scan(&row.Measure, &row.PersonID, &row.Amount, &row.Facts); err != nil {
@@ -101,7 +107,7 @@ func (tx *Tx) MetricSums(ctx context.Context, q metric.SumsQuery) ([]metric.Pers
 			was := sums[key]
 			sums[key] = metric.Sum{Amount: was.Amount + row.Amount, Facts: was.Facts + row.Facts}
 			return nil
-		}, text+" GROUP BY measure, person_id", c.args...)
+		}, text+" GROUP BY "+group, c.args...)
 	}
 	if err := tx.readSums(q, read); err != nil {
 		return nil, err
@@ -157,125 +163,44 @@ func (tx *Tx) readSums(q metric.SumsQuery, read func(table, condition string, me
 	return nil
 }
 
-// ProcessSums implements metric.Reader.
-func (tx *Tx) ProcessSums(ctx context.Context, measures []metric.MeasureID, month calendar.Month, company bool) (list []metric.PersonSum, err error) {
-	wants := func(ids ...metric.MeasureID) bool {
-		return slices.ContainsFunc(ids, func(id metric.MeasureID) bool { return slices.Contains(measures, id) })
-	}
-	put := func(m metric.MeasureID, person, n int64) {
-		list = append(list, metric.PersonSum{Measure: m, PersonID: person, Sum: metric.Sum{Amount: n, Facts: n}})
-	}
-	if wants(metric.CasesKept, metric.CasesBroken, metric.RulesKept, metric.RulesBroken, metric.WeightsKept, metric.WeightsBroken) {
-		if err := tx.complianceSums(ctx, month, company, wants(metric.WeightsKept, metric.WeightsBroken), put); err != nil {
-			return nil, err
-		}
-	}
-	person, group := "person_id", " GROUP BY person_id ORDER BY person_id"
-	if company {
-		person, group = "CAST(-1 AS BIGINT)", ""
-	}
-	if wants(metric.Records, metric.RecordsDay) {
-		if err := each(ctx, tx, func(r rows) error {
-			var who, all, inDay int64
-			err := r.Scan(&who, &all, &inDay)
-			put(metric.Records, who, all)
-			put(metric.RecordsDay, who, inDay)
-			return err
-		}, "SELECT "+person+", CAST(COALESCE(SUM(events), 0) AS BIGINT), CAST(COALESCE(SUM(within_hour + within_day), 0) AS BIGINT) FROM recording_month WHERE month = $1"+group, month.String()); err != nil {
-			return nil, err
-		}
-	}
-	if wants(metric.Decisions, metric.DecisionsEvidence) {
-		if err := each(ctx, tx, func(r rows) error {
-			var who, all, resting int64
-			err := r.Scan(&who, &all, &resting)
-			put(metric.Decisions, who, all)
-			put(metric.DecisionsEvidence, who, resting)
-			return err
-		}, "SELECT "+person+", COUNT(*), CAST(COALESCE(SUM(CASE WHEN evidence_count > 0 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM decision WHERE decided_on >= $1 AND decided_on <= $2"+group, month.First().String(), month.Last().String()); err != nil {
-			return nil, err
-		}
-	}
-	if wants(metric.Paid) {
-		count := "CAST(1 AS BIGINT)"
-		if company {
-			count = "COUNT(DISTINCT s.person_id)"
-		}
-		err = each(ctx, tx, func(r rows) error {
-			var who, n int64
-			err := r.Scan(&who, &n)
-			put(metric.Paid, who, n)
-			return err
-		}, "SELECT "+strings.Replace(person, "person_id", "s.person_id", 1)+", "+count+" FROM period p JOIN statement s ON s.run_id = p.current_run WHERE p.month = $1"+strings.ReplaceAll(group, "person_id", "s.person_id"), month.String())
-	}
-	return list, err
-}
-
-// complianceSums puts what rules and cases of a month came to, with what the rules weigh today where that is wanted.
-func (tx *Tx) complianceSums(ctx context.Context, month calendar.Month, company, weighed bool, put func(m metric.MeasureID, person, n int64)) error {
-	weights := map[string]int64{}
-	if weighed {
-		versions, err := tx.StandardVersions(ctx)
-		if err != nil {
-			return err
-		}
-		if weights, err = standard.Weights(versions, tx.Today()); err != nil {
-			return err
-		}
-	}
-	who := "<> -1"
-	if company {
-		who = "= -1"
-	}
-	return each(ctx, tx, func(r rows) error {
-		var person int64
-		var counts string
-		if err := r.Scan(&person, &counts); err != nil {
-			return err
-		}
-		eachCount(counts, func(rule string, c standard.Counts) {
-			if rule == "" {
-				put(metric.CasesKept, person, c.Satisfied)
-				put(metric.CasesBroken, person, c.Violated)
-				return
-			}
-			weight := max(weights[rule], 1) // a rule of an earlier version weighs one
-			put(metric.RulesKept, person, c.Satisfied)
-			put(metric.RulesBroken, person, c.Violated)
-			put(metric.WeightsKept, person, weight*c.Satisfied)
-			put(metric.WeightsBroken, person, weight*c.Violated)
-		})
-		return nil
-	}, "SELECT person_id, counts FROM compliance_month WHERE month = $1 AND person_id "+who+" ORDER BY person_id", month.String())
-}
+// lookMeasures are what a look at all customers finds.
+var lookMeasures = []metric.MeasureID{metric.Customers, metric.CustomersKept, metric.Revenue, metric.RevenueHeld, metric.RevenueNow, metric.Buyers, metric.BuyersAgain}
 
 // LookSums implements metric.Reader.
-func (tx *Tx) LookSums(ctx context.Context, day calendar.Date) (of calendar.Date, list []metric.PersonSum, err error) {
+func (tx *Tx) LookSums(ctx context.Context, day calendar.Date, persons []int64, together bool) (of calendar.Date, list []metric.PersonSum, err error) {
 	if of = day; day == calendar.NoDate {
 		if of, err = tx.KeepingDay(ctx); err != nil || of == calendar.NoDate {
 			return of, nil, err
 		}
 	}
-	err = each(ctx, tx, func(r rows) error {
-		var owner int64
-		var n [7]int64
-		if err := r.Scan(&owner, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6]); err != nil {
-			return err
-		}
-		for i, m := range []metric.MeasureID{metric.Customers, metric.CustomersKept, metric.Revenue, metric.RevenueHeld, metric.RevenueNow, metric.Buyers, metric.BuyersAgain} {
-			facts := n[0]
-			if i > 4 {
-				facts = n[5]
-			}
-			list = append(list, metric.PersonSum{Measure: m, PersonID: owner, Sum: metric.Sum{Amount: n[i], Facts: facts}})
-		}
-		return nil
-	}, `SELECT owner_id, CAST(SUM(base) AS BIGINT), CAST(SUM(kept) AS BIGINT), CAST(SUM(base_minor) AS BIGINT), CAST(SUM(held_minor) AS BIGINT), CAST(SUM(now_minor) AS BIGINT), CAST(SUM(buyers) AS BIGINT), CAST(SUM(again) AS BIGINT)
-		FROM keeping_tally WHERE day = $1 GROUP BY owner_id ORDER BY owner_id`, of.String())
-	if len(list) == 0 {
-		of = calendar.NoDate
+	marks, err := tx.sumMarks(ctx)
+	if err != nil {
+		return of, nil, err
 	}
-	return of, list, err
+	u, err := tx.unit(ctx, unitKey{kind: markLook, from: of.String()}, marks[markLook].of(""), func(ctx context.Context) (*sumUnit, error) {
+		u := emptyUnit(lookMeasures...)
+		return u, each(ctx, tx, func(r rows) error {
+			var owner int64
+			var n [7]int64
+			if err := r.Scan(&owner, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6]); err != nil {
+				return err
+			}
+			u.persons = append(u.persons, owner)
+			for i, amount := range n {
+				facts := n[0]
+				if i > 4 {
+					facts = n[5]
+				}
+				u.sums = append(u.sums, metric.Sum{Amount: amount, Facts: facts})
+			}
+			return nil
+		}, `SELECT owner_id, CAST(SUM(base) AS BIGINT), CAST(SUM(kept) AS BIGINT), CAST(SUM(base_minor) AS BIGINT), CAST(SUM(held_minor) AS BIGINT), CAST(SUM(now_minor) AS BIGINT), CAST(SUM(buyers) AS BIGINT), CAST(SUM(again) AS BIGINT)
+			FROM keeping_tally WHERE day = $1 GROUP BY owner_id ORDER BY owner_id`, of.String())
+	})
+	if err != nil || len(u.persons) == 0 {
+		return calendar.NoDate, nil, err
+	}
+	return of, u.list(nil, lookMeasures, persons, together), nil
 }
 
 // MetricNewest implements metric.Reader.

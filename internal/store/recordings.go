@@ -34,6 +34,7 @@ func (tx *Tx) AddRecordings(ctx context.Context, by map[standard.RecordingKey]st
 	if err != nil {
 		return err
 	}
+	marks := map[sumMark]bool{}
 	var hours, months [][]any
 	var sum standard.RecordingTally
 	for i, k := range keys {
@@ -42,6 +43,7 @@ func (tx *Tx) AddRecordings(ctx context.Context, by map[standard.RecordingKey]st
 		sum.Add(c)
 		sum.Batched += batched(late[k]+c.Late()) - batched(late[k])
 		if i+1 == len(keys) || keys[i+1].PersonID != k.PersonID || monthOf(keys[i+1]) != monthOf(k) {
+			marks[sumMark{markRecording, monthOf(k)}] = true
 			months = append(months, []any{monthOf(k), k.PersonID, sum.Events, sum.WithinHour, sum.WithinDay, sum.WithinThreeDays, sum.Later, sum.Batched})
 			sum = standard.RecordingTally{}
 		}
@@ -49,7 +51,10 @@ func (tx *Tx) AddRecordings(ctx context.Context, by map[standard.RecordingKey]st
 	if err := tx.addUpRows(ctx, "recording_tally", []string{"month", "person_id", "hour"}, recordingSums, hours); err != nil {
 		return err
 	}
-	return tx.addUpRows(ctx, "recording_month", []string{"month", "person_id"}, append(slices.Clone(recordingSums), "batched"), months)
+	if err := tx.addUpRows(ctx, "recording_month", []string{"month", "person_id"}, append(slices.Clone(recordingSums), "batched"), months); err != nil {
+		return err
+	}
+	return tx.markSums(ctx, marks)
 }
 
 // lateBefore is what hours to which something late is added had of it before.

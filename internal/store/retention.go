@@ -121,6 +121,9 @@ func (tx *Tx) FinishKeepings(ctx context.Context, last int64, day calendar.Date,
 	if _, err := tx.exec(ctx, "DELETE FROM customer_keeping WHERE customer_id > $1", last); err != nil {
 		return err
 	}
+	if err := tx.markSums(ctx, map[sumMark]bool{{markLook, ""}: true}); err != nil {
+		return err
+	}
 	for _, statement := range []string{"DELETE FROM keeping_tally", "DELETE FROM keeping_cohort", "DELETE FROM keeping_look"} {
 		if _, err := tx.exec(ctx, statement); err != nil {
 			return err

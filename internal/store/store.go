@@ -33,13 +33,15 @@ type Config struct {
 
 // DB is an open database.
 type DB struct {
-	backend backend
-	dialect dialect
-	log     *slog.Logger
-	now     func() time.Time
-	deliver func(ctx context.Context, tx *Tx, id string, delay time.Duration) error
-	totals  totals
-	finders *finders
+	backend      backend
+	dialect      dialect
+	log          *slog.Logger
+	now          func() time.Time
+	deliver      func(ctx context.Context, tx *Tx, id string, delay time.Duration) error
+	totals       totals
+	finders      *finders
+	units        units
+	organisation heldOrganisation
 }
 
 // backend is what the two databases do differently as a whole.
@@ -130,6 +132,8 @@ type Tx struct {
 	written  map[string]int64   // rows written in bulk, by table
 	found    map[string][]int64 // what parts of filters found in this transaction
 	sieves   map[string]*sieve
+	marks    map[string]monthMarks // of kept sums, of a transaction that reads alone
+	weights  *weighing
 }
 
 // triesMax is how often a transaction that lost a race is tried.

@@ -20,22 +20,31 @@ const wholeCases = "-"
 // everybody stands for all people in the row that has their sums, so that rates of the whole company read a row for each month.
 const everybody = -1
 
+// eachCount reads the lines as they are written by countsText: a board reads a million of them.
 func eachCount(text string, fn func(rule string, c standard.Counts)) {
-	for line := range strings.Lines(text) {
-		rule, rest, found := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		if !found {
-			continue
+	for len(text) > 0 {
+		at := strings.IndexByte(text, ' ')
+		if at < 0 {
+			return
 		}
-		var c standard.Counts
-		for _, n := range []*int64{&c.Satisfied, &c.Violated, &c.Pending, &c.Exempt} {
-			var word string
-			word, rest, _ = strings.Cut(rest, " ")
-			*n, _ = strconv.ParseInt(word, 10, 64)
+		rule := text[:at]
+		var n [4]int64
+		field, sign := -1, int64(1)
+		for ; at < len(text) && text[at] != '\n'; at++ {
+			switch c := text[at]; c {
+			case ' ':
+				field, sign = min(field+1, len(n)-1), 1
+			case '-':
+				sign = -1
+			default:
+				n[field] = 10*n[field] + sign*int64(c-'0')
+			}
 		}
+		text = text[min(at+1, len(text)):]
 		if rule == wholeCases {
 			rule = ""
 		}
-		fn(rule, c)
+		fn(rule, standard.Counts{Satisfied: n[0], Violated: n[1], Pending: n[2], Exempt: n[3]})
 	}
 }
 
@@ -85,11 +94,15 @@ func (tx *Tx) AddTallies(ctx context.Context, by standard.Tallies) error {
 		}
 		rest = rest[end:]
 	}
-	rows := make([][]any, len(order))
+	rows, marks := make([][]any, len(order)), map[sumMark]bool{}
 	for i, at := range order {
 		rows[i] = []any{at.Month.String(), at.PersonID, countsText(sums[at].Rules)}
+		marks[sumMark{markCompliance, at.Month.String()}] = true
 	}
-	return tx.mergeRows(ctx, "compliance_month", []string{"month", "person_id", "counts"}, " ON CONFLICT (month, person_id) DO UPDATE SET counts = excluded.counts", rows)
+	if err := tx.mergeRows(ctx, "compliance_month", []string{"month", "person_id", "counts"}, " ON CONFLICT (month, person_id) DO UPDATE SET counts = excluded.counts", rows); err != nil {
+		return err
+	}
+	return tx.markSums(ctx, marks)
 }
 
 // knownCounts adds what is kept of a month to what the places get.

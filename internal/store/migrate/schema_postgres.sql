@@ -1102,6 +1102,7 @@ CREATE TABLE keeping_tally (
     foreign_orders bigint NOT NULL,
     CONSTRAINT keeping_tally_pkey PRIMARY KEY (owner_id, day, tier)
 );
+CREATE INDEX keeping_tally_day ON public.keeping_tally USING btree (day, owner_id, base, kept, base_minor, held_minor, now_minor, buyers, again);
 CREATE TABLE known_device (
     user_id text COLLATE "C" NOT NULL,
     device text COLLATE "C" NOT NULL,
@@ -1267,6 +1268,7 @@ CREATE TABLE metric_month (
     facts bigint NOT NULL,
     CONSTRAINT metric_month_pkey PRIMARY KEY (measure, month, person_id)
 );
+CREATE INDEX metric_month_person ON public.metric_month USING btree (measure, person_id, month, amount, facts);
 CREATE TABLE metric_part (
     kind text COLLATE "C" NOT NULL,
     record_id bigint NOT NULL,
@@ -2286,6 +2288,12 @@ CREATE TABLE statement (
     CONSTRAINT statement_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id)
 );
 CREATE INDEX statement_person ON public.statement USING btree (person_id, run_id);
+CREATE TABLE sum_mark (
+    kind text COLLATE "default" NOT NULL,
+    month text COLLATE "default" NOT NULL,
+    mark bigint NOT NULL,
+    CONSTRAINT sum_mark_pkey PRIMARY KEY (kind, month)
+);
 CREATE TABLE survey (
     id bigint NOT NULL,
     name text COLLATE "C" NOT NULL,

@@ -1011,6 +1011,7 @@ CREATE TABLE keeping_tally (
     foreign_orders BIGINT NOT NULL,
     PRIMARY KEY (owner_id, day, tier)
 );
+CREATE INDEX keeping_tally_day ON keeping_tally (day, owner_id, base, kept, base_minor, held_minor, now_minor, buyers, again);
 CREATE TABLE known_device (
     user_id TEXT NOT NULL REFERENCES app_user (id),
     device TEXT NOT NULL,
@@ -1167,6 +1168,7 @@ CREATE TABLE metric_month (
     facts BIGINT NOT NULL,
     PRIMARY KEY (measure, month, person_id)
 ) WITHOUT ROWID;
+CREATE INDEX metric_month_person ON metric_month (measure, person_id, month, amount, facts);
 CREATE TABLE metric_part (
     kind TEXT NOT NULL,
     record_id BIGINT NOT NULL,
@@ -2106,6 +2108,12 @@ CREATE TABLE statement (
     PRIMARY KEY (run_id, person_id, plan_id)
 );
 CREATE INDEX statement_person ON statement (person_id, run_id);
+CREATE TABLE sum_mark (
+    kind TEXT NOT NULL, -- a measure, or what keeps sums of its own: compliance, recording, look
+    month TEXT NOT NULL, -- empty: what is so at present
+    mark BIGINT NOT NULL,
+    PRIMARY KEY (kind, month)
+) WITHOUT ROWID;
 CREATE TABLE survey (
     id BIGINT PRIMARY KEY,
     name TEXT NOT NULL,
