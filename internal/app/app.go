@@ -31,6 +31,7 @@ import (
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/decision"
+	"xiaoguan/internal/diagnosis"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/errs"
@@ -57,6 +58,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/problem"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
@@ -168,6 +170,9 @@ type App struct {
 
 	Distribution *distribution.Service
 
+	Problems  *problem.Service
+	Diagnoses *diagnosis.Service
+
 	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -261,6 +266,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleBoards(newID)
 	a.assembleMonthReports(newID)
 	a.assembleDistribution(newID)
+	a.assembleDiagnosis(newID)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})

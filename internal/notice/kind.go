@@ -95,6 +95,9 @@ const (
 	KindProblemAssigned Kind = "problem_assigned" // the reader is to deal with a problem
 	KindProblemAgain    Kind = "problem_again"    // a problem of the reader's that was solved was found again
 
+	KindDiagnosisDone   Kind = "diagnosis_done"   // the reader's diagnosis is ready
+	KindDiagnosisFailed Kind = "diagnosis_failed" // it could not be made
+
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
 
@@ -206,6 +209,8 @@ var Rules = []Rule{
 	{KindReportPublished, GroupWork, false, ""},
 	{KindProblemAssigned, GroupWork, true, ""},
 	{KindProblemAgain, GroupWork, false, ""},
+	{KindDiagnosisDone, GroupWork, false, ""},
+	{KindDiagnosisFailed, GroupWork, false, ""},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},

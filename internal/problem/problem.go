@@ -148,6 +148,7 @@ type Figure struct {
 	Cases      int64        `json:"cases"`
 	Hits       int64        `json:"hits"`       // -1 where the value is no share
 	Confidence float64      `json:"confidence"` // 1 for what is counted against a rule
+	Size       float64      `json:"size"`       // how many times the least of its kind
 }
 
 // Row is one row of evidence.
@@ -201,7 +202,9 @@ type Problem struct {
 }
 
 // Subject is how the audit log and messages name a problem.
-func (p *Problem) Subject() string { return "problem:" + strconv.FormatInt(p.ID, 10) }
+func (p *Problem) Subject() string { return "problem:" + fmtID(p.ID) }
+
+func fmtID(id int64) string { return strconv.FormatInt(id, 10) }
 
 // Name is what it is called: in its own words, or by its kind.
 func (p *Problem) Name(printer *i18n.Printer) string {

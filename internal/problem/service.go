@@ -312,6 +312,9 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (v Show
 		if err != nil {
 			return err
 		}
+		if !actor.CanAll(access.PermPayAll) {
+			p.Rows = WithoutPay(p.Rows)
+		}
 		v = Shown{Problem: p, MayWrite: s.MayWrite(actor), MayMove: s.mayMove(actor, &p)}
 		if v.Events, err = r.ProblemEvents(ctx, id); err != nil {
 			return err
