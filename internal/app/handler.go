@@ -38,6 +38,7 @@ import (
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/pools"
+	"xiaoguan/internal/web/problems"
 	"xiaoguan/internal/web/reassigns"
 	"xiaoguan/internal/web/receipts"
 	retentionpages "xiaoguan/internal/web/retention"
@@ -112,6 +113,7 @@ func (a *App) Handler() (http.Handler, error) {
 	for _, pattern := range disputes.UploadPatterns {
 		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(disputes.UploadBytesMax)}, known...)...))
 	}
+	mux.Handle(problems.UploadPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(problems.UploadBytesMax)}, known...)...))
 	mux.Handle(files.UploadPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
 	for _, pattern := range sales.PhotoPatterns {
 		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
@@ -183,6 +185,7 @@ func (a *App) areas() []area {
 		targets.New(a.TargetPlans, a.Company.Currency, a.now),
 		reviews.New(a.Reviews, a.Company.Currency, a.now),
 		decisions.New(a.Decisions, a.now),
+		problems.New(problems.Services{Problems: a.Problems, Diagnoses: a.Diagnoses, Currency: a.Company.Currency, Now: a.now}),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

@@ -31,12 +31,12 @@ func (l *companyLoad) loadQuotas(ctx context.Context) (int, error) {
 	return len(l.company.Quotas), err
 }
 
-// loadTargets reads the months of the plans of targets that are in force.
+// loadTargets reads the months of the plans of targets from which on they are in force.
 func (l *companyLoad) loadTargets(ctx context.Context) (int, error) {
 	err := l.each(ctx, func(r rows) error {
-		var unit, months string
+		var unit, months, from string
 		var first calendar.Month
-		if err := r.Scan(&unit, scanMonth(&first), &months); err != nil {
+		if err := r.Scan(&unit, scanMonth(&first), &from, &months); err != nil {
 			return err
 		}
 		t := finding.Target{Level: finding.LevelCompany, Unit: finding.Nobody}
@@ -55,11 +55,12 @@ func (l *companyLoad) loadTargets(ctx context.Context) (int, error) {
 			return err
 		}
 		for i, minor := range amounts {
-			t.Month, t.AmountMinor = first+calendar.Month(i), minor
-			l.company.Targets = append(l.company.Targets, t)
+			if t.Month, t.AmountMinor = first+calendar.Month(i), minor; t.Month.String() >= from {
+				l.company.Targets = append(l.company.Targets, t)
+			}
 		}
 		return nil
-	}, "SELECT w.unit, p.first_month, w.months FROM target_plan p JOIN target_row w ON w.plan_id = p.id WHERE p.state = 'published' AND w.person_id = 0 ORDER BY p.id, w.place")
+	}, "SELECT w.unit, p.first_month, p.from_month, w.months FROM target_plan p JOIN target_row w ON w.plan_id = p.id WHERE p.state = 'published' AND w.person_id = 0 ORDER BY p.id, w.place")
 	return len(l.company.Targets), err
 }
 
@@ -166,6 +167,14 @@ func (l *companyLoad) loadStandards(ctx context.Context) (int, error) {
 	if limit := rules.Limits[access.RoleSeller]; limit > 0 {
 		const million = 1_000_000
 		l.company.Standards["discount_limit"] = strconv.FormatFloat(float64(limit)/million, 'f', -1, 64)
+	}
+	// A step that nobody has ever written down is none of the company's.
+	seen := [len(finding.Activities)]bool{}
+	for _, e := range l.company.Events {
+		seen[e.Activity] = true
+	}
+	for _, a := range []finding.Activity{finding.ActivityNeed, finding.ActivityDecision, finding.ActivityApproved, finding.ActivityHandover} {
+		l.company.Standards["step."+finding.Activities[a]] = map[bool]string{true: "required", false: "free"}[seen[a]]
 	}
 	return len(l.company.Standards), nil
 }
