@@ -270,12 +270,17 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})
+	a.registerJobs()
+	return nil
+}
+
+// registerJobs says who does the long work of months, imports and mornings.
+func (a *App) registerJobs() {
 	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
 	a.Worker.Register(retro.KindCompute, a.informed(a.Retros.RunCompute))
 	a.Worker.Register(simulation.KindRun, a.informed(a.Simulations.Run))
 	a.Worker.Register(notice.KindDaily, a.informed(a.Notices.RunDaily))
-	return nil
 }
 
 // assembleSales wires what people sell with: customers, the process and the records of work, up to contracts.

@@ -90,6 +90,8 @@ func (a *App) Handler() (http.Handler, error) {
 		TargetPlans:  a.TargetPlans,
 		Reviews:      a.Reviews,
 		Decisions:    a.Decisions,
+		Problems:     a.Problems,
+		Diagnoses:    a.Diagnoses,
 		MonthReports: a.MonthReports,
 		Distribution: a.Distribution,
 		Quotes:       a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
@@ -107,6 +109,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle(api.Root, httpx.Chain(rest, httpx.LimitBody(bodyBytesMax), a.identify))
 	mux.Handle("POST "+api.AttachmentsPath, httpx.Chain(rest, httpx.LimitBody(api.AttachmentBytesMax), a.identify))
 	mux.Handle("POST "+api.ImportsPath, httpx.Chain(rest, httpx.LimitBody(uploadBytesMax), a.identify))
+	mux.Handle("POST "+api.DiagnosisSheetsPath, httpx.Chain(rest, httpx.LimitBody(api.DiagnosisBytesMax), a.identify))
 	pages := a.pages()
 	known := []httpx.Middleware{a.identify, httpx.Resolve(a.catalogue, setting), a.frame}
 	mux.Handle("/", httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(bodyBytesMax)}, known...)...))

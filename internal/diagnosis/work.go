@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -210,6 +209,19 @@ func (n *naming) place(of finding.Place, company *finding.Company) problem.Place
 // pages are where records of the installation are shown, by what their keys begin with.
 var pages = map[string]string{"customer": "/customers/", "opportunity": "/opportunities/", "quote": "/quotes/", "case": "/cases/", "lead": "/leads/", "approval": "/approvals/", "deal": "/deals/"}
 
+// escaped writes a key so that it can stand in an address.
+func escaped(key string) string {
+	var b strings.Builder
+	for _, c := range []byte(key) {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
 // row is one row of evidence as people know it.
 func (n *naming) row(e finding.Evidence) problem.Row {
 	row := problem.Row{Part: e.Part, Record: e.Record, Person: e.Person, Value: e.Value, Usual: e.Usual}
@@ -217,7 +229,7 @@ func (n *naming) row(e finding.Evidence) problem.Row {
 		row.Day = calendar.Date(e.Day).String()
 	}
 	if kind, rest, known := strings.Cut(e.Record, ":"); known && pages[kind] != "" {
-		row.Link, row.Record = pages[kind]+url.PathEscape(rest), rest
+		row.Link, row.Record = pages[kind]+escaped(rest), rest
 		if label := n.labels[e.Record]; label != "" {
 			row.Record = label
 		}

@@ -24,13 +24,6 @@ import (
 	"xiaoguan/internal/web/ui"
 )
 
-// entryOf reads the form of a problem that somebody writes down.
-func entryOf(r *http.Request) problem.Entry {
-	level, id, _ := strings.Cut(r.PostFormValue("place"), " ")
-	return problem.Entry{Kind: finding.Kind(r.PostFormValue("kind")), Area: finding.Area(r.PostFormValue("area")), Title: r.PostFormValue("title"), Detail: r.PostFormValue("detail"), Source: problem.Source(r.PostFormValue("source")),
-		Where: problem.Where{Level: finding.Level(level), ID: whole(id)}, Evidence: r.PostFormValue("evidence"), Link: r.PostFormValue("link")}
-}
-
 func (h *Handler) runs(w http.ResponseWriter, r *http.Request) error {
 	return h.drawRuns(w, r, http.StatusOK, "", nil)
 }
