@@ -11,8 +11,8 @@ import (
 	"xiaoguan/internal/problem"
 )
 
-// Problem is an entry of the list of problems.
-type Problem struct {
+// SalesProblem is an entry of the list of problems.
+type SalesProblem struct {
 	ID         int64          `json:"id"`
 	Kind       string         `json:"kind,omitempty" doc:"Of docs/diagnosis-kinds.md; absent for own words."`
 	Area       string         `json:"area" enum:"target,process,pipeline,collection,customer,team,incentive,data"`
@@ -87,13 +87,13 @@ type (
 		Owner  string    `json:"owner,omitempty"`
 	}
 	problemDocument struct {
-		Problem
+		SalesProblem
 		History []problemEvent `json:"history" nullable:"false"`
 		Merged  []int64        `json:"merged" nullable:"false" doc:"Problems that are merged into it."`
 	}
 	problemList struct {
-		Items []Problem `json:"items" nullable:"false"`
-		Total int64     `json:"total"`
+		Items []SalesProblem `json:"items" nullable:"false"`
+		Total int64          `json:"total"`
 	}
 	listFoundProblemsInput struct {
 		Severity string `query:"severity" enum:"high,medium,low"`
@@ -126,7 +126,9 @@ type (
 	rateProblemInput struct {
 		ByNumber
 		Body struct {
-			problemRating
+			Gravity  int    `json:"gravity" minimum:"1" maximum:"5"`
+			Urgency  int    `json:"urgency" minimum:"1" maximum:"5"`
+			Tendency int    `json:"tendency" minimum:"1" maximum:"5"`
 			Why      string `json:"why,omitempty" maxLength:"8000"`
 			Revision int64  `json:"revision,omitempty"`
 		}
@@ -162,14 +164,14 @@ func (a *API) problemOperations() {
 			f.Statuses = []problem.Status{problem.Status(in.Status)}
 		}
 		l, err := service.List(ctx, actor, f)
-		out := problemList{Items: []Problem{}, Total: l.Total}
+		out := problemList{Items: []SalesProblem{}, Total: l.Total}
 		for i := range l.Problems {
 			l.Problems[i].Rows = nil // they are of the one that is asked for
 			out.Items = append(out.Items, toAPIFoundProblem(ctx, &l.Problems[i]))
 		}
 		return &output[problemList]{out}, err
 	})
-	register(a, operation{id: "raise_problem", method: http.MethodPost, path: "/problems", tag: "sales", status: http.StatusCreated}, func(ctx context.Context, actor access.Actor, in *raiseProblemInput) (*output[Problem], error) {
+	register(a, operation{id: "raise_problem", method: http.MethodPost, path: "/problems", tag: "sales", status: http.StatusCreated}, func(ctx context.Context, actor access.Actor, in *raiseProblemInput) (*output[SalesProblem], error) {
 		b := &in.Body
 		entry := problem.Entry{Kind: found.Kind(b.Kind), Area: found.Area(b.Area), Title: b.Title, Detail: b.Detail, Where: problem.Where{Level: found.Level(b.Level), ID: b.PlaceID, Key: b.PlaceKey}, Source: problem.Source(b.Source), Evidence: b.Evidence, Link: b.Link, OwnerID: b.OwnerID}
 		if b.Rating != nil {
@@ -182,7 +184,7 @@ func (a *API) problemOperations() {
 		if err != nil {
 			return nil, err
 		}
-		out := problemDocument{Problem: toAPIFoundProblem(ctx, &v.Problem), History: []problemEvent{}, Merged: []int64{}}
+		out := problemDocument{SalesProblem: toAPIFoundProblem(ctx, &v.Problem), History: []problemEvent{}, Merged: []int64{}}
 		for _, e := range v.Events {
 			out.History = append(out.History, problemEvent{e.At, string(e.Kind), e.ByName, string(e.Source), e.RunID, e.OtherID, e.Text, e.Link, string(e.Status), e.OwnerName})
 		}
@@ -191,36 +193,36 @@ func (a *API) problemOperations() {
 		}
 		return &output[problemDocument]{out}, nil
 	})
-	register(a, operation{id: "rate_problem", method: http.MethodPost, path: "/problems/{id}/rating", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *rateProblemInput) (*output[Problem], error) {
-		return shownProblem(ctx)(service.Rate(ctx, actor, problem.Grade{ID: in.ID, Rating: problem.Rating(in.Body.problemRating), Why: in.Body.Why, Seen: in.Body.Revision}))
+	register(a, operation{id: "rate_problem", method: http.MethodPost, path: "/problems/{id}/rating", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *rateProblemInput) (*output[SalesProblem], error) {
+		return shownProblem(ctx)(service.Rate(ctx, actor, problem.Grade{ID: in.ID, Rating: problem.Rating{Gravity: in.Body.Gravity, Urgency: in.Body.Urgency, Tendency: in.Body.Tendency}, Why: in.Body.Why, Seen: in.Body.Revision}))
 	})
-	register(a, operation{id: "assign_problem", method: http.MethodPost, path: "/problems/{id}/owner", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *assignProblemInput) (*output[Problem], error) {
+	register(a, operation{id: "assign_problem", method: http.MethodPost, path: "/problems/{id}/owner", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *assignProblemInput) (*output[SalesProblem], error) {
 		return shownProblem(ctx)(service.Assign(ctx, actor, in.ID, in.Body.OwnerID, in.Body.Revision))
 	})
-	register(a, operation{id: "move_problem", method: http.MethodPost, path: "/problems/{id}/status", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *moveProblemInput) (*output[Problem], error) {
+	register(a, operation{id: "move_problem", method: http.MethodPost, path: "/problems/{id}/status", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *moveProblemInput) (*output[SalesProblem], error) {
 		return shownProblem(ctx)(service.SetStatus(ctx, actor, problem.Move{ID: in.ID, Status: problem.Status(in.Body.Status), Note: in.Body.Note, Seen: in.Body.Revision}))
 	})
-	register(a, operation{id: "merge_problem", method: http.MethodPost, path: "/problems/{id}/merge", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *mergeProblemInput) (*output[Problem], error) {
+	register(a, operation{id: "merge_problem", method: http.MethodPost, path: "/problems/{id}/merge", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *mergeProblemInput) (*output[SalesProblem], error) {
 		return shownProblem(ctx)(service.Merge(ctx, actor, in.ID, in.Body.Into))
 	})
-	register(a, operation{id: "unmerge_problem", method: http.MethodDelete, path: "/problems/{id}/merge", tag: "sales", status: http.StatusOK}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*output[Problem], error) {
+	register(a, operation{id: "unmerge_problem", method: http.MethodDelete, path: "/problems/{id}/merge", tag: "sales", status: http.StatusOK}, func(ctx context.Context, actor access.Actor, in *ByNumber) (*output[SalesProblem], error) {
 		return shownProblem(ctx)(service.Unmerge(ctx, actor, in.ID))
 	})
 }
 
 // shownProblem answers with a problem.
-func shownProblem(ctx context.Context) func(p problem.Problem, err error) (*output[Problem], error) {
-	return func(p problem.Problem, err error) (*output[Problem], error) {
+func shownProblem(ctx context.Context) func(p problem.Problem, err error) (*output[SalesProblem], error) {
+	return func(p problem.Problem, err error) (*output[SalesProblem], error) {
 		if err != nil {
 			return nil, err
 		}
-		return &output[Problem]{toAPIFoundProblem(ctx, &p)}, nil
+		return &output[SalesProblem]{toAPIFoundProblem(ctx, &p)}, nil
 	}
 }
 
-func toAPIFoundProblem(ctx context.Context, p *problem.Problem) Problem {
+func toAPIFoundProblem(ctx context.Context, p *problem.Problem) SalesProblem {
 	printer := httpx.PrinterFrom(ctx)
-	out := Problem{ID: p.ID, Kind: string(p.Kind), Area: string(p.Area), Name: p.Name(printer), Detail: p.Detail, Place: toAPIProblemPlace(ctx, p.Place), Sources: []string{}, Severity: string(p.Severity()), Fixed: p.Fixed != "", Score: p.Rating().Score(), Rating: problemRating(p.Rating()), Chosen: p.Chosen.Known(),
+	out := SalesProblem{ID: p.ID, Kind: string(p.Kind), Area: string(p.Area), Name: p.Name(printer), Detail: p.Detail, Place: toAPIProblemPlace(ctx, p.Place), Sources: []string{}, Severity: string(p.Severity()), Fixed: p.Fixed != "", Score: p.Rating().Score(), Rating: problemRating(p.Rating()), Chosen: p.Chosen.Known(),
 		Figure: toAPIProblemFigure(p.Figure), Rows: toAPIProblemRows(p.Rows), OwnerID: p.OwnerID, OwnerName: p.OwnerName, Status: string(p.Status), Verdict: string(p.Verdict), MergedInto: p.MergedInto, LastRunID: p.LastRunID, UnseenRun: p.UnseenRun, SeenAt: toAPIInstant(p.SeenAt), CreatedAt: p.CreatedAt, Revision: p.Revision}
 	for _, s := range p.Sources {
 		out.Sources = append(out.Sources, string(s))

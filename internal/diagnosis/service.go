@@ -60,10 +60,8 @@ func (s *Service) Start(ctx context.Context, actor access.Actor, ask Ask) (run R
 		if run, err = s.begin(ctx, tx, actor, ask); err != nil {
 			return err
 		}
-		if len(files) > 0 {
-			if err := tx.PutDiagnosisFiles(ctx, run.ID, files); err != nil {
-				return err
-			}
+		if err := tx.PutDiagnosisFiles(ctx, run.ID, files); err != nil {
+			return err
 		}
 		args, err := json.Marshal(RunArgs{run.ID})
 		if err != nil {
@@ -102,7 +100,16 @@ func (s *Service) StartNow(ctx context.Context, actor access.Actor, ask Ask) (ru
 	if err := ask.check(s.today()); err != nil {
 		return run, err
 	}
-	if err := s.store.InTx(ctx, func(tx Tx) error { run, err = s.begin(ctx, tx, actor, ask); return err }); err != nil {
+	files, err := keep(ctx, ask.Files)
+	if err != nil {
+		return run, err
+	}
+	if err := s.store.InTx(ctx, func(tx Tx) error {
+		if run, err = s.begin(ctx, tx, actor, ask); err != nil {
+			return err
+		}
+		return tx.PutDiagnosisFiles(ctx, run.ID, files)
+	}); err != nil {
 		return run, err
 	}
 	found, err := s.make(ctx, &run, func(job.Progress) {})

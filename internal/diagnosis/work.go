@@ -245,29 +245,3 @@ func (n *naming) row(e finding.Evidence) problem.Row {
 	}
 	return row
 }
-
-// keep reads files, so that they can be looked at by a job.
-func keep(ctx context.Context, files []ingest.File) (kept []KeptFile, err error) {
-	total := 0
-	for _, f := range files {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		in, err := f.Open()
-		if err != nil {
-			return nil, err
-		}
-		content, err := io.ReadAll(io.LimitReader(in, UploadBytesMost+1))
-		if err := errors.Join(err, in.Close()); err != nil {
-			return nil, err
-		}
-		if total += len(content); total > UploadBytesMost {
-			return nil, errs.New(errs.KindTooLarge, "diagnosis.too_large", errs.Args{"Megabytes": int64(UploadBytesMost >> 20)})
-		}
-		kept = append(kept, KeptFile{f.Name, content})
-	}
-	return kept, nil
-}
-
-// UploadBytesMost is how much may be handed in for one run.
-const UploadBytesMost = 64 << 20

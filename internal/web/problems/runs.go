@@ -172,7 +172,7 @@ func (h *Handler) sheets(w http.ResponseWriter, r *http.Request) error {
 		return access.ActorFrom(r.Context()).RequireAll(access.PermDiagnosisRun)
 	}
 	if err := r.ParseMultipartForm(formMemory); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return h.drawRuns(w, r, http.StatusRequestEntityTooLarge, "sheets", errs.New(errs.KindTooLarge, "diagnosis.too_large", errs.Args{"Megabytes": int64(diagnosis.UploadBytesMost >> 20)}))
+		return h.drawRuns(w, r, http.StatusRequestEntityTooLarge, "sheets", errs.New(errs.KindTooLarge, "diagnosis.too_large", errs.Args{"Megabytes": int64(diagnosis.UploadBytesMost >> 20), "Files": int64(diagnosis.FilesMost)}))
 	}
 	ask := diagnosis.Ask{Note: strings.TrimSpace(r.PostFormValue("sheets_note"))}
 	if r.MultipartForm != nil {
