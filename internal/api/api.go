@@ -36,6 +36,7 @@ import (
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/decision"
+	"xiaoguan/internal/diagnosis"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/errs"
@@ -61,6 +62,7 @@ import (
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/problem"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
@@ -83,7 +85,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.52.0"
+const Version = "1.53.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -149,6 +151,8 @@ type Services struct {
 	MonthReports *report.Service
 	Distribution *distribution.Service
 	Decisions    *decision.Service
+	Problems     *problem.Service
+	Diagnoses    *diagnosis.Service
 
 	Given   *given.Service
 	Imports *intake.Service
@@ -242,6 +246,8 @@ func (a *API) parts() []func() {
 		a.targetPlanOperations,
 		a.meetingOperations,
 		a.decisionOperations,
+		a.problemOperations,
+		a.diagnosisOperations,
 		a.monthReportOperations,
 		a.reportScheduleOperations,
 		a.correctionOperations,

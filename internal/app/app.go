@@ -31,6 +31,7 @@ import (
 	"xiaoguan/internal/customfield"
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/decision"
+	"xiaoguan/internal/diagnosis"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/errs"
@@ -57,6 +58,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/problem"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
@@ -168,6 +170,9 @@ type App struct {
 
 	Distribution *distribution.Service
 
+	Problems  *problem.Service
+	Diagnoses *diagnosis.Service
+
 	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -261,15 +266,21 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleBoards(newID)
 	a.assembleMonthReports(newID)
 	a.assembleDistribution(newID)
+	a.assembleDiagnosis(newID)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})
+	a.registerJobs()
+	return nil
+}
+
+// registerJobs says who does the long work of months, imports and mornings.
+func (a *App) registerJobs() {
 	a.Worker.Register(intake.KindApply, a.informed(a.Imports.RunApply))
 	a.Worker.Register(period.KindCalculate, a.informed(a.Periods.RunCalculate))
 	a.Worker.Register(retro.KindCompute, a.informed(a.Retros.RunCompute))
 	a.Worker.Register(simulation.KindRun, a.informed(a.Simulations.Run))
 	a.Worker.Register(notice.KindDaily, a.informed(a.Notices.RunDaily))
-	return nil
 }
 
 // assembleSales wires what people sell with: customers, the process and the records of work, up to contracts.

@@ -38,6 +38,7 @@ import (
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/pools"
+	"xiaoguan/internal/web/problems"
 	"xiaoguan/internal/web/reassigns"
 	"xiaoguan/internal/web/receipts"
 	retentionpages "xiaoguan/internal/web/retention"
@@ -89,6 +90,8 @@ func (a *App) Handler() (http.Handler, error) {
 		TargetPlans:  a.TargetPlans,
 		Reviews:      a.Reviews,
 		Decisions:    a.Decisions,
+		Problems:     a.Problems,
+		Diagnoses:    a.Diagnoses,
 		MonthReports: a.MonthReports,
 		Distribution: a.Distribution,
 		Quotes:       a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
@@ -106,12 +109,14 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.Handle(api.Root, httpx.Chain(rest, httpx.LimitBody(bodyBytesMax), a.identify))
 	mux.Handle("POST "+api.AttachmentsPath, httpx.Chain(rest, httpx.LimitBody(api.AttachmentBytesMax), a.identify))
 	mux.Handle("POST "+api.ImportsPath, httpx.Chain(rest, httpx.LimitBody(uploadBytesMax), a.identify))
+	mux.Handle("POST "+api.DiagnosisSheetsPath, httpx.Chain(rest, httpx.LimitBody(api.DiagnosisBytesMax), a.identify))
 	pages := a.pages()
 	known := []httpx.Middleware{a.identify, httpx.Resolve(a.catalogue, setting), a.frame}
 	mux.Handle("/", httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(bodyBytesMax)}, known...)...))
 	for _, pattern := range disputes.UploadPatterns {
 		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(disputes.UploadBytesMax)}, known...)...))
 	}
+	mux.Handle(problems.UploadPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(problems.UploadBytesMax)}, known...)...))
 	mux.Handle(files.UploadPattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
 	for _, pattern := range sales.PhotoPatterns {
 		mux.Handle(pattern, httpx.Chain(pages, append([]httpx.Middleware{httpx.LimitBody(files.UploadBytesMax)}, known...)...))
@@ -183,6 +188,7 @@ func (a *App) areas() []area {
 		targets.New(a.TargetPlans, a.Company.Currency, a.now),
 		reviews.New(a.Reviews, a.Company.Currency, a.now),
 		decisions.New(a.Decisions, a.now),
+		problems.New(problems.Services{Problems: a.Problems, Diagnoses: a.Diagnoses, Currency: a.Company.Currency, Now: a.now}),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

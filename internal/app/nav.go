@@ -27,7 +27,7 @@ const (
 const placeNotices = "notices"
 
 // navGroups are the groups in their order on screen.
-var navGroups = []string{"mine", "view", "work", "process", "keeping", "sales", "incentives", "close", "base", "settings"}
+var navGroups = []string{"mine", "view", "work", "process", "keeping", "sales", "incentives", "close", "improve", "base", "settings"}
 
 // places is the whole navigation in its order on screen: the one list that the rail, the bar of phones and the first page follow.
 var places = []place{
@@ -88,6 +88,9 @@ var places = []place{
 	{"close", "law", "/law", "shield-check", can(access.PermPayAll)},
 	{"close", "retro", "/retro", "history", whole(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
 	{"close", "ledger", "/ledger", "building-bank", whole(access.PermLedgerRead)},
+
+	{"improve", "diagnosis", "/diagnosis", "stethoscope", whole(access.PermProblemRead, access.PermDiagnosisRun)},
+	{"improve", "problems", "/problems", "list-check", can(access.PermProblemRead)},
 
 	{"base", "people", "/people", "sitemap", can(access.PermOrgRead)},
 	// Everybody who sees sales data may open the rates; who minds the books is led there.

@@ -48,7 +48,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, targetSteps, reviewSteps, boardSteps, monthReportSteps, reportPageSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, targetSteps, reviewSteps, problemSteps, boardSteps, monthReportSteps, reportPageSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -564,7 +564,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	asked, err := c.app.Leads.Save(ctx, victim, lead.Entry{Company: "恒越精密二厂", Name: "顾南星", Phone: "13998765432"})
 	must(err)
 	meeting, action, decided := c.meeting(victim.PersonID)
-	return c.withReport(c.withBoard(map[string]string{
+	return c.withReport(c.withBoard(c.withDiagnosis(map[string]string{
 		"review": meeting, "review_action": action, "decision": decided, "tier_policy": c.tierPolicy(),
 		"target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
 		"lead": strconv.FormatInt(asked.ID, 10), "standard": standing.ID, "exemption": "x", "contact": strconv.FormatInt(known.ID, 10),
@@ -581,7 +581,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 		"team":   strconv.FormatInt(monthtest.QueryInts(c.t, c.app.DB, "SELECT id FROM team WHERE key = 'T1'")[0], 10),
 		"import": c.upload("ops", "payments.csv", "key,deal,paid_on,amount\nX1,"+prefix+"D1,2026-10-02,10.00\n"),
 		"user":   c.ids["victim"], "self": c.ids["thief"], "session": victim.Session, "key": key.Key.ID, "view": view.ID,
-	}))
+	})))
 }
 
 // changesBy lists what somebody has changed, by the audit log, but for their own sessions and preferences.

@@ -85,6 +85,7 @@ var Layers = []Layer{
 			"board",
 			"report",
 			"distribution",
+			"problem",
 			"diagnosis",
 			"programme",
 			"access",
@@ -247,7 +248,8 @@ var Siblings = map[string][]string{
 	"metric":      {"payout", "process", "target", "deal", "customer", "org"},
 	"board":       {"metric"},
 	"report":      {"board", "decision", "metric", "review"},
-	"diagnosis":   {"ingest", "metric", "process", "org"},
+	"problem":     {},
+	"diagnosis":   {"problem", "ingest", "metric", "process", "org"},
 	"programme":   {"diagnosis", "metric", "org"},
 	"honour":      {"planbook", "payout", "reward", "org"},
 

@@ -181,3 +181,8 @@ func PartName(part finding.Part, zh bool) string {
 	}
 	return string(part)
 }
+
+// Namer says what sheets are called.
+func Namer(zh bool) func(finding.Part) string {
+	return func(part finding.Part) string { return PartName(part, zh) }
+}

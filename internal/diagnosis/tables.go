@@ -152,6 +152,12 @@ func plainName(name string) string {
 	return plain
 }
 
+// NameMark is a number for the name of a customer: equal for names that differ in blanks, brackets and legal form alone; 0 without a name.
+func NameMark(name string) uint64 { return hash(plainName(name)) }
+
+// CodeMark is a number for a credit code; 0 without one.
+func CodeMark(code string) uint64 { return hash(strings.ToUpper(code)) }
+
 // hash is a number for a text; 0 for none.
 func hash(text string) uint64 {
 	if text = strings.TrimSpace(text); text == "" {

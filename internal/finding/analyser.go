@@ -57,6 +57,8 @@ type Finding struct {
 	Unit         Unit
 	Cases        int64
 	Hits         int64 // of the cases, where the value is a share; -1 where it is not
+	// Times is how many times the least of its kind it is; 0 where Size says that by kind.
+	Times float64
 	// MoneyMinor is what the problem is worth in the months looked at, in minor units; 0 with Worth false where that cannot be said.
 	MoneyMinor int64
 	Worth      bool

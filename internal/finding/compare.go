@@ -211,6 +211,7 @@ func (l *look) describe(g *gauge, a ask, t tier, group int32, value, cases, usua
 	if a.key != "" {
 		f.Place = f.Place.at(a.level, a.key)
 	}
+	f.Times = a.times(t.level, value, usual)
 	in := func(leaf int32) bool { return t.level == LevelCompany || leaf >= 0 && t.of[leaf] == group }
 	if a.rows != nil {
 		f.Evidence = a.rows(in)

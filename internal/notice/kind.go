@@ -92,6 +92,12 @@ const (
 	KindReportDrafted   Kind = "report_drafted"   // the reports of a month were computed by themselves
 	KindReportPublished Kind = "report_published" // a version of a monthly report is there for the reader
 
+	KindProblemAssigned Kind = "problem_assigned" // the reader is to deal with a problem
+	KindProblemAgain    Kind = "problem_again"    // a problem of the reader's that was solved was found again
+
+	KindDiagnosisDone   Kind = "diagnosis_done"   // the reader's diagnosis is ready
+	KindDiagnosisFailed Kind = "diagnosis_failed" // it could not be made
+
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
 
@@ -201,6 +207,10 @@ var Rules = []Rule{
 	{KindBoardAlert, GroupWork, false, "/boards/alerts/{id}"},
 	{KindReportDrafted, GroupWork, false, "/reports"},
 	{KindReportPublished, GroupWork, false, ""},
+	{KindProblemAssigned, GroupWork, true, ""},
+	{KindProblemAgain, GroupWork, false, ""},
+	{KindDiagnosisDone, GroupWork, false, ""},
+	{KindDiagnosisFailed, GroupWork, false, ""},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},
@@ -256,6 +266,8 @@ var pages = map[string]string{
 	"review":      "/reviews/{id}",
 	"decision":    "/decisions/{id}",
 	"report":      "/reports/{id}",
+	"problem":     "/problems/{id}",
+	"diagnosis":   "/diagnosis/{id}",
 }
 
 // Path is where a message leads, from the root of the installation.

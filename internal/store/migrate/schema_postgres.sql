@@ -659,6 +659,33 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_ended ON public.delivery USING btree (ended_at);
 CREATE INDEX delivery_hook ON public.delivery USING btree (webhook_id, state, id);
 CREATE INDEX delivery_queue ON public.delivery USING btree (channel, state, created_at);
+CREATE TABLE diagnosis_file (
+    run_id bigint NOT NULL,
+    number bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT diagnosis_file_pkey PRIMARY KEY (run_id, number),
+    CONSTRAINT diagnosis_file_run_id_fkey FOREIGN KEY (run_id) REFERENCES diagnosis_run(id)
+);
+CREATE TABLE diagnosis_run (
+    id bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    origin text COLLATE "C" NOT NULL,
+    as_of text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    found bigint NOT NULL,
+    tests bigint NOT NULL,
+    digest text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    finished_at text COLLATE "C" NOT NULL,
+    job_id text COLLATE "C" NOT NULL,
+    failure text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT diagnosis_run_pkey PRIMARY KEY (id)
+);
 CREATE TABLE dispute (
     id text COLLATE "C" NOT NULL,
     number bigint NOT NULL,
@@ -1596,6 +1623,61 @@ CREATE TABLE pool_policy (
     revision bigint NOT NULL,
     CONSTRAINT pool_policy_pkey PRIMARY KEY (number)
 );
+CREATE TABLE problem (
+    id bigint NOT NULL,
+    identity text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    area text COLLATE "C" NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    place_level text COLLATE "C" NOT NULL,
+    place text COLLATE "C" NOT NULL,
+    region_id bigint NOT NULL,
+    team_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    sources bigint NOT NULL,
+    ratings text COLLATE "C" NOT NULL,
+    score bigint NOT NULL,
+    severity text COLLATE "C" NOT NULL,
+    severity_place bigint NOT NULL,
+    fixed text COLLATE "C" NOT NULL,
+    money_minor bigint NOT NULL,
+    worth boolean NOT NULL,
+    figure text COLLATE "C" NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    owner_id bigint NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    verdict text COLLATE "C" NOT NULL,
+    merged_into bigint NOT NULL,
+    first_run_id bigint NOT NULL,
+    last_run_id bigint NOT NULL,
+    unseen_run_id bigint NOT NULL,
+    seen_at text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT problem_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX problem_identity ON public.problem USING btree (identity) WHERE (identity <> ''::text);
+CREATE INDEX problem_merged ON public.problem USING btree (merged_into) WHERE (merged_into <> 0);
+CREATE INDEX problem_order ON public.problem USING btree (severity_place, score, id);
+CREATE INDEX problem_owner ON public.problem USING btree (owner_id, status);
+CREATE TABLE problem_event (
+    id bigint NOT NULL,
+    problem_id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    run_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    CONSTRAINT problem_event_pkey PRIMARY KEY (id),
+    CONSTRAINT problem_event_problem_id_fkey FOREIGN KEY (problem_id) REFERENCES problem(id)
+);
+CREATE INDEX problem_event_problem ON public.problem_event USING btree (problem_id, id);
 CREATE TABLE process_event (
     seq bigint NOT NULL,
     case_id bigint NOT NULL,
