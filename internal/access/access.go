@@ -102,6 +102,9 @@ const (
 	PermTierWrite   Permission = "tier.write"   // tier policies and reviews of all customers
 	PermTierApprove Permission = "tier.approve" // tiers that wait or are set by hand, within scope; policies that somebody else wrote
 
+	PermQuestionnaireRun  Permission = "questionnaire.run"  // write, open and close questionnaires of the staff, interviews, checklists
+	PermQuestionnaireRead Permission = "questionnaire.read" // what groups of five and more said, within scope
+
 	PermDiagnosisRun Permission = "diagnosis.run" // look for problems in the company's records, or in sheets
 	PermProblemRead  Permission = "problem.read"  // the list of problems within scope (those that are one's own: no permission needed)
 	PermProblemWrite Permission = "problem.write" // write problems within scope down, rate, give and merge them
@@ -114,13 +117,13 @@ const (
 
 var rolePermissions = map[Role][]Permission{
 	RoleSeller:     {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleLead:       {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove, PermProblemRead, PermProblemWrite},
-	RoleDirector:   {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove, PermDiagnosisRun, PermProblemRead, PermProblemWrite},
+	RoleLead:       {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove, PermQuestionnaireRead, PermProblemRead, PermProblemWrite},
+	RoleDirector:   {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove, PermQuestionnaireRead, PermDiagnosisRun, PermProblemRead, PermProblemWrite},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermTargetWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite, PermFieldManage, PermDiagnosisRun, PermProblemRead, PermProblemWrite},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermTargetWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite, PermFieldManage, PermQuestionnaireRun, PermQuestionnaireRead, PermDiagnosisRun, PermProblemRead, PermProblemWrite},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermCollectionConfirm, PermPoolApprove, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge, PermProblemRead},
-	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge, PermProblemRead, PermProblemWrite},
-	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermProblemRead},
+	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge, PermQuestionnaireRun, PermQuestionnaireRead, PermProblemRead, PermProblemWrite},
+	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermQuestionnaireRead, PermProblemRead},
 	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead, PermLawWrite, PermApprovalManage, PermFieldManage},
 }
 
@@ -130,7 +133,7 @@ func (r Role) Permissions() []Permission { return rolePermissions[r] }
 // Writes reports whether the permission lets its holder change something; a read-only API key has no such permission.
 func (p Permission) Writes() bool {
 	switch p {
-	case PermSalesRead, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermProblemRead:
+	case PermSalesRead, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermQuestionnaireRead, PermProblemRead:
 		return false
 	}
 	return true

@@ -42,11 +42,12 @@ const (
 	Keep        Kind = "keep"         // a customer by the rhythm of its tier
 	HoldReview  Kind = "hold_review"  // a meeting that is prepared
 	Act         Kind = "act"          // what was agreed in a meeting
-	Pile        Kind = "pile"         // a number of matters that a role decides or deals with
+	Answer      Kind = "answer_questionnaire"
+	Pile        Kind = "pile" // a number of matters that a role decides or deals with
 )
 
 // Kinds are all kinds in the order in which they come where nothing else decides.
-var Kinds = []Kind{Sign, AnswerLead, SolveCase, MeetRule, Contact, ContactLead, Visit, HandSurvey, Collect, RecordDeal, HoldReview, Act, Task, Keep, Pile}
+var Kinds = []Kind{Sign, AnswerLead, SolveCase, MeetRule, Contact, ContactLead, Visit, HandSurvey, Collect, RecordDeal, HoldReview, Act, Answer, Task, Keep, Pile}
 
 // Line is one thing to do.
 type Line struct {

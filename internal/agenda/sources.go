@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/followup"
 	"xiaoguan/internal/lead"
+	"xiaoguan/internal/questionnaire"
 	"xiaoguan/internal/review"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/ruledoc"
@@ -341,5 +342,19 @@ func OfPiles(service *task.Service) Source {
 			lines = append(lines, Line{Kind: Pile, Number: int64(i), ID: string(t.Kind), Pile: string(t.Kind), Count: t.Count, Why: errs.Msg("task.hint."+string(t.Kind), nil), DueOn: calendar.NoDate, Path: t.Path})
 		}
 		return lines, nil, nil
+	})
+}
+
+// OfQuestionnaires are those that one is asked by and has not answered.
+func OfQuestionnaires(service *questionnaire.Service) Source {
+	return Func(func(ctx context.Context, actor access.Actor, _ Clock) (lines []Line, rest []Rest, err error) {
+		if actor.PersonID == 0 {
+			return nil, nil, nil
+		}
+		open, err := service.Mine(ctx, actor)
+		for _, q := range open {
+			lines = append(lines, Line{Kind: Answer, Number: q.ID, ID: strconv.FormatInt(q.ID, 10), Name: q.Document.Title, Why: errs.Msg("agenda.why.answer_questionnaire", nil), DueOn: q.ClosesOn, Path: pathOf("/questionnaires", q.ID) + "/answer"})
+		}
+		return lines, nil, err
 	})
 }

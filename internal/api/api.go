@@ -28,6 +28,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
+	"xiaoguan/internal/checklist"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/contact"
@@ -47,6 +48,7 @@ import (
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
+	"xiaoguan/internal/interview"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/lead"
@@ -64,6 +66,7 @@ import (
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/problem"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/questionnaire"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/report"
@@ -153,6 +156,10 @@ type Services struct {
 	Decisions    *decision.Service
 	Problems     *problem.Service
 	Diagnoses    *diagnosis.Service
+
+	Questionnaires *questionnaire.Service
+	Interviews     *interview.Service
+	Checklists     *checklist.Service
 
 	Given   *given.Service
 	Imports *intake.Service
@@ -248,6 +255,7 @@ func (a *API) parts() []func() {
 		a.decisionOperations,
 		a.problemOperations,
 		a.diagnosisOperations,
+		a.questionnaireOperations, a.interviewOperations, a.checklistOperations,
 		a.monthReportOperations,
 		a.reportScheduleOperations,
 		a.correctionOperations,

@@ -22,6 +22,9 @@ const (
 	headerRepeated = "Idempotent-Replayed"
 )
 
+// opAnswer keeps nothing about its request: the hash of an anonymous answer would stand beside its user. A second answer is refused in any case.
+const opAnswer = "answer_questionnaire"
+
 // keyLengthMax is the greatest length of an idempotency key, in bytes.
 const keyLengthMax = 200
 
@@ -51,7 +54,7 @@ func (a *API) once(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
 	key := r.Header.Get(headerOnce)
 	op := operationOf(ctx)
-	if key == "" || op.method != http.MethodPost {
+	if key == "" || op.method != http.MethodPost || op.id == opAnswer {
 		next(ctx)
 		return
 	}

@@ -16,6 +16,7 @@ func (a *App) assembleAgenda() {
 		agenda.OfCases(a.Cases),
 		agenda.OfApprovals(a.Approvals),
 		agenda.OfReviews(a.Reviews),
+		agenda.OfQuestionnaires(a.Questionnaires),
 		agenda.OfPiles(a.Tasks),
 	)
 }

@@ -23,6 +23,7 @@ import (
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/checklist"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/contact"
@@ -43,6 +44,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/intake"
+	"xiaoguan/internal/interview"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/lawguard"
 	"xiaoguan/internal/lead"
@@ -60,6 +62,7 @@ import (
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/problem"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/questionnaire"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/render"
@@ -147,11 +150,16 @@ type App struct {
 	Retention     *retention.Service
 	Metrics       *metric.Service
 	Surveys       *survey.Service
-	Mail          *mail.Service
-	Quotes        *quote.Service
-	Contracts     *contract.Service
-	HandOvers     *handover.Service
-	Reassign      *reassign.Service
+
+	Questionnaires *questionnaire.Service
+	Interviews     *interview.Service
+	Checklists     *checklist.Service
+
+	Mail      *mail.Service
+	Quotes    *quote.Service
+	Contracts *contract.Service
+	HandOvers *handover.Service
+	Reassign  *reassign.Service
 
 	Flow *flow.Service
 

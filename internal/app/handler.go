@@ -87,8 +87,11 @@ func (a *App) Handler() (http.Handler, error) {
 		Merges:   a.Merges,
 		Reassign: a.Reassign,
 
-		TargetPlans:  a.TargetPlans,
-		Reviews:      a.Reviews,
+		TargetPlans: a.TargetPlans,
+		Reviews:     a.Reviews,
+
+		Questionnaires: a.Questionnaires, Interviews: a.Interviews, Checklists: a.Checklists,
+
 		Decisions:    a.Decisions,
 		Problems:     a.Problems,
 		Diagnoses:    a.Diagnoses,
@@ -188,6 +191,7 @@ func (a *App) areas() []area {
 		targets.New(a.TargetPlans, a.Company.Currency, a.now),
 		reviews.New(a.Reviews, a.Company.Currency, a.now),
 		decisions.New(a.Decisions, a.now),
+		a.voicePages(),
 		problems.New(problems.Services{Problems: a.Problems, Diagnoses: a.Diagnoses, Currency: a.Company.Currency, Now: a.now}),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}

@@ -91,6 +91,7 @@ var places = []place{
 
 	{"improve", "diagnosis", "/diagnosis", "stethoscope", whole(access.PermProblemRead, access.PermDiagnosisRun)},
 	{"improve", "problems", "/problems", "list-check", can(access.PermProblemRead)},
+	{"improve", "questionnaires", "/questionnaires", "message-report", anybody},
 
 	{"base", "people", "/people", "sitemap", can(access.PermOrgRead)},
 	// Everybody who sees sales data may open the rates; who minds the books is led there.

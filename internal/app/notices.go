@@ -37,6 +37,7 @@ func (a *App) assembleNotices(key []byte, newID func() string) (err error) {
 			later(func() notice.Source { return a.Contracts }),
 			later(func() notice.Source { return a.Reviews }),
 			later(func() notice.Source { return a.Decisions }),
+			later(func() notice.Source { return a.Questionnaires }),
 		},
 	})
 	return nil

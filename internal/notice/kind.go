@@ -92,6 +92,9 @@ const (
 	KindReportDrafted   Kind = "report_drafted"   // the reports of a month were computed by themselves
 	KindReportPublished Kind = "report_published" // a version of a monthly report is there for the reader
 
+	KindQuestionnaireAsked    Kind = "questionnaire_asked"    // the staff is asked, and the reader is of it
+	KindQuestionnaireReminder Kind = "questionnaire_reminder" // the reader has not answered yet
+
 	KindProblemAssigned Kind = "problem_assigned" // the reader is to deal with a problem
 	KindProblemAgain    Kind = "problem_again"    // a problem of the reader's that was solved was found again
 
@@ -207,6 +210,8 @@ var Rules = []Rule{
 	{KindBoardAlert, GroupWork, false, "/boards/alerts/{id}"},
 	{KindReportDrafted, GroupWork, false, "/reports"},
 	{KindReportPublished, GroupWork, false, ""},
+	{KindQuestionnaireAsked, GroupWork, true, "/questionnaires/{id}/answer"},
+	{KindQuestionnaireReminder, GroupWork, false, "/questionnaires/{id}/answer"},
 	{KindProblemAssigned, GroupWork, true, ""},
 	{KindProblemAgain, GroupWork, false, ""},
 	{KindDiagnosisDone, GroupWork, false, ""},
@@ -266,8 +271,11 @@ var pages = map[string]string{
 	"review":      "/reviews/{id}",
 	"decision":    "/decisions/{id}",
 	"report":      "/reports/{id}",
-	"problem":     "/problems/{id}",
-	"diagnosis":   "/diagnosis/{id}",
+
+	"questionnaire": "/questionnaires/{id}",
+
+	"problem":   "/problems/{id}",
+	"diagnosis": "/diagnosis/{id}",
 }
 
 // Path is where a message leads, from the root of the installation.

@@ -299,6 +299,19 @@ CREATE TABLE case_judgement (
     CONSTRAINT case_judgement_pkey PRIMARY KEY (case_id)
 );
 CREATE INDEX case_judgement_due ON public.case_judgement USING btree (due) WHERE (due <> ''::text);
+CREATE TABLE checklist (
+    id bigint NOT NULL,
+    list text COLLATE "C" NOT NULL,
+    document text COLLATE "C" NOT NULL,
+    answers text COLLATE "C" NOT NULL,
+    held_on text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    created_by_id text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT checklist_pkey PRIMARY KEY (id)
+);
 CREATE TABLE collection_report (
     id bigint NOT NULL,
     contract_id bigint NOT NULL,
@@ -1051,6 +1064,31 @@ CREATE INDEX instalment_due ON public.instalment USING btree (due_on, id);
 CREATE INDEX instalment_invoice ON public.instalment USING btree (invoice_key) WHERE (invoice_key <> ''::text);
 CREATE INDEX instalment_open ON public.instalment USING btree (due_on, id) WHERE (left_minor > 0);
 CREATE INDEX instalment_owner ON public.instalment USING btree (owner_id, due_on, id);
+CREATE TABLE interview (
+    id bigint NOT NULL,
+    role text COLLATE "C" NOT NULL,
+    person_id bigint NOT NULL,
+    person_name text COLLATE "C" NOT NULL,
+    held_on text COLLATE "C" NOT NULL,
+    notes text COLLATE "C" NOT NULL,
+    interviewer_id text COLLATE "C" NOT NULL,
+    interviewer_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT interview_pkey PRIMARY KEY (id)
+);
+CREATE INDEX interview_held ON public.interview USING btree (held_on, id);
+CREATE TABLE interview_passage (
+    id bigint NOT NULL,
+    interview_id bigint NOT NULL,
+    quoted text COLLATE "C" NOT NULL,
+    themes text COLLATE "C" NOT NULL,
+    problem_id bigint NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT interview_passage_pkey PRIMARY KEY (id),
+    CONSTRAINT interview_passage_interview_id_fkey FOREIGN KEY (interview_id) REFERENCES interview(id)
+);
+CREATE INDEX interview_passage_of ON public.interview_passage USING btree (interview_id, id);
 CREATE TABLE invoice (
     key text COLLATE "C" NOT NULL,
     deal_id bigint NOT NULL,
@@ -1730,6 +1768,40 @@ CREATE TABLE promotion_proposal (
 );
 CREATE UNIQUE INDEX promotion_proposal_open ON public.promotion_proposal USING btree (person_id) WHERE (state = 'proposed'::text);
 CREATE INDEX promotion_proposal_round ON public.promotion_proposal USING btree (round_id, person_id);
+CREATE TABLE questionnaire (
+    id bigint NOT NULL,
+    document text COLLATE "C" NOT NULL,
+    audience text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    opened_on text COLLATE "C" NOT NULL,
+    closes_on text COLLATE "C" NOT NULL,
+    closed_on text COLLATE "C" NOT NULL,
+    before_id bigint NOT NULL,
+    cells text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT questionnaire_pkey PRIMARY KEY (id)
+);
+CREATE TABLE questionnaire_box (
+    questionnaire_id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    part text COLLATE "C" NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    CONSTRAINT questionnaire_box_pkey PRIMARY KEY (questionnaire_id, kind, part),
+    CONSTRAINT questionnaire_box_questionnaire_id_fkey FOREIGN KEY (questionnaire_id) REFERENCES questionnaire(id)
+);
+CREATE TABLE questionnaire_invited (
+    questionnaire_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    cell text COLLATE "C" NOT NULL,
+    layer text COLLATE "C" NOT NULL,
+    answered boolean NOT NULL,
+    link_hash text COLLATE "C" NOT NULL,
+    CONSTRAINT questionnaire_invited_pkey PRIMARY KEY (questionnaire_id, person_id),
+    CONSTRAINT questionnaire_invited_questionnaire_id_fkey FOREIGN KEY (questionnaire_id) REFERENCES questionnaire(id)
+);
+CREATE INDEX questionnaire_invited_link ON public.questionnaire_invited USING btree (link_hash) WHERE (link_hash <> ''::text);
 CREATE TABLE quota (
     person_id bigint NOT NULL,
     month text COLLATE "C" NOT NULL,
@@ -2789,6 +2861,15 @@ CREATE TABLE user_session (
     CONSTRAINT user_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
 CREATE INDEX user_session_user ON public.user_session USING btree (user_id);
+CREATE TABLE voice_document (
+    kind text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    document text COLLATE "C" NOT NULL,
+    changed_by text COLLATE "C" NOT NULL,
+    changed_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT voice_document_pkey PRIMARY KEY (kind, key)
+);
 CREATE TABLE webhook (
     id text COLLATE "C" NOT NULL,
     name text COLLATE "C" NOT NULL,

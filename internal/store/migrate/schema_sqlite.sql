@@ -272,6 +272,18 @@ CREATE TABLE case_judgement (
     marks TEXT NOT NULL -- a line for each rule that applies
 );
 CREATE INDEX case_judgement_due ON case_judgement (due) WHERE due <> '';
+CREATE TABLE checklist (
+    id BIGINT PRIMARY KEY,
+    list TEXT NOT NULL,
+    document TEXT NOT NULL, -- JSON: the questions as they were when it was begun
+    answers TEXT NOT NULL, -- JSON
+    held_on TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_by_id TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
 CREATE TABLE collection_report (
     id BIGINT PRIMARY KEY,
     contract_id BIGINT NOT NULL REFERENCES contract (id),
@@ -961,6 +973,28 @@ CREATE INDEX instalment_due ON instalment (due_on, id);
 CREATE INDEX instalment_invoice ON instalment (invoice_key) WHERE invoice_key <> '';
 CREATE INDEX instalment_open ON instalment (due_on, id) WHERE left_minor > 0;
 CREATE INDEX instalment_owner ON instalment (owner_id, due_on, id);
+CREATE TABLE interview (
+    id BIGINT PRIMARY KEY,
+    role TEXT NOT NULL,
+    person_id BIGINT NOT NULL, -- 0 where the interviewee wants no name
+    person_name TEXT NOT NULL,
+    held_on TEXT NOT NULL,
+    notes TEXT NOT NULL,
+    interviewer_id TEXT NOT NULL,
+    interviewer_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX interview_held ON interview (held_on, id);
+CREATE TABLE interview_passage (
+    id BIGINT PRIMARY KEY,
+    interview_id BIGINT NOT NULL REFERENCES interview (id),
+    quoted TEXT NOT NULL,
+    themes TEXT NOT NULL, -- JSON
+    problem_id BIGINT NOT NULL, -- the problem that was made of it, 0 for none
+    created_at TEXT NOT NULL
+);
+CREATE INDEX interview_passage_of ON interview_passage (interview_id, id);
 CREATE TABLE invoice (
     key TEXT NOT NULL,
     deal_id BIGINT NOT NULL,
@@ -1596,6 +1630,37 @@ CREATE TABLE promotion_proposal (
 );
 CREATE UNIQUE INDEX promotion_proposal_open ON promotion_proposal (person_id) WHERE state = 'proposed';
 CREATE INDEX promotion_proposal_round ON promotion_proposal (round_id, person_id);
+CREATE TABLE questionnaire (
+    id BIGINT PRIMARY KEY,
+    document TEXT NOT NULL, -- JSON
+    audience TEXT NOT NULL, -- JSON
+    state TEXT NOT NULL,
+    opened_on TEXT NOT NULL,
+    closes_on TEXT NOT NULL,
+    closed_on TEXT NOT NULL,
+    before_id BIGINT NOT NULL, -- the round before, 0 for none
+    cells TEXT NOT NULL, -- JSON: the groups, fixed at opening
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE TABLE questionnaire_box (
+    questionnaire_id BIGINT NOT NULL REFERENCES questionnaire (id),
+    kind TEXT NOT NULL,
+    part TEXT NOT NULL,
+    content TEXT NOT NULL, -- JSON
+    PRIMARY KEY (questionnaire_id, kind, part)
+);
+CREATE TABLE questionnaire_invited (
+    questionnaire_id BIGINT NOT NULL REFERENCES questionnaire (id),
+    person_id BIGINT NOT NULL,
+    cell TEXT NOT NULL,
+    layer TEXT NOT NULL,
+    answered BOOLEAN NOT NULL,
+    link_hash TEXT NOT NULL,
+    PRIMARY KEY (questionnaire_id, person_id)
+);
+CREATE INDEX questionnaire_invited_link ON questionnaire_invited (link_hash) WHERE link_hash <> '';
 CREATE TABLE quota (
     person_id BIGINT NOT NULL,
     month TEXT NOT NULL,
@@ -2571,6 +2636,15 @@ CREATE TABLE user_session (
     expires_at TEXT NOT NULL
 );
 CREATE INDEX user_session_user ON user_session (user_id);
+CREATE TABLE voice_document (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    document TEXT NOT NULL, -- JSON
+    changed_by TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    PRIMARY KEY (kind, key)
+);
 CREATE TABLE webhook (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,

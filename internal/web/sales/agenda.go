@@ -16,7 +16,7 @@ import (
 
 // agendaIcons are the icons of what is to be done.
 var agendaIcons = map[agenda.Kind]string{agenda.Sign: "clipboard-check", agenda.AnswerLead: "phone", agenda.SolveCase: "headset", agenda.MeetRule: "list-check", agenda.Contact: "phone", agenda.ContactLead: "phone",
-	agenda.Visit: "heart-handshake", agenda.HandSurvey: "star", agenda.Collect: "cash", agenda.RecordDeal: "link", agenda.Task: "calendar-due", agenda.Keep: "users", agenda.HoldReview: "users-group", agenda.Act: "clipboard-check", agenda.Pile: "list-check"}
+	agenda.Visit: "heart-handshake", agenda.HandSurvey: "star", agenda.Collect: "cash", agenda.RecordDeal: "link", agenda.Task: "calendar-due", agenda.Keep: "users", agenda.HoldReview: "users-group", agenda.Act: "clipboard-check", agenda.Answer: "message-report", agenda.Pile: "list-check"}
 
 // agendaTones colour the cards of the bands by their icons.
 var agendaTones = map[agenda.Band]ui.Tone{agenda.Late: ui.ToneBad, agenda.Today: ui.ToneWarn}

@@ -35,11 +35,11 @@ type Services struct {
 // Handler serves the pages.
 type Handler struct {
 	Services
-	limit *limiter
+	limit *httpx.Limiter
 }
 
 // New returns a Handler.
-func New(services Services) *Handler { return &Handler{services, newLimiter(services.Now)} }
+func New(services Services) *Handler { return &Handler{services, httpx.NewLimiter(services.Now)} }
 
 // The addresses. FeedbackPath is what customers see; its token stands in the query, which is never logged.
 const (

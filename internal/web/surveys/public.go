@@ -19,7 +19,7 @@ import (
 func (h *Handler) guard(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Robots-Tag", "noindex, nofollow, noarchive")
-	return h.limit.take(httpx.ClientAddress(r.Context()))
+	return h.limit.Take(httpx.ClientAddress(r.Context()))
 }
 
 // spoken is the request in the language that was chosen on the page, if one was.

@@ -1,4 +1,4 @@
-package surveys
+package httpx
 
 import (
 	"sync"
@@ -14,18 +14,19 @@ const (
 	addressesMost = 10_000
 )
 
-// limiter counts what addresses ask in the minute that runs.
-type limiter struct {
+// Limiter counts what addresses ask of a page without a sign-in in the minute that runs. Each node counts by itself.
+type Limiter struct {
 	now    func() time.Time
 	mu     sync.Mutex
 	minute int64
 	asked  map[string]int
 }
 
-func newLimiter(now func() time.Time) *limiter { return &limiter{now: now, asked: map[string]int{}} }
+// NewLimiter returns a Limiter.
+func NewLimiter(now func() time.Time) *Limiter { return &Limiter{now: now, asked: map[string]int{}} }
 
-// take counts one, and refuses it when there were too many. Addresses beyond those that are counted share one count.
-func (l *limiter) take(client string) error {
+// Take counts one, and refuses it when there were too many. Addresses beyond those that are counted share one count.
+func (l *Limiter) Take(client string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if minute := l.now().Unix() / 60; minute != l.minute {
