@@ -102,6 +102,10 @@ const (
 	PermTierWrite   Permission = "tier.write"   // tier policies and reviews of all customers
 	PermTierApprove Permission = "tier.approve" // tiers that wait or are set by hand, within scope; policies that somebody else wrote
 
+	PermAssessmentRead  Permission = "assessment.read"  // maturity, value of the team, resources, table of priorities: values of the company
+	PermAssessmentWrite Permission = "assessment.write" // assess the company, keep trainings and the table of priorities
+	PermSkillWrite      Permission = "skill.write"      // say how well people within scope can do something
+
 	// The three voices of a ruling on a dispute; that of sales reaches as far as the role's scope.
 	PermDisputeSales   Permission = "dispute.sales"
 	PermDisputeFinance Permission = "dispute.finance"
@@ -110,13 +114,13 @@ const (
 
 var rolePermissions = map[Role][]Permission{
 	RoleSeller:     {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleLead:       {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove},
-	RoleDirector:   {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove},
+	RoleLead:       {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove, PermSkillWrite},
+	RoleDirector:   {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove, PermAssessmentRead, PermAssessmentWrite, PermSkillWrite},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermTargetWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite, PermFieldManage},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermTargetWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite, PermFieldManage, PermAssessmentRead, PermAssessmentWrite},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermCollectionConfirm, PermPoolApprove, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge},
-	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge},
-	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead},
+	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge, PermAssessmentRead, PermAssessmentWrite, PermSkillWrite},
+	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermAssessmentRead},
 	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead, PermLawWrite, PermApprovalManage, PermFieldManage},
 }
 
@@ -126,7 +130,7 @@ func (r Role) Permissions() []Permission { return rolePermissions[r] }
 // Writes reports whether the permission lets its holder change something; a read-only API key has no such permission.
 func (p Permission) Writes() bool {
 	switch p {
-	case PermSalesRead, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead:
+	case PermSalesRead, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermAssessmentRead:
 		return false
 	}
 	return true

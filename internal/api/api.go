@@ -24,6 +24,7 @@ import (
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
+	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/board"
@@ -83,7 +84,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.52.0"
+const Version = "1.53.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -148,6 +149,7 @@ type Services struct {
 	Reviews      *meetings.Service
 	MonthReports *report.Service
 	Distribution *distribution.Service
+	Assessments  *assessment.Service
 	Decisions    *decision.Service
 
 	Given   *given.Service
@@ -244,6 +246,7 @@ func (a *API) parts() []func() {
 		a.decisionOperations,
 		a.monthReportOperations,
 		a.reportScheduleOperations,
+		a.assessmentOperations,
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,

@@ -18,6 +18,7 @@ import (
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
+	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/board"
@@ -168,6 +169,8 @@ type App struct {
 
 	Distribution *distribution.Service
 
+	Assessments *assessment.Service
+
 	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue
 	errors    httpx.Errors
@@ -261,6 +264,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleBoards(newID)
 	a.assembleMonthReports(newID)
 	a.assembleDistribution(newID)
+	a.assembleAssessments()
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})

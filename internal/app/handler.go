@@ -18,6 +18,7 @@ import (
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/approvals"
+	"xiaoguan/internal/web/assessments"
 	"xiaoguan/internal/web/boards"
 	"xiaoguan/internal/web/budgets"
 	"xiaoguan/internal/web/decisions"
@@ -91,6 +92,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Decisions:    a.Decisions,
 		MonthReports: a.MonthReports,
 		Distribution: a.Distribution,
+		Assessments:  a.Assessments,
 		Quotes:       a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
@@ -183,6 +185,7 @@ func (a *App) areas() []area {
 		targets.New(a.TargetPlans, a.Company.Currency, a.now),
 		reviews.New(a.Reviews, a.Company.Currency, a.now),
 		decisions.New(a.Decisions, a.now),
+		assessments.New(a.Assessments, a.Company.Currency, a.now),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

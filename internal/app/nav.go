@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/web/ui"
@@ -27,7 +28,7 @@ const (
 const placeNotices = "notices"
 
 // navGroups are the groups in their order on screen.
-var navGroups = []string{"mine", "view", "work", "process", "keeping", "sales", "incentives", "close", "base", "settings"}
+var navGroups = []string{"mine", "view", "work", "process", "keeping", "improve", "sales", "incentives", "close", "base", "settings"}
 
 // places is the whole navigation in its order on screen: the one list that the rail, the bar of phones and the first page follow.
 var places = []place{
@@ -66,6 +67,8 @@ var places = []place{
 	{"view", "metrics", "/metric-book", "ruler-measure", can(access.PermSalesRead)},
 	{"process", "handbook", "/handbook", "file-text", can(access.PermSalesRead)},
 	{"process", "compliance", "/compliance", "shield-check", can(access.PermSalesRead)}, {"process", "standards", "/standards", "list-check", can(access.PermSalesRead)},
+	{"improve", "maturity", "/maturity", "checkup-list", assessment.MayRead},
+
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},
 	{"sales", "invoices", "/invoices", "receipt", can(access.PermSalesRead)},

@@ -52,6 +52,8 @@ var Layers = []Layer{
 			"stats",
 			"insight",
 			"finding",
+			"maturity",
+			"priority",
 			"tabular",
 			"naming",
 			"explain",
@@ -87,6 +89,9 @@ var Layers = []Layer{
 			"distribution",
 			"diagnosis",
 			"programme",
+			"assessment",
+			"capability",
+			"prioritybook",
 			"access",
 			"audit",
 			"company",
@@ -249,6 +254,7 @@ var Siblings = map[string][]string{
 	"report":      {"board", "decision", "metric", "review"},
 	"diagnosis":   {"ingest", "metric", "process", "org"},
 	"programme":   {"diagnosis", "metric", "org"},
+	"assessment":  {"metric", "survey", "standard", "planbook", "org"},
 	"honour":      {"planbook", "payout", "reward", "org"},
 
 	// infrastructure

@@ -69,13 +69,13 @@ const (
 
 // Criterion is one thing that levels ask for.
 type Criterion struct {
-	ID    string
-	Gauge Gauge // empty: an assessor is asked
-	Unit  Unit
-	Down  bool // less is better
-	From  Level
+	ID    string `json:"id"`
+	Gauge Gauge  `json:"gauge,omitempty"` // empty: an assessor is asked
+	Unit  Unit   `json:"unit,omitempty"`
+	Down  bool   `json:"down,omitempty"` // less is better
+	From  Level  `json:"from"`
 	// Bounds are what the gauge must reach, one for each level from From on.
-	Bounds []int64
+	Bounds []int64 `json:"bounds,omitempty"`
 }
 
 // Asked reports whether an assessor is asked.
@@ -109,17 +109,17 @@ func (c *Criterion) Wanted(l Level) bool {
 
 // Side is a dimension with its weight in the whole and its criteria.
 type Side struct {
-	Dimension Dimension
-	Weight    int64
-	Criteria  []Criterion
+	Dimension Dimension   `json:"dimension"`
+	Weight    int64       `json:"weight"`
+	Criteria  []Criterion `json:"criteria"`
 }
 
 // Model is what an organisation is judged by.
 type Model struct {
-	Version int
+	Version int `json:"version"`
 	// ValidDays is for how many days an assessor's statement counts.
-	ValidDays int
-	Sides     []Side
+	ValidDays int    `json:"valid_days"`
+	Sides     []Side `json:"sides"`
 }
 
 // Criterion returns a criterion with its dimension; nil when there is none.
@@ -172,12 +172,15 @@ func (m *Model) Validate() error {
 
 // Measure is what a gauge read, or why it read nothing.
 type Measure struct {
-	Gauge       Gauge  `json:"gauge"`
-	Known       bool   `json:"known"`
-	Value       int64  `json:"value"` // in the criterion's unit
-	Numerator   int64  `json:"numerator"`
-	Denominator int64  `json:"denominator"` // 0: it is no quotient
-	Why         string `json:"why,omitempty"`
+	Gauge       Gauge `json:"gauge"`
+	Known       bool  `json:"known"`
+	Value       int64 `json:"value"` // in the criterion's unit
+	Numerator   int64 `json:"numerator"`
+	Denominator int64 `json:"denominator"` // 0: it is no quotient
+	// Scale multiplies the quotient: 2 where people at the start and at the end are added up; 0 and 1 for nothing. Money says that minor units are divided.
+	Scale int64  `json:"scale,omitempty"`
+	Money bool   `json:"money,omitempty"`
+	Why   string `json:"why,omitempty"` // key of a message
 	// From and To are the days that it is about, both in it; Metric and Version are its definition in the metric book, empty for others; Link leads to it.
 	From    calendar.Date `json:"from"`
 	To      calendar.Date `json:"to"`

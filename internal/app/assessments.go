@@ -1,0 +1,13 @@
+package app
+
+import "xiaoguan/internal/assessment"
+
+// assembleAssessments wires what the company says of itself.
+func (a *App) assembleAssessments() {
+	a.Assessments = assessment.NewService(a.DB.AssessmentStore(), a.selfMeasures(), a.now)
+}
+
+// selfMeasures read what maturity is measured by.
+func (a *App) selfMeasures() assessment.Sources {
+	return assessment.Sources{Store: a.DB.AssessmentFacts(), Metrics: a.Metrics, Surveys: a.Surveys, Standard: a.Standards, People: a.People}
+}
