@@ -74,9 +74,17 @@ var metricGauges = []struct {
 func (s Sources) Measures(ctx context.Context, today calendar.Date) (list []maturity.Measure, err error) {
 	defer errs.Wrap(&err, "assessment.Measures(%s)", today)
 	for _, months := range []calendar.Month{recentMonths, yearMonths, 0, 1} {
-		if list, err = s.fromBook(ctx, list, today.Month(), months); err != nil {
+		read, err := s.fromBook(ctx, today.Month(), months)
+		if err != nil {
 			return nil, err
 		}
+		// Pay of a month is worked out in the next one: until then the month before it is what is known.
+		if months == 1 && slices.ContainsFunc(read, func(m maturity.Measure) bool { return !m.Known }) {
+			if read, err = s.fromBook(ctx, today.Month()-1, months); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, read...)
 	}
 	for _, read := range []func(context.Context, calendar.Date) ([]maturity.Measure, error){s.fromTargets, s.fromSurveys, s.fromHandbook, s.fromRecords, s.fromPlans} {
 		more, err := read(ctx, today)
@@ -96,7 +104,7 @@ func over(month, months calendar.Month) metric.Period {
 	return metric.Period{Kind: metric.Span, First: month - months, Last: month - 1}
 }
 
-func (s Sources) fromBook(ctx context.Context, list []maturity.Measure, month, months calendar.Month) ([]maturity.Measure, error) {
+func (s Sources) fromBook(ctx context.Context, month, months calendar.Month) (list []maturity.Measure, err error) {
 	var ids []metric.ID
 	for _, g := range metricGauges {
 		if g.months == months {
@@ -111,10 +119,6 @@ func (s Sources) fromBook(ctx context.Context, list []maturity.Measure, month, m
 		if series, found := a.Of(g.metric); g.months == months && found {
 			list = append(list, measured(g.gauge, series.Definition, series.Value))
 		}
-	}
-	// Pay of a month is worked out in the next one: until then the month before it is what is known.
-	if last := len(list) - 1; months == 1 && last >= 0 && !list[last].Known && list[last].From.Month() == month-1 {
-		return s.fromBook(ctx, list[:last], month-1, months)
 	}
 	return list, nil
 }
