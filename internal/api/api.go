@@ -62,6 +62,7 @@ import (
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
@@ -150,6 +151,7 @@ type Services struct {
 	MonthReports *report.Service
 	Distribution *distribution.Service
 	Assessments  *assessment.Service
+	Priorities   *prioritybook.Service
 	Decisions    *decision.Service
 
 	Given   *given.Service
@@ -247,6 +249,7 @@ func (a *API) parts() []func() {
 		a.monthReportOperations,
 		a.reportScheduleOperations,
 		a.assessmentOperations,
+		a.priorityOperations,
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,

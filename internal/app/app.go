@@ -58,6 +58,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
@@ -170,6 +171,7 @@ type App struct {
 	Distribution *distribution.Service
 
 	Assessments *assessment.Service
+	Priorities  *prioritybook.Service
 
 	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue
@@ -264,7 +266,6 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleBoards(newID)
 	a.assembleMonthReports(newID)
 	a.assembleDistribution(newID)
-	a.assembleAssessments()
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})

@@ -1,10 +1,14 @@
 package app
 
-import "xiaoguan/internal/assessment"
+import (
+	"xiaoguan/internal/assessment"
+	"xiaoguan/internal/prioritybook"
+)
 
-// assembleAssessments wires what the company says of itself.
+// assembleAssessments wires what the company says of itself, and what it does about it first.
 func (a *App) assembleAssessments() {
 	a.Assessments = assessment.NewService(a.DB.AssessmentStore(), a.selfMeasures(), a.now)
+	a.Priorities = prioritybook.NewService(a.DB.PriorityStore(), a.now)
 }
 
 // selfMeasures read what maturity is measured by.

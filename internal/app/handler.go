@@ -39,6 +39,7 @@ import (
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/pools"
+	"xiaoguan/internal/web/priorities"
 	"xiaoguan/internal/web/reassigns"
 	"xiaoguan/internal/web/receipts"
 	retentionpages "xiaoguan/internal/web/retention"
@@ -93,6 +94,7 @@ func (a *App) Handler() (http.Handler, error) {
 		MonthReports: a.MonthReports,
 		Distribution: a.Distribution,
 		Assessments:  a.Assessments,
+		Priorities:   a.Priorities,
 		Quotes:       a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
@@ -186,6 +188,7 @@ func (a *App) areas() []area {
 		reviews.New(a.Reviews, a.Company.Currency, a.now),
 		decisions.New(a.Decisions, a.now),
 		assessments.New(a.Assessments, a.Company.Currency, a.now),
+		priorities.New(a.Priorities, a.Company.Currency, a.now),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

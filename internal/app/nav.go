@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -68,6 +69,7 @@ var places = []place{
 	{"process", "handbook", "/handbook", "file-text", can(access.PermSalesRead)},
 	{"process", "compliance", "/compliance", "shield-check", can(access.PermSalesRead)}, {"process", "standards", "/standards", "list-check", can(access.PermSalesRead)},
 	{"improve", "maturity", "/maturity", "checkup-list", assessment.MayRead},
+	{"improve", "priorities", "/priorities", "list-details", prioritybook.MayRead},
 
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},

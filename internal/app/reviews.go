@@ -17,4 +17,5 @@ func (a *App) assembleReviews() {
 	printer := a.catalogue.Printer(i18n.ZhCN)
 	a.Decisions = decision.NewService(a.DB.DecisionStore(), decision.Reviews{Service: a.Reviews, Word: printer.Message,
 		Amount: func(minor int64) string { return printer.Money(minor, a.Company.Currency()) }}, a.now)
+	a.assembleAssessments()
 }

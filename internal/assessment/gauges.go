@@ -52,13 +52,13 @@ type Sources struct {
 // self reads for an assessment: values of the whole company, whoever asks.
 var self = access.SystemActor("assessment")
 
-// windows are the days that gauges are about: months that are over, so that a month that runs does not look bad.
+// windows are the days that gauges are about: three months that are over, so that a month that runs does not look bad, or a year up to today.
 const (
 	recentMonths = 3
 	yearMonths   = 12
 )
 
-// metricGauges are read from the metric book, each over so many months that are over; 0 is this month, for what is so at present.
+// metricGauges are read from the metric book, each over so many months; 0 is this month, for what is so at present.
 var metricGauges = []struct {
 	gauge  maturity.Gauge
 	metric metric.ID
@@ -96,10 +96,13 @@ func (s Sources) Measures(ctx context.Context, today calendar.Date) (list []matu
 	return list, nil
 }
 
-// over is the span of so many months before a month; that month itself for 0.
+// over is the span of so many months before a month; that month itself for 0, and the year that ends with it for a year.
 func over(month, months calendar.Month) metric.Period {
-	if months == 0 {
+	switch months {
+	case 0:
 		return metric.Period{Kind: metric.Month, First: month}
+	case yearMonths:
+		return metric.Period{Kind: metric.Span, First: month - yearMonths + 1, Last: month}
 	}
 	return metric.Period{Kind: metric.Span, First: month - months, Last: month - 1}
 }
@@ -188,7 +191,7 @@ func (s Sources) fromTargets(ctx context.Context, today calendar.Date) ([]maturi
 const answersLeast = 10
 
 func (s Sources) fromSurveys(ctx context.Context, today calendar.Date) ([]maturity.Measure, error) {
-	days := fact.Days{From: (today.Month() - yearMonths).First(), To: today.Month().First() - 1}
+	days := fact.Days{From: (today.Month() - yearMonths + 1).First(), To: today}
 	surveys, err := s.Surveys.List(ctx, self)
 	if err != nil {
 		return nil, err
@@ -231,7 +234,7 @@ func (s Sources) fromHandbook(ctx context.Context, today calendar.Date) ([]matur
 
 func (s Sources) fromRecords(ctx context.Context, today calendar.Date) (list []maturity.Measure, err error) {
 	month := today.Month()
-	from, year, to := (month - recentMonths).First(), (month - yearMonths).First(), month.First()-1
+	from, year, to := (month - recentMonths).First(), (month - yearMonths + 1).First(), month.First()-1
 	people, err := s.Metrics.Read(ctx, self, metric.Query{Metrics: []metric.ID{"people"}, Place: metric.Company, Period: over(month, 1)})
 	if err != nil {
 		return nil, err
@@ -245,12 +248,12 @@ func (s Sources) fromRecords(ctx context.Context, today calendar.Date) (list []m
 		if err != nil {
 			return err
 		}
-		tenths, records, err := r.TrainingTenths(ctx, year, to)
+		tenths, records, err := r.TrainingTenths(ctx, year, today)
 		if err != nil {
 			return err
 		}
 		list = []maturity.Measure{ratio(maturity.GaugeReviews, held, all, from, to, "assessment.why.no_meetings", "/reviews"), ratio(maturity.GaugeActions, done, due, from, to, "assessment.why.no_actions", "/reviews"),
-			training(tenths, records, people.Series[0].Value, year, to)}
+			training(tenths, records, people.Series[0].Value, year, today)}
 		return nil
 	})
 	return list, err
