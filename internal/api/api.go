@@ -29,6 +29,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
+	"xiaoguan/internal/capability"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/contact"
@@ -151,6 +152,7 @@ type Services struct {
 	MonthReports *report.Service
 	Distribution *distribution.Service
 	Assessments  *assessment.Service
+	Capability   *capability.Service
 	Priorities   *prioritybook.Service
 	Decisions    *decision.Service
 
@@ -250,6 +252,7 @@ func (a *API) parts() []func() {
 		a.reportScheduleOperations,
 		a.assessmentOperations,
 		a.priorityOperations,
+		a.capabilityOperations,
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,

@@ -24,6 +24,7 @@ import (
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/capability"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
 	"xiaoguan/internal/contact"
@@ -171,6 +172,7 @@ type App struct {
 	Distribution *distribution.Service
 
 	Assessments *assessment.Service
+	Capability  *capability.Service
 	Priorities  *prioritybook.Service
 
 	beacon    *boards.Beacon

@@ -21,6 +21,7 @@ import (
 	"xiaoguan/internal/web/assessments"
 	"xiaoguan/internal/web/boards"
 	"xiaoguan/internal/web/budgets"
+	"xiaoguan/internal/web/capabilities"
 	"xiaoguan/internal/web/decisions"
 	"xiaoguan/internal/web/disputes"
 	"xiaoguan/internal/web/fields"
@@ -94,6 +95,7 @@ func (a *App) Handler() (http.Handler, error) {
 		MonthReports: a.MonthReports,
 		Distribution: a.Distribution,
 		Assessments:  a.Assessments,
+		Capability:   a.Capability,
 		Priorities:   a.Priorities,
 		Quotes:       a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
@@ -188,6 +190,7 @@ func (a *App) areas() []area {
 		reviews.New(a.Reviews, a.Company.Currency, a.now),
 		decisions.New(a.Decisions, a.now),
 		assessments.New(a.Assessments, a.Company.Currency, a.now),
+		capabilities.New(capabilities.Services{Capability: a.Capability, Deviations: a.selfMeasures(), Budgets: a.Budgets, Currency: a.Company.Currency, Now: a.now}),
 		priorities.New(a.Priorities, a.Company.Currency, a.now),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}

@@ -565,7 +565,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	must(err)
 	meeting, action, decided := c.meeting(victim.PersonID)
 	return c.withReport(c.withBoard(map[string]string{
-		"assessment": "1", "criterion": "process.roles", "item": "1", "table": "1", "review": meeting, "review_action": action, "decision": decided, "tier_policy": c.tierPolicy(),
+		"assessment": "1", "criterion": "process.roles", "item": "1", "table": "1", "training": "1", "review": meeting, "review_action": action, "decision": decided, "tier_policy": c.tierPolicy(),
 		"target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
 		"lead": strconv.FormatInt(asked.ID, 10), "standard": standing.ID, "exemption": "x", "contact": strconv.FormatInt(known.ID, 10),
 		"case": c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "field": "1", "survey": c.surveyOf(c.actor("ops"), victim, "C1"),

@@ -256,6 +256,7 @@ var Siblings = map[string][]string{
 	"programme":    {"diagnosis", "metric", "org"},
 	"assessment":   {"metric", "survey", "standard", "planbook", "org"},
 	"prioritybook": {},
+	"capability":   {"metric", "org"},
 	"honour":       {"planbook", "payout", "reward", "org"},
 
 	// infrastructure

@@ -10,6 +10,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/assessment"
+	"xiaoguan/internal/capability"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -124,18 +125,15 @@ func (p page) formula(m *maturity.Measure) string {
 }
 
 // tabs lead to the pages beside maturity, as far as they open for somebody.
-func (p page) tabs(current string) []ui.Tab {
-	return Tabs(p.Printer, p.actor, current)
-}
-
-// Tabs are the pages of what a company is made of. Who may not see the company's values is led to skills alone.
-func Tabs(p *i18n.Printer, actor access.Actor, current string) (list []ui.Tab) {
-	add := func(open bool, key, address string) {
-		if open {
-			list = append(list, ui.Tab{Label: p.T("assessment.tab." + key), URL: address, Current: current == key})
+func (p page) tabs() (list []ui.Tab) {
+	for _, t := range []struct {
+		key, url string
+		open     bool
+	}{{"maturity", Path, true}, {"value", "/team-value", true}, {"skills", "/skills", capability.Opens(p.actor)}, {"training", "/training", capability.Opens(p.actor) || capability.MayTrain(p.actor)}} {
+		if t.open {
+			list = append(list, ui.Tab{Label: p.T("capability.tab." + t.key), URL: t.url, Current: t.url == Path})
 		}
 	}
-	add(assessment.MayRead(actor), "maturity", Path)
 	return list
 }
 

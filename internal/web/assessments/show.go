@@ -31,7 +31,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	if err != nil {
 		return err
 	}
-	view := ui.PageView{Title: p.T("nav.maturity"), Current: "maturity", Subtitle: p.T("assessment.subtitle", "On", p.Date(st.Today)), Tabs: p.tabs("maturity")}
+	view := ui.PageView{Title: p.T("nav.maturity"), Current: "maturity", Subtitle: p.T("assessment.subtitle", "On", p.Date(st.Today)), Tabs: p.tabs()}
 	if st.MayWrite {
 		view.Actions = []ui.Action{{Label: p.T("assessment.set_model"), URL: modelPath, Icon: "adjustments-horizontal"}}
 	}
