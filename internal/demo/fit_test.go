@@ -27,3 +27,19 @@ func checkFit(t *testing.T, f filled) {
 		t.Errorf("%d tables, %v", len(tables), err)
 	}
 }
+
+// checkSkills wants skills of most people marked, some below what is asked of them, and trainings.
+func checkSkills(t *testing.T, f filled) {
+	t.Helper()
+	v, err := f.Capability.Worth(t.Context(), access.SystemActor("test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	marked, below := int64(0), int64(0)
+	for _, l := range v.Lacks {
+		marked, below = marked+l.Marked, below+l.Below
+	}
+	if marked == 0 || below == 0 || below == marked || v.Trained == 0 || v.Core == 0 {
+		t.Errorf("%d marked, %d below, %d trained", marked, below, v.Trained)
+	}
+}
