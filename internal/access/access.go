@@ -105,9 +105,12 @@ const (
 	PermQuestionnaireRun  Permission = "questionnaire.run"  // write, open and close questionnaires of the staff, interviews, checklists
 	PermQuestionnaireRead Permission = "questionnaire.read" // what groups of five and more said, within scope
 
-	PermDiagnosisRun Permission = "diagnosis.run" // look for problems in the company's records, or in sheets
-	PermProblemRead  Permission = "problem.read"  // the list of problems within scope (those that are one's own: no permission needed)
-	PermProblemWrite Permission = "problem.write" // write problems within scope down, rate, give and merge them
+	PermDiagnosisRun    Permission = "diagnosis.run"    // look for problems in the company's records, or in sheets
+	PermProblemRead     Permission = "problem.read"     // the list of problems within scope (those that are one's own: no permission needed)
+	PermProblemWrite    Permission = "problem.write"    // write problems within scope down, rate, give and merge them
+	PermAssessmentRead  Permission = "assessment.read"  // maturity, value of the team, resources, table of priorities: values of the company
+	PermAssessmentWrite Permission = "assessment.write" // assess the company, keep trainings and the table of priorities
+	PermSkillWrite      Permission = "skill.write"      // say how well people within scope can do something
 
 	// The three voices of a ruling on a dispute; that of sales reaches as far as the role's scope.
 	PermDisputeSales   Permission = "dispute.sales"
@@ -117,13 +120,13 @@ const (
 
 var rolePermissions = map[Role][]Permission{
 	RoleSeller:     {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleLead:       {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove, PermQuestionnaireRead, PermProblemRead, PermProblemWrite},
-	RoleDirector:   {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove, PermQuestionnaireRead, PermDiagnosisRun, PermProblemRead, PermProblemWrite},
+	RoleLead:       {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove, PermQuestionnaireRead, PermProblemRead, PermProblemWrite, PermSkillWrite},
+	RoleDirector:   {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove, PermQuestionnaireRead, PermDiagnosisRun, PermProblemRead, PermProblemWrite, PermAssessmentRead, PermAssessmentWrite, PermSkillWrite},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermTargetWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite, PermFieldManage, PermQuestionnaireRun, PermQuestionnaireRead, PermDiagnosisRun, PermProblemRead, PermProblemWrite},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermTargetWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite, PermFieldManage, PermQuestionnaireRun, PermQuestionnaireRead, PermDiagnosisRun, PermProblemRead, PermProblemWrite, PermAssessmentRead, PermAssessmentWrite},
 	RoleFinance:    {PermSalesRead, PermSalesWrite, PermCollectionConfirm, PermPoolApprove, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge, PermProblemRead},
-	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge, PermQuestionnaireRun, PermQuestionnaireRead, PermProblemRead, PermProblemWrite},
-	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermQuestionnaireRead, PermProblemRead},
+	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge, PermQuestionnaireRun, PermQuestionnaireRead, PermProblemRead, PermProblemWrite, PermAssessmentRead, PermAssessmentWrite, PermSkillWrite},
+	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermQuestionnaireRead, PermProblemRead, PermAssessmentRead},
 	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead, PermLawWrite, PermApprovalManage, PermFieldManage},
 }
 
@@ -133,7 +136,7 @@ func (r Role) Permissions() []Permission { return rolePermissions[r] }
 // Writes reports whether the permission lets its holder change something; a read-only API key has no such permission.
 func (p Permission) Writes() bool {
 	switch p {
-	case PermSalesRead, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermQuestionnaireRead, PermProblemRead:
+	case PermSalesRead, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermQuestionnaireRead, PermProblemRead, PermAssessmentRead:
 		return false
 	}
 	return true

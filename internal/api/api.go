@@ -24,10 +24,12 @@ import (
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
+	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
+	"xiaoguan/internal/capability"
 	"xiaoguan/internal/checklist"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
@@ -64,6 +66,7 @@ import (
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/problem"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/questionnaire"
@@ -153,6 +156,9 @@ type Services struct {
 	Reviews      *meetings.Service
 	MonthReports *report.Service
 	Distribution *distribution.Service
+	Assessments  *assessment.Service
+	Capability   *capability.Service
+	Priorities   *prioritybook.Service
 	Decisions    *decision.Service
 	Problems     *problem.Service
 	Diagnoses    *diagnosis.Service
@@ -258,6 +264,9 @@ func (a *API) parts() []func() {
 		a.questionnaireOperations, a.interviewOperations, a.checklistOperations,
 		a.monthReportOperations,
 		a.reportScheduleOperations,
+		a.assessmentOperations,
+		a.priorityOperations,
+		a.capabilityOperations,
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,

@@ -18,11 +18,13 @@ import (
 	"xiaoguan/internal/adjustment"
 	"xiaoguan/internal/agenda"
 	"xiaoguan/internal/approval"
+	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/capability"
 	"xiaoguan/internal/checklist"
 	"xiaoguan/internal/company"
 	"xiaoguan/internal/consent"
@@ -60,6 +62,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/pool"
+	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/problem"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/questionnaire"
@@ -178,8 +181,11 @@ type App struct {
 
 	Distribution *distribution.Service
 
-	Problems  *problem.Service
-	Diagnoses *diagnosis.Service
+	Problems    *problem.Service
+	Diagnoses   *diagnosis.Service
+	Assessments *assessment.Service
+	Capability  *capability.Service
+	Priorities  *prioritybook.Service
 
 	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue

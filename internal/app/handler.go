@@ -18,8 +18,10 @@ import (
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/approvals"
+	"xiaoguan/internal/web/assessments"
 	"xiaoguan/internal/web/boards"
 	"xiaoguan/internal/web/budgets"
+	"xiaoguan/internal/web/capabilities"
 	"xiaoguan/internal/web/decisions"
 	"xiaoguan/internal/web/disputes"
 	"xiaoguan/internal/web/fields"
@@ -38,6 +40,7 @@ import (
 	"xiaoguan/internal/web/people"
 	"xiaoguan/internal/web/plans"
 	"xiaoguan/internal/web/pools"
+	"xiaoguan/internal/web/priorities"
 	"xiaoguan/internal/web/problems"
 	"xiaoguan/internal/web/reassigns"
 	"xiaoguan/internal/web/receipts"
@@ -97,6 +100,9 @@ func (a *App) Handler() (http.Handler, error) {
 		Diagnoses:    a.Diagnoses,
 		MonthReports: a.MonthReports,
 		Distribution: a.Distribution,
+		Assessments:  a.Assessments,
+		Capability:   a.Capability,
+		Priorities:   a.Priorities,
 		Quotes:       a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
@@ -193,6 +199,9 @@ func (a *App) areas() []area {
 		decisions.New(a.Decisions, a.now),
 		a.voicePages(),
 		problems.New(problems.Services{Problems: a.Problems, Diagnoses: a.Diagnoses, Currency: a.Company.Currency, Now: a.now}),
+		assessments.New(a.Assessments, a.Company.Currency, a.now),
+		capabilities.New(capabilities.Services{Capability: a.Capability, Deviations: a.selfMeasures(), Budgets: a.Budgets, Currency: a.Company.Currency, Now: a.now}),
+		priorities.New(a.Priorities, a.Company.Currency, a.now),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

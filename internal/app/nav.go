@@ -6,8 +6,11 @@ import (
 	"strings"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/board"
+	"xiaoguan/internal/capability"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -66,6 +69,11 @@ var places = []place{
 	{"view", "metrics", "/metric-book", "ruler-measure", can(access.PermSalesRead)},
 	{"process", "handbook", "/handbook", "file-text", can(access.PermSalesRead)},
 	{"process", "compliance", "/compliance", "shield-check", can(access.PermSalesRead)}, {"process", "standards", "/standards", "list-check", can(access.PermSalesRead)},
+	// Who sees the company's values comes to skills from there.
+	{"process", "skills", "/skills", "school", func(a access.Actor) bool { return capability.Opens(a) && !assessment.MayRead(a) }},
+	{"improve", "maturity", "/maturity", "checkup-list", assessment.MayRead},
+	{"improve", "priorities", "/priorities", "list-details", prioritybook.MayRead},
+
 	{"sales", "deals", "/deals", "file-text", can(access.PermSalesRead)},
 	{"sales", "payments", "/payments", "cash", can(access.PermSalesRead)},
 	{"sales", "invoices", "/invoices", "receipt", can(access.PermSalesRead)},

@@ -18,4 +18,5 @@ func (a *App) assembleReviews() {
 	a.Decisions = decision.NewService(a.DB.DecisionStore(), decision.Reviews{Service: a.Reviews, Word: printer.Message,
 		Amount: func(minor int64) string { return printer.Money(minor, a.Company.Currency()) }}, a.now)
 	a.assembleVoices()
+	a.assembleAssessments()
 }

@@ -52,6 +52,8 @@ var Layers = []Layer{
 			"stats",
 			"insight",
 			"finding",
+			"maturity",
+			"priority",
 			"tabular",
 			"naming",
 			"explain",
@@ -88,6 +90,9 @@ var Layers = []Layer{
 			"problem",
 			"diagnosis",
 			"programme",
+			"assessment",
+			"capability",
+			"prioritybook",
 			"access",
 			"audit",
 			"company",
@@ -269,4 +274,8 @@ var Siblings = map[string][]string{
 	"api":    {"httpx"},
 
 	"distribution": {"report", "mail", "metric", "org"},
+
+	"assessment":   {"metric", "survey", "standard", "planbook", "org"},
+	"capability":   {"metric", "org"},
+	"prioritybook": {},
 }

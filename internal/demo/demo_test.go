@@ -106,6 +106,8 @@ func TestTheCompanyIsWholeAndTheSameOnBothDatabases(t *testing.T) {
 			checkPipeline(t, f)
 			checkTargets(t, f)
 			checkReviews(t, f)
+			checkFit(t, f)
+			checkSkills(t, f)
 			if name == "sqlite" { // what is recorded is the same on both, and judging takes its time
 				checkCompliance(t, f)
 				checkMetrics(t, f)

@@ -1292,6 +1292,38 @@ CREATE TABLE mail_connection (
     revision bigint NOT NULL,
     CONSTRAINT mail_connection_pkey PRIMARY KEY (id)
 );
+CREATE TABLE maturity_assessment (
+    id bigint NOT NULL,
+    assessed_on text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    model text COLLATE "C" NOT NULL,
+    result text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT maturity_assessment_pkey PRIMARY KEY (id)
+);
+CREATE INDEX maturity_assessment_day ON public.maturity_assessment USING btree (assessed_on, id);
+CREATE TABLE maturity_model (
+    version bigint NOT NULL,
+    model text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT maturity_model_pkey PRIMARY KEY (version)
+);
+CREATE TABLE maturity_statement (
+    id bigint NOT NULL,
+    criterion text COLLATE "C" NOT NULL,
+    holds boolean NOT NULL,
+    evidence text COLLATE "C" NOT NULL,
+    said_on text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT maturity_statement_pkey PRIMARY KEY (id)
+);
+CREATE INDEX maturity_statement_criterion ON public.maturity_statement USING btree (criterion, id);
 CREATE TABLE mentorship (
     trainee_id bigint NOT NULL,
     mentor_id bigint NOT NULL,
@@ -1716,6 +1748,45 @@ CREATE TABLE problem_event (
     CONSTRAINT problem_event_problem_id_fkey FOREIGN KEY (problem_id) REFERENCES problem(id)
 );
 CREATE INDEX problem_event_problem ON public.problem_event USING btree (problem_id, id);
+CREATE TABLE priority_frame (
+    id bigint NOT NULL,
+    frame text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT priority_frame_pkey PRIMARY KEY (id)
+);
+CREATE TABLE priority_item (
+    id bigint NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    problem_ids text COLLATE "C" NOT NULL,
+    reach bigint NOT NULL,
+    impact bigint NOT NULL,
+    confidence bigint NOT NULL,
+    effort bigint NOT NULL,
+    cost_minor bigint NOT NULL,
+    delay_weeks bigint NOT NULL,
+    reasons text COLLATE "C" NOT NULL,
+    needs text COLLATE "C" NOT NULL,
+    must boolean NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    initiative_id bigint NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT priority_item_pkey PRIMARY KEY (id)
+);
+CREATE INDEX priority_item_state ON public.priority_item USING btree (state, id);
+CREATE TABLE priority_table (
+    id bigint NOT NULL,
+    settled_on text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT priority_table_pkey PRIMARY KEY (id)
+);
 CREATE TABLE process_event (
     seq bigint NOT NULL,
     case_id bigint NOT NULL,
@@ -2408,6 +2479,30 @@ CREATE TABLE simulation (
     CONSTRAINT simulation_pkey PRIMARY KEY (id)
 );
 CREATE INDEX simulation_created ON public.simulation USING btree (created_at, id);
+CREATE TABLE skill (
+    id bigint NOT NULL,
+    place bigint NOT NULL,
+    name_zh text COLLATE "C" NOT NULL,
+    name_en text COLLATE "C" NOT NULL,
+    required text COLLATE "C" NOT NULL,
+    active boolean NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT skill_pkey PRIMARY KEY (id)
+);
+CREATE TABLE skill_mark (
+    id bigint NOT NULL,
+    skill_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    level bigint NOT NULL,
+    marked_on text COLLATE "C" NOT NULL,
+    words text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT skill_mark_pkey PRIMARY KEY (id),
+    CONSTRAINT skill_mark_skill_id_fkey FOREIGN KEY (skill_id) REFERENCES skill(id)
+);
+CREATE INDEX skill_mark_person ON public.skill_mark USING btree (person_id, skill_id, id);
 CREATE TABLE standard_version (
     id text COLLATE "C" NOT NULL,
     number bigint NOT NULL,
@@ -2837,6 +2932,21 @@ CREATE INDEX tier_standing_relation ON public.tier_standing USING btree (relatio
 CREATE INDEX tier_standing_rfm ON public.tier_standing USING btree (rfm, score, customer_id);
 CREATE INDEX tier_standing_score ON public.tier_standing USING btree (score, customer_id);
 CREATE INDEX tier_standing_tier ON public.tier_standing USING btree (tier, score, customer_id);
+CREATE TABLE training (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    held_on text COLLATE "C" NOT NULL,
+    tenths bigint NOT NULL,
+    topic text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    removed_at text COLLATE "C" NOT NULL,
+    removed_by text COLLATE "C" NOT NULL,
+    CONSTRAINT training_pkey PRIMARY KEY (id)
+);
+CREATE INDEX training_day ON public.training USING btree (held_on, id);
+CREATE INDEX training_person ON public.training USING btree (person_id, held_on);
 CREATE TABLE user_grant (
     user_id text COLLATE "C" NOT NULL,
     position bigint NOT NULL,

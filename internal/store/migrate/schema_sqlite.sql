@@ -1189,6 +1189,35 @@ CREATE TABLE mail_connection (
     active BOOLEAN NOT NULL,
     revision BIGINT NOT NULL
 );
+CREATE TABLE maturity_assessment (
+    id BIGINT PRIMARY KEY,
+    assessed_on TEXT NOT NULL,
+    note TEXT NOT NULL,
+    model TEXT NOT NULL, -- JSON
+    result TEXT NOT NULL, -- JSON
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX maturity_assessment_day ON maturity_assessment (assessed_on, id);
+CREATE TABLE maturity_model (
+    version BIGINT PRIMARY KEY,
+    model TEXT NOT NULL, -- JSON
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE TABLE maturity_statement (
+    id BIGINT PRIMARY KEY,
+    criterion TEXT NOT NULL,
+    holds BOOLEAN NOT NULL,
+    evidence TEXT NOT NULL,
+    said_on TEXT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX maturity_statement_criterion ON maturity_statement (criterion, id);
 CREATE TABLE mentorship (
     trainee_id BIGINT NOT NULL,
     mentor_id BIGINT NOT NULL,
@@ -1582,6 +1611,42 @@ CREATE TABLE problem_event (
     detail TEXT NOT NULL -- JSON
 );
 CREATE INDEX problem_event_problem ON problem_event (problem_id, id);
+CREATE TABLE priority_frame (
+    id BIGINT PRIMARY KEY,
+    frame TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
+CREATE TABLE priority_item (
+    id BIGINT PRIMARY KEY,
+    title TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    problem_ids TEXT NOT NULL, -- JSON
+    reach BIGINT NOT NULL,
+    impact BIGINT NOT NULL, -- hundredths
+    confidence BIGINT NOT NULL, -- percent
+    effort BIGINT NOT NULL, -- tenths of person-days
+    cost_minor BIGINT NOT NULL,
+    delay_weeks BIGINT NOT NULL,
+    reasons TEXT NOT NULL, -- JSON
+    needs TEXT NOT NULL, -- JSON: ids of items
+    must BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    initiative_id BIGINT NOT NULL, -- 0: none
+    created_by TEXT NOT NULL,
+    created_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX priority_item_state ON priority_item (state, id);
+CREATE TABLE priority_table (
+    id BIGINT PRIMARY KEY,
+    settled_on TEXT NOT NULL,
+    note TEXT NOT NULL,
+    content TEXT NOT NULL, -- JSON
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
 CREATE TABLE process_event (
     seq BIGINT PRIMARY KEY,
     case_id BIGINT NOT NULL,
@@ -2219,6 +2284,27 @@ CREATE TABLE simulation (
     lines BLOB
 );
 CREATE INDEX simulation_created ON simulation (created_at, id);
+CREATE TABLE skill (
+    id BIGINT PRIMARY KEY,
+    place BIGINT NOT NULL,
+    name_zh TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    required TEXT NOT NULL, -- JSON: level of the skill by layer
+    active BOOLEAN NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE TABLE skill_mark (
+    id BIGINT PRIMARY KEY,
+    skill_id BIGINT NOT NULL REFERENCES skill (id),
+    person_id BIGINT NOT NULL,
+    level BIGINT NOT NULL,
+    marked_on TEXT NOT NULL,
+    words TEXT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX skill_mark_person ON skill_mark (person_id, skill_id, id);
 CREATE TABLE standard_version (
     id TEXT PRIMARY KEY,
     number BIGINT NOT NULL UNIQUE,
@@ -2616,6 +2702,20 @@ CREATE INDEX tier_standing_relation ON tier_standing (relation, score, customer_
 CREATE INDEX tier_standing_rfm ON tier_standing (rfm, score, customer_id);
 CREATE INDEX tier_standing_score ON tier_standing (score, customer_id);
 CREATE INDEX tier_standing_tier ON tier_standing (tier, score, customer_id);
+CREATE TABLE training (
+    id BIGINT PRIMARY KEY,
+    person_id BIGINT NOT NULL,
+    held_on TEXT NOT NULL,
+    tenths BIGINT NOT NULL, -- of hours
+    topic TEXT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    removed_at TEXT NOT NULL,
+    removed_by TEXT NOT NULL
+);
+CREATE INDEX training_day ON training (held_on, id);
+CREATE INDEX training_person ON training (person_id, held_on);
 CREATE TABLE user_grant (
     user_id TEXT NOT NULL REFERENCES app_user (id),
     position BIGINT NOT NULL,
