@@ -3,11 +3,15 @@ package metric
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"sync"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/fact"
+	"xiaoguan/internal/money"
 )
 
 // BridgeRow is a deal that takes part in a difference.
@@ -58,22 +62,126 @@ func (s *Service) Bridge(ctx context.Context, actor access.Actor, month calendar
 		if err != nil {
 			return err
 		}
-		for after := int64(0); ; {
-			found, err := r.DealFactsOn(ctx, month.First(), month.Last(), at, after, bridgePortion)
-			if err != nil {
-				return err
-			}
-			for _, f := range found {
-				b.add(s.bridgeRow(f, month, &b.Foreign))
-				after = f.ID
-			}
-			if len(found) < bridgePortion {
-				break
-			}
+		s.bridges.mu.Lock()
+		defer s.bridges.mu.Unlock()
+		rows, err := s.bridgeRows(ctx, r, month, at)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			b.Foreign += row.foreign
+			b.add(row.BridgeRow)
 		}
 		return b.name(ctx, r)
 	})
 	return b, err
+}
+
+// heldRow is what a deal adds to a bridge.
+type heldRow struct {
+	BridgeRow
+	foreign int64
+}
+
+// heldBridge is what deals add to the bridge of a month, as recorded at a batch. Deals that add nothing are not in it.
+type heldBridge struct {
+	at       fact.BatchID
+	currency money.Currency
+	rows     map[int64]heldRow
+	used     int64
+}
+
+// bridges are those that were looked at lately. A later look counts the deals anew that batches touched since.
+type bridges struct {
+	mu    sync.Mutex
+	held  map[calendar.Month]*heldBridge
+	clock int64
+}
+
+const (
+	bridgesMost   = 6
+	touchedAtMost = 20_000 // with more, all deals of the month are counted anew
+)
+
+// bridgeRows are what deals add to the bridge of a month. The caller holds the lock.
+func (s *Service) bridgeRows(ctx context.Context, r Reader, month calendar.Month, at fact.BatchID) (map[int64]heldRow, error) {
+	k := &s.bridges
+	k.clock++
+	if held := k.held[month]; held != nil && held.at <= at && held.currency == s.Currency() {
+		held.used = k.clock
+		if held.at == at {
+			return held.rows, nil
+		}
+		ids, err := r.DealsTouched(ctx, held.at, at, touchedAtMost+1)
+		if err != nil {
+			return nil, err
+		}
+		if len(ids) <= touchedAtMost {
+			return held.rows, s.renew(ctx, r, held, month, at, ids)
+		}
+	}
+	rows, err := s.countBridge(ctx, r, month, at)
+	if err != nil {
+		return nil, err
+	}
+	if k.held == nil {
+		k.held = map[calendar.Month]*heldBridge{}
+	}
+	k.held[month] = &heldBridge{at, s.Currency(), rows, k.clock}
+	if len(k.held) > bridgesMost {
+		oldest := month
+		for m, held := range k.held {
+			if held.used < k.held[oldest].used {
+				oldest = m
+			}
+		}
+		delete(k.held, oldest)
+	}
+	return rows, nil
+}
+
+// renew counts touched deals anew. All are read before anything is changed.
+func (s *Service) renew(ctx context.Context, r Reader, held *heldBridge, month calendar.Month, at fact.BatchID, ids []int64) error {
+	now := map[int64]heldRow{}
+	for some := range slices.Chunk(ids, bridgePortion) {
+		found, err := r.DealFacts(ctx, some, at)
+		if err != nil {
+			return err
+		}
+		s.putRows(now, found, month)
+	}
+	for _, id := range ids {
+		delete(held.rows, id)
+	}
+	maps.Copy(held.rows, now)
+	held.at = at
+	return nil
+}
+
+// countBridge counts all deals of which something happens in the month.
+func (s *Service) countBridge(ctx context.Context, r Reader, month calendar.Month, at fact.BatchID) (map[int64]heldRow, error) {
+	rows := map[int64]heldRow{}
+	for after := int64(0); ; {
+		found, err := r.DealFactsOn(ctx, month.First(), month.Last(), at, after, bridgePortion)
+		if err != nil {
+			return nil, err
+		}
+		s.putRows(rows, found, month)
+		if len(found) < bridgePortion {
+			return rows, nil
+		}
+		after = found[len(found)-1].ID
+	}
+}
+
+func (s *Service) putRows(rows map[int64]heldRow, found []DealFacts, month calendar.Month) {
+	for _, f := range found {
+		var row heldRow
+		row.BridgeRow = s.bridgeRow(f, month, &row.foreign)
+		if row != (heldRow{BridgeRow: BridgeRow{DealID: f.ID}}) {
+			rows[f.ID] = row
+		}
+	}
 }
 
 func (s *Service) bridgeRow(f DealFacts, month calendar.Month, foreign *int64) BridgeRow {

@@ -51,8 +51,6 @@ type Follower interface {
 	DropTouched(ctx context.Context, ids []int64) error
 	// QuotaDelta is by what targets changed between two batches.
 	QuotaDelta(ctx context.Context, from, to fact.BatchID) (Delta, error)
-	// DealFacts returns deals as recorded at a batch; those that were not known then are left out.
-	DealFacts(ctx context.Context, ids []int64, at fact.BatchID) ([]DealFacts, error)
 	// ChangedRecords returns some of the working records that changed.
 	ChangedRecords(ctx context.Context, limit int) ([]Record, error)
 	DropChanged(ctx context.Context, seqs []int64) error

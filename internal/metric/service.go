@@ -20,6 +20,7 @@ type Config struct {
 type Service struct {
 	Config
 	placements placements
+	bridges    bridges
 }
 
 // NewService returns a Service.

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -128,6 +130,7 @@ func TestKeptSumsAreThoseOfARecount(t *testing.T) {
 		company(t, db)
 		for round := range 12 {
 			happen(t, db, random, round)
+			sameBridges(t, s, service(db))
 			if round%3 == 0 { // several batches at once, too
 				continue
 			}
@@ -174,6 +177,27 @@ func TestKeptSumsAreThoseOfARecount(t *testing.T) {
 			t.Errorf("followed: %d sums, counted anew: %d; they differ", len(followed), len(again))
 		}
 	})
+}
+
+// sameBridges compares bridges of one who remembers those of before with bridges counted from nothing.
+func sameBridges(t *testing.T, remembers, anew *metric.Service) {
+	t.Helper()
+	for m := today.Month() - 8; m <= today.Month(); m += 2 {
+		a, err := remembers.Bridge(t.Context(), whole, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := anew.Bridge(t.Context(), whole, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(b, a); diff != "" {
+			t.Fatalf("the bridge of %s, - counted anew, + remembered:\n%s", m, diff)
+		}
+		if a.Signed-a.Gaps[0].Amount+a.Gaps[1].Amount != a.Invoiced || a.Invoiced-a.Gaps[2].Amount+a.Gaps[3].Amount != a.Collected {
+			t.Fatalf("the bridge of %s does not lead from one number to the other: %+v", m, a)
+		}
+	}
 }
 
 func same(t *testing.T, a, b metric.Value) {

@@ -91,6 +91,10 @@ type Reader interface {
 	MetricNewest(ctx context.Context) (map[Source]time.Time, error)
 	// DealFactsOn returns deals of which something happens on the days, as recorded at a batch, behind an id.
 	DealFactsOn(ctx context.Context, from, to calendar.Date, at fact.BatchID, after int64, limit int) ([]DealFacts, error)
+	// DealFacts returns deals as recorded at a batch; those that were not known then are left out.
+	DealFacts(ctx context.Context, ids []int64, at fact.BatchID) ([]DealFacts, error)
+	// DealsTouched returns deals whose facts were recorded or superseded behind one batch and up to another, at most so many.
+	DealsTouched(ctx context.Context, from, to fact.BatchID, limit int) ([]int64, error)
 	// QuotasAt returns targets of months as recorded at a batch.
 	QuotasAt(ctx context.Context, from, to calendar.Month, at fact.BatchID) (Delta, error)
 	// MetricRows returns rows behind a measure.

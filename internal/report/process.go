@@ -2,6 +2,8 @@ package report
 
 import (
 	"math/big"
+	"net/url"
+	"strconv"
 
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/metric"
@@ -30,6 +32,15 @@ func processBlocks(f *facts, found *findings) (list []Block) {
 	return list
 }
 
+// flowLink is the analysis of the cohort that the funnel is of, of a team where the report is of one.
+func (f *facts) flowLink() string {
+	q := url.Values{"from": {f.funnel.From.String()}, "to": {f.funnel.To.String()}}
+	if f.place.Kind == metric.PlaceTeam {
+		q.Set("team", strconv.FormatInt(f.place.ID, 10))
+	}
+	return "/flow?" + q.Encode()
+}
+
 func (f *facts) funnelBlocks(found *findings) (list []Block) {
 	switch {
 	case f.noFunnel != nil:
@@ -46,11 +57,11 @@ func (f *facts) funnelBlocks(found *findings) (list []Block) {
 			of = stages[i-1].Reached
 		}
 		on := share(int64(s.Reached), int64(of))
-		reached := count(int64(s.Reached)).linked("/flow")
+		reached := count(int64(s.Reached)).linked(f.flowLink())
 		t.Rows = append(t.Rows, Row{Cells: []Arg{text(s.Name), reached, on, lasting(s.P50), lasting(s.P90)}})
 		c.Labels, c.Series[0].Points = append(c.Labels, text(s.Name)), append(c.Series[0].Points, *reached.Figure)
 	}
-	list = append(list, say("process.cohort", "funnel", TonePlain, "From", day(f.funnel.From), "To", day(f.funnel.To), "Cases", count(int64(f.funnel.Cases)).linked("/flow")), Block{ID: "process.funnel", Table: t}, Block{ID: "process.funnel_chart", Chart: c})
+	list = append(list, say("process.cohort", "funnel", TonePlain, "From", day(f.funnel.From), "To", day(f.funnel.To), "Cases", count(int64(f.funnel.Cases)).linked(f.flowLink())), Block{ID: "process.funnel", Table: t}, Block{ID: "process.funnel_chart", Chart: c})
 	if found.weakest > 0 {
 		s, before := stages[found.weakest], stages[found.weakest-1]
 		list = append(list, say("process.weakest", "weakest", ToneBad, "From", text(before.Name), "To", text(s.Name), "Share", share(int64(s.Reached), int64(before.Reached)), "Reached", count(int64(s.Reached)), "Of", count(int64(before.Reached))))

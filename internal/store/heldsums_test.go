@@ -11,6 +11,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/metric"
+	"xiaoguan/internal/retention"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
@@ -21,6 +22,7 @@ type keptModel struct {
 	cells      metric.Delta
 	rules      map[standard.TallyPlace]map[string]standard.Counts
 	recordings map[standard.TallyPlace]standard.Recordings
+	looks      map[retention.TallyKey]retention.Sums // of the last look, which has all days
 }
 
 var (
@@ -80,7 +82,16 @@ func (m *keptModel) change(t *testing.T, random *rand.Rand, tx *store.Tx) error 
 		sum.Add(r)
 		m.recordings[at] = sum
 	}
-	return errors.Join(tx.AddMetricSums(t.Context(), d), tx.AddTallies(t.Context(), tallies), tx.AddRecordings(t.Context(), recordings))
+	looked := error(nil)
+	if random.IntN(3) == 0 {
+		m.looks = map[retention.TallyKey]retention.Sums{}
+		for range 1 + random.IntN(60) {
+			key := retention.TallyKey{Day: month().Last(), OwnerID: person(), Tier: []string{"A", "B"}[random.IntN(2)]}
+			m.looks[key] = retention.Sums{Base: random.Int64N(9), Kept: random.Int64N(5), BaseMinor: random.Int64N(900), Buyers: random.Int64N(4), Again: random.Int64N(2)}
+		}
+		looked = tx.FinishKeepings(t.Context(), 0, firstKept.Last(), m.looks, nil)
+	}
+	return errors.Join(looked, tx.AddMetricSums(t.Context(), d), tx.AddTallies(t.Context(), tallies), tx.AddRecordings(t.Context(), recordings))
 }
 
 func (m *keptModel) clone() *keptModel {
@@ -95,6 +106,7 @@ func (m *keptModel) clone() *keptModel {
 	for at, r := range m.recordings {
 		c.recordings[at] = r
 	}
+	c.looks = m.looks // replaced as a whole
 	return c
 }
 
@@ -208,7 +220,7 @@ func (m *keptModel) check(t *testing.T, random *rand.Rand, tx *store.Tx) error {
 				t.Fatalf("one sum from %v to %v of %d people, - added, + kept:\n%s", q.From, q.To, len(persons), diff)
 			}
 		}
-		if err := m.checkProcess(t, tx, month, persons); err != nil {
+		if err := errors.Join(m.checkProcess(t, tx, month, persons), m.checkLook(t, tx, month.Last(), persons)); err != nil {
 			return err
 		}
 	}
@@ -233,6 +245,32 @@ func (m *keptModel) checkProcess(t *testing.T, tx *store.Tx, month calendar.Mont
 		if diff := cmp.Diff(nonzero(want), nonzero(listedSums(found.Sums))); diff != "" {
 			t.Fatalf("what others keep of %v, of %d people, - added, + kept:\n%s", month, len(persons), diff)
 		}
+	}
+	return nil
+}
+
+// checkLook asks for what a look at all customers found. Nobody is asked for it as everybody.
+func (m *keptModel) checkLook(t *testing.T, tx *store.Tx, day calendar.Date, persons []int64) error {
+	t.Helper()
+	if slices.Contains(persons, metric.Everybody) {
+		return nil
+	}
+	var rows []metric.PersonSum
+	for key, s := range m.looks {
+		if key.Day == day && (persons == nil || slices.Contains(persons, key.OwnerID)) {
+			for measure, sum := range map[metric.MeasureID]metric.Sum{metric.Customers: {Amount: s.Base, Facts: s.Base}, metric.CustomersKept: {Amount: s.Kept, Facts: s.Base},
+				metric.Revenue: {Amount: s.BaseMinor, Facts: s.Base}, metric.RevenueHeld: {Facts: s.Base}, metric.RevenueNow: {Facts: s.Base}, metric.Buyers: {Amount: s.Buyers, Facts: s.Buyers},
+				metric.BuyersAgain: {Amount: s.Again, Facts: s.Buyers}} {
+				rows = append(rows, metric.PersonSum{Measure: measure, PersonID: key.OwnerID, Sum: sum})
+			}
+		}
+	}
+	_, found, err := tx.LookSums(t.Context(), day, persons, false)
+	if err != nil {
+		return err
+	}
+	if diff := cmp.Diff(nonzero(listedSums(rows)), nonzero(listedSums(found))); diff != "" {
+		t.Fatalf("a look of %v, of %d people, - found, + kept:\n%s", day, len(persons), diff)
 	}
 	return nil
 }

@@ -48,13 +48,23 @@ func (tx *Tx) TouchMetricDeals(ctx context.Context, from, to fact.BatchID) error
 		_, err := tx.exec(ctx, "INSERT INTO metric_touched (deal_id) SELECT DISTINCT id FROM deal WHERE recorded_in <= $1", int64(to))
 		return err
 	}
+	_, err := tx.exec(ctx, "INSERT INTO metric_touched (deal_id) "+touchedDeals, int64(from), int64(to))
+	return err
+}
+
+// touchedDeals asks for deals whose facts were recorded or superseded behind one batch and up to another.
+var touchedDeals = func() string {
 	var parts []string
 	for _, t := range dealFactTables {
 		parts = append(parts, "SELECT "+t.deal+" AS id FROM "+t.table+" WHERE recorded_in > $1 AND recorded_in <= $2",
 			"SELECT "+t.deal+" FROM "+t.table+" WHERE superseded_in > $1 AND superseded_in <= $2 AND superseded_in < "+openBatch)
 	}
-	_, err := tx.exec(ctx, "INSERT INTO metric_touched (deal_id) SELECT DISTINCT id FROM ("+strings.Join(parts, " UNION ALL ")+") z", int64(from), int64(to))
-	return err
+	return "SELECT DISTINCT id FROM (" + strings.Join(parts, " UNION ALL ") + ") z"
+}()
+
+// DealsTouched implements metric.Reader.
+func (tx *Tx) DealsTouched(ctx context.Context, from, to fact.BatchID, limit int) ([]int64, error) {
+	return collect(ctx, tx, scanID, touchedDeals+" LIMIT "+strconv.Itoa(limit), int64(from), int64(to))
 }
 
 // TouchedDeals implements metric.Follower.
