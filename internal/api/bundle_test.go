@@ -133,6 +133,7 @@ func setup(t *testing.T) *bundle {
 	b.services.Boards = b.boards(clock)
 	b.meetings(clock)
 	b.voices(clock)
+	b.diagnoses(clock)
 	catalogue, err := i18n.New()
 	b.must(err)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))

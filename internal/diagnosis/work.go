@@ -139,7 +139,7 @@ func (s *Service) company(ctx context.Context, run *Run, report func(job.Progres
 	for i, f := range kept {
 		files[i] = ingest.File{Name: f.Name, Size: int64(len(f.Content)), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(f.Content)), nil }}
 	}
-	source, err := Read(ctx, files)
+	source, err := Read(ctx, files, s.today())
 	if err != nil {
 		return nil, err
 	}
