@@ -52,6 +52,7 @@ var Layers = []Layer{
 			"stats",
 			"insight",
 			"finding",
+			"effect",
 			"tabular",
 			"naming",
 			"explain",
@@ -65,7 +66,7 @@ var Layers = []Layer{
 			"simulate",
 		},
 		May:     "0, pure libraries; `engine/refmodel` and `engine/enginetest` are imported by tests only",
-		MustNot: "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `fairness`, `insight`, `finding`, `tabular`",
+		MustNot: "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `fairness`, `insight`, `finding`, `effect`, `tabular`",
 	}, {
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
@@ -248,7 +249,7 @@ var Siblings = map[string][]string{
 	"board":       {"metric"},
 	"report":      {"board", "decision", "metric", "review"},
 	"diagnosis":   {"ingest", "metric", "process", "org"},
-	"programme":   {"diagnosis", "metric", "org"},
+	"programme":   {"decision", "diagnosis", "metric", "org"},
 	"honour":      {"planbook", "payout", "reward", "org"},
 
 	// infrastructure
