@@ -62,6 +62,7 @@ import (
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/programme"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/report"
@@ -83,7 +84,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.52.0"
+const Version = "1.53.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -149,6 +150,7 @@ type Services struct {
 	MonthReports *report.Service
 	Distribution *distribution.Service
 	Decisions    *decision.Service
+	Programme    *programme.Service
 
 	Given   *given.Service
 	Imports *intake.Service
@@ -242,6 +244,7 @@ func (a *API) parts() []func() {
 		a.targetPlanOperations,
 		a.meetingOperations,
 		a.decisionOperations,
+		a.programmeOperations,
 		a.monthReportOperations,
 		a.reportScheduleOperations,
 		a.correctionOperations,

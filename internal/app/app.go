@@ -58,6 +58,7 @@ import (
 	"xiaoguan/internal/plancase"
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/programme"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
 	"xiaoguan/internal/render"
@@ -167,6 +168,7 @@ type App struct {
 	MonthReports *report.Service
 
 	Distribution *distribution.Service
+	Programme    *programme.Service
 
 	beacon    *boards.Beacon
 	catalogue *i18n.Catalogue
@@ -261,6 +263,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleBoards(newID)
 	a.assembleMonthReports(newID)
 	a.assembleDistribution(newID)
+	a.assembleProgramme(newID)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})

@@ -47,12 +47,14 @@ func (a *App) watchForEver(ctx context.Context) {
 	ticker := time.NewTicker(alertsEvery)
 	defer ticker.Stop()
 	var last board.Stamp
+	var goals goalWatch
 	for {
 		now, err := a.Boards.LookAgain(ctx, last)
 		if err != nil && ctx.Err() == nil {
 			a.options.Log.WarnContext(ctx, "alerts could not be looked at", slog.Any("error", err))
 		}
 		last = now
+		goals.look(ctx, a, now)
 		select {
 		case <-ctx.Done():
 			return

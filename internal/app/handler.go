@@ -91,6 +91,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Decisions:    a.Decisions,
 		MonthReports: a.MonthReports,
 		Distribution: a.Distribution,
+		Programme:    a.Programme,
 		Quotes:       a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
@@ -183,6 +184,7 @@ func (a *App) areas() []area {
 		targets.New(a.TargetPlans, a.Company.Currency, a.now),
 		reviews.New(a.Reviews, a.Company.Currency, a.now),
 		decisions.New(a.Decisions, a.now),
+		a.programmePages(),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/programme"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -27,7 +28,7 @@ const (
 const placeNotices = "notices"
 
 // navGroups are the groups in their order on screen.
-var navGroups = []string{"mine", "view", "work", "process", "keeping", "sales", "incentives", "close", "base", "settings"}
+var navGroups = []string{"mine", "view", "work", "process", "improve", "keeping", "sales", "incentives", "close", "base", "settings"}
 
 // places is the whole navigation in its order on screen: the one list that the rail, the bar of phones and the first page follow.
 var places = []place{
@@ -62,6 +63,9 @@ var places = []place{
 	{"process", "reviews", "/reviews", "users-group", can(access.PermSalesRead)},
 	{"process", "decisions", "/decisions", "scale", can(access.PermSalesRead)},
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},
+
+	{"improve", "goals", "/goals", "target-arrow", programme.Reads},
+	{"improve", "initiatives", "/initiatives", "flag", programme.Reads},
 
 	{"view", "metrics", "/metric-book", "ruler-measure", can(access.PermSalesRead)},
 	{"process", "handbook", "/handbook", "file-text", can(access.PermSalesRead)},

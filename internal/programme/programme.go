@@ -136,3 +136,10 @@ func (s Signature) given() bool { return !s.At.IsZero() }
 
 // Day is the day of a signature where the company is.
 func (s Signature) Day(zone *time.Location) calendar.Date { return calendar.DateOf(s.At.In(zone)) }
+
+// noted checks a note that must be given.
+func noted(path, note string) (string, error) {
+	var c fact.Checker
+	tidy(&c, path, &note, textMost, true)
+	return note, c.Err()
+}

@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/metric"
+	"xiaoguan/internal/ruledoc"
 )
 
 // Numbers reads the metric book.
@@ -22,6 +23,14 @@ type Config struct {
 	Numbers Numbers
 	Now     func() time.Time // where the company is
 	NewID   func() string
+	// Problems read the numbers of the problem list at the end of a month; without one a goal says that there is no source.
+	Problems map[Source]func(ctx context.Context, month calendar.Month) (metric.Value, error)
+	// Titles names problems that the actor sees; without it they are told by their number.
+	Titles func(ctx context.Context, actor access.Actor, ids []int64) (map[int64]string, error)
+	// EffectText writes an effect for the log of decisions.
+	EffectText func(*Found) string
+	// Word is a message in both languages.
+	Word func(errs.Message) ruledoc.Text
 }
 
 // Service keeps the programme.
