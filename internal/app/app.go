@@ -263,7 +263,6 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleBoards(newID)
 	a.assembleMonthReports(newID)
 	a.assembleDistribution(newID)
-	a.assembleProgramme(newID)
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})

@@ -32,6 +32,7 @@ func (a *App) assembleBoards(newID func() string) {
 		Sources: board.Sources{Funnel: a.funnel, Exceptions: []func(context.Context, access.Actor, board.Where) ([]board.Exception, error){a.brokenRules, a.lateMoney, a.churning, a.leaving}}})
 	a.beacon = boards.NewBeacon(a.Boards.Stamp, a.options.Log)
 	a.Worker.Register(board.KindAlerts, a.informed(a.Boards.RunAlerts))
+	a.assembleProgramme(newID)
 }
 
 // boardPages are the pages of boards.
