@@ -43,3 +43,4 @@ CREATE TABLE initiative_effect (
     found_at TEXT COLLATE "C" NOT NULL
 );
 CREATE INDEX initiative_effect_of ON initiative_effect (initiative_id, id);
+INSERT INTO sequence (name, next) VALUES ('goal', 1), ('initiative', 1), ('initiative_effect', 1);

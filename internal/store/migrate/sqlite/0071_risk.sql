@@ -23,3 +23,4 @@ CREATE TABLE lesson (
     revision BIGINT NOT NULL
 );
 CREATE INDEX lesson_initiative ON lesson (initiative_id, id);
+INSERT INTO sequence (name, next) VALUES ('risk', 1), ('lesson', 1);
