@@ -132,6 +132,7 @@ func setup(t *testing.T) *bundle {
 	b.services.Metrics = b.metrics(clock)
 	b.services.Boards = b.boards(clock)
 	b.meetings(clock)
+	b.programme(clock)
 	catalogue, err := i18n.New()
 	b.must(err)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))

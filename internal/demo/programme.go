@@ -54,6 +54,9 @@ func (f *filler) setGoals(ctx context.Context) error {
 	}
 	for i := range b.Goals {
 		g := &b.Goals[i].Goal
+		if g.Unit == metric.UnitHours { // an age is of now, and has no baseline of then
+			continue
+		}
 		in := programme.Measure{Source: g.Source, Metric: g.Metric, Place: metric.Company, Window: g.Window, Horizon: g.Horizon, From: g.From, OwnerID: owner}
 		if _, err := f.Programme.ChangeGoal(ctx, operations, g.ID, 0, in); err != nil {
 			return err
@@ -120,7 +123,7 @@ func (f *filler) tryReviews(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	outline := programme.Outline{Title: i.Title, Aim: "试点团队的方案先由主管当天审完再发，流程合规率明显高于对照团队。", Horizon: i.Horizon, OwnerID: f.actor(loginLead).PersonID, BudgetFen: i.BudgetFen, EffortDays: i.EffortDays, Duties: i.Duties,
+	outline := programme.Outline{Title: i.Title, Aim: "试点团队的方案先由主管当天审完再发，业绩达成率明显高于对照团队。", Horizon: i.Horizon, OwnerID: f.actor(loginLead).PersonID, BudgetFen: i.BudgetFen, EffortDays: i.EffortDays, Duties: i.Duties,
 		Milestones: []programme.Milestone{{Title: "试点团队培训完", DueOn: began + 20, State: programme.MilestoneDone, DoneOn: began + 18}, {Title: "试点满三个月", DueOn: began + 110, State: programme.MilestoneDone, DoneOn: began + 110}, {Title: "讨论是否全面落地", DueOn: began + 175}}}
 	if _, err := f.Programme.Write(ctx, operations, i.ID, 0, outline); err != nil {
 		return err
@@ -132,7 +135,7 @@ func (f *filler) tryReviews(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	trial := programme.Trial{Metric: "compliance", From: began.Month()}
+	trial := programme.Trial{Metric: "attainment", From: began.Month()}
 	for k, team := range teams {
 		switch {
 		case team.People < 2:

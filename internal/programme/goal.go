@@ -313,6 +313,6 @@ func (g *Goal) whole() bool {
 	if g.Unit != metric.UnitPercent || g.Source == SourceCoreRatio {
 		return false
 	}
-	open := []metric.ID{"attainment", "attainment_collected", "attainment_signed", "attainment_invoiced", "retention_net", "collection_sales", "turnover", "collection_contract"}
+	open := []metric.ID{"attainment", "attainment_collected", "attainment_signed", "attainment_invoiced", "retention_net", "collection_sales", "collection_contract"}
 	return !slices.Contains(open, g.Metric)
 }

@@ -241,7 +241,7 @@ func (h *Handler) drawGoalForm(w http.ResponseWriter, r *http.Request, status in
 	if current.Source != programme.SourceBook {
 		chosen = "source:" + string(current.Source)
 	}
-	measured := metricField(p, book, t.value("metric", chosen), "")
+	measured := metricField(p, book, t.value("metric", chosenMetric(book, metric.ID(chosen))), "")
 	for _, s := range programme.Sources {
 		measured.Options = append(measured.Options, ui.Option{Value: "source:" + string(s), Label: p.Message(s.Message())})
 	}

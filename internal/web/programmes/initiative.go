@@ -106,7 +106,7 @@ func (d initiativePage) phases() templ.Component {
 		}
 	case d.i.MayWrite:
 		sign := ui.FormView{ID: "sign", Action: d.url("/act"), Fields: []ui.Field{{Name: "text", ID: "sign-note", Label: p.T("programme.gate_note"), Optional: true}, {Name: "act", ID: "sign-act", Kind: ui.FieldHidden, Value: "sign"}, {Name: "revision", ID: "sign-revision", Kind: ui.FieldHidden, Value: number(d.i.Revision)}},
-			Submit: ui.Action{Label: p.T("programme.sign"), Kind: ui.ActionPrimary}, Consequence: p.T("programme.sign_consequence", "Count", g.Open())}
+			Submit: ui.Action{Label: p.T("programme.sign_gate"), Kind: ui.ActionPrimary}, Consequence: p.T("programme.sign_consequence", "Count", g.Open())}
 		more := ui.FormView{ID: "item", Action: d.url("/act"), Fields: []ui.Field{{Name: "text", ID: "item-text", Label: p.T("programme.item_new")}, {Name: "act", ID: "item-act", Kind: ui.FieldHidden, Value: "item"}, {Name: "revision", ID: "item-revision", Kind: ui.FieldHidden, Value: number(d.i.Revision)}}, Submit: ui.Action{Label: p.T("programme.item_add")}}
 		parts = append(parts, ui.Form(sign), ui.FoldedWith(ui.FoldedView{ID: "more-items", Title: p.T("programme.item_new"), Shape: ui.FoldLine}, ui.Form(more)))
 	}

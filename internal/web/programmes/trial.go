@@ -75,7 +75,7 @@ func (d initiativePage) trialForm() ui.FormView {
 	if t.From != 0 {
 		from, before = t.From.String(), t.Before
 	}
-	fields := []ui.Field{teamField(p, "pilot", teams, now.values("pilot", t.Pilot)), teamField(p, "comparison", teams, now.values("comparison", t.Comparison)), metricField(p, book, now.value("metric", string(t.Metric)), ""), {Name: "from", ID: "trial-from", Kind: ui.FieldMonth, Label: p.T("programme.trial_from"), Value: now.value("from", from), Span: 6},
+	fields := []ui.Field{teamField(p, "pilot", teams, now.values("pilot", t.Pilot)), teamField(p, "comparison", teams, now.values("comparison", t.Comparison)), metricField(p, book, now.value("metric", chosenMetric(book, t.Metric)), ""), {Name: "from", ID: "trial-from", Kind: ui.FieldMonth, Label: p.T("programme.trial_from"), Value: now.value("from", from), Span: 6},
 		{Name: "before", Kind: ui.FieldNumber, Label: p.T("programme.before"), Value: now.value("before", strconv.Itoa(before)), Min: strconv.Itoa(effect.LeastBefore), Max: "36", Unit: p.T("programme.unit.months"), Hint: p.T("programme.before_hint"), Span: 6}, {Name: "revision", ID: "trial-revision", Kind: ui.FieldHidden, Value: number(d.i.Revision)}}
 	form.Fields, form.Problem = ui.WithErrors(fields, d.f.of("trial"), p)
 	return form
