@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"time"
 
@@ -85,11 +86,11 @@ type (
 		Method  string        `json:"method" enum:"none,permutation,student,series"`
 		Verdict string        `json:"verdict" enum:"better,worse,different,cant_tell"`
 		Reason  string        `json:"reason,omitempty" doc:"Why nothing can be told."`
-		Value   *float64      `json:"value,omitempty" doc:"In the unit of amounts; parts per million of shares."`
-		Low     *float64      `json:"low,omitempty" doc:"With 95 % confidence; absent where it is open."`
-		High    *float64      `json:"high,omitempty"`
-		Chance  *float64      `json:"chance,omitempty" doc:"Of so large an effect by chance alone."`
-		Trend   *float64      `json:"trend_before,omitempty" doc:"By how much more the pilot teams rose each month before."`
+		Value   *int64      `json:"value,omitempty" doc:"In the unit of amounts; parts per million of shares."`
+		Low     *int64      `json:"low,omitempty" doc:"With 95 % confidence; absent where it is open."`
+		High    *int64      `json:"high,omitempty"`
+		Chance  *int64      `json:"chance,omitempty" doc:"Of so large an effect by chance alone, in parts per million."`
+		Trend   *int64      `json:"trend_before,omitempty" doc:"By how much more the pilot teams rose each month before."`
 		Before  int           `json:"before_months"`
 		After   int           `json:"after_months"`
 		Pilot   int           `json:"pilot_teams"`
@@ -98,8 +99,8 @@ type (
 	}
 	effectMonth struct {
 		Month      string  `json:"month"`
-		Pilot      float64 `json:"pilot"`
-		Comparison float64 `json:"comparison"`
+		Pilot      int64 `json:"pilot"`
+		Comparison int64 `json:"comparison"`
 		After      bool    `json:"after"`
 	}
 	initiativeList struct {
@@ -331,23 +332,29 @@ func toAPIFound(f *programme.Found) *initiativeEffect {
 	r := &f.Result
 	out := &initiativeEffect{ID: f.ID, At: f.At, Metric: string(f.Trial.Metric), Version: f.Version, Unit: string(f.Unit), Method: string(r.Method), Verdict: string(r.Verdict), Reason: string(r.Reason), Before: r.Before, After: r.After, Pilot: r.Pilot, Others: r.Comparison, Months: []effectMonth{}}
 	if r.Method != effect.MethodNone {
-		out.Value, out.Chance = &r.Effect.Value, &r.Effect.P
+		out.Value, out.Chance = rounded(r.Effect.Value), rounded(r.Effect.P*metric.Whole)
 		if !r.Effect.Interval.LowOpen {
-			out.Low = &r.Effect.Interval.Low
+			out.Low = rounded(r.Effect.Interval.Low)
 		}
 		if !r.Effect.Interval.HighOpen {
-			out.High = &r.Effect.Interval.High
+			out.High = rounded(r.Effect.Interval.High)
 		}
 	}
 	if r.HasTrend {
-		out.Trend = &r.Trend.Value
+		out.Trend = rounded(r.Trend.Value)
 	}
 	for i, m := range r.Months {
 		month := f.First
 		for range i {
 			month++
 		}
-		out.Months = append(out.Months, effectMonth{month.String(), m.Pilot, m.Comparison, m.After})
+		out.Months = append(out.Months, effectMonth{month.String(), *rounded(m.Pilot), *rounded(m.Comparison), m.After})
 	}
 	return out
+}
+
+// rounded is a statistic as a whole number of its unit.
+func rounded(value float64) *int64 {
+	n := int64(math.Round(value))
+	return &n
 }

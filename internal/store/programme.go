@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"xiaoguan/internal/naming"
 	"xiaoguan/internal/programme"
@@ -190,7 +189,7 @@ func (tx *Tx) SaveRisk(ctx context.Context, r programme.Risk) error {
 var lessonColumns = []string{"id", "initiative_id", "title", "outcome", "search_text", "content", "revision"}
 
 func lessonValues(l *programme.Lesson) ([]any, error) {
-	return kept(l, l.ID, l.InitiativeID, l.Title, string(l.Outcome), strings.ToLower(naming.Text(l.Title)+" "+l.Tried+" "+l.Where+" "+l.Learnt), l.Revision)
+	return kept(l, l.ID, l.InitiativeID, l.Title, string(l.Outcome), naming.Text(l.Title, l.Tried, l.Where, l.Learnt), l.Revision)
 }
 
 // Lesson implements programme.Reader.
