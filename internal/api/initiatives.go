@@ -86,11 +86,11 @@ type (
 		Method  string        `json:"method" enum:"none,permutation,student,series"`
 		Verdict string        `json:"verdict" enum:"better,worse,different,cant_tell"`
 		Reason  string        `json:"reason,omitempty" doc:"Why nothing can be told."`
-		Value   *int64      `json:"value,omitempty" doc:"In the unit of amounts; parts per million of shares."`
-		Low     *int64      `json:"low,omitempty" doc:"With 95 % confidence; absent where it is open."`
-		High    *int64      `json:"high,omitempty"`
-		Chance  *int64      `json:"chance,omitempty" doc:"Of so large an effect by chance alone, in parts per million."`
-		Trend   *int64      `json:"trend_before,omitempty" doc:"By how much more the pilot teams rose each month before."`
+		Value   *int64        `json:"value,omitempty" doc:"In the unit of amounts; parts per million of shares."`
+		Low     *int64        `json:"low,omitempty" doc:"With 95 % confidence; absent where it is open."`
+		High    *int64        `json:"high,omitempty"`
+		Chance  *int64        `json:"chance,omitempty" doc:"Of so large an effect by chance alone, in parts per million."`
+		Trend   *int64        `json:"trend_before,omitempty" doc:"By how much more the pilot teams rose each month before."`
 		Before  int           `json:"before_months"`
 		After   int           `json:"after_months"`
 		Pilot   int           `json:"pilot_teams"`
@@ -98,10 +98,10 @@ type (
 		Months  []effectMonth `json:"months" nullable:"false"`
 	}
 	effectMonth struct {
-		Month      string  `json:"month"`
-		Pilot      int64 `json:"pilot"`
-		Comparison int64 `json:"comparison"`
-		After      bool    `json:"after"`
+		Month      string `json:"month"`
+		Pilot      int64  `json:"pilot"`
+		Comparison int64  `json:"comparison"`
+		After      bool   `json:"after"`
 	}
 	initiativeList struct {
 		Items []Initiative `json:"items" nullable:"false"`
