@@ -136,6 +136,7 @@ func setup(t *testing.T) *bundle {
 	b.assessments(clock)
 	b.priorities(clock)
 	b.diagnoses(clock)
+	b.programme(clock)
 	catalogue, err := i18n.New()
 	b.must(err)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))

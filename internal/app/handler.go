@@ -103,6 +103,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Assessments:  a.Assessments,
 		Capability:   a.Capability,
 		Priorities:   a.Priorities,
+		Programme:    a.Programme,
 		Quotes:       a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
@@ -202,6 +203,7 @@ func (a *App) areas() []area {
 		assessments.New(a.Assessments, a.Company.Currency, a.now),
 		capabilities.New(capabilities.Services{Capability: a.Capability, Deviations: a.selfMeasures(), Budgets: a.Budgets, Currency: a.Company.Currency, Now: a.now}),
 		priorities.New(a.Priorities, a.Company.Currency, a.now),
+		a.programmePages(),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }
