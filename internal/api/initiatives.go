@@ -197,7 +197,7 @@ func (a *API) initiativeOperations() {
 		}
 		out := toAPIInitiative(&w.Brief)
 		if len(w.Effects) > 0 {
-			out.Effect = toAPIFound(&w.Effects[0])
+			out.Effect = toAPIInitiativeEffect(&w.Effects[0])
 		}
 		return &output[Initiative]{out}, nil
 	}
@@ -328,7 +328,7 @@ func toAPIInitiative(b *programme.Brief) Initiative {
 	return out
 }
 
-func toAPIFound(f *programme.Found) *initiativeEffect {
+func toAPIInitiativeEffect(f *programme.Found) *initiativeEffect {
 	r := &f.Result
 	out := &initiativeEffect{ID: f.ID, At: f.At, Metric: string(f.Trial.Metric), Version: f.Version, Unit: string(f.Unit), Method: string(r.Method), Verdict: string(r.Verdict), Reason: string(r.Reason), Before: r.Before, After: r.After, Pilot: r.Pilot, Others: r.Comparison, Months: []effectMonth{}}
 	if r.Method != effect.MethodNone {

@@ -169,7 +169,7 @@ func (a *API) problemOperations() {
 		out := problemList{Items: []SalesProblem{}, Total: l.Total}
 		for i := range l.Problems {
 			l.Problems[i].Rows = nil // they are of the one that is asked for
-			out.Items = append(out.Items, toAPIFoundProblem(ctx, &l.Problems[i]))
+			out.Items = append(out.Items, toAPISalesProblem(ctx, &l.Problems[i]))
 		}
 		return &output[problemList]{out}, err
 	})
@@ -186,7 +186,7 @@ func (a *API) problemOperations() {
 		if err != nil {
 			return nil, err
 		}
-		out := problemDocument{SalesProblem: toAPIFoundProblem(ctx, &v.Problem), History: []problemEvent{}, Merged: []int64{}}
+		out := problemDocument{SalesProblem: toAPISalesProblem(ctx, &v.Problem), History: []problemEvent{}, Merged: []int64{}}
 		for _, e := range v.Events {
 			out.History = append(out.History, problemEvent{e.At, string(e.Kind), e.ByName, string(e.Source), e.RunID, e.OtherID, e.Text, e.Link, string(e.Status), e.OwnerName})
 		}
@@ -218,11 +218,11 @@ func shownProblem(ctx context.Context) func(p problem.Problem, err error) (*outp
 		if err != nil {
 			return nil, err
 		}
-		return &output[SalesProblem]{toAPIFoundProblem(ctx, &p)}, nil
+		return &output[SalesProblem]{toAPISalesProblem(ctx, &p)}, nil
 	}
 }
 
-func toAPIFoundProblem(ctx context.Context, p *problem.Problem) SalesProblem {
+func toAPISalesProblem(ctx context.Context, p *problem.Problem) SalesProblem {
 	printer := httpx.PrinterFrom(ctx)
 	out := SalesProblem{ID: p.ID, Kind: string(p.Kind), Area: string(p.Area), Name: p.Name(printer), Detail: p.Detail, Place: toAPIProblemPlace(ctx, p.Place), Sources: []string{}, Severity: string(p.Severity()), Fixed: p.Fixed != "", Score: p.Rating().Score(), Rating: problemRating(p.Rating()), Chosen: p.Chosen.Known(),
 		Figure: toAPIProblemFigure(p.Figure), Rows: toAPIProblemRows(p.Rows), OwnerID: p.OwnerID, OwnerName: p.OwnerName, Status: string(p.Status), Verdict: string(p.Verdict), MergedInto: p.MergedInto, LastRunID: p.LastRunID, UnseenRun: p.UnseenRun, SeenAt: toAPIInstant(p.SeenAt), CreatedAt: p.CreatedAt, Revision: p.Revision}

@@ -168,7 +168,7 @@ func fromAPILesson(b lessonBody) programme.LessonEntry {
 func toAPILesson(l programme.Lesson) Lesson {
 	out := Lesson{ID: l.ID, InitiativeID: l.InitiativeID, Title: l.Title, Tried: l.Tried, Where: l.Where, Learnt: l.Learnt, Outcome: string(l.Outcome), ByName: l.By.ByName, At: l.By.At, Revision: l.Revision}
 	if l.Effect != nil {
-		out.Effect = toAPIFound(l.Effect)
+		out.Effect = toAPIInitiativeEffect(l.Effect)
 	}
 	return out
 }

@@ -192,14 +192,14 @@ func (s *Service) coreRatio(ctx context.Context, g *Goal, v metric.Value) (metri
 		return v, err
 	}
 	v.Period, v.Newest = series.Value.Period, series.Value.Newest
-	var org metric.Organisation
+	var org *metric.Organisation
 	if err := s.Store.Read(ctx, func(r Reader) (err error) { org, err = r.Organisation(ctx); return err }); err != nil {
 		return v, err
 	}
 	sums, heads := map[string]int64{}, map[string]int64{}
 	for _, p := range series.Parts {
 		amount, known := p.Value.Amount()
-		if level := levelOf(&org, p.Value.Place.ID, v.Period.To); known && amount > 0 {
+		if level := levelOf(org, p.Value.Place.ID, v.Period.To); known && amount > 0 {
 			sums[level] += amount
 			heads[level]++
 		}

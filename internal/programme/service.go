@@ -63,7 +63,7 @@ type sight struct {
 	person  int64
 	persons []int64
 	teams   []int64
-	org     metric.Organisation
+	org     *metric.Organisation
 	today   calendar.Date
 }
 

@@ -16,7 +16,7 @@ import (
 // Reader reads on one snapshot.
 type Reader interface {
 	PersonsInReach(ctx context.Context, scope access.Scope, today calendar.Date) ([]int64, error)
-	Organisation(ctx context.Context) (metric.Organisation, error)
+	Organisation(ctx context.Context) (*metric.Organisation, error)
 	Goal(ctx context.Context, id int64) (Goal, error) // NotFound
 	Goals(ctx context.Context) ([]Goal, error)        // by id
 	// GoalReadings returns the readings of a goal by month.
