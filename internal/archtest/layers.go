@@ -277,5 +277,5 @@ var Siblings = map[string][]string{
 
 	"assessment":   {"metric", "survey", "standard", "planbook", "org"},
 	"capability":   {"metric", "org"},
-	"prioritybook": {},
+	"prioritybook": {"problem"},
 }
