@@ -99,6 +99,9 @@ const (
 	PermHonourRun         Permission = "honours.run"        // compute honours and promotions, keep the shop
 	PermHonourApprove     Permission = "honours.approve"    // approve, announce and revoke honours that somebody else computed
 
+	PermProgrammeRead  Permission = "programme.read"  // goals, initiatives, risks and lessons within scope
+	PermProgrammeWrite Permission = "programme.write" // write them, freeze baselines, sign gates
+
 	PermTierWrite   Permission = "tier.write"   // tier policies and reviews of all customers
 	PermTierApprove Permission = "tier.approve" // tiers that wait or are set by hand, within scope; policies that somebody else wrote
 
@@ -120,13 +123,13 @@ const (
 
 var rolePermissions = map[Role][]Permission{
 	RoleSeller:     {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleLead:       {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove, PermQuestionnaireRead, PermProblemRead, PermProblemWrite, PermSkillWrite},
-	RoleDirector:   {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove, PermQuestionnaireRead, PermDiagnosisRun, PermProblemRead, PermProblemWrite, PermAssessmentRead, PermAssessmentWrite, PermSkillWrite},
+	RoleLead:       {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermOrgRead, PermPlanRead, PermPayTeam, PermDisputeSales, PermTierApprove, PermQuestionnaireRead, PermProblemRead, PermProblemWrite, PermSkillWrite, PermProgrammeRead},
+	RoleDirector:   {PermSalesRead, PermWorkWrite, PermTargetPropose, PermProcessApprove, PermProcessExempt, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolApprove, PermOrgRead, PermPlanRead, PermPlanApprove, PermPayTeam, PermDisputeSales, PermHonourApprove, PermTierApprove, PermQuestionnaireRead, PermDiagnosisRun, PermProblemRead, PermProblemWrite, PermAssessmentRead, PermAssessmentWrite, PermSkillWrite, PermProgrammeRead, PermProgrammeWrite},
 	RoleService:    {PermSalesRead, PermWorkWrite, PermContactPhone},
-	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermTargetWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite, PermFieldManage, PermQuestionnaireRun, PermQuestionnaireRead, PermDiagnosisRun, PermProblemRead, PermProblemWrite, PermAssessmentRead, PermAssessmentWrite},
-	RoleFinance:    {PermSalesRead, PermSalesWrite, PermCollectionConfirm, PermPoolApprove, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge, PermProblemRead},
-	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge, PermQuestionnaireRun, PermQuestionnaireRead, PermProblemRead, PermProblemWrite, PermAssessmentRead, PermAssessmentWrite, PermSkillWrite},
-	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermQuestionnaireRead, PermProblemRead, PermAssessmentRead},
+	RoleOperations: {PermSalesRead, PermSalesWrite, PermWorkWrite, PermTargetWrite, PermPricesWrite, PermProcessWrite, PermServiceRules, PermContactPhone, PermLeadAssign, PermCustomerAssign, PermCustomerMerge, PermPoolWrite, PermOrgRead, PermOrgWrite, PermImport, PermPlanRead, PermPlanWrite, PermPeriodRun, PermAdjustmentWrite, PermJobsRead, PermPayAll, PermHonourRun, PermLawAcknowledge, PermApprovalManage, PermTierWrite, PermFieldManage, PermQuestionnaireRun, PermQuestionnaireRead, PermDiagnosisRun, PermProblemRead, PermProblemWrite, PermAssessmentRead, PermAssessmentWrite, PermProgrammeRead, PermProgrammeWrite},
+	RoleFinance:    {PermSalesRead, PermSalesWrite, PermCollectionConfirm, PermPoolApprove, PermOrgRead, PermImport, PermPlanRead, PermPlanApprove, PermPeriodApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermLedgerRead, PermJobsRead, PermDisputeFinance, PermSalaryWrite, PermLawAcknowledge, PermProblemRead, PermProgrammeRead},
+	RoleHR:         {PermOrgRead, PermOrgWrite, PermPlanRead, PermPlanApprove, PermAdjustmentWrite, PermAdjustmentApprove, PermPayAll, PermDisputeHR, PermHonourRun, PermHonourApprove, PermSalaryWrite, PermLawWrite, PermLawAcknowledge, PermQuestionnaireRun, PermQuestionnaireRead, PermProblemRead, PermProblemWrite, PermAssessmentRead, PermAssessmentWrite, PermSkillWrite, PermProgrammeRead},
+	RoleAuditor:    {PermSalesRead, PermOrgRead, PermPlanRead, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermQuestionnaireRead, PermProblemRead, PermAssessmentRead, PermProgrammeRead},
 	RoleAdmin:      {PermOrgRead, PermUsersRead, PermUsersWrite, PermJobsRead, PermSettingsWrite, PermAuditRead, PermLawWrite, PermApprovalManage, PermFieldManage},
 }
 
@@ -136,7 +139,7 @@ func (r Role) Permissions() []Permission { return rolePermissions[r] }
 // Writes reports whether the permission lets its holder change something; a read-only API key has no such permission.
 func (p Permission) Writes() bool {
 	switch p {
-	case PermSalesRead, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermQuestionnaireRead, PermProblemRead, PermAssessmentRead:
+	case PermSalesRead, PermContactPhone, PermOrgRead, PermPlanRead, PermPayTeam, PermPayAll, PermLedgerRead, PermAuditRead, PermUsersRead, PermJobsRead, PermQuestionnaireRead, PermProblemRead, PermAssessmentRead, PermProgrammeRead:
 		return false
 	}
 	return true

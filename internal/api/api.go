@@ -69,6 +69,7 @@ import (
 	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/problem"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/programme"
 	"xiaoguan/internal/questionnaire"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
@@ -166,6 +167,7 @@ type Services struct {
 	Questionnaires *questionnaire.Service
 	Interviews     *interview.Service
 	Checklists     *checklist.Service
+	Programme      *programme.Service
 
 	Given   *given.Service
 	Imports *intake.Service
@@ -262,6 +264,7 @@ func (a *API) parts() []func() {
 		a.problemOperations,
 		a.diagnosisOperations,
 		a.questionnaireOperations, a.interviewOperations, a.checklistOperations,
+		a.programmeOperations,
 		a.monthReportOperations,
 		a.reportScheduleOperations,
 		a.assessmentOperations,

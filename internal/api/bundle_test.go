@@ -135,6 +135,8 @@ func setup(t *testing.T) *bundle {
 	b.voices(clock)
 	b.assessments(clock)
 	b.priorities(clock)
+	b.diagnoses(clock)
+	b.programme(clock)
 	catalogue, err := i18n.New()
 	b.must(err)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))

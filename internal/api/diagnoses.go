@@ -105,7 +105,7 @@ type (
 		Heard     int       `json:"heard"`
 		Both      int       `json:"both"`
 		All       *measured `json:"all,omitempty" doc:"How many problems there are by Chapman's estimate, with a 95 % interval."`
-		Rate      *float64  `json:"identified,omitempty" doc:"Known ones of all."`
+		Rate      string    `json:"identified,omitempty" doc:"Known ones of all."`
 		NoRate    string    `json:"why_not_identified,omitempty"`
 		Confirmed int       `json:"confirmed"`
 		Refuted   int       `json:"refuted"`
@@ -113,9 +113,9 @@ type (
 		NoLocated string    `json:"why_not_located,omitempty"`
 	}
 	measured struct {
-		Value float64 `json:"value"`
-		Low   float64 `json:"low"`
-		High  float64 `json:"high"`
+		Value string `json:"value"`
+		Low   string `json:"low"`
+		High  string `json:"high"`
 	}
 )
 
@@ -234,9 +234,11 @@ func toAPIFound(ctx context.Context, list []diagnosis.Found, ids map[string]int6
 func toAPIIdentification(ctx context.Context, m *problem.Identification) identification {
 	printer := httpx.PrinterFrom(ctx)
 	out := identification{Detected: m.Detected, Heard: m.Heard, Both: m.Both, Confirmed: m.Confirmed, Refuted: m.Refuted}
-	with := func(value float64, i stats.Interval) *measured { return &measured{value, i.Low, i.High} }
+	with := func(value float64, i stats.Interval) *measured {
+		return &measured{decimalText(value), decimalText(i.Low), decimalText(i.High)}
+	}
 	if c := m.Captured; c != nil {
-		out.All, out.Rate = with(c.All, c.Interval), &c.Rate
+		out.All, out.Rate = with(c.All, c.Interval), decimalText(c.Rate)
 	} else {
 		out.NoRate = printer.Message(m.NoCapture)
 	}

@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"math"
 	"net/http"
+	"strconv"
 	"time"
 
 	"xiaoguan/internal/access"
@@ -57,22 +59,22 @@ type (
 		Tendency int `json:"tendency" minimum:"0" maximum:"5"`
 	}
 	problemFigure struct {
-		Value      float64 `json:"value"`
-		Usual      float64 `json:"usual"`
-		Unit       string  `json:"unit"`
-		Cases      int64   `json:"cases"`
-		Hits       *int64  `json:"hits,omitempty"`
-		Confidence float64 `json:"confidence"`
-		Size       float64 `json:"size" doc:"How many times the least of its kind."`
+		Value      string `json:"value" example:"0.59" doc:"In the unit; a share of 0.59 is 59 %."`
+		Usual      string `json:"usual"`
+		Unit       string `json:"unit"`
+		Cases      int64  `json:"cases"`
+		Hits       *int64 `json:"hits,omitempty"`
+		Confidence string `json:"confidence"`
+		Size       string `json:"size" doc:"How many times the least of its kind."`
 	}
 	problemRow struct {
-		Part   string  `json:"part,omitempty"`
-		Record string  `json:"record"`
-		Person string  `json:"person,omitempty"`
-		Value  float64 `json:"value"`
-		Usual  float64 `json:"usual"`
-		Day    string  `json:"day,omitempty"`
-		Link   string  `json:"link,omitempty"`
+		Part   string `json:"part,omitempty"`
+		Record string `json:"record"`
+		Person string `json:"person,omitempty"`
+		Value  string `json:"value"`
+		Usual  string `json:"usual"`
+		Day    string `json:"day,omitempty"`
+		Link   string `json:"link,omitempty"`
 	}
 	problemEvent struct {
 		At     time.Time `json:"at"`
@@ -244,7 +246,7 @@ func toAPIProblemFigure(f *problem.Figure) *problemFigure {
 	if f == nil {
 		return nil
 	}
-	out := &problemFigure{Value: f.Value, Usual: f.Usual, Unit: string(f.Unit), Cases: f.Cases, Confidence: f.Confidence, Size: f.Size}
+	out := &problemFigure{Value: decimalText(f.Value), Usual: decimalText(f.Usual), Unit: string(f.Unit), Cases: f.Cases, Confidence: decimalText(f.Confidence), Size: decimalText(f.Size)}
 	if f.Hits >= 0 {
 		out.Hits = &f.Hits
 	}
@@ -254,7 +256,12 @@ func toAPIProblemFigure(f *problem.Figure) *problemFigure {
 func toAPIProblemRows(list []problem.Row) []problemRow {
 	out := []problemRow{}
 	for _, r := range list {
-		out = append(out, problemRow{string(r.Part), r.Record, r.Person, r.Value, r.Usual, r.Day, r.Link})
+		out = append(out, problemRow{string(r.Part), r.Record, r.Person, decimalText(r.Value), decimalText(r.Usual), r.Day, r.Link})
 	}
 	return out
+}
+
+// decimalText writes a figure of statistics: numbers of documents are whole, everything else is text.
+func decimalText(value float64) string {
+	return strconv.FormatFloat(math.Round(value*1e6)/1e6, 'f', -1, 64)
 }

@@ -65,6 +65,7 @@ import (
 	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/problem"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/programme"
 	"xiaoguan/internal/questionnaire"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
@@ -180,6 +181,7 @@ type App struct {
 	MonthReports *report.Service
 
 	Distribution *distribution.Service
+	Programme    *programme.Service
 
 	Problems    *problem.Service
 	Diagnoses   *diagnosis.Service

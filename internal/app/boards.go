@@ -32,6 +32,7 @@ func (a *App) assembleBoards(newID func() string) {
 		Sources: board.Sources{Funnel: a.funnel, Exceptions: []func(context.Context, access.Actor, board.Where) ([]board.Exception, error){a.brokenRules, a.lateMoney, a.churning, a.leaving}}})
 	a.beacon = boards.NewBeacon(a.Boards.Stamp, a.options.Log)
 	a.Worker.Register(board.KindAlerts, a.informed(a.Boards.RunAlerts))
+	a.assembleProgramme(newID)
 }
 
 // boardPages are the pages of boards.
@@ -47,12 +48,14 @@ func (a *App) watchForEver(ctx context.Context) {
 	ticker := time.NewTicker(alertsEvery)
 	defer ticker.Stop()
 	var last board.Stamp
+	var goals goalWatch
 	for {
 		now, err := a.Boards.LookAgain(ctx, last)
 		if err != nil && ctx.Err() == nil {
 			a.options.Log.WarnContext(ctx, "alerts could not be looked at", slog.Any("error", err))
 		}
 		last = now
+		goals.look(ctx, a, now)
 		select {
 		case <-ctx.Done():
 			return

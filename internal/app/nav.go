@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/capability"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/prioritybook"
+	"xiaoguan/internal/programme"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -65,6 +66,9 @@ var places = []place{
 	{"process", "reviews", "/reviews", "users-group", can(access.PermSalesRead)},
 	{"process", "decisions", "/decisions", "scale", can(access.PermSalesRead)},
 	{"process", "flow", "/flow", "route", can(access.PermSalesRead)},
+
+	{"improve", "goals", "/goals", "target-arrow", programme.Reads},
+	{"improve", "initiatives", "/initiatives", "flag", programme.Reads},
 
 	{"view", "metrics", "/metric-book", "ruler-measure", can(access.PermSalesRead)},
 	{"process", "handbook", "/handbook", "file-text", can(access.PermSalesRead)},

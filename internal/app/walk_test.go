@@ -48,7 +48,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, targetSteps, reviewSteps, problemSteps, voiceSteps, boardSteps, monthReportSteps, reportPageSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps, fitSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, targetSteps, reviewSteps, problemSteps, voiceSteps, boardSteps, monthReportSteps, reportPageSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps, fitSteps, programmeSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{
@@ -566,11 +566,10 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	meeting, action, decided := c.meeting(victim.PersonID)
 	return c.withReport(c.withBoard(c.withDiagnosis(map[string]string{
 		"questionnaire": c.questionnaire(), "question": "new", "interview": "1", "passage": "1", "checklist": "1", "role": "core", "review": meeting, "review_action": action, "decision": decided, "tier_policy": c.tierPolicy(),
-		"assessment": "1", "criterion": "process.roles", "item": "1", "table": "1", "training": "1",
-		"target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
+		"assessment": "1", "criterion": "process.roles", "item": "1", "table": "1", "training": "1", "target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
 		"lead": strconv.FormatInt(asked.ID, 10), "standard": standing.ID, "exemption": "x", "contact": strconv.FormatInt(known.ID, 10),
 		"case": c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "field": "1", "survey": c.surveyOf(c.actor("ops"), victim, "C1"),
-		"metric": "signed", "metricversion": "2", "mailing": c.mailingOf(victim, "C1"), "offer": strconv.FormatInt(offered.ID, 10),
+		"metric": "signed", "metricversion": "2", "goal": "1", "initiative": "1", "risk": "1", "lesson": "1", "mailing": c.mailingOf(victim, "C1"), "offer": strconv.FormatInt(offered.ID, 10),
 		"contract": strconv.FormatInt(agreed.ID, 10), "collection": "1",
 		"opportunity": strconv.FormatInt(opened.ID, 10), "task": strconv.FormatInt(todo.ID, 10),
 		"dispute": raised.ID, "file": full.Files[0].ID,

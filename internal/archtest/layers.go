@@ -54,6 +54,7 @@ var Layers = []Layer{
 			"finding",
 			"maturity",
 			"priority",
+			"effect",
 			"tabular",
 			"naming",
 			"explain",
@@ -67,7 +68,7 @@ var Layers = []Layer{
 			"simulate",
 		},
 		May:     "0, pure libraries; `engine/refmodel` and `engine/enginetest` are imported by tests only",
-		MustNot: "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `fairness`, `insight`, `finding`, `tabular`",
+		MustNot: "I/O (`tabular` reads and writes what it is handed), clocks, randomness without a seed; floats outside `stats`, `quota`, `fairness`, `insight`, `finding`, `effect`, `tabular`",
 	}, {
 		Number: layerDomain, Name: "domain",
 		Packages: []string{
@@ -260,7 +261,7 @@ var Siblings = map[string][]string{
 	"report":      {"board", "decision", "metric", "review"},
 	"problem":     {},
 	"diagnosis":   {"problem", "ingest", "metric", "process", "org"},
-	"programme":   {"diagnosis", "metric", "org"},
+	"programme":   {"decision", "diagnosis", "metric", "org"},
 	"honour":      {"planbook", "payout", "reward", "org"},
 
 	// infrastructure
@@ -277,5 +278,5 @@ var Siblings = map[string][]string{
 
 	"assessment":   {"metric", "survey", "standard", "planbook", "org"},
 	"capability":   {"metric", "org"},
-	"prioritybook": {"problem"},
+	"prioritybook": {"problem", "programme"},
 }

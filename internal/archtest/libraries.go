@@ -17,6 +17,7 @@ var moreStandard = map[string][]string{
 	"fairness":   {"math"},
 	"insight":    {"math", "math/rand/v2"},
 	"finding":    {"math"},
+	"effect":     {"math", "math/rand/v2"},
 	"pace":       {"math/rand/v2"},                                                                     // chance comes from what is asked
 	"proof":      {"archive/zip", "compress/flate", "crypto/ed25519", "encoding/base64", "hash/crc32"}, // packs and signs what it is handed
 	"proof/page": {"compress/gzip", "encoding/base64"},
@@ -43,7 +44,7 @@ var moreStandardAnywhere = []string{"log/slog", "net/netip"}
 // numbers to be shown, and because Excel stores every number so (tabular writes one only when all its digits survive). In
 // every other package of layers 0 and 1, and in payNodes, it must not.
 var (
-	floatNodes = []string{"stats", "quota", "fairness", "insight", "finding", "i18n", "tabular"}
+	floatNodes = []string{"stats", "quota", "fairness", "insight", "finding", "effect", "i18n", "tabular"}
 	payNodes   = []string{"payout", "simulation", "budget", "period", "reward", "credit", "dispute", "target", "deal", "ingest"}
 )
 

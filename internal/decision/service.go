@@ -116,16 +116,45 @@ func (s *Service) Log(ctx context.Context, actor access.Actor, in Entry) (d Deci
 		in.Evidence = append(taken, in.Evidence...)
 	}
 	err = s.store.InTx(ctx, func(tx Tx) error {
-		d = Decision{Title: in.Title, Detail: in.Detail, On: in.On, PersonID: actor.PersonID, ByID: actor.UserID, ByName: actor.Name, ReviewID: in.ReviewID, Evidence: in.Evidence, Expected: in.Expected, DueOn: in.DueOn, State: StateOpen, CreatedAt: tx.Now(), Revision: 1}
-		if d.ID, err = tx.NextNumber(ctx, "decision"); err != nil {
-			return err
-		}
-		if err := tx.InsertDecision(ctx, d); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, actor, "decision.log", d.Subject(), nil, map[string]any{"title": d.Title, "detail": d.Detail, "on": d.On, "review": d.ReviewID, "evidence": d.Evidence, "expected": d.Expected, "due_on": d.DueOn})
+		d, err = write(ctx, tx, actor, in)
+		return err
 	})
 	return d, err
+}
+
+// Writer is what keeping a decision needs of a transaction.
+type Writer interface {
+	audit.Tx
+	Now() time.Time
+	NextNumber(ctx context.Context, sequence string) (int64, error)
+	InsertDecision(ctx context.Context, d Decision) error
+}
+
+// LogIn keeps a decision in the transaction of what it decides; its evidence is handed over. Errors: forbidden; invalid.
+func LogIn(ctx context.Context, tx Writer, actor access.Actor, in Entry) (Decision, error) {
+	if !MayLog(actor) {
+		return Decision{}, actor.Require(access.PermTargetPropose)
+	}
+	for i := range in.Evidence {
+		if in.Evidence[i].At.IsZero() {
+			in.Evidence[i].At = tx.Now()
+		}
+	}
+	if err := in.check(in.On); err != nil {
+		return Decision{}, err
+	}
+	return write(ctx, tx, actor, in)
+}
+
+func write(ctx context.Context, tx Writer, actor access.Actor, in Entry) (d Decision, err error) {
+	d = Decision{Title: in.Title, Detail: in.Detail, On: in.On, PersonID: actor.PersonID, ByID: actor.UserID, ByName: actor.Name, ReviewID: in.ReviewID, Evidence: in.Evidence, Expected: in.Expected, DueOn: in.DueOn, State: StateOpen, CreatedAt: tx.Now(), Revision: 1}
+	if d.ID, err = tx.NextNumber(ctx, "decision"); err != nil {
+		return d, err
+	}
+	if err := tx.InsertDecision(ctx, d); err != nil {
+		return d, err
+	}
+	return d, audit.Append(ctx, tx, actor, "decision.log", d.Subject(), nil, map[string]any{"title": d.Title, "detail": d.Detail, "on": d.On, "review": d.ReviewID, "evidence": d.Evidence, "expected": d.Expected, "due_on": d.DueOn})
 }
 
 // reach is whose decisions the actor sees.

@@ -24,6 +24,7 @@ import (
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
 	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/programme"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/report"
 	"xiaoguan/internal/standard"
@@ -55,6 +56,7 @@ type Target struct {
 	Contracts *agreement.Service // nil: no collection waits for finance
 	Metrics   *metric.Service    // with Reports
 	Reports   *report.Service    // nil: without monthly reports
+	Programme *programme.Service // nil: without goals, initiatives and risks
 	// Distribution is when reports go; nil: nobody has said.
 	Distribution *distribution.Service
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
@@ -232,7 +234,7 @@ func (f *filler) conclude(ctx context.Context) error {
 	}
 	f.SetNow(f.end)
 	for _, step := range []func(context.Context) error{f.recordPipeline, f.keepInTouch, f.recordTiers, f.fillPools, f.proposeMoves, f.fillTwins, f.askApprovals, f.reportCollections,
-		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.askStaff, f.putUpBoards, f.writeReports, f.scheduleReports, f.assessCompany, f.assessSkills, f.weighMeasures, f.fillHandbook, f.diagnose, f.interviewStaff, f.readOld} {
+		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.askStaff, f.putUpBoards, f.writeReports, f.scheduleReports, f.assessCompany, f.assessSkills, f.weighMeasures, f.runProgramme, f.fillHandbook, f.diagnose, f.interviewStaff, f.readOld} {
 		if err := f.ended(); err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ var hindrances = []string{"报价审批要等三四天，客户都凉了", "客�
 
 var changes = []string{"提成按回款当月发，别拖到下季度", "规则写简单点，让我自己能算", "大单提成封顶取消", "新人前三个月给保底", "团队奖金按贡献分，别平均分", "转介绍也算业绩", "续约和新签提成拉开差距"}
 
-// askStaff lets HR ask everybody in the quarter before, and again now: the round before is over, this one is being answered.
+// askStaff lets HR ask everybody in the quarter before, and again now: the round before is over by its last day, this one is being answered.
 func (f *filler) askStaff(ctx context.Context) error {
 	defer f.SetNow(f.end)
 	if f.fixed {
@@ -32,12 +32,6 @@ func (f *filler) askStaff(ctx context.Context) error {
 	luck := rand.New(rand.NewPCG(f.Seed, 68)) // #nosec G404 -- a story, no secret
 	first, err := f.askRound(ctx, luck, questionnaire.Questionnaire{}, f.workDay(80), 12, 82, 0)
 	if err != nil {
-		return err
-	}
-	hr := f.actor(loginHR)
-	last := f.workDay(66)
-	f.SetNow(last)
-	if _, err := f.questionnaires(last, luck).Close(ctx, hr, first.ID); err != nil {
 		return err
 	}
 	_, err = f.askRound(ctx, luck, first, f.workDay(3), 9, 45, 25)

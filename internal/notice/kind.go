@@ -88,6 +88,8 @@ const (
 	KindReviewAction    Kind = "review_action"    // the reader is to do what was agreed
 	KindDailyBrief      Kind = "daily_brief"      // what is behind in the reader's team
 	KindDecisionDue     Kind = "decision_due"     // the outcome of the reader's decision is to be noted
+	KindInitiativeOwned Kind = "initiative_owned" // the reader is the owner of an initiative now
+	KindRiskSign        Kind = "risk_sign"        // the early sign of a risk of the reader's shows
 	KindBoardAlert      Kind = "board_alert"      // a number that the reader has watched crossed its limit, or left its usual range
 	KindReportDrafted   Kind = "report_drafted"   // the reports of a month were computed by themselves
 	KindReportPublished Kind = "report_published" // a version of a monthly report is there for the reader
@@ -207,6 +209,8 @@ var Rules = []Rule{
 	{KindReviewAction, GroupWork, false, ""},
 	{KindDailyBrief, GroupWork, false, "/reviews"},
 	{KindDecisionDue, GroupWork, true, ""},
+	{KindInitiativeOwned, GroupWork, false, ""},
+	{KindRiskSign, GroupWork, false, ""},
 	{KindBoardAlert, GroupWork, false, "/boards/alerts/{id}"},
 	{KindReportDrafted, GroupWork, false, "/reports"},
 	{KindReportPublished, GroupWork, false, ""},
@@ -274,8 +278,11 @@ var pages = map[string]string{
 
 	"questionnaire": "/questionnaires/{id}",
 
-	"problem":   "/problems/{id}",
-	"diagnosis": "/diagnosis/{id}",
+	"problem":    "/problems/{id}",
+	"diagnosis":  "/diagnosis/{id}",
+	"initiative": "/initiatives/{id}",
+	"risk":       "/risks/{id}",
+	"goal":       "/goals/{id}",
 }
 
 // Path is where a message leads, from the root of the installation.

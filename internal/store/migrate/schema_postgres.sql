@@ -869,6 +869,26 @@ CREATE TABLE given_value (
     CONSTRAINT given_value_recorded_in_fkey FOREIGN KEY (recorded_in) REFERENCES batch(id)
 );
 CREATE INDEX given_value_month ON public.given_value USING btree (month, measure, person_id);
+CREATE TABLE goal (
+    id bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    metric text COLLATE "C" NOT NULL,
+    owner_id bigint NOT NULL,
+    baseline text COLLATE "C" NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT goal_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX goal_key ON public.goal USING btree (key) WHERE (key <> ''::text);
+CREATE TABLE goal_reading (
+    goal_id bigint NOT NULL,
+    month text COLLATE "C" NOT NULL,
+    value text COLLATE "C" NOT NULL,
+    read_at text COLLATE "C" NOT NULL,
+    CONSTRAINT goal_reading_pkey PRIMARY KEY (goal_id, month)
+);
 CREATE TABLE handbook_case (
     id text COLLATE "C" NOT NULL,
     case_id bigint NOT NULL,
@@ -1043,6 +1063,26 @@ CREATE TABLE import_mapping (
     CONSTRAINT import_mapping_name_key UNIQUE (name),
     CONSTRAINT import_mapping_pkey PRIMARY KEY (id)
 );
+CREATE TABLE initiative (
+    id bigint NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    phase text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL,
+    owner_id bigint NOT NULL,
+    budget_fen bigint NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT initiative_pkey PRIMARY KEY (id)
+);
+CREATE TABLE initiative_effect (
+    id bigint NOT NULL,
+    initiative_id bigint NOT NULL,
+    verdict text COLLATE "C" NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    found_at text COLLATE "C" NOT NULL,
+    CONSTRAINT initiative_effect_pkey PRIMARY KEY (id)
+);
+CREATE INDEX initiative_effect_of ON public.initiative_effect USING btree (initiative_id, id);
 CREATE TABLE instalment (
     id bigint NOT NULL,
     contract_id bigint NOT NULL,
@@ -1279,6 +1319,17 @@ CREATE TABLE ledger_entry (
 );
 CREATE INDEX ledger_month ON public.ledger_entry USING btree (month, seq);
 CREATE INDEX ledger_person ON public.ledger_entry USING btree (person_id, seq);
+CREATE TABLE lesson (
+    id bigint NOT NULL,
+    initiative_id bigint NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    outcome text COLLATE "C" NOT NULL,
+    search_text text COLLATE "C" NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT lesson_pkey PRIMARY KEY (id)
+);
+CREATE INDEX lesson_initiative ON public.lesson USING btree (initiative_id, id);
 CREATE TABLE mail_connection (
     id bigint NOT NULL,
     host text COLLATE "C" NOT NULL,
@@ -2208,6 +2259,18 @@ CREATE TABLE reward_grant_step (
     CONSTRAINT reward_grant_step_key_fkey FOREIGN KEY (key) REFERENCES reward_grant(key)
 );
 CREATE INDEX reward_grant_step_month ON public.reward_grant_step USING btree (month);
+CREATE TABLE risk (
+    id bigint NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    score bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT risk_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX risk_key ON public.risk USING btree (key) WHERE (key <> ''::text);
 CREATE TABLE rule_due (
     person_id bigint NOT NULL,
     due text COLLATE "C" NOT NULL,

@@ -793,6 +793,25 @@ CREATE TABLE given_value (
     PRIMARY KEY (person_id, month, measure, recorded_in)
 );
 CREATE INDEX given_value_month ON given_value (month, measure, person_id);
+CREATE TABLE goal (
+    id BIGINT PRIMARY KEY,
+    key TEXT NOT NULL, -- of a shipped goal
+    state TEXT NOT NULL,
+    title TEXT NOT NULL,
+    metric TEXT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    baseline TEXT NOT NULL, -- JSON
+    content TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX goal_key ON goal (key) WHERE key <> '';
+CREATE TABLE goal_reading (
+    goal_id BIGINT NOT NULL,
+    month TEXT NOT NULL,
+    value TEXT NOT NULL, -- JSON
+    read_at TEXT NOT NULL,
+    PRIMARY KEY (goal_id, month)
+);
 CREATE TABLE handbook_case (
     id TEXT PRIMARY KEY,
     case_id BIGINT NOT NULL,
@@ -954,6 +973,24 @@ CREATE TABLE import_mapping (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL
 );
+CREATE TABLE initiative (
+    id BIGINT PRIMARY KEY,
+    title TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    outcome TEXT NOT NULL, -- empty: under way
+    owner_id BIGINT NOT NULL,
+    budget_fen BIGINT NOT NULL,
+    content TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
+CREATE TABLE initiative_effect (
+    id BIGINT PRIMARY KEY,
+    initiative_id BIGINT NOT NULL,
+    verdict TEXT NOT NULL,
+    content TEXT NOT NULL, -- JSON
+    found_at TEXT NOT NULL
+);
+CREATE INDEX initiative_effect_of ON initiative_effect (initiative_id, id);
 CREATE TABLE instalment (
     id BIGINT PRIMARY KEY, -- of the contract, times 1000, and the number
     contract_id BIGINT NOT NULL REFERENCES contract (id),
@@ -1177,6 +1214,16 @@ CREATE TABLE ledger_entry (
 );
 CREATE INDEX ledger_month ON ledger_entry (month, seq);
 CREATE INDEX ledger_person ON ledger_entry (person_id, seq);
+CREATE TABLE lesson (
+    id BIGINT PRIMARY KEY,
+    initiative_id BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    search_text TEXT NOT NULL,
+    content TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
+CREATE INDEX lesson_initiative ON lesson (initiative_id, id);
 CREATE TABLE mail_connection (
     id BIGINT PRIMARY KEY, -- 1
     host TEXT NOT NULL,
@@ -2043,6 +2090,17 @@ CREATE TABLE reward_grant_step (
     PRIMARY KEY (key, month)
 );
 CREATE INDEX reward_grant_step_month ON reward_grant_step (month);
+CREATE TABLE risk (
+    id BIGINT PRIMARY KEY,
+    key TEXT NOT NULL, -- of a shipped risk
+    state TEXT NOT NULL,
+    title TEXT NOT NULL,
+    score BIGINT NOT NULL,
+    owner_id BIGINT NOT NULL,
+    content TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX risk_key ON risk (key) WHERE key <> '';
 CREATE TABLE rule_due (
     person_id BIGINT NOT NULL,
     due TEXT NOT NULL,
