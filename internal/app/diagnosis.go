@@ -2,6 +2,7 @@ package app
 
 import (
 	"xiaoguan/internal/diagnosis"
+	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/problem"
 )
 
@@ -9,5 +10,6 @@ import (
 func (a *App) assembleDiagnosis(newID func() string) {
 	a.Problems = problem.NewService(a.DB.ProblemStore(), a.now)
 	a.Diagnoses = diagnosis.NewService(a.DB.DiagnosisStore(), a.Problems, newID, a.now, a.Company.Currency)
+	a.Priorities.WithProblems(prioritybook.Listed{Service: a.Problems})
 	a.Worker.Register(diagnosis.KindRun, a.informed(a.Diagnoses.RunNow))
 }

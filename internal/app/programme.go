@@ -8,6 +8,7 @@ import (
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/programme"
 	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/web/programmes"
@@ -19,6 +20,7 @@ func (a *App) assembleProgramme(newID func() string) {
 	a.Programme = programme.NewService(programme.Config{Store: a.DB.ProgrammeStore(), Numbers: a.Metrics, Now: a.now, NewID: newID,
 		EffectText: func(f *programme.Found) string { return programmes.EffectText(zh, a.Company.Currency(), f) },
 		Word:       func(m errs.Message) ruledoc.Text { return ruledoc.Text{Zh: zh.Message(m), En: en.Message(m)} }})
+	a.Priorities.WithStarter(prioritybook.Begun{Service: a.Programme})
 	a.Worker.Register(programme.KindLook, a.informed(a.Programme.RunLook))
 }
 

@@ -566,8 +566,7 @@ func (c *company) thingsOf(prefix string) map[string]string {
 	meeting, action, decided := c.meeting(victim.PersonID)
 	return c.withReport(c.withBoard(c.withDiagnosis(map[string]string{
 		"questionnaire": c.questionnaire(), "question": "new", "interview": "1", "passage": "1", "checklist": "1", "role": "core", "review": meeting, "review_action": action, "decision": decided, "tier_policy": c.tierPolicy(),
-		"assessment": "1", "criterion": "process.roles", "item": "1", "table": "1", "training": "1",
-		"target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
+		"assessment": "1", "criterion": "process.roles", "item": "1", "table": "1", "training": "1", "target_plan": c.targetPlan(), "target_unit": "c", "target_objection": "1", "target_change": "1",
 		"lead": strconv.FormatInt(asked.ID, 10), "standard": standing.ID, "exemption": "x", "contact": strconv.FormatInt(known.ID, 10),
 		"case": c.caseOf(victim, "C1"), "visit": c.visitOf(victim, "C1"), "field": "1", "survey": c.surveyOf(c.actor("ops"), victim, "C1"),
 		"metric": "signed", "metricversion": "2", "goal": "1", "initiative": "1", "risk": "1", "lesson": "1", "mailing": c.mailingOf(victim, "C1"), "offer": strconv.FormatInt(offered.ID, 10),

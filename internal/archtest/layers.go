@@ -278,5 +278,5 @@ var Siblings = map[string][]string{
 
 	"assessment":   {"metric", "survey", "standard", "planbook", "org"},
 	"capability":   {"metric", "org"},
-	"prioritybook": {},
+	"prioritybook": {"problem", "programme"},
 }

@@ -37,7 +37,6 @@ func TestMeasuresAreWeighedAndSettled(t *testing.T) {
 	ops.Get("/priorities/items/1", http.StatusOK).Has("#stands", "form#item input[name=cost]")
 	ops.Post("/priorities/items/1/park", url.Values{"park": {"true"}, "seen": {"1"}}, http.StatusConflict).Has("#problem: 报价模板")
 	ops.Post("/priorities/items/2/park", url.Values{"park": {"true"}, "seen": {"1"}}, http.StatusOK).Has("#done", "#state-parked")
-	ops.Post("/priorities/items/1/start", url.Values{"seen": {"1"}}, http.StatusServiceUnavailable)
 	typed.Set("effort", "25")
 	typed.Set("seen", "1")
 	ops.Post("/priorities/items/1", typed, http.StatusOK).Has("main: 7.7")
@@ -52,6 +51,10 @@ func TestMeasuresAreWeighedAndSettled(t *testing.T) {
 	}
 	auditor.Get("/priorities/export/exe", http.StatusNotFound)
 	auditor.Get("/priorities/tables/7", http.StatusNotFound)
+	page = ops.Post("/priorities/items/1/start", url.Values{"seen": {"2"}}, http.StatusOK)
+	page.Has("#done", "#state-started", "main a[href=/initiatives/1]")
+	ops.Post("/priorities/items/1/start", url.Values{"seen": {"4"}}, http.StatusConflict).Has("#problem")
+	ops.Get("/initiatives/1", http.StatusOK).Has("h1: 补齐<b>客户</b>资料")
 	ops.Lang = "en"
 	ops.Get("/priorities", http.StatusOK).Has("h1: Priorities", "main: Do first", "main: Settled tables")
 }
