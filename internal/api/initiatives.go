@@ -167,8 +167,12 @@ type (
 	trialInput struct {
 		ByNumber
 		Body struct {
-			initiativeTrial
-			Revision int64 `json:"revision,omitempty"`
+			Metric     string  `json:"metric" maxLength:"100"`
+			Pilot      []int64 `json:"pilot" nullable:"false" maxItems:"50" doc:"Teams."`
+			Comparison []int64 `json:"comparison,omitempty" maxItems:"50" doc:"Teams."`
+			From       string  `json:"from" doc:"The first month of it."`
+			Before     int     `json:"before_months,omitempty" minimum:"6" maximum:"36" doc:"12 when absent."`
+			Revision   int64   `json:"revision,omitempty"`
 		}
 	}
 	decideInitiativeInput struct {
