@@ -112,19 +112,19 @@ type (
 		ENPS     *questionnaireScore  `json:"enps,omitempty"`
 	}
 	questionnaireTheme struct {
-		Theme  string   `json:"theme"`
-		Mean   float64  `json:"mean"`
-		Counts []int    `json:"counts" nullable:"false" doc:"Single answers of 1 to 5, questions put the other way turned round."`
-		Alpha  *float64 `json:"alpha,omitempty" doc:"Cronbach's alpha, of ten sheets and more."`
-		Before *float64 `json:"before,omitempty" doc:"Mean of the round before."`
+		Theme  string `json:"theme"`
+		Mean   string `json:"mean"`
+		Counts []int  `json:"counts" nullable:"false" doc:"Single answers of 1 to 5, questions put the other way turned round."`
+		Alpha  string `json:"alpha,omitempty" doc:"Cronbach's alpha, of ten sheets and more."`
+		Before string `json:"before,omitempty" doc:"Mean of the round before."`
 	}
 	questionnaireScore struct {
-		Value      float64 `json:"value" doc:"From -1 to 1."`
-		Low        float64 `json:"low" doc:"95 % interval."`
-		High       float64 `json:"high"`
-		Promoters  int     `json:"promoters"`
-		Passives   int     `json:"passives"`
-		Detractors int     `json:"detractors"`
+		Value      string `json:"value" doc:"From -1 to 1."`
+		Low        string `json:"low" doc:"95 % interval."`
+		High       string `json:"high"`
+		Promoters  int    `json:"promoters"`
+		Passives   int    `json:"passives"`
+		Detractors int    `json:"detractors"`
 	}
 	questionnaireCount struct {
 		Question string         `json:"question"`
@@ -136,12 +136,12 @@ type (
 		Words    []string `json:"words" nullable:"false"`
 	}
 	questionnaireDrive struct {
-		Theme       string  `json:"theme"`
-		Mean        float64 `json:"mean"`
-		Correlation float64 `json:"correlation" doc:"Spearman's, with eNPS."`
-		Low         float64 `json:"low"`
-		High        float64 `json:"high"`
-		Quadrant    string  `json:"quadrant" enum:"mend,keep,watch,leave"`
+		Theme       string `json:"theme"`
+		Mean        string `json:"mean"`
+		Correlation string `json:"correlation" doc:"Spearman's, with eNPS."`
+		Low         string `json:"low"`
+		High        string `json:"high"`
+		Quadrant    string `json:"quadrant" enum:"mend,keep,watch,leave"`
 	}
 )
 
@@ -255,7 +255,7 @@ func (a *API) questionnaireResults(ctx context.Context, actor access.Actor, in *
 		out.Words = append(out.Words, questionnaireWords{w.Question.ID, append([]string{}, w.Words...)})
 	}
 	for _, d := range f.Drivers {
-		out.Drivers = append(out.Drivers, questionnaireDrive{string(d.Theme), d.Score, d.Correlation, d.Low, d.High, string(d.Quadrant)})
+		out.Drivers = append(out.Drivers, questionnaireDrive{string(d.Theme), decimalText(d.Score), decimalText(d.Correlation), decimalText(d.Low), decimalText(d.High), string(d.Quadrant)})
 	}
 	for what, why := range map[string]string{"layers": res.LayersWhy.Key, "words": res.WordsWhy.Key, "drivers": f.DriversWhy.Key} {
 		if why != "" {
@@ -272,14 +272,13 @@ func toAPIStaffGroup(g *questionnaire.GroupResult, before *questionnaire.Figures
 	out := questionnaireGroup{Key: g.Key, Name: g.Name, Invited: g.Invited, Answered: g.Answered, Hidden: g.Hidden, Themes: []questionnaireTheme{}, ENPS: toAPIStaffScore(g.Figures.Score)}
 	for i := range g.Figures.Themes {
 		t := &g.Figures.Themes[i]
-		one := questionnaireTheme{Theme: string(t.Theme), Mean: t.Mean(), Counts: t.Counts[:]}
+		one := questionnaireTheme{Theme: string(t.Theme), Mean: decimalText(t.Mean()), Counts: t.Counts[:]}
 		if t.AlphaWhy.Key == "" {
-			one.Alpha = &t.Alpha
+			one.Alpha = decimalText(t.Alpha)
 		}
 		if before != nil {
 			if b, known := before.Theme(t.Theme); known {
-				mean := b.Mean()
-				one.Before = &mean
+				one.Before = decimalText(b.Mean())
 			}
 		}
 		out.Themes = append(out.Themes, one)
@@ -297,7 +296,7 @@ func toAPIStaffLayer(l questionnaire.LayerResult) questionnaireGroup {
 	}
 	for _, theme := range questionnaire.Themes {
 		if counts, known := l.Themes[theme]; known {
-			out.Themes = append(out.Themes, questionnaireTheme{Theme: string(theme), Mean: questionnaire.ThemeResult{Counts: counts}.Mean(), Counts: append([]int{}, counts[:]...)})
+			out.Themes = append(out.Themes, questionnaireTheme{Theme: string(theme), Mean: decimalText(questionnaire.ThemeResult{Counts: counts}.Mean()), Counts: append([]int{}, counts[:]...)})
 		}
 	}
 	return out
@@ -307,5 +306,5 @@ func toAPIStaffScore(s *questionnaire.Score) *questionnaireScore {
 	if s == nil || s.Answers() == 0 {
 		return nil
 	}
-	return &questionnaireScore{s.Value, s.Low, s.High, s.Promoters, s.Passives, s.Detractors}
+	return &questionnaireScore{decimalText(s.Value), decimalText(s.Low), decimalText(s.High), s.Promoters, s.Passives, s.Detractors}
 }

@@ -5,10 +5,15 @@ import (
 	"log/slog"
 	"time"
 
+	"xiaoguan/internal/access"
 	"xiaoguan/internal/board"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/metric"
 	"xiaoguan/internal/prioritybook"
+	"xiaoguan/internal/problem"
 	"xiaoguan/internal/programme"
 	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/web/programmes"
@@ -18,10 +23,59 @@ import (
 func (a *App) assembleProgramme(newID func() string) {
 	zh, en := a.catalogue.Printer(i18n.ZhCN), a.catalogue.Printer(i18n.En)
 	a.Programme = programme.NewService(programme.Config{Store: a.DB.ProgrammeStore(), Numbers: a.Metrics, Now: a.now, NewID: newID,
+		Problems: a.problemNumbers(), Titles: a.problemTitles,
 		EffectText: func(f *programme.Found) string { return programmes.EffectText(zh, a.Company.Currency(), f) },
 		Word:       func(m errs.Message) ruledoc.Text { return ruledoc.Text{Zh: zh.Message(m), En: en.Message(m)} }})
 	a.Priorities.WithStarter(prioritybook.Begun{Service: a.Programme})
 	a.Worker.Register(programme.KindLook, a.informed(a.Programme.RunLook))
+}
+
+// problemNumbers are the goals that the list of problems answers: what it says today, so of the running month alone.
+func (a *App) problemNumbers() map[programme.Source]func(context.Context, calendar.Month) (metric.Value, error) {
+	read := func(count func(problem.Identification) (of, all int64, known bool)) func(context.Context, calendar.Month) (metric.Value, error) {
+		return func(ctx context.Context, month calendar.Month) (metric.Value, error) {
+			v := metric.Value{Unit: metric.UnitPercent, Place: metric.Company, Period: metric.Period{Kind: metric.Month, First: month}, Scale: 1, Why: metric.ReasonNotRecorded}
+			if month != calendar.DateOf(a.now()).Month() {
+				return v, nil
+			}
+			m, err := a.Problems.Measure(ctx, access.SystemActor("programme"))
+			if err != nil {
+				return v, err
+			}
+			if of, all, known := count(m); known {
+				v.Numerator, v.Denominator, v.Known, v.Why = of, all, true, ""
+			}
+			return v, nil
+		}
+	}
+	return map[programme.Source]func(context.Context, calendar.Month) (metric.Value, error){
+		programme.SourceIdentification: read(func(m problem.Identification) (of, all int64, known bool) {
+			if m.Captured == nil {
+				return 0, 0, false
+			}
+			// Chapman's estimate is a fraction: both sides are multiplied with its denominator, so that the share is exact.
+			unit := int64(m.Both) + 1
+			return int64(m.Captured.Found) * unit, (int64(m.Detected)+1)*(int64(m.Heard)+1) - unit, true
+		}),
+		programme.SourceAccuracy: read(func(m problem.Identification) (of, all int64, known bool) {
+			return int64(m.Confirmed), int64(m.Confirmed + m.Refuted), m.Located != nil
+		}),
+	}
+}
+
+// problemTitles names those of the problems that the actor sees, in the language of who asks.
+func (a *App) problemTitles(ctx context.Context, actor access.Actor, ids []int64) (map[int64]string, error) {
+	titles := map[int64]string{}
+	for _, id := range ids {
+		shown, err := a.Problems.Get(ctx, actor, id)
+		switch {
+		case err == nil:
+			titles[id] = shown.Name(httpx.PrinterFrom(ctx))
+		case !errs.Is(err, errs.KindNotFound) && !errs.Is(err, errs.KindForbidden):
+			return nil, err
+		}
+	}
+	return titles, nil
 }
 
 // goalsEvery is how often goals are read at most.

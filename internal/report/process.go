@@ -2,7 +2,6 @@ package report
 
 import (
 	"math/big"
-	"net/url"
 	"strconv"
 
 	"xiaoguan/internal/board"
@@ -34,11 +33,11 @@ func processBlocks(f *facts, found *findings) (list []Block) {
 
 // flowLink is the analysis of the cohort that the funnel is of, of a team where the report is of one.
 func (f *facts) flowLink() string {
-	q := url.Values{"from": {f.funnel.From.String()}, "to": {f.funnel.To.String()}}
+	link := "/flow?from=" + f.funnel.From.String() + "&to=" + f.funnel.To.String()
 	if f.place.Kind == metric.PlaceTeam {
-		q.Set("team", strconv.FormatInt(f.place.ID, 10))
+		link += "&team=" + strconv.FormatInt(f.place.ID, 10)
 	}
-	return "/flow?" + q.Encode()
+	return link
 }
 
 func (f *facts) funnelBlocks(found *findings) (list []Block) {

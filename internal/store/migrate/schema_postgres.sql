@@ -1744,6 +1744,45 @@ CREATE TABLE pool_policy (
     revision bigint NOT NULL,
     CONSTRAINT pool_policy_pkey PRIMARY KEY (number)
 );
+CREATE TABLE priority_frame (
+    id bigint NOT NULL,
+    frame text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT priority_frame_pkey PRIMARY KEY (id)
+);
+CREATE TABLE priority_item (
+    id bigint NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    detail text COLLATE "C" NOT NULL,
+    problem_ids text COLLATE "C" NOT NULL,
+    reach bigint NOT NULL,
+    impact bigint NOT NULL,
+    confidence bigint NOT NULL,
+    effort bigint NOT NULL,
+    cost_minor bigint NOT NULL,
+    delay_weeks bigint NOT NULL,
+    reasons text COLLATE "C" NOT NULL,
+    needs text COLLATE "C" NOT NULL,
+    must boolean NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    initiative_id bigint NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT priority_item_pkey PRIMARY KEY (id)
+);
+CREATE INDEX priority_item_state ON public.priority_item USING btree (state, id);
+CREATE TABLE priority_table (
+    id bigint NOT NULL,
+    settled_on text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    created_at text COLLATE "C" NOT NULL,
+    CONSTRAINT priority_table_pkey PRIMARY KEY (id)
+);
 CREATE TABLE problem (
     id bigint NOT NULL,
     identity text COLLATE "C" NOT NULL,
@@ -1799,45 +1838,6 @@ CREATE TABLE problem_event (
     CONSTRAINT problem_event_problem_id_fkey FOREIGN KEY (problem_id) REFERENCES problem(id)
 );
 CREATE INDEX problem_event_problem ON public.problem_event USING btree (problem_id, id);
-CREATE TABLE priority_frame (
-    id bigint NOT NULL,
-    frame text COLLATE "C" NOT NULL,
-    revision bigint NOT NULL,
-    CONSTRAINT priority_frame_pkey PRIMARY KEY (id)
-);
-CREATE TABLE priority_item (
-    id bigint NOT NULL,
-    title text COLLATE "C" NOT NULL,
-    detail text COLLATE "C" NOT NULL,
-    problem_ids text COLLATE "C" NOT NULL,
-    reach bigint NOT NULL,
-    impact bigint NOT NULL,
-    confidence bigint NOT NULL,
-    effort bigint NOT NULL,
-    cost_minor bigint NOT NULL,
-    delay_weeks bigint NOT NULL,
-    reasons text COLLATE "C" NOT NULL,
-    needs text COLLATE "C" NOT NULL,
-    must boolean NOT NULL,
-    state text COLLATE "C" NOT NULL,
-    initiative_id bigint NOT NULL,
-    created_by text COLLATE "C" NOT NULL,
-    created_name text COLLATE "C" NOT NULL,
-    created_at text COLLATE "C" NOT NULL,
-    revision bigint NOT NULL,
-    CONSTRAINT priority_item_pkey PRIMARY KEY (id)
-);
-CREATE INDEX priority_item_state ON public.priority_item USING btree (state, id);
-CREATE TABLE priority_table (
-    id bigint NOT NULL,
-    settled_on text COLLATE "C" NOT NULL,
-    note text COLLATE "C" NOT NULL,
-    content text COLLATE "C" NOT NULL,
-    by_id text COLLATE "C" NOT NULL,
-    by_name text COLLATE "C" NOT NULL,
-    created_at text COLLATE "C" NOT NULL,
-    CONSTRAINT priority_table_pkey PRIMARY KEY (id)
-);
 CREATE TABLE process_event (
     seq bigint NOT NULL,
     case_id bigint NOT NULL,

@@ -1606,6 +1606,42 @@ CREATE TABLE pool_policy (
     trial TEXT NOT NULL, -- what it would have done to the past; empty: nobody tried
     revision BIGINT NOT NULL
 );
+CREATE TABLE priority_frame (
+    id BIGINT PRIMARY KEY,
+    frame TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
+CREATE TABLE priority_item (
+    id BIGINT PRIMARY KEY,
+    title TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    problem_ids TEXT NOT NULL, -- JSON
+    reach BIGINT NOT NULL,
+    impact BIGINT NOT NULL, -- hundredths
+    confidence BIGINT NOT NULL, -- percent
+    effort BIGINT NOT NULL, -- tenths of person-days
+    cost_minor BIGINT NOT NULL,
+    delay_weeks BIGINT NOT NULL,
+    reasons TEXT NOT NULL, -- JSON
+    needs TEXT NOT NULL, -- JSON: ids of items
+    must BOOLEAN NOT NULL,
+    state TEXT NOT NULL,
+    initiative_id BIGINT NOT NULL, -- 0: none
+    created_by TEXT NOT NULL,
+    created_name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);
+CREATE INDEX priority_item_state ON priority_item (state, id);
+CREATE TABLE priority_table (
+    id BIGINT PRIMARY KEY,
+    settled_on TEXT NOT NULL,
+    note TEXT NOT NULL,
+    content TEXT NOT NULL, -- JSON
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
 CREATE TABLE problem (
     id BIGINT PRIMARY KEY,
     identity TEXT NOT NULL, -- kind and place; empty for what is in own words
@@ -1658,42 +1694,6 @@ CREATE TABLE problem_event (
     detail TEXT NOT NULL -- JSON
 );
 CREATE INDEX problem_event_problem ON problem_event (problem_id, id);
-CREATE TABLE priority_frame (
-    id BIGINT PRIMARY KEY,
-    frame TEXT NOT NULL, -- JSON
-    revision BIGINT NOT NULL
-);
-CREATE TABLE priority_item (
-    id BIGINT PRIMARY KEY,
-    title TEXT NOT NULL,
-    detail TEXT NOT NULL,
-    problem_ids TEXT NOT NULL, -- JSON
-    reach BIGINT NOT NULL,
-    impact BIGINT NOT NULL, -- hundredths
-    confidence BIGINT NOT NULL, -- percent
-    effort BIGINT NOT NULL, -- tenths of person-days
-    cost_minor BIGINT NOT NULL,
-    delay_weeks BIGINT NOT NULL,
-    reasons TEXT NOT NULL, -- JSON
-    needs TEXT NOT NULL, -- JSON: ids of items
-    must BOOLEAN NOT NULL,
-    state TEXT NOT NULL,
-    initiative_id BIGINT NOT NULL, -- 0: none
-    created_by TEXT NOT NULL,
-    created_name TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    revision BIGINT NOT NULL
-);
-CREATE INDEX priority_item_state ON priority_item (state, id);
-CREATE TABLE priority_table (
-    id BIGINT PRIMARY KEY,
-    settled_on TEXT NOT NULL,
-    note TEXT NOT NULL,
-    content TEXT NOT NULL, -- JSON
-    by_id TEXT NOT NULL,
-    by_name TEXT NOT NULL,
-    created_at TEXT NOT NULL
-);
 CREATE TABLE process_event (
     seq BIGINT PRIMARY KEY,
     case_id BIGINT NOT NULL,
