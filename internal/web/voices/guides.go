@@ -56,7 +56,7 @@ func (h *Handler) drawGuide(w http.ResponseWriter, r *http.Request, status int, 
 	view := ui.PageView{Title: title, Current: "questionnaires", Narrow: true, Crumbs: []ui.Crumb{{Label: p.T("interview.title"), URL: interviewsURL}, {Label: title}}}
 	parts := append(doneNote(p, r), ui.Filled(ui.CardView{ID: "guide", Title: title}, guideLines(questionLines(p, g.Questions))))
 	if interview.MayRun(actor) {
-		form := ui.FormView{ID: "guide-form", Action: interviewsURL + "/guides/" + string(g.Role), Submit: ui.Action{Label: p.T("common.save"), Kind: ui.ActionPrimary}, Fields: []ui.Field{{Name: "questions", Kind: ui.FieldArea, Rows: 12, Label: p.T("interview.guide_questions"), Hint: p.T("interview.lines_hint"), Value: typedOr(r, failure, "questions", textLines(g.Questions))}, {Name: "seen", Kind: ui.FieldHidden, Value: typedOr(r, failure, "seen", number(g.Revision))}}}
+		form := ui.FormView{ID: "guide-form", Action: guidesURL + "/" + string(g.Role), Submit: ui.Action{Label: p.T("common.save"), Kind: ui.ActionPrimary}, Fields: []ui.Field{{Name: "questions", Kind: ui.FieldArea, Rows: 12, Label: p.T("interview.guide_questions"), Hint: p.T("interview.lines_hint"), Value: typedOr(r, failure, "questions", textLines(g.Questions))}, {Name: "seen", Kind: ui.FieldHidden, Value: typedOr(r, failure, "seen", number(g.Revision))}}}
 		form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
 		parts = append(parts, ui.Filled(ui.CardView{ID: "guide-edit", Title: p.T("interview.guide_edit")}, ui.Form(form)))
 	}
@@ -72,7 +72,7 @@ func (h *Handler) saveGuide(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
-	http.Redirect(w, r, interviewsURL+"/guides/"+string(g.Role)+"?done=saved", http.StatusSeeOther)
+	http.Redirect(w, r, guidesURL+"/"+string(g.Role)+"?done=saved", http.StatusSeeOther)
 	return nil
 }
 

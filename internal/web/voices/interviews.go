@@ -18,7 +18,11 @@ import (
 	"xiaoguan/internal/web/ui"
 )
 
-const interviewsURL = "/interviews"
+// The addresses of interviews. Guides have one of their own: an interview's id would be taken for one.
+const (
+	interviewsURL = "/interviews"
+	guidesURL     = "/interview-guides"
+)
 
 func interviewURL(id int64) string { return interviewsURL + "/" + number(id) }
 
@@ -88,7 +92,7 @@ func themeTable(p *i18n.Printer, l *interview.Listing) templ.Component {
 func guideCard(p *i18n.Printer, mayRun bool) templ.Component {
 	var items []ui.Item
 	for _, role := range interview.Roles {
-		items = append(items, ui.Item{Icon: "file-text", Title: p.Message(role.Message()), URL: interviewsURL + "/guides/" + string(role)})
+		items = append(items, ui.Item{Icon: "file-text", Title: p.Message(role.Message()), URL: guidesURL + "/" + string(role)})
 	}
 	sub := ""
 	if mayRun {
