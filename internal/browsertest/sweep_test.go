@@ -18,7 +18,7 @@ import (
 const answerMax = 3 * time.Second
 
 // crawlMax is more kinds of pages than anybody has; a crawl that gets there goes round in circles.
-const crawlMax = 600
+const crawlMax = 900
 
 // TestEveryPage visits the demonstration in two rounds. First every log-in follows all that it is shown, without a browser: every kind of page
 // that its links lead to, one of each. Each must come, in time, with everything a page must have, and no link may lead to a refusal. Then every

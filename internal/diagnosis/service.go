@@ -39,6 +39,9 @@ func (s *Service) LastMonthEnd() calendar.Date { return (s.today().Month() - 1).
 func (s *Service) MayRun(actor access.Actor) bool { return actor.CanAll(access.PermDiagnosisRun) }
 
 // reads wants somebody who may see the problems of the whole company: a run is about all of it.
+// Reads reports whether somebody sees runs: they are about the whole company.
+func Reads(actor access.Actor) bool { return reads(actor) == nil }
+
 func reads(actor access.Actor) error {
 	return actor.RequireAll(access.PermProblemRead, access.PermDiagnosisRun)
 }

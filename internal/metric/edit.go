@@ -145,7 +145,7 @@ func oneVersion(ctx context.Context, r Reader, id ID, version int) (Version, err
 // Versions are the versions of a metric that the company wrote, the newest first, also drafts and those that were dropped. Errors: forbidden.
 func (s *Service) Versions(ctx context.Context, actor access.Actor, id ID) (list []Version, err error) {
 	defer errs.Wrap(&err, "metric.Versions(%s)", id)
-	if err := actor.Require(access.PermSalesRead); err != nil {
+	if err := mayRead(actor); err != nil {
 		return nil, err
 	}
 	err = s.Store.Read(ctx, func(r Reader) error {

@@ -112,7 +112,7 @@ func (h *Handler) drawPerson(w http.ResponseWriter, r *http.Request, status int,
 		}
 		form.Fields = append(form.Fields, field)
 	}
-	parts := []templ.Component{ui.Filled(ui.CardView{ID: "person", Title: p.T("capability.skills"), Flush: true}, ui.Table(table))}
+	parts := []templ.Component{ui.Filled(ui.CardView{ID: "matrix-person", Title: p.T("capability.skills"), Flush: true}, ui.Table(table))}
 	if m.MayMark && id != p.actor.PersonID {
 		on := calendar.DateOf(h.Now()).String()
 		if failure != nil {

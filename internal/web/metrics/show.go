@@ -48,9 +48,13 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, wrong
 	if err != nil {
 		return err
 	}
-	page, err := h.metrics.Rows(ctx, actor, metric.RowsQuery{Metric: d.ID, Place: metric.Company, Period: metric.Period{Kind: metric.Month, First: month}, Measure: metric.MeasureID(r.FormValue("measure")), After: r.FormValue("after"), Limit: rowsShown})
-	if err != nil {
-		return err
+	var rows []templ.Component
+	if actor.Can(access.PermSalesRead) { // the rows are sales; who sees numbers of people alone sees the definition and its months
+		page, err := h.metrics.Rows(ctx, actor, metric.RowsQuery{Metric: d.ID, Place: metric.Company, Period: metric.Period{Kind: metric.Month, First: month}, Measure: metric.MeasureID(r.FormValue("measure")), After: r.FormValue("after"), Limit: rowsShown})
+		if err != nil {
+			return err
+		}
+		rows = append(rows, h.rows(p, d, page))
 	}
 	list, err := h.metrics.Definitions(ctx, actor)
 	if err != nil {
@@ -62,8 +66,8 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, wrong
 	}
 	view := ui.PageView{Title: ui.InLanguage(p, d.Name), Subtitle: ui.InLanguage(p, d.Basis), Current: "metrics", Crumbs: []ui.Crumb{{Label: p.T("metric.title"), URL: bookPath}},
 		Chips: []ui.Chip{{Label: p.T("metric.version", "Version", d.Version), Tone: ui.ToneLine}}}
-	parts := append(notes(p, history), h.meaning(p, d), h.family(p, actor, list, d), h.months(p, history), h.rows(p, d, page))
-	parts = append(parts, h.versions(p, actor, d, versions, wrong))
+	parts := append(notes(p, history), h.meaning(p, d), h.family(p, actor, list, d), h.months(p, history))
+	parts = append(append(parts, rows...), h.versions(p, actor, d, versions, wrong))
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 

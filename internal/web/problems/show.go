@@ -10,6 +10,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/diagnosis"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/problem"
@@ -30,6 +31,7 @@ type shown struct {
 	failure error
 	people  []ui.Option
 	others  []ui.Option // problems that it may be merged into
+	runs    bool        // the reader sees runs of the diagnosis
 }
 
 // draw shows a problem; form is the one whose refusal failure is.
@@ -39,7 +41,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, form 
 	if err != nil {
 		return err
 	}
-	s := &shown{Handler: h, p: p, r: r, form: form, failure: failure}
+	s := &shown{Handler: h, p: p, r: r, form: form, failure: failure, runs: diagnosis.Reads(actor)}
 	if s.v, err = h.Problems.Get(ctx, actor, id); err != nil {
 		return err
 	}
@@ -99,7 +101,11 @@ func (s *shown) notes() (parts []templ.Component) {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "merged", Strong: p.T("problem.merged_into", "Name", v.Into.Name(p)), Action: &ui.Action{Label: p.T("problem.see"), URL: problemURL(v.Into.ID)}})))
 	}
 	if v.UnseenRun != 0 && v.Status.Live() {
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "unseen", Tone: ui.ToneGood, Strong: p.T("problem.unseen"), Text: p.T("problem.unseen_text"), Action: &ui.Action{Label: p.T("problem.see_run"), URL: runURL(v.UnseenRun)}})))
+		note := ui.Note{ID: "unseen", Tone: ui.ToneGood, Strong: p.T("problem.unseen"), Text: p.T("problem.unseen_text")}
+		if s.runs {
+			note.Action = &ui.Action{Label: p.T("problem.see_run"), URL: runURL(v.UnseenRun)}
+		}
+		parts = append(parts, ui.Across(ui.NoteOf(note)))
 	}
 	return parts
 }
@@ -131,7 +137,11 @@ func (s *shown) whatCard() templ.Component {
 		add(p.T("problem.certainty"), sure, "")
 	}
 	if v.LastRunID != 0 {
-		add(p.T("problem.last_run"), p.Local(v.SeenAt).Format("2006-01-02 15:04"), runURL(v.LastRunID))
+		run := ""
+		if s.runs {
+			run = runURL(v.LastRunID)
+		}
+		add(p.T("problem.last_run"), p.Local(v.SeenAt).Format("2006-01-02 15:04"), run)
 		if key := "problem.method." + string(v.Area); p.Has(key) {
 			add(p.T("problem.how"), p.T(key), "")
 		}
@@ -199,7 +209,7 @@ func (s *shown) historyCard() templ.Component {
 		if e.ByName != "" {
 			m.Title += " · " + e.ByName
 		}
-		if e.RunID != 0 {
+		if e.RunID != 0 && s.runs {
 			m.Links = append(m.Links, ui.Link{Label: p.T("problem.see_run"), URL: runURL(e.RunID)})
 		}
 		if e.OtherID != 0 {
