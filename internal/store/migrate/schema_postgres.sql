@@ -2601,8 +2601,8 @@ CREATE TABLE statement (
 );
 CREATE INDEX statement_person ON public.statement USING btree (person_id, run_id);
 CREATE TABLE sum_mark (
-    kind text COLLATE "default" NOT NULL,
-    month text COLLATE "default" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    month text COLLATE "C" NOT NULL,
     mark bigint NOT NULL,
     CONSTRAINT sum_mark_pkey PRIMARY KEY (kind, month)
 );

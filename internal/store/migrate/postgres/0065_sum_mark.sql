@@ -1,8 +1,8 @@
 -- +goose Up
 -- How often kept sums of a month changed: whoever holds them in memory reads again those alone that changed. A row is never deleted, and its number only grows.
 CREATE TABLE sum_mark (
-    kind TEXT NOT NULL, -- a measure, or what keeps sums of its own: compliance, recording, look
-    month TEXT NOT NULL, -- empty: what is so at present
+    kind TEXT COLLATE "C" NOT NULL, -- a measure, or what keeps sums of its own: compliance, recording, look
+    month TEXT COLLATE "C" NOT NULL, -- empty: what is so at present
     mark BIGINT NOT NULL,
     PRIMARY KEY (kind, month)
 );
