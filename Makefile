@@ -33,7 +33,7 @@ test: ## run every test on both databases and in a browser, installing what is m
 	@failed=0; \
 	$(GO) test $(LINK) -p $(PARALLEL) -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -v '/internal/browsertest$$') || failed=1; \
 	echo "the browser, which wants the machine for itself:"; \
-	$(GO) test $(LINK) -timeout 15m $(TESTFLAGS) ./internal/browsertest || failed=1; \
+	$(GO) test $(LINK) -timeout 25m $(TESTFLAGS) ./internal/browsertest || failed=1; \
 	exit $$failed
 
 check: ## format, vet, lint, generated files, modules, architecture, known vulnerabilities

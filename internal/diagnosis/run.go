@@ -60,7 +60,7 @@ func (f *Found) Identity() string { return problem.IdentityOf(f.Kind, f.Place) }
 
 // Say says what was found, in a sentence with its figures.
 func (f *Found) Say(p *i18n.Printer) string {
-	return finding.Finding{Kind: f.Kind, Value: f.Figure.Value, Usual: f.Figure.Usual, Unit: f.Figure.Unit, Cases: f.Figure.Cases}.Say(p)
+	return finding.Finding{Kind: f.Kind, Value: f.Figure.Value, Usual: f.Figure.Usual, Unit: f.Figure.Unit, Cases: f.Figure.Cases, Certain: f.Figure.Confidence == 1}.Say(p)
 }
 
 // Outcome is what a run says.

@@ -23,11 +23,25 @@ type Service struct {
 	newID    func() string
 	now      func() time.Time // where the company is
 	currency func() money.Currency
+	answers  func(ctx context.Context, from calendar.Date) ([]TeamAnswers, error) // nil: the staff is not asked
+}
+
+// TeamAnswers are scores of 1 to 5 that a team gave to one kind of question, each of somebody else; nobody is named.
+type TeamAnswers struct {
+	TeamID   int64
+	Question finding.Question
+	Scores   []float64
+}
+
+// WithAnswers lets runs over the installation's own records take what the staff answered from a day on.
+func (s *Service) WithAnswers(read func(ctx context.Context, from calendar.Date) ([]TeamAnswers, error)) *Service {
+	s.answers = read
+	return s
 }
 
 // NewService returns a Service; newID makes ids of jobs, problems is the list that a run brings up to date.
 func NewService(store Store, problems *problem.Service, newID func() string, now func() time.Time, currency func() money.Currency) *Service {
-	return &Service{store, problems, newID, now, currency}
+	return &Service{store: store, problems: problems, newID: newID, now: now, currency: currency}
 }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }

@@ -128,6 +128,9 @@ func (s *Service) company(ctx context.Context, run *Run, report func(job.Progres
 			})
 			return err
 		})
+		if err == nil {
+			err = s.addAnswers(ctx, company)
+		}
 		return company, err
 	}
 	report(job.Progress{Stage: "diagnosis.stage_reading"})
@@ -145,6 +148,33 @@ func (s *Service) company(ctx context.Context, run *Run, report func(job.Progres
 	}
 	run.Outcome.Skipped, run.Outcome.Unread = source.Skipped, source.Unread
 	return source.Company, nil
+}
+
+// answersDays is how long what the staff answered counts.
+const answersDays = 365
+
+// addAnswers adds what the staff answered in questionnaires. Sheets do not know of whom they are: each score counts as somebody of their own.
+func (s *Service) addAnswers(ctx context.Context, company *finding.Company) error {
+	if s.answers == nil {
+		return nil
+	}
+	list, err := s.answers(ctx, company.AsOf-answersDays)
+	if err != nil {
+		return err
+	}
+	for _, team := range list {
+		at := slices.IndexFunc(company.Teams, func(t finding.Team) bool { return t.ID == team.TeamID })
+		if at < 0 {
+			continue
+		}
+		for _, score := range team.Scores {
+			company.Answers = append(company.Answers, finding.Answer{Team: int32(at), Respondent: uint64(len(company.Answers)) + 1, Question: team.Question, Value: score})
+		}
+	}
+	if len(company.Answers) > 0 {
+		company.Kept[finding.SurveyAnswers] = len(company.Answers)
+	}
+	return nil
 }
 
 // digest is a number for everything that was looked at.

@@ -108,6 +108,7 @@ type Region struct{ Key, Name string }
 
 // Team is a team in a region.
 type Team struct {
+	ID        int64 // of the installation's own record; 0 in files
 	Key, Name string
 	Region    int32
 	Leader    int32

@@ -13,7 +13,11 @@ func (k Kind) Name(p *i18n.Printer) string { return p.T("finding.kind." + string
 
 // Say says what was found, in a sentence with its figures.
 func (f Finding) Say(p *i18n.Printer) string {
-	return p.T("finding.text."+string(f.Kind), "Value", f.Unit.write(p, f.Value), "Usual", f.Unit.write(p, f.Usual), "Cases", p.Int(f.Cases))
+	usual, than := f.Unit.write(p, f.Usual), "finding.than"
+	if f.Certain { // it was counted against a line, not against other places
+		than = "finding.than_limit"
+	}
+	return p.T("finding.text."+string(f.Kind), "Than", p.T(than, "Usual", usual), "Value", f.Unit.write(p, f.Value), "Usual", usual, "Cases", p.Int(f.Cases))
 }
 
 // Say says what is missing to look for a kind of problem, and what would help. names says what a part is called.

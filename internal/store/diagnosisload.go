@@ -41,7 +41,7 @@ func (tx *Tx) DiagnosisCompany(ctx context.Context, asOf calendar.Date, currency
 		load func(context.Context) (int, error)
 	}{{finding.Regions, l.loadRegions}, {finding.Teams, l.loadTeams}, {finding.Persons, l.loadPersons}, {finding.Products, l.loadProducts}, {finding.Customers, l.loadCustomers}, {finding.CustomerRecords, l.loadLedger}, {finding.Deals, l.loadDeals}, {finding.Payments, l.loadPayments},
 		{finding.Leads, l.loadLeads}, {finding.Opportunities, l.loadOpportunities}, {finding.ProcessEvents, l.loadEvents}, {finding.FollowUps, l.loadFollowUps}, {finding.Approvals, l.loadApprovals}, {finding.Quotes, l.loadQuotes}, {finding.Instalments, l.loadInstalments},
-		{finding.Quotas, l.loadQuotas}, {finding.Targets, l.loadTargets}, {finding.CustomerMoves, l.loadMoves}, {finding.ServiceCases, l.loadCases}, {finding.Satisfaction, l.loadOpinions}, {finding.Pay, l.loadPay}, {finding.Budgets, l.loadBudgets}, {finding.Standards, l.loadStandards}} {
+		{finding.Quotas, l.loadQuotas}, {finding.Targets, l.loadTargets}, {finding.CustomerMoves, l.loadMoves}, {finding.ServiceCases, l.loadCases}, {finding.Satisfaction, l.loadOpinions}, {finding.Training, l.loadTrainings}, {finding.Pay, l.loadPay}, {finding.Budgets, l.loadBudgets}, {finding.Standards, l.loadStandards}} {
 		report(step.part)
 		n, err := step.load(ctx)
 		if err != nil {
@@ -111,7 +111,7 @@ func (l *companyLoad) loadTeams(ctx context.Context) (int, error) {
 		var id, region int64
 		t := finding.Team{Leader: finding.Nobody}
 		err := r.Scan(&id, &t.Key, &t.Name, &region)
-		t.Region = at(l.regions, region)
+		t.ID, t.Region = id, at(l.regions, region)
 		l.teams[id] = int32(len(l.company.Teams))
 		l.company.Teams = append(l.company.Teams, t)
 		return err

@@ -117,6 +117,22 @@ func (l *companyLoad) loadOpinions(ctx context.Context) (int, error) {
 }
 
 // loadPay reads what the months' calculations say of each person.
+func (l *companyLoad) loadTrainings(ctx context.Context) (int, error) {
+	err := l.each(ctx, func(r rows) error {
+		var person, tenths int64
+		var t finding.TrainingHours
+		if err := r.Scan(&person, scanDate(&t.On), &tenths); err != nil {
+			return err
+		}
+		t.Person, t.Hours = at(l.persons, person), float64(tenths)/10
+		if t.Person >= 0 {
+			l.company.Trainings = append(l.company.Trainings, t)
+		}
+		return nil
+	}, "SELECT person_id, held_on, tenths FROM training WHERE removed_at = '' AND held_on >= $1 AND held_on <= $2 ORDER BY id", l.since, l.day)
+	return len(l.company.Trainings), err
+}
+
 func (l *companyLoad) loadPay(ctx context.Context) (int, error) {
 	err := l.each(ctx, func(r rows) error {
 		var person int64

@@ -134,7 +134,7 @@ func said(p *i18n.Printer, x *problem.Problem) string {
 }
 
 func figureText(p *i18n.Printer, kind finding.Kind, f *problem.Figure) string {
-	return finding.Finding{Kind: kind, Value: f.Value, Usual: f.Usual, Unit: f.Unit, Cases: f.Cases}.Say(p)
+	return finding.Finding{Kind: kind, Value: f.Value, Usual: f.Usual, Unit: f.Unit, Cases: f.Cases, Certain: f.Confidence == 1}.Say(p)
 }
 
 // doneNote says what was done.
