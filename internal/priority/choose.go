@@ -64,9 +64,6 @@ func (s *set) add(i int)     { s[i/64] |= 1 << (i % 64) }
 func (s set) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
 func (s set) or(o set) set   { return set{s[0] | o[0], s[1] | o[1], s[2] | o[2], s[3] | o[3]} }
 func (s set) less(o set) set { return set{s[0] &^ o[0], s[1] &^ o[1], s[2] &^ o[2], s[3] &^ o[3]} }
-func (s set) meets(o set) bool {
-	return s[0]&o[0]|s[1]&o[1]|s[2]&o[2]|s[3]&o[3] != 0
-}
 
 // each calls fn on every place in the set.
 func (s set) each(fn func(i int)) {

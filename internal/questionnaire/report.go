@@ -86,15 +86,6 @@ func (b *boxed) group(n Node) GroupResult {
 	return g
 }
 
-// node finds a group by its key.
-func (b *boxed) node(key string) (Node, bool) {
-	at := slices.IndexFunc(b.nodes, func(n Node) bool { return n.Key == key })
-	if at < 0 {
-		return Node{}, false
-	}
-	return b.nodes[at], true
-}
-
 // within says whether somebody is told of a node: of everybody who sees all its cells, and of the whole each who is told of any part.
 func (b *boxed) within(n Node, seen map[string]bool) bool {
 	if n.Key == NodeAll {
