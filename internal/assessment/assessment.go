@@ -8,9 +8,7 @@ package assessment
 
 import (
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -66,23 +64,12 @@ type ModelEntry struct {
 
 const textMost = 2000
 
-func tidy(c *fact.Checker, path string, text *string, needed bool) {
-	*text = strings.TrimSpace(fact.TidyLines(*text))
-	c.Lines(path, *text)
-	switch {
-	case needed && *text == "":
-		c.Add(path, "", "form.error.required", nil)
-	case utf8.RuneCountInString(*text) > textMost:
-		c.Add(path, "", "form.error.long", errs.Args{"Max": textMost})
-	}
-}
-
 func (in *Saying) check(m *maturity.Model, today calendar.Date) error {
 	var c fact.Checker
 	if known, _ := m.Criterion(in.Criterion); known == nil || !known.Asked() {
 		c.Add("criterion", in.Criterion, "form.error.choice", nil)
 	}
-	tidy(&c, "evidence", &in.Evidence, true)
+	c.Prose("evidence", &in.Evidence, textMost, true)
 	c.Day("on", in.On)
 	switch {
 	case c.Has("on"):
@@ -138,6 +125,6 @@ func clone(m *maturity.Model) *maturity.Model {
 
 func checkNote(note *string) error {
 	var c fact.Checker
-	tidy(&c, "note", note, false)
+	c.Prose("note", note, textMost, false)
 	return c.Err()
 }

@@ -7,13 +7,10 @@ package checklist
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
-	"xiaoguan/internal/fact"
 	"xiaoguan/internal/finding"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/ruledoc"
@@ -126,11 +123,3 @@ func (r *Review) Ratio() (points, of int64, known bool) {
 }
 
 const textMost = 2000
-
-func tidy(c *fact.Checker, path string, text *string) {
-	*text = strings.TrimSpace(fact.TidyLines(*text))
-	c.Lines(path, *text)
-	if utf8.RuneCountInString(*text) > textMost {
-		c.Add(path, "", "form.error.long", errs.Args{"Max": textMost})
-	}
-}

@@ -234,8 +234,8 @@ func (r *Review) take(in Change) error {
 	for _, q := range r.List.Questions {
 		a, given := in.Answers[q.ID]
 		if given {
-			tidy(&c, q.ID, &a.Evidence)
-			tidy(&c, q.ID, &a.Note)
+			c.Prose(q.ID, &a.Evidence, textMost, false)
+			c.Prose(q.ID, &a.Note, textMost, false)
 			if a.Verdict != VerdictNone && !slices.Contains(Verdicts, a.Verdict) {
 				c.Add(q.ID, string(a.Verdict), "form.error.choice", nil)
 			}

@@ -104,25 +104,14 @@ const (
 	valueMost    = 200
 )
 
-func tidy(c *fact.Checker, path string, text *string, most int, needed bool) {
-	*text = strings.TrimSpace(fact.TidyLines(*text))
-	c.Lines(path, *text)
-	switch {
-	case needed && *text == "":
-		c.Add(path, "", "form.error.required", nil)
-	case utf8.RuneCountInString(*text) > most:
-		c.Add(path, "", "form.error.long", errs.Args{"Max": most})
-	}
-}
-
 func (in *Entry) check(today calendar.Date) error {
 	var c fact.Checker
-	tidy(&c, "title", &in.Title, titleMost, true)
+	c.Prose("title", &in.Title, titleMost, true)
 	if !c.Has("title") {
 		c.Text("title", in.Title, true)
 	}
-	tidy(&c, "detail", &in.Detail, textMost, false)
-	tidy(&c, "expected", &in.Expected, textMost, true)
+	c.Prose("detail", &in.Detail, textMost, false)
+	c.Prose("expected", &in.Expected, textMost, true)
 	c.Day("on", in.On)
 	c.Day("due_on", in.DueOn)
 	if in.On > today && !c.Has("on") {
@@ -165,7 +154,7 @@ func checkEvidence(c *fact.Checker, list []Evidence) {
 
 func (in *Result) check() error {
 	var c fact.Checker
-	tidy(&c, "outcome", &in.Outcome, textMost, true)
+	c.Prose("outcome", &in.Outcome, textMost, true)
 	if in.State == StateOpen || !slices.Contains(States, in.State) {
 		c.Add("state", string(in.State), "form.error.choice", nil)
 	}

@@ -35,14 +35,11 @@ func (s *Service) RunNow(ctx context.Context, running job.Running) (err error) {
 		return err
 	}
 	found, err := s.make(ctx, &run, running.Report)
-	if errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), job.ErrCancelled) {
+	if job.Interrupted(ctx, err) {
 		return err
 	}
 	if err != nil {
-		run.State, run.Failure = StateFailed, errs.Msg("error.internal", nil)
-		if known, ok := errors.AsType[*errs.Error](err); ok {
-			run.Failure = known.Message
-		}
+		run.State, run.Failure = StateFailed, job.Failure(err)
 	}
 	running.SetResult(map[string]any{"found": run.Found, "tests": run.Tests})
 	actor := access.Actor{UserID: run.CreatedBy, Name: run.CreatedName}

@@ -63,6 +63,18 @@ func (c *Checker) Lines(path, value string) {
 	}
 }
 
+// Prose tidies a text of several lines and wants it readable and of at most so many characters; needed wants one at all.
+func (c *Checker) Prose(path string, text *string, most int, needed bool) {
+	*text = TidyLines(*text)
+	c.Lines(path, *text)
+	switch {
+	case needed && *text == "":
+		c.Add(path, "", "form.error.required", nil)
+	case utf8.RuneCountInString(*text) > most:
+		c.Add(path, "", "form.error.long", errs.Args{"Max": most})
+	}
+}
+
 // Readable reports whether a text is UTF-8 without control characters but line breaks. One of the databases refuses others, the other keeps them.
 func Readable(value string) bool {
 	return utf8.ValidString(value) && !strings.ContainsFunc(value, func(r rune) bool { return r != '\n' && unicode.IsControl(r) })

@@ -162,3 +162,14 @@ func PreferencesHandler(secure bool, save func(*http.Request, Preferences) error
 func ChosenPreferences(lang, theme, updown string) Preferences {
 	return parsePreferences(lang, theme, updown)
 }
+
+// Spoken is the request in the language that was chosen on the page, if one was.
+func Spoken(r *http.Request) *http.Request {
+	lang, known := i18n.ParseLang(r.FormValue("lang"))
+	if !known {
+		return r
+	}
+	chosen := PreferencesFrom(r.Context())
+	chosen.Lang = lang
+	return r.WithContext(WithPreferences(r.Context(), chosen, PrinterFrom(r.Context()).As(lang)))
+}

@@ -54,7 +54,7 @@ func (s *Service) RunApply(ctx context.Context, running job.Running) (err error)
 	case errors.Is(err, errRejected):
 		i.State = StateRejected
 		return s.end(ctx, running.Job(), i)
-	case goesOn(ctx, err):
+	case job.Interrupted(ctx, err):
 		return err
 	}
 	i.State, i.Result = StateFailed, Result{Failure: failureOf(ctx, err), Report: placeOf(err)}
@@ -63,12 +63,6 @@ func (s *Service) RunApply(ctx context.Context, running job.Running) (err error)
 
 // decides reports whether a job is the one that an import waits for.
 func decides(j job.Job, i Import) bool { return i.State == StateApplying && i.JobID == j.ID }
-
-// goesOn reports whether an error leaves the import to the next start of its job: the database could not be reached, or the node stops.
-// An import that somebody cancelled does not go on.
-func goesOn(ctx context.Context, err error) bool {
-	return errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), job.ErrCancelled)
-}
 
 // placeOf keeps where in the files an error lies, as a report of nothing but that.
 func placeOf(err error) *ingest.Report {

@@ -9,9 +9,7 @@ package interview
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -115,23 +113,12 @@ const (
 	codesMost     = 40
 )
 
-func tidy(c *fact.Checker, path string, text *string, most int, needed bool) {
-	*text = strings.TrimSpace(fact.TidyLines(*text))
-	c.Lines(path, *text)
-	switch {
-	case needed && *text == "":
-		c.Add(path, "", "form.error.required", nil)
-	case utf8.RuneCountInString(*text) > most:
-		c.Add(path, "", "form.error.long", errs.Args{"Max": most})
-	}
-}
-
 func (in *Entry) check(today calendar.Date) error {
 	var c fact.Checker
 	if !slices.Contains(Roles, in.Role) {
 		c.Add("role", string(in.Role), "form.error.choice", nil)
 	}
-	tidy(&c, "notes", &in.Notes, notesMost, true)
+	c.Prose("notes", &in.Notes, notesMost, true)
 	c.Day("held_on", in.HeldOn)
 	if in.HeldOn > today && !c.Has("held_on") {
 		c.Add("held_on", in.HeldOn.String(), "interview.day_ahead", nil)
@@ -151,8 +138,8 @@ func (g *Guide) check() error {
 		c.Add("questions", "", "interview.questions_count", errs.Args{"Most": questionsMost})
 	}
 	for i := range g.Questions {
-		tidy(&c, "questions", &g.Questions[i].Zh, questionMost, true)
-		tidy(&c, "questions", &g.Questions[i].En, questionMost, false)
+		c.Prose("questions", &g.Questions[i].Zh, questionMost, true)
+		c.Prose("questions", &g.Questions[i].En, questionMost, false)
 	}
 	return c.Err()
 }
@@ -165,8 +152,8 @@ func (b *CodeBook) check() error {
 	ids := map[string]bool{}
 	for i := range b.Codes {
 		code := &b.Codes[i]
-		tidy(&c, "codes", &code.Name.Zh, 40, true)
-		tidy(&c, "codes", &code.Name.En, 60, false)
+		c.Prose("codes", &code.Name.Zh, 40, true)
+		c.Prose("codes", &code.Name.En, 60, false)
 		for n := 1; code.ID == "" || ids[code.ID]; n++ {
 			if id := "own" + strconv.Itoa(n); !slices.ContainsFunc(b.Codes, func(o Code) bool { return o.ID == id }) {
 				code.ID = id

@@ -284,7 +284,7 @@ func (s *Service) Code(ctx context.Context, actor access.Actor, in Coding) (p Pa
 		}
 		var c fact.Checker
 		quoted := in.Quoted
-		tidy(&c, "quoted", &quoted, quoteMost, true)
+		c.Prose("quoted", &quoted, quoteMost, true)
 		if !c.Has("quoted") && !strings.Contains(i.Notes, quoted) {
 			c.Add("quoted", "", "interview.not_in_notes", nil)
 		}

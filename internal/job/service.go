@@ -189,5 +189,19 @@ func (s *Service) freshen(j Job) Job {
 	return j
 }
 
+// Interrupted reports whether an error leaves what a job does to its next start: the database could not be reached, or the node stops. What somebody
+// cancelled does not go on.
+func Interrupted(ctx context.Context, err error) bool {
+	return errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), ErrCancelled)
+}
+
+// Failure is what people are told of an error that ended a job: its own words, or that something went wrong.
+func Failure(err error) errs.Message {
+	if known, ok := errors.AsType[*errs.Error](err); ok {
+		return known.Message
+	}
+	return errs.Msg("error.internal", nil)
+}
+
 // ErrCancelled is the cause of a job's context that ended because somebody cancelled the job.
 var ErrCancelled = errors.New("the job was cancelled")

@@ -41,16 +41,10 @@ func (s *Service) RunCalculate(ctx context.Context, running job.Running) (err er
 		return nil // finished before a crash kept the queue from learning it
 	}
 	err = s.carryOut(ctx, running, &run)
-	if err == nil || goesOn(ctx, err) {
+	if err == nil || job.Interrupted(ctx, err) {
 		return err
 	}
 	return errors.Join(err, s.fail(context.WithoutCancel(ctx), running.Job(), run, errors.Is(context.Cause(ctx), job.ErrCancelled), err))
-}
-
-// goesOn reports whether an error leaves the run as it is for the next start of its job: the database could not be reached, or the
-// node stops. A run that somebody cancelled does not go on.
-func goesOn(ctx context.Context, err error) bool {
-	return errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), job.ErrCancelled)
 }
 
 // carryOut computes and stores the statements and completes the run.

@@ -185,14 +185,6 @@ const (
 	problemsMost = 20
 )
 
-func tidy(c *fact.Checker, path string, text *string, most int) {
-	*text = strings.TrimSpace(fact.TidyLines(*text))
-	c.Lines(path, *text)
-	if utf8.RuneCountInString(*text) > most {
-		c.Add(path, "", "form.error.long", errs.Args{"Max": most})
-	}
-}
-
 // item is the measure of an entry.
 func (in *Entry) item() priority.Item {
 	return priority.Item{ID: in.ID, Reach: in.Reach, Impact: in.Impact, Confidence: in.Confidence, Effort: in.Effort, CostMinor: in.CostMinor, DelayWeeks: in.DelayWeeks, Needs: in.Needs, Must: in.Must}
@@ -206,9 +198,9 @@ func (in *Entry) check(others []Item) error {
 	if utf8.RuneCountInString(in.Title) > titleMost && !c.Has("title") {
 		c.Add("title", "", "form.error.long", errs.Args{"Max": titleMost})
 	}
-	tidy(&c, "detail", &in.Detail, textMost)
+	c.Prose("detail", &in.Detail, textMost, false)
 	for name, text := range map[string]*string{"reach_why": &in.Reasons.Reach, "impact_why": &in.Reasons.Impact, "confidence_why": &in.Reasons.Confidence, "effort_why": &in.Reasons.Effort} {
-		tidy(&c, name, text, reasonMost)
+		c.Prose(name, text, reasonMost, false)
 	}
 	one := in.item()
 	for _, f := range one.Fields() {

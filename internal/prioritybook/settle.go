@@ -18,7 +18,7 @@ func (s *Service) Settle(ctx context.Context, actor access.Actor, note string) (
 		return kept, err
 	}
 	var c fact.Checker
-	tidy(&c, "note", &note, textMost)
+	c.Prose("note", &note, textMost, false)
 	if err := c.Err(); err != nil {
 		return kept, err
 	}

@@ -62,7 +62,7 @@ func (s *Service) Rate(ctx context.Context, actor access.Actor, in Grade) (p Pro
 	}
 	var c fact.Checker
 	in.Rating.check(&c, true)
-	tidy(&c, "why", &in.Why, textMost, false)
+	c.Prose("why", &in.Why, textMost, false)
 	if err := c.Err(); err != nil {
 		return p, err
 	}

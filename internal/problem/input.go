@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/finding"
 )
@@ -42,17 +41,6 @@ const (
 	textMost  = 2000
 	linkMost  = 300
 )
-
-func tidy(c *fact.Checker, path string, text *string, most int, needed bool) {
-	*text = strings.TrimSpace(fact.TidyLines(*text))
-	c.Lines(path, *text)
-	switch {
-	case needed && *text == "":
-		c.Add(path, "", "form.error.required", nil)
-	case utf8.RuneCountInString(*text) > most:
-		c.Add(path, "", "form.error.long", errs.Args{"Max": most})
-	}
-}
 
 func checkLink(c *fact.Checker, link *string) {
 	*link = strings.TrimSpace(*link)
@@ -98,12 +86,12 @@ func (in *Entry) check() error {
 	} else if !slices.Contains(Areas, in.Area) {
 		c.Add("area", string(in.Area), "form.error.choice", nil)
 	}
-	tidy(&c, "title", &in.Title, titleMost, in.Kind == "")
+	c.Prose("title", &in.Title, titleMost, in.Kind == "")
 	if !c.Has("title") {
 		c.Text("title", in.Title, in.Kind == "")
 	}
-	tidy(&c, "detail", &in.Detail, textMost, false)
-	tidy(&c, "evidence", &in.Evidence, textMost, true)
+	c.Prose("detail", &in.Detail, textMost, false)
+	c.Prose("evidence", &in.Evidence, textMost, true)
 	checkLink(&c, &in.Link)
 	in.Rating.check(&c, false)
 	in.Where.Key = strings.TrimSpace(in.Where.Key)

@@ -33,9 +33,9 @@ func (in *Ending) check(today calendar.Date) error {
 	if in.Rule != "" && !slices.Contains(RuleKinds, in.Rule) {
 		c.Add("rule", string(in.Rule), "form.error.choice", nil)
 	}
-	tidy(&c, "reason", &in.Reason, textMost, true)
-	tidy(&c, "expected", &in.Expected, textMost, true)
-	tidy(&c, "learnt", &in.Learnt, textMost, true)
+	c.Prose("reason", &in.Reason, textMost, true)
+	c.Prose("expected", &in.Expected, textMost, true)
+	c.Prose("learnt", &in.Learnt, textMost, true)
 	c.Day("due_on", in.DueOn)
 	if in.DueOn < today && !c.Has("due_on") {
 		c.Add("due_on", in.DueOn.String(), "decision.due_before", nil)

@@ -54,7 +54,7 @@ func (s *Service) AddItem(ctx context.Context, actor access.Actor, id, seen int6
 func (s *Service) SignGate(ctx context.Context, actor access.Actor, id, seen int64, note string) (i Initiative, err error) {
 	defer errs.Wrap(&err, "programme.SignGate(%d)", id)
 	var c fact.Checker
-	if tidy(&c, "note", &note, textMost, false); c.Err() != nil {
+	if c.Prose("note", &note, textMost, false); c.Err() != nil {
 		return i, c.Err()
 	}
 	return s.change(ctx, actor, id, seen, "initiative.sign_gate", false, func(tx Tx, _ *sight, i *Initiative) (any, error) {

@@ -221,7 +221,7 @@ type Measure struct {
 func (in *Measure) check(today calendar.Date) error {
 	var c fact.Checker
 	tidyLine(&c, "title", &in.Title, titleMost, false)
-	tidy(&c, "note", &in.Note, textMost, false)
+	c.Prose("note", &in.Note, textMost, false)
 	if in.Source != SourceBook && !slices.Contains(Sources, in.Source) {
 		c.Add("source", string(in.Source), "form.error.choice", nil)
 	}

@@ -318,7 +318,7 @@ func (in *Outline) check() error {
 	seed := Seed{Title: in.Title, Problems: in.Problems, BudgetFen: in.BudgetFen, EffortDays: in.EffortDays, Horizon: in.Horizon}
 	seed.look(&c)
 	in.Title, in.Problems, in.Horizon = seed.Title, seed.Problems, seed.Horizon
-	tidy(&c, "aim", &in.Aim, textMost, false)
+	c.Prose("aim", &in.Aim, textMost, false)
 	in.Goals = slices.Clone(in.Goals)
 	checkIDs(&c, "goals", &in.Goals)
 	in.checkMilestones(&c)

@@ -57,19 +57,6 @@ const (
 	daysMost  = 10_000
 )
 
-// tidy trims a text of several lines and checks its length.
-func tidy(c *fact.Checker, path string, text *string, most int, needed bool) {
-	*text = strings.TrimSpace(fact.TidyLines(*text))
-	c.Lines(path, *text)
-	switch {
-	case c.Has(path):
-	case needed && *text == "":
-		c.Add(path, "", "form.error.required", nil)
-	case utf8.RuneCountInString(*text) > most:
-		c.Add(path, "", "form.error.long", errs.Args{"Max": most})
-	}
-}
-
 // tidyLine trims a text of one line and checks its length.
 func tidyLine(c *fact.Checker, path string, text *string, most int, needed bool) {
 	*text = strings.TrimSpace(*text)
@@ -140,6 +127,6 @@ func (s Signature) Day(zone *time.Location) calendar.Date { return calendar.Date
 // noted checks a note that must be given.
 func noted(path, note string) (string, error) {
 	var c fact.Checker
-	tidy(&c, path, &note, textMost, true)
+	c.Prose(path, &note, textMost, true)
 	return note, c.Err()
 }

@@ -118,8 +118,8 @@ type RiskEntry struct {
 func (in *RiskEntry) check(shipped bool) error {
 	var c fact.Checker
 	tidyLine(&c, "title", &in.Title, titleMost, !shipped)
-	tidy(&c, "measure", &in.Measure, textMost, false)
-	tidy(&c, "plan_b", &in.PlanB, textMost, false)
+	c.Prose("measure", &in.Measure, textMost, false)
+	c.Prose("plan_b", &in.PlanB, textMost, false)
 	for path, n := range map[string]int{"probability": in.Probability, "impact": in.Impact} {
 		if n < 1 || n > 5 {
 			c.Add(path, strconv.Itoa(n), "programme.one_to_five", nil)
@@ -171,8 +171,8 @@ type LessonEntry struct {
 func (in *LessonEntry) check() error {
 	var c fact.Checker
 	tidyLine(&c, "title", &in.Title, titleMost, true)
-	tidy(&c, "tried", &in.Tried, textMost, true)
+	c.Prose("tried", &in.Tried, textMost, true)
 	tidyLine(&c, "where", &in.Where, lineMost, false)
-	tidy(&c, "learnt", &in.Learnt, textMost, true)
+	c.Prose("learnt", &in.Learnt, textMost, true)
 	return c.Err()
 }

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -194,21 +193,10 @@ const (
 	openDaysMost  = 90
 )
 
-func tidyLine(c *fact.Checker, path string, text *string, most int, needed bool) {
-	*text = strings.TrimSpace(fact.TidyLines(*text))
-	c.Lines(path, *text)
-	switch {
-	case needed && *text == "":
-		c.Add(path, "", "form.error.required", nil)
-	case utf8.RuneCountInString(*text) > most:
-		c.Add(path, "", "form.error.long", errs.Args{"Max": most})
-	}
-}
-
 // Check tidies a question and says what is wrong with it; paths begin with what is given.
 func (q *Question) Check(c *fact.Checker, path string) {
-	tidyLine(c, path+"text_zh", &q.Text.Zh, textMost, true)
-	tidyLine(c, path+"text_en", &q.Text.En, textMost, false)
+	c.Prose(path+"text_zh", &q.Text.Zh, textMost, true)
+	c.Prose(path+"text_en", &q.Text.En, textMost, false)
 	if !slices.Contains(Kinds, q.Kind) {
 		c.Add(path+"kind", string(q.Kind), "form.error.choice", nil)
 	}
@@ -232,8 +220,8 @@ func (q *Question) Check(c *fact.Checker, path string) {
 	ids := map[string]bool{}
 	for i := range q.Options {
 		o := &q.Options[i]
-		tidyLine(c, path+"options", &o.Text.Zh, textMost, true)
-		tidyLine(c, path+"options", &o.Text.En, textMost, false)
+		c.Prose(path+"options", &o.Text.Zh, textMost, true)
+		c.Prose(path+"options", &o.Text.En, textMost, false)
 		if o.ID == "" || ids[o.ID] || strings.ContainsAny(o.ID, " \t\n") || len(o.ID) > 40 {
 			o.ID = freeID(q.Options)
 		}
@@ -252,10 +240,10 @@ func freeID(options []Option) string {
 
 // check tidies a document and says what is wrong. A draft may have no questions yet.
 func (d *Document) check(c *fact.Checker, ready bool) {
-	tidyLine(c, "title_zh", &d.Title.Zh, 100, true)
-	tidyLine(c, "title_en", &d.Title.En, 100, false)
-	tidyLine(c, "intro_zh", &d.Intro.Zh, introMost, false)
-	tidyLine(c, "intro_en", &d.Intro.En, introMost, false)
+	c.Prose("title_zh", &d.Title.Zh, 100, true)
+	c.Prose("title_en", &d.Title.En, 100, false)
+	c.Prose("intro_zh", &d.Intro.Zh, introMost, false)
+	c.Prose("intro_en", &d.Intro.En, introMost, false)
 	if len(d.Questions) > questionsMost {
 		c.Add("questions", "", "questionnaire.questions_many", errs.Args{"Most": questionsMost})
 	}

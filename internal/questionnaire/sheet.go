@@ -66,7 +66,7 @@ func (d *Document) checkReply(in Reply) (sheet Sheet, words map[string]string, e
 			}
 		case KindText:
 			text := strings.TrimSpace(fact.TidyLines(in.Words[q.ID]))
-			tidyLine(&c, q.ID, &text, replyMost, false)
+			c.Prose(q.ID, &text, replyMost, false)
 			if text != "" {
 				words[q.ID] = text
 			}

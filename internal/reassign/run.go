@@ -24,14 +24,11 @@ func (s *Service) RunPropose(ctx context.Context, running job.Running) (err erro
 		return err
 	}
 	rows, err := s.make(ctx, &run, running.Report)
-	if errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), job.ErrCancelled) {
+	if job.Interrupted(ctx, err) {
 		return err
 	}
 	if err != nil {
-		run.State, run.Failure = StateFailed, errs.Msg("error.internal", nil)
-		if known, ok := errors.AsType[*errs.Error](err); ok {
-			run.Failure = known.Message
-		}
+		run.State, run.Failure = StateFailed, job.Failure(err)
 	}
 	running.SetResult(map[string]any{"moved": run.Result.Moved, "customers": run.Result.Customers})
 	return errors.Join(err, s.store.InTx(context.WithoutCancel(ctx), func(tx Tx) error {

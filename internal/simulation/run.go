@@ -39,13 +39,10 @@ func (s *Service) Run(ctx context.Context, running job.Running) (err error) {
 		return nil // finished before a crash kept the queue from learning it
 	}
 	err = s.carryOut(ctx, running, sim)
-	if err == nil || errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), job.ErrCancelled) {
+	if err == nil || job.Interrupted(ctx, err) {
 		return err
 	}
-	sim.State, sim.Failure = StateFailed, errs.Msg("error.internal", nil)
-	if known, ok := errors.AsType[*errs.Error](err); ok {
-		sim.Failure = known.Message
-	}
+	sim.State, sim.Failure = StateFailed, job.Failure(err)
 	if errors.Is(context.Cause(ctx), job.ErrCancelled) {
 		sim.State = StateCancelled
 	}

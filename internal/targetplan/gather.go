@@ -57,7 +57,7 @@ func (s *Service) RunGather(ctx context.Context, running job.Running) (err error
 		return err
 	}
 	input, err := s.gather(ctx, p, running.Report)
-	if errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), job.ErrCancelled) {
+	if job.Interrupted(ctx, err) {
 		return err
 	}
 	finish := func(fn func(Tx) error) error {
@@ -74,10 +74,7 @@ func (s *Service) RunGather(ctx context.Context, running job.Running) (err error
 	if err == nil {
 		return nil
 	}
-	p.State, p.Failure = StateFailed, errs.Msg("error.internal", nil)
-	if known, ok := errors.AsType[*errs.Error](err); ok {
-		p.Failure = known.Message
-	}
+	p.State, p.Failure = StateFailed, job.Failure(err)
 	p.Revision++
 	return errors.Join(err, finish(func(tx Tx) error { return tx.SaveTargetPlan(ctx, p) }))
 }

@@ -180,15 +180,12 @@ func (s *Service) RunReview(ctx context.Context, running job.Running) (err error
 		return nil // finished before a crash kept the queue from learning it
 	}
 	summary, err := s.judgeAll(ctx, running, r)
-	if errs.Is(err, errs.KindUnavailable) || ctx.Err() != nil && !errors.Is(context.Cause(ctx), job.ErrCancelled) {
+	if job.Interrupted(ctx, err) {
 		return err
 	}
 	r.State, r.Summary = ReviewComplete, summary
 	if err != nil {
-		r.State, r.Failure = ReviewFailed, errs.Msg("error.internal", nil)
-		if known, ok := errors.AsType[*errs.Error](err); ok {
-			r.Failure = known.Message
-		}
+		r.State, r.Failure = ReviewFailed, job.Failure(err)
 	}
 	err = errors.Join(err, s.store.InTx(context.WithoutCancel(ctx), func(tx Tx) error {
 		if err := tx.HoldJob(ctx, running.Job().ID, running.Job().Attempts); err != nil {

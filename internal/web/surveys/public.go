@@ -15,27 +15,9 @@ import (
 	"xiaoguan/internal/web/ui"
 )
 
-// guard is what every answer of the customers' page has: nobody keeps it, no search engine lists it, and no address asks too often.
-func (h *Handler) guard(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Robots-Tag", "noindex, nofollow, noarchive")
-	return h.limit.Take(httpx.ClientAddress(r.Context()))
-}
-
-// spoken is the request in the language that was chosen on the page, if one was.
-func spoken(r *http.Request) *http.Request {
-	lang, known := i18n.ParseLang(r.FormValue("lang"))
-	if !known {
-		return r
-	}
-	chosen := httpx.PreferencesFrom(r.Context())
-	chosen.Lang = lang
-	return r.WithContext(httpx.WithPreferences(r.Context(), chosen, httpx.PrinterFrom(r.Context()).As(lang)))
-}
-
 func (h *Handler) feedback(w http.ResponseWriter, r *http.Request) error {
-	r = spoken(r)
-	if err := h.guard(w, r); err != nil {
+	r = httpx.Spoken(r)
+	if err := h.limit.Admit(w, r); err != nil {
 		return err
 	}
 	asked, err := h.Surveys.Ask(r.Context(), r.FormValue("t"))
@@ -101,8 +83,8 @@ func languages(p *i18n.Printer, token string) templ.Component {
 }
 
 func (h *Handler) answer(w http.ResponseWriter, r *http.Request) error {
-	r = spoken(r)
-	if err := h.guard(w, r); err != nil {
+	r = httpx.Spoken(r)
+	if err := h.limit.Admit(w, r); err != nil {
 		return err
 	}
 	token := r.PostFormValue("t")

@@ -274,8 +274,8 @@ func (h *Handler) actOnMailing(w http.ResponseWriter, r *http.Request) error {
 
 // askStop asks whether somebody wants no more messages. Programs that follow links in letters press nothing.
 func (h *Handler) askStop(w http.ResponseWriter, r *http.Request) error {
-	r = spoken(r)
-	if err := h.guard(w, r); err != nil {
+	r = httpx.Spoken(r)
+	if err := h.limit.Admit(w, r); err != nil {
 		return err
 	}
 	p := httpx.PrinterFrom(r.Context())
@@ -293,8 +293,8 @@ func (h *Handler) askStop(w http.ResponseWriter, r *http.Request) error {
 
 // stop ends messages: by the button, or by the mail program on its own as RFC 8058 has it.
 func (h *Handler) stop(w http.ResponseWriter, r *http.Request) error {
-	r = spoken(r)
-	if err := h.guard(w, r); err != nil {
+	r = httpx.Spoken(r)
+	if err := h.limit.Admit(w, r); err != nil {
 		return err
 	}
 	if err := h.Surveys.Stop(context.WithoutCancel(r.Context()), r.URL.Query().Get("t"), httpx.ClientAddress(r.Context())); err != nil {

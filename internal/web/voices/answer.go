@@ -143,24 +143,6 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// guard is what every answer of the page behind a link has: nobody keeps it, no search engine lists it, and no address asks too often.
-func (h *Handler) guard(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Robots-Tag", "noindex, nofollow, noarchive")
-	return h.limit.Take(httpx.ClientAddress(r.Context()))
-}
-
-// spoken is the request in the language that was chosen on the page, if one was.
-func spoken(r *http.Request) *http.Request {
-	lang, known := i18n.ParseLang(r.FormValue("lang"))
-	if !known {
-		return r
-	}
-	chosen := httpx.PreferencesFrom(r.Context())
-	chosen.Lang = lang
-	return r.WithContext(httpx.WithPreferences(r.Context(), chosen, httpx.PrinterFrom(r.Context()).As(lang)))
-}
-
 // bare is the page around what people without a sign-in see.
 func (h *Handler) bare(w http.ResponseWriter, r *http.Request, status int, content ...templ.Component) error {
 	p := httpx.PrinterFrom(r.Context())
@@ -175,8 +157,8 @@ func (h *Handler) bare(w http.ResponseWriter, r *http.Request, status int, conte
 }
 
 func (h *Handler) askByLink(w http.ResponseWriter, r *http.Request) error {
-	r = spoken(r)
-	if err := h.guard(w, r); err != nil {
+	r = httpx.Spoken(r)
+	if err := h.limit.Admit(w, r); err != nil {
 		return err
 	}
 	return h.drawLinked(w, r, http.StatusOK, nil)
@@ -209,8 +191,8 @@ func (h *Handler) cannot(w http.ResponseWriter, r *http.Request, err error) erro
 }
 
 func (h *Handler) answerByLink(w http.ResponseWriter, r *http.Request) error {
-	r = spoken(r)
-	if err := h.guard(w, r); err != nil {
+	r = httpx.Spoken(r)
+	if err := h.limit.Admit(w, r); err != nil {
 		return err
 	}
 	if err := r.ParseForm(); err != nil {
