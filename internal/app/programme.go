@@ -30,15 +30,13 @@ func (a *App) assembleProgramme(newID func() string) {
 	a.Worker.Register(programme.KindLook, a.informed(a.Programme.RunLook))
 }
 
-// problemNumbers are the goals that the list of problems answers: what it says today, so of the running month alone.
+// problemNumbers are the goals that the list of problems answers, as it stood at the end of a month.
 func (a *App) problemNumbers() map[programme.Source]func(context.Context, calendar.Month) (metric.Value, error) {
 	read := func(count func(problem.Identification) (of, all int64, known bool)) func(context.Context, calendar.Month) (metric.Value, error) {
 		return func(ctx context.Context, month calendar.Month) (metric.Value, error) {
 			v := metric.Value{Unit: metric.UnitPercent, Place: metric.Company, Period: metric.Period{Kind: metric.Month, First: month}, Scale: 1, Why: metric.ReasonNotRecorded}
-			if month != calendar.DateOf(a.now()).Month() {
-				return v, nil
-			}
-			m, err := a.Problems.Measure(ctx, access.SystemActor("programme"))
+			year, number := (month + 1).Civil()
+			m, err := a.Problems.MeasureAt(ctx, access.SystemActor("programme"), time.Date(year, number, 1, 0, 0, 0, 0, a.now().Location()))
 			if err != nil {
 				return v, err
 			}

@@ -133,14 +133,7 @@ func (s *Service) SetStatus(ctx context.Context, actor access.Actor, in Move) (p
 		}
 		e := Event{Kind: EntryStatus, Before: p.Status, Status: in.Status, Text: in.Note}
 		p.Status = in.Status
-		switch in.Status {
-		case StatusConfirmed, StatusSolved:
-			p.Verdict = VerdictConfirmed
-		case StatusRefuted:
-			p.Verdict = VerdictRefuted
-		case StatusOpen:
-			p.Verdict = VerdictNone
-		}
+		p.Verdict = p.Verdict.after(in.Status)
 		if !p.Status.Live() {
 			return e, notice.Settle(ctx, tx, notice.End{Subject: p.Subject(), Kinds: []notice.Kind{notice.KindProblemAssigned}})
 		}

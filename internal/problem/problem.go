@@ -93,6 +93,19 @@ const (
 	VerdictRefuted   Verdict = "refuted"
 )
 
+// after is the verdict once a problem has come to a status.
+func (v Verdict) after(status Status) Verdict {
+	switch status {
+	case StatusConfirmed, StatusSolved:
+		return VerdictConfirmed
+	case StatusRefuted:
+		return VerdictRefuted
+	case StatusOpen:
+		return VerdictNone
+	}
+	return v
+}
+
 // Place is where a problem is. RegionID, TeamID and PersonID are what it is, or lies in, of the organisation; 0 where that is not known.
 type Place struct {
 	Level  finding.Level `json:"level"`

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"xiaoguan/internal/access"
@@ -68,6 +69,22 @@ func (b *bench) detect(t *testing.T, run int64, earlier []int64, found ...proble
 		t.Fatal(err)
 	}
 	return change
+}
+
+// replays holds what histories say to what the list says: the same now, and nothing before anything was known.
+func (b *bench) replays(t *testing.T) {
+	t.Helper()
+	now, err := b.Measure(t.Context(), ops)
+	if err != nil {
+		t.Fatal(err)
+	}
+	then, err := b.MeasureAt(t.Context(), ops, storetest.Start.AddDate(0, 0, 1))
+	if diff := gocmp.Diff(now, then); err != nil || diff != "" {
+		t.Errorf("the list (-), its histories (+): %v\n%s", err, diff)
+	}
+	if before, err := b.MeasureAt(t.Context(), ops, storetest.Start.AddDate(0, 0, -1)); err != nil || before.Detected+before.Heard+before.Confirmed+before.Refuted != 0 {
+		t.Errorf("%+v %v", before, err)
+	}
 }
 
 func late(key string, share float64) problem.Found {
@@ -168,6 +185,7 @@ func TestWhatBecomesOfAProblemIsSaidWithItsReason(t *testing.T) {
 		if err != nil || m.Confirmed != 1 || m.Located == nil || m.Captured != nil || m.NoCapture.Key != "problem.measure.no_detected" {
 			t.Errorf("%+v %v", m, err)
 		}
+		b.replays(t)
 	})
 }
 
@@ -183,6 +201,7 @@ func TestProblemsAreMergedAndParted(t *testing.T) {
 		if _, err = b.Merge(ctx, ops, other.ID, one.ID); err != nil {
 			t.Fatal(err)
 		}
+		b.replays(t)
 		v, err := b.Get(ctx, ops, one.ID)
 		if err != nil || len(v.Merged) != 1 || len(v.Sources) != 2 {
 			t.Fatalf("%+v %v", v, err)
@@ -195,6 +214,7 @@ func TestProblemsAreMergedAndParted(t *testing.T) {
 		if _, err = b.Unmerge(ctx, ops, other.ID); err != nil {
 			t.Fatal(err)
 		}
+		b.replays(t)
 		_, err = b.Unmerge(ctx, ops, other.ID)
 		refuses(t, err, errs.KindConflict, "problem.not_merged")
 		v, err = b.Get(ctx, ops, one.ID)
@@ -223,6 +243,7 @@ func TestARunSeesTheSameProblemAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		b.replays(t)
 		if change := b.detect(t, 2, []int64{1}, late("T1", 0.6)); change != (problem.Change{Again: 1, Back: 1, Gone: 1}) {
 			t.Fatalf("%+v", change)
 		}
@@ -234,6 +255,7 @@ func TestARunSeesTheSameProblemAgain(t *testing.T) {
 		if err != nil || gone.UnseenRun != 2 || gone.Status != problem.StatusOpen {
 			t.Fatalf("%+v %v", gone, err)
 		}
+		b.replays(t)
 		// A run over other data does not say that it is gone.
 		if change := b.detect(t, 3, nil, late("T1", 0.6)); change.Gone != 0 {
 			t.Errorf("%+v", change)
