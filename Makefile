@@ -12,6 +12,8 @@ LINK      := -vet=off -ldflags='-s -w'
 VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 export CGO_ENABLED ?= 0
+# Without paths of this machine in what is compiled, every clone and work tree shares one build cache.
+export GOFLAGS += -trimpath
 
 .DEFAULT_GOAL := help
 .PHONY: help run build verifier test check bench fuzz generate vendor fmt

@@ -111,7 +111,7 @@ func (s *Service) Definitions(ctx context.Context, actor access.Actor) (list []D
 // Definition returns the version of a metric that holds today, or the chosen one of a family. Errors: forbidden; not found.
 func (s *Service) Definition(ctx context.Context, actor access.Actor, id ID) (d Definition, err error) {
 	defer errs.Wrap(&err, "metric.Definition(%s)", id)
-	if err := actor.Require(access.PermSalesRead); err != nil {
+	if err := mayRead(actor); err != nil {
 		return d, err
 	}
 	err = s.Store.Read(ctx, func(r Reader) error {
@@ -121,6 +121,9 @@ func (s *Service) Definition(ctx context.Context, actor access.Actor, id ID) (d 
 		}
 		return err
 	})
+	if err == nil && !opens(actor, d) {
+		return Definition{}, actor.Require(access.PermSalesRead)
+	}
 	return d, err
 }
 
