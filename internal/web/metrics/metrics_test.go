@@ -127,6 +127,6 @@ func TestTheBookSaysWhatEachNumberIsAndWhyThereIsNone(t *testing.T) {
 	s.ask("GET", "/metric-bridge", nil, 403)
 	s.ask("POST", "/metrics/collection_due/choose", nil, 403)
 	s.lang, s.actor = "zh-CN", as(access.RoleHR, access.ScopeAll, 0) // numbers of people are theirs, sales are not
-	s.ask("GET", "/metrics/plan_coverage", nil, 200, "方案覆盖率")
+	s.ask("GET", "/metrics/plan_coverage", nil, 200, "激励覆盖度")
 	s.ask("GET", "/metrics/signed", nil, 403)
 }
