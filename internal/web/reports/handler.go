@@ -93,6 +93,7 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("POST "+settingsURL+"/people/remove", h.removePerson)
 	handle("GET "+baseURL+"/{id}", h.show)
 	handle("GET "+baseURL+"/{id}/why", h.why)
+	handle("GET "+baseURL+"/{id}/acts", h.acts)
 	handle("GET "+baseURL+"/{id}/decide", h.decide)
 	handle("GET "+baseURL+"/{id}/action", h.action)
 	handle("POST "+baseURL+"/{id}/action", h.agree)
@@ -145,12 +146,16 @@ func (h *Handler) named(w http.ResponseWriter, r *http.Request) (bool, error) {
 
 // open reads the version that an address means; the newest without one.
 func (h *Handler) open(r *http.Request) (s report.Shown, err error) {
+	return h.openVersion(r, r.URL.Query().Get("version"))
+}
+
+func (h *Handler) openVersion(r *http.Request, text string) (s report.Shown, err error) {
 	id, err := idOf(r)
 	if err != nil {
 		return s, err
 	}
 	version := 0
-	if text := r.URL.Query().Get("version"); text != "" {
+	if text != "" {
 		if version, err = strconv.Atoi(text); err != nil || version <= 0 {
 			return s, errMissing()
 		}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -174,6 +176,19 @@ func (s *site) ask(method, path string, form url.Values, status int) *httptest.R
 	return w
 }
 
+// part is what script gets of an address.
+func (s *site) part(path string) string {
+	s.t.Helper()
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.Header.Set("HX-Request", "true")
+	w := httptest.NewRecorder()
+	s.pages.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		s.t.Errorf("%s: %d %.200s", path, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
 func (s *site) get(path string) string {
 	s.t.Helper()
 	return s.ask(http.MethodGet, path, nil, http.StatusOK).Body.String()
@@ -201,8 +216,8 @@ func TestAReportReadsInBothLanguagesAndItsNumbersAnswer(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	page := s.get("/reports/5")
-	s.wants(page, "2026年10月销售数据分析报告", "第 2 版", `id="s-overall"`, `id="s-where"`, `popovertarget="why-b-outlook-target-`, "¥6,614,450.00 ÷ ¥7,952,000.00", "回款口径&lt;b&gt;", "/boards/rows?metric=attainment_collected&amp;month=2026-10&amp;place=company", "/metrics/attainment_collected",
-		`data-hx-get="/reports/5/why?`, "华东&lt;i&gt;", "大单&lt;b&gt;推迟", "林经理", `action="/reports/5/notes"`, `action="/reports/5/publish"`, "/reports/5/files/docx?version=2", "/reports/5/decide?block=outlook.target", "¥6,000,000.00")
+	s.wants(page, "2026年10月销售数据分析报告", "第 2 版", `id="s-overall"`, `id="s-where"`, `<a class="xg-num" href="/reports/5/why?at=2~outlook.target~`, `<a class="xg-num" href="/reports/5/why?at=2~where.region~0~1" data-why>`, `id="xg-answer" popover role="dialog"`,
+		"华东&lt;i&gt;", "大单&lt;b&gt;推迟", "林经理", `action="/reports/5/notes"`, `action="/reports/5/publish"`, "/reports/5/files/docx?version=2", "/reports/5/acts?at=2~outlook.target", "¥6,000,000.00")
 	s.lacks(page, "大单<b>", "华东<i>", "report.say.", "report.column.", "report.series.", "report.section.", "reports.")
 	if to := s.ask(http.MethodGet, "/reports/2026-10:company:0", nil, http.StatusSeeOther).Header().Get("Location"); to != "/reports/5" {
 		t.Errorf("a message leads to %s", to)
@@ -210,25 +225,41 @@ func TestAReportReadsInBothLanguagesAndItsNumbersAnswer(t *testing.T) {
 	s.ask(http.MethodGet, "/reports/2026-09:company:0", nil, http.StatusNotFound)
 	s.lang = "en"
 	english := s.get("/reports/5?version=2")
-	s.wants(english, "Sales analysis report", "East&lt;i&gt;", "Write a note", "Record a decision")
+	s.wants(english, "Sales analysis report", "East&lt;i&gt;", "Write a note", "Act on this sentence")
 	s.lacks(english, "report.say.", "reports.", "当月到账")
 }
 
-func TestANumberOfATableAnswersWithAndWithoutScript(t *testing.T) {
+func TestNumbersAnswerWithAndWithoutScript(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	address := "/reports/5/why?version=2&block=where.region&row=0&cell=1"
+	address := "/reports/5/why?at=2~where.region~0~1"
 	s.wants(s.get(address), "<h1", "¥6,614,450.00", "当月到账", "/boards/rows?metric=collected")
-	r := httptest.NewRequest(http.MethodGet, address, nil)
-	r.Header.Set("HX-Request", "true")
-	w := httptest.NewRecorder()
-	s.pages.ServeHTTP(w, r)
-	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), "<html") || !strings.Contains(w.Body.String(), "<dl>") {
-		t.Errorf("%d %.200s", w.Code, w.Body)
+	if part := s.part(address); strings.Contains(part, "<html") || !strings.Contains(part, "<dl>") {
+		t.Errorf("%.200s", part)
 	}
-	for _, bad := range []string{"row=9&cell=1", "row=0&cell=9", "row=-1&cell=0", "row=0&cell=0", "row=x&cell=1"} {
-		s.ask(http.MethodGet, "/reports/5/why?block=where.region&"+bad, nil, http.StatusNotFound)
+	for _, bad := range []string{"2~where.region~9~1", "2~where.region~0~9", "2~where.region~-1~0", "2~where.region~0~0", "2~where.region~x~1", "2~where.region~0", "2~where.region", "2~none~0~0", "", "where.region~0~1", "~where.region~0~1", "x~where.region~0~1", "2~outlook.target~99", "2~outlook.target~0~0"} {
+		s.ask(http.MethodGet, "/reports/5/why?at="+bad, nil, http.StatusNotFound)
 	}
+	links := regexp.MustCompile(`href="(/reports/5/why[?]at=2~outlook[.]target~[^"]*)"`).FindAllStringSubmatch(s.get("/reports/5"), -1)
+	if len(links) == 0 {
+		t.Fatal("no number of a sentence can be asked for")
+	}
+	answer := ""
+	for _, link := range links {
+		answer += s.part(html.UnescapeString(link[1]))
+	}
+	s.wants(answer, "¥6,614,450.00 ÷ ¥7,952,000.00", "回款口径&lt;b&gt;", "/boards/rows?metric=attainment_collected&amp;month=2026-10&amp;place=company", "/metrics/attainment_collected")
+}
+
+func TestWhatMayBeDoneAboutASentence(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	address := "/reports/5/acts?at=2~outlook.target"
+	s.wants(s.get(address), "<h1", "/reports/5/decide?block=outlook.target&amp;version=2", "/reports/5/action?block=outlook.target&amp;version=2")
+	if part := s.part(address); strings.Contains(part, "<html") || !strings.Contains(part, "/reports/5/decide?block=outlook.target") {
+		t.Errorf("%.200s", part)
+	}
+	s.ask(http.MethodGet, "/reports/5/acts?at=2~where.region", nil, http.StatusNotFound)
 }
 
 func TestWhoMayOnlyReadFindsNothingToWrite(t *testing.T) {
