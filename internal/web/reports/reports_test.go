@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,13 +80,9 @@ func (s *site) Publish(context.Context, access.Actor, int64, int64) (report.Vers
 	return report.Version{}, s.refuse
 }
 
-// files writes what a file is.
-type files struct{}
-
-func (files) PDF(s *report.Shown, _ *i18n.Printer) []byte           { return []byte("pdf " + s.Version.Hash) }
-func (files) Word(*report.Shown, *i18n.Printer) ([]byte, error)     { return []byte("word"), nil }
-func (files) Workbook(*report.Shown, *i18n.Printer) ([]byte, error) { return []byte("book"), nil }
-func (files) Page(*report.Shown, *i18n.Printer) []byte              { return []byte("page") }
+func (s *site) File(_ context.Context, _ access.Actor, p *i18n.Printer, id int64, version int, format report.Format) (report.File, error) {
+	return report.File{MediaType: "x/" + string(format), Name: string(p.Lang()) + "-" + strconv.FormatInt(id, 10) + "-" + strconv.Itoa(version) + "." + string(format), Content: []byte("content")}, s.refuse
+}
 
 type jobs struct{ *site }
 
@@ -153,7 +150,7 @@ func open(t *testing.T) *site {
 	s.listing = report.Listing{MayCompute: true, MayPublish: true, Today: calendar.DateOf(storetest.Start), Places: []metric.Place{metric.Company, {Kind: metric.PlaceRegion, ID: 1, Name: "华东"}}, Reports: []report.Listed{{Report: kept, Version: version, Published: &first}}}
 	mux := http.NewServeMux()
 	handler := httpx.Errors{Page: ui.RenderError, SignIn: "/sign-in"}
-	reports.New(reports.Services{Reports: s, Files: files{}, Distribution: sending{s}, Jobs: jobs{s}, Reviews: meetings{s}, Currency: money.Constantly(money.CNY), Now: func() time.Time { return storetest.Start }}).
+	reports.New(reports.Services{Reports: s, Distribution: sending{s}, Jobs: jobs{s}, Reviews: meetings{s}, Currency: money.Constantly(money.CNY), Now: func() time.Time { return storetest.Start }}).
 		Routes(func(pattern string, h httpx.HandlerFunc) { mux.Handle(pattern, handler.Handle(h)) })
 	s.pages = httpx.Resolve(catalogue, nil)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mux.ServeHTTP(w, r.WithContext(access.WithActor(r.Context(), s.actor)))
@@ -314,15 +311,17 @@ func TestANoteIsKeptOrGivenBackWithTheReason(t *testing.T) {
 func TestFilesAreNamedAfterWhatTheyAre(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	for format, kind := range map[string]string{"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "html": "text/html; charset=utf-8"} {
-		w := s.ask(http.MethodGet, "/reports/5/files/"+format+"?version=2", nil, http.StatusOK)
-		if got := w.Header().Get("Content-Type"); got != kind {
+	for _, format := range report.Formats {
+		w := s.ask(http.MethodGet, "/reports/5/files/"+string(format)+"?version=2", nil, http.StatusOK)
+		if got := w.Header().Get("Content-Type"); got != "x/"+string(format) || w.Body.String() != "content" {
 			t.Errorf("%s is %s", format, got)
 		}
-		if got := w.Header().Get("Content-Disposition"); got != `attachment; filename="report-2026-10-company-v2.`+format+`"` {
+		if got := w.Header().Get("Content-Disposition"); !strings.Contains(got, "zh-CN-5-2."+string(format)) || !strings.HasPrefix(got, "attachment") {
 			t.Errorf("%s: %s", format, got)
 		}
 	}
+	s.ask(http.MethodGet, "/reports/5/files/exe", nil, http.StatusNotFound)
+	s.ask(http.MethodGet, "/reports/5/files/pdf?version=x", nil, http.StatusNotFound)
 }
 
 func TestASentenceBecomesADecisionWithItsEvidence(t *testing.T) {
