@@ -67,10 +67,10 @@ func (tx *Tx) contractSelection(ctx context.Context, reach deal.Reach, f contrac
 		return nil, err
 	}
 	if f.OpportunityID != 0 {
-		s.index("c.opportunity_id = ?", f.OpportunityID)
+		s.linked("c.opportunity_id", f.OpportunityID)
 	}
 	if f.CustomerID != 0 {
-		s.index("c.customer_id = ?", f.CustomerID)
+		s.linked("c.customer_id", f.CustomerID)
 	}
 	if f.WithoutDeal {
 		s.index("c.state = ?", string(contract.StateSigned))
