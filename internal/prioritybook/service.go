@@ -251,6 +251,20 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (item I
 	return item, err
 }
 
+// Answering returns the items that answer a problem. Who does not see the table gets none.
+func (s *Service) Answering(ctx context.Context, actor access.Actor, problem int64) (list []Item, err error) {
+	defer errs.Wrap(&err, "prioritybook.Answering(%d)", problem)
+	if !MayRead(actor) {
+		return nil, nil
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		items, err := r.PriorityItems(ctx)
+		list = slices.DeleteFunc(items, func(i Item) bool { return !slices.Contains(i.ProblemIDs, problem) })
+		return err
+	})
+	return list, err
+}
+
 // Park takes an item out of the table, or puts it back. Errors: forbidden; not found; conflict when others need it, what it needs is out, or it was changed meanwhile.
 func (s *Service) Park(ctx context.Context, actor access.Actor, id int64, park bool, seen int64) (err error) {
 	defer errs.Wrap(&err, "prioritybook.Park(%d)", id)

@@ -94,7 +94,7 @@ func (h *Handler) drawItem(w http.ResponseWriter, r *http.Request, status int, i
 		title, action = item.Title, itemPath(item.ID)
 	}
 	view := ui.PageView{Title: title, Current: "priorities", Crumbs: []ui.Crumb{{Label: p.T("nav.priorities"), URL: Path}, {Label: title}}, Narrow: true}
-	var parts []templ.Component
+	parts := p.done(r)
 	if mendable(failure) {
 		if known := errs.KindOf(failure); known == errs.KindConflict {
 			_, problem := ui.WithErrors(nil, failure, p.Printer)
@@ -261,12 +261,13 @@ func (h *Handler) save(w http.ResponseWriter, r *http.Request, item *priorityboo
 		return err
 	}
 	in, err := h.entryOf(r, item)
+	var kept prioritybook.Item
 	if err == nil {
-		_, err = h.book.Save(r.Context(), actor, in)
+		kept, err = h.book.Save(r.Context(), actor, in)
 	}
 	switch {
 	case err == nil:
-		http.Redirect(w, r, Path+"?done=saved", http.StatusSeeOther)
+		http.Redirect(w, r, itemPath(kept.ID)+"?done=saved", http.StatusSeeOther)
 		return nil
 	case mendable(err):
 		return h.drawItem(w, r, httpx.StatusOf(err), item, err)
@@ -345,20 +346,27 @@ func (f *reader) money(name string, currency money.Currency, key string) int64 {
 }
 
 func (h *Handler) park(w http.ResponseWriter, r *http.Request) error {
-	return h.act(w, r, "parked", func(id, seen int64) error {
+	return h.act(w, r, func() string { return Path + "?done=parked" }, func(id, seen int64) error {
 		return h.book.Park(r.Context(), access.ActorFrom(r.Context()), id, r.PostFormValue("park") == "true", seen)
 	})
 }
 
 func (h *Handler) start(w http.ResponseWriter, r *http.Request) error {
-	return h.act(w, r, "started", func(id, seen int64) error {
-		_, err := h.book.Start(r.Context(), access.ActorFrom(r.Context()), id, seen)
+	var begun int64
+	return h.act(w, r, func() string {
+		if h.initiative == "" {
+			return Path + "?done=started"
+		}
+		return h.initiative + digits(begun) + "?done=started"
+	}, func(id, seen int64) error {
+		item, err := h.book.Start(r.Context(), access.ActorFrom(r.Context()), id, seen)
+		begun = item.InitiativeID
 		return err
 	})
 }
 
-// act does something with an item, and shows it with what is in the way.
-func (h *Handler) act(w http.ResponseWriter, r *http.Request, done string, do func(id, seen int64) error) error {
+// act does something with an item and goes on, or shows it with what is in the way.
+func (h *Handler) act(w http.ResponseWriter, r *http.Request, next func() string, do func(id, seen int64) error) error {
 	item, err := h.itemOf(r)
 	if err != nil {
 		return err
@@ -370,7 +378,7 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request, done string, do fu
 	err = do(item.ID, seen)
 	switch {
 	case err == nil:
-		http.Redirect(w, r, Path+"?done="+done, http.StatusSeeOther)
+		http.Redirect(w, r, next(), http.StatusSeeOther)
 		return nil
 	case errs.KindOf(err) == errs.KindConflict:
 		return h.drawItem(w, r, httpx.StatusOf(err), item, err)

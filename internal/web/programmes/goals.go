@@ -55,7 +55,9 @@ func (h *Handler) drawGoals(w http.ResponseWriter, r *http.Request, status int, 
 				cards = append(cards, h.goalCard(p, &b.Goals[i], book))
 			}
 		}
-		if len(cards) > 0 {
+		if state == programme.GoalActive { // what counts is never folded away
+			parts = append(parts, cards...)
+		} else if len(cards) > 0 {
 			parts = append(parts, ui.Across(ui.FoldedWith(ui.FoldedView{ID: "goals-" + string(state), Title: p.T("programme.goals_of." + string(state)), Sub: p.Int(int64(len(cards)))}, cards...)))
 		}
 	}
