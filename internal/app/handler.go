@@ -200,7 +200,7 @@ func (a *App) areas() []area {
 		problems.New(problems.Services{Problems: a.Problems, Diagnoses: a.Diagnoses, Currency: a.Company.Currency, Now: a.now, Answers: a.problemAnswers}),
 		assessments.New(a.Assessments, a.Company.Currency, a.now),
 		capabilities.New(capabilities.Services{Capability: a.Capability, Deviations: a.selfMeasures(), Budgets: a.Budgets, Currency: a.Company.Currency, Now: a.now}),
-		priorities.New(a.Priorities, a.Company.Currency, a.now).LeadTo("/initiatives/", "/problems/"),
+		priorities.New(a.Priorities, a.Company.Currency, a.now).LeadTo("/initiatives/", "/problems/").Named(a.problemTitles),
 		a.programmePages(),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}

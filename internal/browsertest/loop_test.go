@@ -18,11 +18,12 @@ import (
 // TestTheLoopFromSheetsToTheNextRule goes once around with one problem: sheets are handed in, what is found becomes a problem that is confirmed, rated and given to
 // somebody, a measure against it is weighed and chosen within the budget, it becomes an initiative that goes through its first gate, the week's review shows it,
 // its effect is asked for, a decision is taken, and the next version of a rule is drafted where the decision leads. Once at a desk in Chinese and once on a phone
-// in the dark in English, in one installation; what was made is looked at in the other language on the other screen.
+// in the dark in English, in one installation; what was made is looked at in the other language on the other screen. The board of goals shows what is promised.
 func TestTheLoopFromSheetsToTheNextRule(t *testing.T) {
 	t.Parallel()
 	needBrowser(t)
 	s, company := newDemo(t)
+	t.Run("goals", func(t *testing.T) { goalBoard(t, s, company) })
 	way := func(t *testing.T, lang i18n.Lang, phone bool, l *loopWay) *loopWay {
 		l.journey = &journey{site: s, t: t, company: company, lang: lang, phone: phone, tabs: map[string]*tab{}}
 		return l
@@ -333,7 +334,14 @@ func (w *loopWay) draft() {
 func (w *loopWay) seenAgain() {
 	w.t.Helper()
 	b := w.tab("operations")
-	for i, path := range []string{"/diagnosis", w.run, w.problem, "/priorities", w.item, w.initiative, w.initiative + "/edit", w.review, w.drafted, "/goals", "/lessons"} {
+	pages := []string{"/diagnosis", w.run, w.problem, "/priorities", w.item, w.initiative, w.review, w.drafted, "/goals", "/lessons"}
+	if w.decided != "" { // the own one is not closed
+		pages = append(pages, w.initiative+"/edit")
+	} else {
+		b.open(w.initiative+"/edit", 409)
+		b.mustShow(b.T("programme.closed_already"))
+	}
+	for i, path := range pages {
 		b.open(path, 200)
 		w.look(b, fmt.Sprintf("loop-again-%02d", i+1))
 	}

@@ -2,6 +2,7 @@ package priorities
 
 import (
 	"cmp"
+	"context"
 	"math/big"
 	"net/http"
 	"strconv"
@@ -115,7 +116,11 @@ func (h *Handler) drawItem(w http.ResponseWriter, r *http.Request, status int, i
 		}
 	}
 	if item != nil {
-		parts = append(parts, h.about(p, &v.Table, item)...)
+		about, err := h.about(r.Context(), p, &v.Table, item)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, about...)
 	}
 	if v.MayWrite && (item == nil || item.InitiativeID == 0) {
 		parts = append(parts, h.itemForm(p, r, &v, item, from, action, failure))
@@ -127,7 +132,14 @@ func (h *Handler) drawItem(w http.ResponseWriter, r *http.Request, status int, i
 }
 
 // about is how an item stands, with what can be done with it.
-func (h *Handler) about(p page, t *prioritybook.Table, item *prioritybook.Item) []templ.Component {
+func (h *Handler) about(ctx context.Context, p page, t *prioritybook.Table, item *prioritybook.Item) ([]templ.Component, error) {
+	titles := map[int64]string{}
+	if h.titles != nil && len(item.ProblemIDs) > 0 {
+		var err error
+		if titles, err = h.titles(ctx, p.actor, item.ProblemIDs); err != nil {
+			return nil, err
+		}
+	}
 	card := ui.CardView{ID: "stands", Title: p.T("prioritybook.stands"), Chips: []ui.Chip{{Label: p.Message(item.State.Message()), Tone: ui.ToneBrand}}}
 	facts := []ui.Fact{}
 	for i := range t.Rows {
@@ -141,7 +153,7 @@ func (h *Handler) about(p page, t *prioritybook.Table, item *prioritybook.Item) 
 		}
 	}
 	for _, id := range item.ProblemIDs {
-		fact := ui.Fact{Term: p.T("prioritybook.problem"), Text: "#" + digits(id)}
+		fact := ui.Fact{Term: p.T("prioritybook.problem"), Text: cmp.Or(titles[id], "#"+digits(id))}
 		if h.problem != "" {
 			fact.URL = h.problem + digits(id)
 		}
@@ -152,7 +164,7 @@ func (h *Handler) about(p page, t *prioritybook.Table, item *prioritybook.Item) 
 	}
 	if prioritybook.MayWrite(p.actor) && item.InitiativeID == 0 {
 		seen := map[string][]string{"seen": {digits(item.Revision)}}
-		if h.book.Starts() && item.State == prioritybook.StateCandidate {
+		if h.book.MayStart(p.actor) && item.State == prioritybook.StateCandidate {
 			card.Actions = append(card.Actions, ui.Action{Label: p.T("prioritybook.start"), URL: itemPath(item.ID) + "/start", Post: true, Fields: seen, Kind: ui.ActionPrimary})
 		}
 		park := map[string][]string{"seen": {digits(item.Revision)}, "park": {strconv.FormatBool(item.State == prioritybook.StateCandidate)}}
@@ -162,7 +174,7 @@ func (h *Handler) about(p page, t *prioritybook.Table, item *prioritybook.Item) 
 		}
 		card.Actions = append(card.Actions, ui.Action{Label: label, URL: itemPath(item.ID) + "/park", Post: true, Fields: park})
 	}
-	return []templ.Component{ui.Filled(card, ui.Facts(facts))}
+	return []templ.Component{ui.Filled(card, ui.Facts(facts))}, nil
 }
 
 func (p page) suggested(list []prioritybook.Suggestion) templ.Component {

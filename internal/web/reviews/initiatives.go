@@ -32,5 +32,5 @@ func (h *Handler) initiativesCard(p *i18n.Printer, r *http.Request, v *review.Sh
 		}
 		items = append(items, item)
 	}
-	return []templ.Component{ui.Filled(ui.CardView{ID: "initiatives", Title: p.T("nav.initiatives"), Span: -1, Count: len(items)}, ui.List(items))}, nil
+	return []templ.Component{ui.Filled(ui.CardView{ID: "initiatives", Title: p.T("nav.initiatives"), Span: -1, Flush: true, Count: len(items)}, ui.List(items))}, nil
 }
