@@ -42,6 +42,7 @@ import (
 	"xiaoguan/internal/diagnosis"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/distribution"
+	"xiaoguan/internal/dossier"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
@@ -92,7 +93,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.53.0"
+const Version = "1.54.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -168,6 +169,7 @@ type Services struct {
 	Interviews     *interview.Service
 	Checklists     *checklist.Service
 	Programme      *programme.Service
+	Documents      *dossier.Service
 
 	Given   *given.Service
 	Imports *intake.Service
@@ -263,7 +265,7 @@ func (a *API) parts() []func() {
 		a.decisionOperations,
 		a.problemOperations, a.diagnosisOperations,
 		a.questionnaireOperations, a.interviewOperations, a.checklistOperations,
-		a.programmeOperations,
+		a.programmeOperations, a.documentOperations,
 		a.monthReportOperations,
 		a.reportScheduleOperations,
 		a.assessmentOperations, a.priorityOperations, a.capabilityOperations,
