@@ -143,10 +143,16 @@ func (d *diagnosisWriter) looked() {
 		d.say("note", "Note", run.Note)
 	}
 	var rows [][]string
-	for _, s := range run.Outcome.Sheets {
-		rows = append(rows, []string{d.partName(s.Part), d.p.Int(s.Rows)})
+	sheets := run.Outcome.Sheets
+	half := (len(sheets) + 1) / 2 // two columns beside each other
+	for i := range half {
+		row := []string{d.partName(sheets[i].Part), d.p.Int(sheets[i].Rows), "", ""}
+		if k := half + i; k < len(sheets) {
+			row[2], row[3] = d.partName(sheets[k].Part), d.p.Int(sheets[k].Rows)
+		}
+		rows = append(rows, row)
 	}
-	d.table("diagnosis.no_sheets", []int{3, 1}, []string{"sheet", "rows"}, rows)
+	d.table("diagnosis.no_sheets", []int{3, 2, 3, 2}, []string{"sheet", "rows", "sheet", "rows"}, rows)
 	if len(run.Outcome.Unread) > 0 {
 		d.say("diagnosis.unread")
 		for _, u := range run.Outcome.Unread {
@@ -200,7 +206,7 @@ func (d *diagnosisWriter) findings() {
 			continue
 		}
 		d.add(d.head2(d.t("counted_head", "Name", d.areaName(area), "Count", len(rows))))
-		d.table("diagnosis.nothing", []int{2, 4, 4, 8, 3, 3}, []string{"severity", "problem", "where", "measured", "money", "sure"}, rows)
+		d.table("diagnosis.nothing", []int{3, 4, 4, 8, 3, 3}, []string{"severity", "problem", "where", "measured", "money", "sure"}, rows)
 		for _, f := range grave {
 			d.evidence(f)
 		}

@@ -75,7 +75,7 @@ func (d *finalWriter) results() {
 	for _, g := range d.f.goalsIn(programme.GoalActive, programme.GoalEnded) {
 		result, change := d.t("no_data", "Why", d.p.Message(g.Why)), i18n.Unknown
 		if g.Last != nil {
-			result = d.p.T("programme.value_of", "Value", d.value(g.Last.Value), "Month", d.p.Month(g.Last.Month))
+			result = d.p.T("programme.value_of", "Value", d.reading(&g.Goal, g.Last.Value), "Month", d.p.Month(g.Last.Month))
 			now, _ := g.Last.Value.Amount()
 			if base, known := g.BaselineAmount(); known {
 				change = d.difference(g.Unit, float64(now-base))
@@ -96,7 +96,7 @@ func (d *finalWriter) results() {
 // initiatives are their effects, and what was decided.
 func (d *finalWriter) initiatives() {
 	d.chapter("effects")
-	d.effects(d.all(), nil)
+	d.effects(d.all())
 	var rows [][]string
 	for _, i := range d.all() {
 		if i.Open() {
@@ -183,5 +183,5 @@ func (d *finalWriter) continues() {
 			add(d.t("final.risk"), d.risk(&r.Risk), r.Owner, d.riskText(&r.Risk, r.PlanB, "risk_plan"))
 		}
 	}
-	d.table("final.nothing_continues", []int{1, 3, 5, 2, 6}, []string{"number", "what", "name", "owner", "how"}, rows)
+	d.table("final.nothing_continues", []int{1, 3, 5, 2, 6}, []string{"number", "sort", "name", "owner", "go_on"}, rows)
 }

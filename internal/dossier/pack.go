@@ -49,9 +49,7 @@ func writePack(w *writer, f *packFacts) {
 	d.standings()
 	d.progress()
 	d.chapter("effects")
-	w.effects(d.touched(), func(found *programme.Found) bool {
-		return calendar.DateOf(found.At.In(w.p.Zone())) <= f.end()
-	})
+	w.effects(d.touched())
 	d.risks()
 	d.decisions()
 	d.actions()
@@ -126,7 +124,7 @@ func (d *packWriter) standings() {
 		g := &d.goals[i]
 		actual, path := d.t("no_data", "Why", d.p.Message(g.Why)), i18n.Unknown
 		if g.Last != nil {
-			actual = d.p.T("programme.value_of", "Value", d.value(g.Last.Value), "Month", d.p.Month(g.Last.Month))
+			actual = d.p.T("programme.value_of", "Value", d.reading(&g.Goal, g.Last.Value), "Month", d.p.Month(g.Last.Month))
 		}
 		if g.HasPath {
 			path = d.amount(g.Unit, g.PathNow)
@@ -296,7 +294,7 @@ func (d *packWriter) proposals() {
 		if !i.Open() {
 			continue
 		}
-		outcome, reason := d.propose(i, effectOf(i, nil))
+		outcome, reason := d.propose(i, effectOf(i))
 		what := d.t("propose.nothing")
 		if outcome != "" {
 			what = d.p.Message(outcome.Message())

@@ -8,14 +8,12 @@ import (
 	"xiaoguan/internal/programme"
 )
 
-// effectOf is what was found last of an initiative up to the end of a document's time; nil where nothing was.
-func effectOf(i *programme.ShownInitiative, upTo func(*programme.Found) bool) *programme.Found {
-	for k := range i.Effects {
-		if upTo == nil || upTo(&i.Effects[k]) {
-			return &i.Effects[k]
-		}
+// effectOf is what was found last of an initiative; nil where nothing was.
+func effectOf(i *programme.ShownInitiative) *programme.Found {
+	if len(i.Effects) == 0 {
+		return nil
 	}
-	return nil
+	return &i.Effects[0]
 }
 
 // verdict names what can be said of an effect.
@@ -32,10 +30,10 @@ func (w *writer) why(f *programme.Found) string {
 }
 
 // effects are what was found of initiatives: verdict, value, interval, and how.
-func (w *writer) effects(list []*programme.ShownInitiative, upTo func(*programme.Found) bool) {
+func (w *writer) effects(list []*programme.ShownInitiative) {
 	var rows [][]string
 	for _, i := range list {
-		f := effectOf(i, upTo)
+		f := effectOf(i)
 		switch {
 		case f == nil && i.Trial.Metric == "":
 			rows = append(rows, []string{i.Title, i18n.Unknown, w.t("effect.no_trial"), i18n.Unknown, i18n.Unknown})
@@ -52,7 +50,7 @@ func (w *writer) effects(list []*programme.ShownInitiative, upTo func(*programme
 		if why := w.why(f); why != "" {
 			verdict = w.t("effect.because", "Verdict", verdict, "Why", why)
 		}
-		rows = append(rows, []string{i.Title, w.in(f.Name), verdict, value, w.t("effect.method", "Method", means, "Months", w.p.T("programme.months_text", "Before", f.Result.Before, "After", f.Result.After), "Pilot", strconv.Itoa(f.Result.Pilot), "Comparison", strconv.Itoa(f.Result.Comparison))})
+		rows = append(rows, []string{i.Title, w.in(f.Name), verdict, value, w.t("effect.method", "Method", means, "Months", w.p.T("programme.months_text", "Before", f.Result.Before, "After", f.Result.After), "Pilot", strconv.Itoa(f.Result.Pilot), "Comparison", strconv.Itoa(f.Result.Comparison), "On", w.p.Local(f.At).Format("2006-01-02"))})
 	}
 	if len(rows) > 0 {
 		w.say("effect.text")

@@ -46,11 +46,18 @@ func (f *loopFacts) goalsIn(states ...programme.GoalState) (list []*programme.St
 // planWriter writes the plan of the programme.
 type planWriter struct {
 	*writer
-	f *loopFacts
+	f    *loopFacts
+	told []toldDuties
+}
+
+// toldDuties is who does what as it was told of an initiative.
+type toldDuties struct {
+	number string
+	rows   [][]string
 }
 
 func writePlan(w *writer, f *loopFacts) {
-	d := &planWriter{w, f}
+	d := &planWriter{writer: w, f: f}
 	d.summary()
 	d.goals()
 	d.initiatives()
@@ -115,7 +122,7 @@ func (d *planWriter) lacking(g *programme.Stand) string {
 	for _, m := range g.Missing() {
 		texts = append(texts, d.p.Message(m))
 	}
-	if g.Baseline == nil && g.Why.Key != "" {
+	if g.Baseline == nil && g.Source != programme.SourceBook && g.Why.Key != "" {
 		texts = append(texts, d.p.Message(g.Why))
 	}
 	if len(texts) == 0 {
@@ -129,7 +136,7 @@ func (w *writer) baseline(g *programme.Stand) string {
 	if g.Baseline == nil {
 		return w.p.T("programme.missing.baseline")
 	}
-	return w.p.T("programme.value_of", "Value", w.value(g.Baseline.Value), "Month", w.p.Month(g.From))
+	return w.p.T("programme.value_of", "Value", w.reading(&g.Goal, g.Baseline.Value), "Month", w.p.Month(g.From))
 }
 
 func (d *planWriter) initiatives() {
@@ -141,11 +148,12 @@ func (d *planWriter) initiatives() {
 	}
 	d.say("plan.initiatives_text")
 	for n, i := range running {
-		d.add(d.head2(d.t("chapter", "Number", strconv.Itoa(d.chapters)+"."+strconv.Itoa(n+1), "Name", i.Title)))
+		number := strconv.Itoa(d.chapters) + "." + strconv.Itoa(n+1)
+		d.add(d.head2(d.t("chapter", "Number", number, "Name", i.Title)))
 		d.about(i)
 		d.milestones(i)
 		d.gates(i)
-		d.duties(i)
+		d.duties(number, i)
 	}
 }
 
@@ -153,12 +161,13 @@ func (d *planWriter) initiatives() {
 func (d *planWriter) about(i *programme.ShownInitiative) {
 	var rows [][]string
 	add := func(key, text string) { rows = append(rows, []string{d.p.T("programme." + key), text}) }
+	pace := func(text string) { rows = append(rows, []string{d.t("pace"), text}) }
 	if i.Aim != "" {
 		add("aim", i.Aim)
 	}
 	add("owner", d.somebody(i.Owner))
 	add("phase", d.p.Message(i.Phase.Message()))
-	add("horizon", d.p.Message(i.Horizon.Message()))
+	pace(d.p.Message(i.Horizon.Message()))
 	add("budget", d.t("budget_of", "Budget", d.money(i.BudgetFen), "Spent", d.money(i.SpentFen())))
 	add("effort", d.p.T("programme.person_days", "Days", i.EffortDays))
 	if goals := i.GoalsOf; len(goals) > 0 {
@@ -263,7 +272,7 @@ func (w *writer) gate(i *programme.ShownInitiative, phase programme.Phase) strin
 }
 
 // duties are who does what.
-func (d *planWriter) duties(i *programme.ShownInitiative) {
+func (d *planWriter) duties(number string, i *programme.ShownInitiative) {
 	head := []string{d.p.T("programme.task")}
 	for _, party := range programme.Parties {
 		head = append(head, d.p.Message(party.Message()))
@@ -281,6 +290,13 @@ func (d *planWriter) duties(i *programme.ShownInitiative) {
 		d.say("plan.no_duties")
 		return
 	}
+	for _, before := range d.told {
+		if slices.EqualFunc(before.rows, rows, slices.Equal) {
+			d.say("plan.same_duties", "Number", before.number)
+			return
+		}
+	}
+	d.told = append(d.told, toldDuties{number, rows})
 	d.add(paper.Table([]int{4, 1, 1, 1, 1}, head, rows...), d.line(d.p.T("programme.parts_text")))
 }
 
@@ -313,10 +329,10 @@ func (d *planWriter) risks() {
 	var rows [][]string
 	for i := range d.f.Risks {
 		if r := &d.f.Risks[i]; r.State != programme.RiskClosed {
-			rows = append(rows, []string{d.risk(&r.Risk), d.p.T("programme.score_of", "Probability", r.Probability, "Impact", r.Impact), d.sign(&r.Risk), d.riskText(&r.Risk, r.Measure, "risk_measure"), d.riskText(&r.Risk, r.PlanB, "risk_plan"), d.somebody(r.Owner)})
+			rows = append(rows, []string{d.risk(&r.Risk), d.t("score", "Score", r.Score(), "Probability", r.Probability, "Impact", r.Impact), d.sign(&r.Risk), d.riskText(&r.Risk, r.Measure, "risk_measure"), d.riskText(&r.Risk, r.PlanB, "risk_plan"), d.somebody(r.Owner)})
 		}
 	}
-	d.table("plan.no_risks", []int{3, 3, 4, 5, 4, 2}, []string{"risk", "score", "early_sign", "measure", "plan_b", "owner"}, rows)
+	d.table("plan.no_risks", []int{4, 3, 4, 5, 4, 2}, []string{"risk", "score", "early_sign", "measure", "plan_b", "owner"}, rows)
 }
 
 // sign says by which number a risk shows early.

@@ -99,7 +99,19 @@ func (w *writer) value(v metric.Value) string {
 		return text
 	}
 	of, over := w.sides(v)
+	if v.Scale > 1 {
+		over = w.t("times", "Over", over, "Scale", v.Scale)
+	}
 	return w.t("divided", "Value", text, "Of", of, "Over", over)
+}
+
+// reading writes a value of a goal. The ratio of targets is one of amounts.
+func (w *writer) reading(g *programme.Goal, v metric.Value) string {
+	if g.Source != programme.SourceCoreRatio || !v.Known {
+		return w.value(v)
+	}
+	amount, _ := v.Amount()
+	return w.t("divided", "Value", w.amount(v.Unit, amount), "Of", w.p.Board(v.Numerator, w.currency), "Over", w.p.Board(v.Denominator, w.currency))
 }
 
 // sides are numerator and denominator: money where the formula adds up money.
