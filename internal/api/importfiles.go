@@ -45,6 +45,7 @@ const (
 	typeDOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 	typePDF  = "application/pdf"
 	typeCSV  = "text/csv"
+	typeHTML = "text/html"
 )
 
 // templateInput chooses a template.

@@ -107,6 +107,12 @@ type (
 		ByNumber
 		Version int `query:"version" minimum:"0" doc:"Absent: the newest that the caller may read."`
 	}
+	reportFileInput struct {
+		ByNumber
+		Format  string `path:"format" enum:"docx,pdf,xlsx,html"`
+		Version int    `query:"version" minimum:"0" doc:"Absent: the newest that the caller may read."`
+		Lang    string `query:"lang" enum:"zh-CN,en" doc:"Without it, the language of the request."`
+	}
 	noteReportInput struct {
 		ByNumber
 		Section string `path:"section" maxLength:"20"`
@@ -149,6 +155,14 @@ func (a *API) monthReportOperations() {
 	register(a, operation{id: "get_report", method: http.MethodGet, path: "/reports/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *getReportInput) (*output[reportShown], error) {
 		v, err := service.Get(ctx, actor, in.ID, in.Version)
 		return &output[reportShown]{toAPIReportShown(httpx.PrinterFrom(ctx), &v)}, err
+	})
+	register(a, operation{id: "get_report_file", method: http.MethodGet, path: "/reports/{id}/files/{format}", tag: "sales", files: []string{typeDOCX, typePDF, typeXLSX, typeHTML}}, func(ctx context.Context, actor access.Actor, in *reportFileInput) (*download, error) {
+		p := httpx.PrinterFrom(ctx)
+		if in.Lang != "" {
+			p = p.As(i18n.Lang(in.Lang))
+		}
+		f, err := service.File(ctx, actor, p, in.ID, in.Version, report.Format(in.Format))
+		return newDownload(f.MediaType, f.Name, f.Content), err
 	})
 	register(a, operation{id: "write_report_note", method: http.MethodPut, path: "/reports/{id}/notes/{section}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *noteReportInput) (*output[reportNote], error) {
 		n, err := service.Note(ctx, actor, report.NoteEntry{ReportID: in.ID, Section: report.SectionID(in.Section), Text: in.Body.Text, Seen: in.Body.Revision})

@@ -28,7 +28,7 @@ func (a *App) reportFiles() render.Reports { return render.Reports{Company: a.co
 
 // reportPages are the pages of the monthly report.
 func (a *App) reportPages() area {
-	return reports.New(reports.Services{Reports: a.MonthReports, Files: a.reportFiles(), Distribution: a.Distribution, Jobs: a.Jobs, Reviews: a.Reviews, Currency: a.Company.Currency, Now: a.now})
+	return reports.New(reports.Services{Reports: a.MonthReports, Distribution: a.Distribution, Jobs: a.Jobs, Reviews: a.Reviews, Currency: a.Company.Currency, Now: a.now})
 }
 
 // sentReports are the reports as they are sent.

@@ -9,7 +9,7 @@ import (
 
 // monthReportSteps are about monthly reports; {report} is a draft of the company's.
 var monthReportSteps = []step{
-	{fine, "GET /api/v1/reports", ""}, {refused, "POST /api/v1/reports", `{"place_kind":"company"}`}, {notThere, "GET /api/v1/reports/{report}", ""}, {refused, "PUT /api/v1/reports/{report}/notes/{act:where}", `{"text":"x"}`},
+	{fine, "GET /api/v1/reports", ""}, {refused, "POST /api/v1/reports", `{"place_kind":"company"}`}, {notThere, "GET /api/v1/reports/{report}", ""}, {notThere, "GET /api/v1/reports/{report}/files/{act:pdf}", ""}, {refused, "PUT /api/v1/reports/{report}/notes/{act:where}", `{"text":"x"}`},
 	{refused, "POST /api/v1/reports/{report}/publish", `{}`}, {notThere, "GET /api/v1/reports/{report}/differences?from=1&to=1", ""},
 }
 

@@ -34,14 +34,13 @@ func TestADirectorReadsTheMonthlyReport(t *testing.T) {
 			}
 			b.open(first, 200)
 			b.look("report")
-			number, err := tell[string](b, `() => { const n = document.querySelector('.say .xg-num'); n.click(); return n.getAttribute('popovertarget'); }`)
-			if err != nil {
+			if _, err := tell[bool](b, `() => { const n = document.querySelector('.say a.xg-num'); n.focus(); n.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true, cancelable: true })); return true; }`); err != nil {
 				t.Fatal(err)
 			}
-			b.until("the answer", `id => document.getElementById(id).matches(':popover-open')`, number)
+			b.until("the answer", `() => !!document.querySelector('#xg-answer:popover-open dl') && document.querySelector('.say a.xg-num').getAttribute('aria-expanded') === 'true'`)
 			b.mustShow(b.T("why.basis"), b.T("why.rows"), b.T("reports.frozen"))
 			b.look("report-why")
-			rows, err := tell[string](b, `id => [...document.querySelectorAll('#' + CSS.escape(id) + ' .f a')].map(a => a.getAttribute('href')).find(a => a.startsWith('/boards/rows'))`, number)
+			rows, err := tell[string](b, `() => [...document.querySelectorAll('#xg-answer .f a')].map(a => a.getAttribute('href')).find(a => a.startsWith('/boards/rows'))`)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +83,11 @@ func files(b *tab, report string) {
 // decide records a decision on a sentence, whose numbers go along.
 func decide(b *tab) {
 	b.t.Helper()
-	link, err := tell[string](b, `() => document.querySelector('a[href*="/decide?"]').getAttribute('href')`)
+	if _, err := tell[bool](b, `() => { document.querySelector('a[href*="/acts?"]').click(); return true; }`); err != nil {
+		b.t.Fatal(err)
+	}
+	b.until("what may be done", `() => !!document.querySelector('#xg-answer:popover-open a[href*="/decide?"]')`)
+	link, err := tell[string](b, `() => document.querySelector('#xg-answer a[href*="/decide?"]').getAttribute('href')`)
 	if err != nil {
 		b.t.Fatal(err)
 	}

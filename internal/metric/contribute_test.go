@@ -163,4 +163,12 @@ func TestAValueIsRoundedOnceAndNeverDividesByNothing(t *testing.T) {
 	if _, known := (Value{Unit: UnitPercent, Numerator: 1}).Amount(); known {
 		t.Error("a value that is not known has an amount")
 	}
+	for over, v := range map[string]Value{"3": {Unit: UnitPercent, Denominator: 3, Scale: 1}, "67.5": {Unit: UnitEach, Denominator: 135, Scale: 2}, "92": {Unit: UnitPercent, Denominator: 184, Scale: 2}, "200": {Unit: UnitDays, Denominator: 200, Scale: 31}} {
+		if v.Over() != over {
+			t.Errorf("%+v is divided by %s, want %s", v, v.Over(), over)
+		}
+	}
+	if v := (Value{Unit: UnitDays, Scale: 31}); v.Times() != 31 || (Value{Unit: UnitEach, Scale: 2}).Times() != 1 {
+		t.Error("days are not those of the period")
+	}
 }

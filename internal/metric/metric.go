@@ -8,6 +8,8 @@
 package metric
 
 import (
+	"math/big"
+	"strconv"
 	"time"
 
 	"xiaoguan/internal/calendar"
@@ -142,6 +144,28 @@ func (v Value) Amount() (int64, bool) {
 	default:
 		return v.Numerator, true
 	}
+}
+
+// Averaged reports that the denominator adds up people at the start and at the end, whose average is meant.
+func (v Value) Averaged() bool { return v.Unit != UnitDays && v.Scale > 1 }
+
+// Over is what the numerator is divided by, as a plain decimal: the denominator, or the average that is meant by it.
+func (v Value) Over() string {
+	if !v.Averaged() {
+		return strconv.FormatInt(v.Denominator, 10)
+	}
+	if over := big.NewRat(v.Denominator, v.Scale); !over.IsInt() {
+		return over.FloatString(1)
+	}
+	return strconv.FormatInt(v.Denominator/v.Scale, 10)
+}
+
+// Times is what the quotient is multiplied by: the days of the period, where a number is in days.
+func (v Value) Times() int64 {
+	if v.Unit == UnitDays {
+		return max(v.Scale, 1)
+	}
+	return 1
 }
 
 // Age is how old the newest fact was at a moment. False when there is none.

@@ -237,15 +237,18 @@ func TestWhoSeesWhat(t *testing.T) {
 			}
 			return a
 		}
-		a := read(whole, metric.Query{Metrics: []metric.ID{"collected", "attainment", "win_rate", "conversion", "collection_rate", "attainment_signed"}, Place: metric.Company, By: metric.ByTeam, Against: []metric.Against{metric.Before, metric.YearAgo}})
+		a := read(whole, metric.Query{Metrics: []metric.ID{"collected", "attainment", "win_rate", "conversion", "collection_rate", "attainment_signed", "per_head"}, Place: metric.Company, By: metric.ByTeam, Against: []metric.Against{metric.Before, metric.YearAgo}})
 		for i, want := range []struct {
 			of, over int64
 			known    bool
 			why      metric.Reason
-		}{{301, 0, true, ""}, {301, 604, true, ""}, {0, 0, false, metric.ReasonNoRows}, {0, 0, false, metric.ReasonImmature}, {0, 0, false, metric.ReasonNoRows}, {1001, 0, false, metric.ReasonNoTarget}} {
+		}{{301, 0, true, ""}, {301, 604, true, ""}, {0, 0, false, metric.ReasonNoRows}, {0, 0, false, metric.ReasonImmature}, {0, 0, false, metric.ReasonNoRows}, {1001, 0, false, metric.ReasonNoTarget}, {301, 2 * peopleNumber, true, ""}} {
 			if v := a.Series[i].Value; v.Numerator != want.of || v.Denominator != want.over || v.Known != want.known || v.Why != want.why {
 				t.Errorf("%s: %+v", v.Metric, v)
 			}
+		}
+		if c := a.Series[6].Compared; len(c) != 2 || c[0].Value.Known || c[0].Value.Why != metric.ReasonNoRows {
+			t.Errorf("money of each, where none was recorded: %+v", c)
 		}
 		if v := a.Series[0].Value; v.LeftOut != 1 || v.Newest.IsZero() {
 			t.Errorf("left out %d, newest %v", v.LeftOut, v.Newest)

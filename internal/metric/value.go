@@ -54,6 +54,8 @@ func (e *evaluation) value(d Definition, c *counted, place Place, period Period)
 		v.Scale = int64(period.To-period.From) + 1
 	}
 	switch {
+	case of.Facts == 0 && d.Unit == UnitEach: // nothing was recorded: of each there is as little to say as of all
+		v.Why = ReasonNoRows
 	case over.Amount > 0:
 		v.Known = true
 	case over.Facts == 0 && strings.HasPrefix(string(d.Formula.Over[0].Measure), "target_"):

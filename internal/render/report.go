@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
@@ -29,6 +30,21 @@ type writing struct {
 
 func (r Reports) writing(shown *report.Shown, p *i18n.Printer) writing {
 	return writing{shown, p, report.NewWords(p, &shown.Document), r.Company()}
+}
+
+// Write implements report.Writer.
+func (r Reports) Write(p *i18n.Printer, shown *report.Shown, format report.Format) ([]byte, error) {
+	switch format {
+	case report.FormatPDF:
+		return r.PDF(shown, p), nil
+	case report.FormatWord:
+		return r.Word(shown, p)
+	case report.FormatExcel:
+		return r.Workbook(shown, p)
+	case report.FormatPage:
+		return r.Page(shown, p), nil
+	}
+	return nil, errs.New(errs.KindNotFound, "error.not_found", nil)
 }
 
 // PDF writes a version for A4.

@@ -63,7 +63,9 @@ func (w writing) numbers(section, sentence string, s report.Sentence) (rows [][]
 			if v.Known {
 				of = w.side(d, v.Numerator, false)
 				if v.Denominator != 0 {
-					over = w.side(d, v.Denominator, true)
+					if over = w.side(d, v.Denominator, true); v.Averaged() {
+						over = tabular.Number(v.Over())
+					}
 				}
 			}
 			rows = append(rows, []tabular.Cell{tabular.Text(section), tabular.Text(sentence), tabular.Text(name), tabular.Number(strconv.Itoa(v.Version)), tabular.Text(place), tabular.Text(v.Period.From.String()), tabular.Text(v.Period.To.String()), of, over})

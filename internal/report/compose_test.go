@@ -143,7 +143,7 @@ func (r *records) ReportActions(context.Context, calendar.Date, calendar.Date) (
 	return append([]review.Action(nil), r.actions...), nil
 }
 
-func (r *records) ReportCleaning(context.Context, calendar.Date, calendar.Date, []int64) (report.Cleaning, error) {
+func (r *records) ReportCleaning(context.Context, calendar.Date, calendar.Date, money.Currency, []int64) (report.Cleaning, error) {
 	return report.Cleaning{Payments: 10, Late: 2, LateMinor: 5000, MergedKnown: true}, nil
 }
 

@@ -217,7 +217,7 @@ func (s *Service) records(ctx context.Context, f *facts) error {
 			}
 			f.ageing = board.Aged(rows)
 		}
-		if f.cleaning, err = r.ReportCleaning(ctx, f.head.Period.From, f.head.Period.To, f.members()); err != nil {
+		if f.cleaning, err = r.ReportCleaning(ctx, f.head.Period.From, f.head.Period.To, s.Currency(), f.members()); err != nil {
 			return err
 		}
 		return s.cut(ctx, r, f)

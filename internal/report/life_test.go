@@ -2,15 +2,19 @@ package report_test
 
 import (
 	"context"
+	"strconv"
 	"testing"
 	"time"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/audit"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/render"
 	"xiaoguan/internal/report"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
@@ -25,7 +29,7 @@ func TestTheLifeOfAReport(t *testing.T) {
 		n := &numbers{draw: func(metric.ID, metric.Place, metric.Period) (int64, int64, metric.Reason) {
 			return amount, 400_00, metric.ReasonNone
 		}}
-		s := report.NewService(report.Config{Store: db.ReportStore(), Numbers: n, Now: func() time.Time { return noon }, WorkDays: calendar.China, Currency: money.Constantly(money.CNY), NewID: func() string { return store.NewID(noon) },
+		s := report.NewService(report.Config{Store: db.ReportStore(), Numbers: n, Now: func() time.Time { return noon }, WorkDays: calendar.China, Currency: money.Constantly(money.CNY), Files: render.Reports{Company: func() string { return "青禾" }}, NewID: func() string { return store.NewID(noon) },
 			Funnel: func(context.Context, access.Actor, board.Where) (*board.Funnel, error) {
 				return nil, errs.New(errs.KindUnavailable, "flow.preparing", nil)
 			},
@@ -105,6 +109,7 @@ func TestTheLifeOfAReport(t *testing.T) {
 		if len(differs) != len(second.Differs) {
 			t.Fatalf("%d and %d", len(differs), len(second.Differs))
 		}
+		takes(t, s, db, made.ReportID)
 		old, err := s.Get(ctx, finance, made.ReportID, 1)
 		must(err)
 		if old.Version.Hash != first.Hash {
@@ -112,3 +117,37 @@ func TestTheLifeOfAReport(t *testing.T) {
 		}
 	})
 }
+
+// takes has a reader take files of versions along: each says which it is, and the log who took it; who may not read the report gets none.
+func takes(t *testing.T, s *report.Service, db *store.DB, id int64) {
+	t.Helper()
+	catalogue, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, p := t.Context(), catalogue.Printer(i18n.ZhCN)
+	finance := access.Actor{UserID: "f", Name: "财务", Grants: []access.Grant{{Role: access.RoleFinance, Scope: access.ScopeAll}}}
+	for i, format := range report.Formats {
+		f, err := s.File(ctx, finance, p, id, 1+i%2, format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "report-2026-10-company-v" + strconv.Itoa(1+i%2) + "." + string(format); f.Name != want || len(f.Content) < 1000 || f.MediaType == "" {
+			t.Errorf("%s, %s: %d bytes, want %s", f.Name, f.MediaType, len(f.Content), want)
+		}
+	}
+	for kind, err := range map[errs.Kind]error{errs.KindInvalid: fileOf(s.File(ctx, finance, p, id, 1, "exe")), errs.KindNotFound: fileOf(s.File(ctx, finance, p, id, 9, report.FormatPDF)), errs.KindForbidden: fileOf(s.File(ctx, access.Actor{UserID: "x"}, p, id, 1, report.FormatPDF))} {
+		if !errs.Is(err, kind) {
+			t.Errorf("%v is not %s", err, kind)
+		}
+	}
+	page, err := audit.NewService(db.Audit()).List(ctx, access.SystemActor("test"), audit.Filter{ActionPrefix: "report.file"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page.Entries) != len(report.Formats) || page.Entries[0].ActorName != "财务" {
+		t.Errorf("the log has %+v", page)
+	}
+}
+
+func fileOf(_ report.File, err error) error { return err }

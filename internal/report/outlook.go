@@ -112,15 +112,18 @@ func appendixBlocks(f *facts, _ *findings) []Block {
 		for _, n := range []struct {
 			amount int64
 			there  bool
+			over   bool
 			of     []metric.Term
-		}{{v.Numerator, v.Known && v.Unit != metric.UnitHours, s.Definition.Formula.Of}, {v.Denominator, v.Denominator != 0, s.Definition.Formula.Over}} {
+		}{{v.Numerator, v.Known && v.Unit != metric.UnitHours, false, s.Definition.Formula.Of}, {v.Denominator, v.Denominator != 0, true, s.Definition.Formula.Over}} {
 			cell := Arg{}
 			if n.there && len(n.of) > 0 {
 				unit := metric.UnitCount
 				if m, ok := metric.MeasureByID(n.of[0].Measure); ok && m.Kind == metric.MeasureMoney {
 					unit = metric.UnitMoney
 				}
-				cell = derived(unit, n.amount, v)
+				if cell = derived(unit, n.amount, v); v.Averaged() && n.over {
+					cell = plain(v.Over())
+				}
 			}
 			cells = append(cells, cell)
 		}

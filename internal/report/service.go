@@ -26,8 +26,9 @@ type Config struct {
 	Numbers  Numbers
 	Funnel   func(ctx context.Context, actor access.Actor, w board.Where) (*board.Funnel, error)
 	Broken   func(ctx context.Context, actor access.Actor, w board.Where) ([]board.Exception, error) // rules of the process standard
-	NewID    func() string                                                                           // of jobs
-	Now      func() time.Time                                                                        // where the company is
+	Files    Writer
+	NewID    func() string    // of jobs
+	Now      func() time.Time // where the company is
 	WorkDays func() calendar.WorkCalendar
 	Currency func() money.Currency
 }

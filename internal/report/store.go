@@ -54,7 +54,7 @@ func (d DimensionID) name(s Segment) Arg {
 
 // Cleaning is what the data of a period are like.
 type Cleaning struct {
-	Payments       int64 // that count in the period
+	Payments       int64 // that count in the period, in the currency of the report
 	Late           int64 // of these, recorded after the period had ended
 	LateMinor      int64
 	Corrected      int64 // that were replaced by a correction
@@ -81,7 +81,7 @@ type Reader interface {
 	ReportCollected(ctx context.Context, dimension DimensionID, from, to calendar.Date, currency money.Currency, persons []int64) ([]Segment, error)
 	// ReportActions returns the actions of meetings that are due between two days, both in it, by day.
 	ReportActions(ctx context.Context, from, to calendar.Date) ([]review.Action, error)
-	ReportCleaning(ctx context.Context, from, to calendar.Date, persons []int64) (Cleaning, error)
+	ReportCleaning(ctx context.Context, from, to calendar.Date, currency money.Currency, persons []int64) (Cleaning, error)
 
 	MonthReport(ctx context.Context, id int64) (Report, error) // NotFound
 	// MonthReportOf returns the report of a month and a place. NotFound.

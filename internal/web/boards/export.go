@@ -99,7 +99,10 @@ func (d drawing) cardRow(s metric.Series) []tabular.Cell {
 	if s.Value.Known {
 		row[2] = side(s.Value.Numerator, false)
 		if s.Value.Denominator != 0 {
-			row[3] = side(s.Value.Denominator, true)
+			row[3] = tabular.Number(s.Value.Over())
+			if moneyOf(s.Definition, true) {
+				row[3] = d.minor(s.Value.Denominator)
+			}
 		}
 	}
 	for _, c := range s.Compared {

@@ -108,28 +108,26 @@ func (w words) divided(d metric.Definition, v metric.Value) string {
 	if v.Denominator == 0 || !v.Known {
 		return ""
 	}
-	return w.p.T("board.divided", "Of", w.side(d, v.Numerator, false), "Over", w.side(d, v.Denominator, true))
+	over := ui.MetricOver(w.p, v)
+	if moneyOf(d, true) {
+		over = w.side(d, v.Denominator, true)
+	}
+	text := w.p.T("board.divided", "Of", w.side(d, v.Numerator, false), "Over", over)
+	if times := v.Times(); times > 1 {
+		text += " × " + w.p.Int(times)
+	}
+	return text
 }
 
 // exact is the formula with the figures in full.
 func (w words) exact(d metric.Definition, v metric.Value) string {
-	if !v.Known {
+	switch {
+	case !v.Known:
 		return w.why(v)
-	}
-	full := func(n int64, over bool) string {
-		if moneyOf(d, over) {
-			return w.p.Money(n, w.currency)
-		}
-		return w.p.Int(n)
-	}
-	if v.Denominator == 0 {
+	case v.Denominator == 0:
 		return w.full(v)
 	}
-	text := full(v.Numerator, false) + " ÷ " + full(v.Denominator, true)
-	if v.Scale > 1 {
-		text += " × " + w.p.Int(v.Scale)
-	}
-	return text + " = " + w.full(v)
+	return ui.MetricFormula(w.p, w.currency, d, v)
 }
 
 // change writes a comparison; nothing where one side is not known.

@@ -159,11 +159,11 @@ func (w words) why(s *programme.Stand) ui.Why {
 		if v.Denominator == 0 {
 			return ui.MetricText(p, w.currency, v)
 		}
-		return p.T("programme.divided", "Of", p.Int(v.Numerator), "Over", p.Int(v.Denominator), "Value", ui.MetricText(p, w.currency, v))
+		return p.T("programme.divided", "Of", p.Int(v.Numerator), "Over", ui.MetricOver(p, v), "Value", ui.MetricText(p, w.currency, v))
 	}
 	if v.Unit == metric.UnitEach {
 		divided = func(v metric.Value) string {
-			return p.T("programme.divided", "Of", p.Money(v.Numerator, w.currency), "Over", p.Int(v.Denominator), "Value", ui.MetricText(p, w.currency, v))
+			return p.T("programme.divided", "Of", p.Money(v.Numerator, w.currency), "Over", ui.MetricOver(p, v), "Value", ui.MetricText(p, w.currency, v))
 		}
 	}
 	why := ui.Why{Title: goalName(p, &s.Goal, nil), Formula: divided(v), Links: []ui.Link{{Label: p.T("programme.open_goal"), URL: path(goalsPath, s.ID)}}}

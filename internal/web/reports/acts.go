@@ -1,9 +1,11 @@
 package reports
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -195,63 +197,34 @@ func (h *Handler) agree(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// The media types of the files.
-const (
-	typeWord = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	typePDF  = "application/pdf"
-	typeHTML = "text/html; charset=utf-8"
-)
-
-// formats are the files that there are, in the order in which they are offered.
-var formats = []struct{ name, icon string }{{"docx", "file-text"}, {"pdf", "file-text"}, {"xlsx", "table-export"}, {"html", "file-text"}}
+// fileIcons are how files look; the others look like a text.
+var fileIcons = map[report.Format]string{report.FormatExcel: "table-export"}
 
 func (d drawing) files() (links []ui.Link) {
-	for _, f := range formats {
-		links = append(links, ui.Link{Label: d.p.T("reports.file." + f.name), Icon: f.icon, URL: versionURL(d.shown, "/files/"+f.name)})
+	for _, f := range report.Formats {
+		links = append(links, ui.Link{Label: d.p.T("reports.file." + string(f)), Icon: cmp.Or(fileIcons[f], "file-text"), URL: versionURL(d.shown, "/files/"+string(f))})
 	}
 	return append(links, ui.Link{Label: d.p.T("board.print"), Icon: "printer", URL: versionURL(d.shown, ""), Script: "print"})
 }
 
 // file writes a version as a file.
 func (h *Handler) file(w http.ResponseWriter, r *http.Request) error {
-	s, err := h.open(r)
+	id, version, err := versionOf(r, r.URL.Query().Get("version"))
 	if err != nil {
 		return err
 	}
-	p := httpx.PrinterFrom(r.Context())
-	var content []byte
-	kind := ""
-	switch r.PathValue("format") {
-	case "pdf":
-		kind, content = typePDF, h.Files.PDF(&s, p)
-	case "docx":
-		kind = typeWord
-		content, err = h.Files.Word(&s, p)
-	case "xlsx":
-		kind = typeXLSX
-		content, err = h.Files.Workbook(&s, p)
-	case "html":
-		kind, content = typeHTML, h.Files.Page(&s, p)
-	default:
+	format := report.Format(r.PathValue("format"))
+	if !slices.Contains(report.Formats, format) {
 		return errMissing()
 	}
+	f, err := h.Reports.File(r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context()), id, version, format)
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+fileName(&s)+"."+r.PathValue("format")+`"`)
-	_, err = w.Write(content)
+	w.Header().Set("Content-Type", f.MediaType)
+	w.Header().Set("Content-Disposition", httpx.Attachment(f.Name))
+	_, err = w.Write(f.Content)
 	return err
-}
-
-// fileName says which report and which version it is.
-func fileName(s *report.Shown) string {
-	place := "company"
-	if s.Report.Place.ID != 0 {
-		place = string(s.Report.Place.Kind) + "-" + number(s.Report.Place.ID)
-	}
-	return "report-" + s.Report.Month.String() + "-" + place + "-v" + strconv.Itoa(s.Version.Number)
 }
 
 // versions lists the versions there are.

@@ -1,11 +1,13 @@
 package reports
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"xiaoguan/internal/board"
+	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
@@ -130,22 +132,65 @@ func (d drawing) frozen() string {
 	return d.p.T("reports.frozen_text", "When", d.p.Local(d.shown.Version.ComputedAt).Format("2006-01-02 15:04"))
 }
 
-// asked is a number of a sentence that can be asked for.
-func (d drawing) asked(id string, f report.Figure) ui.Asked {
-	return ui.Asked{ID: id, Label: d.words.Figure(f), Why: d.why(f)}
+// asked is a number that can be asked for: the piece of a sentence, or row and cell of a table.
+func (d drawing) asked(label, block string, at ...int) ui.Asked {
+	return ui.Asked{Label: label, Why: ui.Why{Source: d.partURL("/why", block, at...)}}
 }
 
-// askedLater is a number of a table, whose answer is fetched when it is asked for.
-func (d drawing) askedLater(block string, row, cell int, f report.Figure) ui.Asked {
-	id := "why-" + block + "-" + strconv.Itoa(row) + "-" + strconv.Itoa(cell)
-	source := versionURL(d.shown, "/why", "block", block, "row", strconv.Itoa(row), "cell", strconv.Itoa(cell))
-	title := d.p.T("reports.number")
-	if len(f.Of) > 0 {
-		if def, known := d.definition(f.Of[0].Metric); known {
-			title = d.name(def)
+// partURL is a page about a part of a version. A report has hundreds of them, so that their addresses are short: version, block, and where in the block.
+func (d drawing) partURL(path, block string, at ...int) string {
+	address := strconv.Itoa(d.shown.Version.Number) + atMark + block
+	for _, n := range at {
+		address += atMark + strconv.Itoa(n)
+	}
+	return reportURL(d.shown.Report.ID) + path + "?at=" + url.QueryEscape(address)
+}
+
+// atMark is between the parts of such an address: no block has it in its name, and addresses need not escape it.
+const atMark = "~"
+
+// openAt reads the version that the address of a part means, with the block and where in it the part is.
+func (h *Handler) openAt(r *http.Request) (d drawing, b report.Block, at []int, err error) {
+	parts := strings.Split(r.URL.Query().Get("at"), atMark)
+	if len(parts) < 2 || parts[0] == "" {
+		return d, b, nil, errMissing()
+	}
+	for _, part := range parts[2:] {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 {
+			return d, b, nil, errMissing()
+		}
+		at = append(at, n)
+	}
+	s, err := h.openVersion(r, parts[0])
+	if err != nil {
+		return d, b, nil, err
+	}
+	d = drawingOf(httpx.PrinterFrom(r.Context()), &s)
+	b, _, found := d.block(parts[1])
+	if !found {
+		return d, b, nil, errMissing()
+	}
+	return d, b, at, nil
+}
+
+// figureAt is the number at a place of a block. False where there is none.
+func (d drawing) figureAt(b report.Block, at []int) (report.Figure, bool) {
+	var figure *report.Figure
+	switch {
+	case b.Sentence != nil && len(at) == 1:
+		if spans := d.words.Spans(*b.Sentence); at[0] < len(spans) {
+			figure = spans[at[0]].Figure
+		}
+	case b.Table != nil && len(at) == 2:
+		if rows := b.Table.Rows; at[0] < len(rows) && at[1] < len(rows[at[0]].Cells) {
+			figure = rows[at[0]].Cells[at[1]].Figure
 		}
 	}
-	return ui.Asked{ID: strings.ReplaceAll(id, ".", "-"), Label: d.words.Exact(f), Why: ui.Why{Title: title, Source: source, Links: []ui.Link{{Label: d.p.T("reports.whole_answer"), URL: source}}}}
+	if figure == nil {
+		return report.Figure{}, false
+	}
+	return *figure, true
 }
 
 // block finds a block of the document.

@@ -31,14 +31,7 @@ type Reports interface {
 	Note(ctx context.Context, actor access.Actor, in report.NoteEntry) (report.Note, error)
 	Publish(ctx context.Context, actor access.Actor, id, seen int64) (report.Version, error)
 	Compare(ctx context.Context, actor access.Actor, id int64, from, to int) ([]report.Difference, error)
-}
-
-// Files writes versions as files. Package render has one.
-type Files interface {
-	PDF(shown *report.Shown, p *i18n.Printer) []byte
-	Word(shown *report.Shown, p *i18n.Printer) ([]byte, error)
-	Workbook(shown *report.Shown, p *i18n.Printer) ([]byte, error)
-	Page(shown *report.Shown, p *i18n.Printer) []byte
+	File(ctx context.Context, actor access.Actor, p *i18n.Printer, id int64, version int, format report.Format) (report.File, error)
 }
 
 // Distribution is when and to whom reports go. Package distribution is one.
@@ -62,7 +55,6 @@ type Reviews interface {
 // Services are what the pages work with.
 type Services struct {
 	Reports      Reports
-	Files        Files
 	Distribution Distribution
 	Jobs         Jobs
 	Reviews      Reviews
@@ -93,6 +85,7 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("POST "+settingsURL+"/people/remove", h.removePerson)
 	handle("GET "+baseURL+"/{id}", h.show)
 	handle("GET "+baseURL+"/{id}/why", h.why)
+	handle("GET "+baseURL+"/{id}/acts", h.acts)
 	handle("GET "+baseURL+"/{id}/decide", h.decide)
 	handle("GET "+baseURL+"/{id}/action", h.action)
 	handle("POST "+baseURL+"/{id}/action", h.agree)
@@ -145,17 +138,26 @@ func (h *Handler) named(w http.ResponseWriter, r *http.Request) (bool, error) {
 
 // open reads the version that an address means; the newest without one.
 func (h *Handler) open(r *http.Request) (s report.Shown, err error) {
-	id, err := idOf(r)
+	return h.openVersion(r, r.URL.Query().Get("version"))
+}
+
+func (h *Handler) openVersion(r *http.Request, text string) (s report.Shown, err error) {
+	id, version, err := versionOf(r, text)
 	if err != nil {
 		return s, err
 	}
-	version := 0
-	if text := r.URL.Query().Get("version"); text != "" {
-		if version, err = strconv.Atoi(text); err != nil || version <= 0 {
-			return s, errMissing()
-		}
-	}
 	return h.Reports.Get(r.Context(), access.ActorFrom(r.Context()), id, version)
+}
+
+// versionOf reads which version of which report is meant; version 0 is the newest.
+func versionOf(r *http.Request, text string) (id int64, version int, err error) {
+	if id, err = idOf(r); err != nil || text == "" {
+		return id, 0, err
+	}
+	if version, err = strconv.Atoi(text); err != nil || version <= 0 {
+		return 0, 0, errMissing()
+	}
+	return id, version, nil
 }
 
 // mendable reports errors that a page shows.

@@ -4,11 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -77,13 +80,9 @@ func (s *site) Publish(context.Context, access.Actor, int64, int64) (report.Vers
 	return report.Version{}, s.refuse
 }
 
-// files writes what a file is.
-type files struct{}
-
-func (files) PDF(s *report.Shown, _ *i18n.Printer) []byte           { return []byte("pdf " + s.Version.Hash) }
-func (files) Word(*report.Shown, *i18n.Printer) ([]byte, error)     { return []byte("word"), nil }
-func (files) Workbook(*report.Shown, *i18n.Printer) ([]byte, error) { return []byte("book"), nil }
-func (files) Page(*report.Shown, *i18n.Printer) []byte              { return []byte("page") }
+func (s *site) File(_ context.Context, _ access.Actor, p *i18n.Printer, id int64, version int, format report.Format) (report.File, error) {
+	return report.File{MediaType: "x/" + string(format), Name: string(p.Lang()) + "-" + strconv.FormatInt(id, 10) + "-" + strconv.Itoa(version) + "." + string(format), Content: []byte("content")}, s.refuse
+}
 
 type jobs struct{ *site }
 
@@ -151,7 +150,7 @@ func open(t *testing.T) *site {
 	s.listing = report.Listing{MayCompute: true, MayPublish: true, Today: calendar.DateOf(storetest.Start), Places: []metric.Place{metric.Company, {Kind: metric.PlaceRegion, ID: 1, Name: "华东"}}, Reports: []report.Listed{{Report: kept, Version: version, Published: &first}}}
 	mux := http.NewServeMux()
 	handler := httpx.Errors{Page: ui.RenderError, SignIn: "/sign-in"}
-	reports.New(reports.Services{Reports: s, Files: files{}, Distribution: sending{s}, Jobs: jobs{s}, Reviews: meetings{s}, Currency: money.Constantly(money.CNY), Now: func() time.Time { return storetest.Start }}).
+	reports.New(reports.Services{Reports: s, Distribution: sending{s}, Jobs: jobs{s}, Reviews: meetings{s}, Currency: money.Constantly(money.CNY), Now: func() time.Time { return storetest.Start }}).
 		Routes(func(pattern string, h httpx.HandlerFunc) { mux.Handle(pattern, handler.Handle(h)) })
 	s.pages = httpx.Resolve(catalogue, nil)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mux.ServeHTTP(w, r.WithContext(access.WithActor(r.Context(), s.actor)))
@@ -172,6 +171,19 @@ func (s *site) ask(method, path string, form url.Values, status int) *httptest.R
 		s.t.Fatalf("%s %s: %d, want %d\n%.600s", method, path, w.Code, status, w.Body)
 	}
 	return w
+}
+
+// part is what script gets of an address.
+func (s *site) part(path string) string {
+	s.t.Helper()
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.Header.Set("HX-Request", "true")
+	w := httptest.NewRecorder()
+	s.pages.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		s.t.Errorf("%s: %d %.200s", path, w.Code, w.Body)
+	}
+	return w.Body.String()
 }
 
 func (s *site) get(path string) string {
@@ -201,8 +213,8 @@ func TestAReportReadsInBothLanguagesAndItsNumbersAnswer(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	page := s.get("/reports/5")
-	s.wants(page, "2026年10月销售数据分析报告", "第 2 版", `id="s-overall"`, `id="s-where"`, `popovertarget="why-b-outlook-target-`, "¥6,614,450.00 ÷ ¥7,952,000.00", "回款口径&lt;b&gt;", "/boards/rows?metric=attainment_collected&amp;month=2026-10&amp;place=company", "/metrics/attainment_collected",
-		`data-hx-get="/reports/5/why?`, "华东&lt;i&gt;", "大单&lt;b&gt;推迟", "林经理", `action="/reports/5/notes"`, `action="/reports/5/publish"`, "/reports/5/files/docx?version=2", "/reports/5/decide?block=outlook.target", "¥6,000,000.00")
+	s.wants(page, "2026年10月销售数据分析报告", "第 2 版", `id="s-overall"`, `id="s-where"`, `<a class="xg-num" href="/reports/5/why?at=2~outlook.target~`, `<a class="xg-num" href="/reports/5/why?at=2~where.region~0~1" data-why>`, `id="xg-answer" popover role="dialog"`,
+		"华东&lt;i&gt;", "大单&lt;b&gt;推迟", "林经理", `action="/reports/5/notes"`, `action="/reports/5/publish"`, "/reports/5/files/docx?version=2", "/reports/5/acts?at=2~outlook.target", "¥6,000,000.00")
 	s.lacks(page, "大单<b>", "华东<i>", "report.say.", "report.column.", "report.series.", "report.section.", "reports.")
 	if to := s.ask(http.MethodGet, "/reports/2026-10:company:0", nil, http.StatusSeeOther).Header().Get("Location"); to != "/reports/5" {
 		t.Errorf("a message leads to %s", to)
@@ -210,25 +222,41 @@ func TestAReportReadsInBothLanguagesAndItsNumbersAnswer(t *testing.T) {
 	s.ask(http.MethodGet, "/reports/2026-09:company:0", nil, http.StatusNotFound)
 	s.lang = "en"
 	english := s.get("/reports/5?version=2")
-	s.wants(english, "Sales analysis report", "East&lt;i&gt;", "Write a note", "Record a decision")
+	s.wants(english, "Sales analysis report", "East&lt;i&gt;", "Write a note", "Act on this sentence")
 	s.lacks(english, "report.say.", "reports.", "当月到账")
 }
 
-func TestANumberOfATableAnswersWithAndWithoutScript(t *testing.T) {
+func TestNumbersAnswerWithAndWithoutScript(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	address := "/reports/5/why?version=2&block=where.region&row=0&cell=1"
+	address := "/reports/5/why?at=2~where.region~0~1"
 	s.wants(s.get(address), "<h1", "¥6,614,450.00", "当月到账", "/boards/rows?metric=collected")
-	r := httptest.NewRequest(http.MethodGet, address, nil)
-	r.Header.Set("HX-Request", "true")
-	w := httptest.NewRecorder()
-	s.pages.ServeHTTP(w, r)
-	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), "<html") || !strings.Contains(w.Body.String(), "<dl>") {
-		t.Errorf("%d %.200s", w.Code, w.Body)
+	if part := s.part(address); strings.Contains(part, "<html") || !strings.Contains(part, "<dl>") {
+		t.Errorf("%.200s", part)
 	}
-	for _, bad := range []string{"row=9&cell=1", "row=0&cell=9", "row=-1&cell=0", "row=0&cell=0", "row=x&cell=1"} {
-		s.ask(http.MethodGet, "/reports/5/why?block=where.region&"+bad, nil, http.StatusNotFound)
+	for _, bad := range []string{"2~where.region~9~1", "2~where.region~0~9", "2~where.region~-1~0", "2~where.region~0~0", "2~where.region~x~1", "2~where.region~0", "2~where.region", "2~none~0~0", "", "where.region~0~1", "~where.region~0~1", "x~where.region~0~1", "2~outlook.target~99", "2~outlook.target~0~0"} {
+		s.ask(http.MethodGet, "/reports/5/why?at="+bad, nil, http.StatusNotFound)
 	}
+	links := regexp.MustCompile(`href="(/reports/5/why[?]at=2~outlook[.]target~[^"]*)"`).FindAllStringSubmatch(s.get("/reports/5"), -1)
+	if len(links) == 0 {
+		t.Fatal("no number of a sentence can be asked for")
+	}
+	answer := ""
+	for _, link := range links {
+		answer += s.part(html.UnescapeString(link[1]))
+	}
+	s.wants(answer, "¥6,614,450.00 ÷ ¥7,952,000.00", "回款口径&lt;b&gt;", "/boards/rows?metric=attainment_collected&amp;month=2026-10&amp;place=company", "/metrics/attainment_collected")
+}
+
+func TestWhatMayBeDoneAboutASentence(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	address := "/reports/5/acts?at=2~outlook.target"
+	s.wants(s.get(address), "<h1", "/reports/5/decide?block=outlook.target&amp;version=2", "/reports/5/action?block=outlook.target&amp;version=2")
+	if part := s.part(address); strings.Contains(part, "<html") || !strings.Contains(part, "/reports/5/decide?block=outlook.target") {
+		t.Errorf("%.200s", part)
+	}
+	s.ask(http.MethodGet, "/reports/5/acts?at=2~where.region", nil, http.StatusNotFound)
 }
 
 func TestWhoMayOnlyReadFindsNothingToWrite(t *testing.T) {
@@ -283,15 +311,17 @@ func TestANoteIsKeptOrGivenBackWithTheReason(t *testing.T) {
 func TestFilesAreNamedAfterWhatTheyAre(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	for format, kind := range map[string]string{"pdf": "application/pdf", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "html": "text/html; charset=utf-8"} {
-		w := s.ask(http.MethodGet, "/reports/5/files/"+format+"?version=2", nil, http.StatusOK)
-		if got := w.Header().Get("Content-Type"); got != kind {
+	for _, format := range report.Formats {
+		w := s.ask(http.MethodGet, "/reports/5/files/"+string(format)+"?version=2", nil, http.StatusOK)
+		if got := w.Header().Get("Content-Type"); got != "x/"+string(format) || w.Body.String() != "content" {
 			t.Errorf("%s is %s", format, got)
 		}
-		if got := w.Header().Get("Content-Disposition"); got != `attachment; filename="report-2026-10-company-v2.`+format+`"` {
+		if got := w.Header().Get("Content-Disposition"); !strings.Contains(got, "zh-CN-5-2."+string(format)) || !strings.HasPrefix(got, "attachment") {
 			t.Errorf("%s: %s", format, got)
 		}
 	}
+	s.ask(http.MethodGet, "/reports/5/files/exe", nil, http.StatusNotFound)
+	s.ask(http.MethodGet, "/reports/5/files/pdf?version=x", nil, http.StatusNotFound)
 }
 
 func TestASentenceBecomesADecisionWithItsEvidence(t *testing.T) {

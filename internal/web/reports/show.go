@@ -10,7 +10,6 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/board"
-	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/report"
@@ -171,7 +170,7 @@ func (d drawing) sentence(b report.Block) sentenceView {
 		one := spans[i]
 		switch {
 		case one.Figure != nil && asks(*one.Figure):
-			asked := d.asked("why-"+anchor(b.ID)+"-"+strconv.Itoa(i), *one.Figure)
+			asked := d.asked(d.words.Figure(*one.Figure), b.ID, i)
 			view := spanView{Num: &asked}
 			if i+1 < len(spans) && spans[i+1].Figure == nil && spans[i+1].Name == nil {
 				view.After, spans[i+1].Text = cutMark(spans[i+1].Text)
@@ -184,8 +183,7 @@ func (d drawing) sentence(b report.Block) sentenceView {
 		}
 	}
 	if d.may && b.Sentence.Tone != report.ToneUnknown {
-		v.Menu, v.MenuLabel = "do-"+anchor(b.ID), d.p.T("reports.do")
-		v.Links = []ui.Link{{Label: d.p.T("reports.decide"), Icon: "scale", URL: versionURL(d.shown, "/decide", "block", b.ID)}, {Label: d.p.T("reports.act"), Icon: "list-check", URL: versionURL(d.shown, "/action", "block", b.ID)}}
+		v.Acts, v.ActsLabel = d.partURL("/acts", b.ID), d.p.T("reports.do")
 	}
 	return v
 }
@@ -242,7 +240,7 @@ func (d drawing) cell(block string, row, at int, a report.Arg) ui.Cell {
 	case a.Figure != nil && !a.Figure.Known && a.Figure.Why != metric.ReasonNone:
 		return ui.Cell{Text: d.words.Figure(*a.Figure), Title: d.p.Message(a.Figure.Why.Message()), Muted: true}
 	case a.Figure != nil && asks(*a.Figure):
-		return ui.Cell{Body: ui.Num(d.askedLater(block, row, at, *a.Figure))}
+		return ui.Cell{Body: ui.Num(d.asked(d.words.Exact(*a.Figure), block, row, at))}
 	case a.Figure != nil:
 		return ui.Text(d.words.Exact(*a.Figure))
 	case a.Name != nil && a.Name.Link != "":
@@ -251,25 +249,39 @@ func (d drawing) cell(block string, row, at int, a report.Arg) ui.Cell {
 	return ui.Text(d.words.Arg(a))
 }
 
-// why answers for a number of a table.
+// why answers for a number: of a sentence, or of a table.
 func (h *Handler) why(w http.ResponseWriter, r *http.Request) error {
-	s, err := h.open(r)
+	d, b, at, err := h.openAt(r)
 	if err != nil {
 		return err
 	}
-	d := drawingOf(httpx.PrinterFrom(r.Context()), &s)
-	b, _, found := d.block(r.URL.Query().Get("block"))
-	row, rowErr := strconv.Atoi(r.URL.Query().Get("row"))
-	cell, cellErr := strconv.Atoi(r.URL.Query().Get("cell"))
-	if !found || b.Table == nil || rowErr != nil || cellErr != nil || row < 0 || row >= len(b.Table.Rows) || cell < 0 || cell >= len(b.Table.Rows[row].Cells) || b.Table.Rows[row].Cells[cell].Figure == nil {
-		return errs.New(errs.KindNotFound, "error.not_found", nil)
+	figure, found := d.figureAt(b, at)
+	if !found {
+		return errMissing()
 	}
-	why := d.why(*b.Table.Rows[row].Cells[cell].Figure)
-	if r.Header.Get("HX-Request") != "" {
-		return ui.Write(w, r, http.StatusOK, ui.WhyBody(why))
-	}
-	view := ui.PageView{Title: why.Title, Current: "reports", Narrow: true, Crumbs: []ui.Crumb{{Label: p(r, "nav.reports"), URL: baseURL}, {Label: d.title(), URL: versionURL(&s, "") + "#" + anchor(b.ID)}, {Label: why.Title}}}
-	return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Filled(ui.CardView{Label: why.Title}, ui.WhyBody(why))))
+	why := d.why(figure)
+	return d.answer(w, r, why.Title, b.ID, ui.WhyBody(why))
 }
 
-func p(r *http.Request, key string) string { return httpx.PrinterFrom(r.Context()).T(key) }
+// acts is what may be done about a sentence.
+func (h *Handler) acts(w http.ResponseWriter, r *http.Request) error {
+	d, b, at, err := h.openAt(r)
+	if err != nil {
+		return err
+	}
+	if b.Sentence == nil || len(at) > 0 {
+		return errMissing()
+	}
+	title := d.p.T("reports.do")
+	links := []ui.Link{{Label: d.p.T("reports.decide"), Icon: "scale", URL: versionURL(d.shown, "/decide", "block", b.ID)}, {Label: d.p.T("reports.act"), Icon: "list-check", URL: versionURL(d.shown, "/action", "block", b.ID)}}
+	return d.answer(w, r, title, b.ID, ui.MenuBody(title, links))
+}
+
+// answer is what opens beside a part of a report; a page of its own where there is no script.
+func (d drawing) answer(w http.ResponseWriter, r *http.Request, title, block string, body templ.Component) error {
+	if r.Header.Get("HX-Request") != "" {
+		return ui.Write(w, r, http.StatusOK, body)
+	}
+	view := ui.PageView{Title: title, Current: "reports", Narrow: true, Crumbs: []ui.Crumb{{Label: d.p.T("nav.reports"), URL: baseURL}, {Label: d.title(), URL: versionURL(d.shown, "") + "#" + anchor(block)}, {Label: title}}}
+	return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Filled(ui.CardView{Label: title}, body)))
+}

@@ -25,7 +25,7 @@ const assetPrefix = "/static/"
 // bundles are the files that are served as one. Order matters: our rules come after Tabler's.
 var bundles = map[string][]string{
 	"app.css": {"vendor/tabler.css", "css/tokens.css", "css/base.css", "css/frame.css", "css/table.css", "css/parts.css", "css/why.css", "css/flow.css", "css/processmap.css", "css/fit.css", "css/document.css", "css/calendar.css", "css/form.css", "css/board.css", "css/report.css", "css/phone.css", "css/print.css"},
-	"app.js":  {"vendor/htmx.js", "js/xg.js", "js/place.js"},
+	"app.js":  {"vendor/htmx.js", "js/xg.js", "js/answer.js", "js/place.js"},
 }
 
 type asset struct {

@@ -67,9 +67,13 @@ func TestAnswersAreDrawnOnceAtTheEndOfAPage(t *testing.T) {
 	if answer := fragment.one(t, "#why-1"); !strings.Contains(text(answer), "1 ÷ 2") {
 		t.Error("a fragment comes without its answer")
 	}
-	late := render(t, ctx, Num(Asked{ID: "late", Label: "1", Why: Why{Title: "x", Source: "/why/1", Links: []Link{{Label: "rows", URL: "/rows"}}}}))
-	if region := late.one(t, "[data-hx-get]"); attribute(region, "data-hx-get") != "/why/1" || !strings.Contains(attribute(region, "data-hx-trigger"), "once") || len(late.all("a[href=/rows]")) != 1 {
-		t.Errorf("late answer %s", late.source)
+	late := Num(Asked{Label: "1", Why: Why{Source: "/why/1"}})
+	d = render(t, templ.WithChildren(ctx, templ.Join(late, late)), Page(PageView{Title: "x"}))
+	if links := d.all("a.xg-num[data-why][href=/why/1]"); len(links) != 2 || len(d.all("#xg-answer[popover]")) != 1 {
+		t.Errorf("%d numbers share a popover: %s", len(links), d.source)
+	}
+	if fragment := render(t, ctx, late); len(fragment.all("#xg-answer")) != 0 {
+		t.Error("a fragment brings a second popover along")
 	}
 }
 

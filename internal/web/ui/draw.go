@@ -353,8 +353,16 @@ func greater(a, b *big.Rat) *big.Rat {
 
 // pageState collects what is drawn once at the end of a page.
 type pageState struct {
-	whys []Asked
-	seen map[string]bool
+	whys    []Asked
+	seen    map[string]bool
+	answers bool // something is answered in the popover that all share
+}
+
+// shareAnswer has the page draw the popover that answers share. A fragment uses that of the page it comes into, and leads away where there is none.
+func shareAnswer(ctx context.Context) {
+	if state, ok := ctx.Value(pageKey{}).(*pageState); ok {
+		state.answers = true
+	}
 }
 
 // deferWhy keeps an answer for the end of the page. It is false outside of a page, as in a fragment for htmx: there the answer must

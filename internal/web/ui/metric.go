@@ -63,14 +63,30 @@ func MetricFormula(p *i18n.Printer, currency money.Currency, d metric.Definition
 		}
 		return of
 	}
-	text := of + " ÷ " + side(d.Formula.Over, v.Denominator)
-	if v.Scale > 1 {
-		text += " × " + p.Int(v.Scale)
+	over := side(d.Formula.Over, v.Denominator)
+	if v.Averaged() {
+		over = MetricOver(p, v)
+	}
+	text := of + " ÷ " + over
+	if times := v.Times(); times > 1 {
+		text += " × " + p.Int(times)
 	}
 	if v.Known {
 		text += " = " + MetricText(p, currency, v)
 	}
 	return text
+}
+
+// MetricOver writes what things a numerator is divided by: an average of people may have a half.
+func MetricOver(p *i18n.Printer, v metric.Value) string {
+	if !v.Averaged() {
+		return p.Int(v.Denominator)
+	}
+	digits := 0
+	if v.Denominator%v.Scale != 0 {
+		digits = 1
+	}
+	return p.Decimal(big.NewRat(v.Denominator, v.Scale), digits)
 }
 
 // MetricWhy answers why a number of the metric book is what it is: definition, figures, place, days, source and age, with the ways to its rows and its

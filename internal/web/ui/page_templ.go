@@ -1700,6 +1700,12 @@ func collectedWhys(state *pageState) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
+		if state.answers {
+			templ_7745c5c3_Err = AnswerPopover().Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		return nil
 	})
 }

@@ -82,7 +82,7 @@ type Why struct {
 	Formula string // with the real figures
 	Facts   []Fact
 	Links   []Link // rows · definition · challenge
-	// Source fetches the answer (a Why rendered by WhyBody) when first opened; without JavaScript Links[0] leads there.
+	// Source is the page of the answer, fetched when it is opened: asked by htmx it answers with WhyBody alone. Nothing else of Why is drawn then.
 	Source string
 }
 
