@@ -16,7 +16,7 @@ func TestDocumentsAreReadAndKept(t *testing.T) {
 	house := monthtest.Open(t, site.App.DB, monthtest.Small())
 	ops, hr, finance := site.As(t, 0, pagetest.Grant(access.RoleOperations)), site.As(t, 0, pagetest.Grant(access.RoleHR)), site.As(t, 0, pagetest.Grant(access.RoleFinance))
 	seller := site.As(t, house.Person(t, "A"), access.Grant{Role: access.RoleSeller, Scope: access.ScopeOwn})
-	lead := site.As(t, house.Person(t, "L"), access.Grant{Role: access.RoleLead, Scope: access.ScopeTeamAndBelow})
+	lead := site.As(t, house.Person(t, "M2"), access.Grant{Role: access.RoleLead, Scope: access.ScopeTeamAndBelow})
 	seller.Get("/documents", http.StatusForbidden)
 	seller.Get("/documents/plan", http.StatusForbidden)
 	seller.Get("/documents/diagnosis", http.StatusForbidden)
