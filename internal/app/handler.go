@@ -101,8 +101,8 @@ func (a *App) Handler() (http.Handler, error) {
 		MonthReports: a.MonthReports,
 		Distribution: a.Distribution,
 		Assessments:  a.Assessments, Capability: a.Capability, Priorities: a.Priorities,
-		Programme: a.Programme,
-		Quotes:    a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
+		Programme: a.Programme, Documents: a.Documents,
+		Quotes: a.Quotes, Contracts: a.Contracts, HandOvers: a.HandOvers,
 		People: a.People, Customers: a.Customers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Imports: a.Imports, Company: a.Company, Simulations: a.Simulations, Budgets: a.Budgets, LawGuard: a.LawGuard, Honours: a.Honours,
 		Flow:     a.Flow,
 		Profiles: a.Profiles,
@@ -202,6 +202,7 @@ func (a *App) areas() []area {
 		capabilities.New(capabilities.Services{Capability: a.Capability, Deviations: a.selfMeasures(), Budgets: a.Budgets, Currency: a.Company.Currency, Now: a.now}),
 		priorities.New(a.Priorities, a.Company.Currency, a.now).LeadTo("/initiatives/", "/problems/").Named(a.problemTitles),
 		a.programmePages(),
+		a.documentPages(),
 		pools.New(pools.Services{Pools: a.Pools, People: a.People, Now: a.now}),
 	}
 }

@@ -238,7 +238,7 @@ func (h *Handler) run(w http.ResponseWriter, r *http.Request) error {
 	case diagnosis.StateFailed:
 		return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Filled(ui.CardView{Label: p.T("diagnosis.state.failed")}, ui.StateOf(ui.State{Kind: ui.StateError, Title: p.T("diagnosis.state.failed"), Text: p.Message(v.Failure), Actions: []ui.Action{{Label: p.T("diagnosis.again"), URL: diagnosisURL}}}))))
 	}
-	view.Actions = []ui.Action{{Label: p.T("diagnosis.to_list"), URL: baseURL + "?status=all&run=" + number(v.ID), Icon: "list-check"}}
+	view.Actions = []ui.Action{{Label: p.T("diagnosis.report"), URL: "/documents/diagnosis?run=" + number(v.ID), Icon: "file-text"}, {Label: p.T("diagnosis.to_list"), URL: baseURL + "?status=all&run=" + number(v.ID), Icon: "list-check"}}
 	parts := []templ.Component{ui.Across(ui.NoteOf(ui.Note{ID: "summary", Strong: p.T("diagnosis.line_head", "Day", dayText(p, v.AsOf), "Looked", len(v.Outcome.Looked), "Found", v.Found), Text: p.T("diagnosis.change", "New", v.Outcome.Change.New, "Again", v.Outcome.Change.Again, "Gone", v.Outcome.Change.Gone)}))}
 	left := h.foundCards(p, &v)
 	right := []templ.Component{missingCard(p, &v), lookedCard(p, &v)}
