@@ -156,7 +156,7 @@ func (d *diagnosisWriter) looked() {
 	if len(run.Outcome.Unread) > 0 {
 		d.say("diagnosis.unread")
 		for _, u := range run.Outcome.Unread {
-			d.add(d.bullet(d.p.T("diagnosis.line_unread_line", "File", d.partName(u.Part), "Field", u.Field, "Rows", u.Rows, "First", u.First, "Value", u.Value)))
+			d.add(d.bullet(u.Say(d.p)))
 		}
 	}
 	if len(run.Outcome.Skipped) > 0 {
