@@ -89,6 +89,23 @@ func (a *App) problemAnswers(ctx context.Context, actor access.Actor, id int64) 
 	return out, err
 }
 
+// openProblems are the live problems that somebody sees, to be chosen, the gravest first.
+func (a *App) openProblems(ctx context.Context, actor access.Actor) (list []programmes.Problem, err error) {
+	if !actor.Can(access.PermProblemRead) {
+		return nil, nil
+	}
+	p := httpx.PrinterFrom(ctx)
+	l, err := a.Problems.List(ctx, actor, problem.Filter{Statuses: []problem.Status{problem.StatusOpen, problem.StatusConfirmed, problem.StatusInAction}, Limit: problemsOffered})
+	for i := range l.Problems {
+		one := &l.Problems[i]
+		list = append(list, programmes.Problem{ID: one.ID, Title: one.Name(p) + " · " + one.Place.Say(p)})
+	}
+	return list, err
+}
+
+// problemsOffered is how many problems are offered to be chosen.
+const problemsOffered = 30
+
 // initiativesOf are the initiatives under way that a meeting is about.
 func (a *App) initiativesOf(ctx context.Context, actor access.Actor, unit review.Unit) ([]programme.Brief, error) {
 	kind := metric.PlaceTeam
@@ -126,5 +143,5 @@ func (w *goalWatch) look(ctx context.Context, a *App, now board.Stamp) {
 
 // programmePages are the pages of goals, initiatives, risks and lessons.
 func (a *App) programmePages() *programmes.Handler {
-	return programmes.New(programmes.Services{Programme: a.Programme, Definitions: a.Metrics.Definitions, Currency: a.Company.Currency, Company: a.companyName, Now: a.now})
+	return programmes.New(programmes.Services{Programme: a.Programme, Definitions: a.Metrics.Definitions, Problems: a.openProblems, Currency: a.Company.Currency, Company: a.companyName, Now: a.now})
 }

@@ -40,11 +40,17 @@ type Listing struct {
 	Home    string // the board that the actor begins with
 }
 
-// List returns the boards that the actor may open. Errors: unauthenticated.
+// List returns the boards that the actor may open; of those that others share, the ones that have a number for them. Errors: unauthenticated.
 func (s *Service) List(ctx context.Context, actor access.Actor) (l Listing, err error) {
 	defer errs.Wrap(&err, "board.List")
 	if actor.UserID == "" {
 		return l, errs.New(errs.KindUnauthenticated, "access.sign_in_first", nil)
+	}
+	known := func(metric.ID) bool { return true }
+	if !actor.Can(access.PermSalesRead) && Reads(actor) {
+		if known, err = s.known(ctx, actor); err != nil {
+			return l, err
+		}
 	}
 	err = s.Store.Read(ctx, func(r Reader) error {
 		l = Listing{Shipped: shippedFor(actor)}
@@ -53,9 +59,10 @@ func (s *Service) List(ctx context.Context, actor access.Actor) (l Listing, err 
 			return err
 		}
 		for _, b := range all {
-			if b.OwnerID == actor.UserID {
+			switch {
+			case b.OwnerID == actor.UserID:
 				l.Own = append(l.Own, b)
-			} else {
+			case slices.ContainsFunc(b.Tiles, func(t Tile) bool { return slices.ContainsFunc(t.Metrics, known) }):
 				l.Shared = append(l.Shared, b)
 			}
 		}

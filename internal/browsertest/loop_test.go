@@ -208,10 +208,13 @@ func (w *loopWay) begin() {
 	b.mustShow(w.measure, b.T("programme.done.started"), b.T("programme.begin"), w.kind.Name(b.p))
 	w.look(b, "loop-08-initiative")
 	b.follow(b.T("programme.begin_write"))
-	for name, want := range map[string]string{"budget": "3,000.00", "effort": "4", "problems": w.problem[strings.LastIndex(w.problem, "/")+1:]} {
+	for name, want := range map[string]string{"budget": "3,000.00", "effort": "4"} {
 		if held := b.held("outline", name); held != want {
 			w.t.Errorf("%s is %q, want %q", name, held, want)
 		}
+	}
+	if ticked, err := tell[[]string](b, `() => [...document.querySelectorAll('form#outline [name=problems]:checked')].map(c => c.value)`); err != nil || len(ticked) != 1 || !strings.HasSuffix(w.problem, "/"+ticked[0]) {
+		w.t.Errorf("the problem %s is to be chosen again: %q %v", w.problem, ticked, err)
 	}
 	b.pick("outline", "owner", strconv.FormatInt(w.personID(w.nameOf("lead")), 10))
 	b.write("outline", "aim", "A、B级客户三项齐全")

@@ -107,6 +107,7 @@ func TestTheCompanyIsWholeAndTheSameOnBothDatabases(t *testing.T) {
 			checkTargets(t, f)
 			checkReviews(t, f)
 			checkFit(t, f)
+			checkLoop(t, f)
 			checkSkills(t, f)
 			if name == "sqlite" { // what is recorded is the same on both, and judging takes its time
 				checkCompliance(t, f)

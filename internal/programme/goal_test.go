@@ -78,6 +78,31 @@ func TestHowAGoalStands(t *testing.T) {
 	}
 }
 
+func TestADirectorSeesGoalsOfTheRegion(t *testing.T) {
+	t.Parallel()
+	today := calendar.NewDate(2026, 4, 15)
+	always := calendar.Interval{From: today - 100, To: calendar.Forever}
+	org := &metric.Organisation{Teams: []metric.OrgUnit{{ID: 1, RegionID: 7, Days: always}, {ID: 2, RegionID: 7, Days: always}, {ID: 3, RegionID: 8, Days: always}, {ID: 4, RegionID: 7, Days: calendar.Interval{From: today - 100, To: today}}},
+		People: []metric.Employment{{PersonID: 5, Positions: []metric.Position{{Days: always, TeamID: 2}}}}}
+	director, lead := &sight{org: org, today: today, teams: []int64{1, 2}}, &sight{org: org, today: today, teams: []int64{1}}
+	for region, want := range map[int64]bool{7: true, 8: false, 9: false} {
+		if got := director.seesGoal(&Goal{Place: metric.Place{Kind: metric.PlaceRegion, ID: region}}); got != want {
+			t.Errorf("the director of region 7 sees that of %d: %v", region, got)
+		}
+	}
+	if lead.seesGoal(&Goal{Place: metric.Place{Kind: metric.PlaceRegion, ID: 7}}) {
+		t.Error("a lead sees the goal of a region of two teams")
+	}
+	for name, c := range map[string]struct {
+		i    Initiative
+		want bool
+	}{"tried there": {Initiative{Trial: Trial{Pilot: []int64{2}}}, true}, "compared with it": {Initiative{Trial: Trial{Comparison: []int64{1}}}, true}, "owned there": {Initiative{OwnerID: 5}, true}, "owned by somebody else": {Initiative{OwnerID: 6}, false}, "tried elsewhere": {Initiative{Trial: Trial{Pilot: []int64{3, 4}}}, false}} {
+		if got := director.concerns(&c.i, director.teamsIn(metric.Place{Kind: metric.PlaceRegion, ID: 7})); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestTheOutlookNeedsHistory(t *testing.T) {
 	t.Parallel()
 	from := calendar.NewMonth(2026, 1)

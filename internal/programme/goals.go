@@ -29,6 +29,9 @@ func (v *sight) seesGoal(g *Goal) bool {
 	switch g.Place.Kind {
 	case metric.PlaceTeam:
 		return slices.Contains(v.teams, g.Place.ID)
+	case metric.PlaceRegion: // whose teams are all within reach
+		teams := v.teamsIn(g.Place)
+		return len(teams) > 0 && !slices.ContainsFunc(teams, func(team int64) bool { return !slices.Contains(v.teams, team) })
 	case metric.PlacePerson:
 		return v.within(g.Place.ID)
 	}

@@ -150,8 +150,9 @@ func (l *companyLoad) loadFollowUps(ctx context.Context) (int, error) {
 	return len(l.company.FollowUps), err
 }
 
-// loadApprovals reads the approvals of quotes, which are the proposals.
+// loadApprovals reads the approvals of quotes, which are the proposals, and of opportunities without one those that people wrote down as steps.
 func (l *companyLoad) loadApprovals(ctx context.Context) (int, error) {
+	requested := map[int32]bool{}
 	err := l.each(ctx, func(r rows) error {
 		var id, asked, decided, state string
 		var opportunity, owner int64
@@ -164,10 +165,44 @@ func (l *companyLoad) loadApprovals(ctx context.Context) (int, error) {
 		}
 		if a.Opportunity >= 0 {
 			l.company.Approvals = append(l.company.Approvals, a)
+			requested[a.Opportunity] = true
 		}
 		return nil
 	}, "SELECT a.id, a.submitted_at, a.decided_at, a.state, q.opportunity_id, q.owner_id FROM quote q JOIN approval_request a ON a.id = q.request_id WHERE a.submitted_at >= $1 AND a.submitted_at < $2 ORDER BY a.id", l.begin, l.end)
+	if err == nil {
+		err = l.loadApprovedSteps(ctx, requested)
+	}
 	return len(l.company.Approvals), err
+}
+
+// loadApprovedSteps reads approvals from the process log, but for opportunities whose quotes were asked for: a proposal is asked for when it is drafted.
+func (l *companyLoad) loadApprovedSteps(ctx context.Context, asked map[int32]bool) error {
+	type draft struct {
+		person int32
+		at     finding.Moment
+	}
+	drafts := map[int32]draft{}
+	return l.each(ctx, func(r rows) error {
+		var id, person int64
+		var activity, occurred string
+		if err := r.Scan(&id, &activity, &occurred, &person); err != nil {
+			return err
+		}
+		o, happened := at(l.opportunities, id), l.moment(occurred)
+		switch {
+		case o < 0 || asked[o]:
+		case activity == "proposal_drafted":
+			drafts[o] = draft{at(l.persons, person), happened}
+		default:
+			a := finding.Approval{Key: recordKey("opportunity", id), Opportunity: o, Asker: finding.Nobody, Proposal: true, Asked: happened, Decided: happened, Approved: true}
+			if d, drafted := drafts[o]; drafted && d.at <= happened {
+				a.Asker, a.Asked = d.person, d.at
+			}
+			delete(drafts, o)
+			l.company.Approvals = append(l.company.Approvals, a)
+		}
+		return nil
+	}, "SELECT case_id, activity, occurred_at, person_id FROM process_event WHERE activity IN ('proposal_drafted', 'manager_approved') AND occurred_at >= $1 AND occurred_at < $2 ORDER BY seq", l.begin, l.end)
 }
 
 func (l *companyLoad) loadQuotes(ctx context.Context) (int, error) {

@@ -93,7 +93,7 @@ func accountPage(ctx context.Context, actor access.Actor, a reward.AccountStatem
 			parts = append(parts, ui.MetricCard(ui.Metric{Label: p.T("ledger.closing_" + m.key), Basis: spanText(p, a), Value: ui.Money(ui.Amount{Minor: m.minor, Currency: cmp.Or(a.Currency, money.CNY)})}))
 		}
 	}
-	return ui.Compose(view, append(parts, movementsCard(p, a, names, own, query))...)
+	return ui.Compose(view, append(parts, movementsCard(p, actor, a, names, query))...)
 }
 
 // spanText says which days a statement is of.
@@ -136,7 +136,7 @@ func amountCell(p *i18n.Printer, a reward.AccountStatement, minor int64, signed 
 	return ui.Draw(ui.Money(ui.Amount{Minor: minor, Plain: true, Signed: signed}))
 }
 
-func movementsCard(p *i18n.Printer, a reward.AccountStatement, names named, own bool, query url.Values) templ.Component {
+func movementsCard(p *i18n.Printer, actor access.Actor, a reward.AccountStatement, names named, query url.Values) templ.Component {
 	amounts := a.Unit == reward.UnitMoney
 	table := ui.TableView{ID: "account", Label: p.T("ledger.account"), Columns: []ui.Column{{Label: p.T("ledger.day"), Kind: ui.ColumnNarrow}, {Label: p.T("ledger.what"), Phone: true},
 		{Label: p.T("ledger.due"), Kind: ui.ColumnNumber, Hidden: !amounts}, {Label: p.T("ledger.held"), Kind: ui.ColumnNumber, Hidden: !amounts}, {Label: p.T("ledger.debt"), Kind: ui.ColumnNumber, Hidden: !amounts},
@@ -152,7 +152,7 @@ func movementsCard(p *i18n.Printer, a reward.AccountStatement, names named, own 
 	table.Rows = append(table.Rows, line(ui.RowSum, opening, p.T("ledger.opening"), a.Opening))
 	for _, m := range a.Movements {
 		what, detail := movementText(p, m.Entry, names)
-		table.Rows = append(table.Rows, ui.Row{ID: "e" + strconv.FormatInt(m.Seq, 10), Cells: []ui.Cell{ui.Text(p.Date(m.On)), {Text: what, Sub: detail, Phone: p.Date(m.On), URL: documentOf(m.Entry, own)},
+		table.Rows = append(table.Rows, ui.Row{ID: "e" + strconv.FormatInt(m.Seq, 10), Cells: []ui.Cell{ui.Text(p.Date(m.On)), {Text: what, Sub: detail, Phone: p.Date(m.On), URL: documentOf(m.Entry, actor)},
 			amountCell(p, a, m.Change.DueMinor, true), amountCell(p, a, m.Change.HeldMinor, true), amountCell(p, a, m.Change.DebtMinor, true), amountCell(p, a, m.Change.Total(), true), amountCell(p, a, m.After.Total(), false)}})
 	}
 	closing := ""
@@ -200,8 +200,9 @@ func joinedText(parts ...string) (text string) {
 	return text
 }
 
-// documentOf is the address of what an entry rests on.
-func documentOf(e reward.Entry, own bool) string {
+// documentOf is the address of what an entry rests on; empty where the actor may not read it.
+func documentOf(e reward.Entry, actor access.Actor) string {
+	own := e.PersonID == actor.PersonID
 	statement := "/statements/" + e.Month.String() + "/" + strconv.FormatInt(e.PersonID, 10)
 	if own {
 		statement = "/pay/" + e.Month.String()
@@ -216,6 +217,8 @@ func documentOf(e reward.Entry, own bool) string {
 		return "/honours/awards/" + url.PathEscape(parts[2])
 	case e.PlanID == reward.PayrollPlan && own:
 		return "/pay/" + e.Source
+	case e.PlanID == reward.PayrollPlan && !actor.CanAll(access.PermLedgerRead):
+		return ""
 	case e.PlanID == reward.PayrollPlan:
 		return "/months/" + e.Source + "/receipts"
 	}

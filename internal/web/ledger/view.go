@@ -45,7 +45,7 @@ func listPage(ctx context.Context, actor access.Actor, filter reward.Filter, pag
 		Exports: []ui.Link{{Label: p.T("ledger.export"), URL: ui.URLWith("/ledger/export.csv", query, "cursor", "")}},
 		Empty:   &ui.State{Kind: ui.StateEmpty, Title: p.T("ledger.empty"), Text: p.T("ledger.empty_text")}}
 	for _, e := range page.Entries {
-		table.Rows = append(table.Rows, entryRow(p, actor.PersonID, e, page.Names[e.PersonID], names, query))
+		table.Rows = append(table.Rows, entryRow(p, actor, e, page.Names[e.PersonID], names, query))
 	}
 	if len(table.Rows) > 0 {
 		table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: []ui.Cell{{}, ui.Text(p.T("ledger.total")), {}, {}, {}, ui.MoneyCell(page.TotalMinor), {}, {}}}}
@@ -54,12 +54,12 @@ func listPage(ctx context.Context, actor access.Actor, filter reward.Filter, pag
 		ui.Across(ui.Filter(filterView(p, actor, filter, page, names, query)), ui.Filled(ui.CardView{Label: p.T("ledger.title"), Flush: true, Span: -1}, ui.Table(table))))
 }
 
-func entryRow(p *i18n.Printer, viewer int64, e reward.Entry, person string, names named, query url.Values) ui.Row {
+func entryRow(p *i18n.Printer, actor access.Actor, e reward.Entry, person string, names named, query url.Values) ui.Row {
 	id := strconv.FormatInt(e.PersonID, 10)
 	amount := ui.MoneyCell(e.AmountMinor)
 	address := "/statements/" + e.Month.String() + "/" + id + "?plan=" + url.QueryEscape(e.PlanID) + "#c-" + url.PathEscape(e.Component)
 	if e.PlanID == reward.GrantPlan || e.PlanID == reward.PayrollPlan {
-		address = documentOf(e, e.PersonID == viewer)
+		address = documentOf(e, actor)
 	}
 	if e.Currency == reward.Points {
 		amount = ui.Text(p.T("ledger.points", "Points", p.Int(e.AmountMinor)))

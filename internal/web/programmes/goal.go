@@ -117,6 +117,9 @@ func (h *Handler) drawGoal(w http.ResponseWriter, r *http.Request, status int, a
 		return err
 	}
 	words := h.words(p)
+	if words.book, err = h.visible(r.Context(), access.ActorFrom(r.Context())); err != nil {
+		return err
+	}
 	name := goalName(p, &g.Goal, nil)
 	view := ui.PageView{Title: name, Current: "goals", Crumbs: crumbs(p, "goals", name), Subtitle: p.T("programme.card_sub", "Place", placeName(p, g.Goal.Place), "Due", p.Month(g.Due())), Chips: []ui.Chip{{Label: p.Message(g.State.Message())}}}
 	if g.State == programme.GoalActive {
@@ -127,7 +130,7 @@ func (h *Handler) drawGoal(w http.ResponseWriter, r *http.Request, status int, a
 	}
 	left := []templ.Component{words.goalFigure(g)}
 	numbers := words.goalFacts(&g.Stand, false)
-	if basis := basisOf(p, &g.Goal, nil); basis != "" {
+	if basis := basisOf(p, &g.Goal, words.book); basis != "" {
 		numbers = append(numbers, ui.Fact{Term: p.T("metric.basis"), Text: basis})
 	}
 	if g.Note != "" {

@@ -1,6 +1,7 @@
 package programmes
 
 import (
+	"context"
 	"math/big"
 	"net/http"
 	"slices"
@@ -26,8 +27,8 @@ func (h *Handler) drawGoals(w http.ResponseWriter, r *http.Request, status int, 
 	if err != nil {
 		return err
 	}
-	book, err := h.Definitions(ctx, actor)
-	if err != nil && !errs.Is(err, errs.KindForbidden) { // who does not see the book sees definitions of frozen baselines
+	book, err := h.visible(ctx, actor)
+	if err != nil {
 		return err
 	}
 	view := ui.PageView{Title: p.T("nav.goals"), Subtitle: p.T("programme.goals_text"), Current: "goals", Tabs: tabs(p, "goals")}
@@ -76,6 +77,7 @@ func noGoals(p *i18n.Printer, may bool) ui.State {
 // goalCard is one goal on the board: now, against its path, where it came from, where it goes.
 func (h *Handler) goalCard(p *i18n.Printer, s *programme.Stand, book []metric.Definition) templ.Component {
 	w := h.words(p)
+	w.book = book
 	card := ui.CardView{ID: "goal-" + number(s.ID), Title: goalName(p, &s.Goal, nil), Sub: p.T("programme.card_sub", "Place", placeName(p, s.Goal.Place), "Due", p.Month(s.Due())), Span: 4, More: &ui.Link{Label: p.T("common.open"), URL: path(goalsPath, s.ID)}}
 	if s.State == programme.GoalActive {
 		card.Chips = []ui.Chip{standingChip(p, s.Standing)}
@@ -167,6 +169,15 @@ func (w words) outlook(s *programme.Stand) string {
 	return w.p.T("programme.outlook_band", "Value", w.amount(s.Unit, o.Amount), "Low", w.amount(s.Unit, o.Low), "High", w.amount(s.Unit, o.High))
 }
 
+// visible are the definitions that somebody sees: none where the book is closed to them, who are told what baselines were frozen by all the same.
+func (h *Handler) visible(ctx context.Context, actor access.Actor) ([]metric.Definition, error) {
+	book, err := h.Definitions(ctx, actor)
+	if errs.Is(err, errs.KindForbidden) {
+		return nil, nil
+	}
+	return book, err
+}
+
 // basisOf is the definition of what a goal measures: the one that its baseline was frozen by, or else the one in force.
 func basisOf(p *i18n.Printer, g *programme.Goal, book []metric.Definition) string {
 	switch {
@@ -205,7 +216,9 @@ func (w words) why(s *programme.Stand) ui.Why {
 		why.Facts = append(why.Facts, ui.Fact{Term: p.T("programme.baseline"), Text: divided(b.Value)}, ui.Fact{Term: p.T("programme.frozen_at"), Text: p.Local(b.At).Format("2006-01-02 15:04")})
 		if b.Value.Metric != "" {
 			why.Version = p.T("metric.version", "Version", b.Value.Version)
-			why.Links = append(why.Links, ui.Link{Label: p.T("metric.whole_definition"), URL: ui.MetricPath(b.Value.Metric)})
+			if w.sees(b.Value.Metric) {
+				why.Links = append(why.Links, ui.Link{Label: p.T("metric.whole_definition"), URL: ui.MetricPath(b.Value.Metric)})
+			}
 			if v.Version != b.Value.Version {
 				why.Facts = append(why.Facts, ui.Fact{Term: p.T("programme.version_moved"), Text: p.T("programme.version_from_to", "From", b.Value.Version, "To", v.Version)})
 			}

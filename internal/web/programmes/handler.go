@@ -27,9 +27,17 @@ type Services struct {
 	Programme *programme.Service
 	// Definitions are those of the metric book that the actor may see.
 	Definitions func(ctx context.Context, actor access.Actor) ([]metric.Definition, error)
-	Currency    func() money.Currency
-	Company     func() string
-	Now         func() time.Time
+	// Problems are those that an initiative may answer, as far as the actor sees them, the gravest first; nil: they are typed by their numbers.
+	Problems func(ctx context.Context, actor access.Actor) ([]Problem, error)
+	Currency func() money.Currency
+	Company  func() string
+	Now      func() time.Time
+}
+
+// Problem is one of the list of problems, to be chosen.
+type Problem struct {
+	ID    int64
+	Title string
 }
 
 // Handler serves the pages.

@@ -3,6 +3,7 @@ package programmes
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -70,8 +71,16 @@ func (h *Handler) drawStart(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	t, q := typed{r, failure != nil}, r.URL.Query()
+	chosen := q["problem"]
+	if t.refused {
+		chosen = r.PostForm["problems"]
+	}
+	problems, err := h.problemsField(r, chosen, nil)
+	if err != nil {
+		return err
+	}
 	fields := []ui.Field{{Name: "title", Label: p.T("programme.title"), Value: t.value("title", q.Get("title")), Autofocus: true}, horizonField(p, t.value("horizon", q.Get("horizon"))), h.budgetField(p, t.value("budget", q.Get("budget"))),
-		{Name: "effort", Kind: ui.FieldNumber, Label: p.T("programme.effort"), Value: t.value("effort", q.Get("effort")), Unit: p.T("programme.unit.person_days"), Optional: true, Min: "0", Span: 6}, problemsField(p, t.value("problems", strings.Join(q["problem"], " ")))}
+		{Name: "effort", Kind: ui.FieldNumber, Label: p.T("programme.effort"), Value: t.value("effort", q.Get("effort")), Unit: p.T("programme.unit.person_days"), Optional: true, Min: "0", Span: 6}, problems}
 	form := ui.FormView{ID: "start", Action: initiativesPath, Submit: ui.Action{Label: p.T("programme.start"), Kind: ui.ActionPrimary}, Cancel: &ui.Link{Label: p.T("common.cancel"), URL: initiativesPath}, Consequence: p.T("programme.start_consequence")}
 	form.Fields, form.Problem = ui.WithErrors(fields, failure, p)
 	view := ui.PageView{Title: p.T("programme.initiative_new"), Current: "initiatives", Crumbs: crumbs(p, "initiatives", p.T("programme.initiative_new")), Narrow: true}
@@ -93,17 +102,46 @@ func (h *Handler) budgetField(p *i18n.Printer, value string) ui.Field {
 	return ui.Field{Name: "budget", Kind: ui.FieldMoney, Label: p.T("programme.budget"), Value: value, Unit: ui.UnitOf(p, h.Currency()), Optional: true, Span: 6}
 }
 
-func problemsField(p *i18n.Printer, value string) ui.Field {
-	return ui.Field{Name: "problems", Label: p.T("programme.problems"), Value: value, Optional: true, Hint: p.T("programme.problems_hint")}
+// problemsField chooses the problems that an initiative answers; known are titles of those that are chosen already.
+func (h *Handler) problemsField(r *http.Request, chosen []string, known map[int64]string) (ui.Field, error) {
+	p := httpx.PrinterFrom(r.Context())
+	f := ui.Field{Name: "problems", Kind: ui.FieldChecks, Label: p.T("programme.problems"), Optional: true}
+	var list []Problem
+	if h.Problems != nil {
+		var err error
+		if list, err = h.Problems(r.Context(), access.ActorFrom(r.Context())); err != nil {
+			return f, err
+		}
+	}
+	for _, one := range list {
+		f.Options = append(f.Options, ui.Option{Value: number(one.ID), Label: one.Title, Selected: slices.Contains(chosen, number(one.ID))})
+	}
+	for _, text := range chosen {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || slices.ContainsFunc(list, func(one Problem) bool { return one.ID == id }) {
+			continue
+		}
+		title := known[id]
+		if title == "" {
+			title = p.T("programme.problem_number", "Number", id)
+		}
+		f.Options = append(f.Options, ui.Option{Value: text, Label: title, Selected: true})
+	}
+	if len(f.Options) == 0 {
+		f.Kind, f.Value = ui.FieldStatic, p.T("programme.none")
+	}
+	return f, nil
 }
 
-// problemsOf reads the numbers of problems, apart by blanks or commas.
+// problemsOf reads the numbers of problems.
 func problemsOf(r *http.Request) (ids []int64, err error) {
-	text := r.PostFormValue("problems")
-	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(" ,，、#\n\t\r", c) }) {
-		id, ok := typedAmount(word, "", "")
-		if !ok || id <= 0 {
-			return nil, wrong("problems", text, "programme.problems_wrong")
+	if err := r.ParseForm(); err != nil {
+		return nil, errs.New(errs.KindInvalid, "error.invalid", nil)
+	}
+	for _, text := range r.PostForm["problems"] {
+		id, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+		if err != nil || id <= 0 {
+			return nil, wrong("problems", text, "form.error.choice")
 		}
 		ids = append(ids, id)
 	}
@@ -169,6 +207,10 @@ func (h *Handler) drawOutline(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	t := typed{r, failure != nil}
+	problems, err := h.problemsField(r, t.values("problems", i.Brief.Problems), i.Problems)
+	if err != nil {
+		return err
+	}
 	budget := ""
 	if i.BudgetFen != 0 {
 		budget = p.Amount(i.BudgetFen, h.Currency())
@@ -183,7 +225,7 @@ func (h *Handler) drawOutline(w http.ResponseWriter, r *http.Request, status int
 	}
 	fields := []ui.Field{{Name: "title", Label: p.T("programme.title"), Value: t.value("title", i.Title)}, {Name: "aim", Kind: ui.FieldArea, Label: p.T("programme.aim"), Value: t.value("aim", i.Aim), Optional: true, Rows: 3, Hint: p.T("programme.aim_hint")},
 		ownerField(p, people, t.value("owner", number(i.OwnerID))), horizonField(p, t.value("horizon", string(i.Horizon))), h.budgetField(p, t.value("budget", budget)),
-		{Name: "effort", Kind: ui.FieldNumber, Label: p.T("programme.effort"), Value: t.value("effort", number(int64(i.EffortDays))), Unit: p.T("programme.unit.person_days"), Optional: true, Min: "0", Span: 6}, problemsField(p, t.value("problems", listed(i.Brief.Problems)))}
+		{Name: "effort", Kind: ui.FieldNumber, Label: p.T("programme.effort"), Value: t.value("effort", number(int64(i.EffortDays))), Unit: p.T("programme.unit.person_days"), Optional: true, Min: "0", Span: 6}, problems}
 	if len(goals.Options) > 0 {
 		fields = append(fields, goals)
 	}
@@ -193,14 +235,6 @@ func (h *Handler) drawOutline(w http.ResponseWriter, r *http.Request, status int
 	form.Fields, form.Problem = ui.WithErrors(fields, failure, p)
 	view := ui.PageView{Title: p.T("programme.initiative_edit"), Current: "initiatives", Crumbs: append(crumbs(p, "initiatives", i.Title)[:1], ui.Crumb{Label: i.Title, URL: path(initiativesPath, i.ID)}, ui.Crumb{Label: p.T("common.edit")}), Narrow: true}
 	return ui.Write(w, r, status, ui.Compose(view, ui.Filled(ui.CardView{Label: view.Title}, ui.Form(form))))
-}
-
-func listed(ids []int64) string {
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = number(id)
-	}
-	return strings.Join(texts, " ")
 }
 
 func milestoneLines(list []programme.Milestone) string {

@@ -126,7 +126,10 @@ func (d initiativePage) effectCard() templ.Component {
 	if f.Result.Reason != effect.ReasonNone {
 		parts = append(parts, ui.NoteOf(ui.Note{ID: "effect-reason", Tone: ui.ToneWarn, Strong: p.T("programme.verdict." + string(f.Result.Verdict)), Text: p.T("programme.reason."+string(f.Result.Reason), "Before", f.Result.Before, "After", f.Result.After, "Teams", f.Result.Pilot+f.Result.Comparison)}))
 	}
-	parts = append(parts, ui.Facts(d.effectFacts(f)), d.effectFigure(f))
+	parts = append(parts, ui.Facts(d.effectFacts(f)))
+	if len(f.Result.Months) > 0 {
+		parts = append(parts, d.effectFigure(f))
+	}
 	if len(d.i.Effects) > 1 {
 		var items []ui.Item
 		for k := range d.i.Effects[1:] {

@@ -3,6 +3,7 @@ package programmes
 import (
 	"math"
 	"math/big"
+	"slices"
 	"strings"
 
 	"xiaoguan/internal/decimal"
@@ -18,9 +19,15 @@ import (
 type words struct {
 	p        *i18n.Printer
 	currency money.Currency
+	book     []metric.Definition // those that the reader sees, as far as somebody looked
 }
 
-func (h *Handler) words(p *i18n.Printer) words { return words{p, h.Currency()} }
+func (h *Handler) words(p *i18n.Printer) words { return words{p: p, currency: h.Currency()} }
+
+// sees reports whether the reader may open the definition of a number.
+func (w words) sees(id metric.ID) bool {
+	return slices.ContainsFunc(w.book, func(d metric.Definition) bool { return d.ID == id })
+}
 
 // amount writes an amount in the unit of metric.Value.Amount.
 func (w words) amount(unit metric.Unit, amount int64) string {
@@ -159,7 +166,7 @@ func (w words) interval(unit metric.Unit, in effect.Interval) string {
 
 // EffectText writes an effect in a line: verdict, value, interval.
 func EffectText(p *i18n.Printer, currency money.Currency, f *programme.Found) string {
-	w := words{p, currency}
+	w := words{p: p, currency: currency}
 	verdict := p.T("programme.verdict." + string(f.Result.Verdict))
 	if f.Result.Method == effect.MethodNone {
 		return verdict
