@@ -42,6 +42,7 @@ import (
 	"xiaoguan/internal/diagnosis"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/distribution"
+	"xiaoguan/internal/dossier"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
@@ -168,6 +169,7 @@ type Services struct {
 	Interviews     *interview.Service
 	Checklists     *checklist.Service
 	Programme      *programme.Service
+	Documents      *dossier.Service
 
 	Given   *given.Service
 	Imports *intake.Service
@@ -263,7 +265,7 @@ func (a *API) parts() []func() {
 		a.decisionOperations,
 		a.problemOperations, a.diagnosisOperations,
 		a.questionnaireOperations, a.interviewOperations, a.checklistOperations,
-		a.programmeOperations,
+		a.programmeOperations, a.documentOperations,
 		a.monthReportOperations,
 		a.reportScheduleOperations,
 		a.assessmentOperations, a.priorityOperations, a.capabilityOperations,

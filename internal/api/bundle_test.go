@@ -137,6 +137,7 @@ func setup(t *testing.T) *bundle {
 	b.priorities(clock)
 	b.diagnoses(clock)
 	b.programme(clock)
+	b.documents(clock)
 	catalogue, err := i18n.New()
 	b.must(err)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))

@@ -37,6 +37,7 @@ import (
 	"xiaoguan/internal/diagnosis"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/distribution"
+	"xiaoguan/internal/dossier"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/flow"
 	"xiaoguan/internal/followup"
@@ -182,6 +183,7 @@ type App struct {
 
 	Distribution *distribution.Service
 	Programme    *programme.Service
+	Documents    *dossier.Service
 
 	Problems    *problem.Service
 	Diagnoses   *diagnosis.Service
@@ -283,6 +285,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleMonthReports(newID)
 	a.assembleDistribution(newID)
 	a.assembleDiagnosis(newID)
+	a.assembleDocuments()
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})

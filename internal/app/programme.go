@@ -15,7 +15,9 @@ import (
 	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/problem"
 	"xiaoguan/internal/programme"
+	"xiaoguan/internal/review"
 	"xiaoguan/internal/ruledoc"
+	"xiaoguan/internal/web/problems"
 	"xiaoguan/internal/web/programmes"
 )
 
@@ -26,7 +28,7 @@ func (a *App) assembleProgramme(newID func() string) {
 		Problems: a.problemNumbers(), Titles: a.problemTitles,
 		EffectText: func(f *programme.Found) string { return programmes.EffectText(zh, a.Company.Currency(), f) },
 		Word:       func(m errs.Message) ruledoc.Text { return ruledoc.Text{Zh: zh.Message(m), En: en.Message(m)} }})
-	a.Priorities.WithStarter(prioritybook.Begun{Service: a.Programme})
+	a.Priorities.WithStarter(prioritybook.Begun{Service: a.Programme, Problems: a.Problems})
 	a.Worker.Register(programme.KindLook, a.informed(a.Programme.RunLook))
 }
 
@@ -74,6 +76,26 @@ func (a *App) problemTitles(ctx context.Context, actor access.Actor, ids []int64
 		}
 	}
 	return titles, nil
+}
+
+// problemAnswers are the measures and initiatives that answer a problem.
+func (a *App) problemAnswers(ctx context.Context, actor access.Actor, id int64) (out problems.Answers, err error) {
+	out.Visible = prioritybook.MayRead(actor) || actor.Can(access.PermProgrammeRead)
+	out.MayWeigh = prioritybook.MayWrite(actor) && !actor.ReadOnly
+	if out.Measures, err = a.Priorities.Answering(ctx, actor, id); err != nil {
+		return out, err
+	}
+	out.Initiatives, err = a.Programme.Answering(ctx, actor, id)
+	return out, err
+}
+
+// initiativesOf are the initiatives under way that a meeting is about.
+func (a *App) initiativesOf(ctx context.Context, actor access.Actor, unit review.Unit) ([]programme.Brief, error) {
+	kind := metric.PlaceTeam
+	if unit.Kind == review.UnitRegion {
+		kind = metric.PlaceRegion
+	}
+	return a.Programme.Around(ctx, actor, metric.Place{Kind: kind, ID: unit.ID})
 }
 
 // goalsEvery is how often goals are read at most.

@@ -94,6 +94,7 @@ var Layers = []Layer{
 			"assessment",
 			"capability",
 			"prioritybook",
+			"dossier",
 			"access",
 			"audit",
 			"company",
@@ -279,4 +280,5 @@ var Siblings = map[string][]string{
 	"assessment":   {"metric", "survey", "standard", "planbook", "org"},
 	"capability":   {"metric", "org"},
 	"prioritybook": {"problem", "programme"},
+	"dossier":      {"assessment", "decision", "diagnosis", "metric", "problem", "programme", "review"},
 }

@@ -232,6 +232,10 @@ func TestABoardIsReadInFewQuestions(t *testing.T) {
 		if shown, err = d.Show(ctx, d.a, board.Ask{Board: made.ID}); err != nil || shown.Tiles[0].Failed != nil || shown.Tiles[4].Failed == nil || shown.Tiles[1].Failed == nil {
 			d.t.Errorf("%v: %+v", err, shown.Tiles)
 		}
+		alone, err := d.Save(ctx, d.a, board.Draft{Name: "独", Tiles: []board.Tile{{Kind: board.KindCard, Metrics: []metric.ID{"rate"}}}})
+		d.must(err)
+		_, err = d.Show(ctx, d.a, board.Ask{Board: alone.ID}) // nothing of it is for them
+		d.refused(errs.KindForbidden, err)
 		_, err = d.Show(ctx, d.a, board.Ask{Board: made.ID, Month: calendar.DateOf(storetest.Start).Month() + 1})
 		d.refused(errs.KindInvalid, err)
 		_, err = d.Show(ctx, d.a, board.Ask{Board: "nobody's"})

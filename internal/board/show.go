@@ -60,8 +60,8 @@ type Numbers interface {
 	Rows(ctx context.Context, actor access.Actor, q metric.RowsQuery) (metric.RowsPage, error)
 }
 
-// Show returns a board with its numbers, of what the actor may see. Errors: unauthenticated; not found for a board that is not there or not shared, and a
-// place out of reach; invalid.
+// Show returns a board with its numbers, of what the actor may see. Errors: unauthenticated; forbidden where none of its numbers may be seen; not found for a
+// board that is not there or not shared, and a place out of reach; invalid.
 func (s *Service) Show(ctx context.Context, actor access.Actor, ask Ask) (out Shown, err error) {
 	defer errs.Wrap(&err, "board.Show(%s)", ask.Board)
 	if actor.UserID == "" {
@@ -83,10 +83,31 @@ func (s *Service) Show(ctx context.Context, actor access.Actor, ask Ask) (out Sh
 	if err := r.numbers(ctx); err != nil {
 		return out, err
 	}
+	if refused := refusedWhole(out.Tiles); refused != nil {
+		return out, refused
+	}
 	if err := r.lists(ctx); err != nil {
 		return out, err
 	}
 	return out, nil
+}
+
+// refusedWhole is why nothing of a board may be seen; nil where some may be.
+func refusedWhole(tiles []ShownTile) error {
+	var refused *errs.Error
+	for i := range tiles {
+		switch t := &tiles[i]; {
+		case len(t.Metrics) == 0:
+		case t.Failed == nil || t.Failed.Kind != errs.KindForbidden:
+			return nil
+		default:
+			refused = t.Failed
+		}
+	}
+	if refused == nil {
+		return nil
+	}
+	return refused
 }
 
 // understood fills in what was not asked for.

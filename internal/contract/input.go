@@ -235,6 +235,7 @@ type Filter struct {
 	Ends          fact.Days
 	Amounts       fact.Amounts
 	WithoutDeal   bool              // signed, and the deal is not recorded yet
+	SignedSince   calendar.Date     // signed on that day or later; 0: whenever
 	Own           customfield.Asked // by fields of the company's own
 	Paging        fact.Paging
 	ExactTotal    bool

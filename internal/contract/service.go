@@ -121,18 +121,21 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 	return page, err
 }
 
-// Unrecorded returns signed contracts without a deal that the actor may record it of, those signed first on top. Errors: forbidden.
+// unrecordedFor is for how many days a signed contract is expected to become a deal: older ones without one came from elsewhere.
+const unrecordedFor = 365
+
+// Unrecorded returns contracts signed within a year, without a deal, that the actor may record it of, those signed first on top. Errors: forbidden.
 func (s *Service) Unrecorded(ctx context.Context, actor access.Actor, limit int) (page Page, err error) {
 	defer errs.Wrap(&err, "contract.Unrecorded")
 	if err := actor.Require(access.PermSalesWrite); err != nil {
 		return page, err
 	}
-	filter, err := Filter{WithoutDeal: true, Ends: fact.AnyDay(), Paging: fact.Paging{Sort: SortSigned, Limit: limit}}.checked(nil, money.CNY)
+	reach := s.reach(actor, access.PermSalesWrite)
+	filter, err := Filter{WithoutDeal: true, SignedSince: reach.Today - unrecordedFor, Ends: fact.AnyDay(), Paging: fact.Paging{Sort: SortSigned, Limit: limit}}.checked(nil, money.CNY)
 	if err != nil {
 		return page, err
 	}
 	return page, s.store.Read(ctx, func(r Reader) error {
-		reach := s.reach(actor, access.PermSalesWrite)
 		if page.Total, err = r.ContractTotal(ctx, reach, filter); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/notice"
+	"xiaoguan/internal/store"
 )
 
 // told are the messages of a kind, as who was told.
@@ -145,5 +146,11 @@ func TestWhoRecordsFactsIsToldOfASignatureUntilTheDealIsThere(t *testing.T) {
 			Shares: []fact.ShareRecord{{Person: "A", BasisPoints: deal.FullShare}}}})
 		h.must(err)
 		awaited("")
+		h.signed("HT-3")
+		h.must(h.db.InTx(ctx, func(tx *store.Tx) error {
+			_, err := monthtest.Exec(ctx, tx, "UPDATE contract SET signed_on = '"+(today-400).String()+"' WHERE number = 'HT-3'")
+			return err
+		}))
+		awaited("u-F") // one of long ago came from elsewhere: nothing is listed, and the message of its signature stays
 	})
 }

@@ -62,6 +62,7 @@ type Filter struct {
 	PersonID   int64  // who sells to them
 	Standing   string // the tier that reviews gave
 	ExactTotal bool   // however long it takes
+	Uncounted  bool   // the page alone, where nobody is told how many there are
 	Paging     fact.Paging
 	Fields     []customfield.Condition // of the company's own fields
 	Asked      []customfield.Where     // what they mean; the service sets it
@@ -167,8 +168,10 @@ func (s *Service) List(ctx context.Context, actor access.Actor, filter Filter) (
 		if filter, err = filter.checked(fields, s.currency()); err != nil {
 			return err
 		}
-		if page.Count, page.More, err = r.CustomerCount(ctx, reach, filter); err != nil {
-			return err
+		if !filter.Uncounted {
+			if page.Count, page.More, err = r.CustomerCount(ctx, reach, filter); err != nil {
+				return err
+			}
 		}
 		if page.Rows, page.Next, err = r.Customers(ctx, reach, filter); err != nil {
 			return err

@@ -234,7 +234,7 @@ func (f *filler) conclude(ctx context.Context) error {
 	}
 	f.SetNow(f.end)
 	for _, step := range []func(context.Context) error{f.recordPipeline, f.keepInTouch, f.recordTiers, f.fillPools, f.proposeMoves, f.fillTwins, f.askApprovals, f.reportCollections,
-		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.askStaff, f.putUpBoards, f.writeReports, f.scheduleReports, f.assessCompany, f.assessSkills, f.weighMeasures, f.runProgramme, f.fillHandbook, f.diagnose, f.interviewStaff, f.readOld} {
+		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.askStaff, f.putUpBoards, f.writeReports, f.scheduleReports, f.assessCompany, f.assessSkills, f.weighMeasures, f.diagnose, f.interviewStaff, f.runProgramme, f.fillHandbook, f.readOld} {
 		if err := f.ended(); err != nil {
 			return err
 		}

@@ -12,20 +12,36 @@ import (
 	"xiaoguan/internal/store"
 )
 
-// diagnose looks for problems at the ends of two months; people have said what they know, and dealt with some of it.
+// diagnose looks for problems at the ends of two months, in the days after; in between people have said what they know, and dealt with some of it.
 func (f *filler) diagnose(ctx context.Context) error {
+	defer f.SetNow(f.end)
 	made := 0
 	newID := func() string { made++; return store.NewID(f.end.Add(time.Duration(made) * time.Microsecond)) }
-	now := func() time.Time { return f.end.In(calendar.ChinaTime) }
+	moment := f.end
+	now := func() time.Time { return moment.In(calendar.ChinaTime) }
+	on := func(month calendar.Month, workDay int) {
+		if moment = instant(f.year.workDay(month, workDay), 9, 30); moment.After(f.end) {
+			moment = f.end
+		}
+		f.SetNow(moment)
+	}
 	problems := problem.NewService(f.DB.ProblemStore(), now)
 	service := diagnosis.NewService(f.DB.DiagnosisStore(), problems, newID, now, func() money.Currency { return money.CNY })
 	last := service.LastMonthEnd()
-	for _, ask := range []diagnosis.Ask{{AsOf: (last.Month() - 3).Last(), Note: "季度初摸底"}, {AsOf: last, Note: "月度例行"}} {
-		if _, err := service.StartNow(ctx, f.actor(loginOperations), ask); err != nil {
-			return err
-		}
+	on(last.Month()-2, 3)
+	if _, err := service.StartNow(ctx, f.actor(loginOperations), diagnosis.Ask{AsOf: (last.Month() - 3).Last(), Note: "季度初摸底"}); err != nil {
+		return err
 	}
-	return f.hearProblems(ctx, problems)
+	on(last.Month()-2, 8)
+	reviewed, err := f.hearProblems(ctx, problems)
+	if err != nil {
+		return err
+	}
+	on(last.Month()+1, 3)
+	if _, err := service.StartNow(ctx, f.actor(loginOperations), diagnosis.Ask{AsOf: last, Note: "月度例行"}); err != nil {
+		return err
+	}
+	return f.mergeReviewed(ctx, problems, reviewed)
 }
 
 // saidOfProblems is what people said in interviews, questionnaires and a review of the management.
@@ -45,17 +61,16 @@ var saidOfProblems = []struct {
 		[]problem.Move{{Status: problem.StatusRefuted, Note: "查了近12个月发放记录，都在约定日期前到账"}}},
 }
 
-// hearProblems writes down what people said, and what became of it; the review's is merged into what the records show of the same.
-func (f *filler) hearProblems(ctx context.Context, problems *problem.Service) error {
+// hearProblems writes down what people said, and what became of it, and tells which one came of the review.
+func (f *filler) hearProblems(ctx context.Context, problems *problem.Service) (reviewed int64, err error) {
 	ops, owner := f.actor(loginOperations), f.actor(loginLead).PersonID
-	var reviewed int64
 	for i := range saidOfProblems {
 		h := &saidOfProblems[i]
 		actor, in := f.actor(h.login), h.Entry
 		in.Where = problem.Where{Level: finding.LevelCompany}
 		p, err := problems.Raise(ctx, actor, in)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if in.Source == problem.SourceReview {
 			reviewed = p.ID
@@ -63,15 +78,21 @@ func (f *filler) hearProblems(ctx context.Context, problems *problem.Service) er
 		for _, move := range h.becomes {
 			move.ID = p.ID
 			if _, err := problems.SetStatus(ctx, ops, move); err != nil {
-				return err
+				return 0, err
 			}
 		}
 		if i == 0 {
 			if _, err := problems.Assign(ctx, ops, p.ID, owner, 0); err != nil {
-				return err
+				return 0, err
 			}
 		}
 	}
+	return reviewed, nil
+}
+
+// mergeReviewed merges what the review heard into what the records show of the same, and rates it.
+func (f *filler) mergeReviewed(ctx context.Context, problems *problem.Service, reviewed int64) error {
+	ops := f.actor(loginOperations)
 	l, err := problems.List(ctx, ops, problem.Filter{Kind: "step_skipped", Source: problem.SourceDetected})
 	if err != nil || len(l.Problems) == 0 {
 		return err
@@ -83,6 +104,6 @@ func (f *filler) hearProblems(ctx context.Context, problems *problem.Service) er
 	if _, err := problems.Rate(ctx, ops, problem.Grade{ID: into, Rating: problem.Rating{Gravity: 4, Urgency: 4, Tendency: 3}, Why: "直接影响方案一次通过率"}); err != nil {
 		return err
 	}
-	_, err = problems.Assign(ctx, ops, into, owner, 0)
+	_, err = problems.Assign(ctx, ops, into, f.actor(loginLead).PersonID, 0)
 	return err
 }

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"slices"
 
 	"xiaoguan/internal/conform"
 	"xiaoguan/internal/standard"
@@ -55,6 +56,32 @@ func (f *filler) fillHandbook(ctx context.Context) error {
 			continue
 		}
 		if _, err := f.Standards.Choose(ctx, operations, c); err != nil {
+			return err
+		}
+	}
+	return f.readHandbook(ctx)
+}
+
+// readers are who has read the handbook, and how many questions of its quiz they did not know.
+var readers = []struct {
+	login string
+	wrong int
+}{{loginDirector, 0}, {loginLead, 0}, {loginCore, 1}, {loginService, 2}}
+
+// readHandbook lets some confirm the handbook and answer its quiz.
+func (f *filler) readHandbook(ctx context.Context) error {
+	for _, reader := range readers {
+		actor := f.actor(reader.login)
+		book, err := f.Standards.ReadHandbook(ctx, actor)
+		if err != nil {
+			return err
+		}
+		answers := map[string]string{}
+		for i, q := range standard.QuizOf(book.Document) {
+			at := slices.IndexFunc(q.Options, func(o standard.QuizOption) bool { return (o.Key == q.Right()) == (i >= reader.wrong) })
+			answers[q.Rule.ID] = q.Options[at].Key
+		}
+		if _, err := f.Standards.Confirm(ctx, actor, book.Version.ID, answers); err != nil {
 			return err
 		}
 	}

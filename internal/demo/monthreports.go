@@ -2,18 +2,35 @@ package demo
 
 import (
 	"context"
+	"time"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/metric"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/report"
+	"xiaoguan/internal/retention"
 )
+
+// countAll judges all cases, looks at all customers, and counts everything, as happens by itself while the product runs: numbers of the past rest on it.
+func (f *filler) countAll(ctx context.Context) error {
+	if f.Standards != nil {
+		if err := f.Standards.CatchUp(ctx); err != nil {
+			return err
+		}
+	}
+	now := func() time.Time { return f.end.In(calendar.ChinaTime) }
+	if _, err := retention.NewService(f.DB.Retention(), now, money.Constantly(money.CNY)).Refresh(ctx); err != nil {
+		return err
+	}
+	return f.Metrics.CatchUp(ctx)
+}
 
 // writeReports lets operations publish the report of the last month with notes, and compute a draft of this one.
 func (f *filler) writeReports(ctx context.Context) error {
 	if f.Reports == nil || f.Metrics == nil {
 		return nil
 	}
-	if err := f.Metrics.CatchUp(ctx); err != nil {
+	if err := f.countAll(ctx); err != nil {
 		return err
 	}
 	operations := f.actor(loginOperations)

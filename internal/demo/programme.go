@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"slices"
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -19,11 +20,11 @@ func (f *filler) runProgramme(ctx context.Context) error {
 		return nil
 	}
 	defer f.SetNow(f.end)
-	if err := f.Metrics.CatchUp(ctx); err != nil {
+	if err := f.countAll(ctx); err != nil {
 		return err
 	}
-	f.SetNow(f.end.AddDate(0, -programmeMonths, 0))
-	for _, step := range []func(context.Context) error{f.setGoals, f.tryReviews, f.endMornings} {
+	for _, step := range []func(context.Context) error{f.tryReviews, f.endMornings, f.setGoals} {
+		f.SetNow(f.end.AddDate(0, -programmeMonths, 0))
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -42,9 +43,10 @@ func refusal(err error) bool {
 	return errs.Is(err, errs.KindConflict) || errs.Is(err, errs.KindInvalid)
 }
 
-// setGoals drafts the goals of the product and activates those that had a baseline then.
+// setGoals drafts the goals of the product and activates each with a baseline of the month in which the programme began, or of the first later one that has a number;
+// what never had one stays a draft that says why.
 func (f *filler) setGoals(ctx context.Context) error {
-	operations, owner := f.actor(loginOperations), f.actor(loginLead).PersonID
+	operations := f.actor(loginOperations)
 	if _, err := f.Programme.AddShipped(ctx, operations); err != nil {
 		return err
 	}
@@ -53,48 +55,71 @@ func (f *filler) setGoals(ctx context.Context) error {
 		return err
 	}
 	for i := range b.Goals {
-		g := &b.Goals[i].Goal
-		if g.Unit == metric.UnitHours { // an age is of now, and has no baseline of then
-			continue
-		}
-		in := programme.Measure{Source: g.Source, Metric: g.Metric, Place: metric.Company, Window: g.Window, Horizon: g.Horizon, From: g.From, OwnerID: owner}
-		if _, err := f.Programme.ChangeGoal(ctx, operations, g.ID, 0, in); err != nil {
-			return err
-		}
-		frozen, err := f.Programme.Freeze(ctx, operations, g.ID, 0)
-		if errs.Is(err, errs.KindConflict) { // no number then: it stays a draft that says so
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if err := f.askGoal(ctx, &frozen); err != nil {
-			return err
-		}
-		if _, err := f.Programme.Activate(ctx, operations, g.ID, 0); err != nil && !errs.Is(err, errs.KindConflict) {
+		if err := f.setGoal(ctx, &b.Goals[i].Goal); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// askGoal reads a growth that may be read in two ways: relative where that is within reach, otherwise in points; the one of decisions stays open.
-func (f *filler) askGoal(ctx context.Context, g *programme.Goal) error {
-	if g.Kind != "" || g.Key == "data_driven" {
-		return nil
+// setGoal freezes the first month of the programme in which a goal has a number, in the days after it, says what is asked, and activates the goal.
+func (f *filler) setGoal(ctx context.Context, g *programme.Goal) error {
+	operations, this := f.actor(loginOperations), calendar.DateOf(f.end.In(calendar.ChinaTime)).Month()
+	in := programme.Measure{Source: g.Source, Metric: g.Metric, Place: metric.Company, Window: g.Window, Horizon: g.Horizon, From: g.From, OwnerID: f.ownerOf(g.Key)}
+	last := this - 1
+	if g.Unit == metric.UnitHours { // an age is of now
+		in.From, last = this, this
 	}
-	for _, kind := range []programme.AskKind{programme.AskRelative, programme.AskPoints} {
-		_, err := f.Programme.Ask(ctx, f.actor(loginOperations), programme.Asking{ID: g.ID, Kind: kind, Change: g.Asked})
-		if err == nil || !refusal(err) {
+	for ; in.From <= last; in.From++ {
+		f.at(f.year.workDay(in.From+1, 3), 10, 0)
+		if _, err := f.Programme.ChangeGoal(ctx, operations, g.ID, 0, in); err != nil {
 			return err
+		}
+		frozen, err := f.Programme.Freeze(ctx, operations, g.ID, 0)
+		if errs.Is(err, errs.KindConflict) { // no number then
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if in.Note, err = f.askGoal(ctx, &frozen); err != nil {
+			return err
+		}
+		if in.Note != "" {
+			if _, err := f.Programme.ChangeGoal(ctx, operations, g.ID, 0, in); err != nil {
+				return err
+			}
+		}
+		_, err = f.Programme.Activate(ctx, operations, g.ID, 0)
+		return err
+	}
+	return nil
+}
+
+// ownerOf is who answers for a goal: the director for what sales bring in, the lead for how the teams work.
+func (f *filler) ownerOf(key string) int64 {
+	if slices.Contains([]string{"per_head", "retention", "core_ratio", "attained", "turnover"}, key) {
+		return f.actor(loginDirector).PersonID
+	}
+	return f.actor(loginLead).PersonID
+}
+
+// askGoal reads a growth that may be read in two ways: relative where that is within reach, otherwise in points, otherwise half of what is missing to the whole, with a
+// note that says so.
+func (f *filler) askGoal(ctx context.Context, g *programme.Goal) (note string, err error) {
+	if g.Kind != "" {
+		return "", nil
+	}
+	operations := f.actor(loginOperations)
+	for _, kind := range []programme.AskKind{programme.AskRelative, programme.AskPoints} {
+		_, err := f.Programme.Ask(ctx, operations, programme.Asking{ID: g.ID, Kind: kind, Change: g.Asked})
+		if err == nil || !refusal(err) {
+			return "", err
 		}
 	}
 	baseline, _ := g.BaselineAmount()
-	_, err := f.Programme.Ask(ctx, f.actor(loginOperations), programme.Asking{ID: g.ID, Kind: programme.AskAbsolute, Amount: (baseline + metric.Whole) / 2})
-	if refusal(err) {
-		return nil
-	}
-	return err
+	_, err = f.Programme.Ask(ctx, operations, programme.Asking{ID: g.ID, Kind: programme.AskAbsolute, Amount: (baseline + metric.Whole) / 2})
+	return "基线已高，原定增幅两种读法都超过100%；改为把到100%的差距减半。", err
 }
 
 // passGate ticks and signs the gate of the running phase, and goes on.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/profile"
@@ -20,7 +21,10 @@ func (f *filler) recordTiers(ctx context.Context) error {
 	if err := f.noteProfiles(ctx); err != nil {
 		return err
 	}
-	return f.judgeCustomers(ctx)
+	if err := f.judgeCustomers(ctx); err != nil {
+		return err
+	}
+	return f.decideTiers(ctx, tiersLeft)
 }
 
 // reviewCustomers has all customers judged, in the months before the end of the story.
@@ -28,7 +32,41 @@ func (f *filler) reviewCustomers(ctx context.Context, month int) error {
 	if month <= f.last-reviewedMonths {
 		return nil
 	}
-	return f.judgeCustomers(ctx)
+	if err := f.judgeCustomers(ctx); err != nil {
+		return err
+	}
+	return f.decideTiers(ctx, 0)
+}
+
+// tiersLeft is how many changes still wait for each who signs at the end of the story, tierKept of how many changes one is not agreed to.
+const (
+	tiersLeft = 2
+	tierKept  = 5
+)
+
+// decideTiers lets managers sign changes of tiers that a review asks for, all but some that are left.
+func (f *filler) decideTiers(ctx context.Context, left int) error {
+	if f.Tiers == nil || f.Approvals == nil {
+		return nil
+	}
+	for _, login := range []string{loginLead, loginDirector, loginManager} {
+		actor := f.actor(login)
+		page, err := f.Approvals.List(ctx, actor, approval.Filter{Box: approval.BoxWaiting, Kind: tierbook.ApprovalReview, Limit: approval.LimitMax})
+		if err != nil {
+			return err
+		}
+		for i, r := range page.Requests[min(left, len(page.Requests)):] {
+			if i%tierKept == tierKept-1 {
+				_, err = f.Approvals.Reject(ctx, actor, approval.Decision{ID: r.ID, Note: "一次性大单，下季度再看"})
+			} else {
+				_, err = f.Approvals.Approve(ctx, actor, approval.Decision{ID: r.ID})
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // judgeCustomers starts what is due, a review or a look, and carries it out.

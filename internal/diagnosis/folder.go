@@ -166,10 +166,18 @@ func asOf(c *finding.Company, today finding.Day) (finding.Day, error) {
 	return last, nil
 }
 
+// ownName is the name of a sheet's file. Targets of units are not called targets, which people say for quotas.
+func ownName(part finding.Part) string {
+	if part == finding.Targets {
+		return "target_split"
+	}
+	return string(part)
+}
+
 // PartName is what a sheet is called in Chinese; in English by the name of its file.
 func PartName(part finding.Part, zh bool) string {
 	if !zh {
-		return string(part)
+		return ownName(part)
 	}
 	if name := furtherNames[part]; name != "" {
 		return name

@@ -117,7 +117,7 @@ func headerWords(part finding.Part, name string) []string {
 
 // called are the words by which a file or sheet of a part goes.
 func called(part finding.Part) []string {
-	words := []string{string(part), furtherNames[part]}
+	words := []string{ownName(part), furtherNames[part]}
 	for _, kind := range ingest.Kinds() {
 		if kind.Name == string(part) {
 			words = append(append(words, kind.Zh, kind.En), kind.Aliases...)
@@ -133,7 +133,7 @@ func partOf(file, sheet string) finding.Part {
 		name = strings.TrimSuffix(file, path.Ext(file))
 	}
 	for _, part := range parts { // the program's own names first: further names of one part can be another's
-		if ingest.SameHeader(name, string(part)) || ingest.SameHeader(name, furtherNames[part]) {
+		if ingest.SameHeader(name, ownName(part)) || ingest.SameHeader(name, furtherNames[part]) {
 			return part
 		}
 	}

@@ -12,9 +12,10 @@ import (
 	"xiaoguan/internal/money"
 )
 
-// LimitMax is the greatest number of rows on a page of a list of facts, ExportMax that of an export.
+// LimitMax is the greatest number of rows on a page of a list of facts, ExportMax that of an export, walkPage how many are read at once for one.
 const (
 	LimitMax     = 200
+	walkPage     = 1_000
 	limitUsual   = 50
 	ExportMax    = 100_000
 	cursorLength = 1000
@@ -140,9 +141,9 @@ func (m Mark) Current() bool { return m.Superseded == Open }
 // KnownIn reports whether the row was what was known once the batch had committed.
 func (m Mark) KnownIn(batch BatchID) bool { return m.Recorded <= batch && batch < m.Superseded }
 
-// EachPage walks through a list page by page and calls fn on every row, at most ExportMax; more says that there are others.
+// EachPage walks through a list, in pages of its own size, and calls fn on every row, at most ExportMax; more says that there are others.
 func EachPage[T any](p Paging, page func(Paging) (rows []T, next string, err error), fn func(T) error) (more bool, err error) {
-	p.Cursor = ""
+	p.Cursor, p.Limit = "", walkPage
 	for seen := 0; ; {
 		rows, next, err := page(p)
 		if err != nil {

@@ -40,7 +40,7 @@ func TestAnExportHoldsEveryRowOnceUpToItsLimit(t *testing.T) {
 	for _, c := range []struct {
 		total, want int
 		more        bool
-	}{{0, 0, false}, {1, 1, false}, {fact.LimitMax, fact.LimitMax, false}, {fact.LimitMax + 1, fact.LimitMax + 1, false}, {fact.ExportMax, fact.ExportMax, false}, {fact.ExportMax + 1, fact.ExportMax, true}} {
+	}{{0, 0, false}, {1, 1, false}, {fact.LimitMax, fact.LimitMax, false}, {fact.LimitMax + 1, fact.LimitMax + 1, false}, {1_000, 1_000, false}, {1_001, 1_001, false}, {fact.ExportMax, fact.ExportMax, false}, {fact.ExportMax + 1, fact.ExportMax, true}} {
 		seen := 0
 		more, err := fact.EachPage(fact.Paging{Sort: "n", Limit: fact.LimitMax, Cursor: "from another page"}, numbers(c.total), func(n int) error {
 			if n != seen {

@@ -25,6 +25,9 @@ var latinMarks = map[rune]struct {
 	'·': {0xb7, 278}, '×': {0xd7, 584}, '÷': {0xf7, 584}, '€': {0x80, 556}, '§': {0xa7, 556}, '°': {0xb0, 400}, '±': {0xb1, 584},
 }
 
+// minus is set as a dash of Helvetica.
+const minus = '−'
+
 // The full width of a Chinese character, and what everything is a thousandth of.
 const em = 1000
 
@@ -35,6 +38,10 @@ type setter struct{ chinese bool }
 func (s setter) latin(r rune) (code byte, width int, ok bool) {
 	if r >= ' ' && r <= '~' {
 		return byte(r), helvetica[r-' '], true
+	}
+	if r == minus { // the Chinese font has none
+		dash := latinMarks['–']
+		return dash.code, dash.width, true
 	}
 	if mark, found := latinMarks[r]; found && !s.chinese {
 		return mark.code, mark.width, true

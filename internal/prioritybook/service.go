@@ -109,6 +109,11 @@ func MayRead(actor access.Actor) bool { return actor.Can(access.PermAssessmentRe
 // MayWrite reports whether somebody keeps it.
 func MayWrite(actor access.Actor) bool { return actor.CanAll(access.PermAssessmentWrite) }
 
+// MayStart reports whether somebody makes initiatives of measures.
+func (s *Service) MayStart(actor access.Actor) bool {
+	return s.starter != nil && MayWrite(actor) && actor.CanAll(access.PermProgrammeWrite)
+}
+
 func mayWrite(actor access.Actor) error { return actor.RequireAll(access.PermAssessmentWrite) }
 
 // Shown is the table with the items that are not in it.
@@ -135,7 +140,7 @@ func (s *Service) Show(ctx context.Context, actor access.Actor) (v Shown, err er
 		return v, err
 	}
 	err = s.store.Read(ctx, func(r Reader) error {
-		v = Shown{MayWrite: MayWrite(actor), MayStart: MayWrite(actor) && s.starter != nil}
+		v = Shown{MayWrite: MayWrite(actor), MayStart: s.MayStart(actor)}
 		var frame priority.Frame
 		if frame, v.FrameRevision, err = frameOf(ctx, r); err != nil {
 			return err
@@ -249,6 +254,20 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (item I
 		return err
 	})
 	return item, err
+}
+
+// Answering returns the items that answer a problem. Who does not see the table gets none.
+func (s *Service) Answering(ctx context.Context, actor access.Actor, problem int64) (list []Item, err error) {
+	defer errs.Wrap(&err, "prioritybook.Answering(%d)", problem)
+	if !MayRead(actor) {
+		return nil, nil
+	}
+	err = s.store.Read(ctx, func(r Reader) error {
+		items, err := r.PriorityItems(ctx)
+		list = slices.DeleteFunc(items, func(i Item) bool { return !slices.Contains(i.ProblemIDs, problem) })
+		return err
+	})
+	return list, err
 }
 
 // Park takes an item out of the table, or puts it back. Errors: forbidden; not found; conflict when others need it, what it needs is out, or it was changed meanwhile.

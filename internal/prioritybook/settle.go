@@ -84,6 +84,9 @@ func (s *Service) Start(ctx context.Context, actor access.Actor, id, seen int64)
 	if err := mayWrite(actor); err != nil {
 		return item, err
 	}
+	if err := actor.RequireAll(access.PermProgrammeWrite); err != nil { // before anything is taken
+		return item, err
+	}
 	if s.starter == nil {
 		return item, errs.New(errs.KindUnavailable, "prioritybook.no_initiatives", nil)
 	}

@@ -118,6 +118,12 @@ func (g *Goal) BaselineAmount() (int64, bool) {
 	return g.Baseline.Value.Amount()
 }
 
+// baselineIsZero reports a baseline of which no growth comes to anything.
+func (g *Goal) baselineIsZero() bool {
+	amount, known := g.BaselineAmount()
+	return known && amount == 0
+}
+
 // Horizons and windows of goals.
 var (
 	GoalHorizons = []int{3, 6, 12}
@@ -161,7 +167,7 @@ func (g *Goal) PathAt(month calendar.Month) (int64, bool) {
 	if !known || g.Kind == "" || month < g.From {
 		return 0, false
 	}
-	if month >= g.Due() {
+	if month >= g.Due() || g.age() {
 		return g.Target, true
 	}
 	last := Waypoint{g.From, baseline}
@@ -286,6 +292,8 @@ func (in *Asking) check(g *Goal) error {
 	switch {
 	case in.Kind == AskPoints && g.Unit != metric.UnitPercent:
 		c.Add("kind", string(in.Kind), "programme.points_of_shares", nil)
+	case in.Kind == AskRelative && g.baselineIsZero():
+		c.Add("kind", string(in.Kind), "programme.nothing_grows", nil)
 	case in.Kind != AskAbsolute && (asked == 0 || asked < -metric.Whole || asked > askMost):
 		c.Add(path, strconv.FormatInt(asked, 10), "programme.change_wrong", nil)
 	case in.Kind == AskAbsolute && asked < 0:

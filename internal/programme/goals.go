@@ -91,7 +91,30 @@ func (s *Service) Goals(ctx context.Context, actor access.Actor) (b GoalBoard, e
 		sortStands(b.Goals)
 		return nil
 	})
+	for i := range b.Goals {
+		if err == nil {
+			err = s.explainDraft(ctx, &b.Goals[i])
+		}
+	}
 	return b, err
+}
+
+// explainDraft says of a draft without a baseline whether its month has a number to freeze, or why it has none.
+func (s *Service) explainDraft(ctx context.Context, stand *Stand) error {
+	if stand.State != GoalDraft || stand.Baseline != nil {
+		return nil
+	}
+	taken, err := s.snapshot(ctx, &stand.Goal)
+	switch {
+	case errs.Is(err, errs.KindNotFound): // a number that the book no longer has
+		stand.Why = errs.Msg("metric.missing", errs.Args{"Metric": string(stand.Metric)})
+		return nil
+	case err == nil && !taken.Value.Known:
+		stand.Why = errs.Msg("programme.no_baseline", errs.Args{"Why": taken.why(&stand.Goal)})
+	case err == nil:
+		stand.Why = errs.Msg("programme.may_freeze", nil)
+	}
+	return err
 }
 
 // ShownGoal is a goal with what the actor may do.
@@ -120,6 +143,9 @@ func (s *Service) Goal(ctx context.Context, actor access.Actor, id int64) (g Sho
 		g.Stand, err = v.stand(ctx, r, &found)
 		return err
 	})
+	if err == nil {
+		err = s.explainDraft(ctx, &g.Stand)
+	}
 	return g, err
 }
 

@@ -185,7 +185,7 @@ func (k RuleKind) Message() errs.Message { return errs.Msg("programme.rule."+str
 
 // Editor is the page on which the next version of such a rule is written.
 func (k RuleKind) Editor() string {
-	return map[RuleKind]string{RuleStandard: "/standards", RuleTarget: "/targets", RulePlan: "/plans", RuleTier: "/tiers/policies"}[k]
+	return map[RuleKind]string{RuleStandard: "/standards/new", RuleTarget: "/targets#plan", RulePlan: "/plans", RuleTier: "/tiers/policies/new"}[k]
 }
 
 // Changed is the version of a rule that followed from an initiative.

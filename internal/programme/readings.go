@@ -83,7 +83,7 @@ func (s *Service) readGoal(ctx context.Context, g *Goal, all bool) error {
 	var months []calendar.Month
 	for m := first; m <= min(this, g.Due()); m++ {
 		known := slices.ContainsFunc(kept, func(r Reading) bool { return r.Month == m })
-		if (all || !known || m > this-rereadMonths) && (g.Unit != metric.UnitHours || m == this) { // an age is of now
+		if (all || !known || m > this-rereadMonths) && (!g.age() || m == this) {
 			months = append(months, m)
 		}
 	}
@@ -160,7 +160,8 @@ func (s *Service) other(ctx context.Context, g *Goal, month calendar.Month) (v m
 	default:
 		if read := s.Problems[g.Source]; read != nil {
 			v, err = read(ctx, month)
-		} else {
+		}
+		if !v.Known {
 			noSource = errs.Msg("programme.no_source."+string(g.Source), nil)
 		}
 	}

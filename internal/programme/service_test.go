@@ -316,7 +316,7 @@ func TestAnEffectIsFoundDecidedAndRemembered(t *testing.T) {
 		refuses(t, err, errs.KindConflict, "programme.closed_already")
 		shown, err := w.Initiative(ctx, ops, i.ID)
 		must(t, err)
-		if len(shown.Effects) != 2 || shown.Effects[0].ID < shown.Effects[1].ID || shown.DecisionID == 0 || shown.Changed[0].Link != "/standards" {
+		if len(shown.Effects) != 2 || shown.Effects[0].ID < shown.Effects[1].ID || shown.DecisionID == 0 || shown.Changed[0].Link != "/standards/new" {
 			t.Errorf("%+v", shown)
 		}
 		if n := monthtest.QueryInts(t, w.db, "SELECT evidence_count FROM decision"); len(n) != 1 || n[0] != 1 {

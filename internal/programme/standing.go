@@ -50,23 +50,21 @@ type Stand struct {
 	Place    string // its name
 }
 
+// age reports whether the number is how old something is: it is of now, and what is asked of it holds from the start.
+func (g *Goal) age() bool { return g.Unit == metric.UnitHours }
+
 // stand works out how a goal does.
 func (g *Goal) stand(readings []Reading, today calendar.Date) Stand {
 	s := Stand{Goal: *g, Readings: readings, Standing: StandingNoData, Why: errs.Msg("programme.no_reading", nil)}
 	this := today.Month()
 	for i := range readings {
 		r := &readings[i]
-		if r.Month > g.From && r.Month < this {
+		if g.age() && r.Month == this || r.Month > g.From && r.Month < this {
 			if r.Value.Known {
 				s.Last = r
 			} else if s.Last == nil {
 				s.Why = r.Value.Why.Message()
 			}
-		}
-	}
-	if g.Source == SourceIdentification || g.Source == SourceAccuracy {
-		if len(readings) == 0 && g.Baseline == nil {
-			s.Why = errs.Msg("programme.no_source."+string(g.Source), nil)
 		}
 	}
 	s.Outlook = g.outlook(readings, this)

@@ -254,3 +254,27 @@ func (s *Service) Waiting(ctx context.Context, actor access.Actor, until calenda
 	})
 	return waiting, err
 }
+
+// agreedMost is how many actions of a time are read.
+const agreedMost = 2000
+
+// Agreed returns the actions that were to be done between two days, both counted, of meetings that the actor sees whole, by day. Errors: forbidden.
+func (s *Service) Agreed(ctx context.Context, actor access.Actor, from, to calendar.Date) (actions []Action, err error) {
+	defer errs.Wrap(&err, "review.Agreed(%s, %s)", from, to)
+	if err := actor.Require(access.PermSalesRead); err != nil {
+		return nil, err
+	}
+	err = s.Store.Read(ctx, func(r Reader) error {
+		teams, err := r.ReviewTeams(ctx, s.today())
+		if err != nil {
+			return err
+		}
+		seen := sees(actor, teams)
+		if actions, err = r.ReviewActions(ctx, ActionFilter{Due: &calendar.Interval{From: from, To: to + 1}, Limit: agreedMost}); err != nil {
+			return err
+		}
+		actions = slices.DeleteFunc(actions, func(a Action) bool { return !seen.has(a.Unit) })
+		return nil
+	})
+	return actions, err
+}

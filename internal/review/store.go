@@ -81,7 +81,8 @@ type Reader interface {
 	// Reviews returns meetings, the latest first.
 	Reviews(ctx context.Context, f Filter) ([]Review, error)
 	ReviewRows(ctx context.Context, id, personID int64) ([]Row, error) // by place; of everybody for person 0
-	// ReviewActions returns actions by day: of a meeting, of a unit that are open or were agreed from a day on, or of a person that are open.
+	// ReviewActions returns actions by day: of a meeting, of a unit that are open or were agreed from a day on, to be done in a time, or of a
+	// person that are open.
 	ReviewActions(ctx context.Context, f ActionFilter) ([]Action, error)
 	ReviewAction(ctx context.Context, id int64) (Action, error) // NotFound
 	PersonNames(ctx context.Context, ids []int64) (map[int64]string, error)
@@ -105,8 +106,9 @@ type ActionFilter struct {
 	ReviewID int64
 	Unit     *Unit // of meetings of a unit
 	Since    calendar.Date
-	Except   int64 // not of this meeting
-	Person   int64 // open ones of somebody
+	Except   int64              // not of this meeting
+	Person   int64              // open ones of somebody
+	Due      *calendar.Interval // that are to be done on a day of it
 	Limit    int
 }
 

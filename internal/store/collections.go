@@ -38,7 +38,7 @@ func (tx *Tx) reportSelection(ctx context.Context, reach deal.Reach, f contract.
 		return nil, err
 	}
 	if f.ContractID != 0 {
-		s.index("w.contract_id = ?", f.ContractID)
+		s.linked("w.contract_id", f.ContractID)
 	}
 	return s, tx.narrow(ctx, s)
 }

@@ -63,7 +63,7 @@ func (tx *Tx) contactSelection(ctx context.Context, reach customer.Reach, f cont
 		s.sharers(persons, func(persons string) part { return contactsOf(tx.customersSharedBy(persons)) })
 	}
 	if f.CustomerID != 0 {
-		s.index("c.customer_id = ?", f.CustomerID)
+		s.linked("c.customer_id", f.CustomerID)
 	}
 	switch f.Part {
 	case "":

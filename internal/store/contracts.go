@@ -67,13 +67,16 @@ func (tx *Tx) contractSelection(ctx context.Context, reach deal.Reach, f contrac
 		return nil, err
 	}
 	if f.OpportunityID != 0 {
-		s.index("c.opportunity_id = ?", f.OpportunityID)
+		s.linked("c.opportunity_id", f.OpportunityID)
 	}
 	if f.CustomerID != 0 {
-		s.index("c.customer_id = ?", f.CustomerID)
+		s.linked("c.customer_id", f.CustomerID)
+	}
+	if f.SignedSince != 0 {
+		s.index("c.signed_on >= ?", f.SignedSince.String())
 	}
 	if f.WithoutDeal {
-		s.index("c.state = ?", string(contract.StateSigned))
+		s.test(tx.db.dialect.unindexed("c.state")+" = ?", string(contract.StateSigned)) // nearly all are: they are walked in the order of the list
 		s.test("NOT EXISTS (SELECT 1 FROM deal d WHERE d.key = c.number AND d.superseded_in = " + openBatch + ")")
 	}
 	if f.Ends != fact.AnyDay() {

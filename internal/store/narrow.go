@@ -105,6 +105,14 @@ func (s *selection) test(text string, values ...any) {
 	s.tested = append(s.tested, condition{text, values})
 }
 
+// linked wants a column to name a record that rows belong to, such as their customer. It has few of them as a rule, and they are looked up first: SQLite would
+// rather walk all rows in the order of the list.
+func (s *selection) linked(column string, id int64) {
+	table, alias, _ := strings.Cut(s.table, " ")
+	own := strings.TrimPrefix(column, alias+".")
+	s.parts = append(s.parts, part{ids: fmt.Sprintf("SELECT w.id FROM %s w WHERE w.%s = %d", table, own, id), check: fmt.Sprintf("%s = %d", column, id)})
+}
+
 func (s *selection) days(column string, days fact.Days) {
 	s.indexed = append(s.indexed, dayConditions(column, days)...)
 }

@@ -164,7 +164,7 @@ func (tx *Tx) opportunitySelection(ctx context.Context, reach deal.Reach, f oppo
 		}
 	}
 	if f.CustomerID != 0 {
-		s.index("o.customer_id = ?", f.CustomerID)
+		s.linked("o.customer_id", f.CustomerID)
 	}
 	if f.Source != "" {
 		s.test("o.source = ?", f.Source)

@@ -112,10 +112,10 @@ func (tx *Tx) quoteSelection(ctx context.Context, reach deal.Reach, f quote.Filt
 		return nil, err
 	}
 	if f.OpportunityID != 0 {
-		s.index("q.opportunity_id = ?", f.OpportunityID)
+		s.linked("q.opportunity_id", f.OpportunityID)
 	}
 	if f.CustomerID != 0 {
-		s.index("q.customer_id = ?", f.CustomerID)
+		s.linked("q.customer_id", f.CustomerID)
 	}
 	for _, days := range valid {
 		if many != "q" || f.AllVersions {

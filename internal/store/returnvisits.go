@@ -91,7 +91,7 @@ func (tx *Tx) visitSelection(ctx context.Context, reach revisit.Reach, f revisit
 		s.index("v.state = ?", string(f.State))
 	}
 	if f.CustomerID != 0 {
-		s.index("v.customer_id = ?", f.CustomerID)
+		s.linked("v.customer_id", f.CustomerID)
 	}
 	s.days("v.due_on", f.Due)
 	return s, tx.narrow(ctx, s)

@@ -197,6 +197,9 @@ func (tx *Tx) ReviewActions(ctx context.Context, f review.ActionFilter) ([]revie
 		c.add("a.unit_kind = ? AND a.unit_id = ?", string(f.Unit.Kind), f.Unit.ID)
 		c.add("(a.state = 'open' OR a.agreed_on >= ?)", f.Since.String())
 		c.add("a.review_id <> ?", f.Except)
+	case f.Due != nil:
+		c.add("a.due_on >= ?", f.Due.From.String())
+		c.add("a.due_on < ?", f.Due.To.String())
 	default:
 		c.add("a.state = 'open' AND a.person_id = ?", f.Person)
 	}

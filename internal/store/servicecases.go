@@ -94,7 +94,7 @@ func (tx *Tx) serviceCaseSelection(ctx context.Context, reach servicecase.Reach,
 		s.index("c.state IN ('new', 'working', 'waiting', 'reopened')")
 	}
 	if f.CustomerID != 0 {
-		s.index("c.customer_id = ?", f.CustomerID)
+		s.linked("c.customer_id", f.CustomerID)
 	}
 	if f.PersonID != 0 {
 		s.owners("c.owner_id", []int64{f.PersonID})

@@ -17,7 +17,7 @@ import (
 
 // The names of changes of tiers among the subjects of approvals, whose ids are those of customers: what a review found, and what somebody asks for.
 const (
-	approvalReview = "tier_review"
+	ApprovalReview = "tier_review"
 	approvalAsk    = "tier_ask"
 )
 
@@ -40,7 +40,7 @@ func ApprovalKinds(service func() *Service) []approval.Kind {
 		return approval.Step{Mode: approval.ModeAny, Who: []approval.Approver{{Kind: approval.ByDirector}}, LimitDays: 3, When: []approval.Condition{{Field: field, Operator: approval.OpIs, Word: string(tier.A)}}}
 	}
 	return []approval.Kind{
-		{Name: approvalReview, Label: "tierbook.kind_review", Page: "/customers/{id}#tier", Fields: fields, Final: true, Default: approval.Flow{Routes: []approval.Route{nobodys, {Steps: []approval.Step{manager}}}},
+		{Name: ApprovalReview, Label: "tierbook.kind_review", Page: "/customers/{id}#tier", Fields: fields, Final: true, Default: approval.Flow{Routes: []approval.Route{nobodys, {Steps: []approval.Step{manager}}}},
 			Outcome: approval.Tell(func(ctx context.Context, tx Tx, actor access.Actor, r approval.Request) error {
 				return service().reviewed(ctx, tx, actor, r)
 			})},
@@ -114,7 +114,7 @@ func (s *Service) askOne(ctx context.Context, tx Tx, p Proposal) error {
 	if err != nil {
 		return err
 	}
-	in := s.submission(approvalReview, standing, p.From, p.To, map[string]any{"proposal_id": p.ID, "review_id": p.ReviewID})
+	in := s.submission(ApprovalReview, standing, p.From, p.To, map[string]any{"proposal_id": p.ID, "review_id": p.ReviewID})
 	in.Quiet = true // who is asked is told once of all: KindTierWaits
 	request, err := s.approvals.SubmitIn(ctx, tx, access.SystemActor("tiers"), in)
 	if err != nil || request.State != approval.StatePending {
@@ -129,7 +129,7 @@ func (s *Service) drop(ctx context.Context, tx Tx, customerIDs []int64) error {
 		return err
 	}
 	for _, id := range customerIDs {
-		if err := s.approvals.WithdrawIn(ctx, tx, access.SystemActor("tiers"), approvalReview, strconv.FormatInt(id, 10), ""); err != nil {
+		if err := s.approvals.WithdrawIn(ctx, tx, access.SystemActor("tiers"), ApprovalReview, strconv.FormatInt(id, 10), ""); err != nil {
 			return err
 		}
 	}

@@ -230,7 +230,7 @@ func (s *Service) Proposals(ctx context.Context, actor access.Actor, after int64
 		if err != nil || s.approvals == nil {
 			return err
 		}
-		asked, err := s.approvals.AskedOf(ctx, r, actor, approvalReview)
+		asked, err := s.approvals.AskedOf(ctx, r, actor, ApprovalReview)
 		p.Asked = make(map[int64]bool, len(asked))
 		for subject := range asked {
 			if id, err := strconv.ParseInt(subject, 10, 64); err == nil {

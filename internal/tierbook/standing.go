@@ -210,7 +210,7 @@ func (s *Service) explain(ctx context.Context, r Reader, actor access.Actor, k *
 	case !errs.Is(err, errs.KindNotFound):
 		return err
 	}
-	if d.Review, err = s.asked(ctx, r, actor, approvalReview, k.ID); err != nil {
+	if d.Review, err = s.asked(ctx, r, actor, ApprovalReview, k.ID); err != nil {
 		return err
 	}
 	if d.Asked, err = s.asked(ctx, r, actor, approvalAsk, k.ID); err != nil {

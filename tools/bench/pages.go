@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,19 @@ type asking struct {
 	Paths          string // that are opened, separated by spaces, with nothing going on beside them; empty for all that links lead to
 	Without        string // beginnings of addresses that are left out, separated by spaces
 	Processor      bool   // what is measured is time of processors, for a machine with much else to do
+	Profile        string // a file for what the processors did meanwhile; empty for none
+}
+
+// profiled writes down in a file what the processors do until stop is called; nothing where no file is named.
+func (a asking) profiled() (stop func() error, err error) {
+	if a.Profile == "" {
+		return func() error { return nil }, nil
+	}
+	file, err := os.Create(a.Profile)
+	if err != nil {
+		return nil, err
+	}
+	return func() error { pprof.StopCPUProfile(); return file.Close() }, pprof.StartCPUProfile(file)
 }
 
 var askedUsually = asking{Times: 20, Slowest: 1}
@@ -176,6 +190,11 @@ func measurePages(ctx context.Context, a *app.App, how asking, logins []demo.Log
 	if err != nil {
 		return nil, err
 	}
+	stop, err := how.profiled()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
 	for _, login := range logins {
 		if how.Roles != "" && !slices.Contains(strings.Split(how.Roles, ","), login.Login) {
 			continue

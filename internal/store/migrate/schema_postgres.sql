@@ -807,6 +807,20 @@ CREATE TABLE distribution_settings (
     revision bigint NOT NULL,
     CONSTRAINT distribution_settings_pkey PRIMARY KEY (id)
 );
+CREATE TABLE document_copy (
+    id bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    fiscal_year bigint NOT NULL,
+    quarter bigint NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    zh text COLLATE "C" NOT NULL,
+    en text COLLATE "C" NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    kept_at text COLLATE "C" NOT NULL,
+    CONSTRAINT document_copy_pkey PRIMARY KEY (id)
+);
 CREATE TABLE employment_term (
     person_id bigint NOT NULL,
     from_day text COLLATE "C" NOT NULL,

@@ -736,6 +736,19 @@ CREATE TABLE distribution_settings (
     settings TEXT NOT NULL, -- JSON
     revision BIGINT NOT NULL
 );
+CREATE TABLE document_copy (
+    id BIGINT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    fiscal_year BIGINT NOT NULL, -- of a quarter; 0 for none
+    quarter BIGINT NOT NULL,
+    note TEXT NOT NULL,
+    hash TEXT NOT NULL, -- SHA-256 of both texts
+    zh TEXT NOT NULL, -- JSON
+    en TEXT NOT NULL, -- JSON
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    kept_at TEXT NOT NULL
+);
 CREATE TABLE employment_term (
     person_id BIGINT NOT NULL,
     from_day TEXT NOT NULL,

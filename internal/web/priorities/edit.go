@@ -2,6 +2,7 @@ package priorities
 
 import (
 	"cmp"
+	"context"
 	"math/big"
 	"net/http"
 	"strconv"
@@ -94,7 +95,7 @@ func (h *Handler) drawItem(w http.ResponseWriter, r *http.Request, status int, i
 		title, action = item.Title, itemPath(item.ID)
 	}
 	view := ui.PageView{Title: title, Current: "priorities", Crumbs: []ui.Crumb{{Label: p.T("nav.priorities"), URL: Path}, {Label: title}}, Narrow: true}
-	var parts []templ.Component
+	parts := p.done(r)
 	if mendable(failure) {
 		if known := errs.KindOf(failure); known == errs.KindConflict {
 			_, problem := ui.WithErrors(nil, failure, p.Printer)
@@ -115,7 +116,11 @@ func (h *Handler) drawItem(w http.ResponseWriter, r *http.Request, status int, i
 		}
 	}
 	if item != nil {
-		parts = append(parts, h.about(p, &v.Table, item)...)
+		about, err := h.about(r.Context(), p, &v.Table, item)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, about...)
 	}
 	if v.MayWrite && (item == nil || item.InitiativeID == 0) {
 		parts = append(parts, h.itemForm(p, r, &v, item, from, action, failure))
@@ -127,7 +132,14 @@ func (h *Handler) drawItem(w http.ResponseWriter, r *http.Request, status int, i
 }
 
 // about is how an item stands, with what can be done with it.
-func (h *Handler) about(p page, t *prioritybook.Table, item *prioritybook.Item) []templ.Component {
+func (h *Handler) about(ctx context.Context, p page, t *prioritybook.Table, item *prioritybook.Item) ([]templ.Component, error) {
+	titles := map[int64]string{}
+	if h.titles != nil && len(item.ProblemIDs) > 0 {
+		var err error
+		if titles, err = h.titles(ctx, p.actor, item.ProblemIDs); err != nil {
+			return nil, err
+		}
+	}
 	card := ui.CardView{ID: "stands", Title: p.T("prioritybook.stands"), Chips: []ui.Chip{{Label: p.Message(item.State.Message()), Tone: ui.ToneBrand}}}
 	facts := []ui.Fact{}
 	for i := range t.Rows {
@@ -141,7 +153,7 @@ func (h *Handler) about(p page, t *prioritybook.Table, item *prioritybook.Item) 
 		}
 	}
 	for _, id := range item.ProblemIDs {
-		fact := ui.Fact{Term: p.T("prioritybook.problem"), Text: "#" + digits(id)}
+		fact := ui.Fact{Term: p.T("prioritybook.problem"), Text: cmp.Or(titles[id], "#"+digits(id))}
 		if h.problem != "" {
 			fact.URL = h.problem + digits(id)
 		}
@@ -152,7 +164,7 @@ func (h *Handler) about(p page, t *prioritybook.Table, item *prioritybook.Item) 
 	}
 	if prioritybook.MayWrite(p.actor) && item.InitiativeID == 0 {
 		seen := map[string][]string{"seen": {digits(item.Revision)}}
-		if h.book.Starts() && item.State == prioritybook.StateCandidate {
+		if h.book.MayStart(p.actor) && item.State == prioritybook.StateCandidate {
 			card.Actions = append(card.Actions, ui.Action{Label: p.T("prioritybook.start"), URL: itemPath(item.ID) + "/start", Post: true, Fields: seen, Kind: ui.ActionPrimary})
 		}
 		park := map[string][]string{"seen": {digits(item.Revision)}, "park": {strconv.FormatBool(item.State == prioritybook.StateCandidate)}}
@@ -162,7 +174,7 @@ func (h *Handler) about(p page, t *prioritybook.Table, item *prioritybook.Item) 
 		}
 		card.Actions = append(card.Actions, ui.Action{Label: label, URL: itemPath(item.ID) + "/park", Post: true, Fields: park})
 	}
-	return []templ.Component{ui.Filled(card, ui.Facts(facts))}
+	return []templ.Component{ui.Filled(card, ui.Facts(facts))}, nil
 }
 
 func (p page) suggested(list []prioritybook.Suggestion) templ.Component {
@@ -261,12 +273,13 @@ func (h *Handler) save(w http.ResponseWriter, r *http.Request, item *priorityboo
 		return err
 	}
 	in, err := h.entryOf(r, item)
+	var kept prioritybook.Item
 	if err == nil {
-		_, err = h.book.Save(r.Context(), actor, in)
+		kept, err = h.book.Save(r.Context(), actor, in)
 	}
 	switch {
 	case err == nil:
-		http.Redirect(w, r, Path+"?done=saved", http.StatusSeeOther)
+		http.Redirect(w, r, itemPath(kept.ID)+"?done=saved", http.StatusSeeOther)
 		return nil
 	case mendable(err):
 		return h.drawItem(w, r, httpx.StatusOf(err), item, err)
@@ -345,20 +358,27 @@ func (f *reader) money(name string, currency money.Currency, key string) int64 {
 }
 
 func (h *Handler) park(w http.ResponseWriter, r *http.Request) error {
-	return h.act(w, r, "parked", func(id, seen int64) error {
+	return h.act(w, r, func() string { return Path + "?done=parked" }, func(id, seen int64) error {
 		return h.book.Park(r.Context(), access.ActorFrom(r.Context()), id, r.PostFormValue("park") == "true", seen)
 	})
 }
 
 func (h *Handler) start(w http.ResponseWriter, r *http.Request) error {
-	return h.act(w, r, "started", func(id, seen int64) error {
-		_, err := h.book.Start(r.Context(), access.ActorFrom(r.Context()), id, seen)
+	var begun int64
+	return h.act(w, r, func() string {
+		if h.initiative == "" {
+			return Path + "?done=started"
+		}
+		return h.initiative + digits(begun) + "?done=started"
+	}, func(id, seen int64) error {
+		item, err := h.book.Start(r.Context(), access.ActorFrom(r.Context()), id, seen)
+		begun = item.InitiativeID
 		return err
 	})
 }
 
-// act does something with an item, and shows it with what is in the way.
-func (h *Handler) act(w http.ResponseWriter, r *http.Request, done string, do func(id, seen int64) error) error {
+// act does something with an item and goes on, or shows it with what is in the way.
+func (h *Handler) act(w http.ResponseWriter, r *http.Request, next func() string, do func(id, seen int64) error) error {
 	item, err := h.itemOf(r)
 	if err != nil {
 		return err
@@ -370,7 +390,7 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request, done string, do fu
 	err = do(item.ID, seen)
 	switch {
 	case err == nil:
-		http.Redirect(w, r, Path+"?done="+done, http.StatusSeeOther)
+		http.Redirect(w, r, next(), http.StatusSeeOther)
 		return nil
 	case errs.KindOf(err) == errs.KindConflict:
 		return h.drawItem(w, r, httpx.StatusOf(err), item, err)

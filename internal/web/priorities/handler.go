@@ -3,6 +3,7 @@
 package priorities
 
 import (
+	"context"
 	"math/big"
 	"net/http"
 	"slices"
@@ -26,6 +27,8 @@ type Handler struct {
 	now        func() time.Time
 	initiative string // address of an initiative's page, before its id; empty where there is none
 	problem    string // likewise of a problem's page
+	// titles name problems that the actor sees; nil: they are numbers.
+	titles func(ctx context.Context, actor access.Actor, ids []int64) (map[int64]string, error)
 }
 
 // New returns a Handler.
@@ -36,6 +39,12 @@ func New(book *prioritybook.Service, currency func() money.Currency, now func() 
 // LeadTo names the addresses of pages of initiatives and of problems, each before an id; empty for none.
 func (h *Handler) LeadTo(initiative, problem string) *Handler {
 	h.initiative, h.problem = initiative, problem
+	return h
+}
+
+// Named names problems by their titles.
+func (h *Handler) Named(titles func(ctx context.Context, actor access.Actor, ids []int64) (map[int64]string, error)) *Handler {
+	h.titles = titles
 	return h
 }
 

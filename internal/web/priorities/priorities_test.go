@@ -24,11 +24,13 @@ func TestMeasuresAreWeighedAndSettled(t *testing.T) {
 	typed := url.Values{"title": {"补齐<b>客户</b>资料"}, "reach": {"bald"}, "impact": {"200"}, "confidence": {"80"}, "effort": {"12.5"}, "cost": {"1,200.50"}, "delay": {"4"}, "reach_why": {"台账缺 40 户"}}
 	ops.Post("/priorities", typed, http.StatusUnprocessableEntity).Has("input[name=reach].is-invalid", "input[name=title]")
 	typed.Set("reach", "120")
-	page := ops.Post("/priorities", typed, http.StatusOK)
-	page.Has("#done", "figure#matrix svg", "#horizon-short", "main table a: 补齐<b>客户</b>资料", "main: 15.4", "main: 120 × 2 × 80% ÷ 12.5", "form#settle")
+	ops.Post("/priorities", typed, http.StatusOK).Has("#done", "h1: 补齐<b>客户</b>资料", "#stands", "main: 先做")
+	page := ops.Get("/priorities", http.StatusOK)
+	page.Has("figure#matrix svg", "#horizon-short", "main table a: 补齐<b>客户</b>资料", "main: 15.4", "main: 120 × 2 × 80% ÷ 12.5", "form#settle")
 	page.Lacks("main table b")
 	second := url.Values{"title": {"报价模板"}, "reach": {"30"}, "impact": {"100"}, "confidence": {"50"}, "effort": {"60"}, "needs": {"1"}}
-	ops.Post("/priorities", second, http.StatusOK).Has("#horizon-mid", "main: 先做完：补齐")
+	ops.Post("/priorities", second, http.StatusOK).Has("#done")
+	ops.Get("/priorities", http.StatusOK).Has("#horizon-mid", "main: 先做完：补齐")
 
 	ops.Post("/priorities/frame", url.Values{"seen": {"0"}, "budget": {"2000"}, "capacity": {"30"}, "short_effort": {"20"}, "short_weeks": {"8"}, "mid_effort": {"10"}, "mid_weeks": {"26"}}, http.StatusUnprocessableEntity).Has("input[name=mid_effort].is-invalid")
 	ops.Post("/priorities/frame", url.Values{"seen": {"0"}, "budget": {"2000"}, "capacity": {"30"}, "short_effort": {"20"}, "short_weeks": {"8"}, "mid_effort": {"80"}, "mid_weeks": {"26"}}, http.StatusOK).Has("main: 这轮不做", "main: 还差", "main: 1 / 2")
@@ -51,8 +53,13 @@ func TestMeasuresAreWeighedAndSettled(t *testing.T) {
 	}
 	auditor.Get("/priorities/export/exe", http.StatusNotFound)
 	auditor.Get("/priorities/tables/7", http.StatusNotFound)
-	page = ops.Post("/priorities/items/1/start", url.Values{"seen": {"2"}}, http.StatusOK)
-	page.Has("#done", "#state-started", "main a[href=/initiatives/1]")
+	hr := site.As(t, 0, pagetest.Grant(access.RoleHR))
+	page = hr.Get("/priorities/items/1", http.StatusOK)
+	page.Has("form#item")
+	page.Lacks("main: 立项") // who begins no initiatives is not offered to
+	hr.Post("/priorities/items/1/start", url.Values{"seen": {"2"}}, http.StatusForbidden)
+	ops.Post("/priorities/items/1/start", url.Values{"seen": {"2"}}, http.StatusOK).Has("#done", "h1: 补齐<b>客户</b>资料", "#begin a[href=/initiatives/1/edit]")
+	ops.Get("/priorities", http.StatusOK).Has("#state-started", "main a[href=/initiatives/1]")
 	ops.Post("/priorities/items/1/start", url.Values{"seen": {"4"}}, http.StatusConflict).Has("#problem")
 	ops.Get("/initiatives/1", http.StatusOK).Has("h1: 补齐<b>客户</b>资料")
 	ops.Lang = "en"

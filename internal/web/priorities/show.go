@@ -38,10 +38,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	if v.MayWrite {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("prioritybook.new"), URL: Path + "/new", Kind: ui.ActionPrimary, Icon: "plus"})
 	}
-	var parts []templ.Component
-	if key := "prioritybook.done." + r.URL.Query().Get("done"); r.URL.Query().Get("done") != "" && p.Has(key) {
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "done", Tone: ui.ToneGood, Strong: p.T(key)})))
-	}
+	parts := p.done(r)
 	if mendable(failure) {
 		_, problem := ui.WithErrors(nil, failure, p.Printer)
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "problem", Tone: ui.ToneBad, Strong: problem})))
@@ -63,6 +60,15 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	}
 	parts = append(parts, ui.Stack(12, right...))
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
+}
+
+// done is the note of what was done, by the address.
+func (p page) done(r *http.Request) []templ.Component {
+	key := "prioritybook.done." + r.URL.Query().Get("done")
+	if r.URL.Query().Get("done") == "" || !p.Has(key) {
+		return nil
+	}
+	return []templ.Component{ui.Across(ui.NoteOf(ui.Note{ID: "done", Tone: ui.ToneGood, Strong: p.T(key)}))}
 }
 
 // matrix places the rows by effort and benefit; where the quadrants meet is the middle of both.

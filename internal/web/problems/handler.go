@@ -3,6 +3,7 @@ package problems
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -17,7 +18,9 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/prioritybook"
 	"xiaoguan/internal/problem"
+	"xiaoguan/internal/programme"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -27,6 +30,16 @@ type Services struct {
 	Diagnoses *diagnosis.Service
 	Currency  func() money.Currency
 	Now       func() time.Time
+	// Answers are what is done about a problem, as far as the actor sees it; nil: nothing is.
+	Answers func(ctx context.Context, actor access.Actor, id int64) (Answers, error)
+}
+
+// Answers are the measures and initiatives that answer a problem.
+type Answers struct {
+	Visible     bool // the actor sees measures or initiatives
+	MayWeigh    bool // the actor may put a measure into the table of priorities
+	Measures    []prioritybook.Item
+	Initiatives []programme.Brief
 }
 
 // Handler serves the pages.

@@ -228,6 +228,9 @@ func (h *Handler) run(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	title := p.T("diagnosis.title", "Day", dayText(p, v.AsOf))
+	if v.AsOf == calendar.NoDate { // sheets say their day when they were read
+		title = p.T("diagnosis.title_undated", "What", p.Message(v.Origin.Message()))
+	}
 	view := ui.PageView{Title: title, Current: "diagnosis", Chips: []ui.Chip{runChip(p, v.State)}, Crumbs: []ui.Crumb{{Label: p.T("nav.diagnosis"), URL: diagnosisURL}, {Label: title}}, Subtitle: p.T("diagnosis.sub", "What", p.Message(v.Origin.Message()), "Who", v.CreatedName, "When", p.Local(v.CreatedAt).Format("2006-01-02 15:04"))}
 	switch v.State {
 	case diagnosis.StateRunning:
@@ -235,7 +238,7 @@ func (h *Handler) run(w http.ResponseWriter, r *http.Request) error {
 	case diagnosis.StateFailed:
 		return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Filled(ui.CardView{Label: p.T("diagnosis.state.failed")}, ui.StateOf(ui.State{Kind: ui.StateError, Title: p.T("diagnosis.state.failed"), Text: p.Message(v.Failure), Actions: []ui.Action{{Label: p.T("diagnosis.again"), URL: diagnosisURL}}}))))
 	}
-	view.Actions = []ui.Action{{Label: p.T("diagnosis.to_list"), URL: baseURL + "?status=all&run=" + number(v.ID), Icon: "list-check"}}
+	view.Actions = []ui.Action{{Label: p.T("diagnosis.report"), URL: "/documents/diagnosis?run=" + number(v.ID), Icon: "file-text"}, {Label: p.T("diagnosis.to_list"), URL: baseURL + "?status=all&run=" + number(v.ID), Icon: "list-check"}}
 	parts := []templ.Component{ui.Across(ui.NoteOf(ui.Note{ID: "summary", Strong: p.T("diagnosis.line_head", "Day", dayText(p, v.AsOf), "Looked", len(v.Outcome.Looked), "Found", v.Found), Text: p.T("diagnosis.change", "New", v.Outcome.Change.New, "Again", v.Outcome.Change.Again, "Gone", v.Outcome.Change.Gone)}))}
 	left := h.foundCards(p, &v)
 	right := []templ.Component{missingCard(p, &v), lookedCard(p, &v)}
@@ -280,9 +283,29 @@ func missingCard(p *i18n.Printer, v *diagnosis.Shown) templ.Component {
 	if len(v.Outcome.Missing) == 0 {
 		return ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Icon: "circle-check", Title: p.T("diagnosis.nothing_missing")}))
 	}
+	name := func(part finding.Part) string { return diagnosis.PartName(part, p.Zh()) }
 	var items []ui.Item
+	at, kinds := map[string]int{}, map[string][]string{} // by the sheets that are lacking
 	for _, m := range v.Outcome.Missing {
-		items = append(items, ui.Item{Title: m.Kind.Name(p), Detail: m.Say(p, func(part finding.Part) string { return diagnosis.PartName(part, p.Zh()) }), Top: true})
+		if m.Reason != finding.LacksParts {
+			continue
+		}
+		names := make([]string, len(m.Parts))
+		for i, part := range m.Parts {
+			names[i] = name(part)
+		}
+		sheets := p.Join(names)
+		if _, known := at[sheets]; !known {
+			at[sheets] = len(items)
+			items = append(items, ui.Item{Title: p.T("diagnosis.lacks", "Sheets", sheets), Top: true})
+		}
+		kinds[sheets] = append(kinds[sheets], m.Kind.Name(p))
+		items[at[sheets]].Detail = p.Join(kinds[sheets])
+	}
+	for _, m := range v.Outcome.Missing {
+		if m.Reason != finding.LacksParts {
+			items = append(items, ui.Item{Title: m.Kind.Name(p), Detail: m.Say(p, name), Top: true})
+		}
 	}
 	return ui.Filled(card, ui.List(items))
 }
@@ -290,8 +313,16 @@ func missingCard(p *i18n.Printer, v *diagnosis.Shown) templ.Component {
 // lookedCard is what was looked at: the sheets with their rows, and what could not be read.
 func lookedCard(p *i18n.Printer, v *diagnosis.Shown) templ.Component {
 	var facts []ui.Fact
+	var empty []string
 	for _, s := range v.Outcome.Sheets {
+		if s.Rows == 0 {
+			empty = append(empty, diagnosis.PartName(s.Part, p.Zh()))
+			continue
+		}
 		facts = append(facts, ui.Fact{Term: diagnosis.PartName(s.Part, p.Zh()), Text: p.T("diagnosis.rows", "Rows", p.Int(s.Rows))})
+	}
+	if len(empty) > 0 {
+		facts = append(facts, ui.Fact{Term: p.T("diagnosis.without_rows"), Text: p.Join(empty)})
 	}
 	for _, u := range v.Outcome.Unread {
 		facts = append(facts, ui.Fact{Term: p.T("diagnosis.line_unread"), Text: p.T("diagnosis.line_unread_line", "File", diagnosis.PartName(u.Part, p.Zh()), "Field", u.Field, "Rows", u.Rows, "First", u.First, "Value", u.Value)})

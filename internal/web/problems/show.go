@@ -57,7 +57,11 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, form 
 	severity, state := severityChip(p, v.Severity()), statusChip(p, v.Status)
 	view := ui.PageView{Title: v.Name(p), Current: "problems", Subtitle: v.Place.Say(p) + " · " + areaName(p, v.Area), Chips: []ui.Chip{severity, state}, Crumbs: []ui.Crumb{{Label: p.T("nav.problems"), URL: baseURL}, {Label: v.Name(p)}}}
 	parts := append(doneNote(p, r), s.notes()...)
-	left := []templ.Component{s.whatCard(), s.rowsCard(), s.historyCard()}
+	answers, err := s.answersCard()
+	if err != nil {
+		return err
+	}
+	left := append([]templ.Component{s.whatCard()}, append(answers, s.rowsCard(), s.historyCard())...)
 	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, left...), ui.Stack(5, s.acts()...))...))
 }
 

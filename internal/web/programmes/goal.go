@@ -127,8 +127,8 @@ func (h *Handler) drawGoal(w http.ResponseWriter, r *http.Request, status int, a
 	}
 	left := []templ.Component{words.goalFigure(g)}
 	numbers := words.goalFacts(&g.Stand, false)
-	if g.Baseline != nil {
-		numbers = append(numbers, ui.Fact{Term: p.T("metric.basis"), Text: ui.InLanguage(p, g.Baseline.Basis)})
+	if basis := basisOf(p, &g.Goal, nil); basis != "" {
+		numbers = append(numbers, ui.Fact{Term: p.T("metric.basis"), Text: basis})
 	}
 	if g.Note != "" {
 		numbers = append(numbers, ui.Fact{Term: p.T("programme.note"), Text: g.Note})

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/metric"
@@ -23,6 +24,10 @@ func (h *Handler) drawGoals(w http.ResponseWriter, r *http.Request, status int, 
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	b, err := h.Programme.Goals(ctx, actor)
 	if err != nil {
+		return err
+	}
+	book, err := h.Definitions(ctx, actor)
+	if err != nil && !errs.Is(err, errs.KindForbidden) { // who does not see the book sees definitions of frozen baselines
 		return err
 	}
 	view := ui.PageView{Title: p.T("nav.goals"), Subtitle: p.T("programme.goals_text"), Current: "goals", Tabs: tabs(p, "goals")}
@@ -47,10 +52,12 @@ func (h *Handler) drawGoals(w http.ResponseWriter, r *http.Request, status int, 
 		var cards []templ.Component
 		for i := range b.Goals {
 			if b.Goals[i].State == state {
-				cards = append(cards, h.goalCard(p, &b.Goals[i]))
+				cards = append(cards, h.goalCard(p, &b.Goals[i], book))
 			}
 		}
-		if len(cards) > 0 {
+		if state == programme.GoalActive { // what counts is never folded away
+			parts = append(parts, cards...)
+		} else if len(cards) > 0 {
 			parts = append(parts, ui.Across(ui.FoldedWith(ui.FoldedView{ID: "goals-" + string(state), Title: p.T("programme.goals_of." + string(state)), Sub: p.Int(int64(len(cards)))}, cards...)))
 		}
 	}
@@ -67,7 +74,7 @@ func noGoals(p *i18n.Printer, may bool) ui.State {
 }
 
 // goalCard is one goal on the board: now, against its path, where it came from, where it goes.
-func (h *Handler) goalCard(p *i18n.Printer, s *programme.Stand) templ.Component {
+func (h *Handler) goalCard(p *i18n.Printer, s *programme.Stand, book []metric.Definition) templ.Component {
 	w := h.words(p)
 	card := ui.CardView{ID: "goal-" + number(s.ID), Title: goalName(p, &s.Goal, nil), Sub: p.T("programme.card_sub", "Place", placeName(p, s.Goal.Place), "Due", p.Month(s.Due())), Span: 4, More: &ui.Link{Label: p.T("common.open"), URL: path(goalsPath, s.ID)}}
 	if s.State == programme.GoalActive {
@@ -82,7 +89,14 @@ func (h *Handler) goalCard(p *i18n.Printer, s *programme.Stand) templ.Component 
 	if spark := sparkOf(p, s); spark != nil {
 		parts = append(parts, ui.SparkOf(*spark))
 	}
-	return ui.Filled(card, append(parts, ui.Facts(w.goalFacts(s, true)))...)
+	facts := w.goalFacts(s, true)
+	if basis := basisOf(p, &s.Goal, book); basis != "" {
+		facts = append(facts, ui.Fact{Term: p.T("metric.basis"), Text: basis})
+	}
+	if s.Note != "" {
+		facts = append(facts, ui.Fact{Term: p.T("programme.note"), Text: s.Note})
+	}
+	return ui.Filled(card, append(parts, ui.Facts(facts))...)
 }
 
 // goalFacts are the numbers of a goal, in words.
@@ -93,7 +107,9 @@ func (w words) goalFacts(s *programme.Stand, short bool) (facts []ui.Fact) {
 	case s.Last != nil:
 		text := p.T("programme.value_of", "Value", ui.MetricText(p, w.currency, s.Last.Value), "Month", p.Month(s.Last.Month))
 		facts = append(facts, ui.Fact{Term: p.T("programme.actual"), Body: ui.Num(ui.Asked{ID: "why-goal-" + number(s.ID), Label: text, Why: w.why(s)})})
-	case s.State != programme.GoalDraft || s.Baseline == nil:
+	case s.State == programme.GoalDraft && s.Baseline == nil:
+		add("baseline", p.Message(s.Why))
+	default:
 		add("actual", p.T("programme.no_value", "Why", p.Message(s.Why)))
 	}
 	if s.HasPath && s.State == programme.GoalActive {
@@ -151,6 +167,21 @@ func (w words) outlook(s *programme.Stand) string {
 	return w.p.T("programme.outlook_band", "Value", w.amount(s.Unit, o.Amount), "Low", w.amount(s.Unit, o.Low), "High", w.amount(s.Unit, o.High))
 }
 
+// basisOf is the definition of what a goal measures: the one that its baseline was frozen by, or else the one in force.
+func basisOf(p *i18n.Printer, g *programme.Goal, book []metric.Definition) string {
+	switch {
+	case g.Source != programme.SourceBook:
+		return p.T("programme.basis." + string(g.Source))
+	case g.Baseline != nil:
+		return ui.InLanguage(p, g.Baseline.Basis)
+	}
+	at := slices.IndexFunc(book, func(d metric.Definition) bool { return string(d.ID) == chosenMetric(book, g.Metric) })
+	if at < 0 {
+		return ""
+	}
+	return ui.InLanguage(p, book[at].Basis)
+}
+
 // why answers what the number of a goal means: the definition that its baseline was frozen by, and what was divided by what then and now.
 func (w words) why(s *programme.Stand) ui.Why {
 	p := w.p
@@ -168,7 +199,7 @@ func (w words) why(s *programme.Stand) ui.Why {
 	}
 	why := ui.Why{Title: goalName(p, &s.Goal, nil), Formula: divided(v), Links: []ui.Link{{Label: p.T("programme.open_goal"), URL: path(goalsPath, s.ID)}}}
 	if b := s.Baseline; b != nil {
-		if basis := ui.InLanguage(p, b.Basis); basis != "" {
+		if basis := basisOf(p, &s.Goal, nil); basis != "" {
 			why.Facts = append(why.Facts, ui.Fact{Term: p.T("metric.basis"), Text: basis})
 		}
 		why.Facts = append(why.Facts, ui.Fact{Term: p.T("programme.baseline"), Text: divided(b.Value)}, ui.Fact{Term: p.T("programme.frozen_at"), Text: p.Local(b.At).Format("2006-01-02 15:04")})

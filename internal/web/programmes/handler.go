@@ -43,6 +43,7 @@ const (
 	initiativesPath = "/initiatives"
 	risksPath       = "/risks"
 	lessonsPath     = "/lessons"
+	documentsPath   = "/documents" // package documents has it
 )
 
 // Routes registers the pages.
@@ -114,9 +115,9 @@ func mayWrite(actor access.Actor) error {
 	return actor.RequireAll(access.PermProgrammeWrite)
 }
 
-// tabs lead between the four parts of the programme.
+// tabs lead between the parts of the programme, and to its documents.
 func tabs(p *i18n.Printer, current string) (list []ui.Tab) {
-	for _, part := range []struct{ key, url string }{{"goals", goalsPath}, {"initiatives", initiativesPath}, {"risks", risksPath}, {"lessons", lessonsPath}} {
+	for _, part := range []struct{ key, url string }{{"goals", goalsPath}, {"initiatives", initiativesPath}, {"risks", risksPath}, {"lessons", lessonsPath}, {"documents", documentsPath}} {
 		list = append(list, ui.Tab{Label: p.T("programme.tab." + part.key), URL: part.url, Current: part.key == current})
 	}
 	return list

@@ -47,7 +47,7 @@ func (h *Handler) drawInitiative(w http.ResponseWriter, r *http.Request, status 
 	d := initiativePage{h, r, h.words(p), i, f}
 	left := stack(d.phases(), d.effectCard(), d.trialCard(), d.decisionCard())
 	right := stack(d.aboutCard(), d.goalsCard(), d.milestoneCard(), d.dutyCard(), d.moneyCard())
-	parts := append(done(p, r), failed(p, f.of("act"))...)
+	parts := append(append(done(p, r), failed(p, f.of("act"))...), d.begin()...)
 	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, left...), ui.Stack(5, right...))...))
 }
 
@@ -65,6 +65,14 @@ func (d initiativePage) url(part string) string { return path(initiativesPath, d
 // act is a button of one act.
 func (d initiativePage) act(label, act, value string, kind ui.ActionKind) ui.Action {
 	return ui.Action{Label: label, URL: d.url("/act"), Post: true, Kind: kind, Small: true, Fields: map[string][]string{"act": {act}, "value": {value}, "revision": {number(d.i.Revision)}}}
+}
+
+// begin leads to what an initiative wants first: an owner and milestones.
+func (d initiativePage) begin() []templ.Component {
+	if !d.i.MayWrite || d.i.OwnerID != 0 && len(d.i.Milestones) > 0 {
+		return nil
+	}
+	return []templ.Component{ui.Across(ui.NoteOf(ui.Note{ID: "begin", Tone: ui.ToneWarn, Strong: d.p.T("programme.begin"), Text: d.p.T("programme.begin_text"), Action: &ui.Action{Label: d.p.T("programme.begin_write"), URL: d.url("/edit")}}))}
 }
 
 // phases are the four phases with the gate of the running one.

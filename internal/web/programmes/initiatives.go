@@ -9,6 +9,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/programme"
@@ -154,7 +155,10 @@ func (h *Handler) editInitiative(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) drawOutline(w http.ResponseWriter, r *http.Request, status int, i *programme.ShownInitiative, failure error) error {
 	ctx, actor, p := r.Context(), access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
 	if !i.MayWrite {
-		return mayWrite(actor)
+		if err := mayWrite(actor); err != nil {
+			return err
+		}
+		return errs.New(errs.KindConflict, "programme.closed_already", nil)
 	}
 	people, _, err := h.Programme.Choices(ctx, actor)
 	if err != nil {

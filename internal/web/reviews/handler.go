@@ -3,6 +3,7 @@
 package reviews
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/programme"
 	"xiaoguan/internal/review"
 	"xiaoguan/internal/web/ui"
 )
@@ -27,11 +29,19 @@ type Handler struct {
 	reviews  *review.Service
 	currency func() money.Currency
 	now      func() time.Time
+	// initiatives are those under way that concern a unit, as far as the actor sees them; nil: none are shown.
+	initiatives func(ctx context.Context, actor access.Actor, unit review.Unit) ([]programme.Brief, error)
 }
 
 // New returns a Handler.
 func New(service *review.Service, currency func() money.Currency, now func() time.Time) *Handler {
-	return &Handler{service, currency, now}
+	return &Handler{reviews: service, currency: currency, now: now}
+}
+
+// WithInitiatives shows initiatives under way in meetings that are prepared.
+func (h *Handler) WithInitiatives(of func(ctx context.Context, actor access.Actor, unit review.Unit) ([]programme.Brief, error)) *Handler {
+	h.initiatives = of
+	return h
 }
 
 const baseURL = "/reviews"

@@ -55,7 +55,11 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	if v.Kind == review.Quarterly {
 		left = append(left, h.adjustCard(p, r, &v, failure))
 	}
-	left = append(left, h.stuckCard(p, &v))
+	under, err := h.initiativesCard(p, r, &v)
+	if err != nil {
+		return err
+	}
+	left = append(append(left, under...), h.stuckCard(p, &v))
 	right := []templ.Component{h.formerCard(p, &v), h.minutesCard(p, r, &v, failure), h.actionsCard(p, r, &v, failure)}
 	if v.MayRun {
 		right = append(right, h.endCard(p, &v))

@@ -298,20 +298,31 @@ func someCurrencies() ui.Suggestions {
 // dealSuggestions offers customers and people of one's reach by number and name: some at first, those that fit while one types. The numbers of
 // others can be typed.
 func (h *Handler) dealSuggestions(ctx context.Context, actor access.Actor) ([]ui.Suggestions, error) {
-	customers, people := ui.Suggestions{ID: "some-customers", From: suggestCustomersURL}, ui.Suggestions{ID: "some-people"}
-	var err error
-	if customers.Options, err = h.someCustomers(ctx, actor, "", suggestedMax); err != nil {
+	customers, err := h.customerSuggestions(ctx, actor)
+	if err != nil {
 		return nil, err
 	}
-	if actor.Can(access.PermOrgRead) {
-		people.From = "/suggest/people"
-		members, err := h.People.List(ctx, actor, org.Filter{When: org.Now(), Employment: org.Employed, Paging: fact.Paging{Limit: suggestedMax}})
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range members.Members {
-			people.Options = append(people.Options, ui.Option{Value: m.Key, Label: strings.Trim(m.Name+" · "+m.TeamName, " ·")})
-		}
+	people, err := h.personSuggestions(ctx, actor)
+	return []ui.Suggestions{customers, people, someCurrencies()}, err
+}
+
+// customerSuggestions are customers of one's reach, more as one types.
+func (h *Handler) customerSuggestions(ctx context.Context, actor access.Actor) (some ui.Suggestions, err error) {
+	some = ui.Suggestions{ID: "some-customers", From: suggestCustomersURL}
+	some.Options, err = h.someCustomers(ctx, actor, "", suggestedMax)
+	return some, err
+}
+
+// personSuggestions are people who are employed, more as one types; nobody for who does not see the organisation.
+func (h *Handler) personSuggestions(ctx context.Context, actor access.Actor) (some ui.Suggestions, err error) {
+	some.ID = "some-people"
+	if !actor.Can(access.PermOrgRead) {
+		return some, nil
 	}
-	return []ui.Suggestions{customers, people, someCurrencies()}, nil
+	some.From = "/suggest/people"
+	members, err := h.People.List(ctx, actor, org.Filter{When: org.Now(), Employment: org.Employed, Paging: fact.Paging{Limit: suggestedMax}})
+	for _, m := range members.Members {
+		some.Options = append(some.Options, ui.Option{Value: m.Key, Label: strings.Trim(m.Name+" · "+m.TeamName, " ·")})
+	}
+	return some, err
 }

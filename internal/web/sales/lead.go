@@ -126,13 +126,13 @@ func (h *Handler) leadFacts(p *i18n.Printer, actor access.Actor, d lead.Detail) 
 
 // giveCard gives the lead to somebody.
 func (h *Handler) giveCard(r *http.Request, p *i18n.Printer, actor access.Actor, d lead.Detail, failure error) (templ.Component, error) {
-	suggest, err := h.dealSuggestions(r.Context(), actor)
+	people, err := h.personSuggestions(r.Context(), actor)
 	if err != nil {
 		return nil, err
 	}
 	field := ui.Field{Name: "to", Label: p.T("lead.to"), Value: r.PostFormValue("to"), Suggest: "some-people", Autocomplete: "off", Hint: p.T("lead.to_one_hint")}
 	fields, problem := ui.WithErrors([]ui.Field{field, {Name: "seen", Kind: ui.FieldHidden, Value: number(d.Revision)}}, failure, p)
-	return ui.Filled(ui.CardView{ID: "give", Title: p.T("lead.give_out")}, ui.Form(ui.FormView{ID: "assign", Action: leadURL(d.ID) + "/assign", Fields: fields, Problem: problem, Suggest: suggest,
+	return ui.Filled(ui.CardView{ID: "give", Title: p.T("lead.give_out")}, ui.Form(ui.FormView{ID: "assign", Action: leadURL(d.ID) + "/assign", Fields: fields, Problem: problem, Suggest: []ui.Suggestions{people},
 		Submit: ui.Action{Label: p.T("lead.give_out"), Icon: "user-check"}})), nil
 }
 

@@ -280,8 +280,8 @@ func (h *Handler) receiverField(r *http.Request, p *i18n.Printer, actor access.A
 	}
 	if len(members.Members) > receiversMax {
 		f.Kind, f.Suggest, f.Autocomplete, f.Hint, f.Value = ui.FieldText, "some-people", "off", p.T("lead.to_many_hint"), r.PostFormValue("to")
-		suggest, err = h.dealSuggestions(r.Context(), actor)
-		return f, suggest, err
+		people, err := h.personSuggestions(r.Context(), actor)
+		return f, []ui.Suggestions{people}, err
 	}
 	for _, m := range members.Members {
 		f.Options = append(f.Options, ui.Option{Value: m.Key, Label: m.Name, Hint: m.TeamName, Selected: slices.Contains(r.PostForm["to"], m.Key)})

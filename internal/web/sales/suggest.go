@@ -34,7 +34,7 @@ func (h *Handler) suggestCustomers(w http.ResponseWriter, r *http.Request) error
 }
 
 func (h *Handler) someCustomers(ctx context.Context, actor access.Actor, typed string, limit int) (options []ui.Option, err error) {
-	page, err := h.Customers.List(ctx, actor, customer.Filter{Search: typed, Paging: fact.Paging{Limit: limit}})
+	page, err := h.Customers.List(ctx, actor, customer.Filter{Search: typed, Uncounted: true, Paging: fact.Paging{Limit: limit}})
 	for _, c := range page.Rows {
 		label := c.Name
 		if former := formerly(httpx.PrinterFrom(ctx), c); former != "" {

@@ -48,10 +48,11 @@ func (h *Handler) togetherCard(r *http.Request, l *listing, failure error) (temp
 	}
 	v := ui.FormView{ID: "together", Action: changeTogetherURL, Submit: ui.Action{Label: p.T("opportunity.change_together"), Kind: ui.ActionPrimary, Icon: "edit"}}
 	if l.actor.Can(access.PermOrgRead) {
-		var err error
-		if v.Suggest, err = h.dealSuggestions(r.Context(), l.actor); err != nil {
+		people, err := h.personSuggestions(r.Context(), l.actor)
+		if err != nil {
 			return nil, err
 		}
+		v.Suggest = []ui.Suggestions{people}
 		fields = append(fields, ui.Field{Name: "owner", ID: "f-together-owner", Label: p.T("opportunity.owner"), Value: r.PostFormValue("owner"), Suggest: "some-people", Autocomplete: "off", Optional: true, Hint: p.T("opportunity.together_owner"), Span: 4})
 	}
 	fields = append(fields, ui.Field{Name: "back", Kind: ui.FieldHidden, Value: l.plain().Encode()})

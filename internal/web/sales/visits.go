@@ -139,7 +139,7 @@ func visitWhy(p *i18n.Printer, v revisit.Visit) string {
 }
 
 func (h *Handler) arrangeForm(r *http.Request, p *i18n.Printer, actor access.Actor, failure error) (ui.FormView, error) {
-	suggest, err := h.dealSuggestions(r.Context(), actor)
+	customers, err := h.customerSuggestions(r.Context(), actor)
 	if err != nil {
 		return ui.FormView{}, err
 	}
@@ -151,7 +151,7 @@ func (h *Handler) arrangeForm(r *http.Request, p *i18n.Printer, actor access.Act
 		{Name: "customer", ID: "f-visit-customer", Label: p.T("sales.customer_key"), Value: buyer, Suggest: "some-customers", Autocomplete: "off", Hint: p.T("sales.customer_pick"), Span: 6},
 		{Name: "due_on", Kind: ui.FieldDate, Label: p.T("revisit.due_on"), Value: due, Span: 6},
 	}, failure, p)
-	return ui.FormView{ID: "arrange-visit", Action: visitsURL, Fields: fields, Problem: problem, Suggest: suggest[:1], Submit: ui.Action{Label: p.T("revisit.arrange"), Kind: ui.ActionPrimary, Icon: "plus"}}, nil
+	return ui.FormView{ID: "arrange-visit", Action: visitsURL, Fields: fields, Problem: problem, Suggest: []ui.Suggestions{customers}, Submit: ui.Action{Label: p.T("revisit.arrange"), Kind: ui.ActionPrimary, Icon: "plus"}}, nil
 }
 
 func (h *Handler) arrangeVisit(w http.ResponseWriter, r *http.Request) error {

@@ -86,7 +86,7 @@ func (h *Handler) masteries(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := httpx.PrinterFrom(ctx)
 	view := ui.PageView{Title: p.T("standard.mastery"), Subtitle: textOf(p, v.Name) + " · " + numberOf(p, v), Current: "handbook", Tabs: handbookTabs(p, actor, "board")}
-	table := ui.TableView{Label: p.T("standard.mastery"), Columns: []ui.Column{{Label: p.T("standard.by.person"), Phone: true}, {Label: p.T("standard.by.team")}, {Label: p.T("standard.read_on"), Kind: ui.ColumnNarrow, Phone: true}, {Label: p.T("standard.right"), Kind: ui.ColumnNumber, Phone: true}},
+	table := ui.TableView{Label: p.T("standard.mastery"), Columns: []ui.Column{{Label: p.T("common.person"), Phone: true}, {Label: p.T("common.team")}, {Label: p.T("standard.read_on"), Kind: ui.ColumnNarrow, Phone: true}, {Label: p.T("standard.right"), Kind: ui.ColumnNumber, Phone: true}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("standard.mastery_none"), Text: p.T("standard.mastery_none_text")}}
 	for _, m := range list {
 		row := ui.Row{Cells: []ui.Cell{ui.Text(m.Name), ui.Text(m.Place.TeamName), {Chip: &ui.Chip{Label: p.T("standard.unread"), Tone: ui.ToneWarn}}, ui.Text(i18n.Unknown)}}
