@@ -321,7 +321,7 @@ func TestActionsComeBackUntilTheyAreDone(t *testing.T) {
 		for _, c := range v.Former {
 			scores[c.ID] = c.Score
 		}
-		if len(scores) != 3 || scores[kept.ID] != review.ScoreKept || scores[late.ID] != review.ScoreLate || scores[open.ID] != review.ScoreOpen {
+		if len(scores) != 4 || scores[kept.ID] != review.ScoreKept || scores[late.ID] != review.ScoreLate || scores[open.ID] != review.ScoreOpen || scores[bound.ID] != review.ScoreOpen {
 			t.Errorf("%v", scores)
 		}
 		h.must(h.Write(ctx, h.actors["L"], v.ID, "纪要", 0))
