@@ -133,6 +133,8 @@ type diagnoseUnread struct {
 	Rows  int64        `json:"rows"`
 	First int          `json:"first_row"`
 	Value string       `json:"first_value"`
+
+	Contradiction diagnosis.Contradiction `json:"contradiction,omitempty"`
 }
 
 func (c diagnoseCommand) writeJSON(env *environment, source *diagnosis.Source, report finding.Report) error {
@@ -163,7 +165,7 @@ func (c diagnoseCommand) writeJSON(env *environment, source *diagnosis.Source, r
 		out.Missing = append(out.Missing, diagnoseMissing{Kind: m.Kind, Needs: needs, Why: m.Say(env.print, partName(env))})
 	}
 	for _, u := range source.Unread {
-		out.Unread = append(out.Unread, diagnoseUnread{u.Part, u.Field, u.Rows, u.First, u.Value})
+		out.Unread = append(out.Unread, diagnoseUnread{u.Part, u.Field, u.Rows, u.First, u.Value, u.Why})
 	}
 	return json.NewEncoder(env.Stdout).Encode(out)
 }
@@ -237,7 +239,7 @@ func (c diagnoseCommand) print(env *environment, source *diagnosis.Source, repor
 	if len(source.Unread) > 0 {
 		line("\n" + p.T("diagnosis.line_unread"))
 		for _, u := range source.Unread {
-			line("- " + p.T("diagnosis.line_unread_line", "File", diagnosis.PartName(u.Part, p.Zh()), "Field", u.Field, "Rows", p.Int(u.Rows), "First", p.Int(int64(u.First)), "Value", u.Value))
+			line("- " + u.Say(p))
 		}
 	}
 	return nil

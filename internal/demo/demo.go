@@ -17,6 +17,7 @@ import (
 	agreement "xiaoguan/internal/contract"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/distribution"
+	"xiaoguan/internal/dossier"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/metric"
@@ -57,6 +58,7 @@ type Target struct {
 	Metrics   *metric.Service    // with Reports
 	Reports   *report.Service    // nil: without monthly reports
 	Programme *programme.Service // nil: without goals, initiatives and risks
+	Documents *dossier.Service   // nil: nothing was handed out
 	// Distribution is when reports go; nil: nobody has said.
 	Distribution *distribution.Service
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
@@ -234,7 +236,7 @@ func (f *filler) conclude(ctx context.Context) error {
 	}
 	f.SetNow(f.end)
 	for _, step := range []func(context.Context) error{f.recordPipeline, f.keepInTouch, f.recordTiers, f.fillPools, f.proposeMoves, f.fillTwins, f.askApprovals, f.reportCollections,
-		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.askStaff, f.putUpBoards, f.writeReports, f.scheduleReports, f.assessCompany, f.assessSkills, f.weighMeasures, f.diagnose, f.interviewStaff, f.runProgramme, f.fillHandbook, f.readOld} {
+		f.proposePromotions, f.makeApprovals, f.planTargets, f.holdReviews, f.logDecisions, f.askStaff, f.putUpBoards, f.writeReports, f.scheduleReports, f.assessCompany, f.assessSkills, f.weighMeasures, f.diagnose, f.interviewStaff, f.runProgramme, f.fillHandbook, f.handOut, f.readOld} {
 		if err := f.ended(); err != nil {
 			return err
 		}

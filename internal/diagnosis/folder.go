@@ -3,7 +3,7 @@
 // Read turns a folder of exports (docs/import-format.md) into a finding.Company; what cannot be read is counted and told, never
 // guessed, because a diagnosis begins where the files of a company are not yet in order. The analysers are those of finding.
 //
-// Limits: amounts are taken to be in one currency; a person belongs to the team of their last row.
+// Limits: amounts are taken to be in one currency; a person belongs to the team of the assignment that began last.
 package diagnosis
 
 import (
@@ -47,6 +47,8 @@ type builder struct {
 	keys    keys
 	leaders []string // keys of the teams' leaders, who are read later
 	unread  map[finding.Part][]Unread
+
+	contradictions map[finding.Part][]Unread
 }
 
 // keys are the indices of records by their keys.
@@ -65,7 +67,7 @@ func Read(ctx context.Context, files []ingest.File, today finding.Day) (source *
 	defer func() { err = errors.Join(err, workbook.Close()) }()
 	b := &builder{
 		company: &finding.Company{AsOf: finding.NoDay, Standards: map[string]string{}, Kept: map[finding.Part]int{}},
-		tables:  map[finding.Part][]table{}, unread: map[finding.Part][]Unread{},
+		tables:  map[finding.Part][]table{}, unread: map[finding.Part][]Unread{}, contradictions: map[finding.Part][]Unread{},
 	}
 	source = &Source{Company: b.company, Skipped: workbook.Skipped}
 	for _, sheet := range workbook.Sheets {
@@ -114,7 +116,7 @@ func (b *builder) note(part finding.Part, names []string, unread []Unread) {
 	}
 }
 
-// told lists what could not be read, in the order of the parts.
+// told lists what could not be read and what contradicts itself, in the order of the parts.
 func (b *builder) told() (all []Unread) {
 	for _, part := range parts {
 		for _, u := range b.unread[part] {
@@ -122,6 +124,7 @@ func (b *builder) told() (all []Unread) {
 				all = append(all, u)
 			}
 		}
+		all = append(all, b.contradictions[part]...)
 	}
 	return all
 }

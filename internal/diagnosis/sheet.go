@@ -13,13 +13,14 @@ import (
 	"xiaoguan/internal/tabular"
 )
 
-// Unread says which cells of a sheet could not be read: how many rows of a field, and the first of them.
+// Unread says which cells of a sheet could not be read, or which of its rows contradict each other: how many, and the first of them.
 type Unread struct {
 	Part  finding.Part
-	Field string
+	Field string // empty of a contradiction
 	Rows  int64
-	First int    // row number of the first, as a spreadsheet shows it
-	Value string // what stands there
+	First int           // row number of the first, as a spreadsheet shows it; 0 of a contradiction
+	Value string        // what stands there, or the key of the row
+	Why   Contradiction `json:",omitempty"`
 }
 
 // table is a sheet of the company's files that holds one part.

@@ -22,7 +22,9 @@ func (b *builder) organisation(ctx context.Context) error {
 	}
 	b.keys.regions = map[string]int32{}
 	err = readTable(ctx, b, finding.Regions, "key name", func(r *row) finding.Region { return finding.Region{Key: r.key(0), Name: r.text(1)} },
-		func(region finding.Region) { c.Regions = add(b.keys.regions, region.Key, c.Regions, region) })
+		func(region finding.Region) {
+			c.Regions = add(b, finding.Regions, b.keys.regions, region.Key, c.Regions, region)
+		})
 	if err != nil {
 		return err
 	}
@@ -35,7 +37,7 @@ func (b *builder) organisation(ctx context.Context) error {
 		return team{finding.Team{Key: r.key(0), Name: r.text(1), Region: r.ref(2, b.keys.regions), Leader: finding.Nobody}, r.text(3)}
 	}, func(t team) {
 		before := len(c.Teams)
-		if c.Teams = add(b.keys.teams, t.Key, c.Teams, t.Team); len(c.Teams) > before {
+		if c.Teams = add(b, finding.Teams, b.keys.teams, t.Key, c.Teams, t.Team); len(c.Teams) > before {
 			b.leaders = append(b.leaders, t.leader)
 		}
 	})
@@ -45,16 +47,6 @@ func (b *builder) organisation(ctx context.Context) error {
 	return b.persons(ctx)
 }
 
-// add keeps a record and its key; one whose key is there takes the place of the other.
-func add[T any](keys map[string]int32, key string, list []T, record T) []T {
-	if at, known := keys[key]; known {
-		list[at] = record
-		return list
-	}
-	keys[key] = int32(len(list))
-	return append(list, record)
-}
-
 var layers = map[string]finding.Layer{
 	"newcomer": finding.LayerNewcomer, "regular": finding.LayerRegular, "core": finding.LayerCore, "manager": finding.LayerManager, "other": finding.LayerOther,
 }
@@ -62,12 +54,28 @@ var layers = map[string]finding.Layer{
 func (b *builder) persons(ctx context.Context) error {
 	c := b.company
 	b.keys.persons = map[string]int32{}
-	err := readTable(ctx, b, finding.Persons, "key name team level hired_on left_on", func(r *row) finding.Person {
-		return finding.Person{Key: r.key(0), Name: r.text(1), Team: r.ref(2, b.keys.teams), Layer: layers[ingest.WordOf("level", r.text(3))], Hired: r.mustDay(4), Left: r.day(5)}
-	}, func(p finding.Person) { c.People = add(b.keys.persons, p.Key, c.People, p) })
+	var rows [][]assignment // of each person
+	err := readTable(ctx, b, finding.Persons, "key name team level hired_on left_on valid_from valid_to", func(r *row) assignment {
+		return assignment{finding.Person{Key: r.key(0), Name: r.text(1), Team: r.ref(2, b.keys.teams), Layer: layers[ingest.WordOf("level", r.text(3))], Hired: r.mustDay(4), Left: r.day(5)}, r.day(6), r.day(7)}
+	}, func(a assignment) {
+		at, known := b.keys.persons[a.Key]
+		if !known {
+			at = int32(len(rows))
+			b.keys.persons[a.Key] = at
+			c.People, rows = append(c.People, a.Person), append(rows, nil)
+		}
+		rows[at] = append(rows[at], a)
+	})
+	for i := range rows {
+		b.assign(rows[i])
+	}
 	for i, leader := range b.leaders {
-		if at, known := b.keys.persons[leader]; known {
+		at, known := b.keys.persons[leader]
+		switch {
+		case known:
 			c.Teams[i].Leader = at
+		case leader != "" && len(c.People) > 0:
+			b.contradict(finding.Teams, LeaderUnknown, leader)
 		}
 	}
 	return err
@@ -78,7 +86,7 @@ func (b *builder) customers(ctx context.Context) error {
 	c := b.company
 	b.keys.products = map[string]int32{}
 	err := readTable(ctx, b, finding.Products, "key name", func(r *row) finding.Product { return finding.Product{Key: r.key(0), Name: r.text(1)} },
-		func(p finding.Product) { c.Products = add(b.keys.products, p.Key, c.Products, p) })
+		func(p finding.Product) { c.Products = add(b, finding.Products, b.keys.products, p.Key, c.Products, p) })
 	if err != nil {
 		return err
 	}
@@ -104,7 +112,7 @@ func (b *builder) customers(ctx context.Context) error {
 		}
 		return customer
 	}, func(customer finding.Customer) {
-		c.Customers = add(b.keys.customers, customer.Key, c.Customers, customer)
+		c.Customers = add(b, finding.Customers, b.keys.customers, customer.Key, c.Customers, customer)
 	})
 	if err != nil {
 		return err
@@ -174,7 +182,7 @@ func (b *builder) deals(ctx context.Context) error {
 	b.keys.deals = map[string]int32{}
 	err := readTable(ctx, b, finding.Deals, "key customer product signed_on amount seller_1 cancelled_on", func(r *row) finding.Deal {
 		return finding.Deal{Key: r.key(0), Customer: r.ref(1, b.keys.customers), Product: r.ref(2, b.keys.products), Signed: r.mustDay(3), AmountMinor: r.mustAmount(4), Seller: r.ref(5, b.keys.persons), Cancelled: r.day(6)}
-	}, func(d finding.Deal) { c.Deals = add(b.keys.deals, d.Key, c.Deals, d) })
+	}, func(d finding.Deal) { c.Deals = add(b, finding.Deals, b.keys.deals, d.Key, c.Deals, d) })
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,9 @@ func (b *builder) work(ctx context.Context) error {
 		amount, _ := r.amount(4)
 		return finding.Opportunity{Key: r.key(0), Customer: r.ref(1, b.keys.customers), Owner: r.ref(2, b.keys.persons), State: state(r.text(3)), AmountMinor: amount, Expected: r.day(5), Created: r.day(6),
 			Source: source(r.text(7)), Product: r.ref(8, b.keys.products), Ended: r.day(9), Deal: r.ref(10, b.keys.deals), Needs: r.day(11), Proposal: r.day(12), Contract: r.day(13), AfterSales: r.day(14)}
-	}, func(o finding.Opportunity) { c.Opportunities = add(b.keys.opportunities, o.Key, c.Opportunities, o) })
+	}, func(o finding.Opportunity) {
+		c.Opportunities = add(b, finding.Opportunities, b.keys.opportunities, o.Key, c.Opportunities, o)
+	})
 	if err != nil {
 		return err
 	}

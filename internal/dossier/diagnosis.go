@@ -100,8 +100,7 @@ func (d *diagnosisWriter) worth(f *diagnosis.Found) string {
 func (d *diagnosisWriter) summary() {
 	run := &d.f.Run
 	d.chapter("summary")
-	d.add(d.line(d.p.T("diagnosis.line_head", "Day", d.day(run.AsOf), "Looked", len(run.Outcome.Looked), "Found", run.Found)))
-	d.say("diagnosis.kinds", "Looked", len(run.Outcome.Looked), "All", len(run.Outcome.Looked)+len(d.unjudged()))
+	d.say("diagnosis.kinds", "Looked", len(run.Outcome.Looked), "All", len(run.Outcome.Looked)+len(d.unjudged()), "Day", d.day(run.AsOf), "Found", d.p.Int(run.Found))
 	if len(d.found) == 0 {
 		d.say("diagnosis.nothing")
 	} else {
@@ -132,7 +131,7 @@ func (d *diagnosisWriter) summary() {
 		d.say("diagnosis.no_sum")
 	}
 	c := run.Outcome.Change
-	d.add(d.line(d.p.T("diagnosis.change", "New", c.New, "Again", c.Again, "Gone", c.Gone)))
+	d.say("diagnosis.changed", "New", d.p.Int(int64(c.New)), "Again", d.p.Int(int64(c.Again)), "Gone", d.p.Int(int64(c.Gone)))
 }
 
 func (d *diagnosisWriter) looked() {
@@ -156,7 +155,7 @@ func (d *diagnosisWriter) looked() {
 	if len(run.Outcome.Unread) > 0 {
 		d.say("diagnosis.unread")
 		for _, u := range run.Outcome.Unread {
-			d.add(d.bullet(d.p.T("diagnosis.line_unread_line", "File", d.partName(u.Part), "Field", u.Field, "Rows", u.Rows, "First", u.First, "Value", u.Value)))
+			d.add(d.bullet(u.Say(d.p)))
 		}
 	}
 	if len(run.Outcome.Skipped) > 0 {

@@ -116,13 +116,16 @@ func (d *planWriter) goals() {
 	}
 }
 
+// noReading is the reason of a goal whose months are only to come, which is no lack.
+const noReading = "programme.no_reading"
+
 // lacking says what a draft lacks.
 func (d *planWriter) lacking(g *programme.Stand) string {
 	var texts []string
 	for _, m := range g.Missing() {
 		texts = append(texts, d.p.Message(m))
 	}
-	if g.Baseline == nil && g.Source != programme.SourceBook && g.Why.Key != "" {
+	if g.Baseline == nil && g.Why.Key != "" && g.Why.Key != noReading {
 		texts = append(texts, d.p.Message(g.Why))
 	}
 	if len(texts) == 0 {

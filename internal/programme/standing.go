@@ -85,7 +85,8 @@ func (g *Goal) stand(readings []Reading, today calendar.Date) Stand {
 	return s
 }
 
-// outlook forecasts the month in which the goal is due from the whole months that are known without a gap. Values are taken as levels: they have no working days.
+// outlook forecasts the month in which the goal is due from the whole months that are known without a gap: what counts or adds up by its level and season, a rate or
+// an age as staying where it is.
 func (g *Goal) outlook(readings []Reading, this calendar.Month) (o Outlook) {
 	few := errs.Msg("programme.outlook_few", nil)
 	var series []insight.Month
@@ -111,8 +112,7 @@ func (g *Goal) outlook(readings []Reading, this calendar.Month) (o Outlook) {
 		}
 		return o
 	}
-	_, civil := g.Due().Civil()
-	f, err := insight.Ahead(series, 1, int(civil), ahead)
+	f, err := g.forecast(series, ahead)
 	if err != nil {
 		o.Why = few
 		return o
@@ -123,10 +123,24 @@ func (g *Goal) outlook(readings []Reading, this calendar.Month) (o Outlook) {
 	} else {
 		o.Why = errs.Msg("programme.outlook_no_band", errs.Args{"Tested": int64(f.Tested)})
 	}
+	o.Low = max(o.Low, 0)
 	if g.whole() {
 		o.Amount, o.High = min(o.Amount, metric.Whole), min(o.High, metric.Whole)
 	}
 	return o
+}
+
+// forecast is that of the month in which the goal is due, so many months after the last of the series.
+func (g *Goal) forecast(series []insight.Month, ahead int) (insight.Forecast, error) {
+	if g.Unit == metric.UnitPercent || g.Unit == metric.UnitHours || g.Unit == metric.UnitDays {
+		levels := make([]float64, len(series))
+		for i := range series {
+			levels[i] = series[i].Value
+		}
+		return insight.Steady(levels, ahead)
+	}
+	_, civil := g.Due().Civil()
+	return insight.Ahead(series, 1, int(civil), ahead)
 }
 
 // sortStands puts what needs looking at first.

@@ -408,3 +408,33 @@ func TestMorningTellsWhoLeads(t *testing.T) {
 		}
 	})
 }
+
+func TestActionsOfATimeAreThoseOfMeetingsThatOneSees(t *testing.T) {
+	onBoth(t, func(h *house) {
+		ctx := t.Context()
+		first := h.call(review.Weekly)
+		for days, text := range map[calendar.Date]string{1: "早", 3: "中", 20: "晚"} {
+			_, err := h.Agree(ctx, h.actors["L"], review.Agreement{ReviewID: first.ID, PersonID: h.ids["A"], Text: text, DueOn: start + days})
+			h.must(err)
+		}
+		told := func(who string, from, to calendar.Date) (texts string) {
+			list, err := h.Agreed(ctx, h.actors[who], start+from, start+to)
+			h.must(err)
+			for _, a := range list {
+				texts += a.Text
+			}
+			return texts
+		}
+		for _, c := range []struct {
+			who      string
+			from, to calendar.Date
+			want     string
+		}{{"L", 0, 30, "早中晚"}, {"L", 1, 3, "早中"}, {"L", 3, 19, "中"}, {"L", 4, 19, ""}, {"A", 0, 30, ""}} {
+			if got := told(c.who, c.from, c.to); got != c.want {
+				t.Errorf("%s from %d to %d: %q, want %q", c.who, c.from, c.to, got, c.want)
+			}
+		}
+		_, err := h.Agreed(ctx, access.Actor{UserID: "x"}, start, start)
+		h.refuses(err, errs.KindForbidden, "")
+	})
+}

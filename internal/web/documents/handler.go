@@ -83,8 +83,8 @@ func mendable(err error) bool {
 }
 
 // place is the entry of the navigation that documents are found under.
-func place(actor access.Actor) string {
-	if programme.Reads(actor) {
+func place(actor access.Actor, kind dossier.Kind) string {
+	if kind != dossier.KindDiagnosis && programme.Reads(actor) {
 		return "initiatives"
 	}
 	return "diagnosis"
@@ -108,7 +108,7 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := ui.PageView{Title: p.T("dossier.page.title"), Subtitle: p.T("dossier.page.subtitle"), Current: place(actor), Tabs: tabs(p, actor)}
+	view := ui.PageView{Title: p.T("dossier.page.title"), Subtitle: p.T("dossier.page.subtitle"), Current: place(actor, ""), Tabs: tabs(p, actor)}
 	var parts []templ.Component
 	for _, kind := range l.Kinds {
 		parts = append(parts, h.card(p, &l, kind))
@@ -179,7 +179,7 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	}
 	m, err := h.dossier.Make(ctx, actor, p, ask)
 	title := p.Message(ask.Kind.Message())
-	view := ui.PageView{Title: title, Current: place(actor), Crumbs: []ui.Crumb{{Label: p.T("dossier.page.title"), URL: baseURL}, {Label: title}}}
+	view := ui.PageView{Title: title, Current: place(actor, ask.Kind), Crumbs: []ui.Crumb{{Label: p.T("dossier.page.title"), URL: baseURL}, {Label: title}}}
 	if errs.KindOf(err) == errs.KindConflict && failure == nil {
 		_, problem := ui.WithErrors(nil, err, p)
 		return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Filled(ui.CardView{Label: title}, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: problem, Actions: []ui.Action{{Label: p.T("dossier.page.to_diagnosis"), URL: "/diagnosis"}}}))))
@@ -284,7 +284,7 @@ func (h *Handler) showCopy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := ui.PageView{Title: m.Paper.Title, Current: place(actor), Crumbs: []ui.Crumb{{Label: p.T("dossier.page.title"), URL: baseURL}, {Label: m.Paper.Title}}, Print: &ui.PrintFoot{Document: m.Paper.Title, Hash: c.Hash}}
+	view := ui.PageView{Title: m.Paper.Title, Current: place(actor, c.Kind), Crumbs: []ui.Crumb{{Label: p.T("dossier.page.title"), URL: baseURL}, {Label: m.Paper.Title}}, Print: &ui.PrintFoot{Document: m.Paper.Title, Hash: c.Hash}}
 	for _, f := range dossier.Formats {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T(fileLabels[f]), Icon: "download", URL: copyURL(id) + "/file/" + string(f), Download: true})
 	}

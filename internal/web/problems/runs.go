@@ -325,7 +325,7 @@ func lookedCard(p *i18n.Printer, v *diagnosis.Shown) templ.Component {
 		facts = append(facts, ui.Fact{Term: p.T("diagnosis.without_rows"), Text: p.Join(empty)})
 	}
 	for _, u := range v.Outcome.Unread {
-		facts = append(facts, ui.Fact{Term: p.T("diagnosis.line_unread"), Text: p.T("diagnosis.line_unread_line", "File", diagnosis.PartName(u.Part, p.Zh()), "Field", u.Field, "Rows", u.Rows, "First", u.First, "Value", u.Value)})
+		facts = append(facts, ui.Fact{Term: p.T("diagnosis.line_unread"), Text: u.Say(p)})
 	}
 	if len(v.Outcome.Skipped) > 0 {
 		facts = append(facts, ui.Fact{Term: p.T("diagnosis.skipped"), Text: p.Join(slices.Clone(v.Outcome.Skipped))})

@@ -3,6 +3,7 @@ package reviews
 import (
 	"math/big"
 	"net/http"
+	"strconv"
 
 	"github.com/a-h/templ"
 
@@ -10,6 +11,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/pace"
+	"xiaoguan/internal/programme"
 	"xiaoguan/internal/review"
 	"xiaoguan/internal/web/ui"
 )
@@ -43,6 +45,10 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	}
 	if v.Whole && actor.Can(access.PermTargetPropose) && !actor.ReadOnly {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("review.log_decision"), Icon: "scale", URL: "/decisions/new?review=" + number(id)})
+	}
+	if v.Kind == review.Quarterly && programme.Reads(actor) {
+		year, quarter := ui.FrameFrom(ctx).Fiscal.QuarterOf(v.Span.From.Month())
+		view.Actions = append(view.Actions, ui.Action{Label: p.T("review.pack"), Icon: "file-text", URL: "/documents/review?quarter=" + strconv.Itoa(year) + "-Q" + strconv.Itoa(quarter)})
 	}
 	parts := append(doneNote(p, r), problemNote(p, failure)...)
 	if !v.Whole {
