@@ -74,6 +74,7 @@ type meetingAction struct {
 	DueOn    string `json:"due_on"`
 	Score    string `json:"score" enum:"kept,late,open,dropped"`
 	Words    string `json:"words,omitempty"`
+	Metric   string `json:"metric,omitempty" doc:"Of the metric book: what it is to move. The monthly report tells how it did."`
 }
 
 type meetingDetail struct {
@@ -147,6 +148,7 @@ type (
 			PersonID int64  `json:"person_id"`
 			Text     string `json:"text" maxLength:"800"`
 			DueOn    string `json:"due_on"`
+			Metric   string `json:"metric,omitempty" maxLength:"60" doc:"Of the metric book: what it is to move."`
 		}
 	}
 	settleActionInput struct {
@@ -233,7 +235,7 @@ func (a *API) meetingActs() {
 		if err := c.Err(); err != nil {
 			return nil, err
 		}
-		action, err := service.Agree(ctx, actor, meetings.Agreement{ReviewID: in.ID, PersonID: in.Body.PersonID, Text: in.Body.Text, DueOn: due})
+		action, err := service.Agree(ctx, actor, meetings.Agreement{ReviewID: in.ID, PersonID: in.Body.PersonID, Text: in.Body.Text, DueOn: due, Metric: in.Body.Metric})
 		return &output[meetingAction]{a.toAPIMeetingAction(&action)}, err
 	})
 	register(a, operation{id: "ask_target_change", method: http.MethodPost, path: "/reviews/{id}/people/{person_id}/change", tag: "sales", status: http.StatusCreated}, func(ctx context.Context, actor access.Actor, in *TargetPersonPath) (*output[targetChange], error) {
@@ -287,7 +289,7 @@ func toAPIMeetingNumber(n *meetings.Numbers) meetingNumber {
 }
 
 func (a *API) toAPIMeetingAction(action *meetings.Action) meetingAction {
-	return meetingAction{action.ID, action.PersonID, action.PersonName, action.Text, toAPIDate(action.DueOn), string(action.Score(a.services.Reviews.Today())), action.Words}
+	return meetingAction{action.ID, action.PersonID, action.PersonName, action.Text, toAPIDate(action.DueOn), string(action.Score(a.services.Reviews.Today())), action.Words, action.Metric}
 }
 
 func (a *API) toAPIMeetingDetail(v *meetings.Shown) meetingDetail {
@@ -306,11 +308,11 @@ func (a *API) toAPIMeetingDetail(v *meetings.Shown) meetingDetail {
 	}
 	for i := range v.Former {
 		c := &v.Former[i]
-		out.Former = append(out.Former, meetingAction{c.ID, c.PersonID, c.Name, c.Text, toAPIDate(c.DueOn), string(c.Score), c.Words})
+		out.Former = append(out.Former, meetingAction{c.ID, c.PersonID, c.Name, c.Text, toAPIDate(c.DueOn), string(c.Score), c.Words, ""})
 	}
 	for i := range v.Actions {
 		action := &v.Actions[i]
-		out.Actions = append(out.Actions, meetingAction{action.ID, action.PersonID, action.PersonName, action.Text, toAPIDate(action.DueOn), string(action.Score(v.Today)), action.Words})
+		out.Actions = append(out.Actions, meetingAction{action.ID, action.PersonID, action.PersonName, action.Text, toAPIDate(action.DueOn), string(action.Score(v.Today)), action.Words, action.Metric})
 	}
 	return out
 }

@@ -37,6 +37,7 @@ func TestMeetingsAndDecisionsThroughTheInterface(t *testing.T) {
 		{name: "minutes", as: "lead", send: "PUT /api/v1/reviews/1/minutes", body: `{"minutes":"先催客户"}`, status: 204},
 		{name: "minutes by who may not", as: "p1", send: "PUT /api/v1/reviews/1/minutes", body: `{"minutes":"x"}`, status: 403},
 		{name: "an action", as: "lead", send: "POST /api/v1/reviews/1/actions", body: `{"person_id":2,"text":"拜访客户","due_on":"` + (today + 3).String() + `"}`, status: 201, contains: []string{`"score":"open"`}},
+		{name: "an action with a number that there is not", as: "lead", send: "POST /api/v1/reviews/1/actions", body: `{"person_id":2,"text":"拜访客户","due_on":"` + (today + 3).String() + `","metric":"no_such"}`, status: 422},
 		{name: "an action of yesterday", as: "lead", send: "POST /api/v1/reviews/1/actions", body: `{"person_id":2,"text":"拜访客户","due_on":"` + (today - 1).String() + `"}`, status: 422},
 		{name: "finished", as: "lead", send: "POST /api/v1/reviews/1/step", body: `{"to":"finish"}`, status: 204},
 		{name: "locked", as: "lead", send: "PUT /api/v1/reviews/1/minutes", body: `{"minutes":"改"}`, status: 409},

@@ -145,13 +145,10 @@ func (a *App) brokenRules(ctx context.Context, actor access.Actor, w board.Where
 	return list, nil
 }
 
-// lateMoney is the instalments that are overdue; of a region the ageing beside it tells.
+// lateMoney is the instalments that are overdue.
 func (a *App) lateMoney(ctx context.Context, actor access.Actor, w board.Where) ([]board.Exception, error) {
-	team, person, ok := w.TeamAndPerson()
-	if !ok {
-		return nil, nil
-	}
-	page, err := a.Contracts.Due(ctx, actor, contract.DueFilter{Open: true, Overdue: true, TeamID: team, PersonID: person, Due: fact.Days{From: calendar.NoDate, To: calendar.NoDate}, Paging: fact.Paging{Sort: contract.SortDue, Limit: 1}})
+	region, team, person := w.Owners()
+	page, err := a.Contracts.Due(ctx, actor, contract.DueFilter{Open: true, Overdue: true, RegionID: region, TeamID: team, PersonID: person, Due: fact.Days{From: calendar.NoDate, To: calendar.NoDate}, Paging: fact.Paging{Sort: contract.SortDue, Limit: 1}})
 	if err != nil || page.Total.Count == 0 {
 		return nil, err
 	}
@@ -170,11 +167,8 @@ func (a *App) lateMoney(ctx context.Context, actor access.Actor, w board.Where) 
 
 // churning are customers of tier A whose silence is a warning.
 func (a *App) churning(ctx context.Context, actor access.Actor, w board.Where) ([]board.Exception, error) {
-	team, person, ok := w.TeamAndPerson()
-	if !ok {
-		return nil, nil
-	}
-	page, err := a.Tiers.Customers(ctx, actor, tierbook.Filter{Tier: tier.A, Relation: tier.ChurnWarned, TeamID: team, PersonID: person, Paging: fact.Paging{Limit: 3}})
+	region, team, person := w.Owners()
+	page, err := a.Tiers.Customers(ctx, actor, tierbook.Filter{Tier: tier.A, Relation: tier.ChurnWarned, RegionID: region, TeamID: team, PersonID: person, Paging: fact.Paging{Limit: 3}})
 	if err != nil || page.Count == 0 {
 		return nil, err
 	}

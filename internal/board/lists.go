@@ -23,15 +23,17 @@ type Where struct {
 	Below    metric.Breakdown
 }
 
-// TeamAndPerson are the filters of lists that know no regions; ok is false for a region.
-func (w Where) TeamAndPerson() (team, person int64, ok bool) {
+// Owners are the filters of lists that know whose a row is; all are 0 for the company, and for all that the reader reaches.
+func (w Where) Owners() (region, team, person int64) {
 	switch w.Place.Kind {
+	case metric.PlaceRegion:
+		return w.Place.ID, 0, 0
 	case metric.PlaceTeam:
-		return w.Place.ID, 0, true
+		return 0, w.Place.ID, 0
 	case metric.PlacePerson:
-		return 0, w.Place.ID, true
+		return 0, 0, w.Place.ID
 	}
-	return 0, 0, w.Place.Kind != metric.PlaceRegion
+	return 0, 0, 0
 }
 
 // Sources hand over what is no number of the book. Each answers for what the actor may see.

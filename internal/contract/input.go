@@ -264,6 +264,7 @@ type DueFilter struct {
 	Overdue    bool // and was due before today
 	PersonID   int64
 	TeamID     int64
+	RegionID   int64
 	Due        fact.Days
 	Paging     fact.Paging
 	ExactTotal bool

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/decision"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/review"
@@ -20,7 +22,15 @@ func (f *filler) meetings(at time.Time) *review.Service {
 	f.SetNow(at)
 	now := func() time.Time { return at.In(calendar.ChinaTime) }
 	return review.NewService(review.Config{Store: f.DB.ReviewStore(), Standard: standard.NewService(f.DB.Standards(), func() string { return store.NewID(at) }, now, calendar.China()), Now: now, Work: calendar.China(), Currency: money.Constantly(money.CNY),
-		Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Chance: func(stage string) int64 { return opportunity.ShippedStages().Percent(opportunity.Stage(stage)) }})
+		Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Measures: shippedMeasures, Chance: func(stage string) int64 { return opportunity.ShippedStages().Percent(opportunity.Stage(stage)) }})
+}
+
+// shippedMeasures are the metrics that the story's meetings may choose from.
+func shippedMeasures(context.Context, access.Actor) (list []review.Measure) {
+	for _, d := range metric.Shipped() {
+		list = append(list, review.Measure{ID: string(d.ID), Name: d.Name})
+	}
+	return list
 }
 
 // workDay is an instant of the last working day up to so many days before the end.
@@ -37,6 +47,9 @@ func (f *filler) workDay(daysBefore int) time.Time {
 func (f *filler) holdReviews(ctx context.Context) error {
 	defer f.SetNow(f.end)
 	lead := f.actor(loginLead)
+	if err := f.holdFormer(ctx, lead, f.workDay(int(f.Today-(f.Today.Month()-1).First())-11)); err != nil {
+		return err
+	}
 	if err := f.holdMonthly(ctx, lead, f.workDay(20)); err != nil {
 		return err
 	}
@@ -78,15 +91,23 @@ type agreedAction struct {
 	text  string
 	days  calendar.Date
 	done  string // what came of it; empty: nothing yet
+	moves string // the metric that it is to move
+	after int    // days after the meeting on which it was done; 2 when 0
 }
 
 func (f *filler) holdWeekly(ctx context.Context, lead access.Actor, at time.Time) error {
 	return f.holdMeeting(ctx, lead, at, review.Weekly, "上周新增商机偏少，重点在老客户扩容。\n大单卡在客户内部审批，约对方分管领导面谈。\n本周每人至少补两个新商机。", []agreedAction{
-		{0, "约客户分管领导面谈，推动合同审批", 3, "已见面，答应月底前走完流程"}, {1, "把报价方案改成分期付款，重新提交", 5, ""}, {2, "补录三个新商机，写清决策人", 30, ""}})
+		{0, "约客户分管领导面谈，推动合同审批", 3, "已见面，答应月底前走完流程", "signed", 0}, {1, "把报价方案改成分期付款，重新提交", 5, "", "win_rate", 0}, {2, "补录三个新商机，写清决策人", 30, "", "pipeline_number", 0}})
 }
 
 func (f *filler) holdMonthly(ctx context.Context, lead access.Actor, at time.Time) error {
-	return f.holdMeeting(ctx, lead, at, review.Monthly, "逐人过上月目标和过程，先看合规率，再看商机。\n下月把停滞商机清一遍。", []agreedAction{{0, "清理超过预计签约日的商机：改期或关闭", 15, "已全部改期或关闭"}, {1, "拜访三家流失风险客户", 12, "拜访两家，一家约到下周"}})
+	return f.holdMeeting(ctx, lead, at, review.Monthly, "逐人过上月目标和过程，先看合规率，再看商机。\n下月把停滞商机清一遍。", []agreedAction{{0, "清理超过预计签约日的商机：改期或关闭", 15, "已全部改期或关闭", "win_rate", 0}, {1, "拜访三家流失风险客户", 12, "拜访两家，一家约到下周", "", 0}})
+}
+
+// holdFormer is the assessment of the month before: what was agreed in it was due last month, whose report tells how it went.
+func (f *filler) holdFormer(ctx context.Context, lead access.Actor, at time.Time) error {
+	return f.holdMeeting(ctx, lead, at, review.Monthly, "上月回款靠两个大单，其余的单偏小。\n逾期款逐笔定人，商机按阶段过一遍。", []agreedAction{{0, "逾期超过 30 天的款逐户上门，约定付款日", 6, "三户已付，一户分两次付", "collected", 5}, {1, "每人补两家老客户的扩容方案", 6, "方案都交了，比约定晚了三天", "signed", 9},
+		{2, "停在方案制定阶段超过三周的商机，逐单过会", 7, "", "win_rate", 0}, {3, "整理竞品报价，写成一页纸", 5, "已发到团队", "", 3}})
 }
 
 // holdMeeting lets the lead hold a meeting and finish it.
@@ -120,14 +141,14 @@ func (f *filler) holdMeeting(ctx context.Context, lead access.Actor, at time.Tim
 		if a.place >= len(v.Rows) {
 			continue
 		}
-		action, err := service.Agree(ctx, lead, review.Agreement{ReviewID: made.ID, PersonID: v.Rows[a.place].PersonID, Text: a.text, DueOn: made.On + a.days})
+		action, err := service.Agree(ctx, lead, review.Agreement{ReviewID: made.ID, PersonID: v.Rows[a.place].PersonID, Text: a.text, DueOn: made.On + a.days, Metric: a.moves})
 		if err != nil {
 			return err
 		}
 		if a.done == "" {
 			continue
 		}
-		if _, err := f.meetings(at.AddDate(0, 0, 2)).Settle(ctx, lead, action.ID, review.ActionDone, a.done, 0); err != nil {
+		if _, err := f.meetings(at.AddDate(0, 0, cmp.Or(a.after, 2))).Settle(ctx, lead, action.ID, review.ActionDone, a.done, 0); err != nil {
 			return err
 		}
 		f.SetNow(at)

@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/lead"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/store"
@@ -276,6 +277,63 @@ func TestWhoSeesWhat(t *testing.T) {
 			for _, m := range d.Formula.Measures() {
 				if _, err := s.Rows(ctx, whole, metric.RowsQuery{Metric: d.ID, Period: month, Measure: m, After: (today - 1).String() + "~1~Y", Limit: 1}); err != nil {
 					t.Errorf("rows of %s, %s: %v", d.ID, m, err)
+				}
+			}
+		}
+	})
+}
+
+// TestAMonthIsThatOfTheCompanysTimeZone also where clocks are changed: a lead of the last half hour of October in New York, which is November in Shanghai, is
+// October's; of the day that has 25 hours all are counted, once.
+func TestAMonthIsThatOfTheCompanysTimeZone(t *testing.T) {
+	t.Parallel()
+	newYork, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Date(2026, 11, 20, 9, 0, 0, 0, newYork)
+	storetest.RunFrom(t, start, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		s := metric.NewService(metric.Config{Store: db.Metrics(), Now: func() time.Time { return start }, Currency: money.Constantly(money.CNY),
+			Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, WorkDays: calendar.China})
+		company(t, db)
+		if err := db.InTx(ctx, func(tx *store.Tx) error {
+			for i, at := range []time.Time{
+				time.Date(2026, 9, 30, 23, 59, 59, 0, newYork), time.Date(2026, 10, 1, 0, 0, 0, 0, newYork), // September, October
+				time.Date(2026, 10, 31, 23, 30, 0, 0, newYork), // October, 11:30 of 1 November in Shanghai
+				time.Date(2026, 11, 1, 0, 0, 0, 0, newYork),
+				time.Date(2026, 11, 1, 5, 30, 0, 0, time.UTC), time.Date(2026, 11, 1, 6, 30, 0, 0, time.UTC), // 1:30 before clocks go back, and after it
+				time.Date(2026, 11, 1, 23, 59, 0, 0, newYork), time.Date(2026, 11, 2, 0, 0, 0, 0, newYork),
+			} {
+				if err := tx.InsertLead(ctx, lead.Lead{ID: int64(i + 1), Name: "张总", Status: lead.StatusNew, CreatedAt: at, NextOn: calendar.NoDate, Revision: 1}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Rebuild(ctx, ops); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.CatchUp(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for month, want := range map[calendar.Month]int64{calendar.NewMonth(2026, 9): 1, calendar.NewMonth(2026, 10): 2, calendar.NewMonth(2026, 11): 5} {
+			a, err := s.Read(ctx, whole, metric.Query{Metrics: []metric.ID{"leads"}, Place: metric.Company, Period: metric.Period{Kind: metric.Month, First: month}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			page, err := s.Rows(ctx, whole, metric.RowsQuery{Metric: "leads", Place: metric.Company, Period: metric.Period{Kind: metric.Month, First: month}, Limit: 20})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := a.Series[0].Value.Numerator; got != want || int64(len(page.Rows)) != want {
+				t.Errorf("leads of %s: %d counted, %d listed, want %d", month, got, len(page.Rows), want)
+			}
+			for _, row := range page.Rows {
+				if row.On.Month() != month {
+					t.Errorf("a row of %s is of %s", month, row.On)
 				}
 			}
 		}

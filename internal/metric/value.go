@@ -106,6 +106,9 @@ func moneyOfFacts(d Definition) bool {
 	})
 }
 
+// Compare sets a value beside an earlier one of any period.
+func Compare(now, then Value) Compared { return compare("", now, then) }
+
 // compare sets a value beside an earlier one.
 func compare(against Against, now, then Value) Compared {
 	c := Compared{Against: against, Value: then, Points: now.Unit == UnitPercent}

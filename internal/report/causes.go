@@ -7,7 +7,6 @@ import (
 
 	"xiaoguan/internal/decision"
 	"xiaoguan/internal/metric"
-	"xiaoguan/internal/review"
 	"xiaoguan/internal/ruledoc"
 )
 
@@ -66,32 +65,6 @@ func actionBlocks(f *facts, found *findings) (list []Block) {
 	list = append(list, f.scoredBlocks()...)
 	list = append(list, f.decidedBlocks()...)
 	return append(list, f.proposals(found)...)
-}
-
-func (f *facts) scoredBlocks() []Block {
-	if len(f.actions) == 0 {
-		return []Block{say("actions.scored", "actions_none", ToneUnknown)}
-	}
-	as := min(f.today, f.month.Last()+1)
-	scores := map[review.Score]int64{}
-	t := &Table{Columns: []Column{{Key: "action"}, {Key: "owner"}, {Key: "due"}, {Key: "score"}, {Key: "outcome"}}}
-	for _, a := range f.actions {
-		score := a.Score(as)
-		scores[score]++
-		what := plain(a.Text)
-		what.Name.Link = "/reviews/" + strconv.FormatInt(a.ReviewID, 10)
-		owner := placed(metric.Place{Kind: metric.PlacePerson, ID: a.PersonID, Name: a.PersonName})
-		t.Rows = append(t.Rows, Row{Cells: []Arg{what, owner, day(a.DueOn), {Key: score.Message().Key}, plain(a.Words)}})
-	}
-	tone := ToneGood
-	if scores[review.ScoreLate] > 0 {
-		tone = ToneBad
-	}
-	judged := int64(len(f.actions)) - scores[review.ScoreDropped] - scores[review.ScoreOpen]
-	return []Block{
-		say("actions.scored", "actions", tone, "All", count(int64(len(f.actions))), "Kept", count(scores[review.ScoreKept]), "Late", count(scores[review.ScoreLate]), "Open", count(scores[review.ScoreOpen]), "Dropped", count(scores[review.ScoreDropped]), "Share", share(scores[review.ScoreKept], judged)),
-		{ID: "actions.list", Table: t},
-	}
 }
 
 // decidedBlocks are the decisions whose day of looking again was in the month, with the numbers that they rested on: then, and now.

@@ -261,7 +261,7 @@ func TestAnyNumbersMakeAReport(t *testing.T) {
 			day := 24 * time.Hour
 			funnel = &board.Funnel{Cases: 9, Stages: []board.FunnelStage{{Name: ruledoc.Text{Zh: "初步接触", En: "First contact"}, Reached: 9, P50: &day, P90: &day}, {Name: ruledoc.Text{Zh: "方案", En: "Proposal"}, Reached: rapid.IntRange(0, 9).Draw(t, "on"), P50: &day, P90: &day}}}
 			funnel.MarkSlowest()
-			r.actions = []review.Action{{ID: 1, ReviewID: 1, Unit: review.Unit{Kind: review.UnitTeam, ID: 1}, PersonID: 3, PersonName: "陈思远", Text: "拜访", DueOn: calendar.DateOf(noon) - 2, State: review.ActionDone, DoneOn: calendar.DateOf(noon) - 3}}
+			r.actions = []review.Action{{ID: 1, ReviewID: 1, Unit: review.Unit{Kind: review.UnitTeam, ID: 1}, PersonID: 3, PersonName: "陈思远", Text: "拜访", DueOn: calendar.DateOf(noon) - 2, State: review.ActionDone, DoneOn: calendar.DateOf(noon) - 3, Metric: "win_rate", CreatedAt: noon.AddDate(0, -1, 0)}}
 			r.overdue = []board.Overdue{{Band: board.Days30, Minor: 100, Count: 1}, {Band: board.Longer, Minor: 50, Count: 2}}
 			r.log = []decision.Decision{{ID: 4, Title: "提前催收", DueOn: calendar.DateOf(noon) - 1, State: decision.StateOpen, Evidence: []decision.Evidence{{Label: "赢率", Value: "40%", Metric: "win_rate"}}}}
 		}

@@ -63,6 +63,7 @@ type facts struct {
 	broken   []board.Exception
 	ageing   *board.Ageing
 	actions  []review.Action
+	effects  map[int64]effect // by action, of those that name a metric
 	agreed   []decision.Decision
 	cleaning Cleaning
 	workDays calendar.WorkCalendar
@@ -142,7 +143,10 @@ func (s *Service) gather(ctx context.Context, actor access.Actor, ask Ask, step 
 		return nil, err
 	}
 	step(4)
-	return f, s.records(ctx, f)
+	if err := s.records(ctx, f); err != nil {
+		return nil, err
+	}
+	return f, s.measured(ctx, actor, f)
 }
 
 // chooseAgainst takes the year before where it is known, otherwise the month before.

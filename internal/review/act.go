@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -193,6 +194,7 @@ type Agreement struct {
 	PersonID int64
 	Text     string
 	DueOn    calendar.Date
+	Metric   string // that it is to move; empty: none
 }
 
 // Agree notes an action of somebody who is in the meeting, or leads its unit. Errors: forbidden; not found; invalid; conflict when the meeting is locked.
@@ -206,6 +208,9 @@ func (s *Service) Agree(ctx context.Context, actor access.Actor, in Agreement) (
 	c.Day("due_on", in.DueOn)
 	if in.DueOn < s.today() && !c.Has("due_on") {
 		c.Add("due_on", in.DueOn.String(), "followup.past_day", nil)
+	}
+	if in.Metric != "" && !slices.ContainsFunc(s.measures(ctx, actor), func(m Measure) bool { return m.ID == in.Metric }) {
+		c.Add("metric", in.Metric, "form.error.choice", nil)
 	}
 	if err := c.Err(); err != nil {
 		return a, err
@@ -226,14 +231,14 @@ func (s *Service) Agree(ctx context.Context, actor access.Actor, in Agreement) (
 		if !known {
 			return errs.Invalid("error.invalid", []errs.Field{{Path: "person", Message: errs.Msg("form.error.choice", nil)}})
 		}
-		a = Action{ReviewID: review.ID, Unit: review.Unit, PersonID: in.PersonID, PersonName: name, Text: in.Text, DueOn: in.DueOn, State: ActionOpen, DoneOn: calendar.NoDate, CreatedBy: actor.UserID, CreatedAt: tx.Now(), Revision: 1}
+		a = Action{ReviewID: review.ID, Unit: review.Unit, PersonID: in.PersonID, PersonName: name, Text: in.Text, DueOn: in.DueOn, Metric: in.Metric, State: ActionOpen, DoneOn: calendar.NoDate, CreatedBy: actor.UserID, CreatedAt: tx.Now(), Revision: 1}
 		if a.ID, err = tx.NextNumber(ctx, "review_action"); err != nil {
 			return err
 		}
 		if err := tx.InsertReviewAction(ctx, a); err != nil {
 			return err
 		}
-		if err := audit.Append(ctx, tx, actor, "review.agree", a.Subject(), nil, map[string]any{"review": a.ReviewID, "person": a.PersonID, "text": a.Text, "due_on": a.DueOn}); err != nil {
+		if err := audit.Append(ctx, tx, actor, "review.agree", a.Subject(), nil, map[string]any{"review": a.ReviewID, "person": a.PersonID, "text": a.Text, "due_on": a.DueOn, "metric": a.Metric}); err != nil {
 			return err
 		}
 		return notice.Post(ctx, tx, notice.Message{Kind: notice.KindReviewAction, To: notice.To{PersonIDs: []int64{a.PersonID}}, Subject: review.Subject(), By: actor.UserID, Once: a.Subject(),

@@ -78,7 +78,8 @@ type Shown struct {
 	Rows      []Row
 	Actions   []Action // that were agreed in it
 	Former    []Carried
-	Owners    []Owner // who may take an action
+	Owners    []Owner   // who may take an action
+	Measures  []Measure // that an action may be to move
 	Mine      *Row
 	Today     calendar.Date
 	Settings  Settings
@@ -93,14 +94,24 @@ type Owner struct {
 	Name string
 }
 
+// Measure returns what an action is to move. False where the book has it no more, or there is none.
+func (v *Shown) Measure(id string) (Measure, bool) {
+	at := slices.IndexFunc(v.Measures, func(m Measure) bool { return m.ID == id })
+	if at < 0 {
+		return Measure{}, false
+	}
+	return v.Measures[at], true
+}
+
 // Get returns a meeting. Who is in it without running it sees the own row, the own actions and the minutes. Errors: forbidden; not found, also out of reach.
 func (s *Service) Get(ctx context.Context, actor access.Actor, id int64) (v Shown, err error) {
 	defer errs.Wrap(&err, "review.Get(%d)", id)
 	if err := actor.Require(access.PermSalesRead); err != nil {
 		return v, err
 	}
+	measures := s.measures(ctx, actor)
 	err = s.Store.Read(ctx, func(r Reader) error {
-		v = Shown{Today: s.today(), Person: actor.PersonID}
+		v = Shown{Today: s.today(), Person: actor.PersonID, Measures: measures}
 		if v.Review, err = r.Review(ctx, id); err != nil {
 			return err
 		}

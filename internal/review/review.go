@@ -230,6 +230,7 @@ type Action struct {
 	State      ActionState
 	DoneOn     calendar.Date // NoDate while it is open
 	Words      string        // what came of it
+	Metric     string        // that it is to move, of the metric book; empty: none
 	CreatedBy  string
 	CreatedAt  time.Time
 	Revision   int64

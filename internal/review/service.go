@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/targetplan"
 )
@@ -35,6 +36,14 @@ type Config struct {
 	Fiscal   func() calendar.Fiscal
 	Currency func() money.Currency
 	Chance   func(stage string) int64 // percent of winning at a stage of opportunities
+	// Measures are the metrics that actions may be to move, as somebody sees them; nil: there are none.
+	Measures func(ctx context.Context, actor access.Actor) []Measure
+}
+
+// Measure is a metric of the book that an action may be to move.
+type Measure struct {
+	ID   string
+	Name ruledoc.Text
 }
 
 // Service prepares meetings, keeps what is said in them, and follows what is agreed.
@@ -42,6 +51,13 @@ type Service struct{ Config }
 
 // NewService returns a Service.
 func NewService(config Config) *Service { return &Service{config} }
+
+func (s *Service) measures(ctx context.Context, actor access.Actor) []Measure {
+	if s.Measures == nil {
+		return nil
+	}
+	return s.Measures(ctx, actor)
+}
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.Now()) }
 

@@ -3,6 +3,7 @@ package review_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,7 +61,8 @@ func onBoth(t *testing.T, test func(h *house)) {
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		h := &house{t: t, db: db, actors: map[string]access.Actor{}, ids: map[string]int64{}, teams: map[string]int64{}, now: storetest.Start}
 		h.Service = review.NewService(review.Config{Store: db.ReviewStore(), Standard: said{h}, Changes: h, Now: func() time.Time { return h.now }, Work: work, Currency: money.Constantly(money.CNY),
-			Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Chance: func(string) int64 { return 50 }})
+			Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Chance: func(string) int64 { return 50 },
+			Measures: func(context.Context, access.Actor) []review.Measure { return []review.Measure{{ID: "win_rate"}} }})
 		h.must(db.InTx(t.Context(), h.facts))
 		h.must(db.InTx(t.Context(), h.people))
 		test(h)
@@ -282,6 +284,17 @@ func TestActionsComeBackUntilTheyAreDone(t *testing.T) {
 		h.refuses(err, errs.KindInvalid, "")
 		_, err = h.Agree(ctx, h.actors["L"], review.Agreement{ReviewID: first.ID, PersonID: h.ids["A"], Text: "", DueOn: start - 1})
 		h.refuses(err, errs.KindInvalid, "")
+		_, err = h.Agree(ctx, h.actors["L"], review.Agreement{ReviewID: first.ID, PersonID: h.ids["A"], Text: "x", DueOn: start, Metric: "no_such"})
+		h.refuses(err, errs.KindInvalid, "")
+		bound, err := h.Agree(ctx, h.actors["L"], review.Agreement{ReviewID: first.ID, PersonID: h.ids["L"], Text: "过商机", DueOn: start + 9, Metric: "win_rate"})
+		h.must(err)
+		whole := h.get("L", first.ID)
+		if at := slices.IndexFunc(whole.Actions, func(a review.Action) bool { return a.ID == bound.ID }); at < 0 || whole.Actions[at].Metric != "win_rate" {
+			t.Errorf("what the action is to move is not kept: %+v", whole.Actions)
+		}
+		if m, known := whole.Measure("win_rate"); !known || m.ID != "win_rate" {
+			t.Errorf("%+v", whole.Measures)
+		}
 		mine, err := h.Open(ctx, h.actors["A"], 10)
 		h.must(err)
 		if len(mine) != 1 || mine[0].ID != kept.ID {
@@ -308,7 +321,7 @@ func TestActionsComeBackUntilTheyAreDone(t *testing.T) {
 		for _, c := range v.Former {
 			scores[c.ID] = c.Score
 		}
-		if len(scores) != 3 || scores[kept.ID] != review.ScoreKept || scores[late.ID] != review.ScoreLate || scores[open.ID] != review.ScoreOpen {
+		if len(scores) != 4 || scores[kept.ID] != review.ScoreKept || scores[late.ID] != review.ScoreLate || scores[open.ID] != review.ScoreOpen || scores[bound.ID] != review.ScoreOpen {
 			t.Errorf("%v", scores)
 		}
 		h.must(h.Write(ctx, h.actors["L"], v.ID, "纪要", 0))

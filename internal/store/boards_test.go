@@ -7,6 +7,7 @@ import (
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
+	"xiaoguan/internal/deal"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
@@ -74,6 +75,11 @@ func TestWhatBoardsListIsOfThePlaceAndInReach(t *testing.T) {
 			a := board.Aged(rows)
 			if a.Late != 1200 || a.Sums[board.NotDue] != 300 || a.Sums[board.Days30] != 600 || a.Sums[board.Days60] != 300 || a.Sums[board.Longer] != 300 || len(a.Groups) != 2 || a.Groups[0].Name != "大区B" {
 				t.Errorf("of the company %+v", a)
+			}
+			due, _, err := tx.DueInstalments(ctx, deal.Reach{Scope: all, Today: today}, contract.DueFilter{Overdue: true, RegionID: region.ID, Due: fact.Days{From: calendar.NoDate, To: calendar.NoDate}, Paging: fact.Paging{Sort: contract.SortDue, Limit: 20}})
+			must(err)
+			if len(due) != 4 || due[0].OwnerID != ids["A"] {
+				t.Errorf("instalments of a region: %+v", due)
 			}
 			if rows, err = tx.BoardOverdue(ctx, all, region, metric.ByTeam, today, money.CNY); err != nil || board.Aged(rows).Late != 400 || rows[0].Group.Name != "团队A" {
 				t.Errorf("of a region %+v, %v", rows, err)

@@ -108,6 +108,13 @@ func (tx *Tx) dueSelection(ctx context.Context, reach deal.Reach, f contract.Due
 	if err := tx.people(ctx, s, "i.owner_id", reach, f.PersonID, f.TeamID); err != nil {
 		return nil, err
 	}
+	if f.RegionID != 0 {
+		members, err := tx.regionMembers(ctx, f.RegionID, reach.Today)
+		if err != nil {
+			return nil, err
+		}
+		s.owners("i.owner_id", members)
+	}
 	s.days("i.due_on", f.Due)
 	s.test("EXISTS (SELECT 1 FROM contract c WHERE c.id = i.contract_id AND c.state = 'signed')")
 	return s, tx.narrow(ctx, s)

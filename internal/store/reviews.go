@@ -163,11 +163,11 @@ func (tx *Tx) SaveReviewRow(ctx context.Context, w review.Row) error {
 		w.ReviewID, w.PersonID, w.Words, instant(w.SeenAt), w.Proposed, w.Proposal, w.ChangeID, w.ChangedBy, w.Revision)
 }
 
-var reviewActionColumns = []string{"id", "review_id", "unit_kind", "unit_id", "person_id", "agreed_on", "text", "due_on", "state", "done_on", "words", "created_by", "created_at", "revision"}
+var reviewActionColumns = []string{"id", "review_id", "unit_kind", "unit_id", "person_id", "agreed_on", "text", "due_on", "state", "done_on", "words", "created_by", "created_at", "revision", "metric"}
 
 // InsertReviewAction implements review.Tx.
 func (tx *Tx) InsertReviewAction(ctx context.Context, a review.Action) error {
-	return tx.insertRow(ctx, "review_action", reviewActionColumns, []any{a.ID, a.ReviewID, string(a.Unit.Kind), a.Unit.ID, a.PersonID, calendar.DateOf(a.CreatedAt.In(tx.db.now().Location())).String(), a.Text, a.DueOn.String(), string(a.State), a.DoneOn.String(), a.Words, a.CreatedBy, instant(a.CreatedAt), a.Revision})
+	return tx.insertRow(ctx, "review_action", reviewActionColumns, []any{a.ID, a.ReviewID, string(a.Unit.Kind), a.Unit.ID, a.PersonID, calendar.DateOf(a.CreatedAt.In(tx.db.now().Location())).String(), a.Text, a.DueOn.String(), string(a.State), a.DoneOn.String(), a.Words, a.CreatedBy, instant(a.CreatedAt), a.Revision, a.Metric})
 }
 
 // SaveReviewAction implements review.Tx.
@@ -175,11 +175,11 @@ func (tx *Tx) SaveReviewAction(ctx context.Context, a review.Action) error {
 	return mustChange(ctx, tx, "review.changed_meanwhile", "UPDATE review_action SET state = $2, done_on = $3, words = $4, revision = $5 WHERE id = $1 AND revision = $5 - 1", a.ID, string(a.State), a.DoneOn.String(), a.Words, a.Revision)
 }
 
-const reviewActionSelect = `SELECT a.id, a.review_id, a.unit_kind, a.unit_id, v.unit_name, a.person_id, COALESCE(p.name, ''), a.text, a.due_on, a.state, a.done_on, a.words, a.created_by, a.created_at, a.revision FROM review_action a
+const reviewActionSelect = `SELECT a.id, a.review_id, a.unit_kind, a.unit_id, v.unit_name, a.person_id, COALESCE(p.name, ''), a.text, a.due_on, a.state, a.done_on, a.words, a.created_by, a.created_at, a.revision, a.metric FROM review_action a
 	JOIN review v ON v.id = a.review_id LEFT JOIN person p ON p.id = a.person_id AND p.superseded_in = ` + openBatch
 
 func scanReviewAction(r rows, a *review.Action) error {
-	return r.Scan(&a.ID, &a.ReviewID, &a.Unit.Kind, &a.Unit.ID, &a.Unit.Name, &a.PersonID, &a.PersonName, &a.Text, scanDate(&a.DueOn), &a.State, scanDate(&a.DoneOn), &a.Words, &a.CreatedBy, scanTime(&a.CreatedAt), &a.Revision)
+	return r.Scan(&a.ID, &a.ReviewID, &a.Unit.Kind, &a.Unit.ID, &a.Unit.Name, &a.PersonID, &a.PersonName, &a.Text, scanDate(&a.DueOn), &a.State, scanDate(&a.DoneOn), &a.Words, &a.CreatedBy, scanTime(&a.CreatedAt), &a.Revision, &a.Metric)
 }
 
 // ReviewAction implements review.Reader.

@@ -163,6 +163,13 @@ func (tx *Tx) standingSelection(ctx context.Context, owned tierbook.Owned, f tie
 		}
 		s.owners("t.owner_id", members)
 	}
+	if f.RegionID != 0 {
+		members, err := tx.regionMembers(ctx, f.RegionID, owned.Today)
+		if err != nil {
+			return nil, err
+		}
+		s.owners("t.owner_id", members)
+	}
 	for _, wanted := range []struct{ column, value string }{{"t.tier", string(f.Tier)}, {"t.relation", string(f.Relation)}, {"t.rfm", string(f.Group)}} {
 		if wanted.value != "" {
 			s.index(wanted.column+" = ?", wanted.value)

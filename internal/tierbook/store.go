@@ -92,6 +92,7 @@ type Filter struct {
 	Group      tier.Group
 	PersonID   int64 // who follows the customer
 	TeamID     int64
+	RegionID   int64
 	Search     string // part of a customer's name or key
 	Overdue    bool   // whose next contact is late
 	Incomplete bool   // whose file is less complete than the goal

@@ -48,11 +48,12 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	sizes := flags.String("sizes", "small,M", "W1 sizes, of small, M and L, separated by commas")
 	runs := flags.Int("runs", 5, "runs of each engine and size")
-	only := flags.String("only", "", "one of starts, demo (the demonstration), retro (closed months recomputed), replay (a plan change over two years), numbers (boards over two years), pipeline (a million customers), w1: that alone")
+	only := flags.String("only", "", "one of starts, demo (the demonstration), retro (closed months recomputed), replay (a plan change over two years), numbers (boards and the monthly report over two years), pipeline (a million customers), w1: that alone")
 	customers := flags.Int("customers", pipelineCustomers, "customers of the company whose sales process is measured")
+	sellers := flags.Int("sellers", numbersSellers, "sellers of the company whose boards and monthly report are measured")
 	payments := flags.Int("payments", numbersPayments, "payments of the company whose boards are measured, in two years")
 	data := flags.String("data", "", "a folder in which the company of -customers stays, to be measured again; empty for one that is thrown away")
-	steps := flags.String("do", "fill,judge,again,pages,boards", "what of that company: fill it, judge all cases from nothing, judge them again, open all pages; of -only numbers fill it, open the boards")
+	steps := flags.String("do", "fill,judge,again,pages,boards,report", "what of that company: fill it, judge all cases from nothing, judge them again, open all pages; of -only numbers fill it, open the boards, compute the monthly report")
 	how := askedUsually
 	flags.IntVar(&how.Times, "times", how.Times, "how often each page is asked for")
 	flags.IntVar(&how.Slowest, "slowest", how.Slowest, "how many of the slowest pages are named for each role")
@@ -87,7 +88,9 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 		{"demo", func() error { return pages(ctx, out, "of the demonstration", how) }},
 		{"retro", func() error { return retros(ctx, out, databaseURL) }},
 		{"replay", func() error { return replays(ctx, out, databaseURL) }},
-		{"numbers", func() error { return numbersOf(ctx, out, kept{databaseURL, *data, 0, *steps, how}, *payments) }},
+		{"numbers", func() error {
+			return numbersOf(ctx, out, kept{databaseURL, *data, 0, *steps, how}, *sellers, *payments)
+		}},
 		{"pipeline", func() error { return pipelines(ctx, out, kept{databaseURL, *data, *customers, *steps, how}) }},
 		{"w1", func() error { return w1(ctx, out, engines, workload{folder, databaseURL, *sizes, *runs, *seed}) }},
 	} {
@@ -172,14 +175,14 @@ func runChild(ctx context.Context, arguments []string, out io.Writer) (done bool
 			return true, invalid
 		}
 		measured, err = walkPipeline(ctx, kept{databaseURL: arguments[2], dir: arguments[1], customers: count, steps: arguments[4]})
-	case len(arguments) == 6 && arguments[0] == numbersMode:
-		var of [2]int
-		for i, text := range []string{arguments[3], arguments[5]} {
+	case len(arguments) == 7 && arguments[0] == numbersMode:
+		var of [3]int
+		for i, text := range []string{arguments[3], arguments[4], arguments[6]} {
 			if of[i], err = strconv.Atoi(text); err != nil {
 				return true, err
 			}
 		}
-		measured, err = walkNumbers(ctx, arguments[1], arguments[2], of[0], arguments[4], of[1])
+		measured, err = walkNumbers(ctx, arguments[1], arguments[2], of[0], of[1], arguments[5], of[2])
 	case len(arguments) > 1 && arguments[0] == pagesMode:
 		var how asking
 		if err := json.Unmarshal([]byte(arguments[1]), &how); err != nil {

@@ -25,6 +25,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/report"
 	"xiaoguan/internal/store"
 )
 
@@ -46,6 +47,8 @@ type Numbers struct {
 	Opened        time.Duration // of an installation that is there, until it answers
 	Boards        []BoardTime
 	Fresh         []time.Duration // from a payment's commit until an open board was told and the number had it
+	Sellers       int
+	Reports       []time.Duration // the company's report of the last month that is over, computed and kept
 }
 
 // BoardTime is one board as one role sees it.
@@ -55,7 +58,7 @@ type BoardTime struct {
 }
 
 // numbersOf measures the boards of a company of two years in children: one makes it, one is the server that was started anew.
-func numbersOf(ctx context.Context, out io.Writer, k kept, payments int) (err error) {
+func numbersOf(ctx context.Context, out io.Writer, k kept, sellers, payments int) (err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -66,11 +69,11 @@ func numbersOf(ctx context.Context, out io.Writer, k kept, payments int) (err er
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(k.dir)) }()
 	}
-	for _, step := range []string{"fill", "boards"} {
+	for _, step := range []string{"fill", "boards", "report"} {
 		if !k.does(step) {
 			continue
 		}
-		command := exec.CommandContext(ctx, self, numbersMode, k.dir, k.databaseURL, fmt.Sprint(payments), step, fmt.Sprint(k.how.Times))
+		command := exec.CommandContext(ctx, self, numbersMode, k.dir, k.databaseURL, fmt.Sprint(sellers), fmt.Sprint(payments), step, fmt.Sprint(k.how.Times))
 		command.Stderr = os.Stderr
 		text, err := command.Output()
 		if err != nil {
@@ -86,8 +89,12 @@ func numbersOf(ctx context.Context, out io.Writer, k kept, payments int) (err er
 }
 
 func (n *Numbers) print(out io.Writer, step string, peak int64) {
-	if step == "fill" {
-		fmt.Fprintf(out, "\nA company of %d sellers with %d months (peak of the process %d MiB, %d MiB on disk)\n\n| step | s |\n|---|---|\n| import | %.1f |\n| sums from nothing | %.1f |\n", numbersSellers, numbersMonths, peak>>20, n.Bytes>>20, n.Import.Seconds(), n.Count.Seconds())
+	switch step {
+	case "report":
+		fmt.Fprintf(out, "\nThe company's monthly report, computed and kept (peak of the process %d MiB): %.2f s (median of %d), at most %.2f s\n", peak>>20, quantile(n.Reports, 50).Seconds(), len(n.Reports), quantile(n.Reports, 100).Seconds())
+		return
+	case "fill":
+		fmt.Fprintf(out, "\nA company of %d sellers with %d months (peak of the process %d MiB, %d MiB on disk)\n\n| step | s |\n|---|---|\n| import | %.1f |\n| sums from nothing | %.1f |\n", n.Sellers, numbersMonths, peak>>20, n.Bytes>>20, n.Import.Seconds(), n.Count.Seconds())
 		return
 	}
 	fmt.Fprintf(out, "\nBoards over the network, ms (answers %.1f s after the start; peak of the process %d MiB)\n\n| role | board | first after a start | p50 | p95 |\n|---|---|---|---|---|\n", n.Opened.Seconds(), peak>>20)
@@ -100,7 +107,7 @@ func (n *Numbers) print(out io.Writer, step string, peak int64) {
 }
 
 // walkNumbers does one step.
-func walkNumbers(ctx context.Context, dir, databaseURL string, payments int, step string, times int) (n Numbers, err error) {
+func walkNumbers(ctx context.Context, dir, databaseURL string, sellers, payments int, step string, times int) (n Numbers, err error) {
 	home := filepath.Join(dir, "installation")
 	start := time.Now()
 	a, err := app.New(ctx, app.Options{Dir: home, DatabaseURL: databaseURL, Company: "bench", Now: clockFrom(dayOfClosing)})
@@ -108,8 +115,11 @@ func walkNumbers(ctx context.Context, dir, databaseURL string, payments int, ste
 		return n, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if step == "fill" {
-		return n, fillNumbers(ctx, a, dir, payments, &n)
+	switch step {
+	case "fill":
+		return n, fillNumbers(ctx, a, dir, shape{sellers: sellers, payments: payments, months: numbersMonths}, &n)
+	case "report":
+		return n, reportNumbers(ctx, a, times, &n)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -127,15 +137,16 @@ func walkNumbers(ctx context.Context, dir, databaseURL string, payments int, ste
 }
 
 // fillNumbers imports the company and counts it.
-func fillNumbers(ctx context.Context, a *app.App, dir string, payments int, n *Numbers) (err error) {
+func fillNumbers(ctx context.Context, a *app.App, dir string, s shape, n *Numbers) (err error) {
 	data := filepath.Join(dir, "data")
-	if err := generate(data, shape{sellers: numbersSellers, payments: payments, months: numbersMonths}, 1); err != nil {
+	if err := generate(data, s, 1); err != nil {
 		return err
 	}
 	if err := a.Worker.Start(ctx); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Worker.Stop(context.WithoutCancel(ctx)), os.RemoveAll(data)) }()
+	n.Sellers = s.sellers
 	start := time.Now()
 	if _, err := importFolder(ctx, a, data); err != nil {
 		return err
@@ -147,6 +158,18 @@ func fillNumbers(ctx context.Context, a *app.App, dir string, payments int, n *N
 	n.Count = time.Since(start)
 	n.Bytes, err = sizeOf(filepath.Join(dir, "installation"))
 	return err
+}
+
+// reportNumbers computes the report of the last month that is over, again and again.
+func reportNumbers(ctx context.Context, a *app.App, times int, n *Numbers) error {
+	for range times {
+		start := time.Now()
+		if _, err := a.MonthReports.ComputeNow(ctx, access.SystemActor("bench"), report.Ask{Place: metric.Company}); err != nil {
+			return err
+		}
+		n.Reports = append(n.Reports, time.Since(start))
+	}
+	return nil
 }
 
 // guest is somebody signed in, over the network.

@@ -2221,6 +2221,7 @@ CREATE TABLE review_action (
     created_by text COLLATE "C" NOT NULL,
     created_at text COLLATE "C" NOT NULL,
     revision bigint NOT NULL,
+    metric text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT review_action_pkey PRIMARY KEY (id)
 );
 CREATE INDEX review_action_person ON public.review_action USING btree (person_id, state, due_on);

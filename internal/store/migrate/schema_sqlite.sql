@@ -2055,7 +2055,7 @@ CREATE TABLE review_action (
     created_by TEXT NOT NULL,
     created_at TEXT NOT NULL,
     revision BIGINT NOT NULL
-);
+, metric TEXT NOT NULL DEFAULT '');
 CREATE INDEX review_action_person ON review_action (person_id, state, due_on);
 CREATE INDEX review_action_review ON review_action (review_id, id);
 CREATE INDEX review_action_unit ON review_action (unit_kind, unit_id, due_on);

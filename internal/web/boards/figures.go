@@ -33,6 +33,9 @@ func (d drawing) trend(i int, t board.ShownTile) templ.Component {
 	for _, p := range t.Months() {
 		point := d.point(p, against)
 		point.URL = d.address("month", p.Now.Period.First.String())
+		if d.reads && !d.wall && p.Now.Known {
+			point.Press = rowsPath + askedFor(p.Now.Metric, p.Now)
+		}
 		running, before = running || point.Running, before || point.Before.Value != nil
 		v.Points = append(v.Points, point)
 	}

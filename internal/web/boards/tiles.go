@@ -121,15 +121,7 @@ func (d drawing) asked(id string, s metric.Series, v metric.Value) templ.Compone
 	if !v.Recorded.IsZero() {
 		facts = append(facts, ui.Fact{Term: d.p.T("board.why.as_of"), Text: d.p.Moment(v.Recorded, d.now)})
 	}
-	q := url.Values{}
-	if text := board.PlaceText(v.Place); text != "" {
-		q.Set("place", text)
-	}
-	q.Set("month", v.Period.First.String())
-	if v.Period.Kind == metric.Quarter || v.Period.Kind == metric.Year {
-		q.Set("span", string(v.Period.Kind))
-	}
-	asked := "?metric=" + url.QueryEscape(string(def.ID)) + "&" + q.Encode()
+	asked := askedFor(def.ID, v)
 	var links []ui.Link
 	if d.reads {
 		links = []ui.Link{{Label: d.p.T("why.rows"), URL: rowsPath + asked}, {Label: d.p.T("why.definition"), URL: ui.MetricPath(def.ID)}}
@@ -139,6 +131,19 @@ func (d drawing) asked(id string, s metric.Series, v metric.Value) templ.Compone
 		links = append(links, ui.Link{Label: d.p.T("review.log_decision"), URL: ui.DecisionPath(d.evidence(def, v, d.address("place", board.PlaceText(v.Place), "month", v.Period.First.String())))})
 	}
 	return ui.Num(ui.Asked{ID: id, Label: label, Why: ui.Why{Title: d.name(def), Version: d.p.T("board.why.version", "Version", def.Version), Formula: d.exact(def, v), Facts: facts, Links: links}})
+}
+
+// askedFor is the query that names a number: of what, whose and of when.
+func askedFor(id metric.ID, v metric.Value) string {
+	q := url.Values{}
+	if text := board.PlaceText(v.Place); text != "" {
+		q.Set("place", text)
+	}
+	q.Set("month", v.Period.First.String())
+	if v.Period.Kind == metric.Quarter || v.Period.Kind == metric.Year {
+		q.Set("span", string(v.Period.Kind))
+	}
+	return "?metric=" + url.QueryEscape(string(id)) + "&" + q.Encode()
 }
 
 // evidence is a number as a decision keeps it: the figures as they stand now, with the board that shows them.

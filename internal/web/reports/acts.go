@@ -142,6 +142,7 @@ func (h *Handler) drawAction(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
+	var measures []review.Measure
 	owners := ui.Field{Name: "owner", Kind: ui.FieldSelect, Label: p.T("reports.action_owner"), Value: r.PostFormValue("owner")}
 	for i := range l.Reviews[:min(len(l.Reviews), meetingsMost)] {
 		v, err := h.Reviews.Get(ctx, actor, l.Reviews[i].ID)
@@ -151,6 +152,7 @@ func (h *Handler) drawAction(w http.ResponseWriter, r *http.Request, status int,
 		if !v.MayRun {
 			continue
 		}
+		measures = v.Measures
 		for _, o := range v.Owners {
 			owners.Options = append(owners.Options, ui.Option{Value: number(v.ID) + " " + number(o.ID), Label: o.Name, Group: v.Unit.Name + " · " + p.Message(v.Kind.Message()) + " " + p.Date(v.On)})
 		}
@@ -169,9 +171,22 @@ func (h *Handler) drawAction(w http.ResponseWriter, r *http.Request, status int,
 		return usual
 	}
 	fields := []ui.Field{{Name: "text", Kind: ui.FieldArea, Label: p.T("reports.action_text"), Value: typed("text", ""), Rows: 3, Placeholder: p.T("reports.action_example")}, owners, {Name: "due_on", Kind: ui.FieldDate, Label: p.T("reports.action_due"), Value: typed("due_on", (calendar.DateOf(h.Now()) + 14).String())}}
+	if len(measures) > 0 {
+		fields = append(fields, ui.MeasureField(p, measures, typed("metric", d.measured(b))))
+	}
 	form := ui.FormView{ID: "action", Action: versionURL(d.shown, "/action", "block", b.ID), Fields: fields, Submit: ui.Action{Label: p.T("reports.action_make"), Kind: ui.ActionPrimary}, Consequence: p.T("reports.action_consequence")}
 	form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
 	return ui.Write(w, r, status, ui.Compose(view, ui.Across(from), ui.Filled(ui.CardView{Title: p.T("reports.act")}, ui.Form(form))))
+}
+
+// measured is the metric that a sentence is about: that of its first number.
+func (d drawing) measured(b report.Block) string {
+	for _, span := range d.words.Spans(*b.Sentence) {
+		if span.Figure != nil && len(span.Figure.Of) > 0 {
+			return string(span.Figure.Of[0].Metric)
+		}
+	}
+	return ""
 }
 
 // agree takes the action into the meeting.
@@ -181,7 +196,7 @@ func (h *Handler) agree(w http.ResponseWriter, r *http.Request) error {
 		err = errs.Invalid("error.invalid", []errs.Field{{Path: "due_on", Value: r.PostFormValue("due_on"), Message: errs.Msg("form.error.date", nil)}})
 	}
 	meeting, person, _ := strings.Cut(r.PostFormValue("owner"), " ")
-	in := review.Agreement{Text: r.PostFormValue("text"), DueOn: due}
+	in := review.Agreement{Text: r.PostFormValue("text"), DueOn: due, Metric: r.PostFormValue("metric")}
 	in.ReviewID, _ = strconv.ParseInt(meeting, 10, 64) // of no number is no meeting, which is refused
 	in.PersonID, _ = strconv.ParseInt(person, 10, 64)
 	if err == nil {

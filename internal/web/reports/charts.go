@@ -58,6 +58,9 @@ func (d drawing) trend(b report.Block, title string) ui.TrendView {
 	for i, label := range c.Labels {
 		_, month := label.Month.Civil()
 		point := ui.TrendPoint{Tick: strconv.Itoa(int(month)), Name: d.p.Month(label.Month), Actual: value(report.RoleActual, i), Target: value(report.RoleTarget, i), Before: value(report.RoleYearAgo, i)}
+		if f, known := at(report.RoleActual, i); known && len(f.Of) > 0 {
+			point.Press = rowsURL(f.Of[0])
+		}
 		if month == 1 {
 			point.Tick = d.p.MonthShort(label.Month)
 		}

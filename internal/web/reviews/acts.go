@@ -43,7 +43,7 @@ func (h *Handler) agree(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		person, _ := strconv.ParseInt(r.PostFormValue("person"), 10, 64) // of no number is nobody, which is refused
-		_, err = h.reviews.Agree(r.Context(), access.ActorFrom(r.Context()), review.Agreement{ReviewID: id, PersonID: person, Text: r.PostFormValue("text"), DueOn: on})
+		_, err = h.reviews.Agree(r.Context(), access.ActorFrom(r.Context()), review.Agreement{ReviewID: id, PersonID: person, Text: r.PostFormValue("text"), DueOn: on, Metric: r.PostFormValue("metric")})
 		return err
 	})
 }

@@ -317,7 +317,11 @@ func (h *Handler) actionsCard(p *i18n.Printer, r *http.Request, v *review.Shown,
 	for i := range v.Actions {
 		a := &v.Actions[i]
 		score := a.Score(v.Today)
-		item := ui.Item{Title: a.Text, Beside: a.PersonName, Detail: p.T("review.due", "On", p.Date(a.DueOn)), Chips: []ui.Chip{{Label: p.Message(score.Message()), Tone: scoreTones[score]}}, Top: true}
+		detail := p.T("review.due", "On", p.Date(a.DueOn))
+		if m, known := v.Measure(a.Metric); known {
+			detail += " · " + p.T("review.moves", "Metric", ui.InLanguage(p, m.Name))
+		}
+		item := ui.Item{Title: a.Text, Beside: a.PersonName, Detail: detail, Chips: []ui.Chip{{Label: p.Message(score.Message()), Tone: scoreTones[score]}}, Top: true}
 		if a.Words != "" {
 			item.Detail += " · " + a.Words
 		}
@@ -350,7 +354,11 @@ func agreeForm(p *i18n.Printer, r *http.Request, v *review.Shown, failure error)
 	for _, o := range v.Owners {
 		who.Options = append(who.Options, ui.Option{Value: number(o.ID), Label: o.Name})
 	}
-	form := ui.FormView{ID: "agree", Action: reviewURL(v.ID) + "/actions", Fields: []ui.Field{{Name: "text", Label: p.T("review.action_text"), Value: typed("text", "")}, who, {Name: "due_on", Kind: ui.FieldDate, Label: p.T("review.due_on"), Value: typed("due_on", (v.Today + 7).String())}}, Submit: ui.Action{Label: p.T("review.agree")}, Consequence: p.T("review.agree_consequence")}
+	fields := []ui.Field{{Name: "text", Label: p.T("review.action_text"), Value: typed("text", "")}, who, {Name: "due_on", Kind: ui.FieldDate, Label: p.T("review.due_on"), Value: typed("due_on", (v.Today + 7).String())}}
+	if len(v.Measures) > 0 {
+		fields = append(fields, ui.MeasureField(p, v.Measures, typed("metric", "")))
+	}
+	form := ui.FormView{ID: "agree", Action: reviewURL(v.ID) + "/actions", Fields: fields, Submit: ui.Action{Label: p.T("review.agree")}, Consequence: p.T("review.agree_consequence")}
 	if mine {
 		form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
 	}

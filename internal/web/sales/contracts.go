@@ -181,7 +181,7 @@ func (h *Handler) instalmentFilter(r *http.Request) (*listing, contract.DueFilte
 	if err != nil {
 		return nil, contract.DueFilter{}, err
 	}
-	return l, contract.DueFilter{Open: l.get("all") == "", Overdue: l.get("overdue") != "", PersonID: l.id("person"), TeamID: l.id("team"), Due: l.days(), Paging: l.paging(), ExactTotal: l.exact()}, nil
+	return l, contract.DueFilter{Open: l.get("all") == "", Overdue: l.get("overdue") != "", PersonID: l.id("person"), TeamID: l.id("team"), RegionID: l.id("region"), Due: l.days(), Paging: l.paging(), ExactTotal: l.exact()}, nil
 }
 
 func (h *Handler) listInstalments(w http.ResponseWriter, r *http.Request) error {
@@ -197,7 +197,7 @@ func (h *Handler) listInstalments(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	teams, err := h.teams(l.ctx, l.actor)
+	regions, teams, err := h.regionsAndTeams(l.ctx, l.actor)
 	if err != nil {
 		return err
 	}
@@ -207,6 +207,7 @@ func (h *Handler) listInstalments(w http.ResponseWriter, r *http.Request) error 
 	}
 	fields := append([]ui.Field{tick("overdue", "contract.only_overdue"), tick("all", "contract.also_paid")}, append(l.teamField(teams), l.rangeFields()[:2]...)...)
 	fields = append(fields, l.kept("person", p.T("common.person"))...)
+	fields = append(fields, l.regionField(regions)...)
 	var rows []ui.Row
 	for _, d := range page.Rows {
 		rows = append(rows, ui.Row{Cells: []ui.Cell{{Text: d.DueOn.String(), Phone: d.CustomerName}, lateCell(p, d.Instalment, page.Today), ui.LinkTo(d.ContractNumber, contractURL(d.ContractID)), ui.Text(text(d.Name)), ui.LinkTo(text(d.CustomerName), customerURL(d.CustomerID)),

@@ -201,18 +201,24 @@ func (h *Handler) userNames(ctx context.Context, marks []fact.Mark) (map[string]
 
 // teams are the choices of the team filter, for those who may see the organisation.
 func (h *Handler) teams(ctx context.Context, actor access.Actor) ([]ui.Option, error) {
+	_, teams, err := h.regionsAndTeams(ctx, actor)
+	return teams, err
+}
+
+// regionsAndTeams are what lists can be narrowed to; none for who does not read the organisation.
+func (h *Handler) regionsAndTeams(ctx context.Context, actor access.Actor) (regions, teams []ui.Option, err error) {
 	if !actor.Can(access.PermOrgRead) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	tree, err := h.People.Tree(ctx, actor, org.Now())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var options []ui.Option
 	for _, region := range tree.Regions {
+		regions = append(regions, ui.Option{Value: number(region.ID), Label: region.Name})
 		for _, team := range region.Teams {
-			options = append(options, ui.Option{Value: number(team.ID), Label: team.Name, Group: region.Name})
+			teams = append(teams, ui.Option{Value: number(team.ID), Label: team.Name, Group: region.Name})
 		}
 	}
-	return options, nil
+	return regions, teams, nil
 }

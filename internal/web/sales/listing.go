@@ -131,6 +131,13 @@ func (l *listing) teamField(options []ui.Option) []ui.Field {
 	return []ui.Field{{Name: "team", Kind: ui.FieldSelect, Label: l.p.T("common.team"), Value: l.get("team"), Options: options, Optional: true, Placeholder: l.p.T("common.all")}}
 }
 
+func (l *listing) regionField(options []ui.Option) []ui.Field {
+	if len(options) == 0 {
+		return nil
+	}
+	return []ui.Field{{Name: "region", Kind: ui.FieldSelect, Label: l.p.T("common.region"), Value: l.get("region"), Options: options, Optional: true, Placeholder: l.p.T("common.all")}}
+}
+
 // bar is the filter bar with the saved views.
 func (l *listing) bar(searchLabel string, fields []ui.Field, failure error) ui.FilterView {
 	chips := ui.ChipsOf(fields, l.path, l.query, l.p.T("common.colon"))

@@ -72,7 +72,7 @@ func ask(r *http.Request, p *i18n.Printer) *asked {
 		return n
 	}
 	only := a.query.Get("only")
-	a.filter = tierbook.Filter{Tier: tier.Tier(a.query.Get("tier")), Relation: tier.Axis(a.query.Get("relation")), Group: tier.Group(a.query.Get("group")), PersonID: id("person"), TeamID: id("team"),
+	a.filter = tierbook.Filter{Tier: tier.Tier(a.query.Get("tier")), Relation: tier.Axis(a.query.Get("relation")), Group: tier.Group(a.query.Get("group")), PersonID: id("person"), TeamID: id("team"), RegionID: id("region"),
 		Search: a.query.Get("q"), Overdue: only == "overdue", Incomplete: only == "incomplete", Overridden: only == "by_hand", ExactTotal: a.query.Get(ui.TotalParameter) == ui.TotalExact,
 		Paging: fact.Paging{Sort: a.sort.Key, Descending: a.sort.Descending, Cursor: cursor}}
 	return a
@@ -83,7 +83,7 @@ func (h *Handler) fields(r *http.Request, p *i18n.Printer, a *asked) ([]ui.Field
 	choice := func(name, label string, options []ui.Option) ui.Field {
 		return ui.Field{Name: name, Kind: ui.FieldSelect, Label: label, Value: a.query.Get(name), Options: options, Optional: true, Placeholder: p.T("common.all")}
 	}
-	var tiers, relations, groups, only, teams []ui.Option
+	var tiers, relations, groups, only, teams, regions []ui.Option
 	for _, t := range tier.Tiers() {
 		tiers = append(tiers, ui.Option{Value: string(t), Label: p.T("tiers.tier_is", "Tier", string(t))})
 	}
@@ -106,12 +106,13 @@ func (h *Handler) fields(r *http.Request, p *i18n.Printer, a *asked) ([]ui.Field
 		return nil, err
 	}
 	for _, region := range tree.Regions {
+		regions = append(regions, ui.Option{Value: number(region.ID), Label: region.Name})
 		for _, team := range region.Teams {
 			teams = append(teams, ui.Option{Value: number(team.ID), Label: team.Name, Group: region.Name})
 		}
 	}
 	if len(teams) > 0 {
-		fields = append(fields, choice("team", p.T("common.team"), teams))
+		fields = append(fields, choice("region", p.T("common.region"), regions), choice("team", p.T("common.team"), teams))
 	}
 	return fields, nil
 }

@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/review"
 	"xiaoguan/internal/ruledoc"
 )
 
@@ -87,6 +88,15 @@ func MetricOver(p *i18n.Printer, v metric.Value) string {
 		digits = 1
 	}
 	return p.Decimal(big.NewRat(v.Denominator, v.Scale), digits)
+}
+
+// MeasureField chooses the number that an action is to move.
+func MeasureField(p *i18n.Printer, list []review.Measure, value string) Field {
+	f := Field{Name: "metric", Kind: FieldSelect, Label: p.T("review.metric"), Value: value, Optional: true, Placeholder: p.T("review.no_metric"), Hint: p.T("review.metric_hint")}
+	for _, m := range list {
+		f.Options = append(f.Options, Option{Value: m.ID, Label: InLanguage(p, m.Name)})
+	}
+	return f
 }
 
 // MetricWhy answers why a number of the metric book is what it is: definition, figures, place, days, source and age, with the ways to its rows and its

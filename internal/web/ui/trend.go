@@ -33,9 +33,10 @@ type TrendPoint struct {
 	Actual  TrendValue
 	Target  TrendValue
 	Before  TrendValue
-	Running bool // the period is not over
-	Signal  bool // outside of the band
-	URL     string
+	Running bool   // the period is not over
+	Signal  bool   // outside of the band
+	URL     string // of the name in the table
+	Press   string // where pressing the point leads: the rows behind it; empty: nowhere
 }
 
 // TrendValue is a value with its text in full; without a value the text says why there is none.
@@ -60,6 +61,9 @@ type trendColumn struct {
 	middle                            string
 }
 
+// trendPress is the strip over a point that can be pressed. The last one is reached by the tab key, the others from there by the arrow keys.
+type trendPress struct{ x, width, url, name, tab string }
+
 type trendStroke struct{ x1, y1, x2, y2 string }
 
 type trendText struct {
@@ -79,6 +83,7 @@ type trendDrawing struct {
 	target  []trendStroke
 	before  []trendStroke
 	band    *trendColumn
+	presses []trendPress
 }
 
 // scale is the range of an axis in steps of its lines.
@@ -198,6 +203,12 @@ func (v TrendView) draw() trendDrawing {
 	for i, p := range v.Points {
 		x := short(slot(i, n)) + "%"
 		d.ticks = append(d.ticks, trendText{x: x, text: p.Tick, second: n > 6 && (n-1-i)%2 == 1})
+		if p.Press != "" {
+			for k := range d.presses {
+				d.presses[k].tab = "-1"
+			}
+			d.presses = append(d.presses, trendPress{short(new(big.Rat).Sub(slot(i, n), big.NewRat(50, int64(n)))) + "%", short(big.NewRat(100, int64(n))) + "%", p.Press, p.Name + " · " + p.Actual.Text, "0"})
+		}
 		if p.Actual.Value == nil {
 			continue
 		}

@@ -63,8 +63,19 @@ func TestATrendSaysEverythingInItsTable(t *testing.T) {
 	v := TrendView{Label: "Rate", Line: true, Period: "Month", Actual: "Actual", Target: "Target", Points: yearOf(80, 84, 91, 88)}
 	v.Points[1].Actual = TrendValue{Text: "no rows"}
 	d := render(t, speaking(t, i18n.En), Trend(v))
-	if hidden := d.one(t, "div[aria-hidden=true]"); hidden == nil {
+	if hidden := len(d.all("svg[aria-hidden=true]")); hidden != 2 || len(d.all("a.press")) != 0 {
 		t.Error("the drawing is read out")
+	}
+	for i := range v.Points {
+		v.Points[i].Press = "/rows?month=" + v.Points[i].Tick
+	}
+	pressed := render(t, speaking(t, i18n.En), Trend(v))
+	points := pressed.all("a.press")
+	if len(points) != 4 || attribute(points[1], "href") != "/rows?month=2" || attribute(points[0], "aria-label") != "Rows of 2026-01 · 80" {
+		t.Errorf("points that can be pressed: %s", pressed.source)
+	}
+	if reached := pressed.all("a.press[tabindex=0]"); len(reached) != 1 || attribute(reached[0], "href") != "/rows?month=4" {
+		t.Error("more than the last point is reached by the tab key")
 	}
 	if got := text(d.one(t, "table")); !strings.Contains(got, "no rows") || !strings.Contains(got, "2026-04 88 100") {
 		t.Errorf("table %q", got)

@@ -176,6 +176,17 @@
 		navigator.clipboard?.writeText(text.value).catch(() => {});
 	});
 
+	// ---- points of a chart that can be pressed: the arrows go from one to the next
+	addEventListener('keydown', e => {
+		const point = e.target.closest?.('.xg-trend .press');
+		const all = point && [...point.parentElement.querySelectorAll('.press')], at = all?.indexOf(point);
+		const to = point && { ArrowLeft: all[at - 1], ArrowRight: all[at + 1], Home: all[0], End: all.at(-1) }[e.key];
+		if (!to) return;
+		e.preventDefault();
+		all.forEach(a => a.setAttribute('tabindex', a === to ? '0' : '-1'));
+		to.focus();
+	});
+
 	// ---- keys: never the only way, off inside fields, can be switched off
 	let prefix = 0;
 	const rows = () => [...document.querySelectorAll('main .xg-table tbody tr')].filter(r => r.querySelector('a[href]'));
