@@ -13,7 +13,7 @@ func TestAManagerSendsAQuoteBackAndADeputySigns(t *testing.T) {
 	j := newJourney(t, i18n.ZhCN)
 	seller, lead := j.as("regular"), j.as("lead")
 	seller.open("/pipeline", 200)
-	opportunity := seller.linkIn(`[data-lane="needs"] a[href^="/opportunities/"]`)
+	opportunity := seller.linkIn(`.kcard a[href^="/opportunities/"]`)
 	seller.open("/new-quote?opportunity="+opportunity[len("/opportunities/"):], 200)
 	seller.write("quote", "title", "备件年度供货")
 	seller.write("quote", "lines.0.text", "易损件包")

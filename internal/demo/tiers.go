@@ -24,7 +24,7 @@ func (f *filler) recordTiers(ctx context.Context) error {
 	if err := f.judgeCustomers(ctx); err != nil {
 		return err
 	}
-	return f.decideTiers(ctx, tiersLeft)
+	return f.decideTiers(ctx)
 }
 
 // reviewCustomers has all customers judged, in the months before the end of the story.
@@ -35,17 +35,17 @@ func (f *filler) reviewCustomers(ctx context.Context, month int) error {
 	if err := f.judgeCustomers(ctx); err != nil {
 		return err
 	}
-	return f.decideTiers(ctx, 0)
+	return f.decideTiers(ctx)
 }
 
-// tiersLeft is how many changes still wait for each who signs at the end of the story, tierKept of how many changes one is not agreed to.
+// tiersLeft is how many changes wait for each who signs, the latest ones, tierKept of how many changes one is not agreed to.
 const (
 	tiersLeft = 2
 	tierKept  = 5
 )
 
-// decideTiers lets managers sign changes of tiers that a review asks for, all but some that are left.
-func (f *filler) decideTiers(ctx context.Context, left int) error {
+// decideTiers lets managers sign changes of tiers that a review asks for, all but the latest.
+func (f *filler) decideTiers(ctx context.Context) error {
 	if f.Tiers == nil || f.Approvals == nil {
 		return nil
 	}
@@ -55,7 +55,7 @@ func (f *filler) decideTiers(ctx context.Context, left int) error {
 		if err != nil {
 			return err
 		}
-		for i, r := range page.Requests[min(left, len(page.Requests)):] {
+		for i, r := range page.Requests[:max(0, len(page.Requests)-tiersLeft)] {
 			if i%tierKept == tierKept-1 {
 				_, err = f.Approvals.Reject(ctx, actor, approval.Decision{ID: r.ID, Note: "一次性大单，下季度再看"})
 			} else {
