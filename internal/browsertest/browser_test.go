@@ -40,7 +40,7 @@ func startBrowser() (e engine, err error) {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true), chromedp.Flag("no-pings", true),
-		chromedp.Flag("lang", "zh-CN"), chromedp.Flag("font-render-hinting", "none"))
+		chromedp.Flag("disable-back-forward-cache", true), chromedp.Flag("lang", "zh-CN"), chromedp.Flag("font-render-hinting", "none"))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	closeBrowser = func() { cancel(); stop() }

@@ -204,27 +204,40 @@ func lookAtAll(t *testing.T, s *site, lang i18n.Lang, shares []share) {
 	t.Helper()
 	odd, number := slices.Index(i18n.Langs(), lang), 0
 	for _, part := range shares {
-		b := enter(t, s, lang, part.login)
-		var narrow []int
-		for i, path := range part.paths {
-			if number++; number%2 != odd {
+		var close, narrow []int
+		for i := range part.paths {
+			if number++; number%2 == odd {
+				close = append(close, i)
+			} else {
 				narrow = append(narrow, i)
-				continue
 			}
-			b.visitFor(part.kinds[i], path, func(name string) { b.look(name) })
 		}
-		b.resize(phoneScreen, darkTheme)
-		for _, i := range narrow {
-			b.visitFor(part.kinds[i], part.paths[i], func(name string) {
-				b.wantColours(darkTheme)
-				b.faultsOf(name, checkJS)
-				b.faultsOf(name+" (phone)", wideJS)
-				b.faultsOf(name+" (phone)", touchJS)
-				b.keep(name, phoneScreen, darkTheme)
-			})
+		for some := range slices.Chunk(close, tabPages) {
+			b := enter(t, s, lang, part.login)
+			for _, i := range some {
+				b.visitFor(part.kinds[i], part.paths[i], func(name string) { b.look(name) })
+			}
+			b.close()
+		}
+		for some := range slices.Chunk(narrow, tabPages) {
+			b := enter(t, s, lang, part.login)
+			b.resize(phoneScreen, darkTheme)
+			for _, i := range some {
+				b.visitFor(part.kinds[i], part.paths[i], func(name string) {
+					b.wantColours(darkTheme)
+					b.faultsOf(name, checkJS)
+					b.faultsOf(name+" (phone)", wideJS)
+					b.faultsOf(name+" (phone)", touchJS)
+					b.keep(name, phoneScreen, darkTheme)
+				})
+			}
+			b.close()
 		}
 	}
 }
+
+// tabPages is after how many pages a tab is closed: what hundreds of them leave behind slows it down.
+const tabPages = 40
 
 // visitFor opens a page as a test of its own, named by the kind of page; what the console says meanwhile is its fault.
 func (b *tab) visitFor(kind, path string, look func(name string)) {

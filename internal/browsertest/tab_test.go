@@ -35,6 +35,9 @@ type tab struct {
 	t    *testing.T
 	site *site
 	ctx  context.Context
+	// close closes it; more than once does no harm.
+	close func()
+
 	p    *i18n.Printer
 	name string // of its pictures
 
@@ -60,12 +63,12 @@ func newTab(t *testing.T, s *site, lang i18n.Lang, name string) *tab {
 	}
 	b := &tab{t: t, site: s, p: catalogue.Printer(lang), name: name, documents: map[string]bool{}, begun: map[string]bool{}, folder: t.TempDir(), loaded: make(chan browser.EventDownloadProgress, 8)}
 	ctx, cancel := chromedp.NewContext(e.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(b.hear))
-	b.ctx = ctx
+	b.ctx, b.close = ctx, cancel
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context of its first step
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		cancel()
+		b.close()
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		for _, fault := range b.faults {
