@@ -90,9 +90,9 @@ func (tx *Tx) people(ctx context.Context, s *selection, column string, reach dea
 
 func (tx *Tx) quoteSelection(ctx context.Context, reach deal.Reach, f quote.Filter) (*selection, error) {
 	s := &selection{table: "quote q", of: "q.id", own: true, columns: "q.amount_minor, q.currency"}
-	// Of the few quotes of a record, the columns that many share must not be what they are found by.
+	// Of the few quotes of a record, or that a search finds, the columns that many share must not be what they are found by.
 	many := "q"
-	if f.OpportunityID != 0 || f.CustomerID != 0 {
+	if f.OpportunityID != 0 || f.CustomerID != 0 || f.Search != "" {
 		many = tx.db.dialect.unindexed("q")
 	}
 	if !f.AllVersions {
