@@ -59,8 +59,8 @@ type Block struct {
 	Text   string // of a heading, a paragraph or an item
 	Head   []string
 	Rows   [][]string
-	Widths []int // of the columns, in parts of their sum
-	Chart  *Chart
+	Widths []int  // of the columns, in parts of their sum
+	Chart  *Chart `json:"-"` // writes numbers by a function: a document that is kept as JSON has none
 }
 
 // Heading, Text, Item and Table make blocks.
