@@ -127,6 +127,11 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 		if err := h.loadJob(ctx, &s); err != nil {
 			return s, err
 		}
+		if !s.running { // it may have ended since the month was read: what it left is shown
+			if s.period, err = h.periods.Get(ctx, s.actor, month); err != nil {
+				return s, err
+			}
+		}
 	}
 	if s.period.CurrentRun != "" {
 		against := period.Against(r.FormValue("against"))
