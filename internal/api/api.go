@@ -62,6 +62,7 @@ import (
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
@@ -93,7 +94,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.54.0"
+const Version = "1.55.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -153,6 +154,7 @@ type Services struct {
 	Tiers    *tierbook.Service
 
 	Targets *target.Service
+	Origins *origin.Service
 
 	TargetPlans  *targetplan.Service
 	Reviews      *meetings.Service
@@ -263,6 +265,7 @@ func (a *API) parts() []func() {
 		a.targetPlanOperations,
 		a.meetingOperations,
 		a.decisionOperations,
+		a.originOperations,
 		a.problemOperations, a.diagnosisOperations,
 		a.questionnaireOperations, a.interviewOperations, a.checklistOperations,
 		a.programmeOperations, a.documentOperations,

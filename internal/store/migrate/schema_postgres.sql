@@ -2306,6 +2306,16 @@ CREATE TABLE rule_exemption (
     CONSTRAINT rule_exemption_pkey PRIMARY KEY (id)
 );
 CREATE INDEX rule_exemption_case ON public.rule_exemption USING btree (case_id, granted_at);
+CREATE TABLE rule_origin (
+    kind text COLLATE "C" NOT NULL,
+    rule_id text COLLATE "C" NOT NULL,
+    decision_id bigint NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT rule_origin_pkey PRIMARY KEY (kind, rule_id)
+);
+CREATE INDEX rule_origin_of ON public.rule_origin USING btree (decision_id);
 CREATE TABLE run (
     id text COLLATE "C" NOT NULL,
     month text COLLATE "C" NOT NULL,

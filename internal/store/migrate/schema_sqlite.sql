@@ -2133,6 +2133,16 @@ CREATE TABLE rule_exemption (
     ended_at TEXT NOT NULL
 );
 CREATE INDEX rule_exemption_case ON rule_exemption (case_id, granted_at);
+CREATE TABLE rule_origin (
+    kind TEXT NOT NULL,
+    rule_id TEXT NOT NULL, -- id of the version; of a target plan its number
+    decision_id BIGINT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (kind, rule_id)
+);
+CREATE INDEX rule_origin_of ON rule_origin (decision_id);
 CREATE TABLE run (
     id TEXT PRIMARY KEY,
     month TEXT NOT NULL,

@@ -18,6 +18,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -25,10 +26,19 @@ import (
 type Handler struct {
 	decisions *decision.Service
 	now       func() time.Time
+	origins   *origin.Service
 }
 
 // New returns a Handler.
-func New(service *decision.Service, now func() time.Time) *Handler { return &Handler{service, now} }
+func New(service *decision.Service, now func() time.Time) *Handler {
+	return &Handler{decisions: service, now: now}
+}
+
+// LeadToRules shows what rules followed from a decision.
+func (h *Handler) LeadToRules(origins *origin.Service) *Handler {
+	h.origins = origins
+	return h
+}
 
 const baseURL = "/decisions"
 
@@ -266,8 +276,13 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	if v.ReviewID != 0 {
 		what = append(what, ui.Fact{Term: p.T("decision.review"), Text: p.T("decision.see_review"), URL: "/reviews/" + number(v.ReviewID)})
 	}
+	next, err := ui.NextRules(r, h.origins, v.ID)
+	if err != nil {
+		return err
+	}
+	right := append(h.outcomeCards(p, r, &v, failure), next...)
 	left := []templ.Component{ui.Filled(ui.CardView{ID: "what", Title: p.T("decision.what"), Span: -1}, ui.Facts(what)), evidenceCard(p, "evidence", p.T("decision.evidence"), p.T("decision.no_evidence"), v.Evidence)}
-	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, left...), ui.Stack(5, h.outcomeCards(p, r, &v, failure)...))...))
+	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, left...), ui.Stack(5, right...))...))
 }
 
 func evidenceCard(p *i18n.Printer, id, title, none string, list []decision.Evidence) templ.Component {
