@@ -267,7 +267,7 @@ func (a *API) parts() []func() {
 		a.decisionOperations,
 		a.originOperations,
 		a.problemOperations, a.diagnosisOperations,
-		a.questionnaireOperations, a.interviewOperations, a.checklistOperations,
+		a.questionnaireOperations, a.interviewOperations, a.interviewGuideOperations, a.checklistOperations,
 		a.programmeOperations, a.documentOperations,
 		a.monthReportOperations,
 		a.reportScheduleOperations,

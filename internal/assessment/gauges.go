@@ -33,6 +33,14 @@ type FactReader interface {
 	TrainingTenths(ctx context.Context, from, to calendar.Date) (tenths, records int64, err error)
 	// QuotaPeople are those who have a target in the months.
 	QuotaPeople(ctx context.Context, from, to calendar.Month) ([]QuotaPerson, error)
+	// ComponentPay is what components of plans have paid in the months, as far as these are worked out.
+	ComponentPay(ctx context.Context, from, to calendar.Month) ([]ComponentPaid, error)
+}
+
+// ComponentPaid is what a component of a plan has paid.
+type ComponentPaid struct {
+	Plan, Component string // ids of the document and in it
+	Minor           int64
 }
 
 // FactStore reads on one snapshot.

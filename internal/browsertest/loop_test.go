@@ -345,7 +345,7 @@ func (w *loopWay) planToo() {
 	b.open("/plans/new?decision="+decision[strings.LastIndex(decision, "/")+1:], 200)
 	b.mustShow(b.T("origin.from", "Title", w.decided), b.T("plans.start_from"))
 	w.look(b, "loop-18-plans")
-	from, err := tell[string](b, `() => document.querySelector('#starts a[href*="from="]').getAttribute('href')`)
+	from, err := tell[string](b, `() => document.querySelector('main a[href*="/plans/new?from="]').getAttribute('href')`)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -54,6 +54,7 @@ const (
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	handle("GET "+listURL, h.list)
 	handle("POST "+listURL, h.create)
+	handle("POST "+listURL+"/settings", h.setHowOften)
 	handle("GET "+listURL+"/{id}", h.show)
 	handle("POST "+listURL+"/{id}", h.save)
 	handle("POST "+listURL+"/{id}/step", h.act)
@@ -127,6 +128,10 @@ func doneNote(p *i18n.Printer, r *http.Request) []templ.Component {
 }
 
 func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
+	return h.drawList(w, r, http.StatusOK, nil)
+}
+
+func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, failure error) error {
 	p := httpx.PrinterFrom(r.Context())
 	actor := access.ActorFrom(r.Context())
 	l, err := h.Questionnaires.List(r.Context(), actor)
@@ -148,7 +153,18 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	if len(items) == 0 {
 		content = ui.StateOf(empty)
 	}
-	return ui.Write(w, r, http.StatusOK, ui.Compose(view, append(doneNote(p, r), ui.Filled(ui.CardView{Label: view.Title, Flush: true}, content))...))
+	parts := append(doneNote(p, r), ui.Filled(ui.CardView{Label: view.Title, Flush: true}, content))
+	if rounds := l.Rounds(); len(rounds) > 1 {
+		parts = append(parts, roundsCard(p, rounds))
+	}
+	if l.MayRun {
+		often, err := h.Questionnaires.HowOften(r.Context(), actor)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, oftenCard(p, r, often, failure))
+	}
+	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 
 func listItem(p *i18n.Printer, row *questionnaire.Row) ui.Item {

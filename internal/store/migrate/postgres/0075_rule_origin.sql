@@ -10,3 +10,10 @@ CREATE TABLE rule_origin (
     PRIMARY KEY (kind, rule_id)
 );
 CREATE INDEX rule_origin_of ON rule_origin (decision_id);
+
+-- How often the staff is asked: one row, or none.
+CREATE TABLE questionnaire_settings (
+    id BIGINT PRIMARY KEY,
+    settings TEXT COLLATE "C" NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
