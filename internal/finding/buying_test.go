@@ -70,7 +70,7 @@ func buyers(seed, months int, risen func(region int32) bool, season bool) *Compa
 		c.People = append(c.People, Person{Key: fmt.Sprintf("P%d", r), Team: r, Layer: LayerRegular, Hired: calendar.NewDate(2020, time.January, 1), Left: NoDay})
 	}
 	begin := c.AsOf.Month() - calendar.Month(months) + 1
-	for i := range 4 * 160 {
+	for i := range 4 * 700 {
 		region := int32(i % 4)
 		var orders []Day
 		for m := range months {
@@ -80,7 +80,7 @@ func buyers(seed, months int, risen func(region int32) bool, season bool) *Compa
 			}
 			stop := 0.010
 			if lostIn := months - m; risen(region) && lostIn > 12 && lostIn <= 18 { // a year later they are lost
-				stop *= 4
+				stop *= 5
 			}
 			if chanceOf(seed*100_000+i*100+m, 7) < stop {
 				break

@@ -1938,6 +1938,12 @@ CREATE TABLE questionnaire_invited (
     CONSTRAINT questionnaire_invited_questionnaire_id_fkey FOREIGN KEY (questionnaire_id) REFERENCES questionnaire(id)
 );
 CREATE INDEX questionnaire_invited_link ON public.questionnaire_invited USING btree (link_hash) WHERE (link_hash <> ''::text);
+CREATE TABLE questionnaire_settings (
+    id bigint NOT NULL,
+    settings text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT questionnaire_settings_pkey PRIMARY KEY (id)
+);
 CREATE TABLE quota (
     person_id bigint NOT NULL,
     month text COLLATE "C" NOT NULL,

@@ -1786,6 +1786,11 @@ CREATE TABLE questionnaire_invited (
     PRIMARY KEY (questionnaire_id, person_id)
 );
 CREATE INDEX questionnaire_invited_link ON questionnaire_invited (link_hash) WHERE link_hash <> '';
+CREATE TABLE questionnaire_settings (
+    id BIGINT PRIMARY KEY,
+    settings TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
 CREATE TABLE quota (
     person_id BIGINT NOT NULL,
     month TEXT NOT NULL,

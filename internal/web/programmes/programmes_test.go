@@ -108,7 +108,7 @@ func nextRules(t *testing.T, site *pagetest.Site, ops *pagetest.Visitor) {
 	page = ops.Get("/decisions/1", http.StatusOK)
 	page.Has("main a[href=/initiatives/1]", "main: 草案", "main a[href="+plan+"]", "main a[href="+tiers+"]", "#other-rules")
 	page.Lacks("main a: 去写下一版")
-	boss.Get("/decisions/1", http.StatusOK).Has("main a[href="+plan+"]")
+	boss.Get("/decisions/1", http.StatusOK).Has("main a[href=" + plan + "]")
 	ops.Lang = "en"
 	ops.Get("/decisions/1", http.StatusOK).Has("#next-rules: Next versions of rules", "main: Draft")
 	ops.Lang = ""

@@ -4,6 +4,7 @@
 package voices
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -28,6 +29,7 @@ type Services struct {
 	Questionnaires *questionnaire.Service
 	Interviews     *interview.Service
 	Checklists     *checklist.Service
+	Files          func(ctx context.Context, actor access.Actor, review int64, question string) (int, error) // files behind an answer of a review
 	Currency       func() money.Currency
 	Company        func() string // its name
 	Public         func() string // where the world finds the installation; empty: not said
