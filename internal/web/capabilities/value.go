@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -78,19 +79,24 @@ func (p page) ramp(v *capability.Value) templ.Component {
 		card.Actions = []ui.Action{{Label: p.T("capability.definition"), URL: ui.MetricPath("collected"), Small: true}}
 	}
 	table := ui.TableView{Label: p.T("capability.ramp"), Columns: []ui.Column{{Label: p.T("capability.cohort"), Phone: true}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("capability.ramp_none"), Text: p.T("capability.ramp_none_text")}}
-	for _, s := range r.All.Steps {
-		table.Columns = append(table.Columns, ui.Column{Label: p.T("capability.ramp_months", "From", s.From, "To", s.To), Kind: ui.ColumnNumber, Phone: true})
+	for i, s := range r.All.Steps {
+		table.Columns = append(table.Columns, ui.Column{Label: p.T("capability.ramp_months", "From", s.From, "To", s.To), Kind: ui.ColumnNumber, Phone: i < 2})
 	}
 	row := func(name string, c *capability.Cohort) {
 		cells := []ui.Cell{{Text: name, Sub: p.T("capability.ramp_joined", "Count", c.Joined)}}
-		for _, s := range c.Steps {
-			cells = append(cells, p.rampCell(s))
+		for i, s := range c.Steps {
+			cell := p.rampCell(s)
+			if i >= 2 && s.People > 0 { // a phone has no room for it beside the others
+				cells[0].Phone = strings.TrimPrefix(cells[0].Phone+" · "+p.T("capability.ramp_months", "From", s.From, "To", s.To)+" "+cell.Text, " · ")
+			}
+			cells = append(cells, cell)
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: cells})
 	}
 	for i := range r.Cohorts {
 		c := &r.Cohorts[i]
-		row(p.T("capability.cohort_of", "From", p.Month(c.First), "To", p.Month(c.Last)), c)
+		year, month := c.First.Civil()
+		row(p.T("capability.cohort_of", "Year", year, "From", int(month), "To", int(month)+5), c)
 	}
 	if len(r.Cohorts) > 1 {
 		row(p.T("capability.cohort_all"), &r.All)

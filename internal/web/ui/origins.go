@@ -114,7 +114,11 @@ func NextRules(r *http.Request, s *origin.Service, decisionID int64) ([]templ.Co
 		for _, a := range others {
 			buttons = append(buttons, Button(a))
 		}
-		parts = append(parts, FoldedWith(FoldedView{ID: "other-rules", Title: p.T("origin.others"), Shape: FoldLine}, Beside(buttons...)))
+		title := p.T("origin.others")
+		if len(n.Followed) == 0 && len(n.Open) == 0 {
+			title = p.T("origin.first")
+		}
+		parts = append(parts, FoldedWith(FoldedView{ID: "other-rules", Title: title, Shape: FoldLine}, Beside(buttons...)))
 	}
 	return []templ.Component{Filled(CardView{ID: "next-rules", Title: p.T("origin.title"), Sub: p.T("origin.title_text"), Span: -1}, parts...)}, nil
 }
