@@ -49,8 +49,9 @@ func (s *Service) Regions(ctx context.Context, actor access.Actor) (list []Regio
 type RegionStanding struct {
 	Region Region
 	Today  calendar.Date
-	Model  maturity.Model // the measured criteria of the company's
+	Model  maturity.Model // the criteria of the company's that are measured of regions
 	Result maturity.Result
+	Left   []maturity.Criterion // measured ones that the company alone has
 }
 
 // StandRegion judges a region by the measured criteria; what people say of the company is left out. Nothing is kept. Errors: forbidden; not found, also out of
@@ -73,7 +74,7 @@ func (s *Service) StandRegion(ctx context.Context, actor access.Actor, id int64)
 	err = s.store.Read(ctx, func(r Reader) error {
 		m, err := model(ctx, r)
 		if err == nil {
-			st.Model = measuredOnly(m)
+			st.Model, st.Left = measuredOnly(m, known.Measures)
 		}
 		return err
 	})
@@ -83,17 +84,29 @@ func (s *Service) StandRegion(ctx context.Context, actor access.Actor, id int64)
 	return st, err
 }
 
-// measuredOnly is a model without what is asked.
-func measuredOnly(m *maturity.Model) maturity.Model {
-	out := *m
+// whyCompany says that something is known of the whole company alone.
+const whyCompany = "assessment.why.company_only"
+
+// measuredOnly is a model without what is asked, and without what the company alone has.
+func measuredOnly(m *maturity.Model, measures []maturity.Measure) (out maturity.Model, left []maturity.Criterion) {
+	out = *m
 	out.Sides = nil
 	for _, side := range m.Sides {
-		side.Criteria = slices.DeleteFunc(slices.Clone(side.Criteria), func(c maturity.Criterion) bool { return c.Asked() })
-		if len(side.Criteria) > 0 {
+		var kept []maturity.Criterion
+		for _, c := range side.Criteria {
+			switch {
+			case c.Asked():
+			case slices.ContainsFunc(measures, func(m maturity.Measure) bool { return m.Gauge == c.Gauge && m.Why == whyCompany }):
+				left = append(left, c)
+			default:
+				kept = append(kept, c)
+			}
+		}
+		if side.Criteria = kept; len(kept) > 0 {
 			out.Sides = append(out.Sides, side)
 		}
 	}
-	return out
+	return out, left
 }
 
 // Regions implements RegionGauges.
@@ -125,7 +138,7 @@ func (s Sources) RegionMeasures(ctx context.Context, today calendar.Date, region
 	}
 	list = append(list, targets...)
 	for _, gauge := range companyGauges {
-		list = append(list, maturity.Measure{Gauge: gauge, From: today, To: today, Why: "assessment.why.company_only"})
+		list = append(list, maturity.Measure{Gauge: gauge, From: today, To: today, Why: whyCompany})
 	}
 	return list, nil
 }

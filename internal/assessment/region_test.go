@@ -44,8 +44,8 @@ func TestARegionIsJudgedByWhatIsMeasured(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		process, target := st.Result.Of("process"), st.Result.Of("target")
-		if process == nil || process.Level != maturity.Emerging || !process.Open || target == nil || target.Level != maturity.AdHoc {
+		process, target := st.Result.Of("process"), st.Result.Of("attainment")
+		if process == nil || process.Level != maturity.Optimised || process.Open || target == nil || target.Level != maturity.AdHoc || len(st.Left) != 1 || st.Left[0].Gauge != maturity.GaugeMastery {
 			t.Errorf("process %+v, target %+v", process, target)
 		}
 		for i := range st.Model.Sides {

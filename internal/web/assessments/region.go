@@ -35,7 +35,11 @@ func (h *Handler) region(w http.ResponseWriter, r *http.Request, id int64) error
 	}
 	view := ui.PageView{Title: p.T("assessment.of_region", "Region", st.Region.Name), Current: "maturity", Subtitle: p.T("assessment.region_sub", "On", p.Date(st.Today)), Tabs: p.tabs()}
 	d := drawing{page: p, model: &st.Model, result: &st.Result, now: p.T("assessment.today")}
-	parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "region-only", Icon: "info-circle", Strong: p.T("assessment.region_only"), Text: p.T("assessment.region_only_text")})))
+	var left []string
+	for i := range st.Left {
+		left = append(left, p.Message(st.Left[i].Message()))
+	}
+	parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "region-only", Icon: "info-circle", Strong: p.T("assessment.region_only"), Text: p.T("assessment.region_only_text", "Left", p.Join(left))})))
 	parts = append(parts, d.parts()...)
 	return ui.Write(w, r, http.StatusOK, ui.Compose(view, append(parts, ui.Stack(12, d.sides()...))...))
 }
