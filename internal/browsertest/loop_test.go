@@ -345,14 +345,10 @@ func (w *loopWay) planToo() {
 	b.open("/plans/new?decision="+decision[strings.LastIndex(decision, "/")+1:], 200)
 	b.mustShow(b.T("origin.from", "Title", w.decided), b.T("plans.start_from"))
 	w.look(b, "loop-18-plans")
-	from, err := tell[string](b, `() => document.querySelector('main a[href*="/plans/new?from="]').getAttribute('href')`)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	b.open(from, 200)
+	b.follow("精兵计划")
 	w.look(b, "loop-19-plan-editor")
 	b.follow(b.T("plans.save"))
-	b.mustShow(b.T("origin.from", "Title", w.decided), b.T("plans.state_draft"))
+	b.mustShow(b.T("origin.from", "Title", w.decided), b.T("plans.state_draft"), b.p.Date((month + 2).First())) // from the first of the next month on
 	w.look(b, "loop-20-plan-draft")
 	b.open(decision, 200)
 	b.mustShow(b.T("origin.title"), b.T("plans.state_draft"), b.T("origin.its_initiative"))
