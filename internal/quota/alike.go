@@ -43,6 +43,9 @@ func DesignEffect(periods []Period, chance, correlation float64) (float64, error
 
 // reachBoth is the correlation of two people's reaching a number, each with a chance, whose results have a correlation.
 func reachBoth(chance, correlation float64) (float64, error) {
+	if correlation == 0 {
+		return 0, nil
+	}
 	if correlation >= alikeMost || chance <= 0 || chance >= 1 {
 		return 1, nil
 	}

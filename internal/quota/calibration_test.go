@@ -98,10 +98,7 @@ func (b *backtest) counted(k int) (hits, cases int) {
 func (b *backtest) at(t *testing.T, k int) (stats.Rate, float64) {
 	t.Helper()
 	hits, cases := b.counted(k)
-	effect, err := quota.DesignEffect(b.periods, stated[k], b.alike)
-	if err != nil {
-		t.Fatal(err)
-	}
+	effect := 1.0
 	if b.apart {
 		share, squares, n := float64(hits)/float64(cases), 0.0, float64(len(b.parts))
 		for _, p := range b.parts {
@@ -109,6 +106,11 @@ func (b *backtest) at(t *testing.T, k int) (stats.Rate, float64) {
 			squares += apart * apart
 		}
 		effect = squares * n / (n - 1) / (float64(cases) * share * (1 - share))
+	} else {
+		var err error
+		if effect, err = quota.DesignEffect(b.periods, stated[k], b.alike); err != nil {
+			t.Fatal(err)
+		}
 	}
 	r, err := stats.WilsonDesign(hits, cases, effect, 0.95)
 	if err != nil {
