@@ -129,7 +129,7 @@ func (h *Handler) whyCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Comp
 		history.Term = p.T("targetplan.history_assumed")
 	}
 	facts := []ui.Fact{history, {Term: p.T("targetplan.peers"), Text: amount(d.Peers)}, {Term: p.T("targetplan.ability"), Text: p.T("targetplan.ability_text", "Ability", share(p, d.Ability), "Months", d.MonthsSeen/quota.Million)},
-		{Term: p.T("targetplan.there"), Text: share(p, d.There)}, {Term: p.T("targetplan.speed"), Text: share(p, d.Speed)}, {Term: p.T("targetplan.pipeline"), Text: amount(d.Pipeline)}, {Term: p.T("targetplan.expected"), Text: amount(d.Expected)}}
+		{Term: p.T("targetplan.there"), Text: share(p, d.There)}, {Term: p.T("targetplan.speed"), Text: share(p, d.Speed)}, {Term: p.T("targetplan.pipeline"), Text: amount(d.Pipeline)}, {Term: p.T("targetplan.expected"), Text: amount(d.Expected)}, h.marketFact(p, d)}
 	facts = append(facts, h.portionFacts(p, d)...)
 	hold := p.T("targetplan.hold_none")
 	if d.Hold != quota.HoldNone {
@@ -140,6 +140,23 @@ func (h *Handler) whyCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Comp
 		facts = append(facts, ui.Fact{Term: p.T("targetplan.hand"), Text: hand.Note})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("targetplan.why"), Span: -1}, ui.Facts(facts))
+}
+
+// marketFact is what the person's own market could give, and who says so; or that nobody has said.
+func (h *Handler) marketFact(p *i18n.Printer, d *targetplan.Detail) ui.Fact {
+	fact := ui.Fact{Term: p.T("targetplan.own_market"), Text: p.T("targetplan.own_market_none")}
+	for _, portion := range d.Portions {
+		if portion.Driver == quota.DriverPotential {
+			fact.Text = p.T("targetplan.own_market_by_history")
+		}
+	}
+	if d.Potential > 0 {
+		fact.Text = p.Money(d.Potential, h.currency())
+		if d.Source != "" {
+			fact.Text = p.T("targetplan.own_market_text", "Amount", fact.Text, "Source", d.Source)
+		}
+	}
+	return fact
 }
 
 // letterCard is the target letter with its acceptance.

@@ -243,7 +243,7 @@ func (h *Handler) summaryCard(p *i18n.Printer, v *targetplan.Shown) templ.Compon
 
 // findingsCard says what could not be met, and what was assumed.
 func (h *Handler) findingsCard(p *i18n.Printer, v *targetplan.Shown, names map[string]string) templ.Component {
-	if len(v.Summary.Findings) == 0 {
+	if len(v.Summary.Findings) == 0 && len(v.Summary.Apart) == 0 {
 		return templ.NopComponent
 	}
 	known := func(unit string) string {
@@ -278,6 +278,13 @@ func (h *Handler) findingsCard(p *i18n.Printer, v *targetplan.Shown, names map[s
 			}
 		}
 		items = append(items, item)
+	}
+	for _, a := range v.Summary.Apart[:min(len(v.Summary.Apart), findingsShown)] {
+		name := a.Name
+		if name == "" {
+			name = known(a.Unit)
+		}
+		items = append(items, ui.Item{Icon: "info-circle", Title: p.T("targetplan.apart"), Detail: h.apartText(p, &a, name), Top: true})
 	}
 	return ui.Filled(ui.CardView{ID: "findings", Title: p.T("targetplan.findings"), Flush: true, Span: -1}, ui.List(items))
 }

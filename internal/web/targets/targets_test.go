@@ -143,7 +143,7 @@ func TestPotentialsAreEnteredByWhoMakesTargets(t *testing.T) {
 	h := open(t)
 	operations := h.As(t, 0, pagetest.Grant(access.RoleOperations))
 	page := operations.Get("/target-potentials/2027", http.StatusOK)
-	page.Has("form#potentials input[name=source]")
+	page.Has("form#potentials input[name=source]", "#below a: 华东")
 	name := page.Attribute("form#potentials input[data-money]", "name")
 	operations.Post("/target-potentials/2027", url.Values{name: {"viel"}}, http.StatusUnprocessableEntity).Has("input.is-invalid")
 	operations.Post("/target-potentials/2027", url.Values{name: {"80,000,000"}, "source": {"行业报告"}}, http.StatusOK).Has("#done", "form#potentials input[value=80000000.00]")
@@ -153,6 +153,16 @@ func TestPotentialsAreEnteredByWhoMakesTargets(t *testing.T) {
 	h.As(t, 0, pagetest.Grant(access.RoleSeller)).Post("/target-potentials/2027/sheet", url.Values{"text": {"大区,市场潜力\n华东,1"}}, http.StatusForbidden)
 	h.As(t, 0, pagetest.Grant(access.RoleFinance)).Get("/target-potentials/2027", http.StatusOK).Has("main: 80000000.00")
 	operations.Get("/target-potentials/x", http.StatusNotFound)
+	operations.Get("/target-potentials/2027?unit=r999", http.StatusNotFound)
+	operations.Get("/target-potentials/2027?unit=p1", http.StatusNotFound)
+	region := strings.TrimPrefix(name, "unit_")
+	team := operations.Get("/target-potentials/2027?unit="+region, http.StatusOK).Attribute("form#potentials input[data-money]", "name")
+	operations.Post("/target-potentials/2027", url.Values{"unit": {region}, team: {"90,000,000"}, "source": {"普查"}}, http.StatusOK).Has("#done", "form#potentials input[value=90000000.00]", "form#potentials: 普查", "#apart: 9,000万", "#apart: +1,000万")
+	operations.Get("/target-potentials/2027", http.StatusOK).Has("form#potentials input[value=80000000.00]", "#below: 合计", "#below: 上下对不上")
+	person := operations.Get("/target-potentials/2027?unit="+strings.TrimPrefix(team, "unit_"), http.StatusOK).Attribute("form#potentials input[data-money]", "name")
+	operations.Post("/target-potentials/2027", url.Values{"unit": {strings.TrimPrefix(team, "unit_")}, person: {"-5"}}, http.StatusUnprocessableEntity).Has("input.is-invalid")
+	operations.Post("/target-potentials/2027/sheet", url.Values{"text": {"姓名,市场潜力\n查无此人,1"}}, http.StatusUnprocessableEntity).Has("main: 没有这个人")
+	h.As(t, 0, pagetest.Grant(access.RoleFinance)).Get("/target-potentials/2027?unit="+region, http.StatusOK).Has("main: 普查")
 }
 
 func TestFairnessIsShownOfGroupsAlone(t *testing.T) {
