@@ -33,6 +33,9 @@ func (f *filler) planTargets(ctx context.Context) error {
 	if err := f.publishTargets(ctx, service, approvals, service.Years()[0]); err != nil {
 		return err
 	}
+	if err := f.enterPotentials(ctx, service, service.Years()[1]); err != nil {
+		return err
+	}
 	if err := f.discussTargets(ctx, service, service.Years()[1]); err != nil {
 		return err
 	}
@@ -42,13 +45,8 @@ func (f *filler) planTargets(ctx context.Context) error {
 // splitTargets makes a draft of a year: a tenth more than was collected in twelve months, in whole tens of thousands.
 func (f *filler) splitTargets(ctx context.Context, service *targetplan.Service, year int) (targetplan.Plan, error) {
 	rules := targetplan.UsualRules()
-	for i := max(0, len(f.months)-13); i < len(f.months)-1; i++ {
-		for _, p := range f.months[i].payments {
-			rules.YearMinor += p.AmountMinor
-		}
-	}
 	const step = 10_000 * fen
-	rules.YearMinor = max(step, rules.YearMinor/10*11/step*step)
+	rules.YearMinor = max(step, f.lastYear()/10*11/step*step)
 	rules.OverPerson = 5
 	return service.CreateNow(ctx, f.actor(loginOperations), targetplan.Entry{FiscalYear: year, Name: strconv.Itoa(year) + " 年度目标", Rules: rules})
 }
@@ -82,6 +80,52 @@ func (f *filler) publishTargets(ctx context.Context, service *targetplan.Service
 		}
 	}
 	return nil
+}
+
+// enterPotentials says what the markets of the regions could give, those of the teams of the first region, and those of the people of the lead's team: some
+// eight times of what is sold. What the teams counted is a little more than the report says of their region.
+func (f *filler) enterPotentials(ctx context.Context, service *targetplan.Service, year int) error {
+	operations, lead := f.actor(loginOperations), targetplan.PersonUnit(f.actor(loginLead).PersonID)
+	list, err := service.Potentials(ctx, operations, year)
+	if err != nil {
+		return err
+	}
+	parents, people, sellers := map[string]string{}, map[string]int64{}, int64(0)
+	for _, p := range list {
+		parents[p.Unit] = p.Parent
+		if p.Kind() == targetplan.KindPerson {
+			people[p.Parent]++
+			people[parents[p.Parent]]++
+			sellers++
+		}
+	}
+	const step, share = 100_000 * fen, 8
+	each := max(step, f.lastYear()/max(sellers, 1)*share/step*step)
+	var given []targetplan.Potential
+	for i, p := range list {
+		switch {
+		case p.Kind() == targetplan.KindRegion:
+			p.Minor, p.Source = people[p.Unit]*each/100*(90+int64(i)%4*8)/step*step, "行业协会"+strconv.Itoa(year-1)+"年度报告"
+		case p.Parent == list[0].Unit:
+			p.Minor, p.Source = people[p.Unit]*each/100*(96+int64(i)%3*6)/step*step, "团队客户普查"
+		case p.Parent == parents[lead]:
+			p.Minor, p.Source = each/100*(70+int64(i)%5*15)/step*step, "名下客户逐户摸底"
+		}
+		if p.Minor > 0 {
+			given = append(given, p)
+		}
+	}
+	return service.SetPotentials(ctx, operations, year, given)
+}
+
+// lastYear is what was collected in twelve months.
+func (f *filler) lastYear() (sum int64) {
+	for i := max(0, len(f.months)-13); i < len(f.months)-1; i++ {
+		for _, p := range f.months[i].payments {
+			sum += p.AmountMinor
+		}
+	}
+	return sum
 }
 
 func (f *filler) discussTargets(ctx context.Context, service *targetplan.Service, year int) error {
