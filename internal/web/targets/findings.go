@@ -55,7 +55,7 @@ func (h *Handler) findingsCard(p *i18n.Printer, v *targetplan.Shown, names map[s
 		if name == "" {
 			name = known(a.Unit)
 		}
-		items = append(items, ui.Item{Icon: "info-circle", Title: p.T("targetplan.apart"), Detail: h.apartText(p, &a, name), Top: true})
+		items = append(items, ui.Item{Icon: "info-circle", Title: p.T("targetplan.finding", "Unit", name, "Problem", p.T("targetplan.apart")), Detail: h.apartText(p, &a), Top: true})
 	}
 	return ui.Filled(ui.CardView{ID: "findings", Title: p.T("targetplan.findings"), Flush: true, Span: -1}, ui.List(items))
 }

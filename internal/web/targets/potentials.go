@@ -153,7 +153,7 @@ func (h *Handler) apartNotes(p *i18n.Printer, at *potentialsAt) (parts []templ.C
 	var items []ui.Item
 	for _, one := range at.all {
 		if a, is := at.apart[one.Unit]; is && len(items) < findingsShown {
-			items = append(items, ui.Item{Icon: "info-circle", Title: marketName(p, &one), URL: at.url(one.Unit), Detail: h.apartText(p, &a, marketName(p, &one)), Top: true})
+			items = append(items, ui.Item{Icon: "info-circle", Title: marketName(p, &one), URL: at.url(one.Unit), Detail: h.apartText(p, &a), Top: true})
 		}
 	}
 	if len(items) == 0 {
@@ -162,8 +162,8 @@ func (h *Handler) apartNotes(p *i18n.Printer, at *potentialsAt) (parts []templ.C
 	return []templ.Component{ui.Across(ui.Filled(ui.CardView{ID: "apart", Title: p.T("targetplan.apart"), Sub: p.T("targetplan.apart_sub"), Flush: true}, ui.List(items)))}
 }
 
-func (h *Handler) apartText(p *i18n.Printer, a *targetplan.Apart, name string) string {
-	return p.T("targetplan.apart_text", "Name", name, "Own", p.Money(a.Minor, h.currency()), "Known", a.Known, "Units", a.Units, "Below", p.Money(a.BelowMinor, h.currency()), "Apart", p.MoneySigned(a.BelowMinor-a.Minor, h.currency()))
+func (h *Handler) apartText(p *i18n.Printer, a *targetplan.Apart) string {
+	return p.T("targetplan.apart_text", "Own", p.Money(a.Minor, h.currency()), "Known", a.Known, "Units", a.Units, "Below", p.Money(a.BelowMinor, h.currency()), "Apart", p.MoneySigned(a.BelowMinor-a.Minor, h.currency()))
 }
 
 // belowText says what is known of the units below one.

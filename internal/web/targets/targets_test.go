@@ -137,7 +137,7 @@ func TestAPlanBecomesQuotasAndLetters(t *testing.T) {
 	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"1"}, "kind": {"x"}, "reason": {"调岗"}}, http.StatusUnprocessableEntity).Has("#problem", "form#change select[name=kind].is-invalid", "form#change input[value=1]", "form#change textarea: 调岗")
 	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"viel"}, "kind": {"quarter"}, "reason": {"大客户推迟"}}, http.StatusUnprocessableEntity).Has("form#change input[name=rest].is-invalid", "form#change textarea: 大客户推迟", "form#change option[value=quarter][selected]")
 	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"1"}, "kind": {"quarter"}, "reason": {""}}, http.StatusUnprocessableEntity).Has("form#change textarea.is-invalid", "form#change: 写明原因")
-	h.As(t, h.house.Person(t, "B"), pagetest.Grant(access.RoleSeller)).Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"1"}, "kind": {"quarter"}, "reason": {"x"}}, http.StatusForbidden)
+	seller.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"1"}, "kind": {"quarter"}, "reason": {"x"}}, http.StatusForbidden)
 	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"5,000,000"}, "kind": {"transfer"}, "reason": {"调岗"}}, http.StatusOK).Has("main: 调岗", "main: 审批中")
 }
 
