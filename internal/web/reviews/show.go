@@ -82,20 +82,24 @@ func (h *Handler) totalCard(p *i18n.Printer, v *review.Shown) templ.Component {
 
 // groundText says what the numbers rest on.
 func (h *Handler) groundText(p *i18n.Printer, v *review.Shown) string {
+	gap := " "
+	if p.Lang() == i18n.ZhCN {
+		gap = ""
+	}
 	text := p.T("review.ground_basis", "Basis", p.T("targetplan.basis."+string(v.Basis)))
 	if v.Ground.Seasoned {
-		text += " " + p.T("review.ground_season")
+		text += gap + p.T("review.ground_season")
 	}
 	if v.Total.Forecast == nil {
 		return text
 	}
 	if v.Ground.Shifts < pace.Enough {
-		text += " " + p.T("review.ground_word", "Count", v.Ground.Shifts)
+		text += gap + p.T("review.ground_word", "Count", v.Ground.Shifts)
 	} else {
-		text += " " + p.T("review.ground_shifts", "Count", v.Ground.Shifts)
+		text += gap + p.T("review.ground_shifts", "Count", v.Ground.Shifts)
 	}
 	if v.Ground.LagDays > 0 {
-		text += " " + p.T("review.ground_lag", "Days", v.Ground.LagDays, "Count", v.Ground.LagSeen)
+		text += gap + p.T("review.ground_lag", "Days", v.Ground.LagDays, "Count", v.Ground.LagSeen)
 	}
 	return text
 }

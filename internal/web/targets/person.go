@@ -127,10 +127,10 @@ func (h *Handler) whyCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Comp
 	amount := func(minor int64) string { return p.Money(minor, h.currency()) }
 	history := ui.Fact{Term: p.T("targetplan.history"), Text: amount(d.History)}
 	if d.Assumed {
-		history.Term = p.T("targetplan.history_assumed")
+		history.Term, history.Text = p.T("targetplan.history_assumed"), expectedText(p, d.History > 0, history.Text)
 	}
-	facts := []ui.Fact{history, {Term: p.T("targetplan.peers"), Text: amount(d.Peers)}, {Term: p.T("targetplan.ability"), Text: p.T("targetplan.ability_text", "Ability", share(p, d.Ability), "Months", d.MonthsSeen/quota.Million)},
-		{Term: p.T("targetplan.there"), Text: share(p, d.There)}, {Term: p.T("targetplan.speed"), Text: share(p, d.Speed)}, {Term: p.T("targetplan.pipeline"), Text: amount(d.Pipeline)}, {Term: p.T("targetplan.expected"), Text: amount(d.Expected)}, h.marketFact(p, d)}
+	facts := []ui.Fact{history, {Term: p.T("targetplan.peers"), Text: expectedText(p, d.Peers > 0, amount(d.Peers))}, {Term: p.T("targetplan.ability"), Text: p.T("targetplan.ability_text", "Ability", share(p, d.Ability), "Months", d.MonthsSeen/quota.Million)},
+		{Term: p.T("targetplan.there"), Text: share(p, d.There)}, {Term: p.T("targetplan.speed"), Text: share(p, d.Speed)}, {Term: p.T("targetplan.pipeline"), Text: amount(d.Pipeline)}, {Term: p.T("targetplan.expected"), Text: expectedText(p, d.Known || d.Expected > 0 || d.There == 0, amount(d.Expected))}, h.marketFact(p, d)}
 	facts = append(facts, h.portionFacts(p, d)...)
 	hold := p.T("targetplan.hold_none")
 	if d.Hold != quota.HoldNone {

@@ -197,7 +197,7 @@ func (h *Handler) monthsCard(p *i18n.Printer, plan *targetplan.Plan, row *target
 func (h *Handler) unitCard(p *i18n.Printer, v *targetplan.Shown) templ.Component {
 	row, d := &v.Unit.Row, &v.Unit.Detail
 	money := func(minor int64) string { return p.Money(minor, h.currency()) }
-	facts := []ui.Fact{{Term: p.T("targetplan.target"), Text: money(row.Minor)}, {Term: p.T("targetplan.expected"), Text: money(d.Expected)}, {Term: p.T("targetplan.people_base"), Text: money(d.Base)}}
+	facts := []ui.Fact{{Term: p.T("targetplan.target"), Text: money(row.Minor)}, {Term: p.T("targetplan.expected"), Text: expectedText(p, d.Expected > 0, money(d.Expected))}, {Term: p.T("targetplan.people_base"), Text: money(d.Base)}}
 	if d.OverMinor != 0 {
 		facts = append(facts, ui.Fact{Term: p.T("targetplan.over"), Text: money(d.OverMinor)})
 	}
@@ -223,13 +223,22 @@ func (h *Handler) portionFacts(p *i18n.Printer, d *targetplan.Detail) (facts []u
 	return facts
 }
 
+// expectedText is what rests on results, or that there are none.
+func expectedText(p *i18n.Printer, known bool, text string) string {
+	if !known {
+		return p.T("targetplan.nothing_expected")
+	}
+	return text
+}
+
 // summaryCard is the whole company at a glance.
 func (h *Handler) summaryCard(p *i18n.Printer, v *targetplan.Shown) templ.Component {
 	s := &v.Summary
 	money := func(minor int64) string { return p.Money(minor, h.currency()) }
-	facts := []ui.Fact{{Term: p.T("targetplan.company_target"), Text: money(s.TargetMinor)}, {Term: p.T("targetplan.last_year"), Text: money(s.LastMinor)}, {Term: p.T("targetplan.expected"), Text: money(s.ExpectedMinor)}, {Term: p.T("targetplan.people_sum"), Text: money(s.PeopleMinor)},
-		{Term: p.T("targetplan.people_base"), Text: money(s.BaseMinor)}, {Term: p.T("targetplan.people"), Text: p.Int(s.People)}, {Term: p.T("targetplan.enough_base", "Percent", v.Rules.Enough), Text: chanceText(p, s.BaseEnough)},
-		{Term: p.T("targetplan.enough_target", "Percent", v.Rules.Enough), Text: chanceText(p, s.TargetEnough)}, {Term: p.T("targetplan.wanted"), Text: share(p, s.BaseWanted)}}
+	expects := func(text string) string { return expectedText(p, s.ExpectedMinor > 0, text) }
+	facts := []ui.Fact{{Term: p.T("targetplan.company_target"), Text: money(s.TargetMinor)}, {Term: p.T("targetplan.last_year"), Text: money(s.LastMinor)}, {Term: p.T("targetplan.expected"), Text: expects(money(s.ExpectedMinor))}, {Term: p.T("targetplan.people_sum"), Text: money(s.PeopleMinor)},
+		{Term: p.T("targetplan.people_base"), Text: money(s.BaseMinor)}, {Term: p.T("targetplan.people"), Text: p.Int(s.People)}, {Term: p.T("targetplan.enough_base", "Percent", v.Rules.Enough), Text: expects(chanceText(p, s.BaseEnough))},
+		{Term: p.T("targetplan.enough_target", "Percent", v.Rules.Enough), Text: expects(chanceText(p, s.TargetEnough))}, {Term: p.T("targetplan.wanted"), Text: share(p, s.BaseWanted)}}
 	if s.Ahead > 0 { // versions of the plan that are older do not know it
 		market := p.T("targetplan.market_none")
 		if s.MovedPeople > 0 {
@@ -237,7 +246,7 @@ func (h *Handler) summaryCard(p *i18n.Printer, v *targetplan.Shown) templ.Compon
 		}
 		facts = append(facts, ui.Fact{Term: p.T("targetplan.market"), Text: market})
 	}
-	return ui.Filled(ui.CardView{Title: p.T("targetplan.summary"), Span: -1}, ui.Facts(append(facts, ui.Fact{Term: p.T("targetplan.tested"), Text: testedText(p, s)})))
+	return ui.Filled(ui.CardView{Title: p.T("targetplan.summary"), Span: -1}, ui.Facts(append(facts, ui.Fact{Term: p.T("targetplan.tested"), Text: expects(testedText(p, s))})))
 }
 
 // waitingCard lists objections that nobody has answered.
