@@ -115,8 +115,15 @@ func (b *tab) axe(name string, all bool) {
 			b.t.Fatalf("axe: %v", err)
 		}
 	}
-	b.faultsOf(name, axeJS, all)
+	sheets := false
+	if all {
+		askSheets.Do(func() { sheets = true })
+	}
+	b.faultsOf(name, axeJS, all, sheets)
 }
+
+// askSheets is done by the first page that axe looks at whole: style sheets are the same on every page, and reading them takes a third of its time.
+var askSheets sync.Once
 
 // pictures is the folder of screenshots, empty for none.
 func (b *tab) pictures() string { return os.Getenv("XIAOGUAN_SCREENSHOTS") }

@@ -90,7 +90,7 @@ func (d *finalWriter) results() {
 	if len(rows) > 0 {
 		d.say("final.results_text")
 	}
-	d.table("plan.no_goals", []int{4, 4, 4, 5, 3, 2}, []string{"goal", "baseline", "target", "result", "change", "standing"}, rows)
+	d.table("plan.no_goals", []int{4, 4, 4, 4, 3, 3}, []string{"goal", "baseline", "target", "result", "change", "standing"}, rows)
 }
 
 // initiatives are their effects, and what was decided.

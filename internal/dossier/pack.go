@@ -134,7 +134,7 @@ func (d *packWriter) standings() {
 	if len(rows) > 0 {
 		d.say("pack.standings_text")
 	}
-	d.table("pack.no_goals", []int{5, 4, 2, 5, 2, 4}, []string{"goal", "baseline", "path", "actual", "standing", "outlook"}, rows)
+	d.table("pack.no_goals", []int{5, 4, 2, 4, 3, 4}, []string{"goal", "baseline", "path", "actual", "standing", "outlook"}, rows)
 }
 
 // outlook is what a goal is expected to come to when it is due.

@@ -192,8 +192,8 @@ func (l *layouter) heading(b *Block) {
 
 // table sets a table; its head is repeated on every page that it goes on to, and no row is cut unless it is longer than a page.
 func (l *layouter) table(b *Block) {
-	widths := b.part(textWidth)
-	headed := func() { l.row(widths, b.Head, true) }
+	widths, numbers := b.part(textWidth), b.numeric()
+	headed := func() { l.row(widths, numbers, b.Head, true) }
 	l.room(4 * sizeCell * leading)
 	headed()
 	for _, cells := range b.Rows {
@@ -201,7 +201,7 @@ func (l *layouter) table(b *Block) {
 			l.newPage()
 			headed()
 		}
-		l.row(widths, cells, false)
+		l.row(widths, numbers, cells, false)
 	}
 	l.y -= sizeText * em
 }
@@ -223,8 +223,8 @@ func (l *layouter) rowHeight(widths []int, cells []string) int {
 	return most*sizeCell*leading + cellPadding
 }
 
-// row draws cells with their borders. What is longer than a page is cut at its foot and goes on.
-func (l *layouter) row(widths []int, cells []string, bold bool) {
+// row draws cells with their borders, numbers flush right. What is longer than a page is cut at its foot and goes on.
+func (l *layouter) row(widths []int, numbers []bool, cells []string, bold bool) {
 	all, most := l.cellLines(widths, cells)
 	for done := 0; done < most; {
 		fits := max(1, min(most-done, (l.y-textBottom-cellPadding)/(sizeCell*leading)))
@@ -237,7 +237,11 @@ func (l *layouter) row(widths []int, cells []string, bold bool) {
 			}
 			fmt.Fprintf(s, "0.6 G 0.5 w %s %s %s %s re S 0 G\n", points(x), points(l.y-height), points(width), points(height))
 			for k := done; k < min(done+fits, len(all[i])); k++ {
-				l.draw(at, x+cellPadding, l.y-(k-done+1)*sizeCell*leading+sizeCell*leading/5, all[i][k], sizeCell, bold)
+				left := x + cellPadding
+				if numbers[i] {
+					left = x + width - cellPadding - l.width(all[i][k], sizeCell)
+				}
+				l.draw(at, left, l.y-(k-done+1)*sizeCell*leading+sizeCell*leading/5, all[i][k], sizeCell, bold)
 			}
 			x += width
 		}

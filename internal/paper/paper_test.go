@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -238,5 +239,27 @@ func TestAHeadingBeginsAPageAsItIsTold(t *testing.T) {
 	text := parts(t, content)["word/document.xml"]
 	if strings.Count(text, `<w:pageBreakBefore w:val="0"/>`) != 1 || strings.Count(text, `<w:pageBreakBefore/>`) != 1 {
 		t.Errorf("Word: %s", text)
+	}
+}
+
+// TestNumbersStandFlushRight holds that columns of numbers, and no others, are set flush right.
+func TestNumbersStandFlushRight(t *testing.T) {
+	d := &paper.Document{Title: "回款", Chinese: true, Blocks: []paper.Block{paper.Table(nil, []string{"团队", "回款", "同比", "日期", "备注", "空"},
+		[]string{"华东一部", "¥1,234,567.89", "+2.8%", "2026-10-31", "3", ""},
+		[]string{"华东二部", "66.1 万", "–", "2026-10-31", "3 人离职", "–"})}}
+	word, err := d.Word()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var right []string
+	for cell := range strings.SplitSeq(parts(t, word)["word/document.xml"], "<w:tc>") {
+		if strings.Contains(cell, `"CellNumber"`) {
+			_, text, _ := strings.Cut(cell, `preserve">`)
+			text, _, _ = strings.Cut(text, "<")
+			right = append(right, text)
+		}
+	}
+	if want := []string{"回款", "同比", "¥1,234,567.89", "+2.8%", "66.1 万", "–"}; !slices.Equal(right, want) {
+		t.Errorf("flush right stand %q, want %q", right, want)
 	}
 }

@@ -119,7 +119,9 @@ func (d *Document) wordStyles() string {
 	style("TOC2", "toc 2", `<w:spacing w:after="20"/><w:ind w:left="420"/>`, ``)
 	style("Item", "List Item", `<w:ind w:left="420" w:hanging="210"/><w:spacing w:after="60"/>`, ``)
 	style("Note", "Note", `<w:pBdr><w:left w:val="single" w:sz="18" w:space="8" w:color="9B968A"/></w:pBdr><w:spacing w:after="60"/><w:ind w:left="320"/>`, `<w:sz w:val="19"/>`)
-	style("Cell", "Table Cell", `<w:spacing w:before="30" w:after="30" w:line="280" w:lineRule="auto"/>`, `<w:sz w:val="19"/>`)
+	const cell = `<w:spacing w:before="30" w:after="30" w:line="280" w:lineRule="auto"/>`
+	style("Cell", "Table Cell", cell, `<w:sz w:val="19"/>`)
+	style("CellNumber", "Table Number", cell+`<w:jc w:val="right"/>`, `<w:sz w:val="19"/>`)
 	style("Footer", "footer", `<w:tabs><w:tab w:val="right" w:pos="`+strconv.Itoa(wordTextWidth)+`"/></w:tabs><w:spacing w:after="0"/>`, `<w:color w:val="666666"/><w:sz w:val="16"/>`)
 	s.WriteString(`</w:styles>`)
 	return s.String()
@@ -257,6 +259,7 @@ func (b *Block) wordTable(s *strings.Builder) {
 		fmt.Fprintf(s, `<w:gridCol w:w="%d"/>`, width)
 	}
 	s.WriteString(`</w:tblGrid>`)
+	numbers := b.numeric()
 	row := func(cells []string, head bool) {
 		s.WriteString(`<w:tr><w:trPr><w:cantSplit/>`)
 		if head {
@@ -274,7 +277,11 @@ func (b *Block) wordTable(s *strings.Builder) {
 				text = strings.Replace(text, `<w:r>`, `<w:r><w:rPr><w:b/></w:rPr>`, 1)
 			}
 			s.WriteString(`</w:tcPr>`)
-			paragraph(s, "Cell", text)
+			style := "Cell"
+			if numbers[i] {
+				style = "CellNumber"
+			}
+			paragraph(s, style, text)
 			s.WriteString(`</w:tc>`)
 		}
 		s.WriteString(`</w:tr>`)
