@@ -39,9 +39,10 @@ type decisionEvidence struct {
 	Version     string     `json:"version,omitempty" maxLength:"800"`
 	Place       string     `json:"place,omitempty" maxLength:"800"`
 	Period      string     `json:"period,omitempty" maxLength:"800"`
-	Numerator   *int64     `json:"numerator,omitempty"`
-	Denominator *int64     `json:"denominator,omitempty"`
-	Unit        string     `json:"unit,omitempty" maxLength:"800"`
+	Numerator   *int64     `json:"numerator,omitempty" doc:"In part_unit: a whole number of things, or minor units of the company's currency (fen)."`
+	Denominator *int64     `json:"denominator,omitempty" doc:"As the numerator; of unit each a number of things. Absent where the value is no ratio."`
+	Unit        string     `json:"unit,omitempty" maxLength:"800" doc:"How the value is written: fen or money (an amount), each (money per thing), count, percent or ratio, days, hours."`
+	PartUnit    string     `json:"part_unit,omitempty" enum:"fen,count" doc:"What numerator and denominator are counted in: minor units of the company's currency, or things. Absent where it was not kept."`
 	At          *time.Time `json:"at,omitempty" doc:"When it was taken; absent for now."`
 	Link        string     `json:"link,omitempty" maxLength:"800"`
 }
@@ -113,7 +114,7 @@ func (a *API) decisionOperations() {
 
 func fromAPIEvidence(list []decisionEvidence) (out []decision.Evidence) {
 	for _, e := range list {
-		one := decision.Evidence{Label: e.Label, Value: e.Value, Metric: e.Metric, Version: e.Version, Place: e.Place, Period: e.Period, Numerator: e.Numerator, Denominator: e.Denominator, Unit: e.Unit, Link: e.Link}
+		one := decision.Evidence{Label: e.Label, Value: e.Value, Metric: e.Metric, Version: e.Version, Place: e.Place, Period: e.Period, Numerator: e.Numerator, Denominator: e.Denominator, Unit: e.Unit, PartUnit: e.PartUnit, Link: e.Link}
 		if e.At != nil {
 			one.At = *e.At
 		}
@@ -125,7 +126,7 @@ func fromAPIEvidence(list []decisionEvidence) (out []decision.Evidence) {
 func toAPIEvidence(list []decision.Evidence) []decisionEvidence {
 	out := []decisionEvidence{}
 	for _, e := range list {
-		out = append(out, decisionEvidence{e.Label, e.Value, e.Metric, e.Version, e.Place, e.Period, e.Numerator, e.Denominator, e.Unit, toAPIInstant(e.At), e.Link})
+		out = append(out, decisionEvidence{e.Label, e.Value, e.Metric, e.Version, e.Place, e.Period, e.Numerator, e.Denominator, e.Unit, e.PartUnit, toAPIInstant(e.At), e.Link})
 	}
 	return out
 }

@@ -75,6 +75,7 @@ type (
 			Even        int    `json:"even"`
 			Ability     int    `json:"ability,omitempty" doc:"Percent; 0: as it is."`
 			RegionMinor *int64 `json:"potential_minor,omitempty" doc:"Of the person's region; 0: not known."`
+			OwnMinor    *int64 `json:"own_potential_minor,omitempty" doc:"Of the person's own market; 0: not known."`
 		}
 	}
 	triedTarget struct {
@@ -115,6 +116,9 @@ func (a *API) fairnessOperations() {
 		w := targetplan.WhatIf{History: in.Body.History, Potential: in.Body.Potential, Pipeline: in.Body.Pipeline, Even: in.Body.Even, Ability: in.Body.Ability}
 		if in.Body.RegionMinor != nil {
 			w.RegionMinor, w.RegionKnown = *in.Body.RegionMinor, true
+		}
+		if in.Body.OwnMinor != nil {
+			w.OwnMinor, w.OwnKnown = *in.Body.OwnMinor, true
 		}
 		t, err := service.Try(ctx, actor, in.ID, in.PersonID, w)
 		return &output[triedTarget]{triedTarget{t.BeforeMinor, t.AfterMinor}}, err

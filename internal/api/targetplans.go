@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strconv"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
@@ -73,16 +75,20 @@ func (a *API) targetLifeOperations() {
 		p, err := service.Publish(ctx, actor, in.ID, from)
 		return &output[TargetPlan]{a.toAPITargetPlan(p)}, err
 	})
-	register(a, operation{id: "list_target_potentials", method: http.MethodGet, path: "/target-potentials/{fiscal_year}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *YearPath) (*listOutput[targetPotential], error) {
+	register(a, operation{id: "list_target_potentials", method: http.MethodGet, path: "/target-potentials/{fiscal_year}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *listPotentialsInput) (*listOutput[targetPotential], error) {
 		list, err := service.Potentials(ctx, actor, in.Year)
-		return newList(list, "", func(p targetplan.Potential) targetPotential {
-			return targetPotential{p.RegionID, p.RegionName, p.Minor, p.Source}
-		}), err
+		if in.Kind != "all" {
+			list = slices.DeleteFunc(list, func(p targetplan.Potential) bool { return string(p.Kind()) != in.Kind })
+		}
+		return newList(list, "", toAPITargetPotential), err
 	})
 	register(a, operation{id: "set_target_potentials", method: http.MethodPut, path: "/target-potentials/{fiscal_year}", tag: "sales", status: http.StatusNoContent}, func(ctx context.Context, actor access.Actor, in *setPotentialsInput) (*none, error) {
 		var list []targetplan.Potential
 		for _, p := range in.Body.Regions {
-			list = append(list, targetplan.Potential{RegionID: p.RegionID, Minor: p.Minor, Source: p.Source})
+			list = append(list, targetplan.Potential{Unit: targetplan.RegionUnit(p.RegionID), Minor: p.Minor, Source: p.Source})
+		}
+		for _, p := range in.Body.Units {
+			list = append(list, targetplan.Potential{Unit: p.Unit, Minor: p.Minor, Source: p.Source})
 		}
 		return nil, service.SetPotentials(ctx, actor, in.Year, list)
 	})
@@ -177,6 +183,9 @@ func (a *API) toAPITargetPlan(p targetplan.Plan) TargetPlan {
 	for _, f := range s.Findings {
 		out.Summary.Findings = append(out.Summary.Findings, targetFinding{string(f.Problem), f.Unit, string(f.Driver), f.Minor, f.Units, f.Binding()})
 	}
+	for _, one := range s.Apart {
+		out.Summary.Apart = append(out.Summary.Apart, targetApart(one))
+	}
 	return out
 }
 
@@ -185,7 +194,7 @@ func toAPITargetRow(row targetplan.RowShown) targetRow {
 	out := targetRow{Unit: row.Unit, Parent: row.Parent, Name: row.Name, PersonID: row.PersonID, People: row.People, YearMinor: row.Minor, Months: append([]int64{}, row.Months[:]...), HistoryMinor: d.History, Expected: d.Expected, Pipeline: d.Pipeline,
 		BaseMinor: d.Base, StretchMinor: d.Stretch, AbilityPPM: d.Ability, FreeMinor: d.FreeMinor, Hold: string(d.Hold), OverMinor: d.OverMinor, Portions: []targetPortion{}, OwnMinor: row.OwnMinor, OwnPeople: row.OwnPeople, GapMinor: row.Gap()}
 	if d.Potential != quota.Unknown {
-		out.Potential = &d.Potential
+		out.Potential, out.Source = &d.Potential, d.Source
 	}
 	if d.Known {
 		chance, base := d.Chance, d.BaseChance
@@ -196,6 +205,14 @@ func toAPITargetRow(row targetplan.RowShown) targetRow {
 	}
 	for _, p := range d.Portions {
 		out.Portions = append(out.Portions, targetPortion{string(p.Driver), p.Counts, p.Part, p.Whole})
+	}
+	return out
+}
+
+func toAPITargetPotential(p targetplan.Potential) targetPotential {
+	out := targetPotential{Unit: p.Unit, Kind: string(p.Kind()), Parent: p.Parent, Key: p.Key, Name: p.Name, Minor: p.Minor, Source: p.Source}
+	if id, err := strconv.ParseInt(p.Unit[1:], 10, 64); err == nil && p.Kind() == targetplan.KindRegion {
+		out.RegionID, out.RegionName = id, p.Name
 	}
 	return out
 }

@@ -79,6 +79,7 @@ type targetSummary struct {
 	Ahead         int64           `json:"market_ahead_ppm,omitempty" doc:"What the year is expected to be against the last twelve months, for everybody."`
 	Common        int64           `json:"common_spread_ppm,omitempty" doc:"How widely everybody's results move alike: standard deviation."`
 	Findings      []targetFinding `json:"findings" nullable:"false"`
+	Apart         []targetApart   `json:"potentials_apart,omitempty" doc:"Potentials that do not come to that of the unit above."`
 }
 
 type targetFinding struct {
@@ -102,6 +103,7 @@ type targetRow struct {
 	HistoryMinor int64           `json:"history_minor"`
 	Expected     int64           `json:"expected_minor"`
 	Potential    *int64          `json:"potential_minor,omitempty"`
+	Source       string          `json:"potential_source,omitempty"`
 	Pipeline     int64           `json:"pipeline_minor"`
 	BaseMinor    int64           `json:"base_minor"`
 	StretchMinor int64           `json:"stretch_minor"`
@@ -176,11 +178,41 @@ type targetPerson struct {
 	AcceptedAt *time.Time        `json:"accepted_at,omitempty" doc:"Of exactly this letter."`
 }
 
+// targetPotential is what the market of a unit could give. The region's id and name are of regions alone.
 type targetPotential struct {
+	Unit       string `json:"unit" doc:"r, t or p with the id of a region, team or person."`
+	Kind       string `json:"kind" enum:"region,team,person"`
+	Parent     string `json:"parent,omitempty"`
+	Key        string `json:"key,omitempty"`
+	Name       string `json:"name,omitempty"`
 	RegionID   int64  `json:"region_id"`
 	RegionName string `json:"region_name,omitempty"`
 	Minor      int64  `json:"amount_minor" doc:"0: not known."`
 	Source     string `json:"source,omitempty" maxLength:"200"`
+}
+
+// setPotential is a potential that is set: of a region, by its id, or of any unit.
+type (
+	setRegionPotential struct {
+		RegionID   int64  `json:"region_id"`
+		RegionName string `json:"region_name,omitempty"`
+		Minor      int64  `json:"amount_minor" doc:"0: not known."`
+		Source     string `json:"source,omitempty" maxLength:"200"`
+	}
+	setUnitPotential struct {
+		Unit   string `json:"unit" maxLength:"30" doc:"r, t or p with the id of a region, team or person."`
+		Minor  int64  `json:"amount_minor" doc:"0: not known."`
+		Source string `json:"source,omitempty" maxLength:"200"`
+	}
+)
+
+type targetApart struct {
+	Unit       string `json:"unit"`
+	Name       string `json:"name,omitempty"`
+	Minor      int64  `json:"potential_minor"`
+	BelowMinor int64  `json:"below_minor" doc:"The sum of the potentials below that are known."`
+	Known      int    `json:"known"`
+	Units      int    `json:"units" doc:"How many units are below."`
 }
 
 type (
@@ -263,10 +295,15 @@ type (
 			Answer string `json:"answer" maxLength:"300"`
 		}
 	}
+	listPotentialsInput struct {
+		YearPath
+		Kind string `query:"kind" enum:"region,team,person,all" default:"region" doc:"Of which units; all comes each behind the one above."`
+	}
 	setPotentialsInput struct {
 		YearPath
 		Body struct {
-			Regions []targetPotential `json:"regions" nullable:"false" maxItems:"1000"`
+			Regions []setRegionPotential `json:"regions,omitempty" nullable:"false" maxItems:"1000"`
+			Units   []setUnitPotential   `json:"units,omitempty" nullable:"false" maxItems:"20000"`
 		}
 	}
 )

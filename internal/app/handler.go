@@ -195,7 +195,7 @@ func (a *App) areas() []area {
 		reassigns.New(a.Reassign, a.now),
 		targets.New(a.TargetPlans, a.Company.Currency, a.now).FollowFrom(a.Origins),
 		reviews.New(a.Reviews, a.Company.Currency, a.now).WithInitiatives(a.initiativesOf),
-		decisions.New(a.Decisions, a.now).LeadToRules(a.Origins),
+		decisions.New(a.Decisions, a.Company.Currency, a.now).LeadToRules(a.Origins),
 		a.voicePages(),
 		problems.New(problems.Services{Problems: a.Problems, Diagnoses: a.Diagnoses, Currency: a.Company.Currency, Now: a.now, Answers: a.problemAnswers}),
 		assessments.New(a.Assessments, a.Company.Currency, a.now),

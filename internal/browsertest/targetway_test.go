@@ -32,6 +32,7 @@ func TestATargetFromSplitToAdjustment(t *testing.T) {
 		w.quarter()
 		w.adjust()
 		w.changed()
+		w.handOver()
 	})
 }
 
@@ -315,4 +316,51 @@ func (w *targetWay) changed() {
 	b.show("target-15-changed")
 	b.follow(b.T("targetplan.letter_accept")) // the letter is another one
 	b.mustShow(b.T("targetplan.letter_accepted", "Who", w.nameOf("regular"), "When", "2026-10-08")[:12])
+}
+
+// handOver: customers go to a colleague of the team, who takes over what was left to do with them; nothing else of the team moves.
+func (w *targetWay) handOver() {
+	w.t.Helper()
+	v := w.stands()
+	if len(v.Others) == 0 {
+		w.t.Fatal("nobody of the team could take over")
+	}
+	other, from := v.Others[0].PersonID, int(month+1-v.Plan.First)
+	theirs, err := w.app.TargetPlans.Person(w.t.Context(), w.operations, w.plan, other)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	given := v.Row.From(from) / 10 / 1000_00 * 1000_00
+	b := w.as("operations")
+	b.open(w.mine, 200)
+	b.write("change", "rest", yuan(v.Row.From(from)-given))
+	b.pick("change", "kind", "customers")
+	b.pick("change", "other", strconv.FormatInt(other, 10))
+	b.write("change", "reason", "三家客户移交，余下的目标一起转")
+	b.show("target-16-hand-over")
+	b.send("change", 200)
+	b.mustShow("三家客户移交", b.T("targetplan.change_state.asked"), theirs.Row.Name)
+	director := w.as("director")
+	director.open("/approvals", 200)
+	director.follow("三家客户移交")
+	director.mustShow(w.nameOf("regular"), theirs.Row.Name)
+	director.write("decide", "note", "同意移交")
+	director.send("decide", 200)
+	after := w.stands()
+	took, err := w.app.TargetPlans.Person(w.t.Context(), w.operations, w.plan, other)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if got := v.Row.From(from) - after.Row.From(from); got != given {
+		w.t.Errorf("%s went, %s was to go", yuan(got), yuan(given))
+	}
+	if got := took.Row.From(from) - theirs.Row.From(from); got != given {
+		w.t.Errorf("%s came, %s went", yuan(got), yuan(given))
+	}
+	for m := range from {
+		if after.Row.Months[m] != v.Row.Months[m] || took.Row.Months[m] != theirs.Row.Months[m] {
+			w.t.Errorf("the target of month %d changed", m+1)
+		}
+	}
+	w.unchanged()
 }

@@ -43,12 +43,31 @@ type Evidence struct {
 	Version     string    `json:"version,omitempty"`     // of the definition
 	Place       string    `json:"place,omitempty"`       // whose it is
 	Period      string    `json:"period,omitempty"`      // of when
-	Numerator   *int64    `json:"numerator,omitempty"`   // in whole units, fen for money
+	Numerator   *int64    `json:"numerator,omitempty"`   // things, or minor units of money: PartUnit
 	Denominator *int64    `json:"denominator,omitempty"` // nil where the value is no ratio
-	Unit        string    `json:"unit,omitempty"`
-	At          time.Time `json:"at"`             // when it was taken
-	Link        string    `json:"link,omitempty"` // a page of the installation, or a web address
+	Unit        string    `json:"unit,omitempty"`        // of the value
+	PartUnit    string    `json:"part_unit,omitempty"`   // of numerator and denominator: PartMoney, PartCount; empty for what was kept before it was known
+	At          time.Time `json:"at"`                    // when it was taken
+	Link        string    `json:"link,omitempty"`        // a page of the installation, or a web address
 }
+
+// What numerators and denominators are counted in.
+const (
+	PartMoney = "fen"
+	PartCount = "count"
+)
+
+// Money reports whether the numerator is an amount.
+func (e *Evidence) Money() bool {
+	switch e.Unit {
+	case "fen", "money", "each":
+		return true
+	}
+	return e.PartUnit == PartMoney || e.PartUnit == "" && e.Metric == metricPace
+}
+
+// MoneyBelow reports whether the denominator is one.
+func (e *Evidence) MoneyBelow() bool { return e.Unit != "each" && e.Money() }
 
 // Decision is one entry of the log.
 type Decision struct {
@@ -133,7 +152,7 @@ func checkEvidence(c *fact.Checker, list []Evidence) {
 	for i := range list {
 		e := &list[i]
 		path := "evidence"
-		for _, text := range []*string{&e.Label, &e.Value, &e.Metric, &e.Version, &e.Place, &e.Period, &e.Unit, &e.Link} {
+		for _, text := range []*string{&e.Label, &e.Value, &e.Metric, &e.Version, &e.Place, &e.Period, &e.Unit, &e.PartUnit, &e.Link} {
 			*text = strings.TrimSpace(*text)
 			if utf8.RuneCountInString(*text) > valueMost || strings.ContainsFunc(*text, func(r rune) bool { return r < ' ' }) {
 				c.Add(path, "", "form.error.long", errs.Args{"Max": valueMost})

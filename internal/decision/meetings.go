@@ -47,26 +47,43 @@ func (r Reviews) Evidence(ctx context.Context, actor access.Actor, reviewID, per
 
 func (r Reviews) of(v *review.Shown, n *review.Numbers, place string) (list []Evidence) {
 	link := fmt.Sprintf("/reviews/%d", v.ID)
-	add := func(metric, key, value, unit string, numerator, denominator *int64) {
-		list = append(list, Evidence{Label: r.Word(errs.Msg(key, nil)), Value: value, Metric: metric, Version: "1", Place: place, Period: period(v.Span.From, v.Through), Numerator: numerator, Denominator: denominator, Unit: unit, At: v.PreparedAt.In(time.UTC), Link: link})
+	add := func(metric, key, value, unit, parts string, numerator, denominator *int64) {
+		list = append(list, Evidence{PartUnit: parts, Label: r.Word(errs.Msg(key, nil)), Value: value, Metric: metric, Version: "1", Place: place, Period: period(v.Span.From, v.Through), Numerator: numerator, Denominator: denominator, Unit: unit, At: v.PreparedAt.In(time.UTC), Link: link})
 	}
 	actual, target, expected := n.ActualMinor, n.TargetMinor, n.Expected()
-	add("actual", "review.actual", r.Amount(actual), "fen", &actual, nil)
+	add("actual", "review.actual", r.Amount(actual), "fen", PartMoney, &actual, nil)
 	if n.HasTarget {
-		add("target", "review.target", r.Amount(target), "fen", &target, nil)
+		add("target", "review.target", r.Amount(target), "fen", PartMoney, &target, nil)
 	}
 	if index, known := n.Index(); known {
-		add("pace_index", "review.pace", percent(index), "ratio", &actual, &expected)
+		add(metricPace, "review.pace", percent(index), "ratio", PartMoney, &actual, &expected)
 	}
 	if n.Forecast != nil {
 		hits, runs := n.Forecast.Hits, n.Forecast.Runs
-		add("attain_chance", "review.chance", percent(n.Forecast.Chance()), "ratio", &hits, &runs)
+		add(MetricChance, "review.chance", chance(hits, runs), "ratio", PartCount, &hits, &runs)
 	}
 	if n.Judged > 0 {
 		kept, judged := n.Kept, n.Judged
-		add("compliance", "review.compliance", percent(kept*pace.Million/judged), "ratio", &kept, &judged)
+		add("compliance", "review.compliance", percent(kept*pace.Million/judged), "ratio", PartCount, &kept, &judged)
 	}
 	return list
+}
+
+// What a meeting calls its numbers, where pages write them in words of their own.
+const (
+	MetricChance = "attain_chance" // hits of so many runs of a simulation
+	metricPace   = "pace_index"
+)
+
+// chance writes hits of so many runs: no hit is not impossible, and all hits are not certain.
+func chance(hits, runs int64) string {
+	switch {
+	case runs > 0 && hits == 0:
+		return "<0.1%"
+	case runs > 0 && hits == runs:
+		return ">99.9%"
+	}
+	return percent(hits * pace.Million / max(runs, 1))
 }
 
 func period(from, to calendar.Date) string { return from.String() + "/" + to.String() }

@@ -46,6 +46,11 @@ func (f *filler) workDay(daysBefore int) time.Time {
 // this week's is prepared.
 func (f *filler) holdReviews(ctx context.Context) error {
 	defer f.SetNow(f.end)
+	if f.Standards != nil { // what meetings say of compliance rests on judged cases
+		if err := f.Standards.CatchUp(ctx); err != nil {
+			return err
+		}
+	}
 	lead := f.actor(loginLead)
 	if err := f.holdFormer(ctx, lead, f.workDay(int(f.Today-(f.Today.Month()-1).First())-11)); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/store"
@@ -33,6 +34,9 @@ func (f *filler) planTargets(ctx context.Context) error {
 	if err := f.publishTargets(ctx, service, approvals, service.Years()[0]); err != nil {
 		return err
 	}
+	if err := f.enterPotentials(ctx, service, service.Years()[1]); err != nil {
+		return err
+	}
 	if err := f.discussTargets(ctx, service, service.Years()[1]); err != nil {
 		return err
 	}
@@ -42,13 +46,8 @@ func (f *filler) planTargets(ctx context.Context) error {
 // splitTargets makes a draft of a year: a tenth more than was collected in twelve months, in whole tens of thousands.
 func (f *filler) splitTargets(ctx context.Context, service *targetplan.Service, year int) (targetplan.Plan, error) {
 	rules := targetplan.UsualRules()
-	for i := max(0, len(f.months)-13); i < len(f.months)-1; i++ {
-		for _, p := range f.months[i].payments {
-			rules.YearMinor += p.AmountMinor
-		}
-	}
 	const step = 10_000 * fen
-	rules.YearMinor = max(step, rules.YearMinor/10*11/step*step)
+	rules.YearMinor = max(step, f.lastYear()/10*11/step*step)
 	rules.OverPerson = 5
 	return service.CreateNow(ctx, f.actor(loginOperations), targetplan.Entry{FiscalYear: year, Name: strconv.Itoa(year) + " 年度目标", Rules: rules})
 }
@@ -82,6 +81,68 @@ func (f *filler) publishTargets(ctx context.Context, service *targetplan.Service
 		}
 	}
 	return nil
+}
+
+// enterPotentials says what the markets of the regions could give, those of the teams of the lead's region, and those of the people of the lead's team: some
+// eight times of what is sold there, as surveys go. What the teams counted is not quite what the report says of their region.
+func (f *filler) enterPotentials(ctx context.Context, service *targetplan.Service, year int) error {
+	operations, lead := f.actor(loginOperations), targetplan.PersonUnit(f.actor(loginLead).PersonID)
+	list, err := service.Potentials(ctx, operations, year)
+	if err != nil {
+		return err
+	}
+	sold, parents, below := f.soldLastYear(), map[string]string{}, map[string]int64{}
+	for _, p := range list {
+		parents[p.Unit] = p.Parent
+		for unit := p.Unit; unit != ""; unit = parents[unit] {
+			below[unit] += sold[p.Key]
+		}
+	}
+	const step, share, least = 100_000 * fen, 8, 5_000_000 * fen
+	var given []targetplan.Potential
+	for i, p := range list {
+		market := func(percent int64) int64 { return max(least, below[p.Unit]/100*percent*share) / step * step }
+		switch {
+		case p.Kind() == targetplan.KindRegion:
+			p.Minor, p.Source = market(90+int64(i)%4*8), "行业协会"+strconv.Itoa(year-1)+"年度报告"
+		case p.Parent == parents[parents[lead]]:
+			p.Minor, p.Source = market(96+int64(i)%3*6), "团队客户普查"
+		case p.Parent == parents[lead]:
+			p.Minor, p.Source = market(85+int64(i)%4*12), "名下客户逐户摸底"
+		}
+		if p.Minor > 0 {
+			given = append(given, p)
+		}
+	}
+	return service.SetPotentials(ctx, operations, year, given)
+}
+
+// soldLastYear is what was collected in twelve months by people, by key.
+func (f *filler) soldLastYear() map[string]int64 {
+	shares, sold := map[string][]fact.ShareRecord{}, map[string]int64{}
+	for _, m := range f.months {
+		for _, d := range m.deals {
+			shares[d.Key] = d.Shares
+		}
+	}
+	for i := max(0, len(f.months)-13); i < len(f.months)-1; i++ {
+		for _, p := range f.months[i].payments {
+			for _, s := range shares[p.Deal] {
+				sold[s.Person] += p.AmountMinor / 10_000 * int64(s.BasisPoints)
+			}
+		}
+	}
+	return sold
+}
+
+// lastYear is what was collected in twelve months.
+func (f *filler) lastYear() (sum int64) {
+	for i := max(0, len(f.months)-13); i < len(f.months)-1; i++ {
+		for _, p := range f.months[i].payments {
+			sum += p.AmountMinor
+		}
+	}
+	return sum
 }
 
 func (f *filler) discussTargets(ctx context.Context, service *targetplan.Service, year int) error {

@@ -23,7 +23,7 @@ func checkTargets(t *testing.T, f filled) {
 	if len(plans) != 2 || published.From != today.Month()+1 || discussed.FiscalYear != published.FiscalYear+1 {
 		t.Fatalf("%+v", plans)
 	}
-	if !discussed.Summary.Feasible() || discussed.Summary.Tested == 0 || discussed.Summary.BaseEnough == 0 {
+	if !discussed.Summary.Feasible() || discussed.Summary.Tested == 0 || discussed.Summary.BaseEnough == 0 || len(discussed.Summary.Apart) == 0 {
 		t.Errorf("%+v", discussed.Summary)
 	}
 	v, err := f.TargetPlans.Get(ctx, actor, discussed.ID, "")

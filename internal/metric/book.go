@@ -180,6 +180,11 @@ func (r *reader) terms(v ruledoc.Value) (terms []Term) {
 	return terms
 }
 
+// OfMoney reports that numerators are amounts, and denominators too where the unit is a share of the like.
+func (d *Definition) OfMoney() bool {
+	return len(d.Formula.Of) > 0 && measuresByID[d.Formula.Of[0].Measure].Kind == MeasureMoney
+}
+
 // fits reports that the formula gives the unit.
 func (d *Definition) fits() bool {
 	kind := func(terms []Term) MeasureKind {

@@ -126,7 +126,7 @@ func reasons(parent string, all []sibling, asked bool) (history, potential []int
 		switch {
 		case potential[i] != Unknown:
 		case knownHistory > 0:
-			potential[i] = mulDiv(history[i], knownPotential, knownHistory)
+			potential[i] = asKnown(history[i], knownPotential, knownHistory)
 		case known > 0:
 			potential[i] = knownPotential / known
 		default:
@@ -134,6 +134,15 @@ func reasons(parent string, all []sibling, asked bool) (history, potential []int
 		}
 	}
 	return history, potential, findings
+}
+
+// asKnown is history · potential ÷ history of those known, at most the greatest amount there is: where next to nothing was sold in a market that is known, others
+// would have more than the world.
+func asKnown(history, potential, known int64) int64 {
+	if high, _ := bits.Mul64(uint64(history), uint64(potential)); high >= uint64(known) {
+		return amountMax
+	}
+	return min(mulDiv(history, potential, known), amountMax)
 }
 
 // blend is share_i = Σ_k β_k · x_ik / Σ_j x_jk (methods T2); a driver of which nothing is known gives what it counts to the others.

@@ -159,6 +159,13 @@ var rowSources = map[metric.MeasureID]rowSource{
 	metric.WonMoney:       opportunityRows("x.ended_on", "x.amount_minor", "x.state = 'won'"),
 	metric.Pipeline:       presentRows("x.amount_minor"),
 	metric.PipelineNumber: presentRows("1"),
+
+	metric.Decisions:         decisionRows("1 = 1"),
+	metric.DecisionsEvidence: decisionRows("x.evidence_count > 0"),
+}
+
+func decisionRows(where string) rowSource {
+	return rowSource{kind: "decision", columns: "SELECT '', x.id, x.title, x.decided_on, 1, 0, x.person_id FROM decision x", day: "x.decided_on", tie: "x.id", byID: true, owner: "x.person_id", where: where}
 }
 
 func presentRows(amount string) rowSource {

@@ -240,7 +240,7 @@ func (tx *Tx) MetricNewest(ctx context.Context) (map[metric.Source]time.Time, er
 		metric.SourceProcess:       "SELECT recorded_at FROM process_event WHERE seq <= (SELECT MAX(seq) FROM judge_progress) ORDER BY seq DESC LIMIT 1",
 		metric.SourceContracts:     "SELECT created_at FROM contract ORDER BY id DESC LIMIT 1",
 		metric.SourcePay:           "SELECT COALESCE(MAX(finished_at), '') FROM run",
-		metric.SourceDecisions:     "SELECT created_at FROM decision ORDER BY id DESC LIMIT 1",
+		metric.SourceDecisions:     "SELECT COALESCE(MAX(created_at), '') FROM decision",
 		metric.SourceTiers:         "SELECT finished_at FROM tier_review WHERE state = 'complete' ORDER BY id DESC LIMIT 1",
 	} {
 		if err := read(source, text); err != nil {

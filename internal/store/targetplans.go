@@ -32,8 +32,8 @@ func (s targetPlanStore) Read(ctx context.Context, fn func(targetplan.Reader) er
 // TargetMembers implements targetplan.Reader. A manager counts who had a quota in the year before.
 func (tx *Tx) TargetMembers(ctx context.Context, on, first, last calendar.Date) ([]targetplan.Member, error) {
 	return collect(ctx, tx, func(r rows, m *targetplan.Member) error {
-		return r.Scan(&m.ID, &m.Name, scanDate(&m.Hired), scanDate(&m.Left), &m.Level, &m.TeamID, &m.TeamName, &m.RegionID, &m.RegionName)
-	}, `SELECT p.id, p.name, p.hired_on, p.left_on, a.level, a.team_id, COALESCE(t.name, ''), COALESCE(g.id, 0), COALESCE(g.name, '') FROM person p
+		return r.Scan(&m.ID, &m.Key, &m.Name, scanDate(&m.Hired), scanDate(&m.Left), &m.Level, &m.TeamID, &m.TeamKey, &m.TeamName, &m.RegionID, &m.RegionKey, &m.RegionName)
+	}, `SELECT p.id, p.key, p.name, p.hired_on, p.left_on, a.level, a.team_id, COALESCE(t.key, ''), COALESCE(t.name, ''), COALESCE(g.id, 0), COALESCE(g.key, ''), COALESCE(g.name, '') FROM person p
 		JOIN assignment a ON a.person_id = p.id AND a.superseded_in = `+openBatch+` AND a.valid_from <= $1 AND $1 < a.valid_to
 		LEFT JOIN team t ON t.id = a.team_id AND t.superseded_in = `+openBatch+` AND t.valid_from <= $1 AND $1 < t.valid_to
 		LEFT JOIN region g ON g.id = t.region_id AND g.superseded_in = `+openBatch+` AND g.valid_from <= $1 AND $1 < g.valid_to
@@ -63,27 +63,31 @@ func (tx *Tx) OpenNow(ctx context.Context, currency money.Currency) ([]targetpla
 func (tx *Tx) TargetPotentials(ctx context.Context, fiscalYear int) ([]targetplan.Potential, error) {
 	return collect(ctx, tx, func(r rows, p *targetplan.Potential) error {
 		p.FiscalYear = fiscalYear
-		return r.Scan(&p.RegionID, &p.Minor, &p.Source, &p.ByName, scanTime(&p.At))
-	}, "SELECT region_id, amount_minor, source, by_name, at FROM target_potential WHERE fiscal_year = $1 ORDER BY region_id", int64(fiscalYear))
+		return r.Scan(&p.Unit, &p.Minor, &p.Source, &p.ByName, scanTime(&p.At))
+	}, "SELECT unit, amount_minor, source, by_name, at FROM market_potential WHERE fiscal_year = $1 ORDER BY unit", int64(fiscalYear))
 }
 
 // TargetRegions implements targetplan.Reader.
 func (tx *Tx) TargetRegions(ctx context.Context) ([]targetplan.Potential, error) {
-	return collect(ctx, tx, func(r rows, p *targetplan.Potential) error { return r.Scan(&p.RegionID, &p.RegionName) },
-		"SELECT id, name FROM region WHERE superseded_in = "+openBatch+" AND valid_from <= $1 AND $1 < valid_to ORDER BY key", tx.Today().String())
+	return collect(ctx, tx, func(r rows, p *targetplan.Potential) error {
+		var id int64
+		err := r.Scan(&id, &p.Key, &p.Name)
+		p.Unit = targetplan.RegionUnit(id)
+		return err
+	}, "SELECT id, key, name FROM region WHERE superseded_in = "+openBatch+" AND valid_from <= $1 AND $1 < valid_to ORDER BY key", tx.Today().String())
 }
 
 // PutTargetPotential implements targetplan.Tx.
 func (tx *Tx) PutTargetPotential(ctx context.Context, p targetplan.Potential) error {
-	if err := tx.DropTargetPotential(ctx, p.FiscalYear, p.RegionID); err != nil {
+	if err := tx.DropTargetPotential(ctx, p.FiscalYear, p.Unit); err != nil {
 		return err
 	}
-	return tx.insertRow(ctx, "target_potential", []string{"fiscal_year", "region_id", "amount_minor", "source", "by_name", "at"}, []any{int64(p.FiscalYear), p.RegionID, p.Minor, p.Source, p.ByName, instant(p.At)})
+	return tx.insertRow(ctx, "market_potential", []string{"fiscal_year", "unit", "amount_minor", "source", "by_name", "at"}, []any{int64(p.FiscalYear), p.Unit, p.Minor, p.Source, p.ByName, instant(p.At)})
 }
 
 // DropTargetPotential implements targetplan.Tx.
-func (tx *Tx) DropTargetPotential(ctx context.Context, fiscalYear int, regionID int64) error {
-	_, err := tx.exec(ctx, "DELETE FROM target_potential WHERE fiscal_year = $1 AND region_id = $2", int64(fiscalYear), regionID)
+func (tx *Tx) DropTargetPotential(ctx context.Context, fiscalYear int, unit string) error {
+	_, err := tx.exec(ctx, "DELETE FROM market_potential WHERE fiscal_year = $1 AND unit = $2", int64(fiscalYear), unit)
 	return err
 }
 

@@ -109,6 +109,7 @@ func (b *builder) place(p Place) quota.Unit {
 		u.Children = append(u.Children, b.person(member))
 	}
 	b.gather(&u)
+	b.details[u.ID].Source = p.Source
 	return u
 }
 
@@ -130,7 +131,7 @@ func (b *builder) gather(u *quota.Unit) {
 func (b *builder) person(p *Person) quota.Unit {
 	unit := PersonUnit(p.ID)
 	e := b.expected[unit]
-	u := quota.Unit{ID: unit, HistoryMinor: e.OwnMinor, PotentialMinor: quota.Unknown, PipelineMinor: p.Pipeline, Level: p.Level, Available: &quota.Year{}, Ramp: &quota.Year{}}
+	u := quota.Unit{ID: unit, HistoryMinor: e.OwnMinor, PotentialMinor: p.market(), PipelineMinor: p.Pipeline, Level: p.Level, Available: &quota.Year{}, Ramp: &quota.Year{}}
 	b.names[unit] = p.Name
 	// A few months say too little of a year: such a person counts as what the level sells.
 	const enoughSeen = 3 * quota.Million
@@ -151,7 +152,7 @@ func (b *builder) person(p *Person) quota.Unit {
 		there += mulDiv(weight, u.Available[m], quota.Million)
 		speed += mulDiv(mulDiv(weight, u.Available[m], quota.Million), u.Ramp[m], quota.Million)
 	}
-	b.details[unit] = &Detail{Level: p.Level, History: u.HistoryMinor, Potential: quota.Unknown, Pipeline: p.Pipeline, Expected: mulDiv(e.YearMinor, speed, b.clock.year), Peers: e.PeersMinor, MonthsSeen: e.MonthsSeen, Ability: e.Ability,
+	b.details[unit] = &Detail{Level: p.Level, History: u.HistoryMinor, Potential: u.PotentialMinor, Source: p.Source, Pipeline: p.Pipeline, Expected: mulDiv(e.YearMinor, speed, b.clock.year), Peers: e.PeersMinor, MonthsSeen: e.MonthsSeen, Ability: e.Ability,
 		Assumed: assumed, There: mulDiv(there, quota.Million, b.clock.year), Speed: mulDiv(speed, quota.Million, b.clock.year)}
 	return u
 }
@@ -269,6 +270,7 @@ func (b *builder) summary(rows []Row, split *quota.Split) Summary {
 		s.Tested, s.TestedBase, s.TestedLow, s.TestedHigh = int64(len(b.past.Tested)), int64(hits), low, high
 		s.TestedTimes, s.TestedMonths = int64(b.past.Origins), int64(b.past.Months)
 	}
+	s.Apart = b.in.apart()
 	s.Ahead, s.Common = b.market.Ahead, int64(math.Round(b.past.Common().Spread*quota.Million))
 	if len(b.market.Moves) > 0 {
 		s.Moved, s.MovedPeople = b.market.Moves[0].Seen, int64(b.market.Moves[0].People)

@@ -159,7 +159,9 @@ func (s *Service) gatherFair(ctx context.Context, until calendar.Month, report f
 			return err
 		}
 		for _, p := range potentials {
-			in.Potentials[unitOfID(unitRegion, p.RegionID)] = p.Minor
+			if p.Kind() == KindRegion {
+				in.Potentials[p.Unit] = p.Minor
+			}
 		}
 		quotas, err := r.QuotasIn(ctx, since, until)
 		if err != nil {

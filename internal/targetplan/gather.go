@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math/big"
-	"slices"
 	"strconv"
 
 	"xiaoguan/internal/audit"
@@ -116,9 +115,12 @@ func (s *Service) gather(ctx context.Context, p Plan, report func(job.Progress))
 	return audit.Canonical(in)
 }
 
-// arrange places people in teams and regions.
+// arrange places people in teams and regions, with what is known of their markets.
 func (in *Input) arrange(members []Member, potentials []Potential) {
-	seen := map[string]bool{}
+	seen, known := map[string]bool{}, map[string]Potential{}
+	for _, p := range potentials {
+		known[p.Unit] = p
+	}
 	add := func(p Place) {
 		if !seen[p.Unit] {
 			seen[p.Unit] = true
@@ -127,10 +129,12 @@ func (in *Input) arrange(members []Member, potentials []Potential) {
 	}
 	for _, m := range members {
 		region := Place{Unit: unitRegion + strconv.FormatInt(m.RegionID, 10), Parent: UnitCompany, Name: m.RegionName, Potential: quota.Unknown}
-		if at := slices.IndexFunc(potentials, func(p Potential) bool { return p.RegionID == m.RegionID }); at >= 0 {
-			region.Potential = potentials[at].Minor
-		}
 		team := Place{Unit: unitTeam + strconv.FormatInt(m.TeamID, 10), Parent: region.Unit, Name: m.TeamName, Potential: quota.Unknown}
+		for _, place := range []*Place{&region, &team} {
+			if p, is := known[place.Unit]; is {
+				place.Potential, place.Source = p.Minor, p.Source
+			}
+		}
 		if seen[team.Unit] { // of somebody who was placed by another day's teams
 			for _, p := range in.Places {
 				if p.Unit == team.Unit {
@@ -141,6 +145,9 @@ func (in *Input) arrange(members []Member, potentials []Potential) {
 			add(region)
 		}
 		add(team)
+		if p, is := known[PersonUnit(m.ID)]; is {
+			m.Person.Potential, m.Person.Source = p.Minor, p.Source
+		}
 		m.Person.Team = team.Unit
 		in.People = append(in.People, m.Person)
 	}

@@ -23,6 +23,7 @@ type Place struct {
 	Parent    string `json:"parent"`
 	Name      string `json:"name"`
 	Potential int64  `json:"potential_minor"` // quota.Unknown
+	Source    string `json:"potential_source,omitempty"`
 }
 
 // Person is somebody who is asked for something.
@@ -35,6 +36,17 @@ type Person struct {
 	Left     calendar.Date `json:"left"`
 	Pipeline int64         `json:"pipeline_minor"`
 	Months   []int64       `json:"months"` // sold in each month of Totals
+	// Potential is what the person's own market could give; 0 while that is not known.
+	Potential int64  `json:"potential_minor,omitempty"`
+	Source    string `json:"potential_source,omitempty"`
+}
+
+// market is the potential as the split reads it.
+func (p *Person) market() int64 {
+	if p.Potential > 0 {
+		return p.Potential
+	}
+	return quota.Unknown
 }
 
 // newYears are the first days of the lunar years whose days off are not announced yet.

@@ -16,9 +16,12 @@ import (
 // Member is somebody of the organisation as an input places them.
 type Member struct {
 	Person
+	Key        string
 	TeamID     int64
+	TeamKey    string
 	TeamName   string
 	RegionID   int64
+	RegionKey  string
 	RegionName string
 }
 
@@ -56,12 +59,14 @@ type Own struct {
 	At       time.Time
 }
 
-// Potential is what a region's market could give in a year.
+// Potential is what a market could give in a year: that of a region, the territory of a team, or that of a person.
 type Potential struct {
 	FiscalYear int
-	RegionID   int64
-	RegionName string
-	Minor      int64
+	Unit       string
+	Parent     string // the unit above; UnitCompany for a region
+	Key        string // as the organisation calls it
+	Name       string
+	Minor      int64 // 0: not known
 	Source     string
 	ByName     string
 	At         time.Time
@@ -80,7 +85,7 @@ type Reader interface {
 	SoldIn(ctx context.Context, basis Basis, month calendar.Month, currency money.Currency) ([]Sold, error)
 	// OpenNow returns what is open by owner and stage, in a currency.
 	OpenNow(ctx context.Context, currency money.Currency) ([]Open, error)
-	// TargetPotentials returns what is known of the markets of a year, by region.
+	// TargetPotentials returns what is known of the markets of a year, by unit.
 	TargetPotentials(ctx context.Context, fiscalYear int) ([]Potential, error)
 	// TargetRegions returns the regions of the organisation today, by key.
 	TargetRegions(ctx context.Context) ([]Potential, error)
@@ -136,7 +141,7 @@ type Tx interface {
 	InsertTargetChange(ctx context.Context, c Change) error
 	SaveTargetChange(ctx context.Context, c Change) error // Conflict when it was changed meanwhile
 	PutTargetPotential(ctx context.Context, p Potential) error
-	DropTargetPotential(ctx context.Context, fiscalYear int, regionID int64) error
+	DropTargetPotential(ctx context.Context, fiscalYear int, unit string) error
 	// StartFairReport notes that a report is gathered by a job; what was gathered before stays until it is filled.
 	StartFairReport(ctx context.Context, r FairReport) error
 	FillFairReport(ctx context.Context, until calendar.Month, input []byte, at time.Time) error

@@ -98,7 +98,7 @@ type Summary struct {
 	BaseWanted    int64           `json:"base_wanted"`   // the chance of base that each needs for enough of them to reach it nine times of ten
 	Tested        int64           `json:"tested"`        // people whose last year was compared with what would have been expected
 	TestedBase    int64           `json:"tested_base"`   // of these, how many would have reached a base target
-	TestedLow     int64           `json:"tested_low"`    // Wilson interval of that share, parts per million
+	TestedLow     int64           `json:"tested_low"`    // interval of that share, which knows that people of one period move together; parts per million
 	TestedHigh    int64           `json:"tested_high"`
 	TestedTimes   int64           `json:"tested_times,omitempty"`  // how many periods were tested
 	TestedMonths  int64           `json:"tested_months,omitempty"` // and how long each was
@@ -108,6 +108,7 @@ type Summary struct {
 	Ahead         int64           `json:"ahead,omitempty"` // what the year is expected to be against the last twelve months
 	Strength      quota.Year      `json:"strength"`        // weights of the months
 	Findings      []quota.Finding `json:"findings,omitempty"`
+	Apart         []Apart         `json:"potentials_apart,omitempty"` // potentials that do not come to that of the unit above
 }
 
 // Feasible reports whether everything that was asked is met.
@@ -123,6 +124,12 @@ const (
 	unitTeam    = "t"
 	unitPerson  = "p"
 )
+
+// RegionUnit is the key of a region's row.
+func RegionUnit(id int64) string { return unitRegion + strconv.FormatInt(id, 10) }
+
+// TeamUnit is the key of a team's row.
+func TeamUnit(id int64) string { return unitTeam + strconv.FormatInt(id, 10) }
 
 // PersonUnit is the key of a person's row.
 func PersonUnit(id int64) string { return unitPerson + strconv.FormatInt(id, 10) }
@@ -160,6 +167,7 @@ type Detail struct {
 	OverMinor  int64           `json:"over_minor,omitempty"`
 	History    int64           `json:"history_minor"`
 	Potential  int64           `json:"potential_minor"` // quota.Unknown
+	Source     string          `json:"potential_source,omitempty"`
 	Pipeline   int64           `json:"pipeline_minor"`
 	Expected   int64           `json:"expected_minor"` // in the year, with absences and ramp
 	Peers      int64           `json:"peers_minor,omitempty"`

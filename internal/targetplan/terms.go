@@ -62,8 +62,14 @@ func Terms(rules *Rules, row *Row, changes []Change) (terms []Term) {
 	even, byAbility := plain, int64(0)
 	if d.Factor >= factorLeast {
 		even = scaled(plain, quota.Million, d.Factor)
-		if d.Ability > 0 {
+		able, whole := rules.Ability && d.Ability > 0, d.There >= quota.Million && d.Speed >= quota.Million
+		switch {
+		case able && whole: // no time is lost: the fen that rounding leaves is of ability
+			byAbility = plain - even
+		case able:
 			byAbility = scaled(even, d.Ability, quota.Million) - even
+		case whole:
+			even = plain
 		}
 	}
 	for i, minor := range drivers(d.Portions, even) {

@@ -28,11 +28,17 @@ func TestTermsAddUpToTheFen(t *testing.T) {
 			changes = append(changes, targetplan.Change{PersonID: rapid.SampledFrom([]int64{7, 8}).Draw(t, "who"), OtherID: rapid.SampledFrom([]int64{0, 7, 9}).Draw(t, "other"), BeforeMinor: amount.Draw(t, "before"), AfterMinor: amount.Draw(t, "after"),
 				State: rapid.SampledFrom([]targetplan.ChangeState{targetplan.ChangeAsked, targetplan.ChangeDone, targetplan.ChangeRefused}).Draw(t, "state")})
 		}
-		rules := targetplan.Rules{OverPerson: rapid.IntRange(0, 50).Draw(t, "over")}
+		rules := targetplan.Rules{OverPerson: rapid.IntRange(0, 50).Draw(t, "over"), Ability: rapid.Bool().Draw(t, "able")}
+		if rapid.Bool().Draw(t, "all year") {
+			row.Detail.There, row.Detail.Speed = quota.Million, quota.Million
+		}
 		sum, seen := int64(0), map[string]bool{}
 		for _, term := range targetplan.Terms(&rules, &row, changes) {
 			sum += term.Minor
 			key := string(term.Kind) + string(term.Driver)
+			if lost := term.Kind == targetplan.TermTime && row.Detail.There == quota.Million || term.Kind == targetplan.TermAbility && !rules.Ability; lost && row.Detail.Factor >= quota.Million/100 {
+				t.Fatalf("%+v of somebody who loses none", term)
+			}
 			if term.Minor == 0 || term.Kind != targetplan.TermChange && seen[key] {
 				t.Fatalf("%+v", term)
 			}
@@ -56,7 +62,7 @@ func TestTermsSayWhatGaveANumber(t *testing.T) {
 	change := targetplan.Change{PersonID: 7, BeforeMinor: 500_000_00, AfterMinor: 400_000_00, State: targetplan.ChangeDone}
 	want := []targetplan.Term{{Kind: targetplan.TermDriver, Driver: quota.DriverHistory, Minor: 800_000_00}, {Kind: targetplan.TermDriver, Driver: quota.DriverEven, Minor: 200_000_00}, {Kind: targetplan.TermAbility, Minor: 500_000_00},
 		{Kind: targetplan.TermTime, Minor: -300_000_00}, {Kind: targetplan.TermOver, Minor: 60_000_00}, {Kind: targetplan.TermHeld, Hold: quota.HoldHigh, Minor: -60_000_00}, {Kind: targetplan.TermChange, Minor: -100_000_00}}
-	got := targetplan.Terms(&targetplan.Rules{OverPerson: 5}, &row, []targetplan.Change{change})
+	got := targetplan.Terms(&targetplan.Rules{OverPerson: 5, Ability: true}, &row, []targetplan.Change{change})
 	if len(got) != len(want) {
 		t.Fatalf("%+v", got)
 	}

@@ -11,12 +11,14 @@ import (
 	"xiaoguan/internal/quota"
 )
 
-// WhatIf is what somebody tries: other weights, another ability of the person, another potential of the person's region. Nothing of it is kept.
+// WhatIf is what somebody tries: other weights, another ability of the person, another potential of the person or of the person's region. Nothing of it is kept.
 type WhatIf struct {
 	History, Potential, Pipeline, Even int // weights, which sum to 100
 	Ability                            int // percent; 0: as it is
 	RegionMinor                        int64
-	RegionKnown                        bool // RegionMinor is tried; otherwise the potential stays
+	RegionKnown                        bool  // RegionMinor is tried; otherwise the potential stays
+	OwnMinor                           int64 // potential of the person's own market; 0: not known
+	OwnKnown                           bool  // OwnMinor is tried
 }
 
 // Tried is what a trial would make of a person's number.
@@ -33,6 +35,9 @@ func (w *WhatIf) check() error {
 	}
 	if w.RegionMinor < 0 || w.RegionMinor > yearMost {
 		c.Add("potential_amount", strconv.FormatInt(w.RegionMinor, 10), "quota.amount_range", nil)
+	}
+	if w.OwnMinor < 0 || w.OwnMinor > yearMost {
+		c.Add("own_potential", strconv.FormatInt(w.OwnMinor, 10), "quota.amount_range", nil)
 	}
 	return c.Err()
 }
@@ -87,6 +92,9 @@ func try(in *Input, rules Rules, personID int64, w WhatIf) (tried Tried, err err
 	if w.RegionKnown {
 		in.tryPotential(personID, w.RegionMinor)
 	}
+	if w.OwnKnown {
+		in.tryOwn(personID, w.OwnMinor)
+	}
 	var abilities map[string]int64
 	if w.Ability > 0 {
 		abilities, rules.Ability = map[string]int64{unit: int64(w.Ability) * percent}, true
@@ -119,6 +127,15 @@ func (in *Input) tryPotential(personID, minor int64) {
 			if in.Places[i].Unit == parents[p.Team] {
 				in.Places[i].Potential = minor
 			}
+		}
+	}
+}
+
+// tryOwn gives a person another potential; nothing is not known.
+func (in *Input) tryOwn(personID, minor int64) {
+	for i := range in.People {
+		if in.People[i].ID == personID {
+			in.People[i].Potential = minor
 		}
 	}
 }

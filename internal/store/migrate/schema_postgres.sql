@@ -1357,6 +1357,15 @@ CREATE TABLE mail_connection (
     revision bigint NOT NULL,
     CONSTRAINT mail_connection_pkey PRIMARY KEY (id)
 );
+CREATE TABLE market_potential (
+    fiscal_year bigint NOT NULL,
+    unit text COLLATE "C" NOT NULL,
+    amount_minor bigint NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT market_potential_pkey PRIMARY KEY (fiscal_year, unit)
+);
 CREATE TABLE maturity_assessment (
     id bigint NOT NULL,
     assessed_on text COLLATE "C" NOT NULL,
@@ -2834,15 +2843,6 @@ CREATE TABLE target_plan (
     revision bigint NOT NULL,
     CONSTRAINT target_plan_fiscal_year_number_key UNIQUE (fiscal_year, number),
     CONSTRAINT target_plan_pkey PRIMARY KEY (id)
-);
-CREATE TABLE target_potential (
-    fiscal_year bigint NOT NULL,
-    region_id bigint NOT NULL,
-    amount_minor bigint NOT NULL,
-    source text COLLATE "C" NOT NULL,
-    by_name text COLLATE "C" NOT NULL,
-    at text COLLATE "C" NOT NULL,
-    CONSTRAINT target_potential_pkey PRIMARY KEY (fiscal_year, region_id)
 );
 CREATE TABLE target_row (
     plan_id bigint NOT NULL,

@@ -1249,6 +1249,15 @@ CREATE TABLE mail_connection (
     active BOOLEAN NOT NULL,
     revision BIGINT NOT NULL
 );
+CREATE TABLE market_potential (
+    fiscal_year BIGINT NOT NULL,
+    unit TEXT NOT NULL, -- r, t or p with the id
+    amount_minor BIGINT NOT NULL,
+    source TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (fiscal_year, unit)
+);
 CREATE TABLE maturity_assessment (
     id BIGINT PRIMARY KEY,
     assessed_on TEXT NOT NULL,
@@ -2606,15 +2615,6 @@ CREATE TABLE target_plan (
     published_at TEXT NOT NULL,
     revision BIGINT NOT NULL,
     UNIQUE (fiscal_year, number)
-);
-CREATE TABLE target_potential (
-    fiscal_year BIGINT NOT NULL,
-    region_id BIGINT NOT NULL,
-    amount_minor BIGINT NOT NULL,
-    source TEXT NOT NULL,
-    by_name TEXT NOT NULL,
-    at TEXT NOT NULL,
-    PRIMARY KEY (fiscal_year, region_id)
 );
 CREATE TABLE target_row (
     plan_id BIGINT NOT NULL,

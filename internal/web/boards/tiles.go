@@ -152,6 +152,10 @@ func (d drawing) evidence(def metric.Definition, v metric.Value, page string) de
 	if v.Denominator != 0 {
 		e.Denominator = &v.Denominator
 	}
+	e.PartUnit = decision.PartCount
+	if def.OfMoney() {
+		e.PartUnit = decision.PartMoney
+	}
 	return e
 }
 

@@ -26,7 +26,9 @@ func TestADecisionIsLoggedOnEvidenceAndClosed(t *testing.T) {
 	ops, seller := site.As(t, 0, pagetest.Grant(access.RoleOperations)), site.As(t, house.Person(t, "A"), access.Grant{Role: access.RoleSeller, Scope: access.ScopeOwn})
 	ops.Get("/decisions", http.StatusOK).Has("h1: 决策台账", "main: 还没有决策", "main: 没有数据")
 	seller.Get("/decisions/new", http.StatusForbidden)
-	ops.Get("/decisions/new?evidence="+url.QueryEscape(`{"label":"合规率","value":"62%","metric":"compliance","version":"2","numerator":31,"denominator":50}`), http.StatusOK).Has("#carried", "main: 31/50", "form#decision input[name=evidence]")
+	ops.Get("/decisions/new?evidence="+url.QueryEscape(`{"label":"合规率","value":"62%","metric":"compliance","version":"2","numerator":31,"denominator":50}`), http.StatusOK).Has("#carried", "main: 31 / 50", "form#decision input[name=evidence]")
+	ops.Get("/decisions/new?evidence="+url.QueryEscape(`[{"label":"回款率","value":"81.5%","unit":"percent","part_unit":"fen","numerator":815000000,"denominator":1000000000,"period":"2026-11-01/2026-11-19"},{"label":"人均","value":"x","unit":"each","numerator":900000,"denominator":9},
+		{"label":"实际","value":"¥1661889.99","unit":"fen","numerator":166188999},{"label":"达成概率","value":"0.0%","metric":"attain_chance","numerator":0,"denominator":4000}]`), http.StatusOK).Has("main: ¥8,150,000.00 / ¥10,000,000.00", "main: ¥9,000.00 / 9", "main: ¥1,661,889.99", "main: 模拟4,000次，达成0次", "main: 2026-11-01至2026-11-19")
 	typed := url.Values{"title": {"老客户<b>优先</b>"}, "expected": {"多签两单"}, "on": {l.Today.String()}, "due_on": {"bald"}, "review": {"1"}}
 	ops.Post("/decisions", typed, http.StatusUnprocessableEntity).Has("input[name=due_on].is-invalid")
 	typed.Set("due_on", (l.Today + 30).String())

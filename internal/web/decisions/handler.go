@@ -18,6 +18,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/money"
 	"xiaoguan/internal/origin"
 	"xiaoguan/internal/web/ui"
 )
@@ -25,13 +26,14 @@ import (
 // Handler serves the pages.
 type Handler struct {
 	decisions *decision.Service
+	currency  func() money.Currency
 	now       func() time.Time
 	origins   *origin.Service
 }
 
 // New returns a Handler.
-func New(service *decision.Service, now func() time.Time) *Handler {
-	return &Handler{decisions: service, now: now}
+func New(service *decision.Service, currency func() money.Currency, now func() time.Time) *Handler {
+	return &Handler{decisions: service, currency: currency, now: now}
 }
 
 // LeadToRules shows what rules followed from a decision.
@@ -143,7 +145,7 @@ func (h *Handler) drawNew(w http.ResponseWriter, r *http.Request, status int, fa
 	fields := []ui.Field{{Name: "title", Label: p.T("decision.title"), Value: typed("title", ""), Autofocus: true}, {Name: "detail", Kind: ui.FieldArea, Label: p.T("decision.detail"), Value: typed("detail", ""), Optional: true, Rows: 3}}
 	carried := typed("evidence", "")
 	if list, err := decode(carried); err == nil && len(list) > 0 {
-		parts = append(parts, ui.Filled(ui.CardView{ID: "carried", Title: p.T("decision.evidence")}, ui.Facts(facts(p, list))))
+		parts = append(parts, ui.Filled(ui.CardView{ID: "carried", Title: p.T("decision.evidence"), Flush: true}, ui.List(h.items(p, list))))
 		fields = append(fields, ui.Field{Name: "evidence", Kind: ui.FieldHidden, Value: carried})
 	}
 	if id := typed("review", ""); id != "" {
@@ -174,26 +176,60 @@ func decode(text string) (list []decision.Evidence, err error) {
 	return list, nil
 }
 
-// facts shows evidence: what, whose and of when; the value; over what.
-func facts(p *i18n.Printer, list []decision.Evidence) (out []ui.Fact) {
+// items shows evidence: the value, over what, whose and of when.
+func (h *Handler) items(p *i18n.Printer, list []decision.Evidence) (out []ui.Item) {
 	for i := range list {
 		e := &list[i]
-		term, text := e.Label, e.Value
-		for _, more := range []string{e.Place, e.Period} {
-			if more != "" {
-				term += " · " + more
+		item := ui.Item{Title: e.Label, URL: e.Link, Top: true}
+		if value := h.value(p, e); value != "" {
+			item.Title += p.T("common.colon") + value
+		}
+		var more []string
+		for _, text := range []string{e.Place, periodText(p, e.Period), h.parts(p, e)} {
+			if text != "" {
+				more = append(more, text)
 			}
 		}
-		if e.Numerator != nil && e.Denominator != nil {
-			text += " (" + p.Int(*e.Numerator) + "/" + p.Int(*e.Denominator) + ")"
-		}
-		if text == "" {
-			text = e.Link
-		}
-		f := ui.Fact{Term: term, Text: text, URL: e.Link}
-		out = append(out, f)
+		item.Detail = strings.Join(more, " · ")
+		out = append(out, item)
 	}
 	return out
+}
+
+// value is a value as people read it: amounts from the figure that was kept, others as they were shown.
+func (h *Handler) value(p *i18n.Printer, e *decision.Evidence) string {
+	if e.Numerator != nil && e.Denominator == nil && e.Money() {
+		return p.Money(*e.Numerator, h.currency())
+	}
+	return e.Value
+}
+
+// parts are what a ratio is of, in the unit of each.
+func (h *Handler) parts(p *i18n.Printer, e *decision.Evidence) string {
+	if e.Numerator == nil || e.Denominator == nil {
+		return ""
+	}
+	if e.Metric == decision.MetricChance {
+		return p.T("decision.of_runs", "Runs", *e.Denominator, "Hits", *e.Numerator)
+	}
+	text := func(n int64, money bool) string {
+		if money {
+			return p.Money(n, h.currency())
+		}
+		return p.Int(n)
+	}
+	return text(*e.Numerator, e.Money()) + " / " + text(*e.Denominator, e.MoneyBelow())
+}
+
+// periodText writes the two ends of a period, or what somebody typed.
+func periodText(p *i18n.Printer, text string) string {
+	first, last, is := strings.Cut(text, "/")
+	from, err := calendar.ParseDate(first)
+	to, wrong := calendar.ParseDate(last)
+	if !is || err != nil || wrong != nil {
+		return text
+	}
+	return p.T("decision.period", "From", p.Date(from), "To", p.Date(to))
 }
 
 func dateOf(r *http.Request, name string) (calendar.Date, error) {
@@ -281,17 +317,18 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 		return err
 	}
 	right := append(h.outcomeCards(p, r, &v, failure), next...)
-	left := []templ.Component{ui.Filled(ui.CardView{ID: "what", Title: p.T("decision.what"), Span: -1}, ui.Facts(what)), evidenceCard(p, "evidence", p.T("decision.evidence"), p.T("decision.no_evidence"), v.Evidence)}
+	left := []templ.Component{ui.Filled(ui.CardView{ID: "what", Title: p.T("decision.what"), Span: -1}, ui.Facts(what)), h.evidenceCard(p, "evidence", p.T("decision.evidence"), p.T("decision.no_evidence"), v.Evidence)}
 	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, left...), ui.Stack(5, right...))...))
 }
 
-func evidenceCard(p *i18n.Printer, id, title, none string, list []decision.Evidence) templ.Component {
+func (h *Handler) evidenceCard(p *i18n.Printer, id, title, none string, list []decision.Evidence) templ.Component {
 	card := ui.CardView{ID: id, Title: title, Span: -1}
 	if len(list) == 0 {
 		return ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: none}))
 	}
 	card.Foot = p.T("decision.taken_at", "When", p.Local(list[0].At).Format("2006-01-02 15:04"))
-	return ui.Filled(card, ui.Facts(facts(p, list)))
+	card.Flush = true
+	return ui.Filled(card, ui.List(h.items(p, list)))
 }
 
 // outcomeCards are what came of a decision, or the form to note it.
@@ -301,7 +338,7 @@ func (h *Handler) outcomeCards(p *i18n.Printer, r *http.Request, v *decision.Sho
 		card.Foot = p.T("decision.closed_by", "Who", v.ClosedName, "When", p.Local(v.ClosedAt).Format("2006-01-02 15:04"))
 		cards := []templ.Component{ui.Filled(card, ui.Facts([]ui.Fact{{Term: p.Message(v.State.Message()), Text: v.Outcome}}))}
 		if len(v.Then) > 0 {
-			cards = append(cards, evidenceCard(p, "then", p.T("decision.then"), "", v.Then))
+			cards = append(cards, h.evidenceCard(p, "then", p.T("decision.then"), "", v.Then))
 		}
 		return cards
 	}

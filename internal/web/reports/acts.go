@@ -102,7 +102,10 @@ func (d drawing) evidence(b report.Block) (list []decision.Evidence) {
 			v := span.Figure.Of[0]
 			e.Metric, e.Version, e.Place, e.Period = string(v.Metric), strconv.Itoa(v.Version), d.place(v.Place), d.period(v.Period)
 			if def, known := d.definition(v.Metric); known {
-				e.Label = d.name(def)
+				e.Label, e.PartUnit = d.name(def), decision.PartCount
+				if def.OfMoney() {
+					e.PartUnit = decision.PartMoney
+				}
 			}
 			if len(span.Figure.Of) == 1 && !span.Figure.Signed && !span.Figure.Points && v.Known && v.Denominator != 0 {
 				e.Numerator, e.Denominator = &v.Numerator, &v.Denominator

@@ -64,7 +64,11 @@ func bandText(p *i18n.Printer, row *review.Row) string {
 func (h *Handler) adjustCard(p *i18n.Printer, r *http.Request, v *review.Shown, failure error) templ.Component {
 	card := ui.CardView{ID: "adjust", Title: p.T("review.adjustment"), Span: -1}
 	if v.MayRun {
-		return ui.Filled(card, ui.Form(h.adjustForm(p, r, v, failure)))
+		form := h.adjustForm(p, r, v, failure)
+		if len(form.Fields) == 1 { // nobody has anything left to do
+			return ui.Filled(card, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("review.no_rest"), Text: p.T("review.no_rest_text"), Actions: []ui.Action{{Label: p.T("nav.targets"), URL: "/targets"}}}))
+		}
+		return ui.Filled(card, ui.Form(form))
 	}
 	var items []ui.Item
 	for i := range v.Rows {

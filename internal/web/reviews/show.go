@@ -82,20 +82,24 @@ func (h *Handler) totalCard(p *i18n.Printer, v *review.Shown) templ.Component {
 
 // groundText says what the numbers rest on.
 func (h *Handler) groundText(p *i18n.Printer, v *review.Shown) string {
+	gap := " "
+	if p.Lang() == i18n.ZhCN {
+		gap = ""
+	}
 	text := p.T("review.ground_basis", "Basis", p.T("targetplan.basis."+string(v.Basis)))
 	if v.Ground.Seasoned {
-		text += " " + p.T("review.ground_season")
+		text += gap + p.T("review.ground_season")
 	}
 	if v.Total.Forecast == nil {
 		return text
 	}
 	if v.Ground.Shifts < pace.Enough {
-		text += " " + p.T("review.ground_word", "Count", v.Ground.Shifts)
+		text += gap + p.T("review.ground_word", "Count", v.Ground.Shifts)
 	} else {
-		text += " " + p.T("review.ground_shifts", "Count", v.Ground.Shifts)
+		text += gap + p.T("review.ground_shifts", "Count", v.Ground.Shifts)
 	}
 	if v.Ground.LagDays > 0 {
-		text += " " + p.T("review.ground_lag", "Days", v.Ground.LagDays, "Count", v.Ground.LagSeen)
+		text += gap + p.T("review.ground_lag", "Days", v.Ground.LagDays, "Count", v.Ground.LagSeen)
 	}
 	return text
 }
@@ -136,7 +140,23 @@ func (h *Handler) chanceText(p *i18n.Printer, n *review.Numbers) string {
 	if n.Forecast == nil {
 		return p.T("review.no_target")
 	}
-	return p.T("review.chance_text", "Share", p.PercentDigits(big.NewRat(n.Forecast.Chance(), pace.Million), 0), "Low", h.amount(p, n.Forecast.Low), "High", h.amount(p, n.Forecast.High))
+	if n.Forecast.Low == n.Forecast.High {
+		return p.T("review.chance_sure", "Share", chanceShare(p, n), "Mid", h.amount(p, n.Forecast.Mid))
+	}
+	return p.T("review.chance_text", "Share", chanceShare(p, n), "Low", h.amount(p, n.Forecast.Low), "High", h.amount(p, n.Forecast.High))
+}
+
+// chanceShare writes a chance: what no run of a simulation came to is not impossible, and what all came to is not certain, but a target that is reached is.
+func chanceShare(p *i18n.Printer, n *review.Numbers) string {
+	switch {
+	case n.ActualMinor >= n.TargetMinor:
+		return p.T("review.chance_reached")
+	case n.Forecast.Hits == 0:
+		return p.T("targetplan.chance_short")
+	case n.Forecast.Hits == n.Forecast.Runs:
+		return p.T("review.chance_nearly")
+	}
+	return p.PercentDigits(big.NewRat(n.Forecast.Chance(), pace.Million), 0)
 }
 
 func (h *Handler) neededText(p *i18n.Printer, n *review.Numbers) string {
@@ -201,7 +221,7 @@ func (h *Handler) rowCells(p *i18n.Printer, v *review.Shown, row *review.Row) []
 	}
 	chance, needed, kept := ui.Cell{Text: i18n.Unknown, Title: p.T("review.no_target")}, ui.Cell{Text: i18n.Unknown, Title: h.neededText(p, n)}, ui.Cell{Text: i18n.Unknown, Title: p.T("review.nothing_judged")}
 	if n.Forecast != nil {
-		chance = ui.Cell{Text: p.PercentDigits(big.NewRat(n.Forecast.Chance(), pace.Million), 0), Title: h.chanceText(p, n)}
+		chance = ui.Cell{Text: chanceShare(p, n), Title: h.chanceText(p, n)}
 	}
 	if minor, known := n.Needed(); known {
 		needed.Text = whole(minor)

@@ -42,7 +42,7 @@ func (h *Handler) stepsCard(p *i18n.Printer, v *targetplan.Shown, span int) temp
 		parts = append(parts, ui.NoteOf(ui.Note{Tone: ui.ToneGood, Strong: p.T("targetplan.locked"), Inset: true}))
 	}
 	if v.State == targetplan.StateDraft || v.State == targetplan.StateDiscussion {
-		parts = append(parts, ui.Form(ui.FormView{ID: "submit-plan", Action: planURL(v.ID) + "/submit", Fields: []ui.Field{{Name: "note", Label: p.T("targetplan.note"), Optional: true}}, Submit: ui.Action{Label: p.T("targetplan.submit"), Kind: ui.ActionPrimary}}))
+		parts = append(parts, ui.Form(ui.FormView{ID: "submit-plan", Action: planURL(v.ID) + "/submit", Fields: []ui.Field{{Name: "note", Label: p.T("targetplan.submit_note"), Optional: true}}, Submit: ui.Action{Label: p.T("targetplan.submit"), Kind: ui.ActionPrimary}}))
 	}
 	if v.InputHash != "" {
 		parts = append(parts, ui.Form(ui.FormView{ID: "copy", Action: planURL(v.ID) + "/copy", Fields: []ui.Field{{Name: "name", ID: "copy-name", Label: p.T("targetplan.name"), Value: v.Name}}, Submit: ui.Action{Label: p.T("targetplan.copy")}}))
@@ -51,7 +51,7 @@ func (h *Handler) stepsCard(p *i18n.Printer, v *targetplan.Shown, span int) temp
 }
 
 // handCard sets something for a unit by hand.
-func (h *Handler) handCard(p *i18n.Printer, plan *targetplan.Plan, unit string) templ.Component {
+func (h *Handler) handCard(p *i18n.Printer, plan *targetplan.Plan, unit string, form retyped) templ.Component {
 	hand := plan.Rules.Hands[unit]
 	amount := func(name string, minor int64) ui.Field {
 		f := ui.Field{Name: name, Kind: ui.FieldMoney, Label: p.T("targetplan.hand_" + name), Unit: ui.UnitOf(p, h.currency()), Optional: true}
@@ -63,7 +63,7 @@ func (h *Handler) handCard(p *i18n.Printer, plan *targetplan.Plan, unit string) 
 	from, to := monthField(p, "away_from", p.T("targetplan.away_from"), plan.First, plan.Last(), hand.AwayFrom), monthField(p, "away_to", p.T("targetplan.away_to"), plan.First, plan.Last(), hand.AwayTo)
 	from.Optional, to.Optional = true, true
 	fields := []ui.Field{amount("fixed", hand.FixedMinor), amount("low", hand.LowMinor), amount("high", hand.HighMinor), from, to, {Name: "note", ID: "hand-note", Label: p.T("targetplan.note"), Value: hand.Note}}
-	return ui.Filled(ui.CardView{ID: "hand", Title: p.T("targetplan.hand"), Span: -1}, ui.Form(ui.FormView{ID: "hand-form", Action: planURL(plan.ID) + "/units/" + unit, Fields: fields, Submit: ui.Action{Label: p.T("targetplan.hand_save")}, Consequence: p.T("targetplan.hand_consequence")}))
+	return ui.Filled(ui.CardView{ID: "hand", Title: p.T("targetplan.hand"), Span: -1}, form(ui.FormView{ID: "hand-form", Action: planURL(plan.ID) + "/units/" + unit, Fields: fields, Submit: ui.Action{Label: p.T("targetplan.hand_save")}, Consequence: p.T("targetplan.hand_consequence")}))
 }
 
 // acted answers an act upon a plan: back to where it was done from, or with what is wrong.

@@ -28,7 +28,8 @@ func (h *Handler) tryCard(r *http.Request, p *i18n.Printer, v *targetplan.Person
 		return ui.Field{Name: name, ID: "try-" + name, Label: label, Value: shown(name, now), Unit: "%"}
 	}
 	fields := []ui.Field{{Name: "try", Kind: ui.FieldHidden, Value: "1"}, percent("history", p.T("quota.driver.history"), rules.History), percent("potential", p.T("quota.driver.potential"), rules.Potential), percent("pipeline", p.T("quota.driver.pipeline"), rules.Pipeline), percent("even", p.T("quota.driver.even"), rules.Even),
-		{Name: "ability", ID: "try-ability", Label: p.T("targetplan.ability"), Value: query.Get("ability"), Unit: "%", Optional: true, Hint: p.T("targetplan.try_as_is")}, {Name: "potential_amount", ID: "try-amount", Kind: ui.FieldMoney, Label: p.T("targetplan.try_potential"), Unit: ui.UnitOf(p, h.currency()), Value: query.Get("potential_amount"), Optional: true, Hint: p.T("targetplan.try_as_is")}}
+		{Name: "ability", ID: "try-ability", Label: p.T("targetplan.ability"), Value: query.Get("ability"), Unit: "%", Optional: true, Hint: p.T("targetplan.try_as_is")}, {Name: "potential_amount", ID: "try-amount", Kind: ui.FieldMoney, Label: p.T("targetplan.try_potential"), Unit: ui.UnitOf(p, h.currency()), Value: query.Get("potential_amount"), Optional: true, Hint: p.T("targetplan.try_as_is")},
+		{Name: "own_potential", ID: "try-own", Kind: ui.FieldMoney, Label: p.T("targetplan.try_own"), Unit: ui.UnitOf(p, h.currency()), Value: query.Get("own_potential"), Optional: true, Hint: p.T("targetplan.try_own_hint")}}
 	form := ui.FormView{ID: "try", Method: "get", Action: personURL(v.Plan.ID, v.Row.PersonID) + "#try-card", Fields: fields, Submit: ui.Action{Label: p.T("targetplan.try"), Icon: "calculator"}, Consequence: p.T("targetplan.try_consequence")}
 	parts := []templ.Component{}
 	if asked {
@@ -54,13 +55,19 @@ func (h *Handler) tried(r *http.Request, v *targetplan.PersonShown) (targetplan.
 		return n
 	}
 	w := targetplan.WhatIf{History: number("history"), Potential: number("potential"), Pipeline: number("pipeline"), Even: number("even"), Ability: number("ability")}
-	if text := strings.TrimSpace(query.Get("potential_amount")); text != "" {
+	amount := func(name string) (int64, bool) {
+		text := strings.TrimSpace(query.Get(name))
+		if text == "" {
+			return 0, false
+		}
 		minor, ok := ui.ParseAmount(text, h.currency())
 		if !ok {
-			c.Add("potential_amount", text, "form.error.number", nil)
+			c.Add(name, text, "form.error.number", nil)
 		}
-		w.RegionMinor, w.RegionKnown = minor, true
+		return minor, true
 	}
+	w.RegionMinor, w.RegionKnown = amount("potential_amount")
+	w.OwnMinor, w.OwnKnown = amount("own_potential")
 	if err := c.Err(); err != nil {
 		return targetplan.Tried{}, err
 	}

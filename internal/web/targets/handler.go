@@ -170,6 +170,24 @@ func problemNote(p *i18n.Printer, err error) (parts []templ.Component) {
 	return []templ.Component{ui.Across(ui.NoteOf(ui.Note{ID: "problem", Tone: ui.ToneBad, Strong: problem}))}
 }
 
+// retyped is a form as it was sent and refused: it keeps what was typed, and says at each field what is wrong. Other forms of the page stay as they are.
+type retyped func(ui.FormView) templ.Component
+
+// retypedOf is so for the form that a request sent.
+func retypedOf(p *i18n.Printer, r *http.Request, failure error) retyped {
+	return func(form ui.FormView) templ.Component {
+		if failure != nil && r.URL.Path == form.Action {
+			for i := range form.Fields {
+				if f := &form.Fields[i]; f.Kind != ui.FieldHidden {
+					f.Value = r.PostFormValue(f.Name)
+				}
+			}
+			form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
+		}
+		return ui.Form(form)
+	}
+}
+
 func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	return h.drawList(w, r, http.StatusOK, nil, nil)
 }

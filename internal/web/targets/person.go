@@ -46,6 +46,7 @@ func (h *Handler) drawPerson(w http.ResponseWriter, r *http.Request, status int,
 	title := p.T("targetplan.why_of", "Name", v.Row.Name)
 	view := ui.PageView{Title: title, Current: "targets", Subtitle: v.Plan.Name, Chips: []ui.Chip{stateChip(p, v.Plan.State)}, Crumbs: []ui.Crumb{{Label: p.T("nav.targets"), URL: baseURL}, {Label: v.Plan.Name, URL: planURL(id)}, {Label: v.Row.Name}}}
 	parts := append(doneNote(p, r), problemNote(p, failure)...)
+	form := retypedOf(p, r, failure)
 	versions, err := h.targets.Versions(ctx, actor, id, person)
 	if err != nil {
 		return err
@@ -56,14 +57,14 @@ func (h *Handler) drawPerson(w http.ResponseWriter, r *http.Request, status int,
 		right = append(right, h.letterCard(p, &v))
 	}
 	if v.MayOwn || v.Own != nil {
-		right = append(right, h.ownCard(p, &v))
+		right = append(right, h.ownCard(p, &v, form))
 	}
-	right = append(right, h.objectionsCard(p, &v))
+	right = append(right, h.objectionsCard(p, &v, form))
 	if v.Plan.State == targetplan.StatePublished || len(v.Changes) > 0 {
-		right = append(right, h.changesCard(p, &v))
+		right = append(right, h.changesCard(p, &v, form))
 	}
 	if v.MayWrite && (v.Plan.State == targetplan.StateDraft || v.Plan.State == targetplan.StateDiscussion) {
-		right = append(right, h.handCard(p, &v.Plan, v.Row.Unit))
+		right = append(right, h.handCard(p, &v.Plan, v.Row.Unit, form))
 	}
 	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, left...), ui.Stack(5, right...))...))
 }
@@ -126,10 +127,10 @@ func (h *Handler) whyCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Comp
 	amount := func(minor int64) string { return p.Money(minor, h.currency()) }
 	history := ui.Fact{Term: p.T("targetplan.history"), Text: amount(d.History)}
 	if d.Assumed {
-		history.Term = p.T("targetplan.history_assumed")
+		history.Term, history.Text = p.T("targetplan.history_assumed"), expectedText(p, d.History > 0, history.Text)
 	}
-	facts := []ui.Fact{history, {Term: p.T("targetplan.peers"), Text: amount(d.Peers)}, {Term: p.T("targetplan.ability"), Text: p.T("targetplan.ability_text", "Ability", share(p, d.Ability), "Months", d.MonthsSeen/quota.Million)},
-		{Term: p.T("targetplan.there"), Text: share(p, d.There)}, {Term: p.T("targetplan.speed"), Text: share(p, d.Speed)}, {Term: p.T("targetplan.pipeline"), Text: amount(d.Pipeline)}, {Term: p.T("targetplan.expected"), Text: amount(d.Expected)}}
+	facts := []ui.Fact{history, {Term: p.T("targetplan.peers"), Text: expectedText(p, d.Peers > 0, amount(d.Peers))}, {Term: p.T("targetplan.ability"), Text: p.T("targetplan.ability_text", "Ability", share(p, d.Ability), "Months", d.MonthsSeen/quota.Million)},
+		{Term: p.T("targetplan.there"), Text: share(p, d.There)}, {Term: p.T("targetplan.speed"), Text: share(p, d.Speed)}, {Term: p.T("targetplan.pipeline"), Text: amount(d.Pipeline)}, {Term: p.T("targetplan.expected"), Text: expectedText(p, d.Known || d.Expected > 0 || d.There == 0, amount(d.Expected))}, h.marketFact(p, d)}
 	facts = append(facts, h.portionFacts(p, d)...)
 	hold := p.T("targetplan.hold_none")
 	if d.Hold != quota.HoldNone {
@@ -140,6 +141,23 @@ func (h *Handler) whyCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Comp
 		facts = append(facts, ui.Fact{Term: p.T("targetplan.hand"), Text: hand.Note})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("targetplan.why"), Span: -1}, ui.Facts(facts))
+}
+
+// marketFact is what the person's own market could give, and who says so; or that nobody has said.
+func (h *Handler) marketFact(p *i18n.Printer, d *targetplan.Detail) ui.Fact {
+	fact := ui.Fact{Term: p.T("targetplan.own_market"), Text: p.T("targetplan.own_market_none")}
+	for _, portion := range d.Portions {
+		if portion.Driver == quota.DriverPotential {
+			fact.Text = p.T("targetplan.own_market_by_history")
+		}
+	}
+	if d.Potential > 0 {
+		fact.Text = p.Money(d.Potential, h.currency())
+		if d.Source != "" {
+			fact.Text = p.T("targetplan.own_market_text", "Amount", fact.Text, "Source", d.Source)
+		}
+	}
+	return fact
 }
 
 // letterCard is the target letter with its acceptance.
@@ -161,7 +179,7 @@ func (h *Handler) letterCard(p *i18n.Printer, v *targetplan.PersonShown) templ.C
 }
 
 // ownCard is what the manager holds possible.
-func (h *Handler) ownCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Component {
+func (h *Handler) ownCard(p *i18n.Printer, v *targetplan.PersonShown, form retyped) templ.Component {
 	value, note := "", ""
 	var parts []templ.Component
 	if v.Own != nil {
@@ -169,14 +187,14 @@ func (h *Handler) ownCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Comp
 		parts = append(parts, ui.Facts([]ui.Fact{{Term: p.T("targetplan.own"), Text: p.Money(v.Own.Minor, h.currency())}, {Term: p.T("targetplan.gap"), Text: p.Money(v.Row.Gap(), h.currency())}, {Term: p.T("targetplan.made_by"), Text: v.Own.ByName}}))
 	}
 	if v.MayOwn {
-		parts = append(parts, ui.Form(ui.FormView{ID: "own", Action: personURL(v.Plan.ID, v.Row.PersonID) + "/own", Fields: []ui.Field{{Name: "own", Kind: ui.FieldMoney, Label: p.T("targetplan.own_amount"), Value: value, Unit: ui.UnitOf(p, h.currency()), Hint: p.T("targetplan.own_hint")},
+		parts = append(parts, form(ui.FormView{ID: "own", Action: personURL(v.Plan.ID, v.Row.PersonID) + "/own", Fields: []ui.Field{{Name: "own", Kind: ui.FieldMoney, Label: p.T("targetplan.own_amount"), Value: value, Unit: ui.UnitOf(p, h.currency()), Hint: p.T("targetplan.own_hint")},
 			{Name: "note", ID: "own-note", Label: p.T("targetplan.own_note"), Value: note, Optional: true}}, Submit: ui.Action{Label: p.T("targetplan.own_save")}}))
 	}
 	return ui.Filled(ui.CardView{ID: "own-card", Title: p.T("targetplan.own_title"), Span: -1}, parts...)
 }
 
 // objectionsCard is what was said against the number, and the form to say something.
-func (h *Handler) objectionsCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Component {
+func (h *Handler) objectionsCard(p *i18n.Printer, v *targetplan.PersonShown, form retyped) templ.Component {
 	var items []ui.Item
 	var open *targetplan.Objection
 	for i := range v.Objections {
@@ -196,18 +214,18 @@ func (h *Handler) objectionsCard(p *i18n.Printer, v *targetplan.PersonShown) tem
 		parts = append(parts, ui.StateOf(ui.State{Kind: ui.StateEmpty, Title: p.T("targetplan.no_objections")}))
 	}
 	if v.MayObject {
-		parts = append(parts, ui.Form(ui.FormView{ID: "object", Action: personURL(v.Plan.ID, v.Row.PersonID) + "/object", Fields: []ui.Field{{Name: "wanted", Kind: ui.FieldMoney, Label: p.T("targetplan.object_wanted"), Unit: ui.UnitOf(p, h.currency()), Optional: true}, {Name: "reason", Kind: ui.FieldArea, Label: p.T("targetplan.object_reason")}},
+		parts = append(parts, form(ui.FormView{ID: "object", Action: personURL(v.Plan.ID, v.Row.PersonID) + "/object", Fields: []ui.Field{{Name: "wanted", Kind: ui.FieldMoney, Label: p.T("targetplan.object_wanted"), Unit: ui.UnitOf(p, h.currency()), Optional: true}, {Name: "reason", Kind: ui.FieldArea, Label: p.T("targetplan.object_reason")}},
 			Submit: ui.Action{Label: p.T("targetplan.object"), Icon: "message-report"}, Consequence: p.T("targetplan.object_consequence")}))
 	}
 	if v.MayWrite && open != nil {
-		parts = append(parts, ui.Form(ui.FormView{ID: "answer", Action: "/target-objections/" + number(open.ID), Fields: []ui.Field{{Name: "answer", Kind: ui.FieldArea, Label: p.T("targetplan.answer")}},
+		parts = append(parts, form(ui.FormView{ID: "answer", Action: "/target-objections/" + number(open.ID), Fields: []ui.Field{{Name: "answer", Kind: ui.FieldArea, Label: p.T("targetplan.answer")}},
 			Submit: ui.Action{Label: p.T("targetplan.accept_it"), Kind: ui.ActionPrimary, Name: "accept", Value: "1"}, Others: []ui.Action{{Label: p.T("targetplan.reject_it"), Name: "accept", Value: "0"}}, Consequence: p.T("targetplan.answer_consequence")}))
 	}
 	return ui.Filled(ui.CardView{ID: "objections", Title: p.T("targetplan.objections"), Span: -1}, parts...)
 }
 
 // changesCard is how the number was changed, and the form to ask for a change.
-func (h *Handler) changesCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Component {
+func (h *Handler) changesCard(p *i18n.Printer, v *targetplan.PersonShown, form retyped) templ.Component {
 	var items []ui.Item
 	for i := range v.Changes {
 		c := &v.Changes[i]
@@ -237,7 +255,7 @@ func (h *Handler) changesCard(p *i18n.Printer, v *targetplan.PersonShown) templ.
 		now := v.Row.From(int(v.OpenFrom - v.Plan.First))
 		fields := []ui.Field{monthField(p, "from", p.T("targetplan.from_month"), v.OpenFrom, v.Plan.Last(), v.OpenFrom), {Name: "rest", Kind: ui.FieldMoney, Label: p.T("targetplan.change_rest"), Unit: ui.UnitOf(p, h.currency()), Value: money.Format(now, h.currency()), Hint: p.T("targetplan.change_now", "Amount", p.Money(now, h.currency()))},
 			kinds, others, {Name: "reason", ID: "change-reason", Kind: ui.FieldArea, Label: p.T("targetplan.note")}}
-		parts = append(parts, ui.Form(ui.FormView{ID: "change", Action: personURL(v.Plan.ID, v.Row.PersonID) + "/change", Fields: fields, Submit: ui.Action{Label: p.T("targetplan.change_submit")}, Consequence: p.T("targetplan.change_consequence")}))
+		parts = append(parts, form(ui.FormView{ID: "change", Action: personURL(v.Plan.ID, v.Row.PersonID) + "/change", Fields: fields, Submit: ui.Action{Label: p.T("targetplan.change_submit")}, Consequence: p.T("targetplan.change_consequence")}))
 	}
 	return ui.Filled(ui.CardView{ID: "changes", Title: p.T("targetplan.changes"), Span: -1}, parts...)
 }

@@ -4,7 +4,6 @@ import (
 	"math/big"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -59,7 +58,7 @@ func (h *Handler) drawPlan(w http.ResponseWriter, r *http.Request, status int, f
 	if v.Unit != nil {
 		left = append(left, h.monthsCard(p, &v.Plan, &v.Unit.Row))
 		if v.MayWrite && v.Unit.Parent != "" && (v.State == targetplan.StateDraft || v.State == targetplan.StateDiscussion) {
-			left = append(left, h.handCard(p, &v.Plan, v.Unit.Unit))
+			left = append(left, h.handCard(p, &v.Plan, v.Unit.Unit, retypedOf(p, r, failure)))
 		}
 	}
 	right := []templ.Component{}
@@ -124,7 +123,7 @@ func (h *Handler) planView(p *i18n.Printer, v *targetplan.Shown) ui.PageView {
 
 // treeCard is what is below the unit.
 func (h *Handler) treeCard(p *i18n.Printer, v *targetplan.Shown) templ.Component {
-	table := ui.TableView{Label: p.T("targetplan.tree"), Columns: []ui.Column{{Label: p.T("targetplan.unit"), Phone: true}, {Label: p.T("targetplan.last_year"), Kind: ui.ColumnNumber, Title: p.T("targetplan.history")}, {Label: p.T("targetplan.target"), Kind: ui.ColumnNumber, Phone: true},
+	table := ui.TableView{Label: p.T("targetplan.tree"), Columns: []ui.Column{{Label: p.T("targetplan.unit"), Phone: true}, {Label: p.T("targetplan.history_short"), Kind: ui.ColumnNumber, Title: p.T("targetplan.history")}, {Label: p.T("targetplan.target"), Kind: ui.ColumnNumber, Phone: true},
 		{Label: p.T("targetplan.growth"), Kind: ui.ColumnNumber}, {Label: p.T("targetplan.base"), Kind: ui.ColumnNumber}, {Label: p.T("targetplan.chance"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("targetplan.own"), Kind: ui.ColumnNumber}, {Label: p.T("targetplan.gap"), Kind: ui.ColumnNumber}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("targetplan.nothing_in_reach")}}
 	for i := range v.Rows {
@@ -160,7 +159,7 @@ func (h *Handler) cellsOf(p *i18n.Printer, plan *targetplan.Plan, row *targetpla
 	case d.Known && row.PersonID != 0:
 		chance = chanceCell(p, d.Chance)
 	case d.Known:
-		chance = ui.Cell{Text: chanceCell(p, d.Enough).Text, Title: p.T("targetplan.enough_target", "Percent", plan.Rules.Enough)}
+		chance = ui.Cell{Text: chanceCell(p, d.Enough).Text, Sub: p.T("targetplan.enough_short", "Percent", plan.Rules.Enough), Title: p.T("targetplan.enough_target", "Percent", plan.Rules.Enough)}
 	}
 	if row.OwnPeople > 0 {
 		own, gap = money(row.OwnMinor), money(row.Gap())
@@ -203,7 +202,7 @@ func (h *Handler) monthsCard(p *i18n.Printer, plan *targetplan.Plan, row *target
 func (h *Handler) unitCard(p *i18n.Printer, v *targetplan.Shown) templ.Component {
 	row, d := &v.Unit.Row, &v.Unit.Detail
 	money := func(minor int64) string { return p.Money(minor, h.currency()) }
-	facts := []ui.Fact{{Term: p.T("targetplan.target"), Text: money(row.Minor)}, {Term: p.T("targetplan.expected"), Text: money(d.Expected)}, {Term: p.T("targetplan.people_base"), Text: money(d.Base)}}
+	facts := []ui.Fact{{Term: p.T("targetplan.target"), Text: money(row.Minor)}, {Term: p.T("targetplan.expected"), Text: expectedText(p, d.Expected > 0, money(d.Expected))}, {Term: p.T("targetplan.people_base"), Text: money(d.Base)}}
 	if d.OverMinor != 0 {
 		facts = append(facts, ui.Fact{Term: p.T("targetplan.over"), Text: money(d.OverMinor)})
 	}
@@ -229,13 +228,22 @@ func (h *Handler) portionFacts(p *i18n.Printer, d *targetplan.Detail) (facts []u
 	return facts
 }
 
+// expectedText is what rests on results, or that there are none.
+func expectedText(p *i18n.Printer, known bool, text string) string {
+	if !known {
+		return p.T("targetplan.nothing_expected")
+	}
+	return text
+}
+
 // summaryCard is the whole company at a glance.
 func (h *Handler) summaryCard(p *i18n.Printer, v *targetplan.Shown) templ.Component {
 	s := &v.Summary
 	money := func(minor int64) string { return p.Money(minor, h.currency()) }
-	facts := []ui.Fact{{Term: p.T("targetplan.company_target"), Text: money(s.TargetMinor)}, {Term: p.T("targetplan.last_year"), Text: money(s.LastMinor)}, {Term: p.T("targetplan.expected"), Text: money(s.ExpectedMinor)}, {Term: p.T("targetplan.people_sum"), Text: money(s.PeopleMinor)},
-		{Term: p.T("targetplan.people_base"), Text: money(s.BaseMinor)}, {Term: p.T("targetplan.people"), Text: p.Int(s.People)}, {Term: p.T("targetplan.enough_base", "Percent", v.Rules.Enough), Text: chanceText(p, s.BaseEnough)},
-		{Term: p.T("targetplan.enough_target", "Percent", v.Rules.Enough), Text: chanceText(p, s.TargetEnough)}, {Term: p.T("targetplan.wanted"), Text: share(p, s.BaseWanted)}}
+	expects := func(text string) string { return expectedText(p, s.ExpectedMinor > 0, text) }
+	facts := []ui.Fact{{Term: p.T("targetplan.company_target"), Text: money(s.TargetMinor)}, {Term: p.T("targetplan.last_year"), Text: money(s.LastMinor)}, {Term: p.T("targetplan.expected"), Text: expects(money(s.ExpectedMinor))}, {Term: p.T("targetplan.people_sum"), Text: money(s.PeopleMinor)},
+		{Term: p.T("targetplan.people_base"), Text: money(s.BaseMinor)}, {Term: p.T("targetplan.people"), Text: p.Int(s.People)}, {Term: p.T("targetplan.enough_base", "Percent", v.Rules.Enough), Text: expects(chanceText(p, s.BaseEnough))},
+		{Term: p.T("targetplan.enough_target", "Percent", v.Rules.Enough), Text: expects(chanceText(p, s.TargetEnough))}, {Term: p.T("targetplan.wanted"), Text: share(p, s.BaseWanted)}}
 	if s.Ahead > 0 { // versions of the plan that are older do not know it
 		market := p.T("targetplan.market_none")
 		if s.MovedPeople > 0 {
@@ -243,87 +251,8 @@ func (h *Handler) summaryCard(p *i18n.Printer, v *targetplan.Shown) templ.Compon
 		}
 		facts = append(facts, ui.Fact{Term: p.T("targetplan.market"), Text: market})
 	}
-	return ui.Filled(ui.CardView{Title: p.T("targetplan.summary"), Span: -1}, ui.Facts(append(facts, ui.Fact{Term: p.T("targetplan.tested"), Text: testedText(p, s)})))
+	return ui.Filled(ui.CardView{Title: p.T("targetplan.summary"), Span: -1}, ui.Facts(append(facts, ui.Fact{Term: p.T("targetplan.tested"), Text: expects(testedText(p, s))})))
 }
-
-// findingsCard says what could not be met, and what was assumed.
-func (h *Handler) findingsCard(p *i18n.Printer, v *targetplan.Shown, names map[string]string) templ.Component {
-	if len(v.Summary.Findings) == 0 {
-		return templ.NopComponent
-	}
-	known := func(unit string) string {
-		if name := names[unit]; name != "" {
-			return name
-		}
-		if unit == targetplan.UnitCompany {
-			return p.T("targetplan.company")
-		}
-		return unit
-	}
-	var items []ui.Item
-	for i, f := range together(v.Summary.Findings) {
-		if i == findingsShown {
-			break
-		}
-		item := ui.Item{Icon: "info-circle", Title: p.T("targetplan.finding", "Unit", known(f.Unit), "Problem", p.T(f.Problem.MessageKey()))}
-		switch {
-		case f.Driver != "":
-			item.Title = p.T("targetplan.finding_driver", "Unit", unitsNamed(p, f.Units, known), "Problem", p.T(f.Problem.MessageKey()), "Driver", p.T(f.Driver.MessageKey()))
-		case f.Minor != 0:
-			item.Title = p.T("targetplan.finding_minor", "Unit", known(f.Unit), "Problem", p.T(f.Problem.MessageKey()), "Amount", p.Money(f.Minor, h.currency()))
-		}
-		if f.Binding() {
-			item.Icon, item.Tone = "alert-triangle", ui.ToneBad
-			var at []string
-			for _, unit := range f.Units[:min(len(f.Units), findingsShown)] {
-				at = append(at, known(unit))
-			}
-			if len(at) > 0 {
-				item.Detail = p.T("targetplan.finding_units", "Names", strings.Join(at, p.T("common.comma")))
-			}
-		}
-		items = append(items, item)
-	}
-	return ui.Filled(ui.CardView{ID: "findings", Title: p.T("targetplan.findings"), Flush: true, Span: -1}, ui.List(items))
-}
-
-// together makes one of findings that a reason is not known, which mostly is so everywhere: Units are where.
-func together(all []quota.Finding) (some []quota.Finding) {
-	at := map[quota.Driver]int{}
-	for _, f := range all {
-		i, known := at[f.Driver]
-		switch {
-		case f.Driver == "":
-			some = append(some, f)
-		case known:
-			some[i].Units = append(some[i].Units, f.Unit)
-		default:
-			at[f.Driver] = len(some)
-			f.Units = []string{f.Unit}
-			some = append(some, f)
-		}
-	}
-	return some
-}
-
-// unitsNamed names units, the first few of many whose names the page knows.
-func unitsNamed(p *i18n.Printer, units []string, known func(string) string) string {
-	const few = 3
-	var names []string
-	for _, unit := range units {
-		if name := known(unit); name != unit && len(names) < few || len(units) == 1 {
-			names = append(names, name)
-		}
-	}
-	text := strings.Join(names, p.T("common.comma"))
-	if len(units) > len(names) {
-		return p.T("targetplan.finding_others", "Names", text, "Count", len(units))
-	}
-	return text
-}
-
-// findingsShown is how many findings, and units of one, are listed.
-const findingsShown = 12
 
 // waitingCard lists objections that nobody has answered.
 func (h *Handler) waitingCard(p *i18n.Printer, v *targetplan.Shown) templ.Component {

@@ -105,7 +105,7 @@ func (h *Handler) rulesOf(r *http.Request) (rules targetplan.Rules, err error) {
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil {
-			c.Add(name, text, "form.error.number", nil)
+			c.Add(name, text, "targetplan.whole_percent", nil)
 		}
 		return n
 	}

@@ -134,7 +134,10 @@ func TestAPlanBecomesQuotasAndLetters(t *testing.T) {
 	seller.Post(h.url+"/accept", url.Values{"letter": {mine.Attribute("form#accept input[name=letter]", "value")}}, http.StatusOK).Has("#accepted")
 	rest := operations.Get(h.personURL("A"), http.StatusOK)
 	rest.Has("form#change input#f-rest", "form#change select[name=kind]")
-	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"1"}, "kind": {"x"}, "reason": {"调岗"}}, http.StatusUnprocessableEntity).Has("#problem")
+	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"1"}, "kind": {"x"}, "reason": {"调岗"}}, http.StatusUnprocessableEntity).Has("#problem", "form#change select[name=kind].is-invalid", "form#change input[value=1]", "form#change textarea: 调岗")
+	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"viel"}, "kind": {"quarter"}, "reason": {"大客户推迟"}}, http.StatusUnprocessableEntity).Has("form#change input[name=rest].is-invalid", "form#change textarea: 大客户推迟", "form#change option[value=quarter][selected]")
+	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"1"}, "kind": {"quarter"}, "reason": {""}}, http.StatusUnprocessableEntity).Has("form#change textarea.is-invalid", "form#change: 写明原因")
+	seller.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"1"}, "kind": {"quarter"}, "reason": {"x"}}, http.StatusForbidden)
 	operations.Post(h.personURL("A")+"/change", url.Values{"from": {first}, "rest": {"5,000,000"}, "kind": {"transfer"}, "reason": {"调岗"}}, http.StatusOK).Has("main: 调岗", "main: 审批中")
 }
 
@@ -143,7 +146,7 @@ func TestPotentialsAreEnteredByWhoMakesTargets(t *testing.T) {
 	h := open(t)
 	operations := h.As(t, 0, pagetest.Grant(access.RoleOperations))
 	page := operations.Get("/target-potentials/2027", http.StatusOK)
-	page.Has("form#potentials input[name=source]")
+	page.Has("form#potentials input[name=source]", "main a: 华东")
 	name := page.Attribute("form#potentials input[data-money]", "name")
 	operations.Post("/target-potentials/2027", url.Values{name: {"viel"}}, http.StatusUnprocessableEntity).Has("input.is-invalid")
 	operations.Post("/target-potentials/2027", url.Values{name: {"80,000,000"}, "source": {"行业报告"}}, http.StatusOK).Has("#done", "form#potentials input[value=80000000.00]")
@@ -151,8 +154,19 @@ func TestPotentialsAreEnteredByWhoMakesTargets(t *testing.T) {
 	operations.Post("/target-potentials/2027/sheet", url.Values{"text": {""}}, http.StatusUnprocessableEntity)
 	operations.Post("/target-potentials/2027/sheet", url.Values{"text": {"大区,市场潜力,来源\n华东,80000000,调研"}}, http.StatusOK).Has("#done", "form#potentials input[value=调研]")
 	h.As(t, 0, pagetest.Grant(access.RoleSeller)).Post("/target-potentials/2027/sheet", url.Values{"text": {"大区,市场潜力\n华东,1"}}, http.StatusForbidden)
-	h.As(t, 0, pagetest.Grant(access.RoleFinance)).Get("/target-potentials/2027", http.StatusOK).Has("main: 80000000.00")
+	finance := h.As(t, 0, pagetest.Grant(access.RoleFinance))
+	finance.Get("/target-potentials/2027", http.StatusOK).Has("main: 80,000,000")
 	operations.Get("/target-potentials/x", http.StatusNotFound)
+	operations.Get("/target-potentials/2027?unit=r999", http.StatusNotFound)
+	operations.Get("/target-potentials/2027?unit=p1", http.StatusNotFound)
+	region := strings.TrimPrefix(name, "unit_")
+	team := operations.Get("/target-potentials/2027?unit="+region, http.StatusOK).Attribute("form#potentials input[data-money]", "name")
+	operations.Post("/target-potentials/2027", url.Values{"unit": {region}, team: {"90,000,000"}, "source": {"普查"}}, http.StatusOK).Has("#done", "form#potentials input[value=90000000.00]", "form#potentials: 普查", "main: 市场潜力上下对不上", "main: +¥10,000,000")
+	operations.Get("/target-potentials/2027", http.StatusOK).Has("form#potentials input[value=80000000.00]", "main: 合计", "main: 上下对不上")
+	person := operations.Get("/target-potentials/2027?unit="+strings.TrimPrefix(team, "unit_"), http.StatusOK).Attribute("form#potentials input[data-money]", "name")
+	operations.Post("/target-potentials/2027", url.Values{"unit": {strings.TrimPrefix(team, "unit_")}, person: {"-5"}}, http.StatusUnprocessableEntity).Has("input.is-invalid")
+	operations.Post("/target-potentials/2027/sheet", url.Values{"text": {"姓名,市场潜力\n查无此人,1"}}, http.StatusUnprocessableEntity).Has("main: 没有这个人")
+	finance.Get("/target-potentials/2027?unit="+region, http.StatusOK).Has("main: 普查")
 }
 
 func TestFairnessIsShownOfGroupsAlone(t *testing.T) {

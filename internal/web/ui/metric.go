@@ -148,6 +148,8 @@ func RowPath(row metric.Row) string {
 		return "/leads/" + id
 	case "opportunity":
 		return "/opportunities/" + id
+	case "decision":
+		return "/decisions/" + id
 	case "instalment":
 		return "/contracts/" + id
 	}

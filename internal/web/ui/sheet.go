@@ -26,7 +26,7 @@ func ReadSheet(r *http.Request, read func(workbook bool, in io.Reader) error) er
 	}
 	text := strings.TrimSpace(r.PostFormValue("text"))
 	if text == "" {
-		return errs.Invalid("error.invalid", []errs.Field{{Path: "file", Message: errs.Msg("form.error.required", nil)}})
+		return errs.Invalid("error.invalid", []errs.Field{{Path: "file", Message: errs.Msg("form.sheet_nothing", nil)}})
 	}
 	return read(false, strings.NewReader(text+"\n"))
 }

@@ -116,7 +116,9 @@ func (h *Handler) drawChecklist(w http.ResponseWriter, r *http.Request, status i
 	if err != nil {
 		return err
 	}
-	parts = append(parts, files)
+	if files != nil {
+		parts = append(parts, files)
+	}
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 
@@ -149,7 +151,7 @@ func (h *Handler) checklistForm(p *i18n.Printer, r *http.Request, v *checklist.S
 	return ui.Filled(ui.CardView{ID: "questions", Title: p.T("checklist.questions")}, ui.Form(form))
 }
 
-// filesCard leads to the files behind each answer.
+// filesCard leads to the files behind each answer; nil where there are none and nobody adds any more.
 func (h *Handler) filesCard(r *http.Request, v *checklist.Shown) (templ.Component, error) {
 	p, actor := httpx.PrinterFrom(r.Context()), access.ActorFrom(r.Context())
 	table := ui.TableView{ID: "evidence-files", Label: p.T("checklist.files"), Columns: []ui.Column{{Label: p.T("questionnaire.question"), Phone: true}, {Label: p.T("files.title"), Kind: ui.ColumnNumber, Phone: true}}}
@@ -159,14 +161,18 @@ func (h *Handler) filesCard(r *http.Request, v *checklist.Shown) (templ.Componen
 		if err != nil {
 			return nil, err
 		}
+		adds := v.MayRun && v.State == checklist.StateOpen
+		if n == 0 && !adds {
+			continue
+		}
 		link := ui.LinkTo(p.T("checklist.files_count", "Count", n), "/files/checklist_answer/"+number(v.ID)+"-"+q.ID)
 		if n == 0 {
-			link.Text = p.T("files.none")
-			if v.MayRun && v.State == checklist.StateOpen {
-				link.Text = p.T("files.add")
-			}
+			link.Text = p.T("files.add")
 		}
 		table.Rows = append(table.Rows, ui.Row{ID: "evidence-" + q.ID, Cells: []ui.Cell{ui.Text(strconv.Itoa(i+1) + ". " + words(p, q.Text)), link}})
+	}
+	if len(table.Rows) == 0 {
+		return nil, nil
 	}
 	return ui.Filled(ui.CardView{ID: "files", Title: p.T("checklist.files"), Sub: p.T("checklist.files_text"), Flush: true}, ui.Table(table)), nil
 }
