@@ -32,7 +32,7 @@ verifier: ## build the page that checks proofs offline, internal/proof/page/buil
 
 test: ## run every test on both databases and in a browser, installing what is missing
 	tools/install-test-packages.sh
-	@failed=0; \
+	@failed=0; scratch=$$(tools/scratch.sh); trap 'rm -rf "$$scratch"' EXIT; export TMPDIR=$$scratch; \
 	$(GO) test $(LINK) -p $(PARALLEL) -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -v '/internal/browsertest$$') || failed=1; \
 	echo "the browser, which wants the machine for itself:"; \
 	$(GO) test $(LINK) -timeout 25m $(TESTFLAGS) ./internal/browsertest || failed=1; \

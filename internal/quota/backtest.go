@@ -25,6 +25,8 @@ type Experience struct {
 	// Spread is how widely results of one person vary around what is expected of them, with everybody's in common left out, by how widely months do:
 	// standard deviation over mean.
 	Spread float64
+	months []float64 // results that are drawn from single months, where few people were tested
+	blind  []bool    // of each origin: no move of the market was known then, and one is today
 	scale  []float64 // of each origin: how much wider the period asked for is than the one tested
 }
 
@@ -46,14 +48,16 @@ func BackTest(past []Past, weights []int64, months int) Experience {
 	e := Experience{Months: months, Asked: months}
 	noise := monthly(past, weights)
 	e.Spread = spreadOver(noise, months, len(weights))
+	moves := len(MarketOf(past, weights).Moves)
 	if len(weights) < months+monthsPart {
 		e.Months = min(months, len(weights)/2)
 	}
 	if e.Months < monthsLeast {
+		e.months = drawn(past, weights, months)
 		return e
 	}
 	for cut := len(weights) - e.Months; cut >= max(monthsLeast, min(monthsPart, e.Months)) && e.Origins < originsMost; cut -= e.Months {
-		tested := testAt(past, weights, cut, e.Months)
+		tested, known := testAt(past, weights, cut, e.Months)
 		if len(tested) == 0 {
 			break
 		}
@@ -62,13 +66,17 @@ func BackTest(past []Past, weights []int64, months int) Experience {
 		}
 		e.Tested = append(e.Tested, tested...)
 		e.scale = append(e.scale, e.Spread/spreadOver(noise, e.Months, cut))
+		e.blind = append(e.blind, known == 0 && moves > 0)
 		e.Origins++
+	}
+	if len(e.Tested) <= RatiosMin {
+		e.months = drawn(past, weights, months)
 	}
 	return e
 }
 
-// testAt tests one period.
-func testAt(past []Past, weights []int64, cut, months int) (tested []Tested) {
+// testAt tests one period, and counts how many moves of the market were known before it.
+func testAt(past []Past, weights []int64, cut, months int) (tested []Tested, moves int) {
 	before := make([]Past, len(past))
 	for i, p := range past {
 		before[i] = Past{ID: p.ID, Level: p.Level, Minor: p.Minor[:cut], There: p.There[:cut]}
@@ -78,7 +86,7 @@ func testAt(past []Past, weights []int64, cut, months int) (tested []Tested) {
 		whole += max(w, 0)
 	}
 	if whole == 0 {
-		return nil
+		return nil, 0
 	}
 	for i, e := range Expect(before, weights[:cut], whole) {
 		var weight, there, actual int64
@@ -94,7 +102,7 @@ func testAt(past []Past, weights []int64, cut, months int) (tested []Tested) {
 			tested = append(tested, Tested{ID: e.ID, ExpectedMinor: expected, ActualMinor: actual})
 		}
 	}
-	return tested
+	return tested, len(MarketOf(before, weights[:cut]).Moves)
 }
 
 // monthly is how widely a person's months vary around their mean: variance over its square, from all who were there in three months.
@@ -139,13 +147,20 @@ func spreadOver(noise float64, months, known int) float64 {
 type Common struct{ Shift, Spread float64 }
 
 // usualShift is how far expectations are wrong on the whole while nothing is known.
-const usualShift = 0.05
+const usualShift = 0.07
 
-// Common says what periods had in common: few periods say little, so that what markets usually do counts as two of them.
+// surprise is which part of the variance of moves is not foreseen by the move before: what goes on of a move is its correlation with the next.
+const surprise = 1 - usualGoesOn*usualGoesOn
+
+// Common says what periods had in common: few periods say little, so that what markets usually do counts as two of them. Where no move of the market was known, all
+// of it came as a surprise; of what is known today only what does not go on will: so much of the deviation counts.
 func (e *Experience) Common() Common {
 	seen, errors := make([]float64, e.Origins), make([]float64, e.Origins)
 	for k := range seen {
 		seen[k], errors[k] = e.wholeOf(k)
+		if k < len(e.blind) && e.blind[k] {
+			seen[k], errors[k] = seen[k]*math.Sqrt(surprise), errors[k]*surprise
+		}
 	}
 	variance := wide(seen, errors, usualMove)
 	sum, weights := 0.0, 1/(usualShift*usualShift)

@@ -97,20 +97,7 @@ func (b *book) tested(t *testing.T, name string, origins []int, horizon int) *ba
 	}
 	out := &backtest{name: name}
 	for _, cut := range origins {
-		var seen []quota.Seen
-		for m := range cut {
-			sum := int64(0)
-			for i := range past {
-				sum += past[i].Minor[m]
-			}
-			seen = append(seen, quota.Seen{Minor: sum, Days: 21, Calendar: (int(b.first.Month())-1+m)%12 + 1})
-		}
-		seasons := quota.SeasonsOf(seen)
-		weights := make([]int64, b.months)
-		for m := range weights {
-			weights[m] = seasons.Weight((int(b.first.Month())-1+m)%12+1, 21)
-		}
-		out.origin(t, past, weights, cut, horizon)
+		out.origin(t, past, learned(past, cut, b.months, int(b.first.Month())-1), cut, horizon)
 	}
 	return out
 }
@@ -129,20 +116,27 @@ func TestSampleCalibration(t *testing.T) {
 	})
 	all := append(generated(t), store.tested(t, "superstore-cn, six regions × three segments", []int{24, 27, 30, 33, 36}, 12), crm.tested(t, "maven-crm, 30 sellers", []int{4, 5, 6, 7}, 3))
 	var table strings.Builder
-	table.WriteString("| companies | people × origins |")
+	table.WriteString("| companies | people × origins | tell as much as | range |")
 	for _, chance := range stated {
 		fmt.Fprintf(&table, " %.0f %% |", 100*chance)
 	}
-	table.WriteString("\n|---|--:|" + strings.Repeat("--:|", len(stated)) + "\n")
+	table.WriteString("\n|---|--:|--:|--:|" + strings.Repeat("--:|", len(stated)) + "\n")
 	for _, b := range all {
-		fmt.Fprintf(&table, "| %s | %d |", b.name, b.cases)
+		_, cases := b.counted(eighty)
+		_, effect := b.at(t, eighty)
+		fmt.Fprintf(&table, "| %s | %d | %.0f | %.2f |", b.name, cases, float64(cases)/effect, b.width/b.actual)
 		for k := range stated {
-			r := b.at(t, k)
+			r, _ := b.at(t, k)
 			fmt.Fprintf(&table, " %.1f (%.1f–%.1f) |", 100*r.Share, 100*r.Interval.Low, 100*r.Interval.High)
 		}
 		table.WriteString("\n")
 	}
 	publish(t, table.String(), plot(t, all))
+	for _, b := range all[len(all)-2:] {
+		if r, _ := b.at(t, eighty); math.Abs(r.Share-stated[eighty]) > 0.05 && (r.Interval.Low > stated[eighty] || r.Interval.High < stated[eighty]) {
+			t.Errorf("%s: 80 %% was said, %.1f %% (%.1f–%.1f) reached it", b.name, 100*r.Share, 100*r.Interval.Low, 100*r.Interval.High)
+		}
+	}
 }
 
 // plot draws stated chances against what came of them.
@@ -151,9 +145,9 @@ func plot(t *testing.T, all []*backtest) string {
 	const size, edge = 420.0, 50.0
 	x := func(p float64) float64 { return edge + p*size }
 	y := func(p float64) float64 { return edge + (1-p)*size }
-	colours := []string{"#93c5fd", "#60a5fa", "#2563eb", "#6ee7b7", "#34d399", "#059669", "#a78bfa", "#7c3aed", "#9ca3af", "#d97706", "#dc2626"}
+	colours := []string{"#93c5fd", "#60a5fa", "#2563eb", "#a7f3d0", "#6ee7b7", "#34d399", "#10b981", "#059669", "#c4b5fd", "#a78bfa", "#8b5cf6", "#7c3aed", "#d1d5db", "#9ca3af", "#6b7280", "#4b5563", "#1f2937", "#d97706", "#dc2626"}
 	var s strings.Builder
-	fmt.Fprintf(&s, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 820 540\" font-family=\"sans-serif\" font-size=\"13\"><title>Stated chances and what came of them</title><rect width=\"820\" height=\"540\" fill=\"#fff\"/>\n")
+	fmt.Fprintf(&s, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 960 540\" font-family=\"sans-serif\" font-size=\"13\"><title>Stated chances and what came of them</title><rect width=\"960\" height=\"540\" fill=\"#fff\"/>\n")
 	fmt.Fprintf(&s, "<polygon points=\"%.0f,%.0f %.0f,%.0f %.0f,%.0f %.0f,%.0f %.0f,%.0f %.0f,%.0f\" fill=\"#eef2f7\"/>\n", x(0), y(0), x(0), y(0.05), x(0.95), y(1), x(1), y(1), x(1), y(0.95), x(0.05), y(0))
 	for i := range 11 {
 		p := float64(i) / 10
@@ -163,12 +157,13 @@ func plot(t *testing.T, all []*backtest) string {
 	for i, b := range all {
 		line := ""
 		for k, chance := range stated {
-			r, at := b.at(t, k), x(chance)+1.5*(float64(i)-float64(len(all)-1)/2)
+			r, _ := b.at(t, k)
+			at := x(chance) + 1.1*(float64(i)-float64(len(all)-1)/2)
 			fmt.Fprintf(&s, "<path d=\"M%.1f %.1fV%.1f\" stroke=\"%s\"/><circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>\n", at, y(r.Interval.Low), y(r.Interval.High), colours[i], at, y(r.Share), colours[i])
 			line += fmt.Sprintf(" %.1f,%.1f", at, y(r.Share))
 		}
 		fmt.Fprintf(&s, "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.2\"/>\n", strings.TrimSpace(line), colours[i])
-		fmt.Fprintf(&s, "<circle cx=\"500\" cy=\"%d\" r=\"4\" fill=\"%s\"/><text x=\"510\" y=\"%d\">%s</text>\n", 80+24*i, colours[i], 84+24*i, b.name)
+		fmt.Fprintf(&s, "<circle cx=\"500\" cy=\"%d\" r=\"4\" fill=\"%s\"/><text x=\"510\" y=\"%d\">%s</text>\n", 60+22*i, colours[i], 64+22*i, b.name)
 	}
 	s.WriteString("</svg>\n")
 	return s.String()

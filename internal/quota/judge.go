@@ -37,7 +37,7 @@ type Judged struct {
 }
 
 // Judge sets base and stretch beside targets, and says how likely each is reached: as often as the tests came out so, with everybody's luck in common
-// (see Experience). With fewer than RatiosMin tests results are lognormal. The base is never above the target, the stretch never below it.
+// (see Experience). With fewer than RatiosMin tests results are mixed with such as are drawn from months; with few months, too, they are lognormal. The base is never above the target, the stretch never below it.
 func Judge(people []Prospect, past *Experience, wish Wish) ([]Judged, error) {
 	outlook := past.outlook()
 	out := make([]Judged, len(people))
@@ -62,13 +62,15 @@ const commonSteps = 15
 func (e *Experience) outlook() Outlook {
 	common, own := e.Common(), e.own()
 	if len(own) < RatiosMin {
-		return Outlook{Spread: together(e.ownSpread(own), common.Spread)}
+		if len(e.months) == 0 {
+			return Outlook{Spread: together(e.ownSpread(own), common.Spread)}
+		}
+		own = e.mixed(own)
 	}
 	var o Outlook
 	own = some(own, togetherMax)
 	for i := range commonSteps {
-		z := math.Sqrt2 * math.Erfinv((2*float64(i)+1)/commonSteps-1)
-		factor := math.Exp(common.Shift + common.Spread*z)
+		factor := math.Exp(common.Shift + common.Spread*normalAt(i, commonSteps))
 		for _, r := range own {
 			o.Ratios = append(o.Ratios, r*factor)
 		}
@@ -85,6 +87,17 @@ func some(sorted []float64, most int) []float64 {
 	for i := range out {
 		out[i] = sorted[(2*i+1)*len(sorted)/(2*n)]
 	}
+	return out
+}
+
+// mixed are few tests with what months let expect, which counts as priorTests of them. Source: Ferguson, Annals of Statistics 1, 1973 (Dirichlet process: what
+// was seen, beside a prior of a certain mass).
+func (e *Experience) mixed(own []float64) []float64 {
+	out := slices.Clone(e.months)
+	for _, r := range own {
+		out = append(out, slices.Repeat([]float64{r}, len(e.months)/priorTests)...)
+	}
+	slices.Sort(out)
 	return out
 }
 
@@ -160,7 +173,8 @@ func BaseWanted(n int, wish Wish, wanted int64) (int64, error) {
 const aloneMost = 100
 
 // Reached is how many people of a back-test would have reached a base target made by the same rule, with Wilson's interval of 95 % of their share in parts
-// per million. Each is judged by the results of the others, so that nobody's own result helps to set the target.
+// per million, wider as people of one period move together (DesignEffect). Each is judged by the results of the others, so that nobody's own result helps to set
+// the target.
 func Reached(past *Experience, wish Wish) (hits int, low, high int64, err error) {
 	tested := past.Tested
 	if len(tested) == 0 {
@@ -183,7 +197,11 @@ func Reached(past *Experience, wish Wish) (hits int, low, high int64, err error)
 			hits++
 		}
 	}
-	rate, err := stats.Wilson(hits, len(tested), 0.95)
+	effect, err := DesignEffect(past.periods(), float64(wish.Base)/Million, past.Alike())
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	rate, err := stats.WilsonDesign(hits, len(tested), effect, 0.95)
 	if err != nil {
 		return 0, 0, 0, err
 	}

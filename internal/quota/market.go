@@ -16,19 +16,22 @@ type Move struct {
 	Taken  int64 // after it was drawn towards none, as far as people disagree about it
 }
 
-// What is held of markets while little is known of one: they move by a tenth a year, that counts as two years seen, and half of a move goes on.
+// What is held of markets while little is known of one: they move by a tenth a year, that counts as two years seen, and nearly all of a move goes on. It may get
+// faster, but not by much.
 const (
 	usualMove     = 0.10
 	usualMoveYear = 2
-	usualGoesOn   = 0.9
+	usualGoesOn   = 0.95
+	goesOnMost    = 1.25
 	moveMost      = 1.4 // of the logarithm: fourfold
 	monthsPart    = Months / 2
 	monthsBoth    = 3 * Million
 )
 
 // MarketOf compares each year, counted back from the end of the past, with the one before; the oldest may have half of its months. A move is drawn towards none
-// by its error (how far people differ in it), and how far it goes on is learned from how far moves have: a damped trend. Sources: Cochran, Sampling Techniques,
-// 1977, ch. 6 (error of a ratio); Gardner, McKenzie, Management Science 31, 1985 (damped trend).
+// by its error (how far people differ in it), one that stands out less so, and how far it goes on is learned from how far moves have: a damped trend. Sources: Cochran,
+// Sampling Techniques, 1977, ch. 6 (error of a ratio); Efron, Morris, JASA 67, 1972 (limited translation: what stands out is drawn less); Gardner, McKenzie,
+// Management Science 31, 1985 (damped trend).
 func MarketOf(past []Past, weights []int64) Market {
 	m := Market{Ahead: Million, level: make([]float64, len(weights))}
 	var seen, errors []float64
@@ -44,7 +47,7 @@ func MarketOf(past []Past, weights []int64) Market {
 	taken := make([]float64, len(seen))
 	below, before := 0.0, len(weights)-Months
 	for k, r := range seen {
-		taken[k] = r * size / (size + errors[k])
+		taken[k] = r * drawnBy(r, errors[k], size)
 		m.Moves[k].Taken = ppm(math.Exp(taken[k]))
 		below -= taken[k]
 		for i := range m.level[:before] {
@@ -58,6 +61,15 @@ func MarketOf(past []Past, weights []int64) Market {
 	return m
 }
 
+// drawnBy is which part of a move with an error is taken: by how widely moves are spread, or by its own size where that says more.
+func drawnBy(r, variance, size float64) float64 {
+	usual := size / (size + variance)
+	if r == 0 {
+		return usual
+	}
+	return max(usual, 1-variance/(r*r))
+}
+
 // goesOn is which part of a move the next one has.
 func goesOn(moves []float64, size float64) float64 {
 	with, own := usualMoveYear*size*usualGoesOn, usualMoveYear*size
@@ -65,7 +77,7 @@ func goesOn(moves []float64, size float64) float64 {
 		with += moves[k] * moves[k+1]
 		own += moves[k+1] * moves[k+1]
 	}
-	return min(max(with/own, 0), 1)
+	return min(max(with/own, 0), goesOnMost)
 }
 
 // wide is the variance of what moves everybody, from so many moves seen with an error of their own.

@@ -65,7 +65,7 @@ func TestAMoveThatPeopleDisagreeAboutIsNotTakenInFull(t *testing.T) {
 		}
 	}
 	move := quota.MarketOf(past, weights).Moves[0]
-	if gone := math.Log(float64(move.Taken)/quota.Million) / math.Log(float64(move.Seen)/quota.Million); move.Seen < 1_400_000 || gone > 0.6 || gone <= 0 {
+	if gone := math.Log(float64(move.Taken)/quota.Million) / math.Log(float64(move.Seen)/quota.Million); move.Seen < 1_400_000 || gone > 0.75 || gone <= 0 {
 		t.Errorf("%+v, of which %.2f is taken", move, gone)
 	}
 }

@@ -348,3 +348,27 @@ func TestXmR(t *testing.T) {
 	_, err = stats.XmR(series)
 	refused(t, err, "stats.out_of_range")
 }
+
+func TestCasesThatAreAlikeTellLess(t *testing.T) {
+	t.Parallel()
+	plain, err := stats.Wilson(72, 90, 0.95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if same, err := stats.WilsonDesign(72, 90, 1, 0.95); err != nil || same != plain {
+		t.Errorf("an effect of one: %+v, %v", same, err)
+	}
+	few, err := stats.Wilson(16, 20, 0.95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 90 cases with an effect of 4.5 tell as much as 20.
+	if got, err := stats.WilsonDesign(72, 90, 4.5, 0.95); err != nil || math.Abs(got.Interval.Low-few.Interval.Low) > 1e-12 || math.Abs(got.Interval.High-few.Interval.High) > 1e-12 || got.Cases != 90 {
+		t.Errorf("%+v instead of %+v, %v", got, few, err)
+	}
+	for _, effect := range []float64{0, -1, math.NaN(), math.Inf(1)} {
+		if _, err := stats.WilsonDesign(72, 90, effect, 0.95); err == nil {
+			t.Errorf("an effect of %v is taken", effect)
+		}
+	}
+}

@@ -175,7 +175,9 @@ func plain(t *testing.T, db *store.DB) (*sql.DB, goose.Dialect) {
 	return plain, goose.DialectPostgres
 }
 
-func TestADatabaseOfEveryEarlierVersionBecomesAsAFreshOne(t *testing.T) {
+// TestADatabaseOfAnEarlierVersionBecomesAsAFreshOne begins with the first versions, the latest, and every tenth between: with nothing in it, a database of any other
+// goes through the same states.
+func TestADatabaseOfAnEarlierVersionBecomesAsAFreshOne(t *testing.T) {
 	t.Parallel()
 	fresh := map[string]string{"sqlite": dump(t, storetest.SQLite(t)), "postgres": dump(t, storetest.Postgres(t))}
 	steps, err := os.ReadDir(filepath.Join("migrate", "sqlite"))
@@ -183,6 +185,9 @@ func TestADatabaseOfEveryEarlierVersionBecomesAsAFreshOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	for version := range len(steps) {
+		if version > 1 && version%10 != 0 && version < len(steps)-2 {
+			continue
+		}
 		for engine, open := range empty(t) {
 			t.Run(fmt.Sprint(engine, " after ", version), func(t *testing.T) {
 				t.Parallel()

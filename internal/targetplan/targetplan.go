@@ -98,7 +98,7 @@ type Summary struct {
 	BaseWanted    int64           `json:"base_wanted"`   // the chance of base that each needs for enough of them to reach it nine times of ten
 	Tested        int64           `json:"tested"`        // people whose last year was compared with what would have been expected
 	TestedBase    int64           `json:"tested_base"`   // of these, how many would have reached a base target
-	TestedLow     int64           `json:"tested_low"`    // Wilson interval of that share, parts per million
+	TestedLow     int64           `json:"tested_low"`    // interval of that share, which knows that people of one period move together; parts per million
 	TestedHigh    int64           `json:"tested_high"`
 	TestedTimes   int64           `json:"tested_times,omitempty"`  // how many periods were tested
 	TestedMonths  int64           `json:"tested_months,omitempty"` // and how long each was

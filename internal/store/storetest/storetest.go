@@ -1,12 +1,11 @@
 // Package storetest gives tests a fresh database of each engine and holds the suite that both must pass.
 //
 // SQLite is a copy of a migrated file. PostgreSQL is a throw-away cluster, started once per test process from the installed package
-// and gone with it. XIAOGUAN_TEST_POSTGRES_URL names a running one instead. Where PostgreSQL is missing its tests are skipped, except
+// and gone with it. Both begin with a copy of what was migrated once on this machine and is kept beside other temporary files (see prepared). XIAOGUAN_TEST_POSTGRES_URL names a running one instead. Where PostgreSQL is missing its tests are skipped, except
 // when CI is set: there that is a failure.
 package storetest
 
 import (
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -69,28 +68,50 @@ func SQLiteFrom(t *testing.T, start time.Time) *store.DB {
 	return open(t, store.Config{Dir: dir, Now: ClockFrom(start)})
 }
 
+// migratedFile is the content of a migrated file, brought up to date where a library has been.
 func migratedFile(t *testing.T) ([]byte, error) {
+	from, err := prepared("sqlite", "", func(place string) error {
+		content, err := upgraded(t, nil)
+		if err == nil {
+			err = os.WriteFile(place, content, 0o600)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return nil, err
+	}
+	return upgraded(t, content)
+}
+
+// upgraded applies what is missing in a file; nil is a new one.
+func upgraded(t *testing.T, content []byte) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "xiaoguan-template-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "xiaoguan.db")
+	if content != nil {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			return nil, err
+		}
+	}
 	db, err := store.Open(t.Context(), store.Config{Dir: dir})
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Upgrade(t.Context()); err != nil {
-		return nil, err
+	err = db.Upgrade(t.Context())
+	if closing := db.Close(); err == nil { // writes the log back into the file
+		err = closing
 	}
-	if err := db.Close(); err != nil { // writes the log back into the file
-		return nil, err
-	}
-	f, err := os.Open(filepath.Join(dir, "xiaoguan.db"))
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return io.ReadAll(f)
+	return os.ReadFile(path)
 }
 
 func open(t *testing.T, config store.Config) *store.DB {
