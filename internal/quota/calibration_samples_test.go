@@ -147,7 +147,7 @@ func plot(t *testing.T, all []*backtest) string {
 	y := func(p float64) float64 { return edge + (1-p)*size }
 	colours := []string{"#93c5fd", "#60a5fa", "#2563eb", "#a7f3d0", "#6ee7b7", "#34d399", "#10b981", "#059669", "#c4b5fd", "#a78bfa", "#8b5cf6", "#7c3aed", "#d1d5db", "#9ca3af", "#6b7280", "#4b5563", "#1f2937", "#d97706", "#dc2626"}
 	var s strings.Builder
-	fmt.Fprintf(&s, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 960 540\" font-family=\"sans-serif\" font-size=\"13\"><title>Stated chances and what came of them</title><rect width=\"960\" height=\"540\" fill=\"#fff\"/>\n")
+	fmt.Fprintf(&s, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1040 540\" font-family=\"sans-serif\" font-size=\"13\"><title>Stated chances and what came of them</title><rect width=\"1040\" height=\"540\" fill=\"#fff\"/>\n")
 	fmt.Fprintf(&s, "<polygon points=\"%.0f,%.0f %.0f,%.0f %.0f,%.0f %.0f,%.0f %.0f,%.0f %.0f,%.0f\" fill=\"#eef2f7\"/>\n", x(0), y(0), x(0), y(0.05), x(0.95), y(1), x(1), y(1), x(1), y(0.95), x(0.05), y(0))
 	for i := range 11 {
 		p := float64(i) / 10
