@@ -62,6 +62,7 @@ import (
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
@@ -153,6 +154,7 @@ type Services struct {
 	Tiers    *tierbook.Service
 
 	Targets *target.Service
+	Origins *origin.Service
 
 	TargetPlans  *targetplan.Service
 	Reviews      *meetings.Service
@@ -263,8 +265,9 @@ func (a *API) parts() []func() {
 		a.targetPlanOperations,
 		a.meetingOperations,
 		a.decisionOperations,
+		a.originOperations,
 		a.problemOperations, a.diagnosisOperations,
-		a.questionnaireOperations, a.interviewOperations, a.checklistOperations,
+		a.questionnaireOperations, a.interviewOperations, a.interviewGuideOperations, a.checklistOperations,
 		a.programmeOperations, a.documentOperations,
 		a.monthReportOperations,
 		a.reportScheduleOperations,

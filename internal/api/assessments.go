@@ -98,6 +98,9 @@ type (
 			On        string `json:"on"`
 		}
 	}
+	maturityInput struct {
+		RegionID int64 `query:"region_id" minimum:"1" doc:"A region within your reach, by its measured criteria alone; absent for the company."`
+	}
 	setMaturityModelInput struct {
 		Body struct {
 			Version int                `json:"version" doc:"That was seen."`
@@ -109,7 +112,11 @@ type (
 
 func (a *API) assessmentOperations() {
 	service := a.services.Assessments
-	register(a, operation{id: "get_maturity", method: http.MethodGet, path: "/maturity", tag: "sales"}, func(ctx context.Context, actor access.Actor, _ *none) (*output[MaturityAssessment], error) {
+	register(a, operation{id: "get_maturity", method: http.MethodGet, path: "/maturity", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *maturityInput) (*output[MaturityAssessment], error) {
+		if in.RegionID != 0 {
+			st, err := service.StandRegion(ctx, actor, in.RegionID)
+			return &output[MaturityAssessment]{a.toAPIMaturity(&assessment.Assessment{On: st.Today, Model: st.Model, Result: st.Result})}, err
+		}
 		st, err := service.Stand(ctx, actor)
 		return &output[MaturityAssessment]{a.toAPIMaturity(&assessment.Assessment{On: st.Today, Model: st.Model, Result: st.Result})}, err
 	})

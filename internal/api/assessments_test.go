@@ -31,6 +31,7 @@ func TestMaturityThroughTheInterface(t *testing.T) {
 	for _, c := range []scenario{
 		{name: "of no seller", as: "p1", send: "GET /api/v1/maturity", status: 403},
 		{name: "now", as: "ops", send: "GET /api/v1/maturity", status: 200, contains: []string{`"dimension":"process"`, `"level":2`, `"numerator":6`, `"why":"metric.reason.no_rows"`, `"verdict":"unknown"`}},
+		{name: "of no region", as: "ops", send: "GET /api/v1/maturity?region_id=9", status: 404},
 		{name: "said without evidence", as: "ops", send: "POST /api/v1/maturity/statements", body: `{"criterion":"process.roles","holds":true,"evidence":"","on":"` + today.String() + `"}`, status: 422},
 		{name: "said", as: "ops", send: "POST /api/v1/maturity/statements", body: `{"criterion":"process.roles","holds":true,"evidence":"SOP 第 2 版","on":"` + today.String() + `"}`, status: 201, contains: []string{`"holds":true`}},
 		{name: "kept by who may not", as: "lead", send: "POST /api/v1/maturity/assessments", body: `{}`, status: 403},

@@ -136,6 +136,7 @@ func setup(t *testing.T) *bundle {
 	b.assessments(clock)
 	b.priorities(clock)
 	b.diagnoses(clock)
+	b.origins()
 	b.programme(clock)
 	b.documents(clock)
 	catalogue, err := i18n.New()

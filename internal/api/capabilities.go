@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -29,6 +30,28 @@ type (
 		TrainedTenths  int64            `json:"training_tenths" doc:"Tenths of hours."`
 		People         int64            `json:"people"`
 		Gaps           []skillGap       `json:"gaps" nullable:"false"`
+		Ramp           teamRamp         `json:"ramp" doc:"How new people come up to full sellers."`
+	}
+	teamRamp struct {
+		From    string       `json:"from" doc:"The first month that results are of."`
+		To      string       `json:"to"`
+		Full    int          `json:"full_sellers" doc:"Regular and core sellers with a year in the job, in the last month."`
+		Cohorts []rampCohort `json:"cohorts" nullable:"false" doc:"By half-year of joining."`
+		All     rampCohort   `json:"all"`
+	}
+	rampCohort struct {
+		From   string     `json:"from" doc:"The first month of joining."`
+		To     string     `json:"to"`
+		Joined int        `json:"joined" doc:"Of whom at least one step is known."`
+		Steps  []rampStep `json:"steps" nullable:"false"`
+	}
+	rampStep struct {
+		From   int    `json:"from_month" doc:"Of the months in the job; 1 is the first whole one."`
+		To     int    `json:"to_month"`
+		People int    `json:"people"`
+		Share  *int64 `json:"share,omitempty" doc:"Of a full seller's results in the same months, in parts per million; absent for fewer than five people."`
+		Low    *int64 `json:"low,omitempty" doc:"With 95 % confidence."`
+		High   *int64 `json:"high,omitempty"`
 	}
 	skillGap struct {
 		SkillID  int64  `json:"skill_id"`
@@ -191,6 +214,23 @@ func toAPIWorth(v *capability.Value) teamValue {
 	}
 	for _, l := range v.Lacks {
 		out.Gaps = append(out.Gaps, skillGap{l.SkillID, string(l.Layer), l.Required, l.People, l.Marked, l.Below})
+	}
+	out.Ramp = teamRamp{From: v.Ramp.First.String(), To: v.Ramp.Last.String(), Full: v.Ramp.Full, Cohorts: []rampCohort{}, All: toAPICohort(v.Ramp.All)}
+	for _, c := range v.Ramp.Cohorts {
+		out.Ramp.Cohorts = append(out.Ramp.Cohorts, toAPICohort(c))
+	}
+	return out
+}
+
+func toAPICohort(c capability.Cohort) rampCohort {
+	out := rampCohort{From: c.First.String(), To: c.Last.String(), Joined: c.Joined, Steps: []rampStep{}}
+	parts := func(x float64) *int64 { n := int64(math.Round(x * 1e6)); return &n }
+	for _, s := range c.Steps {
+		one := rampStep{From: s.From, To: s.To, People: s.People}
+		if s.Known {
+			one.Share, one.Low, one.High = parts(s.Share), parts(s.Interval.Low), parts(s.Interval.High)
+		}
+		out.Steps = append(out.Steps, one)
 	}
 	return out
 }

@@ -129,7 +129,13 @@ type (
 		Text string `json:"text" doc:"The document in YAML."`
 		Note string `json:"note,omitempty" maxLength:"2000" doc:"What is new and why."`
 	}
-	saveDraftInput    struct{ Body draft }
+	saveDraftInput struct {
+		Body struct {
+			Text       string `json:"text" doc:"The document in YAML."`
+			Note       string `json:"note,omitempty" maxLength:"2000" doc:"What is new and why."`
+			DecisionID int64  `json:"decision_id,omitempty" doc:"The decision that it follows from."`
+		}
+	}
 	replaceDraftInput struct {
 		ByID
 		Precondition
@@ -167,7 +173,7 @@ func (a *API) planOperations() {
 	register(a, operation{id: "get_plan", method: http.MethodGet, path: "/plans/{id}", tag: "plans"}, a.getPlan)
 	register(a, operation{id: "save_draft", method: http.MethodPost, path: "/plans", tag: "plans", status: http.StatusCreated, bytes: planBytesMax},
 		func(ctx context.Context, actor access.Actor, in *saveDraftInput) (*planOutput, error) {
-			return a.savePlan(ctx, actor, planbook.Draft{Text: in.Body.Text, Note: in.Body.Note})
+			return a.savePlan(ctx, actor, planbook.Draft{Text: in.Body.Text, Note: in.Body.Note, DecisionID: in.Body.DecisionID})
 		})
 	register(a, operation{id: "replace_draft", method: http.MethodPut, path: "/plans/{id}", tag: "plans", bytes: planBytesMax},
 		func(ctx context.Context, actor access.Actor, in *replaceDraftInput) (*planOutput, error) {

@@ -102,6 +102,17 @@ type QuestionnaireResults struct {
 }
 
 type (
+	questionnaireSettings struct {
+		Most     int64 `json:"most" doc:"How many questionnaires one person is asked to answer within the days; who was asked as often is left out of the next."`
+		Days     int64 `json:"days"`
+		Revision int64 `json:"revision" doc:"0: as shipped."`
+	}
+	setQuestionnaireSettingsInput struct {
+		Body struct {
+			Most     int64 `json:"most" minimum:"1" maximum:"20"`
+			Revision int64 `json:"revision,omitempty" doc:"The one you have seen."`
+		}
+	}
 	questionnaireGroup struct {
 		Key      string               `json:"key"`
 		Name     string               `json:"name,omitempty"`
@@ -169,6 +180,14 @@ func (a *API) questionnaireOperations() {
 	register(a, op("step_questionnaire", http.MethodPost, "/{id}/step", 0), a.stepQuestionnaire)
 	register(a, op(opAnswer, http.MethodPost, "/{id}/answer", http.StatusNoContent), func(ctx context.Context, actor access.Actor, in *answerQuestionnaireInput) (*struct{}, error) {
 		return nil, service.Answer(ctx, actor, in.ID, questionnaire.Reply{Scores: in.Body.Scores, Picks: in.Body.Picks, Words: in.Body.Words})
+	})
+	register(a, operation{id: "get_questionnaire_settings", method: http.MethodGet, path: "/questionnaire-settings", tag: "organisation"}, func(ctx context.Context, actor access.Actor, _ *none) (*output[questionnaireSettings], error) {
+		s, err := service.HowOften(ctx, actor)
+		return &output[questionnaireSettings]{questionnaireSettings{s.Most, questionnaire.RestDays, s.Revision}}, err
+	})
+	register(a, operation{id: "set_questionnaire_settings", method: http.MethodPut, path: "/questionnaire-settings", tag: "organisation"}, func(ctx context.Context, actor access.Actor, in *setQuestionnaireSettingsInput) (*output[questionnaireSettings], error) {
+		s, err := service.SetHowOften(ctx, actor, questionnaire.Settings{Most: in.Body.Most, Revision: in.Body.Revision})
+		return &output[questionnaireSettings]{questionnaireSettings{s.Most, questionnaire.RestDays, s.Revision}}, err
 	})
 	register(a, op("get_questionnaire_results", http.MethodGet, "/{id}/results", 0), a.questionnaireResults)
 }

@@ -36,6 +36,10 @@ func TestQuestionnairesThroughTheInterface(t *testing.T) {
 		{name: "opened into the past", as: "ops", send: "POST /api/v1/questionnaires/1/step", body: `{"to":"open","closes_on":"` + (today - 1).String() + `"}`, status: 422},
 		{name: "no results of a draft", as: "ops", send: "GET /api/v1/questionnaires/1/results", status: 404},
 		{name: "dropped", as: "ops", send: "POST /api/v1/questionnaires/1/step", body: `{"to":"drop"}`, status: 200},
+		{name: "how often", as: "ops", send: "GET /api/v1/questionnaire-settings", status: 200, contains: []string{`"most":3`, `"days":90`}},
+		{name: "how often by who may not", as: "lead", send: "PUT /api/v1/questionnaire-settings", body: `{"most":2}`, status: 403},
+		{name: "set", as: "ops", send: "PUT /api/v1/questionnaire-settings", body: `{"most":2}`, status: 200, contains: []string{`"most":2`, `"revision":1`}},
+		{name: "set as it was before", as: "ops", send: "PUT /api/v1/questionnaire-settings", body: `{"most":4}`, status: 409},
 		{name: "the list", as: "p1", send: "GET /api/v1/questionnaires", status: 200, contains: []string{`"items":[]`}},
 	} {
 		b.call(c)
@@ -57,6 +61,16 @@ func TestInterviewsAndChecklistsThroughTheInterface(t *testing.T) {
 		{name: "a problem once", as: "ops", send: "POST /api/v1/interviews/1/passages/1/problem", body: problem, status: 409},
 		{name: "read", as: "ops", send: "GET /api/v1/interviews/1", status: 200, contains: []string{`"problem_id":1`}},
 		{name: "the list is not everybody's", as: "lead", send: "GET /api/v1/interviews", status: 403},
+		{name: "guides", as: "audit", send: "GET /api/v1/interview-guides", status: 200, contains: []string{`"role":"newcomer"`, `"own":false`, `"revision":0`}},
+		{name: "guides are not everybody's", as: "lead", send: "GET /api/v1/interview-guides", status: 403},
+		{name: "a guide by who reads", as: "audit", send: "PUT /api/v1/interview-guides/core", body: `{"questions":[{"zh":"最难的一单"}]}`, status: 403},
+		{name: "an own guide", as: "ops", send: "PUT /api/v1/interview-guides/core", body: `{"questions":[{"zh":"最难的一单","en":"The hardest deal"}]}`, status: 200, contains: []string{`"own":true`, `"revision":1`, "最难的一单"}},
+		{name: "a guide as it was before", as: "ops", send: "PUT /api/v1/interview-guides/core", body: `{"questions":[{"zh":"又一问"}]}`, status: 409},
+		{name: "a guide that asks nothing", as: "ops", send: "PUT /api/v1/interview-guides/core", body: `{"questions":[{"zh":" "}],"revision":1}`, status: 422},
+		{name: "the code book", as: "audit", send: "GET /api/v1/interview-codes", status: 200, contains: []string{`"id":"process"`, `"revision":0`}},
+		{name: "a theme that is used goes", as: "ops", send: "PUT /api/v1/interview-codes", body: `{"codes":[{"name":{"zh":"天气"}}]}`, status: 422},
+		{name: "an id of blanks", as: "ops", send: "PUT /api/v1/interview-codes", body: `{"codes":[{"id":"process","name":{"zh":"流程"}},{"id":"a b","name":{"zh":"天气"}}]}`, status: 422},
+		{name: "own themes", as: "ops", send: "PUT /api/v1/interview-codes", body: `{"codes":[{"id":"process","name":{"zh":"流程"}},{"name":{"zh":"天气"}}]}`, status: 200, contains: []string{`"id":"own1"`, `"revision":1`}},
 
 		{name: "begun", as: "ops", send: "POST /api/v1/checklists", body: `{"list":"incentives"}`, status: 201, contains: []string{`"state":"open"`, `"id":"incentives1"`}},
 		{name: "not finished without answers", as: "ops", send: "PUT /api/v1/checklists/1", body: `{"answers":[],"finish":true}`, status: 422},

@@ -86,7 +86,14 @@ type (
 		Paging
 		State string `query:"state" enum:"draft,submitted,approved,retired"`
 	}
-	saveStandardInput    struct{ Body standardDraft }
+	saveStandardInput struct {
+		Body struct {
+			Text        string `json:"text" doc:"The document in YAML."`
+			EffectiveOn string `json:"effective_on" format:"date"`
+			Note        string `json:"note,omitempty" maxLength:"8000" doc:"What is new and why."`
+			DecisionID  int64  `json:"decision_id,omitempty" doc:"The decision that it follows from."`
+		}
+	}
 	replaceStandardInput struct {
 		ByID
 		Precondition
@@ -112,7 +119,7 @@ func (a *API) standardOperations() {
 		})
 	register(a, operation{id: "save_standard", method: http.MethodPost, path: "/standards", tag: "process", status: http.StatusCreated, bytes: planBytesMax},
 		func(ctx context.Context, actor access.Actor, in *saveStandardInput) (*standardOutput, error) {
-			return a.saveStandard(ctx, actor, "", "", in.Body)
+			return a.saveStandard(ctx, actor, "", "", in.Body.DecisionID, standardDraft{in.Body.Text, in.Body.EffectiveOn, in.Body.Note})
 		})
 	register(a, operation{id: "replace_standard", method: http.MethodPut, path: "/standards/{id}", tag: "process", bytes: planBytesMax},
 		func(ctx context.Context, actor access.Actor, in *replaceStandardInput) (*standardOutput, error) {
@@ -120,7 +127,7 @@ func (a *API) standardOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return a.saveStandard(ctx, actor, in.ID, seen, in.Body)
+			return a.saveStandard(ctx, actor, in.ID, seen, 0, in.Body)
 		})
 	plain := func(id, act string, do func(context.Context, access.Actor, string, string) (standard.Version, error)) {
 		register(a, operation{id: id, method: http.MethodPost, path: "/standards/{id}/" + act, tag: "process"}, func(ctx context.Context, actor access.Actor, in *actStandardInput) (*standardOutput, error) {
@@ -194,9 +201,9 @@ func (a *API) readStandard(ctx context.Context, actor access.Actor, id string) (
 		Findings: toAPIFindings(httpx.PrinterFrom(ctx), findings)}}, nil
 }
 
-func (a *API) saveStandard(ctx context.Context, actor access.Actor, id, seen string, in standardDraft) (*standardOutput, error) {
+func (a *API) saveStandard(ctx context.Context, actor access.Actor, id, seen string, decisionID int64, in standardDraft) (*standardOutput, error) {
 	var c fact.Checker
-	draft := standard.Draft{VersionID: id, Seen: seen, Text: in.Text, EffectiveOn: fromAPIDate(&c, "effective_on", in.EffectiveOn), Note: in.Note}
+	draft := standard.Draft{VersionID: id, Seen: seen, Text: in.Text, EffectiveOn: fromAPIDate(&c, "effective_on", in.EffectiveOn), Note: in.Note, DecisionID: decisionID}
 	if err := c.Err(); err != nil {
 		return nil, err
 	}

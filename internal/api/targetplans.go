@@ -23,7 +23,7 @@ func (a *API) targetPlanOperations() {
 		if err != nil {
 			return nil, err
 		}
-		p, err := service.Create(ctx, actor, targetplan.Entry{FiscalYear: in.Body.FiscalYear, Name: in.Body.Name, CopyOf: in.Body.CopyOf, Rules: rules})
+		p, err := service.Create(ctx, actor, targetplan.Entry{FiscalYear: in.Body.FiscalYear, Name: in.Body.Name, CopyOf: in.Body.CopyOf, DecisionID: in.Body.DecisionID, Rules: rules})
 		return &output[TargetPlan]{a.toAPITargetPlan(p)}, err
 	})
 	register(a, operation{id: "get_target_plan", method: http.MethodGet, path: "/target-plans/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *getTargetPlanInput) (*output[targetTree], error) {

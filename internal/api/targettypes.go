@@ -221,6 +221,7 @@ type (
 			FiscalYear int         `json:"fiscal_year" minimum:"2000" maximum:"2100"`
 			Name       string      `json:"name" maxLength:"200"`
 			CopyOf     int64       `json:"copy_of,omitempty" doc:"Takes rules and what it rests on from this plan."`
+			DecisionID int64       `json:"decision_id,omitempty" doc:"The decision that it follows from."`
 			Rules      TargetRules `json:"rules,omitempty"`
 		}
 	}

@@ -50,7 +50,14 @@ type (
 		From string `json:"from" format:"date"`
 		Note string `json:"note,omitempty" maxLength:"4000"`
 	}
-	addTierPolicyInput     struct{ Body tierPolicyEntry }
+	addTierPolicyInput struct {
+		Body struct {
+			Text       string `json:"text" maxLength:"262144" doc:"YAML; see the policy that ships with the product."`
+			From       string `json:"from" format:"date"`
+			Note       string `json:"note,omitempty" maxLength:"4000"`
+			DecisionID int64  `json:"decision_id,omitempty" doc:"The decision that it follows from."`
+		}
+	}
 	replaceTierPolicyInput struct {
 		ByID
 		Precondition
@@ -83,7 +90,7 @@ func (a *API) tierPolicyOperations() {
 		return newTierPolicy(d.Version), err
 	})
 	register(a, operation{id: "add_tier_policy", method: http.MethodPost, path: "/tiers/policies", tag: "sales", status: http.StatusCreated}, func(ctx context.Context, actor access.Actor, in *addTierPolicyInput) (*tierPolicyOutput, error) {
-		return a.saveTierPolicy(ctx, actor, tierbook.Draft{}, in.Body)
+		return a.saveTierPolicy(ctx, actor, tierbook.Draft{DecisionID: in.Body.DecisionID}, tierPolicyEntry{in.Body.Text, in.Body.From, in.Body.Note})
 	})
 	register(a, operation{id: "replace_tier_policy", method: http.MethodPut, path: "/tiers/policies/{id}", tag: "sales"}, func(ctx context.Context, actor access.Actor, in *replaceTierPolicyInput) (*tierPolicyOutput, error) {
 		seen, err := a.seenTierPolicy(ctx, actor, in.Precondition, in.ID)

@@ -57,6 +57,7 @@ import (
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
 	"xiaoguan/internal/org"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/payroll"
 	"xiaoguan/internal/period"
@@ -183,6 +184,7 @@ type App struct {
 
 	Distribution *distribution.Service
 	Programme    *programme.Service
+	Origins      *origin.Service
 	Documents    *dossier.Service
 
 	Problems    *problem.Service

@@ -8,7 +8,7 @@ import (
 
 // assembleAssessments wires what the company says of itself, and what it does about it first.
 func (a *App) assembleAssessments() {
-	a.Assessments = assessment.NewService(a.DB.AssessmentStore(), a.selfMeasures(), a.now)
+	a.Assessments = assessment.NewService(a.DB.AssessmentStore(), a.selfMeasures(), a.now).WithRegions(a.selfMeasures())
 	a.Capability = capability.NewService(a.DB.CapabilityStore(), a.People, a.Metrics, a.now)
 	a.Priorities = prioritybook.NewService(a.DB.PriorityStore(), a.now)
 }

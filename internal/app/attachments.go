@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/attachment"
+	"xiaoguan/internal/checklist"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/objects"
 )
@@ -19,6 +21,8 @@ var attachmentPages = map[string]string{
 	"contract":     "/contracts/{id}",
 	"service_case": "/cases/{id}",
 	"follow_up":    "/follow-ups/{id}",
+
+	"checklist_answer": "/checklists/{id}",
 }
 
 // assembleAttachments makes the service of files: who may see and change a record is asked of its own service. Whoever may work with a customer,
@@ -53,6 +57,7 @@ func (a *App) assembleAttachments(newID func() string) (err error) {
 			_, err := a.Cases.Get(ctx, actor, id)
 			return works(actor, err)
 		}),
+		attachment.Subject{Kind: "checklist_answer", May: a.mayAnswerFile},
 	)
 	if a.options.Storage == "" {
 		return nil
@@ -63,6 +68,21 @@ func (a *App) assembleAttachments(newID func() string) (err error) {
 	}
 	a.Attachments.WithObjects(objects.New(place, nil, time.Now))
 	return nil
+}
+
+// mayAnswerFile is what somebody may do with the files of an answer in a review of the management, named "review-question": who holds reviews adds evidence
+// until the review is finished; then it stays as it is.
+func (a *App) mayAnswerFile(ctx context.Context, actor access.Actor, id string) (attachment.Rights, error) {
+	text, question, _ := strings.Cut(id, "-")
+	number, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return attachment.Rights{}, errs.New(errs.KindNotFound, "attachment.subject_missing", nil).Because(err)
+	}
+	v, err := a.Checklists.Get(ctx, actor, number)
+	if err == nil && v.List.Question(question) == nil {
+		err = errs.New(errs.KindNotFound, "attachment.subject_missing", nil)
+	}
+	return attachment.Rights{Read: err == nil, Write: err == nil && v.MayRun && v.State == checklist.StateOpen}, err
 }
 
 // numbered is a kind of record whose ids are numbers.

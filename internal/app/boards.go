@@ -33,6 +33,7 @@ func (a *App) assembleBoards(newID func() string) {
 	a.beacon = boards.NewBeacon(a.Boards.Stamp, a.options.Log)
 	a.Worker.Register(board.KindAlerts, a.informed(a.Boards.RunAlerts))
 	a.assembleProgramme(newID)
+	a.assembleOrigins()
 }
 
 // boardPages are the pages of boards.

@@ -143,5 +143,5 @@ func (w *goalWatch) look(ctx context.Context, a *App, now board.Stamp) {
 
 // programmePages are the pages of goals, initiatives, risks and lessons.
 func (a *App) programmePages() *programmes.Handler {
-	return programmes.New(programmes.Services{Programme: a.Programme, Definitions: a.Metrics.Definitions, Problems: a.openProblems, Currency: a.Company.Currency, Company: a.companyName, Now: a.now})
+	return programmes.New(programmes.Services{Programme: a.Programme, Definitions: a.Metrics.Definitions, Problems: a.openProblems, Origins: a.Origins, Currency: a.Company.Currency, Company: a.companyName, Now: a.now})
 }

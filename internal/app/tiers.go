@@ -20,7 +20,7 @@ func (a *App) assembleTiers(newID func() string) {
 
 // tierPages are the pages of customers by tier.
 func (a *App) tierPages() area {
-	return tiers.New(tiers.Services{Tiers: a.Tiers, People: a.People, Names: a.names(), Currency: a.Company.Currency})
+	return tiers.New(tiers.Services{Tiers: a.Tiers, People: a.People, Names: a.names(), Currency: a.Company.Currency, Origins: a.Origins})
 }
 
 // startReviews starts the review of a new month, or the look of a new day.

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"math/big"
+	"strconv"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/checklist"
@@ -37,8 +38,14 @@ func (l problemList) Raise(ctx context.Context, actor access.Actor, in problem.E
 	return l.app.Problems.Raise(ctx, actor, in)
 }
 
+// answerFiles counts the files behind an answer of a review.
+func (a *App) answerFiles(ctx context.Context, actor access.Actor, review int64, question string) (int, error) {
+	l, err := a.Attachments.List(ctx, actor, "checklist_answer:"+strconv.FormatInt(review, 10)+"-"+question)
+	return len(l.Files), err
+}
+
 func (a *App) voicePages() *voices.Handler {
-	return voices.New(voices.Services{Questionnaires: a.Questionnaires, Interviews: a.Interviews, Checklists: a.Checklists, Currency: a.Company.Currency, Company: a.companyName, Public: a.publicAddress, TLS: a.options.TLS, Now: a.now})
+	return voices.New(voices.Services{Questionnaires: a.Questionnaires, Interviews: a.Interviews, Checklists: a.Checklists, Files: a.answerFiles, Currency: a.Company.Currency, Company: a.companyName, Public: a.publicAddress, TLS: a.options.TLS, Now: a.now})
 }
 
 // unforeseen is a number below n that nobody foresees.

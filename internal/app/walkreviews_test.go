@@ -19,7 +19,7 @@ var reviewSteps = []step{
 	{refused, "PUT /api/v1/review-settings", `{"weekly":true,"weekday":1,"monthly":true,"month_day":3,"quarterly":true,"quarter_day":5,"brief":true,"bands":[{"from":0,"name":"x"}],"adjust_from":10,"adjust_most":15}`},
 	{notThere, "GET /api/v1/reviews/{review}", ""}, {refused, "PUT /api/v1/reviews/{review}/minutes", `{"minutes":"x"}`}, {refused, "POST /api/v1/reviews/{review}/step", `{"to":"finish"}`}, {refused, "PUT /api/v1/reviews/{review}/people/{person}", `{"words":"x"}`},
 	{notThere, "POST /api/v1/reviews/{review}/people/{person}/change", ""}, {refused, "POST /api/v1/reviews/{review}/actions", `{"person_id":1,"text":"x","due_on":"2027-12-01"}`}, {notThere, "POST /api/v1/review-actions/{review_action}", `{"state":"done"}`},
-	{fine, "GET /api/v1/decisions", ""}, {refused, "POST /api/v1/decisions", `{"title":"x","on":"2026-10-01","expected":"x","due_on":"2026-10-01"}`}, {notThere, "GET /api/v1/decisions/{decision}", ""}, {refused, "POST /api/v1/decisions/{decision}/outcome", `{"state":"kept","outcome":"x"}`},
+	{fine, "GET /api/v1/decisions", ""}, {refused, "POST /api/v1/decisions", `{"title":"x","on":"2026-10-01","expected":"x","due_on":"2026-10-01"}`}, {notThere, "GET /api/v1/decisions/{decision}", ""}, {notThere, "GET /api/v1/decisions/{decision}/rules", ""}, {fine, "GET /api/v1/rules/{act:plan}/{act:x}/origin", ""}, {refused, "POST /api/v1/decisions/{decision}/outcome", `{"state":"kept","outcome":"x"}`},
 }
 
 // meeting makes a meeting of the victim's team with an action, and a decision about it; it returns their ids.

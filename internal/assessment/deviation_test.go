@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"xiaoguan/internal/finding"
 	"xiaoguan/internal/org"
 	"xiaoguan/internal/plan"
 )
@@ -37,5 +38,20 @@ func TestPlansAreSetBesideTargets(t *testing.T) {
 	}
 	if !slices.Equal(matched, []bool{true, false, false}) || len(core.Components[1].Words) != 0 {
 		t.Errorf("%+v", core.Components)
+	}
+}
+
+func TestLinesWeighWhatComponentsPaid(t *testing.T) {
+	t.Parallel()
+	layers := []LayerMatch{{Layer: plan.LayerRegular, Components: []ComponentMatch{
+		{Plan: "regular", PlanName: plan.Text{Zh: "成长型"}, Component: "base", Name: plan.Text{Zh: "回款提成"}, Words: []string{"collected"}, Matched: true},
+		{Plan: "regular", PlanName: plan.Text{Zh: "成长型"}, Component: "visits", Name: plan.Text{Zh: "拜访奖"}, Words: []string{"visits"}},
+		{Plan: "core", Component: "one"}, {Plan: "core", Component: "two", Matched: true},
+	}}}
+	lines := linesOf(layers, []ComponentPaid{{Plan: "regular", Component: "base", Minor: 30_000}, {Plan: "regular", Component: "visits", Minor: 10_000}, {Plan: "regular", Component: "gone", Minor: 99_000}, {Plan: "core", Component: "one", Minor: -5}})
+	want := []finding.PlanLine{{Plan: "regular", Title: "成长型", Name: "回款提成", Measure: "collected", Weight: 0.75, Asked: finding.AskedYes}, {Plan: "regular", Title: "成长型", Name: "拜访奖", Measure: "visits", Weight: 0.25, Asked: finding.AskedNo},
+		{Plan: "core", Name: "one", Weight: 0.25, Asked: finding.AskedNo}, {Plan: "core", Name: "two", Weight: 0.25, Asked: finding.AskedYes}}
+	if !slices.Equal(lines, want) {
+		t.Errorf("%+v, want %+v", lines, want)
 	}
 }

@@ -33,6 +33,14 @@ type FactReader interface {
 	TrainingTenths(ctx context.Context, from, to calendar.Date) (tenths, records int64, err error)
 	// QuotaPeople are those who have a target in the months.
 	QuotaPeople(ctx context.Context, from, to calendar.Month) ([]QuotaPerson, error)
+	// ComponentPay is what components of plans have paid in the months, as far as these are worked out.
+	ComponentPay(ctx context.Context, from, to calendar.Month) ([]ComponentPaid, error)
+}
+
+// ComponentPaid is what a component of a plan has paid.
+type ComponentPaid struct {
+	Plan, Component string // ids of the document and in it
+	Minor           int64
 }
 
 // FactStore reads on one snapshot.
@@ -73,18 +81,8 @@ var metricGauges = []struct {
 // Measures implements Gauges.
 func (s Sources) Measures(ctx context.Context, today calendar.Date) (list []maturity.Measure, err error) {
 	defer errs.Wrap(&err, "assessment.Measures(%s)", today)
-	for _, months := range []calendar.Month{recentMonths, yearMonths, 0, 1} {
-		read, err := s.fromBook(ctx, today.Month(), months)
-		if err != nil {
-			return nil, err
-		}
-		// Pay of a month is worked out in the next one: until then the month before it is what is known.
-		if months == 1 && slices.ContainsFunc(read, func(m maturity.Measure) bool { return !m.Known }) {
-			if read, err = s.fromBook(ctx, today.Month()-1, months); err != nil {
-				return nil, err
-			}
-		}
-		list = append(list, read...)
+	if list, err = s.booked(ctx, today, metric.Company); err != nil {
+		return nil, err
 	}
 	for _, read := range []func(context.Context, calendar.Date) ([]maturity.Measure, error){s.fromTargets, s.fromSurveys, s.fromHandbook, s.fromRecords, s.fromPlans} {
 		more, err := read(ctx, today)
@@ -92,6 +90,24 @@ func (s Sources) Measures(ctx context.Context, today calendar.Date) (list []matu
 			return nil, err
 		}
 		list = append(list, more...)
+	}
+	return list, nil
+}
+
+// booked reads what the metric book has of a place.
+func (s Sources) booked(ctx context.Context, today calendar.Date, place metric.Place) (list []maturity.Measure, err error) {
+	for _, months := range []calendar.Month{recentMonths, yearMonths, 0, 1} {
+		read, err := s.fromBook(ctx, place, today.Month(), months)
+		if err != nil {
+			return nil, err
+		}
+		// Pay of a month is worked out in the next one: until then the month before it is what is known.
+		if months == 1 && slices.ContainsFunc(read, func(m maturity.Measure) bool { return !m.Known }) {
+			if read, err = s.fromBook(ctx, place, today.Month()-1, months); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, read...)
 	}
 	return list, nil
 }
@@ -107,14 +123,14 @@ func over(month, months calendar.Month) metric.Period {
 	return metric.Period{Kind: metric.Span, First: month - months, Last: month - 1}
 }
 
-func (s Sources) fromBook(ctx context.Context, month, months calendar.Month) (list []maturity.Measure, err error) {
+func (s Sources) fromBook(ctx context.Context, place metric.Place, month, months calendar.Month) (list []maturity.Measure, err error) {
 	var ids []metric.ID
 	for _, g := range metricGauges {
 		if g.months == months {
 			ids = append(ids, g.metric)
 		}
 	}
-	a, err := s.Metrics.Read(ctx, self, metric.Query{Metrics: ids, Place: metric.Company, Period: over(month, months)})
+	a, err := s.Metrics.Read(ctx, self, metric.Query{Metrics: ids, Place: place, Period: over(month, months)})
 	if err != nil {
 		return nil, err
 	}
@@ -150,9 +166,9 @@ func ratio(gauge maturity.Gauge, of, over int64, from, to calendar.Date, why, li
 }
 
 // sellers are the people who sell on a day.
-func (s Sources) sellers(ctx context.Context, day calendar.Date) (map[int64]org.Level, error) {
+func (s Sources) sellers(ctx context.Context, day calendar.Date, regionID int64) (map[int64]org.Level, error) {
 	found := map[int64]org.Level{}
-	_, err := s.People.Each(ctx, self, org.Filter{When: org.When{Valid: day}, Employment: org.Employed}, func(m org.Member) error {
+	_, err := s.People.Each(ctx, self, org.Filter{When: org.When{Valid: day}, Employment: org.Employed, RegionID: regionID}, func(m org.Member) error {
 		if l := m.Assignment.Level; l == org.LevelNewcomer || l == org.LevelRegular || l == org.LevelCore {
 			found[m.ID] = l
 		}
@@ -162,11 +178,16 @@ func (s Sources) sellers(ctx context.Context, day calendar.Date) (map[int64]org.
 }
 
 func (s Sources) fromTargets(ctx context.Context, today calendar.Date) ([]maturity.Measure, error) {
-	a, err := s.Metrics.Read(ctx, self, metric.Query{Metrics: []metric.ID{"attainment"}, Place: metric.Company, Period: over(today.Month(), recentMonths), By: metric.ByPerson})
+	return s.targetsOf(ctx, today, metric.Company)
+}
+
+// targetsOf are the people of a place who have targets, and who reached them.
+func (s Sources) targetsOf(ctx context.Context, today calendar.Date, place metric.Place) ([]maturity.Measure, error) {
+	a, err := s.Metrics.Read(ctx, self, metric.Query{Metrics: []metric.ID{"attainment"}, Place: place, Period: over(today.Month(), recentMonths), By: metric.ByPerson})
 	if err != nil {
 		return nil, err
 	}
-	sellers, err := s.sellers(ctx, a.Period.To)
+	sellers, err := s.sellers(ctx, a.Period.To, place.ID)
 	if err != nil {
 		return nil, err
 	}

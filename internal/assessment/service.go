@@ -52,11 +52,13 @@ type Service struct {
 	store  Store
 	gauges Gauges
 	now    func() time.Time
+
+	regions RegionGauges // nil: no region is judged
 }
 
 // NewService returns a Service; now is where the company is.
 func NewService(store Store, gauges Gauges, now func() time.Time) *Service {
-	return &Service{store, gauges, now}
+	return &Service{store: store, gauges: gauges, now: now}
 }
 
 func (s *Service) today() calendar.Date { return calendar.DateOf(s.now()) }

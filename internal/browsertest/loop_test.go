@@ -40,6 +40,7 @@ func TestTheLoopFromSheetsToTheNextRule(t *testing.T) {
 			return
 		}
 	}
+	t.Run("plan", func(t *testing.T) { way(t, i18n.ZhCN, false, desk).planToo() })
 	t.Run("desk in English", func(t *testing.T) { way(t, i18n.En, false, desk).seenAgain() })
 	t.Run("phone in Chinese", func(t *testing.T) { way(t, i18n.ZhCN, true, phone).seenAgain() })
 }
@@ -331,6 +332,27 @@ func (w *loopWay) draft() {
 	b.follow(b.T("common.open")) // the decision
 	b.mustShow("方案一次通过率提高5个点")
 	w.look(b, "loop-17-decision")
+}
+
+// planToo drafts the next version of a pay plan from the same decision, too: the draft names the decision, and the decision the draft.
+func (w *loopWay) planToo() {
+	w.t.Helper()
+	b := w.tab("operations")
+	b.open("/initiatives", 200)
+	b.follow(w.decided)
+	b.follow(b.T("common.open"))
+	decision := b.path()
+	b.open("/plans/new?decision="+decision[strings.LastIndex(decision, "/")+1:], 200)
+	b.mustShow(b.T("origin.from", "Title", w.decided), b.T("plans.start_from"))
+	w.look(b, "loop-18-plans")
+	b.follow("精兵计划")
+	w.look(b, "loop-19-plan-editor")
+	b.follow(b.T("plans.save"))
+	b.mustShow(b.T("origin.from", "Title", w.decided), b.T("plans.state_draft"), b.p.Date((month + 2).First())) // from the first of the next month on
+	w.look(b, "loop-20-plan-draft")
+	b.open(decision, 200)
+	b.mustShow(b.T("origin.title"), b.T("plans.state_draft"), b.T("origin.its_initiative"))
+	w.look(b, "loop-21-decision")
 }
 
 // seenAgain opens what was made on the way, in another language on another screen.

@@ -25,6 +25,7 @@ type Reader interface {
 	// Trainings returns those of days that stand, the latest first.
 	Trainings(ctx context.Context, from, to calendar.Date) ([]Training, error)
 	Training(ctx context.Context, id int64) (Training, error) // NotFound
+	Organisation(ctx context.Context) (*metric.Organisation, error)
 }
 
 // Tx is one write transaction.

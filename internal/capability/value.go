@@ -23,6 +23,7 @@ type Value struct {
 	People   int64
 	Lacks    []Lack
 	Skills   []Skill
+	Ramp     Ramp
 }
 
 // Worth reads what the team is worth. Errors: forbidden.
@@ -70,6 +71,9 @@ func (s *Service) Worth(ctx context.Context, actor access.Actor) (v Value, err e
 		return v, err
 	}
 	v.Spread = SpreadOf(values)
+	if v.Ramp, err = s.ramp(ctx); err != nil {
+		return v, err
+	}
 	err = s.store.Read(ctx, func(r Reader) error {
 		if v.Skills, err = r.Skills(ctx); err != nil {
 			return err

@@ -15,10 +15,12 @@ import (
 	"xiaoguan/internal/approval"
 	"xiaoguan/internal/calendar"
 	agreement "xiaoguan/internal/contract"
+	"xiaoguan/internal/diagnosis"
 	"xiaoguan/internal/dispute"
 	"xiaoguan/internal/distribution"
 	"xiaoguan/internal/dossier"
 	"xiaoguan/internal/errs"
+	"xiaoguan/internal/finding"
 	"xiaoguan/internal/honour"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/notice"
@@ -61,6 +63,9 @@ type Target struct {
 	Documents *dossier.Service   // nil: nothing was handed out
 	// Distribution is when reports go; nil: nobody has said.
 	Distribution *distribution.Service
+	// TeamAnswers and PlanLines are what a diagnosis takes from questionnaires and from plans of pay; nil: it goes without.
+	TeamAnswers func(ctx context.Context, from calendar.Date) ([]diagnosis.TeamAnswers, error)
+	PlanLines   func(ctx context.Context, on calendar.Date) ([]finding.PlanLine, error)
 	// SetNow sets the clock that database and services read; the zero time gives it back to the real time. See Clock. Without it
 	// everything is recorded now.
 	SetNow func(time.Time)

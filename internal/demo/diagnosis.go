@@ -26,7 +26,7 @@ func (f *filler) diagnose(ctx context.Context) error {
 		f.SetNow(moment)
 	}
 	problems := problem.NewService(f.DB.ProblemStore(), now)
-	service := diagnosis.NewService(f.DB.DiagnosisStore(), problems, newID, now, func() money.Currency { return money.CNY })
+	service := diagnosis.NewService(f.DB.DiagnosisStore(), problems, newID, now, func() money.Currency { return money.CNY }).WithAnswers(f.TeamAnswers).WithPlans(f.PlanLines)
 	last := service.LastMonthEnd()
 	on(last.Month()-2, 3)
 	if _, err := service.StartNow(ctx, f.actor(loginOperations), diagnosis.Ask{AsOf: (last.Month() - 3).Last(), Note: "季度初摸底"}); err != nil {

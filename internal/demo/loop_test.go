@@ -34,9 +34,14 @@ func checkLoop(t *testing.T, f filled) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for part, least := range map[finding.Part]int64{finding.Approvals: 100, finding.Budgets: 12} {
+	for part, least := range map[finding.Part]int64{finding.Approvals: 100, finding.Budgets: 12, finding.SurveyAnswers: 60, finding.PlanLines: 8} {
 		if !slices.ContainsFunc(v.Outcome.Sheets, func(s diagnosis.Sheet) bool { return s.Part == part && s.Rows >= least }) {
 			t.Errorf("of %s fewer than %d rows: %+v", part, least, v.Outcome.Sheets)
+		}
+	}
+	for _, kind := range []finding.Kind{"churn_rising", "plan_not_target", "plan_not_understood", "survey_disengaged"} {
+		if !slices.Contains(v.Outcome.Looked, kind) {
+			t.Errorf("%s is not judged: %+v", kind, v.Outcome.Missing)
 		}
 	}
 }

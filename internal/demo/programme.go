@@ -196,7 +196,7 @@ func (f *filler) endMornings(ctx context.Context) error {
 	}
 	f.SetNow(f.end.AddDate(0, -3, 0))
 	today := calendar.DateOf(f.end.In(calendar.ChinaTime))
-	_, err = f.Programme.Decide(ctx, operations, programme.Ending{ID: i.ID, Outcome: programme.OutcomeStop, Reason: "录入及时率没有起色，外勤赶不上早会。", Expected: "停掉早会，录入及时率不下降", Learnt: "通报不如少填：先把录入项减到三个必填，再谈及时。", DueOn: today + 30})
+	_, err = f.Programme.Decide(ctx, operations, programme.Ending{ID: i.ID, Outcome: programme.OutcomeStop, Reason: "录入及时率没有起色，外勤赶不上早会。", Expected: "停掉早会，录入及时率不下降", Learnt: "通报不如少填：先把录入项减到三个必填，再谈及时。", Rule: programme.RuleStandard, DueOn: today + 30})
 	return err
 }
 

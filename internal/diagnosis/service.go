@@ -24,6 +24,7 @@ type Service struct {
 	now      func() time.Time // where the company is
 	currency func() money.Currency
 	answers  func(ctx context.Context, from calendar.Date) ([]TeamAnswers, error) // nil: the staff is not asked
+	plans    func(ctx context.Context, on calendar.Date) ([]finding.PlanLine, error)
 }
 
 // TeamAnswers are scores of 1 to 5 that a team gave to one kind of question, each of somebody else; nobody is named.
@@ -36,6 +37,12 @@ type TeamAnswers struct {
 // WithAnswers lets runs over the installation's own records take what the staff answered from a day on.
 func (s *Service) WithAnswers(read func(ctx context.Context, from calendar.Date) ([]TeamAnswers, error)) *Service {
 	s.answers = read
+	return s
+}
+
+// WithPlans lets runs over the installation's own records take the components of the plans of pay in force on a day.
+func (s *Service) WithPlans(read func(ctx context.Context, on calendar.Date) ([]finding.PlanLine, error)) *Service {
+	s.plans = read
 	return s
 }
 

@@ -128,6 +128,9 @@ func (s *Service) company(ctx context.Context, run *Run, report func(job.Progres
 		if err == nil {
 			err = s.addAnswers(ctx, company)
 		}
+		if err == nil {
+			err = s.addPlans(ctx, company)
+		}
 		return company, err
 	}
 	report(job.Progress{Stage: "diagnosis.stage_reading"})
@@ -172,6 +175,17 @@ func (s *Service) addAnswers(ctx context.Context, company *finding.Company) erro
 		company.Kept[finding.SurveyAnswers] = len(company.Answers)
 	}
 	return nil
+}
+
+// addPlans adds the components of the plans of pay that are in force.
+func (s *Service) addPlans(ctx context.Context, company *finding.Company) (err error) {
+	if s.plans == nil {
+		return nil
+	}
+	if company.Lines, err = s.plans(ctx, company.AsOf); err == nil && len(company.Lines) > 0 {
+		company.Kept[finding.PlanLines] = len(company.Lines)
+	}
+	return err
 }
 
 // digest is a number for everything that was looked at.

@@ -152,6 +152,7 @@ type Customer struct {
 	Checked    Day
 	Contacted  Day
 	Lost       Day
+	Buying     *Buying // where orders are known instead of days on which somebody noted a loss; nil otherwise
 }
 
 // Lead is an unqualified interest.
@@ -353,8 +354,20 @@ type TrainingHours struct {
 // PlanLine is one component of an incentive plan.
 type PlanLine struct {
 	Plan, Name, Measure string
+	Title               string // of the plan; empty where its key is all that is known
 	Weight              float64
+	Asked               Asked
 }
+
+// Asked is whether a target asks for what a component pays.
+type Asked uint8
+
+// Without an answer the quantities of targets and quotas give it.
+const (
+	AskedUnknown Asked = iota
+	AskedYes
+	AskedNo
+)
 
 // PaySlip is what a person got for a month.
 type PaySlip struct {

@@ -17,7 +17,7 @@ func customerConcentrated() Analyser {
 					by[[2]int32{l.region[d.Seller], d.Customer}] += d.AmountMinor
 				}
 			}
-			l.concentrated(whole, by, 0.24, Deals)
+			l.concentrated(whole, by, Deals)
 		},
 	}
 }

@@ -5,7 +5,8 @@ func gamingThreshold() Analyser {
 		Kind: "gaming_threshold", Area: AreaIncentive, Needs: []Part{Quotas, Payments, Deals, Persons},
 		Method: "Seller-months with attainment within 5 points above 100 % against within 5 points below: the exact binomial tail against 0.6 of both (bunching; McCrary 2008 in its simplest form).",
 		Least:  "12 seller-months within 5 points of 100 %", look: func(l *look) {
-			const least, fewest, healthy = 2.6, 12, 0.6
+			const fewest, healthy = 12, 0.6
+			least := l.limit().told
 			quotas, _ := l.quotas()
 			reached := l.reached()
 			all, regions := [2]int{}, make([][2]int, len(l.Regions))

@@ -5,7 +5,7 @@ func hoarding() Analyser {
 		Kind: "hoarding", Area: AreaCustomer, Needs: []Part{Customers, CustomerRecords, CustomerMoves, Persons},
 		Method: "Customers that a person claimed from the pool, has still, and has had no contact with for recycle_days: counted, where they are most of what the person claimed.",
 		Least:  "15 claimed customers of a person", look: func(l *look) {
-			const fewest = 14
+			fewest := int(l.limit().told)
 			days := l.rule("recycle_days", 30)
 			claimed, silent := make([]int, len(l.People)), make([]int, len(l.People))
 			last := map[int32]Move{}

@@ -44,7 +44,7 @@ func incentiveOverBudget() Analyser {
 				}
 				return spent, planned, months, rows
 			}
-			const limit = 1.12
+			limit := l.limit().base + l.limit().told
 			tell := func(place Place, region int32) {
 				spent, planned, months, rows := sums(region)
 				l.certain(Finding{Place: place, Value: float64(spent) / float64(planned), Usual: 1, Unit: UnitRatio, Cases: int64(months), Hits: -1, MoneyMinor: spent - planned, Worth: true, Evidence: rows})

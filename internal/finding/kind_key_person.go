@@ -33,7 +33,7 @@ func keyPerson() Analyser {
 				}
 			}
 			for i, p := range l.People {
-				if p.Team < 0 || sellers[p.Team] < 5 || float64(mine[i]) < 0.5*float64(team[p.Team]) || mine[i] == 0 {
+				if p.Team < 0 || sellers[p.Team] < 5 || float64(mine[i]) < l.limit().told*float64(team[p.Team]) || mine[i] == 0 {
 					continue
 				}
 				l.certain(Finding{Place: l.unit(LevelPerson, int32(i)), Value: float64(mine[i]) / float64(team[p.Team]), Usual: 1 / float64(sellers[p.Team]), Unit: UnitShare, Cases: int64(sellers[p.Team]), Hits: -1, MoneyMinor: mine[i], Worth: true,

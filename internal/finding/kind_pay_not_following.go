@@ -39,7 +39,8 @@ func payNotFollowing() Analyser {
 				l.few("finding.missing.few", int(all.n), 30)
 				return
 			}
-			const least, healthy = 0.33, 0.55
+			const healthy = 0.55
+			least := l.limit().base - l.limit().told
 			chance := func(r *related) float64 {
 				return upperTail((math.Atanh(healthy) - math.Atanh(math.Min(r.value(), 0.999))) * math.Sqrt(r.n-3))
 			}

@@ -24,15 +24,19 @@ func planNotTarget() Analyser {
 				l.missing = append(l.missing, Missing{Kind: l.kind, Parts: []Part{Targets, Quotas}, Reason: "finding.missing.part"})
 				return
 			}
+			wanted := func(line *PlanLine) bool {
+				return line.Asked == AskedYes || line.Asked == AskedUnknown && asked[line.Measure]
+			}
 			var plans []string
+			titles := map[string]string{}
 			sums := map[string][2]float64{}
 			for _, line := range l.Lines {
 				s, known := sums[line.Plan]
 				if !known {
-					plans = append(plans, line.Plan)
+					plans, titles[line.Plan] = append(plans, line.Plan), line.Title
 				}
 				s[0] += line.Weight
-				if !asked[line.Measure] {
+				if !wanted(&line) {
 					s[1] += line.Weight
 				}
 				sums[line.Plan] = s
@@ -40,12 +44,16 @@ func planNotTarget() Analyser {
 			slices.Sort(plans)
 			for _, key := range plans {
 				s := sums[key]
-				if s[0] <= 0 || s[1] < 0.39*s[0] {
+				if s[0] <= 0 || s[1] < l.limit().told*s[0] {
 					continue
 				}
-				l.certain(Finding{Place: Place{Level: LevelRule, Key: key}, Value: s[1] / s[0], Usual: 0, Unit: UnitShare, Cases: 1, Hits: -1, Evidence: rowsOf(len(l.Lines), func(i int) (Evidence, bool) {
+				l.certain(Finding{Place: Place{Level: LevelRule, Key: key, Name: titles[key]}, Value: s[1] / s[0], Usual: 0, Unit: UnitShare, Cases: 1, Hits: -1, Evidence: rowsOf(len(l.Lines), func(i int) (Evidence, bool) {
 					line := &l.Lines[i]
-					return Evidence{Part: PlanLines, Record: line.Measure, Value: line.Weight, Day: NoDay}, line.Plan == key && !asked[line.Measure]
+					record := line.Measure
+					if line.Asked != AskedUnknown {
+						record = line.Name
+					}
+					return Evidence{Part: PlanLines, Record: record, Value: line.Weight, Day: NoDay}, line.Plan == key && !wanted(line)
 				})})
 			}
 		},

@@ -34,10 +34,10 @@ func productivityGap() Analyser {
 			if low > 0 {
 				ratio = high / low
 			}
-			if ratio < 6*math.Exp(0.6/math.Sqrt(float64(len(sums)))) { // quantiles of few people vary
+			if ratio < l.limit().told*math.Exp(0.6/math.Sqrt(float64(len(sums)))) { // quantiles of few people vary
 				return
 			}
-			l.certain(Finding{Place: Whole(), Value: math.Min(ratio, ratioMost), Usual: 6, Unit: UnitRatio, Cases: int64(len(sums)), Hits: -1, Evidence: rowsOf(len(sums), func(i int) (Evidence, bool) {
+			l.certain(Finding{Place: Whole(), Value: math.Min(ratio, ratioMost), Usual: l.limit().least, Unit: UnitRatio, Cases: int64(len(sums)), Hits: -1, Evidence: rowsOf(len(sums), func(i int) (Evidence, bool) {
 				return Evidence{Part: Deals, Record: l.People[people[i]].Key, Person: l.People[people[i]].Key, Value: -sums[i] / 100, Usual: high / 100, Day: NoDay}, sums[i] <= low
 			})})
 		},

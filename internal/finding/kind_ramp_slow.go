@@ -77,7 +77,8 @@ func (v *view) regulars(of func(person int32) bool) []float64 {
 
 // ramping judges new people of the company, and of each region, against half of a regular seller.
 func (l *look) ramping(g *gauge) {
-	const least, healthy = 0.55, 0.8
+	const healthy = 0.8
+	least := l.limit().base - l.limit().told
 	judge := func(in func(person int32) bool) (ratio, chance, months float64, people int) {
 		sum, squares := 0.0, 0.0
 		for i, n := range g.n {

@@ -17,13 +17,14 @@ func receivableConcentrated() Analyser {
 					by[[2]int32{l.region[d.Seller], d.Customer}] += w.open
 				}
 			}
-			l.concentrated(owed, by, 0.35, Instalments)
+			l.concentrated(owed, by, Instalments)
 		},
 	}
 }
 
 // concentrated tells where one customer has at least so great a part of the money: of the company, or else of a region.
-func (l *look) concentrated(whole []int64, byRegion map[[2]int32]int64, limit float64, part Part) {
+func (l *look) concentrated(whole []int64, byRegion map[[2]int32]int64, part Part) {
+	limit := l.limit().told
 	const fewest = 10
 	type top struct {
 		customer  int32

@@ -5,7 +5,7 @@ func recordsGap() Analyser {
 		Kind: "records_gap", Area: AreaData, Needs: []Part{FollowUps, Persons, Teams},
 		Method: "Whole months in which a team with two sellers or more has no follow-ups at all: counted; the region when all its teams have them.",
 		Least:  "6 months of follow-ups", look: func(l *look) {
-			const fewest = 2
+			fewest := int(l.limit().told)
 			months := int(l.month-l.began) + 1
 			if months < 6 {
 				l.few("finding.missing.months", months, 6)

@@ -33,7 +33,7 @@ func targetRatchet() Analyser {
 			}
 			variance = (variance + score*score) / (xx * xx)
 			z := slope / math.Sqrt(variance+0.03*0.03)
-			if slope < 0.3*seenOfLeast {
+			if slope < l.limit().told {
 				return
 			}
 			l.tested(1, Finding{Place: Whole(), Value: slope, Usual: 0, Unit: UnitShare, Cases: int64(len(pairs)), Hits: -1, Chance: upperTail(z), Evidence: rowsOf(len(pairs), func(i int) (Evidence, bool) {

@@ -70,7 +70,7 @@ func (l *look) gaps(of Measure) {
 			return
 		}
 		gap := float64(split-asked) / float64(asked)
-		if math.Abs(gap) < 0.045 {
+		if math.Abs(gap) < l.limit().told {
 			return
 		}
 		l.certain(Finding{Place: place, Value: float64(split) / float64(asked), Usual: 1, Unit: UnitRatio, Cases: int64(n), Hits: -1, MoneyMinor: max(split-asked, asked-split), Worth: true, Evidence: rows})

@@ -30,7 +30,7 @@ func targetUnrealistic() Analyser {
 				}
 			}
 			ratio := float64(reached) / float64(target)
-			if ratio > 0.77 {
+			if ratio > l.limit().base-l.limit().told {
 				return
 			}
 			l.certain(Finding{Place: Whole(), Value: ratio, Usual: 1, Unit: UnitRatio, Cases: int64(len(asked)), Hits: -1, MoneyMinor: target - reached, Worth: true})

@@ -9,6 +9,7 @@ package interview
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/calendar"
@@ -152,6 +153,9 @@ func (b *CodeBook) check() error {
 	ids := map[string]bool{}
 	for i := range b.Codes {
 		code := &b.Codes[i]
+		if len(code.ID) > 40 || strings.ContainsFunc(code.ID, func(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789_-", r) }) {
+			c.Add("codes", code.ID, "interview.code_id", nil)
+		}
 		c.Prose("codes", &code.Name.Zh, 40, true)
 		c.Prose("codes", &code.Name.En, 60, false)
 		for n := 1; code.ID == "" || ids[code.ID]; n++ {

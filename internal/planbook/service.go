@@ -9,6 +9,7 @@ import (
 	"xiaoguan/internal/audit"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/notice"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/plan"
 )
 
@@ -26,6 +27,7 @@ type Tx interface {
 	InsertPlanVersion(ctx context.Context, v Version) error
 	UpdatePlanVersion(ctx context.Context, v Version) error
 	notice.Tx
+	origin.Tx
 	AppendAudit(ctx context.Context, e audit.Entry) error
 	Now() time.Time
 }
@@ -50,13 +52,15 @@ func NewService(store Store, newID func() string) *Service {
 
 // Draft is what an author hands in. VersionID is empty for a new version, or names the draft to be replaced. Seen is the Tag of the
 // draft as the author last saw it; empty replaces it whatever came between. After is, for a new version, the id of the newest version of the
-// document that the author knows of, or NoVersion; empty does not ask.
+// document that the author knows of, or NoVersion; empty does not ask. DecisionID is, for a new version, the decision that it follows from; 0 for none.
 type Draft struct {
 	VersionID string
 	Seen      string
 	After     string
 	Text      string
 	Note      string
+
+	DecisionID int64
 }
 
 // NoVersion says that an author knows of no version of a document.
@@ -130,6 +134,9 @@ func (s *Service) add(ctx context.Context, tx Tx, actor access.Actor, in Draft, 
 		v.Number = before[0].Number + 1
 	}
 	if err := tx.InsertPlanVersion(ctx, *v); err != nil {
+		return err
+	}
+	if err := origin.KeepIn(ctx, tx, actor, origin.KindPlan, v.ID, in.DecisionID); err != nil {
 		return err
 	}
 	if err := tell(ctx, tx, actor, notice.KindPlanApproval, *v, notice.To{Permission: access.PermPlanApprove, Whole: true}); err != nil {

@@ -11,7 +11,22 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/metric"
+	"xiaoguan/internal/origin"
 )
+
+// RuleKind is what sort of rule an initiative changes.
+type RuleKind = origin.Kind
+
+// The kinds of rules.
+const (
+	RuleStandard = origin.KindStandard
+	RuleTarget   = origin.KindTarget
+	RulePlan     = origin.KindPlan
+	RuleTier     = origin.KindTier
+)
+
+// RuleKinds lists them in the order in which they are shown.
+var RuleKinds = origin.Kinds
 
 // Ending is what is decided on an initiative: keep, change or stop, why, what is expected by when, and which rule gets a next version.
 type Ending struct {
@@ -72,7 +87,7 @@ func (s *Service) Decide(ctx context.Context, actor access.Actor, in Ending) (i 
 		}
 		i.Outcome, i.DecisionID, i.ClosedAt = in.Outcome, d.ID, tx.Now()
 		if in.Rule != "" {
-			i.Changed = append(i.Changed, Changed{Kind: in.Rule, Link: in.Rule.Editor()})
+			i.Changed = append(i.Changed, Changed{Kind: in.Rule, Link: in.Rule.EditorFor(d.ID)})
 		}
 		return map[string]any{"outcome": in.Outcome, "reason": in.Reason, "decision": d.ID, "rule": in.Rule}, nil
 	})

@@ -166,29 +166,7 @@ type Spending struct {
 	By        Signature     `json:"by"`
 }
 
-// RuleKind is what sort of rule an initiative changes.
-type RuleKind string
-
-// The kinds of rules.
-const (
-	RuleStandard RuleKind = "standard"
-	RuleTarget   RuleKind = "target"
-	RulePlan     RuleKind = "plan"
-	RuleTier     RuleKind = "tier"
-)
-
-// RuleKinds lists them in the order in which they are shown.
-var RuleKinds = []RuleKind{RuleStandard, RuleTarget, RulePlan, RuleTier}
-
-// Message names the kind for people.
-func (k RuleKind) Message() errs.Message { return errs.Msg("programme.rule."+string(k), nil) }
-
-// Editor is the page on which the next version of such a rule is written.
-func (k RuleKind) Editor() string {
-	return map[RuleKind]string{RuleStandard: "/standards/new", RuleTarget: "/targets#plan", RulePlan: "/plans", RuleTier: "/tiers/policies/new"}[k]
-}
-
-// Changed is the version of a rule that followed from an initiative.
+// Changed is the version of a rule that followed from an initiative; without a label, a kind of which the decision on it asks a next version.
 type Changed struct {
 	Kind  RuleKind `json:"kind"`
 	Label string   `json:"label"`
@@ -231,6 +209,16 @@ type Trial struct {
 
 // Subject is how the audit log and messages name an initiative.
 func (i *Initiative) Subject() string { return "initiative:" + strconv.FormatInt(i.ID, 10) }
+
+// Asked are the kinds of rules of which the decision on it asks a next version.
+func (i *Initiative) Asked() (kinds []RuleKind) {
+	for _, c := range i.Changed {
+		if c.Label == "" && !slices.Contains(kinds, c.Kind) {
+			kinds = append(kinds, c.Kind)
+		}
+	}
+	return kinds
+}
 
 // Open reports whether the initiative is under way.
 func (i *Initiative) Open() bool { return i.Outcome == "" }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -316,7 +317,7 @@ func TestAnEffectIsFoundDecidedAndRemembered(t *testing.T) {
 		refuses(t, err, errs.KindConflict, "programme.closed_already")
 		shown, err := w.Initiative(ctx, ops, i.ID)
 		must(t, err)
-		if len(shown.Effects) != 2 || shown.Effects[0].ID < shown.Effects[1].ID || shown.DecisionID == 0 || shown.Changed[0].Link != "/standards/new" {
+		if len(shown.Effects) != 2 || shown.Effects[0].ID < shown.Effects[1].ID || shown.DecisionID == 0 || !strings.HasPrefix(shown.Changed[0].Link, "/standards/new?decision=") {
 			t.Errorf("%+v", shown)
 		}
 		if n := monthtest.QueryInts(t, w.db, "SELECT evidence_count FROM decision"); len(n) != 1 || n[0] != 1 {

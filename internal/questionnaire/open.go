@@ -18,6 +18,8 @@ type Invitees struct {
 	People  int
 	Cells   []Cell
 	NoLogin int // of these, who cannot sign in and needs a link
+	Resting int // of the audience, who is left out: asked Most times within RestDays
+	Most    int64
 }
 
 // Preview says who would be asked today. Errors: forbidden; not found.
@@ -32,7 +34,11 @@ func (s *Service) Preview(ctx context.Context, actor access.Actor, id int64) (v 
 			return err
 		}
 		people, err := s.taken(ctx, r, q.Audience)
-		v = Invitees{People: len(people), Cells: partition(people, GroupLeast)}
+		if err != nil {
+			return err
+		}
+		people, resting, most, err := s.rested(ctx, r, people, s.today())
+		v = Invitees{People: len(people), Cells: partition(people, GroupLeast), Resting: resting, Most: most}
 		for _, e := range people {
 			if !e.Account {
 				v.NoLogin++
@@ -110,8 +116,15 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, id int64, closes
 		if err != nil {
 			return err
 		}
+		people, resting, most, err := s.rested(ctx, tx, people, today)
+		if err != nil {
+			return err
+		}
 		cells := partition(people, GroupLeast)
-		if cells == nil {
+		switch {
+		case cells == nil && resting > 0:
+			c.Add("audience", "", "questionnaire.audience_rests", errs.Args{"Least": GroupLeast, "Have": len(people), "Resting": resting, "Most": most, "Days": RestDays})
+		case cells == nil:
 			c.Add("audience", "", "questionnaire.audience_few", errs.Args{"Least": GroupLeast, "Have": len(people)})
 		}
 		if err := c.Err(); err != nil {
@@ -128,7 +141,7 @@ func (s *Service) Open(ctx context.Context, actor access.Actor, id int64, closes
 		if err := notice.Post(ctx, tx, told); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, actor, "questionnaire.open", q.Subject(), map[string]any{"state": StateDraft}, map[string]any{"state": StateOpen, "invited": len(people), "groups": len(cells), "closes_on": closesOn})
+		return audit.Append(ctx, tx, actor, "questionnaire.open", q.Subject(), map[string]any{"state": StateDraft}, map[string]any{"state": StateOpen, "invited": len(people), "resting": resting, "groups": len(cells), "closes_on": closesOn})
 	})
 	return q, err
 }

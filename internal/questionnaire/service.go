@@ -39,6 +39,9 @@ type Reader interface {
 	WhoMustAnswer(ctx context.Context, id int64) ([]int64, error)                 // who has not answered yet, by id
 	QuestionnaireTurnout(ctx context.Context, id int64) ([]Turnout, error)
 	QuestionnaireBox(ctx context.Context, id int64, p Part) (Box, error) // empty when nothing lies in it
+	// AskedSince is how many questionnaires that were opened from a day on each person was asked to answer.
+	AskedSince(ctx context.Context, from calendar.Date) (map[int64]int64, error)
+	QuestionnaireSettings(ctx context.Context) (Settings, bool, error) // false while none were set
 	TeamInReach(ctx context.Context, scope access.Scope, today calendar.Date, teamID int64) (bool, error)
 }
 
@@ -52,6 +55,7 @@ type Tx interface {
 	SaveQuestionnaire(ctx context.Context, q Questionnaire) error // Conflict when it was changed meanwhile
 	DeleteQuestionnaire(ctx context.Context, id int64) error
 	Invite(ctx context.Context, list []Invited) error
+	SaveQuestionnaireSettings(ctx context.Context, s Settings) error // Conflict when they were changed meanwhile
 	SetInvitedLink(ctx context.Context, id, personID int64, hash string) error
 	MarkAnswered(ctx context.Context, id, personID int64) error // Conflict when it was
 	KeepQuestionnaireBox(ctx context.Context, id int64, p Part, b Box) error

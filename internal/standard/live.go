@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/deal"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/opportunity"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/process"
 )
 
@@ -53,6 +54,7 @@ type Tx interface {
 	Reader
 	audit.Tx
 	notice.Tx
+	origin.Tx
 	process.Tx
 	NextNumber(ctx context.Context, sequence string) (int64, error)
 	InsertStandardVersion(ctx context.Context, v Version) error

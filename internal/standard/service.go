@@ -13,6 +13,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/notice"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/sop"
 )
 
@@ -23,13 +24,14 @@ type VersionReader interface {
 }
 
 // Draft is what an author hands in. VersionID is empty for a new version, or names the draft to be replaced. Seen is its tag as the author
-// last saw it; empty replaces it whatever came between.
+// last saw it; empty replaces it whatever came between. DecisionID is, for a new version, the decision that it follows from; 0 for none.
 type Draft struct {
 	VersionID   string
 	Seen        string
 	Text        string
 	EffectiveOn calendar.Date
 	Note        string
+	DecisionID  int64
 }
 
 // noteRunesMax is the greatest length of notes and reasons.
@@ -84,6 +86,9 @@ func (s *Service) Save(ctx context.Context, actor access.Actor, in Draft) (v Ver
 			v.Number = all[0].Number + 1
 		}
 		if err := tx.InsertStandardVersion(ctx, v); err != nil {
+			return err
+		}
+		if err := origin.KeepIn(ctx, tx, actor, origin.KindStandard, v.ID, in.DecisionID); err != nil {
 			return err
 		}
 		return noteVersion(ctx, tx, actor, "standard.draft", Version{}, v)

@@ -135,6 +135,12 @@ func (tx *Tx) QuotaPeople(ctx context.Context, from, to calendar.Month) ([]asses
 		"SELECT DISTINCT person_id, quantity FROM quota WHERE superseded_in = "+openBatch+" AND amount_minor > 0 AND month >= $1 AND month <= $2 ORDER BY person_id, quantity", from.String(), to.String())
 }
 
+// ComponentPay implements assessment.FactReader.
+func (tx *Tx) ComponentPay(ctx context.Context, from, to calendar.Month) ([]assessment.ComponentPaid, error) {
+	return collect(ctx, tx, func(r rows, c *assessment.ComponentPaid) error { return r.Scan(&c.Plan, &c.Component, &c.Minor) },
+		"SELECT l.plan_id, l.component, CAST(SUM(l.amount_minor) AS BIGINT) FROM period p JOIN payout_line l ON l.run_id = p.current_run WHERE p.month >= $1 AND p.month <= $2 GROUP BY l.plan_id, l.component ORDER BY l.plan_id, l.component", from.String(), to.String())
+}
+
 // AssessmentFacts returns what package assessment reads besides.
 func (db *DB) AssessmentFacts() assessment.FactStore { return assessmentStore{db} }
 

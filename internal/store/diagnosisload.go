@@ -258,7 +258,23 @@ func (l *companyLoad) loadDeals(ctx context.Context) (int, error) {
 		return nil
 	}, "SELECT d.id, d.key, d.customer_id, d.product_id, d.signed_on, d.amount_minor, COALESCE(s.person_id, 0), COALESCE(x.cancelled_on, '') FROM deal d LEFT JOIN deal_share s ON s.deal_id = d.id AND s.position = (SELECT MIN(m.position) FROM deal_share m WHERE m.deal_id = d.id AND m.superseded_in = "+openBatch+
 		") AND s.superseded_in = "+openBatch+" LEFT JOIN deal_detail x ON x.deal_id = d.id AND x.superseded_in = "+openBatch+" WHERE d.superseded_in = "+openBatch+" AND d.signed_on <= $1 AND d.currency = $2 ORDER BY d.id", l.day, string(l.currency))
+	if err == nil {
+		l.loadBuying()
+	}
 	return len(l.company.Deals), err
+}
+
+// loadBuying says from orders when customers who bought stayed away.
+func (l *companyLoad) loadBuying() {
+	orders := map[int32][]finding.Day{}
+	for i := range l.company.Deals {
+		if d := &l.company.Deals[i]; d.Customer >= 0 && d.Cancelled == finding.NoDay {
+			orders[d.Customer] = append(orders[d.Customer], d.Signed)
+		}
+	}
+	for i := range l.company.Customers {
+		l.company.Customers[i].Buying = finding.BuyingOf(orders[int32(i)], l.company.AsOf)
+	}
 }
 
 func (l *companyLoad) loadPayments(ctx context.Context) (int, error) {

@@ -163,3 +163,26 @@ func (tx *Tx) KeepQuestionnaireBox(ctx context.Context, id int64, p questionnair
 	_, err = tx.exec(ctx, "INSERT INTO questionnaire_box (questionnaire_id, kind, part, content) VALUES ($1, $2, $3, $4) ON CONFLICT (questionnaire_id, kind, part) DO UPDATE SET content = excluded.content", id, p.Kind, p.Key, string(content))
 	return err
 }
+
+// AskedSince implements questionnaire.Reader.
+func (tx *Tx) AskedSince(ctx context.Context, from calendar.Date) (map[int64]int64, error) {
+	counts := map[int64]int64{}
+	err := each(ctx, tx, func(r rows) error {
+		var person, count int64
+		err := r.Scan(&person, &count)
+		counts[person] = count
+		return err
+	}, "SELECT i.person_id, COUNT(*) FROM questionnaire_invited i JOIN questionnaire q ON q.id = i.questionnaire_id WHERE q.state <> 'draft' AND q.opened_on >= $1 GROUP BY i.person_id", from.String())
+	return counts, err
+}
+
+// QuestionnaireSettings implements questionnaire.Reader.
+func (tx *Tx) QuestionnaireSettings(ctx context.Context) (s questionnaire.Settings, set bool, err error) {
+	s.Revision, set, err = tx.settingsIn(ctx, "questionnaire_settings", &s)
+	return s, set, err
+}
+
+// SaveQuestionnaireSettings implements questionnaire.Tx.
+func (tx *Tx) SaveQuestionnaireSettings(ctx context.Context, s questionnaire.Settings) error {
+	return tx.saveSettings(ctx, "questionnaire_settings", "questionnaire.changed_meanwhile", s, s.Revision)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/origin"
 )
 
 // Config is what a Service works with.
@@ -55,6 +57,8 @@ type Entry struct {
 	Name       string
 	Rules      Rules
 	CopyOf     int64 // takes rules and what it rests on from this plan of the same year, and gathers nothing anew; 0: gathers
+
+	DecisionID int64 // the decision that it follows from; 0: none
 }
 
 func (s *Service) mayWrite(actor access.Actor) error {
@@ -103,6 +107,9 @@ func (s *Service) begin(ctx context.Context, tx Tx, actor access.Actor, in Entry
 	p.Number = number + 1
 	p.JobID = s.NewID()
 	if err := tx.InsertTargetPlan(ctx, p); err != nil {
+		return p, err
+	}
+	if err := origin.KeepIn(ctx, tx, actor, origin.KindTarget, strconv.FormatInt(p.ID, 10), in.DecisionID); err != nil {
 		return p, err
 	}
 	return p, audit.Append(ctx, tx, actor, "targetplan.create", p.Subject(), nil, map[string]any{"year": p.FiscalYear, "number": p.Number, "name": p.Name, "rules": p.Rules, "copy_of": in.CopyOf})

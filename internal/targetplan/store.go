@@ -10,6 +10,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/origin"
 )
 
 // Member is somebody of the organisation as an input places them.
@@ -120,6 +121,7 @@ type Reader interface {
 type Tx interface {
 	Reader
 	approval.Tx
+	origin.Tx
 	fact.Recorder
 	QuotaPerson(ctx context.Context, personID int64) (key, name string, err error) // NotFound
 	NextNumber(ctx context.Context, sequence string) (int64, error)

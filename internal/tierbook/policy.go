@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/notice"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/tier"
 )
@@ -117,12 +118,15 @@ func decode(ctx context.Context, r Reader, text string) (*tier.Policy, error) {
 }
 
 // Draft is what an author hands in. ID is empty for a new version, or names the draft to be replaced; Seen is its revision as the author saw it.
+// DecisionID is, for a new version, the decision that it follows from; 0 for none.
 type Draft struct {
 	ID   string
 	Text string
 	From calendar.Date
 	Note string
 	Seen int64
+
+	DecisionID int64
 }
 
 // SavePolicy keeps a draft, whose text must be a policy without errors. Errors: forbidden; invalid with every problem by line; conflict when what
@@ -147,6 +151,9 @@ func (s *Service) SavePolicy(ctx context.Context, actor access.Actor, in Draft) 
 				return err
 			}
 			if err := tx.InsertTierPolicy(ctx, v); err != nil {
+				return err
+			}
+			if err := origin.KeepIn(ctx, tx, actor, origin.KindTier, v.ID, in.DecisionID); err != nil {
 				return err
 			}
 			if err := notice.Post(ctx, tx, notice.Message{Kind: notice.KindTierPolicy, To: notice.To{Permission: access.PermTierApprove, Whole: true}, Subject: v.Subject(), By: actor.UserID,

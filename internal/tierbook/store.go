@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/job"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/process"
 	"xiaoguan/internal/profile"
 	"xiaoguan/internal/tier"
@@ -166,6 +167,7 @@ type Tx interface {
 	Reader
 	approval.Tx
 	audit.Tx
+	origin.Tx
 	Enqueue(ctx context.Context, spec job.Spec) error
 	// HoldJob makes the transaction part of one start of a job. It returns an error of kind Conflict when another node has the job now.
 	HoldJob(ctx context.Context, id string, attempt int) error

@@ -1947,6 +1947,12 @@ CREATE TABLE questionnaire_invited (
     CONSTRAINT questionnaire_invited_questionnaire_id_fkey FOREIGN KEY (questionnaire_id) REFERENCES questionnaire(id)
 );
 CREATE INDEX questionnaire_invited_link ON public.questionnaire_invited USING btree (link_hash) WHERE (link_hash <> ''::text);
+CREATE TABLE questionnaire_settings (
+    id bigint NOT NULL,
+    settings text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT questionnaire_settings_pkey PRIMARY KEY (id)
+);
 CREATE TABLE quota (
     person_id bigint NOT NULL,
     month text COLLATE "C" NOT NULL,
@@ -2315,6 +2321,16 @@ CREATE TABLE rule_exemption (
     CONSTRAINT rule_exemption_pkey PRIMARY KEY (id)
 );
 CREATE INDEX rule_exemption_case ON public.rule_exemption USING btree (case_id, granted_at);
+CREATE TABLE rule_origin (
+    kind text COLLATE "C" NOT NULL,
+    rule_id text COLLATE "C" NOT NULL,
+    decision_id bigint NOT NULL,
+    by_id text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    CONSTRAINT rule_origin_pkey PRIMARY KEY (kind, rule_id)
+);
+CREATE INDEX rule_origin_of ON public.rule_origin USING btree (decision_id);
 CREATE TABLE run (
     id text COLLATE "C" NOT NULL,
     month text COLLATE "C" NOT NULL,

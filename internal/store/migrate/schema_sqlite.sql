@@ -1795,6 +1795,11 @@ CREATE TABLE questionnaire_invited (
     PRIMARY KEY (questionnaire_id, person_id)
 );
 CREATE INDEX questionnaire_invited_link ON questionnaire_invited (link_hash) WHERE link_hash <> '';
+CREATE TABLE questionnaire_settings (
+    id BIGINT PRIMARY KEY,
+    settings TEXT NOT NULL, -- JSON
+    revision BIGINT NOT NULL
+);
 CREATE TABLE quota (
     person_id BIGINT NOT NULL,
     month TEXT NOT NULL,
@@ -2142,6 +2147,16 @@ CREATE TABLE rule_exemption (
     ended_at TEXT NOT NULL
 );
 CREATE INDEX rule_exemption_case ON rule_exemption (case_id, granted_at);
+CREATE TABLE rule_origin (
+    kind TEXT NOT NULL,
+    rule_id TEXT NOT NULL, -- id of the version; of a target plan its number
+    decision_id BIGINT NOT NULL,
+    by_id TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (kind, rule_id)
+);
+CREATE INDEX rule_origin_of ON rule_origin (decision_id);
 CREATE TABLE run (
     id TEXT PRIMARY KEY,
     month TEXT NOT NULL,

@@ -3,6 +3,7 @@ package assessments_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"testing"
 
 	"xiaoguan/internal/access"
@@ -25,6 +26,19 @@ func TestTheCompanyIsAssessed(t *testing.T) {
 	page := ops.Get("/maturity", http.StatusOK)
 	page.Has("h1: 成熟度", "figure#radar svg", "main: 判断不了", "#side-process", "form#keep", "main: 还没有存档的评估")
 	auditor.Get("/maturity", http.StatusOK).Lacks("form#keep", "a[href=/maturity/model]")
+
+	regions, err := site.App.Assessments.Regions(t.Context(), monthtest.Maker)
+	if err != nil || len(regions) == 0 {
+		t.Fatal(regions, err)
+	}
+	region := "/maturity?region=" + strconv.FormatInt(regions[0].ID, 10)
+	page = ops.Get("/maturity", http.StatusOK)
+	page.Has("main a[href=" + region + "]: " + regions[0].Name)
+	page = ops.Get(region, http.StatusOK)
+	page.Has("h1: 成熟度："+regions[0].Name, "#region-only", "figure#radar svg", "#side-process", "#region-only: 只有全公司的数")
+	page.Lacks("form#keep", "main: 责任岗位")
+	site.As(t, 0, access.Grant{Role: access.RoleDirector, Scope: access.ScopeRegion, RegionID: regions[0].ID}).Get(region, http.StatusOK).Has("h1: 成熟度：" + regions[0].Name)
+	ops.Get("/maturity?region=99999", http.StatusNotFound)
 
 	criterion := "/maturity/criteria/process.roles"
 	ops.Get(criterion, http.StatusOK).Has("form#say", "main: 还没有评")

@@ -17,6 +17,9 @@ import (
 )
 
 func (h *Handler) show(w http.ResponseWriter, r *http.Request) error {
+	if id := chosen(r, "region"); id != 0 {
+		return h.region(w, r, id)
+	}
 	return h.draw(w, r, http.StatusOK, nil)
 }
 
@@ -39,7 +42,11 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	if st.Last != nil {
 		drawing.before, drawing.then = &st.Last.Result, p.Date(st.Last.On)
 	}
-	var parts []templ.Component
+	regions, err := h.regions(r, 0)
+	if err != nil {
+		return err
+	}
+	parts := regions
 	if key := "assessment.done." + r.URL.Query().Get("done"); r.URL.Query().Get("done") != "" && p.Has(key) {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "done", Tone: ui.ToneGood, Strong: p.T(key)})))
 	}

@@ -53,7 +53,7 @@ func TestSkillsAndTrainings(t *testing.T) {
 	hr.Post("/training/1/remove", nil, http.StatusConflict)
 	hr.Post("/training/9/remove", nil, http.StatusNotFound)
 
-	auditor.Get("/team-value", http.StatusOK).Has("h1: 团队价值和资源", "#worth", "#resources", "#gaps", "#deviations", "main: 客户开发与拜访")
+	auditor.Get("/team-value", http.StatusOK).Has("h1: 团队价值和资源", "#worth", "#ramp: 新人成长", "#resources", "#gaps", "#deviations", "main: 客户开发与拜访")
 	seller.Get("/team-value", http.StatusForbidden)
 	hr.Lang = "en"
 	hr.Get("/team-value", http.StatusOK).Has("main: Capability gaps", "main: Prospecting and visits")

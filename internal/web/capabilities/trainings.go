@@ -3,6 +3,7 @@ package capabilities
 import (
 	"math/big"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,30 +29,89 @@ func (h *Handler) drawTrainings(w http.ResponseWriter, r *http.Request, status i
 		return err
 	}
 	view := ui.PageView{Title: p.T("capability.training"), Current: p.current(), Tabs: p.tabs("training"), Subtitle: p.T("capability.training_sub", "Hours", p.hours(t.Tenths), "Count", int64(len(t.Trainings)))}
-	table := ui.TableView{Label: p.T("capability.training"), Columns: []ui.Column{{Label: p.T("capability.day"), Kind: ui.ColumnNarrow}, {Label: p.T("common.person"), Phone: true}, {Label: p.T("capability.topic"), Phone: true}, {Label: p.T("capability.hours"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("capability.by"), Kind: ui.ColumnNarrow}, {Label: ""}},
-		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("capability.no_training"), Text: p.T("capability.no_training_text")}}
-	const shown = 200
-	for i := range t.Trainings {
-		if i == shown {
-			table.Note = p.T("capability.more", "Count", int64(len(t.Trainings)-shown))
-			break
-		}
-		one := &t.Trainings[i]
-		cells := []ui.Cell{ui.Text(p.Date(one.On)), {Text: one.PersonName, Phone: p.Date(one.On)}, ui.Text(one.Topic), ui.Text(p.Decimal(big.NewRat(one.Tenths, 10), 1)), ui.Text(one.ByName), {}}
-		if t.MayTrain {
-			cells[5].Body = ui.Button(ui.Action{Label: p.T("capability.remove"), URL: trainingPath + "/" + digits(one.ID) + "/remove", Post: true, Small: true})
-		}
-		table.Rows = append(table.Rows, ui.Row{Cells: cells})
-	}
+	table := p.sessionTable(&t)
 	list := ui.Filled(ui.CardView{ID: "trainings", Title: p.T("capability.training"), Flush: true, Span: -1}, ui.Table(table))
 	var parts []templ.Component
 	if note := p.done(r); note != nil {
 		parts = append(parts, ui.Across(ui.NoteOf(*note)))
 	}
+	left := []templ.Component{list}
+	if card := p.sessionCard(r, &t); card != nil {
+		left = append([]templ.Component{card}, left...)
+	}
 	if !t.MayTrain {
 		return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(12, list))...))
 	}
-	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(8, list), ui.Stack(4, h.trainForm(p, r, &t, failure)))...))
+	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(8, left...), ui.Stack(4, h.trainForm(p, r, &t, failure)))...))
+}
+
+// session is a training that several people took part in.
+type session struct {
+	capability.Training
+	all []*capability.Training
+}
+
+// sessions puts together who was trained in the same on the same day, by the same person's account; the latest first.
+func sessions(list []capability.Training) (out []session) {
+	for i := range list {
+		one := &list[i]
+		at := slices.IndexFunc(out, func(s session) bool {
+			return s.On == one.On && s.Topic == one.Topic && s.Tenths == one.Tenths && s.ByID == one.ByID
+		})
+		if at < 0 {
+			at = len(out)
+			out = append(out, session{Training: *one})
+		}
+		out[at].all = append(out[at].all, one)
+	}
+	return out
+}
+
+// sessionTable lists trainings with who took part; who enters them may take back each person's.
+func (p page) sessionTable(t *capability.Trained) ui.TableView {
+	table := ui.TableView{Label: p.T("capability.training"), Columns: []ui.Column{{Label: p.T("capability.day"), Kind: ui.ColumnNarrow}, {Label: p.T("capability.topic"), Phone: true}, {Label: p.T("capability.hours"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("capability.trainees"), Phone: true}, {Label: p.T("capability.by"), Kind: ui.ColumnNarrow}},
+		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("capability.no_training"), Text: p.T("capability.no_training_text")}}
+	const shown = 100
+	list := sessions(t.Trainings)
+	if len(list) > shown {
+		table.Note = p.T("capability.more", "Count", int64(len(list)-shown))
+		list = list[:shown]
+	}
+	for i := range list {
+		one := &list[i]
+		const named = 8
+		var names []string
+		for _, of := range one.all[:min(named, len(one.all))] {
+			names = append(names, of.PersonName)
+		}
+		people := ui.Text(p.Join(names))
+		if len(one.all) > 1 {
+			people = ui.Cell{Text: p.T("capability.people", "Count", int64(len(one.all))), Sub: p.Join(names)}
+		}
+		if len(one.all) > named {
+			people.Sub = p.T("capability.and_others", "Names", people.Sub)
+		}
+		if t.MayTrain {
+			people.URL = trainingPath + "?session=" + digits(one.ID) + "#session"
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.Date(one.On)), {Text: one.Topic, Phone: p.Date(one.On)}, ui.Text(p.Decimal(big.NewRat(one.Tenths, 10), 1)), people, ui.Text(one.ByName)}})
+	}
+	return table
+}
+
+// sessionCard is who took part in a training, one by one, to take one of them back; nil where none was asked for.
+func (p page) sessionCard(r *http.Request, t *capability.Trained) templ.Component {
+	asked := r.URL.Query().Get("session")
+	list := sessions(t.Trainings)
+	at := slices.IndexFunc(list, func(s session) bool { return digits(s.ID) == asked })
+	if at < 0 || !t.MayTrain {
+		return nil
+	}
+	var items []ui.Item
+	for _, of := range list[at].all {
+		items = append(items, ui.Item{Title: of.PersonName, Actions: []ui.Action{{Label: p.T("capability.remove"), URL: trainingPath + "/" + digits(of.ID) + "/remove", Post: true, Small: true}}})
+	}
+	return ui.Filled(ui.CardView{ID: "session", Title: list[at].Topic, Sub: p.Date(list[at].On) + " · " + p.hours(list[at].Tenths), Span: -1}, ui.List(items))
 }
 
 func (h *Handler) trainForm(p page, r *http.Request, t *capability.Trained, failure error) templ.Component {

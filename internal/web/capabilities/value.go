@@ -1,9 +1,11 @@
 package capabilities
 
 import (
+	"math"
 	"math/big"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -11,6 +13,7 @@ import (
 	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/capability"
+	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/web/ui"
 )
@@ -32,7 +35,7 @@ func (h *Handler) value(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Stack(6, p.spread(&v), resources), ui.Stack(6, p.lacks(&v), p.deviations(&d))))
+	return ui.Write(w, r, http.StatusOK, ui.Compose(view, ui.Stack(6, p.spread(&v), p.ramp(&v), resources), ui.Stack(6, p.lacks(&v), p.deviations(&d))))
 }
 
 func (p page) number(s metric.Series) string {
@@ -68,6 +71,51 @@ func (p page) spread(v *capability.Value) templ.Component {
 }
 
 // resources are what is spent on people: incentive cost against budget, for who may see pay, and training.
+// ramp is how new people come up: half-years of joining beside months in the job.
+func (p page) ramp(v *capability.Value) templ.Component {
+	r := &v.Ramp
+	card := ui.CardView{ID: "ramp", Title: p.T("capability.ramp"), Sub: p.T("capability.ramp_sub", "From", p.Month(r.First), "To", p.Month(r.Last)), Flush: true, Span: -1, Foot: p.T("capability.ramp_text", "Full", r.Full)}
+	if p.actor.Can(access.PermSalesRead) || p.actor.Can(access.PermOrgRead) {
+		card.Actions = []ui.Action{{Label: p.T("capability.definition"), URL: ui.MetricPath("collected"), Small: true}}
+	}
+	table := ui.TableView{Label: p.T("capability.ramp"), Columns: []ui.Column{{Label: p.T("capability.cohort"), Phone: true}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("capability.ramp_none"), Text: p.T("capability.ramp_none_text")}}
+	for i, s := range r.All.Steps {
+		table.Columns = append(table.Columns, ui.Column{Label: p.T("capability.ramp_months", "From", s.From, "To", s.To), Kind: ui.ColumnNumber, Phone: i < 2})
+	}
+	row := func(name string, c *capability.Cohort) {
+		cells := []ui.Cell{{Text: name, Sub: p.T("capability.ramp_joined", "Count", c.Joined)}}
+		for i, s := range c.Steps {
+			cell := p.rampCell(s)
+			if i >= 2 && s.People > 0 { // a phone has no room for it beside the others
+				cells[0].Phone = strings.TrimPrefix(cells[0].Phone+" · "+p.T("capability.ramp_months", "From", s.From, "To", s.To)+" "+cell.Text, " · ")
+			}
+			cells = append(cells, cell)
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: cells})
+	}
+	for i := range r.Cohorts {
+		c := &r.Cohorts[i]
+		year, month := c.First.Civil()
+		row(p.T("capability.cohort_of", "Year", year, "From", int(month), "To", int(month)+5), c)
+	}
+	if len(r.Cohorts) > 1 {
+		row(p.T("capability.cohort_all"), &r.All)
+	}
+	return ui.Filled(card, ui.Table(table))
+}
+
+// rampCell is a share with its interval and over how many people, or why there is none.
+func (p page) rampCell(s capability.RampStep) ui.Cell {
+	switch {
+	case s.People == 0:
+		return ui.Cell{Text: i18n.Unknown, Muted: true}
+	case !s.Known:
+		return ui.Cell{Text: p.T("capability.ramp_few"), Sub: p.T("capability.ramp_people", "Count", s.People), Muted: true}
+	}
+	percent := func(x float64) string { return p.PercentDigits(big.NewRat(int64(math.Round(x*1e4)), 10_000), 0) }
+	return ui.Cell{Text: percent(s.Share), Sub: p.T("capability.ramp_interval", "Low", percent(s.Interval.Low), "High", percent(s.Interval.High), "Count", s.People)}
+}
+
 func (h *Handler) resources(r *http.Request, p page, v *capability.Value, today calendar.Date) (templ.Component, error) {
 	training := p.T("capability.no_training")
 	if v.Trained > 0 && v.People > 0 {

@@ -19,6 +19,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -27,11 +28,18 @@ type Handler struct {
 	decisions *decision.Service
 	currency  func() money.Currency
 	now       func() time.Time
+	origins   *origin.Service
 }
 
 // New returns a Handler.
 func New(service *decision.Service, currency func() money.Currency, now func() time.Time) *Handler {
-	return &Handler{service, currency, now}
+	return &Handler{decisions: service, currency: currency, now: now}
+}
+
+// LeadToRules shows what rules followed from a decision.
+func (h *Handler) LeadToRules(origins *origin.Service) *Handler {
+	h.origins = origins
+	return h
 }
 
 const baseURL = "/decisions"
@@ -304,8 +312,13 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	if v.ReviewID != 0 {
 		what = append(what, ui.Fact{Term: p.T("decision.review"), Text: p.T("decision.see_review"), URL: "/reviews/" + number(v.ReviewID)})
 	}
+	next, err := ui.NextRules(r, h.origins, v.ID)
+	if err != nil {
+		return err
+	}
+	right := append(h.outcomeCards(p, r, &v, failure), next...)
 	left := []templ.Component{ui.Filled(ui.CardView{ID: "what", Title: p.T("decision.what"), Span: -1}, ui.Facts(what)), h.evidenceCard(p, "evidence", p.T("decision.evidence"), p.T("decision.no_evidence"), v.Evidence)}
-	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, left...), ui.Stack(5, h.outcomeCards(p, r, &v, failure)...))...))
+	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, left...), ui.Stack(5, right...))...))
 }
 
 func (h *Handler) evidenceCard(p *i18n.Printer, id, title, none string, list []decision.Evidence) templ.Component {

@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/payout"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
@@ -43,6 +44,7 @@ type draft struct {
 	worked   *worked           // nil where the author sees nobody's pay
 	theirs   *planbook.Version // what somebody else has written meanwhile
 	names    map[string]string
+	source   *origin.Source // the decision that a new version follows from
 }
 
 // Trials computes a real month under a draft.
@@ -105,6 +107,9 @@ func postedForm(r *http.Request, d *draft) (err error) {
 func (h *Handler) posted(r *http.Request) (d draft, err error) {
 	d = draft{text: strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n"), note: r.PostFormValue("note"), checked: true,
 		seen: r.PostFormValue("seen"), after: r.PostFormValue("after"), dirty: true}
+	if d.source, err = ui.OriginAsked(r, h.origins); err != nil {
+		return d, err
+	}
 	if id := r.PathValue("version"); id != "" {
 		version, _, err := h.plans.Get(r.Context(), access.ActorFrom(r.Context()), id)
 		if err != nil {
@@ -275,6 +280,9 @@ func (h *Handler) keep(ctx context.Context, actor access.Actor, d *draft, act, t
 	}
 	if in.VersionID != "" {
 		in.After = ""
+	}
+	if in.VersionID == "" && d.source != nil {
+		in.DecisionID = d.source.DecisionID
 	}
 	return h.plans.Save(ctx, actor, in)
 }

@@ -25,6 +25,7 @@ func (d draft) addresses() (action, back string) {
 // hidden is what goes with every draft: what it began with, and what somebody else has written meanwhile.
 func (d draft) hidden() []ui.Field {
 	fields := []ui.Field{{Kind: ui.FieldHidden, Name: "seen", Value: d.seen}, {Kind: ui.FieldHidden, Name: "after", Value: d.after}}
+	fields = append(fields, ui.OriginFields(d.source)...)
 	if d.theirs != nil {
 		tag := d.theirs.Tag()
 		if d.version.ID == "" {
@@ -68,7 +69,7 @@ func guidedPage(ctx context.Context, d draft) templ.Component {
 	}
 	note := ui.Field{Name: "note", Label: p.T("plans.note"), Hint: p.T("plans.note_hint"), Value: d.note, Optional: true}
 	v.Sections = append(v.Sections, drawer.rest(d.form), sectionView{ID: "s-note", Title: p.T("plans.note"), Groups: []groupView{{Fields: []fieldView{{Field: note}}}}})
-	return ui.Compose(view, ui.Across(guidedForm(v)))
+	return ui.Compose(view, append(ui.OriginNote(p, d.source), ui.Across(guidedForm(v)))...)
 }
 
 // settingsCard asks for what is shown beside the form.

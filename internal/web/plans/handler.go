@@ -18,6 +18,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/lawguard"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/probe"
@@ -37,6 +38,7 @@ type Handler struct {
 	guard   *lawguard.Service // nil warns of nothing
 	now     func() time.Time
 	trials  Trials // nil tries no drafts on real months
+	origins *origin.Service
 }
 
 // New returns a Handler.
@@ -47,6 +49,12 @@ func New(plans *planbook.Service, names Names) *Handler {
 // WarnBy lets the page of a draft warn of a plan that will likely cost more than its budget. now is for the fiscal year.
 func (h *Handler) WarnBy(budgets *budget.Service, now func() time.Time) *Handler {
 	h.budgets, h.now = budgets, now
+	return h
+}
+
+// FollowFrom lets drafts follow from decisions.
+func (h *Handler) FollowFrom(origins *origin.Service) *Handler {
+	h.origins = origins
 	return h
 }
 
@@ -105,6 +113,7 @@ type shown struct {
 	examples  []planbook.Example
 	over      []budget.Row // the plan or its layer, when likely to cost more than the budget
 	law       []lawguard.Finding
+	source    *origin.Source // the decision that the version follows from
 }
 
 func (h *Handler) load(r *http.Request) (s shown, err error) {
@@ -124,6 +133,9 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 	case errs.Is(err, errs.KindForbidden):
 		s.siblings = []planbook.Version{s.version}
 	default:
+		return s, err
+	}
+	if s.source, err = ui.OriginBehind(r, h.origins, origin.KindPlan, s.version.ID); err != nil {
 		return s, err
 	}
 	s.lang = plan.LangEn
@@ -254,58 +266,6 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 func mendable(err error) bool {
 	kind := errs.KindOf(err)
 	return kind == errs.KindInvalid || kind == errs.KindConflict || kind == errs.KindForbidden
-}
-
-// compose opens the editor for a new version: empty, with the text of the template named, or with that of the version named by "from".
-func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
-	ctx, actor := r.Context(), access.ActorFrom(r.Context())
-	if err := actor.Require(access.PermPlanWrite); err != nil {
-		return err
-	}
-	var d draft
-	switch from := r.FormValue("from"); {
-	case r.FormValue("template") != "":
-		text, err := planbook.Template(r.FormValue("template"))
-		if err != nil {
-			return err
-		}
-		d.text = text
-	case from != "":
-		version, _, err := h.plans.Get(ctx, actor, from)
-		if err != nil {
-			return err
-		}
-		d.text = version.Text
-	default:
-		d.fresh = true
-		all, err := h.plans.List(ctx, actor)
-		if err != nil {
-			return err
-		}
-		d.starts = newest(all)
-	}
-	if !d.fresh && r.FormValue("mode") != "text" {
-		d.guide()
-		if err := h.knows(ctx, actor, &d); err != nil {
-			return err
-		}
-	}
-	if d.form != nil {
-		if err := h.look(r, &d); err != nil {
-			return err
-		}
-	}
-	return h.write(w, r, http.StatusOK, d)
-}
-
-// newest keeps the newest version of each document.
-func newest(all []planbook.Version) (kept []planbook.Version) {
-	for i, v := range all {
-		if i == 0 || all[i-1].DocumentID != v.DocumentID {
-			kept = append(kept, v)
-		}
-	}
-	return kept
 }
 
 func (h *Handler) edit(w http.ResponseWriter, r *http.Request) error {

@@ -165,7 +165,7 @@ func versionPage(ctx context.Context, s shown) templ.Component {
 		side = append(side, costsCard(p, s.document.Plan, s.trial))
 	}
 	side = append(side, versionsCard(p, s))
-	return ui.Compose(view, ui.Stack(8, main...), ui.Stack(4, side...))
+	return ui.Compose(view, append(ui.OriginNote(p, s.source), ui.Stack(8, main...), ui.Stack(4, side...))...)
 }
 
 // proseOf writes a document in a language.

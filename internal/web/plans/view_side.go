@@ -12,6 +12,7 @@ import (
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/plan"
 	"xiaoguan/internal/planbook"
 	"xiaoguan/internal/web/ui"
@@ -162,16 +163,16 @@ func editPage(ctx context.Context, d draft) templ.Component {
 	}
 	main := []templ.Component{ui.Filled(ui.CardView{Label: p.T("plans.text"), Span: -1}, body)}
 	if d.fresh { // templates first: few begin with an empty page
-		return ui.Compose(view, ui.Stack(5, besideEditor(p, d)...), ui.Stack(7, main...))
+		return ui.Compose(view, append(ui.OriginNote(p, d.source), ui.Stack(5, besideEditor(p, d)...), ui.Stack(7, main...))...)
 	}
-	return ui.Compose(view, ui.Stack(7, main...), ui.Stack(5, besideEditor(p, d)...))
+	return ui.Compose(view, append(ui.OriginNote(p, d.source), ui.Stack(7, main...), ui.Stack(5, besideEditor(p, d)...))...)
 }
 
 // templatesCard offers documents to start from.
-func templatesCard(p *i18n.Printer) templ.Component {
+func templatesCard(p *i18n.Printer, source *origin.Source) templ.Component {
 	var items []ui.Item
 	for _, name := range planbook.Templates {
-		items = append(items, ui.Item{Icon: "file-plus", Title: p.T("plans.template_" + name), URL: "/plans/new?template=" + name, Detail: p.T("plans.template_" + name + "_text")})
+		items = append(items, ui.Item{Icon: "file-plus", Title: p.T("plans.template_" + name), URL: ui.OriginURL("/plans/new?template="+name, source), Detail: p.T("plans.template_" + name + "_text")})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("plans.start_template"), Flush: true, Span: -1}, ui.List(items))
 }
@@ -180,16 +181,20 @@ func templatesCard(p *i18n.Printer) templ.Component {
 func besideEditor(p *i18n.Printer, d draft) (parts []templ.Component) {
 	if !d.checked {
 		if d.fresh {
-			parts = append(parts, templatesCard(p))
+			parts = append(parts, templatesCard(p, d.source))
 		}
 		if len(d.starts) == 0 {
 			return parts
 		}
 		var items []ui.Item
 		for _, v := range d.starts {
-			items = append(items, ui.Item{Icon: "file-text", Title: nameOf(p, v) + " v" + strconv.Itoa(v.Number), URL: "/plans/new?from=" + url.QueryEscape(v.ID), Detail: days(p, v.Effective)})
+			items = append(items, ui.Item{Icon: "file-text", Title: nameOf(p, v) + " v" + strconv.Itoa(v.Number), URL: ui.OriginURL("/plans/new?from="+url.QueryEscape(v.ID), d.source), Detail: days(p, v.Effective)})
 		}
-		return append(parts, ui.Filled(ui.CardView{Title: p.T("plans.start_from"), Flush: true, Span: -1}, ui.List(items)))
+		existing := ui.Filled(ui.CardView{ID: "starts", Title: p.T("plans.start_from"), Flush: true, Span: -1}, ui.List(items))
+		if d.source != nil { // a decision changes what there is
+			return append([]templ.Component{existing}, parts...)
+		}
+		return append(parts, existing)
 	}
 	parts = append(parts, findingsCard(p, d.findings))
 	if d.trial != nil {

@@ -18,6 +18,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/programme"
 	"xiaoguan/internal/web/ui"
 )
@@ -29,6 +30,7 @@ type Services struct {
 	Definitions func(ctx context.Context, actor access.Actor) ([]metric.Definition, error)
 	// Problems are those that an initiative may answer, as far as the actor sees them, the gravest first; nil: they are typed by their numbers.
 	Problems func(ctx context.Context, actor access.Actor) ([]Problem, error)
+	Origins  *origin.Service // nil: no versions of rules are told
 	Currency func() money.Currency
 	Company  func() string
 	Now      func() time.Time

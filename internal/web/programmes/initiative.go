@@ -46,6 +46,13 @@ func (h *Handler) drawInitiative(w http.ResponseWriter, r *http.Request, status 
 	}
 	d := initiativePage{h, r, h.words(p), i, f}
 	left := stack(d.phases(), d.effectCard(), d.trialCard(), d.decisionCard())
+	if i.DecisionID != 0 {
+		next, err := ui.NextRules(r, h.Origins, i.DecisionID)
+		if err != nil && !errs.Is(err, errs.KindForbidden) && !errs.Is(err, errs.KindNotFound) {
+			return err
+		}
+		left = append(left, next...)
+	}
 	right := stack(d.aboutCard(), d.goalsCard(), d.milestoneCard(), d.dutyCard(), d.moneyCard())
 	parts := append(append(done(p, r), failed(p, f.of("act"))...), d.begin()...)
 	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, left...), ui.Stack(5, right...))...))
@@ -136,11 +143,9 @@ func (d initiativePage) aboutCard() templ.Component {
 		facts = append(facts, ui.Fact{Term: p.T("programme.problem"), Text: text, URL: path("/problems", id)})
 	}
 	for _, c := range d.i.Changed {
-		text := c.Label
-		if text == "" {
-			text = p.T("programme.write_next")
+		if c.Label != "" { // what the decision asks for stands beside it
+			facts = append(facts, ui.Fact{Term: p.Message(c.Kind.Message()), Text: c.Label, URL: c.Link})
 		}
-		facts = append(facts, ui.Fact{Term: p.Message(c.Kind.Message()), Text: text, URL: c.Link})
 	}
 	return ui.Filled(ui.CardView{ID: "about", Title: p.T("programme.about"), Span: -1}, ui.Facts(facts))
 }

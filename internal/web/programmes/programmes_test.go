@@ -3,11 +3,16 @@ package programmes_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"testing"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/pagetest"
+	"xiaoguan/internal/planbook"
+	"xiaoguan/internal/tier"
 )
 
 func TestAGoalGoesFromDraftToActive(t *testing.T) {
@@ -65,11 +70,48 @@ func TestAnInitiativeIsRunOnItsPage(t *testing.T) {
 	ops.Post("/initiatives/1/trial", url.Values{"metric": {"collected"}, "pilot": {"1"}, "comparison": {"1"}, "from": {"2026-09"}, "before": {"12"}}, http.StatusUnprocessableEntity).Has("form#trial")
 	ops.Post("/initiatives/1/trial", url.Values{"metric": {"collected"}, "pilot": {"1"}, "comparison": {"2"}, "from": {site.App.DB.Engine()}, "before": {"12"}}, http.StatusUnprocessableEntity)
 	ops.Post("/initiatives/1/decision", url.Values{"outcome": {"keep"}, "due_on": {"2030-01-01"}}, http.StatusUnprocessableEntity).Has("form#decide textarea.is-invalid")
-	ops.Post("/initiatives/1/decision", url.Values{"outcome": {"keep"}, "reason": {"好"}, "expected": {"更好"}, "learnt": {"带头"}, "rule": {"plan"}, "due_on": {"2030-01-01"}}, http.StatusOK).Has("#done", "main: 保留并固化", "main a[href=/decisions/1]")
+	ops.Post("/initiatives/1/decision", url.Values{"outcome": {"keep"}, "reason": {"好"}, "expected": {"更好"}, "learnt": {"带头"}, "rule": {"plan"}, "due_on": {"2030-01-01"}}, http.StatusOK).Has("#done", "main: 保留并固化", "main a[href=/decisions/1]", "main a: 去写下一版")
+	nextRules(t, site, ops)
 	ops.Get("/lessons?search=%E5%B8%A6%E5%A4%B4", http.StatusOK).Has("main: 方案先审后发", "main a[href=/initiatives/1]")
 	ops.Get("/lessons?search=xyz", http.StatusOK).Has("main: 没有找到")
 	ops.Lang = "en"
 	ops.Get("/initiatives", http.StatusOK).Has("main: Keep")
+}
+
+// nextRules drafts a plan and a policy from the first decision, and looks at them from both sides.
+func nextRules(t *testing.T, site *pagetest.Site, ops *pagetest.Visitor) {
+	t.Helper()
+	boss := site.As(t, 0, pagetest.Grant(access.RoleDirector))
+	page := boss.Get("/initiatives/1", http.StatusOK)
+	page.Has("#next-rules", "main: 有权起草的是：销售运营")
+	page.Lacks("main a: 去写下一版", "#other-rules")
+	boss.Get("/plans/new?decision=1", http.StatusForbidden)
+	ops.Get("/plans/new?decision=99", http.StatusNotFound)
+	all, err := site.App.Plans.List(t.Context(), monthtest.Maker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(all, func(v planbook.Version) bool { return v.Kind == planbook.KindPlan })
+	ops.Get("/plans/new?decision=1", http.StatusOK).Has("#origin: 由决策「方案先审后发」起草", "#origin: 出自改进举措", "main a[href=/plans/new?from="+all[at].ID+"&decision=1]")
+	ops.Get("/plans/new?from="+all[at].ID+"&decision=1&mode=text", http.StatusOK).Has("#origin", "input[name=decision][value=1]", "textarea: from: "+(calendar.DateOf(pagetest.Morning).Month()+1).First().String())
+	draft := url.Values{"text": {all[at].Text}, "act": {"save"}, "decision": {"1"}, "note": {"按回款发"}}
+	page = ops.Post("/plans/new", draft, http.StatusOK)
+	page.Has("#origin: 由决策", "#origin a[href=/decisions/1]")
+	plan := page.Path
+	policy := url.Values{"text": {string(tier.DefaultText())}, "from": {"2030-01-01"}, "decision": {"1"}}
+	ops.Get("/tiers/policies/new?decision=1", http.StatusOK).Has("#origin", "form#policy input[name=decision]")
+	page = ops.Post("/tiers/policies", policy, http.StatusOK)
+	page.Has("#origin: 由决策「方案先审后发」起草")
+	tiers, _, _ := strings.Cut(page.Path, "?")
+	ops.Get("/standards/new?decision=1", http.StatusOK).Has("#origin", "form#draft input[name=decision]")
+	ops.Get("/targets?decision=1", http.StatusOK).Has("#origin", "form#plan input[name=decision]")
+	page = ops.Get("/decisions/1", http.StatusOK)
+	page.Has("main a[href=/initiatives/1]", "main: 草案", "main a[href="+plan+"]", "main a[href="+tiers+"]", "#other-rules")
+	page.Lacks("main a: 去写下一版")
+	boss.Get("/decisions/1", http.StatusOK).Has("main a[href=" + plan + "]")
+	ops.Lang = "en"
+	ops.Get("/decisions/1", http.StatusOK).Has("#next-rules: Next versions of rules", "main: Draft")
+	ops.Lang = ""
 }
 
 func TestRisksAreKeptAndLookedAt(t *testing.T) {

@@ -150,7 +150,7 @@ func matrix(p *i18n.Printer, risks []programme.ShownRisk) templ.Component {
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	return ui.Filled(ui.CardView{ID: "matrix", Title: p.T("programme.matrix"), Span: -1, Flush: true, Foot: p.T("programme.matrix_text")}, ui.Table(table))
+	return ui.Filled(ui.CardView{ID: "matrix", Title: p.T("programme.matrix"), Sub: p.T("programme.matrix_axes"), Span: -1, Flush: true, Foot: p.T("programme.matrix_text")}, ui.Table(table))
 }
 
 func (h *Handler) addShippedRisks(w http.ResponseWriter, r *http.Request) error {

@@ -14,6 +14,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/sop"
 	"xiaoguan/internal/standard"
@@ -30,6 +31,7 @@ type draft struct {
 	document *sop.Standard
 	findings []sop.Finding
 	failure  error
+	source   *origin.Source // the decision that a new version follows from
 }
 
 func (d *draft) inspect() { d.document, d.findings = sop.Inspect("", []byte(d.text)) }
@@ -50,6 +52,9 @@ func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
 	d := draft{text: v.Text, day: (h.today() + 1).String()}
 	if v.ID == standard.ShippedID {
 		d.text = string(sop.DefaultText()) // with the levels that are proposed
+	}
+	if d.source, err = ui.OriginAsked(r, h.origins); err != nil {
+		return err
 	}
 	d.inspect()
 	return ui.Write(w, r, http.StatusOK, editPage(ctx, d))
@@ -82,6 +87,10 @@ func (h *Handler) save(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := draft{text: strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n"), day: strings.TrimSpace(r.PostFormValue("effective_on")), note: r.PostFormValue("note"), seen: r.PostFormValue("seen")}
+	var err error
+	if d.source, err = ui.OriginAsked(r, h.origins); err != nil {
+		return err
+	}
 	if id := r.PathValue("version"); id != "" {
 		v, _, err := h.standards.Get(ctx, actor, id)
 		if err != nil {
@@ -118,7 +127,11 @@ func (h *Handler) keep(ctx context.Context, actor access.Actor, d draft) (standa
 	if err != nil {
 		return standard.Version{}, errs.Invalid("fact.invalid", []errs.Field{{Path: "effective_on", Value: d.day, Message: errs.Msg("form.error.date", nil)}})
 	}
-	return h.standards.Save(ctx, actor, standard.Draft{VersionID: d.version.ID, Seen: d.seen, Text: d.text, EffectiveOn: day, Note: d.note})
+	in := standard.Draft{VersionID: d.version.ID, Seen: d.seen, Text: d.text, EffectiveOn: day, Note: d.note}
+	if in.VersionID == "" && d.source != nil {
+		in.DecisionID = d.source.DecisionID
+	}
+	return h.standards.Save(ctx, actor, in)
 }
 
 // adjusted writes the levels and deadlines that were chosen in the form into the text. Lines of rules stay as they are but for the value.
@@ -151,6 +164,7 @@ func editPage(ctx context.Context, d draft) templ.Component {
 		Others: []ui.Action{{Label: p.T("standard.look"), Icon: "list-check", Name: "act", Value: "look"}},
 		Fields: []ui.Field{{Kind: ui.FieldHidden, Name: "seen", Value: d.seen}, {Name: "effective_on", Kind: ui.FieldDate, Label: p.T("standard.effective_on"), Hint: p.T("standard.effective_hint"), Value: d.day, Span: 4},
 			{Name: "note", Label: p.T("standard.note"), Hint: p.T("standard.note_hint"), Value: d.note, Optional: true, Span: 8}}}
+	form.Fields = append(form.Fields, ui.OriginFields(d.source)...)
 	if d.document != nil {
 		form.Fields = append(form.Fields, stageFields(p, d.document)...)
 		form.Fields = append(form.Fields, ruleFields(p, d.document)...)
@@ -167,7 +181,7 @@ func editPage(ctx context.Context, d draft) templ.Component {
 	if d.document != nil {
 		side = append(side, ui.Filled(ui.CardView{Title: p.T("standard.preview"), Span: -1, Flush: true}, prose(d.document.Prose(langOf(ctx)), tagOf(langOf(ctx)))))
 	}
-	return ui.Compose(view, ui.Stack(7, ui.Filled(ui.CardView{Label: p.T("standard.text"), Span: -1}, ui.Form(form))), ui.Stack(5, side...))
+	return ui.Compose(view, append(ui.OriginNote(p, d.source), ui.Stack(7, ui.Filled(ui.CardView{Label: p.T("standard.text"), Span: -1}, ui.Form(form))), ui.Stack(5, side...))...)
 }
 
 // ruleFields are the levels and deadlines of the rules, folded away by stage: what people change most needs no text.

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/sop"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/web/ui"
@@ -32,11 +33,18 @@ type Handler struct {
 	standards *standard.Service
 	names     Names
 	now       func() time.Time
+	origins   *origin.Service
 }
 
 // New returns a Handler.
 func New(standards *standard.Service, names Names, now func() time.Time) *Handler {
 	return &Handler{standards: standards, names: names, now: now}
+}
+
+// FollowFrom lets drafts follow from decisions.
+func (h *Handler) FollowFrom(origins *origin.Service) *Handler {
+	h.origins = origins
+	return h
 }
 
 // Routes registers the pages.
@@ -73,6 +81,7 @@ type shown struct {
 	failedAt string
 	reason   string
 	lang     sop.Lang
+	source   *origin.Source // the decision that the version follows from
 }
 
 func (h *Handler) today() calendar.Date { return calendar.DateOf(h.now()) }
@@ -109,6 +118,9 @@ func (h *Handler) load(r *http.Request) (s shown, err error) {
 		return s, err
 	}
 	if s.siblings, err = h.standards.List(ctx, s.actor); err != nil {
+		return s, err
+	}
+	if s.source, err = ui.OriginBehind(r, h.origins, origin.KindStandard, s.version.ID); err != nil {
 		return s, err
 	}
 	s.current = standard.InForceOn(s.siblings, h.today())

@@ -141,7 +141,7 @@ func versionPage(ctx context.Context, s shown) templ.Component {
 	side = append(side, approvalCard(p, s))
 	side = append(side, acts(p, s)...)
 	side = append(side, levelsCard(p, s), findingsCard(p, s.findings))
-	return ui.Compose(headOf(p, s, ""), ui.Stack(8, main), ui.Stack(4, side...))
+	return ui.Compose(headOf(p, s, ""), append(ui.OriginNote(p, s.source), ui.Stack(8, main), ui.Stack(4, side...))...)
 }
 
 func approvalCard(p *i18n.Printer, s shown) templ.Component {

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/quota"
 	"xiaoguan/internal/targetplan"
 	"xiaoguan/internal/web/ui"
@@ -27,11 +28,18 @@ type Handler struct {
 	targets  *targetplan.Service
 	currency func() money.Currency
 	now      func() time.Time
+	origins  *origin.Service
 }
 
 // New returns a Handler.
 func New(service *targetplan.Service, currency func() money.Currency, now func() time.Time) *Handler {
-	return &Handler{service, currency, now}
+	return &Handler{targets: service, currency: currency, now: now}
+}
+
+// FollowFrom lets plans follow from decisions.
+func (h *Handler) FollowFrom(origins *origin.Service) *Handler {
+	h.origins = origins
+	return h
 }
 
 // The addresses: of plans, of what markets may yield, and of the tests of fairness.
@@ -220,7 +228,13 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, e
 	if entry == nil {
 		entry = &targetplan.Entry{FiscalYear: years[1], Name: p.T("targetplan.usual_name", "Year", strconv.Itoa(years[1])), Rules: targetplan.UsualRules()}
 	}
+	source, err := ui.OriginAsked(r, h.origins)
+	if err != nil {
+		return err
+	}
+	parts = append(parts, ui.OriginNote(p, source)...)
 	form := h.createForm(p, r, entry, failure)
+	form.Fields = append(form.Fields, ui.OriginFields(source)...)
 	return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Stack(7, card), ui.Stack(5, ui.Filled(ui.CardView{Title: p.T("targetplan.new"), Span: -1}, ui.Form(form))))...))
 }
 
@@ -239,6 +253,13 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	rules, err := h.rulesOf(r)
 	entry := targetplan.Entry{Name: strings.TrimSpace(r.PostFormValue("name")), Rules: rules}
 	entry.FiscalYear, _ = strconv.Atoi(r.PostFormValue("fiscal_year")) // of no number is no year, which is refused
+	source, unseen := ui.OriginAsked(r, h.origins)
+	if unseen != nil {
+		return unseen
+	}
+	if source != nil {
+		entry.DecisionID = source.DecisionID
+	}
 	var plan targetplan.Plan
 	if err == nil {
 		plan, err = h.targets.Create(r.Context(), access.ActorFrom(r.Context()), entry)

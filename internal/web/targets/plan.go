@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/quota"
 	"xiaoguan/internal/targetplan"
 	"xiaoguan/internal/web/ui"
@@ -32,7 +33,11 @@ func (h *Handler) drawPlan(w http.ResponseWriter, r *http.Request, status int, f
 		return err
 	}
 	view := h.planView(p, &v)
-	parts := append(doneNote(p, r), problemNote(p, failure)...)
+	source, err := ui.OriginBehind(r, h.origins, origin.KindTarget, number(id))
+	if err != nil {
+		return err
+	}
+	parts := append(append(doneNote(p, r), problemNote(p, failure)...), ui.OriginNote(p, source)...)
 	switch v.State {
 	case targetplan.StateGathering:
 		return ui.Write(w, r, status, ui.Compose(view, append(parts, ui.Filled(ui.CardView{Title: p.T("targetplan.gathering")}, ui.Progress(gathering(p, v))))...))

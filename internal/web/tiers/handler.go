@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/i18n"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/org"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/tierbook"
 	"xiaoguan/internal/web/ui"
 )
@@ -32,6 +33,7 @@ type Services struct {
 	People   *org.Service
 	Names    Names
 	Currency func() money.Currency
+	Origins  *origin.Service // nil: drafts follow from no decisions
 }
 
 // Handler serves the pages.

@@ -11,6 +11,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
+	"xiaoguan/internal/origin"
 	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/tier"
 	"xiaoguan/internal/tierbook"
@@ -73,58 +74,6 @@ func proseCard(p *i18n.Printer, title string, policy *tier.Policy) templ.Compone
 	return ui.Filled(ui.CardView{Title: title, Flush: true, Foot: p.T("tiers.hash", "Hash", policy.Hash()[:12])}, ui.List(items))
 }
 
-// compose asks for a new version: it begins with the text of another, or of the one in force.
-func (h *Handler) compose(w http.ResponseWriter, r *http.Request) error {
-	actor, p := access.ActorFrom(r.Context()), httpx.PrinterFrom(r.Context())
-	if err := actor.RequireAll(access.PermTierWrite); err != nil {
-		return err
-	}
-	book, err := h.Tiers.Policies(r.Context(), actor)
-	if err != nil {
-		return err
-	}
-	v := book.Current
-	v.From = calendar.NoDate
-	if id := r.FormValue("from_version"); id != "" {
-		d, err := h.Tiers.Policy(r.Context(), actor, id)
-		if err != nil {
-			return err
-		}
-		v = d.Version
-	}
-	v.ID, v.Note, v.Revision = "", "", 0
-	return ui.Write(w, r, http.StatusOK, editPage(p, r, v, nil, nil))
-}
-
-// editPage is the text of a draft with what is wrong about it.
-func editPage(p *i18n.Printer, r *http.Request, v tierbook.PolicyVersion, findings []ruledoc.Finding, failure error) templ.Component {
-	from := ""
-	if v.From != calendar.NoDate {
-		from = v.From.String()
-	}
-	if failure != nil {
-		from = r.PostFormValue("from")
-	}
-	fields, problem := ui.WithErrors([]ui.Field{
-		{Name: "id", Kind: ui.FieldHidden, Value: v.ID}, {Name: "seen", Kind: ui.FieldHidden, Value: number(v.Revision)},
-		{Name: "from", Kind: ui.FieldDate, Label: p.T("tiers.from"), Value: from, Hint: p.T("tiers.from_hint"), Span: 4},
-		{Name: "note", Label: p.T("tiers.remark"), Value: v.Note, Optional: true, Span: 8},
-		{Name: "text", Kind: ui.FieldCode, Label: p.T("tiers.text"), Value: v.Text, Rows: 32},
-	}, plainly(failure, findings), p)
-	form := ui.FormView{ID: "policy", Action: policiesURL, Fields: fields, Problem: problem, Guard: true, Submit: ui.Action{Label: p.T("tiers.save_draft"), Kind: ui.ActionPrimary, Icon: "device-floppy"},
-		Cancel: &ui.Link{Label: p.T("common.cancel"), URL: policiesURL}, Consequence: p.T("tiers.save_consequence")}
-	title := p.T("tiers.new_policy")
-	if v.ID != "" {
-		title = p.T("tiers.edit_policy", "Number", v.Number)
-	}
-	parts := []templ.Component{}
-	if card := findingsCard(p, findings); card != nil {
-		parts = append(parts, card)
-	}
-	parts = append(parts, ui.Filled(ui.CardView{Label: title}, ui.Form(form)))
-	return ui.Compose(ui.PageView{Title: title, Current: "tiers", Crumbs: []ui.Crumb{{Label: p.T("tiers.title"), URL: homeURL}, {Label: p.T("tiers.tab_policies"), URL: policiesURL}, {Label: title}}}, parts...)
-}
-
 // plainly leaves what stands in the list of findings out of the form's own errors.
 func plainly(failure error, findings []ruledoc.Finding) error {
 	if failure != nil && ruledoc.HasErrors(findings) {
@@ -164,6 +113,13 @@ func (h *Handler) savePolicy(w http.ResponseWriter, r *http.Request) error {
 			err = errs.Invalid("fact.invalid", []errs.Field{{Path: "from", Value: day, Message: errs.Msg("form.error.date", nil)}})
 		}
 	}
+	source, unseen := ui.OriginAsked(r, h.Origins)
+	if unseen != nil {
+		return unseen
+	}
+	if source != nil && in.ID == "" {
+		in.DecisionID = source.DecisionID
+	}
 	var v tierbook.PolicyVersion
 	if err == nil {
 		v, err = h.Tiers.SavePolicy(r.Context(), actor, in)
@@ -179,7 +135,7 @@ func (h *Handler) savePolicy(w http.ResponseWriter, r *http.Request) error {
 	if inspected != nil {
 		return inspected
 	}
-	return ui.Write(w, r, httpx.StatusOf(err), editPage(p, r, tierbook.PolicyVersion{ID: in.ID, Text: in.Text, Note: in.Note, From: in.From, Revision: seen}, findings, err))
+	return ui.Write(w, r, httpx.StatusOf(err), editPage(p, r, draft{tierbook.PolicyVersion{ID: in.ID, Text: in.Text, Note: in.Note, From: in.From, Revision: seen}, source}, findings, err))
 }
 
 func (h *Handler) policy(w http.ResponseWriter, r *http.Request) error {
@@ -201,7 +157,11 @@ func (h *Handler) drawPolicy(w http.ResponseWriter, r *http.Request, status int,
 	if actor.CanAll(access.PermTierWrite) {
 		view.Actions = append(view.Actions, ui.Action{Label: p.T("tiers.new_from"), Icon: "copy", URL: ui.URLWith(policiesURL+"/new", nil, "from_version", v.ID)})
 	}
-	parts := append(saved(p, r), failed(p, failure)...)
+	source, err := ui.OriginBehind(r, h.Origins, origin.KindTier, v.ID)
+	if err != nil {
+		return err
+	}
+	parts := append(append(saved(p, r), failed(p, failure)...), ui.OriginNote(p, source)...)
 	if card := findingsCard(p, d.Findings); card != nil {
 		parts = append(parts, card)
 	}

@@ -3,7 +3,9 @@ package voices
 import (
 	"math/big"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -80,7 +82,12 @@ func checklistIDOf(r *http.Request) (int64, error) {
 	return id, nil
 }
 
+// showChecklist shows a review; from the files of an answer one comes back with the question in the address.
 func (h *Handler) showChecklist(w http.ResponseWriter, r *http.Request) error {
+	if review, question, of := strings.Cut(r.PathValue("checklist"), "-"); of {
+		http.Redirect(w, r, checklistsURL+"/"+url.PathEscape(review)+"#evidence-"+url.PathEscape(question), http.StatusSeeOther)
+		return nil
+	}
 	return h.drawChecklist(w, r, http.StatusOK, nil)
 }
 
@@ -104,6 +111,13 @@ func (h *Handler) drawChecklist(w http.ResponseWriter, r *http.Request, status i
 		parts = append(parts, h.checklistForm(p, r, &v, failure))
 	} else {
 		parts = append(parts, h.checklistTable(p, &v))
+	}
+	files, err := h.filesCard(r, &v)
+	if err != nil {
+		return err
+	}
+	if files != nil {
+		parts = append(parts, files)
 	}
 	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
@@ -135,6 +149,32 @@ func (h *Handler) checklistForm(p *i18n.Printer, r *http.Request, v *checklist.S
 	form.Fields = append(form.Fields, ui.Field{Name: "seen", Kind: ui.FieldHidden, Value: number(v.Revision)})
 	form.Fields, form.Problem = ui.WithErrors(form.Fields, failure, p)
 	return ui.Filled(ui.CardView{ID: "questions", Title: p.T("checklist.questions")}, ui.Form(form))
+}
+
+// filesCard leads to the files behind each answer; nil where there are none and nobody adds any more.
+func (h *Handler) filesCard(r *http.Request, v *checklist.Shown) (templ.Component, error) {
+	p, actor := httpx.PrinterFrom(r.Context()), access.ActorFrom(r.Context())
+	table := ui.TableView{ID: "evidence-files", Label: p.T("checklist.files"), Columns: []ui.Column{{Label: p.T("questionnaire.question"), Phone: true}, {Label: p.T("files.title"), Kind: ui.ColumnNumber, Phone: true}}}
+	for i := range v.List.Questions {
+		q := &v.List.Questions[i]
+		n, err := h.Files(r.Context(), actor, v.ID, q.ID)
+		if err != nil {
+			return nil, err
+		}
+		adds := v.MayRun && v.State == checklist.StateOpen
+		if n == 0 && !adds {
+			continue
+		}
+		link := ui.LinkTo(p.T("checklist.files_count", "Count", n), "/files/checklist_answer/"+number(v.ID)+"-"+q.ID)
+		if n == 0 {
+			link.Text = p.T("files.add")
+		}
+		table.Rows = append(table.Rows, ui.Row{ID: "evidence-" + q.ID, Cells: []ui.Cell{ui.Text(strconv.Itoa(i+1) + ". " + words(p, q.Text)), link}})
+	}
+	if len(table.Rows) == 0 {
+		return nil, nil
+	}
+	return ui.Filled(ui.CardView{ID: "files", Title: p.T("checklist.files"), Sub: p.T("checklist.files_text"), Flush: true}, ui.Table(table)), nil
 }
 
 var verdictTones = map[checklist.Verdict]ui.Tone{checklist.VerdictYes: ui.ToneGood, checklist.VerdictPartly: ui.ToneWarn, checklist.VerdictNo: ui.ToneBad, checklist.VerdictNA: ui.ToneLine}

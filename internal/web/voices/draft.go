@@ -87,6 +87,9 @@ func openCard(p *i18n.Printer, r *http.Request, v *questionnaire.Shown, asked qu
 		closes = v.Today + 10
 	}
 	facts := []ui.Fact{{Term: p.T("questionnaire.would_ask"), Text: p.T("questionnaire.people_count", "Count", asked.People)}, {Term: p.T("questionnaire.groups"), Text: p.T("questionnaire.groups_count", "Count", len(asked.Cells))}}
+	if asked.Resting > 0 {
+		facts = append(facts, ui.Fact{Term: p.T("questionnaire.resting"), Text: p.T("questionnaire.resting_text", "Count", asked.Resting, "Most", asked.Most, "Days", questionnaire.RestDays)})
+	}
 	if asked.NoLogin > 0 {
 		facts = append(facts, ui.Fact{Term: p.T("questionnaire.no_login"), Text: p.T("questionnaire.no_login_text", "Count", asked.NoLogin)})
 	}

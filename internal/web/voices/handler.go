@@ -4,6 +4,7 @@
 package voices
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -28,6 +29,7 @@ type Services struct {
 	Questionnaires *questionnaire.Service
 	Interviews     *interview.Service
 	Checklists     *checklist.Service
+	Files          func(ctx context.Context, actor access.Actor, review int64, question string) (int, error) // files behind an answer of a review
 	Currency       func() money.Currency
 	Company        func() string // its name
 	Public         func() string // where the world finds the installation; empty: not said
@@ -54,6 +56,7 @@ const (
 func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc)) {
 	handle("GET "+listURL, h.list)
 	handle("POST "+listURL, h.create)
+	handle("POST "+listURL+"/settings", h.setHowOften)
 	handle("GET "+listURL+"/{id}", h.show)
 	handle("POST "+listURL+"/{id}", h.save)
 	handle("POST "+listURL+"/{id}/step", h.act)
@@ -127,6 +130,10 @@ func doneNote(p *i18n.Printer, r *http.Request) []templ.Component {
 }
 
 func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
+	return h.drawList(w, r, http.StatusOK, nil)
+}
+
+func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, failure error) error {
 	p := httpx.PrinterFrom(r.Context())
 	actor := access.ActorFrom(r.Context())
 	l, err := h.Questionnaires.List(r.Context(), actor)
@@ -148,7 +155,18 @@ func (h *Handler) list(w http.ResponseWriter, r *http.Request) error {
 	if len(items) == 0 {
 		content = ui.StateOf(empty)
 	}
-	return ui.Write(w, r, http.StatusOK, ui.Compose(view, append(doneNote(p, r), ui.Filled(ui.CardView{Label: view.Title, Flush: true}, content))...))
+	parts := append(doneNote(p, r), ui.Filled(ui.CardView{Label: view.Title, Flush: true}, content))
+	if rounds := l.Rounds(); len(rounds) > 1 {
+		parts = append(parts, roundsCard(p, rounds))
+	}
+	if l.MayRun {
+		often, err := h.Questionnaires.HowOften(r.Context(), actor)
+		if err != nil {
+			return err
+		}
+		parts = append(parts, oftenCard(p, r, often, failure))
+	}
+	return ui.Write(w, r, status, ui.Compose(view, parts...))
 }
 
 func listItem(p *i18n.Printer, row *questionnaire.Row) ui.Item {

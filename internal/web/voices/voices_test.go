@@ -151,7 +151,13 @@ func TestInterviewsAndReviewsBecomeProblems(t *testing.T) {
 	}
 	answers.Set("customers4", "no")
 	answers.Set("customers4.evidence", "上月撞单三起没人裁")
+	files := "/files/checklist_answer/1-customers4"
+	ops.Get("/checklists/1", http.StatusOK).Has("main a[href=" + files + "]: 添加附件")
+	ops.Upload(files, "撞单.txt", "三起", http.StatusOK).Has("table a: 撞单.txt")
+	ops.Get("/checklists/1-customers4", http.StatusOK).Has("main a[href=" + files + "]: 1个附件")
+	ops.Get("/files/checklist_answer/1-nothing", http.StatusNotFound)
 	ops.Post("/checklists/1", answers, http.StatusOK).Has("main: 上月撞单三起", "main: 列为问题")
+	ops.Upload(files, "补一份.txt", "又一起", http.StatusForbidden)
 	ops.Post("/checklists/1/questions/customers4/problem", url.Values{"title": {"撞单没人裁"}, "area": {"customer"}, "place": {"company"}}, http.StatusOK).Has("a[href=/problems/2]")
 	ops.Lang = "en"
 	ops.Get("/checklists", http.StatusOK).Has("main: Customers", "main: Finished")
