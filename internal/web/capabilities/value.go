@@ -70,12 +70,11 @@ func (p page) spread(v *capability.Value) templ.Component {
 	return ui.Filled(ui.CardView{ID: "worth", Title: p.T("capability.worth"), Span: -1, Foot: p.T("capability.worth_text", "Count", s.People)}, ui.Facts(facts))
 }
 
-// resources are what is spent on people: incentive cost against budget, for who may see pay, and training.
 // ramp is how new people come up: half-years of joining beside months in the job.
 func (p page) ramp(v *capability.Value) templ.Component {
 	r := &v.Ramp
 	card := ui.CardView{ID: "ramp", Title: p.T("capability.ramp"), Sub: p.T("capability.ramp_sub", "From", p.Month(r.First), "To", p.Month(r.Last)), Flush: true, Span: -1, Foot: p.T("capability.ramp_text", "Full", r.Full)}
-	if p.actor.Can(access.PermSalesRead) || p.actor.Can(access.PermOrgRead) {
+	if p.actor.Can(access.PermSalesRead) {
 		card.Actions = []ui.Action{{Label: p.T("capability.definition"), URL: ui.MetricPath("collected"), Small: true}}
 	}
 	table := ui.TableView{Label: p.T("capability.ramp"), Columns: []ui.Column{{Label: p.T("capability.cohort"), Phone: true}}, Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("capability.ramp_none"), Text: p.T("capability.ramp_none_text")}}
@@ -116,6 +115,7 @@ func (p page) rampCell(s capability.RampStep) ui.Cell {
 	return ui.Cell{Text: percent(s.Share), Sub: p.T("capability.ramp_interval", "Low", percent(s.Interval.Low), "High", percent(s.Interval.High), "Count", s.People)}
 }
 
+// resources are what is spent on people: incentive cost against budget, for who may see pay, and training.
 func (h *Handler) resources(r *http.Request, p page, v *capability.Value, today calendar.Date) (templ.Component, error) {
 	training := p.T("capability.no_training")
 	if v.Trained > 0 && v.People > 0 {
