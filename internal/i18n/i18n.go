@@ -79,21 +79,38 @@ type Catalogue struct {
 	missing map[string]int
 }
 
+// shipped are the embedded message files, read once: an installation and its tests make many catalogues of them.
+var shipped = sync.OnceValues(func() (*Catalogue, error) {
+	files, err := fs.Sub(messageFiles, "messages")
+	if err != nil {
+		return nil, err
+	}
+	return newFrom(files)
+})
+
 // New reads the embedded message files. It fails when a file isn't named <area>.<lang>.json, a key occurs twice in a language, or a
 // text holds a placeholder that cannot be read.
 func New() (*Catalogue, error) {
-	files, err := fs.Sub(messageFiles, "messages")
+	read, err := shipped()
 	if err != nil {
 		return nil, fmt.Errorf("i18n.New: %w", err)
 	}
-	return newFrom(files)
+	return catalogueOf(read.messages), nil
+}
+
+// catalogueOf makes a catalogue over messages, which it does not change.
+func catalogueOf(messages map[Lang]map[string]entry) *Catalogue {
+	c := &Catalogue{messages: messages, printers: map[Lang]*Printer{}, missing: map[string]int{}}
+	for _, lang := range Langs() {
+		c.printers[lang] = &Printer{catalogue: c, lang: lang}
+	}
+	return c
 }
 
 func newFrom(files fs.FS) (*Catalogue, error) {
-	c := &Catalogue{messages: map[Lang]map[string]entry{}, printers: map[Lang]*Printer{}, missing: map[string]int{}}
+	c := catalogueOf(map[Lang]map[string]entry{})
 	for _, lang := range Langs() {
 		c.messages[lang] = map[string]entry{}
-		c.printers[lang] = &Printer{catalogue: c, lang: lang}
 	}
 	names, err := fs.Glob(files, "*.json")
 	if err != nil {
