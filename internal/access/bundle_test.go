@@ -52,7 +52,7 @@ const (
 )
 
 var (
-	cheap  = access.HashCost{MemoryKiB: 64, Passes: 1, Lanes: 1}
+	cheap  = access.TestHashCost
 	system = access.SystemActor("test")
 )
 

@@ -26,6 +26,9 @@ type HashCost struct {
 	Lanes     uint8
 }
 
+// TestHashCost takes next to nothing. It is for tests that sign people in and are about something else.
+var TestHashCost = HashCost{MemoryKiB: 64, Passes: 1, Lanes: 1}
+
 // DefaultHashCost takes some 60 ms on one core and 32 MiB, above what OWASP's cheat sheet asks for at least (19 MiB and 2 passes).
 // Raising it is safe: hashes carry their own cost and are renewed at the next sign-in.
 var DefaultHashCost = HashCost{MemoryKiB: 32 << 10, Passes: 3, Lanes: 1}

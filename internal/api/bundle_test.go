@@ -108,7 +108,7 @@ func setup(t *testing.T) *bundle {
 	b := &bundle{t: t, db: storetest.SQLite(t), keys: map[string]string{}, ids: map[string]string{}}
 	clock := storetest.Clock()
 	users, err := access.New(access.Config{
-		Store: b.db.Access(), Key: []byte(strings.Repeat("k", access.InstallationKeyBytes)), Now: clock, Cost: access.HashCost{MemoryKiB: 64, Passes: 1, Lanes: 1},
+		Store: b.db.Access(), Key: []byte(strings.Repeat("k", access.InstallationKeyBytes)), Now: clock, Cost: access.TestHashCost,
 	})
 	b.must(err)
 	newID := func() string { return store.NewID(clock()) }

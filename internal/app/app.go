@@ -96,19 +96,19 @@ import (
 
 // Options say what is to be put together.
 type Options struct {
-	DatabaseURL string // empty: SQLite in Dir
-	Dir         string // data folder: database file, key, uploads
-	Log         *slog.Logger
-	Now         func() time.Time
-	Version     string
-	TLS         bool   // people come by HTTPS: secure cookies, strict transport
-	Company     string // the company's name, kept at the first start of a new installation
-	DemoLogins  []account.DemoLogin
-	Proxies     []string // networks of trusted reverse proxies
-	// WebhookNetworks are the private networks that messages may be sent to.
-	WebhookNetworks []string
+	DatabaseURL     string // empty: SQLite in Dir
+	Dir             string // data folder: database file, key, uploads
+	Log             *slog.Logger
+	Now             func() time.Time
+	Version         string
+	TLS             bool   // people come by HTTPS: secure cookies, strict transport
+	Company         string // the company's name, kept at the first start of a new installation
+	DemoLogins      []account.DemoLogin
+	Proxies         []string // networks of trusted reverse proxies
+	WebhookNetworks []string // private networks that messages may be sent to
 	// Storage is an object storage for files, as objects.Parse reads it; empty: files lie in the database. Key and secret are apart from it.
 	Storage, StorageKey, StorageSecret string
+	PasswordCost                       access.HashCost // zero: access.DefaultHashCost; anything else is for tests
 }
 
 // App is the program put together.
@@ -241,7 +241,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if a.Worker, err = worker.New(a.DB, worker.Config{Log: a.options.Log}); err != nil {
 		return err
 	}
-	if a.Users, err = access.New(access.Config{Store: a.DB.Access(), Key: key, Now: a.options.Now, Log: a.options.Log, Issuer: a.Company.Known().Name}); err != nil {
+	if a.Users, err = access.New(access.Config{Store: a.DB.Access(), Key: key, Now: a.options.Now, Log: a.options.Log, Cost: a.options.PasswordCost, Issuer: a.Company.Known().Name}); err != nil {
 		return err
 	}
 	newID := func() string { return store.NewID(a.options.Now()) }

@@ -27,7 +27,7 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: "青禾智控"})
+	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: "青禾智控", PasswordCost: access.TestHashCost})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func newCompanyOf(t *testing.T, address string, facts *monthtest.Company) *compa
 	t.Helper()
 	morning, started := time.Date(2026, time.October, 8, 9, 30, 0, 0, calendar.ChinaTime), time.Now()
 	now := func() time.Time { return morning.Add(time.Since(started)) }
-	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), DatabaseURL: address, Now: now})
+	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), DatabaseURL: address, PasswordCost: access.TestHashCost, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"xiaoguan/internal/access"
 	"xiaoguan/internal/app"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/demo"
@@ -34,7 +35,7 @@ func fillDemo() (filled filledDemo, err error) {
 	removeDemo = func() error { return os.RemoveAll(filled.folder) }
 	ctx, log := context.Background(), &errorLog{}
 	clock := demo.NewClock(func() time.Time { return morning })
-	a, err := app.New(ctx, app.Options{Dir: filled.folder, Company: demo.CompanyName, Version: "test", Log: slog.New(slog.NewTextHandler(log, nil)), Now: clock.Now})
+	a, err := app.New(ctx, app.Options{Dir: filled.folder, Company: demo.CompanyName, Version: "test", PasswordCost: access.TestHashCost, Log: slog.New(slog.NewTextHandler(log, nil)), Now: clock.Now})
 	if err != nil {
 		return filled, err
 	}
@@ -73,7 +74,7 @@ func newDemoWithClock(t *testing.T) (*site, demo.Company, *movedClock) {
 		t.Fatal(err)
 	}
 	clock, log := &movedClock{started: time.Now()}, &errorLog{}
-	a, err := app.New(t.Context(), app.Options{Dir: folder, Version: "test", Log: slog.New(slog.NewTextHandler(log, nil)), Now: clock.now})
+	a, err := app.New(t.Context(), app.Options{Dir: folder, Version: "test", PasswordCost: access.TestHashCost, Log: slog.New(slog.NewTextHandler(log, nil)), Now: clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func newSite(t *testing.T) *site {
 	t.Helper()
 	log := &errorLog{}
 	started := time.Now()
-	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: "青禾智控", Version: "test",
+	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: "青禾智控", Version: "test", PasswordCost: access.TestHashCost,
 		Log: slog.New(slog.NewTextHandler(log, nil)), Now: func() time.Time { return morning.Add(time.Since(started)) }})
 	if err != nil {
 		t.Fatal(err)

@@ -38,7 +38,7 @@ type Site struct {
 // New starts an empty installation; a company gives it a name at its first start.
 func New(t *testing.T, company string) *Site {
 	t.Helper()
-	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: company, Now: func() time.Time { return Morning }})
+	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: company, PasswordCost: access.TestHashCost, Now: func() time.Time { return Morning }})
 	if err != nil {
 		t.Fatal(err)
 	}
