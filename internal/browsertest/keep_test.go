@@ -115,6 +115,8 @@ func TestAPoolTakesBackAndASellerClaims(t *testing.T) {
 	claimer.until("the customer in the pool", `async name => (await (await fetch('/pool?q=' + encodeURIComponent(name))).text()).includes('/pool/customers/')`, name)
 	owner = j.again("regular")
 	owner.open("/notices", 200)
+	owner.until("the message about it, which comes when all are back", `async words => (await (await fetch('/notices')).text()).includes(words)`, "个客户已收回公海")
+	owner.open("/notices", 200)
 	owner.mustShow("个客户已收回公海")
 	owner.open("/pool?q="+name, 200)
 	owner.press(owner.T("pool.claim"))
