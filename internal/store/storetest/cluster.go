@@ -95,8 +95,7 @@ func execute(ctx context.Context, t *testing.T, sql string) {
 		_ = connection.Close(ctx)
 	}
 	if err != nil {
-		t.Errorf("%s: %v", sql, err)
-		t.FailNow()
+		t.Fatalf("%s: %v", sql, err)
 	}
 }
 
@@ -128,9 +127,11 @@ func startCluster() (string, error) {
 	if err := copyTree(from, filepath.Join(dir, "data")); err != nil {
 		return "", err
 	}
-	if _, err := startServer(bin, dir, credential); err != nil {
+	server, err := startServer(bin, dir, credential)
+	if err != nil {
 		return "", err
 	}
+	go func() { _ = server.Wait() }()
 	url := serverURL(dir)
 	return url, migrateTemplate(url) // what was prepared has all migrations already, but not what a library that was brought up to date has
 }

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -108,5 +107,5 @@ func migrationsKey(of string) (string, error) {
 			fmt.Fprintf(sum, "%s %s %d\n%s", engine, name, len(text), text)
 		}
 	}
-	return strings.ToLower(hex.EncodeToString(sum.Sum(nil)[:12])), nil
+	return hex.EncodeToString(sum.Sum(nil)[:12]), nil
 }

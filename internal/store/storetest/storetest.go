@@ -1,7 +1,8 @@
 // Package storetest gives tests a fresh database of each engine and holds the suite that both must pass.
 //
 // SQLite is a copy of a migrated file. PostgreSQL is a throw-away cluster, started once per test process from the installed package
-// and gone with it. Both begin with a copy of what was migrated once on this machine and is kept beside other temporary files (see prepared). XIAOGUAN_TEST_POSTGRES_URL names a running one instead. Where PostgreSQL is missing its tests are skipped, except
+// and gone with it. Both begin with a copy of what was migrated once on this machine and is kept beside other temporary files (see
+// prepared). XIAOGUAN_TEST_POSTGRES_URL names a running server instead. Where PostgreSQL is missing its tests are skipped, except
 // when CI is set: there that is a failure.
 package storetest
 
