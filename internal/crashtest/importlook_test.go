@@ -213,10 +213,12 @@ func (b *importBench) settle(t *testing.T) {
 			if err := pause(ctx, 5*time.Millisecond); err != nil {
 				t.Fatalf("import %s stays: %+v", i.ID, i)
 			}
-			var err error
-			if i, err = a.Imports.Get(ctx, looker, i.ID); err != nil {
-				t.Fatal(err)
+			now, err := a.Imports.Get(ctx, looker, i.ID)
+			if err != nil {
+				jobs, listErr := a.Jobs.List(t.Context(), looker, job.Filter{States: []job.State{job.StateQueued, job.StateRunning}, Limit: 10})
+				t.Fatalf("import %s stays: %+v (%v); jobs: %+v (%v)", i.ID, i, err, jobs, listErr)
 			}
+			i = now
 		}
 	}
 	for { // an import is there a moment before its job is called done

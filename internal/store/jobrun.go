@@ -119,6 +119,27 @@ func (tx *Tx) DeliverQueuedJobs(ctx context.Context, all bool) (int, error) {
 	return len(queued), nil
 }
 
+// QueuedJob is a job that waits, and the row of the queue that stands for it.
+type QueuedJob struct {
+	ID       string
+	Delivery int64
+}
+
+// QueuedJobs returns the oldest jobs that were handed to the queue and are not started.
+func (tx *Tx) QueuedJobs(ctx context.Context, limit int) ([]QueuedJob, error) {
+	return collect(ctx, tx, func(r rows, q *QueuedJob) error { return r.Scan(&q.ID, &q.Delivery) },
+		"SELECT id, delivery FROM job WHERE state = 'queued' AND delivery <> 0 ORDER BY created_at, id LIMIT $1", limit)
+}
+
+// DeliverJobAgain hands a job to the queue once more, unless it was started or handed over since it was read.
+func (tx *Tx) DeliverJobAgain(ctx context.Context, q QueuedJob) error {
+	still, err := value[string](ctx, tx, "SELECT id FROM job WHERE id = $1 AND delivery = $2 AND state = 'queued'"+tx.db.dialect.lockRow, q.ID, q.Delivery)
+	if err != nil || still == "" {
+		return err
+	}
+	return tx.deliverJob(ctx, q.ID, 0)
+}
+
 // HasUndeliveredJobs reports whether DeliverQueuedJobs has something to do.
 func (tx *Tx) HasUndeliveredJobs(ctx context.Context) (bool, error) {
 	n, err := value[int64](ctx, tx, "SELECT count(*) FROM job WHERE state = 'queued' AND delivery = 0")

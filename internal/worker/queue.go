@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -17,6 +18,8 @@ import (
 // queue is what the worker needs of the queue library on either engine.
 type queue interface {
 	insert(ctx context.Context, tx *store.Tx, id string, delay time.Duration) (int64, error)
+	// lost reports whether the delivery went to somebody at least so long ago, or is not there at all: for a job that nobody has started, that somebody is dead.
+	lost(ctx context.Context, delivery int64, since time.Duration) (bool, error)
 	start(ctx context.Context) error
 	stop(ctx context.Context) error
 }
@@ -67,6 +70,21 @@ func (q riverQueue[T]) insert(ctx context.Context, tx *store.Tx, id string, dela
 		return 0, err
 	}
 	return inserted.Job.ID, nil
+}
+
+func (q riverQueue[T]) lost(ctx context.Context, delivery int64, since time.Duration) (bool, error) {
+	row, err := q.client.JobGet(ctx, delivery)
+	if errors.Is(err, river.ErrNotFound) {
+		return true, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	switch row.State {
+	case "available", "pending", "retryable", "scheduled":
+		return false, nil
+	}
+	return row.AttemptedAt == nil || time.Since(*row.AttemptedAt) >= since, nil
 }
 
 func (q riverQueue[T]) start(ctx context.Context) error { return q.client.Start(ctx) }

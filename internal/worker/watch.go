@@ -107,6 +107,36 @@ func (w *Worker) deliverWaiting(ctx context.Context) error {
 	})
 }
 
+// lostMax is how many of the oldest jobs that wait are looked at for lost ones.
+const lostMax = 100
+
+// deliverLost hands jobs to the queue again that it has given to a node which died before it took them: their rows name no node whose
+// death adoptOrphans could see. A node that is merely slow finds the job taken.
+func (w *Worker) deliverLost(ctx context.Context) error {
+	var waiting []store.QueuedJob
+	err := w.db.Read(ctx, func(tx *store.Tx) (err error) {
+		waiting, err = tx.QueuedJobs(ctx, lostMax)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, q := range waiting {
+		lost, err := w.queue.lost(ctx, q.Delivery, w.config.LostWait)
+		if err != nil {
+			return err
+		}
+		if !lost {
+			continue
+		}
+		w.log.WarnContext(ctx, "a job went to a node that did not start it, it is handed over again", slog.String("job_id", q.ID))
+		if err := w.db.InJobTx(ctx, func(tx *store.Tx) error { return tx.DeliverJobAgain(ctx, q) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // recover runs once before the start. It hands all queued jobs to the queue again, because the queue may have given some to a node
 // that died before it took them.
 func (w *Worker) recover(ctx context.Context) error {

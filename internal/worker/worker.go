@@ -9,7 +9,8 @@
 //	   └──────────┘ the node stopped or died; or an error of kind Unavailable, failuresMax times
 //
 // A node is alive as long as it holds a lock that goes with its process. On SQLite it is the only one, and finds the jobs of the
-// one before it when it starts; on PostgreSQL all nodes look every Config.Interval for the jobs of nodes that are gone. Progress is
+// one before it when it starts; on PostgreSQL all nodes look every Config.Interval for the jobs of nodes that are gone, and now and then
+// for those that went to a node which died before it started them. Progress is
 // kept in memory and written now and then, so reporting never waits for SQLite's only writer.
 //
 // Limits: a node that loses its connection to PostgreSQL interrupts its jobs, but for a moment another node may run the same job:
@@ -41,6 +42,8 @@ type Config struct {
 	StopWait time.Duration
 	// RetryWait is the pause before a job that failed as unavailable is tried again, doubled each time: 2 seconds.
 	RetryWait time.Duration
+	// LostWait is how long a job may have been with a node without being started before it is handed over again: 10 seconds.
+	LostWait time.Duration
 }
 
 // failuresMax is how often a job may fail as unavailable and be tried again.
@@ -91,6 +94,9 @@ func New(db *store.DB, config Config) (_ *Worker, err error) {
 	if config.RetryWait <= 0 {
 		config.RetryWait = 2 * time.Second
 	}
+	if config.LostWait <= 0 {
+		config.LostWait = 10 * time.Second
+	}
 	w := &Worker{db: db, config: config, log: config.Log, hub: newHub(), funcs: map[job.Kind]job.Func{}, quit: make(chan struct{})}
 	if w.queue, err = newQueue(db, config, w.run); err != nil {
 		return nil, err
@@ -139,8 +145,9 @@ func (w *Worker) Start(ctx context.Context) (err error) {
 		return err
 	}
 	w.stop = stop
-	w.loops.Go(func() { w.every(lasting, w.observe) })
-	w.loops.Go(func() { w.every(lasting, w.maintain) })
+	w.loops.Go(func() { w.every(lasting, w.config.Interval, w.observe) })
+	w.loops.Go(func() { w.every(lasting, w.config.Interval, w.maintain) })
+	w.loops.Go(func() { w.every(lasting, w.config.LostWait, w.deliverLost) })
 	return nil
 }
 
@@ -181,8 +188,8 @@ func (w *Worker) nodeName() string {
 	return w.node
 }
 
-func (w *Worker) every(ctx context.Context, do func(context.Context) error) {
-	ticker := time.NewTicker(w.config.Interval)
+func (w *Worker) every(ctx context.Context, interval time.Duration, do func(context.Context) error) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		select {

@@ -2,12 +2,15 @@ package worker_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/errs"
@@ -47,7 +50,7 @@ func newWorker(t *testing.T, db *store.DB) *worker.Worker {
 	t.Helper()
 	w, err := worker.New(db, worker.Config{
 		Log:      slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Interval: 10 * time.Millisecond, StopWait: 20 * time.Millisecond, RetryWait: time.Millisecond,
+		Interval: 10 * time.Millisecond, StopWait: 20 * time.Millisecond, RetryWait: time.Millisecond, LostWait: 50 * time.Millisecond,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -159,6 +162,35 @@ func TestProgressAndResultAreSeen(t *testing.T) {
 		j := b.await(t, id, finished)
 		if j.State != job.StateSucceeded || j.Progress.Done != 10 || string(j.Result) != `{"rows":10}` || j.FinishedAt.IsZero() {
 			t.Errorf("job ended as %+v", j)
+		}
+	})
+}
+
+// A node has died between being given a job and writing that it has it: the queue believes it there, and the job's row names nobody.
+func TestAJobThatWentToANodeWhichDiedAtOnceIsStartedByAnother(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		b := setup(t, db, func(context.Context, job.Running) error { return nil })
+		for _, gone := range []string{"UPDATE river_job SET state = 'running', attempt = 1, attempted_at = '2020-01-02 03:04:05'", "DELETE FROM river_job"} {
+			id := store.NewID(time.Now())
+			err := db.InTx(t.Context(), func(tx *store.Tx) error {
+				if err := tx.Enqueue(t.Context(), job.Spec{ID: id, Kind: kind, CreatedBy: owner.UserID}); err != nil {
+					return err
+				}
+				gone += " WHERE CAST(args AS TEXT) LIKE '%" + id + "%'"
+				if raw, ok := tx.Raw().(*sql.Tx); ok {
+					_, err := raw.ExecContext(t.Context(), gone)
+					return err
+				}
+				_, err := tx.Raw().(pgx.Tx).Exec(t.Context(), gone)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if j := b.await(t, id, finished); j.State != job.StateSucceeded || j.Attempts != 1 {
+				t.Errorf("after %s the job is %+v", gone, j)
+			}
 		}
 	})
 }
