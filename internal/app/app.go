@@ -288,7 +288,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleDistribution(newID)
 	a.assembleDiagnosis(newID)
 	a.assembleDocuments()
-	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
+	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, importsFolder)}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.IntoPools(poolTaker{a.Pools})
 	a.registerJobs()

@@ -23,10 +23,17 @@ type database struct {
 	Storage string `help:"Object storage for files instead of the database: s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION. Key and secret: XIAOGUAN_STORAGE_KEY, XIAOGUAN_STORAGE_SECRET." placeholder:"URL" env:"XIAOGUAN_STORAGE"`
 }
 
+// options says where the data are.
+func (d database) options(env *environment) app.Options {
+	return app.Options{Dir: d.Data, DatabaseURL: d.Database, Version: env.version,
+		Storage: d.Storage, StorageKey: os.Getenv("XIAOGUAN_STORAGE_KEY"), StorageSecret: os.Getenv("XIAOGUAN_STORAGE_SECRET")}
+}
+
 // open puts the program together on the database.
 func (d database) open(env *environment, options app.Options) (*app.App, error) {
-	options.Dir, options.DatabaseURL, options.Version = d.Data, d.Database, env.version
-	options.Storage, options.StorageKey, options.StorageSecret = d.Storage, os.Getenv("XIAOGUAN_STORAGE_KEY"), os.Getenv("XIAOGUAN_STORAGE_SECRET")
+	of := d.options(env)
+	options.Dir, options.DatabaseURL, options.Version = of.Dir, of.DatabaseURL, of.Version
+	options.Storage, options.StorageKey, options.StorageSecret = of.Storage, of.StorageKey, of.StorageSecret
 	return app.New(env.Context, options)
 }
 
