@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"xiaoguan/internal/app"
@@ -58,12 +59,26 @@ func (l listening) log(out io.Writer) *slog.Logger {
 type serveCommand struct {
 	database
 	listening
-	Company string `help:"Name of the company, shown beside the mark." env:"XIAOGUAN_COMPANY"`
+	Company     string `help:"Name of the company, shown beside the mark." env:"XIAOGUAN_COMPANY"`
+	Backups     string `help:"Folder for a backup each night, or off. Without it: backups in the data folder on SQLite, off on PostgreSQL." placeholder:"DIR|off" env:"XIAOGUAN_BACKUPS"`
+	BackupsKept int    `help:"How many backups are kept." default:"14" placeholder:"N" env:"XIAOGUAN_BACKUPS_KEPT"`
+}
+
+// kept says where backups are kept.
+func (c *serveCommand) kept() app.BackupOptions {
+	folder := c.Backups
+	switch {
+	case folder == "off", folder == "" && c.Database != "":
+		return app.BackupOptions{}
+	case folder == "":
+		folder = filepath.Join(c.Data, "backups")
+	}
+	return app.BackupOptions{Folder: folder, Daily: true, Max: c.BackupsKept}
 }
 
 // Run serves until it is interrupted.
 func (c *serveCommand) Run(env *environment) error {
-	a, err := c.open(env, app.Options{Log: c.log(env.Stderr), TLS: c.TLS, Proxies: c.Proxies, WebhookNetworks: c.WebhookNetworks, Company: c.Company})
+	a, err := c.open(env, app.Options{Log: c.log(env.Stderr), TLS: c.TLS, Proxies: c.Proxies, WebhookNetworks: c.WebhookNetworks, Company: c.Company, Backups: c.kept()})
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,16 @@ func (s backupSource) Read(ctx context.Context, fn func(backup.Reader) error) er
 	return s.db.Read(ctx, func(tx *Tx) error { return fn(tx) })
 }
 
+// BackupStore returns the store of package backup's service.
+func (db *DB) BackupStore() backup.Store { return backupStore{db} }
+
+type backupStore struct{ db *DB }
+
+// InTx implements backup.Store.
+func (s backupStore) InTx(ctx context.Context, fn func(backup.Tx) error) error {
+	return s.db.InTx(ctx, func(tx *Tx) error { return fn(tx) })
+}
+
 // SchemaVersion implements backup.Reader.
 func (tx *Tx) SchemaVersion(ctx context.Context) (int64, error) {
 	return value[int64](ctx, tx, "SELECT MAX(version_id) FROM goose_db_version")
