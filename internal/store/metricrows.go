@@ -141,6 +141,14 @@ func leadRows(more, where string) rowSource {
 	return rowSource{kind: "lead", columns: "SELECT '', x.id, " + leadNamed + ", x.created_at, 1, 0, x.owner_id FROM lead x" + more, day: "x.created_at", tie: "x.id", byID: true, owner: "x.owner_id", where: where, instants: true}
 }
 
+// names is what the first column is: the key of the record, or what it is of.
+func (s rowSource) names(f *metric.FactRow) *string {
+	if s.subject {
+		return &f.Subject
+	}
+	return &f.Key
+}
+
 var rowSources = map[metric.MeasureID]rowSource{
 	metric.Signed:    signedRows("d.signed_on", "d.amount_minor", ""),
 	metric.Deals:     signedRows("d.signed_on", "1", ""),
@@ -243,15 +251,12 @@ func (tx *Tx) MetricRows(ctx context.Context, q metric.FactQuery) ([]metric.Fact
 		f := metric.FactRow{Row: metric.Row{Kind: s.kind}}
 		var day string
 		var deal, owner int64
-		if err := r.Scan(&f.Key, &f.ID, &f.Name, &day, &f.Of, &deal, &owner); err != nil {
+		if err := r.Scan(s.names(&f), &f.ID, &f.Name, &day, &f.Of, &deal, &owner); err != nil {
 			return err
 		}
 		var err error
 		if f.On, err = tx.rowDay(day, s.instants); err != nil {
 			return err
-		}
-		if s.subject {
-			f.Subject, f.Key = f.Key, ""
 		}
 		if deal == 0 {
 			f.Shares = []metric.Share{{PersonID: owner, BasisPoints: 10_000}}

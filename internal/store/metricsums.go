@@ -239,7 +239,7 @@ func (tx *Tx) MetricNewest(ctx context.Context) (map[metric.Source]time.Time, er
 	}
 	for source, text := range map[metric.Source]string{
 		metric.SourceLeads:         "SELECT recorded_at FROM lead_event ORDER BY id DESC LIMIT 1",
-		metric.SourceFollowUps:     "SELECT recorded_at FROM (SELECT recorded_at FROM follow_up ORDER BY id DESC LIMIT 1) a UNION ALL SELECT recorded_at FROM (SELECT recorded_at FROM lead_follow_up ORDER BY id DESC LIMIT 1) b",
+		metric.SourceFollowUps:     "SELECT COALESCE(MAX(recorded_at), '') FROM follow_up UNION ALL SELECT COALESCE(MAX(recorded_at), '') FROM lead_follow_up",
 		metric.SourceOpportunities: "SELECT recorded_at FROM process_event ORDER BY seq DESC LIMIT 1",
 		metric.SourceProcess:       "SELECT recorded_at FROM process_event WHERE seq <= (SELECT MAX(seq) FROM judge_progress) ORDER BY seq DESC LIMIT 1",
 		metric.SourceContracts:     "SELECT created_at FROM contract ORDER BY id DESC LIMIT 1",

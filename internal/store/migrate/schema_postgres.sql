@@ -864,6 +864,7 @@ CREATE TABLE follow_up (
 CREATE INDEX follow_up_customer ON public.follow_up USING btree (customer_id, occurred_at, id) WHERE (customer_id <> 0);
 CREATE INDEX follow_up_occurred ON public.follow_up USING btree (occurred_at, id);
 CREATE INDEX follow_up_opportunity ON public.follow_up USING btree (opportunity_id, id);
+CREATE INDEX follow_up_recorded ON public.follow_up USING btree (recorded_at);
 CREATE TABLE follow_up_place (
     follow_up_id bigint NOT NULL,
     north bigint NOT NULL,
@@ -1316,6 +1317,7 @@ CREATE TABLE lead_follow_up (
 );
 CREATE INDEX lead_follow_up_lead ON public.lead_follow_up USING btree (lead_id, id);
 CREATE INDEX lead_follow_up_occurred ON public.lead_follow_up USING btree (occurred_at, id);
+CREATE INDEX lead_follow_up_recorded ON public.lead_follow_up USING btree (recorded_at);
 CREATE TABLE ledger_entry (
     seq bigint NOT NULL,
     key text COLLATE "C" NOT NULL,

@@ -799,6 +799,7 @@ CREATE TABLE "follow_up" (
 CREATE INDEX follow_up_customer ON follow_up (customer_id, occurred_at, id) WHERE customer_id <> 0;
 CREATE INDEX follow_up_occurred ON follow_up (occurred_at, id);
 CREATE INDEX follow_up_opportunity ON follow_up (opportunity_id, id);
+CREATE INDEX follow_up_recorded ON follow_up (recorded_at);
 CREATE TABLE "follow_up_place" (
     follow_up_id BIGINT PRIMARY KEY REFERENCES "follow_up" (id),
     north BIGINT NOT NULL, -- hundredths of a degree
@@ -1227,6 +1228,7 @@ CREATE TABLE lead_follow_up (
 );
 CREATE INDEX lead_follow_up_lead ON lead_follow_up (lead_id, id);
 CREATE INDEX lead_follow_up_occurred ON lead_follow_up (occurred_at, id);
+CREATE INDEX lead_follow_up_recorded ON lead_follow_up (recorded_at);
 CREATE TABLE ledger_entry (
     seq BIGINT PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,

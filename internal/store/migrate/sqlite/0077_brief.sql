@@ -51,7 +51,9 @@ CREATE TRIGGER metric_alias_gone AFTER DELETE ON customer_alias BEGIN INSERT INT
 INSERT INTO metric_changed (kind, record_id) SELECT 'follow_up', id FROM (SELECT id FROM follow_up UNION SELECT id FROM lead_follow_up) z ORDER BY id;
 INSERT INTO metric_changed (kind, record_id) SELECT 'customer', id FROM (SELECT DISTINCT id FROM customer) z ORDER BY id;
 
--- By when they were, and by which batch recorded them: rows behind these numbers.
+-- By when they were and were recorded, and by which batch: rows behind these numbers, and how new they are.
 CREATE INDEX follow_up_occurred ON follow_up (occurred_at, id);
 CREATE INDEX lead_follow_up_occurred ON lead_follow_up (occurred_at, id);
+CREATE INDEX follow_up_recorded ON follow_up (recorded_at);
+CREATE INDEX lead_follow_up_recorded ON lead_follow_up (recorded_at);
 CREATE INDEX customer_recorded ON customer (recorded_in);
