@@ -14,7 +14,6 @@ import (
 	"xiaoguan/internal/api"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
-	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/approvals"
@@ -159,8 +158,9 @@ type area interface {
 func (a *App) areas() []area {
 	names := a.names()
 	return []area{
-		account.New(a.Users, a.cookie(), a.options.DemoLogins),
-		admin.New(a.Users, a.Audit, a.Jobs, names),
+		a.accountPages(),
+		a.signOnPages(),
+		admin.New(a.Users, a.Audit, a.Jobs, names).WithSignOn(a.SignOn),
 		imports.New(a.Imports, a.Jobs, a.Pools),
 		months.New(a.Periods, a.Payroll, a.Jobs, names, a.now).WarnBy(a.Budgets).GuardBy(a.LawGuard),
 		pay.New(a.Payouts, a.Periods, a.Plans, a.Disputes, names, a.now),

@@ -128,6 +128,7 @@ var Layers = []Layer{
 			"interview",
 			"checklist",
 			"mail",
+			"signon",
 			"profile",
 			"tierbook",
 			"quote",
@@ -150,7 +151,7 @@ var Layers = []Layer{
 		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`, `dispute`, `budget`, `simulation`, `lawguard`",
 	}, {
 		Number: layerInfrastructure, Name: "infrastructure",
-		Packages: []string{"store", "store/migrate", "store/storetest", "worker", "notify", "objects", "render"},
+		Packages: []string{"store", "store/migrate", "store/storetest", "worker", "egress", "notify", "idp", "objects", "render"},
 		May:      "0–2, drivers; SQL in `store` and below alone",
 		MustNot:  "web, api, business decisions",
 	}, {
@@ -165,7 +166,7 @@ var Layers = []Layer{
 		MustNot:  "decide anything: `app` is wiring only",
 	}, {
 		Number: layerTests, Name: "tests",
-		Packages: []string{"archtest", "monthtest", "pagetest", "crashtest", "simtest", "browsertest"},
+		Packages: []string{"archtest", "monthtest", "pagetest", "crashtest", "simtest", "browsertest", "idptest"},
 		May:      "all",
 		MustNot:  "be imported",
 	},
@@ -213,6 +214,7 @@ var Siblings = map[string][]string{
 	"deal":        {"customer", "org"},
 	"target":      {"org"},
 	"given":       {},
+	"signon":      {},
 	"credit":      {"deal", "customer", "org"},
 	"process":     {"deal", "customer", "org"},
 	"customfield": {},
@@ -272,6 +274,8 @@ var Siblings = map[string][]string{
 	"store":           {"store/migrate"},
 	"store/storetest": {"store", "store/migrate"},
 	"worker":          {"store"},
+	"notify":          {"egress"},
+	"idp":             {"egress"},
 
 	// edges
 	"web/*":  {"web/ui", "httpx"},

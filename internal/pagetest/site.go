@@ -38,7 +38,17 @@ type Site struct {
 // New starts an empty installation; a company gives it a name at its first start.
 func New(t *testing.T, company string) *Site {
 	t.Helper()
-	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: company, PasswordCost: access.TestHashCost, Now: func() time.Time { return Morning }})
+	return NewWith(t, app.Options{Company: company})
+}
+
+// NewWith is New with further options.
+func NewWith(t *testing.T, options app.Options) *Site {
+	t.Helper()
+	options.Dir, options.PasswordCost = t.TempDir(), access.TestHashCost
+	if options.Now == nil {
+		options.Now = func() time.Time { return Morning }
+	}
+	a, err := app.New(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
