@@ -83,6 +83,7 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/signon"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/survey"
@@ -94,7 +95,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.55.0"
+const Version = "1.56.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -143,6 +144,7 @@ type Services struct {
 	Metrics       *metric.Service
 	Surveys       *survey.Service
 	Mail          *mail.Service
+	SignOn        *signon.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service
 	HandOvers     *handover.Service
@@ -244,6 +246,7 @@ func (a *API) parts() []func() {
 		a.userOperations,
 		a.companyOperations,
 		a.mailOperations,
+		a.signOnOperations,
 		a.organisationOperations,
 		a.peopleOperations,
 		a.customerOperations,

@@ -97,6 +97,7 @@ func NewOIDC(t testing.TB) *OIDC {
 	mux.HandleFunc("POST /token", o.token)
 	mux.HandleFunc("GET /keys", o.keys)
 	mux.HandleFunc("GET /userinfo", o.userInfo)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	o.URL = server.URL

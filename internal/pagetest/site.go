@@ -131,9 +131,20 @@ func (v *Visitor) Upload(path, name, content string, status int) *Page {
 	return v.ask(http.MethodPost, path, &body, form.FormDataContentType(), status)
 }
 
+// Follow fetches a page by its whole address, such as one that a link leads to elsewhere, and wants the status of the page that it leads to.
+func (v *Visitor) Follow(address string, status int) *Page {
+	v.t.Helper()
+	return v.request(http.MethodGet, address, nil, "", status)
+}
+
 func (v *Visitor) ask(method, path string, body io.Reader, kind string, status int) *Page {
 	v.t.Helper()
-	request, err := http.NewRequestWithContext(v.t.Context(), method, v.site.url+path, body)
+	return v.request(method, v.site.url+path, body, kind, status)
+}
+
+func (v *Visitor) request(method, path string, body io.Reader, kind string, status int) *Page {
+	v.t.Helper()
+	request, err := http.NewRequestWithContext(v.t.Context(), method, path, body)
 	if err != nil {
 		v.t.Fatal(err)
 	}
