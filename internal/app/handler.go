@@ -107,8 +107,7 @@ func (a *App) Handler() (http.Handler, error) {
 		Profiles: a.Profiles,
 		Tiers:    a.Tiers,
 		Tasks:    a.Tasks,
-		Mail:     a.Mail,
-		SignOn:   a.SignOn,
+		Mail:     a.Mail, SignOn: a.SignOn,
 		Notices:  a.Notices},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {

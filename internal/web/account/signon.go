@@ -122,6 +122,9 @@ func (h *Handler) drawStranger(w http.ResponseWriter, r *http.Request, s signon.
 func (h *Handler) link(w http.ResponseWriter, r *http.Request) error {
 	ctx, p := r.Context(), httpx.PrinterFrom(r.Context())
 	key := r.PostFormValue("provider")
+	if h.elsewhere(r) != "" {
+		return h.turnBack(w, r, errs.New(errs.KindConflict, "signon.elsewhere", errs.Args{"Address": h.signOn.Public()}))
+	}
 	begun, err := h.signOn.Service.BeginLink(ctx, access.ActorFrom(ctx), h.beginning(r, key), r.PostFormValue("password"))
 	if err != nil {
 		return h.turnBack(w, r, err)

@@ -42,7 +42,7 @@ func TestAnAdministratorSetsUpEachKind(t *testing.T) {
 		site.Stranger(t).Get("/sign-in/with/"+kind, http.StatusForbidden).Has("#stranger")
 	}
 	list = admin.Get("/sign-on", http.StatusOK)
-	list.Has("table#providers a[href=/sign-on/wecom]", "form#links textarea[name=text]", "form#links input[type=file]")
+	list.Has("main td a[href=/sign-on/wecom]", "form#links textarea[name=text]", "form#links input[type=file]")
 	admin.Get("/sign-on/none", http.StatusNotFound)
 	admin.Lang = "en"
 	admin.Get("/sign-on/wecom", http.StatusOK).Has("h1: 登录wecom", "label: Company ID")
@@ -98,11 +98,11 @@ func TestIdentitiesAreEnteredOneByOneAndManyAtOnce(t *testing.T) {
 	admin.Post("/sign-on-links", url.Values{"text": {"seller,wecom"}}, http.StatusUnprocessableEntity).Has("form#links: 第1行：要三栏")
 	admin.Post("/sign-on-links", url.Values{"text": {""}}, http.StatusUnprocessableEntity)
 	good := url.Values{"text": {"login,provider,subject\nseller,wecom,ChenSiYuan\n"}}
-	admin.Post("/sign-on-links", good, http.StatusOK).Has(".note.good: 录入了1个", "table#providers td: 1")
+	admin.Post("/sign-on-links", good, http.StatusOK).Has(".note.good: 录入了1个", "main td: 1")
 	admin.Post("/sign-on-links", good, http.StatusOK).Has(".note.good: 录入了0个")
 
 	users := admin.Get("/users?q=seller", http.StatusOK)
-	path := users.Attribute("table#users td a", "href")
+	path := users.Attribute("main td a", "href")
 	page := admin.Get(path, http.StatusOK)
 	page.Has("main td: chensiyuan", "main td: 管理员录入", "form[action="+path+"/unlink]")
 	page.Lacks("form#identity")
@@ -118,7 +118,7 @@ func TestIdentitiesAreEnteredOneByOneAndManyAtOnce(t *testing.T) {
 	admin.Post(path+"/unlink", url.Values{"provider": {"wecom"}}, http.StatusOK).Has("form#identity option[value=wecom]")
 	seller.Get("/account", http.StatusOK).Has("form[action=/sign-in]") // the session opened by it has ended
 	admin.Post(path+"/link", url.Values{"provider": {"wecom"}, "subject": {"ChenSiYuan"}}, http.StatusOK).Has("main td: chensiyuan")
-	lead := admin.Get("/users?q=lead", http.StatusOK).Attribute("table#users td a", "href")
+	lead := admin.Get("/users?q=lead", http.StatusOK).Attribute("main td a", "href")
 	admin.Post(lead+"/link", url.Values{"provider": {"wecom"}, "subject": {"CHENSIYUAN"}}, http.StatusUnprocessableEntity).Has(".note.bad: 已关联到另一个账号")
 }
 
