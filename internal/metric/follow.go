@@ -1,7 +1,10 @@
 package metric
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"slices"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
@@ -32,9 +35,11 @@ const (
 	RecordContract    RecordKind = "contract"
 )
 
-// portions: how much one transaction counts, so that others can write between.
+// portions: how much one transaction counts, so that others can write between. What many deals come to is worked out before the transaction that writes it:
+// it has few sums to add then, and each page of the file to write once.
 const (
-	dealsAtOnce   = 400
+	dealsAtOnce   = 400  // of a question, and within a transaction
+	dealsAhead    = 8000 // worked out beforehand
 	recordsAtOnce = 1000
 )
 
@@ -45,10 +50,8 @@ type Follower interface {
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
 	// TouchMetricDeals notes the deals whose facts were recorded or superseded behind one batch and up to another.
 	TouchMetricDeals(ctx context.Context, from, to fact.BatchID) error
-	// TouchedDeals returns some of those that are noted.
-	TouchedDeals(ctx context.Context, limit int) ([]int64, error)
-	// DropTouched takes deals off the note, and notes their contracts.
-	DropTouched(ctx context.Context, ids []int64) error
+	// DropTouched takes deals off the note, and notes their contracts. It returns how many were noted.
+	DropTouched(ctx context.Context, ids []int64) (int64, error)
 	// QuotaDelta is by what targets changed between two batches.
 	QuotaDelta(ctx context.Context, from, to fact.BatchID) (Delta, error)
 	// ChangedRecords returns some of the working records that changed.
@@ -68,20 +71,31 @@ type Follower interface {
 // longer noted for the other.
 func (s *Service) Step(ctx context.Context) (more bool, err error) {
 	defer errs.Wrap(&err, "metric.Step")
-	waits := false
-	if err := s.Store.Read(ctx, func(r Reader) error { waits, err = s.behind(ctx, r); return err }); err != nil || !waits {
+	waits, c := false, portion{}
+	err = s.Store.Read(ctx, func(r Reader) error {
+		if waits, err = s.behind(ctx, r); err != nil || !waits {
+			return err
+		}
+		c, err = s.count(ctx, r, cmp.Or(s.ahead, dealsAhead))
+		return err
+	})
+	if err != nil || !waits {
 		return false, err
 	}
 	err = s.Store.InTx(ctx, func(tx Tx) error {
-		p, err := tx.MetricProgress(ctx)
-		if err != nil {
+		switch p, err := tx.MetricProgress(ctx); {
+		case err != nil:
 			return err
-		}
-		if p.From == p.To {
+		case p.From == p.To:
 			return s.begin(ctx, tx, p)
+		case p != c.progress: // somebody else has come further
+			return nil
 		}
-		return s.deals(ctx, tx, p)
+		return keep(ctx, tx, c)
 	})
+	if errors.Is(err, errCounted) {
+		err = nil
+	}
 	if err != nil {
 		return false, err
 	}
@@ -119,41 +133,72 @@ func (s *Service) begin(ctx context.Context, tx Tx, p Progress) error {
 	if err := tx.AddMetricSums(ctx, quotas); err != nil {
 		return err
 	}
-	return s.deals(ctx, tx, p)
-}
-
-// deals counts some of the deals that were touched: what they add now less what they added before.
-func (s *Service) deals(ctx context.Context, tx Tx, p Progress) error {
-	ids, err := tx.TouchedDeals(ctx, dealsAtOnce)
+	if err := tx.SaveMetricProgress(ctx, p); err != nil {
+		return err
+	}
+	c, err := s.count(ctx, tx, dealsAtOnce)
 	if err != nil {
 		return err
 	}
-	d := Delta{}
-	for _, side := range []struct {
-		at   fact.BatchID
-		sign int64
-	}{{p.From, -1}, {p.To, 1}} {
-		if side.at == 0 || len(ids) == 0 {
-			continue
-		}
-		found, err := tx.DealFacts(ctx, ids, side.at)
-		if err != nil {
-			return err
-		}
-		for _, f := range found {
-			d.Plus(OfDeal(f, s.Currency()), side.sign)
+	return keep(ctx, tx, c)
+}
+
+// portion is what some of the deals that were touched come to: what they add now less what they added before.
+type portion struct {
+	progress Progress
+	deals    []int64
+	last     bool // no other deals are noted
+	sums     Delta
+}
+
+// errCounted says that another node has counted deals of a portion meanwhile.
+var errCounted = errors.New("metric: counted by another node")
+
+// count works out a portion. Facts as recorded at a batch never change, so that it holds in a later transaction, too, as long as the deals are noted.
+func (s *Service) count(ctx context.Context, r Reader, limit int) (c portion, err error) {
+	if c.progress, err = r.MetricProgress(ctx); err != nil || c.progress.From == c.progress.To {
+		return c, err
+	}
+	if c.deals, err = r.TouchedDeals(ctx, limit); err != nil {
+		return c, err
+	}
+	c.last, c.sums = len(c.deals) < limit, Delta{}
+	for ids := range slices.Chunk(c.deals, dealsAtOnce) {
+		for _, side := range []struct {
+			at   fact.BatchID
+			sign int64
+		}{{c.progress.From, -1}, {c.progress.To, 1}} {
+			if side.at == 0 {
+				continue
+			}
+			found, err := r.DealFacts(ctx, ids, side.at)
+			if err != nil {
+				return c, err
+			}
+			for _, f := range found {
+				c.sums.Plus(OfDeal(f, s.Currency()), side.sign)
+			}
 		}
 	}
-	if err := tx.AddMetricSums(ctx, d); err != nil {
+	return c, nil
+}
+
+// keep adds a portion to the sums, once: errCounted when it is there already.
+func keep(ctx context.Context, tx Follower, c portion) error {
+	dropped, err := tx.DropTouched(ctx, c.deals)
+	if err != nil {
 		return err
 	}
-	if err := tx.DropTouched(ctx, ids); err != nil {
+	if dropped != int64(len(c.deals)) {
+		return errCounted
+	}
+	if err := tx.AddMetricSums(ctx, c.sums); err != nil {
 		return err
 	}
-	if len(ids) < dealsAtOnce {
-		p.From = p.To
+	if c.last {
+		c.progress.From = c.progress.To
 	}
-	return tx.SaveMetricProgress(ctx, p)
+	return tx.SaveMetricProgress(ctx, c.progress)
 }
 
 // records counts some of the working records that changed.

@@ -21,6 +21,7 @@ type Service struct {
 	Config
 	placements placements
 	bridges    bridges
+	ahead      int // deals that are worked out before they are written; 0 for dealsAhead
 }
 
 // NewService returns a Service.

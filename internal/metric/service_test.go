@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"golang.org/x/sync/errgroup"
+
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
@@ -176,6 +178,45 @@ func TestKeptSumsAreThoseOfARecount(t *testing.T) {
 		}
 		if again := kept(t, db); len(again) == 0 || !slices.Equal(followed, again) {
 			t.Errorf("followed: %d sums, counted anew: %d; they differ", len(followed), len(again))
+		}
+	})
+}
+
+// TestNodesThatCountSideBySideCountOnce has more deals than a transaction counts, so that two who count them get hold of the same portions.
+func TestNodesThatCountSideBySideCountOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		company(t, db)
+		for round := range 2 { // recorded, then corrected
+			write(t, db, func(put func(fact.Outcome, error), w fact.Writer) {
+				for i := range 1000 {
+					key := fmt.Sprint("D", i)
+					put(w.PutDeal(ctx, fact.DealRecord{Key: key, Customer: "C", Product: "X", SignedOn: today - calendar.Date(i%400), AmountMinor: int64(1000 + i + round), Currency: money.CNY,
+						Shares: []fact.ShareRecord{{Person: fmt.Sprint("P", i%peopleNumber), BasisPoints: 10_000}}}))
+					put(w.PutPayment(ctx, fact.PaymentRecord{Key: key, Deal: key, PaidOn: today - calendar.Date(i%300), AmountMinor: int64(100 + i*round), Currency: money.CNY}))
+				}
+			})
+			nodes := errgroup.Group{}
+			for range 2 {
+				node := service(db)
+				node.CountAhead(20)
+				nodes.Go(func() error { return node.CatchUp(ctx) })
+			}
+			if err := nodes.Wait(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		together := kept(t, db)
+		s := service(db)
+		if err := s.Rebuild(ctx, ops); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.CatchUp(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if alone := kept(t, db); len(alone) == 0 || !slices.Equal(together, alone) {
+			t.Errorf("two nodes: %d sums, one: %d; they differ", len(together), len(alone))
 		}
 	})
 }

@@ -93,6 +93,8 @@ type Reader interface {
 	DealFactsOn(ctx context.Context, from, to calendar.Date, at fact.BatchID, after int64, limit int) ([]DealFacts, error)
 	// DealFacts returns deals as recorded at a batch; those that were not known then are left out.
 	DealFacts(ctx context.Context, ids []int64, at fact.BatchID) ([]DealFacts, error)
+	// TouchedDeals returns some of the deals that are noted to be counted anew.
+	TouchedDeals(ctx context.Context, limit int) ([]int64, error)
 	// DealsTouched returns deals whose facts were recorded or superseded behind one batch and up to another, at most so many.
 	DealsTouched(ctx context.Context, from, to fact.BatchID, limit int) ([]int64, error)
 	// QuotasAt returns targets of months as recorded at a batch.

@@ -67,22 +67,22 @@ func (tx *Tx) DealsTouched(ctx context.Context, from, to fact.BatchID, limit int
 	return collect(ctx, tx, scanID, touchedDeals+" LIMIT "+strconv.Itoa(limit), int64(from), int64(to))
 }
 
-// TouchedDeals implements metric.Follower.
+// TouchedDeals implements metric.Reader.
 func (tx *Tx) TouchedDeals(ctx context.Context, limit int) ([]int64, error) {
 	return collect(ctx, tx, scanID, "SELECT deal_id FROM metric_touched ORDER BY deal_id LIMIT "+strconv.Itoa(limit))
 }
 
 // DropTouched implements metric.Follower.
-func (tx *Tx) DropTouched(ctx context.Context, ids []int64) error {
+func (tx *Tx) DropTouched(ctx context.Context, ids []int64) (dropped int64, err error) {
 	if len(ids) == 0 {
-		return nil
+		return 0, nil
 	}
-	if _, err := tx.exec(ctx, "DELETE FROM metric_touched WHERE deal_id IN ("+listed(ids)+")"); err != nil {
-		return err
+	if dropped, err = tx.exec(ctx, "DELETE FROM metric_touched WHERE deal_id IN ("+listed(ids)+")"); err != nil {
+		return 0, err
 	}
-	_, err := tx.exec(ctx, "INSERT INTO metric_changed (kind, record_id) SELECT 'contract', c.id FROM deal d JOIN contract c ON c.number = d.key WHERE d.superseded_in = "+openBatch+
+	_, err = tx.exec(ctx, "INSERT INTO metric_changed (kind, record_id) SELECT 'contract', c.id FROM deal d JOIN contract c ON c.number = d.key WHERE d.superseded_in = "+openBatch+
 		" AND d.id IN ("+listed(ids)+") ORDER BY c.id")
-	return err
+	return dropped, err
 }
 
 // QuotaDelta implements metric.Follower.

@@ -53,7 +53,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	sellers := flags.Int("sellers", numbersSellers, "sellers of the company whose boards and monthly report are measured")
 	payments := flags.Int("payments", numbersPayments, "payments of the company whose boards are measured, in two years")
 	data := flags.String("data", "", "a folder in which the company of -customers stays, to be measured again; empty for one that is thrown away")
-	steps := flags.String("do", "fill,judge,again,pages,boards,report", "what of that company: fill it, judge all cases from nothing, judge them again, open all pages; of -only numbers fill it, open the boards, compute the monthly report")
+	steps := flags.String("do", "fill,count,judge,again,pages,boards,report", "what of that company: fill it, judge all cases from nothing, judge them again, open all pages; of -only numbers fill it, count it, open the boards, compute the monthly report")
 	how := askedUsually
 	flags.IntVar(&how.Times, "times", how.Times, "how often each page is asked for")
 	flags.IntVar(&how.Slowest, "slowest", how.Slowest, "how many of the slowest pages are named for each role")
