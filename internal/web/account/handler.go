@@ -135,14 +135,14 @@ func (h *Handler) drawSignIn(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	above, below := ways(p, offers, back)
+	above, under := ways(p, offers, back)
 	parts := []templ.Component{ui.Form(ui.FormView{Action: "/sign-in", Fields: fields, Summary: p.T("account.not_signed_in"), Problem: problem,
 		Submit: ui.Action{Label: p.T("account.sign_in"), Kind: ui.ActionPrimary}})}
 	if above != nil {
 		parts = append([]templ.Component{above}, parts...)
 	}
-	if below != nil {
-		parts = append(parts, below)
+	if under != nil {
+		parts = append(parts, under)
 	}
 	if len(h.demo) > 0 {
 		parts = append(parts, demoList(p, h.demo, back))

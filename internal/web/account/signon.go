@@ -115,7 +115,7 @@ func (h *Handler) drawStranger(w http.ResponseWriter, r *http.Request, s signon.
 	}
 	return ui.Write(w, r, http.StatusForbidden, door(p.T("signon.stranger"),
 		ui.NoteOf(ui.Note{ID: "stranger", Tone: ui.ToneWarn, Strong: p.T("signon.stranger_text", "Provider", s.Provider), Text: p.T("signon.stranger_then")}),
-		ui.Facts(append(facts, ui.Fact{Term: p.T("signon.stranger_ask"), Text: contact})), ui.Button(ui.Action{Label: p.T("signon.stranger_back"), URL: "/sign-in", Kind: ui.ActionPrimary})))
+		ui.Facts(append(facts, ui.Fact{Term: p.T("signon.stranger_ask"), Text: contact})), providerWays("", []ui.Action{{Label: p.T("signon.stranger_back"), URL: "/sign-in", Kind: ui.ActionPrimary}}, "")))
 }
 
 // link asks for the password and leads to the provider. The page leads on by itself: a form must not, since pages may send forms nowhere else.
@@ -158,7 +158,7 @@ func (h *Handler) unlink(w http.ResponseWriter, r *http.Request) error {
 }
 
 // ways are the buttons of the providers under the sign-in form; inside the app of one, it stands above.
-func ways(p *i18n.Printer, offers []signon.Offer, back string) (above, below templ.Component) {
+func ways(p *i18n.Printer, offers []signon.Offer, back string) (above, beneath templ.Component) {
 	button := func(o signon.Offer, kind ui.ActionKind) ui.Action {
 		return ui.Action{Label: p.T("signon.sign_in_with", "Provider", o.Name), URL: "/sign-in/with/" + o.Key + "?" + url.Values{"return": {back}}.Encode(), Kind: kind}
 	}
@@ -171,9 +171,9 @@ func ways(p *i18n.Printer, offers []signon.Offer, back string) (above, below tem
 		under = append(under, button(o, ui.ActionPlain))
 	}
 	if len(under) > 0 {
-		below = providerWays(p.T("signon.or"), under, "")
+		beneath = providerWays(p.T("signon.or"), under, "")
 	}
-	return above, below
+	return above, beneath
 }
 
 // identitiesCard shows what opens somebody's account beside the password, and lets them link and unlink. There is none where nothing can be linked.
@@ -208,9 +208,9 @@ func identitiesCard(p *i18n.Printer, offers []signon.Offer, identities []signon.
 		if len(options) == 0 {
 			return templ.NopComponent
 		}
-		return ui.Form(ui.FormView{ID: id, Action: "/account/identities/" + do, Submit: ui.Action{Label: p.T(label), Kind: kind}, Fields: []ui.Field{
+		return below(ui.Form(ui.FormView{ID: id, Action: "/account/identities/" + do, Submit: ui.Action{Label: p.T(label), Kind: kind}, Fields: []ui.Field{
 			{Name: "provider", ID: "f-" + id, Kind: ui.FieldSelect, Label: p.T(which), Options: options, Span: 6},
-			{Name: "password", ID: "f-" + id + "-password", Kind: ui.FieldPassword, Label: p.T("signon.password"), Autocomplete: "current-password", Optional: true, Hint: p.T("signon.password_hint"), Span: 6}}})
+			{Name: "password", ID: "f-" + id + "-password", Kind: ui.FieldPassword, Label: p.T("signon.password"), Autocomplete: "current-password", Optional: true, Hint: p.T("signon.password_hint"), Span: 6}}}))
 	}
 	return ui.Filled(ui.CardView{ID: "identities", Title: p.T("signon.identities"), Span: 12}, ui.Table(table), form("link", "link", "signon.link_which", "signon.link_do", ui.ActionPlain, free),
 		form("unlink", "unlink", "signon.unlink_which", "signon.unlink_do", ui.ActionDanger, linked))

@@ -232,7 +232,7 @@ func (h *Handler) links(w http.ResponseWriter, r *http.Request) error {
 }
 
 // headings are what the first column may be called in a heading.
-var headings = []string{"login", "账号", "登录账号"}
+var headings = []string{"login", "登录名", "账号"}
 
 // rowsOf reads lines of log-in, provider and subject, with commas or tabs. Empty lines count, so that the number of a row is that of its line.
 func rowsOf(text string) (rows []signon.NewIdentity, err error) {

@@ -94,7 +94,7 @@ func TestIdentitiesAreEnteredOneByOneAndManyAtOnce(t *testing.T) {
 	houses := idptest.NewHouses(t)
 	admin.Post("/sign-on", form(houses, "wecom"), http.StatusOK)
 	wrong := admin.Post("/sign-on-links", url.Values{"text": {"账号,登录方式,用户ID\nseller,wecom,ChenSiYuan\nnobody,wecom,x\nlead,none,x\nlead,wecom,chensiyuan"}}, http.StatusUnprocessableEntity)
-	wrong.Has("form#links: 第2行：没有这个账号", "form#links: 第3行：没有这个登录方式代号", "form#links: 第4行：这个身份已关联到另一个账号", "form#links textarea: ChenSiYuan")
+	wrong.Has("form#links: 第2行：没有这个登录名", "form#links: 第3行：没有这个登录方式代号", "form#links: 第4行：这个身份已关联到另一个账号", "form#links textarea: ChenSiYuan")
 	admin.Post("/sign-on-links", url.Values{"text": {"seller,wecom"}}, http.StatusUnprocessableEntity).Has("form#links: 第1行：要三栏")
 	admin.Post("/sign-on-links", url.Values{"text": {""}}, http.StatusUnprocessableEntity)
 	good := url.Values{"text": {"login,provider,subject\nseller,wecom,ChenSiYuan\n"}}
