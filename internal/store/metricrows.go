@@ -234,6 +234,12 @@ func (tx *Tx) MetricRows(ctx context.Context, q metric.FactQuery) ([]metric.Fact
 	if s.currency != "" {
 		c.add(s.currency+" = ?", string(q.Currency))
 	}
+	if q.Products != nil {
+		if s.deal == "" {
+			return nil, nil
+		}
+		c.add("d.product_id IN (" + listed(q.Products) + ")")
+	}
 	if q.Persons != nil {
 		if s.owner != "" {
 			c.add(s.owner + " IN (" + listed(q.Persons) + ")")
