@@ -61,7 +61,7 @@ type evaluation struct {
 	missing     int64
 	newest      map[Source]time.Time
 	definitions []Definition
-	book        *ledger // of products, once it was read
+	book        *ledger      // of products, once it was read
 	at          fact.BatchID // with travels: as recorded up to it
 	recorded    time.Time
 	travels     bool
