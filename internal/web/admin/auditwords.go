@@ -2,6 +2,7 @@ package admin
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -185,7 +186,7 @@ func (w wording) text(name, text string) string {
 	case userFields[name] && w.named.users[text] != "":
 		return w.named.users[text]
 	case userFields[name]:
-		return ui.Actor(w.p, text, plain(w.p, text))
+		return plain(w.p, cmp.Or(ui.Actor(w.p, text, ""), text))
 	case name == "agent":
 		return ui.Device(text)
 	case name == "subject" && strings.Contains(text, ":"):
