@@ -14,8 +14,8 @@ import (
 )
 
 // codesOf says where the words of a field's codes are: the messages that begin so, or a book that comes with the program (=…). A field is looked up as
-// kind.parent.field, kind.field, parent.field and field, the first that is there counts; a field named * is what a map is keyed by, and the field without
-// a name is a state that is one value. What is in none of them may be a message trail.value_….
+// kind.parent.field, parent.field, kind.field and field, then as kind.parent for the values of a map, and the first that is there counts; a field named *
+// is what a map is keyed by, and the field without a name is a state that is one value. What is in none of them may be a message trail.value_….
 var codesOf = map[string][]string{
 	// states
 	"adjustment.state": {"adjustment.state_"}, "approval.state": {"approval.state_"}, "checklist.state": {"checklist.state."}, "collection.state": {"collection.state."},
@@ -41,7 +41,7 @@ var codesOf = map[string][]string{
 	"level": {"people.level_", "board.level.", "trail.level_"}, "narrow_level": {"board.level.", "trail.level_"}, "required.*": {"people.level_"}, "layers": {"people.level_"}, "promotion.from": {"people.level_"},
 	"promotion.to": {"people.level_"}, "parts.*": {"programme.party."}, "initiative.parts": {"programme.part."}, "contact.part": {"contact.part."}, "customer.profile": {"trail.field_"},
 	// what was found, ruled and chosen
-	"cause": {"dispute.cause_"}, "holding.cause": {"=trigger"}, "dispute.outcome": {"dispute.outcome_"}, "dispute.approval": {"dispute.approval_"}, "initiative.outcome": {"programme.outcome."},
+	"payroll.outcome": {"payroll.outcome_"}, "cause": {"dispute.cause_"}, "holding.cause": {"=trigger"}, "dispute.outcome": {"dispute.outcome_"}, "dispute.approval": {"dispute.approval_"}, "initiative.outcome": {"programme.outcome."},
 	"lesson.outcome": {"programme.outcome."}, "return_visit.outcome": {"revisit.outcome."}, "checklist.verdict": {"checklist.verdict."}, "initiative.verdict": {"programme.verdict."},
 	"problem.verdict": {"problem.status."}, "problem.source": {"problem.source."}, "goal.source": {"programme.source."}, "opportunity.source": {"opportunity.source."},
 	"lead.source": {"opportunity.source."}, "method": {"trail.method_"}, "initiative.reason": {"trail.effect_"}, "survey.reason": {"survey.reason."}, "distribution.reason": {"distribution.reason."},
@@ -50,7 +50,7 @@ var codesOf = map[string][]string{
 	"severity": {"service.severity."}, "law.severity": {"law.severity_"}, "service_rules.limits.*": {"service.severity."}, "security": {"mail.security."}, "collection.way": {"collection.way."},
 	"holding.way": {"pool.way."}, "sent_by": {"quote.way."}, "origin": {"diagnosis.origin."}, "work": {"law.work_"}, "mode": {"approvals.mode_"}, "operator": {"approvals.operator_"},
 	"basis": {"board.measure."}, "after": {"survey.after."}, "section": {"report.section."}, "format": {"reports.file."}, "webhook.format": {"notice.format."}, "lang": {"notices.lang_"},
-	"language": {"notices.lang_"}, "notice.digest": {"notices.digest_"}, "span": {"honour.span_"}, "board.by": {"board.level.", "common."}, "required": {"customfield.", "=stage"},
+	"language": {"notices.lang_"}, "notice.digest": {"notices.digest_"}, "span": {"honour.span_"}, "board.by": {"board.level.", "trail.period_"}, "required": {"customfield.", "=stage"},
 	"session.what": {"trail.refused_"}, "saved_view.list": {"nav.", "trail.list_"}, "quota.of": {"board.measure."},
 	// books and numbers
 	"metric": {"=metric"}, "metrics": {"=metric"}, "goal.key": {"programme.goal."}, "item.key": {"programme.item."}, "duties.key": {"programme.duty."}, "themes": {"=theme"},
@@ -94,8 +94,12 @@ func (w wording) sources(name string) []string {
 	if n := len(w.path); n > 0 {
 		parent = w.path[n-1]
 	}
-	for _, key := range []string{w.kind + "." + parent + "." + name, w.kind + "." + name, parent + "." + name, name} {
-		if sources, there := codesOf[key]; there && key != "" {
+	keys := []string{w.kind + "." + parent + "." + name, parent + "." + name, w.kind + "." + name, name}
+	if parent != "" && name != "*" {
+		keys = append(keys, w.kind+"."+parent)
+	}
+	for _, key := range keys {
+		if sources, there := codesOf[key]; there {
 			return sources
 		}
 	}

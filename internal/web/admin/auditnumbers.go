@@ -15,7 +15,7 @@ import (
 )
 
 // insideFields are what the program counts and numbers for itself, or works out of what stands beside it; of a kind alone where its name comes first.
-var insideFields = fieldSet("id", "revision", "current_run", "running_run", "targetplan.unit", "targetplan.parent", "decision.metric", "decision.unit", "decision.part_unit",
+var insideFields = fieldSet("id", "by_id", "revision", "current_run", "running_run", "targetplan.unit", "targetplan.parent", "decision.metric", "decision.unit", "decision.part_unit",
 	"decision.numerator", "decision.denominator", "decision.version")
 
 // inside reports whether a field says nothing to people.

@@ -138,21 +138,29 @@ func (w wording) under(name string) wording {
 
 // label names a field. What is keyed by something else, such as a team, keeps its own name unless it is a code.
 func (w wording) label(key string) string {
-	name := fieldKey(key)
-	if w.sources("*") != nil {
-		if text, known := w.word("*", key); known {
-			return text
-		}
-	}
-	for _, key := range []string{"trail.field_" + w.kind + "_" + name, "trail.field_" + name} {
-		if w.p.Has(key) {
-			return w.p.T(key)
-		}
+	if text, known := w.term(key); known {
+		return text
 	}
 	if _, err := strconv.Atoi(key); err == nil && len(w.path) > 0 {
 		return w.p.T("trail.numbered", "What", w.label(w.path[len(w.path)-1]), "Number", key)
 	}
 	return key
+}
+
+// term is the word for a field; false when it has none.
+func (w wording) term(key string) (string, bool) {
+	name := fieldKey(key)
+	if w.sources("*") != nil {
+		if text, known := w.word("*", key); known {
+			return text, true
+		}
+	}
+	for _, key := range []string{"trail.field_" + w.kind + "_" + name, "trail.field_" + name} {
+		if w.p.Has(key) {
+			return w.p.T(key), true
+		}
+	}
+	return "", false
 }
 
 // value writes a value of a field as people say it.

@@ -18,10 +18,12 @@ type leaf struct {
 
 // writing is one place that writes into the log.
 type writing struct {
-	at     string
-	kinds  []string // of the action
-	leaves []leaf
-	lost   []string // states of which nothing could be found out
+	at      string
+	kinds   []string // of the action
+	some    bool     // of these kinds, one for each record; which one, only the data know
+	actions []string // as far as they are known
+	leaves  []leaf
+	lost    []string // states of which nothing could be found out
 }
 
 // writings finds every place that writes into the log, and what it writes.
@@ -29,8 +31,14 @@ func (p *program) writings() (found []writing) {
 	add := func(node ast.Node, action ast.Expr, states ...ast.Expr) {
 		w := writing{at: p.at(node)}
 		for _, text := range p.texts(action, map[any]bool{}) {
-			if kind, _, ok := strings.Cut(text, "."); ok && !slices.Contains(w.kinds, kind) {
+			action := strings.TrimPrefix(text, oneOf)
+			w.some = w.some || action != text
+			kind, verb, ok := strings.Cut(action, ".")
+			if ok && !slices.Contains(w.kinds, kind) {
 				w.kinds = append(w.kinds, kind)
+			}
+			if verb != "" && action == text {
+				w.actions = append(w.actions, action)
 			}
 		}
 		for _, state := range states {

@@ -19,32 +19,35 @@ func TestEveryFieldAndCodeHasWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := map[string]bool{}
-	complain := func(format string, args ...string) {
-		text := strings.NewReplacer(args...).Replace(format)
-		if !said[text] {
+	complain := func(at, format string, args ...string) {
+		if text := strings.NewReplacer(args...).Replace(format); !said[text] {
 			said[text] = true
-			t.Error(text)
+			t.Error(at + ": " + text)
 		}
 	}
 	program, fields := readProgram(t), 0
+	places := program.writings()
 	for _, lang := range i18n.Langs() {
 		p := catalogue.Printer(lang)
-		for _, written := range program.writings() {
+		for _, written := range places {
 			if len(written.kinds) == 0 {
-				complain("AT: the kind of the action is not known here: write it as a constant", "AT", written.at)
+				complain(written.at, "the kind of the action is not known here: write it as a constant")
 			}
 			for _, lost := range written.lost {
-				complain("AT: nothing can be found out of what is written here: hand over a struct, or a map that is made in sight", "AT", lost)
+				complain(lost, "nothing can be found out of what is written here: hand over a struct, or a map that is made in sight")
+			}
+			for _, action := range written.actions {
+				if kind, verb, _ := strings.Cut(action, "."); !p.Has("trail.kind_"+kind) || !p.Has("trail.do_"+kind+"_"+verb) && !p.Has("trail.verb_"+verb) {
+					complain(written.at, "no words for KIND.VERB: add the messages trail.kind_KIND, and trail.do_KIND_VERB or trail.verb_VERB", "KIND", kind, "VERB", verb)
+				}
 			}
 			for _, leaf := range written.leaves {
-				for _, kind := range written.kinds {
-					fields++
-					for _, name := range unsaid(p, kind, leaf.path) {
-						complain("AT: no word for the field NAME of KIND in LANG: add the message trail.field_KEY, or trail.field_KIND_KEY where it means something of its own", "AT", leaf.at, "NAME", name, "KIND", kind, "LANG", string(lang), "KEY", fieldKey(name))
-					}
-					for _, code := range unsaidCodes(p, kind, leaf) {
-						complain("AT: no word for the code CODE of KIND.PATH in LANG: add KIND.PATH to codesOf with what its messages begin with, or the message trail.value_CODE", "AT", leaf.at, "CODE", code, "KIND", kind, "PATH", leaf.path, "LANG", string(lang))
-					}
+				fields++
+				for _, name := range missing(written, func(kind string) []string { return unsaid(p, kind, leaf.path) }) {
+					complain(leaf.at, "no word for the field NAME of KIND: add the message trail.field_KEY, or trail.field_KIND_KEY where it means something of its own", "NAME", name, "KIND", written.kinds[0], "KEY", fieldKey(name))
+				}
+				for _, code := range missing(written, func(kind string) []string { return unsaidCodes(p, kind, leaf) }) {
+					complain(leaf.at, "no word for the code CODE of KIND.PATH: give KIND.PATH a row in codesOf that says what its messages begin with, or add the message trail.value_CODE", "CODE", code, "KIND", written.kinds[0], "PATH", leaf.path)
 				}
 			}
 		}
@@ -52,6 +55,20 @@ func TestEveryFieldAndCodeHasWords(t *testing.T) {
 	if fields < 1000 {
 		t.Errorf("only %d fields found: does the search still work?", fields)
 	}
+}
+
+// missing is what is missing in any of the kinds of a place, or in all of them where one is meant.
+func missing(w writing, of func(kind string) []string) (all []string) {
+	for i, kind := range w.kinds {
+		found := of(kind)
+		switch {
+		case w.some && i > 0:
+			all = slices.DeleteFunc(all, func(name string) bool { return !slices.Contains(found, name) })
+		default:
+			all = append(all, found...)
+		}
+	}
+	return all
 }
 
 // at is the wording of the last field of a path.
@@ -73,7 +90,7 @@ func unsaid(p *i18n.Printer, kind, path string) (missing []string) {
 		if name == "*" || name == "" {
 			continue
 		}
-		if !w.inside(name) && w.label(name) == name {
+		if _, known := w.term(name); !known && !w.inside(name) {
 			missing = append(missing, name)
 		}
 		w = w.under(fieldKey(name))
@@ -92,7 +109,11 @@ func unsaidCodes(p *i18n.Printer, kind string, l leaf) (missing []string) {
 		return nil
 	}
 	for _, code := range constantsOf(l.kind) {
-		if _, known := w.word(name, code); !known && (name != "*" || w.label(code) == code) {
+		_, known := w.word(name, code)
+		if !known && name == "*" {
+			_, known = w.term(code)
+		}
+		if !known {
 			missing = append(missing, code)
 		}
 	}
@@ -102,6 +123,9 @@ func unsaidCodes(p *i18n.Printer, kind string, l leaf) (missing []string) {
 // constantsOf are the texts that a type of our own has constants for.
 func constantsOf(t types.Type) (codes []string) {
 	named, ok := types.Unalias(t).(*types.Named)
+	if ok && named.Obj().Name() == "Currency" { // its codes are what people write, too
+		return nil
+	}
 	if !ok || named.Obj().Pkg() == nil || !strings.HasPrefix(named.Obj().Pkg().Path(), module) || !isText(named) {
 		return nil
 	}

@@ -311,7 +311,10 @@ func (p *program) at(e ast.Node) string {
 	return fmt.Sprintf("%s/%s:%d", filepath.Base(filepath.Dir(at.Filename)), filepath.Base(at.Filename), at.Line)
 }
 
-// texts are the constants that an expression may be: of what is put together, the beginning.
+// oneOf stands before the constants of a type of which one is meant.
+const oneOf = "?"
+
+// texts are the constants that an expression may be: of what is put together, what is known from the beginning.
 func (p *program) texts(e ast.Expr, seen map[any]bool) (found []string) {
 	if value := p.info.Types[e].Value; value != nil {
 		return []string{strings.Trim(value.ExactString(), `"`)}
@@ -332,8 +335,10 @@ func (p *program) texts(e ast.Expr, seen map[any]bool) (found []string) {
 		}
 	case *ast.CallExpr:
 		if p.info.Types[e.Fun].IsType() {
-			if found = p.texts(e.Args[0], seen); found == nil { // any of its kind
-				found = constantsOf(p.info.TypeOf(e.Args[0]))
+			if found = p.texts(e.Args[0], seen); found == nil {
+				for _, code := range constantsOf(p.info.TypeOf(e.Args[0])) {
+					found = append(found, oneOf+code)
+				}
 			}
 			return found
 		}
