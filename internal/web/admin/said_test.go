@@ -3,6 +3,7 @@ package admin
 import (
 	"go/constant"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -43,11 +44,11 @@ func TestEveryFieldAndCodeHasWords(t *testing.T) {
 			}
 			for _, leaf := range written.leaves {
 				fields++
-				for _, name := range missing(written, func(kind string) []string { return unsaid(p, kind, leaf.path) }) {
-					complain(leaf.at, "no word for the field NAME of KIND: add the message trail.field_KEY, or trail.field_KIND_KEY where it means something of its own", "NAME", name, "KIND", written.kinds[0], "KEY", fieldKey(name))
+				for name, kind := range missing(written, func(kind string) []string { return unsaid(p, kind, leaf.path) }) {
+					complain(leaf.at, "no word for the field NAME of KIND: add the message trail.field_KEY, or trail.field_KIND_KEY where it means something of its own", "NAME", name, "KIND", kind, "KEY", fieldKey(name))
 				}
-				for _, code := range missing(written, func(kind string) []string { return unsaidCodes(p, kind, leaf) }) {
-					complain(leaf.at, "no word for the code CODE of KIND.PATH: give KIND.PATH a row in codesOf that says what its messages begin with, or add the message trail.value_CODE", "CODE", code, "KIND", written.kinds[0], "PATH", leaf.path)
+				for code, kind := range missing(written, func(kind string) []string { return unsaidCodes(p, kind, leaf) }) {
+					complain(leaf.at, "no word for the code CODE of KIND.PATH: give KIND.PATH a row in codesOf that says what its messages begin with, or add the message trail.value_CODE", "CODE", code, "KIND", kind, "PATH", leaf.path)
 				}
 			}
 		}
@@ -57,16 +58,17 @@ func TestEveryFieldAndCodeHasWords(t *testing.T) {
 	}
 }
 
-// missing is what is missing in any of the kinds of a place, or in all of them where one is meant.
-func missing(w writing, of func(kind string) []string) (all []string) {
-	for i, kind := range w.kinds {
-		found := of(kind)
-		switch {
-		case w.some && i > 0:
-			all = slices.DeleteFunc(all, func(name string) bool { return !slices.Contains(found, name) })
-		default:
-			all = append(all, found...)
+// missing is what lacks words in a kind of a place and that kind, or what lacks them in all of its kinds where one is meant.
+func missing(w writing, of func(kind string) []string) map[string]string {
+	all, times := map[string]string{}, map[string]int{}
+	for _, kind := range w.kinds {
+		for _, name := range of(kind) {
+			all[name] = kind
+			times[name]++
 		}
+	}
+	if w.some {
+		maps.DeleteFunc(all, func(name, _ string) bool { return times[name] < len(w.kinds) })
 	}
 	return all
 }
