@@ -33,7 +33,12 @@ const (
 	RecordLead        RecordKind = "lead"
 	RecordOpportunity RecordKind = "opportunity"
 	RecordContract    RecordKind = "contract"
+	RecordFollowUp    RecordKind = "follow_up"
+	RecordCustomer    RecordKind = "customer"
 )
+
+// recordKinds are all kinds, in the order in which they are counted.
+var recordKinds = []RecordKind{RecordLead, RecordOpportunity, RecordContract, RecordFollowUp, RecordCustomer}
 
 // portions: how much one transaction counts, so that others can write between. What many deals come to is worked out before the transaction that writes it:
 // it has few sums to add then, and each page of the file to write once.
@@ -48,7 +53,8 @@ type Follower interface {
 	MetricProgress(ctx context.Context) (Progress, error)
 	SaveMetricProgress(ctx context.Context, p Progress) error
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
-	// TouchMetricDeals notes the deals whose facts were recorded or superseded behind one batch and up to another.
+	// TouchMetricDeals notes the deals whose facts were recorded or superseded behind one batch and up to another, and the customers whose deals or shares of
+	// deals were.
 	TouchMetricDeals(ctx context.Context, from, to fact.BatchID) error
 	// DropTouched takes deals off the note, and notes their contracts. It returns how many were noted.
 	DropTouched(ctx context.Context, ids []int64) (int64, error)
@@ -60,6 +66,8 @@ type Follower interface {
 	LeadFacts(ctx context.Context, ids []int64) ([]LeadFacts, error)
 	OpportunityFacts(ctx context.Context, ids []int64) ([]OpportunityFacts, error)
 	PlanFacts(ctx context.Context, ids []int64) ([]PlanFacts, error)
+	FollowUpFacts(ctx context.Context, ids []int64) ([]FollowUpFacts, error)
+	CustomerFacts(ctx context.Context, ids []int64) ([]CustomerFacts, error)
 	// MetricParts are what records added to the sums when they were counted last.
 	MetricParts(ctx context.Context, kind RecordKind, ids []int64) (map[int64]Delta, error)
 	PutMetricParts(ctx context.Context, kind RecordKind, parts map[int64]Delta) error
@@ -212,7 +220,7 @@ func (s *Service) records(ctx context.Context, tx Tx) error {
 		seqs, ids[c.Kind] = append(seqs, c.Seq), append(ids[c.Kind], c.ID)
 	}
 	d := Delta{}
-	for _, kind := range []RecordKind{RecordLead, RecordOpportunity, RecordContract} {
+	for _, kind := range recordKinds {
 		if len(ids[kind]) == 0 {
 			continue
 		}
@@ -247,32 +255,31 @@ func (s *Service) records(ctx context.Context, tx Tx) error {
 
 // parts are what records add to the sums now.
 func (s *Service) parts(ctx context.Context, tx Follower, kind RecordKind, ids []int64) (map[int64]Delta, error) {
-	parts := map[int64]Delta{}
+	currency := s.Currency()
 	switch kind {
 	case RecordLead:
-		found, err := tx.LeadFacts(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			parts[f.ID] = OfLead(f)
-		}
+		return partsOf(ctx, ids, tx.LeadFacts, func(f LeadFacts) (int64, Delta) { return f.ID, OfLead(f) })
 	case RecordOpportunity:
-		found, err := tx.OpportunityFacts(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			parts[f.ID] = OfOpportunity(f, s.Currency())
-		}
+		return partsOf(ctx, ids, tx.OpportunityFacts, func(f OpportunityFacts) (int64, Delta) { return f.ID, OfOpportunity(f, currency) })
 	case RecordContract:
-		found, err := tx.PlanFacts(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			parts[f.ID] = OfPlan(f, s.Currency())
-		}
+		return partsOf(ctx, ids, tx.PlanFacts, func(f PlanFacts) (int64, Delta) { return f.ID, OfPlan(f, currency) })
+	case RecordFollowUp:
+		return partsOf(ctx, ids, tx.FollowUpFacts, func(f FollowUpFacts) (int64, Delta) { return f.ID, OfFollowUp(f) })
+	case RecordCustomer:
+		return partsOf(ctx, ids, tx.CustomerFacts, func(f CustomerFacts) (int64, Delta) { return f.ID, OfCustomer(f) })
+	}
+	return map[int64]Delta{}, nil
+}
+
+func partsOf[F any](ctx context.Context, ids []int64, read func(context.Context, []int64) ([]F, error), part func(F) (int64, Delta)) (map[int64]Delta, error) {
+	found, err := read(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	parts := make(map[int64]Delta, len(found))
+	for _, f := range found {
+		id, d := part(f)
+		parts[id] = d
 	}
 	return parts, nil
 }

@@ -40,7 +40,9 @@ func (b *bulk) flush(ctx context.Context) error {
 		return nil
 	}
 	rest := b.values
-	b.tx.wrote(ctx, b.table, int64(len(rest)/len(b.columns)))
+	if err := b.tx.wrote(ctx, b.table, int64(len(rest)/len(b.columns))); err != nil {
+		return err
+	}
 	_, err := b.tx.copyIn(ctx, b.table, b.columns, func(dst []any) (bool, error) {
 		if len(rest) == 0 {
 			return false, nil
@@ -56,9 +58,12 @@ func (b *bulk) flush(ctx context.Context) error {
 // settleRows is how many rows of one table a transaction must have written for the table to be settled after it.
 const settleRows = 5_000
 
+// manyRows is how many rows a transaction must have written to be given more room for more.
+const manyRows = 200_000
+
 // wrote notes rows written in bulk. After the commit, tables with many new rows are settled; that this fails is logged and harms nobody:
 // queries are slower for a while.
-func (tx *Tx) wrote(ctx context.Context, table string, rows int64) {
+func (tx *Tx) wrote(ctx context.Context, table string, rows int64) error {
 	if tx.written == nil {
 		tx.written = map[string]int64{}
 		tx.AfterCommit(func() {
@@ -73,6 +78,13 @@ func (tx *Tx) wrote(ctx context.Context, table string, rows int64) {
 		})
 	}
 	tx.written[table] += rows
+	if was := tx.rowsWritten; was < manyRows && was+rows >= manyRows {
+		if err := tx.makeRoom(ctx); err != nil {
+			return err
+		}
+	}
+	tx.rowsWritten += rows
+	return nil
 }
 
 // Unsynced runs fn, which may use the database as usual, for work that is begun anew when the machine fails half way: on SQLite its

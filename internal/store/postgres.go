@@ -80,6 +80,9 @@ func (q pgQuerier) query(ctx context.Context, text string, args ...any) (rows, e
 	return q.tx.Query(ctx, text, args...)
 }
 
+// makeRoom does nothing: the server's cache is shared.
+func (q pgQuerier) makeRoom(context.Context) error { return nil }
+
 func (q pgQuerier) raw() any { return q.tx }
 
 func (q pgQuerier) copyIn(ctx context.Context, table string, columns []string, next nextRow) (int64, error) {

@@ -31,6 +31,9 @@ type sqliteEngine struct {
 // change, as when many cases are judged, is copied once; 32 MiB are read back in a moment after a crash.
 const checkpointPages = 8_192
 
+// cacheKilobytes is how much of the file each connection keeps in memory.
+const cacheKilobytes = 65_536
+
 // openSQLiteIn opens the database file of a data folder and makes the folder when it is missing.
 func openSQLiteIn(ctx context.Context, dir string, readers int) (*sqliteEngine, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -45,7 +48,7 @@ func openSQLiteIn(ctx context.Context, dir string, readers int) (*sqliteEngine, 
 func openSQLite(ctx context.Context, path string, readers int) (*sqliteEngine, error) {
 	query := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(" + strconv.Itoa(busyTimeoutMilliseconds) + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"temp_store(MEMORY)", "cache_size(-65536)", "journal_size_limit(67108864)", "wal_autocheckpoint(" + strconv.Itoa(checkpointPages) + ")",
+		"temp_store(MEMORY)", "cache_size(-" + strconv.Itoa(cacheKilobytes) + ")", "journal_size_limit(67108864)", "wal_autocheckpoint(" + strconv.Itoa(checkpointPages) + ")",
 	}}
 	writer, err := openKeeping(sqliteAddress(path, query))
 	if err != nil {
@@ -75,14 +78,23 @@ func sqliteAddress(path string, query url.Values) string {
 }
 
 func (e *sqliteEngine) inTx(ctx context.Context, _ isolation, fn func(querier) error) error {
-	return inSQLTx(ctx, e.writer, nil, fn)
+	large := false
+	defer func() {
+		if large { // that the memory is kept a while longer harms nobody
+			_, _ = e.writer.ExecContext(context.WithoutCancel(ctx), "PRAGMA cache_size = -"+strconv.Itoa(cacheKilobytes)+"; PRAGMA shrink_memory")
+		}
+	}()
+	return inSQLTx(ctx, e.writer, nil, func(q sqlQuerier) error {
+		q.large = &large
+		return fn(q)
+	})
 }
 
 func (e *sqliteEngine) read(ctx context.Context, fn func(querier) error) error {
-	return inSQLTx(ctx, e.reader, &sql.TxOptions{ReadOnly: true}, fn)
+	return inSQLTx(ctx, e.reader, &sql.TxOptions{ReadOnly: true}, func(q sqlQuerier) error { return fn(q) })
 }
 
-func inSQLTx(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(querier) error) error {
+func inSQLTx(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(sqlQuerier) error) error {
 	connection, err := db.Conn(ctx)
 	if err != nil {
 		return err
@@ -93,7 +105,7 @@ func inSQLTx(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(qu
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
-	if err := fn(sqlQuerier{tx, connection}); err != nil {
+	if err := fn(sqlQuerier{tx: tx, connection: connection}); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -125,6 +137,18 @@ func (e *sqliteEngine) close() error { return errors.Join(e.reader.Close(), e.wr
 type sqlQuerier struct {
 	tx         *sql.Tx
 	connection *sql.Conn // which carries the transaction
+	large      *bool     // of a write transaction: it has more room
+}
+
+// makeRoom gives the writer a larger cache until the end of the transaction. Its rows go to all pages of the indexes: what does not fit is written to the
+// write-ahead log and read back, again and again, and each page that is looked for in a log of gigabytes is looked for in all its parts.
+func (q sqlQuerier) makeRoom(ctx context.Context) error {
+	if q.large == nil {
+		return nil
+	}
+	*q.large = true
+	_, err := q.tx.ExecContext(ctx, "PRAGMA cache_size = -"+strconv.FormatInt(max(cacheKilobytes, largeCache()>>10), 10))
+	return err
 }
 
 func (q sqlQuerier) exec(ctx context.Context, text string, args ...any) (int64, error) {

@@ -69,6 +69,8 @@ type querier interface {
 	exec(ctx context.Context, sql string, args ...any) (int64, error)
 	query(ctx context.Context, sql string, args ...any) (rows, error)
 	copyIn(ctx context.Context, table string, columns []string, next nextRow) (int64, error)
+	// makeRoom is told once that the transaction writes very many rows.
+	makeRoom(ctx context.Context) error
 	// mergeIn inserts rows; conflict says what becomes of those whose keys are there.
 	mergeIn(ctx context.Context, table string, columns []string, conflict string, next nextRow) (int64, error)
 	raw() any // *sql.Tx or pgx.Tx, for the job queue
@@ -126,14 +128,15 @@ func (db *DB) Engine() string { return db.dialect.name }
 // Tx is one write transaction, or a snapshot for reading. It is used by one goroutine.
 type Tx struct {
 	querier
-	db       *DB
-	after    []func()
-	snapshot bool               // it reads what is committed and nothing else
-	written  map[string]int64   // rows written in bulk, by table
-	found    map[string][]int64 // what parts of filters found in this transaction
-	sieves   map[string]*sieve
-	marks    map[string]monthMarks // of kept sums, of a transaction that reads alone
-	weights  *weighing
+	db          *DB
+	after       []func()
+	snapshot    bool               // it reads what is committed and nothing else
+	written     map[string]int64   // rows written in bulk, by table
+	rowsWritten int64              // in all of them
+	found       map[string][]int64 // what parts of filters found in this transaction
+	sieves      map[string]*sieve
+	marks       map[string]monthMarks // of kept sums, of a transaction that reads alone
+	weights     *weighing
 }
 
 // triesMax is how often a transaction that lost a race is tried.
