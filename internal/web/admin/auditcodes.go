@@ -41,7 +41,7 @@ var codesOf = map[string][]string{
 	"level": {"people.level_", "board.level.", "trail.level_"}, "narrow_level": {"board.level.", "trail.level_"}, "required.*": {"people.level_"}, "layers": {"people.level_"}, "promotion.from": {"people.level_"},
 	"promotion.to": {"people.level_"}, "parts.*": {"programme.party."}, "initiative.parts": {"programme.part."}, "contact.part": {"contact.part."}, "customer.profile": {"trail.field_"},
 	// what was found, ruled and chosen
-	"payroll.outcome": {"payroll.outcome_"}, "cause": {"dispute.cause_"}, "holding.cause": {"=trigger"}, "dispute.outcome": {"dispute.outcome_"}, "dispute.approval": {"dispute.approval_"}, "initiative.outcome": {"programme.outcome."},
+	"payroll.outcome": {"payroll.outcome_"}, "cause": {"dispute.cause_"}, "holding.cause": {"=trigger"}, "pool": {"=pool"}, "dispute.outcome": {"dispute.outcome_"}, "dispute.approval": {"dispute.approval_"}, "initiative.outcome": {"programme.outcome."},
 	"lesson.outcome": {"programme.outcome."}, "return_visit.outcome": {"revisit.outcome."}, "checklist.verdict": {"checklist.verdict."}, "initiative.verdict": {"programme.verdict."},
 	"problem.verdict": {"problem.status."}, "problem.source": {"problem.source."}, "goal.source": {"programme.source."}, "opportunity.source": {"opportunity.source."},
 	"lead.source": {"opportunity.source."}, "method": {"trail.method_"}, "initiative.reason": {"trail.effect_"}, "survey.reason": {"survey.reason."}, "distribution.reason": {"distribution.reason."},
@@ -63,7 +63,7 @@ var codesOf = map[string][]string{
 
 // books are the names of what comes with the program under a code: numbers, lists, themes, rules.
 var books = sync.OnceValue(func() map[string]map[string]ruledoc.Text {
-	all := map[string]map[string]ruledoc.Text{"=metric": {}, "=theme": {}, "=list": {}, "=question": {}, "=trigger": {}, "=stage": {}}
+	all := map[string]map[string]ruledoc.Text{"=metric": {}, "=theme": {}, "=list": {}, "=question": {}, "=trigger": {}, "=pool": {}, "=stage": {}}
 	for _, d := range metric.Shipped() {
 		all["=metric"][string(d.ID)] = d.Name
 		if d.Default {
@@ -81,6 +81,9 @@ var books = sync.OnceValue(func() map[string]map[string]ruledoc.Text {
 	}
 	for _, trigger := range poolrule.Default().Recycle {
 		all["=trigger"][trigger.ID] = trigger.Name
+	}
+	for _, pool := range poolrule.Default().Pools {
+		all["=pool"][pool.ID] = pool.Name
 	}
 	for _, stage := range sop.Default().Stages {
 		all["=stage"][stage.ID] = ruledoc.Text{Zh: stage.Name.Zh, En: stage.Name.En}

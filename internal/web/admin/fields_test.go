@@ -29,7 +29,7 @@ type writing struct {
 // writings finds every place that writes into the log, and what it writes.
 func (p *program) writings() (found []writing) {
 	add := func(node ast.Node, action ast.Expr, states ...ast.Expr) {
-		w := writing{at: p.at(node)}
+		w := writing{at: p.at(node), some: p.kindFromData(action)}
 		for _, text := range p.texts(action, map[any]bool{}) {
 			action := strings.TrimPrefix(text, oneOf)
 			w.some = w.some || action != text
@@ -37,7 +37,7 @@ func (p *program) writings() (found []writing) {
 			if ok && !slices.Contains(w.kinds, kind) {
 				w.kinds = append(w.kinds, kind)
 			}
-			if verb != "" && action == text {
+			if verb != "" && !w.some {
 				w.actions = append(w.actions, action)
 			}
 		}
@@ -68,6 +68,12 @@ func (p *program) writings() (found []writing) {
 		add(made, parts["Action"], parts["Before"], parts["After"])
 	}
 	return found
+}
+
+// kindFromData reports whether an action begins with what only the data know.
+func (p *program) kindFromData(action ast.Expr) bool {
+	joined, ok := action.(*ast.BinaryExpr)
+	return ok && p.info.Types[joined.X].Value == nil
 }
 
 // holdsNothing reports whether an expression is a map without fields.
