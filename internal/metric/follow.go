@@ -46,6 +46,7 @@ const (
 	dealsAtOnce   = 400  // of a question, and within a transaction
 	dealsAhead    = 8000 // worked out beforehand
 	recordsAtOnce = 1000
+	manyPortions  = 8 // as many are waiting where deals are taken by seller
 )
 
 // Follower is what bringing sums up to date needs of a write transaction.
@@ -84,7 +85,8 @@ func (s *Service) Step(ctx context.Context) (more bool, err error) {
 		if waits, err = s.behind(ctx, r); err != nil || !waits {
 			return err
 		}
-		c, err = s.count(ctx, r, cmp.Or(s.ahead, dealsAhead))
+		ahead := cmp.Or(s.ahead, dealsAhead)
+		c, err = s.count(ctx, r, ahead, manyPortions*ahead)
 		return err
 	})
 	if err != nil || !waits {
@@ -144,7 +146,7 @@ func (s *Service) begin(ctx context.Context, tx Tx, p Progress) error {
 	if err := tx.SaveMetricProgress(ctx, p); err != nil {
 		return err
 	}
-	c, err := s.count(ctx, tx, dealsAtOnce)
+	c, err := s.count(ctx, tx, dealsAtOnce, dealsAtOnce)
 	if err != nil {
 		return err
 	}
@@ -162,15 +164,33 @@ type portion struct {
 // errCounted says that another node has counted deals of a portion meanwhile.
 var errCounted = errors.New("metric: counted by another node")
 
-// count works out a portion. Facts as recorded at a batch never change, so that it holds in a later transaction, too, as long as the deals are noted.
-func (s *Service) count(ctx context.Context, r Reader, limit int) (c portion, err error) {
+// count works out a portion: of few sellers where many deals are waiting, because sums of a seller stand side by side, and those of many are on all pages of
+// the file. Facts as recorded at a batch never change, so that it holds in a later transaction, too, as long as the deals are noted.
+func (s *Service) count(ctx context.Context, r Reader, limit, many int) (c portion, err error) {
 	if c.progress, err = r.MetricProgress(ctx); err != nil || c.progress.From == c.progress.To {
 		return c, err
 	}
-	if c.deals, err = r.TouchedDeals(ctx, limit); err != nil {
+	if c.deals, err = r.TouchedDeals(ctx, many); err != nil {
 		return c, err
 	}
 	c.last, c.sums = len(c.deals) < limit, Delta{}
+	if len(c.deals) == many && many > limit {
+		deals, next, err := r.TouchedDealsOf(ctx, s.seller.Load(), limit)
+		if err != nil {
+			return c, err
+		}
+		s.seller.Store(next)
+		if len(deals) > 0 { // otherwise none are left of those behind it, or their deals have no sellers
+			c.deals = deals
+		}
+	}
+	c.deals = c.deals[:min(limit, len(c.deals))]
+	err = s.work(ctx, r, &c)
+	return c, err
+}
+
+// work adds up what the deals of a portion come to.
+func (s *Service) work(ctx context.Context, r Reader, c *portion) error {
 	for ids := range slices.Chunk(c.deals, dealsAtOnce) {
 		for _, side := range []struct {
 			at   fact.BatchID
@@ -181,14 +201,14 @@ func (s *Service) count(ctx context.Context, r Reader, limit int) (c portion, er
 			}
 			found, err := r.DealFacts(ctx, ids, side.at)
 			if err != nil {
-				return c, err
+				return err
 			}
 			for _, f := range found {
 				c.sums.Plus(OfDeal(f, s.Currency()), side.sign)
 			}
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // keep adds a portion to the sums, once: errCounted when it is there already.

@@ -86,6 +86,21 @@ func (tx *Tx) TouchedDeals(ctx context.Context, limit int) ([]int64, error) {
 	return collect(ctx, tx, scanID, "SELECT deal_id FROM metric_touched ORDER BY deal_id LIMIT "+strconv.Itoa(limit))
 }
 
+// TouchedDealsOf implements metric.Reader.
+func (tx *Tx) TouchedDealsOf(ctx context.Context, seller int64, limit int) (ids []int64, next int64, err error) {
+	rows, err := collect(ctx, tx, func(r rows, row *[2]int64) error { return r.Scan(&row[0], &row[1]) },
+		"SELECT s.person_id, s.deal_id FROM deal_share s WHERE s.person_id >= $1 AND s.superseded_in = "+openBatch+
+			" AND EXISTS (SELECT 1 FROM metric_touched t WHERE t.deal_id = s.deal_id) ORDER BY s.person_id LIMIT "+strconv.Itoa(limit), seller)
+	for _, row := range rows {
+		ids = append(ids, row[1])
+	}
+	if len(rows) == limit {
+		next = rows[limit-1][0]
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), next, err
+}
+
 // DropTouched implements metric.Follower.
 func (tx *Tx) DropTouched(ctx context.Context, ids []int64) (dropped int64, err error) {
 	if len(ids) == 0 {
