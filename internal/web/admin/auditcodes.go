@@ -33,7 +33,7 @@ var codesOf = map[string][]string{
 	"collection.kind": {"collection.kind."}, "custom_field.kind": {"customfield.kind."}, "custom_field.object": {"customfield.object."}, "document.kind": {"dossier.kind."},
 	"exchange_rate.kind": {"sales.rate_"}, "follow_up.kind": {"followup.kind."}, "lead.kind": {"followup.kind."}, "goal.kind": {"programme.ask."}, "honour.kind": {"trail.kind_"},
 	"decision.kind": {"programme.rule."}, "initiative.kind": {"programme.rule."}, "initiative.rule": {"programme.rule."}, "problem.kind": {"finding.kind."}, "review.kind": {"review.kind."},
-	"service_case.kind": {"service.kind."}, "survey.kind": {"survey.kind."}, "targetplan.kind": {"targetplan.change."}, "task.kind": {"trail.task_"}, "task.state": {"trail.task_is_"}, "place.kind": {"metric.place."},
+	"service_case.kind": {"service.kind."}, "survey.kind": {"survey.kind."}, "targetplan.kind": {"targetplan.change."}, "task.kind": {"trail.task_"}, "task.state": {"trail.task_is_"}, "place.kind": {"metric.place.", "board.level."},
 	"unit.kind": {"metric.place."}, "period.kind": {"trail.period_"}, "correction.kind": {"trail.kind_"}, "kinds": {"notice.kind."}, "muted": {"notice.kind."}, "import.counts.*": {"imports.kind_"},
 	"moved.*": {"trail.kind_"}, "records.*": {"trail.kind_"},
 	// who and where
@@ -51,6 +51,7 @@ var codesOf = map[string][]string{
 	"holding.way": {"pool.way."}, "sent_by": {"quote.way."}, "origin": {"diagnosis.origin."}, "work": {"law.work_"}, "mode": {"approvals.mode_"}, "operator": {"approvals.operator_"},
 	"basis": {"board.measure."}, "after": {"survey.after."}, "section": {"report.section."}, "format": {"reports.file."}, "webhook.format": {"notice.format."}, "lang": {"notices.lang_"},
 	"language": {"notices.lang_"}, "notice.digest": {"notices.digest_"}, "span": {"honour.span_"}, "board.by": {"board.level.", "trail.period_"}, "required": {"customfield.", "=stage"},
+	"identity.how": {"signon.how."}, "sign_on.match": {"signon.match."}, "sign_on.factors": {"signon.factors."},
 	"session.what": {"trail.refused_"}, "saved_view.list": {"nav.", "trail.list_"}, "quota.of": {"board.measure."},
 	// books and numbers
 	"metric": {"=metric"}, "metrics": {"=metric"}, "goal.key": {"programme.goal."}, "item.key": {"programme.item."}, "duties.key": {"programme.duty."}, "themes": {"=theme"},
