@@ -27,6 +27,7 @@ import (
 	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/backup"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/capability"
@@ -143,6 +144,7 @@ type Services struct {
 	Metrics       *metric.Service
 	Surveys       *survey.Service
 	Mail          *mail.Service
+	Backups       *backup.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service
 	HandOvers     *handover.Service
@@ -243,7 +245,7 @@ func (a *API) parts() []func() {
 		a.accountOperations,
 		a.userOperations,
 		a.companyOperations,
-		a.mailOperations,
+		a.mailOperations, a.backupOperations,
 		a.organisationOperations,
 		a.peopleOperations,
 		a.customerOperations,
@@ -251,13 +253,11 @@ func (a *API) parts() []func() {
 		a.opportunityOperations,
 		a.customFieldOperations,
 		a.followUpOperations, a.poolOperations,
-		a.mergeOperations,
-		a.reassignOperations,
+		a.mergeOperations, a.reassignOperations,
 		a.boardOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
 		a.mailingOperations,
-		a.profileOperations,
-		a.tierOperations,
+		a.profileOperations, a.tierOperations,
 		a.tierPolicyOperations,
 		a.dealOperations,
 		a.paymentOperations,

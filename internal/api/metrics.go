@@ -116,6 +116,7 @@ type (
 		Kind     string `json:"kind"`
 		Key      string `json:"key,omitempty"`
 		ID       int64  `json:"id,omitempty"`
+		Subject  string `json:"subject,omitempty" doc:"What a follow-up is of: opportunity:12, customer:5, lead:3."`
 		Name     string `json:"name,omitempty"`
 		PersonID int64  `json:"person_id,omitempty"`
 		Person   string `json:"person_name,omitempty"`
@@ -253,7 +254,7 @@ func (a *API) metricOperations() {
 				out.Measures = append(out.Measures, string(m.ID))
 			}
 			for _, r := range page.Rows {
-				out.Rows = append(out.Rows, metricRow{r.Kind, r.Key, r.ID, r.Name, r.PersonID, r.Person, r.On.String(), r.Amount, r.Of})
+				out.Rows = append(out.Rows, metricRow{r.Kind, r.Key, r.ID, r.Subject, r.Name, r.PersonID, r.Person, r.On.String(), r.Amount, r.Of})
 			}
 			return &output[metricRowsPage]{out}, nil
 		})

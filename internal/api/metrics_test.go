@@ -29,6 +29,8 @@ func TestNumbersThroughTheInterface(t *testing.T) {
 		{name: "a month that is none", as: "ops", send: "GET /api/v1/metric-values?month=2026-13", status: 422},
 		{name: "an unknown breakdown", as: "ops", send: "GET /api/v1/metric-values?by=moon", status: 422},
 		{name: "rows", as: "ops", send: "GET /api/v1/metrics/signed/rows?limit=1" + of, status: 200, contains: []string{`"kind":"deal"`, `"next":"`, `"measures":["signed","cancelled"]`}},
+		{name: "rows of new customers", as: "ops", send: "GET /api/v1/metrics/customers_signed/rows?limit=1" + of, status: 200, contains: []string{`"kind":"deal"`, `"measures":["customers_first"]`, `"amount":1,"of":1`}},
+		{name: "rows of customers entered", as: "ops", send: "GET /api/v1/metrics/customers_entered/rows?limit=1" + of, status: 200, contains: []string{`"kind":"customer"`}},
 		{name: "rows of what has none", as: "ops", send: "GET /api/v1/metrics/people/rows?limit=1" + of, status: 200, contains: []string{`"measures":[]`, `"rows":[]`}},
 		{name: "a cursor that is none", as: "ops", send: "GET /api/v1/metrics/signed/rows?after=x" + of, status: 422},
 	} {

@@ -110,6 +110,7 @@ var Layers = []Layer{
 			"plancase",
 			"process",
 			"customfield",
+			"backup",
 			"standard",
 			"opportunity",
 			"lead",

@@ -54,6 +54,10 @@ const (
 	refunded    metric.ID = "refunded"
 	invoiced    metric.ID = "invoiced"
 	dso         metric.ID = "dso"
+	newSigned   metric.ID = "customers_signed"
+	newEntered  metric.ID = "customers_entered"
+	followUps   metric.ID = "follow_ups"
+	visits      metric.ID = "visits"
 )
 
 // The goals of the product: compliance 90 %, people with a plan 100 %, in parts per million.
@@ -77,12 +81,15 @@ var Shipped = []Board{
 	{ID: ForTeam, Tiles: []Tile{
 		card(attainment), card(pipeline), card(winRate), goal(compliance, complianceGoal),
 		trend(attainment), compare(attainment, collected, signed, pipeline, compliance),
+		card(newSigned), card(newEntered), card(followUps), card(visits),
 		{Kind: KindFunnel}, {Kind: KindExceptions, Width: 5}, {Kind: KindAgeing, Width: 6}, {Kind: KindRanking, Metrics: []metric.ID{attainment, collected}, Width: 6},
+		{Kind: KindCompare, Metrics: []metric.ID{followUps, visits, newEntered, newSigned, signed}, Width: 12},
 	}},
 	{ID: ForSeller, Tiles: []Tile{
 		card(attainment), card(pipeline), card(winRate), card(collection),
 		trend(attainment), {Kind: KindExceptions, Width: 6},
 		card(signed), card(conversion), goal(compliance, complianceGoal), card(timely),
+		card(newSigned), card(newEntered), card(followUps), card(visits),
 	}},
 	{ID: ForFinance, Tiles: []Tile{
 		card(collected), card(collection), card(overdueRate), card(dso),

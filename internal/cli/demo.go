@@ -35,7 +35,7 @@ func (c *demoCommand) Run(env *environment) (err error) {
 	}
 	log := listening{Quiet: true}.log(env.Stderr) // a demonstration shows its addresses, not its requests
 	clock := demo.NewClock(time.Now)
-	options := app.Options{Log: log, Now: clock.Now, TLS: c.TLS, Proxies: c.Proxies, WebhookNetworks: c.WebhookNetworks, Company: demo.CompanyName}
+	options := app.Options{Log: log, Now: clock.Now, TLS: c.TLS, Proxies: c.Proxies, WebhookNetworks: c.WebhookNetworks, Company: demo.CompanyName, Backups: app.BackupOptions{Folder: filepath.Join(c.Data, "backups")}}
 	if options.DemoLogins, err = c.logins(); err != nil {
 		return err
 	}

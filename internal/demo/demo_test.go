@@ -31,6 +31,7 @@ var today = calendar.NewDate(2026, 8, 20)
 type filled struct {
 	*app.App
 	company demo.Company
+	options app.Options
 	took    time.Duration
 }
 
@@ -48,7 +49,7 @@ func fill(t *testing.T, options app.Options, seed uint64, today calendar.Date) f
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filled{a, company, time.Since(begin)}
+	return filled{a, company, options, time.Since(begin)}
 }
 
 func (f filled) facts(t *testing.T) (loaded *payout.Loaded) {
@@ -113,6 +114,7 @@ func TestTheCompanyIsWholeAndTheSameOnBothDatabases(t *testing.T) {
 				checkCompliance(t, f)
 				checkMetrics(t, f)
 				checkSame(t, f)
+				checkBackup(t, f)
 			}
 			digests = append(digests, digest(t, f.facts(t)))
 		})

@@ -276,10 +276,11 @@ type RowsQuery struct {
 
 // Row is a fact behind a number.
 type Row struct {
-	Kind     string        `json:"kind"` // deal, payment, invoice, quota, lead, opportunity, instalment …
+	Kind     string        `json:"kind"` // deal, payment, invoice, quota, lead, opportunity, instalment, follow_up, customer …
 	Key      string        `json:"key"`  // of the record, as the company knows it
 	ID       int64         `json:"id,omitempty"`
-	Name     string        `json:"name,omitempty"` // of the customer or of the record
+	Subject  string        `json:"subject,omitempty"` // what a record without a page of its own is of: opportunity:12, lead:3, customer:5
+	Name     string        `json:"name,omitempty"`    // of the customer or of the record
 	PersonID int64         `json:"person_id,omitempty"`
 	Person   string        `json:"person,omitempty"`
 	On       calendar.Date `json:"on"`

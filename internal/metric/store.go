@@ -95,6 +95,8 @@ type Reader interface {
 	DealFacts(ctx context.Context, ids []int64, at fact.BatchID) ([]DealFacts, error)
 	// TouchedDeals returns some of the deals that are noted to be counted anew.
 	TouchedDeals(ctx context.Context, limit int) ([]int64, error)
+	// TouchedDealsOf returns some of them by seller, from one on, and the seller to go on with; 0 when that was the last.
+	TouchedDealsOf(ctx context.Context, seller int64, limit int) (ids []int64, next int64, err error)
 	// DealsTouched returns deals whose facts were recorded or superseded behind one batch and up to another, at most so many.
 	DealsTouched(ctx context.Context, from, to fact.BatchID, limit int) ([]int64, error)
 	// QuotasAt returns targets of months as recorded at a batch.

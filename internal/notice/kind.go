@@ -103,6 +103,8 @@ const (
 	KindDiagnosisDone   Kind = "diagnosis_done"   // the reader's diagnosis is ready
 	KindDiagnosisFailed Kind = "diagnosis_failed" // it could not be made
 
+	KindBackupFailed Kind = "backup_failed" // a backup could not be made, and the reader keeps the settings
+
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
 
@@ -220,6 +222,7 @@ var Rules = []Rule{
 	{KindProblemAgain, GroupWork, false, ""},
 	{KindDiagnosisDone, GroupWork, false, ""},
 	{KindDiagnosisFailed, GroupWork, false, ""},
+	{KindBackupFailed, GroupWork, false, "/backups"},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},

@@ -492,6 +492,7 @@ CREATE INDEX customer_city ON public.customer USING btree (city, key);
 CREATE INDEX customer_code ON public.customer USING btree (credit_code) WHERE ((superseded_in = '9223372036854775807'::bigint) AND (credit_code <> ''::text));
 CREATE INDEX customer_ended ON public.customer USING btree (superseded_in, id) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE UNIQUE INDEX customer_key ON public.customer USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE INDEX customer_recorded ON public.customer USING btree (recorded_in);
 CREATE INDEX customer_search ON public.customer USING btree (name, key, credit_code, id, superseded_in);
 CREATE TABLE customer_alias (
     customer_id bigint NOT NULL,
@@ -861,7 +862,9 @@ CREATE TABLE follow_up (
     CONSTRAINT follow_up_pkey PRIMARY KEY (id)
 );
 CREATE INDEX follow_up_customer ON public.follow_up USING btree (customer_id, occurred_at, id) WHERE (customer_id <> 0);
+CREATE INDEX follow_up_occurred ON public.follow_up USING btree (occurred_at, id);
 CREATE INDEX follow_up_opportunity ON public.follow_up USING btree (opportunity_id, id);
+CREATE INDEX follow_up_recorded ON public.follow_up USING btree (recorded_at);
 CREATE TABLE follow_up_place (
     follow_up_id bigint NOT NULL,
     north bigint NOT NULL,
@@ -1313,6 +1316,8 @@ CREATE TABLE lead_follow_up (
     CONSTRAINT lead_follow_up_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES lead(id)
 );
 CREATE INDEX lead_follow_up_lead ON public.lead_follow_up USING btree (lead_id, id);
+CREATE INDEX lead_follow_up_occurred ON public.lead_follow_up USING btree (occurred_at, id);
+CREATE INDEX lead_follow_up_recorded ON public.lead_follow_up USING btree (recorded_at);
 CREATE TABLE ledger_entry (
     seq bigint NOT NULL,
     key text COLLATE "C" NOT NULL,

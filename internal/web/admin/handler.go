@@ -11,6 +11,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/backup"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
@@ -33,6 +34,7 @@ type Handler struct {
 	log     *audit.Service
 	jobs    *job.Service
 	persons Persons
+	backups *backup.Service
 }
 
 // New returns a Handler.
@@ -60,6 +62,8 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET /users/{id}", h.show)
 	handle("POST /users/{id}/{act}", h.act)
 	handle("GET /audit", h.audit)
+	handle("GET /backups", h.listBackups)
+	handle("POST /backups", h.startBackup)
 	handle("GET /jobs", h.listJobs)
 	handle("GET /jobs/{id}", h.showJob)
 	handle("GET /jobs/{id}/progress", h.jobProgress)

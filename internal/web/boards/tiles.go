@@ -80,11 +80,26 @@ func (d drawing) tileTitle(t board.ShownTile) string {
 	case board.KindTrend:
 		return d.p.T("board.title.trend", "Metric", name)
 	case board.KindCompare:
-		return d.p.T("board.title.compare." + string(d.level(t)))
+		title := d.p.T("board.title.compare." + string(d.level(t)))
+		if d.several(board.KindCompare) {
+			return d.p.T("board.title.compare_of", "Title", title, "Metric", name)
+		}
+		return title
 	case board.KindRanking:
 		return d.p.T("board.title.ranking", "Metric", name)
 	}
 	return name
+}
+
+// several reports that the board has more than one tile of a kind.
+func (d drawing) several(kind board.Kind) bool {
+	n := 0
+	for _, t := range d.shown.Tiles {
+		if t.Kind == kind {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // level is by what the parts of a tile are told apart.
