@@ -84,6 +84,7 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/signon"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/survey"
@@ -144,6 +145,7 @@ type Services struct {
 	Metrics       *metric.Service
 	Surveys       *survey.Service
 	Mail          *mail.Service
+	SignOn        *signon.Service
 	Backups       *backup.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service
@@ -243,7 +245,7 @@ func New(services Services, options Options) (_ *API, err error) {
 func (a *API) parts() []func() {
 	return []func(){
 		a.accountOperations,
-		a.userOperations,
+		a.userOperations, a.signOnOperations,
 		a.companyOperations,
 		a.mailOperations, a.backupOperations,
 		a.organisationOperations,
@@ -275,8 +277,7 @@ func (a *API) parts() []func() {
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,
-		a.importOperations,
-		a.importFileOperations,
+		a.importOperations, a.importFileOperations,
 		a.auditOperations,
 		a.jobOperations,
 		a.planOperations,
@@ -284,8 +285,7 @@ func (a *API) parts() []func() {
 		a.consentOperations,
 		a.periodOperations,
 		a.reviewOperations,
-		a.statementOperations,
-		a.whatIfOperations,
+		a.statementOperations, a.whatIfOperations,
 		a.ledgerOperations,
 		a.rewardAccountOperations,
 		a.payrollOperations,

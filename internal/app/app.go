@@ -81,6 +81,7 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/signon"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
@@ -121,6 +122,7 @@ type App struct {
 	Worker         *worker.Worker
 	Company        *company.Service
 	Users          *access.Service
+	SignOn         *signon.Service
 	Audit          *audit.Service
 	Jobs           *job.Service
 	Plans          *planbook.Service
@@ -267,10 +269,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Tasks = task.NewService(a.DB.Tasks(), a.Consents).WithApprovals(a.Approvals)
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Honours = honour.NewService(a.DB.Honours(), a.People, newID, a.now, a.Company.Currency)
-	if err := a.assembleNotices(key, newID); err != nil {
-		return err
-	}
-	if err := a.assembleMail(key); err != nil {
+	if err := a.assembleReach(key, newID); err != nil {
 		return err
 	}
 	a.assembleSales(newID)

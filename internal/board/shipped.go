@@ -16,6 +16,7 @@ const (
 	ForFinance  = "finance"
 	ForService  = "service"
 	ForHR       = "hr"
+	ForProducts = "product"
 )
 
 func card(id metric.ID) Tile { return Tile{Kind: KindCard, Metrics: []metric.ID{id}} }
@@ -105,18 +106,23 @@ var Shipped = []Board{
 		card(headcount), card(turnover), goal(covered, coverageGoal), card(perHead),
 		trend(headcount), compare(headcount, turnover, covered),
 	}},
+	{ID: ForProducts, Tiles: []Tile{
+		card(signed), card(invoiced), card(collected), card(refunded),
+		{Kind: KindProducts, Metrics: []metric.ID{collected, signed, invoiced}, Width: 12},
+		{Kind: KindProducts, Metrics: []metric.ID{collected, signed}, By: metric.ByLine, Width: 6}, {Kind: KindTrend, Metrics: []metric.ID{collected}, Width: 6},
+	}},
 }
 
 // boardsOf are the shipped boards of a role, the one to begin with first. Whoever looks after the installation has none: no number is theirs to see.
 var boardsOf = map[access.Role][]string{
 	access.RoleSeller:     {ForSeller, ForTeam},
-	access.RoleLead:       {ForTeam, ForRegion},
-	access.RoleDirector:   {ForDirector, ForRegion, ForTeam, ForFinance},
+	access.RoleLead:       {ForTeam, ForRegion, ForProducts},
+	access.RoleDirector:   {ForDirector, ForRegion, ForTeam, ForFinance, ForProducts},
 	access.RoleService:    {ForService},
-	access.RoleOperations: {ForDirector, ForRegion, ForTeam, ForFinance, ForService},
-	access.RoleFinance:    {ForFinance, ForDirector},
+	access.RoleOperations: {ForDirector, ForRegion, ForTeam, ForFinance, ForService, ForProducts},
+	access.RoleFinance:    {ForFinance, ForDirector, ForProducts},
 	access.RoleHR:         {ForHR},
-	access.RoleAuditor:    {ForDirector, ForFinance, ForHR},
+	access.RoleAuditor:    {ForDirector, ForFinance, ForHR, ForProducts},
 }
 
 // Reads reports whether somebody sees any board's numbers.

@@ -45,7 +45,7 @@ func fill(t *testing.T, options app.Options, seed uint64, today calendar.Date) f
 	}
 	t.Cleanup(func() { _ = a.Close() })
 	begin := time.Now()
-	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices, Quotes: a.Quotes, Contracts: a.Contracts, Payroll: a.Payroll, Tiers: a.Tiers, Standards: a.Standards, Metrics: a.Metrics, Reports: a.MonthReports, Programme: a.Programme, Documents: a.Documents, Distribution: a.Distribution, TeamAnswers: a.TeamAnswers, PlanLines: a.PlanLines, SetNow: clock.Set, Seed: seed, Today: today})
+	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices, SignOn: a.SignOn, Quotes: a.Quotes, Contracts: a.Contracts, Payroll: a.Payroll, Tiers: a.Tiers, Standards: a.Standards, Metrics: a.Metrics, Reports: a.MonthReports, Programme: a.Programme, Documents: a.Documents, Distribution: a.Distribution, TeamAnswers: a.TeamAnswers, PlanLines: a.PlanLines, SetNow: clock.Set, Seed: seed, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}

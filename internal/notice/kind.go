@@ -114,6 +114,7 @@ const (
 	KindSecondFactorOn  Kind = "second_factor_on"
 	KindSecondFactorOff Kind = "second_factor_off"
 	KindKeyCreated      Kind = "key_created"
+	KindIdentityLinked  Kind = "identity_linked"
 
 	KindDigest Kind = "digest"
 )
@@ -232,6 +233,7 @@ var Rules = []Rule{
 	{KindSecondFactorOn, GroupSecurity, false, "/account"},
 	{KindSecondFactorOff, GroupSecurity, false, "/account"},
 	{KindKeyCreated, GroupSecurity, false, "/account"},
+	{KindIdentityLinked, GroupSecurity, false, "/account"},
 }
 
 func (k Kind) rule() Rule {

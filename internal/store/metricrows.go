@@ -234,12 +234,8 @@ func (tx *Tx) MetricRows(ctx context.Context, q metric.FactQuery) ([]metric.Fact
 	if s.currency != "" {
 		c.add(s.currency+" = ?", string(q.Currency))
 	}
-	if q.Persons != nil {
-		if s.owner != "" {
-			c.add(s.owner + " IN (" + listed(q.Persons) + ")")
-		} else {
-			c.add("EXISTS (SELECT 1 FROM deal_share h WHERE h.deal_id = " + s.deal + " AND h.superseded_in = " + openBatch + " AND h.person_id IN (" + listed(q.Persons) + "))")
-		}
+	if !c.rowsOf(s, q) {
+		return nil, nil
 	}
 	tx.afterRow(c, s, q.After)
 	turn := s.day + " DESC, "
@@ -283,6 +279,24 @@ func (tx *Tx) MetricRows(ctx context.Context, q metric.FactQuery) ([]metric.Fact
 		}
 	}
 	return list, nil
+}
+
+// rowsOf limits rows to those of products and persons. False where there can be none.
+func (c *filters) rowsOf(s rowSource, q metric.FactQuery) bool {
+	if q.Products != nil {
+		if s.deal == "" {
+			return false
+		}
+		c.add("d.product_id IN (" + listed(q.Products) + ")")
+	}
+	if q.Persons != nil {
+		if s.owner != "" {
+			c.add(s.owner + " IN (" + listed(q.Persons) + ")")
+		} else {
+			c.add("EXISTS (SELECT 1 FROM deal_share h WHERE h.deal_id = " + s.deal + " AND h.superseded_in = " + openBatch + " AND h.person_id IN (" + listed(q.Persons) + "))")
+		}
+	}
+	return true
 }
 
 // afterRow limits rows to those behind the last of the page before.

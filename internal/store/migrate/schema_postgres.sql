@@ -2571,6 +2571,22 @@ CREATE TABLE sign_in_failure (
     blocked_until text COLLATE "C" NOT NULL,
     CONSTRAINT sign_in_failure_pkey PRIMARY KEY (subject)
 );
+CREATE TABLE sign_on_provider (
+    key text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    settings text COLLATE "C" NOT NULL,
+    secret text COLLATE "C" NOT NULL,
+    active boolean NOT NULL,
+    exclusive boolean NOT NULL,
+    spare_id text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT sign_on_provider_pkey PRIMARY KEY (key)
+);
+CREATE TABLE sign_on_used (
+    state text COLLATE "C" NOT NULL,
+    expires_at text COLLATE "C" NOT NULL,
+    CONSTRAINT sign_on_used_pkey PRIMARY KEY (state)
+);
 CREATE TABLE simulation (
     id text COLLATE "C" NOT NULL,
     request text COLLATE "C" NOT NULL,
@@ -3055,6 +3071,20 @@ CREATE TABLE user_grant (
     CONSTRAINT user_grant_pkey PRIMARY KEY (user_id, role, scope, region_id),
     CONSTRAINT user_grant_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
+CREATE TABLE user_identity (
+    provider text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    how text COLLATE "C" NOT NULL,
+    linked_at text COLLATE "C" NOT NULL,
+    used_at text COLLATE "C" NOT NULL,
+    CONSTRAINT user_identity_provider_user_id_key UNIQUE (provider, user_id),
+    CONSTRAINT user_identity_pkey PRIMARY KEY (provider, subject),
+    CONSTRAINT user_identity_provider_fkey FOREIGN KEY (provider) REFERENCES sign_on_provider(key),
+    CONSTRAINT user_identity_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+CREATE INDEX user_identity_of ON public.user_identity USING btree (user_id);
 CREATE TABLE user_session (
     token_hash text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -3065,6 +3095,7 @@ CREATE TABLE user_session (
     created_at text COLLATE "C" NOT NULL,
     seen_at text COLLATE "C" NOT NULL,
     expires_at text COLLATE "C" NOT NULL,
+    provider text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT user_session_id_key UNIQUE (id),
     CONSTRAINT user_session_pkey PRIMARY KEY (token_hash),
     CONSTRAINT user_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)

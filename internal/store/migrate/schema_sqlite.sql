@@ -2384,6 +2384,20 @@ CREATE TABLE sign_in_failure (
     last_at TEXT NOT NULL,
     blocked_until TEXT NOT NULL
 );
+CREATE TABLE sign_on_provider (
+    key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    settings TEXT NOT NULL, -- JSON
+    secret TEXT NOT NULL, -- sealed
+    active BOOLEAN NOT NULL,
+    exclusive BOOLEAN NOT NULL, -- whoever is linked comes in by it alone
+    spare_id TEXT NOT NULL, -- but for this user
+    revision BIGINT NOT NULL
+);
+CREATE TABLE sign_on_used (
+    state TEXT PRIMARY KEY, -- digest
+    expires_at TEXT NOT NULL
+);
 CREATE TABLE simulation (
     id TEXT PRIMARY KEY,
     request TEXT NOT NULL,
@@ -2830,6 +2844,18 @@ CREATE TABLE user_grant (
     region_id BIGINT NOT NULL,
     PRIMARY KEY (user_id, role, scope, region_id)
 );
+CREATE TABLE user_identity (
+    provider TEXT NOT NULL REFERENCES sign_on_provider (key),
+    subject TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES app_user (id),
+    name TEXT NOT NULL, -- as the provider calls them
+    how TEXT NOT NULL,
+    linked_at TEXT NOT NULL,
+    used_at TEXT NOT NULL,
+    PRIMARY KEY (provider, subject),
+    UNIQUE (provider, user_id)
+);
+CREATE INDEX user_identity_of ON user_identity (user_id);
 CREATE TABLE user_session (
     token_hash TEXT PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -2840,7 +2866,7 @@ CREATE TABLE user_session (
     created_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
     expires_at TEXT NOT NULL
-);
+, provider TEXT NOT NULL DEFAULT '');
 CREATE INDEX user_session_user ON user_session (user_id);
 CREATE TABLE voice_document (
     kind TEXT NOT NULL,

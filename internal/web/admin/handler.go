@@ -16,6 +16,7 @@ import (
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/signon"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -34,12 +35,19 @@ type Handler struct {
 	log     *audit.Service
 	jobs    *job.Service
 	persons Persons
+	signOn  *signon.Service
 	backups *backup.Service
 }
 
 // New returns a Handler.
 func New(users *access.Service, log *audit.Service, jobs *job.Service, persons Persons) *Handler {
 	return &Handler{users: users, log: log, jobs: jobs, persons: persons}
+}
+
+// WithSignOn shows the identities at providers that open an account.
+func (h *Handler) WithSignOn(service *signon.Service) *Handler {
+	h.signOn = service
+	return h
 }
 
 // personOf reads the company's number of a person from the form; an empty field is nobody.
@@ -161,7 +169,11 @@ func (h *Handler) drawUser(w http.ResponseWriter, r *http.Request, status int, f
 			return err
 		}
 	}
-	return ui.Write(w, r, status, userPage(ctx, actor, user, person, sessions, failure, created))
+	linked, err := h.identities(ctx, actor, user)
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, status, userPage(ctx, actor, user, person, sessions, linked, failure, created))
 }
 
 func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
@@ -195,6 +207,10 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 		_, err = h.users.ResetSecondFactor(ctx, actor, id)
 	case "sessions":
 		_, err = h.users.EndSessions(ctx, actor, id)
+	case "link":
+		err = h.signOn.Link(ctx, actor, signon.NewIdentity{UserID: id, Provider: r.PostFormValue("provider"), Subject: r.PostFormValue("subject")})
+	case "unlink":
+		err = h.signOn.Unlink(ctx, actor, id, r.PostFormValue("provider"))
 	default:
 		return errs.New(errs.KindNotFound, "error.not_found", nil)
 	}

@@ -56,6 +56,8 @@ func (d drawing) tile(i int, t board.ShownTile) templ.Component {
 		return d.compare(i, t)
 	case board.KindRanking:
 		return d.ranking(i, t)
+	case board.KindProducts:
+		return d.products(i, t)
 	case board.KindFunnel:
 		return d.funnel(i, t)
 	case board.KindAgeing:
@@ -87,6 +89,8 @@ func (d drawing) tileTitle(t board.ShownTile) string {
 		return title
 	case board.KindRanking:
 		return d.p.T("board.title.ranking", "Metric", name)
+	case board.KindProducts:
+		return d.p.T("board.title."+string(productsBy(t)), "Metric", name)
 	}
 	return name
 }
