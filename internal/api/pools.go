@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"xiaoguan/internal/access"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/pool"
 	"xiaoguan/internal/poolrule"
 )
@@ -78,6 +79,8 @@ type ownedCustomer struct {
 	Outcome     string `json:"outcome" enum:"keep,warn,recycle,exempt"`
 	Fate        string `json:"fate" enum:"first,later,stays" doc:"What becomes of it if nothing happens: it goes first, later, or stays."`
 	LastDay     string `json:"last_day,omitempty" doc:"The last day on which a contact keeps it; absent when it never goes back."`
+	Moved       string `json:"moved,omitempty" enum:"owned,contract" doc:"What moved the last day beyond what the rule says of the last contact, order or opportunity: when the owner got the customer or the rules began, or a contract that runs."`
+	MovedOn     string `json:"moved_on,omitempty" doc:"The day that the last day goes by; absent for a contract without an end."`
 	Rule        string `json:"rule,omitempty"`
 	Exempt      string `json:"exempt,omitempty" enum:"won,open_opportunity,locked,running_contract"`
 }
@@ -235,6 +238,12 @@ func toAPIMine(m pool.Mine) ownedCustomer {
 		Rule: m.Decision.Trigger, Exempt: string(m.Decision.Reason)}
 	if m.Decision.Outcome == poolrule.Spared {
 		out.LastDay = ""
+	}
+	if m.Moved != "" {
+		out.Moved = string(m.Moved)
+		if m.MovedOn != calendar.Forever {
+			out.MovedOn = toAPIDate(m.MovedOn)
+		}
 	}
 	return out
 }

@@ -60,7 +60,7 @@ type (
 	}
 	goalBody struct {
 		Title    string `json:"title,omitempty" maxLength:"400"`
-		Source   string `json:"source,omitempty" enum:"identification,accuracy,attained,core_ratio"`
+		Source   string `json:"source,omitempty" enum:"identification,accuracy,attained,planned,core_ratio"`
 		Metric   string `json:"metric,omitempty" maxLength:"100"`
 		Place    string `json:"place,omitempty" enum:"company,region,team,person"`
 		PlaceID  int64  `json:"place_id,omitempty"`

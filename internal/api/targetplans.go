@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math/big"
 	"net/http"
 	"slices"
 	"strconv"
@@ -193,6 +194,14 @@ func toAPITargetRow(row targetplan.RowShown) targetRow {
 	d := &row.Detail
 	out := targetRow{Unit: row.Unit, Parent: row.Parent, Name: row.Name, PersonID: row.PersonID, People: row.People, YearMinor: row.Minor, Months: append([]int64{}, row.Months[:]...), HistoryMinor: d.History, Expected: d.Expected, Pipeline: d.Pipeline,
 		BaseMinor: d.Base, StretchMinor: d.Stretch, AbilityPPM: d.Ability, FreeMinor: d.FreeMinor, Hold: string(d.Hold), OverMinor: d.OverMinor, Portions: []targetPortion{}, OwnMinor: row.OwnMinor, OwnPeople: row.OwnPeople, GapMinor: row.Gap()}
+	if d.LastKnown {
+		out.LastMinor, out.LastYear, out.LastMade = &d.Last, &d.LastYear, d.LastMade
+	}
+	if more, of, known := row.Growth(); known {
+		growth := new(big.Int).Mul(big.NewInt(more), big.NewInt(quota.Million))
+		ppm := growth.Quo(growth, big.NewInt(of)).Int64()
+		out.GrowthPPM = &ppm
+	}
 	if d.Potential != quota.Unknown {
 		out.Potential, out.Source = &d.Potential, d.Source
 	}

@@ -100,7 +100,11 @@ type targetRow struct {
 	People       int64           `json:"people"`
 	YearMinor    int64           `json:"year_minor"`
 	Months       []int64         `json:"months_minor" nullable:"false"`
-	HistoryMinor int64           `json:"history_minor"`
+	HistoryMinor int64           `json:"history_minor" doc:"What weighs for the share: own results made a whole year at the level of the market that is expected of the year ahead."`
+	LastMinor    *int64          `json:"last_minor,omitempty" doc:"Sold in the last twelve months, as recorded; of the company whoever sold it. Absent in versions that are older."`
+	LastYear     *int64          `json:"last_year_minor,omitempty" doc:"The same, made a whole year by the season for people who were there for less: what growth and bounds are measured against."`
+	LastMade     int64           `json:"last_made_people,omitempty" doc:"Of how many people it was made one."`
+	GrowthPPM    *int64          `json:"growth_ppm,omitempty" doc:"The target against last_year_minor."`
 	Expected     int64           `json:"expected_minor"`
 	Potential    *int64          `json:"potential_minor,omitempty"`
 	Source       string          `json:"potential_source,omitempty"`

@@ -233,7 +233,7 @@ var Siblings = map[string][]string{
 	"retention":   {},
 	"survey":      {"mail", "servicecase", "contact", "customfield", "process", "customer"},
 	"profile":     {"customfield", "process", "customer"},
-	"tierbook":    {"customfield", "process", "approval", "profile", "customer", "origin"},
+	"tierbook":    {"customfield", "process", "approval", "profile", "customer", "origin", "servicecase"},
 	"planbook":    {"origin"},
 	"origin":      {},
 	"agenda":      {"task", "approval", "followup", "lead", "revisit", "servicecase", "survey", "standard", "contract", "tierbook", "review", "questionnaire"},

@@ -36,8 +36,8 @@ func (s *Service) Board(ctx context.Context, actor access.Actor, filter BoardFil
 	return b, err
 }
 
-// rows returns everybody in reach who sells in the month, in the natural order of keys: whoever has a level other than that of those who
-// do not sell, and whoever a plan pays all the same.
+// rows returns everybody in reach who sells in the month, in the natural order of keys: whoever has a sales level (plan.Sells), which the
+// total counts, and whoever a plan pays all the same.
 func (s *Service) rows(ctx context.Context, r Reader, scope access.Scope, filter BoardFilter) ([]Row, error) {
 	roster, err := r.Roster(ctx, scope, s.today())
 	if err != nil {
@@ -90,8 +90,7 @@ func lay(roster Roster, plans []*plan.Plan, versions []planbook.Version, accepte
 				}
 			}
 		}
-		sells := row.Level != "" && row.Level != string(plan.LayerOther)
-		if p.Left > first && p.Hired <= last && (sells || row.covered()) {
+		if p.Left > first && p.Hired <= last && (plan.Sells(row.Level) || row.covered()) {
 			rows = append(rows, row)
 		}
 	}
@@ -122,7 +121,9 @@ func summed(rows []Row, filter BoardFilter) Board {
 			layers[r.Level] = &Layer{Level: r.Level}
 		}
 		count(layers[r.Level], r)
-		count(&b.Total, r)
+		if plan.Sells(r.Level) { // the coverage of the metric book counts the same people
+			count(&b.Total, r)
+		}
 		if !r.shownFor(filter.Show) {
 			continue
 		}

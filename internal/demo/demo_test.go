@@ -113,6 +113,7 @@ func TestTheCompanyIsWholeAndTheSameOnBothDatabases(t *testing.T) {
 			if name == "sqlite" { // what is recorded is the same on both, and judging takes its time
 				checkCompliance(t, f)
 				checkMetrics(t, f)
+				checkSame(t, f)
 				checkBackup(t, f)
 			}
 			digests = append(digests, digest(t, f.facts(t)))

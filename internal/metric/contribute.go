@@ -78,6 +78,16 @@ const wholeShare = 10_000
 // shared counts a fact for those who share the deal, in whole minor units by largest remainder, and for the company. What nobody has a share of is nobody's.
 func (d Delta) shared(m MeasureID, day calendar.Date, shares []Share, amount int64) {
 	d.put(Cell{m, day, Everybody}, Sum{amount, 1})
+	for _, part := range Parts(shares, amount) {
+		d.put(Cell{m, day, part.PersonID}, Sum{part.Minor, 1})
+	}
+}
+
+// Piece is what somebody has of an amount.
+type Piece struct{ PersonID, Minor int64 }
+
+// Parts splits an amount among those who share it, by position, in whole minor units by largest remainder; what nobody has a share of is nobody's.
+func Parts(shares []Share, amount int64) []Piece {
 	weights, people := make([]int64, 0, len(shares)+1), make([]int64, 0, len(shares)+1)
 	left := int64(wholeShare)
 	for _, s := range shares {
@@ -86,11 +96,13 @@ func (d Delta) shared(m MeasureID, day calendar.Date, shares []Share, amount int
 	if left > 0 {
 		weights, people = append(weights, left), append(people, Nobody)
 	}
-	for i, part := range money.Allocate(amount, weights) {
+	parts := make([]Piece, 0, len(weights))
+	for i, minor := range money.Allocate(amount, weights) {
 		if weights[i] > 0 {
-			d.put(Cell{m, day, people[i]}, Sum{part, 1})
+			parts = append(parts, Piece{people[i], minor})
 		}
 	}
+	return parts
 }
 
 // things counts a thing once for each who shares it: persons do not add up to the company.

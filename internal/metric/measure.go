@@ -94,7 +94,8 @@ const (
 	Sellers MeasureID = "sellers"
 	Joined  MeasureID = "joined"
 	Left    MeasureID = "left"
-	Paid    MeasureID = "on_plan" // people whose pay of the month a plan was worked out for
+	Served  MeasureID = "served"  // people of a sales level who were there in a month, once for each month
+	Paid    MeasureID = "on_plan" // people of a sales level whose pay of the month a plan was worked out for
 
 	CasesKept   MeasureID = "cases_kept"
 	CasesBroken MeasureID = "cases_broken"
@@ -159,6 +160,7 @@ var Measures = []Measure{
 	{ID: Sellers, Kind: MeasureThings, Source: SourceOrganisation, Stock: true, grain: grainStaff},
 	{ID: Joined, Kind: MeasureThings, Source: SourceOrganisation, grain: grainStaff},
 	{ID: Left, Kind: MeasureThings, Source: SourceOrganisation, grain: grainStaff},
+	{ID: Served, Kind: MeasureThings, Source: SourceOrganisation, grain: grainStaff},
 	{ID: Paid, Kind: MeasureThings, Source: SourcePay, grain: grainProcess},
 	{ID: CasesKept, Kind: MeasureThings, Source: SourceProcess, grain: grainProcess},
 	{ID: CasesBroken, Kind: MeasureThings, Source: SourceProcess, grain: grainProcess},

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/plan"
 )
 
 // sellingLevels are the levels of those who sell: managers and others do not count as heads that bring business.
@@ -98,6 +99,15 @@ func (k *placements) at(o *Organisation, day calendar.Date) *placement {
 	return k.placed[day]
 }
 
+// servesIn reports whether somebody of a sales level was there between two days; the level is that of the last day there.
+func (e *Employment) servesIn(from, to calendar.Date) bool {
+	if e.LeftOn <= from || e.HiredOn > to {
+		return false
+	}
+	p, there := e.at(min(e.LeftOn-1, to))
+	return there && plan.Sells(p.Level)
+}
+
 // staff counts people between two days among those who are wanted.
 func (o *Organisation) staff(from, to calendar.Date, wanted func(int64) bool, add func(person int64, m MeasureID, at When)) {
 	for i := range o.People {
@@ -116,6 +126,11 @@ func (o *Organisation) staff(from, to calendar.Date, wanted func(int64) bool, ad
 			add(e.PersonID, People, end.when)
 			if slices.Contains(sellingLevels, p.Level) {
 				add(e.PersonID, Sellers, end.when)
+			}
+		}
+		for m := from.Month(); m <= to.Month(); m++ {
+			if e.servesIn(max(m.First(), from), min(m.Last(), to)) {
+				add(e.PersonID, Served, During)
 			}
 		}
 		if from <= e.HiredOn && e.HiredOn <= to {

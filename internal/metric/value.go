@@ -3,6 +3,7 @@ package metric
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // value works a definition out.
@@ -19,7 +20,7 @@ func (e *evaluation) value(d Definition, c *counted, place Place, period Period)
 		v.Why = ReasonFuture
 		return v
 	case d.Formula.Kind == FormulaAge:
-		if v.Newest.IsZero() {
+		if v.Newest = e.oldest(d.Sources); v.Newest.IsZero() {
 			v.Why = ReasonNoRows
 			return v
 		}
@@ -66,6 +67,16 @@ func (e *evaluation) value(d Definition, c *counted, place Place, period Period)
 		v.Why = ReasonZero
 	}
 	return v
+}
+
+// oldest is when the newest fact of that source was recorded where that is longest ago; sources in which nothing was ever recorded are not used, and say nothing.
+func (e *evaluation) oldest(sources []Source) (at time.Time) {
+	for _, source := range sources {
+		if newest := e.newest[source]; !newest.IsZero() && (at.IsZero() || newest.Before(at)) {
+			at = newest
+		}
+	}
+	return at
 }
 
 // whyNot is why nothing can be said of a measure, or of what it rests on.

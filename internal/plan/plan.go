@@ -22,6 +22,9 @@ const (
 	LayerOther    Layer = "other"
 )
 
+// Sells reports whether a level is of who sells or leads those who do, whom plans of pay are to cover: the layers but other, and a company's own.
+func Sells(level string) bool { return level != "" && Layer(level) != LayerOther }
+
 // Plan is one complete, checked incentive plan.
 type Plan struct {
 	ID           string

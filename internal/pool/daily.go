@@ -303,6 +303,8 @@ type Mine struct {
 	Decision poolrule.Decision
 	Trigger  *poolrule.Trigger // the rule; nil where none applies
 	Fate     Fate              // what becomes of it if nothing happens
+	Moved    poolrule.Move     // what moved the last day; empty where the rule alone gives it
+	MovedOn  calendar.Date     // the day that it goes by
 }
 
 // mineMost is how many of somebody's customers are looked at at once.
@@ -381,6 +383,7 @@ func judged(policy *poolrule.Policy, f Facts, on calendar.Date) Mine {
 	if at := slices.IndexFunc(policy.Recycle, func(t poolrule.Trigger) bool { return t.ID == m.Decision.Trigger }); at >= 0 {
 		m.Trigger = &policy.Recycle[at]
 	}
+	m.Moved, m.MovedOn = policy.Moved(&rule, &m.Decision)
 	m.Fate = m.fate(on)
 	return m
 }

@@ -76,6 +76,38 @@ func (p *Policy) Decide(c *Customer, on calendar.Date) Decision {
 	return d
 }
 
+// Move is why a last day is later than the trigger's own words give from what happened last.
+type Move string
+
+// The moves.
+const (
+	MovedOwned    Move = "owned"    // it counts from the day on which the owner got the customer, after what happened last
+	MovedContract Move = "contract" // a contract that runs keeps the customer until its end
+)
+
+// Moves lists them, for catalogues and their tests.
+var Moves = []Move{MovedOwned, MovedContract}
+
+// Moved says what moved the last day of a decision, and the day that it goes by; nothing where the last day follows from the trigger alone.
+func (p *Policy) Moved(c *Customer, d *Decision) (by Move, day calendar.Date) {
+	at := slices.IndexFunc(p.Recycle, func(t Trigger) bool { return t.ID == d.Trigger })
+	if at < 0 || d.LastDay == calendar.Forever {
+		return "", calendar.NoDate
+	}
+	bare := p.Recycle[at].lastDay(c)
+	if d.LastDay > bare {
+		return MovedContract, c.ContractEnd
+	}
+	alone := *c
+	alone.OwnedSince = calendar.NoDate
+	for _, n := range p.Recycle[at].All {
+		if n.From != Owned && n.lastDay(c) == bare && n.lastDay(&alone) != bare {
+			return MovedOwned, c.OwnedSince
+		}
+	}
+	return "", calendar.NoDate
+}
+
 // outcome is what a last day means on a day, without exemptions.
 func (p *Policy) outcome(last, on calendar.Date) Outcome {
 	switch {

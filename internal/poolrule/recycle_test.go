@@ -311,3 +311,31 @@ func BenchmarkSimulate100000(b *testing.B) {
 		}
 	}
 }
+
+// TestMovedNamesWhatMovedTheDay: B, last spoken to in May, goes back after 45 days – unless it was got later, or a contract runs.
+func TestMovedNamesWhatMovedTheDay(t *testing.T) {
+	t.Parallel()
+	p := poolrule.Policy{WarnDays: 7, Exempt: poolrule.Exempt{RunningContract: true}, Recycle: []poolrule.Trigger{{ID: "b", Tiers: []string{"B"}, All: []poolrule.Condition{{No: poolrule.Contact, Days: 45}}}}}
+	may, got, end, on := calendar.NewDate(2026, 5, 16), calendar.NewDate(2026, 11, 17), calendar.NewDate(2027, 3, 31), calendar.NewDate(2026, 11, 28)
+	base := poolrule.Customer{Tier: "B", OwnedSince: calendar.NewDate(2025, 1, 1), Contact: may, Opportunity: calendar.NoDate, Deal: calendar.NoDate, ContractEnd: calendar.NoDate}
+	for name, c := range map[string]struct {
+		change func(*poolrule.Customer)
+		last   calendar.Date
+		by     poolrule.Move
+		day    calendar.Date
+	}{
+		"the rule alone": {func(*poolrule.Customer) {}, may + 45, "", calendar.NoDate},
+		"got later":      {func(c *poolrule.Customer) { c.OwnedSince = got }, calendar.NewDate(2027, 1, 1), poolrule.MovedOwned, got},
+		"a contract":     {func(c *poolrule.Customer) { c.ContractEnd = end }, end, poolrule.MovedContract, end},
+		"both":           {func(c *poolrule.Customer) { c.OwnedSince, c.ContractEnd = got, end }, end, poolrule.MovedContract, end},
+		"one that ended": {func(c *poolrule.Customer) { c.ContractEnd = may }, may + 45, "", calendar.NoDate},
+		"another tier":   {func(c *poolrule.Customer) { c.Tier, c.OwnedSince = "A", got }, calendar.Forever, "", calendar.NoDate},
+	} {
+		customer := base
+		c.change(&customer)
+		d := p.Decide(&customer, on)
+		if by, day := p.Moved(&customer, &d); d.LastDay != c.last || by != c.by || day != c.day {
+			t.Errorf("%s: %s moved by %q to %s", name, d.LastDay, by, day)
+		}
+	}
+}

@@ -21,12 +21,13 @@ const (
 	SourceBook           Source = ""
 	SourceIdentification Source = "identification" // problems known ÷ problems estimated, from the problem list
 	SourceAccuracy       Source = "accuracy"       // causes confirmed after action ÷ causes looked at, from the problem list
-	SourceAttained       Source = "attained"       // people who reached their target ÷ people who have one
+	SourceAttained       Source = "attained"       // people who reached the base of their published target ÷ people who have one
+	SourcePlanned        Source = "planned"        // people who reached their target ÷ people who have one
 	SourceCoreRatio      Source = "core_ratio"     // mean target of core sellers ÷ mean target of newcomers
 )
 
 // Sources lists those besides the metric book.
-var Sources = []Source{SourceIdentification, SourceAccuracy, SourceAttained, SourceCoreRatio}
+var Sources = []Source{SourceIdentification, SourceAccuracy, SourceAttained, SourcePlanned, SourceCoreRatio}
 
 // Message names the source for people.
 func (s Source) Message() errs.Message { return errs.Msg("programme.source."+string(s), nil) }

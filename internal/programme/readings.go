@@ -69,7 +69,15 @@ func (g *Goal) measured() metric.ID {
 // rereadMonths is how many months are read again each time: what is recorded late changes them.
 const rereadMonths = 3
 
-// readGoal reads the months of a goal: those that are not kept, and the last ones again; all of them on demand.
+// early reports whether the month had not ended when it was read, and has since: what was read is a part of it.
+func (r *Reading) early(this calendar.Month) bool { return r.Value.Period.ToDate && r.Month < this }
+
+// other reports whether a reading is of something else than the goal asks today.
+func (r *Reading) other(g *Goal) bool {
+	return g.Source == SourceAttained && r.Value.Version != attainedVersion
+}
+
+// readGoal reads the months of a goal: those that are not kept or were kept before they ended, and the last ones again; all of them on demand.
 func (s *Service) readGoal(ctx context.Context, g *Goal, all bool) error {
 	if g.Baseline == nil {
 		return nil
@@ -82,7 +90,7 @@ func (s *Service) readGoal(ctx context.Context, g *Goal, all bool) error {
 	}
 	var months []calendar.Month
 	for m := first; m <= min(this, g.Due()); m++ {
-		known := slices.ContainsFunc(kept, func(r Reading) bool { return r.Month == m })
+		known := slices.ContainsFunc(kept, func(r Reading) bool { return r.Month == m && !r.early(this) && !r.other(g) })
 		if (all || !known || m > this-rereadMonths) && (!g.age() || m == this) {
 			months = append(months, m)
 		}
@@ -154,7 +162,11 @@ func (s *Service) other(ctx context.Context, g *Goal, month calendar.Month) (v m
 	v = metric.Value{Unit: metric.UnitPercent, Place: g.Place, Period: window(g.Window, month), Scale: 1, Why: metric.ReasonNotRecorded}
 	switch g.Source {
 	case SourceAttained:
-		v, err = s.attained(ctx, g, v)
+		if v, err = s.attained(ctx, g, v); err == nil && v.Why == metric.ReasonNotRecorded {
+			noSource = errs.Msg("programme.no_source.attained", nil)
+		}
+	case SourcePlanned:
+		v, err = s.planned(ctx, g, v)
 	case SourceCoreRatio:
 		v, err = s.coreRatio(ctx, g, v)
 	default:
@@ -168,8 +180,42 @@ func (s *Service) other(ctx context.Context, g *Goal, month calendar.Month) (v m
 	return v, noSource, err
 }
 
-// attained is how many people reached their target of the months, among those who had one.
+// attainedVersion is that of what attained means: readings of others are of the target, and not of its base.
+const attainedVersion = 2
+
+// attained is how many people reached the base of their published targets in the months, among those who have one. Base is of a year: a month has as much of it as it has of
+// the target. Without published targets of all the months nothing is known.
 func (s *Service) attained(ctx context.Context, g *Goal, v metric.Value) (metric.Value, error) {
+	v.Version = attainedVersion
+	bases := map[int64]int64{}
+	for m := v.Period.First; m <= max(v.Period.First, v.Period.Last); m++ {
+		var month map[int64]int64
+		var published bool
+		if err := s.Store.Read(ctx, func(r Reader) (err error) { month, published, err = r.BaseTargets(ctx, m); return err }); err != nil || !published {
+			return v, err
+		}
+		for person, minor := range month {
+			bases[person] += minor
+		}
+	}
+	series, err := s.byPerson(ctx, g, "attainment_collected", v.Period) // published targets are of money collected
+	if err != nil {
+		return v, err
+	}
+	v.Period, v.Newest = series.Value.Period, series.Value.Newest
+	for _, p := range series.Parts {
+		if base := bases[p.Value.Place.ID]; base > 0 {
+			v.Denominator++
+			if p.Value.Numerator >= base {
+				v.Numerator++
+			}
+		}
+	}
+	return settled(v), nil
+}
+
+// planned is how many people reached their target of the months, among those who had one.
+func (s *Service) planned(ctx context.Context, g *Goal, v metric.Value) (metric.Value, error) {
 	series, err := s.byPerson(ctx, g, "attainment", v.Period)
 	if err != nil {
 		return v, err

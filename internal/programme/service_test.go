@@ -19,6 +19,7 @@ import (
 	"xiaoguan/internal/ruledoc"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/store/storetest"
+	"xiaoguan/internal/targetplan"
 )
 
 var (
@@ -37,6 +38,7 @@ type numbers struct {
 	teams  []int64
 	level  int64 // parts per million
 	absent bool
+	sold   map[int64]int64 // by person, of every month
 }
 
 func (n *numbers) at(team int64, m calendar.Month) int64 {
@@ -56,6 +58,14 @@ func (n *numbers) value(place metric.Place, m calendar.Month) metric.Value {
 }
 
 func (n *numbers) Read(_ context.Context, _ access.Actor, q metric.Query) (a metric.Answer, err error) {
+	if q.Metrics[0] == "attainment_collected" && q.By == metric.ByPerson {
+		series := metric.Series{Definition: metric.Definition{ID: q.Metrics[0]}}
+		for person, minor := range n.sold {
+			series.Parts = append(series.Parts, metric.Part{Value: metric.Value{Place: metric.Place{Kind: metric.PlacePerson, ID: person}, Numerator: minor, Denominator: 100_000_00, Known: true}})
+		}
+		a.Series = []metric.Series{series}
+		return a, nil
+	}
 	if q.Metrics[0] != "compliance" && q.Metrics[0] != "compliance_rules" {
 		return a, errs.New(errs.KindNotFound, "metric.missing", errs.Args{"Metric": string(q.Metrics[0])})
 	}
@@ -193,6 +203,79 @@ func TestAGoalIsFrozenAskedAndActivated(t *testing.T) {
 		refuses(t, err, errs.KindInvalid, "")
 		_, err = w.EndGoal(ctx, ops, g.ID, 0, "达到了")
 		must(t, err)
+	})
+}
+
+// TestWhoReachesBaseIsCountedAgainstBase: of published targets, as much of the year's base as the month has of the target.
+func TestWhoReachesBaseIsCountedAgainstBase(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		g, err := w.AddGoal(ctx, ops, programme.Measure{Source: programme.SourceAttained, Window: 1, Horizon: 6, From: month - 2, OwnerID: w.person})
+		must(t, err)
+		_, err = w.Freeze(ctx, ops, g.ID, 0)
+		refuses(t, err, errs.KindConflict, "programme.no_baseline")
+		year, _ := month.Civil()
+		p := targetplan.Plan{ID: 1, FiscalYear: year, First: calendar.NewMonth(year, 1), Number: 1, Name: "年度目标", State: targetplan.StatePublished, From: month - 2, CreatedAt: start, PublishedAt: start, Revision: 1}
+		row := func(person int64, minor, base int64) targetplan.Row {
+			r := targetplan.Row{PlanID: 1, Unit: targetplan.PersonUnit(person), Parent: "t1", PersonID: person, People: 1, Place: person, Minor: minor, Detail: targetplan.Detail{Base: base}}
+			for m := range r.Months {
+				r.Months[m] = minor / 12
+			}
+			return r
+		}
+		must(t, w.db.InTx(ctx, func(tx *store.Tx) error {
+			if err := tx.InsertTargetPlan(ctx, p); err != nil {
+				return err
+			}
+			return tx.ReplaceTargetRows(ctx, 1, []targetplan.Row{row(1, 1_200_000_00, 960_000_00), row(2, 1_200_000_00, 960_000_00), row(3, 1_200_000_00, 600_000_00), row(4, 0, 0)})
+		}))
+		// A hundred thousand a month are asked of each; base is eighty of the first two and fifty of the third. The fourth has no target, the fifth is in no plan.
+		w.numbers.sold = map[int64]int64{1: 80_000_00, 2: 79_999_99, 3: 50_000_00, 4: 900_000_00, 5: 900_000_00}
+		g, err = w.Freeze(ctx, ops, g.ID, 0)
+		must(t, err)
+		if v := g.Baseline.Value; v.Numerator != 2 || v.Denominator != 3 || !v.Known {
+			t.Errorf("two of three reach base: %+v", v)
+		}
+		must(t, w.ReadGoals(ctx))
+		s, err := w.Goal(ctx, ops, g.ID)
+		must(t, err)
+		for _, r := range s.Readings {
+			if known := r.Month >= p.From; r.Value.Known != known || !known && r.Value.Why != metric.ReasonNotRecorded {
+				t.Errorf("%s: %+v", r.Month, r.Value)
+			}
+		}
+	})
+}
+
+// TestAMonthReadBeforeItEndedIsReadAgain: however long ago it ended.
+func TestAMonthReadBeforeItEndedIsReadAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		g, err := w.AddGoal(ctx, ops, programme.Measure{Metric: "compliance", Window: 1, Horizon: 12, From: month - 4, OwnerID: w.person})
+		must(t, err)
+		g, err = w.Freeze(ctx, ops, g.ID, 0)
+		must(t, err)
+		early := month - 7
+		put := func(m calendar.Month, toDate bool) {
+			v := w.numbers.value(metric.Place{}, m)
+			v.Numerator, v.Period.ToDate = 1, toDate
+			must(t, w.db.InTx(ctx, func(tx *store.Tx) error {
+				return tx.PutGoalReading(ctx, programme.Reading{GoalID: g.ID, Month: m, Value: v, At: start})
+			}))
+		}
+		put(early, true)
+		put(early-1, false)
+		must(t, w.ReadGoals(ctx))
+		s, err := w.Goal(ctx, ops, g.ID)
+		must(t, err)
+		for _, r := range s.Readings {
+			switch whole := w.numbers.value(metric.Place{}, r.Month).Numerator; {
+			case r.Month == early && (r.Value.Numerator != whole || r.Value.Period.ToDate):
+				t.Errorf("%s is kept as it was read in mid-month: %+v", r.Month, r.Value)
+			case r.Month == early-1 && r.Value.Numerator != 1:
+				t.Errorf("%s had ended when it was read, long ago, and is read again: %+v", r.Month, r.Value)
+			}
+		}
 	})
 }
 

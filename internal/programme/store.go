@@ -17,6 +17,8 @@ import (
 type Reader interface {
 	PersonsInReach(ctx context.Context, scope access.Scope, today calendar.Date) ([]int64, error)
 	Organisation(ctx context.Context) (*metric.Organisation, error)
+	// BaseTargets returns what the base targets of the published year come to in a month, by person; false where no plan of that month is published.
+	BaseTargets(ctx context.Context, month calendar.Month) (map[int64]int64, bool, error)
 	Goal(ctx context.Context, id int64) (Goal, error) // NotFound
 	Goals(ctx context.Context) ([]Goal, error)        // by id
 	// GoalReadings returns the readings of a goal by month.

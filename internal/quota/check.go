@@ -109,6 +109,9 @@ func (c *checker) unit(path string, u *Unit, depth int) {
 	if u.HistoryMinor < -amountMax || u.HistoryMinor > amountMax {
 		c.wrong(path+".history_minor", fmt.Sprint(u.HistoryMinor), "quota.amount_range")
 	}
+	if u.LastMinor < -amountMax || u.LastMinor > amountMax {
+		c.wrong(path+".last_minor", fmt.Sprint(u.LastMinor), "quota.amount_range")
+	}
 	if u.PotentialMinor != Unknown {
 		c.amount(path+".potential_minor", u.PotentialMinor)
 	}

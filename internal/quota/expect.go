@@ -14,7 +14,7 @@ type Past struct {
 type Expected struct {
 	ID         string
 	YearMinor  int64 // what is expected: peers' year × ability
-	OwnMinor   int64 // the own results made a whole year
+	OwnMinor   int64 // the own results made a whole year at the level of the year ahead; what was sold in the last one is in Last
 	PeersMinor int64 // what people of the level sell in a year
 	MonthsSeen int64 // of own results, parts per million of a month
 	Ability    int64 // against peers, drawn towards them while few months are known: parts per million

@@ -15,7 +15,7 @@ func (s *sibling) bound(b Bounds) {
 	if u.HighMinor > 0 {
 		s.high = u.HighMinor
 	}
-	if past := mulDiv(max(u.HistoryMinor, 0), s.presence, Million); past > 0 {
+	if past := mulDiv(max(u.LastMinor, 0), s.presence, Million); past > 0 {
 		if down := past - mulDiv(past, b.Down, Million); b.Down > 0 && down > s.low && down <= s.high {
 			s.low, s.lowHold = down, HoldDown
 		}

@@ -28,7 +28,7 @@ func drawYear(t *rapid.T, name string, most int64) *quota.Year {
 func drawUnit(t *rapid.T, id string, depth int) quota.Unit {
 	amount := rapid.Int64Range(0, 5_000_000_00)
 	u := quota.Unit{
-		ID: id, HistoryMinor: rapid.Int64Range(-1000, 5_000_000_00).Draw(t, "history"), PotentialMinor: amount.Draw(t, "potential"), PipelineMinor: amount.Draw(t, "pipeline"),
+		ID: id, HistoryMinor: rapid.Int64Range(-1000, 5_000_000_00).Draw(t, "history"), LastMinor: rapid.Int64Range(-1000, 5_000_000_00).Draw(t, "last"), PotentialMinor: amount.Draw(t, "potential"), PipelineMinor: amount.Draw(t, "pipeline"),
 		Available: drawYear(t, "available", quota.Million), Ramp: drawYear(t, "ramp", 2*quota.Million), Ability: rapid.Int64Range(0, 2*quota.Million).Draw(t, "ability"),
 		Level: rapid.SampledFrom(levelNames).Draw(t, "level"), Territory: rapid.SampledFrom([]string{"", "east"}).Draw(t, "territory"),
 	}

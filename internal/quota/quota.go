@@ -69,7 +69,7 @@ type Growth struct {
 	Attainable int64 // the share of a market that can be had, parts per million
 }
 
-// Bounds hold a target near what was sold: not below history·(1 − Down), not above history·(1 + Up), in parts per million. A bound of 0 does not hold.
+// Bounds hold a target near what was sold: not below the last year·(1 − Down), not above the last year·(1 + Up), in parts per million. A bound of 0 does not hold.
 type Bounds struct{ Down, Up int64 }
 
 // Ratio asks that within one parent, where territories are alike, everybody of one level carries at least a multiple of what anybody of another
@@ -86,7 +86,8 @@ func UsualRatios() []Ratio { return []Ratio{{More: "core", Less: "newcomer", Lea
 type Unit struct {
 	ID string
 
-	HistoryMinor   int64 // sold in the year before, without one-off deals; below nothing counts as nothing
+	HistoryMinor   int64 // what weighs for a share: sold in the past, at the level of the year ahead; below nothing counts as nothing
+	LastMinor      int64 // sold in the year before, as it was: what bounds hold against; 0: they do not
 	PotentialMinor int64 // of its market in the year; Unknown where there is no number
 	PipelineMinor  int64 // open now, each deal times its chance
 

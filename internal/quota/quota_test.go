@@ -22,7 +22,7 @@ func flat() (y quota.Year) {
 }
 
 func person(id, level string, history int64) quota.Unit {
-	return quota.Unit{ID: id, Level: level, HistoryMinor: history, PotentialMinor: history}
+	return quota.Unit{ID: id, Level: level, HistoryMinor: history, LastMinor: history, PotentialMinor: history}
 }
 
 // TestASplitByHand: 1,000 wan over two regions by history and evenly, 3 : 1 and 1 : 1 half each: 625 and 375.
@@ -216,9 +216,9 @@ func TestSeenResults(t *testing.T) {
 func BenchmarkSolve(b *testing.B) {
 	r := quota.Request{YearMinor: 50_000 * wan, Season: flat(), Blend: quota.UsualBlend(), Ratios: quota.UsualRatios(), Bounds: quota.Bounds{Down: 200_000, Up: 600_000}, Root: quota.Unit{ID: "company"}}
 	for region := range 50 {
-		u := quota.Unit{ID: fmt.Sprintf("r%02d", region), HistoryMinor: int64(800+region) * wan}
+		u := quota.Unit{ID: fmt.Sprintf("r%02d", region), HistoryMinor: int64(800+region) * wan, LastMinor: int64(800+region) * wan}
 		for team := range 20 {
-			v := quota.Unit{ID: fmt.Sprintf("%s.t%02d", u.ID, team), HistoryMinor: int64(40+team) * wan, PotentialMinor: 100 * wan}
+			v := quota.Unit{ID: fmt.Sprintf("%s.t%02d", u.ID, team), HistoryMinor: int64(40+team) * wan, LastMinor: int64(40+team) * wan, PotentialMinor: 100 * wan}
 			for p := range 10 {
 				v.Children = append(v.Children, person(fmt.Sprintf("%s.p%d", v.ID, p), levelNames[p%3], int64(3+p)*wan))
 			}

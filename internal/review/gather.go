@@ -3,7 +3,6 @@ package review
 import (
 	"cmp"
 	"context"
-	"math/big"
 	"slices"
 
 	"xiaoguan/internal/access"
@@ -24,9 +23,6 @@ const (
 	lagDays      = 180
 	stuckShown   = 10
 )
-
-// basisPoints are those of a whole.
-const basisPoints = 10_000
 
 // facts are what meetings of a day rest on, of the whole company: what one kind of meeting asks.
 type facts struct {
@@ -138,32 +134,16 @@ func (s *Service) addQuotas(ctx context.Context, r Reader, f *facts) error {
 	return nil
 }
 
-// addSold sums what people sold by month; shares of single fen are lost at the end alone.
+// addSold puts in what people sold by month.
 func (f *facts) addSold(sold []MonthSold) {
-	type sums struct{ minor, unworked *big.Int }
-	all := map[int64]map[calendar.Month]sums{}
-	for _, one := range sold {
-		months := all[one.PersonID]
-		if months == nil {
-			months = map[calendar.Month]sums{}
-			all[one.PersonID] = months
-		}
-		sum, known := months[one.Month]
-		if !known {
-			sum = sums{new(big.Int), new(big.Int)}
-			months[one.Month] = sum
-		}
-		part := big.NewInt(one.BasisPoints)
-		sum.minor.Add(sum.minor, new(big.Int).Mul(big.NewInt(one.Minor), part))
-		sum.unworked.Add(sum.unworked, new(big.Int).Mul(big.NewInt(one.Unworked), part))
-	}
-	whole := big.NewInt(basisPoints)
 	f.sold = map[int64]map[calendar.Month]soldMonth{}
-	for person, months := range all {
-		f.sold[person] = map[calendar.Month]soldMonth{}
-		for month, sum := range months {
-			f.sold[person][month] = soldMonth{sum.minor.Quo(sum.minor, whole).Int64(), sum.unworked.Quo(sum.unworked, whole).Int64()}
+	for _, one := range sold {
+		months := f.sold[one.PersonID]
+		if months == nil {
+			months = map[calendar.Month]soldMonth{}
+			f.sold[one.PersonID] = months
 		}
+		months[one.Month] = soldMonth{one.Minor, one.Unworked}
 	}
 }
 
@@ -172,7 +152,7 @@ func (f *facts) addSeasons(sold []MonthSold, work calendar.WorkCalendar) {
 	minor := map[calendar.Month]int64{}
 	for _, one := range sold {
 		if one.Month < f.on.Month() {
-			minor[one.Month] += one.Minor / basisPoints * one.BasisPoints
+			minor[one.Month] += one.Minor
 		}
 	}
 	if len(minor) < quota.Months {

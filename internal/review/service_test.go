@@ -3,6 +3,8 @@ package review_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/fact"
+	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/notice"
 	"xiaoguan/internal/review"
@@ -436,5 +439,70 @@ func TestActionsOfATimeAreThoseOfMeetingsThatOneSees(t *testing.T) {
 		}
 		_, err := h.Agreed(ctx, access.Actor{UserID: "x"}, start, start)
 		h.refuses(err, errs.KindForbidden, "")
+	})
+}
+
+// TestSharedDealsAreSplitAsTheBoardDoes: each payment and deal to the fen, and not their sum; calls off, refunds, three who share and parts that are nobody's within.
+func TestSharedDealsAreSplitAsTheBoardDoes(t *testing.T) {
+	onBoth(t, func(h *house) {
+		from, to := start-60, start-1
+		want := map[targetplan.Basis]map[int64]int64{targetplan.BasisCollected: {}, targetplan.BasisSigned: {}}
+		h.must(h.db.InTx(t.Context(), func(tx *store.Tx) error {
+			w, err := tx.NewFactWriter(t.Context(), fact.BatchRequest{Kind: fact.BatchSetup, ActorID: "u"})
+			h.must(err)
+			put := func(_ fact.Outcome, err error) { h.must(err) }
+			for i, shares := range [][]fact.ShareRecord{
+				{{Person: "A", BasisPoints: 5_000}, {Person: "B", BasisPoints: 5_000}}, {{Person: "B", BasisPoints: 3_333}, {Person: "A", BasisPoints: 3_333}, {Person: "N", BasisPoints: 3_334}},
+				{{Person: "N", BasisPoints: 10_000}}, {{Person: "A", BasisPoints: 6_667}, {Person: "N", BasisPoints: 3_333}},
+			} {
+				key := fmt.Sprint("S", i)
+				d := fact.DealRecord{Key: key, Customer: "K", Product: "P", SignedOn: start - 30, AmountMinor: 1_000_001 + int64(i), Currency: money.CNY, Shares: shares}
+				f := metric.DealFacts{ID: 1, SignedOn: d.SignedOn, AmountMinor: d.AmountMinor, Currency: money.CNY, CancelledOn: calendar.Forever}
+				for _, s := range shares {
+					f.Shares = append(f.Shares, metric.Share{PersonID: h.ids[s.Person], BasisPoints: int64(s.BasisPoints)})
+				}
+				put(w.PutDeal(t.Context(), d))
+				for n, minor := range []int64{33_333_33, 1, -5, 7_77, 99_999_99} {
+					on := start - 50 + calendar.Date(n*9)
+					put(w.PutPayment(t.Context(), fact.PaymentRecord{Key: fmt.Sprint(key, n), Deal: key, PaidOn: on, AmountMinor: minor, Currency: money.CNY}))
+					f.Payments = append(f.Payments, metric.Money{On: on, AmountMinor: minor, Currency: money.CNY})
+				}
+				for cell, sum := range metric.OfDeal(f, money.CNY) {
+					switch {
+					case cell.PersonID <= 0:
+					case cell.Measure == metric.Collected:
+						want[targetplan.BasisCollected][cell.PersonID] += sum.Amount
+					case cell.Measure == metric.Refunded:
+						want[targetplan.BasisCollected][cell.PersonID] -= sum.Amount
+					case cell.Measure == metric.Signed:
+						want[targetplan.BasisSigned][cell.PersonID] += sum.Amount
+					}
+				}
+			}
+			_, err = w.Finish(t.Context())
+			return err
+		}))
+		for m := from.Month(); m < start.Month(); m++ { // what the company of these tests was paid before
+			if on := m.First() + 9; on >= from && on <= to {
+				want[targetplan.BasisCollected][h.ids["A"]] += 70_000_00
+				want[targetplan.BasisCollected][h.ids["N"]] += 30_000_00
+			}
+		}
+		for basis, persons := range want {
+			got := map[int64]int64{}
+			h.must(h.db.Read(t.Context(), func(tx *store.Tx) error {
+				sold, err := tx.ReviewSold(t.Context(), basis, from, to, money.CNY)
+				for _, s := range sold {
+					got[s.PersonID] += s.Minor
+					if s.Unworked != s.Minor {
+						t.Errorf("no deal came of an opportunity: %+v", s)
+					}
+				}
+				return err
+			}))
+			if !maps.Equal(got, persons) {
+				t.Errorf("%s: the meeting has %v, the board %v", basis, got, persons)
+			}
+		}
 	})
 }

@@ -28,11 +28,10 @@ type MonthQuota struct {
 
 // MonthSold is what counts for somebody in a month; Unworked is the part whose deals came of no opportunity.
 type MonthSold struct {
-	PersonID    int64
-	Month       calendar.Month
-	BasisPoints int64 // the person's share of the amounts
-	Minor       int64
-	Unworked    int64
+	PersonID int64
+	Month    calendar.Month
+	Minor    int64
+	Unworked int64
 }
 
 // OpenDeal is an opportunity that is open.

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -206,6 +207,14 @@ func (tx *Tx) LookSums(ctx context.Context, day calendar.Date, persons []int64, 
 	return of, u.list(nil, lookMeasures, persons, together), nil
 }
 
+// newestLook is how many of the last rows are looked at for the one recorded last: with imports of what was recorded elsewhere the last row need not be it.
+const newestLook = 2000
+
+// newestOf is when the newest of the last rows was recorded.
+func newestOf(table, key, at, where string) string {
+	return fmt.Sprintf("SELECT COALESCE(MAX(q.at), '') FROM (SELECT %s AS at FROM %s%s ORDER BY %s DESC LIMIT %d) q", at, table, where, key, newestLook)
+}
+
 // MetricNewest implements metric.Reader.
 func (tx *Tx) MetricNewest(ctx context.Context) (map[metric.Source]time.Time, error) {
 	p, err := tx.MetricProgress(ctx)
@@ -238,11 +247,11 @@ func (tx *Tx) MetricNewest(ctx context.Context) (map[metric.Source]time.Time, er
 		}
 	}
 	for source, text := range map[metric.Source]string{
-		metric.SourceLeads:         "SELECT recorded_at FROM lead_event ORDER BY id DESC LIMIT 1",
-		metric.SourceFollowUps:     "SELECT COALESCE(MAX(recorded_at), '') FROM follow_up UNION ALL SELECT COALESCE(MAX(recorded_at), '') FROM lead_follow_up",
-		metric.SourceOpportunities: "SELECT recorded_at FROM process_event ORDER BY seq DESC LIMIT 1",
-		metric.SourceProcess:       "SELECT recorded_at FROM process_event WHERE seq <= (SELECT MAX(seq) FROM judge_progress) ORDER BY seq DESC LIMIT 1",
-		metric.SourceContracts:     "SELECT created_at FROM contract ORDER BY id DESC LIMIT 1",
+		metric.SourceLeads:         newestOf("lead_event", "id", "recorded_at", ""),
+		metric.SourceFollowUps:     newestOf("follow_up", "id", "recorded_at", "") + " UNION ALL " + newestOf("lead_follow_up", "id", "recorded_at", ""),
+		metric.SourceOpportunities: newestOf("process_event", "seq", "recorded_at", ""),
+		metric.SourceProcess:       newestOf("process_event", "seq", "recorded_at", " WHERE seq <= (SELECT MAX(seq) FROM judge_progress)"),
+		metric.SourceContracts:     newestOf("contract", "id", "created_at", ""),
 		metric.SourcePay:           "SELECT COALESCE(MAX(finished_at), '') FROM run",
 		metric.SourceDecisions:     "SELECT COALESCE(MAX(created_at), '') FROM decision",
 		metric.SourceTiers:         "SELECT finished_at FROM tier_review WHERE state = 'complete' ORDER BY id DESC LIMIT 1",

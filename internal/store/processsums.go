@@ -9,6 +9,7 @@ import (
 
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/metric"
+	"xiaoguan/internal/plan"
 	"xiaoguan/internal/standard"
 )
 
@@ -122,7 +123,7 @@ func (tx *Tx) paidUnit(ctx context.Context, month string, company bool) (*sumUni
 	if company {
 		count = "COUNT(DISTINCT s.person_id)"
 	}
-	return tx.monthUnit(ctx, "paid", month, run, company, paidMeasures, "SELECT "+person+", "+count+" FROM period p JOIN statement s ON s.run_id = p.current_run WHERE p.month = $1"+group, scanCounts)
+	return tx.monthUnit(ctx, "paid", month, run, company, paidMeasures, "SELECT "+person+", "+count+" FROM period p JOIN statement s ON s.run_id = p.current_run WHERE p.month = $1 AND s.level NOT IN ('', '"+string(plan.LayerOther)+"')"+group, scanCounts)
 }
 
 // complianceUnit is what rules and cases of a month came to, and that times what the rules weigh today.

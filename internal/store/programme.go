@@ -4,9 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math/big"
+	"slices"
+	"strings"
 
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/naming"
 	"xiaoguan/internal/programme"
+	"xiaoguan/internal/targetplan"
 )
 
 // ProgrammeStore returns the store of package programme.
@@ -46,6 +51,30 @@ func goalValues(g *programme.Goal) ([]any, error) {
 	baseline, err := json.Marshal(g.Baseline)
 	values, contentErr := kept(g, g.ID, g.Key, string(g.State), g.Title, string(g.Metric), g.OwnerID, string(baseline), g.Revision)
 	return values, errors.Join(err, contentErr)
+}
+
+// BaseTargets implements programme.Reader. The base of a person is a number of the year; a month has as much of it as it has of the target.
+func (tx *Tx) BaseTargets(ctx context.Context, month calendar.Month) (map[int64]int64, bool, error) {
+	plans, err := collect(ctx, tx, scanTargetPlan, targetPlanSelect+" WHERE state = 'published' AND first_month <= $1 ORDER BY number DESC", month.String())
+	if err != nil {
+		return nil, false, err
+	}
+	at := slices.IndexFunc(plans, func(p targetplan.Plan) bool { return p.Has(month) && p.From <= month })
+	if at < 0 {
+		return nil, false, nil
+	}
+	bases := map[int64]int64{}
+	return bases, true, each(ctx, tx, func(r rows) error {
+		var row targetplan.Row
+		if err := scanTargetRow(r, &row); err != nil {
+			return err
+		}
+		if row.Minor > 0 {
+			part := new(big.Int).Mul(big.NewInt(row.Detail.Base), big.NewInt(row.Months[month-plans[at].First]))
+			bases[row.PersonID] = part.Quo(part, big.NewInt(row.Minor)).Int64()
+		}
+		return nil
+	}, "SELECT "+strings.Join(targetRowColumns, ", ")+" FROM target_row WHERE plan_id = $1 AND person_id <> 0 ORDER BY place", plans[at].ID)
 }
 
 // Goal implements programme.Reader.

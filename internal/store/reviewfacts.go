@@ -1,9 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"maps"
+	"slices"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/review"
 	"xiaoguan/internal/target"
@@ -40,19 +44,81 @@ func (tx *Tx) ReviewQuotas(ctx context.Context, from, to calendar.Month) ([]revi
 		"SELECT person_id, month, amount_minor FROM quota WHERE superseded_in = "+openBatch+" AND quantity = $1 AND month >= $2 AND month <= $3 ORDER BY person_id, month", target.OfCollected, from.String(), to.String())
 }
 
-// ReviewSold implements review.Reader. Deals that were called off do not count as signed.
+// ReviewSold implements review.Reader. Deals that were called off do not count as signed. Each payment or deal is split among those who share it to the fen, by largest
+// remainder, as the metric book and plans of pay do, and added up then.
 func (tx *Tx) ReviewSold(ctx context.Context, basis targetplan.Basis, from, to calendar.Date, currency money.Currency) ([]review.MonthSold, error) {
-	day, source := "f.paid_on", "payment f JOIN deal d ON d.id = f.deal_id AND d.superseded_in = "+openBatch+" JOIN deal_share s ON s.deal_id = f.deal_id AND s.superseded_in = "+openBatch+" WHERE f.superseded_in = "+openBatch+" AND f.paid_on >= $1 AND f.paid_on <= $2"
+	day, deal, amount, source, where := "f.paid_on", "f.deal_id", "f.amount_minor", "payment f JOIN deal d ON d.id = f.deal_id AND d.superseded_in = "+openBatch, " WHERE f.superseded_in = "+openBatch+" AND f.paid_on >= $1 AND f.paid_on <= $2 AND f.currency = $3"
 	if basis == targetplan.BasisSigned {
-		day, source = "f.signed_on", "deal f JOIN deal d ON d.id = f.id AND d.superseded_in = "+openBatch+" JOIN deal_share s ON s.deal_id = f.id AND s.superseded_in = "+openBatch+" WHERE f.superseded_in = "+openBatch+" AND f.signed_on >= $1 AND f.signed_on <= $2"+
-			" AND NOT EXISTS (SELECT 1 FROM deal_detail x WHERE x.deal_id = f.id AND x.superseded_in = "+openBatch+" AND x.cancelled_on < '9999-12-31')"
+		day, deal, amount, source, where = "d.signed_on", "d.id", "d.amount_minor", "deal d", " WHERE d.superseded_in = "+openBatch+" AND d.signed_on >= $1 AND d.signed_on <= $2 AND d.currency = $3"+
+			" AND NOT EXISTS (SELECT 1 FROM deal_detail x WHERE x.deal_id = d.id AND x.superseded_in = "+openBatch+" AND x.cancelled_on < '9999-12-31')"
 	}
-	return collect(ctx, tx, func(r rows, s *review.MonthSold) error {
-		return r.Scan(&s.PersonID, scanMonth(&s.Month), &s.BasisPoints, &s.Minor, &s.Unworked)
-	}, `SELECT q.person_id, q.month, q.basis_points, CAST(SUM(q.amount_minor) AS BIGINT), CAST(SUM(q.unworked) AS BIGINT) FROM (
-		SELECT s.person_id AS person_id, substr(`+day+`, 1, 7) AS month, s.basis_points AS basis_points, f.amount_minor AS amount_minor,
-			CASE WHEN EXISTS (SELECT 1 FROM opportunity o WHERE o.deal_key = d.key AND o.deal_key <> '') THEN 0 ELSE f.amount_minor END AS unworked
-		FROM `+source+` AND f.currency = $3) q GROUP BY q.person_id, q.month, q.basis_points ORDER BY q.person_id, q.month, q.basis_points`, from.String(), to.String(), string(currency))
+	unworked := "CASE WHEN EXISTS (SELECT 1 FROM opportunity o WHERE o.deal_key = d.key AND o.deal_key <> '') THEN 0 ELSE 1 END"
+	args := []any{from.String(), to.String(), string(currency)}
+	sums := soldSums{}
+	err := each(ctx, tx, func(r rows) error {
+		var s review.MonthSold
+		err := r.Scan(&s.PersonID, scanMonth(&s.Month), &s.Minor, &s.Unworked)
+		sums.add(s.PersonID, s.Month, s.Minor, s.Unworked)
+		return err
+	}, `SELECT q.person_id, q.month, CAST(SUM(q.amount) AS BIGINT), CAST(SUM(q.amount * q.unworked) AS BIGINT) FROM (
+		SELECT s.person_id AS person_id, substr(`+day+`, 1, 7) AS month, `+amount+` AS amount, `+unworked+` AS unworked
+		FROM `+source+` JOIN deal_share s ON s.deal_id = `+deal+` AND s.superseded_in = `+openBatch+where+` AND s.basis_points = 10000) q GROUP BY q.person_id, q.month ORDER BY q.person_id, q.month`, args...)
+	if err != nil {
+		return nil, err
+	}
+	shares, err := tx.partShares(ctx)
+	if err != nil || len(shares) == 0 {
+		return sums.list(), err
+	}
+	err = each(ctx, tx, func(r rows) error {
+		var dealID, minor, alone int64
+		var month calendar.Month
+		if err := r.Scan(&dealID, scanMonth(&month), &minor, &alone); err != nil {
+			return err
+		}
+		for _, part := range metric.Parts(shares[dealID], minor) {
+			sums.add(part.PersonID, month, part.Minor, part.Minor*alone)
+		}
+		return nil
+	}, `SELECT `+deal+`, substr(`+day+`, 1, 7), `+amount+`, `+unworked+` FROM `+source+where+
+		` AND EXISTS (SELECT 1 FROM deal_share s WHERE s.deal_id = `+deal+` AND s.superseded_in = `+openBatch+` AND s.basis_points > 0 AND s.basis_points < 10000)`, args...)
+	return sums.list(), err
+}
+
+// partShares are the shares of the deals that more than one person shares, or one in part, by position.
+func (tx *Tx) partShares(ctx context.Context) (map[int64][]metric.Share, error) {
+	shares := map[int64][]metric.Share{}
+	return shares, each(ctx, tx, func(r rows) error {
+		var deal int64
+		var s metric.Share
+		err := r.Scan(&deal, &s.PersonID, &s.BasisPoints)
+		shares[deal] = append(shares[deal], s)
+		return err
+	}, "SELECT deal_id, person_id, basis_points FROM deal_share WHERE superseded_in = "+openBatch+" AND basis_points > 0 AND basis_points < 10000 ORDER BY deal_id, position")
+}
+
+// soldSums adds up what people sold by month.
+type soldSums map[soldIn]review.MonthSold
+
+type soldIn struct {
+	person int64
+	month  calendar.Month
+}
+
+func (s soldSums) add(person int64, month calendar.Month, minor, unworked int64) {
+	if person == metric.Nobody {
+		return
+	}
+	at := soldIn{person, month}
+	sum := s[at]
+	s[at] = review.MonthSold{PersonID: person, Month: month, Minor: sum.Minor + minor, Unworked: sum.Unworked + unworked}
+}
+
+// list is by person and month.
+func (s soldSums) list() []review.MonthSold {
+	return slices.SortedFunc(maps.Values(s), func(a, b review.MonthSold) int {
+		return cmp.Or(cmp.Compare(a.PersonID, b.PersonID), cmp.Compare(a.Month, b.Month))
+	})
 }
 
 // ReviewOpen implements review.Reader.

@@ -47,7 +47,7 @@ func (tx *Tx) KnownCustomers(ctx context.Context, after int64, limit int, on cal
 		return nil, err
 	}
 	l := knownLoader{tx: tx, found: found, from: found[0].ID, to: found[len(found)-1].ID, on: on}
-	for _, step := range []func(context.Context) error{l.orders, l.work, l.contacts, l.profiles, l.holdings, l.standings} {
+	for _, step := range []func(context.Context) error{l.orders, l.work, l.contacts, l.asked, l.profiles, l.holdings, l.standings} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -122,6 +122,26 @@ func (l *knownLoader) work(ctx context.Context) error {
 		}
 		return nil
 	}, "SELECT customer_id, MAX(occurred_at) FROM follow_up WHERE customer_id BETWEEN $1 AND $2 AND customer_id <> 0 GROUP BY customer_id", l.from, l.to)
+}
+
+// asked reads the service cases opened lately, with their first answers.
+func (l *knownLoader) asked(ctx context.Context) error {
+	year, month, day := tierbook.AskedSince(l.on).Civil()
+	zone := l.tx.db.now().Location()
+	from := time.Date(year, month, day, 0, 0, 0, 0, zone)
+	year, month, day = (l.on + 1).Civil()
+	return each(ctx, l.tx, func(r rows) error {
+		var id int64
+		var a tierbook.Question
+		if err := r.Scan(&id, scanTime(&a.At), scanTime(&a.Answered)); err != nil {
+			return err
+		}
+		if k := l.at(id); k != nil {
+			k.Asked = append(k.Asked, a)
+		}
+		return nil
+	}, "SELECT customer_id, opened_at, answered_at FROM service_case WHERE customer_id BETWEEN $1 AND $2 AND opened_at >= $3 AND opened_at < $4 ORDER BY customer_id, id",
+		l.from, l.to, instant(from), instant(time.Date(year, month, day, 0, 0, 0, 0, zone)))
 }
 
 func (l *knownLoader) contacts(ctx context.Context) error {

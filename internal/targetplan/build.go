@@ -14,6 +14,7 @@ type builder struct {
 	rules    *Rules
 	clock    clock
 	expected map[string]quota.Expected
+	last     map[string]quota.Last
 	past     quota.Experience
 	market   quota.Market
 	people   map[string]*Person
@@ -38,7 +39,7 @@ func solveWith(in *Input, rules *Rules, trial map[string]int64) (rows []Row, sum
 	if len(in.People) == 0 {
 		return nil, summary, errs.New(errs.KindInvalid, "targetplan.nobody", nil)
 	}
-	b := &builder{in: in, rules: rules, clock: in.clock(), expected: map[string]quota.Expected{}, people: map[string]*Person{}, details: map[string]*Detail{}, names: map[string]string{}, below: map[string][]Place{}, members: map[string][]*Person{}, trial: trial}
+	b := &builder{in: in, rules: rules, clock: in.clock(), expected: map[string]quota.Expected{}, last: map[string]quota.Last{}, people: map[string]*Person{}, details: map[string]*Detail{}, names: map[string]string{}, below: map[string][]Place{}, members: map[string][]*Person{}, trial: trial}
 	for _, p := range in.Places {
 		b.below[p.Parent] = append(b.below[p.Parent], p)
 	}
@@ -75,6 +76,9 @@ func (b *builder) expect() {
 		}
 		b.expected[e.ID] = e
 	}
+	for _, l := range quota.LastYears(past, b.clock.past, b.clock.year) {
+		b.last[l.ID] = l
+	}
 	b.past = quota.BackTest(past, b.clock.past, quota.Months)
 	b.market = quota.MarketOf(past, b.clock.past)
 }
@@ -86,6 +90,7 @@ func (b *builder) request() quota.Request {
 		root.Children = append(root.Children, b.place(region))
 	}
 	b.gather(&root)
+	b.lastOf(b.details[root.ID])
 	request := quota.Request{
 		YearMinor: r.YearMinor, Season: b.clock.next, Root: root,
 		Blend:  quota.Blend{History: int64(r.History) * percent, Potential: int64(r.Potential) * percent, Pipeline: int64(r.Pipeline) * percent, Even: int64(r.Even) * percent},
@@ -117,12 +122,15 @@ func (b *builder) place(p Place) quota.Unit {
 func (b *builder) gather(u *quota.Unit) {
 	for i := range u.Children {
 		u.HistoryMinor += u.Children[i].HistoryMinor
+		u.LastMinor += u.Children[i].LastMinor
 		u.PipelineMinor += u.Children[i].PipelineMinor
 	}
-	d := &Detail{History: u.HistoryMinor, Potential: u.PotentialMinor, Pipeline: u.PipelineMinor}
+	d := &Detail{History: u.HistoryMinor, Potential: u.PotentialMinor, Pipeline: u.PipelineMinor, LastYear: u.LastMinor, LastKnown: true}
 	for i := range u.Children {
 		below := b.details[u.Children[i].ID]
 		d.Expected += below.Expected
+		d.Last += below.Last
+		d.LastMade += below.LastMade
 	}
 	b.details[u.ID] = d
 	b.take(u)
@@ -130,14 +138,14 @@ func (b *builder) gather(u *quota.Unit) {
 
 func (b *builder) person(p *Person) quota.Unit {
 	unit := PersonUnit(p.ID)
-	e := b.expected[unit]
-	u := quota.Unit{ID: unit, HistoryMinor: e.OwnMinor, PotentialMinor: p.market(), PipelineMinor: p.Pipeline, Level: p.Level, Available: &quota.Year{}, Ramp: &quota.Year{}}
+	e, last := b.expected[unit], b.last[unit]
+	u := quota.Unit{ID: unit, HistoryMinor: e.OwnMinor, LastMinor: last.YearMinor, PotentialMinor: p.market(), PipelineMinor: p.Pipeline, Level: p.Level, Available: &quota.Year{}, Ramp: &quota.Year{}}
 	b.names[unit] = p.Name
 	// A few months say too little of a year: such a person counts as what the level sells.
 	const enoughSeen = 3 * quota.Million
 	assumed := e.Assumed || e.MonthsSeen < enoughSeen
 	if assumed {
-		u.HistoryMinor = e.YearMinor
+		u.HistoryMinor, u.LastMinor = e.YearMinor, last.Peers
 	}
 	if b.rules.Ability {
 		u.Ability = max(e.Ability, 1)
@@ -153,8 +161,26 @@ func (b *builder) person(p *Person) quota.Unit {
 		speed += mulDiv(mulDiv(weight, u.Available[m], quota.Million), u.Ramp[m], quota.Million)
 	}
 	b.details[unit] = &Detail{Level: p.Level, History: u.HistoryMinor, Potential: u.PotentialMinor, Source: p.Source, Pipeline: p.Pipeline, Expected: mulDiv(e.YearMinor, speed, b.clock.year), Peers: e.PeersMinor, MonthsSeen: e.MonthsSeen, Ability: e.Ability,
-		Assumed: assumed, There: mulDiv(there, quota.Million, b.clock.year), Speed: mulDiv(speed, quota.Million, b.clock.year)}
+		Last: last.SoldMinor, LastYear: u.LastMinor, LastKnown: true, Assumed: assumed, There: mulDiv(there, quota.Million, b.clock.year), Speed: mulDiv(speed, quota.Million, b.clock.year)}
+	if assumed || !last.Whole {
+		b.details[unit].LastMade = 1
+	}
 	return u
+}
+
+// lastOf puts into the company's row what it sold in the last twelve months, whoever did: people who are asked for nothing now are within.
+func (b *builder) lastOf(d *Detail) {
+	from := max(0, len(b.in.Totals)-quota.Months)
+	var weight int64
+	d.Last = 0
+	for i, minor := range b.in.Totals[from:] {
+		d.Last += minor
+		weight += b.clock.past[from+i]
+	}
+	d.LastYear, d.LastMade = d.Last, 0
+	if len(b.in.Totals) < quota.Months {
+		d.LastYear, d.LastMade = mulDiv(max(d.Last, 0), b.clock.year, weight), int64(len(b.in.People))
+	}
 }
 
 // take puts what somebody set for a unit into it.
@@ -259,9 +285,7 @@ func (b *builder) summary(rows []Row, split *quota.Split) Summary {
 			s.PeopleMinor += rows[i].Minor
 		}
 	}
-	for i := max(0, len(b.in.Totals)-quota.Months); i < len(b.in.Totals); i++ {
-		s.LastMinor += b.in.Totals[i]
-	}
+	s.LastMinor = root.Detail.Last
 	if wanted, err := quota.BaseWanted(int(root.People), b.rules.wish(), wantedEnough); err == nil {
 		s.BaseWanted = wanted
 	}

@@ -140,6 +140,14 @@ func (s *Service) SplitFairness(ctx context.Context, actor access.Actor, id int6
 	return v, err
 }
 
+// soldBefore is what somebody sold in the year before; a plan's versions that do not know it say what they rest on.
+func soldBefore(d *Detail) int64 {
+	if d.LastKnown {
+		return max(d.LastYear, 0)
+	}
+	return d.History
+}
+
 // splitTests are those of a plan's rows.
 func splitTests(rows []Row, in *Input, quotas []QuotaOf, whole bool) (tests []fairness.Test, count int) {
 	asked, months, sold := map[int64]int64{}, map[int64]int{}, map[int64]int64{}
@@ -160,7 +168,7 @@ func splitTests(rows []Row, in *Input, quotas []QuotaOf, whole bool) (tests []fa
 		row := &rows[i]
 		switch {
 		case row.PersonID != 0:
-			people = append(people, fairness.Asked{ID: row.Unit, TargetMinor: row.Minor, AgainstMinor: row.Detail.Expected, SoldMinor: row.Detail.History})
+			people = append(people, fairness.Asked{ID: row.Unit, TargetMinor: row.Minor, AgainstMinor: row.Detail.Expected, SoldMinor: soldBefore(&row.Detail)})
 			if months[row.PersonID] == rhythmMonths {
 				steps = append(steps, fairness.Step{ID: row.Unit, NowMinor: asked[row.PersonID], SoldMinor: sold[row.PersonID], NextMinor: row.Minor})
 			}

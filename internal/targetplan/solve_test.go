@@ -146,3 +146,58 @@ func BenchmarkSolve(b *testing.B) {
 		}
 	}
 }
+
+// TestGrowthIsAgainstWhatWasSold: in a market that grew by a third what is expected is more than last year's results, and what a target grows by is not.
+func TestGrowthIsAgainstWhatWasSold(t *testing.T) {
+	t.Parallel()
+	in := made(10)
+	in.People[3].Hired = calendar.NewDate(2026, 5, 1)
+	for i := range in.People {
+		p := &in.People[i]
+		for m := range p.Months {
+			if p.Hired.Month() > in.Since+calendar.Month(m) {
+				in.Totals[m] -= p.Months[m]
+				p.Months[m] = 0
+			} else if m >= 12 {
+				in.Totals[m] += p.Months[m] / 3
+				p.Months[m] += p.Months[m] / 3
+			}
+		}
+	}
+	in.Totals[20] += 700_000_00 // somebody who has left since
+	r := rules()
+	r.Up, r.Down = 10, 0
+	by, rows, summary := solve(t, in, r)
+	var all, below int64
+	for _, minor := range in.Totals[12:] {
+		all += minor
+	}
+	for i := range in.People {
+		p, row := &in.People[i], by[targetplan.PersonUnit(in.People[i].ID)]
+		var sold int64
+		for _, minor := range p.Months[12:] {
+			sold += minor
+		}
+		below += sold
+		d := row.Detail
+		if !d.LastKnown || d.Last != sold || i != 3 && (d.LastYear != sold || d.LastMade != 0) || i == 3 && (d.LastYear <= sold || d.LastMade != 1) {
+			t.Errorf("%s sold %d: %+v", row.Unit, sold, d)
+		}
+		if more, of, known := row.Growth(); !known || of != d.LastYear || more != row.Minor-d.LastYear {
+			t.Errorf("%s: %d of %d", row.Unit, more, of)
+		}
+		if d.History <= d.LastYear {
+			t.Errorf("%s: %d is to weigh more than the %d of last year", row.Unit, d.History, d.LastYear)
+		}
+		if most := d.LastYear + d.LastYear/10; row.Minor > most || d.Hold == quota.HoldUp && row.Minor != most {
+			t.Errorf("%s may rise to %d of %d by a tenth: %d", row.Unit, most, d.LastYear, row.Minor)
+		}
+	}
+	company := by[targetplan.UnitCompany].Detail
+	if company.Last != all || company.LastYear != all || summary.LastMinor != all || all != below+700_000_00 {
+		t.Errorf("the company sold %d: %+v, %d", all, company, summary.LastMinor)
+	}
+	if team := by[rows[2].Unit].Detail; team.LastMade != 1 {
+		t.Errorf("%+v", team)
+	}
+}

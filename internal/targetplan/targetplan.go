@@ -157,6 +157,11 @@ func (r *Row) From(month int) (sum int64) {
 	return sum
 }
 
+// Growth is a row's target against what was sold in the last twelve months; not known without results.
+func (r *Row) Growth() (more, of int64, known bool) {
+	return r.Minor - r.Detail.LastYear, r.Detail.LastYear, r.Detail.LastKnown && r.Detail.LastYear > 0
+}
+
 // Detail is why a row is as it is.
 type Detail struct {
 	Level      string          `json:"level,omitempty"`
@@ -165,8 +170,12 @@ type Detail struct {
 	FreeMinor  int64           `json:"free_minor"`
 	Hold       quota.Hold      `json:"hold,omitempty"`
 	OverMinor  int64           `json:"over_minor,omitempty"`
-	History    int64           `json:"history_minor"`
-	Potential  int64           `json:"potential_minor"` // quota.Unknown
+	History    int64           `json:"history_minor"`             // what weighs for the share: results made a whole year at the level of the year ahead
+	Last       int64           `json:"last_minor,omitempty"`      // sold in the last twelve months, as recorded
+	LastYear   int64           `json:"last_year_minor,omitempty"` // the same, made a whole year for who was there for less: what growth and bounds are measured against
+	LastMade   int64           `json:"last_made,omitempty"`       // of how many people it was made one
+	LastKnown  bool            `json:"last_known,omitempty"`      // versions of a plan that are older do not know it
+	Potential  int64           `json:"potential_minor"`           // quota.Unknown
 	Source     string          `json:"potential_source,omitempty"`
 	Pipeline   int64           `json:"pipeline_minor"`
 	Expected   int64           `json:"expected_minor"` // in the year, with absences and ramp

@@ -115,9 +115,17 @@ func (w *writer) patience() {
 
 func (w *writer) service(i int) {
 	s := &w.policy.Service[i]
-	w.say(fmt.Sprintf("service[%d]", i), "%s 级客户由 %s 负责，至少每 %d 天联系一次，每次约 %d 分钟；客户来问，%d 分钟内答复。",
-		"Customers of %s are kept by %s, contacted every %d days at least, for some %d minutes, and answered within %d minutes.",
-		s.Tier, strings.Join(s.Owners, w.pick("、", ", ")), s.ContactDays, s.ContactMinutes, s.ResponseMinutes)
+	w.say(fmt.Sprintf("service[%d]", i), "%s 级客户由 %s 负责，至少每 %d 天联系一次，每次约 %d 分钟；客户来问，%s（工作时间）内答复。",
+		"Customers of %s are kept by %s, contacted every %d days at least, for some %d minutes, and answered within %s of working time.",
+		s.Tier, strings.Join(s.Owners, w.pick("、", ", ")), s.ContactDays, s.ContactMinutes, w.span(s.ResponseMinutes))
+}
+
+// span is a length of time in whole hours, or else in minutes.
+func (w *writer) span(minutes int) string {
+	if minutes > 0 && minutes%60 == 0 {
+		return fmt.Sprintf(w.pick("%d 小时", "%d hours"), minutes/60)
+	}
+	return fmt.Sprintf(w.pick("%d 分钟", "%d minutes"), minutes)
 }
 
 func (w *writer) completeness() {

@@ -261,15 +261,3 @@ func file(k *Known, counts tier.Tier, steps Steps) tier.File {
 	f.Entries[fieldContact], f.Entries[fieldPhone], f.Entries[string(profile.FieldDecisionMaker)] = contacts, phones, deciders
 	return f
 }
-
-// care is how a customer is looked after. Nothing is known yet of what customers asked and how soon they were answered.
-func care(k *Known, counts tier.Tier, levels map[int64]string) tier.Care {
-	c := tier.Care{Customer: idText(k.ID), Tier: counts, LastContact: lastContact(k), Since: calendar.NoDate, ResponseMinutes: -1}
-	if k.Holding != nil {
-		c.Since = k.Holding.Since
-	}
-	if id := owner(k); id != 0 {
-		c.Owner, c.OwnerLevel = idText(id), levels[id]
-	}
-	return c
-}

@@ -2,8 +2,10 @@ package tierbook
 
 import (
 	"reflect"
+	"time"
 
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/tier"
 )
 
@@ -16,6 +18,8 @@ type judge struct {
 	rfm     *tier.RFMScale
 	share   tier.Share // of revenue that is margin where nobody recorded the cost
 	levels  map[int64]string
+	hours   servicecase.Hours
+	until   time.Time // up to when answers are looked for: the end of the day of judgement, or now
 	steps   Steps
 }
 
@@ -95,7 +99,7 @@ func (j *judge) keep(old *Standing, r *tier.Result) {
 func (j *judge) look(k *Known, s *Standing) {
 	s.Complete = j.policy.Complete(file(k, s.Result.Tier, j.steps), j.on).Share
 	s.OwnerID, s.ContactDue = owner(k), calendar.NoDate
-	kept := care(k, s.Result.Tier, j.levels)
+	kept := j.care(k, s.Result.Tier)
 	s.OwnerLevel, s.LastContact = kept.OwnerLevel, kept.LastContact
 	if s.OwnerID != 0 {
 		s.ContactDue = j.policy.MatchOne(&kept, j.on).ContactDue
@@ -144,8 +148,14 @@ func (j *judge) tally(k *Known, s *Standing, sum *ReviewSummary) {
 		seller.Prospect++
 	}
 	if s.OwnerID != 0 {
-		kept := care(k, s.Result.Tier, j.levels)
+		kept := j.care(k, s.Result.Tier)
 		m := j.policy.MatchOne(&kept, j.on)
+		if m.ResponseAsked {
+			seller.Asked++
+			if m.Response {
+				seller.Answered++
+			}
+		}
 		for _, suits := range []struct {
 			yes   bool
 			count *int

@@ -33,6 +33,13 @@ func (s *Service) prepared(ctx context.Context, r Review) (j *judgement, err err
 			return err
 		}
 		j.reader = newReader(policy, r.AsOf, s.currency(), rates)
+		if j.hours, err = s.hoursOf(ctx, tx); err != nil {
+			return err
+		}
+		year, month, day := (r.AsOf + 1).Civil()
+		if j.until = time.Date(year, month, day, 0, 0, 0, 0, j.hours.Zone); s.now().Before(j.until) {
+			j.until = s.now()
+		}
 		j.levels, err = tx.LevelsOn(ctx, r.AsOf)
 		return err
 	})

@@ -17,6 +17,7 @@ import (
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/monthtest"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tier"
 	"xiaoguan/internal/tierbook"
@@ -433,4 +434,42 @@ func TestAContactBeginsTheRhythmAnew(t *testing.T) {
 	h.to(september + 1)
 	h.tick(true)
 	wants(september)
+}
+
+// TestAnswersCountByTheTier: first answers of service cases, in working minutes, and what waits for longer than the tier allows.
+func TestAnswersCountByTheTier(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	cases := servicecase.NewService(h.db.ServiceCaseStore(), calendar.China(), func() time.Time { return h.now })
+	a := h.actor("A", access.RoleSeller, access.ScopeOwn)
+	ask := func(customer string, day calendar.Date, hour int, answeredAfter time.Duration) {
+		h.to(day)
+		h.now = h.now.Add(time.Duration(hour-9) * time.Hour)
+		c, err := cases.Open(t.Context(), a, servicecase.Entry{Title: "报错", Kind: servicecase.KindQuestion, Severity: servicecase.SeverityNormal, Customer: customer})
+		h.must(err)
+		if answeredAfter > 0 {
+			h.now = h.now.Add(answeredAfter)
+			_, err = cases.Comment(t.Context(), a, servicecase.Remark{CaseID: c.ID, Text: "请断电重启", Public: true})
+			h.must(err)
+		}
+	}
+	monday := calendar.NewDate(2026, 9, 7)
+	ask("C3", monday-120, 9, 60*time.Hour) // long ago
+	ask("C1", monday, 17, 17*time.Hour)    // A, within 120: an hour of that evening and one of the next morning
+	ask("C2", monday, 10, 3*time.Hour)     // A: late
+	ask("C3", monday, 10, 5*time.Hour)     // B, within 480
+	ask("C4", september, 9, 0)             // C, within 1,440: not answered, and not late yet
+	h.to(september)
+	h.tick(true)
+	o, err := h.Overview(t.Context(), h.operations())
+	h.must(err)
+	state := o.Last.Summary.Sellers[fmt.Sprint(h.actor("A", access.RoleSeller, access.ScopeOwn).PersonID)]
+	if state.Asked != 3 || state.Answered != 2 {
+		t.Errorf("answered in time %d of %d that asked: %+v", state.Answered, state.Asked, state)
+	}
+	h.to(september + 30)
+	h.tick(true)
+	if o, err = h.Overview(t.Context(), h.operations()); err != nil || o.Last.Summary.Sellers[fmt.Sprint(a.PersonID)].Asked != 4 {
+		t.Errorf("the one that nobody answers: %+v, %v", o.Last.Summary.Sellers, err)
+	}
 }

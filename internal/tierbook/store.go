@@ -15,6 +15,7 @@ import (
 	"xiaoguan/internal/origin"
 	"xiaoguan/internal/process"
 	"xiaoguan/internal/profile"
+	"xiaoguan/internal/servicecase"
 	"xiaoguan/internal/tier"
 )
 
@@ -32,6 +33,7 @@ type Known struct {
 	Work       []Work
 	FollowedOn *calendar.Date // the last contact about no opportunity; nil without one
 	Contacts   []Contact
+	Asked      []Question // service cases opened lately: see AskedSince
 	Profile    profile.Profile
 	Holding    *Holding  // who has it; nil where nobody ever was given it
 	Standing   *Standing // where it stands so far; nil before the first judgement
@@ -122,6 +124,8 @@ type Reader interface {
 	KnownCustomers(ctx context.Context, after int64, limit int, on calendar.Date) ([]Known, error)
 	// KnownCustomer is the same for one customer. Errors: not found.
 	KnownCustomer(ctx context.Context, id int64, on calendar.Date) (Known, error)
+	// ServiceRules returns the rules of after-sales, whose working hours answers are counted in.
+	ServiceRules(ctx context.Context) (servicecase.Rules, error)
 	CustomersExist(ctx context.Context) (bool, error)
 	// RatesInto returns the middle rates into a currency, by day.
 	RatesInto(ctx context.Context, quote money.Currency) ([]Rate, error)

@@ -200,12 +200,14 @@ type SellerState struct {
 	Warned   Counts `json:"warned"` // churn-warned
 	New      int    `json:"new"`
 	Prospect int    `json:"prospect"`
-	Level    int    `json:"level"`   // whose owner is of a level for the tier
-	Contact  int    `json:"contact"` // contacted in time
-	Both     int    `json:"both"`
-	Complete int64  `json:"complete"` // parts per million times weight
-	Weight   int64  `json:"weight"`   // of the customers by tier
-	Known    int64  `json:"known"`    // parts per million, unweighted
+	Level    int    `json:"level"`              // whose owner is of a level for the tier
+	Contact  int    `json:"contact"`            // contacted in time
+	Asked    int    `json:"asked,omitempty"`    // that asked something lately
+	Answered int    `json:"answered,omitempty"` // and were answered in time
+	Both     int    `json:"both"`               // whose owner, contact and answers suit the tier
+	Complete int64  `json:"complete"`           // parts per million times weight
+	Weight   int64  `json:"weight"`             // of the customers by tier
+	Known    int64  `json:"known"`              // parts per million, unweighted
 }
 
 // add adds another's customers.
@@ -218,6 +220,8 @@ func (s *SellerState) add(other SellerState) {
 	s.Prospect += other.Prospect
 	s.Level += other.Level
 	s.Contact += other.Contact
+	s.Asked += other.Asked
+	s.Answered += other.Answered
 	s.Both += other.Both
 	s.Complete += other.Complete
 	s.Weight += other.Weight
@@ -232,7 +236,7 @@ func (s SellerState) Completeness() tier.Share {
 	return tier.Share(s.Complete / s.Weight)
 }
 
-// Match is the part of customers whose owner and contact suit the tier; the whole of none.
+// Match is the part of customers whose owner, contact and answers suit the tier; the whole of none.
 func (s SellerState) Match() tier.Share { return tier.Count{Suit: s.Both, Of: s.Tiers.Sum()}.Share() }
 
 // PolicyState is where a version of the policy stands.

@@ -100,7 +100,7 @@ func (s *Service) try(ctx context.Context, running job.Running, current, draft P
 	err = s.eachKnown(ctx, look.AsOf, func(k *Known) error {
 		before, after := old.outlineOf(k), next.outlineOf(k)
 		one, other := old.facts(k, &before), next.facts(k, &after)
-		kept := care(k, "", old.levels)
+		kept := old.care(k, "")
 		comparison.Judge(&one, &other, &kept)
 		return nil
 	})

@@ -55,7 +55,7 @@ func (h *Handler) mineCard(p *i18n.Printer, fate pool.Fate, list []pool.Mine, mo
 		if m.Locked {
 			lock.Label, lock.Fields = p.T("pool.unlock"), url.Values{"on": {"0"}, "back": {"mine"}}
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(m.Name, "/customers/"+id), ui.Text(textOr(m.Tier)), ui.Text(dayText(p, m.Contact)), {Chip: dueChip(p, m, h.today())}, {Text: dueText(p, m), Muted: true},
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(m.Name, "/customers/"+id), ui.Text(textOr(m.Tier)), ui.Text(dayText(p, m.Contact)), {Chip: dueChip(p, m, h.today())}, {Text: dueText(p, m), Sub: movedText(p, m), Muted: true},
 			ui.Draw(templ.Join(ui.Button(lock), ui.Button(ui.Action{Label: p.T("pool.release"), Small: true, Kind: ui.ActionGhost, URL: "/holdings/" + id + "#release"})))}})
 	}
 	card := ui.CardView{ID: "mine-" + string(fate), Title: title, Sub: p.T("pool.fate_sub." + string(fate)), Count: len(list), Flush: true}
@@ -94,6 +94,17 @@ func dueText(p *i18n.Printer, m *pool.Mine) string {
 	return ""
 }
 
+// movedText says what moved the last day beyond what the rule says of the last contact, order or opportunity.
+func movedText(p *i18n.Printer, m *pool.Mine) string {
+	switch {
+	case m.Moved == "" || m.Decision.Reason != "" && m.Decision.Reason != poolrule.ReasonContract:
+		return ""
+	case m.MovedOn == calendar.Forever:
+		return p.T("pool.moved.forever")
+	}
+	return p.T("pool.moved."+string(m.Moved), "Day", p.Date(m.MovedOn))
+}
+
 // holding shows whose a customer is and was.
 func (h *Handler) holding(w http.ResponseWriter, r *http.Request) error {
 	return h.drawHolding(w, r, http.StatusOK, nil)
@@ -121,6 +132,9 @@ func (h *Handler) drawHolding(w http.ResponseWriter, r *http.Request, status int
 	facts := []ui.Fact{{Term: p.T("common.owner"), Text: textOr(of.OwnerName)}, {Term: p.T("pool.held_since"), Text: dayText(p, of.Since)}, {Term: p.T("pool.former"), Text: textOr(of.FormerName)}}
 	if of.OwnerID != 0 {
 		facts = append(facts, ui.Fact{Term: p.T("pool.last_day"), Body: ui.ChipOf(*dueChip(p, &of.Rules, h.today()))}, ui.Fact{Term: p.T("pool.why"), Text: textOr(dueText(p, &of.Rules))})
+		if moved := movedText(p, &of.Rules); moved != "" {
+			facts = append(facts, ui.Fact{Term: p.T("pool.moved"), Text: moved})
+		}
 	} else {
 		facts[0].Text = p.T("pool.in_pool")
 	}

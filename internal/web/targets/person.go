@@ -82,7 +82,11 @@ func (h *Handler) levelsCard(p *i18n.Printer, v *targetplan.PersonShown) templ.C
 		if d.Known {
 			chance = chanceText(p, level.chance)
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: p.T(level.key), Strong: level.strong}, {Text: p.Money(level.minor, h.currency()), Strong: level.strong}, ui.Text(chance)}})
+		sum := ui.Cell{Text: p.Money(level.minor, h.currency()), Strong: level.strong}
+		if !level.strong && level.minor == v.Row.Minor {
+			sum.Sub = p.T("targetplan.same_as_plan")
+		}
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: p.T(level.key), Strong: level.strong}, sum, ui.Text(chance)}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("targetplan.levels"), Flush: true, Span: -1}, ui.Table(table))
 }
@@ -125,11 +129,18 @@ func (h *Handler) termCell(p *i18n.Printer, v *targetplan.PersonShown, t *target
 func (h *Handler) whyCard(p *i18n.Printer, v *targetplan.PersonShown) templ.Component {
 	d := &v.Row.Detail
 	amount := func(minor int64) string { return p.Money(minor, h.currency()) }
+	last := ui.Fact{Term: p.T("targetplan.last_fact"), Text: p.T("targetplan.last_unknown")}
+	if d.LastKnown {
+		last.Text = amount(d.LastYear)
+		if sub := h.lastSub(p, &v.Row.Row); sub != "" {
+			last.Text = p.T("targetplan.last_fact_made", "Amount", last.Text, "How", sub)
+		}
+	}
 	history := ui.Fact{Term: p.T("targetplan.history"), Text: amount(d.History)}
 	if d.Assumed {
 		history.Term, history.Text = p.T("targetplan.history_assumed"), expectedText(p, d.History > 0, history.Text)
 	}
-	facts := []ui.Fact{history, {Term: p.T("targetplan.peers"), Text: expectedText(p, d.Peers > 0, amount(d.Peers))}, {Term: p.T("targetplan.ability"), Text: p.T("targetplan.ability_text", "Ability", share(p, d.Ability), "Months", d.MonthsSeen/quota.Million)},
+	facts := []ui.Fact{last, history, {Term: p.T("targetplan.peers"), Text: expectedText(p, d.Peers > 0, amount(d.Peers))}, {Term: p.T("targetplan.ability"), Text: p.T("targetplan.ability_text", "Ability", share(p, d.Ability), "Months", d.MonthsSeen/quota.Million)},
 		{Term: p.T("targetplan.there"), Text: share(p, d.There)}, {Term: p.T("targetplan.speed"), Text: share(p, d.Speed)}, {Term: p.T("targetplan.pipeline"), Text: amount(d.Pipeline)}, {Term: p.T("targetplan.expected"), Text: expectedText(p, d.Known || d.Expected > 0 || d.There == 0, amount(d.Expected))}, h.marketFact(p, d)}
 	facts = append(facts, h.portionFacts(p, d)...)
 	hold := p.T("targetplan.hold_none")

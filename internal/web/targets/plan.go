@@ -123,8 +123,8 @@ func (h *Handler) planView(p *i18n.Printer, v *targetplan.Shown) ui.PageView {
 
 // treeCard is what is below the unit.
 func (h *Handler) treeCard(p *i18n.Printer, v *targetplan.Shown) templ.Component {
-	table := ui.TableView{Label: p.T("targetplan.tree"), Columns: []ui.Column{{Label: p.T("targetplan.unit"), Phone: true}, {Label: p.T("targetplan.history_short"), Kind: ui.ColumnNumber, Title: p.T("targetplan.history")}, {Label: p.T("targetplan.target"), Kind: ui.ColumnNumber, Phone: true},
-		{Label: p.T("targetplan.growth"), Kind: ui.ColumnNumber}, {Label: p.T("targetplan.base"), Kind: ui.ColumnNumber}, {Label: p.T("targetplan.chance"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("targetplan.own"), Kind: ui.ColumnNumber}, {Label: p.T("targetplan.gap"), Kind: ui.ColumnNumber}},
+	table := ui.TableView{Label: p.T("targetplan.tree"), Columns: []ui.Column{{Label: p.T("targetplan.unit"), Phone: true}, {Label: p.T("targetplan.last_year"), Kind: ui.ColumnNumber, Title: p.T("targetplan.last_title")}, {Label: p.T("targetplan.target"), Kind: ui.ColumnNumber, Phone: true},
+		{Label: p.T("targetplan.growth"), Kind: ui.ColumnNumber, Title: p.T("targetplan.growth_title")}, {Label: p.T("targetplan.base"), Kind: ui.ColumnNumber}, {Label: p.T("targetplan.chance"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("targetplan.own"), Kind: ui.ColumnNumber}, {Label: p.T("targetplan.gap"), Kind: ui.ColumnNumber}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("targetplan.nothing_in_reach")}}
 	for i := range v.Rows {
 		table.Rows = append(table.Rows, ui.Row{Cells: h.cellsOf(p, &v.Plan, &v.Rows[i])})
@@ -132,6 +132,9 @@ func (h *Handler) treeCard(p *i18n.Printer, v *targetplan.Shown) templ.Component
 	if v.Unit != nil {
 		cells := h.cellsOf(p, &v.Plan, v.Unit)
 		cells[0] = ui.Cell{Text: nameOf(p, &v.Unit.Row)}
+		if others := lastOfOthers(v); others != 0 {
+			cells[1].Sub = p.T("targetplan.last_others", "Amount", p.AmountWhole(others, h.currency()))
+		}
 		table.Totals = []ui.Row{{Kind: ui.RowSum, Cells: cells}}
 	}
 	return ui.Filled(ui.CardView{Title: p.T("targetplan.tree"), Flush: true, Span: -1}, ui.Table(table))
@@ -151,8 +154,8 @@ func (h *Handler) cellsOf(p *i18n.Printer, plan *targetplan.Plan, row *targetpla
 		name.Chip = &ui.Chip{Label: p.T(d.Hold.MessageKey()), Tone: ui.ToneLine}
 	}
 	growth, own, gap := i18n.Unknown, i18n.Unknown, i18n.Unknown
-	if d.History > 0 {
-		growth = p.Percent(big.NewRat(row.Minor-d.History, d.History))
+	if more, of, known := row.Growth(); known {
+		growth = p.Percent(big.NewRat(more, of))
 	}
 	chance := ui.Cell{Text: i18n.Unknown}
 	switch {
@@ -168,7 +171,43 @@ func (h *Handler) cellsOf(p *i18n.Printer, plan *targetplan.Plan, row *targetpla
 	if row.OwnPeople > 0 && row.PersonID == 0 {
 		ownCell.Sub = p.T("targetplan.own_of", "Count", row.OwnPeople)
 	}
-	return []ui.Cell{name, ui.Text(money(d.History)), {Text: money(row.Minor), Strong: true}, ui.Text(growth), ui.Text(money(d.Base)), chance, ownCell, ui.Text(gap)}
+	return []ui.Cell{name, h.lastCell(p, row), {Text: money(row.Minor), Strong: true}, ui.Text(growth), ui.Text(money(d.Base)), chance, ownCell, ui.Text(gap)}
+}
+
+// lastCell is what growth is measured against, and how far that was recorded.
+func (h *Handler) lastCell(p *i18n.Printer, row *targetplan.RowShown) ui.Cell {
+	d := &row.Detail
+	if !d.LastKnown {
+		return ui.Cell{Text: i18n.Unknown, Title: p.T("targetplan.last_unknown")}
+	}
+	return ui.Cell{Text: p.AmountWhole(d.LastYear, h.currency()), Sub: h.lastSub(p, &row.Row)}
+}
+
+// lastSub says what of a year's results was made up, and why.
+func (h *Handler) lastSub(p *i18n.Printer, row *targetplan.Row) string {
+	d := &row.Detail
+	switch sold := p.AmountWhole(d.Last, h.currency()); {
+	case d.LastMade == 0:
+		return ""
+	case d.Assumed:
+		return p.T("targetplan.last_assumed", "Sold", sold)
+	case row.PersonID != 0:
+		return p.T("targetplan.last_made", "Sold", sold)
+	default:
+		return p.T("targetplan.last_made_of", "Sold", sold, "Count", d.LastMade)
+	}
+}
+
+// lastOfOthers is what people sold in the last twelve months who are asked for nothing now: the company's row has it, and no other.
+func lastOfOthers(v *targetplan.Shown) int64 {
+	if v.Unit.Unit != targetplan.UnitCompany || !v.Unit.Detail.LastKnown {
+		return 0
+	}
+	others := v.Unit.Detail.Last
+	for i := range v.Rows {
+		others -= v.Rows[i].Detail.Last
+	}
+	return others
 }
 
 func levelText(p *i18n.Printer, level string) string {

@@ -120,18 +120,22 @@ func (h *Handler) workload(w http.ResponseWriter, r *http.Request) error {
 	}
 	table := ui.TableView{Label: p.T("tiers.by_seller"), Columns: []ui.Column{{Label: p.T("tiers.owner"), Phone: true}, {Label: "A", Kind: ui.ColumnNumber}, {Label: "B", Kind: ui.ColumnNumber}, {Label: "C", Kind: ui.ColumnNumber},
 		{Label: p.T("tiers.contacts"), Title: p.T("tiers.contacts_text"), Kind: ui.ColumnNumber, Phone: true}, {Label: p.T("tiers.hours"), Kind: ui.ColumnNumber, Phone: true},
-		{Label: p.T("tiers.level_suits"), Kind: ui.ColumnNumber}, {Label: p.T("tiers.contact_suits"), Kind: ui.ColumnNumber}, {Label: p.T("tiers.match"), Kind: ui.ColumnNumber, Phone: true}}}
+		{Label: p.T("tiers.level_suits"), Kind: ui.ColumnNumber}, {Label: p.T("tiers.contact_suits"), Kind: ui.ColumnNumber}, {Label: p.T("tiers.answer_suits"), Title: p.T("tiers.answer_suits_text"), Kind: ui.ColumnNumber}, {Label: p.T("tiers.match"), Kind: ui.ColumnNumber, Phone: true}}}
 	for _, s := range o.Sellers {
 		if s.PersonID == 0 || len(table.Rows) == sellersShown {
 			continue
 		}
 		n := s.Tiers.Sum()
+		answers := ui.Cell{Text: i18n.Unknown, Title: p.T("tiers.nobody_asked")}
+		if s.Asked > 0 {
+			answers = part(p, s.Answered, s.Asked)
+		}
 		match := ui.Text(percent(p, s.Match()))
 		if s.Match() < matchGoal {
 			match.Tone = ui.ToneWarn
 		}
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{sellerCell(p, s, "overdue"), ui.Text(p.Int(int64(s.Tiers[0]))), ui.Text(p.Int(int64(s.Tiers[1]))), ui.Text(p.Int(int64(s.Tiers[2]))),
-			ui.Text(p.Int(int64(s.Load.Contacts))), ui.Text(p.Int((s.Load.Minutes + 59) / 60)), part(p, s.Level, n), part(p, s.Contact, n), match}})
+			ui.Text(p.Int(int64(s.Load.Contacts))), ui.Text(p.Int((s.Load.Minutes + 59) / 60)), part(p, s.Level, n), part(p, s.Contact, n), answers, match}})
 	}
 	card := ui.CardView{Title: p.T("tiers.by_seller"), Count: len(table.Rows), Flush: true,
 		Sub: p.T("tiers.load_sum", "Contacts", o.Load.Contacts, "Hours", (o.Load.Minutes+59)/60, "Day", when(p, o.Last.AsOf))}

@@ -118,9 +118,25 @@ func spreadCard(p *i18n.Printer, o tierbook.Overview) templ.Component {
 		s := o.Policy.ServiceOf(t)
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{tierName(p, t), linked(part(p, o.Total.Tiers[i], all), listURL+"?tier="+string(t)),
 			linked(part(p, o.Total.Warned[i], o.Total.Tiers[i]), listURL+"?relation=churn_warned&tier="+string(t)),
-			ui.Text(p.T("tiers.every_days", "Days", s.ContactDays)), ui.Text(p.T("tiers.within_minutes", "Minutes", s.ResponseMinutes))}})
+			ui.Text(p.T("tiers.every_days", "Days", s.ContactDays)), ui.Text(within(p, s.ResponseMinutes))}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("tiers.spread"), Sub: p.T("tiers.as_of", "Day", when(p, o.Last.AsOf)), Flush: true, Span: 12}, ui.Table(table))
+}
+
+// costText says what stands in for the margin of deals without a cost: that of the others, or all of the revenue where no cost is known.
+func costText(p *i18n.Printer, share tier.Share) string {
+	if share == tier.Whole {
+		return p.T("tiers.without_cost_any")
+	}
+	return p.T("tiers.without_cost_text", "Share", percent(p, share))
+}
+
+// within is how soon somebody is to be answered: in whole hours, or else in minutes.
+func within(p *i18n.Printer, minutes int) string {
+	if minutes > 0 && minutes%60 == 0 {
+		return p.T("tiers.within_hours", "Hours", minutes/60)
+	}
+	return p.T("tiers.within_minutes", "Minutes", minutes)
 }
 
 func linked(c ui.Cell, address string) ui.Cell {
@@ -179,7 +195,7 @@ func notes(p *i18n.Printer, o tierbook.Overview) (parts []templ.Component) {
 	}
 	sum := o.Last.Summary
 	if sum.WithoutCost > 0 {
-		say(p.T("tiers.without_cost", "Count", sum.WithoutCost), p.T("tiers.without_cost_text", "Share", percent(p, sum.MarginShare)))
+		say(p.T("tiers.without_cost", "Count", sum.WithoutCost), costText(p, sum.MarginShare))
 	}
 	if sum.WithoutRate > 0 {
 		say(p.T("tiers.without_rate", "Count", sum.WithoutRate), p.T("tiers.without_rate_text"))
