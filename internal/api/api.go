@@ -94,7 +94,7 @@ import (
 
 // Version is the version of the interface, as OpenAPI shows it: the first number changes when programs must change (and then the
 // path does too), the second when something is added, the third when only texts change.
-const Version = "1.55.0"
+const Version = "1.56.0"
 
 // The addresses. Everything below Prefix needs a key or a session, but the OpenAPI document.
 const (
@@ -242,7 +242,7 @@ func (a *API) parts() []func() {
 	return []func(){
 		a.accountOperations,
 		a.userOperations,
-		a.companyOperations,
+		a.companyOperations, a.workCalendarOperations,
 		a.mailOperations,
 		a.organisationOperations,
 		a.peopleOperations,

@@ -103,6 +103,8 @@ const (
 	KindDiagnosisDone   Kind = "diagnosis_done"   // the reader's diagnosis is ready
 	KindDiagnosisFailed Kind = "diagnosis_failed" // it could not be made
 
+	KindWorkDaysMissing Kind = "work_days_missing" // nobody has entered the days off of a year
+
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
 
@@ -220,6 +222,7 @@ var Rules = []Rule{
 	{KindProblemAgain, GroupWork, false, ""},
 	{KindDiagnosisDone, GroupWork, false, ""},
 	{KindDiagnosisFailed, GroupWork, false, ""},
+	{KindWorkDaysMissing, GroupWork, true, "/work-days?year={id}"},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},
