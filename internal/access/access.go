@@ -1,7 +1,8 @@
 // Package access says who somebody is and what they may do: users, roles with data scopes, sessions, API keys, sign-in.
 //
 // Every service call of the product takes an Actor and asks it; no other place decides. Secrets are kept hashed (passwords
-// argon2id, tokens SHA-256) and never logged. Single sign-on through other systems is a later matter.
+// argon2id, tokens SHA-256) and never logged. What other systems prove is the matter of package
+// signon, which asks this one for a session.
 package access
 
 import (

@@ -10,7 +10,7 @@ import (
 type Alert struct {
 	UserID string
 	What   AlertKind
-	Detail string // the device, or the name of the key
+	Detail string // the device, or the name of the key or provider
 	Client string // address it came from; may be empty
 }
 
@@ -25,6 +25,7 @@ const (
 	AlertSecondFactorOn  AlertKind = "second_factor_on"
 	AlertSecondFactorOff AlertKind = "second_factor_off"
 	AlertKeyCreated      AlertKind = "key_created"
+	AlertIdentityLinked  AlertKind = "identity_linked"
 )
 
 // alertTx is the part of a transaction that concerns alerts.

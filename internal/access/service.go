@@ -37,6 +37,10 @@ type userReader interface {
 	UserOfPerson(ctx context.Context, personID int64) (string, error) // id of the user that isn't disabled, or empty
 	GrantablePerson(ctx context.Context, personID int64) (bool, error)
 	GrantableRegion(ctx context.Context, regionID int64) (bool, error)
+	// PasswordsOff returns the name of a provider through which alone the user may come in; empty: a password will do.
+	PasswordsOff(ctx context.Context, userID string) (string, error)
+	// SpareOf returns the name of a provider for whose failure the user keeps a password; empty: none.
+	SpareOf(ctx context.Context, userID string) (string, error)
 }
 
 // Tx is one write transaction.

@@ -31,7 +31,8 @@ const (
 type Session struct {
 	ID           string
 	UserID       string
-	SecondFactor bool // the code of the second factor was given
+	SecondFactor bool   // the code of the second factor was given, or the provider asked for two
+	Provider     string // key of the provider of identities that they came in through; empty: a password
 	Client       string
 	Agent        string // what the browser calls itself
 	CreatedAt    time.Time
@@ -52,7 +53,7 @@ func stageOf(account Account, session Session) Stage {
 	switch {
 	case account.TOTPSecret != "" && !session.SecondFactor:
 		return StageSecondFactor
-	case account.MustChange:
+	case account.MustChange && session.Provider == "":
 		return StagePassword
 	}
 	return StageFull
@@ -202,10 +203,11 @@ type sessionState struct {
 	Client       string `json:"client"`
 	Agent        string `json:"agent"`
 	SecondFactor bool   `json:"second_factor"`
+	Provider     string `json:"provider,omitempty"`
 }
 
 func sessionStateOf(session Session) sessionState {
-	return sessionState{session.UserID, session.Client, session.Agent, session.SecondFactor}
+	return sessionState{session.UserID, session.Client, session.Agent, session.SecondFactor, session.Provider}
 }
 
 // ListSessions lists the sessions of a user that still open, last seen first: one's own, or anybody's with the permission users.read.

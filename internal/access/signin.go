@@ -47,6 +47,9 @@ func (s *Service) SignIn(ctx context.Context, in SignIn) (_ Issued, err error) {
 		}
 		return Issued{}, err
 	}
+	if err := s.passwordsOff(ctx, account, in.Client); err != nil {
+		return Issued{}, err
+	}
 	renewed := ""
 	if stale {
 		if renewed, err = s.hasher.hash(ctx, in.Password); err != nil {

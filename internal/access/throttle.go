@@ -86,8 +86,12 @@ func clientCounter(client string) (_ counter, ok bool) {
 	return counter{"client:" + address.String(), clientThrottle}, true
 }
 
+// counters are those of an attempt: of its login, where there is one, and of its address.
 func counters(login, client string) []counter {
-	all := []counter{loginCounter(login)}
+	var all []counter
+	if login != "" {
+		all = append(all, loginCounter(login))
+	}
 	if c, ok := clientCounter(client); ok {
 		all = append(all, c)
 	}

@@ -264,6 +264,9 @@ func checkAdministratorGoes(ctx context.Context, tx Tx, actor Actor, userID stri
 	if actor.UserID == userID {
 		return errs.New(errs.KindForbidden, "access.own_administrator", nil)
 	}
+	if provider, err := tx.SpareOf(ctx, userID); err != nil || provider != "" {
+		return cmpError(err, errs.New(errs.KindConflict, "access.spare_administrator", errs.Args{"Provider": provider}))
+	}
 	administrators, err := tx.ActiveAdministrators(ctx)
 	if err != nil {
 		return err

@@ -27,6 +27,7 @@ import (
 	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/backup"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/capability"
@@ -83,6 +84,7 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/signon"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/survey"
@@ -143,6 +145,8 @@ type Services struct {
 	Metrics       *metric.Service
 	Surveys       *survey.Service
 	Mail          *mail.Service
+	SignOn        *signon.Service
+	Backups       *backup.Service
 	Quotes        *quote.Service
 	Contracts     *contract.Service
 	HandOvers     *handover.Service
@@ -241,9 +245,9 @@ func New(services Services, options Options) (_ *API, err error) {
 func (a *API) parts() []func() {
 	return []func(){
 		a.accountOperations,
-		a.userOperations,
+		a.userOperations, a.signOnOperations,
 		a.companyOperations, a.workCalendarOperations,
-		a.mailOperations,
+		a.mailOperations, a.backupOperations,
 		a.organisationOperations,
 		a.peopleOperations,
 		a.customerOperations,
@@ -251,13 +255,11 @@ func (a *API) parts() []func() {
 		a.opportunityOperations,
 		a.customFieldOperations,
 		a.followUpOperations, a.poolOperations,
-		a.mergeOperations,
-		a.reassignOperations,
+		a.mergeOperations, a.reassignOperations,
 		a.boardOperations,
 		a.contactOperations, a.serviceCaseOperations, a.returnVisitOperations, a.surveyOperations,
 		a.mailingOperations,
-		a.profileOperations,
-		a.tierOperations,
+		a.profileOperations, a.tierOperations,
 		a.tierPolicyOperations,
 		a.dealOperations,
 		a.paymentOperations,
@@ -275,8 +277,7 @@ func (a *API) parts() []func() {
 		a.correctionOperations,
 		a.invoiceOperations,
 		a.givenOperations,
-		a.importOperations,
-		a.importFileOperations,
+		a.importOperations, a.importFileOperations,
 		a.auditOperations,
 		a.jobOperations,
 		a.planOperations,
@@ -284,8 +285,7 @@ func (a *API) parts() []func() {
 		a.consentOperations,
 		a.periodOperations,
 		a.reviewOperations,
-		a.statementOperations,
-		a.whatIfOperations,
+		a.statementOperations, a.whatIfOperations,
 		a.ledgerOperations,
 		a.rewardAccountOperations,
 		a.payrollOperations,

@@ -16,9 +16,9 @@ import (
 type (
 	// BoardTile is one part of a board.
 	BoardTile struct {
-		Kind    string   `json:"kind" enum:"card,trend,compare,ranking,funnel,ageing,exceptions"`
+		Kind    string   `json:"kind" enum:"card,trend,compare,ranking,products,funnel,ageing,exceptions"`
 		Metrics []string `json:"metrics" nullable:"false" maxItems:"6" doc:"Ids of the metric book, or of its families."`
-		By      string   `json:"by,omitempty" enum:"region,team,person" doc:"Level of a comparison; absent: the one below the place."`
+		By      string   `json:"by,omitempty" enum:"region,team,person,product,product_line" doc:"Level of a comparison; absent: the one below the place. Of products: each, or their lines."`
 		Months  int      `json:"months,omitempty" minimum:"3" maximum:"36" doc:"Of a trend; 12 when absent."`
 		Goal    *int64   `json:"goal,omitempty" doc:"In the unit of amount: minor units, things, parts per million, tenths of a day, minutes."`
 		Width   int      `json:"width,omitempty" minimum:"3" maximum:"12"`
@@ -54,7 +54,7 @@ type (
 	}
 	boardSeries struct {
 		Number BoardNumber   `json:"number"`
-		Parts  []BoardNumber `json:"parts" nullable:"false" doc:"By month of a trend, by place of a comparison or ranking."`
+		Parts  []BoardNumber `json:"parts" nullable:"false" doc:"By month of a trend, by place of a comparison or ranking, by product."`
 	}
 	boardException struct {
 		Kind  string `json:"kind" enum:"rule,money,churn,pool"`

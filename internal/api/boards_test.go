@@ -61,6 +61,8 @@ func TestBoardsThroughTheInterface(t *testing.T) {
 		{name: "the company as a manager reaches it", as: "lead", send: "GET /api/v1/boards/team" + numbers + "&place=company", status: 200, contains: []string{`"narrowed":true`, `"numerator":10000000`}, lacks: []string{`"numerator":15000000`}},
 		{name: "a seller's own", as: "p1", send: "GET /api/v1/boards/seller" + numbers, status: 200, contains: []string{`"place":"person:2"`, `"numerator":7000000`}, lacks: []string{`"numerator":3000000`, `"numerator":15000000`, `"吴桐"`}},
 		{name: "a seller's colleague", as: "p1", send: "GET /api/v1/boards/seller" + numbers + "&place=person:3", status: 404},
+		{name: "products", as: "ops", send: "GET /api/v1/boards/product" + numbers, status: 200, contains: []string{`"kind":"products"`, `"place_kind":"product"`, `"place_kind":"product_line"`, `"numerator":15000000`}},
+		{name: "products of a manager's team", as: "lead", send: "GET /api/v1/boards/product" + numbers, status: 200, contains: []string{`"place_kind":"product"`, `"numerator":10000000`}, lacks: []string{`"numerator":15000000`}},
 		{name: "the quarter", as: "ops", send: "GET /api/v1/boards/director" + numbers + "&span=quarter", status: 200, contains: []string{`"from":"2026-07-01"`}},
 		{name: "before anything was recorded", as: "ops", send: "GET /api/v1/boards/director" + numbers + "&as_of=2026-09-01T00:00:00Z", status: 200, contains: []string{`"why":"no_target"`}, lacks: []string{`"numerator":15000000`}},
 		{name: "a month to come", as: "ops", send: "GET /api/v1/boards/director/numbers?month=2027-09", status: 422, contains: []string{`"month"`}},

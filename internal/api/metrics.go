@@ -41,7 +41,7 @@ type (
 		MaturesDays int          `json:"matures_days,omitempty"`
 	}
 	metricPlace struct {
-		Kind string `json:"kind" enum:"reach,company,region,team,person"`
+		Kind string `json:"kind" enum:"reach,company,region,team,person,product,product_line" doc:"Of parts by product or line: which."`
 		ID   int64  `json:"id,omitempty"`
 		Name string `json:"name,omitempty"`
 	}
@@ -57,7 +57,7 @@ type (
 		Numerator   int64       `json:"numerator"`
 		Denominator int64       `json:"denominator,omitempty"`
 		Scale       int64       `json:"scale" doc:"Multiplies the quotient."`
-		Why         string      `json:"why,omitempty" enum:"no_rows,no_target,zero,immature,not_recorded,not_counted,future"`
+		Why         string      `json:"why,omitempty" enum:"no_rows,no_target,zero,immature,not_recorded,not_counted,future,whole"`
 		Newest      *time.Time  `json:"newest,omitempty" doc:"When the newest fact of its first source was recorded."`
 		LeftOut     int64       `json:"left_out,omitempty" doc:"Facts in other currencies, which are not in it."`
 	}
@@ -101,7 +101,7 @@ type (
 	metricValuesInput struct {
 		Metrics []string `query:"metric,explode" maxItems:"40" doc:"Metrics or families; all chosen ones if absent."`
 		MetricAsk
-		By       string    `query:"by" enum:"month,day,region,team,person"`
+		By       string    `query:"by" enum:"month,day,region,team,person,product,product_line"`
 		Against  []string  `query:"against,explode" enum:"year_ago,before"`
 		Recorded time.Time `query:"recorded" doc:"Count facts as recorded at that moment."`
 	}
@@ -109,6 +109,8 @@ type (
 		ID string `path:"id"`
 		MetricAsk
 		Measure string `query:"measure"`
+		Product int64  `query:"product" minimum:"0" doc:"Rows of one product alone."`
+		Line    string `query:"line" maxLength:"200" doc:"Rows of one line of products alone."`
 		After   string `query:"after"`
 		Limit   int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 	}
@@ -116,6 +118,7 @@ type (
 		Kind     string `json:"kind"`
 		Key      string `json:"key,omitempty"`
 		ID       int64  `json:"id,omitempty"`
+		Subject  string `json:"subject,omitempty" doc:"What a follow-up is of: opportunity:12, customer:5, lead:3."`
 		Name     string `json:"name,omitempty"`
 		PersonID int64  `json:"person_id,omitempty"`
 		Person   string `json:"person_name,omitempty"`
@@ -244,7 +247,14 @@ func (a *API) metricOperations() {
 			if err != nil {
 				return nil, err
 			}
-			page, err := a.services.Metrics.Rows(ctx, actor, metric.RowsQuery{Metric: metric.ID(in.ID), Place: place, Period: period, Measure: metric.MeasureID(in.Measure), After: in.After, Limit: in.Limit})
+			q := metric.RowsQuery{Metric: metric.ID(in.ID), Place: place, Period: period, Measure: metric.MeasureID(in.Measure), After: in.After, Limit: in.Limit}
+			if in.Product != 0 {
+				q.Product = &in.Product
+			}
+			if in.Line != "" {
+				q.Line = &in.Line
+			}
+			page, err := a.services.Metrics.Rows(ctx, actor, q)
 			if err != nil {
 				return nil, err
 			}
@@ -253,7 +263,7 @@ func (a *API) metricOperations() {
 				out.Measures = append(out.Measures, string(m.ID))
 			}
 			for _, r := range page.Rows {
-				out.Rows = append(out.Rows, metricRow{r.Kind, r.Key, r.ID, r.Name, r.PersonID, r.Person, r.On.String(), r.Amount, r.Of})
+				out.Rows = append(out.Rows, metricRow{r.Kind, r.Key, r.ID, r.Subject, r.Name, r.PersonID, r.Person, r.On.String(), r.Amount, r.Of})
 			}
 			return &output[metricRowsPage]{out}, nil
 		})

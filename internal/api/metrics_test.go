@@ -29,6 +29,13 @@ func TestNumbersThroughTheInterface(t *testing.T) {
 		{name: "a month that is none", as: "ops", send: "GET /api/v1/metric-values?month=2026-13", status: 422},
 		{name: "an unknown breakdown", as: "ops", send: "GET /api/v1/metric-values?by=moon", status: 422},
 		{name: "rows", as: "ops", send: "GET /api/v1/metrics/signed/rows?limit=1" + of, status: 200, contains: []string{`"kind":"deal"`, `"next":"`, `"measures":["signed","cancelled"]`}},
+		{name: "rows of new customers", as: "ops", send: "GET /api/v1/metrics/customers_signed/rows?limit=1" + of, status: 200, contains: []string{`"kind":"deal"`, `"measures":["customers_first"]`, `"amount":1,"of":1`}},
+		{name: "rows of customers entered", as: "ops", send: "GET /api/v1/metrics/customers_entered/rows?limit=1" + of, status: 200, contains: []string{`"kind":"customer"`}},
+		{name: "by product", as: "ops", send: "GET /api/v1/metric-values?metric=signed&metric=win_rate&by=product&against=before" + of, status: 200, contains: []string{`"kind":"product"`, `"why":"whole"`}},
+		{name: "by line of products", as: "ops", send: "GET /api/v1/metric-values?metric=collected&by=product_line" + of, status: 200, contains: []string{`"kind":"product_line"`}},
+		{name: "rows of a product", as: "ops", send: "GET /api/v1/metrics/signed/rows?product=1&limit=1" + of, status: 200, contains: []string{`"kind":"deal"`}},
+		{name: "rows of a product that is not there", as: "ops", send: "GET /api/v1/metrics/signed/rows?product=99" + of, status: 404},
+		{name: "rows of a line that is not there", as: "ops", send: "GET /api/v1/metrics/signed/rows?line=moon" + of, status: 404},
 		{name: "rows of what has none", as: "ops", send: "GET /api/v1/metrics/people/rows?limit=1" + of, status: 200, contains: []string{`"measures":[]`, `"rows":[]`}},
 		{name: "a cursor that is none", as: "ops", send: "GET /api/v1/metrics/signed/rows?after=x" + of, status: 422},
 	} {

@@ -21,6 +21,7 @@ import (
 	"xiaoguan/internal/assessment"
 	"xiaoguan/internal/attachment"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/backup"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/budget"
 	"xiaoguan/internal/calendar"
@@ -80,6 +81,7 @@ import (
 	"xiaoguan/internal/reward"
 	"xiaoguan/internal/schedule"
 	"xiaoguan/internal/servicecase"
+	"xiaoguan/internal/signon"
 	"xiaoguan/internal/simulation"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
@@ -108,55 +110,55 @@ type Options struct {
 	WebhookNetworks []string // private networks that messages may be sent to
 	// Storage is an object storage for files, as objects.Parse reads it; empty: files lie in the database. Key and secret are apart from it.
 	Storage, StorageKey, StorageSecret string
+	Backups                            BackupOptions
 	PasswordCost                       access.HashCost // zero: access.DefaultHashCost; anything else is for tests
 }
 
 // App is the program put together.
 type App struct {
-	options     Options
-	now         func() time.Time // in the company's time zone
-	DB          *store.DB
-	Worker      *worker.Worker
-	Company     *company.Service
-	Users       *access.Service
-	Audit       *audit.Service
-	Jobs        *job.Service
-	Plans       *planbook.Service
-	Periods     *period.Service
-	Payouts     *payout.Service
-	Rewards     *reward.Service
-	Payroll     *payroll.Service
-	Disputes    *dispute.Service
-	Consents    *consent.Service
-	Retros      *retro.Service
-	Adjustments *adjustment.Service
-	Approvals   *approval.Service
-	Attachments *attachment.Service
-	Imports     *intake.Service
-	People      *org.Service
-	Customers   *customer.Service
-	Deals       *deal.Service
-	Targets     *target.Service
-	TargetPlans *targetplan.Service
-	Given       *given.Service
-	Reviews     *review.Service
-	Decisions   *decision.Service
-
-	Leads         *lead.Service
-	Standards     *standard.Service
-	Opportunities *opportunity.Service
-	Fields        *customfield.Service
-	FollowUps     *followup.Service
-	Contacts      *contact.Service
-	Cases         *servicecase.Service
-	Pools         *pool.Service
-	Merges        *merge.Service
-	Visits        *revisit.Service
-	Schedule      *schedule.Service
-	Retention     *retention.Service
-	Metrics       *metric.Service
-	Surveys       *survey.Service
-
+	options        Options
+	now            func() time.Time // in the company's time zone
+	DB             *store.DB
+	Worker         *worker.Worker
+	Company        *company.Service
+	Users          *access.Service
+	SignOn         *signon.Service
+	Audit          *audit.Service
+	Jobs           *job.Service
+	Plans          *planbook.Service
+	Periods        *period.Service
+	Payouts        *payout.Service
+	Rewards        *reward.Service
+	Payroll        *payroll.Service
+	Disputes       *dispute.Service
+	Consents       *consent.Service
+	Retros         *retro.Service
+	Adjustments    *adjustment.Service
+	Approvals      *approval.Service
+	Attachments    *attachment.Service
+	Imports        *intake.Service
+	People         *org.Service
+	Customers      *customer.Service
+	Deals          *deal.Service
+	Targets        *target.Service
+	TargetPlans    *targetplan.Service
+	Given          *given.Service
+	Reviews        *review.Service
+	Decisions      *decision.Service
+	Leads          *lead.Service
+	Standards      *standard.Service
+	Opportunities  *opportunity.Service
+	Fields         *customfield.Service
+	FollowUps      *followup.Service
+	Contacts       *contact.Service
+	Cases          *servicecase.Service
+	Pools          *pool.Service
+	Merges         *merge.Service
+	Visits         *revisit.Service
+	Schedule       *schedule.Service
+	Retention      *retention.Service
+	Metrics        *metric.Service
+	Surveys        *survey.Service
 	Questionnaires *questionnaire.Service
 	Interviews     *interview.Service
 	Checklists     *checklist.Service
@@ -166,11 +168,10 @@ type App struct {
 	Contracts *contract.Service
 	HandOvers *handover.Service
 	Reassign  *reassign.Service
-
-	Flow *flow.Service
-
-	Profiles *profile.Service
-	Tiers    *tierbook.Service
+	Flow      *flow.Service
+	Profiles  *profile.Service
+	Tiers     *tierbook.Service
+	Backups   *backup.Service
 
 	Simulations  *simulation.Service
 	Budgets      *budget.Service
@@ -268,10 +269,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Tasks = task.NewService(a.DB.Tasks(), a.Consents).WithApprovals(a.Approvals)
 	a.People = org.NewService(a.DB.Org(), a.now)
 	a.Honours = honour.NewService(a.DB.Honours(), a.People, newID, a.now, a.Company.Currency)
-	if err := a.assembleNotices(key, newID); err != nil {
-		return err
-	}
-	if err := a.assembleMail(key); err != nil {
+	if err := a.assembleReach(key, newID); err != nil {
 		return err
 	}
 	a.assembleSales(newID)
@@ -288,10 +286,11 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleDistribution(newID)
 	a.assembleDiagnosis(newID)
 	a.assembleDocuments()
-	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, "imports")}, newID, tabular.Limits{})
+	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, importsFolder)}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
 	a.Imports.WithWork(a.Company.Work)
 	a.Imports.IntoPools(poolTaker{a.Pools})
+	a.assembleBackups(newID)
 	a.registerJobs()
 	return nil
 }

@@ -14,7 +14,6 @@ import (
 	"xiaoguan/internal/api"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
-	"xiaoguan/internal/web/account"
 	"xiaoguan/internal/web/adjustments"
 	"xiaoguan/internal/web/admin"
 	"xiaoguan/internal/web/approvals"
@@ -108,8 +107,8 @@ func (a *App) Handler() (http.Handler, error) {
 		Profiles: a.Profiles,
 		Tiers:    a.Tiers,
 		Tasks:    a.Tasks,
-		Mail:     a.Mail,
-		Notices:  a.Notices},
+		Mail:     a.Mail, Backups: a.Backups, SignOn: a.SignOn,
+		Notices: a.Notices},
 		api.Options{Catalogue: a.catalogue, Log: a.options.Log, Currency: a.Company.Currency, Stylesheets: []string{ui.AssetURL("app.css")}})
 	if err != nil {
 		return nil, err
@@ -138,7 +137,7 @@ func (a *App) Handler() (http.Handler, error) {
 // health is what machines ask: does it live, can it serve, how is it.
 func (a *App) health(mux *http.ServeMux) {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), a.backupAge())
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
@@ -159,8 +158,8 @@ type area interface {
 func (a *App) areas() []area {
 	names := a.names()
 	return []area{
-		account.New(a.Users, a.cookie(), a.options.DemoLogins),
-		admin.New(a.Users, a.Audit, a.Jobs, names),
+		a.accountPages(), a.signOnPages(),
+		admin.New(a.Users, a.Audit, a.Jobs, names).WithBackups(a.Backups).WithSignOn(a.SignOn),
 		imports.New(a.Imports, a.Jobs, a.Pools),
 		months.New(a.Periods, a.Payroll, a.Jobs, names, a.now).WarnBy(a.Budgets).GuardBy(a.LawGuard),
 		pay.New(a.Payouts, a.Periods, a.Plans, a.Disputes, names, a.now),

@@ -24,7 +24,7 @@ func installationKey(dir string) ([]byte, error) {
 	if text := os.Getenv(keyVariable); text != "" {
 		return decodeKey(keyVariable, text)
 	}
-	path := filepath.Join(dir, "installation.key")
+	path := filepath.Join(dir, keyFile)
 	text, err := os.ReadFile(path)
 	if err == nil {
 		return decodeKey(path, string(text))

@@ -11,7 +11,7 @@ import (
 // sweepEvery is how often what nobody needs any more is cleared away.
 const sweepEvery = time.Hour
 
-// sweepForEver clears away ended sessions, forgotten failed sign-ins and files of imports that never came to be, objects that nobody needs, lets points expire that are due, tells the process of late instalments and of invoices and looks once a day at how customers stay, at once and then every
+// sweepForEver clears away ended sessions, forgotten failed sign-ins and files of imports that never came to be, objects that nobody needs, lets points expire that are due, has the daily backup made, tells the process of late instalments and of invoices and looks once a day at how customers stay, at once and then every
 // hour, until the context ends. Nothing depends on it, so a failure is logged and the next round tries again.
 func (a *App) sweepForEver(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
@@ -44,6 +44,7 @@ func (a *App) sweepForEver(ctx context.Context) {
 		if _, err := a.Opportunities.NoteInvoices(ctx); err != nil && ctx.Err() == nil {
 			a.options.Log.WarnContext(ctx, "invoices could not be told to the process", slog.Any("error", err))
 		}
+		a.backupsTick(ctx)
 		a.startReviews(ctx)
 		a.lookForTwins(ctx)
 		a.keepCustomers(ctx)

@@ -10,6 +10,7 @@ var noticeSteps = []step{
 	{fine, "GET /notices/settings", ""}, {http.StatusUnprocessableEntity, "POST /notices/settings", "digest=hourly"},
 	{refused, "GET /deliveries", ""}, {refused, "GET /webhooks", ""}, {refused, "GET /webhooks/new", ""}, {refused, "POST /webhooks", "name=x&url=https://example.com&kinds=published"},
 	{refused, "GET /storage", ""},
+	{refused, "GET /backups", ""}, {refused, "POST /backups", ""}, {refused, "GET /api/v1/backups", ""}, {refused, "POST /api/v1/backups", ""},
 	{refused, "GET /api/v1/storage-use", ""},
 	{refused, "GET /mail-connection", ""}, {refused, "POST /mail-connection", "host=x&port=465"}, {refused, "POST /mail-connection/try", "to=a@b.cn"},
 	{refused, "GET /api/v1/mail-connection", ""},

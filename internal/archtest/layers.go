@@ -110,6 +110,7 @@ var Layers = []Layer{
 			"plancase",
 			"process",
 			"customfield",
+			"backup",
 			"standard",
 			"opportunity",
 			"lead",
@@ -128,6 +129,7 @@ var Layers = []Layer{
 			"interview",
 			"checklist",
 			"mail",
+			"signon",
 			"profile",
 			"tierbook",
 			"quote",
@@ -150,7 +152,7 @@ var Layers = []Layer{
 		MustNot: "SQL, HTTP, files, web, api; floats in `payout`, `period`, `reward`, `credit`, `dispute`, `budget`, `simulation`, `lawguard`",
 	}, {
 		Number: layerInfrastructure, Name: "infrastructure",
-		Packages: []string{"store", "store/migrate", "store/storetest", "worker", "notify", "objects", "render"},
+		Packages: []string{"store", "store/migrate", "store/storetest", "worker", "egress", "notify", "idp", "objects", "render"},
 		May:      "0–2, drivers; SQL in `store` and below alone",
 		MustNot:  "web, api, business decisions",
 	}, {
@@ -165,7 +167,7 @@ var Layers = []Layer{
 		MustNot:  "decide anything: `app` is wiring only",
 	}, {
 		Number: layerTests, Name: "tests",
-		Packages: []string{"archtest", "monthtest", "pagetest", "crashtest", "simtest", "browsertest"},
+		Packages: []string{"archtest", "monthtest", "pagetest", "crashtest", "simtest", "browsertest", "idptest"},
 		May:      "all",
 		MustNot:  "be imported",
 	},
@@ -213,6 +215,7 @@ var Siblings = map[string][]string{
 	"deal":        {"customer", "org"},
 	"target":      {"org"},
 	"given":       {},
+	"signon":      {},
 	"credit":      {"deal", "customer", "org"},
 	"process":     {"deal", "customer", "org"},
 	"customfield": {},
@@ -272,6 +275,8 @@ var Siblings = map[string][]string{
 	"store":           {"store/migrate"},
 	"store/storetest": {"store", "store/migrate"},
 	"worker":          {"store"},
+	"notify":          {"egress"},
+	"idp":             {"egress"},
 
 	// edges
 	"web/*":  {"web/ui", "httpx"},

@@ -28,13 +28,14 @@ const (
 	KindTrend      Kind = "trend"      // one number over months
 	KindCompare    Kind = "compare"    // numbers of the places below
 	KindRanking    Kind = "ranking"    // people by a number
+	KindProducts   Kind = "products"   // what is sold, or lines of it, by a number
 	KindFunnel     Kind = "funnel"     // stages of the sales process by cohort, with p50 and p90
 	KindAgeing     Kind = "ageing"     // overdue instalments by how long they are overdue
 	KindExceptions Kind = "exceptions" // what needs attention
 )
 
 // Kinds lists the kinds in the order in which they are offered.
-var Kinds = []Kind{KindCard, KindTrend, KindCompare, KindRanking, KindFunnel, KindAgeing, KindExceptions}
+var Kinds = []Kind{KindCard, KindTrend, KindCompare, KindRanking, KindProducts, KindFunnel, KindAgeing, KindExceptions}
 
 // metrics is how many metrics a tile of the kind names, at least and at most.
 func (k Kind) metrics() (least, most int) {
@@ -43,6 +44,8 @@ func (k Kind) metrics() (least, most int) {
 		return 1, 1
 	case KindCompare, KindRanking:
 		return 1, columnsMax
+	case KindProducts:
+		return 1, ProductColumns
 	}
 	return 0, 0
 }
@@ -54,18 +57,20 @@ func (k Kind) Message() errs.Message { return errs.Msg("board.kind."+string(k), 
 const (
 	TilesMax   = 24
 	columnsMax = 6
-	nameMost   = 40
-	boardsMost = 50 // of one user
-	trendLeast = 3
-	trendMost  = 36
-	trendUsual = 12
+	// ProductColumns is how many numbers a tile of products has: the first one has its share and its comparisons beside it.
+	ProductColumns = 3
+	nameMost       = 40
+	boardsMost     = 50 // of one user
+	trendLeast     = 3
+	trendMost      = 36
+	trendUsual     = 12
 )
 
 // Tile is one part of a board.
 type Tile struct {
 	Kind    Kind        `json:"kind"`
 	Metrics []metric.ID `json:"metrics,omitempty"` // or families; the first one decides the order of a ranking
-	// By is the level of a comparison; empty: the one below the place that is looked at.
+	// By is the level of a comparison; empty: the one below the place that is looked at. Of products it is each of them, or lines of them.
 	By metric.Breakdown `json:"by,omitempty"`
 	// Months is how far a trend looks back; 0 is trendUsual.
 	Months int `json:"months,omitempty"`
@@ -179,6 +184,9 @@ type Draft struct {
 
 var levels = []metric.Breakdown{metric.ByNothing, metric.ByRegion, metric.ByTeam, metric.ByPerson}
 
+// soldBy is how products are told apart.
+var soldBy = []metric.Breakdown{metric.ByNothing, metric.ByProduct, metric.ByLine}
+
 // Validate finds everything that is wrong with the draft. known tells the metrics of the book.
 func (d Draft) Validate(known func(metric.ID) bool) error {
 	var c fact.Checker
@@ -208,7 +216,11 @@ func (t Tile) check(c *fact.Checker, path string, known func(metric.ID) bool) {
 			c.Add(path+".metrics", string(id), "board.no_metric", errs.Args{"Metric": string(id)})
 		}
 	}
-	if !slices.Contains(levels, t.By) {
+	by := levels
+	if t.Kind == KindProducts {
+		by = soldBy
+	}
+	if !slices.Contains(by, t.By) {
 		c.Add(path+".by", string(t.By), "form.error.choice", nil)
 	}
 	if t.Months != 0 && (t.Months < trendLeast || t.Months > trendMost) {

@@ -64,7 +64,7 @@ func TestShippedBoardsAreRight(t *testing.T) {
 
 func TestADraftNamesEverythingThatIsWrong(t *testing.T) {
 	t.Parallel()
-	d := board.Draft{Name: "", Tiles: []board.Tile{{Kind: "pie"}, {Kind: board.KindCard}, {Kind: board.KindTrend, Metrics: []metric.ID{"x", "y"}, Months: 2, Width: 2}, {Kind: board.KindCompare, Metrics: []metric.ID{"unknown"}, By: metric.ByDay}}}
+	d := board.Draft{Name: "", Tiles: []board.Tile{{Kind: "pie"}, {Kind: board.KindCard}, {Kind: board.KindTrend, Metrics: []metric.ID{"x", "y"}, Months: 2, Width: 2}, {Kind: board.KindCompare, Metrics: []metric.ID{"unknown"}, By: metric.ByDay}, {Kind: board.KindProducts, Metrics: []metric.ID{"x"}, By: metric.ByTeam}, {Kind: board.KindCompare, Metrics: []metric.ID{"x"}, By: metric.ByProduct}}}
 	err := d.Validate(func(id metric.ID) bool { return id != "unknown" })
 	known, ok := err.(*errs.Error)
 	if !ok {
@@ -74,7 +74,7 @@ func TestADraftNamesEverythingThatIsWrong(t *testing.T) {
 	for _, f := range known.Fields {
 		paths = append(paths, f.Path)
 	}
-	want := []string{"name", "tiles[0].kind", "tiles[1].metrics", "tiles[2].metrics", "tiles[2].months", "tiles[2].width", "tiles[3].metrics", "tiles[3].by"}
+	want := []string{"name", "tiles[0].kind", "tiles[1].metrics", "tiles[2].metrics", "tiles[2].months", "tiles[2].width", "tiles[3].metrics", "tiles[3].by", "tiles[4].by", "tiles[5].by"}
 	if !slices.Equal(paths, want) {
 		t.Errorf("wrong are %q, want %q", paths, want)
 	}

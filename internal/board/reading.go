@@ -1,6 +1,7 @@
 package board
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -35,6 +36,9 @@ func newReading(s *Service, actor access.Actor, out *Shown) *reading {
 
 // level is what a tile takes the place apart by; never wider than the place itself.
 func (r *reading) level(t Tile) metric.Breakdown {
+	if t.Kind == KindProducts {
+		return cmp.Or(t.By, metric.ByProduct)
+	}
 	by := r.below
 	if t.Kind == KindRanking {
 		by = metric.ByPerson
@@ -92,6 +96,8 @@ func (r *reading) questions() (list []question) {
 			ask(i, metric.Query{Period: months(t.Span() + yearMonths), By: metric.ByMonth}, false)
 		case KindCompare, KindRanking:
 			ask(i, metric.Query{Period: base, By: r.level(t.Tile)}, false)
+		case KindProducts:
+			ask(i, metric.Query{Period: base, By: r.level(t.Tile), Against: []metric.Against{metric.YearAgo, metric.Before}}, false)
 		}
 	}
 	// The working days and the ages of sources stand at the head of any board.

@@ -16,6 +16,7 @@ const (
 	ForFinance  = "finance"
 	ForService  = "service"
 	ForHR       = "hr"
+	ForProducts = "product"
 )
 
 func card(id metric.ID) Tile { return Tile{Kind: KindCard, Metrics: []metric.ID{id}} }
@@ -54,6 +55,10 @@ const (
 	refunded    metric.ID = "refunded"
 	invoiced    metric.ID = "invoiced"
 	dso         metric.ID = "dso"
+	newSigned   metric.ID = "customers_signed"
+	newEntered  metric.ID = "customers_entered"
+	followUps   metric.ID = "follow_ups"
+	visits      metric.ID = "visits"
 )
 
 // The goals of the product: compliance 90 %, people with a plan 100 %, in parts per million.
@@ -77,12 +82,15 @@ var Shipped = []Board{
 	{ID: ForTeam, Tiles: []Tile{
 		card(attainment), card(pipeline), card(winRate), goal(compliance, complianceGoal),
 		trend(attainment), compare(attainment, collected, signed, pipeline, compliance),
+		card(newSigned), card(newEntered), card(followUps), card(visits),
 		{Kind: KindFunnel}, {Kind: KindExceptions, Width: 5}, {Kind: KindAgeing, Width: 6}, {Kind: KindRanking, Metrics: []metric.ID{attainment, collected}, Width: 6},
+		{Kind: KindCompare, Metrics: []metric.ID{followUps, visits, newEntered, newSigned, signed}, Width: 12},
 	}},
 	{ID: ForSeller, Tiles: []Tile{
 		card(attainment), card(pipeline), card(winRate), card(collection),
 		trend(attainment), {Kind: KindExceptions, Width: 6},
 		card(signed), card(conversion), goal(compliance, complianceGoal), card(timely),
+		card(newSigned), card(newEntered), card(followUps), card(visits),
 	}},
 	{ID: ForFinance, Tiles: []Tile{
 		card(collected), card(collection), card(overdueRate), card(dso),
@@ -98,18 +106,23 @@ var Shipped = []Board{
 		card(headcount), card(turnover), goal(covered, coverageGoal), card(perHead),
 		trend(headcount), compare(headcount, turnover, covered),
 	}},
+	{ID: ForProducts, Tiles: []Tile{
+		card(signed), card(invoiced), card(collected), card(refunded),
+		{Kind: KindProducts, Metrics: []metric.ID{collected, signed, invoiced}, Width: 12},
+		{Kind: KindProducts, Metrics: []metric.ID{collected, signed}, By: metric.ByLine, Width: 6}, {Kind: KindTrend, Metrics: []metric.ID{collected}, Width: 6},
+	}},
 }
 
 // boardsOf are the shipped boards of a role, the one to begin with first. Whoever looks after the installation has none: no number is theirs to see.
 var boardsOf = map[access.Role][]string{
 	access.RoleSeller:     {ForSeller, ForTeam},
-	access.RoleLead:       {ForTeam, ForRegion},
-	access.RoleDirector:   {ForDirector, ForRegion, ForTeam, ForFinance},
+	access.RoleLead:       {ForTeam, ForRegion, ForProducts},
+	access.RoleDirector:   {ForDirector, ForRegion, ForTeam, ForFinance, ForProducts},
 	access.RoleService:    {ForService},
-	access.RoleOperations: {ForDirector, ForRegion, ForTeam, ForFinance, ForService},
-	access.RoleFinance:    {ForFinance, ForDirector},
+	access.RoleOperations: {ForDirector, ForRegion, ForTeam, ForFinance, ForService, ForProducts},
+	access.RoleFinance:    {ForFinance, ForDirector, ForProducts},
 	access.RoleHR:         {ForHR},
-	access.RoleAuditor:    {ForDirector, ForFinance, ForHR},
+	access.RoleAuditor:    {ForDirector, ForFinance, ForHR, ForProducts},
 }
 
 // Reads reports whether somebody sees any board's numbers.

@@ -33,9 +33,15 @@ var month = calendar.NewMonth(2026, time.September)
 
 func newSite(t *testing.T) *site {
 	t.Helper()
+	return newSiteReaching(t)
+}
+
+// newSiteReaching is newSite of a server that may reach private networks.
+func newSiteReaching(t *testing.T, networks ...string) *site {
+	t.Helper()
 	log := &errorLog{}
 	started := time.Now()
-	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: "青禾智控", Version: "test", PasswordCost: access.TestHashCost,
+	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: "青禾智控", Version: "test", PasswordCost: access.TestHashCost, WebhookNetworks: networks,
 		Log: slog.New(slog.NewTextHandler(log, nil)), Now: func() time.Time { return morning.Add(time.Since(started)) }})
 	if err != nil {
 		t.Fatal(err)

@@ -48,6 +48,8 @@ type commands struct {
 	Attachments attachmentsCommand `cmd:"" help:"Move files between database and object storage, or read and check them all."`
 	Bench       benchCommands      `cmd:"" help:"Measure the diagnosis on companies with planted problems."`
 	Verify      verifyCommand      `cmd:"" help:"Check audit chain, ledger, statements and seals, or a proof; name what is broken."`
+	Backup      backupCommand      `cmd:"" help:"Write everything down in one file, while the program serves; also the way to another database."`
+	Restore     restoreCommand     `cmd:"" help:"Fill an empty installation from a backup, or check a backup."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database to this version's schema."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }

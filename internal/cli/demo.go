@@ -35,7 +35,7 @@ func (c *demoCommand) Run(env *environment) (err error) {
 	}
 	log := listening{Quiet: true}.log(env.Stderr) // a demonstration shows its addresses, not its requests
 	clock := demo.NewClock(time.Now)
-	options := app.Options{Log: log, Now: clock.Now, TLS: c.TLS, Proxies: c.Proxies, WebhookNetworks: c.WebhookNetworks, Company: demo.CompanyName}
+	options := app.Options{Log: log, Now: clock.Now, TLS: c.TLS, Proxies: c.Proxies, WebhookNetworks: c.WebhookNetworks, Company: demo.CompanyName, Backups: app.BackupOptions{Folder: filepath.Join(c.Data, "backups")}}
 	if options.DemoLogins, err = c.logins(); err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (c *demoCommand) Run(env *environment) (err error) {
 	if len(options.DemoLogins) == 0 {
 		fmt.Fprintln(env.Stdout, env.print.T("cli.demo_filling"))
 		usual := debug.SetGCPercent(fillingGCPercent)
-		company, err := demo.Fill(env.Context, demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices, Quotes: a.Quotes, Contracts: a.Contracts, Payroll: a.Payroll, Tiers: a.Tiers, Standards: a.Standards, Metrics: a.Metrics, Reports: a.MonthReports, Programme: a.Programme, Documents: a.Documents, Distribution: a.Distribution, TeamAnswers: a.TeamAnswers, PlanLines: a.PlanLines, SetNow: clock.Set, Seed: c.Seed})
+		company, err := demo.Fill(env.Context, demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices, SignOn: a.SignOn, Quotes: a.Quotes, Contracts: a.Contracts, Payroll: a.Payroll, Tiers: a.Tiers, Standards: a.Standards, Metrics: a.Metrics, Reports: a.MonthReports, Programme: a.Programme, Documents: a.Documents, Distribution: a.Distribution, TeamAnswers: a.TeamAnswers, PlanLines: a.PlanLines, SetNow: clock.Set, Seed: c.Seed})
 		debug.SetGCPercent(usual)
 		if err != nil {
 			return errors.Join(err, a.Close())

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"xiaoguan/internal/app"
@@ -23,10 +24,17 @@ type database struct {
 	Storage string `help:"Object storage for files instead of the database: s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION. Key and secret: XIAOGUAN_STORAGE_KEY, XIAOGUAN_STORAGE_SECRET." placeholder:"URL" env:"XIAOGUAN_STORAGE"`
 }
 
+// options says where the data are.
+func (d database) options(env *environment) app.Options {
+	return app.Options{Dir: d.Data, DatabaseURL: d.Database, Version: env.version,
+		Storage: d.Storage, StorageKey: os.Getenv("XIAOGUAN_STORAGE_KEY"), StorageSecret: os.Getenv("XIAOGUAN_STORAGE_SECRET")}
+}
+
 // open puts the program together on the database.
 func (d database) open(env *environment, options app.Options) (*app.App, error) {
-	options.Dir, options.DatabaseURL, options.Version = d.Data, d.Database, env.version
-	options.Storage, options.StorageKey, options.StorageSecret = d.Storage, os.Getenv("XIAOGUAN_STORAGE_KEY"), os.Getenv("XIAOGUAN_STORAGE_SECRET")
+	of := d.options(env)
+	options.Dir, options.DatabaseURL, options.Version = of.Dir, of.DatabaseURL, of.Version
+	options.Storage, options.StorageKey, options.StorageSecret = of.Storage, of.StorageKey, of.StorageSecret
 	return app.New(env.Context, options)
 }
 
@@ -51,12 +59,26 @@ func (l listening) log(out io.Writer) *slog.Logger {
 type serveCommand struct {
 	database
 	listening
-	Company string `help:"Name of the company, shown beside the mark." env:"XIAOGUAN_COMPANY"`
+	Company     string `help:"Name of the company, shown beside the mark." env:"XIAOGUAN_COMPANY"`
+	Backups     string `help:"Folder for a backup each night, or off. Without it: backups in the data folder on SQLite, off on PostgreSQL." placeholder:"DIR|off" env:"XIAOGUAN_BACKUPS"`
+	BackupsKept int    `help:"How many backups are kept." default:"14" placeholder:"N" env:"XIAOGUAN_BACKUPS_KEPT"`
+}
+
+// kept says where backups are kept.
+func (c *serveCommand) kept() app.BackupOptions {
+	folder := c.Backups
+	switch {
+	case folder == "off", folder == "" && c.Database != "":
+		return app.BackupOptions{}
+	case folder == "":
+		folder = filepath.Join(c.Data, "backups")
+	}
+	return app.BackupOptions{Folder: folder, Daily: true, Max: c.BackupsKept}
 }
 
 // Run serves until it is interrupted.
 func (c *serveCommand) Run(env *environment) error {
-	a, err := c.open(env, app.Options{Log: c.log(env.Stderr), TLS: c.TLS, Proxies: c.Proxies, WebhookNetworks: c.WebhookNetworks, Company: c.Company})
+	a, err := c.open(env, app.Options{Log: c.log(env.Stderr), TLS: c.TLS, Proxies: c.Proxies, WebhookNetworks: c.WebhookNetworks, Company: c.Company, Backups: c.kept()})
 	if err != nil {
 		return err
 	}

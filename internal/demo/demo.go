@@ -30,6 +30,7 @@ import (
 	"xiaoguan/internal/programme"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/report"
+	"xiaoguan/internal/signon"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
 	"xiaoguan/internal/tierbook"
@@ -52,6 +53,7 @@ type Target struct {
 	Approvals *approval.Service  // nil: nobody asks for anything
 	Honours   *honour.Service    // nil: without honours and promotions
 	Notices   *notice.Service    // nil: everybody's messages stay unread
+	SignOn    *signon.Service    // nil: no provider of identities is set up
 	Payroll   *payroll.Service   // nil: without payroll's answers
 	Tiers     *tierbook.Service  // nil: customers are in no tiers
 	Standards *standard.Service  // nil: the handbook has no cases
@@ -185,6 +187,9 @@ func (f *filler) run(ctx context.Context) error {
 		return err
 	}
 	if err := f.makeUsers(ctx); err != nil {
+		return err
+	}
+	if err := f.makeSignOn(ctx); err != nil {
 		return err
 	}
 	if err := f.makePlans(ctx, start); err != nil {

@@ -31,6 +31,7 @@ var today = calendar.NewDate(2026, 8, 20)
 type filled struct {
 	*app.App
 	company demo.Company
+	options app.Options
 	took    time.Duration
 }
 
@@ -44,11 +45,11 @@ func fill(t *testing.T, options app.Options, seed uint64, today calendar.Date) f
 	}
 	t.Cleanup(func() { _ = a.Close() })
 	begin := time.Now()
-	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices, Quotes: a.Quotes, Contracts: a.Contracts, Payroll: a.Payroll, Tiers: a.Tiers, Standards: a.Standards, Metrics: a.Metrics, Reports: a.MonthReports, Programme: a.Programme, Documents: a.Documents, Distribution: a.Distribution, TeamAnswers: a.TeamAnswers, PlanLines: a.PlanLines, SetNow: clock.Set, Seed: seed, Today: today})
+	company, err := demo.Fill(t.Context(), demo.Target{DB: a.DB, Users: a.Users, Plans: a.Plans, Periods: a.Periods, Disputes: a.Disputes, Approvals: a.Approvals, Honours: a.Honours, Notices: a.Notices, SignOn: a.SignOn, Quotes: a.Quotes, Contracts: a.Contracts, Payroll: a.Payroll, Tiers: a.Tiers, Standards: a.Standards, Metrics: a.Metrics, Reports: a.MonthReports, Programme: a.Programme, Documents: a.Documents, Distribution: a.Distribution, TeamAnswers: a.TeamAnswers, PlanLines: a.PlanLines, SetNow: clock.Set, Seed: seed, Today: today})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filled{a, company, time.Since(begin)}
+	return filled{a, company, options, time.Since(begin)}
 }
 
 func (f filled) facts(t *testing.T) (loaded *payout.Loaded) {
@@ -112,6 +113,7 @@ func TestTheCompanyIsWholeAndTheSameOnBothDatabases(t *testing.T) {
 			if name == "sqlite" { // what is recorded is the same on both, and judging takes its time
 				checkCompliance(t, f)
 				checkMetrics(t, f)
+				checkBackup(t, f)
 			}
 			digests = append(digests, digest(t, f.facts(t)))
 		})

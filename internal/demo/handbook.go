@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"xiaoguan/internal/conform"
+	"xiaoguan/internal/metric"
 	"xiaoguan/internal/standard"
 	"xiaoguan/internal/store"
 )
@@ -12,14 +13,21 @@ import (
 // casesLooked is among how many cases the examples of the handbook are looked for.
 const casesLooked = 40
 
-// fillHandbook puts two cases into the handbook: of some, the one that kept most rules and broke the fewest, and the other way round.
+// fillHandbook puts two cases into the handbook: of some that were won, the one that kept most rules and broke the fewest, and of all the other way round.
 func (f *filler) fillHandbook(ctx context.Context) error {
 	if f.Standards == nil {
 		return nil
 	}
 	var ids []int64
+	won := map[int64]bool{}
 	if err := f.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		ids, err = tx.CaseIDsAfter(ctx, 0, casesLooked)
+		if ids, err = tx.CaseIDsAfter(ctx, 0, casesLooked); err != nil {
+			return err
+		}
+		facts, err := tx.OpportunityFacts(ctx, ids)
+		for _, o := range facts {
+			won[o.ID] = o.State == metric.OpportunityWon
+		}
 		return err
 	}); err != nil {
 		return err
@@ -41,7 +49,7 @@ func (f *filler) fillHandbook(ctx context.Context) error {
 				score -= 2
 			}
 		}
-		if best == 0 || score > most {
+		if won[id] && (best == 0 || score > most) {
 			best, most = id, score
 		}
 		if worst == 0 || score < least {
@@ -49,8 +57,8 @@ func (f *filler) fillHandbook(ctx context.Context) error {
 		}
 	}
 	for _, c := range []standard.Choosing{
-		{CaseID: best, Good: true, Title: "当天联系，步步有记录", Lesson: "线索到手当天就联系，每次跟进都约好下一次。需求先写清楚再出方案，审批一次通过。照着做：联系快、记录全、下一步写在日程里。"},
-		{CaseID: worst, Title: "跟进断档，方案补审批", Lesson: "两次跟进隔得太久，客户以为我们不上心。方案先发后批，价格改了两次。别这样：到期前先看时限，没批的方案不出门。"},
+		{CaseID: best, Good: true, Title: "步步按标准，赢下来的单", Lesson: "该做的步骤都做了，也都记了，后面的人一看就知道谈到哪。照着做：每次跟进都约好下一次，推进阶段之前先看标准还差什么。"},
+		{CaseID: worst, Title: "漏步骤、超时限最多的一单", Lesson: "有几步漏了，有几步超了时限，都标在下面。客户等不到回音，内部也说不清进展。别这样：到期前先看时限，做完当天就记。"},
 	} {
 		if c.CaseID == 0 || !c.Good && worst == best {
 			continue

@@ -51,6 +51,53 @@ func (p *pipeline) ask() {
 	}
 }
 
+// subjectLostLeads are the dice of leads that came to nothing.
+const subjectLostLeads = 41
+
+// leadsLost are how many leads a seller had in a month that came to nothing, from to; in so many months before the last.
+var (
+	leadsLost       = [2]int64{0, 2}
+	leadsLostMonths = calendar.Month(12)
+)
+
+// askBefore makes up who asked in the months before and did not become a customer; those who did are of their opportunities.
+func (p *pipeline) askBefore() {
+	d := newDice(p.seed, subjectLostLeads)
+	for month := p.today.Month() - leadsLostMonths; month < p.today.Month(); month++ {
+		for _, seller := range p.people {
+			at, there := seller.on(month.First())
+			if !there || seller.role != "" || at.level == org.LevelManager || seller.left <= month.Last() {
+				continue
+			}
+			for range d.between(leadsLost[0], leadsLost[1]) {
+				p.askedInVain(d, p.persons[seller.key], seller.name, month.First()+calendar.Date(d.between(0, 22)))
+			}
+		}
+	}
+}
+
+// askedInVain makes up a lead of a day that was called and came to nothing.
+func (p *pipeline) askedInVain(d dice, owner int64, name string, day calendar.Date) {
+	at := instant(day, int(d.between(9, 16)), int(d.between(0, 59)))
+	campaign := one(d, campaigns)
+	l := lead.Lead{ID: int64(len(p.rows.Leads) + 1), Company: one(d, leadPlaces) + one(d, leadNames) + one(d, leadTrades) + "有限公司", Name: one(d, surnames) + one(d, givenNames), Title: one(d, titles[d.between(0, 1)]),
+		Phone: "1000002" + strconv.FormatInt(d.between(1000, 9999), 10), Source: leadSources[campaign], Campaign: campaign, Note: one(d, leadWants), Status: lead.StatusNew, OwnerID: owner,
+		NextOn: calendar.NoDate, CreatedBy: "system:demo", CreatedAt: at, AssignedAt: at.Add(time.Duration(d.between(5, 50)) * time.Minute), Revision: 1}
+	p.tellLead(&l, name, at, "add", process.ActivityLead, map[string]any{"source": l.Source, "campaign": l.Campaign})
+	l.Revision++
+	p.tellLead(&l, name, l.AssignedAt, "assign", process.ActivityAssigned, map[string]any{"from": 0, "to": owner})
+	first := l.AssignedAt.Add(time.Duration(d.between(10, 90)) * time.Minute)
+	p.rows.LeadFollowUps[l.ID] = append(p.rows.LeadFollowUps[l.ID], followup.FollowUp{ID: int64(len(p.rows.FollowUps)+p.leadFollowUps()) + 1, PersonID: owner, Kind: followup.KindCall, Text: one(d, said[followup.KindCall]),
+		OccurredAt: first, RecordedAt: first, NextOn: calendar.NoDate, CreatedBy: "system:demo"})
+	l.Status, l.FirstAt, l.FollowedAt = lead.StatusContacted, first, first
+	l.Revision++
+	p.tellLead(&l, name, first, "follow", process.ActivityFirst, map[string]any{"kind": followup.KindCall})
+	l.Status, l.InvalidFor = lead.StatusInvalid, one(d, lead.Reasons[:5])
+	l.Revision++
+	p.tellLead(&l, name, first.Add(time.Duration(d.between(1, 70))*time.Hour), "drop", process.ActivityInvalid, map[string]any{"reason": l.InvalidFor})
+	p.rows.Leads = append(p.rows.Leads, l)
+}
+
 // asked makes up one lead and what was done with it.
 func (p *pipeline) asked(owner int64, name string) {
 	d := p.leads.dice

@@ -156,6 +156,7 @@ func (p *pipeline) tell() {
 	}
 	p.introduce()
 	p.ask()
+	p.askBefore()
 	p.offer()
 }
 

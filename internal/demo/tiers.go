@@ -21,7 +21,15 @@ func (f *filler) recordTiers(ctx context.Context) error {
 	if err := f.noteProfiles(ctx); err != nil {
 		return err
 	}
-	if err := f.judgeCustomers(ctx); err != nil {
+	if f.Tiers == nil {
+		return nil
+	}
+	// The month was reviewed at its beginning, before what people noted and did since was there.
+	review, err := f.Tiers.StartReview(ctx, f.actor(loginOperations))
+	if err != nil {
+		return err
+	}
+	if err := f.work(ctx, review.JobID, f.Tiers.RunReview); err != nil {
 		return err
 	}
 	return f.decideTiers(ctx)

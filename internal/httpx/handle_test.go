@@ -92,7 +92,7 @@ func TestErrorsAreAnsweredSafely(t *testing.T) {
 		lacks                []string
 	}{
 		{"a page in the reader's language", "/", "text/html", 500, []string{"PAGE 系统出错了"}, []string{"hunter2"}},
-		{"a problem for JSON", "/invalid", "application/json", 422, []string{`"code":"invalid"`, `"path":"amount"`, `"row":3`, "不是有效的数字", `"code":"form.error.number"`}, []string{"PAGE"}},
+		{"a problem for JSON", "/invalid", "application/json", 422, []string{`"code":"invalid"`, `"path":"amount"`, `"row":3`, "填数字，比如12或12.5", `"code":"form.error.number"`}, []string{"PAGE"}},
 		{"the API gets a problem without asking", "/api/x", "*/*", 500, []string{`"status":500`}, []string{"hunter2", "PAGE"}},
 		{"a page that needs signing in leads there and back", "/secret?a=1", "text/html", 303, nil, nil},
 	} {

@@ -243,6 +243,50 @@ func OfLead(f LeadFacts) Delta {
 	return d
 }
 
+// FollowUpFacts is a follow-up, with a customer or a lead. What was said to a lead goes along when it becomes an opportunity, and is the same one.
+type FollowUpFacts struct {
+	ID       int64
+	PersonID int64
+	On       calendar.Date
+	Visit    bool
+}
+
+// OfFollowUp is what a follow-up adds to the sums.
+func OfFollowUp(f FollowUpFacts) Delta {
+	d := Delta{}
+	if f.ID == 0 {
+		return d
+	}
+	d.one(FollowUps, f.On, f.PersonID, 1)
+	if f.Visit {
+		d.one(Visits, f.On, f.PersonID, 1)
+	}
+	return d
+}
+
+// CustomerFacts is a customer of the ledger, those that were merged into it being it. One that was merged itself, or taken back, has no id.
+type CustomerFacts struct {
+	ID        int64
+	OwnerID   int64 // who has it now; Nobody
+	EnteredOn calendar.Date
+	FirstDeal int64
+	FirstOn   calendar.Date // NoDate: it has not bought yet
+	Shares    []Share       // of its first deal
+}
+
+// OfCustomer is what a customer adds to the sums: entered once, new with its first deal, whatever became of that.
+func OfCustomer(f CustomerFacts) Delta {
+	d := Delta{}
+	if f.ID == 0 {
+		return d
+	}
+	d.one(CustomersEntered, f.EnteredOn, f.OwnerID, 1)
+	if f.FirstOn != calendar.NoDate {
+		d.things(CustomersFirst, f.FirstOn, f.Shares)
+	}
+	return d
+}
+
 // OpportunityState is where an opportunity stands.
 type OpportunityState string
 

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"maps"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -170,5 +171,42 @@ func TestAValueIsRoundedOnceAndNeverDividesByNothing(t *testing.T) {
 	}
 	if v := (Value{Unit: UnitDays, Scale: 31}); v.Times() != 31 || (Value{Unit: UnitEach, Scale: 2}).Times() != 1 {
 		t.Error("days are not those of the period")
+	}
+}
+
+// TestACustomerIsEnteredOnceAndNewWithItsFirstDeal: the company counts it once on each of both days, and each who shares the first deal once.
+func TestACustomerIsEnteredOnceAndNewWithItsFirstDeal(t *testing.T) {
+	t.Parallel()
+	f := CustomerFacts{ID: 1, OwnerID: 7, EnteredOn: day0, FirstDeal: 3, FirstOn: day0 + 40, Shares: []Share{{4, 2500}, {5, 7500}, {6, 0}}}
+	want := Delta{
+		{CustomersEntered, day0, 7}: {1, 1}, {CustomersEntered, day0, Everybody}: {1, 1},
+		{CustomersFirst, day0 + 40, 4}: {1, 1}, {CustomersFirst, day0 + 40, 5}: {1, 1}, {CustomersFirst, day0 + 40, Everybody}: {1, 1},
+	}
+	if got := OfCustomer(f); !maps.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	f.FirstOn = calendar.NoDate
+	if got := OfCustomer(f); len(got) != 2 {
+		t.Errorf("one that has not bought is %+v", got)
+	}
+	if got := OfCustomer(CustomerFacts{FirstOn: day0}); len(got) != 0 {
+		t.Errorf("one that is not there is %+v", got)
+	}
+}
+
+// TestAVisitIsAFollowUpToo.
+func TestAVisitIsAFollowUpToo(t *testing.T) {
+	t.Parallel()
+	for _, f := range []FollowUpFacts{{}, {ID: 1, PersonID: 2, On: day0}, {ID: 1, PersonID: 2, On: day0, Visit: true}} {
+		want := Delta{}
+		if f.ID != 0 {
+			want.one(FollowUps, day0, 2, 1)
+		}
+		if f.Visit {
+			want.one(Visits, day0, 2, 1)
+		}
+		if got := OfFollowUp(f); !maps.Equal(got, want) {
+			t.Errorf("%+v is %+v, want %+v", f, got, want)
+		}
 	}
 }

@@ -25,10 +25,12 @@ const (
 	SourcePay           Source = "pay"
 	SourceDecisions     Source = "decisions"
 	SourceTiers         Source = "tiers"
+	SourceFollowUps     Source = "follow_ups"
+	SourceCustomers     Source = "customers"
 )
 
 // Sources are all sources.
-var Sources = []Source{SourceDeals, SourcePayments, SourceInvoices, SourceQuotas, SourceLeads, SourceOpportunities, SourceContracts, SourceProcess, SourceRetention, SourceOrganisation, SourcePay, SourceDecisions, SourceTiers}
+var Sources = []Source{SourceDeals, SourcePayments, SourceInvoices, SourceQuotas, SourceLeads, SourceOpportunities, SourceContracts, SourceProcess, SourceRetention, SourceOrganisation, SourcePay, SourceDecisions, SourceTiers, SourceFollowUps, SourceCustomers}
 
 // Message names the source for people.
 func (s Source) Message() errs.Message { return errs.Msg("metric.source."+string(s), nil) }

@@ -33,7 +33,12 @@ const (
 	RecordLead        RecordKind = "lead"
 	RecordOpportunity RecordKind = "opportunity"
 	RecordContract    RecordKind = "contract"
+	RecordFollowUp    RecordKind = "follow_up"
+	RecordCustomer    RecordKind = "customer"
 )
+
+// recordKinds are all kinds, in the order in which they are counted.
+var recordKinds = []RecordKind{RecordLead, RecordOpportunity, RecordContract, RecordFollowUp, RecordCustomer}
 
 // portions: how much one transaction counts, so that others can write between. What many deals come to is worked out before the transaction that writes it:
 // it has few sums to add then, and each page of the file to write once.
@@ -41,6 +46,7 @@ const (
 	dealsAtOnce   = 400  // of a question, and within a transaction
 	dealsAhead    = 8000 // worked out beforehand
 	recordsAtOnce = 1000
+	manyPortions  = 8 // as many are waiting where deals are taken by seller
 )
 
 // Follower is what bringing sums up to date needs of a write transaction.
@@ -48,7 +54,8 @@ type Follower interface {
 	MetricProgress(ctx context.Context) (Progress, error)
 	SaveMetricProgress(ctx context.Context, p Progress) error
 	LatestBatch(ctx context.Context) (fact.BatchID, error)
-	// TouchMetricDeals notes the deals whose facts were recorded or superseded behind one batch and up to another.
+	// TouchMetricDeals notes the deals whose facts were recorded or superseded behind one batch and up to another, and the customers whose deals or shares of
+	// deals were.
 	TouchMetricDeals(ctx context.Context, from, to fact.BatchID) error
 	// DropTouched takes deals off the note, and notes their contracts. It returns how many were noted.
 	DropTouched(ctx context.Context, ids []int64) (int64, error)
@@ -60,6 +67,8 @@ type Follower interface {
 	LeadFacts(ctx context.Context, ids []int64) ([]LeadFacts, error)
 	OpportunityFacts(ctx context.Context, ids []int64) ([]OpportunityFacts, error)
 	PlanFacts(ctx context.Context, ids []int64) ([]PlanFacts, error)
+	FollowUpFacts(ctx context.Context, ids []int64) ([]FollowUpFacts, error)
+	CustomerFacts(ctx context.Context, ids []int64) ([]CustomerFacts, error)
 	// MetricParts are what records added to the sums when they were counted last.
 	MetricParts(ctx context.Context, kind RecordKind, ids []int64) (map[int64]Delta, error)
 	PutMetricParts(ctx context.Context, kind RecordKind, parts map[int64]Delta) error
@@ -76,7 +85,8 @@ func (s *Service) Step(ctx context.Context) (more bool, err error) {
 		if waits, err = s.behind(ctx, r); err != nil || !waits {
 			return err
 		}
-		c, err = s.count(ctx, r, cmp.Or(s.ahead, dealsAhead))
+		ahead := cmp.Or(s.ahead, dealsAhead)
+		c, err = s.count(ctx, r, ahead, manyPortions*ahead)
 		return err
 	})
 	if err != nil || !waits {
@@ -136,7 +146,7 @@ func (s *Service) begin(ctx context.Context, tx Tx, p Progress) error {
 	if err := tx.SaveMetricProgress(ctx, p); err != nil {
 		return err
 	}
-	c, err := s.count(ctx, tx, dealsAtOnce)
+	c, err := s.count(ctx, tx, dealsAtOnce, dealsAtOnce)
 	if err != nil {
 		return err
 	}
@@ -154,15 +164,33 @@ type portion struct {
 // errCounted says that another node has counted deals of a portion meanwhile.
 var errCounted = errors.New("metric: counted by another node")
 
-// count works out a portion. Facts as recorded at a batch never change, so that it holds in a later transaction, too, as long as the deals are noted.
-func (s *Service) count(ctx context.Context, r Reader, limit int) (c portion, err error) {
+// count works out a portion: of few sellers where many deals are waiting, because sums of a seller stand side by side, and those of many are on all pages of
+// the file. Facts as recorded at a batch never change, so that it holds in a later transaction, too, as long as the deals are noted.
+func (s *Service) count(ctx context.Context, r Reader, limit, many int) (c portion, err error) {
 	if c.progress, err = r.MetricProgress(ctx); err != nil || c.progress.From == c.progress.To {
 		return c, err
 	}
-	if c.deals, err = r.TouchedDeals(ctx, limit); err != nil {
+	if c.deals, err = r.TouchedDeals(ctx, many); err != nil {
 		return c, err
 	}
 	c.last, c.sums = len(c.deals) < limit, Delta{}
+	if len(c.deals) == many && many > limit {
+		deals, next, err := r.TouchedDealsOf(ctx, s.seller.Load(), limit)
+		if err != nil {
+			return c, err
+		}
+		s.seller.Store(next)
+		if len(deals) > 0 { // otherwise none are left of those behind it, or their deals have no sellers
+			c.deals = deals
+		}
+	}
+	c.deals = c.deals[:min(limit, len(c.deals))]
+	err = s.work(ctx, r, &c)
+	return c, err
+}
+
+// work adds up what the deals of a portion come to.
+func (s *Service) work(ctx context.Context, r Reader, c *portion) error {
 	for ids := range slices.Chunk(c.deals, dealsAtOnce) {
 		for _, side := range []struct {
 			at   fact.BatchID
@@ -173,14 +201,14 @@ func (s *Service) count(ctx context.Context, r Reader, limit int) (c portion, er
 			}
 			found, err := r.DealFacts(ctx, ids, side.at)
 			if err != nil {
-				return c, err
+				return err
 			}
 			for _, f := range found {
 				c.sums.Plus(OfDeal(f, s.Currency()), side.sign)
 			}
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // keep adds a portion to the sums, once: errCounted when it is there already.
@@ -212,7 +240,7 @@ func (s *Service) records(ctx context.Context, tx Tx) error {
 		seqs, ids[c.Kind] = append(seqs, c.Seq), append(ids[c.Kind], c.ID)
 	}
 	d := Delta{}
-	for _, kind := range []RecordKind{RecordLead, RecordOpportunity, RecordContract} {
+	for _, kind := range recordKinds {
 		if len(ids[kind]) == 0 {
 			continue
 		}
@@ -247,32 +275,31 @@ func (s *Service) records(ctx context.Context, tx Tx) error {
 
 // parts are what records add to the sums now.
 func (s *Service) parts(ctx context.Context, tx Follower, kind RecordKind, ids []int64) (map[int64]Delta, error) {
-	parts := map[int64]Delta{}
+	currency := s.Currency()
 	switch kind {
 	case RecordLead:
-		found, err := tx.LeadFacts(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			parts[f.ID] = OfLead(f)
-		}
+		return partsOf(ctx, ids, tx.LeadFacts, func(f LeadFacts) (int64, Delta) { return f.ID, OfLead(f) })
 	case RecordOpportunity:
-		found, err := tx.OpportunityFacts(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			parts[f.ID] = OfOpportunity(f, s.Currency())
-		}
+		return partsOf(ctx, ids, tx.OpportunityFacts, func(f OpportunityFacts) (int64, Delta) { return f.ID, OfOpportunity(f, currency) })
 	case RecordContract:
-		found, err := tx.PlanFacts(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			parts[f.ID] = OfPlan(f, s.Currency())
-		}
+		return partsOf(ctx, ids, tx.PlanFacts, func(f PlanFacts) (int64, Delta) { return f.ID, OfPlan(f, currency) })
+	case RecordFollowUp:
+		return partsOf(ctx, ids, tx.FollowUpFacts, func(f FollowUpFacts) (int64, Delta) { return f.ID, OfFollowUp(f) })
+	case RecordCustomer:
+		return partsOf(ctx, ids, tx.CustomerFacts, func(f CustomerFacts) (int64, Delta) { return f.ID, OfCustomer(f) })
+	}
+	return map[int64]Delta{}, nil
+}
+
+func partsOf[F any](ctx context.Context, ids []int64, read func(context.Context, []int64) ([]F, error), part func(F) (int64, Delta)) (map[int64]Delta, error) {
+	found, err := read(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	parts := make(map[int64]Delta, len(found))
+	for _, f := range found {
+		id, d := part(f)
+		parts[id] = d
 	}
 	return parts, nil
 }

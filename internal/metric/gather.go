@@ -88,6 +88,9 @@ func (e *evaluation) gather(ctx context.Context, p Period, by Breakdown) (map[in
 		return c.parts, nil
 	}
 	during, start, end := e.needs()
+	if by == ByProduct || by == ByLine {
+		return c.parts, c.products(ctx, during, slices.Concat(start, end))
+	}
 	for _, step := range []func() error{
 		func() error { return c.flows(ctx, during) },
 		func() error { return c.stocks(ctx, AtStart, p.From-1, start) },
@@ -290,6 +293,9 @@ func (c *collector) people(ids []MeasureID) {
 
 // parts are the places that a number is taken into: all that there are, also those without a number.
 func (e *evaluation) parts(by Breakdown, found map[int64]*counted) (list []Place) {
+	if by == ByProduct || by == ByLine {
+		return e.soldParts(by, found)
+	}
 	p := e.placement(e.period.To)
 	seen := map[int64]bool{}
 	add := func(kind PlaceKind, id int64, name string) {

@@ -73,6 +73,12 @@ const (
 	Leads          MeasureID = "leads"           // by the day of entry
 	LeadsConverted MeasureID = "leads_converted" // of them, those that became a customer's opportunity within 90 days, by the day of entry
 
+	FollowUps MeasureID = "follow_ups" // with customers and leads, by the day on which they were, for who followed up
+	Visits    MeasureID = "visits"     // of them, those that were a visit
+
+	CustomersFirst   MeasureID = "customers_first"   // by the day of their first deal, for those who share it
+	CustomersEntered MeasureID = "customers_entered" // by the day of entry, for whoever has them now
+
 	Won            MeasureID = "won"
 	Lost           MeasureID = "lost"
 	WonMoney       MeasureID = "won_money"
@@ -136,6 +142,10 @@ var Measures = []Measure{
 	{ID: Covered, Kind: MeasureMoney, Source: SourceContracts, grain: grainDay},
 	{ID: Leads, Kind: MeasureThings, Source: SourceLeads, Listed: true, grain: grainDay},
 	{ID: LeadsConverted, Kind: MeasureThings, Source: SourceLeads, grain: grainDay},
+	{ID: FollowUps, Kind: MeasureThings, Source: SourceFollowUps, Listed: true, grain: grainDay},
+	{ID: Visits, Kind: MeasureThings, Source: SourceFollowUps, Listed: true, grain: grainDay},
+	{ID: CustomersFirst, Kind: MeasureThings, Source: SourceCustomers, Listed: true, grain: grainDay},
+	{ID: CustomersEntered, Kind: MeasureThings, Source: SourceCustomers, Listed: true, grain: grainDay},
 	{ID: Won, Kind: MeasureThings, Source: SourceOpportunities, Listed: true, grain: grainDay},
 	{ID: Lost, Kind: MeasureThings, Source: SourceOpportunities, Listed: true, grain: grainDay},
 	{ID: WonMoney, Kind: MeasureMoney, Source: SourceOpportunities, Listed: true, grain: grainDay},

@@ -55,6 +55,7 @@ const (
 	ReasonNotRecorded Reason = "not_recorded" // the past of it is not kept
 	ReasonNotCounted  Reason = "not_counted"  // sums are being made
 	ReasonFuture      Reason = "future"       // the period has not begun
+	ReasonWhole       Reason = "whole"        // it is not known by product: targets, stocks, working records
 )
 
 // Message names the reason for people.
@@ -70,6 +71,12 @@ const (
 	PlaceRegion  PlaceKind = "region"
 	PlaceTeam    PlaceKind = "team"
 	PlacePerson  PlaceKind = "person"
+)
+
+// What a number is taken apart by that is no place: a product of the ledger, a line of products.
+const (
+	PartProduct PlaceKind = "product"
+	PartLine    PlaceKind = "product_line"
 )
 
 // Place is of whom a number is. ID is 0 for the company and for reach; Name is filled in by answers.
@@ -207,6 +214,8 @@ const (
 	ByRegion  Breakdown = "region"
 	ByTeam    Breakdown = "team"
 	ByPerson  Breakdown = "person"
+	ByProduct Breakdown = "product"      // what was sold: of amounts of deals, invoices and payments
+	ByLine    Breakdown = "product_line" // the same by categories of products
 )
 
 // Query asks for numbers.
@@ -270,16 +279,20 @@ type RowsQuery struct {
 	Period Period
 	// Measure chooses one of the measures of the metric; empty for the first.
 	Measure MeasureID
+	// Product or Line lists the rows of one alone; 0 in Product are those of none.
+	Product *int64
+	Line    *string
 	After   string // the cursor of the page before
 	Limit   int
 }
 
 // Row is a fact behind a number.
 type Row struct {
-	Kind     string        `json:"kind"` // deal, payment, invoice, quota, lead, opportunity, instalment …
+	Kind     string        `json:"kind"` // deal, payment, invoice, quota, lead, opportunity, instalment, follow_up, customer …
 	Key      string        `json:"key"`  // of the record, as the company knows it
 	ID       int64         `json:"id,omitempty"`
-	Name     string        `json:"name,omitempty"` // of the customer or of the record
+	Subject  string        `json:"subject,omitempty"` // what a record without a page of its own is of: opportunity:12, lead:3, customer:5
+	Name     string        `json:"name,omitempty"`    // of the customer or of the record
 	PersonID int64         `json:"person_id,omitempty"`
 	Person   string        `json:"person,omitempty"`
 	On       calendar.Date `json:"on"`
@@ -296,4 +309,6 @@ type RowsPage struct {
 	Next       string     `json:"next,omitempty"`
 	// Listed is false where the number is not made of rows that can be listed; Why says so.
 	Listed bool `json:"listed"`
+	// Of is the product or the line of products that the rows are of, where one was asked for.
+	Of Place `json:"of,omitzero"`
 }

@@ -61,6 +61,7 @@ type evaluation struct {
 	missing     int64
 	newest      map[Source]time.Time
 	definitions []Definition
+	book        *ledger      // of products, once it was read
 	at          fact.BatchID // with travels: as recorded up to it
 	recorded    time.Time
 	travels     bool
@@ -203,7 +204,7 @@ func (e *evaluation) takeApart(ctx context.Context, q Query, a *Answer) error {
 		return nil
 	case ByMonth, ByDay:
 		return e.byTime(ctx, q, a)
-	case ByRegion, ByTeam, ByPerson:
+	case ByRegion, ByTeam, ByPerson, ByProduct, ByLine:
 		return e.byPlace(ctx, q, a)
 	default:
 		return errs.Invalid("error.invalid", []errs.Field{{Path: "by", Value: string(q.By), Message: errs.Msg("form.error.choice", nil)}})
@@ -254,7 +255,15 @@ func (e *evaluation) byPlace(ctx context.Context, q Query, a *Answer) error {
 			return err
 		}
 	}
-	for _, place := range e.parts(q.By, found) {
+	all := maps.Clone(found)
+	if q.By == ByProduct || q.By == ByLine { // what is sold no more has an earlier number alone
+		for _, parts := range earlier {
+			for id := range parts {
+				all[id] = nil
+			}
+		}
+	}
+	for _, place := range e.parts(q.By, all) {
 		for i, d := range e.definitions {
 			part := Part{Value: e.value(d, found[place.ID], place, e.period)}
 			for _, against := range q.Against {

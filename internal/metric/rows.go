@@ -46,8 +46,12 @@ func (s *Service) Rows(ctx context.Context, actor access.Actor, q RowsQuery) (pa
 		if !page.Listed || e.period.From > e.today {
 			return nil
 		}
+		products, err := e.productsOf(ctx, q, &page)
+		if err != nil || !page.Listed {
+			return err
+		}
 		limit := min(max(q.Limit, 1), RowsMost)
-		fq := FactQuery{Measure: page.Measure, From: e.period.From, To: e.period.To, After: after, Limit: limit + 1, Currency: s.Currency()}
+		fq := FactQuery{Measure: page.Measure, From: e.period.From, To: e.period.To, After: after, Limit: limit + 1, Products: products, Currency: s.Currency()}
 		if e.place.Kind != PlaceCompany {
 			fq.Persons = e.persons(e.period.To, false)
 		}

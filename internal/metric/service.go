@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"sync/atomic"
 	"time"
 
 	"xiaoguan/internal/calendar"
@@ -21,7 +22,8 @@ type Service struct {
 	Config
 	placements placements
 	bridges    bridges
-	ahead      int // deals that are worked out before they are written; 0 for dealsAhead
+	seller     atomic.Int64 // where counting of many deals goes on; it is no more than a hint
+	ahead      int          // deals that are worked out before they are written; 0 for dealsAhead
 }
 
 // NewService returns a Service.

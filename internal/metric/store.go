@@ -95,10 +95,18 @@ type Reader interface {
 	DealFacts(ctx context.Context, ids []int64, at fact.BatchID) ([]DealFacts, error)
 	// TouchedDeals returns some of the deals that are noted to be counted anew.
 	TouchedDeals(ctx context.Context, limit int) ([]int64, error)
+	// TouchedDealsOf returns some of them by seller, from one on, and the seller to go on with; 0 when that was the last.
+	TouchedDealsOf(ctx context.Context, seller int64, limit int) (ids []int64, next int64, err error)
 	// DealsTouched returns deals whose facts were recorded or superseded behind one batch and up to another, at most so many.
 	DealsTouched(ctx context.Context, from, to fact.BatchID, limit int) ([]int64, error)
 	// QuotasAt returns targets of months as recorded at a batch.
 	QuotasAt(ctx context.Context, from, to calendar.Month, at fact.BatchID) (Delta, error)
+	// MetricProducts returns the products of the ledger by id.
+	MetricProducts(ctx context.Context) ([]Product, error)
+	// ProductSums returns sums of a measure by product of days from From to To, of everybody's deals.
+	ProductSums(ctx context.Context, measure MeasureID, from, to calendar.Date, currency money.Currency) ([]ProductSum, error)
+	// ProductFacts returns the facts of a measure, of deals in which some of the persons have a share.
+	ProductFacts(ctx context.Context, measure MeasureID, from, to calendar.Date, currency money.Currency, persons []int64) ([]ProductFact, error)
 	// MetricRows returns rows behind a measure.
 	MetricRows(ctx context.Context, q FactQuery) ([]FactRow, error)
 	// DealNames are the keys and the customers' names of deals.
@@ -113,6 +121,7 @@ type FactQuery struct {
 	From, To calendar.Date
 	Persons  []int64 // nil: everybody's
 	Currency money.Currency
+	Products []int64 // nil: of any product; 0: of none
 	After    RowPlace
 	Limit    int
 }

@@ -104,6 +104,7 @@ const (
 	KindDiagnosisFailed Kind = "diagnosis_failed" // it could not be made
 
 	KindWorkDaysMissing Kind = "work_days_missing" // nobody has entered the days off of a year
+	KindBackupFailed    Kind = "backup_failed"     // a backup could not be made, and the reader keeps the settings
 
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
@@ -114,6 +115,7 @@ const (
 	KindSecondFactorOn  Kind = "second_factor_on"
 	KindSecondFactorOff Kind = "second_factor_off"
 	KindKeyCreated      Kind = "key_created"
+	KindIdentityLinked  Kind = "identity_linked"
 
 	KindDigest Kind = "digest"
 )
@@ -223,6 +225,7 @@ var Rules = []Rule{
 	{KindDiagnosisDone, GroupWork, false, ""},
 	{KindDiagnosisFailed, GroupWork, false, ""},
 	{KindWorkDaysMissing, GroupWork, true, "/work-days?year={id}"},
+	{KindBackupFailed, GroupWork, false, "/backups"},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},
 	{KindDigest, GroupWork, false, "/notices"},
@@ -232,6 +235,7 @@ var Rules = []Rule{
 	{KindSecondFactorOn, GroupSecurity, false, "/account"},
 	{KindSecondFactorOff, GroupSecurity, false, "/account"},
 	{KindKeyCreated, GroupSecurity, false, "/account"},
+	{KindIdentityLinked, GroupSecurity, false, "/account"},
 }
 
 func (k Kind) rule() Rule {

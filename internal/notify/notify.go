@@ -1,9 +1,7 @@
 // Package notify sends deliveries to the addresses that administrators have entered: as signed requests of our own, as the bots of WeCom, DingTalk and Feishu
 // want them, and letters through the server of the mail connection; and never where they could be used to reach what lies behind the server.
 //
-// An address is checked when the connection is made, after its name was looked up, so that a name cannot point elsewhere the second time. Public
-// addresses are reached by https alone; others, and http, must lie in networks that whoever runs the server has allowed. Redirections are not
-// followed, proxies of the environment are not used, answers are not read beyond their status, but for the number that a bot answers with. What a reader is told of a
+// The way out is guarded by package egress. Answers are not read beyond their status, but for the number that a bot answers with. What a reader is told of a
 // failure is its class; what was found in the network is in the cause alone, for the log.
 package notify
 
@@ -17,20 +15,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"slices"
 	"strconv"
-	"syscall"
 	"time"
 
+	"xiaoguan/internal/egress"
 	"xiaoguan/internal/notice"
 )
-
-// patience is how long the other side may take, from looking up its name to its answer.
-const patience = 10 * time.Second
 
 // answerBytes is how much of an answer is read: what a bot says, and so that the connection can be used again.
 const answerBytes = 16 << 10
@@ -46,24 +39,15 @@ const (
 
 // Sender implements notice.Sender and mail.Sender.
 type Sender struct {
-	now           func() time.Time
-	networks      []netip.Prefix
-	roots         *x509.CertPool // of mail servers; nil: the machine's
-	public, inner *http.Client   // for https, and for http
+	now      func() time.Time
+	networks []netip.Prefix
+	roots    *x509.CertPool // of mail servers; nil: the machine's
+	web      *egress.Web
 }
 
 // New returns a Sender that may reach private addresses in the networks, and those alone.
 func New(networks []netip.Prefix, now func() time.Time) *Sender {
-	return &Sender{now: now, networks: networks, public: client(guard{networks, true}), inner: client(guard{networks, false})}
-}
-
-func client(g guard) *http.Client {
-	dialer := &net.Dialer{Timeout: patience, Control: g.control}
-	return &http.Client{
-		Timeout:       patience,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport:     &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: patience, MaxIdleConns: 20, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10},
-	}
+	return &Sender{now: now, networks: networks, web: egress.NewWeb(networks)}
 }
 
 // Sign returns the signature of a request.
@@ -81,11 +65,7 @@ func (s *Sender) Send(ctx context.Context, out notice.Outgoing) error {
 	if err != nil {
 		return err
 	}
-	use := s.public
-	if request.URL.Scheme != "https" {
-		use = s.inner
-	}
-	response, err := use.Do(request)
+	response, err := s.web.Do(request)
 	if err != nil {
 		return failed(err)
 	}
@@ -135,14 +115,13 @@ func failed(err error) error {
 		err = wrapped.Err
 	}
 	class := notice.FailureUnreachable
-	var network net.Error
 	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
 	switch {
-	case errors.Is(err, errGuarded):
+	case errors.Is(err, egress.ErrRefused):
 		class = notice.FailureAddress
 	case certificate:
 		class = notice.FailureCertificate
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
+	case egress.TimedOut(err):
 		class = notice.FailureTimeout
 	}
 	return &notice.Failure{Class: class, Cause: err}
@@ -161,39 +140,4 @@ func refused(response *http.Response) error {
 		f.Wait = min(time.Duration(seconds)*time.Second, waitMax)
 	}
 	return f
-}
-
-// guard decides which addresses may be reached.
-type guard struct {
-	networks []netip.Prefix
-	public   bool
-}
-
-// errGuarded is why an address is not reached.
-var errGuarded = errors.New("the address is not allowed")
-
-func (g guard) control(network, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil || network != "tcp4" && network != "tcp6" || !g.allows(at.Addr()) {
-		return errGuarded
-	}
-	return nil
-}
-
-func (g guard) allows(address netip.Addr) bool {
-	address = address.Unmap().WithZone("")
-	in := func(n netip.Prefix) bool { return n.Contains(address) }
-	return slices.ContainsFunc(g.networks, in) || g.public && !slices.ContainsFunc(reserved, in)
-}
-
-// reserved are the networks that are not the public internet, and those through which such can be reached.
-var reserved = prefixes("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
-	"198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16",
-	"fc00::/7", "fe80::/9", "ff00::/8")
-
-func prefixes(texts ...string) (all []netip.Prefix) {
-	for _, text := range texts {
-		all = append(all, netip.MustParsePrefix(text))
-	}
-	return all
 }

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"xiaoguan/internal/egress"
 	"xiaoguan/internal/mail"
 )
 
@@ -27,7 +28,7 @@ const mailPatience = time.Minute
 // SendMail implements mail.Sender: a letter is handed to the server that the connection names, over TLS unless it says otherwise. Public servers are reached
 // with TLS alone; others must lie in the allowed networks. What the server says is in the cause, for the log.
 func (s *Sender) SendMail(ctx context.Context, out mail.Outgoing) error {
-	dialer := &net.Dialer{Timeout: patience, Control: guard{s.networks, out.Security != mail.SecurityNone}.control}
+	dialer := &net.Dialer{Timeout: egress.Patience, Control: egress.Guard{Networks: s.networks, Public: out.Security != mail.SecurityNone}.Control}
 	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(out.Host, strconv.FormatInt(out.Port, 10)))
 	if err != nil {
 		return mailFailed(err)
@@ -125,7 +126,7 @@ func mailFailed(err error) error {
 	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, said := errors.AsType[*textproto.Error](err)
 	switch {
-	case errors.Is(err, errGuarded):
+	case errors.Is(err, egress.ErrRefused):
 		class = mail.ClassNetwork
 	case certificate:
 		class = mail.ClassCertificate

@@ -51,6 +51,16 @@ func (p *Page) Attribute(selector, name string) string {
 	return value
 }
 
+// Words returns the words in the first element for the selector, blanks joined.
+func (p *Page) Words(selector string) string {
+	p.t.Helper()
+	found := p.find(parse(p.t, selector))
+	if len(found) == 0 {
+		p.t.Fatalf("%s has no %s", p.Path, selector)
+	}
+	return strings.Join(strings.Fields(text(found[0])), " ")
+}
+
 func (p *Page) count(selector string) (n int) {
 	chain, words, limited := strings.Cut(selector, ": ")
 	for _, node := range p.find(parse(p.t, chain)) {

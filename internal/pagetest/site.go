@@ -38,7 +38,17 @@ type Site struct {
 // New starts an empty installation; a company gives it a name at its first start.
 func New(t *testing.T, company string) *Site {
 	t.Helper()
-	a, err := app.New(t.Context(), app.Options{Dir: t.TempDir(), Company: company, PasswordCost: access.TestHashCost, Now: func() time.Time { return Morning }})
+	return NewWith(t, app.Options{Company: company})
+}
+
+// NewWith is New with further options.
+func NewWith(t *testing.T, options app.Options) *Site {
+	t.Helper()
+	options.Dir, options.PasswordCost = t.TempDir(), access.TestHashCost
+	if options.Now == nil {
+		options.Now = func() time.Time { return Morning }
+	}
+	a, err := app.New(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,9 +131,20 @@ func (v *Visitor) Upload(path, name, content string, status int) *Page {
 	return v.ask(http.MethodPost, path, &body, form.FormDataContentType(), status)
 }
 
+// Follow fetches a page by its whole address, such as one that a link leads to elsewhere, and wants the status of the page that it leads to.
+func (v *Visitor) Follow(address string, status int) *Page {
+	v.t.Helper()
+	return v.request(http.MethodGet, address, nil, "", status)
+}
+
 func (v *Visitor) ask(method, path string, body io.Reader, kind string, status int) *Page {
 	v.t.Helper()
-	request, err := http.NewRequestWithContext(v.t.Context(), method, v.site.url+path, body)
+	return v.request(method, v.site.url+path, body, kind, status)
+}
+
+func (v *Visitor) request(method, path string, body io.Reader, kind string, status int) *Page {
+	v.t.Helper()
+	request, err := http.NewRequestWithContext(v.t.Context(), method, path, body)
 	if err != nil {
 		v.t.Fatal(err)
 	}

@@ -8,10 +8,10 @@ import (
 	"xiaoguan/internal/errs"
 )
 
-const sessionColumns = `id, user_id, second_factor, client, agent, created_at, seen_at, expires_at`
+const sessionColumns = `id, user_id, second_factor, provider, client, agent, created_at, seen_at, expires_at`
 
 func scanSession(r rows, s *access.Session) error {
-	return r.Scan(&s.ID, &s.UserID, &s.SecondFactor, &s.Client, &s.Agent, scanTime(&s.CreatedAt), scanTime(&s.SeenAt), scanTime(&s.ExpiresAt))
+	return r.Scan(&s.ID, &s.UserID, &s.SecondFactor, &s.Provider, &s.Client, &s.Agent, scanTime(&s.CreatedAt), scanTime(&s.SeenAt), scanTime(&s.ExpiresAt))
 }
 
 // SessionByToken returns the session of a token's digest. Errors: NotFound.
@@ -33,9 +33,9 @@ func (tx *Tx) UserSessions(ctx context.Context, userID string) ([]access.Session
 func (tx *Tx) InsertSession(ctx context.Context, s access.Session, tokenHash string) (err error) {
 	defer errs.Wrap(&err, "store.InsertSession(%s)", s.ID)
 	_, err = tx.exec(ctx, `
-		INSERT INTO user_session (token_hash, id, user_id, second_factor, client, agent, created_at, seen_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		tokenHash, s.ID, s.UserID, s.SecondFactor, s.Client, s.Agent, instant(s.CreatedAt), instant(s.SeenAt), instant(s.ExpiresAt))
+		INSERT INTO user_session (token_hash, id, user_id, second_factor, provider, client, agent, created_at, seen_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		tokenHash, s.ID, s.UserID, s.SecondFactor, s.Provider, s.Client, s.Agent, instant(s.CreatedAt), instant(s.SeenAt), instant(s.ExpiresAt))
 	return err
 }
 
@@ -174,7 +174,7 @@ func (tx *Tx) DeleteSavedView(ctx context.Context, id string) (err error) {
 	return mustChange(ctx, tx, "access.view_missing", `DELETE FROM saved_view WHERE id = $1`, id)
 }
 
-// SweepAccess deletes sessions that have expired or were last seen before a time, and counters whose last attempt was before another
+// SweepAccess deletes sessions that have expired or were last seen before a time, sign-ons that came back and would be too old by now, and counters whose last attempt was before another
 // and that block nobody now. It returns how many rows went.
 func (tx *Tx) SweepAccess(ctx context.Context, now, seenBefore, failedBefore time.Time) (deleted int64, err error) {
 	defer errs.Wrap(&err, "store.SweepAccess")
@@ -182,6 +182,10 @@ func (tx *Tx) SweepAccess(ctx context.Context, now, seenBefore, failedBefore tim
 	if err != nil {
 		return 0, err
 	}
+	used, err := tx.exec(ctx, `DELETE FROM sign_on_used WHERE expires_at <= $1`, instant(now))
+	if err != nil {
+		return 0, err
+	}
 	failures, err := tx.exec(ctx, `DELETE FROM sign_in_failure WHERE last_at <= $1 AND blocked_until <= $2`, instant(failedBefore), instant(now))
-	return sessions + failures, err
+	return sessions + used + failures, err
 }

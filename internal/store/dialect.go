@@ -26,6 +26,8 @@ type dialect struct {
 	unindexed func(column string) string
 	// lockRow is appended to a SELECT whose row must not change before the transaction ends. SQLite has one writer and needs none.
 	lockRow string
+	// columns asks for all tables with their columns and types, by name.
+	columns string
 	// isRetryable reports a lost race after which the transaction may be run again.
 	isRetryable func(error) bool
 	// isGone reports that the database cannot be reached or written: no connection, no disk, no space.
@@ -47,6 +49,7 @@ var sqlite = dialect{
 	name:        "sqlite",
 	likeFold:    func(column, parameter string) string { return column + " LIKE " + parameter + ` ESCAPE '\'` },
 	unindexed:   func(column string) string { return "+" + column },
+	columns:     "SELECT m.name, c.name, c.type FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.name, c.name",
 	isRetryable: sqliteIsBusy,
 	isGone: func(err error) bool {
 		e, ok := errors.AsType[*sqlitedriver.Error](err)
@@ -83,6 +86,8 @@ var postgres = dialect{
 	likeFold:  func(column, parameter string) string { return column + " ILIKE " + parameter + ` ESCAPE '\'` },
 	unindexed: func(column string) string { return column },
 	lockRow:   " FOR UPDATE",
+	columns: `SELECT c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+		WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname COLLATE "C", a.attname COLLATE "C"`,
 	isRetryable: func(err error) bool {
 		e, ok := errors.AsType[*pgconn.PgError](err)
 		return ok && (e.Code == "40001" || e.Code == "40P01")

@@ -108,6 +108,7 @@ type rowSource struct {
 	instants bool // day is an instant
 	now      bool // of no days
 	currency string
+	subject  bool // the key says what it is of
 }
 
 const (
@@ -140,6 +141,14 @@ func leadRows(more, where string) rowSource {
 	return rowSource{kind: "lead", columns: "SELECT '', x.id, " + leadNamed + ", x.created_at, 1, 0, x.owner_id FROM lead x" + more, day: "x.created_at", tie: "x.id", byID: true, owner: "x.owner_id", where: where, instants: true}
 }
 
+// names is what the first column is: the key of the record, or what it is of.
+func (s rowSource) names(f *metric.FactRow) *string {
+	if s.subject {
+		return &f.Subject
+	}
+	return &f.Key
+}
+
 var rowSources = map[metric.MeasureID]rowSource{
 	metric.Signed:    signedRows("d.signed_on", "d.amount_minor", ""),
 	metric.Deals:     signedRows("d.signed_on", "1", ""),
@@ -160,12 +169,44 @@ var rowSources = map[metric.MeasureID]rowSource{
 	metric.Pipeline:       presentRows("x.amount_minor"),
 	metric.PipelineNumber: presentRows("1"),
 
+	metric.FollowUps:        followUpRows(""),
+	metric.Visits:           followUpRows(" AND f.kind = 'visit'"),
+	metric.CustomersFirst:   firstDealRows(),
+	metric.CustomersEntered: enteredRows(),
+
 	metric.Decisions:         decisionRows("1 = 1"),
 	metric.DecisionsEvidence: decisionRows("x.evidence_count > 0"),
 }
 
 func decisionRows(where string) rowSource {
 	return rowSource{kind: "decision", columns: "SELECT '', x.id, x.title, x.decided_on, 1, 0, x.person_id FROM decision x", day: "x.decided_on", tie: "x.id", byID: true, owner: "x.person_id", where: where}
+}
+
+// followUpRows are follow-ups with customers and with leads; what was said to a lead that became an opportunity is told once, of the opportunity.
+func followUpRows(and string) rowSource {
+	const of = "(CASE WHEN f.opportunity_id <> 0 THEN f.opportunity_id ELSE f.customer_id END)"
+	return rowSource{kind: "follow_up", columns: `SELECT x.subject, x.id, x.name, x.occurred_at, 1, 0, x.person_id FROM (
+		SELECT CASE WHEN f.opportunity_id <> 0 THEN 'opportunity:' ELSE 'customer:' END || CAST(` + of + ` AS TEXT) AS subject, f.id, COALESCE(o.name, k.name, '') AS name, f.occurred_at, f.person_id
+		FROM follow_up f LEFT JOIN opportunity o ON o.id = f.opportunity_id LEFT JOIN customer k ON k.id = f.customer_id AND k.superseded_in = ` + openBatch + ` WHERE 1 = 1` + and + `
+		UNION ALL SELECT 'lead:' || CAST(f.lead_id AS TEXT), f.id, CASE WHEN l.company <> '' THEN l.company ELSE l.name END, f.occurred_at, f.person_id
+		FROM lead_follow_up f JOIN lead l ON l.id = f.lead_id WHERE NOT EXISTS (SELECT 1 FROM follow_up c WHERE c.id = f.id)` + and + `) x`,
+		day: "x.occurred_at", tie: "x.id", byID: true, owner: "x.person_id", where: "1 = 1", instants: true, subject: true}
+}
+
+// firstDealRows are the deals with which customers were new, in any currency.
+func firstDealRows() rowSource {
+	s := signedRows("d.signed_on", "1", "")
+	s.currency = ""
+	s.where += " AND NOT EXISTS (SELECT 1 FROM deal e WHERE " + boughtBy("e.customer_id", livesAs("d.customer_id")) + " AND e.superseded_in = " + openBatch + " AND (e.signed_on < d.signed_on OR e.signed_on = d.signed_on AND e.id < d.id))"
+	return s
+}
+
+// enteredRows are customers by the day on which they were recorded for the first time.
+func enteredRows() rowSource {
+	return rowSource{kind: "customer", columns: `SELECT x.key, x.id, x.name, b.recorded_at, 1, 0, COALESCE(h.owner_id, 0) FROM batch b CROSS JOIN customer f
+		JOIN customer x ON x.id = f.id AND x.superseded_in = ` + openBatch + ` LEFT JOIN holding h ON h.customer_id = x.id`,
+		day: "b.recorded_at", tie: "x.id", byID: true, owner: "COALESCE(h.owner_id, 0)", instants: true,
+		where: "f.recorded_in = b.id AND " + noAlias("x.id") + " AND NOT EXISTS (SELECT 1 FROM customer e WHERE e.id = f.id AND e.recorded_in < f.recorded_in)"}
 }
 
 func presentRows(amount string) rowSource {
@@ -193,12 +234,8 @@ func (tx *Tx) MetricRows(ctx context.Context, q metric.FactQuery) ([]metric.Fact
 	if s.currency != "" {
 		c.add(s.currency+" = ?", string(q.Currency))
 	}
-	if q.Persons != nil {
-		if s.owner != "" {
-			c.add(s.owner + " IN (" + listed(q.Persons) + ")")
-		} else {
-			c.add("EXISTS (SELECT 1 FROM deal_share h WHERE h.deal_id = " + s.deal + " AND h.superseded_in = " + openBatch + " AND h.person_id IN (" + listed(q.Persons) + "))")
-		}
+	if !c.rowsOf(s, q) {
+		return nil, nil
 	}
 	tx.afterRow(c, s, q.After)
 	turn := s.day + " DESC, "
@@ -210,7 +247,7 @@ func (tx *Tx) MetricRows(ctx context.Context, q metric.FactQuery) ([]metric.Fact
 		f := metric.FactRow{Row: metric.Row{Kind: s.kind}}
 		var day string
 		var deal, owner int64
-		if err := r.Scan(&f.Key, &f.ID, &f.Name, &day, &f.Of, &deal, &owner); err != nil {
+		if err := r.Scan(s.names(&f), &f.ID, &f.Name, &day, &f.Of, &deal, &owner); err != nil {
 			return err
 		}
 		var err error
@@ -242,6 +279,24 @@ func (tx *Tx) MetricRows(ctx context.Context, q metric.FactQuery) ([]metric.Fact
 		}
 	}
 	return list, nil
+}
+
+// rowsOf limits rows to those of products and persons. False where there can be none.
+func (c *filters) rowsOf(s rowSource, q metric.FactQuery) bool {
+	if q.Products != nil {
+		if s.deal == "" {
+			return false
+		}
+		c.add("d.product_id IN (" + listed(q.Products) + ")")
+	}
+	if q.Persons != nil {
+		if s.owner != "" {
+			c.add(s.owner + " IN (" + listed(q.Persons) + ")")
+		} else {
+			c.add("EXISTS (SELECT 1 FROM deal_share h WHERE h.deal_id = " + s.deal + " AND h.superseded_in = " + openBatch + " AND h.person_id IN (" + listed(q.Persons) + "))")
+		}
+	}
+	return true
 }
 
 // afterRow limits rows to those behind the last of the page before.

@@ -45,22 +45,36 @@ var dealFactTables = []struct{ table, deal string }{{"deal", "id"}, {"deal_detai
 // TouchMetricDeals implements metric.Follower. From the beginning it is all deals.
 func (tx *Tx) TouchMetricDeals(ctx context.Context, from, to fact.BatchID) error {
 	if from == 0 {
-		_, err := tx.exec(ctx, "INSERT INTO metric_touched (deal_id) SELECT DISTINCT id FROM deal WHERE recorded_in <= $1", int64(to))
+		if _, err := tx.exec(ctx, "INSERT INTO metric_touched (deal_id) SELECT DISTINCT id FROM deal WHERE recorded_in <= $1", int64(to)); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, noteCustomers+"d.recorded_in <= $1", int64(to))
 		return err
 	}
-	_, err := tx.exec(ctx, "INSERT INTO metric_touched (deal_id) "+touchedDeals, int64(from), int64(to))
+	if _, err := tx.exec(ctx, "INSERT INTO metric_touched (deal_id) "+touchedDeals, int64(from), int64(to)); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, noteCustomers+"d.id IN ("+sharedDeals+")", int64(from), int64(to))
 	return err
 }
 
-// touchedDeals asks for deals whose facts were recorded or superseded behind one batch and up to another.
-var touchedDeals = func() string {
+// noteCustomers notes those whose deals, as they are or were, meet the condition that follows it.
+var noteCustomers = "INSERT INTO metric_changed (kind, record_id) SELECT DISTINCT 'customer', " + livesAs("d.customer_id") + " FROM deal d WHERE "
+
+// touchedDeals asks for deals whose facts were recorded or superseded behind one batch and up to another; sharedDeals for those of which not only money was.
+var touchedDeals, sharedDeals = touchedIn("deal", "deal_detail", "deal_share", "payment", "invoice"), touchedIn("deal", "deal_share")
+
+func touchedIn(tables ...string) string {
 	var parts []string
 	for _, t := range dealFactTables {
+		if !slices.Contains(tables, t.table) {
+			continue
+		}
 		parts = append(parts, "SELECT "+t.deal+" AS id FROM "+t.table+" WHERE recorded_in > $1 AND recorded_in <= $2",
 			"SELECT "+t.deal+" FROM "+t.table+" WHERE superseded_in > $1 AND superseded_in <= $2 AND superseded_in < "+openBatch)
 	}
 	return "SELECT DISTINCT id FROM (" + strings.Join(parts, " UNION ALL ") + ") z"
-}()
+}
 
 // DealsTouched implements metric.Reader.
 func (tx *Tx) DealsTouched(ctx context.Context, from, to fact.BatchID, limit int) ([]int64, error) {
@@ -70,6 +84,21 @@ func (tx *Tx) DealsTouched(ctx context.Context, from, to fact.BatchID, limit int
 // TouchedDeals implements metric.Reader.
 func (tx *Tx) TouchedDeals(ctx context.Context, limit int) ([]int64, error) {
 	return collect(ctx, tx, scanID, "SELECT deal_id FROM metric_touched ORDER BY deal_id LIMIT "+strconv.Itoa(limit))
+}
+
+// TouchedDealsOf implements metric.Reader.
+func (tx *Tx) TouchedDealsOf(ctx context.Context, seller int64, limit int) (ids []int64, next int64, err error) {
+	rows, err := collect(ctx, tx, func(r rows, row *[2]int64) error { return r.Scan(&row[0], &row[1]) },
+		"SELECT s.person_id, s.deal_id FROM deal_share s WHERE s.person_id >= $1 AND s.superseded_in = "+openBatch+
+			" AND EXISTS (SELECT 1 FROM metric_touched t WHERE t.deal_id = s.deal_id) ORDER BY s.person_id LIMIT "+strconv.Itoa(limit), seller)
+	for _, row := range rows {
+		ids = append(ids, row[1])
+	}
+	if len(rows) == limit {
+		next = rows[limit-1][0]
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), next, err
 }
 
 // DropTouched implements metric.Follower.

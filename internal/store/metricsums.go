@@ -69,7 +69,10 @@ func (tx *Tx) DropMetricSums(ctx context.Context) error {
 		"UPDATE metric_progress SET from_batch = 0, to_batch = 0 WHERE id = 1",
 		"INSERT INTO metric_changed (kind, record_id) SELECT 'lead', id FROM lead ORDER BY id",
 		"INSERT INTO metric_changed (kind, record_id) SELECT 'opportunity', id FROM opportunity ORDER BY id",
-		"INSERT INTO metric_changed (kind, record_id) SELECT 'contract', id FROM contract ORDER BY id"} {
+		"INSERT INTO metric_changed (kind, record_id) SELECT 'contract', id FROM contract ORDER BY id",
+		"INSERT INTO metric_changed (kind, record_id) SELECT 'follow_up', id FROM (SELECT id FROM follow_up UNION SELECT id FROM lead_follow_up) z ORDER BY id",
+		// Those that have deals are noted along with these.
+		"INSERT INTO metric_changed (kind, record_id) SELECT DISTINCT 'customer', c.id FROM customer c WHERE NOT EXISTS (SELECT 1 FROM deal d WHERE d.customer_id = c.id)"} {
 		if _, err := tx.exec(ctx, statement); err != nil {
 			return err
 		}
@@ -223,10 +226,10 @@ func (tx *Tx) MetricNewest(ctx context.Context) (map[metric.Source]time.Time, er
 		}, text, args...)
 	}
 	for source, tables := range map[metric.Source][]string{metric.SourceDeals: {"deal", "deal_detail"}, metric.SourcePayments: {"payment"}, metric.SourceInvoices: {"invoice"},
-		metric.SourceQuotas: {"quota"}, metric.SourceOrganisation: {"person", "assignment"}} {
+		metric.SourceQuotas: {"quota"}, metric.SourceOrganisation: {"person", "assignment"}, metric.SourceCustomers: {"customer"}} {
 		for _, table := range tables {
 			upTo := int64(p.From)
-			if source == metric.SourceOrganisation {
+			if source == metric.SourceOrganisation || source == metric.SourceCustomers {
 				upTo = int64(fact.Open)
 			}
 			if err := read(source, "SELECT recorded_at FROM batch WHERE id = (SELECT MAX(recorded_in) FROM "+table+" WHERE recorded_in <= $1)", upTo); err != nil {
@@ -236,6 +239,7 @@ func (tx *Tx) MetricNewest(ctx context.Context) (map[metric.Source]time.Time, er
 	}
 	for source, text := range map[metric.Source]string{
 		metric.SourceLeads:         "SELECT recorded_at FROM lead_event ORDER BY id DESC LIMIT 1",
+		metric.SourceFollowUps:     "SELECT COALESCE(MAX(recorded_at), '') FROM follow_up UNION ALL SELECT COALESCE(MAX(recorded_at), '') FROM lead_follow_up",
 		metric.SourceOpportunities: "SELECT recorded_at FROM process_event ORDER BY seq DESC LIMIT 1",
 		metric.SourceProcess:       "SELECT recorded_at FROM process_event WHERE seq <= (SELECT MAX(seq) FROM judge_progress) ORDER BY seq DESC LIMIT 1",
 		metric.SourceContracts:     "SELECT created_at FROM contract ORDER BY id DESC LIMIT 1",

@@ -313,6 +313,7 @@ func (tx *Tx) TrimNotices(ctx context.Context, keep int64) (removed int64, err e
 var alertKinds = map[access.AlertKind]notice.Kind{
 	access.AlertNewDevice: notice.KindNewDevice, access.AlertPasswordChanged: notice.KindPasswordChanged, access.AlertPasswordReset: notice.KindPasswordReset,
 	access.AlertSecondFactorOn: notice.KindSecondFactorOn, access.AlertSecondFactorOff: notice.KindSecondFactorOff, access.AlertKeyCreated: notice.KindKeyCreated,
+	access.AlertIdentityLinked: notice.KindIdentityLinked,
 }
 
 // AlertUser is a message of package notice, for package access, which that one imports.

@@ -33,29 +33,53 @@ func Files(engine string) fs.FS {
 // Conflict when the database is newer than this binary.
 func Up(ctx context.Context, db *sql.DB, engine string) (version int64, err error) {
 	defer errs.Wrap(&err, "migrate.Up(%s)", engine)
+	provider, target, err := open(ctx, db, engine)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return 0, fmt.Errorf("apply migrations: %w", err)
+	}
+	return target, nil
+}
+
+// UpTo applies what is missing up to a version, as it was once. It returns an error of kind Conflict when this binary does not know that version.
+func UpTo(ctx context.Context, db *sql.DB, engine string, version int64) (err error) {
+	defer errs.Wrap(&err, "migrate.UpTo(%s)", engine)
+	provider, target, err := open(ctx, db, engine)
+	if err != nil {
+		return err
+	}
+	if version > target {
+		return errs.New(errs.KindConflict, "migrate.database_newer", errs.Args{"Database": version, "Program": target})
+	}
+	if _, err := provider.UpTo(ctx, version); err != nil {
+		return fmt.Errorf("apply migrations: %w", err)
+	}
+	return nil
+}
+
+// open returns what applies migrations, and the last version that this binary knows.
+func open(ctx context.Context, db *sql.DB, engine string) (provider *goose.Provider, target int64, err error) {
 	dialect := goose.DialectSQLite3
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if engine == "postgres" {
 		dialect = goose.DialectPostgres
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
-			return 0, err
+			return nil, 0, err
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(dialect, db, Files(engine), options...)
-	if err != nil {
-		return 0, err
+	if provider, err = goose.NewProvider(dialect, db, Files(engine), options...); err != nil {
+		return nil, 0, err
 	}
 	current, target, err := provider.GetVersions(ctx)
 	if err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	if current > target {
-		return current, errs.New(errs.KindConflict, "migrate.database_newer", errs.Args{"Database": current, "Program": target})
+		return nil, 0, errs.New(errs.KindConflict, "migrate.database_newer", errs.Args{"Database": current, "Program": target})
 	}
-	if _, err := provider.Up(ctx); err != nil {
-		return current, fmt.Errorf("apply migrations: %w", err)
-	}
-	return target, nil
+	return provider, target, nil
 }

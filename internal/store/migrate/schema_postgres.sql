@@ -492,6 +492,7 @@ CREATE INDEX customer_city ON public.customer USING btree (city, key);
 CREATE INDEX customer_code ON public.customer USING btree (credit_code) WHERE ((superseded_in = '9223372036854775807'::bigint) AND (credit_code <> ''::text));
 CREATE INDEX customer_ended ON public.customer USING btree (superseded_in, id) WHERE (superseded_in < '9223372036854775807'::bigint);
 CREATE UNIQUE INDEX customer_key ON public.customer USING btree (key, valid_from) WHERE (superseded_in = '9223372036854775807'::bigint);
+CREATE INDEX customer_recorded ON public.customer USING btree (recorded_in);
 CREATE INDEX customer_search ON public.customer USING btree (name, key, credit_code, id, superseded_in);
 CREATE TABLE customer_alias (
     customer_id bigint NOT NULL,
@@ -861,7 +862,9 @@ CREATE TABLE follow_up (
     CONSTRAINT follow_up_pkey PRIMARY KEY (id)
 );
 CREATE INDEX follow_up_customer ON public.follow_up USING btree (customer_id, occurred_at, id) WHERE (customer_id <> 0);
+CREATE INDEX follow_up_occurred ON public.follow_up USING btree (occurred_at, id);
 CREATE INDEX follow_up_opportunity ON public.follow_up USING btree (opportunity_id, id);
+CREATE INDEX follow_up_recorded ON public.follow_up USING btree (recorded_at);
 CREATE TABLE follow_up_place (
     follow_up_id bigint NOT NULL,
     north bigint NOT NULL,
@@ -1313,6 +1316,8 @@ CREATE TABLE lead_follow_up (
     CONSTRAINT lead_follow_up_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES lead(id)
 );
 CREATE INDEX lead_follow_up_lead ON public.lead_follow_up USING btree (lead_id, id);
+CREATE INDEX lead_follow_up_occurred ON public.lead_follow_up USING btree (occurred_at, id);
+CREATE INDEX lead_follow_up_recorded ON public.lead_follow_up USING btree (recorded_at);
 CREATE TABLE ledger_entry (
     seq bigint NOT NULL,
     key text COLLATE "C" NOT NULL,
@@ -2566,6 +2571,22 @@ CREATE TABLE sign_in_failure (
     blocked_until text COLLATE "C" NOT NULL,
     CONSTRAINT sign_in_failure_pkey PRIMARY KEY (subject)
 );
+CREATE TABLE sign_on_provider (
+    key text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    settings text COLLATE "C" NOT NULL,
+    secret text COLLATE "C" NOT NULL,
+    active boolean NOT NULL,
+    exclusive boolean NOT NULL,
+    spare_id text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT sign_on_provider_pkey PRIMARY KEY (key)
+);
+CREATE TABLE sign_on_used (
+    state text COLLATE "C" NOT NULL,
+    expires_at text COLLATE "C" NOT NULL,
+    CONSTRAINT sign_on_used_pkey PRIMARY KEY (state)
+);
 CREATE TABLE simulation (
     id text COLLATE "C" NOT NULL,
     request text COLLATE "C" NOT NULL,
@@ -3050,6 +3071,20 @@ CREATE TABLE user_grant (
     CONSTRAINT user_grant_pkey PRIMARY KEY (user_id, role, scope, region_id),
     CONSTRAINT user_grant_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
+CREATE TABLE user_identity (
+    provider text COLLATE "C" NOT NULL,
+    subject text COLLATE "C" NOT NULL,
+    user_id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    how text COLLATE "C" NOT NULL,
+    linked_at text COLLATE "C" NOT NULL,
+    used_at text COLLATE "C" NOT NULL,
+    CONSTRAINT user_identity_provider_user_id_key UNIQUE (provider, user_id),
+    CONSTRAINT user_identity_pkey PRIMARY KEY (provider, subject),
+    CONSTRAINT user_identity_provider_fkey FOREIGN KEY (provider) REFERENCES sign_on_provider(key),
+    CONSTRAINT user_identity_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+CREATE INDEX user_identity_of ON public.user_identity USING btree (user_id);
 CREATE TABLE user_session (
     token_hash text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -3060,6 +3095,7 @@ CREATE TABLE user_session (
     created_at text COLLATE "C" NOT NULL,
     seen_at text COLLATE "C" NOT NULL,
     expires_at text COLLATE "C" NOT NULL,
+    provider text COLLATE "C" NOT NULL DEFAULT ''::text,
     CONSTRAINT user_session_id_key UNIQUE (id),
     CONSTRAINT user_session_pkey PRIMARY KEY (token_hash),
     CONSTRAINT user_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)

@@ -429,6 +429,9 @@ CREATE TABLE custom_value (
 );
 CREATE INDEX custom_value_number ON custom_value (field_id, number, record_id);
 CREATE INDEX custom_value_text ON custom_value (field_id, text, record_id);
+CREATE TRIGGER metric_customer_gone AFTER DELETE ON customer BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('customer', OLD.id); END;
+CREATE TRIGGER metric_customer_new AFTER INSERT ON customer BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('customer', NEW.id); END;
+CREATE TRIGGER metric_customer_set AFTER UPDATE OF superseded_in ON customer WHEN OLD.superseded_in <> NEW.superseded_in BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('customer', NEW.id); END;
 CREATE TABLE customer (
     id BIGINT NOT NULL,
     key TEXT NOT NULL,
@@ -446,7 +449,11 @@ CREATE INDEX customer_city ON customer (city, key);
 CREATE INDEX customer_code ON customer (credit_code) WHERE superseded_in = 9223372036854775807 AND credit_code <> '';
 CREATE INDEX customer_ended ON customer (superseded_in, id) WHERE superseded_in < 9223372036854775807;
 CREATE UNIQUE INDEX customer_key ON customer (key, valid_from) WHERE superseded_in = 9223372036854775807;
+CREATE INDEX customer_recorded ON customer (recorded_in);
 CREATE INDEX customer_search ON customer (name, key, credit_code, id, superseded_in);
+CREATE TRIGGER metric_alias_gone AFTER DELETE ON customer_alias BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('customer', OLD.customer_id); INSERT INTO metric_changed (kind, record_id) VALUES ('customer', OLD.survivor_id); END;
+CREATE TRIGGER metric_alias_new AFTER INSERT ON customer_alias BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('customer', NEW.customer_id); INSERT INTO metric_changed (kind, record_id) VALUES ('customer', NEW.survivor_id); END;
+CREATE TRIGGER metric_alias_set AFTER UPDATE OF survivor_id ON customer_alias BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('customer', OLD.survivor_id); INSERT INTO metric_changed (kind, record_id) VALUES ('customer', NEW.survivor_id); END;
 CREATE TABLE customer_alias (
     customer_id BIGINT PRIMARY KEY,
     survivor_id BIGINT NOT NULL,
@@ -774,6 +781,9 @@ CREATE TABLE exchange_rate (
     superseded_in BIGINT NOT NULL,
     PRIMARY KEY (base, quote, valid_on, kind, recorded_in)
 );
+CREATE TRIGGER metric_follow_up_gone AFTER DELETE ON follow_up BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('follow_up', OLD.id); END;
+CREATE TRIGGER metric_follow_up_new AFTER INSERT ON follow_up BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('follow_up', NEW.id); END;
+CREATE TRIGGER metric_follow_up_set AFTER UPDATE OF person_id, kind, occurred_at ON follow_up BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('follow_up', NEW.id); END;
 CREATE TABLE "follow_up" (
     id BIGINT PRIMARY KEY,
     opportunity_id BIGINT NOT NULL, -- 0: of a customer
@@ -787,7 +797,9 @@ CREATE TABLE "follow_up" (
     customer_id BIGINT NOT NULL -- 0: that of the opportunity
 );
 CREATE INDEX follow_up_customer ON follow_up (customer_id, occurred_at, id) WHERE customer_id <> 0;
+CREATE INDEX follow_up_occurred ON follow_up (occurred_at, id);
 CREATE INDEX follow_up_opportunity ON follow_up (opportunity_id, id);
+CREATE INDEX follow_up_recorded ON follow_up (recorded_at);
 CREATE TABLE "follow_up_place" (
     follow_up_id BIGINT PRIMARY KEY REFERENCES "follow_up" (id),
     north BIGINT NOT NULL, -- hundredths of a degree
@@ -847,6 +859,9 @@ CREATE TABLE handbook_reading (
     asked BIGINT NOT NULL,
     PRIMARY KEY (version_id, user_id, at)
 );
+CREATE TRIGGER metric_holding_gone AFTER DELETE ON holding BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('customer', OLD.customer_id); END;
+CREATE TRIGGER metric_holding_new AFTER INSERT ON holding BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('customer', NEW.customer_id); END;
+CREATE TRIGGER metric_holding_set AFTER UPDATE OF owner_id ON holding WHEN OLD.owner_id <> NEW.owner_id BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('customer', NEW.customer_id); END;
 CREATE TABLE holding (
     customer_id BIGINT PRIMARY KEY,
     owner_id BIGINT NOT NULL, -- 0: it is in a pool
@@ -1197,6 +1212,9 @@ CREATE TABLE lead_event (
     data TEXT NOT NULL
 );
 CREATE INDEX lead_event_lead ON lead_event (lead_id, id);
+CREATE TRIGGER metric_lead_follow_up_gone AFTER DELETE ON lead_follow_up BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('follow_up', OLD.id); END;
+CREATE TRIGGER metric_lead_follow_up_new AFTER INSERT ON lead_follow_up BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('follow_up', NEW.id); END;
+CREATE TRIGGER metric_lead_follow_up_set AFTER UPDATE OF person_id, kind, occurred_at ON lead_follow_up BEGIN INSERT INTO metric_changed (kind, record_id) VALUES ('follow_up', NEW.id); END;
 CREATE TABLE lead_follow_up (
     id BIGINT PRIMARY KEY, -- of the same sequence as those of opportunities, to which they are copied
     lead_id BIGINT NOT NULL REFERENCES lead (id),
@@ -1209,6 +1227,8 @@ CREATE TABLE lead_follow_up (
     created_by TEXT NOT NULL
 );
 CREATE INDEX lead_follow_up_lead ON lead_follow_up (lead_id, id);
+CREATE INDEX lead_follow_up_occurred ON lead_follow_up (occurred_at, id);
+CREATE INDEX lead_follow_up_recorded ON lead_follow_up (recorded_at);
 CREATE TABLE ledger_entry (
     seq BIGINT PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
@@ -2364,6 +2384,20 @@ CREATE TABLE sign_in_failure (
     last_at TEXT NOT NULL,
     blocked_until TEXT NOT NULL
 );
+CREATE TABLE sign_on_provider (
+    key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    settings TEXT NOT NULL, -- JSON
+    secret TEXT NOT NULL, -- sealed
+    active BOOLEAN NOT NULL,
+    exclusive BOOLEAN NOT NULL, -- whoever is linked comes in by it alone
+    spare_id TEXT NOT NULL, -- but for this user
+    revision BIGINT NOT NULL
+);
+CREATE TABLE sign_on_used (
+    state TEXT PRIMARY KEY, -- digest
+    expires_at TEXT NOT NULL
+);
 CREATE TABLE simulation (
     id TEXT PRIMARY KEY,
     request TEXT NOT NULL,
@@ -2810,6 +2844,18 @@ CREATE TABLE user_grant (
     region_id BIGINT NOT NULL,
     PRIMARY KEY (user_id, role, scope, region_id)
 );
+CREATE TABLE user_identity (
+    provider TEXT NOT NULL REFERENCES sign_on_provider (key),
+    subject TEXT NOT NULL,
+    user_id TEXT NOT NULL REFERENCES app_user (id),
+    name TEXT NOT NULL, -- as the provider calls them
+    how TEXT NOT NULL,
+    linked_at TEXT NOT NULL,
+    used_at TEXT NOT NULL,
+    PRIMARY KEY (provider, subject),
+    UNIQUE (provider, user_id)
+);
+CREATE INDEX user_identity_of ON user_identity (user_id);
 CREATE TABLE user_session (
     token_hash TEXT PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -2820,7 +2866,7 @@ CREATE TABLE user_session (
     created_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,
     expires_at TEXT NOT NULL
-);
+, provider TEXT NOT NULL DEFAULT '');
 CREATE INDEX user_session_user ON user_session (user_id);
 CREATE TABLE voice_document (
     kind TEXT NOT NULL,

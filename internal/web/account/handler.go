@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -30,6 +31,7 @@ type Handler struct {
 	users  *access.Service
 	cookie httpx.SessionCookie
 	demo   []DemoLogin
+	signOn SignOn
 }
 
 // New returns a Handler. demo is empty but for demonstrations.
@@ -55,6 +57,7 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("POST /account/sessions/end", h.endSession)
 	handle("POST /account/keys", h.createKey)
 	handle("POST /account/keys/revoke", h.revokeKey)
+	h.signOnRoutes(handle)
 }
 
 func (h *Handler) setUpPage(w http.ResponseWriter, r *http.Request) error {
@@ -128,8 +131,19 @@ func (h *Handler) drawSignIn(w http.ResponseWriter, r *http.Request, status int,
 		{Name: "password", Kind: ui.FieldPassword, Label: p.T("account.password"), Autocomplete: "current-password"},
 		{Name: "return", Kind: ui.FieldHidden, Value: back},
 	}, failure, p)
+	offers, err := h.signOn.Service.Offers(r.Context(), r.UserAgent())
+	if err != nil {
+		return err
+	}
+	above, under := ways(p, offers, back)
 	parts := []templ.Component{ui.Form(ui.FormView{Action: "/sign-in", Fields: fields, Summary: p.T("account.not_signed_in"), Problem: problem,
 		Submit: ui.Action{Label: p.T("account.sign_in"), Kind: ui.ActionPrimary}})}
+	if above != nil {
+		parts = append([]templ.Component{above}, parts...)
+	}
+	if under != nil {
+		parts = append(parts, under)
+	}
 	if len(h.demo) > 0 {
 		parts = append(parts, demoList(p, h.demo, back))
 	}
@@ -161,16 +175,16 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		return h.drawSignIn(w, r, httpx.StatusOf(err), in.Login, err)
 	}
 	h.cookie.Write(w, issued.Token, access.SessionLifetime)
-	h.forward(w, r, issued.Session.Stage)
+	h.forward(w, r, issued.Session.Stage, r.PostFormValue("return"))
 	return nil
 }
 
 // forward leads on to what is still to be proved, or to where somebody wanted to go.
-func (h *Handler) forward(w http.ResponseWriter, r *http.Request, stage access.Stage) {
-	target := httpx.LocalPath(r.PostFormValue("return"))
+func (h *Handler) forward(w http.ResponseWriter, r *http.Request, stage access.Stage, wanted string) {
+	target := httpx.LocalPath(wanted)
 	switch stage {
 	case access.StageSecondFactor:
-		target = "/sign-in/code?return=" + templ.EscapeString(target)
+		target = "/sign-in/code?return=" + url.QueryEscape(target)
 	case access.StagePassword:
 		target = "/account/password"
 	}
@@ -200,7 +214,7 @@ func (h *Handler) code(w http.ResponseWriter, r *http.Request) error {
 		return h.drawCode(w, r, httpx.StatusOf(err), err)
 	}
 	h.cookie.Write(w, issued.Token, access.SessionLifetime)
-	h.forward(w, r, issued.Session.Stage)
+	h.forward(w, r, issued.Session.Stage, r.PostFormValue("return"))
 	return nil
 }
 
@@ -240,7 +254,22 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, status int, failu
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, status, accountPage(ctx, user, sessions, keys, failure, shown))
+	identities, err := h.signOn.Service.Identities(ctx, actor, actor.UserID)
+	if err != nil {
+		return err
+	}
+	offers, err := h.signOn.Service.Offers(ctx, r.UserAgent())
+	if err != nil {
+		return err
+	}
+	done := ""
+	if r.FormValue("linked") != "" {
+		done = "signon.linked_note"
+	} else if r.FormValue("unlinked") != "" {
+		done = "signon.unlinked_note"
+	}
+	signOn := identitiesCard(httpx.PrinterFrom(ctx), offers, identities)
+	return ui.Write(w, r, status, accountPage(ctx, user, sessions, keys, signOn, done, failure, shown))
 }
 
 func (h *Handler) passwordPage(w http.ResponseWriter, r *http.Request) error {

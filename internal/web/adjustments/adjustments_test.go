@@ -20,7 +20,7 @@ func TestOneAsksAndAnotherApproves(t *testing.T) {
 	operations.Get("/adjustments/new", http.StatusOK).Has("form#adjustment option[value=regular/commission]", "form#adjustment input[name=evidence]", "datalist#some-people option[value=A]")
 	form := url.Values{"person": {"A"}, "month": {"2026-09"}, "kind": {"regular/commission"}, "amount": {"1,200.50"}, "reason": {"按会议决定补发"}, "evidence": {"会议纪要"}}
 	wrong := url.Values{"person": {"nobody"}, "month": {"2026-09"}, "kind": {"regular"}, "amount": {"x"}, "reason": {""}, "evidence": {""}}
-	operations.Post("/adjustments", wrong, http.StatusUnprocessableEntity).Has("form#adjustment input[name=person][value=nobody]", "form#adjustment input[aria-invalid]", "form#adjustment .invalid-feedback: 不是有效的数字", "form#adjustment .invalid-feedback: 这一项要填")
+	operations.Post("/adjustments", wrong, http.StatusUnprocessableEntity).Has("form#adjustment input[name=person][value=nobody]", "form#adjustment input[aria-invalid]", "form#adjustment .invalid-feedback: 填数字，比如12或12.5", "form#adjustment .invalid-feedback: 这一项要填")
 	page := operations.Post("/adjustments", form, http.StatusOK)
 	page.Has("main: 按会议决定补发", "main: 等别人批准", "form#withdraw")
 	page.Lacks("form#approve")

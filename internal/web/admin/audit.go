@@ -44,6 +44,7 @@ func (h *Handler) audit(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) named(ctx context.Context, actor access.Actor, entries []audit.Entry) (n auditNames, err error) {
 	persons, users := map[int64]bool{}, map[string]bool{}
 	for _, e := range entries {
+		action, _, _ := strings.Cut(e.Action, ".")
 		kind, id, _ := strings.Cut(e.Subject, ":")
 		if number, err := strconv.ParseInt(id, 10, 64); err == nil && kind == "person" {
 			persons[number] = true
@@ -52,14 +53,14 @@ func (h *Handler) named(ctx context.Context, actor access.Actor, entries []audit
 			users[id] = true
 		}
 		for _, state := range [][]byte{e.Before, e.After} {
-			eachField(decode(state), func(key string, value any) {
+			eachField("", decode(state), func(key string, value any) {
 				switch v := value.(type) {
 				case json.Number:
-					if id, err := v.Int64(); err == nil && isPerson(key) {
+					if id, err := v.Int64(); err == nil && within(personFields, action, key) {
 						persons[id] = true
 					}
 				case string:
-					if key == "user_id" {
+					if userFields[key] && uuidPattern.MatchString(v) {
 						users[v] = true
 					}
 				}
@@ -91,7 +92,7 @@ func auditPage(ctx context.Context, page audit.Page, filter audit.Filter, query 
 	for _, e := range page.Entries {
 		subject := named.subject(p, e.Subject)
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{
-			ui.Text(p.Int(e.Seq)), ui.Text(moment(p, e.At)), {Text: e.ActorName, URL: ui.URLWith("/audit", nil, "actor", e.ActorID), Sub: e.Client, Phone: moment(p, e.At)},
+			ui.Text(p.Int(e.Seq)), ui.Text(moment(p, e.At)), {Text: ui.Actor(p, e.ActorID, e.ActorName), URL: ui.URLWith("/audit", nil, "actor", e.ActorID), Sub: e.Client, Phone: moment(p, e.At)},
 			{Text: subject, URL: ui.URLWith("/audit", nil, "subject", e.Subject), Title: e.Subject},
 			{Text: actionText(p, e.Action), URL: ui.URLWith("/audit", nil, "action", e.Action), Title: e.Action, Body: changed(viewOf(p, e, named))},
 			{Text: e.Hash[:min(hashShown, len(e.Hash))], Title: e.Hash, Muted: true},
@@ -135,9 +136,6 @@ type entryView struct {
 // factsShown is how many changed fields are listed; the rest is in the record as it is chained.
 const factsShown = 12
 
-// insideFields are what the program counts and numbers for itself.
-var insideFields = map[string]bool{"id": true, "revision": true, "current_run": true, "running_run": true}
-
 // viewOf compares the states before and after, field by field: what stayed the same is left out.
 func viewOf(p *i18n.Printer, e audit.Entry, named auditNames) (v entryView) {
 	kind, _, _ := strings.Cut(e.Action, ".")
@@ -154,7 +152,7 @@ func viewOf(p *i18n.Printer, e audit.Entry, named auditNames) (v entryView) {
 		keys[key] = true
 	}
 	for _, key := range keysOf(keys) {
-		if insideFields[fieldKey(key)] {
+		if w.inside(key) {
 			continue
 		}
 		was, now := w.in(old).value(key, old[key]), w.in(is).value(key, is[key])
@@ -177,7 +175,7 @@ func viewOf(p *i18n.Printer, e audit.Entry, named auditNames) (v entryView) {
 		v.Facts, v.More = v.Facts[:factsShown], p.T("trail.more_fields", "Count", n-factsShown)
 	}
 	if !hadOld && !hasNew && (before != nil || after != nil) {
-		v.Facts = []ui.Fact{{Term: p.T("trail.field_value"), Text: p.T("trail.from_to", "Before", w.value("", before), "After", w.value("", after))}}
+		v.Facts = []ui.Fact{w.alone(before, after)}
 	}
 	if len(e.Before)+len(e.After) > 0 {
 		v.RawLabel = p.T("trail.raw")

@@ -2,10 +2,13 @@ package admin
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"xiaoguan/internal/calendar"
@@ -35,18 +38,19 @@ func decode(state []byte) (value any) {
 	return value
 }
 
-// eachField walks all fields of a state, nested ones included.
-func eachField(value any, visit func(key string, value any)) {
+// eachField visits the values of all fields of a state, nested ones and those in lists included.
+func eachField(key string, value any, visit func(key string, value any)) {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, field := range v {
-			visit(fieldKey(key), field)
-			eachField(field, visit)
+			eachField(fieldKey(key), field, visit)
 		}
 	case []any:
 		for _, item := range v {
-			eachField(item, visit)
+			eachField(key, item, visit)
 		}
+	default:
+		visit(key, value)
 	}
 }
 
@@ -64,10 +68,19 @@ func fieldKey(key string) string {
 	return b.String()
 }
 
-// personFields hold the number that the program gave to a person.
-var personFields = map[string]bool{"person": true, "person_id": true, "trainee_id": true, "mentor_id": true, "leader_id": true}
+// personFields hold the number that the program gave to a person; userFields the one that it gave to a user.
+var (
+	personFields = fieldSet("person", "person_id", "trainee_id", "mentor_id", "leader_id", "owner_id", "former_id", "owner", "service_owner_id", "seller_id", "other", "holding_act.from", "holding_act.to")
+	userFields   = fieldSet("user_id", "asked", "submitter", "deputy", "by_id", "silent_by", "proposed_by", "people")
+)
 
-func isPerson(key string) bool { return personFields[key] }
+func fieldSet(names ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, name := range names {
+		set[name] = true
+	}
+	return set
+}
 
 // auditNames are the names behind the numbers of entries.
 type auditNames struct {
@@ -96,12 +109,17 @@ type wording struct {
 	p        *i18n.Printer
 	kind     string // of the action: some words mean something of their own there
 	named    auditNames
+	path     []string       // the fields that the state stands in
+	state    map[string]any // the fields beside it
 	currency money.Currency
 }
 
-// in is the wording of a state: amounts are in its currency.
+// in is the wording of a state: amounts are in its currency, or in that of the state that it stands in.
 func (w wording) in(state map[string]any) wording {
-	w.currency = money.CNY
+	w.state = state
+	if !w.currency.Valid() {
+		w.currency = money.CNY
+	}
 	for key, value := range state {
 		if code, ok := value.(string); ok && fieldKey(key) == "currency" {
 			if c := money.Currency(code); c.Valid() {
@@ -112,15 +130,37 @@ func (w wording) in(state map[string]any) wording {
 	return w
 }
 
-// label names a field. What is keyed by something else, such as a team, keeps its own name.
+// under is the wording of what stands in a field.
+func (w wording) under(name string) wording {
+	w.path = append(slices.Clone(w.path), name)
+	return w
+}
+
+// label names a field. What is keyed by something else, such as a team, keeps its own name unless it is a code.
 func (w wording) label(key string) string {
-	name := fieldKey(key)
-	for _, key := range []string{"trail.field_" + w.kind + "_" + name, "trail.field_" + name} {
-		if w.p.Has(key) {
-			return w.p.T(key)
-		}
+	if text, known := w.term(key); known {
+		return text
+	}
+	if _, err := strconv.Atoi(key); err == nil && len(w.path) > 0 {
+		return w.p.T("trail.numbered", "What", w.label(w.path[len(w.path)-1]), "Number", key)
 	}
 	return key
+}
+
+// term is the word for a field; false when it has none.
+func (w wording) term(key string) (string, bool) {
+	name := fieldKey(key)
+	if w.sources("*") != nil {
+		if text, known := w.word("*", key); known {
+			return text, true
+		}
+	}
+	for _, key := range []string{"trail.field_" + w.kind + "_" + name, "trail.field_" + name} {
+		if w.p.Has(key) {
+			return w.p.T(key), true
+		}
+	}
+	return "", false
 }
 
 // value writes a value of a field as people say it.
@@ -141,68 +181,45 @@ func (w wording) value(key string, value any) string {
 	case []any:
 		return w.items(len(v), func(i int) string { return w.value(key, v[i]) })
 	case map[string]any:
-		return w.object(v)
+		return w.under(name).object(v)
 	}
 	return i18n.Unknown
 }
-
-func (w wording) number(name string, n json.Number) string {
-	whole, err := n.Int64()
-	switch {
-	case err != nil:
-		return n.String()
-	case strings.HasSuffix(name, "_minor"):
-		return w.p.Amount(whole, w.currency)
-	case isPerson(name) && w.named.persons[whole] != "":
-		return w.named.persons[whole]
-	case name == "basis_points":
-		return strconv.FormatInt(whole/100, 10) + "%"
-	}
-	return w.p.Int(whole)
-}
-
-// stateTexts are where the words of the states of a kind are.
-var stateTexts = map[string]string{"period": "months.state_", "planbook": "plans.state_", "honour": "honour.state_", "promotion": "honour.proposal_", "dispute": "dispute.state_",
-	"adjustment": "adjustment.state_", "retro": "retro.state_", "import": "imports.state_", "shop": "honour.redemption_"}
-
-// wordsOf are where the words of a field's values are.
-var wordsOf = map[string]string{"role": "access.role.", "scope": "access.scope.", "cause": "dispute.cause_", "outcome": "dispute.outcome_", "level": "people.level_"}
 
 func (w wording) text(name, text string) string {
 	if text == "" {
 		return i18n.Unknown
 	}
-	prefixes := []string{wordsOf[name], "trail.value_"}
 	switch {
-	case name == "state":
-		prefixes[0] = stateTexts[w.kind]
-	case w.kind == "promotion" && (name == "from" || name == "to"):
-		prefixes[0] = "people.level_"
-	case name == "user_id" && w.named.users[text] != "":
+	case userFields[name] && w.named.users[text] != "":
 		return w.named.users[text]
+	case userFields[name]:
+		return plain(w.p, cmp.Or(ui.Actor(w.p, text, ""), text))
 	case name == "agent":
 		return ui.Device(text)
+	case name == "subject" && strings.Contains(text, ":"):
+		return w.named.subject(w.p, text)
 	case name == "line": // of a statement: kind/component/…
 		kind, rest, _ := strings.Cut(text, "/")
 		if key := "trail.value_" + kind; w.p.Has(key) {
 			return w.p.Join(append([]string{w.p.T(key)}, strings.FieldsFunc(rest, func(r rune) bool { return r == '/' })...))
 		}
 	}
-	for _, prefix := range prefixes {
-		if key := prefix + text; prefix != "" && w.p.Has(key) {
-			return w.p.T(key)
-		}
+	if word, known := w.word(name, text); known {
+		return word
 	}
 	return plain(w.p, text)
 }
 
 var (
-	uuidPattern  = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}$`)
-	hexPattern   = regexp.MustCompile(`^[0-9a-f]{32,}$`)
-	monthPattern = regexp.MustCompile(`^\d{4}-\d{2}$`)
+	uuidPattern    = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}$`)
+	hexPattern     = regexp.MustCompile(`^[0-9a-f]{32,}$`)
+	monthPattern   = regexp.MustCompile(`^\d{4}-\d{2}$`)
+	quarterPattern = regexp.MustCompile(`^(\d{4})-?Q([1-4])$`)
+	timePattern    = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}`)
 )
 
-// plain writes a text that is no word of ours: months in words, numbers and digests of the program short.
+// plain writes a text that is no word of ours: months in words, times as they are here, numbers and digests of the program short.
 func plain(p *i18n.Printer, text string) string {
 	switch {
 	case uuidPattern.MatchString(text):
@@ -212,6 +229,17 @@ func plain(p *i18n.Printer, text string) string {
 	case monthPattern.MatchString(text):
 		if m, err := calendar.ParseMonth(text); err == nil {
 			return p.Month(m)
+		}
+	case quarterPattern.MatchString(text):
+		parts := quarterPattern.FindStringSubmatch(text)
+		year, _ := strconv.Atoi(parts[1])
+		quarter, _ := strconv.Atoi(parts[2])
+		return p.Quarter(year, quarter)
+	case timePattern.MatchString(text):
+		if t, err := time.Parse(time.RFC3339Nano, text); err == nil && t.Year() > 1 {
+			return p.Local(t).Format("2006-01-02 15:04")
+		} else if err == nil {
+			return i18n.Unknown
 		}
 	case text == calendar.Forever.String():
 		return p.T("trail.forever")
@@ -238,7 +266,7 @@ func (w wording) items(n int, item func(int) string) string {
 	return text
 }
 
-// object writes what belongs to a field: a text in two languages is read in one.
+// object writes what belongs to a field: a text in two languages is read in one, a place and a number of the metric book as everywhere.
 func (w wording) object(v map[string]any) string {
 	zh, hasZh := v["zh"].(string)
 	en, hasEn := v["en"].(string)
@@ -248,13 +276,20 @@ func (w wording) object(v map[string]any) string {
 		}
 		return en
 	}
+	inner := w.in(v)
+	for _, special := range []func() (string, bool){inner.place, inner.span, inner.measured} {
+		if text, ok := special(); ok {
+			return text
+		}
+	}
 	keys := map[string]bool{}
-	for key := range v {
-		keys[key] = true
+	for key, field := range v {
+		if !inner.inside(key) && inner.value(key, field) != i18n.Unknown {
+			keys[key] = true
+		}
 	}
 	ordered := keysOf(keys)
-	inner := w.in(v)
 	return w.items(len(ordered), func(i int) string {
-		return w.p.T("trail.action", "What", w.label(ordered[i]), "Verb", inner.value(ordered[i], v[ordered[i]]))
+		return w.p.T("trail.action", "What", inner.label(ordered[i]), "Verb", inner.value(ordered[i], v[ordered[i]]))
 	})
 }

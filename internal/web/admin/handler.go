@@ -12,10 +12,12 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/backup"
 	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/job"
+	"xiaoguan/internal/signon"
 	"xiaoguan/internal/web/ui"
 )
 
@@ -36,11 +38,19 @@ type Handler struct {
 	log     *audit.Service
 	jobs    *job.Service
 	persons Persons
+	signOn  *signon.Service
+	backups *backup.Service
 }
 
 // New returns a Handler.
 func New(users *access.Service, log *audit.Service, jobs *job.Service, persons Persons) *Handler {
 	return &Handler{users: users, log: log, jobs: jobs, persons: persons}
+}
+
+// WithSignOn shows the identities at providers that open an account.
+func (h *Handler) WithSignOn(service *signon.Service) *Handler {
+	h.signOn = service
+	return h
 }
 
 // personOf reads the company's number of a person from the form; an empty field is nobody.
@@ -63,6 +73,8 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET /users/{id}", h.show)
 	handle("POST /users/{id}/{act}", h.act)
 	handle("GET /audit", h.audit)
+	handle("GET /backups", h.listBackups)
+	handle("POST /backups", h.startBackup)
 	handle("GET /jobs", h.listJobs)
 	handle("GET /jobs/{id}", h.showJob)
 	handle("GET /jobs/{id}/progress", h.jobProgress)
@@ -188,7 +200,11 @@ func (h *Handler) drawUser(w http.ResponseWriter, r *http.Request, status int, f
 			return err
 		}
 	}
-	return ui.Write(w, r, status, userPage(ctx, actor, names, user, person, sessions, failure, created))
+	linked, err := h.identities(ctx, actor, user)
+	if err != nil {
+		return err
+	}
+	return ui.Write(w, r, status, userPage(ctx, actor, names, user, person, sessions, linked, failure, created))
 }
 
 func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
@@ -222,6 +238,10 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 		_, err = h.users.ResetSecondFactor(ctx, actor, id)
 	case "sessions":
 		_, err = h.users.EndSessions(ctx, actor, id)
+	case "link":
+		err = h.signOn.Link(ctx, actor, signon.NewIdentity{UserID: id, Provider: r.PostFormValue("provider"), Subject: r.PostFormValue("subject")})
+	case "unlink":
+		err = h.signOn.Unlink(ctx, actor, id, r.PostFormValue("provider"))
 	default:
 		return errs.New(errs.KindNotFound, "error.not_found", nil)
 	}

@@ -120,7 +120,7 @@ func usersPage(ctx context.Context, actor access.Actor, names regions, page acce
 		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.new_user")}, ui.Form(ui.FormView{ID: "new-user", Action: "/users", Fields: fields, Problem: problem,
 			Submit: ui.Action{Label: p.T("admin.new_user_button"), Kind: ui.ActionPrimary}, Consequence: p.T("admin.new_user_consequence")})))
 	}
-	return ui.Compose(ui.PageView{Title: p.T("admin.users"), Subtitle: p.T("admin.users_subtitle"), Current: "users"}, parts...)
+	return ui.Compose(ui.PageView{Title: p.T("admin.users"), Subtitle: p.T("admin.users_subtitle"), Current: "users", Actions: []ui.Action{{Label: p.T("signon.title"), URL: "/sign-on", Icon: "user-check"}}}, parts...)
 }
 
 // created1 shows the first password of a user, once.
@@ -131,7 +131,7 @@ func created1(p *i18n.Printer, created *access.Created) []templ.Component {
 	return []templ.Component{ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("admin.password_once", "Login", created.User.Login), Text: created.Password}))}
 }
 
-func userPage(ctx context.Context, actor access.Actor, names regions, u access.User, person string, sessions []access.Session, failure error, created *access.Created) templ.Component {
+func userPage(ctx context.Context, actor access.Actor, names regions, u access.User, person string, sessions []access.Session, linked templ.Component, failure error, created *access.Created) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	parts := created1(p, created)
 	if failure != nil {
@@ -155,7 +155,7 @@ func userPage(ctx context.Context, actor access.Actor, names regions, u access.U
 	for _, s := range sessions {
 		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{{Text: ui.Device(s.Agent), Title: s.Agent}, ui.Text(s.Client), ui.Text(moment(p, s.SeenAt))}})
 	}
-	parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.sessions"), Span: 6, Flush: true}, ui.Table(table)))
+	parts = append(parts, linked, ui.Filled(ui.CardView{Title: p.T("admin.sessions"), Span: 6, Flush: true}, ui.Table(table)))
 	return ui.Compose(ui.PageView{Title: u.Name, Subtitle: u.Login, Current: "users", Crumbs: []ui.Crumb{{Label: p.T("admin.users"), URL: "/users"}, {Label: u.Name}}}, parts...)
 }
 

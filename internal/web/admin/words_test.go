@@ -30,7 +30,7 @@ func TestChangesAreSaidFieldByField(t *testing.T) {
 			map[string]string{"人员": "陈思远", "金额": "−1,234.56", "币种": "CNY", "原因": "更正"}},
 		"without minor units": {"adjustment.propose", "", `{"amount_minor":1234,"currency":"JPY"}`, map[string]string{"金额": "1,234", "币种": "JPY"}},
 		"only what changed":   {"promotion.approved", `{"state":"proposed","from":"regular","on":""}`, `{"state":"approved","from":"regular","on":"2026-11-01"}`, map[string]string{"状态": "待审批 → 已批准", "生效日期": "– → 2026-11-01"}},
-		"facts in capitals":   {"deal.record", "", `{"SignedOn":"2026-09-01","AmountMinor":100,"Currency":"CNY","Shares":[{"Person":"QH1","BasisPoints":10000}]}`, map[string]string{"签约日期": "2026-09-01", "金额": "1.00", "币种": "CNY", "拆分": "份额：100%、人员：QH1"}},
+		"facts in capitals":   {"deal.record", "", `{"SignedOn":"2026-09-01","AmountMinor":100,"Currency":"CNY","Shares":[{"Person":"QH1","BasisPoints":10000}]}`, map[string]string{"签约日期": "2026-09-01", "签约额": "1.00", "币种": "CNY", "拆分": "份额：100%、人员：QH1"}},
 		"one language":        {"shop.offer", "", `{"Name":{"en":"Tea","zh":"下午茶"},"Cost":200}`, map[string]string{"名称": "下午茶", "所需积分": "200"}},
 		"open-ended":          {"planbook.approve", `{"to":"2026-09-01"}`, `{"to":"9999-12-31"}`, map[string]string{"失效": "2026-09-01 → 长期"}},
 		"what is gone":        {"webhook.delete", `{"name":"HR","active":true}`, "", map[string]string{"名称": "HR", "启用": "是"}},

@@ -295,7 +295,7 @@ var actTones = map[approval.Act]ui.Tone{approval.ActApprove: ui.ToneGood, approv
 func historyOf(p *i18n.Printer, s shown) (moments []ui.Moment) {
 	for i := len(s.Events) - 1; i >= 0; i-- {
 		e := s.Events[i]
-		who := s.Names[e.ActorID]
+		who := ui.Actor(p, e.ActorID, s.Names[e.ActorID])
 		if who == "" {
 			who = p.T("approvals.system")
 		}

@@ -100,13 +100,17 @@ func (b *book) Read(_ context.Context, _ access.Actor, q metric.Query) (metric.A
 			}
 		case metric.ByNothing:
 		default:
-			kind := map[metric.Breakdown]metric.PlaceKind{metric.ByRegion: metric.PlaceRegion, metric.ByTeam: metric.PlaceTeam, metric.ByPerson: metric.PlacePerson}[q.By]
+			kind := map[metric.Breakdown]metric.PlaceKind{metric.ByRegion: metric.PlaceRegion, metric.ByTeam: metric.PlaceTeam, metric.ByPerson: metric.PlacePerson, metric.ByProduct: metric.PartProduct, metric.ByLine: metric.PartLine}[q.By]
 			word := "单位<i>"
 			if kind == metric.PlacePerson {
 				word = "销售<i>"
 			}
 			for i := range int64(9) {
-				s.Parts = append(s.Parts, metric.Part{Value: b.value(d, metric.Place{Kind: kind, ID: i + 1, Name: word + strconv.FormatInt(i+1, 10)}, a.Period, 90_000_00-i*7_000_00)})
+				part := metric.Part{Value: b.value(d, metric.Place{Kind: kind, ID: i + 1, Name: word + strconv.FormatInt(i+1, 10)}, a.Period, 90_000_00-i*7_000_00)}
+				for _, against := range q.Against {
+					part.Compared = append(part.Compared, metric.Compared{Against: against, Value: part.Value, Change: 50_000, Known: against == metric.YearAgo, Why: metric.ReasonZero})
+				}
+				s.Parts = append(s.Parts, part)
 			}
 		}
 		a.Series = append(a.Series, s)
@@ -241,6 +245,24 @@ func TestABoardSaysItsNumbersAgainstTargetTimeAndThePast(t *testing.T) {
 	}
 	s.lang = "en"
 	s.has(s.get("/board/team"), "Team&#39;s board", "behind time", "on last year", "18 minutes ago")
+}
+
+// TestProductsHaveAmountShareAndChanges: the greatest first, each down to its rows; what is not known says why.
+func TestProductsHaveAmountShareAndChanges(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	page := s.get("/board/product?place=region:1")
+	s.has(page, "产品：回款额", "产品线：回款额", "单位&lt;i&gt;1", "9.0万", "187.0%", "+5.0%", "没有单独的目标", "product=1", "line=", "place=region%3A1", "全部看板")
+	s.lacks(page, "单位<i>")
+	s.lang = "en"
+	s.has(s.get("/board/product"), "Products: Collected", "Lines of products", "Share")
+	s.ask("GET", "/boards/rows?metric=collected&product=moon", nil, 404)
+	s.get("/boards/rows?metric=collected&product=1")
+	s.get("/boards/rows?metric=collected&line=%E6%95%B4%E6%9C%BA")
+	s.get("/board/product/board.xlsx")
+	s.has(s.get("/board/product/board.svg"), "Products: Collected")
+	s.lang, s.book.unknown = "zh-CN", true
+	s.has(s.get("/board/product"), "没有可计")
 }
 
 func TestDrillingKeepsThePeriod(t *testing.T) {

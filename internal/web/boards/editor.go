@@ -115,7 +115,7 @@ func (e editing) addForm() ui.FormView {
 	none := ui.Option{Value: "", Label: i18n.Unknown}
 	fields := []ui.Field{kind, {Name: "metric", Kind: ui.FieldSelect, Label: e.p.T("board.metric"), Optional: true, Options: append([]ui.Option{none}, options(e.words, e.book, e.entry["metric"])...)}}
 	further := ui.Field{Name: "more", Kind: ui.FieldChecks, Label: e.p.T("board.more_metrics"), Hint: e.p.T("board.more_metrics_hint"), Optional: true, Fold: e.p.T("board.further"), Options: options(e.words, e.book, "")}
-	by := ui.Field{Name: "by", Kind: ui.FieldSelect, Label: e.p.T("board.by"), Optional: true, Fold: e.p.T("board.further"), Value: e.entry["by"], Options: []ui.Option{{Value: "", Label: e.p.T("board.by_usual")}, {Value: string(metric.ByRegion), Label: e.p.T("board.level.region")}, {Value: string(metric.ByTeam), Label: e.p.T("board.level.team")}, {Value: string(metric.ByPerson), Label: e.p.T("board.level.person")}}}
+	by := ui.Field{Name: "by", Kind: ui.FieldSelect, Label: e.p.T("board.by"), Optional: true, Fold: e.p.T("board.further"), Value: e.entry["by"], Options: []ui.Option{{Value: "", Label: e.p.T("board.by_usual")}, {Value: string(metric.ByRegion), Label: e.p.T("board.level.region")}, {Value: string(metric.ByTeam), Label: e.p.T("board.level.team")}, {Value: string(metric.ByPerson), Label: e.p.T("board.level.person")}, {Value: string(metric.ByProduct), Label: e.p.T("board.level.product")}, {Value: string(metric.ByLine), Label: e.p.T("board.level.product_line")}}}
 	width := ui.Field{Name: "width", Kind: ui.FieldSelect, Label: e.p.T("board.width"), Optional: true, Fold: e.p.T("board.further"), Value: e.entry["width"], Options: []ui.Option{{Value: "", Label: e.p.T("board.width_usual")}}}
 	for _, n := range []int{3, 4, 5, 6, 7, 8, 12} {
 		width.Options = append(width.Options, ui.Option{Value: strconv.Itoa(n), Label: e.p.T("board.width_of", "Columns", n)})
@@ -233,6 +233,8 @@ func (e editing) tileOf(r *http.Request, digits int) (t board.Tile, err error) {
 	switch t.Kind {
 	case board.KindCard, board.KindTrend:
 		t.Metrics = t.Metrics[:min(len(t.Metrics), 1)]
+	case board.KindProducts:
+		t.Metrics = t.Metrics[:min(len(t.Metrics), board.ProductColumns)]
 	case board.KindFunnel, board.KindAgeing, board.KindExceptions:
 		t.Metrics = nil
 	}

@@ -154,7 +154,15 @@ func (d drawing) placeSheet(t board.ShownTile) tabular.ChartSheet {
 			visible[r.At] = true
 		}
 	}
-	for at, p := range first.Parts {
+	order := make([]int, len(first.Parts))
+	for at := range order {
+		order[at] = at
+	}
+	if t.Kind == board.KindProducts {
+		order = bySize(first)
+	}
+	for _, at := range order {
+		p := first.Parts[at]
 		if t.Kind == board.KindRanking && !visible[at] {
 			continue
 		}

@@ -79,7 +79,7 @@ func (d drawing) drawPicture(company string) string {
 		case len(t.Series) == 0:
 		case t.Kind == board.KindTrend:
 			d.pictureTrend(c, i, t)
-		case t.Kind == board.KindCompare || t.Kind == board.KindRanking:
+		case t.Kind == board.KindCompare || t.Kind == board.KindRanking || t.Kind == board.KindProducts:
 			d.pictureTable(c, t)
 		}
 	}
@@ -161,6 +161,8 @@ func (d drawing) pictureTable(c *canvas, t board.ShownTile) {
 		for _, r := range seen {
 			order = append(order, r.At)
 		}
+	} else if t.Kind == board.KindProducts {
+		order = bySize(first)
 	} else {
 		for at := range first.Parts {
 			order = append(order, at)

@@ -3,12 +3,14 @@ package boards
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/a-h/templ"
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/board"
 	"xiaoguan/internal/calendar"
+	"xiaoguan/internal/errs"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/web/ui"
 )
@@ -37,15 +39,41 @@ func (h *Handler) rows(w http.ResponseWriter, r *http.Request) error {
 		ask.Span = metric.Month
 	}
 	id := metric.ID(r.FormValue("metric"))
-	page, err := h.Boards.Numbers.Rows(r.Context(), actor, metric.RowsQuery{Metric: id, Place: ask.Place, Period: metric.Period{Kind: ask.Span, First: ask.Month}, Measure: metric.MeasureID(r.FormValue("measure")), After: r.FormValue("after"), Limit: rowsShown})
+	asked := metric.RowsQuery{Metric: id, Place: ask.Place, Period: metric.Period{Kind: ask.Span, First: ask.Month}, Measure: metric.MeasureID(r.FormValue("measure")), After: r.FormValue("after"), Limit: rowsShown}
+	q := queryOf(ask, d.now)
+	q.Set("metric", string(id))
+	if err := soldOf(r, &asked, q); err != nil {
+		return err
+	}
+	page, err := h.Boards.Numbers.Rows(r.Context(), actor, asked)
 	if err != nil {
 		return err
 	}
-	q := queryOf(ask, d.now)
-	q.Set("metric", string(id))
 	view := ui.PageView{Title: d.p.T("board.rows_of", "Metric", d.name(page.Definition)), Subtitle: d.p.Month(ask.Month), Current: "board",
 		Crumbs: []ui.Crumb{{Label: d.p.T("board.all_boards"), URL: listPath}, {Label: d.p.T("nav.board"), URL: addressOf(Path, queryOf(ask, d.now))}, {Label: d.p.T("why.rows")}}}
+	if page.Of.Kind != "" {
+		view.Subtitle += " · " + d.place(page.Of)
+	}
 	return ui.Write(w, r, http.StatusOK, ui.Compose(view, d.rowsCard(page, q)))
+}
+
+// soldOf reads the product, or the line of products, that rows are asked of, and keeps it for further pages.
+func soldOf(r *http.Request, asked *metric.RowsQuery, q url.Values) error {
+	if line := r.FormValue("line"); r.Form.Has("line") {
+		asked.Line = &line
+		q.Set("line", line)
+	}
+	text := r.FormValue("product")
+	if text == "" {
+		return nil
+	}
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return errs.New(errs.KindNotFound, "metric.no_product", nil)
+	}
+	asked.Product = &id
+	q.Set("product", text)
+	return nil
 }
 
 func (d drawing) rowsCard(page metric.RowsPage, q url.Values) templ.Component {

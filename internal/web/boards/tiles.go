@@ -56,6 +56,8 @@ func (d drawing) tile(i int, t board.ShownTile) templ.Component {
 		return d.compare(i, t)
 	case board.KindRanking:
 		return d.ranking(i, t)
+	case board.KindProducts:
+		return d.products(i, t)
 	case board.KindFunnel:
 		return d.funnel(i, t)
 	case board.KindAgeing:
@@ -80,11 +82,28 @@ func (d drawing) tileTitle(t board.ShownTile) string {
 	case board.KindTrend:
 		return d.p.T("board.title.trend", "Metric", name)
 	case board.KindCompare:
-		return d.p.T("board.title.compare." + string(d.level(t)))
+		title := d.p.T("board.title.compare." + string(d.level(t)))
+		if d.several(board.KindCompare) {
+			return d.p.T("board.title.compare_of", "Title", title, "Metric", name)
+		}
+		return title
 	case board.KindRanking:
 		return d.p.T("board.title.ranking", "Metric", name)
+	case board.KindProducts:
+		return d.p.T("board.title."+string(productsBy(t)), "Metric", name)
 	}
 	return name
+}
+
+// several reports that the board has more than one tile of a kind.
+func (d drawing) several(kind board.Kind) bool {
+	n := 0
+	for _, t := range d.shown.Tiles {
+		if t.Kind == kind {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // level is by what the parts of a tile are told apart.

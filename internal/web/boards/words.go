@@ -32,6 +32,8 @@ func (w words) place(p metric.Place) string {
 		return p.Name
 	case p.Kind == metric.PlaceCompany:
 		return w.p.T("board.place.company")
+	case p.Kind == metric.PartProduct || p.Kind == metric.PartLine:
+		return w.p.T("board.place.no_" + string(p.Kind))
 	case p.ID == 0 && (p.Kind == metric.PlaceReach || p.Kind == ""):
 		return w.p.T("board.place.reach")
 	}

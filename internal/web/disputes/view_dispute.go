@@ -187,7 +187,7 @@ func (s shown) eventTitle(p *i18n.Printer, e dispute.Event) string {
 	if e.Voice != "" {
 		voice = p.T("dispute.voice_" + string(e.Voice))
 	}
-	return p.T("dispute.event_"+string(e.Kind), "Who", e.ActorName, "Voice", voice, "Outcome", outcome, "Amount", s.amount(p, e.AmountMinor), "What", s.referenceText(p, e))
+	return p.T("dispute.event_"+string(e.Kind), "Who", ui.Actor(p, e.ActorID, e.ActorName), "Voice", voice, "Outcome", outcome, "Amount", s.amount(p, e.AmountMinor), "What", s.referenceText(p, e))
 }
 
 func (s shown) referenceText(p *i18n.Printer, e dispute.Event) string {

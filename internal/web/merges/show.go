@@ -30,7 +30,7 @@ func (h *Handler) drawMerge(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	p := httpx.PrinterFrom(r.Context())
 	title := p.T("merge.title", "Merged", m.Merged.Name, "Survivor", m.Survivor.Name)
-	view := ui.PageView{Title: title, Subtitle: p.T("merge.merge_sub", "When", p.Local(m.At).Format("2006-01-02 15:04"), "Who", m.ActorName), Current: "duplicates",
+	view := ui.PageView{Title: title, Subtitle: p.T("merge.merge_sub", "When", p.Local(m.At).Format("2006-01-02 15:04"), "Who", ui.Actor(p, m.ActorID, m.ActorName)), Current: "duplicates",
 		Crumbs: []ui.Crumb{{Label: p.T("nav.duplicates"), URL: baseURL}, {Label: m.Merged.Name}}, Actions: []ui.Action{{Label: p.T("merge.open_survivor"), URL: customerURL(m.SurvivorID)}}}
 	switch {
 	case m.Undone():

@@ -173,7 +173,7 @@ func actorText(p *i18n.Printer, name string) string {
 	if name == "pool" {
 		return p.T("pool.by_rules")
 	}
-	return textOr(name)
+	return textOr(ui.Actor(p, "system:"+name, name)) // only the name is kept
 }
 
 func (h *Handler) release(w http.ResponseWriter, r *http.Request) error {

@@ -210,8 +210,8 @@ func (s *shown) historyCard() templ.Component {
 				m.Title += " · " + p.Message(e.Before.Message()) + " → " + p.Message(e.Status.Message())
 			}
 		}
-		if e.ByName != "" {
-			m.Title += " · " + e.ByName
+		if who := ui.Actor(p, e.ByID, e.ByName); who != "" {
+			m.Title += " · " + who
 		}
 		if e.RunID != 0 && s.runs {
 			m.Links = append(m.Links, ui.Link{Label: p.T("problem.see_run"), URL: runURL(e.RunID)})

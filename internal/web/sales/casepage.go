@@ -191,7 +191,7 @@ func (h *Handler) caseTimeline(own ownFields, d servicecase.Detail) (moments []u
 func caseMoment(own ownFields, c process.Change) ui.Moment {
 	p := own.p
 	verb := strings.TrimPrefix(c.Action, "service_case.")
-	m := ui.Moment{Icon: caseIcons[verb], Title: p.T("service.did."+verb, "Who", text(c.ActorName))}
+	m := ui.Moment{Icon: caseIcons[verb], Title: p.T("service.did."+verb, "Who", text(ui.Actor(p, c.ActorID, c.ActorName)))}
 	before, after := fieldTexts(own, c.Before), fieldTexts(own, c.After)
 	var lines []string
 	for _, name := range []string{"state", "severity", "kind"} {

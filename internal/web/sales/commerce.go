@@ -90,7 +90,7 @@ func (h *Handler) approvalCard(r *http.Request, p *i18n.Printer, requestID, acti
 	}
 	for _, e := range d.Events {
 		if e.Note != "" {
-			parts = append(parts, ui.NoteOf(ui.Note{Tone: ui.ToneBrand, Strong: e.ActorName, Text: e.Note}))
+			parts = append(parts, ui.NoteOf(ui.Note{Tone: ui.ToneBrand, Strong: ui.Actor(p, e.ActorID, e.ActorName), Text: e.Note}))
 		}
 	}
 	if d.MayAct {

@@ -256,9 +256,9 @@ func contactTimeline(p *i18n.Printer, actor access.Actor, d contact.Detail, said
 
 // contactMoment says who entered or changed a contact, and which fields. Numbers and addresses stay out: who reads may not see them all.
 func contactMoment(p *i18n.Printer, c process.Change) ui.Moment {
-	m := ui.Moment{Icon: "pencil", Title: p.T("contact.did_change", "Who", text(c.ActorName))}
+	m := ui.Moment{Icon: "pencil", Title: p.T("contact.did_change", "Who", text(ui.Actor(p, c.ActorID, c.ActorName)))}
 	if len(c.Before) == 0 {
-		m.Icon, m.Title = "user-plus", p.T("contact.did_add", "Who", text(c.ActorName))
+		m.Icon, m.Title = "user-plus", p.T("contact.did_add", "Who", text(ui.Actor(p, c.ActorID, c.ActorName)))
 		return m
 	}
 	after := fieldTexts(ownFields{p: p}, c.After)

@@ -214,7 +214,7 @@ func fileCard(p *i18n.Printer, id int64, d tierbook.Detail, mayCorrect bool) tem
 func tierHistory(p *i18n.Printer, d tierbook.Detail) templ.Component {
 	table := ui.TableView{Label: p.T("tiers.history"), Columns: []ui.Column{{Label: p.T("tiers.when"), Phone: true, Kind: ui.ColumnNarrow}, {Label: p.T("tiers.what"), Phone: true}, {Label: p.T("tiers.change"), Phone: true}, {Label: p.T("tiers.who")}, {Label: p.T("tiers.remark")}}}
 	for _, c := range d.Changes {
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.Local(c.At).Format("2006-01-02 15:04")), ui.Text(p.Message(c.Kind.Message())), ui.Text(string(c.From) + " → " + string(c.To)), ui.Text(text(c.ActorName)), ui.Text(text(c.Note))}})
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.Text(p.Local(c.At).Format("2006-01-02 15:04")), ui.Text(p.Message(c.Kind.Message())), ui.Text(string(c.From) + " → " + string(c.To)), ui.Text(text(ui.Actor(p, c.ActorID, c.ActorName))), ui.Text(text(c.Note))}})
 	}
 	return ui.Filled(ui.CardView{Title: p.T("tiers.history"), Count: len(d.Changes), Flush: true}, ui.Table(table))
 }

@@ -157,7 +157,7 @@ func (h *Handler) leadTimeline(own ownFields, d lead.Detail) (moments []ui.Momen
 		if c.Action == "lead.follow" {
 			continue // the follow-up itself stands there
 		}
-		m := ui.Moment{Icon: leadIcons[c.Action], Title: p.T("lead.did."+strings.TrimPrefix(c.Action, "lead."), "Who", text(c.ActorName)), Detail: leadChanges(own, c)}
+		m := ui.Moment{Icon: leadIcons[c.Action], Title: p.T("lead.did."+strings.TrimPrefix(c.Action, "lead."), "Who", text(ui.Actor(p, c.ActorID, c.ActorName))), Detail: leadChanges(own, c)}
 		if c.Action == "lead.convert" {
 			m.Tone, m.Detail = ui.ToneGood, ""
 			m.Links = []ui.Link{{Label: p.T("opportunity.open_it"), URL: opportunityURL(d.OpportunityID)}}

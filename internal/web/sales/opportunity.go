@@ -276,7 +276,7 @@ var actionIcons = map[string]string{"opportunity.add": "plus", "opportunity.chan
 // changeMoment tells a change of the record in words: who did what, and what it was before.
 func changeMoment(own ownFields, c process.Change) ui.Moment {
 	p := own.p
-	m := ui.Moment{Icon: actionIcons[c.Action], Title: p.T("opportunity.did."+strings.TrimPrefix(c.Action, "opportunity."), "Who", text(c.ActorName))}
+	m := ui.Moment{Icon: actionIcons[c.Action], Title: p.T("opportunity.did."+strings.TrimPrefix(c.Action, "opportunity."), "Who", text(ui.Actor(p, c.ActorID, c.ActorName)))}
 	if c.Action == "opportunity.win" {
 		m.Tone = ui.ToneGood
 	}

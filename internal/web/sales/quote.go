@@ -283,7 +283,7 @@ func (h *Handler) workMoments(p *i18n.Printer, changes []process.Change, area st
 		if c.Action == area+".ask" { // the number of the request was kept: that it was submitted stands there already
 			continue
 		}
-		m := ui.Moment{Icon: commerceIcons[c.Action], When: p.Moment(c.At, p.Local(h.Now())), At: c.At.UTC().Format("2006-01-02T15:04:05Z"), Title: p.T(area+".did."+strings.TrimPrefix(c.Action, area+"."), "Who", text(c.ActorName))}
+		m := ui.Moment{Icon: commerceIcons[c.Action], When: p.Moment(c.At, p.Local(h.Now())), At: c.At.UTC().Format("2006-01-02T15:04:05Z"), Title: p.T(area+".did."+strings.TrimPrefix(c.Action, area+"."), "Who", text(ui.Actor(p, c.ActorID, c.ActorName)))}
 		if m.Icon == "" {
 			m.Icon = "edit"
 		}

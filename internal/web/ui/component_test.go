@@ -186,7 +186,7 @@ func TestFormPointsAtItsErrors(t *testing.T) {
 	failure := errs.Invalid("error.invalid", []errs.Field{{Path: "amount", Message: errs.Msg("form.error.number", nil)}, {Path: "elsewhere", Message: errs.Msg("form.error.required", nil)}})
 	fitted, problem := WithErrors(fields, failure, printer(ctx))
 	d := render(t, ctx, Form(FormView{Action: "/pay", Fields: fitted, Problem: problem}))
-	if link := d.one(t, "a[href=#f-amount]"); text(link) != "Amount: Not a valid number" {
+	if link := d.one(t, "a[href=#f-amount]"); text(link) != "Amount: Enter a number, such as 12 or 12.5" {
 		t.Errorf("summary %q", text(link))
 	}
 	if summary := text(d.one(t, "[role=alert]")); !strings.Contains(summary, "1 thing to fix") || !strings.Contains(summary, "Enter a value") {

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiaoguan/internal/decision"
@@ -144,6 +145,13 @@ func RowPath(row metric.Row) string {
 	switch row.Kind {
 	case "deal", "payment", "invoice":
 		return "/" + row.Kind + "s/" + url.PathEscape(row.Key)
+	case "customer":
+		return "/customers/" + id
+	case "follow_up":
+		kind, of, _ := strings.Cut(row.Subject, ":")
+		if at, err := strconv.ParseInt(of, 10, 64); err == nil {
+			return RowPath(metric.Row{Kind: kind, ID: at})
+		}
 	case "lead":
 		return "/leads/" + id
 	case "opportunity":

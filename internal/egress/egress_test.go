@@ -1,4 +1,4 @@
-package notify
+package egress
 
 import (
 	"net/netip"
@@ -19,10 +19,10 @@ func TestGuard(t *testing.T) {
 		{"64:ff9b::7f00:1", false, false}, {"2002:7f00:1::", false, false}, {"ff02::1", false, false},
 	} {
 		address := netip.MustParseAddr(c.address)
-		if got := (guard{allowed, true}).allows(address); got != c.public {
+		if got := (Guard{allowed, true}).Allows(address); got != c.public {
 			t.Errorf("%s by https: %t", address, got)
 		}
-		if got := (guard{allowed, false}).allows(address); got != c.inner {
+		if got := (Guard{allowed, false}).Allows(address); got != c.inner {
 			t.Errorf("%s by http: %t", address, got)
 		}
 	}

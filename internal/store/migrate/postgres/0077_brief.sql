@@ -1,0 +1,49 @@
+-- +goose Up
+-- Follow-ups and customers are counted, too: which of them changed is noted by triggers, so that no way of writing one can be forgotten. Customers whose deals changed are
+-- noted when these are counted.
+CREATE TRIGGER metric_follow_up_new AFTER INSERT OR DELETE ON follow_up FOR EACH ROW EXECUTE FUNCTION metric_note('follow_up');
+CREATE TRIGGER metric_follow_up_set AFTER UPDATE OF person_id, kind, occurred_at ON follow_up FOR EACH ROW EXECUTE FUNCTION metric_note('follow_up');
+CREATE TRIGGER metric_lead_follow_up_new AFTER INSERT OR DELETE ON lead_follow_up FOR EACH ROW EXECUTE FUNCTION metric_note('follow_up');
+CREATE TRIGGER metric_lead_follow_up_set AFTER UPDATE OF person_id, kind, occurred_at ON lead_follow_up FOR EACH ROW EXECUTE FUNCTION metric_note('follow_up');
+CREATE TRIGGER metric_customer_new AFTER INSERT OR DELETE ON customer FOR EACH ROW EXECUTE FUNCTION metric_note('customer');
+CREATE TRIGGER metric_customer_set AFTER UPDATE OF superseded_in ON customer FOR EACH ROW WHEN (OLD.superseded_in <> NEW.superseded_in) EXECUTE FUNCTION metric_note('customer');
+-- +goose StatementBegin
+CREATE FUNCTION metric_note_customer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        INSERT INTO metric_changed (kind, record_id) VALUES ('customer', OLD.customer_id);
+    ELSE
+        INSERT INTO metric_changed (kind, record_id) VALUES ('customer', NEW.customer_id);
+    END IF;
+    RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION metric_note_survivor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO metric_changed (kind, record_id) VALUES ('customer', OLD.customer_id), ('customer', OLD.survivor_id);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO metric_changed (kind, record_id) VALUES ('customer', NEW.customer_id), ('customer', NEW.survivor_id);
+    END IF;
+    RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER metric_holding_new AFTER INSERT OR DELETE ON holding FOR EACH ROW EXECUTE FUNCTION metric_note_customer();
+CREATE TRIGGER metric_holding_set AFTER UPDATE OF owner_id ON holding FOR EACH ROW WHEN (OLD.owner_id <> NEW.owner_id) EXECUTE FUNCTION metric_note_customer();
+CREATE TRIGGER metric_alias_new AFTER INSERT OR DELETE ON customer_alias FOR EACH ROW EXECUTE FUNCTION metric_note_survivor();
+CREATE TRIGGER metric_alias_set AFTER UPDATE OF survivor_id ON customer_alias FOR EACH ROW EXECUTE FUNCTION metric_note_survivor();
+
+-- What was there before is counted by the follower.
+INSERT INTO metric_changed (kind, record_id) SELECT 'follow_up', id FROM (SELECT id FROM follow_up UNION SELECT id FROM lead_follow_up) z ORDER BY id;
+INSERT INTO metric_changed (kind, record_id) SELECT 'customer', id FROM (SELECT DISTINCT id FROM customer) z ORDER BY id;
+
+-- By when they were and were recorded, and by which batch: rows behind these numbers, and how new they are.
+CREATE INDEX follow_up_occurred ON follow_up (occurred_at, id);
+CREATE INDEX lead_follow_up_occurred ON lead_follow_up (occurred_at, id);
+CREATE INDEX follow_up_recorded ON follow_up (recorded_at);
+CREATE INDEX lead_follow_up_recorded ON lead_follow_up (recorded_at);
+CREATE INDEX customer_recorded ON customer (recorded_in);
