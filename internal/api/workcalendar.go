@@ -93,7 +93,7 @@ func (a *API) workCalendarOperations() {
 }
 
 func (a *API) saveWorkYear(ctx context.Context, actor access.Actor, in *saveWorkYearInput) (*workYearOutput, error) {
-	if err := actor.Require(access.PermCalendarWrite); err != nil {
+	if err := actor.RequireAll(access.PermCalendarWrite); err != nil {
 		return nil, err
 	}
 	before, err := a.services.Company.WorkDays(ctx, actor, in.Year)
@@ -112,7 +112,7 @@ func (a *API) saveWorkYear(ctx context.Context, actor access.Actor, in *saveWork
 }
 
 func (a *API) previewWorkYear(ctx context.Context, actor access.Actor, in *previewWorkYearInput) (*workYearPreviewOutput, error) {
-	if err := actor.Require(access.PermCalendarWrite); err != nil {
+	if err := actor.RequireAll(access.PermCalendarWrite); err != nil {
 		return nil, err
 	}
 	before, err := a.services.Company.WorkDays(ctx, actor, in.Year)

@@ -230,7 +230,7 @@ func (p *Preview) Nothing() bool { return len(p.Days) == 0 && p.WholeWas == p.Ch
 // PreviewYear says what a change would come to. Errors: forbidden, invalid, conflict.
 func (s *Service) PreviewYear(ctx context.Context, actor access.Actor, in YearChange) (p Preview, err error) {
 	defer errs.Wrap(&err, "company.PreviewYear")
-	if err := actor.Require(access.PermCalendarWrite); err != nil {
+	if err := actor.RequireAll(access.PermCalendarWrite); err != nil {
 		return p, err
 	}
 	if err := in.tidy(); err != nil {
@@ -309,7 +309,7 @@ func differences(was, is calendar.WorkCalendar, year int, today calendar.Date) (
 // conflict when somebody else was faster.
 func (s *Service) SaveYear(ctx context.Context, actor access.Actor, in YearChange) (v YearView, err error) {
 	defer errs.Wrap(&err, "company.SaveYear")
-	if err := actor.Require(access.PermCalendarWrite); err != nil {
+	if err := actor.RequireAll(access.PermCalendarWrite); err != nil {
 		return v, err
 	}
 	if err := in.tidy(); err != nil {
@@ -389,7 +389,7 @@ func DaysText(days []calendar.WorkException) string {
 func (s *Service) Remind(ctx context.Context, m notice.Morning) (due notice.Reminders, err error) {
 	defer errs.Wrap(&err, "company.Remind")
 	for _, year := range MissingYears(m.Work, m.Day) {
-		due.Messages = append(due.Messages, notice.Message{Kind: notice.KindWorkDaysMissing, To: notice.To{Permission: access.PermCalendarWrite}, Subject: workSubject(year),
+		due.Messages = append(due.Messages, notice.Message{Kind: notice.KindWorkDaysMissing, To: notice.To{Permission: access.PermCalendarWrite, Whole: true}, Subject: workSubject(year),
 			Once: strconv.Itoa(year), Params: notice.Params{"Year": notice.Word(strconv.Itoa(year))}})
 	}
 	return due, nil

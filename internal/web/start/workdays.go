@@ -116,7 +116,7 @@ func mendable(err error) bool {
 // previewDays shows what a change would come to, with the button that makes it.
 func (h *Handler) previewDays(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
-	if err := actor.Require(access.PermCalendarWrite); err != nil {
+	if err := actor.RequireAll(access.PermCalendarWrite); err != nil {
 		return err
 	}
 	year := yearAsked(r, h.company.Now())
@@ -136,7 +136,7 @@ func (h *Handler) previewDays(w http.ResponseWriter, r *http.Request) error {
 // saveDays keeps what was shown.
 func (h *Handler) saveDays(w http.ResponseWriter, r *http.Request) error {
 	ctx, actor := r.Context(), access.ActorFrom(r.Context())
-	if err := actor.Require(access.PermCalendarWrite); err != nil {
+	if err := actor.RequireAll(access.PermCalendarWrite); err != nil {
 		return err
 	}
 	year := yearAsked(r, h.company.Now())

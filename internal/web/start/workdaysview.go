@@ -38,7 +38,7 @@ func writers(p *i18n.Printer) string {
 
 func yearPage(ctx context.Context, v company.YearView, r *http.Request, failure error) templ.Component {
 	p, actor := httpx.PrinterFrom(ctx), access.ActorFrom(ctx)
-	may := actor.Can(access.PermCalendarWrite)
+	may := actor.CanAll(access.PermCalendarWrite)
 	view := ui.PageView{Title: p.T("workdays.title"), Subtitle: p.T("workdays.subtitle"), Current: current(actor)}
 	if actor.Can(access.PermSettingsWrite) {
 		view.Crumbs = []ui.Crumb{{Label: p.T("nav.company"), URL: "/company"}, {Label: view.Title}}
