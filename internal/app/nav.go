@@ -117,7 +117,9 @@ var places = []place{
 
 	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
 	// Who keeps the company's settings comes to its days off from there.
-	{"settings", "work-days", "/work-days", "calendar", func(a access.Actor) bool { return a.CanAll(access.PermCalendarWrite) && !a.Can(access.PermSettingsWrite) }},
+	{"settings", "work-days", "/work-days", "calendar", func(a access.Actor) bool {
+		return a.CanAll(access.PermCalendarWrite) && !a.Can(access.PermSettingsWrite)
+	}},
 	// Who sees no pay keeps the figures of the law guard.
 	{"settings", "law-rules", "/law/rules", "gavel", func(a access.Actor) bool { return a.CanAll(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
 	{"settings", "approval-flows", "/approval-flows", "route", whole(access.PermApprovalManage, access.PermAuditRead)},
