@@ -246,7 +246,7 @@ func (a *API) parts() []func() {
 	return []func(){
 		a.accountOperations,
 		a.userOperations, a.signOnOperations,
-		a.companyOperations,
+		a.companyOperations, a.workCalendarOperations,
 		a.mailOperations, a.backupOperations,
 		a.organisationOperations,
 		a.peopleOperations,

@@ -7,6 +7,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/board"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/fact"
 	"xiaoguan/internal/money"
 	"xiaoguan/internal/store"
@@ -14,7 +15,7 @@ import (
 
 // boards makes the service of boards over the metric book.
 func (b *bundle) boards(clock func() time.Time) *board.Service {
-	return board.NewService(board.Config{Store: b.db.Boards(), Numbers: b.services.Metrics, NewID: func() string { return store.NewID(clock()) }, Now: clock, Currency: money.Constantly(money.CNY), ActorOf: b.services.Users.ActorOf,
+	return board.NewService(board.Config{Store: b.db.Boards(), Numbers: b.services.Metrics, NewID: func() string { return store.NewID(clock()) }, Now: clock, Work: calendar.China, Currency: money.Constantly(money.CNY), ActorOf: b.services.Users.ActorOf,
 		Sources: board.Sources{Funnel: func(context.Context, access.Actor, board.Where) (*board.Funnel, error) { return &board.Funnel{}, nil }}})
 }
 

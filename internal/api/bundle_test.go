@@ -120,10 +120,10 @@ func setup(t *testing.T) *bundle {
 		Opportunities: opportunity.NewService(b.db.Opportunities(), deal.NewService(b.db.Deals(), clock), clock), FollowUps: followup.NewService(b.db.FollowUpStore(), clock), Contacts: contact.NewService(b.db.ContactStore(), clock),
 		Targets: target.NewService(b.db.Quotas(), clock), Given: given.NewService(b.db.Given(), clock), Imports: intake.NewService(b.db.Imports(), folders{}, newID, tabular.Limits{FileBytes: fileBytesMax}),
 		Company: company.NewService(b.db.Company(), clock), Consents: consent.NewService(b.db.Consents(), clock),
-		Disputes:    dispute.NewService(b.db.Disputes(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China()),
+		Disputes:    dispute.NewService(b.db.Disputes(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China),
 		Simulations: simulation.NewService(b.db.Simulations(), newID, money.Constantly(money.CNY)),
 		LawGuard:    lawguard.NewService(b.db.LawGuard(), clock),
-		Standards:   standard.NewService(b.db.Standards(), newID, clock, calendar.China()),
+		Standards:   standard.NewService(b.db.Standards(), newID, clock, calendar.China),
 		Budgets:     budget.NewService(b.db.Budgets(), func() calendar.Fiscal { return calendar.Fiscal{} }),
 	}
 	b.services.Opportunities.WithGate(b.services.Standards)
@@ -362,7 +362,7 @@ func object(pairs ...string) string {
 
 // commerce are quotes and contracts whose approvals are asked of the same company.
 func (b *bundle) commerce(clock func() time.Time) (quotes *quote.Service, contracts *contract.Service) {
-	approvals := approval.NewService(b.db.ApprovalStore(), func() string { return store.NewID(clock()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	approvals := approval.NewService(b.db.ApprovalStore(), func() string { return store.NewID(clock()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	deals := deal.NewService(b.db.Deals(), clock)
 	quotes = quote.NewService(b.db.Quotes(), approvals, clock).WithGate(b.services.Opportunities)
 	contracts = contract.NewService(b.db.Contracts(), approvals, b.services.Opportunities, deals, clock)

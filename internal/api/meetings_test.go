@@ -18,7 +18,7 @@ import (
 
 // meetings makes the services of meetings and decisions.
 func (b *bundle) meetings(clock func() time.Time) {
-	b.services.Reviews = review.NewService(review.Config{Store: b.db.ReviewStore(), Standard: b.services.Standards, Changes: b.services.TargetPlans, Now: clock, Work: calendar.China(), Currency: money.Constantly(money.CNY),
+	b.services.Reviews = review.NewService(review.Config{Store: b.db.ReviewStore(), Standard: b.services.Standards, Changes: b.services.TargetPlans, Now: clock, Work: calendar.China, Currency: money.Constantly(money.CNY),
 		Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Chance: func(string) int64 { return 50 }})
 	b.services.Decisions = decision.NewService(b.db.DecisionStore(), decision.Reviews{Service: b.services.Reviews, Word: func(m errs.Message) string { return m.Key }, Amount: func(minor int64) string { return money.Format(minor, money.CNY) }}, clock)
 }

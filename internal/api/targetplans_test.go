@@ -16,11 +16,11 @@ import (
 // targets makes the service of targets of a year.
 func (b *bundle) targets(clock func() time.Time) (service *targetplan.Service) {
 	newID := func() string { return store.NewID(clock()) }
-	approvals := approval.NewService(b.db.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	approvals := approval.NewService(b.db.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	for _, kind := range targetplan.ApprovalKinds(func() *targetplan.Service { return service }) {
 		b.must(approvals.Register(kind))
 	}
-	service = targetplan.NewService(targetplan.Config{Store: b.db.TargetPlans(), Approvals: approvals, NewID: newID, Now: clock, Currency: money.Constantly(money.CNY),
+	service = targetplan.NewService(targetplan.Config{Store: b.db.TargetPlans(), Approvals: approvals, NewID: newID, Now: clock, Work: calendar.China, Currency: money.Constantly(money.CNY),
 		Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Chance: func(string) int64 { return 50 }})
 	return service
 }

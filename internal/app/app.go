@@ -262,7 +262,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err := a.assembleAttachments(newID); err != nil {
 		return err
 	}
-	a.Disputes = dispute.NewService(a.DB.Disputes(), newID, a.Company.Zone, calendar.China())
+	a.Disputes = dispute.NewService(a.DB.Disputes(), newID, a.Company.Zone, a.Company.Work)
 	a.Simulations = simulation.NewService(a.DB.Simulations(), newID, a.Company.Currency)
 	a.Budgets = budget.NewService(a.DB.Budgets(), func() calendar.Fiscal { return a.Company.Known().FiscalYear() })
 	a.LawGuard = lawguard.NewService(a.DB.LawGuard(), a.now)
@@ -288,6 +288,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.assembleDocuments()
 	a.Imports = intake.NewService(a.DB.Imports(), importFolder{filepath.Join(a.options.Dir, importsFolder)}, newID, tabular.Limits{})
 	a.Imports.WithStages(a.Standards)
+	a.Imports.WithWork(a.Company.Work)
 	a.Imports.IntoPools(poolTaker{a.Pools})
 	a.assembleBackups(newID)
 	a.registerJobs()
@@ -307,11 +308,11 @@ func (a *App) registerJobs() {
 func (a *App) assembleSales(newID func() string) {
 	a.Customers = customer.NewService(a.DB.Customers(), a.now).WithCurrency(a.Company.Currency)
 	a.Deals = deal.NewService(a.DB.Deals(), a.now)
-	a.Standards = standard.NewService(a.DB.Standards(), newID, a.now, calendar.China())
+	a.Standards = standard.NewService(a.DB.Standards(), newID, a.now, a.Company.Work)
 	a.Fields = customfield.NewService(a.DB.CustomFieldStore(), a.stageIDs, a.now)
 	a.Opportunities = opportunity.NewService(a.DB.Opportunities(), a.Deals, a.now).WithGate(a.Standards).WithStages(a.Standards).WithCurrency(a.Company.Currency)
 	a.Deals.TellInvoices(a.noteInvoice)
-	a.Flow = flow.NewService(a.DB.Flow(), a.Standards, a.Standards, a.now)
+	a.Flow = flow.NewService(a.DB.Flow(), a.Standards, a.Standards, a.now).WithWork(a.Company.Work)
 	a.FollowUps = followup.NewService(a.DB.FollowUpStore(), a.now).WithFiles(followUpPhotos{a})
 	a.Contacts = contact.NewService(a.DB.ContactStore(), a.now).WithCurrency(a.Company.Currency)
 	a.Leads = lead.NewService(a.DB.Leads(), lead.Parts{Customers: a.Customers, Contacts: a.Contacts, Opportunities: a.Opportunities, FollowUps: a.FollowUps}, a.now).WithCurrency(a.Company.Currency)

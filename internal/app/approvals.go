@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"xiaoguan/internal/approval"
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/contract"
 	"xiaoguan/internal/quote"
 	"xiaoguan/internal/reassign"
@@ -17,7 +16,7 @@ import (
 
 // assembleApprovals makes the service of approvals and registers every kind of subject, with who is told of the outcome.
 func (a *App) assembleApprovals(newID func() string) error {
-	a.Approvals = approval.NewService(a.DB.ApprovalStore(), newID, a.Company.Zone, calendar.China())
+	a.Approvals = approval.NewService(a.DB.ApprovalStore(), newID, a.Company.Zone, a.Company.Work)
 	for _, kind := range a.approvalKinds() {
 		if err := a.Approvals.Register(kind); err != nil {
 			return err

@@ -28,7 +28,7 @@ import (
 
 // assembleBoards wires boards with the numbers and the lists that they show.
 func (a *App) assembleBoards(newID func() string) {
-	a.Boards = board.NewService(board.Config{Store: a.DB.Boards(), Numbers: a.Metrics, NewID: newID, Now: a.now, Currency: a.Company.Currency, ActorOf: a.Users.ActorOf,
+	a.Boards = board.NewService(board.Config{Store: a.DB.Boards(), Numbers: a.Metrics, NewID: newID, Now: a.now, Currency: a.Company.Currency, Work: a.Company.Work, ActorOf: a.Users.ActorOf,
 		Sources: board.Sources{Funnel: a.funnel, Exceptions: []func(context.Context, access.Actor, board.Where) ([]board.Exception, error){a.brokenRules, a.lateMoney, a.churning, a.leaving}}})
 	a.beacon = boards.NewBeacon(a.Boards.Stamp, a.options.Log)
 	a.Worker.Register(board.KindAlerts, a.informed(a.Boards.RunAlerts))

@@ -18,7 +18,7 @@ import (
 
 // assembleDistribution wires when and to whom monthly reports go.
 func (a *App) assembleDistribution(newID func() string) {
-	a.Distribution = distribution.NewService(distribution.Config{Store: a.DB.Distribution(), Reports: sentReports{a}, Mails: a.Mail, ActorOf: a.Users.ActorOf, NewID: newID, Now: a.now, Work: calendar.China(), Printers: a.printers,
+	a.Distribution = distribution.NewService(distribution.Config{Store: a.DB.Distribution(), Reports: sentReports{a}, Mails: a.Mail, ActorOf: a.Users.ActorOf, NewID: newID, Now: a.now, Work: a.Company.Work, Printers: a.printers,
 		Company: a.companyName, Public: a.publicAddress, Log: a.options.Log})
 	a.Worker.Register(distribution.KindRun, a.informed(a.Distribution.Compute))
 }

@@ -89,6 +89,18 @@ func (n nameFinder) TeamNames(ctx context.Context, actor access.Actor) (names ma
 	return names, err
 }
 
+// RegionNames returns the names of the regions of today by id, for who sees the organisation or the users.
+func (n nameFinder) RegionNames(ctx context.Context, actor access.Actor) (names map[int64]string, err error) {
+	if !actor.Can(access.PermOrgRead) && !actor.Can(access.PermUsersRead) {
+		return nil, nil
+	}
+	err = n.db.Read(ctx, func(tx *store.Tx) error {
+		names, err = tx.RegionNames(ctx)
+		return err
+	})
+	return names, err
+}
+
 // UserNames returns the names of users by id.
 func (n nameFinder) UserNames(ctx context.Context, _ access.Actor, ids []string) (map[string]string, error) {
 	return n.users.Names(ctx, ids)

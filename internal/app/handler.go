@@ -184,7 +184,7 @@ func (a *App) areas() []area {
 		a.reportPages(),
 		retentionpages.New(a.Retention, a.Company.Currency),
 		metricpages.New(a.Metrics, a.Company.Currency, a.now),
-		schedulepages.New(a.Schedule, a.Standards, a.options.TLS, a.now),
+		schedulepages.New(a.Schedule, a.Standards, a.Company.Work, a.options.TLS, a.now),
 		surveys.New(surveys.Services{Surveys: a.Surveys, Company: a.companyName, Public: a.publicAddress, TLS: a.options.TLS, Now: a.now}),
 		a.tierPages(),
 		sales.New(sales.Services{Agenda: a.Agenda, Standards: a.Standards, Customers: a.Customers, Leads: a.Leads, Opportunities: a.Opportunities, Fields: a.Fields, FollowUps: a.FollowUps, Contacts: a.Contacts, Quotes: a.Quotes, Contracts: a.Contracts, Approvals: a.Approvals, Cases: a.Cases, Visits: a.Visits, Profiles: a.Profiles, Tiers: a.Tiers, Deals: a.Deals, Targets: a.Targets, Given: a.Given, Payouts: a.Payouts, People: a.People, Users: a.Users, Currency: a.Company.Currency, Now: a.now}),

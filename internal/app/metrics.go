@@ -12,7 +12,7 @@ import (
 // assembleMetrics wires the book of numbers.
 func (a *App) assembleMetrics() {
 	a.Metrics = metric.NewService(metric.Config{Store: a.DB.Metrics(), Now: a.now, Currency: a.Company.Currency,
-		Fiscal: func() calendar.Fiscal { return a.Company.Known().FiscalYear() }, WorkDays: calendar.China})
+		Fiscal: func() calendar.Fiscal { return a.Company.Known().FiscalYear() }, WorkDays: a.Company.Work})
 }
 
 // countEvery is how often what was recorded is counted: before an open board asks for the second time (see boards.Beacon). Looking without finding

@@ -87,13 +87,15 @@ var places = []place{
 	{"sales", "given", "/given", "ruler-measure", can(access.PermSalesRead)},
 
 	{"incentives", "plans", "/plans", "report-money", can(access.PermPlanRead)},
-	{"incentives", "simulations", "/simulations", "git-compare", whole(access.PermPayAll)},
-	{"incentives", "budget", "/budget", "scale", whole(access.PermPayAll)},
+	{"incentives", "simulations", "/simulations", "git-compare", whole(access.PermPayAll, access.PermPlanApprove)},
+	{"incentives", "budget", "/budget", "scale", whole(access.PermPayAll, access.PermPlanApprove)},
 	{"incentives", "honours", "/honours", "award", anybody},
 	{"incentives", "promotions", "/promotions", "stairs-up", anybody},
 	{"incentives", "points", "/points", "gift", anybody},
 
-	{"close", "months", "/months", "calendar", whole(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)},
+	{"close", "months", "/months", "calendar", func(a access.Actor) bool {
+		return a.Can(access.PermPlanApprove) || whole(access.PermPeriodRun, access.PermPeriodApprove, access.PermPayAll)(a)
+	}},
 	{"close", "statements", "/statements", "list-details", seesOthersPay},
 	{"close", "disputes", "/disputes", "message-report", seesOthersPay},
 	{"close", "adjustments", "/adjustments", "pencil", can(access.PermAdjustmentWrite, access.PermAdjustmentApprove, access.PermPayAll)},
@@ -114,6 +116,10 @@ var places = []place{
 	{"base", "fields", "/fields", "list-details", whole(access.PermFieldManage)},
 
 	{"settings", "company", "/company", "building", can(access.PermSettingsWrite)},
+	// Who keeps the company's settings comes to its days off from there.
+	{"settings", "work-days", "/work-days", "calendar", func(a access.Actor) bool {
+		return a.CanAll(access.PermCalendarWrite) && !a.Can(access.PermSettingsWrite)
+	}},
 	// Who sees no pay keeps the figures of the law guard.
 	{"settings", "law-rules", "/law/rules", "gavel", func(a access.Actor) bool { return a.CanAll(access.PermLawWrite) && !a.Can(access.PermPayAll) }},
 	{"settings", "approval-flows", "/approval-flows", "route", whole(access.PermApprovalManage, access.PermAuditRead)},

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"xiaoguan/internal/access"
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/httpx"
 	"xiaoguan/internal/i18n"
@@ -30,10 +29,10 @@ func (a *App) assembleNotices(key []byte, newID func() string) (err error) {
 		return err
 	}
 	a.Notices = notice.NewService(notice.Config{
-		Store: a.DB.Notices(), NewID: newID, Now: a.now, Work: calendar.China(), Sender: notify.New(networks, a.options.Now), Secret: hookSecrets(key), Vault: vault, Log: a.options.Log,
+		Store: a.DB.Notices(), NewID: newID, Now: a.now, Work: a.Company.Work, Sender: notify.New(networks, a.options.Now), Secret: hookSecrets(key), Vault: vault, Log: a.options.Log,
 		Public:   a.publicAddress,
 		Printers: func(lang i18n.Lang) *i18n.Printer { return a.catalogue.Printer(lang).In(a.Company.Zone()) },
-		Sources: []notice.Source{a.Consents, a.Disputes, a.Periods,
+		Sources: []notice.Source{a.Company, a.Consents, a.Disputes, a.Periods,
 			later(func() notice.Source { return a.Contracts }),
 			later(func() notice.Source { return a.Reviews }),
 			later(func() notice.Source { return a.Decisions }),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 
-	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/retention"
 	"xiaoguan/internal/revisit"
 	"xiaoguan/internal/schedule"
@@ -14,8 +13,8 @@ import (
 
 // assembleService makes the services of what comes after a deal.
 func (a *App) assembleService(newID func() string) {
-	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), calendar.China(), a.now).WithCurrency(a.Company.Currency)
-	a.Visits = revisit.NewService(a.DB.ReturnVisitStore(), calendar.China(), a.now)
+	a.Cases = servicecase.NewService(a.DB.ServiceCaseStore(), a.Company.Work, a.now).WithCurrency(a.Company.Currency)
+	a.Visits = revisit.NewService(a.DB.ReturnVisitStore(), a.Company.Work, a.now)
 	a.Retention = retention.NewService(a.DB.Retention(), a.now, a.Company.Currency)
 	a.Schedule = schedule.NewService(a.DB.Schedule(), a.now).WithActors(a.Users)
 	a.Surveys = survey.NewService(a.DB.SurveyStore(), a.Cases, newID, a.now)

@@ -14,6 +14,7 @@ func (a *App) judgeForEver(ctx context.Context) {
 	ticker := time.NewTicker(judgeEvery)
 	defer ticker.Stop()
 	for {
+		a.Company.Current(ctx) // another node may have changed the settings, or the days off
 		if err := a.resettle(ctx); err != nil && ctx.Err() == nil {
 			a.options.Log.WarnContext(ctx, "opportunities could not be moved to the stages in force", slog.Any("error", err))
 		}

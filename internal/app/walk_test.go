@@ -48,7 +48,7 @@ const (
 
 // walk is every page and every operation, as a seller of team T2 sends them who has got hold of ids of team T1. Whoever adds a route adds
 // a step, and says whether it guards what it leads to.
-var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, targetSteps, reviewSteps, problemSteps, voiceSteps, boardSteps, monthReportSteps, reportPageSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps, fitSteps, programmeSteps, documentSteps, signOnSteps)
+var walk = slices.Concat(retroSteps, ownSteps, salesSteps, leadSteps, workSteps, tierSteps, flowSteps, standardSteps, poolSteps, targetSteps, reviewSteps, problemSteps, voiceSteps, boardSteps, monthReportSteps, reportPageSteps, mergeSteps, cellSteps, quoteSteps, contractSteps, serviceSteps, handSteps, furtherSteps, paySteps, disputeSteps, officeSteps, operationSteps, factOperationSteps, handOperationSteps, disputeOperationSteps, honourSteps, noticeSteps, approvalSteps, payrollSteps, fitSteps, programmeSteps, documentSteps, signOnSteps, houseSteps)
 
 // ownSteps are about the account of who asks.
 var ownSteps = []step{

@@ -31,7 +31,7 @@ type office struct {
 func open(t *testing.T, db *store.DB) *office {
 	t.Helper()
 	o := &office{House: monthtest.Open(t, db, monthtest.Small()), t: t, db: db, finance: monthtest.Approver, operations: monthtest.Maker}
-	o.approvals = approval.NewService(db.ApprovalStore(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	o.approvals = approval.NewService(db.ApprovalStore(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	o.seller, o.other = monthtest.Seller(o.Person(t, "A")), monthtest.Seller(o.Person(t, "D"))
 	o.seller.Name, o.other.Name = "陈思远", "对方"
 	o.other.UserID = "u-other"

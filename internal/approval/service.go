@@ -24,12 +24,12 @@ type Service struct {
 	store Store
 	newID func() string
 	zone  func() *time.Location
-	work  calendar.WorkCalendar
+	work  func() calendar.WorkCalendar
 	kinds []Kind
 }
 
 // NewService returns a Service that knows the general request.
-func NewService(store Store, newID func() string, zone func() *time.Location, work calendar.WorkCalendar) *Service {
+func NewService(store Store, newID func() string, zone func() *time.Location, work func() calendar.WorkCalendar) *Service {
 	return &Service{store: store, newID: newID, zone: zone, work: work, kinds: []Kind{generalKind()}}
 }
 
@@ -38,7 +38,7 @@ func (s *Service) clock(now time.Time) clock {
 	local := now.In(s.zone())
 	return clock{now: now, due: func(days int64) time.Time {
 		today := calendar.DateOf(local)
-		return local.AddDate(0, 0, int(s.work.AddWorkDays(today, int(days))-today)).UTC()
+		return local.AddDate(0, 0, int(s.work().AddWorkDays(today, int(days))-today)).UTC()
 	}}
 }
 

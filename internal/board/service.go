@@ -9,6 +9,7 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/metric"
 	"xiaoguan/internal/money"
@@ -22,6 +23,7 @@ type Config struct {
 	NewID    func() string    // of jobs
 	Now      func() time.Time // where the company is
 	Currency func() money.Currency
+	Work     func() calendar.WorkCalendar
 	// ActorOf makes the actor of a user, whose alerts see what the user sees.
 	ActorOf func(ctx context.Context, userID string) (access.Actor, error)
 }

@@ -103,7 +103,7 @@ func onBoth(t *testing.T, test func(d *desk)) {
 		d := &desk{t: t, db: db, book: &book{amounts: map[metric.ID]int64{"collected": 100, "rate": 500_000}}, known: map[string]access.Actor{}}
 		clock := storetest.Clock()
 		ids := 0
-		d.Service = board.NewService(board.Config{Store: db.Boards(), Numbers: d.book, Now: func() time.Time { return clock().In(calendar.ChinaTime) }, Currency: money.Constantly(money.CNY),
+		d.Service = board.NewService(board.Config{Store: db.Boards(), Numbers: d.book, Now: func() time.Time { return clock().In(calendar.ChinaTime) }, Work: calendar.China, Currency: money.Constantly(money.CNY),
 			NewID: func() string { ids++; return "job-" + strconv.Itoa(ids) },
 			ActorOf: func(_ context.Context, id string) (access.Actor, error) {
 				a, ok := d.known[id]

@@ -141,7 +141,7 @@ func (s *Service) judge(ctx context.Context, a Alert) (Alert, ruledoc.Text, erro
 	}
 	name := series.Definition.Name
 	if a.When == WhenSignal {
-		err = out.signal(series, today)
+		err = out.signal(series, s.Work(), today)
 		return out, name, err
 	}
 	out.limit(series, answer.Elapsed, answer.WorkDays)
@@ -183,7 +183,7 @@ func Grows(d metric.Definition) bool {
 	return true
 }
 
-func (a *Alert) signal(s metric.Series, today calendar.Date) error {
+func (a *Alert) signal(s metric.Series, work calendar.WorkCalendar, today calendar.Date) error {
 	var points []insight.Point
 	for _, p := range s.Parts {
 		amount, known := p.Value.Amount()
@@ -192,7 +192,7 @@ func (a *Alert) signal(s metric.Series, today calendar.Date) error {
 			continue
 		}
 		month := p.Value.Period.First
-		points = append(points, insight.Point{Month: month, Value: float64(amount), Share: elapsedShare(month, today)})
+		points = append(points, insight.Point{Month: month, Value: float64(amount), Share: elapsedShare(work, month, today)})
 	}
 	if len(points) == 0 || points[len(points)-1].Month != today.Month() {
 		a.Why = metric.ReasonNoRows.Message()
@@ -211,8 +211,8 @@ func (a *Alert) signal(s metric.Series, today calendar.Date) error {
 }
 
 // elapsedShare is the share of a month's working days that have passed, today included.
-func elapsedShare(month calendar.Month, today calendar.Date) float64 {
-	work, whole := calendar.China(), month.Interval()
+func elapsedShare(work calendar.WorkCalendar, month calendar.Month, today calendar.Date) float64 {
+	whole := month.Interval()
 	passed := whole.Intersect(calendar.Interval{From: whole.From, To: today + 1})
 	all := work.WorkDays(whole)
 	if all == 0 {

@@ -95,7 +95,7 @@ func (s *Service) Get(ctx context.Context, actor access.Actor, fiscalYear int) (
 // GetBy returns a year's budget beside its forecast on a basis. Errors: forbidden; invalid.
 func (s *Service) GetBy(ctx context.Context, actor access.Actor, fiscalYear int, by Basis) (o Outlook, err error) {
 	defer errs.Wrap(&err, "budget.GetBy(%d, %s)", fiscalYear, by)
-	if err := actor.RequireAll(access.PermPayAll); err != nil {
+	if err := actor.RequireAll(access.PermPayAll, access.PermPlanApprove); err != nil { // who approves plans looks at what they may cost
 		return Outlook{}, err
 	}
 	if fiscalYear < 2000 || fiscalYear > 2200 {
@@ -143,7 +143,7 @@ func documentsOf(versions []planbook.Version) (documents []Document) {
 // Warnings lists what will likely cost more than its budget in the fiscal year of the month; of one plan and its layer alone, where a plan is named.
 // Who may not see budgets is warned of nothing.
 func (s *Service) Warnings(ctx context.Context, actor access.Actor, month calendar.Month, planID string) (over []Row, err error) {
-	if !actor.CanAll(access.PermPayAll) {
+	if !actor.CanAll(access.PermPayAll) && !actor.CanAll(access.PermPlanApprove) {
 		return nil, nil
 	}
 	o, err := s.Get(ctx, actor, s.YearOf(month))

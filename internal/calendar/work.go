@@ -24,7 +24,7 @@ type WorkCalendar struct {
 // It returns ErrTwice when a date is listed twice and ErrNotCovered when one lies outside covered.
 func NewWorkCalendar(covered Interval, exceptions []WorkException) (WorkCalendar, error) {
 	sorted := slices.Clone(exceptions)
-	slices.SortFunc(sorted, func(a, b WorkException) int { return int(a.Date) - int(b.Date) })
+	slices.SortFunc(sorted, byDate)
 	for i, e := range sorted {
 		if i > 0 && e.Date == sorted[i-1].Date {
 			return WorkCalendar{}, ErrTwice
@@ -120,4 +120,54 @@ func (c WorkCalendar) WorkDays(i Interval) int {
 func weekdaysBefore(d Date) int {
 	weeks, rest := floorDiv(int(d)+3, 7)
 	return weeks*5 + min(rest, 5)
+}
+
+// Equal reports whether two calendars say the same of every day, and cover the same.
+func (c WorkCalendar) Equal(o WorkCalendar) bool {
+	if c.covered != o.covered || len(c.exceptions) != len(o.exceptions) {
+		return false
+	}
+	return len(c.exceptions) == 0 || &c.exceptions[0] == &o.exceptions[0] || slices.Equal(c.exceptions, o.exceptions)
+}
+
+// With returns the calendar with the listed days over its own: of a day that both list, own says what it is. Days of own may lie outside what is
+// covered; whole are the years that are listed completely beside, which extend what is covered as far as they follow on it without a gap.
+// It returns ErrTwice when own lists a date twice.
+func (c WorkCalendar) With(own []WorkException, whole []int) (WorkCalendar, error) {
+	sorted := slices.Clone(own)
+	slices.SortFunc(sorted, byDate)
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i].Date == sorted[i-1].Date {
+			return WorkCalendar{}, ErrTwice
+		}
+	}
+	out := WorkCalendar{covered: c.covered}
+	for _, e := range c.exceptions {
+		if _, found := (WorkCalendar{exceptions: sorted}).search(e.Date); !found {
+			out.exceptions = append(out.exceptions, e)
+		}
+	}
+	out.exceptions = append(out.exceptions, sorted...)
+	slices.SortFunc(out.exceptions, byDate)
+	years := slices.Clone(whole)
+	slices.Sort(years)
+	for _, year := range years {
+		out.cover(Interval{From: NewDate(year, time.January, 1), To: NewDate(year+1, time.January, 1)})
+	}
+	for i := len(years) - 1; i >= 0; i-- { // those before, from the last to the first
+		out.cover(Interval{From: NewDate(years[i], time.January, 1), To: NewDate(years[i]+1, time.January, 1)})
+	}
+	return out, nil
+}
+
+func byDate(a, b WorkException) int { return int(a.Date) - int(b.Date) }
+
+// cover extends what is covered by days that adjoin or overlap it.
+func (c *WorkCalendar) cover(i Interval) {
+	switch {
+	case c.covered.Empty():
+		c.covered = i
+	case i.From <= c.covered.To && c.covered.From <= i.To:
+		c.covered = Interval{From: min(c.covered.From, i.From), To: max(c.covered.To, i.To)}
+	}
 }

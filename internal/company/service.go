@@ -8,14 +8,20 @@ import (
 
 	"xiaoguan/internal/access"
 	"xiaoguan/internal/audit"
+	"xiaoguan/internal/calendar"
 	"xiaoguan/internal/errs"
 	"xiaoguan/internal/money"
+	"xiaoguan/internal/notice"
 )
 
 // Reader reads in one snapshot.
 type Reader interface {
 	// CompanySettings returns what is kept; the zero Settings when nothing is.
 	CompanySettings(ctx context.Context) (Settings, error)
+	// WorkYears returns what is kept of the company's own days, by year.
+	WorkYears(ctx context.Context) ([]WorkYear, error)
+	// WorkRevision returns a number that grows with every change of them; 0 when nothing is kept.
+	WorkRevision(ctx context.Context) (int64, error)
 	// AnyRun reports whether any month was ever calculated.
 	AnyRun(ctx context.Context) (bool, error)
 	// Counts returns what has been recorded so far.
@@ -29,6 +35,9 @@ type Tx interface {
 	Reader
 	// SaveCompanySettings keeps the settings. It returns an error of kind Conflict when the kept revision is not the one before.
 	SaveCompanySettings(ctx context.Context, s Settings) error
+	// SaveWorkYear keeps a year's days. It returns an error of kind Conflict when the kept revision is not the one before.
+	SaveWorkYear(ctx context.Context, y WorkYear) error
+	notice.Tx
 	AppendAudit(ctx context.Context, e audit.Entry) error
 }
 
@@ -50,12 +59,15 @@ type Service struct {
 	known  Settings
 	zone   *time.Location
 	readAt time.Time
-	ready  bool // setting up is done; it never becomes undone
+
+	work         calendar.WorkCalendar
+	workRevision int64
+	ready        bool // setting up is done; it never becomes undone
 }
 
 // NewService returns a Service that knows the defaults until it has read.
 func NewService(store Store, now func() time.Time) *Service {
-	return &Service{store: store, now: now, known: Defaults, zone: Defaults.Location()}
+	return &Service{store: store, now: now, known: Defaults, zone: Defaults.Location(), work: workBase()}
 }
 
 // Start reads what is kept. When there is nothing, the name that the operator gave, if any, is kept as a first value; later starts do
@@ -107,13 +119,23 @@ func (s *Service) Zone() *time.Location {
 }
 
 func (s *Service) read(ctx context.Context) (kept Settings, err error) {
+	var work calendar.WorkCalendar
+	var revision int64
 	err = s.store.Read(ctx, func(r Reader) error {
-		kept, err = r.CompanySettings(ctx)
+		if kept, err = r.CompanySettings(ctx); err != nil {
+			return err
+		}
+		work, revision, err = s.readWork(ctx, r)
 		return err
 	})
 	if err != nil {
 		return Settings{}, err
 	}
+	s.mu.Lock()
+	if revision >= s.workRevision { // it never goes back, and an older look may end later
+		s.work, s.workRevision = work, revision
+	}
+	s.mu.Unlock()
 	return s.remember(kept), nil
 }
 

@@ -40,7 +40,7 @@ func onBoth(t *testing.T, test func(h *house)) {
 		clock := storetest.Clock()
 		h := &house{t: t, db: db, actors: map[string]access.Actor{}, deals: deal.NewService(db.Deals(), clock)}
 		h.work = opportunity.NewService(db.Opportunities(), h.deals, clock)
-		h.approvals = approval.NewService(db.ApprovalStore(), func() string { return store.NewID(clock()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+		h.approvals = approval.NewService(db.ApprovalStore(), func() string { return store.NewID(clock()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China)
 		h.Service = contract.NewService(db.Contracts(), h.approvals, h.work, h.deals, clock)
 		for _, kind := range contract.ApprovalKinds(func() *contract.Service { return h.Service }) {
 			h.must(h.approvals.Register(kind))

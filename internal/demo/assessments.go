@@ -47,7 +47,7 @@ func (f *filler) selfMeasures(at time.Time) assessment.Sources {
 	return assessment.Sources{Store: f.DB.AssessmentFacts(),
 		Metrics:  metric.NewService(metric.Config{Store: f.DB.Metrics(), Now: now, Currency: money.Constantly(money.CNY), Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, WorkDays: calendar.China}),
 		Surveys:  survey.NewService(f.DB.SurveyStore(), nil, newID, now),
-		Standard: standard.NewService(f.DB.Standards(), newID, now, calendar.China()),
+		Standard: standard.NewService(f.DB.Standards(), newID, now, calendar.China),
 		People:   org.NewService(f.DB.Org(), now)}
 }
 

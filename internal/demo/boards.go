@@ -16,7 +16,7 @@ import (
 func (f *filler) putUpBoards(ctx context.Context) error {
 	now := func() time.Time { return f.end.In(calendar.ChinaTime) }
 	numbers := metric.NewService(metric.Config{Store: f.DB.Metrics(), Now: now, Currency: money.Constantly(money.CNY), Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, WorkDays: calendar.China})
-	boards := board.NewService(board.Config{Store: f.DB.Boards(), Numbers: numbers, NewID: func() string { return store.NewID(f.end) }, Now: now, Currency: money.Constantly(money.CNY),
+	boards := board.NewService(board.Config{Store: f.DB.Boards(), Numbers: numbers, NewID: func() string { return store.NewID(f.end) }, Now: now, Work: calendar.China, Currency: money.Constantly(money.CNY),
 		ActorOf: func(context.Context, string) (access.Actor, error) { return f.actor(loginOperations), nil }})
 	goal := int64(92 * metric.Whole / 100)
 	weekly := board.Draft{Name: "周会看板", Shared: true, Tiles: []board.Tile{

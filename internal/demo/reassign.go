@@ -14,7 +14,7 @@ import (
 func (f *filler) proposeMoves(ctx context.Context) error {
 	made := 0
 	newID := func() string { made++; return store.NewID(f.end.Add(time.Duration(made) * time.Microsecond)) }
-	approvals := approval.NewService(f.DB.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	approvals := approval.NewService(f.DB.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	var service *reassign.Service
 	if err := approvals.Register(reassign.ApprovalKind(func() *reassign.Service { return service })); err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 func (f *filler) meetings(at time.Time) *review.Service {
 	f.SetNow(at)
 	now := func() time.Time { return at.In(calendar.ChinaTime) }
-	return review.NewService(review.Config{Store: f.DB.ReviewStore(), Standard: standard.NewService(f.DB.Standards(), func() string { return store.NewID(at) }, now, calendar.China()), Now: now, Work: calendar.China(), Currency: money.Constantly(money.CNY),
+	return review.NewService(review.Config{Store: f.DB.ReviewStore(), Standard: standard.NewService(f.DB.Standards(), func() string { return store.NewID(at) }, now, calendar.China), Now: now, Work: calendar.China, Currency: money.Constantly(money.CNY),
 		Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Measures: shippedMeasures, Chance: func(stage string) int64 { return opportunity.ShippedStages().Percent(opportunity.Stage(stage)) }})
 }
 

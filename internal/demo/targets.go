@@ -22,14 +22,14 @@ func (f *filler) planTargets(ctx context.Context) error {
 		made++
 		return store.NewID(f.end.Add(time.Duration(made) * time.Microsecond))
 	}
-	approvals := approval.NewService(f.DB.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	approvals := approval.NewService(f.DB.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	var service *targetplan.Service
 	for _, kind := range targetplan.ApprovalKinds(func() *targetplan.Service { return service }) {
 		if err := approvals.Register(kind); err != nil {
 			return err
 		}
 	}
-	service = targetplan.NewService(targetplan.Config{Store: f.DB.TargetPlans(), Approvals: approvals, NewID: newID, Now: func() time.Time { return f.end.In(calendar.ChinaTime) }, Currency: money.Constantly(money.CNY),
+	service = targetplan.NewService(targetplan.Config{Store: f.DB.TargetPlans(), Approvals: approvals, NewID: newID, Now: func() time.Time { return f.end.In(calendar.ChinaTime) }, Work: calendar.China, Currency: money.Constantly(money.CNY),
 		Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Chance: func(stage string) int64 { return opportunity.ShippedStages().Percent(opportunity.Stage(stage)) }})
 	if err := f.publishTargets(ctx, service, approvals, service.Years()[0]); err != nil {
 		return err

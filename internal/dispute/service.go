@@ -77,11 +77,11 @@ type Service struct {
 	store Store
 	newID func() string
 	zone  func() *time.Location // the company's
-	work  calendar.WorkCalendar
+	work  func() calendar.WorkCalendar
 }
 
 // NewService returns a Service that counts working days by the calendar.
-func NewService(store Store, newID func() string, zone func() *time.Location, work calendar.WorkCalendar) *Service {
+func NewService(store Store, newID func() string, zone func() *time.Location, work func() calendar.WorkCalendar) *Service {
 	return &Service{store: store, newID: newID, zone: zone, work: work}
 }
 
@@ -302,7 +302,7 @@ func (s *Service) raised(ctx context.Context, tx Tx, actor access.Actor, in Rais
 	d := Dispute{ID: id, Month: in.Month, PersonID: actor.PersonID, PersonKey: head.PersonKey, PersonName: head.Name, TeamID: row.TeamID, TeamName: head.TeamName,
 		PlanID: head.PlanID, VersionID: head.VersionID, RunID: head.Standing.RunID, Digest: head.Digest, Line: line.Line, Zero: line.Zero,
 		ShownMinor: line.AmountMinor, ExpectedMinor: in.ExpectedMinor, Cause: in.Cause, Text: in.Text, State: StateRaised,
-		RaisedBy: actor.UserID, RaisedAt: tx.Now(), DueOn: s.work.AddWorkDays(tx.Today(), rules.AnswerWorkDays), Revision: 1}
+		RaisedBy: actor.UserID, RaisedAt: tx.Now(), DueOn: s.work().AddWorkDays(tx.Today(), rules.AnswerWorkDays), Revision: 1}
 	d.Number, err = tx.NextDisputeNumber(ctx)
 	return d, err
 }

@@ -39,7 +39,7 @@ type hall struct {
 func open(t *testing.T, db *store.DB) *hall {
 	t.Helper()
 	h := &hall{House: monthtest.Open(t, db, monthtest.Small()), t: t}
-	h.disputes = dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	h.disputes = dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	h.MustCalculate(t, month)
 	if _, err := h.Periods.Publish(t.Context(), monthtest.Publisher, period.Change{Month: month}); err != nil {
 		t.Fatal(err)

@@ -117,7 +117,7 @@ func onBoth(t *testing.T, test func(h *house)) {
 		}
 		h := &house{t: t, db: db, now: storetest.Start, actors: map[string]access.Actor{}, ready: true}
 		number := 0
-		h.Service = distribution.NewService(distribution.Config{Store: db.Distribution(), Reports: h, Mails: h, ActorOf: h.actorOf, Now: func() time.Time { return h.now }, Work: calendar.China(), Printers: catalogue.Printer,
+		h.Service = distribution.NewService(distribution.Config{Store: db.Distribution(), Reports: h, Mails: h, ActorOf: h.actorOf, Now: func() time.Time { return h.now }, Work: calendar.China, Printers: catalogue.Printer,
 			NewID: func() string {
 				number++
 				return "00000000-0000-7000-8000-" + strings.Repeat("0", 11) + string(rune('0'+number))

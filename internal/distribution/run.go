@@ -64,7 +64,7 @@ func (s *Service) due(ctx context.Context, r Reads, month calendar.Month) (bool,
 		return false, err
 	}
 	now := s.Now()
-	at := settings.Moment(month, s.Work, now.Location())
+	at := settings.Moment(month, s.Work(), now.Location())
 	if now.Before(at) || at.Before(settings.SetAt) {
 		return false, nil
 	}

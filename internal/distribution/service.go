@@ -42,7 +42,7 @@ type Config struct {
 	ActorOf  func(ctx context.Context, userID string) (access.Actor, error)
 	NewID    func() string
 	Now      func() time.Time // where the company is
-	Work     calendar.WorkCalendar
+	Work     func() calendar.WorkCalendar
 	Printers func(lang i18n.Lang) *i18n.Printer
 	Company  func() string
 	Public   func() string // address of the installation; empty: links cannot be written
@@ -123,7 +123,7 @@ func reading(actor access.Actor) error {
 func (s *Service) next(settings *Settings, runs []Run) (month calendar.Month, at time.Time) {
 	now := s.Now()
 	for month = calendar.DateOf(now).Month() - 1; ; month++ {
-		at = settings.Moment(month, s.Work, now.Location())
+		at = settings.Moment(month, s.Work(), now.Location())
 		ran := slices.ContainsFunc(runs, func(r Run) bool { return r.Month == month })
 		if !ran && !at.Before(settings.SetAt) {
 			return month, at

@@ -31,8 +31,8 @@ type look struct {
 	reopened int
 }
 
-func newLook(t *table, standard *sop.Standard, stages *opportunity.StageSet, rows []*row) *look {
-	l := &look{table: t, standard: standard, stages: stages, days: calendar.China(), rows: rows, signed: -1, lost: -1, reopened: -1}
+func newLook(t *table, work calendar.WorkCalendar, standard *sop.Standard, stages *opportunity.StageSet, rows []*row) *look {
+	l := &look{table: t, standard: standard, stages: stages, days: work, rows: rows, signed: -1, lost: -1, reopened: -1}
 	l.arrangeStages()
 	for i, name := range l.labels {
 		l.kept[i] = l.stageOf[i] >= 0

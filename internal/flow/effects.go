@@ -118,7 +118,7 @@ func (s *Service) effects(ctx context.Context, t *table, standard *sop.Standard,
 	if err != nil {
 		return nil, err
 	}
-	l := newLook(t, standard, stages, ended)
+	l := newLook(t, s.work(), standard, stages, ended)
 	bands := bandsOf(ended)
 	for i := range standard.Rules {
 		rule := &standard.Rules[i]

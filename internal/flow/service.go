@@ -22,6 +22,7 @@ type Service struct {
 	standards Standards
 	verdicts  Verdicts
 	now       func() time.Time
+	work      func() calendar.WorkCalendar
 
 	reading sync.Mutex // one reads the log at a time
 	mu      sync.Mutex // guards what follows
@@ -31,10 +32,11 @@ type Service struct {
 	wanted  map[string]wanted
 }
 
-// keptReport is an answer with the table and the stages that it rests on: a report, or the effects of rules.
+// keptReport is an answer with the table, the stages and the working days that it rests on: a report, or the effects of rules.
 type keptReport struct {
 	of      *table
 	stages  *opportunity.StageSet
+	work    calendar.WorkCalendar
 	report  *Report
 	effects *Effects
 }
@@ -57,7 +59,13 @@ const (
 
 // NewService returns a Service. Without a background (see Run) everything is read and computed while somebody waits.
 func NewService(store Store, standards Standards, verdicts Verdicts, now func() time.Time) *Service {
-	return &Service{store: store, standards: standards, verdicts: verdicts, now: now, kept: map[string]keptReport{}, wanted: map[string]wanted{}}
+	return &Service{store: store, standards: standards, verdicts: verdicts, now: now, work: calendar.China, kept: map[string]keptReport{}, wanted: map[string]wanted{}}
+}
+
+// WithWork makes waiting times count the company's working days; without it those of mainland China as they ship.
+func (s *Service) WithWork(work func() calendar.WorkCalendar) *Service {
+	s.work = work
+	return s
 }
 
 // Report tells how the cases of the filter ran, within the actor's reach. Errors: forbidden; invalid; unavailable while a large log is read for
@@ -82,7 +90,7 @@ func (s *Service) answer(ctx context.Context, t *table, key string, w wanted, in
 		return keptReport{}, err
 	}
 	known, background := s.look(key)
-	if known.of == t && known.stages == stages {
+	if known.of == t && known.stages == stages && known.work.Equal(s.work()) {
 		return known, nil
 	}
 	if !background || len(t.rows) <= inline || len(t.choose(w.owners, w.all, w.filter)) <= inline {
@@ -115,7 +123,7 @@ func (s *Service) look(key string) (known keptReport, background bool) {
 
 // make makes an answer and keeps it.
 func (s *Service) make(ctx context.Context, t *table, key string, w wanted) (keptReport, error) {
-	made := keptReport{of: t}
+	made := keptReport{of: t, work: s.work()}
 	standard, err := s.standards.InForce(ctx, calendar.DateOf(s.now()))
 	if err != nil {
 		return made, err
@@ -128,7 +136,7 @@ func (s *Service) make(ctx context.Context, t *table, key string, w wanted) (kep
 	if w.effects {
 		made.effects, err = s.effects(ctx, t, standard, stages, w)
 	} else {
-		made.report = newLook(t, standard, stages, t.choose(w.owners, w.all, w.filter)).report(w.filter)
+		made.report = newLook(t, made.work, standard, stages, t.choose(w.owners, w.all, w.filter)).report(w.filter)
 	}
 	if err != nil {
 		return made, err
@@ -186,7 +194,7 @@ func (s *Service) Cases(ctx context.Context, actor access.Actor, filter Filter, 
 	if err != nil {
 		return nil, 0, err
 	}
-	l := newLook(t, nil, stages, t.choose(owners, all, filter))
+	l := newLook(t, s.work(), nil, stages, t.choose(owners, all, filter))
 	ids := l.picked(filter.Detail, pick)
 	total = len(ids)
 	slices.Reverse(ids)

@@ -35,7 +35,7 @@ func TestAnOpenDisputeMayKeepFromAnHonour(t *testing.T) {
 		if _, err := o.Periods.Publish(ctx, monthtest.Publisher, period.Change{Month: month}); err != nil {
 			t.Fatal(err)
 		}
-		disputes := dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China())
+		disputes := dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China)
 		seller := monthtest.Seller(o.Person(t, "F"))
 		lines, _, err := disputes.Lines(ctx, seller, month, "")
 		if err != nil {

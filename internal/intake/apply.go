@@ -112,7 +112,7 @@ func (s *Service) apply(ctx context.Context, running job.Running, w *ingest.Work
 		if err != nil {
 			return err
 		}
-		sink := &factSink{work: &workSink{tx: tx, facts: writer, importID: i.ID, author: access.Actor{UserID: i.CreatedBy, Name: i.Name}, work: s.work}, writer: writer, counts: map[fact.Kind]*fact.Counts{}, leaders: map[string]string{}}
+		sink := &factSink{work: &workSink{tx: tx, facts: writer, importID: i.ID, author: access.Actor{UserID: i.CreatedBy, Name: i.Name}, work: s.work()}, writer: writer, counts: map[fact.Kind]*fact.Counts{}, leaders: map[string]string{}}
 		mentorships, err := tx.FactMentorships(ctx)
 		if err != nil {
 			return err

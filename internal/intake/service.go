@@ -53,15 +53,18 @@ type Service struct {
 	limits tabular.Limits
 	stages opportunity.Stages
 	pools  Pools // nil: no import goes into a pool
-	work   calendar.WorkCalendar
+	work   func() calendar.WorkCalendar
 }
+
+// WithWork makes deadlines count the company's working days; without it those of mainland China as they ship.
+func (s *Service) WithWork(work func() calendar.WorkCalendar) { s.work = work }
 
 // IntoPools lets imports put new customers into public pools.
 func (s *Service) IntoPools(pools Pools) { s.pools = pools }
 
 // NewService returns a Service.
 func NewService(store Store, files Files, newID func() string, limits tabular.Limits) *Service {
-	return &Service{store: store, files: files, newID: newID, limits: limits.OrDefault(), stages: opportunity.OrShipped(nil), work: calendar.China()}
+	return &Service{store: store, files: files, newID: newID, limits: limits.OrDefault(), stages: opportunity.OrShipped(nil), work: calendar.China}
 }
 
 // Upload is one file that comes in.

@@ -58,7 +58,7 @@ func open(t *testing.T, db *store.DB) *bundle {
 	b := &bundle{House: monthtest.Open(t, db, monthtest.Small()), t: t, db: db, now: time.Date(2026, 9, 24, 10, 12, 0, 0, calendar.ChinaTime)}
 	clock := func() time.Time { return b.now }
 	b.consents = consent.NewService(db.Consents(), clock)
-	b.disputes = dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	b.disputes = dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	catalogue, err := i18n.New()
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func open(t *testing.T, db *store.DB) *bundle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.notices = notice.NewService(notice.Config{Store: db.Notices(), NewID: monthtest.NewID(time.Now), Now: clock, Work: calendar.China(), Sender: b,
+	b.notices = notice.NewService(notice.Config{Store: db.Notices(), NewID: monthtest.NewID(time.Now), Now: clock, Work: calendar.China, Sender: b,
 		Printers: func(lang i18n.Lang) *i18n.Printer { return catalogue.Printer(lang).In(calendar.ChinaTime) }, Sources: []notice.Source{b.consents, b.disputes, b.Periods},
 		Secret: func(id string, generation int64) string { return fmt.Sprintf("%s/%d", id, generation) }, Vault: vault})
 	b.seller, b.other = monthtest.Seller(b.Person(t, "A")), monthtest.Seller(b.Person(t, "D"))

@@ -63,7 +63,7 @@ type Source interface {
 func (s *Service) Tick(ctx context.Context) (started bool, err error) {
 	defer errs.Wrap(&err, "notice.Tick")
 	day := s.today()
-	if s.Now().Hour() < morningHour || !s.Work.IsWorking(day) {
+	if s.Now().Hour() < morningHour || !s.Work().IsWorking(day) {
 		return false, nil
 	}
 	err = s.store.InTx(ctx, func(tx WriteTx) error {
@@ -99,7 +99,7 @@ func (s *Service) RunDaily(ctx context.Context, running job.Running) (err error)
 	if err := json.Unmarshal(running.Job().Args, &args); err != nil {
 		return err
 	}
-	morning := Morning{Day: args.Day, Now: s.Now(), Work: s.Work}
+	morning := Morning{Day: args.Day, Now: s.Now(), Work: s.Work()}
 	reminders := 0
 	for _, source := range s.Sources {
 		due, err := source.Remind(ctx, morning)

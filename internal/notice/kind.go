@@ -103,7 +103,8 @@ const (
 	KindDiagnosisDone   Kind = "diagnosis_done"   // the reader's diagnosis is ready
 	KindDiagnosisFailed Kind = "diagnosis_failed" // it could not be made
 
-	KindBackupFailed Kind = "backup_failed" // a backup could not be made, and the reader keeps the settings
+	KindWorkDaysMissing Kind = "work_days_missing" // nobody has entered the days off of a year
+	KindBackupFailed    Kind = "backup_failed"     // a backup could not be made, and the reader keeps the settings
 
 	KindJobDone   Kind = "job_done"
 	KindJobFailed Kind = "job_failed"
@@ -223,6 +224,7 @@ var Rules = []Rule{
 	{KindProblemAgain, GroupWork, false, ""},
 	{KindDiagnosisDone, GroupWork, false, ""},
 	{KindDiagnosisFailed, GroupWork, false, ""},
+	{KindWorkDaysMissing, GroupWork, true, "/work-days?year={id}"},
 	{KindBackupFailed, GroupWork, false, "/backups"},
 	{KindJobDone, GroupWork, false, ""},
 	{KindJobFailed, GroupWork, false, ""},

@@ -79,7 +79,7 @@ type Config struct {
 	Store    Store
 	NewID    func() string
 	Now      func() time.Time // in the company's zone
-	Work     calendar.WorkCalendar
+	Work     func() calendar.WorkCalendar
 	Printers func(lang i18n.Lang) *i18n.Printer
 	Sources  []Source
 	Sender   Sender                                       // nil: nothing goes out

@@ -86,7 +86,7 @@ func openWhole(t *testing.T, db *store.DB) *whole {
 	now := func() time.Time { return time.Date(2026, time.October, 8, 9, 30, 0, 0, calendar.ChinaTime) }
 	return &whole{House: h, t: t, a: h.Person(t, "A"), d: h.Person(t, "D"),
 		honours:  honour.NewService(db.Honours(), org.NewService(db.Org(), now), monthtest.NewID(time.Now), now, money.Constantly(money.CNY)),
-		disputes: dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China())}
+		disputes: dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China)}
 }
 
 // pay records a payment as one batch of its own.

@@ -344,15 +344,16 @@ func (s *Service) List(ctx context.Context, actor access.Actor) (all []Period, e
 	return all, err
 }
 
-// mayReview lets in who runs months, approves them or sees everybody's pay, of the whole company: what a run came to is everybody's pay.
+// mayReview lets in who runs months, approves them, sees everybody's pay or approves plans, of the whole company: what a run came to is
+// everybody's pay.
 func mayReview(actor access.Actor) error {
-	return actor.RequireAll(access.PermPayAll, access.PermPeriodRun, access.PermPeriodApprove)
+	return actor.RequireAll(access.PermPayAll, access.PermPeriodRun, access.PermPeriodApprove, access.PermPlanApprove)
 }
 
-// mayRead lets in everybody with a part in the month: who runs it, approves it, or sees everybody's pay. Where a month stands is told also to who
+// mayRead lets in everybody with a part in the month: who runs it, approves it, sees everybody's pay, or approves plans. Where a month stands is told also to who
 // does so for a region alone.
 func mayRead(actor access.Actor) error {
-	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) {
+	if actor.Can(access.PermPeriodRun) || actor.Can(access.PermPeriodApprove) || actor.Can(access.PermPlanApprove) {
 		return nil
 	}
 	return actor.Require(access.PermPayAll)

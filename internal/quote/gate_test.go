@@ -55,7 +55,7 @@ func (h *house) govern(text string) *standard.Service {
 	h.t.Helper()
 	ctx, ids := h.t.Context(), 0
 	now := func() time.Time { return storetest.Start.Add(time.Hour) }
-	standards := standard.NewService(h.db.Standards(), func() string { ids++; return fmt.Sprintf("v-%d", ids) }, now, calendar.China())
+	standards := standard.NewService(h.db.Standards(), func() string { ids++; return fmt.Sprintf("v-%d", ids) }, now, calendar.China)
 	writer := access.Actor{UserID: "w", Grants: []access.Grant{{Role: access.RoleOperations, Scope: access.ScopeAll}}}
 	approver := access.Actor{UserID: "d", Grants: []access.Grant{{Role: access.RoleDirector, Scope: access.ScopeAll}}}
 	v, err := standards.Save(ctx, writer, standard.Draft{Text: text, EffectiveOn: today})

@@ -40,7 +40,7 @@ func onBoth(t *testing.T, test func(h *house)) {
 		h := &house{t: t, db: db, actors: map[string]access.Actor{}}
 		clock := storetest.Clock()
 		h.work = opportunity.NewService(db.Opportunities(), deal.NewService(db.Deals(), clock), clock)
-		h.approvals = approval.NewService(db.ApprovalStore(), func() string { return store.NewID(clock()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+		h.approvals = approval.NewService(db.ApprovalStore(), func() string { return store.NewID(clock()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China)
 		h.Service = quote.NewService(db.Quotes(), h.approvals, clock)
 		h.must(h.approvals.Register(quote.ApprovalKind(func() *quote.Service { return h.Service })))
 		h.must(db.InTx(t.Context(), h.facts))

@@ -50,7 +50,7 @@ func onBoth(t *testing.T, test func(h *house)) {
 		clock := func() time.Time { return now }
 		newID := func() string { ids++; return store.NewID(storetest.Start.Add(time.Duration(ids) * time.Millisecond)) }
 		h := &house{t: t, db: db, now: &now, actors: map[string]access.Actor{}, pools: pool.NewService(db.Pools(), newID, clock)}
-		h.approvals = approval.NewService(db.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+		h.approvals = approval.NewService(db.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China)
 		h.Service = reassign.NewService(db.Reassignments(), h.approvals, newID, clock)
 		h.must(h.approvals.Register(reassign.ApprovalKind(func() *reassign.Service { return h.Service })))
 		h.opportunities = opportunity.NewService(db.Opportunities(), deal.NewService(db.Deals(), clock), clock)

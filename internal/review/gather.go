@@ -89,7 +89,7 @@ func (s *Service) readFacts(ctx context.Context, f *facts) error {
 			return err
 		}
 		f.addSold(sold)
-		f.addSeasons(sold, s.Work)
+		f.addSeasons(sold, s.Work())
 		open, err := r.ReviewOpen(ctx, s.Currency())
 		if err != nil {
 			return err
@@ -209,7 +209,7 @@ func (f *facts) addLags(lags []Lag) {
 
 // clock is how much of the span is over.
 func (s *Service) clock(f *facts) pace.Clock {
-	return pace.Elapsed(s.Work, f.strength, f.span, f.through)
+	return pace.Elapsed(s.Work(), f.strength, f.span, f.through)
 }
 
 // numbersOf are those of some people together. Rates are the own ones while they are enough, else those of the unit, else the company's.
@@ -264,7 +264,7 @@ func (s *Service) outlook(f *facts, persons []int64, n *Numbers) pace.Outlook {
 		}
 	}
 	for month := f.on.Month() - pastMonths; month < f.on.Month(); month++ {
-		past := pace.Past{Weight: pace.Elapsed(s.Work, f.strength, month.Interval(), month.Last()).Whole}
+		past := pace.Past{Weight: pace.Elapsed(s.Work(), f.strength, month.Interval(), month.Last()).Whole}
 		for _, person := range persons {
 			past.Minor += f.sold[person][month].unworked
 		}

@@ -70,8 +70,8 @@ func (s *Service) missing(ctx context.Context) (wanted []missing, err error) {
 			return err
 		}
 		for _, kind := range Kinds {
-			on := nextOn(kind, &settings, today, s.Fiscal(), s.Work)
-			if !settings.On(kind) || on > s.Work.AddWorkDays(today, ahead) {
+			on := nextOn(kind, &settings, today, s.Fiscal(), s.Work())
+			if !settings.On(kind) || on > s.Work().AddWorkDays(today, ahead) {
 				continue
 			}
 			there, err := r.Reviews(ctx, Filter{Kind: kind, All: true, On: on, Before: calendar.NoDate})

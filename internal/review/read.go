@@ -39,7 +39,7 @@ func (s *Service) List(ctx context.Context, actor access.Actor, kind Kind, state
 		}
 		for _, k := range Kinds {
 			if l.Settings.On(k) {
-				l.Next[k] = nextOn(k, &l.Settings, l.Today, s.Fiscal(), s.Work)
+				l.Next[k] = nextOn(k, &l.Settings, l.Today, s.Fiscal(), s.Work())
 			}
 		}
 		seen := sees(actor, teams)

@@ -40,7 +40,7 @@ func (s *Service) Remind(ctx context.Context, m notice.Morning) (due notice.Remi
 					continue
 				}
 				actions[t.ID]++
-				if a.DueOn == m.Day || a.DueOn == s.Work.AddWorkDays(m.Day, -1) {
+				if a.DueOn == m.Day || a.DueOn == s.Work().AddWorkDays(m.Day, -1) {
 					due.Messages = append(due.Messages, notice.Message{Kind: notice.KindReviewAction, To: notice.To{PersonIDs: []int64{a.PersonID}}, Subject: "review:" + strconv.FormatInt(a.ReviewID, 10), Once: a.Subject() + ":" + m.Day.String(),
 						Params: notice.Params{"Unit": notice.Word(t.Name), "On": notice.Day(a.DueOn)}})
 				}

@@ -32,7 +32,7 @@ type Config struct {
 	Standard Standard
 	Changes  Changes
 	Now      func() time.Time // where the company is
-	Work     calendar.WorkCalendar
+	Work     func() calendar.WorkCalendar
 	Fiscal   func() calendar.Fiscal
 	Currency func() money.Currency
 	Chance   func(stage string) int64 // percent of winning at a stage of opportunities

@@ -82,10 +82,10 @@ func (s *Service) planOne(ctx context.Context, tx Tx, rule Rule, key string) err
 
 // workingFrom is the day, or the next working day.
 func (s *Service) workingFrom(d calendar.Date) calendar.Date {
-	if s.work.IsWorking(d) {
+	if s.work().IsWorking(d) {
 		return d
 	}
-	return s.work.Next(d)
+	return s.work().Next(d)
 }
 
 // insert numbers a visit and tells of it.
@@ -182,7 +182,7 @@ func (s *Service) Record(ctx context.Context, actor access.Actor, in Record) (v 
 		case in.Outcome == OutcomeNotReached && v.Attempt < AttemptsMost:
 			next.Attempt = v.Attempt + 1
 			if next.DueOn == calendar.NoDate {
-				next.DueOn = s.work.Next(s.today())
+				next.DueOn = s.work().Next(s.today())
 			}
 		case in.NextOn == calendar.NoDate:
 			return nil

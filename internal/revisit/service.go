@@ -57,12 +57,12 @@ type Store interface {
 // Service plans visits and takes what became of them.
 type Service struct {
 	store Store
-	work  calendar.WorkCalendar
+	work  func() calendar.WorkCalendar
 	now   func() time.Time
 }
 
 // NewService returns a Service.
-func NewService(store Store, work calendar.WorkCalendar, now func() time.Time) *Service {
+func NewService(store Store, work func() calendar.WorkCalendar, now func() time.Time) *Service {
 	return &Service{store: store, work: work, now: now}
 }
 

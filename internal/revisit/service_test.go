@@ -32,7 +32,7 @@ func onBoth(t *testing.T, test func(d desk)) {
 		ctx := t.Context()
 		clock := storetest.Clock()
 		now := func() time.Time { return clock().In(calendar.ChinaTime) }
-		d := desk{t: t, db: db, Service: revisit.NewService(db.ReturnVisitStore(), calendar.China(), now)}
+		d := desk{t: t, db: db, Service: revisit.NewService(db.ReturnVisitStore(), calendar.China, now)}
 		tier := "A"
 		ids := map[string]int64{}
 		d.must(db.InTx(ctx, func(tx *store.Tx) error {

@@ -115,7 +115,7 @@ func (s *Service) SaveRules(ctx context.Context, actor access.Actor, in Rules) (
 
 // hours are the working hours by the rules, where the company is.
 func (s *Service) hours(rules Rules) Hours {
-	return Hours{Days: s.work, Opens: rules.Opens, Closes: rules.Closes, Zone: s.now().Location()}
+	return Hours{Days: s.work(), Opens: rules.Opens, Closes: rules.Closes, Zone: s.now().Location()}
 }
 
 // begin starts both clocks of a new case.

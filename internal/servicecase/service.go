@@ -83,13 +83,13 @@ type Store interface {
 // Service shows cases and takes what people do with them.
 type Service struct {
 	store    Store
-	work     calendar.WorkCalendar
+	work     func() calendar.WorkCalendar
 	now      func() time.Time
 	currency func() money.Currency // of amounts in fields of the company's own
 }
 
 // NewService returns a Service; now tells the time where the company is.
-func NewService(store Store, work calendar.WorkCalendar, now func() time.Time) *Service {
+func NewService(store Store, work func() calendar.WorkCalendar, now func() time.Time) *Service {
 	return &Service{store: store, work: work, now: now, currency: money.Constantly(money.CNY)}
 }
 

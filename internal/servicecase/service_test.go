@@ -41,7 +41,7 @@ func onBoth(t *testing.T, test func(d desk)) {
 		ctx := t.Context()
 		clock := storetest.Clock()
 		now := func() time.Time { return clock().In(calendar.ChinaTime) }
-		d := desk{t: t, db: db, Service: servicecase.NewService(db.ServiceCaseStore(), calendar.China(), now), ids: map[string]int64{}}
+		d := desk{t: t, db: db, Service: servicecase.NewService(db.ServiceCaseStore(), calendar.China, now), ids: map[string]int64{}}
 		d.must(db.InTx(ctx, func(tx *store.Tx) error {
 			w, err := tx.NewFactWriter(ctx, fact.BatchRequest{Kind: fact.BatchSetup, ActorID: "u"})
 			d.must(err)

@@ -150,12 +150,14 @@ type Line struct {
 	Earned                []int64
 }
 
-// mayRead asks what results show: the pay of the whole company.
-func mayRead(actor access.Actor) error { return actor.RequireAll(access.PermPayAll) }
+// mayRead asks what results show, the pay of the whole company, and lets in who approves plans for it: they look at what they approve by.
+func mayRead(actor access.Actor) error {
+	return actor.RequireAll(access.PermPayAll, access.PermPlanApprove)
+}
 
 // mayRun asks besides for a say in plans.
 func mayRun(actor access.Actor) error {
-	if err := mayRead(actor); err != nil {
+	if err := actor.RequireAll(access.PermPayAll); err != nil {
 		return err
 	}
 	if actor.Can(access.PermPlanApprove) {

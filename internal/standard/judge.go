@@ -260,6 +260,7 @@ type bench struct {
 	lenses  []*lens // by first day, the earliest first
 	holders Holders
 	now     time.Time
+	work    string                   // names the working days, while they are the company's own
 	states  map[*lens]*conform.State // of the case that is judged, for its memory
 }
 

@@ -61,7 +61,7 @@ func fillCases(b *testing.B, db *store.DB) {
 func BenchmarkJudgingAnew(b *testing.B) {
 	db := openBench(b)
 	fillCases(b, db)
-	service := standard.NewService(db.Standards(), func() string { return "v" }, func() time.Time { return storetest.Start }, calendar.China())
+	service := standard.NewService(db.Standards(), func() string { return "v" }, func() time.Time { return storetest.Start }, calendar.China)
 	if err := service.CatchUp(b.Context()); err != nil {
 		b.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func BenchmarkJudgingAnew(b *testing.B) {
 func BenchmarkOneEvent(b *testing.B) {
 	db := openBench(b)
 	fillCases(b, db)
-	service := standard.NewService(db.Standards(), func() string { return "v" }, func() time.Time { return storetest.Start }, calendar.China())
+	service := standard.NewService(db.Standards(), func() string { return "v" }, func() time.Time { return storetest.Start }, calendar.China)
 	if err := service.CatchUp(b.Context()); err != nil {
 		b.Fatal(err)
 	}

@@ -82,18 +82,20 @@ type Service struct {
 	store Store
 	newID func() string
 	now   func() time.Time
-	days  calendar.WorkCalendar
+	days  func() calendar.WorkCalendar
 
 	measures Measures
 
 	mutex   sync.Mutex
 	stages  knownStages
-	lenses  map[string]*lens // by hash of the text and first day
-	portion int              // how many cases a sweep judges at a time; 0 before the first
+	lenses  map[string]*lens      // by hash of the text and first day
+	work    calendar.WorkCalendar // that the lenses count by
+	marked  string                // of it, while it differs from what ships
+	portion int                   // how many cases a sweep judges at a time; 0 before the first
 }
 
 // NewService returns a Service; days are the working days that deadlines count.
-func NewService(store Store, newID func() string, now func() time.Time, days calendar.WorkCalendar) *Service {
+func NewService(store Store, newID func() string, now func() time.Time, days func() calendar.WorkCalendar) *Service {
 	return &Service{store: store, newID: newID, now: now, days: days, lenses: map[string]*lens{}}
 }
 
@@ -111,17 +113,39 @@ func (s *Service) lens(v Version) (*lens, error) {
 	key := v.ID + v.Hash + v.EffectiveOn.String()
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
+	s.follow()
 	if l := s.lenses[key]; l != nil {
 		return l, nil
 	}
 	if len(s.lenses) >= lensesMax {
 		clear(s.lenses)
 	}
-	l, err := newLens(v, s.days)
+	l, err := newLens(v, s.work)
 	if err == nil {
 		s.lenses[key] = l
 	}
 	return l, err
+}
+
+// follow forgets what counts by other working days than those of now. Its caller holds the mutex.
+func (s *Service) follow() {
+	work := s.days()
+	if work.Equal(s.work) {
+		return
+	}
+	clear(s.lenses)
+	s.work, s.marked = work, ""
+	if !work.Equal(calendar.China()) {
+		s.marked = work.String()
+	}
+}
+
+// workMark names the company's working days, while they differ from those that ship.
+func (s *Service) workMark() string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.follow()
+	return s.marked
 }
 
 // bench makes ready what is in force at the moment; who holds which role is added for the cases that are judged.
@@ -130,7 +154,7 @@ func (s *Service) bench(ctx context.Context, r VersionReader) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{now: s.now()}
+	b := &bench{now: s.now(), work: s.workMark()}
 	for _, v := range schedule(all) {
 		l, err := s.lens(v)
 		if err != nil {
@@ -141,13 +165,16 @@ func (s *Service) bench(ctx context.Context, r VersionReader) (*bench, error) {
 	return b, nil
 }
 
-// basis names what cases are judged by today: it changes with every version that begins or is retired.
+// basis names what cases are judged by today: it changes with every version that begins or is retired, and with the company's working days.
 func (b *bench) basis() string {
 	var names []string
 	for _, l := range b.lenses {
 		if l.version.EffectiveOn <= dayOf(b.now) {
 			names = append(names, l.version.ID+" "+l.version.Hash+" "+l.version.EffectiveOn.String())
 		}
+	}
+	if b.work != "" {
+		names = append(names, b.work)
 	}
 	digest := sha256.Sum256([]byte(strings.Join(names, "\n")))
 	return hex.EncodeToString(digest[:16])

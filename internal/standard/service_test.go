@@ -59,7 +59,7 @@ func newHouse(t *testing.T, db *store.DB) house {
 
 func newService(h house) *standard.Service {
 	ids := 0
-	return standard.NewService(h.db.Standards(), func() string { ids++; return fmt.Sprintf("v-%d", ids) }, func() time.Time { return *h.clock }, calendar.China())
+	return standard.NewService(h.db.Standards(), func() string { ids++; return fmt.Sprintf("v-%d", ids) }, func() time.Time { return *h.clock }, calendar.China)
 }
 
 func (h house) facts(tx *store.Tx) error {

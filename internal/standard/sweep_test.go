@@ -223,7 +223,7 @@ func TestWhatHappensDuringASweepIsNotLost(t *testing.T) {
 			some := rest[:min(len(rest), 60)]
 			rest = rest[len(some):]
 			h.put(nil, some)
-		}}, func() string { ids++; return fmt.Sprintf("m-%d", ids) }, func() time.Time { return *h.clock }, calendar.China())
+		}}, func() string { ids++; return fmt.Sprintf("m-%d", ids) }, func() time.Time { return *h.clock }, calendar.China)
 		s.SetPortion(sweptPortion)
 		h.must(s.CatchUp(h.t.Context()))
 		h.put(nil, rest)

@@ -57,7 +57,7 @@ func (s *Service) Try(ctx context.Context, actor access.Actor, id string) (out T
 		return out, err
 	}
 	v.EffectiveOn = firstDay
-	tried, err := newLens(v, s.days)
+	tried, err := newLens(v, s.days())
 	if err != nil {
 		return out, err
 	}

@@ -60,6 +60,19 @@ func (tx *Tx) TeamNames(ctx context.Context) (map[int64]string, error) {
 	return names, err
 }
 
+// RegionNames returns the names of the regions of today by id.
+func (tx *Tx) RegionNames(ctx context.Context) (map[int64]string, error) {
+	names := map[int64]string{}
+	err := each(ctx, tx, func(r rows) error {
+		var id int64
+		var name string
+		err := r.Scan(&id, &name)
+		names[id] = name
+		return err
+	}, "SELECT id, name FROM region WHERE superseded_in = "+openBatch+" AND valid_from <= $1 AND $1 < valid_to", tx.Today().String())
+	return names, err
+}
+
 // PersonByKey returns the id of the person with the company's number. Errors: not found.
 func (tx *Tx) PersonByKey(ctx context.Context, key string) (int64, error) {
 	return one(ctx, tx, "access.person_unknown", func(r rows, id *int64) error { return r.Scan(id) },

@@ -39,7 +39,7 @@ func onBoth(t *testing.T, test func(d desk)) {
 		ctx := t.Context()
 		clock, later, made := storetest.Clock(), new(time.Duration), 0
 		now := func() time.Time { return clock().Add(*later).In(calendar.ChinaTime) }
-		d := desk{t: t, db: db, later: later, Now: now, cases: servicecase.NewService(db.ServiceCaseStore(), calendar.China(), now)}
+		d := desk{t: t, db: db, later: later, Now: now, cases: servicecase.NewService(db.ServiceCaseStore(), calendar.China, now)}
 		d.Service = survey.NewService(db.SurveyStore(), d.cases, func() string { made++; return fmt.Sprintf("a-%04d", made) }, now)
 		ids := map[string]int64{}
 		d.must(db.InTx(ctx, func(tx *store.Tx) error {

@@ -200,7 +200,7 @@ func (s *Service) fairMonth(ctx context.Context, r Reader, in *FairInput, month 
 	if err != nil {
 		return err
 	}
-	place := daysOf(calendar.China(), month)
+	place := daysOf(s.Work(), month)
 	all := make([]fairness.Days, len(in.People))
 	at := map[int64]int{}
 	for i := range in.People {

@@ -112,6 +112,7 @@ func (s *Service) gather(ctx context.Context, p Plan, report func(job.Progress))
 		return nil, err
 	}
 	in.trim()
+	in.note(s.Work())
 	return audit.Canonical(in)
 }
 

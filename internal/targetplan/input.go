@@ -13,8 +13,11 @@ type Input struct {
 	First  calendar.Month `json:"first"`  // of the fiscal year
 	Since  calendar.Month `json:"since"`  // the first month of Totals
 	Totals []int64        `json:"totals"` // of the company in each month, whoever sold it
-	Places []Place        `json:"places"` // regions and teams
-	People []Person       `json:"people"`
+	// Days are the working days of each month from Since to the end of the year, as the company's calendar had them when this was gathered.
+	// Without them, as kept by older versions, they are those of mainland China as they ship.
+	Days   []int64  `json:"work_days,omitempty"`
+	Places []Place  `json:"places"` // regions and teams
+	People []Person `json:"people"`
 }
 
 // Place is a region, or a team of one.
@@ -89,12 +92,31 @@ func calendarMonth(m calendar.Month) int {
 	return int(month)
 }
 
-func (in *Input) clock() (c clock) {
+// note keeps the working days of all months that the numbers rest on.
+func (in *Input) note(work calendar.WorkCalendar) {
+	in.Days = nil
+	for m := in.Since; m < in.First+quota.Months; m++ {
+		in.Days = append(in.Days, workDays(work, m))
+	}
+}
+
+// days tells the working days of a month.
+func (in *Input) days() func(calendar.Month) int64 {
 	work := calendar.China()
+	return func(m calendar.Month) int64 {
+		if i := int(m - in.Since); i >= 0 && i < len(in.Days) {
+			return in.Days[i]
+		}
+		return workDays(work, m)
+	}
+}
+
+func (in *Input) clock() (c clock) {
+	days := in.days()
 	seen := make([]quota.Seen, len(in.Totals))
 	for i, minor := range in.Totals {
 		m := in.Since + calendar.Month(i)
-		seen[i] = quota.Seen{Minor: minor, Days: workDays(work, m), Calendar: calendarMonth(m)}
+		seen[i] = quota.Seen{Minor: minor, Days: days(m), Calendar: calendarMonth(m)}
 	}
 	seasons := quota.SeasonsOf(seen)
 	for _, m := range seen {
@@ -102,7 +124,7 @@ func (in *Input) clock() (c clock) {
 	}
 	for i := range c.next {
 		m := in.First + calendar.Month(i)
-		c.next[i] = seasons.Weight(calendarMonth(m), workDays(work, m))
+		c.next[i] = seasons.Weight(calendarMonth(m), days(m))
 	}
 	c.year = c.next.Sum()
 	return c

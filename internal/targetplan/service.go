@@ -26,6 +26,7 @@ type Config struct {
 	NewID     func() string     // of jobs
 	Now       func() time.Time  // where the company is
 	Fiscal    func() calendar.Fiscal
+	Work      func() calendar.WorkCalendar
 	Currency  func() money.Currency
 	Chance    func(stage string) int64 // percent of winning at a stage of opportunities
 }

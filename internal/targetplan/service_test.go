@@ -43,8 +43,8 @@ func onBoth(t *testing.T, test func(h *house)) {
 		clock := func() time.Time { return storetest.Start }
 		newID := func() string { ids++; return store.NewID(storetest.Start.Add(time.Duration(ids) * time.Millisecond)) }
 		h := &house{t: t, db: db, actors: map[string]access.Actor{}, ids: map[string]int64{}}
-		h.approvals = approval.NewService(db.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China())
-		h.Service = targetplan.NewService(targetplan.Config{Store: db.TargetPlans(), Approvals: h.approvals, NewID: newID, Now: clock, Currency: money.Constantly(money.CNY),
+		h.approvals = approval.NewService(db.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China)
+		h.Service = targetplan.NewService(targetplan.Config{Store: db.TargetPlans(), Approvals: h.approvals, NewID: newID, Now: clock, Work: calendar.China, Currency: money.Constantly(money.CNY),
 			Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Chance: func(string) int64 { return 50 }})
 		for _, kind := range targetplan.ApprovalKinds(func() *targetplan.Service { return h.Service }) {
 			h.must(h.approvals.Register(kind))

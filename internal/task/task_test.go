@@ -39,7 +39,7 @@ func open(t *testing.T, db *store.DB) *desk {
 	t.Helper()
 	d := &desk{House: monthtest.Open(t, db, monthtest.Small()), t: t}
 	d.consents = consent.NewService(db.Consents(), func() time.Time { return time.Date(2026, 9, 24, 10, 0, 0, 0, calendar.ChinaTime) })
-	d.disputes = dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	d.disputes = dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	d.tasks = task.NewService(db.Tasks(), d.consents)
 	return d
 }

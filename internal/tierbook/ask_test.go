@@ -27,7 +27,7 @@ type court struct {
 func newCourt(t *testing.T) *court {
 	t.Helper()
 	c := &court{house: newHouse(t)}
-	c.approvals = approval.NewService(c.db.ApprovalStore(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	c.approvals = approval.NewService(c.db.ApprovalStore(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	for _, k := range tierbook.ApprovalKinds(func() *tierbook.Service { return c.Service }) {
 		c.must(c.approvals.Register(k))
 	}

@@ -3153,3 +3153,13 @@ CREATE TABLE work_key (
     CONSTRAINT work_key_pkey PRIMARY KEY (kind, key)
 );
 CREATE INDEX work_key_record ON public.work_key USING btree (kind, record_id);
+CREATE TABLE work_year (
+    year bigint NOT NULL,
+    complete boolean NOT NULL,
+    days text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    by_name text COLLATE "C" NOT NULL,
+    at text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    CONSTRAINT work_year_pkey PRIMARY KEY (year)
+);

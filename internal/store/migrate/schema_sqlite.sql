@@ -2914,3 +2914,12 @@ CREATE TABLE work_key (
     PRIMARY KEY (kind, key)
 );
 CREATE INDEX work_key_record ON work_key (kind, record_id);
+CREATE TABLE work_year (
+    year BIGINT PRIMARY KEY,
+    complete BOOLEAN NOT NULL, -- all days off of the year are listed
+    days TEXT NOT NULL, -- JSON
+    reason TEXT NOT NULL,
+    by_name TEXT NOT NULL,
+    at TEXT NOT NULL,
+    revision BIGINT NOT NULL
+);

@@ -74,3 +74,29 @@ func TestTheLogSpeaksInWords(t *testing.T) {
 	english := auditor.Get("/audit?action=user.disable", http.StatusOK)
 	english.Has("table td a: User: disabled", "dl.facts dd: No → Yes", "summary: Raw record")
 }
+
+// TestADirectorOfARegionIsAppointedInTheBrowser: a role over a region is chosen by name, shown by name, and more can be added.
+func TestADirectorOfARegionIsAppointedInTheBrowser(t *testing.T) {
+	t.Parallel()
+	site := pagetest.New(t, "青禾智控")
+	monthtest.Open(t, site.App.DB, monthtest.Small())
+	admin := site.As(t, 0, pagetest.Grant(access.RoleAdmin))
+	list := admin.Get("/users", http.StatusOK)
+	list.Has("form#new-user select[name=region_role] option[value=director]", "form#new-user select[name=region_id] option", "form#new-user input[value=service:own]", "form#new-user input[value=director:team_and_below]")
+	list.Lacks("form#new-user select[name=region_role] option[value=admin]", "form#new-user select[name=region_role] option[value=seller]")
+	offered := list.Attributes("form#new-user select[name=region_id] option", "value")
+	region := offered[len(offered)-1]
+	if len(offered) != 3 || region == "" {
+		t.Fatalf("regions offered: %v", offered)
+	}
+	admin.Post("/users", url.Values{"name": {"高远"}, "login": {"gao.yuan"}, "region_role": {"director"}}, http.StatusUnprocessableEntity).Has("select[name=region_id].is-invalid")
+	admin.Post("/users", url.Values{"name": {"高远"}, "login": {"gao.yuan"}, "region_id": {region}}, http.StatusUnprocessableEntity).Has("select[name=region_role].is-invalid")
+	made := admin.Post("/users", url.Values{"name": {"高远"}, "login": {"gao.yuan"}, "region_role": {"director"}, "region_id": {region}}, http.StatusOK)
+	made.Has(".note.warn: gao.yuan")
+	page := admin.Get(admin.Get("/users?q=gao", http.StatusOK).Attribute("table td a", "href"), http.StatusOK)
+	page.Has("form#grants input[value=director:region:" + region + "][checked]")
+	page.Lacks("form#grants label: 总监（大区）")
+	kept := admin.Post(page.Path+"/grants", url.Values{"grants": {"director:region:" + region}, "region_role": {"service"}, "region_id": {region}}, http.StatusOK)
+	kept.Has("form#grants input[value=director:region:"+region+"][checked]", "form#grants input[value=service:region:"+region+"][checked]")
+	admin.Post(page.Path+"/grants", url.Values{"grants": {"director:team_and_below"}}, http.StatusOK).Lacks("form#grants input[value=director:region:" + region + "]")
+}

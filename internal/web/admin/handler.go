@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,8 @@ type Persons interface {
 	// PersonKey returns the number of the person. Errors: not found.
 	PersonKey(ctx context.Context, id int64) (string, error)
 	PersonNames(ctx context.Context, actor access.Actor, ids []int64) (map[int64]string, error)
+	// RegionNames returns the names of the regions of today by id, for who sees the organisation or the users.
+	RegionNames(ctx context.Context, actor access.Actor) (map[int64]string, error)
 }
 
 // Handler serves the pages.
@@ -92,6 +95,10 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, f
 	if err != nil {
 		return err
 	}
+	names, err := h.persons.RegionNames(ctx, actor)
+	if err != nil {
+		return err
+	}
 	form := r.PostForm
 	if r.Method == http.MethodGet {
 		form = url.Values{"grants": r.URL.Query()["grants"]} // a link may suggest roles
@@ -99,7 +106,7 @@ func (h *Handler) drawList(w http.ResponseWriter, r *http.Request, status int, f
 	if created != nil { // the next user starts with empty fields
 		form = nil
 	}
-	return ui.Write(w, r, status, usersPage(ctx, actor, page, filter, form, failure, created))
+	return ui.Write(w, r, status, usersPage(ctx, actor, names, page, filter, form, failure, created))
 }
 
 // grantsOf reads grants as a form gives them: repeated "role:scope" or "role:region:id".
@@ -120,11 +127,31 @@ func grantsOf(values []string) (grants []access.Grant, err error) {
 	return grants, nil
 }
 
+// grantsIn reads the grants of a form: those that are ticked, and the one of a region that is added.
+func grantsIn(form url.Values) ([]access.Grant, error) {
+	grants, err := grantsOf(form["grants"])
+	if err != nil || form.Get("region_role") == "" && form.Get("region_id") == "" {
+		return grants, err
+	}
+	var wrong []errs.Field
+	g := access.Grant{Role: access.Role(form.Get("region_role")), Scope: access.ScopeRegion}
+	if !slices.Contains(regionRoles, g.Role) {
+		wrong = append(wrong, errs.Field{Path: "region_role", Value: string(g.Role), Message: errs.Msg("admin.region_role_missing", nil)})
+	}
+	if g.RegionID, err = strconv.ParseInt(form.Get("region_id"), 10, 64); err != nil {
+		wrong = append(wrong, errs.Field{Path: "region_id", Value: form.Get("region_id"), Message: errs.Msg("admin.region_missing", nil)})
+	}
+	if slices.Contains(grants, g) {
+		return grants, nil
+	}
+	return append(grants, g), errs.Invalid("error.invalid", wrong)
+}
+
 func (h *Handler) create(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return errs.New(errs.KindInvalid, "error.invalid", nil).Because(err)
 	}
-	grants, err := grantsOf(r.PostForm["grants"])
+	grants, err := grantsIn(r.PostForm)
 	var created access.Created
 	if err == nil {
 		var person int64
@@ -163,6 +190,10 @@ func (h *Handler) drawUser(w http.ResponseWriter, r *http.Request, status int, f
 	if err != nil && !errs.Is(err, errs.KindForbidden) {
 		return err
 	}
+	names, err := h.persons.RegionNames(ctx, actor)
+	if err != nil {
+		return err
+	}
 	person := ""
 	if user.PersonID != 0 {
 		if person, err = h.persons.PersonKey(ctx, user.PersonID); err != nil && !errs.Is(err, errs.KindNotFound) {
@@ -173,7 +204,7 @@ func (h *Handler) drawUser(w http.ResponseWriter, r *http.Request, status int, f
 	if err != nil {
 		return err
 	}
-	return ui.Write(w, r, status, userPage(ctx, actor, user, person, sessions, linked, failure, created))
+	return ui.Write(w, r, status, userPage(ctx, actor, names, user, person, sessions, linked, failure, created))
 }
 
 func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
@@ -192,7 +223,7 @@ func (h *Handler) act(w http.ResponseWriter, r *http.Request) error {
 		_, err = h.users.UpdateUser(ctx, actor, access.UpdateUser{UserID: id, Login: r.PostFormValue("login"), Name: r.PostFormValue("name"), PersonID: person})
 	case "grants":
 		var grants []access.Grant
-		if grants, err = grantsOf(r.PostForm["grants"]); err == nil {
+		if grants, err = grantsIn(r.PostForm); err == nil {
 			_, err = h.users.SetGrants(ctx, actor, access.SetGrants{UserID: id, Grants: grants})
 		}
 	case "disable":

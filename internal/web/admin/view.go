@@ -2,8 +2,10 @@ package admin
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,49 +25,72 @@ func moment(p *i18n.Printer, t time.Time) string {
 	return p.Local(t).Format("2006-01-02 15:04:05")
 }
 
-// grantText writes a grant as people say it.
-func grantText(p *i18n.Printer, g access.Grant) string {
-	return p.T("admin.grant", "Role", p.T("access.role."+string(g.Role)), "Scope", p.T("access.scope."+string(g.Scope)))
+// regions are the names of regions by id.
+type regions map[int64]string
+
+// grantText writes a grant as people say it: of a region by its name.
+func (names regions) grantText(p *i18n.Printer, g access.Grant) string {
+	scope := p.T("access.scope." + string(g.Scope))
+	if name := names[g.RegionID]; g.Scope == access.ScopeRegion && name != "" {
+		scope = name
+	}
+	return p.T("admin.grant", "Role", p.T("access.role."+string(g.Role)), "Scope", scope)
 }
 
-func grantsText(p *i18n.Printer, grants []access.Grant) string {
+func (names regions) grantsText(p *i18n.Printer, grants []access.Grant) string {
 	var texts []string
 	for _, g := range grants {
-		texts = append(texts, grantText(p, g))
+		texts = append(texts, names.grantText(p, g))
 	}
 	return p.Join(texts)
 }
 
-// usualScopes are the scopes offered for each role; others can be granted through the API.
+// usualScopes are the scopes offered for each role, beside regions; others can be granted through the API.
 var usualScopes = map[access.Role][]access.ScopeKind{
-	access.RoleSeller: {access.ScopeOwn}, access.RoleLead: {access.ScopeTeam, access.ScopeTeamAndBelow}, access.RoleDirector: {access.ScopeAll},
-	access.RoleService: {access.ScopeAll}, access.RoleOperations: {access.ScopeAll}, access.RoleFinance: {access.ScopeAll},
+	access.RoleSeller: {access.ScopeOwn}, access.RoleLead: {access.ScopeTeam, access.ScopeTeamAndBelow}, access.RoleDirector: {access.ScopeTeamAndBelow, access.ScopeAll},
+	access.RoleService: {access.ScopeOwn, access.ScopeTeam, access.ScopeAll}, access.RoleOperations: {access.ScopeAll}, access.RoleFinance: {access.ScopeAll},
 	access.RoleHR: {access.ScopeAll}, access.RoleAuditor: {access.ScopeAll}, access.RoleAdmin: {access.ScopeAll},
 }
 
-func grantsField(p *i18n.Printer, has []access.Grant) ui.Field {
+// regionRoles are the roles that may be given over a region: all but those that are about oneself, or about the installation.
+var regionRoles = []access.Role{access.RoleDirector, access.RoleLead, access.RoleService, access.RoleOperations, access.RoleFinance, access.RoleHR, access.RoleAuditor}
+
+// grantsFields are the roles that somebody has or may get, and those over a region.
+func (names regions) grantsFields(p *i18n.Printer, has []access.Grant, form url.Values) []ui.Field {
 	f := ui.Field{Name: "grants", Kind: ui.FieldChecks, Label: p.T("admin.roles")}
 	offered := map[access.Grant]bool{}
 	for _, role := range access.Roles {
 		for _, scope := range usualScopes[role] {
 			g := access.Grant{Role: role, Scope: scope}
 			offered[g] = true
-			f.Options = append(f.Options, ui.Option{Value: string(role) + ":" + string(scope), Label: grantText(p, g), Selected: slices.Contains(has, g)})
+			f.Options = append(f.Options, ui.Option{Value: string(role) + ":" + string(scope), Label: names.grantText(p, g), Selected: slices.Contains(has, g)})
 		}
-	}
-	for _, g := range has {
-		if !offered[g] && g.Role.Known() && g.Scope.Known() { // a region, or what the API granted: it stays unless it is ticked off
+		for _, g := range has {
+			if g.Role != role || offered[g] || !g.Scope.Known() { // a region, or what the API granted: it stays unless it is ticked off
+				continue
+			}
 			value := string(g.Role) + ":" + string(g.Scope)
 			if g.RegionID != 0 {
-				value += ":" + p.Int(g.RegionID)
+				value += ":" + strconv.FormatInt(g.RegionID, 10)
 			}
-			f.Options = append(f.Options, ui.Option{Value: strings.ReplaceAll(value, ",", ""), Label: grantText(p, g), Selected: true})
+			f.Options = append(f.Options, ui.Option{Value: value, Label: names.grantText(p, g), Selected: true})
 		}
 	}
-	return f
+	if len(names) == 0 {
+		return []ui.Field{f}
+	}
+	role := ui.Field{Name: "region_role", Kind: ui.FieldSelect, Label: p.T("admin.region_role"), Hint: p.T("admin.region_hint"), Value: form.Get("region_role"), Optional: true, Placeholder: p.T("admin.region_none"), Span: 6}
+	for _, r := range regionRoles {
+		role.Options = append(role.Options, ui.Option{Value: string(r), Label: p.T("access.role." + string(r))})
+	}
+	region := ui.Field{Name: "region_id", Kind: ui.FieldSelect, Label: p.T("common.region"), Value: form.Get("region_id"), Optional: true, Placeholder: p.T("admin.region_none"), Span: 6}
+	for _, id := range slices.Sorted(maps.Keys(names)) {
+		region.Options = append(region.Options, ui.Option{Value: strconv.FormatInt(id, 10), Label: names[id]})
+	}
+	return []ui.Field{f, role, region}
 }
 
-func usersPage(ctx context.Context, actor access.Actor, page access.UserPage, filter access.UserFilter, form url.Values, failure error, created *access.Created) templ.Component {
+func usersPage(ctx context.Context, actor access.Actor, names regions, page access.UserPage, filter access.UserFilter, form url.Values, failure error, created *access.Created) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	table := ui.TableView{ID: "users", Label: p.T("admin.users"), Path: "/users", Query: url.Values{"q": {filter.Text}}, Columns: []ui.Column{
 		{Key: "name", Label: p.T("admin.name"), Phone: true}, {Key: "login", Label: p.T("admin.login"), Phone: true}, {Key: "roles", Label: p.T("admin.roles")},
@@ -80,7 +105,7 @@ func usersPage(ctx context.Context, actor access.Actor, page access.UserPage, fi
 		if u.SecondFactor {
 			factor = p.T("admin.on")
 		}
-		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(u.Name, "/users/"+u.ID), ui.Text(u.Login), ui.Text(grantsText(p, u.Grants)),
+		table.Rows = append(table.Rows, ui.Row{Cells: []ui.Cell{ui.LinkTo(u.Name, "/users/"+u.ID), ui.Text(u.Login), ui.Text(names.grantsText(p, u.Grants)),
 			ui.Text(factor), ui.Text(moment(p, u.LastSignInAt)), state}})
 	}
 	parts := created1(p, created)
@@ -88,11 +113,10 @@ func usersPage(ctx context.Context, actor access.Actor, page access.UserPage, fi
 		ui.Filled(ui.CardView{Title: p.T("admin.users"), Flush: true}, ui.Table(table)))
 	if actor.Can(access.PermUsersWrite) {
 		grants, _ := grantsOf(form["grants"])
-		fields, problem := ui.WithErrors([]ui.Field{
+		fields, problem := ui.WithErrors(append([]ui.Field{
 			{Name: "name", Label: p.T("admin.name"), Value: form.Get("name"), Span: 6}, {Name: "login", Label: p.T("admin.login"), Value: form.Get("login"), Span: 6},
 			{Name: "person", Label: p.T("admin.person"), Value: form.Get("person"), Optional: true, Hint: p.T("admin.person_hint"), Span: 6},
-			grantsField(p, grants),
-		}, failure, p)
+		}, names.grantsFields(p, grants, form)...), failure, p)
 		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.new_user")}, ui.Form(ui.FormView{ID: "new-user", Action: "/users", Fields: fields, Problem: problem,
 			Submit: ui.Action{Label: p.T("admin.new_user_button"), Kind: ui.ActionPrimary}, Consequence: p.T("admin.new_user_consequence")})))
 	}
@@ -107,7 +131,7 @@ func created1(p *i18n.Printer, created *access.Created) []templ.Component {
 	return []templ.Component{ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("admin.password_once", "Login", created.User.Login), Text: created.Password}))}
 }
 
-func userPage(ctx context.Context, actor access.Actor, u access.User, person string, sessions []access.Session, linked templ.Component, failure error, created *access.Created) templ.Component {
+func userPage(ctx context.Context, actor access.Actor, names regions, u access.User, person string, sessions []access.Session, linked templ.Component, failure error, created *access.Created) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	parts := created1(p, created)
 	if failure != nil {
@@ -121,10 +145,10 @@ func userPage(ctx context.Context, actor access.Actor, u access.User, person str
 				{Name: "name", Label: p.T("admin.name"), Value: u.Name}, {Name: "login", Label: p.T("admin.login"), Value: u.Login},
 				{Name: "person", Label: p.T("admin.person"), Value: person, Optional: true, Hint: p.T("admin.person_hint")},
 			}})),
-			ui.Filled(ui.CardView{Title: p.T("admin.roles"), Span: 6}, ui.Form(ui.FormView{ID: "grants", Action: path + "grants", Submit: ui.Action{Label: p.T("admin.save_roles")}, Fields: []ui.Field{grantsField(p, u.Grants)}})),
+			ui.Filled(ui.CardView{Title: p.T("admin.roles"), Span: 6}, ui.Form(ui.FormView{ID: "grants", Action: path + "grants", Submit: ui.Action{Label: p.T("admin.save_roles")}, Fields: names.grantsFields(p, u.Grants, nil)})),
 			ui.Filled(ui.CardView{Title: p.T("admin.acts"), Span: 6}, userActs(p, u, path)...))
 	} else {
-		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.roles"), Span: 6}, ui.Facts([]ui.Fact{{Term: p.T("admin.roles"), Text: grantsText(p, u.Grants)}, {Term: p.T("admin.login"), Text: u.Login}})))
+		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("admin.roles"), Span: 6}, ui.Facts([]ui.Fact{{Term: p.T("admin.roles"), Text: names.grantsText(p, u.Grants)}, {Term: p.T("admin.login"), Text: u.Login}})))
 	}
 	table := ui.TableView{Label: p.T("admin.sessions"), Columns: []ui.Column{{Key: "agent", Label: p.T("admin.device"), Phone: true}, {Key: "client", Label: p.T("admin.address")}, {Key: "seen", Label: p.T("admin.seen"), Phone: true}},
 		Empty: &ui.State{Kind: ui.StateEmpty, Title: p.T("admin.no_sessions")}}

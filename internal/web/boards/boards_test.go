@@ -160,7 +160,7 @@ func newSite(t *testing.T) *site {
 	rules := func(context.Context, access.Actor, board.Where) ([]board.Exception, error) {
 		return []board.Exception{{Kind: "pool", Tone: board.ToneWarn, Count: 3, Path: "/pool", Title: errs.Msg("board.said.pool", errs.Args{"Count": 3, "On": today + 2})}, {Kind: "rule", Tone: board.ToneBad, Count: 11, Path: "/compliance", Name: ruledoc.Text{Zh: "方案先审批", En: "Approve first"}, Title: errs.Msg("board.said.rule", errs.Args{"Count": 11})}}, nil
 	}
-	service := board.NewService(board.Config{Store: s.db.Boards(), Numbers: s.book, NewID: func() string { return "j" }, Now: now, Currency: money.Constantly(money.CNY), Sources: board.Sources{Funnel: funnel, Exceptions: []func(context.Context, access.Actor, board.Where) ([]board.Exception, error){rules}}})
+	service := board.NewService(board.Config{Store: s.db.Boards(), Numbers: s.book, NewID: func() string { return "j" }, Now: now, Work: calendar.China, Currency: money.Constantly(money.CNY), Sources: board.Sources{Funnel: funnel, Exceptions: []func(context.Context, access.Actor, board.Where) ([]board.Exception, error){rules}}})
 	s.beacon = boards.NewBeacon(service.Stamp, slog.New(slog.DiscardHandler))
 	t.Cleanup(s.beacon.Close)
 	mux, answers := http.NewServeMux(), httpx.Errors{Page: ui.RenderError}

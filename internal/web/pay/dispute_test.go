@@ -11,5 +11,5 @@ import (
 
 // disputesOver is the service of disputes in China.
 func disputesOver(db *store.DB) *dispute.Service {
-	return dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	return dispute.NewService(db.Disputes(), monthtest.NewID(time.Now), func() *time.Location { return calendar.ChinaTime }, calendar.China)
 }

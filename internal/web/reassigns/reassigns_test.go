@@ -49,7 +49,7 @@ func newSite(t *testing.T, withCustomers bool) *site {
 		}
 	}
 	must(db.InTx(ctx, func(tx *store.Tx) error { return company(ctx, tx, withCustomers) }))
-	approvals := approval.NewService(db.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	approvals := approval.NewService(db.ApprovalStore(), newID, func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	s := &site{t: t, lang: "zh-CN", actor: clerk(), reassign: reassign.NewService(db.Reassignments(), approvals, newID, clock)}
 	must(approvals.Register(reassign.ApprovalKind(func() *reassign.Service { return s.reassign })))
 	if withCustomers {

@@ -125,10 +125,10 @@ func newSite(t *testing.T) *site {
 	answers := httpx.Errors{Page: ui.RenderError}
 	deals := deal.NewService(db.Deals(), now)
 	parts := lead.Parts{Customers: customer.NewService(db.Customers(), now), Contacts: contact.NewService(db.ContactStore(), now), Opportunities: opportunity.NewService(db.Opportunities(), deals, now), FollowUps: followup.NewService(db.FollowUpStore(), now)}
-	cases := servicecase.NewService(db.ServiceCaseStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) })
-	approvals := approval.NewService(db.ApprovalStore(), func() string { return store.NewID(now()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China())
+	cases := servicecase.NewService(db.ServiceCaseStore(), calendar.China, func() time.Time { return now().In(calendar.ChinaTime) })
+	approvals := approval.NewService(db.ApprovalStore(), func() string { return store.NewID(now()) }, func() *time.Location { return calendar.ChinaTime }, calendar.China)
 	quotes := quote.NewService(db.Quotes(), approvals, now)
-	s.rules = standard.NewService(db.Standards(), func() string { return store.NewID(now()) }, func() time.Time { return now().Add(time.Hour) }, calendar.China())
+	s.rules = standard.NewService(db.Standards(), func() string { return store.NewID(now()) }, func() time.Time { return now().Add(time.Hour) }, calendar.China)
 	quotes.WithGate(parts.Opportunities.WithGate(s.rules))
 	contracts := contract.NewService(db.Contracts(), approvals, parts.Opportunities, deals, now)
 	for _, kind := range append(contract.ApprovalKinds(func() *contract.Service { return contracts }), quote.ApprovalKind(func() *quote.Service { return quotes })) {
@@ -140,7 +140,7 @@ func newSite(t *testing.T) *site {
 		return []string{"development", "needs", "proposal", "contract", "after_sales"}, nil
 	}, now)
 	leads := lead.NewService(db.Leads(), parts, now)
-	visits := revisit.NewService(db.ReturnVisitStore(), calendar.China(), func() time.Time { return now().In(calendar.ChinaTime) })
+	visits := revisit.NewService(db.ReturnVisitStore(), calendar.China, func() time.Time { return now().In(calendar.ChinaTime) })
 	tiers := tierbook.NewService(db.Tiers(), func() string { return "t" }, now, money.Constantly(money.CNY))
 	days := agenda.NewService(now, agenda.OfTasks(parts.FollowUps), agenda.OfLeads(leads), agenda.OfVisits(visits), agenda.OfMoney(contracts), agenda.OfSignatures(contracts), agenda.OfCustomers(tiers), agenda.OfCases(cases), agenda.OfApprovals(approvals))
 	parts.FollowUps.WithFiles(kept{photos(db, parts.FollowUps)})

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -35,13 +36,14 @@ type Standards interface {
 type Handler struct {
 	schedule  *schedule.Service
 	standards Standards
+	work      func() calendar.WorkCalendar
 	tls       bool // people come by HTTPS
 	now       func() time.Time
 }
 
 // New returns a Handler.
-func New(service *schedule.Service, standards Standards, tls bool, now func() time.Time) *Handler {
-	return &Handler{service, standards, tls, now}
+func New(service *schedule.Service, standards Standards, work func() calendar.WorkCalendar, tls bool, now func() time.Time) *Handler {
+	return &Handler{service, standards, work, tls, now}
 }
 
 // Routes registers the pages.
@@ -136,6 +138,9 @@ func (h *Handler) draw(w http.ResponseWriter, r *http.Request, link string) erro
 	if page.More {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("schedule.more"), Text: p.T("schedule.more_text", "Max", schedule.EntriesMax)})))
 	}
+	if until := h.work().Covered().To - 1; page.Days.To > until {
+		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "beyond", Tone: ui.ToneWarn, Strong: p.T("workdays.beyond"), Text: p.T("workdays.beyond_text", "Until", p.Date(until)), Action: &ui.Action{Label: p.T("workdays.title"), URL: "/work-days"}})))
+	}
 	parts = append(parts, ui.Filled(ui.CardView{Title: span, Flush: true}, grid(h.daysOf(p, a, page, document))))
 	if actor.PersonID != 0 {
 		card, err := h.feedCard(ctx, actor, link)
@@ -167,6 +172,7 @@ type (
 		ID, Label, Short string
 		Today, Outside   bool
 		Nothing          string // said of today, where nothing is arranged
+		Mark, MarkKind   string // of a day off, or of a make-up work day
 		Entries          []entryView
 	}
 	entryView struct {
@@ -177,9 +183,16 @@ type (
 
 // daysOf lays the entries out by day.
 func (h *Handler) daysOf(p *i18n.Printer, a asked, page schedule.Page, document *sop.Standard) (days []dayView) {
-	next := 0
+	next, work := 0, h.work()
 	for d := page.Days.From; d <= page.Days.To; d++ {
 		day := dayView{ID: d.String(), Label: p.Day(d), Short: shortOf(p, d), Today: d == page.Today, Outside: a.month && d.Month() != a.day.Month()}
+		if e, listed := work.Exception(d); listed {
+			day.MarkKind = "off"
+			if e.Working {
+				day.MarkKind = "work"
+			}
+			day.Mark = strings.TrimSpace(p.T("workdays."+day.MarkKind) + " " + e.Name)
+		}
 		for ; next < len(page.Entries) && page.Entries[next].Day == d; next++ {
 			day.Entries = append(day.Entries, h.entry(p, page, page.Entries[next], document))
 		}

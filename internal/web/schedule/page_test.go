@@ -70,7 +70,7 @@ func newSite(t *testing.T) *site {
 	must(err)
 	service := schedule.NewService(db.Schedule(), clock).WithActors(known{"u-A": s.as("A"), "u-L": s.as("L"), "u-B": s.as("B")})
 	mux, answers := http.NewServeMux(), httpx.Errors{Page: ui.RenderError}
-	New(service, shipped{}, false, clock).Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })
+	New(service, shipped{}, calendar.China, false, clock).Routes(func(pattern string, handler httpx.HandlerFunc) { mux.Handle(pattern, answers.Handle(handler)) })
 	s.pages = httpx.Resolve(catalogue, nil)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mux.ServeHTTP(w, r.WithContext(access.WithActor(r.Context(), s.actor)))
 	}))

@@ -30,7 +30,7 @@ func address(id, below string) string { return "/simulations/" + url.PathEscape(
 func listPage(ctx context.Context, actor access.Actor, all []simulation.Simulation, next string, names map[string]string) templ.Component {
 	p := httpx.PrinterFrom(ctx)
 	view := ui.PageView{Title: p.T("nav.simulations"), Subtitle: p.T("simulations.subtitle"), Current: "simulations"}
-	mayRun := actor.Can(access.PermPlanWrite) || actor.Can(access.PermPlanApprove)
+	mayRun := actor.CanAll(access.PermPayAll) && (actor.Can(access.PermPlanWrite) || actor.Can(access.PermPlanApprove))
 	start := ui.Action{Label: p.T("simulations.new"), Icon: "plus", Kind: ui.ActionPrimary, URL: "/simulations/new"}
 	empty := &ui.State{Kind: ui.StateEmpty, Title: p.T("simulations.none"), Text: p.T("simulations.none_text")}
 	switch {

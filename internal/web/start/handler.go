@@ -32,6 +32,9 @@ func (h *Handler) Routes(handle func(pattern string, handler httpx.HandlerFunc))
 	handle("GET "+tasksPath, h.waiting)
 	handle("GET /company", h.settings)
 	handle("POST /company", h.save)
+	handle("GET "+daysPath, h.workDays)
+	handle("POST "+daysPath, h.saveDays)
+	handle("POST "+daysPath+"/preview", h.previewDays)
 }
 
 func (h *Handler) steps(w http.ResponseWriter, r *http.Request) error {

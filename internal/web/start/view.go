@@ -168,5 +168,5 @@ func settingsPage(ctx context.Context, s company.Settings, failure error, saved 
 	parts = append(parts, ui.Filled(ui.CardView{Label: p.T("company.title")}, ui.Form(ui.FormView{ID: "company", Action: "/company", Fields: fields, Problem: problem,
 		Submit: ui.Action{Label: p.T("company.save"), Kind: ui.ActionPrimary}, Consequence: p.T("company.consequence")})))
 	return ui.Compose(ui.PageView{Title: p.T("company.title"), Subtitle: p.T("company.subtitle"), Current: "company", Narrow: true,
-		Actions: []ui.Action{{Label: p.T("mail.title"), Icon: "mail", URL: "/mail-connection"}, {Label: p.T("files.storage"), Icon: "database", URL: "/storage"}, {Label: p.T("backup.title"), Icon: "archive", URL: "/backups"}}}, parts...)
+		Actions: []ui.Action{{Label: p.T("workdays.title"), Icon: "calendar", URL: daysPath}, {Label: p.T("mail.title"), Icon: "mail", URL: "/mail-connection"}, {Label: p.T("files.storage"), Icon: "database", URL: "/storage"}, {Label: p.T("backup.title"), Icon: "archive", URL: "/backups"}}}, parts...)
 }
