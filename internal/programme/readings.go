@@ -162,9 +162,7 @@ func (s *Service) other(ctx context.Context, g *Goal, month calendar.Month) (v m
 	v = metric.Value{Unit: metric.UnitPercent, Place: g.Place, Period: window(g.Window, month), Scale: 1, Why: metric.ReasonNotRecorded}
 	switch g.Source {
 	case SourceAttained:
-		if v, err = s.attained(ctx, g, v); err == nil && v.Why == metric.ReasonNotRecorded {
-			noSource = errs.Msg("programme.no_source.attained", nil)
-		}
+		v, err = s.attained(ctx, g, v)
 	case SourcePlanned:
 		v, err = s.planned(ctx, g, v)
 	case SourceCoreRatio:
@@ -184,15 +182,18 @@ func (s *Service) other(ctx context.Context, g *Goal, month calendar.Month) (v m
 const attainedVersion = 2
 
 // attained is how many people reached the base of their published targets in the months, among those who have one. Base is of a year: a month has as much of it as it has of
-// the target. Without published targets of all the months nothing is known.
+// the target. Where targets of the months were not published, the month's target is all that there was to reach, and it counts; the basis says so.
 func (s *Service) attained(ctx context.Context, g *Goal, v metric.Value) (metric.Value, error) {
 	v.Version = attainedVersion
 	bases := map[int64]int64{}
 	for m := v.Period.First; m <= max(v.Period.First, v.Period.Last); m++ {
 		var month map[int64]int64
 		var published bool
-		if err := s.Store.Read(ctx, func(r Reader) (err error) { month, published, err = r.BaseTargets(ctx, m); return err }); err != nil || !published {
+		if err := s.Store.Read(ctx, func(r Reader) (err error) { month, published, err = r.BaseTargets(ctx, m); return err }); err != nil {
 			return v, err
+		}
+		if !published {
+			return s.planned(ctx, g, v)
 		}
 		for person, minor := range month {
 			bases[person] += minor

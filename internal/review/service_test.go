@@ -63,7 +63,7 @@ func onBoth(t *testing.T, test func(h *house)) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T, db *store.DB) {
 		h := &house{t: t, db: db, actors: map[string]access.Actor{}, ids: map[string]int64{}, teams: map[string]int64{}, now: storetest.Start}
-		h.Service = review.NewService(review.Config{Store: db.ReviewStore(), Standard: said{h}, Changes: h, Now: func() time.Time { return h.now }, Work: work, Currency: money.Constantly(money.CNY),
+		h.Service = review.NewService(review.Config{Store: db.ReviewStore(), Standard: said{h}, Changes: h, Now: func() time.Time { return h.now }, Work: calendar.China, Currency: money.Constantly(money.CNY),
 			Fiscal: func() calendar.Fiscal { return calendar.Fiscal{} }, Chance: func(string) int64 { return 50 },
 			Measures: func(context.Context, access.Actor) []review.Measure { return []review.Measure{{ID: "win_rate"}} }})
 		h.must(db.InTx(t.Context(), h.facts))

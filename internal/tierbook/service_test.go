@@ -440,7 +440,7 @@ func TestAContactBeginsTheRhythmAnew(t *testing.T) {
 func TestAnswersCountByTheTier(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	cases := servicecase.NewService(h.db.ServiceCaseStore(), calendar.China(), func() time.Time { return h.now })
+	cases := servicecase.NewService(h.db.ServiceCaseStore(), calendar.China, func() time.Time { return h.now })
 	a := h.actor("A", access.RoleSeller, access.ScopeOwn)
 	ask := func(customer string, day calendar.Date, hour int, answeredAfter time.Duration) {
 		h.to(day)

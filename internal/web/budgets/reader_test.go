@@ -25,5 +25,5 @@ func TestWhoApprovesForEverybodyMayLook(t *testing.T) {
 	manager.Get("/simulations/new", http.StatusForbidden)
 	manager.Get("/months", http.StatusOK).Has("main a[href=/months/2026-09]")
 	manager.Get("/months/2026-09", http.StatusOK).Lacks("form[action=/months/2026-09/publish]", "form[action=/months/2026-09/calculate]")
-	manager.Post("/months/2026-09/publish", url.Values{"seen": {"1"}}, http.StatusForbidden)
+	manager.Post("/months/2026-09/calculate", url.Values{}, http.StatusForbidden)
 }
