@@ -13,7 +13,7 @@ import (
 
 // ownTerms are the fields whose values a company or the outside world gave, and which stand as they are: documents and plans, logins, addresses, lines.
 var ownTerms = map[i18n.Lang][]string{
-	i18n.ZhCN: {"方案", "文档", "登录名", "设备", "来源地址", "依据的链接", "筛选条件", "哪一行", "回执", "明细", "逐月预算", "对外网址", "发信服务器", "文件类型"},
+	i18n.ZhCN: {"方案", "文档", "登录名", "设备", "来源地址", "依据的链接", "筛选条件", "哪一行", "回执", "明细", "逐月预算", "对外网址", "发信服务器", "文件类型", "对方的身份", "认人字段"},
 	i18n.En:   {"plan", "document", "login", "device", "address of the client", "link", "filter", "line", "lines", "receipts", "months", "public address", "server", "type of file"},
 }
 
@@ -94,9 +94,9 @@ func (w *logWalk) complain(text string) {
 	}
 }
 
-// isCode reports whether a text is a word of the program. One in English may be a word.
+// isCode reports whether a text is a word of the program. One in English may be a word, and WeCom is a name.
 func (w *logWalk) isCode(text string) bool {
-	return joined.MatchString(text) || w.lang == i18n.ZhCN && lower.MatchString(text)
+	return joined.MatchString(strings.ReplaceAll(text, "WeCom", "")) || w.lang == i18n.ZhCN && lower.MatchString(text)
 }
 
 // codes are the words of the program that stand in a value.

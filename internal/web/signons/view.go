@@ -124,7 +124,11 @@ func providerPage(r *http.Request, actor access.Actor, v view) templ.Component {
 		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{ID: "tried", Tone: ui.ToneGood, Strong: p.T("signon.tried")})))
 	}
 	if !v.public {
-		parts = append(parts, ui.Across(ui.NoteOf(ui.Note{Tone: ui.ToneWarn, Strong: p.T("signon.no_public"), Text: p.T("signon.no_public_text"), Action: &ui.Action{Label: p.T("signon.no_public_link"), URL: "/company", Small: true}})))
+		missing := ui.Note{Tone: ui.ToneWarn, Strong: p.T("signon.no_public"), Text: p.T("signon.no_public_text")}
+		if actor.Can(access.PermSettingsWrite) {
+			missing.Action = &ui.Action{Label: p.T("signon.no_public_link"), URL: "/company", Small: true}
+		}
+		parts = append(parts, ui.Across(ui.NoteOf(missing)))
 	}
 	if v.kept.Key != "" {
 		parts = append(parts, ui.Filled(ui.CardView{Title: p.T("signon.callback"), Sub: p.T("signon.callback_hint", "Kind", kind)}, copied(v.redirect, p.T("signon.callback"), p.T("signon.copy"))))
